@@ -1,0 +1,245 @@
+"""The list of articles, and the page on which one is edited."""
+
+import json
+
+from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
+from django.contrib.admin.views.main import ChangeList
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from blog.admin.columns import HIDDEN_PICTURE, state_pill, thumbnail
+from blog.admin.desk import desk
+from blog.admin.filters import BatchFilter, GeneratorFilter, OriginFilter, StateFilter, TopicFilter
+from blog.forms import ArticleForm, LinkFormSet
+from blog.models import Article, ArticleAuthor, ArticleCategory
+
+
+class ArticleCategoryInline(admin.TabularInline):
+    model = ArticleCategory
+    verbose_name = gettext_lazy("category")
+    verbose_name_plural = gettext_lazy("categories")
+    formset = LinkFormSet
+    fields = ("category", "level")
+    autocomplete_fields = ("category",)
+    extra = 0
+
+
+class ArticleAuthorInline(admin.TabularInline):
+    model = ArticleAuthor
+    verbose_name = gettext_lazy("author")
+    verbose_name_plural = gettext_lazy("authors")
+    formset = LinkFormSet
+    fields = ("author",)
+    autocomplete_fields = ("author",)
+    extra = 0
+
+
+class ArticleList(ChangeList):
+    """Fetches what a row shows with the page of rows only, so that counting and actions stay plain."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        self.result_list = self.result_list.with_queue_relations()
+
+
+@admin.register(Article)
+class ArticleAdmin(admin.ModelAdmin):
+    form = ArticleForm
+    list_display = ("picture", "article", "state", "topic", "published", "flags", "minutes")
+    list_display_links = ("article",)
+    list_filter = (
+        *(StateFilter, "is_featured", "is_trending", TopicFilter, GeneratorFilter, OriginFilter, BatchFilter),
+    )
+    list_per_page = 50
+    date_hierarchy = "published_at"
+    search_fields = ("title", "slug", "excerpt", "source_file__path", "keywords")
+    actions = ("publish", "unpublish", "feature", "unfeature", "trend", "untrend")
+    autocomplete_fields = ("primary_category", "hero_image")
+    readonly_fields = ("hero_preview",)
+    inlines = (ArticleCategoryInline, ArticleAuthorInline)
+    save_on_top = False
+    fieldsets = (
+        (None, {"classes": ["desk-title"], "fields": ["title", "slug"]}),
+        (gettext_lazy("Text"), {"classes": ["desk-text"], "fields": ["body"]}),
+        (
+            gettext_lazy("Summary"),
+            {"classes": ["desk-meta"], "fields": ["excerpt", "meta_description", "share_quote"]},
+        ),
+        (
+            gettext_lazy("Publication"),
+            {
+                "classes": ["desk-meta"],
+                "fields": [
+                    ("is_featured", "is_trending"),
+                    "published_at",
+                    "keywords",
+                    ("language", "generated_by"),
+                ],
+            },
+        ),
+        (gettext_lazy("Picture"), {"classes": ["desk-meta"], "fields": ["hero_image", "hero_preview"]}),
+        (gettext_lazy("Main category"), {"classes": ["desk-meta"], "fields": ["primary_category"]}),
+    )
+
+    # The list
+
+    def get_changelist(self, request, **kwargs):
+        return ArticleList
+
+    def get_search_results(self, request, queryset, search_term):
+        found, may_have_duplicates = super().get_search_results(request, queryset, search_term)
+        if not search_term.isascii():  # SQLite holds the letters of a JSON list as \u escapes.
+            found |= queryset.filter(keywords__icontains=json.dumps(search_term)[1:-1])
+        return found, may_have_duplicates
+
+    @admin.display(description=HIDDEN_PICTURE)
+    def picture(self, article):
+        return thumbnail(article.hero_image)
+
+    @admin.display(description=gettext_lazy("Article"), ordering="title")
+    def article(self, article):
+        source = getattr(article, "source_file", None)
+        return format_html(
+            '<span class="title"><bdi>{}</bdi></span> <span class="sub">{}</span>',
+            article.title,
+            source.path if source else _("written here"),
+        )
+
+    @admin.display(description=gettext_lazy("Status"), ordering="status")
+    def state(self, article):
+        return state_pill(article)
+
+    @admin.display(description=gettext_lazy("Topic"), ordering="primary_category__name")
+    def topic(self, article):
+        return article.primary_category
+
+    @admin.display(description=gettext_lazy("Published at"), ordering="published_at")
+    def published(self, article):
+        return date_format(timezone.localtime(article.published_at)) if article.published_at else None
+
+    @admin.display(description=gettext_lazy("Flags"))
+    def flags(self, article):
+        flags = ((article.is_featured, _("F"), _("Featured")), (article.is_trending, _("T"), _("Trending")))
+        shown = [(letter, word) for is_set, letter, word in flags if is_set]
+        return format_html_join(" ", '<abbr class="flag" title="{1}">{0}</abbr>', shown)
+
+    @admin.display(description=gettext_lazy("Read"), ordering="reading_time")
+    def minutes(self, article):
+        return _("%d min") % article.reading_time
+
+    # Actions on several articles
+
+    @admin.action(permissions=["change"], description=gettext_lazy("Publish the selected articles"))
+    def publish(self, request, queryset):
+        self._log(request, queryset.exclude(status=Article.Status.PUBLISHED), "Published.")
+        number = queryset.publish()
+        sentence = ngettext("%d article was published.", "%d articles were published.", number)
+        self._report(request, number, sentence)
+
+    @admin.action(permissions=["change"], description=gettext_lazy("Unpublish the selected articles"))
+    def unpublish(self, request, queryset):
+        self._log(request, queryset.filter(status=Article.Status.PUBLISHED), "Unpublished.")
+        number = queryset.unpublish()
+        sentence = ngettext("%d article was unpublished.", "%d articles were unpublished.", number)
+        self._report(request, number, sentence)
+
+    @admin.action(permissions=["change"], description=gettext_lazy("Feature the selected articles"))
+    def feature(self, request, queryset):
+        self._report_flags(request, queryset.feature())
+
+    @admin.action(permissions=["change"], description=gettext_lazy("Stop featuring the selected articles"))
+    def unfeature(self, request, queryset):
+        self._report_flags(request, queryset.feature(False))
+
+    @admin.action(permissions=["change"], description=gettext_lazy("Trend the selected articles"))
+    def trend(self, request, queryset):
+        self._report_flags(request, queryset.trend())
+
+    @admin.action(permissions=["change"], description=gettext_lazy("Stop trending the selected articles"))
+    def untrend(self, request, queryset):
+        self._report_flags(request, queryset.trend(False))
+
+    def _report_flags(self, request, number):
+        sentence = ngettext("%d article was changed.", "%d articles were changed.", number)
+        self._report(request, number, sentence)
+
+    def _report(self, request, number, sentence):
+        self.message_user(request, sentence % number, messages.SUCCESS if number else messages.WARNING)
+
+    def _log(self, request, articles, sentence):
+        LogEntry.objects.log_actions(request.user.pk, list(articles.only("title")), CHANGE, sentence)
+
+    # One article
+
+    def view_on_site(self, article):
+        """Return its address, if readers can see it there."""
+        return article.get_absolute_url() if article.is_published else None
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else {"slug": ("title",)}  # A known address is never changed by a new title.
+
+    @admin.display(description=gettext_lazy("Picture"))
+    def hero_preview(self, article):
+        image = article.hero_image
+        if image is None:
+            return _("None chosen.")
+        return format_html(
+            '{}<p class="credit">{}</p><p class="credit">{}</p>',
+            thumbnail(image),
+            image.alt or _("No alternative text."),
+            image.credit.as_markdown() or _("No credit."),
+        )
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context |= {
+            "desk": desk(obj) if obj else None,
+            "state_pill": state_pill(obj) if obj else None,
+            "can_publish": self.has_change_permission(request, obj) and not context.get("is_popup"),
+            "show_save_and_add_another": False,
+        }
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def save_related(self, request, form, formsets, change):
+        """Save the topics and authors too, then publish or unpublish if that button was pressed."""
+        super().save_related(request, form, formsets, change)
+        verb = self._pressed(request)
+        if verb == "publish":
+            form.instance.publish()
+            self.log_change(request, form.instance, "Published.")
+        elif verb == "unpublish":
+            form.instance.unpublish()
+            self.log_change(request, form.instance, "Unpublished.")
+
+    def response_add(self, request, obj, post_url_continue=None):
+        return self._response_to_verb(request, obj) or super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request, obj):
+        return self._response_to_verb(request, obj) or super().response_change(request, obj)
+
+    def _response_to_verb(self, request, article):
+        verb = self._pressed(request)
+        if not verb:
+            return None
+        if verb == "unpublish":
+            sentence = _("“{}” was saved and unpublished.")
+        elif article.is_published:
+            sentence = _("“{}” was saved and published.")
+        else:
+            sentence = _("“{}” was saved. Readers will see it when its time comes.")
+        self.message_user(request, format_html(sentence, article.title), messages.SUCCESS)
+        url = reverse("admin:blog_article_change", args=[article.pk])
+        filters = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
+        return HttpResponseRedirect(add_preserved_filters(filters, url))
+
+    def _pressed(self, request):
+        """Return the verb of the button that was pressed, if it has one and the user may."""
+        if not self.has_change_permission(request):
+            return None
+        return next((verb for verb in ("publish", "unpublish") if f"_{verb}" in request.POST), None)

@@ -1,0 +1,78 @@
+"""The two addresses that the Markdown editor calls: for editors only, and by POST.
+
+The package's own views (markdownx.urls) serve anybody and store whatever they are sent, so they are not used.
+Its script shows every answer to a preview as it is, errors too: each is a piece of HTML made here. And it
+reads every answer to an upload as JSON.
+"""
+
+from functools import wraps
+
+from django.http import HttpResponse, JsonResponse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from blog.forms import MAX_TEXT_BYTES, preview, store_image
+from blog.images import MAX_BYTES, PictureError
+from blog.models import Article
+
+EDIT_PERMISSIONS = ("blog.add_article", "blog.change_article")
+
+
+def editors_only(refuse):
+    """Let in active staff who may write articles; the others get what refuse(reason, status) makes."""
+
+    def decorate(view):
+        @require_POST
+        @never_cache
+        @wraps(view)
+        def guarded(request):
+            user = request.user
+            if not (user.is_active and user.is_staff and any(map(user.has_perm, EDIT_PERMISSIONS))):
+                return refuse(_("You are not logged in as somebody who may edit articles."), 403)
+            return view(request)
+
+        return guarded
+
+    return decorate
+
+
+def _refuse_preview(reason, status):
+    return HttpResponse(format_html('<p class="errornote">{}</p>', reason), status=status)
+
+
+def _refuse_picture(reason, status):
+    return JsonResponse({"image": [reason]}, status=status)
+
+
+@editors_only(_refuse_preview)
+def markdown_preview(request):
+    """Answer with the text as the article's page would show it."""
+    text = request.POST.get("content")
+    if text is None:
+        return _refuse_preview(_("There is no text to show."), 400)
+    if len(text.encode("utf-8", "replace")) > MAX_TEXT_BYTES:
+        return _refuse_preview(_("The text is longer than 2 MB."), 413)
+    return HttpResponse(preview(text, _asked_article(request)))
+
+
+@editors_only(_refuse_picture)
+def picture_upload(request):
+    """Store a picture and answer with the Markdown that shows it."""
+    upload = request.FILES.get("image")
+    if upload is None:
+        return _refuse_picture(_("There is no file."), 400)
+    if upload.size > MAX_BYTES:
+        return _refuse_picture(_("The file is larger than 25 MB."), 400)
+    try:
+        image = store_image(upload.read())
+    except PictureError as error:
+        return _refuse_picture(str(error), 400)
+    return JsonResponse({"image_code": f"![]({image.url})"})
+
+
+def _asked_article(request):
+    """Return the article that is being edited, for the pictures that its text names; None for a new one."""
+    pk = request.GET.get("article", "")
+    return Article.objects.filter(pk=pk).first() if pk.isascii() and pk.isdigit() and len(pk) < 19 else None

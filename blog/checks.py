@@ -1,0 +1,177 @@
+"""Misconfiguration that the start itself does not notice, with what to do about it: `manage.py check`."""
+
+import difflib
+import os
+import sqlite3
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import Error, Tags, Warning, register  # noqa: A004 -- Django's name for it
+from django.http.request import validate_host
+from django.urls import get_resolver
+
+LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
+# Every GALLEY_ variable that settings.py, gunicorn.py and bin/ read; a test compares.
+VARIABLES = {
+    *("GALLEY_ADMINS", "GALLEY_DATA", "GALLEY_FROM_EMAIL"),
+    *("GALLEY_SITE_NAME", "GALLEY_SITE_PUBLISHER", "GALLEY_SITE_TAGLINE"),
+}
+
+
+@register(Tags.security, deploy=True)
+def check_site_address(app_configs, **kwargs):
+    address = urlsplit(settings.SITE_URL)
+    if settings.DEBUG or address.scheme == "https" or address.hostname in LOCAL_HOSTS:
+        return []
+    return [
+        Warning(
+            f"SITE_URL is {settings.SITE_URL}: passwords and sessions cross the network readable by anybody.",
+            hint=f"Put TLS in front of Galley and set SITE_URL=https://{address.netloc}.",
+            id="galley.W001",
+        )
+    ]
+
+
+@register(Tags.security)
+def check_allowed_hosts(app_configs, **kwargs):
+    host = urlsplit(settings.SITE_URL).hostname
+    if "*" in settings.ALLOWED_HOSTS:
+        return [
+            Warning(
+                "ALLOWED_HOSTS contains *: visitors may choose the host name that Django works with.",
+                hint=f"Name each host, such as ALLOWED_HOSTS={host}, or leave the variable empty.",
+                id="galley.W002",
+            )
+        ]
+    name = f"[{host}]" if ":" in host else host
+    if validate_host(name, settings.ALLOWED_HOSTS):
+        return []
+    return [
+        Error(
+            f"ALLOWED_HOSTS does not contain {host}, the host of SITE_URL: every visitor would get an error.",
+            hint=f"Add {host} to ALLOWED_HOSTS, or leave the variable empty.",
+            id="galley.E001",
+        )
+    ]
+
+
+@register(deploy=True)
+def check_mail(app_configs, **kwargs):
+    if not settings.ADMINS or not settings.MAILERS["default"]["BACKEND"].endswith(".console.EmailBackend"):
+        return []
+    return [
+        Warning(
+            "GALLEY_ADMINS names whom to mail errors to, but no mail leaves this machine.",
+            hint="Set EMAIL_URL, such as smtp://user:password@mail.example.org:587/?tls=true.",
+            id="galley.W006",
+        )
+    ]
+
+
+@register(Tags.files)
+def check_folders(app_configs, **kwargs):
+    """The folders that Galley writes to, or the ones that they will be made in."""
+    errors = []
+    for name, folder in (("data folder", settings.DATA_DIR), ("media folder", settings.MEDIA_ROOT)):
+        existing = next(path for path in (Path(folder), *Path(folder).parents) if path.exists())
+        if not (existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)):
+            errors.append(
+                Error(
+                    f"The {name} {folder} cannot be written by this user.",
+                    hint="Give the folder to the user that runs Galley, or set GALLEY_DATA to another one.",
+                    id="galley.E002",
+                )
+            )
+    return errors
+
+
+@register(Tags.security)
+def check_secret_key_file(app_configs, **kwargs):
+    path = Path(settings.DATA_DIR) / "secret_key"
+    if os.name == "nt" or not path.exists() or not path.stat().st_mode & 0o077:
+        return []
+    return [
+        Warning(
+            f"{path} can be read by other users of this machine, who could then sign in as anybody.",
+            hint=f"Run: chmod 600 {path}",
+            id="galley.W003",
+        )
+    ]
+
+
+@register(Tags.compatibility)
+def check_sqlite(app_configs, **kwargs):
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] != "django.db.backends.sqlite3":
+        return []
+    found = []
+    options = database.get("OPTIONS", {})
+    waits = options.get("transaction_mode") == "IMMEDIATE"
+    if not waits or "journal_mode=wal" not in options.get("init_command", "").lower():
+        found.append(
+            Warning(
+                "SQLite runs without WAL or IMMEDIATE transactions: of two writers, one fails as “locked”.",
+                hint="Keep the database options that site_config/settings.py sets.",
+                id="galley.W004",
+            )
+        )
+    if not has_fts5():
+        found.append(
+            Error(
+                f"SQLite {sqlite3.sqlite_version} of this Python has no FTS5, which the search needs.",
+                hint="Use a Python whose SQLite has FTS5, or PostgreSQL by DATABASE_URL.",
+                id="galley.E003",
+            )
+        )
+    return found
+
+
+def has_fts5() -> bool:
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.execute("CREATE VIRTUAL TABLE words USING fts5(word)")
+    except sqlite3.OperationalError:
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+@register(Tags.security, Tags.urls)
+def check_markdownx_is_not_mounted(app_configs, **kwargs):
+    if not any(module.startswith("markdownx.") for module in _view_modules(get_resolver().url_patterns)):
+        return []
+    return [
+        Error(
+            "markdownx.urls is mounted: its views let anybody store files on this site.",
+            hint="Remove it. site_config/urls.py gives the editor two views of Galley's own.",
+            id="galley.E004",
+        )
+    ]
+
+
+def _view_modules(patterns):
+    for pattern in patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from _view_modules(pattern.url_patterns)
+        else:
+            view = getattr(pattern.callback, "view_class", pattern.callback)
+            yield getattr(view, "__module__", "") or ""
+
+
+@register
+def check_variables(app_configs, **kwargs):
+    """A misspelt variable would be ignored without a word."""
+    found = []
+    for name in sorted(os.environ):
+        if name.startswith("GALLEY_") and name not in VARIABLES:
+            near = difflib.get_close_matches(name, VARIABLES, n=1)
+            found.append(
+                Warning(
+                    f"The environment sets {name}, which nothing reads.",
+                    hint=f"Did you mean {near[0]}?" if near else "docs/configuration.md lists the variables.",
+                    id="galley.W005",
+                )
+            )
+    return found

@@ -1,0 +1,28 @@
+"""Text and values: a file's bytes into a document, its front matter into fields, its Markdown into HTML.
+
+Nothing here knows Django, a database or a file system.
+"""
+
+from blog.documents.fields import (
+    ArticleFields,
+    CategoryName,
+    Credit,
+    check_picture_address,
+    front_matter_changes,
+    read_fields,
+)
+from blog.documents.findings import find_flaws
+from blog.documents.frontmatter import REMOVED, Dialect, Document, DocumentError, parse_document
+from blog.documents.rendering import RENDER_VERSION, Heading, Picture, Rendering, find_pictures, render_markdown
+from blog.documents.text import (
+    clean_excerpt,
+    clean_share_quote,
+    count_words,
+    fold_name,
+    make_excerpt,
+    reading_time,
+    same_text,
+    slugify_name,
+    strip_markdown_inline,
+    trim_at_word,
+)

@@ -1,0 +1,136 @@
+"""Bytes <-> text: the encoding of a file, and the characters that are never part of a text."""
+
+import codecs
+import re
+
+MAX_FILE_BYTES = 2 * 1024 * 1024
+MAX_CONTROL_SHARE = 0.05  # prose with a few stray characters stays far below, archives and pictures above
+
+_CONTROL_BYTES = bytes(byte for byte in (*range(0x20), 0x7F) if byte not in b"\t\n\r\f\x1b")
+# U+FEFF, U+FFFE and U+FFFF come along: unseen in a text, and no YAML reader takes them.
+_UNWANTED = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff"
+_UNWANTED_CHARACTER = re.compile(f"[{_UNWANTED}]")
+_UNIT = re.compile(rf"\r\n?|[{_UNWANTED}]|[^\r{_UNWANTED}]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+_BYTE_ORDER_MARKS = {
+    "utf-8-sig": codecs.BOM_UTF8,
+    "utf-16-le": codecs.BOM_UTF16_LE,
+    "utf-16-be": codecs.BOM_UTF16_BE,
+}
+
+
+class DocumentError(ValueError):
+    """A file that is refused: what a person has to fix, and the line in the file, from 1, if it is known."""
+
+    def __init__(self, message: str, line: int | None = None):
+        super().__init__(message)
+        self.line = line
+
+
+def decode(data: bytes) -> tuple[str, str, list[str]]:
+    """Return a file's text without a byte order mark, the encoding, and warnings."""
+    _refuse_by_look(data)
+    for encoding, mark in _BYTE_ORDER_MARKS.items():
+        if data.startswith(mark):
+            return _decode_marked(data, encoding, mark)
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        return _decode_single_bytes(data, error.start)
+    _refuse_binary(data)
+    return text, "utf-8", []
+
+
+def encode(text: str, encoding: str) -> bytes:
+    """Return the bytes of a text in a file's encoding, or in UTF-8 if it no longer fits that one."""
+    mark = _BYTE_ORDER_MARKS.get(encoding, b"")
+    try:
+        data = mark + text.encode("utf-8" if encoding == "utf-8-sig" else encoding)
+        # Without its last odd character, a file in an old encoding may read as valid UTF-8, differently.
+        if mark or encoding == "utf-8" or decode(data)[0] == text:
+            return data
+    except UnicodeEncodeError as error:
+        if error.reason == "surrogates not allowed":
+            raise DocumentError("the text holds half of a character pair (\\ud800-\\udfff).") from None
+    return text.encode()
+
+
+def clean(text: str) -> str:
+    r"""Return a text with "\n" for every newline, without control characters."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _UNWANTED_CHARACTER.sub("", text)
+
+
+def clean_value(value: str) -> tuple[str, int]:
+    """Return a value without what escapes can smuggle in, and how many control characters that were."""
+    if value.isprintable():
+        return value, 0
+    if _SURROGATE.search(value):
+        try:
+            value = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+        except UnicodeDecodeError:
+            raise DocumentError("the value holds half of a character pair (\\ud800-\\udfff).") from None
+    return clean(value), count_unwanted(value)
+
+
+def count_unwanted(text: str) -> int:
+    return len(_UNWANTED_CHARACTER.findall(text))
+
+
+def line_of_first_unwanted(text: str) -> int:
+    """Return the line of the first control character; the text has one."""
+    return clean(text[: _UNWANTED_CHARACTER.search(text).start()]).count("\n") + 1
+
+
+def raw_offsets(text: str, length: int) -> list[int]:
+    """Return where each of the first characters of clean(text) stands in the text, and where they end."""
+    offsets = []
+    for unit in _UNIT.finditer(text):
+        if len(offsets) > length:
+            return offsets
+        if not _UNWANTED_CHARACTER.match(unit[0]):
+            offsets.append(unit.start())
+    offsets.append(len(text))
+    return offsets
+
+
+def _refuse_by_look(data):
+    if len(data) > MAX_FILE_BYTES:
+        raise DocumentError("the file is larger than 2 MB.")
+    if data.startswith(b"version https://git-lfs.github.com/spec/"):
+        raise DocumentError("a Git LFS pointer, not the article: fetch the files with “git lfs pull”.")
+    if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        raise DocumentError("the file is in UTF-32: save it as UTF-8.")
+
+
+def _decode_marked(data, encoding, mark):
+    try:
+        text = data[len(mark) :].decode("utf-8" if encoding == "utf-8-sig" else encoding)
+    except UnicodeDecodeError as error:
+        name = "UTF-8" if encoding == "utf-8-sig" else "UTF-16"
+        raise DocumentError(f"the file begins as {name} but is not: save it as UTF-8.") from error
+    _refuse_binary(text.encode())
+    warnings = [] if encoding == "utf-8-sig" else ["text re-encoded from UTF-16."]
+    return text, encoding, warnings
+
+
+def _decode_single_bytes(data, first_odd_byte):
+    if b"\0" in data:
+        raise DocumentError("the file is binary data, not text.")
+    _refuse_binary(data)
+    line = clean(data[:first_odd_byte].decode("latin-1")).count("\n") + 1
+    for encoding, name in (("windows-1252", "Windows-1252"), ("latin-1", "Latin-1")):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return text, encoding, [f"text re-encoded from {name}: it is not valid UTF-8 (line {line})."]
+    raise AssertionError("Latin-1 takes every byte")
+
+
+def _refuse_binary(data):
+    controls = len(data) - len(data.translate(None, _CONTROL_BYTES))
+    if controls > 8 and controls > len(data) * MAX_CONTROL_SHARE:
+        raise DocumentError("the file is binary data, or UTF-16 without a byte order mark: save it as UTF-8.")

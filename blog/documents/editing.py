@@ -1,0 +1,207 @@
+"""Edits to front matter in each notation: the smallest stretch of text that a changed key needs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from blog.documents.notations import Dialect
+from blog.documents.spans import json_entries, json_line_entries, toml_entries
+from blog.documents.value_formats import (
+    is_compact,
+    json_value,
+    same_value,
+    toml_key,
+    toml_value,
+    yaml_item,
+    yaml_key,
+    yaml_value,
+)
+from blog.documents.yaml_notation import Entry, read_yaml
+
+
+class Removal(Enum):
+    """The value that takes a key out."""
+
+    REMOVED = "removed"
+
+
+REMOVED = Removal.REMOVED
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """The text that takes the place of block[start:end]."""
+
+    start: int
+    end: int
+    text: str
+
+
+def edit_front_matter(
+    dialect: Dialect, block: str, fields: Mapping[str, object], changes: Mapping[str, object]
+) -> list[Edit]:
+    match dialect:
+        case Dialect.JSON_LINES:
+            return _edit_json_lines(block, changes)
+        case Dialect.YAML:
+            return _edit_yaml(block, fields, changes)
+        case Dialect.TOML:
+            return _edit_toml(block, changes)
+        case Dialect.JSON:
+            return _edit_json(block, changes)
+        case Dialect.NONE:
+            lines = _as_json_lines(changes)
+            return [Edit(0, 0, f"---\n{lines}---\n")] if lines else []
+
+
+def _edit_json_lines(block, changes):
+    compact = is_compact(block)
+
+    def replace(entry, value):
+        return [Edit(entry.value, entry.end, json_value(value, compact=compact))]
+
+    def add(key, value):
+        return f"{key}: {json_value(value, compact=compact)}"
+
+    return _edit_lines(block, json_line_entries(block), changes, replace, add, len(block))
+
+
+def _edit_yaml(block, fields, changes):
+    mapping = read_yaml(block)
+    if mapping.is_flow:
+        return [Edit(0, len(block), _as_json_lines({**fields, **changes}))]
+    indent = " " * _column(block, mapping.entries[0].start) if mapping.entries else ""
+
+    def replace(entry, value):
+        return _replace_in_yaml(block, entry, fields[entry.key], value)
+
+    def add(key, value):
+        return f"{indent}{yaml_key(key)}: {yaml_value(value)}"
+
+    return _edit_lines(block, mapping.entries, changes, replace, add, len(block))
+
+
+def _replace_in_yaml(block, entry, old, new):
+    between, raw = block[entry.colon : entry.value], block[entry.value : entry.end]
+    if entry.items and isinstance(new, list) and new:
+        return [Edit(entry.value, entry.end, _yaml_items(block, entry, old, new))]
+    if isinstance(old, dict) and isinstance(new, dict) and "\n" in between and not raw.startswith("{"):
+        return _edit_yaml_mapping(block, entry, old, new)
+    space = between if between and "\n" not in between else " "
+    return [Edit(entry.colon, entry.end, space + yaml_value(new, raw))]
+
+
+def _yaml_items(block, entry, old, new):
+    """Write a list one item a line; an item that was there keeps its own text."""
+    raws = [block[start:end] for start, end in entry.items]
+    separator = "\n" + " " * _column(block, entry.value)
+    lines = []
+    for value in new:
+        known = (raw for raw, item in zip(raws, old, strict=True) if same_value(item, value))
+        lines.append("- " + (next(known, None) or yaml_item(value, raws[0])))
+    return separator.join(lines)
+
+
+def _edit_yaml_mapping(block, entry, old, new):
+    """Edit the keys of a mapping inside, in its own lines."""
+    start, end = _line_start(block, entry.value), _line_end(block, entry.end)
+    changes = {key: value for key, value in new.items() if key not in old or not same_value(old[key], value)}
+    changes |= dict.fromkeys(old.keys() - new.keys(), REMOVED)
+    edits = _edit_yaml(block[start:end], old, changes)
+    return [Edit(edit.start + start, edit.end + start, edit.text) for edit in edits]
+
+
+def _edit_toml(block, changes):
+    entries, others = toml_entries(block)
+    edits = []
+    for key, start, end in others:  # a key written as tables, or in dotted parts, is written anew in one line
+        if key in changes:
+            edits.append(_removal(block, start, end))
+
+    def replace(entry, value):
+        return [Edit(entry.value, entry.end, toml_value(value, block[entry.value : entry.end]))]
+
+    def add(key, value):
+        return f"{toml_key(key)} = {toml_value(value)}"
+
+    above_tables = _line_end(block, entries[-1].end) if entries else 0
+    return edits + _edit_lines(block, entries, changes, replace, add, above_tables)
+
+
+def _edit_json(block, changes):
+    """Edit one key after the other: to take one out moves the commas of its neighbours."""
+    edited = block
+    for key, value in changes.items():
+        entries = json_entries(edited)
+        own = [entry for entry in entries if entry.key == key]
+        if value is REMOVED:
+            for entry in reversed(own):
+                edited = _without_json_entry(edited, entry)
+        elif own:
+            edited = edited[: own[-1].value] + _json_in(edited, own[-1], value) + edited[own[-1].end :]
+        else:
+            edited = _with_json_entry(edited, entries, key, value)
+    return [Edit(0, len(block), edited)]
+
+
+def _without_json_entry(block, entry):
+    entries = json_entries(block)
+    place = [other.start for other in entries].index(entry.start)
+    if place + 1 < len(entries):
+        return block[: entry.start] + block[entries[place + 1].start :]
+    start = entries[place - 1].end if place else entry.start
+    return block[:start] + block[entry.end :]
+
+
+def _with_json_entry(block, entries, key, value):
+    text = f"{json_value(key)}: {json_value(value)}"
+    if not entries:
+        return "{\n  " + text + "\n}"
+    before = block[entries[-2].end if len(entries) > 1 else 1 : entries[-1].start].lstrip(",")
+    return block[: entries[-1].end] + "," + (before or " ") + text + block[entries[-1].end :]
+
+
+def _json_in(block, entry, value):
+    indent = block[_line_start(block, entry.start) : entry.start]
+    return json_value(value, block[entry.value : entry.end], indent=indent if indent.isspace() else "")
+
+
+def _edit_lines(
+    block: str,
+    entries: list[Entry],
+    changes: Mapping[str, object],
+    replace: Callable[[Entry, object], list[Edit]],
+    add: Callable[[str, object], str],
+    add_at: int,
+) -> list[Edit]:
+    """Edit front matter whose entries have lines of their own; of a doubled key, edit the one that counts."""
+    edits, added = [], []
+    for key, value in changes.items():
+        own = [entry for entry in entries if entry.key == key]
+        if value is REMOVED:
+            edits += [_removal(block, entry.start, entry.end) for entry in own]
+        elif own:
+            edits += replace(own[-1], value)
+        else:
+            added.append(add(key, value) + "\n")
+    return [*edits, Edit(add_at, add_at, "".join(added))] if added else edits
+
+
+def _removal(block, start, end):
+    return Edit(_line_start(block, start), _line_end(block, end), "")
+
+
+def _as_json_lines(fields):
+    return "".join(f"{key}: {json_value(value)}\n" for key, value in fields.items() if value is not REMOVED)
+
+
+def _column(block, offset):
+    return offset - _line_start(block, offset)
+
+
+def _line_start(block, offset):
+    return block.rfind("\n", 0, offset) + 1
+
+
+def _line_end(block, offset):
+    return block.find("\n", offset) + 1 or len(block)

@@ -1,0 +1,253 @@
+"""New values set in a front matter, under the keys and in the shapes that it has."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+
+from blog.documents.credits import Credit
+from blog.documents.dates import read_date, write_date
+from blog.documents.editing import REMOVED
+from blog.documents.keys import NAMES, Keys, fold_key, is_blank
+from blog.documents.value_formats import same_value
+from blog.documents.values import (
+    ADDRESS_KEYS,
+    ALT_KEYS,
+    CREDIT_KEYS,
+    LEVEL_KEYS,
+    NAME_KEYS,
+    ArticleFields,
+    CategoryName,
+    boolean_of,
+    category_of,
+    credit_of,
+    find_key,
+    name_of,
+    picture_of,
+    split_names,
+)
+
+
+def set_fields(
+    front_matter: dict[str, object], fields: ArticleFields, names: Iterable[str], time_zone: tzinfo | None
+) -> dict[str, object]:
+    """Return the keys that must change, with their new values or REMOVED."""
+    draft = _Draft(front_matter, fields, time_zone)
+    for name in names:
+        draft.set(name)
+    return draft.changes()
+
+
+class _Draft:
+    """A copy of a front matter in which one field after the other is set."""
+
+    def __init__(self, front_matter, fields, time_zone):
+        self.before = front_matter
+        self.values = dict(front_matter)
+        self.fields = fields
+        self.time_zone = time_zone
+
+    def set(self, name: str) -> None:
+        value = getattr(self.fields, name)
+        match name:
+            case "primary_category":
+                self._set_primary_category(value)
+            case "categories":
+                self._set_categories(value)
+            case "image":
+                self._set_image(value)
+            case "image_alt":
+                self._set_image_alt(value)
+            case "image_credit":
+                self._set_image_credit(value)
+            case "status":
+                self._set_status(value)
+            case "authors" | "keywords":
+                self._set_names(name, value)
+            case "dated_at" | "updated_at":
+                self._set_date(name, value)
+            case _:
+                self._set_plain(name, value)
+
+    def changes(self) -> dict[str, object]:
+        kept = self.values.items()
+        changed = {
+            key: value
+            for key, value in kept
+            if key not in self.before or not same_value(self.before[key], value)
+        }
+        return changed | {key: REMOVED for key in self.before if key not in self.values}
+
+    @property
+    def _keys(self):
+        return Keys(self.values)
+
+    def _set_plain(self, name, value):
+        key = self._keys.first(name)
+        if value is None:
+            self._remove(name)
+        elif key is None:
+            if value or (value == 0 and value is not False):
+                self.values[NAMES[name][0]] = value
+        elif isinstance(old := self.values[key], dict):
+            self.values[key] = {**old, find_key(old, NAME_KEYS): value}
+        else:
+            self.values[key] = value
+        self._empty_if_blank(name, value)
+
+    def _remove(self, name):
+        for key in self._keys.all(name):
+            del self.values[key]
+
+    def _empty_if_blank(self, name, value):
+        """Empty the other keys too, or the next one would count."""
+        if not is_blank(value):
+            return
+        for key in self._keys.all(name):
+            if not is_blank(old := self.values[key]):
+                self.values[key] = type(old)() if isinstance(old, (str, list, dict, bool)) else ""
+
+    def _set_date(self, name, moment: datetime | None):
+        if moment is None:
+            self._remove(name)
+            return
+        key = self._keys.first(name) or NAMES[name][0]
+        old = self.values.get(key, "")
+        zones = (self.time_zone,) if self.time_zone else (UTC, timezone(timedelta(hours=1)))
+        if any(read_date(old, zone) != moment for zone in zones):
+            self.values[key] = write_date(moment, old, self.time_zone)
+
+    def _set_names(self, name, names):
+        key = self._keys.first(name)
+        if key is None:
+            if names:
+                self.values[NAMES[name][0]] = list(names)
+            return
+        old = self.values[key]
+        at_commas = name == "keywords" or fold_key(key) == "authors"
+        text = ", ".join(names)
+        if isinstance(old, str) and split_names(text, at_commas=at_commas) == list(names):
+            self.values[key] = text
+        elif isinstance(old, dict) and len(names) == 1:
+            self.values[key] = {**old, find_key(old, NAME_KEYS): names[0]}
+        else:
+            known = {name_of(item): item for item in split_names(old, at_commas=at_commas)}
+            self.values[key] = [known.get(one, one) for one in names]
+        self._empty_if_blank(name, names or None)
+
+    def _set_primary_category(self, name):
+        key = self._keys.first("primary_category")
+        if key is None:
+            if name:
+                self.values[NAMES["primary_category"][0]] = name
+        elif isinstance(old := self.values[key], dict):
+            self.values[key] = {**old, find_key(old, NAME_KEYS): name}
+        else:
+            self.values[key] = name
+        self._empty_if_blank("primary_category", name)
+        if not self._keys.all("categories") and self._categories_of_primary() != self.fields.categories:
+            self._set_categories(self.fields.categories)
+
+    def _categories_of_primary(self):
+        key = self._keys.first("primary_category")
+        items = split_names(self.values.get(key), at_commas=False)
+        return tuple(category_of(item) for item in items)
+
+    def _set_categories(self, categories: tuple[CategoryName, ...]):
+        key = self._keys.first("categories")
+        if key is None and self._categories_of_primary() == categories:
+            return
+        key = key or NAMES["categories"][0]
+        old = self.values.get(key)
+        text = ", ".join(category.name for category in categories)
+        as_text = tuple(category_of(name) for name in split_names(text, at_commas=True))
+        if isinstance(old, str) and as_text == categories:
+            self.values[key] = text
+            return
+        items = split_names(old, at_commas=True)
+        known = {category_of(item): item for item in items}
+        model = next((item for item in items if isinstance(item, dict)), None)
+        self.values[key] = [known.get(one) or _category_item(one, model) for one in categories]
+        self._empty_if_blank("categories", list(categories))
+
+    def _set_image(self, address):
+        key = self._keys.first("image")
+        if key is not None:
+            self.values[key] = _with_address(self.values[key], address)
+        elif address:
+            self.values[NAMES["image"][0]] = address
+        self._empty_if_blank("image", address)
+
+    def _set_image_alt(self, alt):
+        own, image = self._keys.first("image_alt"), self._keys.first("image")
+        _, picture = picture_of(self.values.get(image))
+        if picture and (own is None or not alt):
+            self.values[image] = _with_pair(self.values[image], find_key(picture, ALT_KEYS), alt)
+        if own is not None or not picture:
+            self._set_plain("image_alt", alt)
+
+    def _set_image_credit(self, credit: Credit):
+        own, image = self._keys.first("image_credit"), self._keys.first("image")
+        _, picture = picture_of(self.values.get(image))
+        key = find_key(picture, CREDIT_KEYS)
+        if key in picture and (own is None or credit == Credit()):
+            self.values[image] = _with_pair(self.values[image], key, _credit_value(credit, picture[key]))
+        if own is not None or key not in picture:
+            self._set_own_credit(own, credit)
+
+    def _set_own_credit(self, key, credit):
+        if key is not None or credit != Credit():
+            self.values[key or NAMES["image_credit"][0]] = _credit_value(credit, self.values.get(key))
+        self._empty_if_blank("image_credit", "" if credit == Credit() else credit)
+
+    def _set_status(self, status):
+        keys = self._keys.all("status")
+        if status is None:
+            self._remove("status")
+        elif not keys:
+            self.values[NAMES["status"][0]] = status
+        for key in keys if status else ():
+            self.values[key] = _status_value(fold_key(key), status, self.values[key])
+
+
+def _category_item(category, model):
+    if not (category.level or model):
+        return category.name
+    level_key, name_key = find_key(model or {}, LEVEL_KEYS), find_key(model or {}, NAME_KEYS)
+    return ({level_key: category.level} if category.level else {}) | {name_key: category.name}
+
+
+def _with_address(old, address):
+    if isinstance(old, dict):
+        return {**old, find_key(old, ADDRESS_KEYS): address}
+    if isinstance(old, list):
+        return [_with_address(item, address) if item is _first(old) else item for item in old] or [address]
+    return address
+
+
+def _with_pair(old, key, value):
+    if isinstance(old, list):
+        return [_with_pair(item, key, value) if item is _first(old) else item for item in old]
+    return {**old, key: value}
+
+
+def _first(items):
+    return next((item for item in items if not is_blank(item)), None)
+
+
+def _credit_value(credit, old):
+    text = credit.as_markdown()
+    if credit_of(text) == credit and not isinstance(old, dict):
+        return text
+    return {"creator": credit.creator, "url": credit.url, "source": credit.source}
+
+
+def _status_value(folded_key, status, old):
+    word = str(old).strip().casefold()
+    if folded_key == "draft":
+        said = boolean_of(old)
+        return old if said == (status == "new") else status == "new"
+    if folded_key in ("published", "publish") and boolean_of(old) is not None:
+        return old if boolean_of(old) == (status == "published") else status == "published"
+    if word == "publish" and status == "new":
+        return "draft"
+    keeps = word in (("draft", "new") if status == "new" else ("publish", "published"))
+    return old if keeps else status

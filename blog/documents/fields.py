@@ -1,0 +1,323 @@
+"""Front matter <-> the values of an article: camelCase and a dozen dialects there, one set of names here."""
+
+import re
+from collections.abc import Collection
+from datetime import UTC, datetime, tzinfo
+from urllib.parse import unquote, urlsplit
+
+from blog.documents.addresses import check_picture_address, is_placeholder
+from blog.documents.credits import Credit
+from blog.documents.dates import date_in_path, read_date
+from blog.documents.field_changes import set_fields
+from blog.documents.frontmatter import Document
+from blog.documents.keys import Keys, fold_key, is_blank
+from blog.documents.paths import date_in_file_name, language_in_path, name_in_path
+from blog.documents.text import slugify_name, strip_markdown_inline
+from blog.documents.values import (
+    ALT_KEYS,
+    CREDIT_KEYS,
+    LEVEL_KEYS,
+    ArticleFields,
+    CategoryName,
+    boolean_of,
+    category_of,
+    credit_of,
+    find_key,
+    minutes_of,
+    name_of,
+    picture_of,
+    split_names,
+    text_of,
+)
+
+__all__ = [
+    "ArticleFields",
+    "CategoryName",
+    "Credit",
+    "check_picture_address",
+    "front_matter_changes",
+    "read_fields",
+]
+
+TITLE_LENGTH = 300
+SLUG_LENGTH = 255
+
+_SLUG = re.compile(r"[a-z0-9-]*[a-z0-9][a-z0-9-]*")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
+_FENCED_CODE = re.compile(r"^ {0,3}(```+|~~~+)[^\n]*+\n(?:.*?^ {0,3}\1|.*)", re.DOTALL | re.MULTILINE)
+_HEADING = re.compile(
+    r"^ {0,3}#{1,6}[ \t]+(?P<atx>[^\n]*[^\s#][^\n]*?)[ \t]*#*[ \t]*$"
+    r"|^ {0,3}(?![ \t]*(?:[-*_>=]|$))(?P<setext>[^\n]+)\n {0,3}(?:=+|-{2,})[ \t]*$",
+    re.MULTILINE,
+)
+_NOT_IN_FRONT_MATTER = frozenset(("body", "extra", "warnings"))
+_GUESSED = frozenset(("title", "slug", "dated_at", "language"))  # where a file has no key for them
+_PUBLISHED = frozenset(("publish", "published"))
+_NEW = frozenset(("draft", "new"))
+
+
+def read_fields(document: Document, *, path: str, time_zone: tzinfo) -> ArticleFields:
+    """Return the article's values; the path inside the given folder stands in for a missing slug or date.
+
+    Dates without an offset are in the time zone.
+    """
+    return _Reader(document, path, time_zone).read()
+
+
+def front_matter_changes(
+    document: Document, fields: ArticleFields, changed: Collection[str], *, time_zone: tzinfo | None = None
+) -> dict[str, object]:
+    """Return key -> value for Document.patched, so that reading the file again gives the changed fields.
+
+    Body, extra and warnings are no part of it. With the time zone of read_fields, a date without an offset
+    stays one.
+    """
+    current = read_fields(document, path="", time_zone=time_zone or UTC)
+    keys = Keys(document.fields)
+    names = [
+        name
+        for name in ArticleFields.__dataclass_fields__
+        if name in changed
+        and name not in _NOT_IN_FRONT_MATTER
+        and (
+            getattr(current, name) != getattr(fields, name) or (name in _GUESSED and keys.first(name) is None)
+        )
+    ]
+    return set_fields(document.fields, fields, names, time_zone)
+
+
+class _Reader:
+    def __init__(self, document: Document, path: str, time_zone: tzinfo):
+        self.document = document
+        self.path = path
+        self.time_zone = time_zone
+        self.keys = Keys(document.fields)
+        self.used: set[str] = set()
+        self.warnings = list(document.warnings)
+
+    def read(self) -> ArticleFields:
+        image = self._image()
+        return ArticleFields(
+            title=self._title(),
+            slug=self._slug(),
+            dated_at=self._dated_at(),
+            updated_at=self._date("updated_at"),
+            excerpt=self._text("excerpt"),
+            meta_description=self._text("meta_description"),
+            share_quote=self._text("share_quote"),
+            generated_by=self._generated_by(),
+            language=self._language(),
+            primary_category=self._primary_category(),
+            categories=self._categories(),
+            authors=self._authors(),
+            keywords=self._names("keywords"),
+            status=self._status(),
+            is_featured=self._boolean("is_featured"),
+            is_trending=self._boolean("is_trending"),
+            image=image,
+            image_alt=self._image_alt(),
+            image_credit=self._image_credit(),
+            reading_time=self._reading_time(),
+            body=self.document.body,
+            extra={key: value for key, value in self.document.fields.items() if key not in self.used},
+            warnings=tuple(self.warnings),
+        )
+
+    def _value(self, name):
+        key = self.keys.first(name)
+        self.used.add(key)
+        return self.document.fields.get(key)
+
+    def _text(self, name):
+        text = text_of(value := self._value(name))
+        if text is None:
+            self._warn_of_type(self.keys.first(name), value, "text")
+        return text or ""
+
+    def _warn_of_type(self, key, value, wanted):
+        kind = {list: "a list", dict: "a group of keys", bool: "true"}.get(type(value), f"“{value}”"[:80])
+        self.warnings.append(f"{key} is {kind}, not {wanted}: left out.")
+
+    def _title(self):
+        title = " ".join(line.strip() for line in self._text("title").strip().split("\n"))
+        if not title and (heading := _first_heading(self.document.body)):
+            title = heading
+            self.warnings.append("title taken from the first heading.")
+        if not title:
+            title = re.sub(r"[-_\s]+", " ", name_in_path(self.path)).strip().capitalize() or "Untitled"
+            self.warnings.append("title taken from the file name.")
+        if len(title) > TITLE_LENGTH:
+            self.warnings.append(f"title is longer than {TITLE_LENGTH} characters: cut.")
+            title = title[:TITLE_LENGTH].rstrip()
+        return title
+
+    def _slug(self):
+        given = self._text("slug").strip()
+        named = given or self._name_in_address()
+        if not named:
+            self.warnings.append("slug taken from the file name.")
+        slug = _make_slug(named or name_in_path(self.path))
+        if not slug:
+            slug = "article"
+            self.warnings.append(f"“{(named or self.path)[:200]}” gives no slug: “article” taken.")
+        elif given and slug != given:
+            self.warnings.append(f"slug “{given[:200]}” changed to “{slug[:200]}”.")
+        if len(slug) > SLUG_LENGTH:
+            self.warnings.append(f"slug is longer than {SLUG_LENGTH} characters: cut.")
+            slug = slug[:SLUG_LENGTH].rstrip("-")
+        return slug
+
+    def _name_in_address(self):
+        """Return the last part of the first permalink that has one."""
+        for address in self._addresses():
+            name = address.rstrip("/").rpartition("/")[2]
+            name = re.sub(r"\.(?:html?|php|aspx?|md)$", "", name)
+            if name and not re.search(r"[:{}*]", name):
+                return name
+        return ""
+
+    def _addresses(self):
+        for key in self.keys.all("address"):
+            value = self.document.fields[key]
+            if isinstance(value, str):
+                try:
+                    yield unquote(urlsplit(value.strip()).path)
+                except ValueError:
+                    continue
+
+    def _dated_at(self):
+        if self.keys.first("dated_at") and not is_blank(self._value("dated_at")):
+            return self._date("dated_at")
+        text = date_in_file_name(self.path) or next(filter(None, map(date_in_path, self._addresses())), "")
+        moment = read_date(text or date_in_path(self.path), self.time_zone)
+        if text and moment is None:
+            self.warnings.append(f"date in the name of the file not understood: “{text}”.")
+        return moment
+
+    def _date(self, name) -> datetime | None:
+        value = self._value(name)
+        if is_blank(value):
+            return None
+        moment = read_date(value, self.time_zone)
+        if moment is None:
+            self.warnings.append(f"{self.keys.first(name)} not understood: “{str(value)[:80]}”.")
+        return moment
+
+    def _generated_by(self):
+        names = self._names("generated_by", at_commas=False)
+        return ", ".join(names)
+
+    def _language(self):
+        tag = self._text("language").strip().replace("_", "-")
+        if tag and not _LANGUAGE.fullmatch(tag):
+            self.warnings.append(f"language “{tag[:80]}” is not a tag such as en or pt-BR: left out.")
+            tag = ""
+        return tag or language_in_path(self.path)
+
+    def _primary_category(self):
+        value = self._value("primary_category")
+        names = [name_of(item) for item in split_names(value, at_commas=False)]
+        return next(filter(None, names), "")
+
+    def _categories(self):
+        named = "categories" if self.keys.first("categories") else "primary_category"
+        items = split_names(self._value(named), at_commas=named == "categories")
+        categories = []
+        for item in items:
+            category = category_of(item)
+            if not category.name:
+                self.warnings.append("a category without a name left out.")
+                continue
+            self._warn_of_level(item, category)
+            categories.append(category)
+        return tuple(categories)
+
+    def _warn_of_level(self, item, category):
+        level = item.get(find_key(item, LEVEL_KEYS)) if isinstance(item, dict) else None
+        if level and not category.level:
+            self.warnings.append(f"level “{str(level)[:80]}” of the category “{category.name}” left out.")
+
+    def _authors(self):
+        return self._names("authors", at_commas=fold_key(self.keys.first("authors") or "") == "authors")
+
+    def _names(self, name, *, at_commas=True):
+        items = split_names(self._value(name), at_commas=at_commas)
+        names = tuple(filter(None, map(name_of, items)))
+        if len(names) < len(items):
+            self.warnings.append(f"{self.keys.first(name)}: what is no name left out.")
+        return names
+
+    def _status(self):
+        keys = self.keys.all("status")
+        self.used.update(keys)
+        said = {self._status_of(key) for key in keys} - {None}
+        return ("new" if "new" in said else "published") if said else None
+
+    def _status_of(self, key):
+        value = self.document.fields[key]
+        if value is None or value == "":
+            return None
+        word, answer = str(value).strip().casefold(), boolean_of(value)
+        folded = fold_key(key)
+        if folded in ("status", "state") or answer is None:
+            if word in _PUBLISHED | _NEW and folded != "draft":
+                return "published" if word in _PUBLISHED else "new"
+            self.warnings.append(f"{key} “{str(value)[:80]}” not understood: taken for new.")
+            return "new"
+        return "published" if answer != (folded == "draft") else "new"
+
+    def _boolean(self, name):
+        value = self._value(name)
+        answer = boolean_of(value)
+        if answer is None:
+            self._warn_of_type(self.keys.first(name), value, "true or false")
+        return bool(answer)
+
+    def _image(self):
+        value = self._value("image")
+        address, _ = picture_of(value)
+        if is_blank(address):
+            return ""
+        if not isinstance(address, str):
+            self._warn_of_type(self.keys.first("image"), address, "an address")
+            return ""
+        address = address.strip()
+        if is_placeholder(address):
+            self.warnings.append(f"image “{address[:200]}” is a placeholder: left out.")
+            return ""
+        if reason := check_picture_address(address, self.path):
+            self.warnings.append(f"image “{address[:200]}” dropped: {reason}.")
+            return ""
+        return f"https:{address}" if address.startswith("//") else address
+
+    def _image_alt(self):
+        _, picture = picture_of(self._value("image"))
+        return self._text("image_alt") or text_of(picture.get(find_key(picture, ALT_KEYS))) or ""
+
+    def _image_credit(self):
+        _, picture = picture_of(self._value("image"))
+        value = self._value("image_credit")
+        value = picture.get(find_key(picture, CREDIT_KEYS)) if is_blank(value) else value
+        credit = credit_of(value)
+        if not credit.url and "](" in str(value):
+            self.warnings.append("link in the image credit dropped: it is not http or https.")
+        return credit
+
+    def _reading_time(self):
+        value = self._value("reading_time")
+        minutes = None if is_blank(value) else minutes_of(value)
+        if minutes is None and not is_blank(value):
+            self.warnings.append(f"negative or non-finite reading time “{str(value)[:80]}” left out.")
+        return minutes
+
+
+def _first_heading(body):
+    found = _HEADING.search(_FENCED_CODE.sub("", body))
+    return strip_markdown_inline(found["atx"] or found["setext"]).strip() if found else ""
+
+
+def _make_slug(name):
+    last = name.strip().rstrip("/").rpartition("/")[2]
+    if _SLUG.fullmatch(last):
+        return last
+    return slugify_name(last) if any(map(str.isalnum, last)) else ""

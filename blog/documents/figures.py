@@ -1,0 +1,189 @@
+"""Pictures: an image alone in a paragraph becomes a figure, an italic line under it caption or credit."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+
+from markdown_it.token import Token
+
+from blog.documents.html import element, is_external, is_picture_address
+from blog.documents.parsing import inline_text
+
+UNKNOWN_SIZE = (1200, 800)
+MAX_CREDIT = 200
+
+_CREDIT = re.compile(
+    r"^\W*(?:photo(?:graph|graphie)?|image|picture|illustration|graphic|screenshot|art(?:work)?|drawing|figure"
+    r"|cover|header|foto|bild|imagen)s?\b[^.:]{0,40}?(?::|\b(?:by|via|from|credits?|courtesy|source|von|por|par)\b)"
+    r"|^\W*(?:credits?|source|courtesy|copyright|quelle|fuente|crédits?|via)\b"
+    r"|^\W*(?:©|\(c\))"
+    r"|\b(?:unsplash|pexels|pixabay|flickr|shutterstock|getty images|wikimedia commons)\W*$",
+    re.IGNORECASE,
+)
+# Without italics only what can hardly be anything else.
+_PLAIN_CREDIT = re.compile(
+    r"^\W*(?:photo|image|picture|illustration)s?(?: credits?)?(?: by\b| via\b|:)", re.IGNORECASE
+)
+_ATTRIBUTE_LIST = re.compile(r"\s*\{[:.#\w][^{}]*\}\s*")
+
+Line = list[Token]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Where a picture is served from, and its size if known."""
+
+    url: str
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Writes the pictures of one document."""
+
+    resolve: Callable[[str], Picture | None] | None = None
+
+    def html(self, address: str, alt: str, title: str = "", size: tuple[str, str] | None = None) -> str:
+        """The picture, or its alt text where there is no picture to show."""
+        picture = self._find(address.strip())
+        if not picture:
+            return f'<span class="missing-picture">{escape(alt)}</span>' if alt.strip() else ""
+        width, height = picture.width, picture.height
+        if not (width and height) and size and all(side.isascii() and side.isdigit() for side in size):
+            width, height = int(size[0][:5]), int(size[1][:5])
+        is_sized = bool(width and height)
+        attributes: dict[str, str | int | None] = {
+            "src": picture.url,
+            "alt": alt,
+            "title": title or None,
+            "width": width if is_sized else UNKNOWN_SIZE[0],
+            "height": height if is_sized else UNKNOWN_SIZE[1],
+            "class": None if is_sized else "unsized",
+        }
+        return element("img", attributes)
+
+    def _find(self, address: str) -> Picture | None:
+        if not address or not is_picture_address(address):
+            return None
+        if self.resolve:
+            return self.resolve(address)
+        if not is_external(address):
+            return None
+        return Picture(f"https:{address}" if address.startswith("//") else address)
+
+
+def set_figures(tokens: list[Token]) -> list[Token]:
+    """The tokens with each paragraph of pictures as figures, and neighbouring figures as a pair."""
+    arranged: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        figures = _figures_of(tokens, index)
+        if not figures:
+            arranged.append(tokens[index])
+            index += 1
+            continue
+        index += 3
+        if not figures[-1].meta["credit"] and (credit := _credit_paragraph(tokens, index)):
+            figures[-1].meta["credit"] = credit
+            index += 3
+        arranged += figures
+    return _paired(arranged)
+
+
+def _figures_of(tokens: list[Token], index: int) -> list[Token]:
+    """The figures that a paragraph stands for; none if it says anything else."""
+    token = tokens[index]
+    if token.type != "paragraph_open" or token.hidden:
+        return []
+    children = tokens[index + 1].children or []
+    if not any(child.type == "image" for child in children[:2]):
+        return []
+    figures: list[Token] = []
+    for line in _lines(children):
+        if _is_picture(line):
+            figures.append(_figure(line, token.level))
+        elif not figures or not _add_caption(figures[-1], line):
+            return []
+    return figures
+
+
+def _lines(children: list[Token]) -> list[Line]:
+    lines: list[Line] = [[]]
+    for child in children:
+        if child.level == 0 and (
+            child.type.endswith("break") or (_is_blank(child) and _is_picture(lines[-1]))
+        ):
+            lines.append([])
+        elif _is_picture(lines[-1]) and child.type == "text":
+            rest = _ATTRIBUTE_LIST.sub("", child.content, count=1)
+            if rest.strip():
+                lines[-1].append(child)
+        else:
+            lines[-1].append(child)
+    return [line for line in lines if not all(_is_blank(child) for child in line)]
+
+
+def _is_blank(child: Token) -> bool:
+    return child.type == "text" and not child.content.strip()
+
+
+def _is_picture(line: Line) -> bool:
+    types = [child.type for child in line]
+    return types in (["image"], ["link_open", "image", "link_close"])
+
+
+def _figure(picture: Line, level: int) -> Token:
+    image = next(child for child in picture if child.type == "image")
+    caption = str(image.attrs.pop("title", ""))
+    caption_tokens = [Token("text", "", 0, content=caption)] if caption else []
+    meta = {"picture": picture, "caption": caption_tokens, "credit": []}
+    return Token("figure", "figure", 0, level=level, meta=meta, block=True)
+
+
+def _add_caption(figure: Token, line: Line) -> bool:
+    """Take a line under a picture into its figure; False if it is neither caption nor credit."""
+    emphasised = _emphasised(line)
+    text = inline_text(line)
+    if emphasised and not _CREDIT.search(text) and not figure.meta["caption"]:
+        figure.meta["caption"] = emphasised
+    elif (emphasised or _PLAIN_CREDIT.match(text)) and not figure.meta["credit"]:
+        figure.meta["credit"] = emphasised or line
+    else:
+        return False
+    return True
+
+
+def _credit_paragraph(tokens: list[Token], index: int) -> Line | None:
+    """The credit, if the next paragraph is an italic one and nothing else."""
+    if index + 2 >= len(tokens) or tokens[index].type != "paragraph_open":
+        return None
+    emphasised = _emphasised(tokens[index + 1].children or [])
+    text = inline_text(emphasised)
+    return emphasised if emphasised and len(text) <= MAX_CREDIT and _CREDIT.search(text) else None
+
+
+def _emphasised(line: Line) -> Line | None:
+    """What stands between the marks, if one emphasis is all of the line."""
+    if len(line) < 3 or line[0].type != "em_open" or line[-1].type != "em_close":
+        return None
+    inner = line[1:-1]
+    return (
+        None if any(child.type == "em_close" and child.level == line[0].level for child in inner) else inner
+    )
+
+
+def _paired(tokens: list[Token]) -> list[Token]:
+    paired: list[Token] = []
+    for token in tokens:
+        previous = paired[-1] if paired else None
+        if token.type != "figure" or not previous or previous.level != token.level:
+            paired.append(token)
+        elif previous.type == "figure":
+            paired[-1] = Token("pair", "div", 0, level=token.level, children=[previous, token], block=True)
+        elif previous.type == "pair" and previous.children is not None:
+            previous.children.append(token)
+        else:
+            paired.append(token)
+    return paired

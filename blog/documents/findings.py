@@ -1,0 +1,73 @@
+"""Opinions on a text, for its editor: what reads badly although nothing is wrong with the file."""
+
+import re
+
+from blog.documents.text import clean_excerpt, clean_share_quote, fold_name, same_text
+
+META_DESCRIPTION_LENGTH = 160  # about what search engines show
+READING_TIME_TOLERANCE = 0.25
+
+_ENDS_SENTENCE = re.compile(r"[.!?。！？][\"'”’»)\]]*$")  # noqa: RUF001 -- full-width marks end sentences too
+_HASHTAGS = re.compile(r"(?:\s*#\w+)+$")
+
+
+def _(sentence: str) -> str:
+    """Mark a sentence for translation; the editor's page translates it."""
+    return sentence
+
+
+def find_flaws(
+    *,
+    title: str,
+    text: str,
+    excerpt: str = "",
+    meta_description: str = "",
+    share_quote: str = "",
+    hero_alt: str | None = None,  # None: no hero image
+    primary_category: str = "",
+    categories: tuple[str, ...] = (),
+    reading_time: int = 1,
+    reading_time_in_file: int | None = None,
+) -> list[str]:
+    """Return a sentence for each thing that an editor should look at."""
+    found = {
+        _("There is no hero image."): hero_alt is None,
+        _("The hero image's alternative text repeats the title. Say what the picture shows."): (
+            bool(hero_alt) and same_text(hero_alt, title)
+        ),
+        _("The meta description is cut off in the middle of a sentence."): _is_cut(meta_description),
+        _("The meta description is longer than 160 characters."): (
+            len(meta_description.strip()) > META_DESCRIPTION_LENGTH
+        ),
+        _("The excerpt begins with a label. Readers do not see it; an export keeps it."): (
+            clean_excerpt(excerpt) != " ".join(excerpt.split())
+        ),
+        _("The share quote does not occur in the text."): not _occurs(share_quote, text),
+        _("The primary category is not among the topics."): (
+            bool(primary_category)
+            and fold_name(primary_category) not in {fold_name(category) for category in categories}
+        ),
+        _("The reading time in the file is off by more than a quarter."): (
+            _is_off(reading_time_in_file, reading_time)
+        ),
+    }
+    return [sentence for sentence, is_so in found.items() if is_so]
+
+
+def _is_cut(text):
+    return bool(text.strip()) and (
+        text.rstrip().endswith(("...", "…")) or not _ENDS_SENTENCE.search(text.rstrip())
+    )
+
+
+def _occurs(quote, text):
+    words = _words(_HASHTAGS.sub("", clean_share_quote(quote)))
+    return words in _words(text)
+
+
+def _words(text):
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _is_off(given, computed):
+    return given is not None and abs(given - computed) > READING_TIME_TOLERANCE * computed

@@ -1,0 +1,97 @@
+"""A file as a Document: its front matter, its body, and its bytes, into which edits are patched."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from blog.documents.decoding import DocumentError, clean, count_unwanted, decode, line_of_first_unwanted
+from blog.documents.editing import REMOVED
+from blog.documents.notations import Dialect, FrontMatter, plain_value, read_front_matter
+from blog.documents.patching import patch
+from blog.documents.splitting import split_text
+from blog.documents.value_formats import same_value
+
+__all__ = ["REMOVED", "Dialect", "Document", "DocumentError", "parse_document"]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    original: bytes
+    encoding: str
+    dialect: Dialect
+    fields: dict[str, object]
+    body: str
+    warnings: tuple[str, ...]
+
+    def dump(self) -> bytes:
+        return self.original
+
+    def patched(self, changes: Mapping[str, object], *, body: str | None = None) -> bytes:
+        """Return the file with these keys and this body, and every other byte as it was.
+
+        REMOVED takes a key out. Raises DocumentError where an edit cannot be written so that reading it gives
+        just these changes.
+        """
+        wanted = self._wanted_changes(changes)
+        new_body = self.body if body is None else clean(body)
+        if not wanted and new_body == self.body:
+            return self.original
+        data = patch(self.original, self.dialect, self.fields, wanted, new_body)
+        self._check(data, wanted, new_body)
+        return data
+
+    def _wanted_changes(self, changes):
+        wanted = {}
+        for key, value in changes.items():
+            try:
+                plain = value if value is REMOVED else plain_value(value)
+            except DocumentError as error:
+                raise DocumentError(f"{key} cannot be written: {error}") from None
+            if not _same(self.fields.get(key, REMOVED), plain):
+                wanted[key] = plain
+        return wanted
+
+    def _check(self, data, changes, body):
+        keys = ", ".join(changes) or "the text"
+        expected = self.fields | changes
+        expected = {key: value for key, value in expected.items() if value is not REMOVED}
+        try:
+            result = parse_document(data)
+        except DocumentError as error:
+            raise DocumentError(f"{keys} cannot be written into this file: {error}") from None
+        for key in sorted(expected.keys() | result.fields.keys()):
+            if not _same(result.fields.get(key, REMOVED), expected.get(key, REMOVED)):
+                raise DocumentError(f"{key} cannot be changed in this file without changing more.")
+        if result.body != body:
+            raise DocumentError("the text cannot be written into this file.")
+
+
+def parse_document(data: bytes) -> Document:
+    """Read a file. Raises DocumentError, with the line where it is known, if it cannot be one."""
+    raw, encoding, warnings = decode(data)
+    text = clean(raw)
+    split = split_text(text)
+    if split.fence:
+        front_matter = read_front_matter(text, split.fence, split.start, split.end)
+        warnings += front_matter.warnings
+    else:
+        front_matter = FrontMatter(Dialect.NONE)
+        warnings.append("no front matter.")
+    warnings += _removal_warnings(raw, text, front_matter)
+    body = text[split.body :]
+    return Document(data, encoding, front_matter.dialect, front_matter.fields, body, tuple(warnings))
+
+
+def _removal_warnings(raw, text, front_matter):
+    in_text = count_unwanted(raw) if raw is not text else 0
+    count = in_text + front_matter.removed_characters
+    if not count:
+        return []
+    characters = "1 control character" if count == 1 else f"{count} control characters"
+    place = f" (the first in line {line_of_first_unwanted(raw)})" if in_text else ""
+    return [f"{characters} removed{place}."]
+
+
+def _same(first, second):
+    if first is REMOVED or second is REMOVED:
+        return first is second
+    return same_value(first, second)

@@ -1,0 +1,189 @@
+"""The HTML that may stand in an article: addresses, ids, and the sanitiser that everything passes last."""
+
+import re
+import unicodedata
+from html import escape
+from urllib.parse import quote, unquote
+
+import nh3
+from pygments.token import STANDARD_TYPES
+
+
+def names(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+ID_PREFIX = "s-"
+EXTERNAL_LINK_REL = "noopener nofollow ugc"
+
+INLINE_TAGS = names(
+    "a abbr b bdi bdo br cite code data del dfn em i img input ins kbd mark q rp rt ruby s samp small span"
+    " strong sub sup time u var wbr"
+)
+BLOCK_TAGS = names(
+    "address article aside blockquote caption col colgroup dd details div dl dt figcaption figure footer"
+    " h2 h3 h4 h5 h6 header hgroup hr li ol p pre section summary table tbody td tfoot th thead tr ul"
+)
+# Read by the parser as something else than HTML, or made to act: gone with all that is in them.
+DROPPED_WITH_CONTENT = names(
+    "applet button canvas dialog form frameset head math noembed noframes noscript optgroup option plaintext"
+    " script select style svg template textarea title xmp"
+)
+
+CLASSES = {
+    "a": {"anchor", "back"},
+    "aside": {"callout", "tip", "note", "warning", "important", "insight"},
+    "div": {"code", "pair", "table"},
+    "figure": {"wide"},
+    "img": {"unsized"},
+    "li": {"task"},
+    "p": {"label", "lead"},
+    "section": {"footnotes", "takeaways"},
+    "span": {"credit", "label", "missing-picture"} | (set(STANDARD_TYPES.values()) - {""}),
+    "sup": {"fn-ref"},
+    "td": {"centre", "num"},
+    "th": {"centre", "num"},
+    "ul": {"tasks"},
+}
+_ATTRIBUTES = {
+    "*": {"dir", "id", "lang"},
+    "a": {"aria-label", "href", "title"},
+    "abbr": {"title"},
+    "aside": {"aria-labelledby"},
+    "bdo": {"dir"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "data": {"value"},
+    "del": {"datetime"},
+    "details": {"open"},
+    "dfn": {"title"},
+    "div": {"aria-label"},
+    "img": {"alt", "height", "src", "title", "width"},
+    "input": {"aria-label", "checked"},
+    "ins": {"datetime"},
+    "li": {"value"},
+    "ol": {"reversed", "start", "type"},
+    "section": {"aria-label", "aria-labelledby"},
+    "td": {"colspan", "headers", "rowspan"},
+    "th": {"abbr", "colspan", "headers", "rowspan", "scope"},
+    "time": {"datetime"},
+}
+_ATTRIBUTE_VALUES = {
+    "a": {"rel": {EXTERNAL_LINK_REL}},
+    "aside": {"role": {"note"}},
+    "div": {"role": {"region"}, "tabindex": {"0"}},
+    "pre": {"tabindex": {"0"}},
+}
+_CLEANER = nh3.Cleaner(
+    tags=INLINE_TAGS | BLOCK_TAGS,
+    # Nothing is left for these after raw_html, so this is the second lock on the same door.
+    clean_content_tags=DROPPED_WITH_CONTENT | {"iframe", "object"},
+    attributes=_ATTRIBUTES,
+    allowed_classes=CLASSES,
+    tag_attribute_values=_ATTRIBUTE_VALUES,
+    set_tag_attribute_values={
+        "img": {"loading": "lazy", "decoding": "async"},
+        "input": {"type": "checkbox", "disabled": ""},
+    },
+    url_schemes={"http", "https", "mailto"},
+    link_rel=None,
+    id_prefix=ID_PREFIX,
+)
+
+# C0 and C1 controls but tab and line ends, halves of surrogate pairs, and what Unicode calls noncharacters.
+_NOT_TEXT = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    + "".join(chr(plane * 0x10000 + last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
+_LINE_ENDS = re.compile(r"\r\n?")
+_IGNORED_IN_ADDRESS = re.compile(r"[\x00-\x1f\x7f-\x9f]|^\s+|\s+$")
+# Also what is no scheme by the letter: a path with a colon before its first slash is written with "./" ahead.
+_SCHEME = re.compile(r"([^/?#]*?):")
+_WITH_HOST = re.compile(r"(?:https?:)?//[^\s/?#]", re.IGNORECASE)
+_TEMPLATE_SYNTAX = re.compile(r"\{\{|\{%|\}\}|%\}")
+_STRAY_PERCENT = re.compile(r"%(?![0-9a-fA-F]{2})")
+_SAFE_IN_ADDRESS = "!#$%&'()*+,/:;=?@~"
+
+
+def sanitise(html: str) -> str:
+    return _CLEANER.clean(html)
+
+
+def clean_characters(text: str) -> str:
+    """Text with plain line ends and without the characters that have no place in HTML."""
+    return _NOT_TEXT.sub("", _LINE_ENDS.sub("\n", text))
+
+
+def element(tag: str, attributes: dict[str, str | int | None]) -> str:
+    """A start tag; attributes without a value (None) are left out."""
+    written = (f' {name}="{escape(str(value))}"' for name, value in attributes.items() if value is not None)
+    return f"<{tag}{''.join(written)}>"
+
+
+def element_id(name: str) -> str:
+    """The one id that a heading, a raw `id` and a link to either get; empty if the name has no letter."""
+    folded = unicodedata.normalize("NFC", unquote(name)).casefold()
+    words = "".join(
+        c if c.isalnum() or unicodedata.category(c) in ("Mn", "Mc") else " " for c in folded
+    ).split()
+    return ID_PREFIX + "-".join(words) if words else ""
+
+
+def link_address(address: str) -> str | None:
+    """An address to put into a link, or None if it may not stand in one."""
+    address = _IGNORED_IN_ADDRESS.sub("", address)
+    if not address or has_template_syntax(address):
+        return None
+    if address.startswith("#"):
+        return "#" + element_id(address[1:])
+    scheme = _SCHEME.match(address)
+    allowed = not scheme or scheme[1].lower() == "mailto" or is_external(address)
+    return quote(_STRAY_PERCENT.sub("%25", address), safe=_SAFE_IN_ADDRESS) if allowed else None
+
+
+def is_external(address: str) -> bool:
+    return bool(_WITH_HOST.match(address))
+
+
+def is_picture_address(address: str) -> bool:
+    """Whether an address may be that of a picture: a path, or http(s), without leftover template syntax."""
+    return not has_template_syntax(address) and bool(is_external(address) or not _SCHEME.match(address))
+
+
+def has_template_syntax(text: str) -> bool:
+    return bool(_TEMPLATE_SYNTAX.search(text))
+
+
+def link_attributes(address: str, title: str | None = None) -> dict[str, str | None]:
+    """What a link to an address carries; the address has passed `link_address`."""
+    return {
+        "href": address,
+        "title": title or None,
+        "rel": EXTERNAL_LINK_REL if is_external(address) else None,
+    }
+
+
+class ElementIds:
+    """The ids of one document: each is given once."""
+
+    def __init__(self) -> None:
+        self._taken: dict[str, int] = {}
+
+    def claim(self, name: str, fallback: str = "section") -> str:
+        """The id for a name, numbered if it is taken."""
+        wanted = element_id(name) or ID_PREFIX + fallback
+        found = wanted
+        while found in self._taken:
+            self._taken[wanted] += 1
+            found = f"{wanted}-{self._taken[wanted]}"
+        self._taken[found] = 1
+        return found
+
+    def claim_exactly(self, name: str) -> str | None:
+        """The id for a name, or None if it is taken: a numbered one would be no target for its links."""
+        wanted = element_id(name)
+        if not wanted or wanted in self._taken:
+            return None
+        self._taken[wanted] = 1
+        return wanted

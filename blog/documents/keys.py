@@ -1,0 +1,87 @@
+"""The names under which files keep the values of an article."""
+
+import re
+from collections.abc import Mapping
+
+# The first one is how Galley writes a new key; when several are filled in, the first in this order counts.
+NAMES = {
+    name: tuple(keys.split())
+    for name, keys in {
+        "title": "title",
+        "slug": "slug",
+        "dated_at": "date publishDate datePublished pubDate publishedAt publishedDate published",
+        "updated_at": "updatedAt updated lastmod updatedDate lastModified dateModified modified",
+        "excerpt": "excerpt summary deck spoiler subtitle",
+        "meta_description": "metaDescription seoDescription",
+        "share_quote": "socialShare shareQuote",
+        "generated_by": "generatedBy",
+        "language": "lang language locale",
+        "primary_category": "category section",
+        "categories": "categories",
+        "authors": "authors author byline",
+        "keywords": "keywords tags topics",
+        "is_featured": "featured isFeatured",
+        "is_trending": "trending isTrending",
+        "image": (
+            "image heroImage coverImage cover featuredImage primaryImage images featureImage "
+            "thumbnail ogImage"
+        ),
+        "image_alt": "imageAlt heroImageAlt coverImageAlt coverAlt featuredImageAlt",
+        "image_credit": "imageCredit photoCredit coverImageCredit",
+        "reading_time": "readingTime",
+        "status": "status state draft published publish",
+        "description": "description",  # the excerpt or the meta description, whichever has no own
+        "address": "permalink path url",
+    }.items()
+}
+
+_FOLDED = {name: [key.casefold() for key in keys] for name, keys in NAMES.items()}
+
+
+class Keys:
+    """The keys of one front matter, found by what they mean."""
+
+    def __init__(self, fields: Mapping[str, object]):
+        self.fields = fields
+        self._by_folded: dict[str, list[str]] = {}
+        for key in fields:
+            self._by_folded.setdefault(fold_key(key), []).append(key)
+
+    def all(self, name: str) -> list[str]:
+        """Return the keys that mean this, in order of precedence."""
+        keys = self._own(name)
+        match name:
+            case "excerpt":
+                return keys or self._own("description")
+            case "meta_description":
+                return keys or (self._own("description") if self._own("excerpt") else [])
+            case "dated_at":
+                return [key for key in keys if fold_key(key) != "published" or self._is_date(key)]
+            case "status":
+                return [key for key in keys if fold_key(key) != "published" or not self._is_date(key)]
+        return keys
+
+    def first(self, name: str) -> str | None:
+        """Return the key that counts: the first that is filled in, else the first."""
+        keys = self.all(name)
+        return next((key for key in keys if not is_blank(self.fields[key])), keys[0] if keys else None)
+
+    def _own(self, name):
+        return [key for folded in _FOLDED[name] for key in self._by_folded.get(folded, ())]
+
+    def _is_date(self, key):
+        value = self.fields[key]
+        return not isinstance(value, bool) and any(map(str.isdigit, str(value)))
+
+
+def fold_key(key: str) -> str:
+    return re.sub("[-_ ]", "", key.casefold())
+
+
+def is_blank(value: object) -> bool:
+    """Whether a value says nothing: null, no, an empty text, or a list of nothing but such."""
+    if isinstance(value, str):
+        return not value.strip()
+    if isinstance(value, list):
+        return all(map(is_blank, value))
+    return value is None or value is False or value == {}

@@ -1,0 +1,160 @@
+"""The ways in which front matter is written, read into plain values."""
+
+import datetime as dt
+import json
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from blog.documents.decoding import DocumentError, clean_value
+from blog.documents.splitting import line_at
+from blog.documents.yaml_notation import MAX_DEPTH, TOO_DEEP, doubled_key, read_number, read_yaml
+
+JSON_LINE = re.compile(r"([^\W\d][\w.-]*):[ \t]+(?=\S)")
+LARGEST_NUMBER = 2**63  # what databases and other programs take as a number
+
+_TOML_POSITION = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
+
+
+class Dialect(StrEnum):
+    JSON_LINES = "json-lines"
+    YAML = "yaml"
+    TOML = "toml"
+    JSON = "json"
+    NONE = "none"
+
+
+@dataclass(slots=True)
+class FrontMatter:
+    dialect: Dialect
+    fields: dict[str, object] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    removed_characters: int = 0
+
+
+def read_front_matter(text: str, fence: str, start: int, end: int) -> FrontMatter:
+    """Read the front matter text[start:end]. Raises DocumentError with the line in the text."""
+    block, first_line = text[start:end], line_at(text, start)
+    if fence == "---":
+        front_matter = _read_json_lines(block, first_line) or _read_yaml(block, first_line)
+    else:
+        front_matter = _read_toml(block, first_line) if fence == "+++" else _read_json(block, first_line)
+    _settle_values(front_matter, block, first_line)
+    return front_matter
+
+
+def plain_value(
+    value: object, count_removed: Callable[[int], None] = lambda _: None, depth: int = 1
+) -> object:
+    """Return a value in JSON's types: dates and numbers without bounds as text, no control characters."""
+    if isinstance(value, str):
+        text, removed = clean_value(value)
+        if removed:
+            count_removed(removed)
+        return text
+    if isinstance(value, (list, dict)):
+        if depth > MAX_DEPTH:
+            raise DocumentError(TOO_DEEP)
+        if isinstance(value, list):
+            return [plain_value(item, count_removed, depth + 1) for item in value]
+        return {
+            plain_value(str(key), count_removed): plain_value(item, count_removed, depth + 1)
+            for key, item in value.items()
+        }
+    if isinstance(value, (dt.date, dt.time)):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, (int, float)) and not -LARGEST_NUMBER < value < LARGEST_NUMBER:
+        return hex(value) if _is_endless(value) else str(value)
+    return value
+
+
+def _read_json_lines(block, first_line):
+    """Return None if any line is something else than a key and a JSON value."""
+    fields, warnings = {}, []
+    current_line = [first_line]
+    decoder = _json_decoder(warnings, current_line)
+    for number, line in enumerate(block.split("\n"), first_line):
+        if not line or line.isspace():
+            continue
+        opening = JSON_LINE.match(line)
+        if not opening:
+            return None
+        current_line[0] = number
+        try:
+            value, end = decoder.raw_decode(line, opening.end())
+        except RecursionError:
+            raise DocumentError(TOO_DEEP, number) from None
+        except ValueError:
+            return None
+        if line[end:].strip():
+            return None
+        if opening[1] in fields:
+            warnings.append(doubled_key(opening[1], number))
+        fields[opening[1]] = value
+    return FrontMatter(Dialect.JSON_LINES, fields, warnings)
+
+
+def _read_yaml(block, first_line):
+    mapping = read_yaml(block, first_line)
+    return FrontMatter(Dialect.YAML, mapping.fields, mapping.warnings)
+
+
+def _read_toml(block, first_line):
+    try:
+        return FrontMatter(Dialect.TOML, tomllib.loads(block))
+    except RecursionError:
+        raise DocumentError(TOO_DEEP, first_line) from None
+    except ValueError as error:
+        position = _TOML_POSITION.search(str(error))
+        line = first_line + (int(position[1]) - 1 if position and position[1] else block.rstrip().count("\n"))
+        message = _TOML_POSITION.sub("", str(error)).rstrip(".")
+        raise DocumentError(f"the front matter is not valid TOML: {message}.", line) from None
+
+
+def _read_json(block, first_line):
+    warnings = []
+    fields = _json_decoder(warnings, [first_line]).decode(block)
+    return FrontMatter(Dialect.JSON, fields, warnings)
+
+
+def _json_decoder(warnings, line):
+    def pairs(items):
+        mapping = dict(items)
+        if len(mapping) < len(items):
+            seen = set()
+            for key, _ in items:
+                if key in seen:
+                    warnings.append(doubled_key(key, line[0]))
+                seen.add(key)
+        return mapping
+
+    return json.JSONDecoder(
+        object_pairs_hook=pairs, parse_float=read_number, parse_constant=_refuse_constant, strict=False
+    )
+
+
+def _refuse_constant(name):
+    raise ValueError(name)  # NaN and Infinity are words of JavaScript, not of JSON
+
+
+def _settle_values(front_matter, block, first_line):
+    """Make the values plain, in place."""
+
+    def count(removed):
+        front_matter.removed_characters += removed
+
+    settled = {}
+    for key, value in front_matter.fields.items():
+        try:
+            settled[plain_value(key, count)] = plain_value(value, count)
+        except DocumentError as error:
+            place = re.search(rf"^[ \t]*[\"'{{]*{re.escape(key)}\b", block, re.MULTILINE)
+            line = first_line + block.count("\n", 0, place.start()) if place else first_line
+            raise DocumentError(f"{key}: {error}", line) from None
+    front_matter.fields = settled
+
+
+def _is_endless(number: int | float) -> bool:
+    return isinstance(number, int) and number.bit_length() > 10_000  # Python refuses to write more digits

@@ -1,0 +1,125 @@
+"""Markdown to tokens: the dialect that Galley reads, and the pictures in it."""
+
+import re
+from types import SimpleNamespace
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.helpers import parseLinkDestination, parseLinkLabel, parseLinkTitle
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+
+from blog.documents.html import clean_characters
+from blog.documents.raw_html import closes_element, dropped_element_left_open, markup_text, picture_addresses
+
+# Levels of quotations and lists (two levels each); what lies deeper than people write is left out.
+MAX_NESTING = 20
+MAX_TEMPLATE_ADDRESS = 500
+
+_MAY_HOLD_PICTURE = re.compile(r"!\[|<img", re.IGNORECASE)
+_TEMPLATE_ENDS = {"{{": "}}", "{%": "%}"}
+
+
+def build_parser(renderer: type[RendererHTML] = RendererHTML) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}, renderer_cls=renderer)
+    parser.enable(["table", "strikethrough"])
+    parser.use(footnote_plugin, inline=False, move_to_end=False).use(deflist_plugin)
+    parser.renderer = renderer(parser)  # without the plug-ins' own rules for writing
+    # Addresses stay as written and are judged by html.link_address, so that a refused link keeps its text.
+    parser.normalizeLink = str  # type: ignore[method-assign]
+    parser.validateLink = bool  # type: ignore[method-assign]
+    parser.helpers = SimpleNamespace(  # type: ignore[assignment]
+        parseLinkDestination=_parse_destination, parseLinkLabel=parseLinkLabel, parseLinkTitle=parseLinkTitle
+    )
+    return parser
+
+
+def find_pictures(text: str) -> tuple[str, ...]:
+    """The addresses of the pictures in a text, in Markdown and in HTML, in source order."""
+    if not _MAY_HOLD_PICTURE.search(text):
+        return ()
+    environment: dict[str, Any] = {}
+    tokens = _BLOCK_PARSER.parse(clean_characters(text), environment)
+    for token in tokens:
+        if token.children is not None and _MAY_HOLD_PICTURE.search(token.content):
+            _BLOCK_PARSER.inline.parse(token.content, _BLOCK_PARSER, environment, token.children)
+    return pictures_in(tokens)
+
+
+def pictures_in(tokens: list[Token]) -> tuple[str, ...]:
+    addresses: list[str] = []
+    for token in tokens:
+        if token.type == "html_block":
+            addresses += picture_addresses(token.content)
+        for child in token.children or ():
+            if child.type == "image" and child.attrs["src"]:
+                addresses.append(str(child.attrs["src"]))
+            elif child.type == "html_inline":
+                addresses += picture_addresses(child.content)
+    return tuple(addresses)
+
+
+def inline_text(children: list[Token] | None) -> str:
+    """The words of inline tokens, as a reader sees them."""
+    words = []
+    for child in children or ():
+        if child.type in ("text", "code_inline"):
+            words.append(child.content)
+        elif child.type in ("softbreak", "hardbreak"):
+            words.append(" ")
+        elif child.type == "html_inline":
+            words.append(markup_text(child.content))
+    return "".join(words)
+
+
+def join_raw_html(tokens: list[Token], kind: str) -> list[Token]:
+    """Raw HTML that belongs together in one token: neighbours, and all of an element that will be dropped."""
+    joined: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        index += 1
+        if token.type == kind and (name := dropped_element_left_open(token.content)):
+            end = _end_of_element(tokens, index, kind, token.level, name)
+            if end:
+                token.content += "".join(t.content for t in tokens[index : end + 1] if t.type == kind)
+                index = end + 1
+        previous = joined[-1] if joined else None
+        if kind == token.type == "html_block" and previous and previous.type == kind:
+            previous.content += token.content
+        else:
+            joined.append(token)
+    return joined
+
+
+def _end_of_element(tokens: list[Token], start: int, kind: str, level: int, name: str) -> int | None:
+    for index in range(start, len(tokens)):
+        token = tokens[index]
+        if token.level < level:
+            return None
+        closes = closes_element(token.content, name) if token.type == kind and token.level == level else None
+        if closes is not None:
+            return index if closes else None
+    return None
+
+
+def _parse_destination(source: str, position: int, maximum: int) -> Any:
+    """As CommonMark does, but a leftover `{{ "/picture.png" | url }}` is one address, blanks and all."""
+    end_mark = _TEMPLATE_ENDS.get(source[position : position + 2])
+    end = source.find(end_mark, position, min(maximum, position + MAX_TEMPLATE_ADDRESS)) if end_mark else -1
+    if end < 0:
+        return parseLinkDestination(source, position, maximum)
+    rest = parseLinkDestination(source, end + 2, maximum)
+    past = rest.pos if rest.ok else end + 2
+    return SimpleNamespace(ok=True, pos=past, str=source[position:past])
+
+
+def _build_block_parser() -> MarkdownIt:
+    parser = build_parser()
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    return parser
+
+
+_BLOCK_PARSER = _build_block_parser()

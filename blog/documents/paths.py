@@ -1,0 +1,50 @@
+"""What a file's place says of an article: a date, a name for its address, a language."""
+
+import posixpath
+import re
+
+from blog.documents.dates import date_in_name
+
+# Not all codes of ISO 639: a folder "ml", "ts" or "os" is more often about a subject than in Malayalam.
+_LANGUAGES = re.compile(
+    "ar|az|be|bg|bn|bs|ca|cs|cy|da|de|el|en|es|et|eu|fa|fi|fr|gl|he|hi|hr|hu|hy|id|it|ja|ka|kk|ko|lt|lv|mk|ms"
+    "|nb|nl|nn|no|pl|pt|ro|ru|sk|sl|sq|sr|sv|sw|ta|te|th|tr|uk|ur|uz|vi|zh"
+)
+_TAG = re.compile(r"([a-z]{2})(?:[-_][A-Za-z]{2,4})?")
+_HOLDERS = frozenset(("content", "posts", "post", "_posts", "blog", "articles", "i18n", "docs", "src"))
+_EXTENSION = re.compile(r"\.(?:md|markdown)$", re.IGNORECASE)
+_BUNDLE = re.compile(r"_?index", re.IGNORECASE)
+
+
+def name_in_path(path: str) -> str:
+    """Return the name that tells this article from its neighbours, without date and language."""
+    return date_in_name(_name(path))[1] or _name(path)
+
+
+def date_in_file_name(path: str) -> str:
+    return date_in_name(_name(path))[0]
+
+
+def language_in_path(path: str) -> str:
+    """Return the language that a file's ending (title.fr.md) or a folder (ja/title.md) names, or nothing."""
+    stem = _EXTENSION.sub("", posixpath.basename(path))
+    if tag := _language(stem.rpartition(".")[2] if "." in stem else ""):
+        return tag
+    for folder in posixpath.dirname(path).split("/"):
+        if tag := _language(folder):
+            return tag
+        if folder.casefold() not in _HOLDERS:
+            break
+    return ""
+
+
+def _name(path):
+    stem = _EXTENSION.sub("", posixpath.basename(path))
+    before, _, ending = stem.rpartition(".")
+    stem = before if before and _language(ending) else stem
+    return posixpath.basename(posixpath.dirname(path)) or stem if _BUNDLE.fullmatch(stem) else stem
+
+
+def _language(word):
+    found = _TAG.fullmatch(word)
+    return word.replace("_", "-") if found and _LANGUAGES.fullmatch(found[1]) else ""

@@ -1,0 +1,375 @@
+"""Raw HTML in Markdown, piece by piece: balanced, with known elements only, so that what follows stays whole.
+
+CommonMark hands raw HTML over in fragments: `<div>` in one block, `</div>` in another, Markdown in between.
+`RawHtml` writes each fragment anew. A tag that no other tag matches never reaches the page, text that only
+looks like a tag is shown, embedded media become links. Safety does not rest on it: `html.sanitise` is last.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html import escape, unescape
+from typing import NamedTuple
+
+from blog.documents.html import (
+    BLOCK_TAGS,
+    CLASSES,
+    DROPPED_WITH_CONTENT,
+    INLINE_TAGS,
+    ElementIds,
+    clean_characters,
+    element,
+    link_address,
+    link_attributes,
+    names,
+)
+
+MAX_OPEN = 60
+MAX_CAPTION = 2000
+
+_TAG_START = re.compile(r"</?[a-zA-Z]")
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)((?:[^\"'>]+|\"[^\"]*\"|'[^']*')*+)>")
+_SKIPPED = re.compile(r"<!--.*?(?:-->|\Z)|<[!?][^>]*(?:>|\Z)", re.DOTALL)
+_ATTRIBUTE = re.compile(r"([^\s\"'<>/=]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>`]+)))?")
+_LONE_HEADING = re.compile(r"\s*<h([1-6])\b([^>]*)>(.*?)</h\1\s*>\s*", re.DOTALL | re.IGNORECASE)
+_CAPTION = re.compile(r"\s*<caption\b[^>]*>(.*?)</caption", re.DOTALL | re.IGNORECASE)
+_PROGRESS_BAR = re.compile(r"(?:reading|scroll)[-_]?progress|progress[-_]?(?:bar|container)", re.IGNORECASE)
+_START_NAME = re.compile(r"<([a-z]+[1-6]?)")
+_MARKUP = re.compile(r"<[^>]*>")
+
+_VOID = names("br col hr img input wbr")
+_DROPPED_VOID = names("area base basefont bgsound embed frame link meta param source track")
+_MEDIA = names("audio embed iframe object video")
+_DROPPED_START = re.compile(
+    rf"<({'|'.join(sorted((DROPPED_WITH_CONTENT | _MEDIA) - {'embed'}))})\b", re.IGNORECASE
+)
+# The parser reads no tags inside these, so their first end tag ends them.
+_TEXT_ONLY = names("iframe noembed noframes noscript plaintext script style textarea title xmp")
+_UNWRAPPED = names(
+    "acronym big blink body center dir fieldset font h1 html image label legend listing main map marquee menu"
+    " menuitem meter nav nobr output picture portal progress rb rtc search slot strike tt"
+)
+_WRITTEN = INLINE_TAGS | BLOCK_TAGS
+_KNOWN = _WRITTEN | DROPPED_WITH_CONTENT | _DROPPED_VOID | _MEDIA | _UNWRAPPED
+_RENAMED = {"h1": "h2", "strike": "s", "tt": "code", "acronym": "abbr", "image": "img"}
+_ENDS_BY_ITSELF = {
+    "li": {"li"},
+    "p": {"p"},
+    "td": {"td", "th"},
+    "th": {"td", "th"},
+    "tr": {"td", "th", "tr"},
+    "dt": {"dd", "dt"},
+    "dd": {"dd", "dt"},
+}
+# Left open to the end of the document, these would swallow what follows them.
+_WRAPPERS = names("address article aside blockquote details div figure footer header section")
+_TABLE_PARTS = names("colgroup table tbody tfoot thead tr")
+_INSIDE_TABLE = names("caption colgroup tbody td tfoot th thead tr")
+_EMPTY_IS_NOTHING = frozenset({"div", "p"})
+_KEPT_ATTRIBUTES = names(
+    "abbr colspan datetime dir headers lang open reversed rowspan scope span start title type value"
+)
+_KEPT_CLASSES = names("callout centre credit label num pair tip wide")
+
+
+class Tag(NamedTuple):
+    name: str
+    attributes: dict[str, str]
+    closes: bool
+    is_whole: bool
+    end: int
+
+
+@dataclass(slots=True)
+class _Open:
+    """An element that is open: where its start tag was written, and in which Markdown container."""
+
+    name: str
+    level: int
+    pieces: list[str]
+    index: int
+
+
+@dataclass(slots=True)
+class RawHtml:
+    """Writes the raw HTML of one document, fragment after fragment."""
+
+    ids: ElementIds
+    picture: Callable[[dict[str, str]], str]
+    tables: int = 0
+    _open: list[_Open] = field(default_factory=list)
+    _unclosed: set[str] = field(default_factory=set)
+
+    def fragment(self, source: str, level: int = 0, *, is_inline: bool = False) -> list[str]:
+        """One fragment as pieces to be joined after `finish`, which may still change them."""
+        while self._open and self._open[-1].level > level:
+            self._end(self._open.pop())
+        pieces: list[str] = []
+        self._unclosed.clear()
+        position = 0
+        while (start := source.find("<", position)) >= 0:
+            pieces.append(_text(source[position:start]))
+            position = self._markup(source, start, level, pieces)
+        pieces.append(_text(source[position:]))
+        if not is_inline:
+            self._end_inline(pieces)
+        return pieces
+
+    def finish(self) -> None:
+        """Settle what was never closed."""
+        while self._open:
+            self._end(self._open.pop())
+
+    def finish_inline(self) -> str:
+        """The end tags that the raw HTML within one paragraph has left out."""
+        tags: list[str] = []
+        while self._open:
+            self._end(self._open.pop(), tags)
+        return "".join(tags)
+
+    def _markup(self, source: str, start: int, level: int, pieces: list[str]) -> int:
+        """Write what begins at a `<`; return where it ends."""
+        skipped = _SKIPPED.match(source, start)
+        if skipped:
+            return skipped.end()
+        tag = read_tag(source, start)
+        if not tag:
+            # A tag without an end makes the rest of the fragment its attribute; show it rather than lose it.
+            end = len(source) if _TAG_START.match(source, start) else start + 1
+            pieces.append(escape(source[start:end]))
+            return end
+        if tag.name not in _KNOWN and ":" not in tag.name:
+            pieces.append(escape(source[start : tag.end]))
+            return tag.end
+        if tag.closes:
+            self._close(tag.name, level, pieces)
+            return tag.end
+        if _is_dropped(tag):
+            return self._drop(source, tag, pieces)
+        self._start(source, tag, level, pieces)
+        return tag.end
+
+    def _drop(self, source: str, tag: Tag, pieces: list[str]) -> int:
+        end = tag.end if tag.name in _DROPPED_VOID else self._end_of_element(source, tag)
+        if tag.name in _MEDIA:
+            self._end_link(pieces)
+            pieces.append(_media_link(tag, source[tag.end : end]))
+        return end
+
+    def _end_of_element(self, source: str, tag: Tag) -> int:
+        """Where the end tag of an element ends; right after its start tag if there is none."""
+        if tag.is_whole or tag.name in self._unclosed:
+            return tag.end
+        depth, position = 1, tag.end
+        pattern = re.compile(rf"<(/?){re.escape(tag.name)}\b[^<>]*>", re.IGNORECASE)
+        while found := pattern.search(source, position):
+            position = found.end()
+            depth += -1 if found[1] else tag.name not in _TEXT_ONLY
+            if depth == 0:
+                return position
+        self._unclosed.add(tag.name)
+        return tag.end
+
+    def _start(self, source: str, tag: Tag, level: int, pieces: list[str]) -> None:
+        name = _RENAMED.get(tag.name, tag.name)
+        if name == "img":
+            pieces.append(self.picture(tag.attributes))
+        elif name == "input":
+            pieces.append(_checkbox(tag.attributes))
+        elif name in _VOID:
+            pieces.append(element(name, self._kept(name, tag.attributes)))
+        elif name in _WRITTEN and len(self._open) < MAX_OPEN and self._fits(name):
+            if name in ("a", "table"):
+                self._end_link(pieces)
+            self._close_implied(name, level, pieces)
+            written = self._start_tag(source, name, tag)
+            if written != "<a>":
+                self._open.append(_Open(name, level, pieces, len(pieces)))
+                pieces.append(written)
+
+    def _fits(self, name: str) -> bool:
+        """Whether an element may begin here: what stands between the parts of a table would be moved."""
+        if name in _INSIDE_TABLE:
+            return any(entry.name == "table" for entry in self._open)
+        return not self._open or self._open[-1].name not in _TABLE_PARTS
+
+    def _start_tag(self, source: str, name: str, tag: Tag) -> str:
+        written = element(name, self._kept(name, tag.attributes))
+        if name != "table":
+            return written
+        caption = _CAPTION.match(source, tag.end, tag.end + MAX_CAPTION)
+        return self.table_start(markup_text(caption[1]) if caption else "") + written
+
+    def table_start(self, label: str = "") -> str:
+        """The box around a table, which scrolls by itself; its name is unique, for it is a landmark."""
+        self.tables += 1
+        label = " ".join(label.split()) or ("Table" if self.tables == 1 else f"Table {self.tables}")
+        return element("div", {"class": "table", "role": "region", "tabindex": "0", "aria-label": label})
+
+    def _kept(self, name: str, attributes: dict[str, str]) -> dict[str, str | None]:
+        kept: dict[str, str | None] = {k: v for k, v in attributes.items() if k in _KEPT_ATTRIBUTES}
+        classes = _KEPT_CLASSES.intersection(CLASSES.get(name, ()), attributes.get("class", "").split())
+        kept["class"] = " ".join(sorted(classes)) or None
+        kept["id"] = self.ids.claim_exactly(attributes.get("id") or attributes.get("name", ""))
+        if name == "a":
+            address = link_address(attributes.get("href", ""))
+            kept |= link_attributes(address, attributes.get("title")) if address else {}
+        return kept
+
+    def _close_implied(self, name: str, level: int, pieces: list[str]) -> None:
+        ended = _ENDS_BY_ITSELF.get(name, {"p"} if name in BLOCK_TAGS else set())
+        while self._open and self._open[-1].name in ended and self._open[-1].level == level:
+            pieces.append(f"</{self._open.pop().name}>")
+
+    def _close(self, name: str, level: int, pieces: list[str]) -> None:
+        name = _RENAMED.get(name, name)
+        if not any(entry.name == name and entry.level == level for entry in self._open):
+            return
+        while True:
+            entry = self._open.pop()
+            if (
+                entry.name in _EMPTY_IS_NOTHING
+                and entry.pieces is pieces
+                and _is_blank(pieces, entry.index + 1)
+            ):
+                del pieces[entry.index :]
+            else:
+                pieces.append(_end_tag(entry.name))
+            if entry.name == name and entry.level == level:
+                return
+
+    def _end_inline(self, pieces: list[str]) -> None:
+        """Formatting and links never run on into the next block: each would multiply them."""
+        self._end_link(pieces)
+        while self._open and self._open[-1].name in INLINE_TAGS | {"p"}:
+            pieces.append(f"</{self._open.pop().name}>")
+
+    def _end_link(self, pieces: list[str]) -> None:
+        """End the link that is open: there is none within a link, and none around a table."""
+        while any(entry.name == "a" for entry in self._open):
+            self._end(self._open.pop(), pieces)
+
+    def _end(self, entry: _Open, pieces: list[str] | None = None) -> None:
+        if entry.name in _WRAPPERS:
+            entry.pieces[entry.index] = ""
+        else:
+            (entry.pieces if pieces is None else pieces).append(_end_tag(entry.name))
+
+
+def read_tag(source: str, start: int) -> Tag | None:
+    found = _TAG.match(source, start)
+    if not found:
+        return None
+    attributes: dict[str, str] = {}
+    for name, double, single, bare in _ATTRIBUTE.findall(found[3]):
+        attributes.setdefault(name.lower(), clean_characters(unescape(double or single or bare)))
+    return Tag(found[2].lower(), attributes, bool(found[1]), found[3].endswith("/"), found.end())
+
+
+def dropped_element_left_open(source: str) -> str | None:
+    """The name of an element that is dropped with its content and whose end is not in this fragment."""
+    lowered = source.lower()
+    for found in _DROPPED_START.finditer(lowered):
+        tag = read_tag(source, found.start())
+        if not tag:
+            return None
+        if not tag.is_whole and lowered.rfind(f"</{found[1]}") < found.end():
+            return found[1]
+    return None
+
+
+def closes_element(source: str, name: str) -> bool | None:
+    """Whether a fragment ends an element that began before it; None if it says nothing about that."""
+    found = re.search(rf"<(/?){name}\b", source, re.IGNORECASE)
+    return bool(found[1]) if found else None
+
+
+def lone_picture(source: str) -> dict[str, str] | None:
+    """The attributes of a picture, if a fragment is one `<img>` and nothing else."""
+    bare = source.strip()
+    tag = read_tag(bare, 0) if bare[:4].lower() == "<img" else None
+    return tag.attributes if tag and tag.name == "img" and tag.end == len(bare) else None
+
+
+def lone_heading(source: str) -> tuple[int, str, str] | None:
+    """Level, id and inner HTML, if a fragment is one heading and nothing else."""
+    found = _LONE_HEADING.fullmatch(source)
+    if not found or re.search(r"<h[1-6]\b", found[3], re.IGNORECASE):
+        return None
+    tag = read_tag(source, source.index("<"))
+    return int(found[1]), tag.attributes.get("id", "") if tag else "", found[3]
+
+
+def picture_addresses(source: str) -> list[str]:
+    """The addresses of the `<img>` elements in a fragment."""
+    addresses, position = [], 0
+    while (start := source.find("<", position)) >= 0:
+        tag = None
+        if skipped := _SKIPPED.match(source, start):
+            position = skipped.end()
+        elif tag := read_tag(source, start):
+            position = tag.end
+        else:
+            position = len(source) if _TAG_START.match(source, start) else start + 1
+        if tag and tag.name == "img" and tag.attributes.get("src", "").strip():
+            addresses.append(tag.attributes["src"].strip())
+    return addresses
+
+
+def holds_block(markup: str) -> bool:
+    """Whether well-formed HTML starts an element that cannot stand in a paragraph."""
+    return any(name in BLOCK_TAGS for name in _START_NAME.findall(markup))
+
+
+def markup_text(markup: str) -> str:
+    """The words of well-formed HTML."""
+    return unescape(_MARKUP.sub("", markup))
+
+
+def _is_dropped(tag: Tag) -> bool:
+    if tag.name in DROPPED_WITH_CONTENT or tag.name in _DROPPED_VOID or tag.name in _MEDIA:
+        return True
+    names = f"{tag.attributes.get('class', '')} {tag.attributes.get('id', '')}"
+    return tag.name in ("div", "progress", "span", "section") and bool(_PROGRESS_BAR.search(names))
+
+
+def _media_link(tag: Tag, inner: str) -> str:
+    sources = [tag.attributes.get("src"), tag.attributes.get("data"), *_inner_sources(inner)]
+    address = next((link_address(source) for source in sources if source), None)
+    if not address or address.startswith("#"):
+        return ""
+    if address.startswith("//"):
+        address = f"https:{address}"
+    label = tag.attributes.get("title") or tag.attributes.get("aria-label") or address
+    return element("a", link_attributes(address)) + f"{escape(label)}</a>"
+
+
+def _inner_sources(inner: str) -> list[str]:
+    tags = (
+        read_tag(inner, found.start()) for found in re.finditer(r"<(?:source|embed)\b", inner, re.IGNORECASE)
+    )
+    return [tag.attributes["src"] for tag in tags if tag and tag.attributes.get("src")]
+
+
+def _checkbox(attributes: dict[str, str]) -> str:
+    return checkbox("checked" in attributes) if attributes.get("type", "").lower() == "checkbox" else ""
+
+
+def checkbox(is_checked: bool) -> str:
+    state = {"checked": ""} if is_checked else {}
+    return element(
+        "input",
+        {"type": "checkbox", "disabled": "", **state, "aria-label": "Done" if is_checked else "To do"},
+    )
+
+
+def _end_tag(name: str) -> str:
+    return "</table></div>" if name == "table" else f"</{name}>"
+
+
+def _is_blank(pieces: list[str], start: int) -> bool:
+    return not any(piece and not piece.isspace() for piece in pieces[start:])
+
+
+def _text(source: str) -> str:
+    return escape(clean_characters(unescape(source)), quote=False) if "&" in source else source

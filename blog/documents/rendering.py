@@ -1,0 +1,63 @@
+"""Markdown to the HTML of an article: the one door for page, feed, preview and import.
+
+Text is parsed to tokens, the modules beside this one rearrange them (raw HTML, footnotes, call-outs, figures,
+headings, takeaways), the tokens are written as HTML, and the sanitiser has the last word.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from blog.documents.callouts import set_callouts
+from blog.documents.figures import Picture, Pictures, set_figures
+from blog.documents.footnotes import move_footnotes
+from blog.documents.html import clean_characters, sanitise
+from blog.documents.parsing import build_parser, find_pictures, pictures_in
+from blog.documents.sections import Heading, set_headings, set_lead, set_takeaways
+from blog.documents.writing import (
+    ArticleRenderer,
+    Desk,
+    plain_text,
+    set_links,
+    set_raw_html,
+    set_tables,
+    set_tasks,
+)
+
+__all__ = ["RENDER_VERSION", "Heading", "Picture", "Rendering", "find_pictures", "render_markdown"]
+
+# To be raised with every change that makes other HTML of the same text: stored HTML is made anew then.
+RENDER_VERSION = 1
+
+_PARSER = build_parser(ArticleRenderer)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """An article's body as shown, its outline, its words, and the pictures it asks for."""
+
+    html: str
+    contents: tuple[Heading, ...]
+    text: str
+    pictures: tuple[str, ...]
+
+
+def render_markdown(
+    text: str, *, title: str = "", resolve_image: Callable[[str], Picture | None] | None = None
+) -> Rendering:
+    """Render a body; `resolve_image` says where a picture is served from, or None if it is not to be had."""
+    desk = Desk(Pictures(resolve_image))
+    environment = {"desk": desk}
+    tokens = _PARSER.parse(clean_characters(text), environment)
+    pictures = pictures_in(tokens)
+    tokens = set_raw_html(tokens, desk)
+    set_links(tokens)
+    tokens = move_footnotes(tokens, environment)
+    tokens = set_callouts(tokens)
+    tokens = set_figures(tokens)
+    tokens, contents = set_headings(tokens, title, desk.ids)
+    tokens = set_takeaways(tokens)
+    set_lead(tokens)
+    set_tables(tokens)
+    set_tasks(tokens)
+    html = _PARSER.renderer.render(tokens, _PARSER.options, environment)
+    return Rendering(sanitise(html).strip(), contents, plain_text(tokens), pictures)

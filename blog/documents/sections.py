@@ -1,0 +1,138 @@
+"""The outline: headings with ids, in order and without gaps; the takeaways box; the lead."""
+
+import re
+from dataclasses import dataclass
+
+from markdown_it.token import Token
+
+from blog.documents.html import ElementIds, element
+from blog.documents.parsing import inline_text
+from blog.documents.text import same_text
+
+DEEPEST = 6
+
+_TAKEAWAYS = re.compile(
+    r"\W*(?:(?:(?:key|main|quick)\s+)?take-?\s?aways?\b|tl;?\s?dr\b|in short\s*(?:$|[:,.\u2013\u2014-]))",
+    re.IGNORECASE,
+)
+_OWN_ID = re.compile(r"\s*\{:?\s*#([\w-]+)[^{}]*\}\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    level: int
+    id: str
+    text: str
+
+
+def set_headings(tokens: list[Token], title: str, ids: ElementIds) -> tuple[list[Token], tuple[Heading, ...]]:
+    """The tokens with their headings in order, and the table of contents.
+
+    The page has its own h1, so headings begin at h2; one that repeats the title, or is empty, is left out.
+    """
+    arranged: list[Token] = []
+    contents: list[Heading] = []
+    outline: list[tuple[int, int]] = []
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        if token.type != "heading_open":
+            arranged.append(token)
+            index += 1
+            continue
+        inline = tokens[index + 1]
+        text = _heading_text(inline)
+        if _is_shown(token, text, title):
+            heading = _set_heading(token, inline, text, _level(token, outline), ids)
+            token.meta["box"] = token.level == 0 and bool(_TAKEAWAYS.match(text))
+            if token.level == 0 and heading.level <= 3:
+                contents.append(heading)
+            closing = tokens[index + 2]
+            closing.tag = token.tag
+            arranged += [token, inline, closing]
+        index += 3
+    return arranged, tuple(contents)
+
+
+def set_takeaways(tokens: list[Token]) -> list[Token]:
+    """The tokens with each takeaways heading, and what belongs to it, in a section of its own."""
+    arranged: list[Token] = []
+    box_level: int | None = None
+    for token in tokens:
+        is_heading = token.type == "heading_open" and token.level == 0
+        level = int(token.tag[1]) if is_heading else DEEPEST + 1
+        if box_level and (level <= box_level or token.type == "footnotes_open"):
+            _end_box(arranged)
+            box_level = None
+        if is_heading and token.meta.get("box") and not box_level:
+            attributes = {"class": "takeaways", "aria-labelledby": str(token.attrs["id"])}
+            arranged.append(_markup(element("section", attributes) + "\n"))
+            # Its section is called by this heading: the link would become part of the name.
+            token.meta["anchored"] = False
+            box_level = level
+        arranged.append(token)
+    if box_level:
+        _end_box(arranged)
+    return arranged
+
+
+def set_lead(tokens: list[Token]) -> None:
+    """Mark the first paragraph as the lead if it opens in bold."""
+    index = next((i for i, token in enumerate(tokens) if token.type not in ("figure", "pair")), None)
+    if index is None or tokens[index].type != "paragraph_open":
+        return
+    children = tokens[index + 1].children or []
+    first = next((child for child in children if child.content.strip() or child.nesting), None)
+    if first and first.type == "strong_open":
+        tokens[index].attrs["class"] = "lead"
+
+
+def anchor(heading_id: str) -> str:
+    attributes = {"class": "anchor", "href": f"#{heading_id}", "aria-label": "Link to this section"}
+    return element("a", attributes) + "#</a>"
+
+
+def _heading_text(inline: Token) -> str:
+    words = inline_text(inline.children) or " ".join(
+        inline_text(child.children) for child in inline.children or () if child.type == "image"
+    )
+    return " ".join(words.split())
+
+
+def _is_shown(heading: Token, text: str, title: str) -> bool:
+    return bool(text) and not (heading.tag == "h1" and same_text(text, title))
+
+
+def _level(heading: Token, outline: list[tuple[int, int]]) -> int:
+    """The level to show: one below the heading that this one stands under, so that none is skipped."""
+    written = int(heading.tag[1])
+    while outline and outline[-1][0] >= written:
+        outline.pop()
+    shown = min(outline[-1][1] + 1, DEEPEST) if outline else 2
+    outline.append((written, shown))
+    return shown
+
+
+def _set_heading(heading: Token, inline: Token, text: str, level: int, ids: ElementIds) -> Heading:
+    own_id = _OWN_ID.search(text)
+    last = inline.children[-1] if inline.children else None
+    if own_id and last and last.type == "text" and _OWN_ID.search(last.content):
+        last.content = _OWN_ID.sub("", last.content)
+        text = _OWN_ID.sub("", text) or text
+    wanted = str(heading.attrs.get("id", "")) or (own_id[1] if own_id else text)
+    heading.attrs["id"] = ids.claim(wanted)
+    heading.tag = f"h{level}"
+    heading.meta["anchored"] = True
+    return Heading(level, str(heading.attrs["id"]), text)
+
+
+def _end_box(arranged: list[Token]) -> None:
+    """End the box; pictures at its end belong to the text again, not to what it sums up."""
+    end = len(arranged)
+    while arranged[end - 1].type in ("figure", "pair"):
+        end -= 1
+    arranged.insert(end, _markup("</section>\n"))
+
+
+def _markup(content: str) -> Token:
+    return Token("markup", "", 0, content=content, block=True)

@@ -1,0 +1,99 @@
+"""Where the entries of a front matter stand, in the notations whose readers do not tell."""
+
+import json
+import re
+import tomllib
+
+from blog.documents.notations import JSON_LINE
+from blog.documents.yaml_notation import Entry
+
+_TOML_NAME = r"""(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
+_TOML_KEY = re.compile(rf"[ \t]*({_TOML_NAME}(?:[ \t]*\.[ \t]*{_TOML_NAME})*)[ \t]*=[ \t]*")
+_TOML_TABLE = re.compile(r"[ \t]*\[{1,2}[ \t]*(.+?)[ \t]*\]{1,2}[ \t]*(?:#.*)?$", re.MULTILINE)
+_TOML_TOKEN = re.compile(
+    r"""\"{3}(?:[^\\]|\\.)*?"{3,5}|'''.*?'{3,5}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|#[^\n]*|[\[\]{}\n]|[^"'#\[\]{}\n]+""",
+    re.DOTALL,
+)
+_JSON_SPACE = re.compile(r"[\s,]*")
+
+
+def json_line_entries(block: str) -> list[Entry]:
+    entries = []
+    offset = 0
+    for line in block.split("\n"):
+        if opening := JSON_LINE.match(line):
+            value, end = offset + opening.end(), offset + len(line.rstrip())
+            entries.append(Entry(opening[1], offset, offset + opening.end(1) + 1, value, end))
+        offset += len(line) + 1
+    return entries
+
+
+def json_entries(block: str) -> list[Entry]:
+    decoder = json.JSONDecoder(strict=False)
+    entries = []
+    offset = _JSON_SPACE.match(block, 1).end()
+    while block[offset] != "}":
+        key, end = decoder.raw_decode(block, offset)
+        colon = block.index(":", end) + 1
+        value = _JSON_SPACE.match(block, colon).end()
+        _, end = decoder.raw_decode(block, value)
+        entries.append(Entry(key, offset, colon, value, end))
+        offset = _JSON_SPACE.match(block, end).end()
+    return entries
+
+
+def toml_entries(block: str) -> tuple[list[Entry], list[tuple[str, int, int]]]:
+    """Return the entries above the first table, and what belongs to a key without being such an entry.
+
+    That is `a.b = 1` for the key a, and each [table], from its header to the next: key, start, end.
+    """
+    entries, others = [], []
+    offset = 0
+    while offset < len(block):
+        if key := _TOML_KEY.match(block, offset):
+            end = _toml_value_end(block, key.end())
+            name, *rest = _toml_path(key[1])
+            if rest:
+                others.append((name, offset, end))
+            else:
+                entries.append(Entry(name, key.start(1), block.index("=", key.end(1)) + 1, key.end(), end))
+            offset = end
+        elif _TOML_TABLE.match(block, offset):
+            return entries, others + _toml_tables(block, offset)
+        offset = block.find("\n", offset) + 1 or len(block)
+    return entries, others
+
+
+def _toml_tables(block, offset):
+    tables = []
+    while offset < len(block):
+        if header := _TOML_TABLE.match(block, offset):
+            if tables:
+                tables[-1][2] = offset
+            tables.append([_toml_path(header[1])[0], offset, len(block)])
+        elif key := _TOML_KEY.match(block, offset):
+            offset = _toml_value_end(block, key.end())
+        offset = block.find("\n", offset) + 1 or len(block)
+    return [tuple(table) for table in tables]
+
+
+def _toml_value_end(block, offset):
+    depth, end = 0, offset
+    for token in _TOML_TOKEN.finditer(block, offset):
+        if token[0] in "[{":
+            depth += 1
+        elif token[0] in "]}":
+            depth -= 1
+        if not depth and token[0][0] in "#\n":
+            break
+        end = token.end()
+    return offset + len(block[offset:end].rstrip())
+
+
+def _toml_path(dotted):
+    path = []
+    table = tomllib.loads(f"[{dotted}]")
+    while table:
+        ((name, table),) = table.items()
+        path.append(name)
+    return path

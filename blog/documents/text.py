@@ -1,0 +1,199 @@
+"""Plain words: folding names, counting, trimming, and taking leaked marks off short texts."""
+
+import math
+import re
+import unicodedata
+
+WORDS_PER_MINUTE = 200
+EXCERPT_LENGTH = 300
+
+# Scripts written without spaces between words: one character is counted as one word.
+_UNSPACED = (
+    "\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003ffff"
+)
+# U+200C and U+200D are left out: they join letters inside Persian and Indic words.
+_SEPARATORS = r"\s!-/:-@\[-`{-~\u00a1-\u00bf\u2000-\u200b\u200e-\u206f\u3000-\u303f\uff00-\uff0f"
+_LETTER = rf"[^\W_{_UNSPACED}]"
+_WORD = re.compile(
+    rf"[{_UNSPACED}]"
+    rf"|{_LETTER}(?:[^{_SEPARATORS}{_UNSPACED}]|['\u2019-](?={_LETTER})|(?<=\d)[.,](?=\d))*"
+)
+_ENDS_UNSPACED = re.compile(rf"[{_UNSPACED}]$")
+
+_KEPT_IN_NAMES = "+#"
+# Letters that have no decomposition, so that NFKD alone would lose them.
+_LATIN = str.maketrans(
+    {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"}
+)
+
+_LABEL = re.compile(
+    r"^[\s*_\"“]*(?:social(?:[ -]?media)? (?:snippet|share|post)|social-?share|snippet|excerpt|teaser"
+    r"|(?:short |seo )?description|meta-?\s?description|summary)[\s*_]*:[\s*_]*",
+    re.IGNORECASE,
+)
+_OPENING_QUOTES = '"“”„«‟'
+_CLOSING_QUOTES = '"”“»'
+_SINGLE_QUOTES = {"'": "'", "\u2018": "\u2019"}
+_TO_STRAIGHT_QUOTES = str.maketrans(
+    dict.fromkeys("“”„‟", '"') | dict.fromkeys("\u2018\u2019\u201a\u201b", "'")
+)
+
+_HTML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_HTML_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_LINK = re.compile(
+    r"!?\[((?:[^\[\]\\]|\\.)*)\]"
+    r"(?:\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?(?:\s+\"[^\"\n]*\")?\)|\[[^\[\]]*\])"
+)
+_AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]+)>")
+_MARKS = re.compile(r"(?<!\\)(?:\*+(?=\S)|(?<=\S)\*+|(?<!\w)_+(?=\S)|(?<=\S)_+(?!\w)|~~|`+)")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_NOT_PROSE = re.compile(
+    r"\s*(?:#{1,6}\s|!\[|\[!\[|<|>|\||```|~~~|[*+-]\s|\d+[.)]\s|\[\^?[^\]]+\]:|\{[%{:]|(?:[-*_=]\s*+){3,}$)"
+)
+_INDENTED_CODE = re.compile(r"(?: {4}|\t)")
+_HEADING_MARKS = re.compile(r"^\s{0,3}(?:#{1,6}|>|[*+-]|\d+[.)])\s+", re.MULTILINE)
+_FENCE = re.compile(r"^ {0,3}(```+|~~~+).*?(?:^ {0,3}\1|\Z)", re.DOTALL | re.MULTILINE)
+
+
+def fold_name(name: str) -> str:
+    """The same for every spelling of a name: `A.I.`, `ai` and `AI` fold alike, `C` and `C++` do not."""
+    folded = unicodedata.normalize("NFD", name)
+    for _ in range(2):  # as Unicode defines caseless matching: one round can bring up new capitals
+        folded = unicodedata.normalize("NFKC", folded.casefold())
+    kept = "".join(filter(_belongs_to_name, folded))
+    return unicodedata.normalize("NFKC", kept) or name.strip().casefold()
+
+
+def slugify_name(name: str) -> str:
+    """A name as a piece of an address, never empty; letters outside ASCII stay if there are no others."""
+    word = unicodedata.normalize("NFKC", name).casefold().strip()
+    word = re.sub(r"(?<=\w)\++", lambda signs: "plus" * len(signs[0]), word)
+    word = re.sub(r"(?<=\w)#+", lambda signs: "sharp" * len(signs[0]), word)
+    ascii_word = unicodedata.normalize("NFKD", word.translate(_LATIN)).encode("ascii", "ignore").decode()
+    if re.search(r"[a-z]", ascii_word) or not any(map(str.isalpha, word)):
+        slug = _hyphenate(ascii_word)
+    else:
+        slug = _hyphenate(word)
+    return slug or "-".join(f"u{ord(sign):x}" for sign in word[:8] if not sign.isspace()) or "unnamed"
+
+
+def count_words(text: str) -> int:
+    return sum(1 for _ in _WORD.finditer(text))
+
+
+def reading_time(word_count: int) -> int:
+    return max(1, math.ceil(word_count / WORDS_PER_MINUTE))
+
+
+def trim_at_word(text: str, length: int) -> str:
+    """At most `length` characters, ending at a whole word, with "…" only where something was cut."""
+    text = text.strip()
+    cut = re.search(r"\s*(?:\.\.\.+|…)$", text)
+    if cut:
+        kept = text[: cut.start()]
+        is_whole_word = cut[0][0].isspace() or not re.search(r"\w$", kept)
+        text = kept if is_whole_word else _without_last_word(kept)
+    if len(text) + bool(cut) > length:
+        room = max(length - 1, 1)
+        kept = text[:room]
+        ends_here = text[room : room + 1].isspace() or _ENDS_UNSPACED.search(kept)
+        text = kept if ends_here else _without_last_word(kept)
+        cut = True
+    return text.rstrip(" \t\n,;:\u2013\u2014-") + "…" if cut else text
+
+
+def make_excerpt(text: str, length: int = EXCERPT_LENGTH) -> str:
+    """The first paragraph of a Markdown text in plain words, or whatever words there are."""
+    before_more = re.split(r"<!--\s*more\s*-->", text, maxsplit=1, flags=re.IGNORECASE)[0]
+    bare = _HTML_COMMENT.sub("", _FENCE.sub("", before_more))
+    blocks = [block for block in re.split(r"\n\s*\n", bare) if block.strip()]
+    prose = [block for block in blocks if not _NOT_PROSE.match(block) and not _INDENTED_CODE.match(block)]
+    for block in prose or blocks:
+        words = clean_excerpt(strip_markdown_inline(_HEADING_MARKS.sub("", block)))
+        if count_words(words):
+            return trim_at_word(words, length)
+    return ""
+
+
+def clean_excerpt(text: str) -> str:
+    """An excerpt as shown: without a label that leaked out of the prompt, in single spaces."""
+    return " ".join(_LABEL.sub("", text, count=1).split())
+
+
+def clean_share_quote(text: str) -> str:
+    """A share quote as shown: without the quotation marks around it, with its hashtags."""
+    words = text.split()
+    end = len(words)
+    while end and words[end - 1].startswith("#"):
+        end -= 1
+    return " ".join([strip_outer_quotes(" ".join(words[:end])), *words[end:]]).strip()
+
+
+def strip_outer_quotes(text: str) -> str:
+    """Without the quotation mark at either end, unless it belongs to a quotation inside the text."""
+    text = text.strip()
+    if len(text) > 2 and _SINGLE_QUOTES.get(text[0]) == text[-1] and text[0] not in text[1:-1]:
+        return text[1:-1].strip()
+    if text[:1] and text[0] in _OPENING_QUOTES and not _closes_early(text):
+        text = text[1:]
+    if text[-1:] and text[-1] in _CLOSING_QUOTES and not _opens_late(text):
+        text = text[:-1]
+    return text.strip()
+
+
+def same_text(first: str, second: str) -> bool:
+    """Whether two texts say the same, whatever their Markdown marks, spaces and letter case."""
+    return _bare(first) == _bare(second)
+
+
+def strip_markdown_inline(text: str) -> str:
+    """The words of a line of Markdown: links and pictures by their text, no marks, no tags."""
+    text = _HTML_COMMENT.sub("", text)
+    text = _AUTOLINK.sub(r"\1", text)
+    text = _LINK.sub(r"\1", _LINK.sub(r"\1", text))  # twice: a picture may stand inside a link
+    text = _HTML_TAG.sub("", text)
+    return _ESCAPE.sub(r"\1", _MARKS.sub("", text)).strip()
+
+
+def _belongs_to_name(character: str) -> bool:
+    if character.isalnum() or character in _KEPT_IN_NAMES:
+        return True
+    # Vowel signs of Indic scripts are marks; U+FE0F only asks for the coloured form of an emoji.
+    return unicodedata.category(character)[0] == "M" and not "\ufe00" <= character <= "\ufe0f"
+
+
+def _hyphenate(word: str) -> str:
+    letters = (c if c.isalnum() or unicodedata.category(c)[0] == "M" else "-" for c in word.replace("'", ""))
+    return re.sub("-+", "-", unicodedata.normalize("NFC", "".join(letters))).strip("-")
+
+
+def _without_last_word(text: str) -> str:
+    shorter = re.sub(r"\s+\S*$", "", text) if len(text) < 5000 else text.rsplit(None, 1)[0]
+    return shorter or text
+
+
+def _closes_early(text: str) -> bool:
+    """Whether the quotation that opens the text ends before the last character."""
+    inner = text[1:].rstrip(_CLOSING_QUOTES)
+    if text[0] != '"':
+        closing = inner.find("»" if text[0] == "«" else "”")
+        opening = inner.find(text[0])
+        return closing >= 0 and (opening < 0 or closing < opening)
+    mark = inner.find('"')
+    return mark > 0 and not inner[mark - 1].isspace() and inner[mark - 1] not in "(["
+
+
+def _opens_late(text: str) -> bool:
+    """Whether the quotation that ends the text begins after the first character."""
+    inner = text[:-1]
+    if text[-1] != '"':
+        opening = max(inner.rfind(mark) for mark in ("«" if text[-1] == "»" else "“„"))
+        return opening >= 0 and opening > inner.rfind(text[-1])
+    mark = inner.rfind('"')
+    return mark >= 0 and (mark == 0 or inner[mark - 1].isspace() or inner[mark - 1] in "([")
+
+
+def _bare(text: str) -> str:
+    words = unicodedata.normalize("NFKC", strip_markdown_inline(text)).casefold()
+    return "".join(words.translate(_TO_STRAIGHT_QUOTES).split())

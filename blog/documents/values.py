@@ -1,0 +1,135 @@
+"""The values of an article as a file gives them, and the shapes in which front matter holds them."""
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from blog.documents.credits import Credit, read_credit, web_address
+from blog.documents.keys import is_blank
+
+LEVELS = ("exact", "general", "medium", "specific", "niche")
+LONGEST_READ = 10_000  # minutes
+
+NAME_KEYS = ("name", "title", "label", "id", "slug")
+LEVEL_KEYS = ("type", "level")
+ADDRESS_KEYS = ("src", "url", "path", "image", "file", "href")
+ALT_KEYS = ("alt", "altText", "alt_text", "imageAlt")
+CREDIT_KEYS = ("credit", "attribution", "caption")
+_CREATOR_KEYS = ("creator", "name", "author", "photographer")
+_LINK_KEYS = ("url", "link", "href")
+_SOURCE_KEYS = ("source", "site")
+
+_YES = frozenset(("true", "yes", "on", "y", "1"))
+_NO = frozenset(("false", "no", "off", "n", "0"))
+_MINUTES = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)\s*(?:m|min|mins|minutes?)?\b.*", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryName:
+    level: str  # one of LEVELS, or "" for a topic that has none
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFields:
+    title: str
+    slug: str
+    dated_at: datetime | None
+    updated_at: datetime | None
+    excerpt: str
+    meta_description: str
+    share_quote: str
+    generated_by: str
+    language: str
+    primary_category: str
+    categories: tuple[CategoryName, ...]
+    authors: tuple[str, ...]
+    keywords: tuple[str, ...]
+    status: str | None  # "new", "published", or None: the file says nothing
+    is_featured: bool
+    is_trending: bool
+    image: str
+    image_alt: str
+    image_credit: Credit
+    reading_time: int | None
+    body: str
+    extra: dict[str, object]
+    warnings: tuple[str, ...]
+
+
+def text_of(value: object) -> str | None:
+    """Return a value as text, or None if it is none."""
+    if is_blank(value):
+        return ""
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, (int, float)) and value is not True else None
+
+
+def name_of(item: object) -> str:
+    """Return the name that an item of a list is or holds, or nothing."""
+    if isinstance(item, bool):
+        return str(item).lower()  # in a list of names, it is a word
+    value = item.get(find_key(item, NAME_KEYS)) if isinstance(item, dict) else item
+    return (text_of(value) or "").strip()
+
+
+def split_names(value: object, *, at_commas: bool) -> list[object]:
+    """Return the items of a list or of a text; lists inside it are unfolded, empty items left out."""
+    if isinstance(value, list):
+        return [item for one in value for item in split_names(one, at_commas=False)]
+    if isinstance(value, str) and at_commas:
+        return [name.strip() for name in value.split(",") if name.strip()]
+    return [] if is_blank(value) and value is not False else [value]
+
+
+def category_of(item: object) -> CategoryName:
+    level = ""
+    if isinstance(item, dict):
+        level = str(item.get(find_key(item, LEVEL_KEYS)) or "").strip().casefold()
+    return CategoryName(level if level in LEVELS else "", name_of(item))
+
+
+def boolean_of(value: object) -> bool | None:
+    """Return what a value says, or None if it says neither yes nor no."""
+    word = str(value).strip().casefold()
+    if word in _YES:
+        return True
+    return False if word in _NO or is_blank(value) else None
+
+
+def minutes_of(value: object) -> int | None:
+    """Return whole minutes, or None if that is no time to read for."""
+    if isinstance(value, str):
+        if value.strip().casefold().lstrip("+-.") in ("inf", "infinity", "nan"):
+            return None
+        found = _MINUTES.fullmatch(value.strip())
+        value = float(found[1]) if found else None
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return math.ceil(value) if math.isfinite(value) and 0 <= value <= LONGEST_READ else None
+
+
+def picture_of(value: object) -> tuple[object, dict[str, object]]:
+    """Return the address in a text, mapping or list of such, and the mapping if there is one."""
+    if isinstance(value, list):
+        return picture_of(next((item for item in value if not is_blank(item)), None))
+    if isinstance(value, dict):
+        return value.get(find_key(value, ADDRESS_KEYS)), value
+    return value, {}
+
+
+def credit_of(value: object) -> Credit:
+    if isinstance(value, dict):
+        parts = (value.get(find_key(value, keys)) for keys in (_CREATOR_KEYS, _LINK_KEYS, _SOURCE_KEYS))
+        creator, url, source = ((text_of(part) or "").strip() for part in parts)
+        return Credit(creator, web_address(url), source)
+    return read_credit(text_of(value) or "")
+
+
+def find_key(mapping: dict[str, object], keys: Iterable[str]) -> str:
+    """Return the first of these keys that the mapping has, else the first of all."""
+    keys = tuple(keys)
+    return next((key for key in keys if key in mapping), keys[0])

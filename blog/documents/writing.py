@@ -1,0 +1,310 @@
+"""Tokens to HTML: what each kind of token looks like in an article, and how it reads as plain words."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+
+from blog.documents.figures import Pictures
+from blog.documents.footnotes import footnote_reference
+from blog.documents.highlighting import Listings
+from blog.documents.html import ElementIds, element, link_address, link_attributes
+from blog.documents.parsing import inline_text, join_raw_html
+from blog.documents.raw_html import RawHtml, checkbox, holds_block, lone_heading, lone_picture, markup_text
+from blog.documents.sections import anchor
+
+_TASK = re.compile(r"\[([ xX])\]\s+")
+_ALIGNMENTS = {"text-align:right": "num", "text-align:center": "centre"}
+_DIV = re.compile(r"<div(?: [^>]*)?>")
+_LONE_LINK = re.compile(r"\s*<a [^>]*>[^<]*</a>\s*")
+
+
+@dataclass(slots=True)
+class Desk:
+    """What the rules share while one text is rendered."""
+
+    pictures: Pictures
+    ids: ElementIds = field(default_factory=ElementIds)
+    listings: Listings = field(default_factory=Listings)
+    raw: RawHtml = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.raw = RawHtml(self.ids, self._raw_picture)
+
+    def _raw_picture(self, attributes: dict[str, str]) -> str:
+        size = (attributes.get("width", ""), attributes.get("height", ""))
+        title = attributes.get("title", "")
+        return self.pictures.html(attributes.get("src", ""), attributes.get("alt", ""), title, size)
+
+
+class ArticleRenderer(RendererHTML):
+    """One method a kind of token; kinds without one are written by their tag."""
+
+    def render(self, tokens: Sequence[Token], options: Any, env: Any) -> str:
+        """All tokens but paragraphs that turn out empty, as one that held a picture that is not there."""
+        written: list[str] = []
+        is_empty = False
+        for index, token in enumerate(tokens):
+            if token.type == "inline":
+                html = self.renderInline(token.children or [], options, env)
+                is_empty = not html.strip() and tokens[index - 1].type == "paragraph_open"
+                if is_empty:
+                    written.pop()
+                else:
+                    written.append(html)
+            elif is_empty:
+                is_empty = False
+            else:
+                write = self.rules.get(token.type, self.renderToken)
+                written.append(write(tokens, index, options, env))
+        return "".join(written)
+
+    def image(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+        token = tokens[index]
+        title = str(token.attrs.get("title", ""))
+        return _pictures(env).html(str(token.attrs["src"]), _alt(token), title, token.meta.get("size"))
+
+    def heading_close(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+        heading = tokens[index - 2]
+        link = anchor(str(heading.attrs["id"])) if heading.meta.get("anchored") else ""
+        return f"{link}</{heading.tag}>\n"
+
+    def fence(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+        return env["desk"].listings.html(tokens[index].content, tokens[index].info)
+
+    def code_block(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+        return env["desk"].listings.html(tokens[index].content)
+
+    def footnote_ref(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+        meta = tokens[index].meta
+        return footnote_reference(meta["id"] + 1, meta["subId"])
+
+    def table_open(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+        return env["desk"].raw.table_start() + "<table>\n"
+
+    def table_close(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+        return "</table></div>\n"
+
+    def figure(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+        meta = tokens[index].meta
+        picture = self.renderInline(meta["picture"], options, env)
+        if not markup_text(picture).strip() and "<img" not in picture:
+            return ""
+        caption = self.renderInline(meta["caption"], options, env)
+        credit = self.renderInline(meta["credit"], options, env)
+        credit = f'<span class="credit">{credit}</span>' if credit else ""
+        words = " ".join(filter(None, (caption, credit)))
+        return f"<figure>{picture}{f'<figcaption>{words}</figcaption>' if words else ''}</figure>\n"
+
+    def pair(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+        figures = tokens[index].children or []
+        written = [self.figure(figures, number, options, env) for number in range(len(figures))]
+        shown = "".join(written)
+        return f'<div class="pair">\n{shown}</div>\n' if sum(map(bool, written)) > 1 else shown
+
+    def label(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+        token = tokens[index]
+        return element("p", dict(token.attrs)) + f"{escape(token.content)}</p>\n"
+
+    def attribution(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+        return f"<p>{self.renderInline(tokens[index].children or [], options, env)}</p>\n"
+
+    def markup(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+        return tokens[index].content
+
+
+def set_raw_html(tokens: list[Token], desk: Desk) -> list[Token]:
+    """The tokens with raw HTML written anew; a lone picture or heading becomes what Markdown makes of it."""
+    if any(token.type == "html_block" for token in tokens):
+        tokens = [token for block in tokens for token in _as_markdown(block)]
+        tokens = _set_html_blocks(join_raw_html(tokens, "html_block"), desk)
+    for index, token in enumerate(tokens):
+        if token.children and any(child.type == "html_inline" for child in token.children):
+            token.children = _inline_html(join_raw_html(token.children, "html_inline"), desk)
+            if tokens[index - 1].type == "paragraph_open" and _holds_block(token.children):
+                tokens[index - 1].tag = tokens[index + 1].tag = "div"
+    return tokens
+
+
+def set_links(tokens: list[Token]) -> None:
+    """Links with the address to follow; of a link that may not be followed only its text is left."""
+    for token in tokens:
+        if token.children and any(child.type == "link_open" for child in token.children):
+            token.children = list(_links(token.children))
+
+
+def set_tables(tokens: list[Token]) -> None:
+    """Alignment as classes; header cells that say what they head, empty ones as plain cells."""
+    for index, token in enumerate(tokens):
+        if token.type in ("th_open", "td_open"):
+            css_class = _ALIGNMENTS.get(str(token.attrs.pop("style", "")))
+            is_empty = token.type == "th_open" and not tokens[index + 1].content.strip()
+            if is_empty:
+                token.tag = tokens[index + 2].tag = "td"
+            elif token.type == "th_open":
+                token.attrs["scope"] = "col"
+            if css_class:
+                token.attrs["class"] = css_class
+
+
+def set_tasks(tokens: list[Token]) -> None:
+    """Items that begin with `[ ]` or `[x]` as tasks with a box to look at."""
+    lists: list[Token] = []
+    for index, token in enumerate(tokens):
+        if token.type in ("bullet_list_open", "ordered_list_open"):
+            lists.append(token)
+        elif token.type in ("bullet_list_close", "ordered_list_close"):
+            lists.pop()
+        elif token.type == "list_item_open" and (mark := _take_task_mark(tokens, index)):
+            token.attrs["class"] = "task"
+            lists[-1].attrs["class"] = "tasks"
+            box = Token("html_inline", "", 0, content=checkbox(mark in "xX") + " ")
+            (tokens[index + 2].children or []).insert(0, box)
+
+
+def plain_text(tokens: list[Token]) -> str:
+    """The words of an article without marks, for search and for counting; pictures and credits left out."""
+    return "\n".join(filter(None, map(_words, tokens)))
+
+
+def _words(token: Token) -> str:
+    if token.type in ("inline", "attribution"):
+        words = inline_text(token.children)
+    elif token.type in ("fence", "code_block"):
+        return token.content.rstrip()
+    elif token.type == "html_block":
+        words = markup_text(token.content)
+    elif token.type == "pair":
+        words = " ".join(map(_words, token.children or []))
+    elif token.type == "figure":
+        words = inline_text(token.meta["caption"])
+    else:
+        words = token.content if token.type == "label" else ""
+    return " ".join(words.split())
+
+
+def _links(children: list[Token]) -> Iterator[Token]:
+    is_kept = True
+    for child, following in zip(children, [*children[1:], None], strict=True):
+        if child.type == "link_open":
+            written = str(child.attrs["href"])
+            address = link_address(written)
+            is_kept = address is not None
+            if address:
+                attributes = link_attributes(address, str(child.attrs.get("title", "")))
+                child.attrs = {name: value for name, value in attributes.items() if value is not None}
+        if is_kept or child.type not in ("link_open", "link_close"):
+            yield child
+        if child.type == "link_open" and following and following.type == "link_close":
+            yield Token("text", "", 0, content=written)
+
+
+def _as_markdown(token: Token) -> list[Token]:
+    if token.type != "html_block":
+        return [token]
+    if heading := lone_heading(token.content):
+        return _heading_tokens(heading, token.level)
+    if picture := lone_picture(token.content):
+        return _paragraph_tokens(_image_token(picture), token.level)
+    return [token]
+
+
+def _set_html_blocks(tokens: list[Token], desk: Desk) -> list[Token]:
+    blocks = [token for token in tokens if token.type == "html_block"]
+    written = [desk.raw.fragment(block.content, block.level) for block in blocks]
+    desk.raw.finish()
+    for block, pieces in zip(blocks, written, strict=True):
+        html = "".join(pieces)
+        block.content = f"<p>{html.strip()}</p>\n" if _LONE_LINK.fullmatch(html) else html
+    return [token for token in tokens if token.type != "html_block" or token.content.strip()]
+
+
+def _holds_block(children: list[Token]) -> bool:
+    return any(child.type == "html_inline" and holds_block(child.content) for child in children)
+
+
+def _inline_html(children: list[Token], desk: Desk) -> list[Token]:
+    arranged: list[Token] = []
+    written: list[tuple[Token, list[str]]] = []
+    for child in children:
+        if child.type == "html_inline":
+            picture = lone_picture(child.content)
+            if picture:
+                arranged.append(_image_token(picture, child.level))
+                continue
+            written.append((child, desk.raw.fragment(child.content, is_inline=True)))
+        arranged.append(child)
+    if rest := desk.raw.finish_inline():
+        arranged.append(Token("html_inline", "", 0, content=rest))
+    for child, pieces in written:
+        child.content = "".join(pieces)
+    return _without_empty_divs([child for child in arranged if child.type != "html_inline" or child.content])
+
+
+def _without_empty_divs(children: list[Token]) -> list[Token]:
+    kept: list[Token] = []
+    for child in children:
+        start = _empty_div(kept) if child.type == "html_inline" and child.content == "</div>" else None
+        if start is None:
+            kept.append(child)
+        else:
+            del kept[start:]
+    return kept
+
+
+def _empty_div(children: list[Token]) -> int | None:
+    """Where the `<div>` stands that holds nothing up to the end."""
+    start = len(children) - 1
+    while (
+        start >= 0 and children[start].type in ("text", "softbreak") and not children[start].content.strip()
+    ):
+        start -= 1
+    is_div = start >= 0 and children[start].type == "html_inline" and _DIV.fullmatch(children[start].content)
+    return start if is_div else None
+
+
+def _heading_tokens(heading: tuple[int, str, str], level: int) -> list[Token]:
+    depth, own_id, inner = heading
+    opening = Token(
+        "heading_open", f"h{depth}", 1, level=level, block=True, attrs={"id": own_id} if own_id else {}
+    )
+    inline = Token("inline", "", 0, children=[Token("html_inline", "", 0, content=inner)], content=inner)
+    return [opening, inline, Token("heading_close", f"h{depth}", -1, level=level, block=True)]
+
+
+def _paragraph_tokens(child: Token, level: int) -> list[Token]:
+    opening = Token("paragraph_open", "p", 1, level=level, block=True)
+    closing = Token("paragraph_close", "p", -1, level=level, block=True)
+    return [opening, Token("inline", "", 0, children=[child]), closing]
+
+
+def _image_token(attributes: dict[str, str], level: int = 0) -> Token:
+    attrs: dict[str, str | int | float] = {"src": attributes.get("src", "").strip()}
+    if attributes.get("title"):
+        attrs["title"] = attributes["title"]
+    alt = Token("text", "", 0, content=attributes.get("alt", ""))
+    size = (attributes.get("width", ""), attributes.get("height", ""))
+    return Token("image", "img", 0, attrs=attrs, children=[alt], level=level, meta={"size": size})
+
+
+def _take_task_mark(tokens: list[Token], index: int) -> str | None:
+    """The sign between the brackets at the start of a list item, cut off from its text."""
+    inline = tokens[index + 2] if index + 2 < len(tokens) else None
+    first = inline.children[0] if inline and inline.type == "inline" and inline.children else None
+    found = _TASK.match(first.content) if first and first.type == "text" else None
+    if not first or not found:
+        return None
+    first.content = first.content[found.end() :]
+    return found[1]
+
+
+def _alt(image: Token) -> str:
+    return " ".join(inline_text(image.children).split())
+
+
+def _pictures(env: Any) -> Pictures:
+    return env["desk"].pictures

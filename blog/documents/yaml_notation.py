@@ -1,0 +1,211 @@
+"""YAML front matter, built from the parser's events: YAML 1.2's plain values, no aliases, spans for editing.
+
+A loader would read `no`, `012` and `12:30` as YAML 1.1 does, unfold aliases without bound, and forget where
+a value stood.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+import yaml
+
+from blog.documents.decoding import DocumentError
+
+MAX_DEPTH = 20
+TOO_DEEP = f"the front matter is nested more than {MAX_DEPTH} levels deep."
+
+_WORDS = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})")
+_FLOAT = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?")
+_STRING_TAG = "tag:yaml.org,2002:str"
+
+
+@dataclass(slots=True)
+class Entry:
+    """Where a key and its value stand, as offsets into the front matter."""
+
+    key: str
+    start: int
+    colon: int  # just behind it
+    value: int
+    end: int
+    items: list[tuple[int, int]] | None = None  # of a list in block style: where each item stands
+
+
+@dataclass(slots=True)
+class YamlMapping:
+    fields: dict[str, object] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    is_flow: bool = False
+
+
+def read_yaml(block: str, first_line: int = 1) -> YamlMapping:
+    """Read a mapping. Raises DocumentError, counting lines from the one given."""
+    try:
+        return _Builder(block, first_line).build()
+    except yaml.YAMLError as error:
+        raise _explain(error, block, first_line) from None
+    except ValueError as error:
+        if isinstance(error, DocumentError):
+            raise
+        raise DocumentError(f"the front matter is not valid YAML: {error}.", first_line) from None
+
+
+def resolve_plain(text: str) -> object:
+    """Return what a plain scalar stands for: nothing, a boolean, a number or text."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    if _FLOAT.fullmatch(text):
+        return read_number(text)
+    return text
+
+
+def read_number(text: str) -> float | str:
+    """Return a number with a fraction, or the text if the number would not be written like that again.
+
+    So the version 1.10 does not become 1.1, nor the slug 1e5 a hundred thousand.
+    """
+    number = float(text)
+    return number if repr(number) == text else text
+
+
+def doubled_key(key: str, line: int) -> str:
+    return f"key “{key}” stands twice (again in line {line}): the last one counts."
+
+
+class _Builder:
+    def __init__(self, block, first_line):
+        self.block = block
+        self.first_line = first_line
+        self.events = yaml.parse(block, Loader=yaml.CSafeLoader)
+        self.mapping = YamlMapping()
+        self.end = 0  # of the last token with text: a block ends only behind the comments that follow it
+
+    def build(self):
+        root = self._root_event()
+        if root is not None:
+            if not isinstance(root, yaml.MappingStartEvent):
+                raise self._error(root, "the front matter is not a list of “key: value” lines.")
+            self.mapping.is_flow = bool(root.flow_style)
+            self.mapping.fields = self._mapping(root, 1, self.mapping.entries)
+            next(self.events)  # the document's end
+            if not isinstance(extra := next(self.events), yaml.StreamEndEvent):
+                raise self._error(extra, "the front matter is more than one YAML document.")
+        return self.mapping
+
+    def _root_event(self):
+        next(self.events)  # the stream's start
+        if isinstance(next(self.events), yaml.StreamEndEvent):
+            return None
+        return next(self.events)
+
+    def _node(self, event, depth):
+        if isinstance(event, yaml.AliasEvent):
+            raise self._error(event, "aliases are not read. Put a value that begins with * in quotes.")
+        if event.anchor:
+            raise self._error(event, "anchors are not read. Put a value that begins with & in quotes.")
+        if event.tag not in (None, "!", _STRING_TAG):
+            raise self._error(event, "tags are not read. Put a value that begins with ! in quotes.")
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event)
+        if depth > MAX_DEPTH:
+            raise self._error(event, TOO_DEEP)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._sequence(event, depth, None)
+        return self._mapping(event, depth, None)
+
+    def _scalar(self, event):
+        self._note_end(event)
+        is_plain = event.implicit[0] and event.tag is None
+        return resolve_plain(event.value) if is_plain else event.value
+
+    def _sequence(self, start, depth, spans):
+        values = []
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            self.end = max(self.end, event.start_mark.index)
+            values.append(self._node(event, depth + 1))
+            if spans is not None:
+                spans.append((event.start_mark.index, self.end))
+        if start.flow_style:
+            self.end = event.end_mark.index
+        return values
+
+    def _mapping(self, start, depth, entries):
+        values = {}
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            if not isinstance(event, yaml.ScalarEvent):
+                raise self._error(event, "a key must be plain text. Put what begins with [ or { in quotes.")
+            self._node(event, depth)  # refuses anchors and tags
+            key = event.value
+            if key in values:
+                self.mapping.warnings.append(doubled_key(key, self._line(event)))
+            values[key] = self._value(key, event, depth, entries)
+        if start.flow_style:
+            self.end = event.end_mark.index
+        return values
+
+    def _value(self, key, key_event, depth, entries):
+        event = next(self.events)
+        if entries is None:
+            return self._node(event, depth + 1)
+        key_end = key_event.end_mark.index
+        colon = self.block.find(":", key_end) + 1 or key_end
+        self.end = max(colon, key_end)
+        is_block_list = isinstance(event, yaml.SequenceStartEvent) and not event.flow_style
+        spans = [] if is_block_list and not (event.anchor or event.tag) else None
+        value = self._node(event, depth + 1) if spans is None else self._sequence(event, depth + 1, spans)
+        entry_value = min(max(event.start_mark.index, colon), self.end)
+        entries.append(Entry(key, key_event.start_mark.index, colon, entry_value, self.end, spans))
+        return value
+
+    def _note_end(self, event):
+        end = event.end_mark.index
+        if event.style in ("|", ">"):
+            start = event.start_mark.index
+            end = start + len(self.block[start:end].rstrip())
+        if end > event.start_mark.index:  # an empty value has no place of its own
+            self.end = end
+
+    def _line(self, event):
+        return self.first_line + self.block.count("\n", 0, event.start_mark.index)
+
+    def _error(self, event, message):
+        return DocumentError(message, self._line(event))
+
+
+def _explain(error, block, first_line):
+    problem = getattr(error, "problem", None) or str(error).split("\n", 1)[0]
+    context = getattr(error, "context", None) or ""
+    mark = getattr(error, "problem_mark", None)
+    is_unclosed = "quoted scalar" in context or "flow" in context
+    if is_unclosed or (mark and mark.index >= len(block)):
+        mark = getattr(error, "context_mark", None) or mark
+    offset = mark.index if mark else getattr(error, "position", 0)
+    line_start = block.rfind("\n", 0, offset) + 1
+    line = block[line_start:].split("\n", 1)[0]
+    message = f"the front matter is not valid YAML: {problem}. {_hint(problem, context, line)}"
+    return DocumentError(message.strip(), first_line + block.count("\n", 0, offset))
+
+
+def _hint(problem, context, line):
+    key, _, value = (part.strip() for part in line.partition(":"))
+    if "\t" in line[: len(line) - len(line.lstrip())]:
+        return "Indent with spaces, not with tabs."
+    if "quoted scalar" in context:
+        return 'A quotation mark is missing, or \\ stands before a character that needs none.'
+    if "flow" in context:
+        return "A bracket is not closed."
+    if value.startswith('"'):
+        return 'Write \\" for a quotation mark inside quotation marks.'
+    if value.startswith("'"):
+        return "Write '' for an apostrophe inside apostrophes."
+    if value:
+        return f"Put the value of “{key}” in quotation marks."
+    return "Each line must be “key: value”." if "could not find expected ':'" in problem else ""

@@ -1,0 +1,241 @@
+"""Articles -> files. What nobody edited comes out as the bytes that came in; an edit is the smallest diff."""
+
+import dataclasses
+import hashlib
+import json
+import os
+import posixpath
+import tempfile
+from datetime import UTC
+from pathlib import Path
+from urllib.parse import unquote
+
+from django.utils import timezone
+
+from blog.documents import (
+    ArticleFields,
+    CategoryName,
+    Credit,
+    fold_name,
+    front_matter_changes,
+    parse_document,
+    read_fields,
+)
+from blog.models import Article, Category
+
+# What an editor may change and a file can say. Status, the date that readers see and the number behind a
+# slug that two articles wanted are Galley's own state: they go into a file only when asked for.
+EXPORTED_FIELDS = (
+    "title",
+    "slug",
+    "dated_at",
+    "excerpt",
+    "meta_description",
+    "share_quote",
+    "generated_by",
+    "language",
+    "primary_category",
+    "categories",
+    "authors",
+    "keywords",
+    "is_featured",
+    "is_trending",
+    "image",
+    "image_alt",
+    "image_credit",
+    "body",
+)
+
+
+class ExportError(Exception):
+    """The export could not run; the message says what to change."""
+
+
+@dataclasses.dataclass(slots=True)
+class ExportReport:
+    articles: int = 0
+    edited: int = 0  # of those, how many differ from the file that they came from
+    pictures: int = 0
+    problems: list[str] = dataclasses.field(default_factory=list)
+
+
+def export_articles(folder: Path, *, articles=None, with_state=False, force=False) -> ExportReport:
+    """Write each article's file, and the pictures that it names by path, below the folder.
+
+    A file goes where it came from below its folder; an article without one becomes <slug>.md. Articles of
+    several sources are kept apart in a folder for each. Raises ExportError, before anything is written, if
+    the folder holds something already and force is not set.
+    """
+    _prepare_folder(folder, force)
+    articles = Article.objects.all() if articles is None else articles
+    sources = set(articles.order_by().values_list("source_file__source_name", flat=True).distinct()) - {None}
+    report = ExportReport()
+    for article in articles.with_file_relations().order_by("pk").iterator(chunk_size=200):
+        path = export_path(article, several_sources=len(sources) > 1)
+        try:
+            data = export_article(article, with_state=with_state)
+            _write(folder, path, data)
+        except (ValueError, OSError) as error:
+            report.problems.append(f"{path}: {error}")
+            continue
+        report.articles += 1
+        report.edited += data != _original(article)
+        report.pictures += _export_pictures(article, folder, path)
+    return report
+
+
+def export_path(article: Article, *, several_sources: bool) -> str:
+    """Return where an article's file goes, relative to the export's folder."""
+    source = getattr(article, "source_file", None)
+    if source is None:
+        return f"{article.slug}.md"
+    return posixpath.join(source.source_name, source.path) if several_sources else source.path
+
+
+def export_article(article: Article, *, with_state=False) -> bytes:
+    """Return the article's file: the imported bytes, with what was edited patched in."""
+    fields = article_fields(article)
+    document = parse_document(_original(article))
+    if hasattr(article, "source_file"):
+        changed = _changed_fields(fields, article.source_file)
+    else:
+        changed = {name for name in EXPORTED_FIELDS if getattr(fields, name)}
+    if with_state:
+        fields, changed = _add_state(article, document, fields, changed)
+    return document.patched(
+        front_matter_changes(document, fields, changed - {"body"}), body=fields.body if "body" in changed else None
+    )
+
+
+def edited_fields(article: Article) -> set[str]:
+    """Return the names of the exported fields that differ from what importing the article's file gave."""
+    return _changed_fields(article_fields(article), article.source_file)
+
+
+def field_digests(fields: ArticleFields) -> dict[str, str]:
+    """Return a short digest of each exported field; names of topics are equal when they fold alike."""
+    return {name: _digest(_comparable(name, getattr(fields, name))) for name in EXPORTED_FIELDS}
+
+
+def article_fields(article: Article, *, category_links=None, author_links=None) -> ArticleFields:
+    """Return the article's values in the shape in which a file gives them.
+
+    Its links to categories and authors are asked of the database unless they are given.
+    """
+    category_links = article.category_links.all() if category_links is None else category_links
+    author_links = article.author_links.all() if author_links is None else author_links
+    image = article.hero_image
+    return ArticleFields(
+        title=article.title,
+        slug=article.slug,
+        dated_at=article.dated_at,
+        updated_at=article.updated_at,
+        excerpt=article.excerpt,
+        meta_description=article.meta_description,
+        share_quote=article.share_quote,
+        generated_by=article.generated_by,
+        language=article.language,
+        primary_category=article.primary_category.name if article.primary_category else "",
+        categories=tuple(
+            CategoryName(level_name(link.level), link.category.name) for link in category_links
+        ),
+        authors=tuple(link.author.slug for link in author_links),
+        keywords=tuple(article.keywords),
+        status=article.status,
+        is_featured=article.is_featured,
+        is_trending=article.is_trending,
+        image=(image.source or image.url) if image else "",
+        image_alt=image.alt if image else "",
+        image_credit=image.credit if image else Credit(),
+        reading_time=article.reading_time,
+        body=article.body,
+        extra={},
+        warnings=(),
+    )
+
+
+def level_name(level: int) -> str:
+    """Return a level as files write it; empty for a topic that has none."""
+    return "" if level == Category.Level.PLAIN else Category.Level(level).name.lower()
+
+
+def _original(article):
+    source = getattr(article, "source_file", None)
+    return bytes(source.original) if source else b""
+
+
+def _changed_fields(fields, source):
+    return {name for name, digest in field_digests(fields).items() if digest != source.imported_fields.get(name)}
+
+
+def _comparable(name, value):
+    if name == "primary_category":
+        return fold_name(value)
+    if name == "categories":
+        return [[category.level, fold_name(category.name)] for category in value]
+    if name == "dated_at":
+        return value.astimezone(UTC).isoformat() if value else None
+    if name == "image_credit":
+        return dataclasses.astuple(value)
+    return value
+
+
+def _digest(value):
+    text = json.dumps(value, ensure_ascii=True)
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def _add_state(article, document, fields, changed):
+    """Put status, slug and the date that readers see among the changes, where the file says otherwise."""
+    path = article.source_file.path if hasattr(article, "source_file") else f"{article.slug}.md"
+    in_file = read_fields(document, path=path, time_zone=timezone.get_default_timezone())
+    if article.published_at:
+        fields = dataclasses.replace(fields, dated_at=article.published_at)
+    state = {name for name in ("status", "slug", "dated_at") if getattr(fields, name) != getattr(in_file, name)}
+    return fields, changed | state
+
+
+def _export_pictures(article, folder, article_path):
+    """Write the stored pictures that the article names by path; return how many."""
+    pictures = {link.source: link.image for link in article.body_image_links.all()}
+    if article.hero_image:
+        pictures[article.hero_image.source or article.hero_image.url] = article.hero_image
+    written = 0
+    for source, image in pictures.items():
+        path = picture_path(source, article_path)
+        if image.file and path:
+            with image.file.open() as file:
+                _write(folder, path, file.read())
+            written += 1
+    return written
+
+
+def picture_path(source: str, article_path: str) -> str:
+    """Return where a picture goes, relative to the export's folder; empty for an address on another site."""
+    path = unquote(source.partition("?")[0].partition("#")[0])
+    if "://" in path or path.startswith("//"):
+        return ""
+    path = path.lstrip("/") if path.startswith("/") else posixpath.join(posixpath.dirname(article_path), path)
+    return posixpath.normpath(path)
+
+
+def _prepare_folder(folder, force):
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not force and any(folder.iterdir()):
+            raise ExportError(f"{folder} is not empty: choose another folder, or add --force to write into it.")
+    except OSError as error:
+        raise ExportError(f"{folder}: {error.strerror}.") from error
+
+
+def _write(folder, path, data):
+    """Write a file below the folder; a reader of the folder sees the old file or the new one, never a half."""
+    target = folder / path
+    root = folder.resolve()
+    if not target.resolve().is_relative_to(root):
+        raise ValueError("the path leaves the folder.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".", delete=False) as draft:
+        draft.write(data)
+    os.chmod(draft.name, 0o644)
+    os.replace(draft.name, target)

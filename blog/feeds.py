@@ -1,0 +1,218 @@
+"""RSS, Atom and JSON feeds with the full text: one for the site, one for each category.
+
+An entry is known by the article's uid: titles, slugs and addresses may change without making it new.
+"""
+
+import json
+import re
+from html import escape, unescape
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.contrib.syndication.views import Feed
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from blog import metadata
+from blog.documents import clean_excerpt
+from blog.documents.html import clean_characters
+from blog.models import Article, Category
+
+NEWEST = 20
+START_TAG = re.compile(r'<[a-z][a-z0-9]*(?:\s+[a-z-]+(?:="[^"]*")?)*\s*/?>')
+ADDRESS = re.compile(r'(?<=\s)(href|src)="([^"]*)"')
+
+
+class RssGenerator(Rss201rev2Feed):
+    def rss_attributes(self):
+        return {
+            **super().rss_attributes(),
+            "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
+            "xmlns:dc": "http://purl.org/dc/elements/1.1/",
+        }
+
+    def add_item_elements(self, handler, item):
+        super().add_item_elements(handler, item)
+        for author in item["authors"]:
+            handler.addQuickElement("dc:creator", author["name"])
+        # Escaped rather than in a CDATA section, which a "]]>" in the text would end.
+        handler.addQuickElement("content:encoded", item["content"])
+
+
+class AtomGenerator(Atom1Feed):
+    def add_item_elements(self, handler, item):
+        super().add_item_elements(handler, item)
+        for author in item["authors"]:
+            handler.startElement("author", {})
+            handler.addQuickElement("name", author["name"])
+            handler.addQuickElement("uri", author["url"])
+            handler.endElement("author")
+        handler.addQuickElement("content", item["content"], {"type": "html"})
+
+
+class JsonGenerator(SyndicationFeed):
+    """JSON Feed 1.1: https://www.jsonfeed.org/version/1.1/"""
+
+    content_type = "application/feed+json; charset=utf-8"
+
+    def write(self, outfile, encoding):
+        feed = {
+            "version": "https://jsonfeed.org/version/1.1",
+            "title": self.feed["title"],
+            "home_page_url": self.feed["link"],
+            "feed_url": self.feed["feed_url"],
+            "description": self.feed["description"],
+            "language": self.feed["language"],
+            "authors": [{"name": self.feed["author_name"], "url": self.feed["author_link"]}],
+        }
+        items = [metadata.without_empty(self.item(item)) for item in self.items]
+        text = json.dumps({**metadata.without_empty(feed), "items": items}, ensure_ascii=False)
+        outfile.write(text.encode(encoding))
+
+    def item(self, item):
+        return {
+            "id": item["unique_id"],
+            "url": item["link"],
+            "title": item["title"],
+            "summary": item["summary"],
+            "content_html": item["content"],
+            "image": item["image"],
+            "date_published": rfc3339_date(item["pubdate"]),
+            "date_modified": rfc3339_date(item["updateddate"]),
+            "authors": item["authors"],
+            "tags": item["categories"],
+            "language": item["language"],
+        }
+
+
+@method_decorator(require_safe, name="__call__")
+class ArticleFeed(Feed):
+    """The newest articles of the site, or of the category that the address names."""
+
+    name = ""
+    item_guid_is_permalink = False
+
+    def __call__(self, request, *args, **kwargs):
+        response = super().__call__(request, *args, **kwargs)
+        # The newest date goes back when an article is taken down; the ETag tells every change.
+        del response["Last-Modified"]
+        return response
+
+    def get_object(self, request, slug=None):
+        if slug is None:
+            return None
+        category = get_object_or_404(Category, slug=slug)
+        if not Article.objects.published().in_category(category).exists():
+            raise Http404
+        return category
+
+    def items(self, category):
+        articles = Article.objects.published()
+        if category:
+            articles = articles.in_category(category)
+        return articles.newest_first().with_page_relations()[:NEWEST]
+
+    def title(self, category):
+        if not category:
+            return settings.SITE_NAME
+        titles = {"topic": clean_characters(category.name), "site": settings.SITE_NAME}
+        return _("%(topic)s – %(site)s") % titles  # noqa: RUF001 -- a dash between two titles
+
+    def description(self, category):
+        return clean_characters(category.description if category else settings.SITE_TAGLINE)
+
+    subtitle = description
+
+    def link(self, category):
+        return metadata.absolute(category.get_absolute_url() if category else "/")
+
+    def feed_url(self, category):
+        space, arguments = ("category_feeds", [category.slug]) if category else ("feeds", [])
+        return metadata.absolute(reverse(f"blog:{space}:{self.name}", args=arguments))
+
+    def author_name(self):
+        return settings.SITE_PUBLISHER
+
+    def author_link(self):
+        return metadata.absolute("/")
+
+    def item_title(self, article):
+        return clean_characters(article.title)
+
+    def item_description(self, article):
+        return escape(clean_characters(clean_excerpt(article.excerpt)), quote=False)
+
+    def item_link(self, article):
+        return metadata.absolute(article.get_absolute_url())
+
+    def item_guid(self, article):
+        return f"urn:uuid:{article.uid}"
+
+    def item_pubdate(self, article):
+        return article.published_at
+
+    def item_updateddate(self, article):
+        return metadata.modified_at(article)
+
+    def item_categories(self, article):
+        names = [article.primary_category.name] if article.primary_category else []
+        names += [link.category.name for link in article.category_links.all()]
+        return [clean_characters(name) for name in dict.fromkeys(names)]
+
+    def item_extra_kwargs(self, article):
+        image = article.hero_image
+        return {
+            "authors": [
+                {"name": clean_characters(author.name), "url": metadata.absolute(author.get_absolute_url())}
+                for author in article.byline
+            ],
+            "content": clean_characters(entry_html(article)),
+            "summary": clean_characters(clean_excerpt(article.excerpt)),
+            "image": metadata.absolute(image.url) if image and image.url else "",
+            "language": article.language,
+        }
+
+
+class RssFeed(ArticleFeed):
+    name = "rss"
+    feed_type = RssGenerator
+
+
+class AtomFeed(ArticleFeed):
+    name = "atom"
+    feed_type = AtomGenerator
+
+
+class JsonFeed(ArticleFeed):
+    name = "json"
+    feed_type = JsonGenerator
+
+
+def entry_html(article) -> str:
+    """Return the text as a feed carries it: with the label of machine-written text, and whole addresses."""
+    disclosure = metadata.disclosure(article)
+    label = f"<p><em>{_('AI-generated text.')} {escape(disclosure)}</em></p>\n" if disclosure else ""
+    return label + with_whole_addresses(article.body_html, metadata.absolute(article.get_absolute_url()))
+
+
+def with_whole_addresses(html: str, base: str) -> str:
+    """Return the HTML with each href and src completed from the base.
+
+    The sanitiser writes every "<" that does not begin a tag as an entity, and every attribute in double
+    quotes. So this finds whole start tags and nothing else, and it changes the inside of addresses alone:
+    what was safe stays safe, which parsing and writing the HTML anew could not promise.
+    """
+
+    def complete(match):
+        try:
+            address = urljoin(base, unescape(match[2]))
+        except ValueError:  # such as https://[half-an-address
+            return match[0]
+        return f'{match[1]}="{escape(address)}"'
+
+    return START_TAG.sub(lambda tag: ADDRESS.sub(complete, tag[0]), html)

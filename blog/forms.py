@@ -1,0 +1,323 @@
+"""The editor's forms. What comes back as the browser was shown it stays as it is stored, to the last byte."""
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.validators import RegexValidator
+from django.db.models import Max
+from django.urls import Resolver404, resolve
+from django.utils.functional import cached_property
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+from markdownx.widgets import MarkdownxWidget
+
+from blog.images import MAX_BYTES, PictureError, store_picture
+from blog.models import Article, Author, Category, Image, Redirect
+
+MAX_TEXT_BYTES = 2_000_000  # as for a file of the importer
+LANGUAGE_TAG = RegexValidator(
+    r"\A[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z", _("Give a language tag, such as en or pt-BR.")
+)
+
+
+def preview(text: str, article: Article | None = None) -> str:
+    """Return the HTML that the article's page would have with this text. Nothing is saved."""
+    article = article or Article()
+    article.body = text
+    article.derive()
+    return article.body_html
+
+
+def store_image(data: bytes) -> Image:
+    """Return the image of these bytes: the stored one if it is known already. Raises PictureError."""
+    picture = store_picture(data)
+    known = Image.objects.filter(file=picture.name).first()
+    return known or Image.objects.create(
+        file=picture.name, width=picture.width, height=picture.height, digest=picture.digest
+    )
+
+
+class ExactField:
+    """A field of text that is unchanged when it comes back as the browser had to show it.
+
+    Browsers turn every line end of a text area into CRLF, and drop line ends from a field of one line.
+    """
+
+    def to_python(self, value):
+        return super().to_python(_with_plain_line_ends(value))
+
+    def has_changed(self, initial, data):
+        return not self.disabled and self._as_shown(self.prepare_value(initial)) != self._as_shown(data)
+
+    def _as_shown(self, value):
+        text = _with_plain_line_ends(value or "")
+        return text if isinstance(self.widget, forms.Textarea) else text.replace("\n", "").strip()
+
+
+def _with_plain_line_ends(value):
+    return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
+
+
+class ExactText(ExactField, forms.CharField):
+    """Several lines, whose spaces and blank lines count."""
+
+    def __init__(self, **options):
+        super().__init__(**{"widget": forms.Textarea, "strip": False, **options})
+
+
+class ExactLine(ExactField, forms.CharField):
+    """One line; spaces at its ends go when somebody edits it."""
+
+
+class ExactAddress(ExactField, forms.URLField):
+    """The address of a page, left alone as long as nobody edits it."""
+
+
+class KeywordsField(ExactField, forms.CharField):
+    """A list of words, one a line: a comma may be part of a word."""
+
+    def __init__(self, *, encoder=None, decoder=None, **options):
+        options |= {"widget": forms.Textarea(attrs={"rows": 4}), "show_hidden_initial": False}
+        super().__init__(**options)
+
+    def prepare_value(self, value):
+        return "\n".join(map(str, value)) if isinstance(value, list) else value
+
+    def to_python(self, value):
+        return [word.strip() for word in super().to_python(value).split("\n") if word.strip()]
+
+
+class ExactModelForm(forms.ModelForm):
+    """A form that leaves alone what its user left alone.
+
+    That holds for dates too: a browser is shown no fractions of a second, and in the hour that the end of
+    summer time repeats no date at all that could be read back.
+    """
+
+    def clean(self):
+        super().clean()
+        if self.instance.pk:
+            for name, field in self.fields.items():
+                exact = isinstance(field, ExactField | forms.SplitDateTimeField)
+                if exact and name in self.initial and name not in self.changed_data:
+                    self.cleaned_data[name] = self.initial[name]
+                    self.errors.pop(name, None)
+        return self.cleaned_data
+
+
+class EditorWidget(MarkdownxWidget):
+    """The Markdown editor with its preview beside it."""
+
+    article_pk = None
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        attributes = context["widget"]["attrs"]
+        attributes["data-markdownx-editor-resizable"] = (
+            "False"  # The style sheet gives both columns one height.
+        )
+        if self.article_pk:
+            attributes["data-markdownx-urls-path"] += "?" + urlencode({"article": self.article_pk})
+        return context
+
+
+class ArticleForm(ExactModelForm):
+    """The article's form, which refuses to save over what somebody else saved in the meantime."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    # The version that the editor has looked at and wants to replace; offered after a refusal only.
+    replaced_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Article
+        fields = (
+            *("title", "slug", "body", "excerpt", "meta_description", "share_quote", "primary_category"),
+            *("hero_image", "published_at", "is_featured", "is_trending"),
+            *("keywords", "language", "generated_by"),
+        )
+        field_classes = {  # noqa: RUF012 -- Django reads it
+            **dict.fromkeys(["title", "language", "generated_by"], ExactLine),
+            **dict.fromkeys(["body", "excerpt", "meta_description", "share_quote"], ExactText),
+            "keywords": KeywordsField,
+        }
+        widgets = {  # noqa: RUF012
+            "body": EditorWidget(attrs={"class": "vLargeTextField"}),
+            **dict.fromkeys(
+                ["excerpt", "meta_description", "share_quote"],
+                forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+            ),
+        }
+        help_texts = {  # noqa: RUF012
+            "keywords": _("One a line."),
+            "body": _("Markdown. Drop a picture into the text to add it. Esc, then Tab, leaves the text."),
+            "published_at": _(
+                "The date that readers see. Empty: when it is published. Later: it waits for it."
+            ),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["version"] = self.instance.version
+        if "body" in self.fields:  # not in the form of somebody who may only look
+            self.fields["body"].widget.article_pk = self.instance.pk
+            self.fields["language"].validators.append(LANGUAGE_TAG)
+
+    @cached_property
+    def stored(self) -> Article | None:
+        """The article as it is stored now, its row locked until this save has ended."""
+        rows = Article.objects.select_for_update().only("version")
+        return rows.filter(pk=self.instance.pk).first()
+
+    def clean(self):
+        super().clean()
+        if self.instance.pk:
+            self._refuse_stale_save()
+        lacks_date = "published_at" not in self.errors and not self.cleaned_data.get("published_at")
+        if lacks_date and self.instance.status == Article.Status.PUBLISHED:
+            self.add_error("published_at", _("A published article has a date. Unpublish it first."))
+        return self.cleaned_data
+
+    @property
+    def conflict(self) -> int | None:
+        """The number of the version that stands in the way, for the template to offer it."""
+        return self.stored.version if self.has_error(NON_FIELD_ERRORS, "stale") else None
+
+    def _refuse_stale_save(self):
+        seen = {self.cleaned_data.get("version"), self.cleaned_data.get("replaced_version")}
+        # The row is locked only now: the copy that the admin read before may be older.
+        if self.stored and (self.stored.version not in seen or self.stored.version != self.instance.version):
+            raise forms.ValidationError(
+                _("Somebody else saved this article after you opened it. Your text is not saved yet."),
+                code="stale",
+            )
+
+
+class ImageForm(ExactModelForm):
+    """An image's form. Whatever is uploaded is decoded and written anew; nothing else becomes its file."""
+
+    upload = forms.FileField(
+        label=_("File"),
+        required=False,
+        help_text=_("JPEG, PNG, GIF, WebP or AVIF, up to 25 MB. It is stored upright and without metadata."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/gif,image/webp,image/avif"}),
+    )
+
+    class Meta:
+        model = Image
+        fields = (
+            *("source", "alt", "caption", "focal_x", "focal_y"),
+            *("credit_creator", "credit_url", "credit_source"),
+        )
+        field_classes = {  # noqa: RUF012
+            **dict.fromkeys(["source", "credit_creator", "credit_source"], ExactLine),
+            **dict.fromkeys(["alt", "caption"], ExactText),
+            "credit_url": ExactAddress,
+        }
+        widgets = dict.fromkeys(
+            ["alt", "caption"], forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"})
+        )
+
+    def clean(self):
+        super().clean()
+        upload = self.cleaned_data.get("upload")
+        if upload and not self.errors:
+            self._store(upload)
+        if not (upload or self.instance.file or self.cleaned_data.get("source")):
+            self.add_error("upload", _("Choose a file, or give the address of a picture elsewhere."))
+        return self.cleaned_data
+
+    def _store(self, upload):
+        try:
+            if upload.size > MAX_BYTES:
+                raise PictureError(_("The file is larger than 25 MB."))
+            picture = store_picture(upload.read())
+        except PictureError as error:
+            self.add_error("upload", str(error))
+            return
+        self.instance.file, self.instance.digest = picture.name, picture.digest
+        self.instance.width, self.instance.height = picture.width, picture.height
+
+
+class CategoryForm(ExactModelForm):
+    class Meta:
+        model = Category
+        fields = ("name", "slug", "description")
+        field_classes = {"name": ExactLine, "description": ExactText}  # noqa: RUF012
+
+    def clean_name(self):
+        return _name_that_is_free(self, Category)
+
+
+class AuthorForm(ExactModelForm):
+    class Meta:
+        model = Author
+        fields = ("name", "slug", "bio", "url", "user")
+        field_classes = {"name": ExactLine, "bio": ExactText, "url": ExactAddress}  # noqa: RUF012
+
+    def clean_name(self):
+        return _name_that_is_free(self, Author)
+
+
+def _name_that_is_free(form, model):
+    """Return the name, unless another row has it in another spelling: the folded name is unique."""
+    name = form.cleaned_data["name"]
+    other = model.objects.named(name).exclude(pk=form.instance.pk).first()
+    if other:
+        raise forms.ValidationError(
+            _("“%(other)s” is the same name: case and punctuation make no difference."),
+            params={"other": other},
+        )
+    return name
+
+
+class RedirectForm(forms.ModelForm):
+    class Meta:
+        model = Redirect
+        fields = ("path", "article", "category", "is_gone")
+
+    def clean_path(self):
+        """Return the path of an address on this site, which begins with a slash."""
+        path = self.cleaned_data["path"].partition("?")[0].partition("#")[0]
+        if "://" in path:
+            path = path.partition("://")[2].partition("/")[2]
+        path = "/" + path.lstrip("/")
+        live = _live_at(path)
+        if live:
+            raise forms.ValidationError(
+                _("“%(live)s” stands at this address, so nobody would be led on. Change its slug first."),
+                params={"live": live},
+            )
+        return path
+
+
+def _live_at(path):
+    """Return what readers see at an address of this site, or None: there a redirect can step in."""
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return None
+    rows = {
+        "blog:article_detail": Article.objects.published(),
+        "blog:category_detail": Category.objects.all(),
+        "blog:author_detail": Author.objects.all(),
+    }.get(match.view_name)
+    if rows is None:
+        return None if match.kwargs else path
+    return rows.filter(slug=match.kwargs["slug"]).first()
+
+
+class LinkFormSet(forms.BaseInlineFormSet):
+    """The topics or authors of an article: a new one goes last, and each field names its row aloud."""
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        row = _("new") if index is None else index + 1
+        for field in form.fields.values():
+            if field.widget.is_hidden:
+                continue
+            widget = getattr(field.widget, "widget", field.widget)  # within the admin's wrapper
+            widget.attrs["aria-label"] = _("%(label)s, row %(row)s") % {"label": field.label, "row": row}
+
+    def save_new(self, form, commit=True):
+        last = self.model.objects.filter(article=self.instance).aggregate(last=Max("position"))["last"]
+        form.instance.position = 0 if last is None else last + 1
+        return super().save_new(form, commit=commit)

@@ -1,0 +1,23 @@
+"""Files -> articles. A folder can be imported again at any time: the same files give the same articles."""
+
+from blog.importing.reports import (
+    ConflictRule,
+    FileReport,
+    ImportFailedError,
+    ImportOptions,
+    ImportReport,
+    Outcome,
+    StatusRule,
+)
+from blog.importing.running import import_articles
+
+__all__ = [
+    "ConflictRule",
+    "FileReport",
+    "ImportFailedError",
+    "ImportOptions",
+    "ImportReport",
+    "Outcome",
+    "StatusRule",
+    "import_articles",
+]

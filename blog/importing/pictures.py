@@ -1,0 +1,94 @@
+"""The pictures that a file names: found beside it or below the static root, stored, and made Image rows."""
+
+import posixpath
+from pathlib import Path
+from urllib.parse import unquote
+
+from blog import images
+from blog.documents import ArticleFields, Credit, find_pictures
+from blog.importing.walking import UnreadableError, read_regular_file
+from blog.models import Image
+
+REMOTE = ("https://", "http://", "//")
+
+
+class PictureShelf:
+    """Image rows for the pictures of one source's files; a picture that many files name is stored once."""
+
+    def __init__(self, root: Path, static_root: Path | None, *, keep: bool):
+        self.root = root
+        self.static_root = static_root.resolve() if static_root else None
+        self.keep = keep  # False on a dry run: pictures are looked at, none is stored
+        self._stored = {}
+        self._rows = {}
+
+    def forget_rows(self) -> None:
+        """Forget rows that a rolled-back transaction has taken with it. Stored files stay: they cost nothing."""
+        self._rows.clear()
+
+    def hero(self, fields: ArticleFields, article_path: str, warnings: list[str]) -> Image | None:
+        """Return the row of the cover that the front matter names."""
+        if not fields.image:
+            return None
+        if fields.image.startswith(REMOTE):
+            return self._row(fields.image, None, fields.image_alt, fields.image_credit)
+        if fields.image.startswith("/") and self.static_root is None:
+            warnings.append(f"image {fields.image} dropped: to have it, name its folder with --static-root.")
+            return None
+        return self._row(
+            fields.image, self._find(fields.image, article_path, warnings), fields.image_alt, fields.image_credit
+        )
+
+    def body(self, text: str, article_path: str, warnings: list[str]) -> dict[str, Image]:
+        """Return the rows of the pictures in the text that lie here, by their address in the text."""
+        rows = {}
+        for address in dict.fromkeys(find_pictures(text)):
+            if not address.startswith((*REMOTE, "data:")) and (stored := self._find(address, article_path, warnings)):
+                rows[address] = self._row(address, stored, "", Credit())
+        return rows
+
+    def _find(self, address, article_path, warnings):
+        """Return the stored picture, or None with a warning: then its alternative text stands in its place."""
+        try:
+            base, path = self._locate(address, article_path)
+            key = (base, path)
+            if key not in self._stored:
+                data = read_regular_file(base, path, images.MAX_BYTES)
+                self._stored[key] = images.store_picture(data, keep=self.keep)
+            return self._stored[key]
+        except (UnreadableError, images.PictureError, OSError, ValueError) as error:
+            warnings.append(f"picture {address[:200]} not shown: {error}")
+            return None
+
+    def _locate(self, address, article_path):
+        path = unquote(address.partition("?")[0].partition("#")[0])
+        if "{{" in path or "{%" in path:
+            raise UnreadableError("its address is a template, not a path.")
+        if path.startswith("/"):
+            if self.static_root is None:
+                raise UnreadableError("name the folder of such pictures with --static-root.")
+            base, path = self.static_root, path.lstrip("/")
+        else:
+            base, path = self.root, posixpath.join(posixpath.dirname(article_path), path)
+        path = posixpath.normpath(path)
+        target = base / path
+        if not target.resolve().is_relative_to(base.resolve()):
+            raise UnreadableError("the path leaves the folder.")
+        if not target.is_file():
+            raise UnreadableError("there is no such file.")
+        return base, path
+
+    def _row(self, source, stored, alt, credit):
+        values = {
+            "source": source,
+            "file": stored.name if stored else "",
+            "alt": alt,
+            "credit_creator": credit.creator[:300],
+            "credit_url": credit.url,
+            "credit_source": credit.source[:300],
+        }
+        key = tuple(values.values())
+        if key not in self._rows:
+            size = {"width": stored.width, "height": stored.height, "digest": stored.digest} if stored else {}
+            self._rows[key] = Image.objects.filter(**values).first() or Image.objects.create(**values, **size)
+        return self._rows[key]

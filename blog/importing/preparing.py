@@ -1,0 +1,67 @@
+"""What can be said of a file without the database: its bytes, its document, its values."""
+
+import hashlib
+import time
+from dataclasses import dataclass
+from datetime import tzinfo
+from pathlib import Path
+
+from blog.documents import ArticleFields, Document, DocumentError, parse_document, read_fields
+from blog.importing.reports import ImportFailedError
+from blog.importing.walking import FoundFile, UnreadableError, find_files, is_markdown_name, read_regular_file
+
+MAX_FILE_BYTES = 2 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A given folder, or a given file in its folder; its name is the first half of each file's key."""
+
+    name: str
+    root: Path
+    files: tuple[FoundFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedFile:
+    path: str
+    data: bytes = b""
+    digest: str = ""
+    document: Document | None = None
+    fields: ArticleFields | None = None
+    problem: str = ""
+    reason_to_skip: str = ""
+    seconds: float = 0.0
+
+
+def find_source(path: Path, source_name: str) -> Source:
+    """Return what a given path stands for. Raises ImportFailedError if there is nothing to import."""
+    try:
+        resolved = path.resolve(strict=True)
+    except (OSError, RuntimeError):
+        raise ImportFailedError(f"There is no file or folder {path}.") from None
+    if resolved.is_dir():
+        return Source(source_name or resolved.name or "root", resolved, tuple(find_files(resolved)))
+    if not is_markdown_name(resolved.name):
+        raise ImportFailedError(f"{path} is neither a folder nor a Markdown file (.md, .markdown).")
+    problem = "" if resolved.is_file() else "is not a regular file."
+    return Source(
+        source_name or resolved.parent.name or "root", resolved.parent, (FoundFile(resolved.name, problem),)
+    )
+
+
+def prepare_file(source: Source, found: FoundFile, time_zone: tzinfo) -> PreparedFile:
+    """Read and parse a file; a problem is part of the result."""
+    if found.problem or found.reason_to_skip:
+        return PreparedFile(found.path, problem=found.problem, reason_to_skip=found.reason_to_skip)
+    started = time.monotonic()
+    try:
+        data = read_regular_file(source.root, found.path, MAX_FILE_BYTES)
+        document = parse_document(data)
+        fields = read_fields(document, path=found.path, time_zone=time_zone)
+    except UnreadableError as error:
+        return PreparedFile(found.path, problem=str(error))
+    except DocumentError as error:
+        return PreparedFile(found.path, problem=f"line {error.line}: {error}" if error.line else str(error))
+    digest = hashlib.sha256(data).hexdigest()
+    return PreparedFile(found.path, data, digest, document, fields, seconds=time.monotonic() - started)

@@ -1,0 +1,79 @@
+"""What an import is asked to do, and what it says of each file."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+
+class ImportFailedError(Exception):
+    """The import could not start, or could not go on; the message says what to change."""
+
+
+class Outcome(StrEnum):
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    CONFLICT = "conflict"
+    REJECTED = "rejected"
+    SKIPPED = "skipped"
+
+
+class StatusRule(StrEnum):
+    """Which status a created article gets; an article that exists keeps its own."""
+
+    NEW = "new"
+    AS_FILE = "as-file"
+    PUBLISHED = "published"
+
+
+class ConflictRule(StrEnum):
+    """Who wins when the file and the article have both changed."""
+
+    KEEP = "keep"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    status: StatusRule = StatusRule.NEW
+    source_name: str = ""  # empty: the name of each given folder
+    on_conflict: ConflictRule = ConflictRule.KEEP
+    static_root: Path | None = None  # where pictures with an address like /images/x.jpg lie
+    dry_run: bool = False
+    limit: int | None = None  # files, over all given paths
+
+
+@dataclass(slots=True)
+class FileReport:
+    file: str  # relative to the given folder
+    outcome: Outcome
+    message: str = ""
+    slug: str = ""
+    title: str = ""
+    seconds: float = 0.0
+    warnings: list[str] = field(default_factory=list)
+    article_id: int | None = None
+
+    @property
+    def is_noteworthy(self) -> bool:
+        """Whether somebody should look at the file."""
+        return bool(self.warnings) or self.outcome in {Outcome.CONFLICT, Outcome.REJECTED, Outcome.SKIPPED}
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """How many files ended how, and those that somebody should look at."""
+
+    counts: Counter[Outcome] = field(default_factory=Counter)
+    noteworthy: list[FileReport] = field(default_factory=list)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every file that is an article is in."""
+        return not (self.counts[Outcome.REJECTED] or self.counts[Outcome.CONFLICT])
+
+    def add(self, file_report: FileReport) -> None:
+        self.counts[file_report.outcome] += 1
+        if file_report.is_noteworthy:
+            self.noteworthy.append(file_report)

@@ -1,0 +1,70 @@
+"""The run of an import: sources one after the other, files in batches, one transaction a batch."""
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from django.db import OperationalError
+from django.utils import timezone
+
+from blog.importing.preparing import Source, find_source, prepare_file
+from blog.importing.reports import FileReport, ImportFailedError, ImportOptions, ImportReport
+from blog.importing.writing import SourceWriter
+
+BATCH_SIZE = 100  # measured: as fast as one transaction for all, and a kill loses little
+
+
+def import_articles(
+    paths: Iterable[Path],
+    options: ImportOptions,
+    *,
+    on_start: Callable[[int], None] | None = None,
+    on_file: Callable[[FileReport], None] | None = None,
+) -> ImportReport:
+    """Import the Markdown files at the given paths, which are files, or folders with files at any depth.
+
+    on_start is told how many files there are; on_file is told of each file, once its transaction is
+    committed. A bad file never stops the run. Raises ImportFailedError if the run cannot start or go on.
+    """
+    _check(options)
+    sources = [find_source(path, options.source_name) for path in paths]
+    total = sum(len(source.files) for source in sources)
+    if on_start:
+        on_start(total if options.limit is None else min(total, options.limit))
+    report = ImportReport()
+    for file_report in itertools.islice(_import_sources(sources, options), options.limit):
+        report.add(file_report)
+        if on_file:
+            on_file(file_report)
+    return report
+
+
+def _check(options):
+    name = options.source_name
+    if "/" in name or name in {".", ".."} or len(name) > 255 or not name.isprintable():
+        raise ImportFailedError(f"--source: “{name}” must be a name of up to 255 characters without a slash.")
+    if options.static_root is not None and not options.static_root.is_dir():
+        raise ImportFailedError(f"--static-root: there is no folder {options.static_root}.")
+    if options.limit is not None and options.limit < 1:
+        raise ImportFailedError("--limit must be 1 or more.")
+
+
+def _import_sources(sources, options) -> Iterator[FileReport]:
+    left = options.limit
+    for source in sources:
+        files = source.files[:left]
+        yield from _import_source(source, files, options)
+        left = None if left is None else left - len(files)
+
+
+def _import_source(source: Source, files, options) -> Iterator[FileReport]:
+    time_zone = timezone.get_default_timezone()
+    try:
+        writer = SourceWriter(source, options)
+        for found in itertools.batched(files, BATCH_SIZE):
+            yield from writer.write([prepare_file(source, file, time_zone) for file in found])
+        writer.finish()
+    except OperationalError as error:
+        raise ImportFailedError(
+            f"The database cannot be used: {error}. What is in stays in; mend it and run the import again."
+        ) from error

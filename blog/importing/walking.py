@@ -1,0 +1,91 @@
+"""Folders -> files to read: what the importer takes, what it leaves out, and how it opens a file safely."""
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+MARKDOWN_SUFFIXES = (".md", ".markdown")
+SKIPPED_FOLDERS = {"node_modules"}
+SKIPPED_NAMES = {"readme", "license", "licence"}
+
+
+class UnreadableError(Exception):
+    """A file that is not read; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    path: str  # relative to the root, with forward slashes
+    problem: str = ""  # why it is refused without being opened
+    reason_to_skip: str = ""
+
+
+def find_files(root: Path) -> Iterator[FoundFile]:
+    """Yield every entry with a Markdown name below the folder, in the order of names.
+
+    Links are not followed, whatever they lead to: a folder of articles may come from anybody.
+    """
+    yield from _walk(root, "")
+
+
+def read_regular_file(root: Path, path: str, limit: int) -> bytes:
+    """Return the bytes of a file below the root. Raises UnreadableError for anything but a file of up to limit bytes."""
+    target = root / path
+    try:
+        # O_NOFOLLOW and O_NONBLOCK: what was a file a moment ago may be a link or a pipe by now.
+        descriptor = os.open(target, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise UnreadableError(f"cannot be opened: {error.strerror}.") from None
+    with open(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise UnreadableError("is not a regular file.")
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise UnreadableError(f"is larger than {limit / 1024**2:g} MB; split it or leave it out.")
+    return data
+
+
+def is_markdown_name(name: str) -> bool:
+    return name.lower().endswith(MARKDOWN_SUFFIXES)
+
+
+def _walk(root, folder):
+    try:
+        with os.scandir(root / folder) as scan:
+            entries = sorted(scan, key=lambda entry: entry.name)
+    except OSError as error:
+        yield FoundFile(folder or ".", problem=f"the folder cannot be read: {error.strerror}.")
+        return
+    for entry in entries:
+        path = f"{folder}/{entry.name}" if folder else entry.name
+        if is_markdown_name(entry.name):
+            yield _judge(entry, path)
+        if entry.is_dir(follow_symlinks=False) and not _is_skipped_folder(entry.name):
+            yield from _walk(root, path)
+
+
+def _judge(entry, path):
+    name = entry.name.lower()
+    if entry.is_symlink():
+        return FoundFile(path, problem="is a link; links are not followed.")
+    if entry.is_dir(follow_symlinks=False):
+        return FoundFile(path, reason_to_skip="is a folder, not a file.")
+    if not entry.is_file(follow_symlinks=False):
+        return FoundFile(path, problem="is not a regular file.")
+    if name.startswith("."):
+        return FoundFile(path, reason_to_skip="its name begins with a dot.")
+    if name.startswith("_index."):
+        return FoundFile(path, reason_to_skip="it describes a section, not an article.")
+    if name.rpartition(".")[0] in SKIPPED_NAMES:
+        return FoundFile(path, reason_to_skip="it describes the folder, not an article.")
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return FoundFile(path, problem="its name is not valid UTF-8; rename it.")
+    return FoundFile(path)
+
+
+def _is_skipped_folder(name):
+    return name.startswith(".") or name in SKIPPED_FOLDERS

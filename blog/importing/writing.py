@@ -1,0 +1,351 @@
+"""One source's files into the database: which article a file is, who wins, and what is written."""
+
+import logging
+import re
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import OperationalError, transaction
+from django.utils import timezone
+
+from blog.documents import fold_name, read_fields
+from blog.exporting import article_fields, edited_fields, field_digests
+from blog.importing.pictures import PictureShelf
+from blog.importing.preparing import PreparedFile, Source
+from blog.importing.reports import ConflictRule, FileReport, ImportOptions, Outcome, StatusRule
+from blog.models import (
+    Article,
+    ArticleAuthor,
+    ArticleCategory,
+    Author,
+    BodyImage,
+    Category,
+    ImportBatch,
+    ImportEntry,
+    SourceFile,
+    free_slug,
+)
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """A file of an earlier run, or of this one."""
+
+    source_name: str
+    path: str
+    root: str
+    digest: str
+    article_id: int | None
+
+
+class SourceWriter:
+    """Writes the prepared files of one source, a batch at a time, each batch in one transaction."""
+
+    def __init__(self, source: Source, options: ImportOptions):
+        self.source = source
+        self.options = options
+        self.time_zone = timezone.get_default_timezone()
+        self.paths = {file.path for file in source.files}
+        self.known = {}
+        self.by_digest = defaultdict(list)
+        for row in SourceFile.objects.values_list("source_name", "path", "root", "digest", "article_id"):
+            self._remember(KnownFile(*row))
+        self.names = NameIndex()
+        self.pictures = PictureShelf(source.root, options.static_root, keep=not options.dry_run)
+        self.slugs_taken = set()  # by a dry run, whose articles are gone when the next batch begins
+        self.batch = ImportBatch(source_name=source.name, root=str(source.root))
+
+    def write(self, files: list[PreparedFile]) -> list[FileReport]:
+        """Write a batch, and return what became of each file, in order."""
+        with transaction.atomic():
+            self.batch.save()
+            reports = [self._write_file(file) for file in files]
+            self._log(reports)
+            if self.options.dry_run:
+                transaction.set_rollback(True)
+        if self.options.dry_run:
+            self.batch.pk = None
+            self._forget_rows()
+        return reports
+
+    def finish(self) -> None:
+        """Note the end of the run."""
+        if not self.options.dry_run:
+            self.batch.finished_at = timezone.now()
+            self.batch.save()
+
+    def _write_file(self, file):
+        started = time.monotonic()
+        try:
+            report = self._judge(file) or self._store(file)
+        except OperationalError:
+            raise  # the disk is full or the database locked: the next file would fare no better
+        except Exception as error:  # whatever one file does, the others are imported
+            logger.exception("importing %r failed", file.path)
+            self._forget_rows()
+            report = FileReport(file.path, Outcome.REJECTED, f"cannot be imported: {error}")
+        if file.fields:
+            report.title = report.title or file.fields.title
+        report.seconds = file.seconds + time.monotonic() - started
+        return report
+
+    def _judge(self, file):
+        """Return the report of a file that leaves no trace in the articles, or None."""
+        if file.problem:
+            return FileReport(file.path, Outcome.REJECTED, file.problem)
+        if file.reason_to_skip:
+            return FileReport(file.path, Outcome.SKIPPED, file.reason_to_skip)
+        known = self.known.get(file.path)
+        if known and known.digest == file.digest:
+            return FileReport(file.path, Outcome.UNCHANGED, article_id=known.article_id)
+        if not known and (first := self._find_copy(file)):
+            return FileReport(
+                file.path,
+                Outcome.SKIPPED,
+                f"is the same, byte for byte, as {first.path}",
+                warnings=[f"the same bytes as {first.path}: not imported a second time."],
+            )
+        return None
+
+    def _store(self, file):
+        with transaction.atomic():
+            known = self.known.get(file.path) or self._find_moved(file)
+            if known is None:
+                report = self._create(file)
+            else:
+                source_file = self._source_files().get(source_name=known.source_name, path=known.path)
+                report = self._move(file, source_file) if known.path != file.path else self._update(file, source_file)
+        if report.outcome != Outcome.CONFLICT:
+            self._remember(
+                KnownFile(self.source.name, file.path, str(self.source.root), file.digest, report.article_id), known
+            )
+        return report
+
+    def _source_files(self):
+        return SourceFile.objects.select_related(
+            "article__primary_category", "article__hero_image"
+        ).prefetch_related("article__category_links__category", "article__author_links__author")
+
+    def _create(self, file):
+        warnings = list(file.fields.warnings)
+        article = Article()
+        self._set_status(article, file.fields, warnings)
+        self._fill(article, file, warnings)
+        article.updated_at = file.fields.updated_at or file.fields.dated_at or timezone.now()
+        return self._save(article, SourceFile(source_name=self.source.name), file, Outcome.CREATED, warnings)
+
+    def _update(self, file, source_file):
+        article = source_file.article
+        fields = file.fields
+        stranger = source_file.root != str(self.source.root) and article.title != fields.title
+        if stranger and _without_number(article.slug) != _without_number(fields.slug):
+            return self._conflict(
+                file, article, f"the source name “{self.source.name}” and this path belong to another folder, "
+                f"{source_file.root}: import this one under another name with --source."
+            )
+        edited = self._edited_otherwise(article, fields)
+        if edited and self.options.on_conflict == ConflictRule.KEEP:
+            return self._conflict(
+                file, article, f"the file has changed, and so has the article ({', '.join(sorted(edited))}): the "
+                "article is kept. --on-conflict file takes the file."
+            )
+        warnings = list(fields.warnings)
+        if article.published_at is not None and article.published_at == article.dated_at:
+            article.published_at = fields.dated_at or article.published_at
+        self._fill(article, file, warnings)
+        return self._save(article, source_file, file, Outcome.UPDATED, warnings)
+
+    def _edited_otherwise(self, article, fields):
+        """Return the names of the fields that an editor changed to something else than the file now says."""
+        ours, theirs = field_digests(article_fields(article)), field_digests(fields)
+        return {name for name in edited_fields(article) if ours[name] != theirs[name]}
+
+    def _move(self, file, source_file):
+        before, source_file.path = source_file.path, file.path
+        source_file.root = str(self.source.root)
+        source_file.save(update_fields=["path", "root"])
+        article = source_file.article
+        return FileReport(
+            file.path, Outcome.UPDATED, f"moved here from {before}", article.slug, article.title, article_id=article.pk
+        )
+
+    def _conflict(self, file, article, message):
+        return FileReport(file.path, Outcome.CONFLICT, message, article.slug, article.title, article_id=article.pk)
+
+    def _set_status(self, article, fields, warnings):
+        wanted = self.options.status
+        if wanted == StatusRule.NEW or (wanted == StatusRule.AS_FILE and fields.status == "new"):
+            return
+        if fields.dated_at is None:
+            warnings.append("not published: the file has no usable date.")
+            return
+        article.status = Article.Status.PUBLISHED
+        article.published_at = fields.dated_at
+
+    def _fill(self, article, file, warnings):
+        fields = file.fields
+        for name in ("title", "dated_at", "excerpt", "meta_description", "share_quote", "is_featured", "is_trending"):
+            setattr(article, name, getattr(fields, name))
+        article.body = fields.body
+        article.keywords = list(fields.keywords)
+        article.generated_by = _cut(fields.generated_by, 200, "generatedBy", warnings)
+        article.language = _cut(fields.language, 35, "language", warnings)
+        article.slug = self._choose_slug(article, fields.slug, warnings)
+        article.hero_image = self.pictures.hero(fields, file.path, warnings)
+        article.body_pictures = self.pictures.body(fields.body, file.path, warnings)
+        article.primary_category = self.names.category(fields.primary_category, warnings)
+
+    def _choose_slug(self, article, wanted, warnings):
+        others = Article.objects.exclude(pk=article.pk)
+        if _without_number(article.slug) == wanted and others.filter(slug=wanted).exists():
+            return article.slug  # it has its number because the plain slug is taken; its address stays
+        slug = free_slug(others, wanted, taken=self.slugs_taken)
+        if slug != wanted:
+            warnings.append(f"the slug {wanted} is taken: this article gets {slug}.")
+        if self.options.dry_run:
+            self.slugs_taken.add(slug)
+        return slug
+
+    def _save(self, article, source_file, file, outcome, warnings):
+        article.save()
+        category_links = self._link_categories(article, file.fields, warnings)
+        author_links = self._link_authors(article, file.fields, warnings)
+        self._link_pictures(article)
+        source_file.article = article
+        source_file.batch = self.batch
+        source_file.path = file.path
+        source_file.root = str(self.source.root)
+        source_file.digest = file.digest
+        source_file.original = file.data
+        source_file.extra = file.fields.extra
+        source_file.imported_fields = field_digests(
+            article_fields(article, category_links=category_links, author_links=author_links)
+        )
+        source_file.save()
+        return FileReport(
+            file.path, outcome, slug=article.slug, title=article.title, warnings=warnings, article_id=article.pk
+        )
+
+    def _link_categories(self, article, fields, warnings):
+        wanted = {}
+        for position, name in enumerate(fields.categories):
+            category = self.names.category(name.name, warnings)
+            level = Category.Level[name.level.upper()] if name.level else Category.Level.PLAIN
+            link = ArticleCategory(article=article, category=category, level=level, position=position)
+            wanted.setdefault((category.pk, level), link)
+        return _replace(article.category_links, list(wanted.values()))
+
+    def _link_authors(self, article, fields, warnings):
+        wanted = {}
+        for position, name in enumerate(fields.authors):
+            author = self.names.author(name, warnings)
+            wanted.setdefault(author.pk, ArticleAuthor(article=article, author=author, position=position))
+        return _replace(article.author_links, list(wanted.values()))
+
+    def _link_pictures(self, article):
+        links = [
+            BodyImage(article=article, image=image, source=address)
+            for address, image in article.body_pictures.items()
+        ]
+        _replace(article.body_image_links, links)
+
+    def _find_copy(self, file):
+        """Return the first file with the same bytes that is still there and would be the same article."""
+        for known in self.by_digest[file.digest]:
+            if self._is_gone(known):
+                continue
+            fields = read_fields(file.document, path=known.path, time_zone=self.time_zone)
+            if (fields.slug, fields.language) == (file.fields.slug, file.fields.language):
+                return known
+        return None
+
+    def _find_moved(self, file):
+        """Return the file of this source that had these bytes and is gone: this one is it, under a new path."""
+        for known in self.by_digest[file.digest]:
+            if known.source_name == self.source.name and known.path != file.path and self._is_gone(known):
+                return known
+        return None
+
+    def _is_gone(self, known):
+        if known.source_name == self.source.name and known.path in self.paths:
+            return False
+        return not (Path(known.root) / known.path).exists()
+
+    def _remember(self, file, before=None):
+        if before:
+            self.known.pop(before.path, None)
+            self.by_digest[before.digest].remove(before)
+        if file.source_name == self.source.name:
+            self.known[file.path] = file
+        self.by_digest[file.digest].append(file)
+
+    def _forget_rows(self):
+        self.names.forget()
+        self.pictures.forget_rows()
+
+    def _log(self, reports):
+        for report in reports:
+            setattr(self.batch, report.outcome, getattr(self.batch, report.outcome) + 1)
+        self.batch.save()
+        ImportEntry.objects.bulk_create(
+            ImportEntry(
+                batch=self.batch,
+                article_id=report.article_id,
+                file=report.file.encode("utf-8", "backslashreplace").decode(),
+                outcome=report.outcome,
+                message=report.message,
+                warnings=report.warnings,
+            )
+            for report in reports
+            if report.is_noteworthy
+        )
+
+
+class NameIndex:
+    """Categories and authors by name, so that a name met before costs no query."""
+
+    def __init__(self):
+        self._rows = {}
+
+    def forget(self) -> None:
+        """Forget rows that a rolled-back transaction has taken with it."""
+        self._rows.clear()
+
+    def category(self, name: str, warnings: list[str]) -> Category | None:
+        return self._named(Category, name, warnings)
+
+    def author(self, name: str, warnings: list[str]) -> Author | None:
+        return self._named(Author, name, warnings)
+
+    def _named(self, model, name, warnings):
+        if not name:
+            return None
+        name = _cut(name, 200, str(model._meta.verbose_name), warnings)
+        key = (model, fold_name(name))
+        if key not in self._rows:
+            self._rows[key] = model.objects.named(name).first() or model.objects.create(name=name)
+        return self._rows[key]
+
+
+def _replace(manager, links):
+    """Make the links the article's only ones; touch nothing if they are already."""
+    fields = [field.attname for field in manager.model._meta.concrete_fields if field.attname not in {"id"}]
+    before = list(manager.values_list(*fields))
+    if before != [tuple(getattr(link, name) for name in fields) for link in links]:
+        manager.all().delete()
+        manager.bulk_create(links)
+    return links
+
+
+def _without_number(slug):
+    return re.sub(r"-[2-9]$|-[1-9][0-9]+$", "", slug)
+
+
+def _cut(value, length, what, warnings):
+    if len(value) > length:
+        warnings.append(f"{what} is longer than {length} characters: cut.")
+    return value[:length]

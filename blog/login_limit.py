@@ -1,0 +1,89 @@
+"""How often somebody may fail to log in: 5 times an account, 20 times an address, within 15 minutes.
+
+django-axes counts. It knows one limit for everything it counts by, so failures of an address are weighed
+here against those of an account. Known and unknown account names are counted, and answered, alike.
+"""
+
+import ipaddress
+import math
+import unicodedata
+from datetime import timedelta
+
+from axes.backends import AxesStandaloneBackend
+from axes.handlers.database import AxesDatabaseHandler
+from axes.handlers.proxy import AxesProxyHandler
+from axes.helpers import get_cool_off
+from django.db.models import Max
+from django.shortcuts import render
+from django.utils import timezone
+
+ACCOUNT_LIMIT = 5  # as AXES_FAILURE_LIMIT
+ADDRESS_LIMIT = 20
+
+
+class LoginLimitBackend(AxesStandaloneBackend):
+    """Refuses whoever is locked out. Without a request there is nobody to refuse: a test, a shell."""
+
+    def authenticate(self, request, username=None, password=None, **kwargs):
+        return super().authenticate(request, username, password, **kwargs) if request is not None else None
+
+
+class LoginLimitHandler(AxesDatabaseHandler):
+    """Counts by account and by address: AXES_LOCKOUT_PARAMETERS has them in this order."""
+
+    def get_failures(self, request, credentials=None):
+        account, address = (
+            sum(attempts.values_list("failures_since_start", flat=True))
+            for attempts in self.get_user_attempts(request, credentials)
+        )
+        return max(account, address * ACCOUNT_LIMIT // ADDRESS_LIMIT)
+
+    def reset_user_attempts(self, request, credentials=None):
+        """Forget the failures of the account that got in; those of its address on other accounts stay."""
+        account, _address = self.filter_user_attempts(request, credentials)
+        return account.delete()[0]
+
+    def last_failure(self, request, credentials=None):
+        """Return when the last failure was counted, of the account or of the address."""
+        attempts = self.get_user_attempts(request, credentials)
+        times = [found.aggregate(last=Max("attempt_time"))["last"] for found in attempts]
+        return max(filter(None, times), default=timezone.now())
+
+
+def account_name(request, credentials=None) -> str:
+    """Return the name that failures are counted under: one for all its spellings, known or not."""
+    name = (credentials or request.POST).get("username") or ""
+    return unicodedata.normalize("NFKC", name).strip().casefold()[:255]
+
+
+def client_address(request) -> str | None:
+    """Return the address that failures are counted under.
+
+    A proxy on this machine adds the visitor's address as the last one of X-Forwarded-For; whatever stands
+    before it is the visitor's own claim. An IPv6 visitor owns a whole /64, so that counts as one.
+    """
+    address = _parse(request.META.get("REMOTE_ADDR", ""))
+    if address is None or address.is_loopback:  # None: the proxy comes through a socket in the file system.
+        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+        address = _parse(forwarded) or address
+    if address and address.version == 6:
+        address = address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False).network_address
+    return str(address) if address else None
+
+
+def _parse(text):
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None
+
+
+def locked_out(request, credentials=None):
+    """Answer 429 with a page that says when to try again."""
+    handler = AxesProxyHandler.get_implementation()
+    ends = handler.last_failure(request, credentials) + (get_cool_off(request) or timedelta())
+    seconds = max(1, math.ceil((ends - timezone.now()).total_seconds()))
+    response = render(request, "admin/locked_out.html", {"minutes": math.ceil(seconds / 60)}, status=429)
+    response["Retry-After"] = str(seconds)
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,32 @@
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from blog.exporting import ExportError, export_articles
+from blog.models import Article
+
+
+class Command(BaseCommand):
+    help = "Writes articles as Markdown files, in the layout in which they were imported."
+
+    def add_arguments(self, parser):
+        parser.add_argument("folder", type=Path, help="where to write; must be empty, or made")
+        parser.add_argument("--status", choices=Article.Status.values, help="only articles of this status")
+        parser.add_argument(
+            "--with-state", action="store_true", help="write status, slug and publication date into the files too"
+        )
+        parser.add_argument("--force", action="store_true", help="write into a folder that is not empty")
+
+    def handle(self, *, folder, status, with_state, force, **options):
+        articles = Article.objects.filter(status=status) if status else Article.objects.all()
+        try:
+            report = export_articles(folder, articles=articles, with_state=with_state, force=force)
+        except ExportError as error:
+            raise CommandError(str(error), returncode=2) from error
+        for problem in report.problems:
+            self.stderr.write(problem)
+        self.stdout.write(
+            f"{report.articles} articles written, {report.edited} of them with changes, {report.pictures} pictures."
+        )
+        if report.problems:
+            raise CommandError(f"{len(report.problems)} articles could not be written.", returncode=1)

@@ -1,0 +1,161 @@
+import json
+import shutil
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from blog.importing import (
+    ConflictRule,
+    ImportFailedError,
+    ImportOptions,
+    Outcome,
+    StatusRule,
+    import_articles,
+)
+
+WORDS = {
+    Outcome.CREATED: "created",
+    Outcome.UPDATED: "updated",
+    Outcome.UNCHANGED: "unchanged",
+    Outcome.CONFLICT: "in conflict",
+    Outcome.REJECTED: "refused",
+    Outcome.SKIPPED: "skipped",
+}
+
+
+WARNED_FILES_SHOWN = 20  # on the terminal; --report and the admin have all
+
+
+class Command(BaseCommand):
+    help = (
+        "Imports Markdown files, or folders of them. Safe to run again: unchanged files stay unchanged. "
+        "Exit status: 0 all in, 1 some refused or in conflict, 2 the import could not run."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a Markdown file, or a folder of them")
+        parser.add_argument(
+            "--status",
+            type=StatusRule,
+            choices=list(StatusRule),
+            default=StatusRule.NEW,
+            help="of created articles: new (default), as-file (what the file says), published",
+        )
+        parser.add_argument("--source", default="", metavar="NAME", help="name of the source (default: the folder's)")
+        parser.add_argument(
+            "--on-conflict",
+            type=ConflictRule,
+            choices=list(ConflictRule),
+            default=ConflictRule.KEEP,
+            help="when file and article have both changed: keep the article (default), or take the file",
+        )
+        parser.add_argument(
+            "--static-root", type=Path, metavar="DIR", help="where pictures with an address like /images/x.jpg lie"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
+        parser.add_argument("--report", type=Path, metavar="FILE", help="write a JSON object for each file, a line each")
+        parser.add_argument("--limit", type=int, metavar="N", help="stop after N files")
+        parser.add_argument("--quiet", action="store_true", help="no progress, no warnings, no summary")
+
+    def handle(self, *, paths, report, quiet, **options):
+        import_options = ImportOptions(
+            status=options["status"],
+            source_name=options["source"],
+            on_conflict=options["on_conflict"],
+            static_root=options["static_root"],
+            dry_run=options["dry_run"],
+            limit=options["limit"],
+        )
+        progress = Progress(sys.stderr, shown=not quiet and sys.stderr.isatty())
+        self.warned_files = 0
+        try:
+            with ExitStack() as stack:
+                lines = stack.enter_context(report.open("w", encoding="utf-8")) if report else None
+
+                def on_file(file_report):
+                    progress.advance()
+                    if lines:
+                        lines.write(json.dumps(report_line(file_report)) + "\n")
+                    self._tell(file_report, progress, quiet=quiet)
+
+                result = import_articles(paths, import_options, on_start=progress.start, on_file=on_file)
+        except ImportFailedError as error:
+            raise CommandError(str(error), returncode=2) from error
+        except OSError as error:
+            raise CommandError(f"--report: {report}: {error.strerror}.", returncode=2) from error
+        finally:
+            progress.clear()
+        if not quiet:
+            self._summarise(result, dry_run=import_options.dry_run)
+        if not result.is_complete:
+            sys.exit(1)
+
+    def _tell(self, file_report, progress, *, quiet):
+        name = printable(file_report.file)
+        refused = file_report.outcome in {Outcome.REJECTED, Outcome.CONFLICT}
+        if refused:
+            progress.clear()
+            self.stderr.write(f"{name}: {WORDS[file_report.outcome]}: {printable(file_report.message)}")
+        self.warned_files += bool(file_report.warnings)
+        if quiet or self.warned_files > WARNED_FILES_SHOWN:
+            return
+        for warning in file_report.warnings:
+            progress.clear()
+            self.stderr.write(f"{name}: {printable(warning)}", self.style.WARNING)
+
+    def _summarise(self, result, *, dry_run):
+        counts = [f"{result.counts[outcome]} {word}" for outcome, word in WORDS.items() if result.counts[outcome]]
+        summary = ", ".join(counts) or "No Markdown files found"
+        if self.warned_files:
+            summary += f"; {self.warned_files} with warnings"
+        if self.warned_files > WARNED_FILES_SHOWN:
+            summary += f" (those of the first {WARNED_FILES_SHOWN} are above; --report FILE writes all)"
+        self.stdout.write(f"{'Dry run: ' if dry_run else ''}{summary}.")
+
+
+class Progress:
+    """A bar on a terminal; nothing anywhere else."""
+
+    def __init__(self, stream, *, shown):
+        self.stream = stream
+        self.shown = shown
+        self.total = self.done = 0
+        self.drawn_at = 0.0
+
+    def start(self, total):
+        self.total = total
+
+    def advance(self):
+        self.done += 1
+        if self.shown and (time.monotonic() - self.drawn_at > 0.1 or self.done == self.total):
+            self.drawn_at = time.monotonic()
+            width = max(10, min(50, shutil.get_terminal_size().columns - 30))
+            filled = width * self.done // max(1, self.total)
+            self.stream.write(f"\r[{'#' * filled}{'.' * (width - filled)}] {self.done}/{self.total} files")
+            self.stream.flush()
+
+    def clear(self):
+        if self.shown and self.drawn_at:
+            self.stream.write("\r\033[K")
+            self.stream.flush()
+
+
+def report_line(file_report) -> dict:
+    """Return what --report writes of a file."""
+    return {
+        "file": file_report.file,
+        "outcome": file_report.outcome,
+        "message": file_report.message,
+        "slug": file_report.slug,
+        "title": file_report.title,
+        "seconds": round(file_report.seconds, 4),
+        "warnings": file_report.warnings,
+    }
+
+
+def printable(text: str) -> str:
+    """Return the text with everything that could move a terminal's cursor written as an escape."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)

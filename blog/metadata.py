@@ -1,0 +1,263 @@
+"""What a page says about itself to machines: canonical address, cards, structured data, share links.
+
+Addresses are built from SITE_URL, never from the request: a forged Host header must not get into a page.
+"""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import quote, urljoin
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from blog.documents import Credit, clean_excerpt, strip_markdown_inline, trim_at_word
+from blog.models import Article, ArticleCategory, Category, Image
+
+TITLE_LENGTH = 70  # what search engines show of a title before they cut it themselves
+DESCRIPTION_LENGTH = 160
+# The IPTC's term for a work made by a generative system; search engines read it.
+MACHINE_WRITTEN = "https://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+FEEDS = (("application/rss+xml", "RSS"), ("application/atom+xml", "Atom"), ("application/feed+json", "JSON"))
+# A string in JSON may hold these; a script element must not, or the page's HTML begins inside the data.
+SCRIPT_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """The head of a page."""
+
+    title: str
+    path: str
+    description: str = ""
+    image: Image | None = None
+    article: Article | None = None
+    is_indexed: bool = True
+    data: list[dict] = field(default_factory=list)
+
+    @property
+    def document_title(self) -> str:
+        """The title with the site's name, shortened at a word."""
+        if self.title == settings.SITE_NAME:
+            return self.title
+        site = f" \N{EN DASH} {settings.SITE_NAME}"
+        return trim_at_word(self.title, max(TITLE_LENGTH - len(site), 30)) + site
+
+    @property
+    def canonical(self) -> str:
+        return absolute(self.path)
+
+    @property
+    def image_address(self) -> str:
+        return absolute(self.image.url) if self.image else ""
+
+    @property
+    def modified_at(self) -> datetime | None:
+        return modified_at(self.article) if self.article else None
+
+    @property
+    def json_ld(self) -> list[SafeString]:
+        return [script_json(data) for data in self.data]
+
+
+def absolute(address: str) -> str:
+    """Return an address of this site with its scheme and host; others stay as they are."""
+    try:
+        return urljoin(f"{settings.SITE_URL}/", address)
+    except ValueError:  # such as https://[half-an-address
+        return address
+
+
+def script_json(data) -> SafeString:
+    """Return JSON that stays data wherever it stands in HTML."""
+    text = json.dumps(data, ensure_ascii=False).translate(SCRIPT_ESCAPES)
+    return mark_safe(text)  # noqa: S308 -- no sign that means something in HTML is left
+
+
+def page_metadata(title, path, *, description="", page_number=1, is_indexed=True, trail=()) -> Metadata:
+    """Return the head of a list page. Each page of a list is a page of its own, with its own address."""
+    if page_number > 1:
+        title = _("%(title)s, page %(number)s") % {"title": title, "number": page_number}
+        path = f"{path}?page={page_number}"
+    return Metadata(
+        title=title,
+        path=path,
+        description=trim_at_word(strip_markdown_inline(description), DESCRIPTION_LENGTH),
+        is_indexed=is_indexed,
+        data=[breadcrumbs(trail, title, path)] if trail else [],
+    )
+
+
+def article_metadata(article: Article) -> Metadata:
+    path = article.get_absolute_url()
+    image = article.hero_image if article.hero_image and article.hero_image.url else None
+    return Metadata(
+        title=article.title,
+        path=path,
+        description=article_description(article),
+        image=image,
+        article=article,
+        data=[blog_posting(article, image), breadcrumbs(article.trail, article.title, path)],
+    )
+
+
+def article_description(article: Article) -> str:
+    text = clean_excerpt(article.meta_description) or clean_excerpt(article.excerpt)
+    return trim_at_word(strip_markdown_inline(text), DESCRIPTION_LENGTH)
+
+
+def modified_at(article: Article) -> datetime:
+    """Return when readers last saw something new in the article: never before it was published."""
+    return max(article.updated_at, article.published_at)
+
+
+def shown_update(article: Article) -> datetime | None:
+    """Return when the article was updated, if that was on a later day than its publication."""
+    changed, published = timezone.localtime(article.updated_at), timezone.localtime(article.published_at)
+    return changed if changed.date() > published.date() else None
+
+
+def disclosure(article: Article) -> str:
+    """Return what readers have to know of a machine-written text; empty for all others.
+
+    There are no reviews yet, so nothing more can be said than that none is on record.
+    """
+    if not article.generated_by:
+        return ""
+    said = _("Written with %(generator)s; no review of this version is on record.")
+    return said % {"generator": article.generated_by}
+
+
+def blog_posting(article: Article, image: Image | None) -> dict:
+    """Return the article for search engines. A system that wrote a text is its source, not a person."""
+    address = absolute(article.get_absolute_url())
+    publisher = {"@type": "Organization", "name": settings.SITE_PUBLISHER, "url": absolute("/")}
+    data = {
+        "@context": "https://schema.org",
+        "@type": "BlogPosting",
+        "@id": f"urn:uuid:{article.uid}",
+        "headline": article.title,
+        "description": article_description(article),
+        "url": address,
+        "mainEntityOfPage": address,
+        "datePublished": local_iso(article.published_at),
+        "dateModified": local_iso(modified_at(article)),
+        "author": [person(author) for author in article.byline] or publisher,
+        "publisher": publisher,
+        "image": image_object(image) if image else None,
+        "articleSection": [category.name for category in article.trail],
+        "keywords": article.keywords,
+        "wordCount": article.word_count,
+        "inLanguage": article.language or settings.LANGUAGE_CODE,
+        "digitalSourceType": MACHINE_WRITTEN if article.generated_by else None,
+    }
+    return without_empty(data)
+
+
+def person(author) -> dict:
+    return {"@type": "Person", "name": author.name, "url": absolute(author.get_absolute_url())}
+
+
+def image_object(image: Image) -> dict:
+    credit = image.credit
+    creator = {"@type": "Person", "name": credit.creator, "url": credit.url} if credit.creator else {}
+    data = {
+        "@type": "ImageObject",
+        "url": absolute(image.url),
+        "width": image.width,
+        "height": image.height,
+        "caption": image.caption,
+        "creditText": " / ".join(filter(None, [credit.creator, credit.source])),
+        "creator": without_empty(creator),
+    }
+    return without_empty(data)
+
+
+def breadcrumbs(trail, title: str, path: str) -> dict:
+    topics = [(topic.name, topic.get_absolute_url()) for topic in trail]
+    steps = [(settings.SITE_NAME, "/"), *topics, (title, path)]
+    items = [
+        {"@type": "ListItem", "position": position, "name": name, "item": absolute(address)}
+        for position, (name, address) in enumerate(steps, start=1)
+    ]
+    return {"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items}
+
+
+def without_empty(data: dict) -> dict:
+    return {key: value for key, value in data.items() if value not in ("", None, [], {})}
+
+
+def local_iso(moment: datetime) -> str:
+    return timezone.localtime(moment).isoformat(timespec="seconds")
+
+
+def share_links(article: Article) -> list[tuple[str, str]]:
+    """Return name and address of each place where readers may share the article: plain links, no script."""
+    plain_address = absolute(article.get_absolute_url())
+    address, title = quote(plain_address, safe=""), quote(article.title, safe="")
+
+    def post(limit, address_length=None):
+        """Return the quote, as long as fits beside the address in a post of so many characters."""
+        room = limit - (address_length or len(plain_address)) - 1
+        return quote(trim_at_word(article.quote or article.title, max(room, 60)), safe="")
+
+    return [
+        ("Bluesky", f"https://bsky.app/intent/compose?text={post(300)}%20{address}"),
+        ("Mastodon", f"https://share.joinmastodon.org/#text={post(500)}%20{address}"),
+        ("LinkedIn", f"https://www.linkedin.com/sharing/share-offsite/?url={address}"),
+        ("X", f"https://x.com/intent/post?text={post(280, address_length=23)}&url={address}"),
+        ("Facebook", f"https://www.facebook.com/sharer/sharer.php?u={address}"),
+        ("WhatsApp", f"https://wa.me/?text={post(700)}%20{address}"),
+        ("Reddit", f"https://www.reddit.com/submit?url={address}&title={title}"),
+        (_("E-mail"), f"mailto:?subject={title}&body={post(1000)}%20{address}"),
+    ]
+
+
+def markdown_source(article: Article) -> str:
+    """Return the article as a file of the importer's dialect, made of public fields only."""
+    image = article.hero_image if article.hero_image and article.hero_image.url else None
+    fields = {
+        "title": article.title,
+        "date": local_iso(article.published_at),
+        "updated": local_iso(modified_at(article)),
+        "slug": article.slug,
+        "url": absolute(article.get_absolute_url()),
+        "excerpt": article.excerpt,
+        "metaDescription": article.meta_description,
+        "category": article.primary_category.name if article.primary_category else "",
+        "categories": [category_entry(link) for link in article.category_links.all()],
+        "image": absolute(image.url) if image else "",
+        "imageAlt": image.alt if image else "",
+        "imageCredit": credit_line(image.credit) if image else "",
+        "keywords": article.keywords,
+        "author": [author.name for author in article.byline],
+        "socialShare": article.share_quote,
+        "readingTime": article.reading_time,
+        "language": article.language,
+        "generatedBy": article.generated_by,
+    }
+    lines = (f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in fields.items() if value)
+    return f"---\n{''.join(lines)}---\n\n{article.body.lstrip('\n')}"
+
+
+def category_entry(link: ArticleCategory) -> str | dict[str, str]:
+    if link.level == Category.Level.PLAIN:
+        return link.category.name
+    return {"type": Category.Level(link.level).name.lower(), "name": link.category.name}
+
+
+def credit_line(credit: Credit) -> str:
+    creator = f"[{credit.creator}]({credit.url})" if credit.creator and credit.url else credit.creator
+    return " / ".join(filter(None, [creator, credit.source]))
+
+
+def feed_links(category: Category | None = None) -> list[tuple[str, str, str]]:
+    """Return media type, name and path of each feed of the site, or of one category."""
+    space, arguments = ("category_feeds", [category.slug]) if category else ("feeds", [])
+    return [
+        (media_type, name, reverse(f"blog:{space}:{name.lower()}", args=arguments))
+        for media_type, name in FEEDS
+    ]

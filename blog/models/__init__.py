@@ -1,0 +1,24 @@
+"""What Galley stores. docs/architecture.md tells how the parts belong together."""
+
+from blog.models.articles import Article, ArticleAuthor, ArticleCategory, BodyImage, StaleArticleError
+from blog.models.image import Image
+from blog.models.imports import ImportBatch, ImportEntry, SourceFile
+from blog.models.names import Author, Category
+from blog.models.redirect import Redirect
+from blog.models.slugs import free_slug
+
+__all__ = [
+    "Article",
+    "ArticleAuthor",
+    "ArticleCategory",
+    "Author",
+    "BodyImage",
+    "Category",
+    "Image",
+    "ImportBatch",
+    "ImportEntry",
+    "Redirect",
+    "SourceFile",
+    "StaleArticleError",
+    "free_slug",
+]

@@ -1,0 +1,69 @@
+"""Pictures and their credits."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from blog import images
+from blog.documents import Credit, Picture
+from blog.querysets import ImageQuerySet
+
+ADDRESS_LENGTH = 2000  # what browsers and proxies carry without a word
+
+
+class Image(models.Model):
+    """A picture with what has to be said of it: a file of ours, or a remote address until it is mirrored."""
+
+    file = models.ImageField(
+        _("file"), upload_to=images.upload_path, blank=True, max_length=200
+    )
+    source = models.CharField(
+        _("source"), max_length=ADDRESS_LENGTH, blank=True, help_text=_("The address that the article's file gives.")
+    )
+    alt = models.TextField(
+        _("alternative text"), blank=True, help_text=_("What the picture shows, for those who do not see it.")
+    )
+    caption = models.TextField(_("caption"), blank=True)
+    credit_creator = models.CharField(_("creator"), max_length=300, blank=True)
+    credit_url = models.URLField(_("creator's page"), max_length=ADDRESS_LENGTH, blank=True)
+    credit_source = models.CharField(_("credit source"), max_length=300, blank=True)
+    width = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    height = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+    focal_x = models.PositiveSmallIntegerField(_("focal point, % from the left"), default=50)
+    focal_y = models.PositiveSmallIntegerField(_("focal point, % from the top"), default=50)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ImageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("image")
+        verbose_name_plural = _("images")
+        constraints = [
+            models.CheckConstraint(
+                name="image_has_file_or_source", condition=~Q(file="") | ~Q(source="")
+            ),
+            models.CheckConstraint(
+                name="image_focal_point_in_percent", condition=Q(focal_x__lte=100) & Q(focal_y__lte=100)
+            ),
+        ]
+        indexes = [models.Index(fields=["source"], name="image_source")]
+
+    def __str__(self):
+        return self.source.rpartition("/")[2].partition("?")[0] or self.file.name
+
+    @property
+    def url(self) -> str:
+        """The address that a page uses; empty when the file names a picture that was not found."""
+        if self.file:
+            return self.file.url
+        return self.source if self.source.startswith(("https://", "http://", "//")) else ""
+
+    @property
+    def credit(self) -> Credit:
+        return Credit(self.credit_creator, self.credit_url, self.credit_source)
+
+    def as_picture(self) -> Picture | None:
+        """Return what the renderer needs to show it, or None: then its alternative text stands there."""
+        return Picture(self.url, self.width, self.height) if self.url else None

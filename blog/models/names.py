@@ -1,0 +1,91 @@
+"""Rows that files call by name: categories and authors."""
+
+from django.conf import settings
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from blog import pages
+from blog.documents import slugify_name
+from blog.models.redirect import Redirect
+from blog.models.slugs import SLUG_LENGTH, free_slug
+from blog.querysets import CategoryQuerySet, NamedQuerySet, folded
+
+
+class NamedModel(models.Model):
+    """A row that files call by name: two spellings that differ in case or punctuation are one row."""
+
+    name = models.CharField(_("name"), max_length=200)
+    slug = models.SlugField(_("slug"), max_length=SLUG_LENGTH, unique=True, allow_unicode=True, blank=True)
+    folded_name = models.CharField(max_length=200, unique=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.folded_name = folded(self.name)
+        self.slug = self.slug or free_slug(type(self).objects, slugify_name(self.name))
+        super().save(*args, **kwargs)
+
+    def natural_key(self):
+        return (self.folded_name,)
+
+
+class Category(NamedModel):
+    """A topic. Its place among broader and narrower topics follows from the articles, not from a tree."""
+
+    class Level(models.IntegerChoices):
+        """Where a topic stands in one article; one topic may stand at several levels in different files."""
+
+        EXACT = 0, _("exact")
+        GENERAL = 1, _("general")
+        MEDIUM = 2, _("medium")
+        SPECIFIC = 3, _("specific")
+        NICHE = 4, _("niche")
+        PLAIN = 9, _("no level")
+
+    # The steps of the trail, broad to narrow. The exact topic is the article's label, not a step.
+    TRAIL_LEVELS = (Level.GENERAL, Level.MEDIUM, Level.SPECIFIC, Level.NICHE)
+
+    description = models.TextField(_("description"), blank=True)
+
+    objects = CategoryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+
+    def save(self, *args, **kwargs):
+        with transaction.atomic():
+            before = Category.objects.filter(pk=self.pk).first() if self.pk else None
+            super().save(*args, **kwargs)
+            if before and before.slug != self.slug:
+                Redirect.objects.moved(before, self)
+            transaction.on_commit(pages.changed)
+
+    def get_absolute_url(self):
+        return reverse("blog:category_detail", args=[self.slug])
+
+
+class Author(NamedModel):
+    """Who signs articles; may be a user of the admin."""
+
+    bio = models.TextField(_("about the author"), blank=True)
+    url = models.URLField(_("web site"), blank=True)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="author", verbose_name=_("user")
+    )
+
+    objects = NamedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("author")
+        verbose_name_plural = _("authors")
+
+    def get_absolute_url(self):
+        return reverse("blog:author_detail", args=[self.slug])

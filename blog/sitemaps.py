@@ -1,0 +1,129 @@
+"""The sitemap: every page worth finding, with its last real change; an index above 50,000 addresses.
+
+Addresses are those of SITE_URL, so Django's own sitemap views, which take the request's host, are not used.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.core.paginator import InvalidPage
+from django.db.models import Max
+from django.db.models.functions import Greatest
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from blog import metadata
+from blog.models import Article, Author, Category
+from blog.views import PAGE_NUMBER, THIN
+
+MOST_IN_ONE_FILE = 50_000  # the protocol's limit
+LAST_CHANGE = Max(Greatest("article_links__article__published_at", "article_links__article__updated_at"))
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What Django's sitemaps want to know of a site."""
+
+    domain: str
+
+
+class ArticleSitemap(Sitemap):
+    limit = 10_000
+
+    def items(self):
+        return Article.objects.published().newest_first().only("slug", "published_at", "updated_at")
+
+    def lastmod(self, article):
+        return metadata.modified_at(article)
+
+    def get_latest_change(self):
+        articles = Article.objects.published().order_by()
+        return articles.aggregate(latest=Max(Greatest("published_at", "updated_at")))["latest"]
+
+
+class NamedSitemap(Sitemap):
+    """Pages that list articles: each changed when an article on it last did."""
+
+    limit = 10_000
+
+    def lastmod(self, row):
+        return row.changed_at
+
+
+class CategorySitemap(NamedSitemap):
+    """Categories, but for those with too few articles to be worth a visit."""
+
+    def items(self):
+        held = Category.objects.with_counts(Article.objects.published())
+        return held.filter(article_count__gte=THIN).annotate(changed_at=LAST_CHANGE).order_by("pk")
+
+
+class AuthorSitemap(NamedSitemap):
+    def items(self):
+        signed = Author.objects.filter(article_links__article__in=Article.objects.published().values("pk"))
+        return signed.annotate(changed_at=LAST_CHANGE).order_by("pk")
+
+
+class PageSitemap(Sitemap):
+    """The lists that are always there, once there is anything to list; they change with every article."""
+
+    def items(self):
+        self.changed_at = ArticleSitemap().get_latest_change()
+        names = ("home", "category_index", "archive") if self.changed_at else ()
+        return [reverse(f"blog:{name}") for name in names]
+
+    def location(self, path):
+        return path
+
+    def lastmod(self, path):
+        return self.changed_at
+
+
+SECTIONS = {
+    "pages": PageSitemap,
+    "articles": ArticleSitemap,
+    "categories": CategorySitemap,
+    "authors": AuthorSitemap,
+}
+
+
+@require_safe
+def sitemap_index(request):
+    """Answer with all addresses or, where one file must not hold so many, with those of the files."""
+    paginators = {name: section().paginator for name, section in SECTIONS.items()}
+    files = [(name, page) for name, pages in paginators.items() if pages.count for page in pages.page_range]
+    if sum(pages.count for pages in paginators.values()) <= MOST_IN_ONE_FILE:
+        urls = [url for name, page in files for url in urls_of(name, page)]
+        return render_xml(request, "sitemap.xml", {"urlset": urls})
+    addresses = [{"location": section_address(name, page)} for name, page in files]
+    return render_xml(request, "sitemap_index.xml", {"sitemaps": addresses})
+
+
+@require_safe
+def sitemap_section(request, section):
+    number = request.GET.get("p", "1")
+    if section not in SECTIONS or not PAGE_NUMBER.fullmatch(number):
+        raise Http404
+    try:
+        urls = urls_of(section, int(number))
+    except InvalidPage:
+        raise Http404 from None
+    return render_xml(request, "sitemap.xml", {"urlset": urls})
+
+
+def urls_of(section, page):
+    address = urlsplit(settings.SITE_URL)
+    return SECTIONS[section]().get_urls(page, site=Site(address.netloc), protocol=address.scheme)
+
+
+def section_address(section, page):
+    address = metadata.absolute(reverse("sitemap_section", args=[section]))
+    return f"{address}?p={page}" if page > 1 else address
+
+
+def render_xml(request, template, context):
+    return render(request, template, context, content_type="application/xml")

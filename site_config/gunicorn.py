@@ -1,0 +1,18 @@
+"""How gunicorn serves Galley: gunicorn -c python:site_config.gunicorn site_config.wsgi"""
+
+import os
+
+bind = f"{os.environ.get('BIND') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
+workers = int(os.environ.get("WEB_CONCURRENCY") or 1)
+# gunicorn sets no time limit on a request's headers: with few threads, a few dozen half-open connections
+# silence the site. 64 waiting threads cost next to nothing. Put a buffering proxy in front all the same.
+worker_class = "gthread"
+threads = 64
+keepalive = 15
+timeout = 60
+graceful_timeout = 30
+max_requests = 50_000  # a leak in any library ends with its worker
+max_requests_jitter = 5_000
+preload_app = True
+control_socket_disable = True  # its default place is the home folder, shared by all sites of a user
+accesslog = None  # a proxy in front writes one; --access-logfile - switches it on

@@ -1,0 +1,272 @@
+"""All settings, in one file.
+
+Each value that differs between machines comes from the environment, is read once and checked here:
+nonsense stops the start and names the variable. docs/configuration.md lists the variables.
+"""
+
+import os
+import secrets
+import zoneinfo
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+from environs import Env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Env()
+
+
+def data_folder() -> Path:
+    """Return the folder of everything that Galley writes, made on first start."""
+    folder = Path(env.str("GALLEY_DATA", "") or BASE_DIR / "var").resolve()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"GALLEY_DATA: cannot make the folder {folder}: {error.strerror}.") from error
+    return folder
+
+
+def kept_secret_key(path: Path) -> str:
+    """Return the secret key of this data folder; the first start makes it, readable by its owner only."""
+    if not path.exists():
+        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        with open(draft, "x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            file.write(secrets.token_urlsafe(64))
+        try:
+            os.link(draft, path)  # Several processes may start at once: the first one's key stays.
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()
+
+
+def time_zone_name(value: str) -> str:
+    """Return the name of a time zone that this machine knows."""
+    try:
+        zoneinfo.ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise ImproperlyConfigured(f"TIME_ZONE: there is no time zone “{value}”; try Europe/Berlin or UTC.") from None
+    return value
+
+
+def site_address(value: str):
+    """Return the split public address of the site: a scheme and a host, nothing else."""
+    address = urlsplit(value)
+    try:
+        complete = address.scheme in {"http", "https"} and address.hostname and (address.port is None or address.port)
+    except ValueError:
+        complete = False
+    if not complete or address.path.strip("/") or address.query or address.fragment or address.username:
+        raise ImproperlyConfigured(f"SITE_URL: “{value}” is not an address like https://blog.example.org.")
+    return address
+
+
+def mailer(parsed: dict) -> dict:
+    """Return Django's mailer for what EMAIL_URL says: console:, smtp://user:password@host:587/?tls=true …"""
+    backend = parsed.get("EMAIL_BACKEND")
+    if not backend:
+        raise ImproperlyConfigured("EMAIL_URL: not an address like smtp://user:password@mail.example.org:587/?tls=true.")
+    if not backend.endswith(".smtp.EmailBackend"):
+        return {"BACKEND": backend, "OPTIONS": {}}
+    return {
+        "BACKEND": backend,
+        "OPTIONS": {
+            "host": parsed["EMAIL_HOST"],
+            "port": parsed["EMAIL_PORT"],
+            "username": parsed["EMAIL_HOST_USER"],
+            "password": parsed["EMAIL_HOST_PASSWORD"],
+            "use_tls": parsed["EMAIL_USE_TLS"],
+            "use_ssl": parsed["EMAIL_USE_SSL"],
+            "timeout": parsed["EMAIL_TIMEOUT"] or 10,
+        },
+    }
+
+
+# The machine
+
+DATA_DIR = data_folder()
+DEBUG = env.bool("DEBUG", False)
+SECRET_KEY = env.str("SECRET_KEY", "") or kept_secret_key(DATA_DIR / "secret_key")
+SITE_URL = env.str("SITE_URL", "") or f"http://127.0.0.1:{env.int('PORT', 8000)}"
+_site = site_address(SITE_URL)
+SITE_URL = f"{_site.scheme}://{_site.netloc}"
+LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+_site_is_local = _site.hostname in {"127.0.0.1", "localhost", "::1"}
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [])
+if not ALLOWED_HOSTS:
+    ALLOWED_HOSTS = LOOPBACK_HOSTS if _site_is_local else [_site.hostname, *LOOPBACK_HOSTS]
+
+# The publication
+
+SITE_NAME = env.str("GALLEY_SITE_NAME", "Galley")
+SITE_TAGLINE = env.str("GALLEY_SITE_TAGLINE", "")
+SITE_PUBLISHER = env.str("GALLEY_SITE_PUBLISHER", "") or SITE_NAME
+LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
+TIME_ZONE = time_zone_name(env.str("TIME_ZONE", "UTC"))
+USE_TZ = True
+
+# The application
+
+ROOT_URLCONF = "site_config.urls"
+WSGI_APPLICATION = "site_config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+INSTALLED_APPS = [
+    "blog",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.sitemaps",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "axes",
+    "markdownx",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "blog.middleware.PermissionsPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "blog.middleware.RedirectFallbackMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "blog.context_processors.site",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# Database: SQLite in WAL, where a writer takes its lock at BEGIN and waits for it. With Django's
+# deferred transactions two writers that both read first end in "database is locked".
+
+DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["CONN_MAX_AGE"] = None
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;"
+            "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;"
+        ),
+    }
+
+CACHES = {"default": env.dj_cache_url("CACHE_URL", "locmem://")}
+
+# Files
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "media/"
+MEDIA_ROOT = DATA_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_AUTOREFRESH = DEBUG
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # an article of 2 MB, percent-encoded by a form
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# Security. The scheme of SITE_URL decides what only makes sense behind TLS.
+
+_https = _site.scheme == "https"
+SECURE_SSL_REDIRECT = _https
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # asked by the machine itself, over plain HTTP
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _https else 0
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    # Remote pictures are shown from their own host until they are mirrored.
+    "img-src": [CSP.SELF, "https:", "data:"],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+}
+SILENCED_SYSTEM_CHECKS = [
+    # Whether other hosts below this domain speak TLS, and whether browsers should ship the domain
+    # in their preload list, is for the owner of the domain to say, not for one site on it.
+    "security.W005",
+    "security.W021",
+    # Without EMAIL_URL mail is written to standard error; blog/checks.py says so to whoever expects any.
+    "mail.E001",
+]
+
+# Log-in: 5 failures an account and 20 an address in 15 minutes (blog/login_limit.py).
+
+AUTHENTICATION_BACKENDS = [
+    "blog.login_limit.LoginLimitBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AXES_HANDLER = "blog.login_limit.LoginLimitHandler"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_USERNAME_CALLABLE = "blog.login_limit.account_name"
+AXES_CLIENT_IP_CALLABLE = "blog.login_limit.client_address"
+AXES_LOCKOUT_CALLABLE = "blog.login_limit.locked_out"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else a visitor could lock an account for ever
+AXES_DISABLE_ACCESS_LOG = True  # who logged in when, from where, is nobody's business
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+
+# Editor
+
+MARKDOWNX_MARKDOWNIFY_FUNCTION = "blog.forms.preview"
+MARKDOWNX_URLS_PATH = "/admin/markdownx/preview/"
+MARKDOWNX_UPLOAD_URLS_PATH = "/admin/markdownx/upload/"
+
+# E-mail and logs: errors are written to standard error, and mailed to GALLEY_ADMINS when there are any.
+
+MAILERS = {"default": mailer(env.dj_email_url("EMAIL_URL", "console:"))}
+ADMINS = env.list("GALLEY_ADMINS", [])
+SERVER_EMAIL = DEFAULT_FROM_EMAIL = env.str("GALLEY_FROM_EMAIL", "") or f"galley@{_site.hostname}"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "admins": {"class": "django.utils.log.AdminEmailHandler", "level": "ERROR"},
+    },
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": ["console", "admins"], "level": "WARNING", "propagate": False}},
+}

@@ -1,0 +1,20 @@
+"""Every address of the site."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from blog import admin_views, sitemaps
+
+handler404 = "blog.views.page_not_found"
+handler500 = "blog.views.server_error"
+
+urlpatterns = [
+    # Before the admin, whose last pattern takes everything below /admin/. The names are those that the
+    # editor's widget asks for; markdownx.urls itself is never mounted: its views serve anybody.
+    path("admin/markdownx/preview/", admin_views.markdown_preview, name="markdownx_markdownify"),
+    path("admin/markdownx/upload/", admin_views.picture_upload, name="markdownx_upload"),
+    path("admin/", admin.site.urls),
+    path("sitemap.xml", sitemaps.sitemap_index, name="sitemap"),
+    path("sitemap-<slug:section>.xml", sitemaps.sitemap_section, name="sitemap_section"),
+    path("", include("blog.urls")),
+]

@@ -1,0 +1,51 @@
+// What the Markdown widget leaves to be done: errors in words, a way out by keyboard, no work lost by accident.
+(() => {
+  const form = document.getElementById("article_form");
+  if (!form) return;
+
+  for (const box of form.querySelectorAll(".markdownx")) {
+    const editor = box.querySelector("textarea");
+    const note = box.querySelector(".markdownx-note");
+
+    // The widget writes "Invalid response" into the text when an upload fails: put the text back, say the reason.
+    const refused = (event) => {
+      const { value, selectionStart } = editor;
+      const answer = [].concat(event.detail || [])[0];
+      const reasons = answer && answer.image;
+      setTimeout(() => {
+        editor.value = value;
+        editor.selectionStart = editor.selectionEnd = selectionStart;
+        editor.dispatchEvent(new Event("input", { bubbles: true }));
+        note.textContent = reasons ? reasons.join(" ") : note.dataset.failed;
+      });
+    };
+    box.addEventListener("markdownx.fileUploadError", refused);
+    box.addEventListener("fileUploadError", refused);
+    box.addEventListener("markdownx.fileUploadEnd", () => { note.textContent = ""; });
+
+    // The widget takes Tab for itself. After Escape, Tab moves on as everywhere else.
+    let leaving = false;
+    box.addEventListener("keydown", (event) => {
+      if (event.target !== editor) return;
+      if (event.key === "Tab" && leaving) event.stopPropagation();
+      if (event.key !== "Shift") leaving = event.key === "Escape";
+    }, true);
+  }
+
+  // Ctrl+S or Cmd+S saves and stays.
+  form.addEventListener("keydown", (event) => {
+    const save = form.elements._continue;
+    if (save && (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
+      event.preventDefault();
+      save.click();
+    }
+  });
+
+  // Leaving with unsaved changes asks first. A form that came back with errors holds unsaved text from the start.
+  let unsaved = form.querySelector(".errornote") !== null;
+  form.addEventListener("input", () => { unsaved = true; });
+  form.addEventListener("submit", () => { unsaved = false; });
+  addEventListener("beforeunload", (event) => {
+    if (unsaved) event.preventDefault();
+  });
+})();

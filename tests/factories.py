@@ -1,0 +1,49 @@
+"""Rows for tests: each call gives a whole one, so that a test names only what matters to it."""
+
+import itertools
+from datetime import UTC, datetime, timedelta
+
+from blog.documents import slugify_name
+from blog.models import Article, ArticleAuthor, ArticleCategory, Author, Category, Image
+
+_numbers = itertools.count(1)
+FIRST_DAY = datetime(2025, 1, 6, 9, tzinfo=UTC)
+
+
+def create_article(*, categories=(), authors=(), **fields) -> Article:
+    """Create an article, published unless told otherwise; each one a minute younger than the one before.
+
+    categories is a list of categories without a level, or a dict of categories and their levels.
+    """
+    number = next(_numbers)
+    fields.setdefault("title", f"Article {number}")
+    fields.setdefault("slug", f"{slugify_name(fields['title'])[:200]}-{number}")
+    fields.setdefault("status", Article.Status.PUBLISHED)
+    fields.setdefault("body", "Some words to read.")
+    if fields["status"] == Article.Status.PUBLISHED:
+        fields.setdefault("published_at", FIRST_DAY + timedelta(minutes=number))
+        fields.setdefault("updated_at", fields["published_at"])
+    article = Article.objects.create(**fields)
+    levels = categories if isinstance(categories, dict) else dict.fromkeys(categories, Category.Level.PLAIN)
+    for position, (category, level) in enumerate(levels.items()):
+        ArticleCategory.objects.create(article=article, category=category, level=level, position=position)
+    for position, author in enumerate(authors):
+        ArticleAuthor.objects.create(article=article, author=author, position=position)
+    return article
+
+
+def create_articles(count, **fields) -> list[Article]:
+    return [create_article(**fields) for _ in range(count)]
+
+
+def create_category(name="", **fields) -> Category:
+    return Category.objects.create(name=name or f"Topic {next(_numbers)}", **fields)
+
+
+def create_author(name="", **fields) -> Author:
+    return Author.objects.create(name=name or f"Author {next(_numbers)}", **fields)
+
+
+def create_image(**fields) -> Image:
+    fields.setdefault("source", f"https://pictures.example/{next(_numbers)}.jpg")
+    return Image.objects.create(**fields)

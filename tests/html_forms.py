@@ -1,0 +1,42 @@
+"""A form as a browser sends it: what was shown, with the line ends that the HTML standard prescribes."""
+
+from html.parser import HTMLParser
+
+
+class _FormReader(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.data = {}
+        self.text_area = self.select = None
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        name, kind = attrs.get("name"), attrs.get("type", "text")
+        if tag == "input" and name and kind not in {"submit", "file"}:
+            if kind not in {"checkbox", "radio"} or "checked" in attrs:
+                self.data[name] = (attrs.get("value") or "").replace("\r", "").replace("\n", "")
+        elif tag == "textarea" and name:
+            self.text_area, self.data[name] = name, ""
+        elif tag == "select":
+            self.select = name
+        elif tag == "option" and self.select and ("selected" in attrs or self.select not in self.data):
+            self.data[self.select] = attrs.get("value", "")
+
+    def handle_data(self, data):
+        if self.text_area:
+            self.data[self.text_area] += data
+
+    def handle_endtag(self, tag):
+        if tag == "textarea" and self.text_area:
+            text = self.data[self.text_area].removeprefix("\n")  # the parser of a browser swallows one
+            lines = text.replace("\r\n", "\n").replace("\r", "\n")
+            self.data[self.text_area], self.text_area = lines.replace("\n", "\r\n"), None
+        elif tag == "select":
+            self.select = None
+
+
+def form_data(html: str) -> dict[str, str]:
+    """Return what pressing a button of the page's form sends, as long as nobody types anything."""
+    reader = _FormReader()
+    reader.feed(html)
+    return {name: value for name, value in reader.data.items() if "__prefix__" not in name}

@@ -1,0 +1,234 @@
+"""Articles become files again: what nobody edited is the same bytes, an edit the smallest diff."""
+
+import difflib
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from blog.exporting import edited_fields, export_article, export_articles
+from blog.importing import ConflictRule, ImportOptions, StatusRule, import_articles
+from blog.models import Article, ArticleCategory, Author, Category, Image
+from tests.pictures import picture_bytes
+
+pytestmark = pytest.mark.django_db
+
+DIALECT = Path(__file__).parent / "files" / "dialect.md"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    path = tmp_path / "posts"
+    path.mkdir()
+    return path
+
+
+def put(folder, data, name="a.md"):
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    import_articles([folder], ImportOptions())
+    return Article.objects.get(source_file__path=name)
+
+
+def changed_lines(before: bytes, after: bytes):
+    diff = difflib.ndiff(before.decode().splitlines(), after.decode().splitlines())
+    return [line for line in diff if line[:2] in {"- ", "+ "}]
+
+
+class TestUntouched:
+    @pytest.mark.parametrize(
+        "data",
+        [
+            b"---\ntitle: \"A\"\nkeywords: []\n---\n\n\n\nText  with  spaces \n\n\n",
+            b"\xef\xbb\xbf---\r\ntitle: A\r\n---\r\nText\r\n",
+            b"---\ntitle: A # a comment\ntags:\n  - x\n  -   y\n---\nText",
+            b"+++\ntitle = 'A'\ndate = 2026-01-01\n[params]\nx = 1\n+++\nText\n",
+            b'{"title": "A", "draft": true}\nText\n',
+            b"# A heading\n\nNo front matter.\n",
+            b"---\ntitle: A\nmood: [calm, {deep: 1}]\n---\nText\x00 with a NUL\n",
+            "---\ntitle: Ärger\n---\nÜber\n".encode("latin-1"),
+            "---\ntitle: Weite\n---\nText\n".encode("utf-16"),
+        ],
+    )
+    def test_it_gives_the_same_bytes(self, folder, data):
+        article = put(folder, data)
+
+        assert export_article(article) == data
+        assert edited_fields(article) == set()
+
+    def test_publishing_changes_no_byte(self, folder):
+        article = put(folder, DIALECT.read_bytes())
+
+        article.publish()
+
+        assert export_article(Article.objects.get()) == DIALECT.read_bytes()
+
+    def test_a_number_behind_the_slug_changes_no_byte(self, folder):
+        put(folder, b"---\ntitle: A\nslug: same\n---\nOne\n", "a.md")
+        second = put(folder, b"---\ntitle: B\nslug: same\n---\nTwo\n", "b.md")
+
+        assert second.slug == "same-2"
+        assert export_article(second) == b"---\ntitle: B\nslug: same\n---\nTwo\n"
+
+
+class TestEdited:
+    def edit(self, folder, data, **values):
+        article = put(folder, data)
+        for name, value in values.items():
+            setattr(article, name, value)
+        article.save()
+        return export_article(Article.objects.get())
+
+    def test_a_new_title_changes_that_line_only(self, folder):
+        data = DIALECT.read_bytes()
+
+        exported = self.edit(folder, data, title='A "new" title – with: marks')
+
+        lines = changed_lines(data, exported)
+        assert [line[:8] for line in lines] == ["- title:", "+ title:"]
+        assert lines[1] == '+ title: "A \\"new\\" title – with: marks"'
+
+    def test_a_word_in_the_text_changes_that_line_only(self, folder):
+        data = b"---\r\ntitle: A\r\n---\r\nOne\r\nTwo\r\nThree\r\n"
+
+        exported = self.edit(folder, data, body="One\nToo\nThree\n")
+
+        assert exported == b"---\r\ntitle: A\r\n---\r\nOne\r\nToo\r\nThree\r\n"
+
+    def test_an_edit_is_written_under_the_key_that_the_file_uses(self, folder):
+        exported = self.edit(folder, b"---\ntitle: A\nsummary: Old\n---\nText\n", excerpt="New")
+
+        assert changed_lines(b"---\ntitle: A\nsummary: Old\n---\nText\n", exported)[-1].startswith("+ summary:")
+
+    def test_picture_topics_and_authors_are_written(self, folder):
+        data = DIALECT.read_bytes()
+        article = put(folder, data)
+        article.hero_image = Image.objects.create(source="https://images.example.com/new.jpg", alt="New")
+        article.primary_category = Category.objects.create(name="Chosen")
+        article.save()
+        article.category_links.all().delete()
+        ArticleCategory.objects.create(article=article, category=article.primary_category, level=Category.Level.NICHE)
+        article.author_links.create(author=Author.objects.create(name="Ida Aas"))
+
+        exported = export_article(Article.objects.get())
+
+        text = exported.decode()
+        assert 'image: "https://images.example.com/new.jpg"' in text
+        assert 'imageAlt: "New"' in text
+        assert 'category: "Chosen"' in text
+        assert '"niche"' in text
+
+    def test_importing_an_edited_export_changes_nothing_more(self, folder, tmp_path):
+        article = put(folder, DIALECT.read_bytes())
+        article.title, article.body = "Another title", article.body + "\nOne more line.\n"
+        article.save()
+        export_articles(tmp_path / "out")
+        (folder / "a.md").write_bytes((tmp_path / "out" / "a.md").read_bytes())
+
+        import_articles([folder], ImportOptions(on_conflict=ConflictRule.KEEP))
+
+        article = Article.objects.get()
+        assert article.title == "Another title"
+        assert edited_fields(article) == set()
+
+    def test_a_renamed_topic_is_an_edit_but_another_spelling_is_not(self, folder):
+        article = put(folder, b'---\ntitle: A\ncategory: "Front-End"\n---\nText\n')
+        category = Category.objects.get()
+
+        category.name = "FRONT END"
+        category.save()
+        assert edited_fields(Article.objects.get()) == set()
+
+        category.name = "Interfaces"
+        category.save()
+        assert export_article(article) == b'---\ntitle: A\ncategory: "Interfaces"\n---\nText\n'
+
+
+class TestState:
+    def test_it_is_written_only_when_asked_for(self, folder):
+        data = b'---\ntitle: "A"\ndate: "2026-01-01T00:00:00.000Z"\nslug: "a"\nstatus: "new"\n---\nText\n'
+        article = put(folder, data)
+        article.publish()
+        article = Article.objects.get()
+
+        text = export_article(article, with_state=True).decode()
+
+        assert 'status: "published"' in text
+        assert str(article.published_at.year) in text
+        assert export_article(article) == data
+
+
+class TestFolder:
+    def test_files_go_where_they_came_from(self, folder, tmp_path):
+        put(folder, b"---\ntitle: A\n---\nText\n", "2026/a.md")
+
+        export_articles(tmp_path / "out")
+
+        assert (tmp_path / "out" / "2026" / "a.md").read_bytes() == b"---\ntitle: A\n---\nText\n"
+
+    def test_an_article_without_a_file_can_be_imported_again(self, tmp_path):
+        author = Author.objects.create(name="Ida Aas")
+        article = Article.objects.create(title="Made here", slug="made-here", body="Text\n", excerpt="In short")
+        article.author_links.create(author=author)
+
+        export_articles(tmp_path / "out")
+        article.author_links.all().delete()
+        article.delete()
+        import_articles([tmp_path / "out"], ImportOptions())
+
+        again = Article.objects.get()
+        assert (again.title, again.slug, again.excerpt) == ("Made here", "made-here", "In short")
+        assert again.body.strip() == "Text"
+        assert again.byline == [author]
+
+    def test_several_sources_are_kept_apart(self, folder, tmp_path):
+        put(folder, b"---\ntitle: A\nslug: a\n---\nText\n")
+        other = tmp_path / "other"
+        other.mkdir()
+        (other / "a.md").write_bytes(b"---\ntitle: B\nslug: b\n---\nText\n")
+        import_articles([other], ImportOptions())
+
+        export_articles(tmp_path / "out")
+
+        assert (tmp_path / "out" / "posts" / "a.md").exists()
+        assert (tmp_path / "out" / "other" / "a.md").exists()
+
+    def test_pictures_go_with_their_articles(self, folder, tmp_path):
+        (folder / "x.png").write_bytes(picture_bytes())
+        put(folder, b"---\ntitle: A\nimage: x.png\n---\n![y](x.png)\n")
+
+        report = export_articles(tmp_path / "out")
+
+        assert report.pictures == 1
+        assert (tmp_path / "out" / "x.png").exists()
+
+    def test_a_folder_that_is_not_empty_is_refused(self, tmp_path):
+        (tmp_path / "something").touch()
+
+        with pytest.raises(CommandError, match="not empty"):
+            call_command("export_articles", str(tmp_path))
+
+    def test_only_one_status_on_demand(self, folder, tmp_path):
+        put(folder, b"---\ntitle: A\nslug: a\ndate: 2026-01-01\n---\nText\n", "a.md")
+        put(folder, b"---\ntitle: B\nslug: b\ndate: 2026-01-01\n---\nText\n", "b.md")
+        Article.objects.get(slug="a").publish()
+
+        call_command("export_articles", str(tmp_path / "out"), status="published")
+
+        assert [path.name for path in (tmp_path / "out").iterdir()] == ["a.md"]
+
+
+class TestSamples:
+    def test_every_sample_survives_the_round_trip(self, tmp_path):
+        samples = Path(__file__).parent.parent / "fixtures"
+        import_articles(
+            [samples / "articles"], ImportOptions(status=StatusRule.AS_FILE, static_root=samples)
+        )
+
+        export_articles(tmp_path / "out")
+
+        originals = sorted((samples / "articles").glob("*.md"))
+        assert len(originals) >= 6
+        for original in originals:
+            assert (tmp_path / "out" / original.name).read_bytes() == original.read_bytes()

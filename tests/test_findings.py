@@ -1,0 +1,89 @@
+"""What an editor is told about a text."""
+
+import pytest
+
+from blog.documents.findings import find_flaws
+
+GOOD = {
+    "title": "The Points Where the Sea Stands Still",
+    "text": "In the middle of the sea nothing happens. Everything turns around it.",
+    "excerpt": "In the middle of the sea nothing happens.",
+    "meta_description": "In the middle of the sea nothing happens.",
+    "share_quote": "In the middle of the sea nothing happens.",
+    "hero_alt": "Four red points on a map.",
+    "primary_category": "Tides",
+    "categories": ("Sea", "tides"),
+    "reading_time": 4,
+    "reading_time_in_file": 4,
+}
+
+
+def flaws(**values):
+    return find_flaws(**GOOD | values)
+
+
+class TestFlaws:
+    def test_a_good_article_has_none(self):
+        assert flaws() == []
+
+    def test_empty_fields_are_no_flaws(self):
+        assert (
+            flaws(excerpt="", meta_description="", share_quote="", primary_category="", categories=()) == []
+        )
+
+    def test_no_hero_image(self):
+        assert flaws(hero_alt=None) == ["There is no hero image."]
+
+    @pytest.mark.parametrize(
+        "alt", ["The Points Where the Sea Stands Still", "the points where the sea  stands still"]
+    )
+    def test_an_alternative_text_that_repeats_the_title(self, alt):
+        assert len(flaws(hero_alt=alt)) == 1
+
+    def test_an_empty_alternative_text_is_a_decorative_picture(self):
+        assert flaws(hero_alt="") == []
+
+    @pytest.mark.parametrize(
+        "text", ["Everything turns aro...", "Everything turns…", "Everything turns around"]
+    )
+    def test_a_description_that_is_cut(self, text):
+        assert flaws(meta_description=text) == [
+            "The meta description is cut off in the middle of a sentence."
+        ]
+
+    @pytest.mark.parametrize(
+        "text", ["Is it?", "It is!", "“It is.”", "そうです。", "It is (mostly).", "It is. "]
+    )
+    def test_a_description_that_is_whole(self, text):
+        assert flaws(meta_description=text) == []
+
+    def test_a_description_of_more_than_160_characters(self):
+        assert flaws(meta_description="x" * 159 + ".") == []
+        assert flaws(meta_description="x" * 160 + ".") == [
+            "The meta description is longer than 160 characters."
+        ]
+
+    def test_a_label_that_leaked_into_the_excerpt(self):
+        assert len(flaws(excerpt="Social Snippet: In the middle of the sea.")) == 1
+        assert flaws(excerpt="In the  middle\nof the sea.") == []
+
+    @pytest.mark.parametrize(
+        "quote",
+        [
+            '"In the middle of the sea nothing happens."',
+            "in the MIDDLE of the sea #tides #sea",
+            "“turns around it”",
+        ],
+    )
+    def test_a_share_quote_of_the_text(self, quote):
+        assert flaws(share_quote=quote) == []
+
+    def test_a_share_quote_of_nobody(self):
+        assert flaws(share_quote="The tide has a centre.") == ["The share quote does not occur in the text."]
+
+    def test_a_primary_category_beside_the_topics(self):
+        assert flaws(primary_category="Moon") == ["The primary category is not among the topics."]
+
+    @pytest.mark.parametrize(("minutes", "number"), [(None, 0), (3, 0), (5, 0), (2, 1), (6, 1)])
+    def test_a_reading_time_that_is_off_by_more_than_a_quarter(self, minutes, number):
+        assert len(flaws(reading_time_in_file=minutes)) == number

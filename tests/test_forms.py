@@ -1,0 +1,110 @@
+"""The editor's forms, without the pages around them."""
+
+import pytest
+from django.urls import reverse
+
+from blog.forms import ArticleForm, ImageForm, KeywordsField, RedirectForm, preview, store_image
+from blog.models import Image
+from tests.factories import create_article, create_category
+from tests.html_forms import form_data
+from tests.pictures import picture_bytes
+
+pytestmark = pytest.mark.django_db
+
+
+def saved(article, **typed):
+    """Return the form of an article as a browser sends it back, with what was typed."""
+    data = form_data(str(ArticleForm(instance=article)))
+    return ArticleForm(data | typed, instance=article)
+
+
+class TestExactText:
+    @pytest.mark.parametrize(
+        "body", ["", "\n", "\n\nx", "x\n\n", " x ", "\tx", "x\r\ny", "x\ry", "x\u2028y", "<b>&amp;</b>"]
+    )
+    def test_comes_back_as_it_is_stored(self, body):
+        article = create_article(body=body)
+
+        form = saved(article)
+
+        assert form.is_valid(), form.errors
+        assert form.cleaned_data["body"] == body
+        assert not form.has_changed()
+
+    def test_a_change_of_spaces_alone_is_a_change(self):
+        form = saved(create_article(body="a\n"), body="a\r\n\r\n")
+
+        assert form.is_valid()
+        assert form.changed_data == ["body"]
+        assert form.cleaned_data["body"] == "a\n\n"
+
+    def test_a_title_of_spaces_is_none(self):
+        assert "title" in saved(create_article(), title="   ").errors
+
+    def test_odd_values_of_a_file_do_not_stop_other_edits(self):
+        form = saved(create_article(language="en_US, probably"), title="New")
+
+        assert form.is_valid(), form.errors
+        assert form.cleaned_data["language"] == "en_US, probably"
+
+    @pytest.mark.parametrize(
+        ("language", "good"), [("pt-BR", True), ("zh-Hant-TW", True), ("en us", False), ('"', False)]
+    )
+    def test_a_typed_language_is_a_tag(self, language, good):
+        assert saved(create_article(), language=language).is_valid() is good
+
+
+class TestKeywords:
+    def test_are_shown_one_a_line(self):
+        assert KeywordsField().prepare_value(["a, b", "c"]) == "a, b\nc"
+
+    def test_blank_lines_are_none(self):
+        assert KeywordsField(required=False).clean(" a, b \r\n\r\n c\r\n") == ["a, b", "c"]
+
+    def test_an_empty_list_stays_one(self):
+        form = saved(create_article(keywords=[]))
+
+        assert form.is_valid()
+        assert form.cleaned_data["keywords"] == []
+
+
+class TestSlug:
+    def test_one_that_is_taken_is_an_error_in_words(self):
+        create_article(slug="taken")
+
+        assert "already exists" in str(saved(create_article(), slug="taken").errors["slug"])
+
+
+class TestPreview:
+    def test_leaves_out_what_is_only_the_title_again(self):
+        article = create_article(title="Tides")
+
+        assert "<h1" not in preview("# Tides\n\nText.", article)
+
+    def test_shows_a_picture_of_ours(self):
+        image = store_image(picture_bytes(size=(30, 20)))
+
+        assert 'width="30"' in preview(f"![A line.]({image.url})")
+
+
+class TestImageForm:
+    def test_a_known_picture_is_found_again(self):
+        assert store_image(picture_bytes()) == store_image(picture_bytes())
+
+    def test_other_fields_can_be_edited_without_a_file(self):
+        image = Image.objects.create(source="pictures/a.jpg", alt="old")
+        data = form_data(str(ImageForm(instance=image)))
+
+        form = ImageForm(data | {"alt": "new"}, instance=image)
+
+        assert form.is_valid(), form.errors
+        assert form.save().alt == "new"
+
+
+class TestRedirectForm:
+    @pytest.mark.parametrize("path", ["", "   "])
+    def test_needs_a_path(self, path):
+        assert "path" in RedirectForm({"path": path, "category": create_category().pk}).errors
+
+    def test_a_path_of_the_admin_is_refused_or_harmless(self):
+        assert "path" in RedirectForm({"path": reverse("admin:index"), "is_gone": "on"}).errors

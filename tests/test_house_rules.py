@@ -1,0 +1,61 @@
+"""Rules of the code itself that no linter knows."""
+
+import ast
+from pathlib import Path
+
+import blog
+
+PUBLIC_FIELDS = {
+    *(
+        "title",
+        "slug",
+        "status",
+        "published_at",
+        "excerpt",
+        "meta_description",
+        "body",
+        "share_quote",
+        "language",
+    ),
+    *(
+        "keywords",
+        "hero_image",
+        "primary_category",
+        "is_featured",
+        "is_trending",
+        "generated_by",
+        "body_html",
+    ),
+}
+
+
+def raw_updates(source: str) -> list[int]:
+    """Return the lines that set public fields by update() or bulk_update(), past save()."""
+    lines = []
+    for node in ast.walk(ast.parse(source)):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            continue
+        if node.func.attr == "update" and PUBLIC_FIELDS & {keyword.arg for keyword in node.keywords}:
+            lines.append(node.lineno)
+        if node.func.attr == "bulk_update":
+            lines.append(node.lineno)
+    return lines
+
+
+class TestRawUpdates:
+    def test_public_fields_are_updated_by_querysets_alone(self):
+        root = Path(blog.__file__).parent
+        files = [
+            path
+            for path in root.rglob("*.py")
+            if path.name != "querysets.py" and "migrations" not in path.parts
+        ]
+
+        found = {str(path.relative_to(root)): raw_updates(path.read_text()) for path in files}
+
+        assert {path: lines for path, lines in found.items() if lines} == {}
+
+    def test_the_rule_sees_one(self):
+        assert raw_updates('Article.objects.filter(pk=1).update(status="published")') == [1]
+        assert raw_updates('Article.objects.bulk_update(articles, ["title"])') == [1]
+        assert raw_updates('context.update(name="x")') == []

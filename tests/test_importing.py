@@ -1,0 +1,596 @@
+"""Files become articles: the same files always the same articles, and no bad file does harm."""
+
+import json
+import os
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from blog.documents import parse_document
+from blog.importing import ConflictRule, ImportOptions, Outcome, StatusRule, import_articles
+from blog.models import Article, Author, Category, Image, ImportBatch, Redirect, SourceFile
+from tests.pictures import picture_bytes
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def folder(tmp_path):
+    path = tmp_path / "posts"
+    path.mkdir()
+    return path
+
+
+def write(folder, name="tides.md", body="Water comes and goes.\n", **keys):
+    keys = {"title": "Tides", "date": "2026-03-01T10:00:00.000Z", "slug": "tides"} | keys
+    lines = [f"{key}: {json.dumps(value)}\n" for key, value in keys.items() if value is not None]
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("---\n" + "".join(lines) + "---\n\n" + body)
+    return path
+
+
+def run(*paths, **options):
+    reports = []
+    import_articles(paths, ImportOptions(**options), on_file=reports.append)
+    return reports
+
+
+def outcomes(reports):
+    return [str(report.outcome) for report in reports]
+
+
+class TestFirstImport:
+    def test_every_field_of_the_dialect_is_stored(self, folder):
+        write(
+            folder,
+            excerpt="Why the sea comes back.",
+            metaDescription="The sea, explained.",
+            category="Tides",
+            categories=[
+                {"type": "exact", "name": "Tides"},
+                {"type": "general", "name": "Earth Science"},
+                {"type": "niche", "name": "Tidal Dynamics"},
+            ],
+            trending=True,
+            featured=True,
+            image="https://images.example.com/sea.jpg?w=1200",
+            imageAlt="Waves",
+            imageCredit="Photo by [Ida Aas](https://example.com/@ida) on Example Photos",
+            keywords=["sea", "moon"],
+            readingTime=3,
+            socialShare='"The sea keeps time."',
+            generatedBy="Gemini",
+            author="Idris Vale",
+            mood="calm",
+        )
+
+        run(folder)
+
+        article = Article.objects.get()
+        assert article.title == "Tides"
+        assert article.slug == "tides"
+        assert article.dated_at.isoformat() == "2026-03-01T10:00:00+00:00"
+        assert article.excerpt == "Why the sea comes back."
+        assert article.meta_description == "The sea, explained."
+        assert article.primary_category.name == "Tides"
+        assert [(link.get_level_display(), link.category.name) for link in article.category_links.all()] == [
+            ("exact", "Tides"),
+            ("general", "Earth Science"),
+            ("niche", "Tidal Dynamics"),
+        ]
+        assert article.is_trending
+        assert article.is_featured
+        assert article.hero_image.source == "https://images.example.com/sea.jpg?w=1200"
+        assert article.hero_image.alt == "Waves"
+        assert article.hero_image.credit.creator == "Ida Aas"
+        assert article.hero_image.credit.source == "Example Photos"
+        assert article.keywords == ["sea", "moon"]
+        assert article.share_quote == '"The sea keeps time."'
+        assert article.generated_by == "Gemini"
+        assert [author.name for author in article.byline] == ["Idris Vale"]
+        assert article.source_file.extra == {"mood": "calm"}
+        assert article.body == "\nWater comes and goes.\n"
+        assert "<p>Water comes and goes.</p>" in article.body_html
+
+    def test_nothing_is_published_unless_asked_for(self, folder):
+        write(folder, status="published")
+
+        run(folder)
+
+        assert Article.objects.get().status == Article.Status.NEW
+
+    def test_files_in_folders_below_are_found(self, folder):
+        write(folder, "a.md", slug="a")
+        write(folder, "2026/march/b.MARKDOWN", slug="b")
+
+        reports = run(folder)
+
+        assert [report.file for report in reports] == ["2026/march/b.MARKDOWN", "a.md"]
+        assert set(Article.objects.values_list("slug", flat=True)) == {"a", "b"}
+
+    def test_a_single_file_is_keyed_like_its_folder(self, folder):
+        path = write(folder)
+
+        run(path)
+        reports = run(folder)
+
+        assert outcomes(reports) == ["unchanged"]
+
+    def test_names_of_topics_match_whatever_their_case_and_punctuation(self, folder):
+        write(folder, "a.md", slug="a", category="Front-End")
+        write(folder, "b.md", slug="b", category="front end")
+
+        run(folder)
+
+        assert Category.objects.get().name == "Front-End"
+        assert Category.objects.get().primary_of.count() == 2
+
+    def test_one_topic_may_stand_at_several_levels(self, folder):
+        levels = [{"type": "general", "name": "Sea"}, {"type": "niche", "name": "sea"}, {"type": "niche", "name": "Sea"}]
+        write(folder, categories=levels)
+
+        run(folder)
+
+        assert Article.objects.get().category_links.count() == 2
+        assert Category.objects.count() == 1
+
+    def test_an_article_without_any_date_gets_none(self, folder):
+        write(folder, date="sometime soon")
+
+        (report,) = run(folder)
+
+        assert Article.objects.get().dated_at is None
+        assert any("date" in warning for warning in report.warnings)
+
+
+class TestStatus:
+    @pytest.mark.parametrize(
+        ("keys", "status"),
+        [
+            ({}, "published"),
+            ({"status": "new"}, "new"),
+            ({"status": "Publish"}, "published"),
+            ({"draft": True}, "new"),
+            ({"published": False}, "new"),
+            ({"status": "maybe"}, "new"),
+        ],
+    )
+    def test_as_file_follows_the_file(self, folder, keys, status):
+        write(folder, **keys)
+
+        run(folder, status=StatusRule.AS_FILE)
+
+        assert Article.objects.get().status == status
+
+    def test_published_articles_carry_the_date_of_the_file(self, folder):
+        write(folder, status="new")
+
+        run(folder, status=StatusRule.PUBLISHED)
+
+        article = Article.objects.published().get()
+        assert article.published_at == article.dated_at
+
+    def test_without_a_date_an_article_stays_new(self, folder):
+        write(folder, date=None)
+
+        (report,) = run(folder, status=StatusRule.PUBLISHED)
+
+        assert Article.objects.get().status == Article.Status.NEW
+        assert any("not published" in warning for warning in report.warnings)
+
+    def test_a_second_run_never_changes_the_status(self, folder):
+        write(folder)
+        run(folder)
+        write(folder, body="Changed.\n")
+
+        run(folder, status=StatusRule.PUBLISHED)
+
+        article = Article.objects.get()
+        assert article.status == Article.Status.NEW
+        assert "Changed." in article.body
+
+
+class TestSecondImport:
+    def test_the_same_files_change_nothing(self, folder):
+        write(folder)
+        run(folder)
+        before = Article.objects.values().get()
+
+        reports = run(folder)
+
+        assert outcomes(reports) == ["unchanged"]
+        assert Article.objects.values().get() == before
+
+    def test_a_changed_file_updates_its_article(self, folder):
+        write(folder, category="Sea", author="Ida")
+        run(folder)
+        before = Article.objects.get()
+
+        write(folder, title="Tides, again", category="Moon", author="Tove")
+        reports = run(folder)
+
+        article = Article.objects.get()
+        assert outcomes(reports) == ["updated"]
+        assert (article.pk, article.uid) == (before.pk, before.uid)
+        assert article.title == "Tides, again"
+        assert article.primary_category.name == "Moon"
+        assert [author.name for author in article.byline] == ["Tove"]
+
+    def test_an_untouched_import_counts_as_unedited(self, folder):
+        write(folder, title="x" * 400, slug="Ärger & Co", categories=["A", "a"], keywords="one, two", generatedBy="g" * 300)
+        run(folder)
+
+        write(folder, title="Short")
+        reports = run(folder)
+
+        assert outcomes(reports) == ["updated"]
+
+    def test_file_and_editor_both_changed_is_a_conflict(self, folder):
+        write(folder)
+        run(folder)
+        article = Article.objects.get()
+        article.title = "The editor's title"
+        article.save()
+
+        write(folder, body="The file's new text.\n")
+        (report,) = run(folder)
+
+        article.refresh_from_db()
+        assert report.outcome == Outcome.CONFLICT
+        assert "title" in report.message
+        assert article.title == "The editor's title"
+        assert "new text" not in article.body
+
+    def test_a_conflict_stays_one_until_it_is_settled(self, folder):
+        write(folder)
+        run(folder)
+        Article.objects.get().publish()
+        article = Article.objects.get()
+        article.excerpt = "By the editor."
+        article.save()
+        write(folder, body="New.\n")
+
+        assert outcomes(run(folder)) == ["conflict"]
+        assert outcomes(run(folder)) == ["conflict"]
+        assert outcomes(run(folder, on_conflict=ConflictRule.FILE)) == ["updated"]
+        assert outcomes(run(folder)) == ["unchanged"]
+        assert Article.objects.get().excerpt == ""
+
+    def test_publishing_is_not_an_edit(self, folder):
+        write(folder)
+        run(folder)
+        Article.objects.get().publish()
+
+        write(folder, body="New.\n")
+        reports = run(folder)
+
+        assert outcomes(reports) == ["updated"]
+        assert Article.objects.get().status == Article.Status.PUBLISHED
+
+    def test_the_same_change_on_both_sides_is_no_conflict(self, folder):
+        write(folder)
+        run(folder)
+        article = Article.objects.get()
+        article.title = "Better"
+        article.save()
+
+        write(folder, title="Better")
+        reports = run(folder)
+
+        assert outcomes(reports) == ["updated"]
+
+    def test_a_moved_file_keeps_its_article(self, folder):
+        path = write(folder)
+        run(folder)
+
+        (folder / "sea").mkdir()
+        path.rename(folder / "sea" / "tides.md")
+        reports = run(folder)
+
+        assert outcomes(reports) == ["updated"]
+        assert SourceFile.objects.get().path == "sea/tides.md"
+        assert outcomes(run(folder)) == ["unchanged"]
+
+    def test_the_same_source_name_over_another_folder_takes_nothing_over(self, folder, tmp_path):
+        write(folder, "index.md")
+        run(folder, source_name="blog")
+        other = tmp_path / "other"
+        write(other, "index.md", title="Something else", slug="something-else")
+
+        reports = run(other, source_name="blog")
+
+        assert outcomes(reports) == ["conflict"]
+        assert Article.objects.get().title == "Tides"
+
+    def test_a_changed_slug_of_a_public_article_leaves_a_redirect(self, folder):
+        write(folder)
+        run(folder, status=StatusRule.PUBLISHED)
+
+        write(folder, slug="the-tides")
+        run(folder)
+
+        assert Redirect.objects.get(path="/articles/tides/").article.slug == "the-tides"
+
+
+class TestSlugs:
+    def test_the_second_article_gets_a_number_and_a_warning(self, folder):
+        write(folder, "a.md", title="First")
+        write(folder, "b.md", title="Second")
+
+        reports = run(folder)
+
+        assert [report.slug for report in reports] == ["tides", "tides-2"]
+        assert any("tides-2" in warning for warning in reports[1].warnings)
+
+    def test_the_number_stays_when_the_file_changes(self, folder):
+        write(folder, "a.md", title="First")
+        write(folder, "b.md", title="Second")
+        run(folder)
+
+        write(folder, "b.md", title="Second", body="Changed.\n")
+        run(folder)
+
+        assert Article.objects.get(title="Second").slug == "tides-2"
+
+    def test_a_long_slug_is_cut_with_its_number(self, folder):
+        write(folder, "a.md", title="First", slug="a" * 400)
+        write(folder, "b.md", title="Second", slug="a" * 400)
+
+        run(folder)
+
+        assert sorted(len(slug) for slug in Article.objects.values_list("slug", flat=True)) == [255, 255]
+
+
+class TestCopies:
+    def test_the_second_of_two_identical_files_is_skipped_and_names_the_first(self, folder):
+        write(folder, "a.md")
+        write(folder, "copy of a.md")
+
+        reports = run(folder)
+
+        assert outcomes(reports) == ["created", "skipped"]
+        assert "a.md" in reports[1].warnings[0]
+        assert Article.objects.count() == 1
+
+    def test_a_copy_whose_path_gives_another_slug_is_an_article(self, folder):
+        write(folder, "one.md", slug=None)
+        write(folder, "two.md", slug=None)
+
+        reports = run(folder)
+
+        assert outcomes(reports) == ["created", "created"]
+
+
+class TestBadFiles:
+    def test_a_bad_file_is_named_with_its_line_and_stops_nothing(self, folder):
+        write(folder, "a.md", slug="a")
+        (folder / "b.md").write_text("---\ntitle: Fine\nexcerpt: Not: fine\n---\nText\n")
+        write(folder, "c.md", slug="c")
+
+        reports = run(folder)
+
+        assert outcomes(reports) == ["created", "rejected", "created"]
+        assert "line 3" in reports[1].message
+        assert Article.objects.count() == 2
+
+    def test_a_failure_while_writing_leaves_no_half_article(self, folder, monkeypatch):
+        write(folder, "a.md", slug="a", category="Kept")
+        write(folder, "b.md", slug="b", category="Lost", author="Nobody")
+        write(folder, "c.md", slug="c", category="Lost")
+        save = SourceFile.save
+
+        def fail(self, *args, **kwargs):
+            if self.path == "b.md":
+                raise ValueError("the test says no")
+            save(self, *args, **kwargs)
+
+        monkeypatch.setattr(SourceFile, "save", fail)
+        reports = run(folder)
+
+        assert outcomes(reports) == ["created", "rejected", "created"]
+        assert set(Article.objects.values_list("slug", flat=True)) == {"a", "c"}
+        assert not Author.objects.exists()
+        assert Category.objects.get(name="Lost").primary_of.get().slug == "c"
+
+    def test_what_is_no_regular_file_is_refused(self, folder):
+        os.mkfifo(folder / "pipe.md")
+        (folder / "link.md").symlink_to("/etc/passwd")
+        (folder / "folder.md").mkdir()
+
+        reports = {report.file: str(report.outcome) for report in run(folder)}
+
+        assert reports == {"folder.md": "skipped", "link.md": "rejected", "pipe.md": "rejected"}
+
+    def test_links_to_folders_are_not_followed(self, folder, tmp_path):
+        write(tmp_path / "elsewhere")
+        (folder / "link").symlink_to(tmp_path / "elsewhere")
+
+        assert run(folder) == []
+
+    def test_files_that_are_no_articles_are_skipped(self, folder):
+        for name in ("README.md", "LICENSE.md", "_index.md", ".hidden.md", "node_modules/x.md", ".git/y.md"):
+            write(folder, name)
+
+        assert set(outcomes(run(folder))) == {"skipped"}
+
+    def test_a_file_over_two_megabytes_is_refused(self, folder):
+        write(folder, body="x" * (2 * 1024 * 1024))
+
+        (report,) = run(folder)
+
+        assert report.outcome == Outcome.REJECTED
+        assert "2 MB" in report.message
+
+
+class TestPictures:
+    def test_a_picture_beside_the_file_is_copied_in(self, folder):
+        write(folder, image="cover.png", imageAlt="A cover", body="![A chart](img/chart.png)\n")
+        (folder / "cover.png").write_bytes(picture_bytes(size=(60, 40)))
+        (folder / "img").mkdir()
+        (folder / "img" / "chart.png").write_bytes(picture_bytes(size=(30, 20)))
+
+        (report,) = run(folder)
+
+        article = Article.objects.get()
+        assert report.warnings == []
+        assert (article.hero_image.width, article.hero_image.height) == (60, 40)
+        assert f'src="{article.body_images.get().url}"' in article.body_html
+        assert 'width="30"' in article.body_html
+
+    def test_a_site_root_address_is_found_below_the_static_root(self, folder, tmp_path):
+        (tmp_path / "static" / "images").mkdir(parents=True)
+        (tmp_path / "static" / "images" / "x.png").write_bytes(picture_bytes())
+        write(folder, image="/images/x.png")
+
+        run(folder, static_root=tmp_path / "static")
+
+        assert Article.objects.get().hero_image.file
+
+    def test_without_a_static_root_it_is_dropped_with_a_warning(self, folder):
+        write(folder, image="/images/x.png")
+
+        (report,) = run(folder)
+
+        assert Article.objects.get().hero_image is None
+        assert "--static-root" in report.warnings[0]
+
+    def test_a_missing_picture_leaves_its_alternative_text(self, folder):
+        write(folder, body="![A chart of tides](gone.png)\n")
+
+        (report,) = run(folder)
+
+        html = Article.objects.get().body_html
+        assert "gone.png" in report.warnings[0]
+        assert "A chart of tides" in html
+        assert "<img" not in html
+
+    def test_no_picture_is_read_from_outside_the_folder(self, folder, tmp_path):
+        (tmp_path / "secret.png").write_bytes(picture_bytes())
+        (folder / "link.png").symlink_to(tmp_path / "secret.png")
+        write(folder, body="![a](../secret.png) ![b](link.png) ![c](%2e%2e/secret.png)\n")
+
+        run(folder)
+
+        assert not Image.objects.exists()
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "http://127.0.0.1/x.png",
+            "http://localhost:8000/x.png",
+            "http://2130706433/x.png",
+            "https://user@example.com/x.png",
+            "ftp://example.com/x.png",
+            "javascript:alert(1)",
+            "../x.png",
+            "https://example.com/a\"b.png",
+        ],
+    )
+    def test_a_dangerous_address_is_dropped_with_a_warning(self, folder, address):
+        write(folder, image=address)
+
+        (report,) = run(folder)
+
+        assert Article.objects.get().hero_image is None
+        assert report.warnings
+
+    def test_a_picture_that_many_files_name_is_one_image(self, folder):
+        (folder / "x.png").write_bytes(picture_bytes())
+        for number in range(3):
+            write(folder, f"{number}.md", slug=f"a{number}", image="x.png", imageAlt="Same")
+
+        run(folder)
+
+        assert Image.objects.count() == 1
+
+
+class TestDryRun:
+    def test_it_says_what_would_happen_and_changes_nothing(self, folder):
+        (folder / "x.png").write_bytes(picture_bytes())
+        for number in range(130):
+            write(folder, f"{number:03}.md", title=f"Number {number}", category="Sea", image="x.png")
+
+        reports = run(folder, dry_run=True)
+
+        assert set(outcomes(reports)) == {"created"}
+        assert reports[129].slug == "tides-130"
+        for model in (Article, Category, Image, ImportBatch, SourceFile):
+            assert not model.objects.exists()
+
+
+class TestBatches:
+    def test_the_run_is_on_record_with_what_it_had_to_say(self, folder):
+        write(folder, "a.md", slug="a")
+        write(folder, "b.md", slug="a")
+        (folder / "c.md").write_text("---\ntitle: [\n---\n")
+
+        run(folder)
+
+        batch = ImportBatch.objects.get()
+        assert (batch.created, batch.rejected) == (1, 1) or (batch.created, batch.rejected) == (2, 1)
+        assert batch.finished_at is not None
+        assert set(batch.entries.values_list("file", flat=True)) == {"b.md", "c.md"}
+
+    def test_the_number_of_files_is_limited_on_demand(self, folder):
+        for number in range(5):
+            write(folder, f"{number}.md", slug=f"a{number}")
+
+        reports = run(folder, limit=3)
+
+        assert len(reports) == 3
+        assert Article.objects.count() == 3
+
+
+class TestCommand:
+    def test_all_in_is_exit_status_0_and_a_summary(self, folder, capsys):
+        write(folder)
+
+        call_command("import_articles", str(folder))
+
+        assert "1 created" in capsys.readouterr().out
+
+    def test_a_refused_file_is_exit_status_1(self, folder, capsys):
+        (folder / "bad\nname.md").write_text("---\ntitle: [\n---\n")
+
+        with pytest.raises(SystemExit) as error:
+            call_command("import_articles", str(folder))
+
+        assert error.value.code == 1
+        assert "bad\\nname.md" in capsys.readouterr().err
+
+    def test_a_missing_folder_is_exit_status_2(self, folder):
+        with pytest.raises(CommandError) as error:
+            call_command("import_articles", str(folder / "nowhere"))
+
+        assert error.value.returncode == 2
+
+    def test_the_report_has_an_object_a_line_and_file(self, folder, tmp_path):
+        write(folder, "a.md", slug="a")
+        (folder / "b.md").write_text("---\ntitle: [\n---\n")
+
+        with pytest.raises(SystemExit):
+            call_command("import_articles", str(folder), report=tmp_path / "report.jsonl", quiet=True)
+
+        lines = [json.loads(line) for line in (tmp_path / "report.jsonl").read_text().splitlines()]
+        assert [(line["file"], line["outcome"]) for line in lines] == [("a.md", "created"), ("b.md", "rejected")]
+        assert set(lines[0]) == {"file", "outcome", "message", "slug", "title", "seconds", "warnings"}
+
+    def test_quiet_says_nothing_when_all_is_well(self, folder, capsys):
+        write(folder)
+
+        call_command("import_articles", str(folder), quiet=True)
+
+        assert capsys.readouterr() == ("", "")
+
+
+class TestOriginal:
+    def test_the_bytes_of_the_file_are_kept(self, folder):
+        path = write(folder)
+        data = path.read_bytes().replace(b"\n", b"\r\n")
+        path.write_bytes(data)
+
+        run(folder)
+
+        assert bytes(SourceFile.objects.get().original) == data
+        assert parse_document(data).body == Article.objects.get().body

@@ -1,0 +1,278 @@
+"""Articles, categories and redirects: the rules that hold wherever they are saved from."""
+
+import datetime as dt
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from blog.models import Article, Author, Category, Image, Redirect, StaleArticleError, free_slug
+
+pytestmark = pytest.mark.django_db
+
+
+def create(**values):
+    values = {"title": "Tides", "slug": "tides", "body": "Water comes and goes.\n"} | values
+    return Article.objects.create(**values)
+
+
+class TestPublished:
+    def test_new_articles_are_not(self):
+        create()
+
+        assert not Article.objects.published().exists()
+
+    def test_published_ones_are_from_their_time_on(self):
+        now = timezone.now()
+        create(slug="past", status="published", published_at=now - dt.timedelta(minutes=1))
+        create(slug="future", status="published", published_at=now + dt.timedelta(minutes=1))
+
+        assert [article.slug for article in Article.objects.published()] == ["past"]
+        assert Article.objects.published(now + dt.timedelta(minutes=2)).count() == 2
+
+    def test_the_property_and_the_queryset_agree(self):
+        now = timezone.now()
+        create(slug="a")
+        create(slug="b", status="published", published_at=now)
+        create(slug="c", status="published", published_at=now + dt.timedelta(days=1))
+
+        assert {article.slug for article in Article.objects.all() if article.is_published} == {"b"}
+
+
+class TestPublish:
+    def test_it_dates_an_article_now_and_keeps_a_date_that_is_there(self):
+        day = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
+        undated, dated = create(slug="a"), create(slug="b", published_at=day)
+
+        undated.publish()
+        dated.publish()
+
+        assert abs(Article.objects.get(slug="a").published_at - timezone.now()) < dt.timedelta(minutes=1)
+        assert Article.objects.get(slug="b").published_at == day
+
+    def test_it_is_the_same_over_many_rows(self):
+        day = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
+        create(slug="a")
+        create(slug="b", published_at=day)
+
+        assert Article.objects.all().publish() == 2
+        assert Article.objects.all().publish() == 0
+        assert Article.objects.get(slug="b").published_at == day
+        assert Article.objects.all().unpublish() == 2
+        assert not Article.objects.published().exists()
+
+    def test_unpublishing_keeps_the_date(self):
+        article = create()
+        article.publish()
+        published_at = article.published_at
+
+        article.unpublish()
+
+        assert Article.objects.get().published_at == published_at
+
+    def test_it_makes_older_copies_stale(self):
+        article, copy = create(), Article.objects.get()
+
+        Article.objects.all().publish()
+
+        with pytest.raises(StaleArticleError):
+            article.save()
+        with pytest.raises(StaleArticleError):
+            copy.publish()
+
+
+class TestVersion:
+    def test_the_second_of_two_editors_is_refused(self):
+        create()
+        first, second = Article.objects.get(), Article.objects.get()
+
+        first.title = "First"
+        first.save()
+        second.title = "Second"
+
+        with pytest.raises(StaleArticleError):
+            second.save()
+        assert Article.objects.get().title == "First"
+
+    def test_one_editor_can_save_again_and_again(self):
+        article = create()
+
+        for title in ("One", "Two", "Three"):
+            article.title = title
+            article.save()
+
+        assert Article.objects.get().version == 4
+
+
+class TestDerive:
+    def test_saving_makes_all_derived_fields(self):
+        article = create(body="## One\n\nWord word.\n\n## Two\n\nWord.\n")
+
+        assert "<h2" in article.body_html
+        assert [text for _, _, text in article.contents] == ["One", "Two"]
+        assert article.word_count == 5
+        assert article.reading_time == 1
+
+    def test_the_date_of_the_last_change_moves_with_the_words_only(self):
+        article = create()
+        before = article.updated_at
+
+        article.is_featured = True
+        article.save()
+        article.publish()
+        assert Article.objects.get().updated_at == before
+
+        article.body = "Other words.\n"
+        article.save()
+        assert Article.objects.get().updated_at > before
+
+    def test_deriving_all_again_is_no_edit(self):
+        article = create()
+        Article.objects.update(body_html="stale", render_version=0)
+
+        call_command("derive_articles", verbosity=0)
+
+        again = Article.objects.get()
+        assert "Water comes and goes." in again.body_html
+        assert (again.version, again.updated_at) == (article.version, article.updated_at)
+
+
+class TestSlug:
+    def test_a_changed_slug_of_a_public_article_leaves_a_redirect(self):
+        article = create(status="published", published_at=timezone.now())
+
+        article.slug = "the-tides"
+        article.save()
+
+        assert Redirect.objects.get().path == "/articles/tides/"
+        assert Redirect.objects.get().target == article
+
+    def test_also_when_it_is_hidden_by_now(self):
+        article = create()
+        article.publish()
+        article.unpublish()
+
+        article.slug = "the-tides"
+        article.save()
+
+        assert Redirect.objects.exists()
+
+    def test_nobody_knows_the_address_of_an_article_that_was_never_public(self):
+        article = create()
+
+        article.slug = "the-tides"
+        article.save()
+
+        assert not Redirect.objects.exists()
+
+    def test_there_and_back_leaves_no_redirect_to_itself(self):
+        article = create(status="published", published_at=timezone.now())
+
+        for slug in ("b", "c", "tides"):
+            article.slug = slug
+            article.save()
+
+        assert set(Redirect.objects.values_list("path", flat=True)) == {"/articles/b/", "/articles/c/"}
+
+    def test_the_first_free_number_is_taken(self):
+        create(slug="a")
+        create(slug="a-2")
+
+        assert free_slug(Article.objects, "a") == "a-3"
+        assert free_slug(Article.objects, "a", taken={"a-3"}) == "a-4"
+        assert len(free_slug(Article.objects, "x" * 300)) == 255
+
+
+class TestConstraints:
+    @pytest.mark.parametrize(
+        "values",
+        [
+            {"status": "draft"},
+            {"status": "published", "published_at": None},
+            {"title": ""},
+            {"slug": ""},
+        ],
+    )
+    def test_an_article_that_breaks_a_rule_is_refused_by_the_database(self, values):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            create(**values)
+
+    def test_slugs_are_unique(self):
+        create()
+
+        with pytest.raises(IntegrityError), transaction.atomic():
+            create()
+
+    def test_an_image_is_a_file_or_an_address(self):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Image.objects.create(alt="Nothing")
+
+    def test_a_redirect_leads_to_exactly_one_thing(self):
+        category = Category.objects.create(name="Sea")
+
+        for values in ({}, {"category": category, "article": create()}, {"category": category, "is_gone": True}):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                Redirect.objects.create(path="/x/", **values)
+
+
+class TestNames:
+    def test_two_spellings_are_one_row(self):
+        category = Category.objects.create(name="Machine Learning")
+
+        assert Category.objects.named("machine-learning").get() == category
+
+    def test_signs_that_make_another_name_count(self):
+        for name in ("C", "C++", "C#"):
+            Category.objects.create(name=name)
+
+        assert Category.objects.count() == 3
+        assert len(set(Category.objects.values_list("slug", flat=True))) == 3
+
+    def test_names_without_a_latin_letter_have_addresses(self):
+        author = Author.objects.create(name="山田太郎")
+
+        assert author.slug
+        assert author.get_absolute_url()
+
+    def test_a_changed_slug_of_a_category_leaves_a_redirect(self):
+        category = Category.objects.create(name="Sea")
+
+        category.slug = "the-sea"
+        category.save()
+
+        assert Redirect.objects.get(path="/categories/sea/").target == category
+
+
+class TestTrail:
+    def test_it_runs_from_general_to_niche_and_leaves_out_the_label(self):
+        article = create()
+        for level in (Category.Level.NICHE, Category.Level.EXACT, Category.Level.GENERAL):
+            category = Category.objects.create(name=level.name.lower())
+            article.category_links.create(category=category, level=level)
+
+        assert [category.name for category in article.trail] == ["general", "niche"]
+
+    def test_narrower_and_broader_follow_from_the_articles(self):
+        general, niche = Category.objects.create(name="Sea"), Category.objects.create(name="Tides")
+        for number in range(4):
+            article = create(slug=f"a{number}", status="published", published_at=timezone.now())
+            article.category_links.create(category=general, level=Category.Level.GENERAL)
+            if number:
+                article.category_links.create(category=niche, level=Category.Level.NICHE)
+
+        below = Category.objects.held_with(general, Article.objects.published()).get()
+        above = Category.objects.held_with(niche, Article.objects.published()).get()
+
+        assert (below.name, below.shared, below.deeper, below.shallower) == ("Tides", 3, 3, 0)
+        assert (above.name, above.shared, above.deeper, above.shallower) == ("Sea", 3, 0, 3)
+
+
+class TestHero:
+    def test_an_alternative_text_that_repeats_the_title_is_none(self):
+        image = Image.objects.create(source="https://images.example.com/x.jpg", alt="  tides ")
+
+        assert create(hero_image=image).hero_alt == ""
+
+    def test_a_picture_that_was_not_found_has_no_address(self):
+        assert Image.objects.create(source="x.jpg").url == ""
