@@ -103,7 +103,8 @@ def export_article(article: Article, *, with_state=False) -> bytes:
     if with_state:
         fields, changed = _add_state(article, document, fields, changed)
     return document.patched(
-        front_matter_changes(document, fields, changed - {"body"}), body=fields.body if "body" in changed else None
+        front_matter_changes(document, fields, changed - {"body"}),
+        body=fields.body if "body" in changed else None,
     )
 
 
@@ -136,9 +137,7 @@ def article_fields(article: Article, *, category_links=None, author_links=None) 
         generated_by=article.generated_by,
         language=article.language,
         primary_category=article.primary_category.name if article.primary_category else "",
-        categories=tuple(
-            CategoryName(level_name(link.level), link.category.name) for link in category_links
-        ),
+        categories=tuple(CategoryName(level_name(link.level), link.category.name) for link in category_links),
         authors=tuple(link.author.slug for link in author_links),
         keywords=tuple(article.keywords),
         status=article.status,
@@ -165,7 +164,9 @@ def _original(article):
 
 
 def _changed_fields(fields, source):
-    return {name for name, digest in field_digests(fields).items() if digest != source.imported_fields.get(name)}
+    return {
+        name for name, digest in field_digests(fields).items() if digest != source.imported_fields.get(name)
+    }
 
 
 def _comparable(name, value):
@@ -191,7 +192,9 @@ def _add_state(article, document, fields, changed):
     in_file = read_fields(document, path=path, time_zone=timezone.get_default_timezone())
     if article.published_at:
         fields = dataclasses.replace(fields, dated_at=article.published_at)
-    state = {name for name in ("status", "slug", "dated_at") if getattr(fields, name) != getattr(in_file, name)}
+    state = {
+        name for name in ("status", "slug", "dated_at") if getattr(fields, name) != getattr(in_file, name)
+    }
     return fields, changed | state
 
 
@@ -223,13 +226,15 @@ def _prepare_folder(folder, force):
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not force and any(folder.iterdir()):
-            raise ExportError(f"{folder} is not empty: choose another folder, or add --force to write into it.")
+            raise ExportError(
+                f"{folder} is not empty: choose another folder, or add --force to write into it."
+            )
     except OSError as error:
         raise ExportError(f"{folder}: {error.strerror}.") from error
 
 
 def _write(folder, path, data):
-    """Write a file below the folder; a reader of the folder sees the old file or the new one, never a half."""
+    """Write a file below the folder: whoever reads there finds the old file or the new one, no half."""
     target = folder / path
     root = folder.resolve()
     if not target.resolve().is_relative_to(root):

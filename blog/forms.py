@@ -134,19 +134,19 @@ class ArticleForm(ExactModelForm):
             *("hero_image", "published_at", "is_featured", "is_trending"),
             *("keywords", "language", "generated_by"),
         )
-        field_classes = {  # noqa: RUF012 -- Django reads it
+        field_classes = {
             **dict.fromkeys(["title", "language", "generated_by"], ExactLine),
             **dict.fromkeys(["body", "excerpt", "meta_description", "share_quote"], ExactText),
             "keywords": KeywordsField,
         }
-        widgets = {  # noqa: RUF012
+        widgets = {
             "body": EditorWidget(attrs={"class": "vLargeTextField"}),
             **dict.fromkeys(
                 ["excerpt", "meta_description", "share_quote"],
                 forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
             ),
         }
-        help_texts = {  # noqa: RUF012
+        help_texts = {
             "keywords": _("One a line."),
             "body": _("Markdown. Drop a picture into the text to add it. Esc, then Tab, leaves the text."),
             "published_at": _(
@@ -207,7 +207,7 @@ class ImageForm(ExactModelForm):
             *("source", "alt", "caption", "focal_x", "focal_y"),
             *("credit_creator", "credit_url", "credit_source"),
         )
-        field_classes = {  # noqa: RUF012
+        field_classes = {
             **dict.fromkeys(["source", "credit_creator", "credit_source"], ExactLine),
             **dict.fromkeys(["alt", "caption"], ExactText),
             "credit_url": ExactAddress,
@@ -241,7 +241,7 @@ class CategoryForm(ExactModelForm):
     class Meta:
         model = Category
         fields = ("name", "slug", "description")
-        field_classes = {"name": ExactLine, "description": ExactText}  # noqa: RUF012
+        field_classes = {"name": ExactLine, "description": ExactText}
 
     def clean_name(self):
         return _name_that_is_free(self, Category)
@@ -251,7 +251,7 @@ class AuthorForm(ExactModelForm):
     class Meta:
         model = Author
         fields = ("name", "slug", "bio", "url", "user")
-        field_classes = {"name": ExactLine, "bio": ExactText, "url": ExactAddress}  # noqa: RUF012
+        field_classes = {"name": ExactLine, "bio": ExactText, "url": ExactAddress}
 
     def clean_name(self):
         return _name_that_is_free(self, Author)

@@ -1,4 +1,7 @@
-"""Which rows a page, a feed or a command sees. Who may be seen is ArticleQuerySet.published(), nothing else."""
+"""Which rows a page, a feed or a command sees.
+
+Who may be seen is ArticleQuerySet.published(), and nothing else.
+"""
 
 import itertools
 
@@ -168,7 +171,7 @@ class CategoryQuerySet(NamedQuerySet):
 
 class ImageQuerySet(models.QuerySet):
     def stored_at(self, address):
-        """Return the image whose file stands at this address of ours, or None; other addresses cost no query."""
+        """Return the image whose file has this address, or None; an address not of ours costs no query."""
         if not address.startswith(settings.MEDIA_URL):
             return None
         return self.filter(file=address.removeprefix(settings.MEDIA_URL)).first()

@@ -1,4 +1,7 @@
-"""Addresses of the reader's pages. A slug is letters of any script, digits, - and _: nothing else reaches a view."""
+"""Addresses of the reader's pages.
+
+A slug is letters of any script, digits, - and _: nothing else reaches a view.
+"""
 
 from django.urls import include, path, register_converter
 

@@ -25,7 +25,9 @@ def data_folder() -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ImproperlyConfigured(f"GALLEY_DATA: cannot make the folder {folder}: {error.strerror}.") from error
+        raise ImproperlyConfigured(
+            f"GALLEY_DATA: cannot make the folder {folder}: {error.strerror}."
+        ) from error
     return folder
 
 
@@ -49,7 +51,9 @@ def time_zone_name(value: str) -> str:
     try:
         zoneinfo.ZoneInfo(value)
     except (KeyError, ValueError, OSError):
-        raise ImproperlyConfigured(f"TIME_ZONE: there is no time zone “{value}”; try Europe/Berlin or UTC.") from None
+        raise ImproperlyConfigured(
+            f"TIME_ZONE: there is no time zone “{value}”; try Europe/Berlin or UTC."
+        ) from None
     return value
 
 
@@ -57,7 +61,11 @@ def site_address(value: str):
     """Return the split public address of the site: a scheme and a host, nothing else."""
     address = urlsplit(value)
     try:
-        complete = address.scheme in {"http", "https"} and address.hostname and (address.port is None or address.port)
+        complete = (
+            address.scheme in {"http", "https"}
+            and address.hostname
+            and (address.port is None or address.port)
+        )
     except ValueError:
         complete = False
     if not complete or address.path.strip("/") or address.query or address.fragment or address.username:
@@ -69,7 +77,9 @@ def mailer(parsed: dict) -> dict:
     """Return Django's mailer for what EMAIL_URL says: console:, smtp://user:password@host:587/?tls=true …"""
     backend = parsed.get("EMAIL_BACKEND")
     if not backend:
-        raise ImproperlyConfigured("EMAIL_URL: not an address like smtp://user:password@mail.example.org:587/?tls=true.")
+        raise ImproperlyConfigured(
+            "EMAIL_URL: not an address like smtp://user:password@mail.example.org:587/?tls=true."
+        )
     if not backend.endswith(".smtp.EmailBackend"):
         return {"BACKEND": backend, "OPTIONS": {}}
     return {

@@ -13,8 +13,10 @@ class _FormReader(HTMLParser):
         attrs = dict(attrs)
         name, kind = attrs.get("name"), attrs.get("type", "text")
         if tag == "input" and name and kind not in {"submit", "file"}:
-            if kind not in {"checkbox", "radio"} or "checked" in attrs:
+            if kind not in {"checkbox", "radio"}:
                 self.data[name] = (attrs.get("value") or "").replace("\r", "").replace("\n", "")
+            elif "checked" in attrs:
+                self.data[name] = attrs.get("value") or "on"
         elif tag == "textarea" and name:
             self.text_area, self.data[name] = name, ""
         elif tag == "select":

@@ -26,6 +26,8 @@ class TestArticlePage:
             "share_quote": '"Half a quote, #tag\n',
             "language": " EN_us ",
             "generated_by": "Gemini ",
+            "is_featured": True,
+            "is_trending": True,
             "keywords": ["one, two", " padded ", "", "two\nlines", "one, two"],
             "published_at": dt.datetime(2026, 3, 1, 10, 20, 30, 678901, tzinfo=dt.UTC),
         }

@@ -24,7 +24,7 @@ anybody.__module__ = "markdownx.views"
 
 
 class MountedByMistake:
-    urlpatterns = [path("markdownx/upload/", anybody)]  # noqa: RUF012
+    urlpatterns = [path("markdownx/upload/", anybody)]
 
 
 def found(check):
@@ -68,8 +68,8 @@ class TestAllowedHosts:
 
 
 class TestMail:
-    CONSOLE = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}  # noqa: RUF012
-    SMTP = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend"}}  # noqa: RUF012
+    CONSOLE = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
+    SMTP = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend"}}
 
     @pytest.mark.parametrize(
         ("admins", "mailers", "ids"),
@@ -118,7 +118,7 @@ class TestSecretKeyFile:
 
 
 class TestDatabase:
-    GOOD = {  # noqa: RUF012
+    GOOD = {
         "ENGINE": "django.db.backends.sqlite3",
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": "PRAGMA journal_mode=WAL;"},
     }

@@ -40,7 +40,7 @@ class TestUntouched:
     @pytest.mark.parametrize(
         "data",
         [
-            b"---\ntitle: \"A\"\nkeywords: []\n---\n\n\n\nText  with  spaces \n\n\n",
+            b'---\ntitle: "A"\nkeywords: []\n---\n\n\n\nText  with  spaces \n\n\n',
             b"\xef\xbb\xbf---\r\ntitle: A\r\n---\r\nText\r\n",
             b"---\ntitle: A # a comment\ntags:\n  - x\n  -   y\n---\nText",
             b"+++\ntitle = 'A'\ndate = 2026-01-01\n[params]\nx = 1\n+++\nText\n",
@@ -83,11 +83,11 @@ class TestEdited:
     def test_a_new_title_changes_that_line_only(self, folder):
         data = DIALECT.read_bytes()
 
-        exported = self.edit(folder, data, title='A "new" title – with: marks')
+        exported = self.edit(folder, data, title='A "new" title \u2013 with: marks')
 
         lines = changed_lines(data, exported)
         assert [line[:8] for line in lines] == ["- title:", "+ title:"]
-        assert lines[1] == '+ title: "A \\"new\\" title – with: marks"'
+        assert lines[1] == '+ title: "A \\"new\\" title \u2013 with: marks"'
 
     def test_a_word_in_the_text_changes_that_line_only(self, folder):
         data = b"---\r\ntitle: A\r\n---\r\nOne\r\nTwo\r\nThree\r\n"
@@ -99,7 +99,9 @@ class TestEdited:
     def test_an_edit_is_written_under_the_key_that_the_file_uses(self, folder):
         exported = self.edit(folder, b"---\ntitle: A\nsummary: Old\n---\nText\n", excerpt="New")
 
-        assert changed_lines(b"---\ntitle: A\nsummary: Old\n---\nText\n", exported)[-1].startswith("+ summary:")
+        assert changed_lines(b"---\ntitle: A\nsummary: Old\n---\nText\n", exported)[-1].startswith(
+            "+ summary:"
+        )
 
     def test_picture_topics_and_authors_are_written(self, folder):
         data = DIALECT.read_bytes()
@@ -108,7 +110,9 @@ class TestEdited:
         article.primary_category = Category.objects.create(name="Chosen")
         article.save()
         article.category_links.all().delete()
-        ArticleCategory.objects.create(article=article, category=article.primary_category, level=Category.Level.NICHE)
+        ArticleCategory.objects.create(
+            article=article, category=article.primary_category, level=Category.Level.NICHE
+        )
         article.author_links.create(author=Author.objects.create(name="Ida Aas"))
 
         exported = export_article(Article.objects.get())
@@ -169,7 +173,9 @@ class TestFolder:
 
     def test_an_article_without_a_file_can_be_imported_again(self, tmp_path):
         author = Author.objects.create(name="Ida Aas")
-        article = Article.objects.create(title="Made here", slug="made-here", body="Text\n", excerpt="In short")
+        article = Article.objects.create(
+            title="Made here", slug="made-here", body="Text\n", excerpt="In short"
+        )
         article.author_links.create(author=author)
 
         export_articles(tmp_path / "out")
@@ -222,9 +228,7 @@ class TestFolder:
 class TestSamples:
     def test_every_sample_survives_the_round_trip(self, tmp_path):
         samples = Path(__file__).parent.parent / "fixtures"
-        import_articles(
-            [samples / "articles"], ImportOptions(status=StatusRule.AS_FILE, static_root=samples)
-        )
+        import_articles([samples / "articles"], ImportOptions(status=StatusRule.AS_FILE, static_root=samples))
 
         export_articles(tmp_path / "out")
 

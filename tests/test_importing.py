@@ -127,7 +127,11 @@ class TestFirstImport:
         assert Category.objects.get().primary_of.count() == 2
 
     def test_one_topic_may_stand_at_several_levels(self, folder):
-        levels = [{"type": "general", "name": "Sea"}, {"type": "niche", "name": "sea"}, {"type": "niche", "name": "Sea"}]
+        levels = [
+            {"type": "general", "name": "Sea"},
+            {"type": "niche", "name": "sea"},
+            {"type": "niche", "name": "Sea"},
+        ]
         write(folder, categories=levels)
 
         run(folder)
@@ -218,7 +222,14 @@ class TestSecondImport:
         assert [author.name for author in article.byline] == ["Tove"]
 
     def test_an_untouched_import_counts_as_unedited(self, folder):
-        write(folder, title="x" * 400, slug="Ärger & Co", categories=["A", "a"], keywords="one, two", generatedBy="g" * 300)
+        write(
+            folder,
+            title="x" * 400,
+            slug="Ärger & Co",
+            categories=["A", "a"],
+            keywords="one, two",
+            generatedBy="g" * 300,
+        )
         run(folder)
 
         write(folder, title="Short")
@@ -484,7 +495,7 @@ class TestPictures:
             "ftp://example.com/x.png",
             "javascript:alert(1)",
             "../x.png",
-            "https://example.com/a\"b.png",
+            'https://example.com/a"b.png',
         ],
     )
     def test_a_dangerous_address_is_dropped_with_a_warning(self, folder, address):
@@ -573,7 +584,10 @@ class TestCommand:
             call_command("import_articles", str(folder), report=tmp_path / "report.jsonl", quiet=True)
 
         lines = [json.loads(line) for line in (tmp_path / "report.jsonl").read_text().splitlines()]
-        assert [(line["file"], line["outcome"]) for line in lines] == [("a.md", "created"), ("b.md", "rejected")]
+        assert [(line["file"], line["outcome"]) for line in lines] == [
+            ("a.md", "created"),
+            ("b.md", "rejected"),
+        ]
         assert set(lines[0]) == {"file", "outcome", "message", "slug", "title", "seconds", "warnings"}
 
     def test_quiet_says_nothing_when_all_is_well(self, folder, capsys):

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -40,8 +41,11 @@ def galley(tmp_path):
     environment = {"PATH": os.environ["PATH"], "GALLEY_DATA": str(tmp_path / "data")}
 
     def start(*arguments):
-        return subprocess.Popen(
-            [sys.executable, "manage.py", *map(str, arguments)], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
+        return subprocess.Popen(  # noqa: S603 -- our own command
+            [sys.executable, "manage.py", *map(str, arguments)],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.DEVNULL,
         )
 
     assert start("migrate", "--verbosity", "0").wait() == 0
@@ -49,7 +53,7 @@ def galley(tmp_path):
 
 
 def count(tmp_path, query):
-    with sqlite3.connect(tmp_path / "data" / "db.sqlite3") as database:
+    with closing(sqlite3.connect(tmp_path / "data" / "db.sqlite3")) as database:
         return database.execute(query).fetchone()[0]
 
 
@@ -70,7 +74,7 @@ def test_a_kill_loses_nothing_and_leaves_no_half_article(seed, folder, galley, t
     assert galley("import_articles", folder, "--quiet").wait() == 0
     assert count(tmp_path, articles) == FILES
     for table in ("blog_sourcefile", "blog_articleauthor"):
-        assert count(tmp_path, f"SELECT count(DISTINCT article_id) FROM {table}") == FILES
+        assert count(tmp_path, f"SELECT count(DISTINCT article_id) FROM {table}") == FILES  # noqa: S608
     assert count(tmp_path, "SELECT count(*) FROM blog_articlecategory") == 2 * FILES
     assert count(tmp_path, "SELECT count(*) FROM blog_article WHERE body_html = '' OR word_count = 0") == 0
     assert count(tmp_path, "PRAGMA integrity_check") == "ok"

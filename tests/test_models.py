@@ -211,7 +211,11 @@ class TestConstraints:
     def test_a_redirect_leads_to_exactly_one_thing(self):
         category = Category.objects.create(name="Sea")
 
-        for values in ({}, {"category": category, "article": create()}, {"category": category, "is_gone": True}):
+        for values in (
+            {},
+            {"category": category, "article": create()},
+            {"category": category, "is_gone": True},
+        ):
             with pytest.raises(IntegrityError), transaction.atomic():
                 Redirect.objects.create(path="/x/", **values)
 

@@ -13,7 +13,14 @@ from blog.documents.fields import (
 )
 from blog.documents.findings import find_flaws
 from blog.documents.frontmatter import REMOVED, Dialect, Document, DocumentError, parse_document
-from blog.documents.rendering import RENDER_VERSION, Heading, Picture, Rendering, find_pictures, render_markdown
+from blog.documents.rendering import (
+    RENDER_VERSION,
+    Heading,
+    Picture,
+    Rendering,
+    find_pictures,
+    render_markdown,
+)
 from blog.documents.text import (
     clean_excerpt,
     clean_share_quote,
@@ -26,3 +33,34 @@ from blog.documents.text import (
     strip_markdown_inline,
     trim_at_word,
 )
+
+__all__ = [
+    "REMOVED",
+    "RENDER_VERSION",
+    "ArticleFields",
+    "CategoryName",
+    "Credit",
+    "Dialect",
+    "Document",
+    "DocumentError",
+    "Heading",
+    "Picture",
+    "Rendering",
+    "check_picture_address",
+    "clean_excerpt",
+    "clean_share_quote",
+    "count_words",
+    "find_flaws",
+    "find_pictures",
+    "fold_name",
+    "front_matter_changes",
+    "make_excerpt",
+    "parse_document",
+    "read_fields",
+    "reading_time",
+    "render_markdown",
+    "same_text",
+    "slugify_name",
+    "strip_markdown_inline",
+    "trim_at_word",
+]

@@ -21,7 +21,14 @@ _MONTHS = {
 # The names of RFC 2822 only: others, such as IST, stand for several zones.
 _ZONES = {
     **dict.fromkeys(("z", "ut", "utc", "gmt"), 0),
-    "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
+    "est": -5,
+    "edt": -4,
+    "cst": -6,
+    "cdt": -5,
+    "mst": -7,
+    "mdt": -6,
+    "pst": -8,
+    "pdt": -7,
 }
 
 _TIME = (

@@ -144,7 +144,8 @@ class _Reader:
             title = heading
             self.warnings.append("title taken from the first heading.")
         if not title:
-            title = re.sub(r"[-_\s]+", " ", name_in_path(self.path)).strip().capitalize() or "Untitled"
+            name = re.sub(r"[-_\s]+", " ", name_in_path(self.path)).strip()
+            title = name[:1].upper() + name[1:] or "Untitled"
             self.warnings.append("title taken from the file name.")
         if len(title) > TITLE_LENGTH:
             self.warnings.append(f"title is longer than {TITLE_LENGTH} characters: cut.")

@@ -15,6 +15,9 @@ from blog.documents.yaml_notation import MAX_DEPTH, TOO_DEEP, doubled_key, read_
 JSON_LINE = re.compile(r"([^\W\d][\w.-]*):[ \t]+(?=\S)")
 LARGEST_NUMBER = 2**63  # what databases and other programs take as a number
 
+TOML_NAME = r"""(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')"""
+# tomllib needs minutes for a key of thousands of parts.
+_ENDLESS_TOML_KEY = re.compile(rf"(?<![\w-]){TOML_NAME}(?:[ \t]*+\.[ \t]*+{TOML_NAME}){{{MAX_DEPTH}}}")
 _TOML_POSITION = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 
 
@@ -102,6 +105,8 @@ def _read_yaml(block, first_line):
 
 
 def _read_toml(block, first_line):
+    if endless := _ENDLESS_TOML_KEY.search(block):
+        raise DocumentError(TOO_DEEP, first_line + block.count("\n", 0, endless.start()))
     try:
         return FrontMatter(Dialect.TOML, tomllib.loads(block))
     except RecursionError:
@@ -131,8 +136,16 @@ def _json_decoder(warnings, line):
         return mapping
 
     return json.JSONDecoder(
-        object_pairs_hook=pairs, parse_float=read_number, parse_constant=_refuse_constant, strict=False
+        object_pairs_hook=pairs,
+        parse_int=_read_integer,
+        parse_float=read_number,
+        parse_constant=_refuse_constant,
+        strict=False,
     )
+
+
+def _read_integer(digits):
+    return int(digits) if len(digits) < 20 else digits  # Python refuses to read thousands of them
 
 
 def _refuse_constant(name):

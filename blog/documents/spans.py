@@ -4,11 +4,10 @@ import json
 import re
 import tomllib
 
-from blog.documents.notations import JSON_LINE
+from blog.documents.notations import JSON_LINE, TOML_NAME
 from blog.documents.yaml_notation import Entry
 
-_TOML_NAME = r"""(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
-_TOML_KEY = re.compile(rf"[ \t]*({_TOML_NAME}(?:[ \t]*\.[ \t]*{_TOML_NAME})*)[ \t]*=[ \t]*")
+_TOML_KEY = re.compile(rf"[ \t]*({TOML_NAME}(?:[ \t]*\.[ \t]*{TOML_NAME})*)[ \t]*=[ \t]*")
 _TOML_TABLE = re.compile(r"[ \t]*\[{1,2}[ \t]*(.+?)[ \t]*\]{1,2}[ \t]*(?:#.*)?$", re.MULTILINE)
 _TOML_TOKEN = re.compile(
     r"""\"{3}(?:[^\\]|\\.)*?"{3,5}|'''.*?'{3,5}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|#[^\n]*|[\[\]{}\n]|[^"'#\[\]{}\n]+""",
@@ -29,7 +28,7 @@ def json_line_entries(block: str) -> list[Entry]:
 
 
 def json_entries(block: str) -> list[Entry]:
-    decoder = json.JSONDecoder(strict=False)
+    decoder = json.JSONDecoder(strict=False, parse_int=str)
     entries = []
     offset = _JSON_SPACE.match(block, 1).end()
     while block[offset] != "}":
@@ -69,8 +68,8 @@ def _toml_tables(block, offset):
     while offset < len(block):
         if header := _TOML_TABLE.match(block, offset):
             if tables:
-                tables[-1][2] = offset
-            tables.append([_toml_path(header[1])[0], offset, len(block)])
+                tables[-1][2] = offset - 1
+            tables.append([_toml_path(header[1])[0], offset, len(block) - 1])
         elif key := _TOML_KEY.match(block, offset):
             offset = _toml_value_end(block, key.end())
         offset = block.find("\n", offset) + 1 or len(block)

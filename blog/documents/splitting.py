@@ -67,7 +67,7 @@ def _split_json(text, start):
     block = text[start : start + MAX_FRONT_MATTER_BYTES]
     line = line_at(text, start)
     try:
-        _, length = json.JSONDecoder(strict=False).raw_decode(block)
+        _, length = json.JSONDecoder(strict=False, parse_int=str).raw_decode(block)
     except json.JSONDecodeError as error:
         limit = " in its first 64 KB" if len(text) - start > MAX_FRONT_MATTER_BYTES else ""
         raise DocumentError(
@@ -75,8 +75,6 @@ def _split_json(text, start):
         ) from None
     except RecursionError:
         raise DocumentError("the front matter is nested too deeply.", line) from None
-    except ValueError as error:  # a number of thousands of digits
-        raise DocumentError(f"the front matter is not valid JSON: {error}.", line) from None
     if len(block[:length].encode()) > MAX_FRONT_MATTER_BYTES:
         raise DocumentError("the front matter is longer than 64 KB.", line)
     rest = _REST_OF_LINE.match(text, start + length)

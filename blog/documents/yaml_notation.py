@@ -5,6 +5,7 @@ a value stood.
 """
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 
 import yaml
@@ -21,6 +22,7 @@ _WORDS = {
 }
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})")
 _FLOAT = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?")
+_ESCAPED_PAIR = re.compile(r"(?<!\\)\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
 _STRING_TAG = "tag:yaml.org,2002:str"
 
 
@@ -47,7 +49,7 @@ class YamlMapping:
 def read_yaml(block: str, first_line: int = 1) -> YamlMapping:
     """Read a mapping. Raises DocumentError, counting lines from the one given."""
     try:
-        return _Builder(block, first_line).build()
+        return _build(block, first_line)
     except yaml.YAMLError as error:
         raise _explain(error, block, first_line) from None
     except ValueError as error:
@@ -78,6 +80,32 @@ def read_number(text: str) -> float | str:
 
 def doubled_key(key: str, line: int) -> str:
     return f"key “{key}” stands twice (again in line {line}): the last one counts."
+
+
+def _build(block, first_line):
+    try:
+        return _Builder(block, first_line).build()
+    except yaml.YAMLError:
+        pairs = list(_ESCAPED_PAIR.finditer(block))
+        if not pairs:
+            raise
+    # JSON writes an emoji as two escapes, which YAML does not know: read it in one, two characters shorter.
+    mapping = _Builder(_ESCAPED_PAIR.sub(_join_pair, block), first_line).build()
+    starts = [pair.start() - 2 * number for number, pair in enumerate(pairs)]
+    for entry in mapping.entries:
+        for name in ("start", "colon", "value", "end"):
+            setattr(entry, name, _shifted(getattr(entry, name), starts))
+        if entry.items is not None:
+            entry.items = [(_shifted(start, starts), _shifted(end, starts)) for start, end in entry.items]
+    return mapping
+
+
+def _join_pair(pair):
+    return f"\\U{0x10000 + (int(pair[1], 16) - 0xD800) * 0x400 + int(pair[2], 16) - 0xDC00:08x}"
+
+
+def _shifted(offset, starts):
+    return offset + 2 * bisect_left(starts, offset)
 
 
 class _Builder:
@@ -190,16 +218,21 @@ def _explain(error, block, first_line):
     offset = mark.index if mark else getattr(error, "position", 0)
     line_start = block.rfind("\n", 0, offset) + 1
     line = block[line_start:].split("\n", 1)[0]
+    line_number = first_line + block.count("\n", 0, offset)
+    if "nesting depth" in problem:
+        return DocumentError(TOO_DEEP, line_number)
     message = f"the front matter is not valid YAML: {problem}. {_hint(problem, context, line)}"
-    return DocumentError(message.strip(), first_line + block.count("\n", 0, offset))
+    return DocumentError(message.strip(), line_number)
 
 
 def _hint(problem, context, line):
     key, _, value = (part.strip() for part in line.partition(":"))
+    if "Unicode character" in problem:
+        return "It holds half of a character pair (\\ud800-\\udfff)."
     if "\t" in line[: len(line) - len(line.lstrip())]:
         return "Indent with spaces, not with tabs."
     if "quoted scalar" in context:
-        return 'A quotation mark is missing, or \\ stands before a character that needs none.'
+        return "A quotation mark is missing, or \\ stands before a character that needs none."
     if "flow" in context:
         return "A bracket is not closed."
     if value.startswith('"'):

@@ -23,7 +23,7 @@ class PictureShelf:
         self._rows = {}
 
     def forget_rows(self) -> None:
-        """Forget rows that a rolled-back transaction has taken with it. Stored files stay: they cost nothing."""
+        """Forget rows that a rolled-back transaction has taken along. Stored files stay: they cost nothing."""
         self._rows.clear()
 
     def hero(self, fields: ArticleFields, article_path: str, warnings: list[str]) -> Image | None:
@@ -36,19 +36,24 @@ class PictureShelf:
             warnings.append(f"image {fields.image} dropped: to have it, name its folder with --static-root.")
             return None
         return self._row(
-            fields.image, self._find(fields.image, article_path, warnings), fields.image_alt, fields.image_credit
+            fields.image,
+            self._find(fields.image, article_path, warnings),
+            fields.image_alt,
+            fields.image_credit,
         )
 
     def body(self, text: str, article_path: str, warnings: list[str]) -> dict[str, Image]:
         """Return the rows of the pictures in the text that lie here, by their address in the text."""
         rows = {}
         for address in dict.fromkeys(find_pictures(text)):
-            if not address.startswith((*REMOTE, "data:")) and (stored := self._find(address, article_path, warnings)):
+            if not address.startswith((*REMOTE, "data:")) and (
+                stored := self._find(address, article_path, warnings)
+            ):
                 rows[address] = self._row(address, stored, "", Credit())
         return rows
 
     def _find(self, address, article_path, warnings):
-        """Return the stored picture, or None with a warning: then its alternative text stands in its place."""
+        """Return the stored picture, or None with a warning: its alternative text then stands there."""
         try:
             base, path = self._locate(address, article_path)
             key = (base, path)

@@ -31,7 +31,10 @@ def find_files(root: Path) -> Iterator[FoundFile]:
 
 
 def read_regular_file(root: Path, path: str, limit: int) -> bytes:
-    """Return the bytes of a file below the root. Raises UnreadableError for anything but a file of up to limit bytes."""
+    """Return the bytes of a file below the root.
+
+    Raises UnreadableError for anything but a regular file of up to limit bytes.
+    """
     target = root / path
     try:
         # O_NOFOLLOW and O_NONBLOCK: what was a file a moment ago may be a link or a pipe by now.

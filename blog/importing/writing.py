@@ -118,10 +118,15 @@ class SourceWriter:
                 report = self._create(file)
             else:
                 source_file = self._source_files().get(source_name=known.source_name, path=known.path)
-                report = self._move(file, source_file) if known.path != file.path else self._update(file, source_file)
+                report = (
+                    self._move(file, source_file)
+                    if known.path != file.path
+                    else self._update(file, source_file)
+                )
         if report.outcome != Outcome.CONFLICT:
             self._remember(
-                KnownFile(self.source.name, file.path, str(self.source.root), file.digest, report.article_id), known
+                KnownFile(self.source.name, file.path, str(self.source.root), file.digest, report.article_id),
+                known,
             )
         return report
 
@@ -144,14 +149,18 @@ class SourceWriter:
         stranger = source_file.root != str(self.source.root) and article.title != fields.title
         if stranger and _without_number(article.slug) != _without_number(fields.slug):
             return self._conflict(
-                file, article, f"the source name “{self.source.name}” and this path belong to another folder, "
-                f"{source_file.root}: import this one under another name with --source."
+                file,
+                article,
+                f"the source name “{self.source.name}” and this path belong to another folder, "
+                f"{source_file.root}: import this one under another name with --source.",
             )
         edited = self._edited_otherwise(article, fields)
         if edited and self.options.on_conflict == ConflictRule.KEEP:
             return self._conflict(
-                file, article, f"the file has changed, and so has the article ({', '.join(sorted(edited))}): the "
-                "article is kept. --on-conflict file takes the file."
+                file,
+                article,
+                f"the file has changed, and so has the article ({', '.join(sorted(edited))}): the "
+                "article is kept. --on-conflict file takes the file.",
             )
         warnings = list(fields.warnings)
         if article.published_at is not None and article.published_at == article.dated_at:
@@ -170,11 +179,18 @@ class SourceWriter:
         source_file.save(update_fields=["path", "root"])
         article = source_file.article
         return FileReport(
-            file.path, Outcome.UPDATED, f"moved here from {before}", article.slug, article.title, article_id=article.pk
+            file.path,
+            Outcome.UPDATED,
+            f"moved here from {before}",
+            article.slug,
+            article.title,
+            article_id=article.pk,
         )
 
     def _conflict(self, file, article, message):
-        return FileReport(file.path, Outcome.CONFLICT, message, article.slug, article.title, article_id=article.pk)
+        return FileReport(
+            file.path, Outcome.CONFLICT, message, article.slug, article.title, article_id=article.pk
+        )
 
     def _set_status(self, article, fields, warnings):
         wanted = self.options.status
@@ -188,7 +204,15 @@ class SourceWriter:
 
     def _fill(self, article, file, warnings):
         fields = file.fields
-        for name in ("title", "dated_at", "excerpt", "meta_description", "share_quote", "is_featured", "is_trending"):
+        for name in (
+            "title",
+            "dated_at",
+            "excerpt",
+            "meta_description",
+            "share_quote",
+            "is_featured",
+            "is_trending",
+        ):
             setattr(article, name, getattr(fields, name))
         article.body = fields.body
         article.keywords = list(fields.keywords)
@@ -227,7 +251,12 @@ class SourceWriter:
         )
         source_file.save()
         return FileReport(
-            file.path, outcome, slug=article.slug, title=article.title, warnings=warnings, article_id=article.pk
+            file.path,
+            outcome,
+            slug=article.slug,
+            title=article.title,
+            warnings=warnings,
+            article_id=article.pk,
         )
 
     def _link_categories(self, article, fields, warnings):
@@ -264,7 +293,7 @@ class SourceWriter:
         return None
 
     def _find_moved(self, file):
-        """Return the file of this source that had these bytes and is gone: this one is it, under a new path."""
+        """Return the file of this source that had these bytes and is gone: this one is it, moved."""
         for known in self.by_digest[file.digest]:
             if known.source_name == self.source.name and known.path != file.path and self._is_gone(known):
                 return known

@@ -14,11 +14,12 @@ ADDRESS_LENGTH = 2000  # what browsers and proxies carry without a word
 class Image(models.Model):
     """A picture with what has to be said of it: a file of ours, or a remote address until it is mirrored."""
 
-    file = models.ImageField(
-        _("file"), upload_to=images.upload_path, blank=True, max_length=200
-    )
+    file = models.ImageField(_("file"), upload_to=images.upload_path, blank=True, max_length=200)
     source = models.CharField(
-        _("source"), max_length=ADDRESS_LENGTH, blank=True, help_text=_("The address that the article's file gives.")
+        _("source"),
+        max_length=ADDRESS_LENGTH,
+        blank=True,
+        help_text=_("The address that the article's file gives."),
     )
     alt = models.TextField(
         _("alternative text"), blank=True, help_text=_("What the picture shows, for those who do not see it.")
@@ -41,9 +42,7 @@ class Image(models.Model):
         verbose_name = _("image")
         verbose_name_plural = _("images")
         constraints = [
-            models.CheckConstraint(
-                name="image_has_file_or_source", condition=~Q(file="") | ~Q(source="")
-            ),
+            models.CheckConstraint(name="image_has_file_or_source", condition=~Q(file="") | ~Q(source="")),
             models.CheckConstraint(
                 name="image_focal_point_in_percent", condition=Q(focal_x__lte=100) & Q(focal_y__lte=100)
             ),

@@ -34,7 +34,9 @@ class ImportEntry(models.Model):
     """What an import batch has to say of one file; unchanged files without a warning leave none."""
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="entries")
-    article = models.ForeignKey(Article, models.SET_NULL, null=True, blank=True, related_name="import_entries")
+    article = models.ForeignKey(
+        Article, models.SET_NULL, null=True, blank=True, related_name="import_entries"
+    )
     file = models.CharField(_("file"), max_length=4096)
     outcome = models.CharField(_("outcome"), max_length=10)
     message = models.TextField(_("message"), blank=True)

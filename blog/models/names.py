@@ -77,7 +77,12 @@ class Author(NamedModel):
     bio = models.TextField(_("about the author"), blank=True)
     url = models.URLField(_("web site"), blank=True)
     user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="author", verbose_name=_("user")
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="author",
+        verbose_name=_("user"),
     )
 
     objects = NamedQuerySet.as_manager()

@@ -14,10 +14,18 @@ class Redirect(models.Model):
     It holds the row, not an address, so that redirects never form chains.
     """
 
-    path = models.CharField(_("old address"), max_length=2000, unique=True, help_text=_("Such as /old/page/."))
-    article = models.ForeignKey("blog.Article", models.CASCADE, null=True, blank=True, related_name="redirects")
-    category = models.ForeignKey("blog.Category", models.CASCADE, null=True, blank=True, related_name="redirects")
-    is_gone = models.BooleanField(_("gone for good"), default=False, help_text=_("Answers 410 instead of leading on."))
+    path = models.CharField(
+        _("old address"), max_length=2000, unique=True, help_text=_("Such as /old/page/.")
+    )
+    article = models.ForeignKey(
+        "blog.Article", models.CASCADE, null=True, blank=True, related_name="redirects"
+    )
+    category = models.ForeignKey(
+        "blog.Category", models.CASCADE, null=True, blank=True, related_name="redirects"
+    )
+    is_gone = models.BooleanField(
+        _("gone for good"), default=False, help_text=_("Answers 410 instead of leading on.")
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = RedirectQuerySet.as_manager()

@@ -3,6 +3,8 @@
 from django import template
 from django.core.paginator import Page
 
+from blog.documents import trim_at_word
+
 register = template.Library()
 
 
@@ -16,3 +18,9 @@ def page_numbers(page: Page) -> list[int | str]:
 def web_address(address: str) -> str:
     """Return an address that may stand in a link, or nothing: stored ones are not all from a checked form."""
     return address if address.startswith(("https://", "http://")) else ""
+
+
+@register.filter
+def shortened(text: str, length: int) -> str:
+    """Return at most so many characters of the text, ending at a whole word."""
+    return trim_at_word(text, length)

@@ -4,10 +4,12 @@ from blog.models import Article
 
 
 class Command(BaseCommand):
-    help = "Makes the stored HTML, contents list and reading time of articles afresh, after the renderer has changed."
+    help = "Makes the stored HTML, contents list and reading time afresh, after the renderer has changed."
 
     def add_arguments(self, parser):
-        parser.add_argument("--all", action="store_true", help="also those that the present renderer has made")
+        parser.add_argument(
+            "--all", action="store_true", help="also those that the present renderer has made"
+        )
 
     def handle(self, **options):
         articles = Article.objects.all() if options["all"] else Article.objects.rendered_by_another_version()

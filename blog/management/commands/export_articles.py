@@ -13,7 +13,9 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path, help="where to write; must be empty, or made")
         parser.add_argument("--status", choices=Article.Status.values, help="only articles of this status")
         parser.add_argument(
-            "--with-state", action="store_true", help="write status, slug and publication date into the files too"
+            "--with-state",
+            action="store_true",
+            help="write status, slug and publication date into the files too",
         )
         parser.add_argument("--force", action="store_true", help="write into a folder that is not empty")
 
@@ -26,7 +28,8 @@ class Command(BaseCommand):
         for problem in report.problems:
             self.stderr.write(problem)
         self.stdout.write(
-            f"{report.articles} articles written, {report.edited} of them with changes, {report.pictures} pictures."
+            f"{report.articles} articles written, {report.edited} of them with changes, "
+            f"and {report.pictures} pictures."
         )
         if report.problems:
             raise CommandError(f"{len(report.problems)} articles could not be written.", returncode=1)

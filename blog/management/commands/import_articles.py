@@ -36,7 +36,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a Markdown file, or a folder of them")
+        parser.add_argument(
+            "paths", nargs="+", type=Path, metavar="PATH", help="a Markdown file, or a folder of them"
+        )
         parser.add_argument(
             "--status",
             type=StatusRule,
@@ -44,7 +46,9 @@ class Command(BaseCommand):
             default=StatusRule.NEW,
             help="of created articles: new (default), as-file (what the file says), published",
         )
-        parser.add_argument("--source", default="", metavar="NAME", help="name of the source (default: the folder's)")
+        parser.add_argument(
+            "--source", default="", metavar="NAME", help="name of the source (default: the folder's)"
+        )
         parser.add_argument(
             "--on-conflict",
             type=ConflictRule,
@@ -53,10 +57,15 @@ class Command(BaseCommand):
             help="when file and article have both changed: keep the article (default), or take the file",
         )
         parser.add_argument(
-            "--static-root", type=Path, metavar="DIR", help="where pictures with an address like /images/x.jpg lie"
+            "--static-root",
+            type=Path,
+            metavar="DIR",
+            help="where pictures with an address like /images/x.jpg lie",
         )
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
-        parser.add_argument("--report", type=Path, metavar="FILE", help="write a JSON object for each file, a line each")
+        parser.add_argument(
+            "--report", type=Path, metavar="FILE", help="write a JSON object for each file, a line each"
+        )
         parser.add_argument("--limit", type=int, metavar="N", help="stop after N files")
         parser.add_argument("--quiet", action="store_true", help="no progress, no warnings, no summary")
 
@@ -107,7 +116,9 @@ class Command(BaseCommand):
             self.stderr.write(f"{name}: {printable(warning)}", self.style.WARNING)
 
     def _summarise(self, result, *, dry_run):
-        counts = [f"{result.counts[outcome]} {word}" for outcome, word in WORDS.items() if result.counts[outcome]]
+        counts = [
+            f"{result.counts[outcome]} {word}" for outcome, word in WORDS.items() if result.counts[outcome]
+        ]
         summary = ", ".join(counts) or "No Markdown files found"
         if self.warned_files:
             summary += f"; {self.warned_files} with warnings"
