@@ -19,7 +19,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from blog import metadata
-from blog.documents import clean_excerpt
 from blog.documents.html import clean_characters
 from blog.models import Article, Category
 
@@ -145,7 +144,7 @@ class ArticleFeed(Feed):
         return clean_characters(article.title)
 
     def item_description(self, article):
-        return escape(clean_characters(clean_excerpt(article.excerpt)), quote=False)
+        return escape(clean_characters(metadata.article_summary(article)), quote=False)
 
     def item_link(self, article):
         return metadata.absolute(article.get_absolute_url())
@@ -172,7 +171,7 @@ class ArticleFeed(Feed):
                 for author in article.byline
             ],
             "content": clean_characters(entry_html(article)),
-            "summary": clean_characters(clean_excerpt(article.excerpt)),
+            "summary": clean_characters(metadata.article_summary(article)),
             "image": metadata.absolute(image.url) if image and image.url else "",
             "language": article.language,
         }

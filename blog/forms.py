@@ -1,5 +1,7 @@
 """The editor's forms. What comes back as the browser was shown it stays as it is stored, to the last byte."""
 
+from urllib.parse import unquote
+
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.validators import RegexValidator
@@ -279,7 +281,7 @@ class RedirectForm(forms.ModelForm):
         path = self.cleaned_data["path"].partition("?")[0].partition("#")[0]
         if "://" in path:
             path = path.partition("://")[2].partition("/")[2]
-        path = "/" + path.lstrip("/")
+        path = "/" + unquote(path).lstrip("/")
         live = _live_at(path)
         if live:
             raise forms.ValidationError(
@@ -306,7 +308,7 @@ def _live_at(path):
 
 
 class LinkFormSet(forms.BaseInlineFormSet):
-    """The topics or authors of an article: a new one goes last, and each field names its row aloud."""
+    """The categories or authors of an article: a new one goes last, and each field names its row aloud."""
 
     def add_fields(self, form, index):
         super().add_fields(form, index)

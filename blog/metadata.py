@@ -55,8 +55,12 @@ class Metadata:
         return absolute(self.image.url) if self.image else ""
 
     @property
-    def modified_at(self) -> datetime | None:
-        return modified_at(self.article) if self.article else None
+    def published_at(self) -> str:
+        return local_iso(self.article.published_at) if self.article else ""
+
+    @property
+    def modified_at(self) -> str:
+        return local_iso(modified_at(self.article)) if self.article else ""
 
     @property
     def json_ld(self) -> list[SafeString]:
@@ -107,6 +111,10 @@ def article_metadata(article: Article) -> Metadata:
 def article_description(article: Article) -> str:
     text = clean_excerpt(article.meta_description) or clean_excerpt(article.excerpt)
     return trim_at_word(strip_markdown_inline(text), DESCRIPTION_LENGTH)
+
+
+def article_summary(article: Article) -> str:
+    return strip_markdown_inline(clean_excerpt(article.excerpt))
 
 
 def modified_at(article: Article) -> datetime:

@@ -278,5 +278,8 @@ LOGGING = {
         "admins": {"class": "django.utils.log.AdminEmailHandler", "level": "ERROR"},
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": ["console", "admins"], "level": "WARNING", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["console", "admins"], "level": "WARNING", "propagate": False},
+        "django.request": {"level": "ERROR"},  # a line for each 404 tells nobody anything
+    },
 }

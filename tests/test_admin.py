@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog import pages
+from blog.forms import store_image
 from blog.models import Article, Category, Image, ImportBatch, Redirect, SourceFile
 from tests import factories
 from tests.admin_pages import ADD, LIST, act, create_article, give_source, page_of, shown_form, text_of
@@ -81,7 +82,7 @@ class TestArticleList:
         create_article()
 
         for query in (
-            {"topic": topic.pk},
+            {"category": topic.pk},
             {"generated_by": "Gemini"},
             {"origin": "file"},
             {"batch": source.batch.pk},
@@ -92,7 +93,7 @@ class TestArticleList:
 
     @pytest.mark.parametrize(
         "query",
-        [{"topic": "x"}, {"batch": "9" * 30}, {"state": "?"}, {"origin": "?"}, {"generated_by": "\0"}],
+        [{"category": "x"}, {"batch": "9" * 30}, {"state": "?"}, {"origin": "?"}, {"generated_by": "\0"}],
     )
     def test_a_filter_that_makes_no_sense_is_no_error(self, admin_client, query):
         assert admin_client.get(LIST, query, follow=True).status_code == 200
@@ -157,6 +158,26 @@ class TestActions:
         assert article.version == 2
         assert "1 article was changed." in text_of(page)
 
+    def test_readers_pages_are_told_of_what_is_saved_and_deleted(
+        self, admin_client, monkeypatch, django_capture_on_commit_callbacks
+    ):
+        changes = []
+        monkeypatch.setattr(pages, "changed", lambda: changes.append(1))
+        rows = [
+            create_article(),
+            factories.create_image(),
+            factories.create_author(),
+            factories.create_category(),
+        ]
+        for row in rows:
+            with django_capture_on_commit_callbacks(execute=True):
+                admin_client.post(page_of(row), shown_form(admin_client, page_of(row)))
+            saved, changes[:] = len(changes), []
+            with django_capture_on_commit_callbacks(execute=True):
+                admin_client.post(page_of(row).replace("/change/", "/delete/"), {"post": "yes"})
+
+            assert (saved > 0, len(changes)) == (True, 1), row
+
     def test_readers_pages_are_told(self, admin_client, monkeypatch, django_capture_on_commit_callbacks):
         article = create_article()
         changes = []
@@ -192,6 +213,16 @@ class TestWhoMay:
         article.refresh_from_db()
         assert 'name="_publish"' not in page.content.decode()
         assert (article.title, article.status) == ("Tides", "new")
+
+    def test_who_may_only_add_does_not_publish(self, client, django_user_model):
+        user = django_user_model.objects.create_user("writer", is_staff=True)
+        user.user_permissions.set(Permission.objects.filter(codename__in=["add_article", "view_article"]))
+        client.force_login(user)
+
+        client.post(ADD, shown_form(client, ADD) | {"title": "Ebb", "slug": "ebb", "_publish": "Publish"})
+
+        assert Article.objects.get().status == "new"
+        assert 'name="_publish"' not in client.get(ADD).content.decode()
 
     @pytest.mark.parametrize("url", [LIST, ADD])
     def test_visitors_are_sent_to_the_log_in(self, client, url):
@@ -275,6 +306,23 @@ class TestImages:
         assert response.status_code == 302, response.context["errors"]
         image.refresh_from_db()
         assert {name: getattr(image, name) for name in stored} == stored
+
+    def test_a_new_file_shows_in_the_texts_that_hold_it(self, admin_client):
+        image = store_image(picture_bytes(size=(10, 10)))
+        article = create_article()
+        article.body_image_links.create(image=image, source="a.png")
+        article = Article.objects.get()
+        article.body = "![A line.](a.png)"
+        article.save()
+        file = io.BytesIO(picture_bytes(size=(30, 20)))
+        file.name = "b.png"
+
+        admin_client.post(page_of(image), shown_form(admin_client, page_of(image)) | {"upload": file})
+
+        article.refresh_from_db()
+        image.refresh_from_db()
+        assert image.width == 30
+        assert image.url in article.body_html
 
     def test_the_page_names_the_articles_that_use_it(self, admin_client):
         image = Image.objects.create(source="https://example.org/a.jpg")

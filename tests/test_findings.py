@@ -81,8 +81,8 @@ class TestFlaws:
     def test_a_share_quote_of_nobody(self):
         assert flaws(share_quote="The tide has a centre.") == ["The share quote does not occur in the text."]
 
-    def test_a_primary_category_beside_the_topics(self):
-        assert flaws(primary_category="Moon") == ["The primary category is not among the topics."]
+    def test_a_primary_category_beside_the_categories(self):
+        assert flaws(primary_category="Moon") == ["The primary category is not among the categories."]
 
     @pytest.mark.parametrize(("minutes", "number"), [(None, 0), (3, 0), (5, 0), (2, 1), (6, 1)])
     def test_a_reading_time_that_is_off_by_more_than_a_quarter(self, minutes, number):

@@ -1,10 +1,11 @@
 """The editor's forms, without the pages around them."""
 
 import pytest
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.urls import reverse
 
 from blog.forms import ArticleForm, ImageForm, KeywordsField, RedirectForm, preview, store_image
-from blog.models import Image
+from blog.models import Article, Image
 from tests.factories import create_article, create_category
 from tests.html_forms import form_data
 from tests.pictures import picture_bytes
@@ -52,6 +53,17 @@ class TestExactText:
     )
     def test_a_typed_language_is_a_tag(self, language, good):
         assert saved(create_article(), language=language).is_valid() is good
+
+
+class TestVersion:
+    def test_a_copy_that_was_read_before_another_save_is_refused(self):
+        copy = create_article()
+        data = form_data(str(ArticleForm(instance=copy)))
+        Article.objects.get(pk=copy.pk).save()
+
+        form = ArticleForm(data | {"version": "2"}, instance=copy)
+
+        assert form.has_error(NON_FIELD_ERRORS, "stale")
 
 
 class TestKeywords:

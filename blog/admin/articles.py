@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from blog.admin.columns import HIDDEN_PICTURE, state_pill, thumbnail
 from blog.admin.desk import desk
-from blog.admin.filters import BatchFilter, GeneratorFilter, OriginFilter, StateFilter, TopicFilter
+from blog.admin.filters import BatchFilter, CategoryFilter, GeneratorFilter, OriginFilter, StateFilter
+from blog.admin.public import PublicAdmin
 from blog.forms import ArticleForm, LinkFormSet
 from blog.models import Article, ArticleAuthor, ArticleCategory
 
@@ -50,21 +51,27 @@ class ArticleList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(admin.ModelAdmin):
+class ArticleAdmin(PublicAdmin):
     form = ArticleForm
-    list_display = ("picture", "article", "state", "topic", "published", "flags", "minutes")
+    list_display = ("picture", "article", "state", "category", "published", "flags", "minutes")
     list_display_links = ("article",)
     list_filter = (
-        *(StateFilter, "is_featured", "is_trending", TopicFilter, GeneratorFilter, OriginFilter, BatchFilter),
+        *(
+            StateFilter,
+            "is_featured",
+            "is_trending",
+            CategoryFilter,
+            GeneratorFilter,
+            OriginFilter,
+            BatchFilter,
+        ),
     )
-    list_per_page = 50
     date_hierarchy = "published_at"
     search_fields = ("title", "slug", "excerpt", "source_file__path", "keywords")
     actions = ("publish", "unpublish", "feature", "unfeature", "trend", "untrend")
     autocomplete_fields = ("primary_category", "hero_image")
     readonly_fields = ("hero_preview",)
     inlines = (ArticleCategoryInline, ArticleAuthorInline)
-    save_on_top = False
     fieldsets = (
         (None, {"classes": ["desk-title"], "fields": ["title", "slug"]}),
         (gettext_lazy("Text"), {"classes": ["desk-text"], "fields": ["body"]}),
@@ -85,7 +92,7 @@ class ArticleAdmin(admin.ModelAdmin):
             },
         ),
         (gettext_lazy("Picture"), {"classes": ["desk-meta"], "fields": ["hero_image", "hero_preview"]}),
-        (gettext_lazy("Main category"), {"classes": ["desk-meta"], "fields": ["primary_category"]}),
+        (gettext_lazy("Primary category"), {"classes": ["desk-meta"], "fields": ["primary_category"]}),
     )
 
     # The list
@@ -116,8 +123,8 @@ class ArticleAdmin(admin.ModelAdmin):
     def state(self, article):
         return state_pill(article)
 
-    @admin.display(description=gettext_lazy("Topic"), ordering="primary_category__name")
-    def topic(self, article):
+    @admin.display(description=gettext_lazy("Category"), ordering="primary_category__name")
+    def category(self, article):
         return article.primary_category
 
     @admin.display(description=gettext_lazy("Published at"), ordering="published_at")
@@ -207,7 +214,7 @@ class ArticleAdmin(admin.ModelAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_related(self, request, form, formsets, change):
-        """Save the topics and authors too, then publish or unpublish if that button was pressed."""
+        """Save the categories and authors too, then publish or unpublish if that button was pressed."""
         super().save_related(request, form, formsets, change)
         verb = self._pressed(request)
         if verb == "publish":

@@ -1,4 +1,4 @@
-"""Filters of the article list. Topics and generators run into thousands, so the most used are offered."""
+"""Filters of the article list. Categories and generators run into thousands, so the most used are offered."""
 
 from django.contrib import admin
 from django.db.models import Count
@@ -76,9 +76,9 @@ class RowFilter(MostUsedFilter):
         return queryset.filter(**{self.field: self.value()}) if self.value() in known else queryset
 
 
-class TopicFilter(RowFilter):
+class CategoryFilter(RowFilter):
     title = _("primary category")
-    parameter_name = "topic"
+    parameter_name = "category"
     field = "primary_category"
     model = Category
 

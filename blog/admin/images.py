@@ -7,6 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from blog.admin.columns import HIDDEN_PICTURE, change_link, thumbnail
+from blog.admin.public import PublicAdmin
 from blog.forms import ImageForm
 from blog.models import Article, BodyImage, Image
 
@@ -30,12 +31,11 @@ class PlaceFilter(admin.SimpleListFilter):
 
 
 @admin.register(Image)
-class ImageAdmin(admin.ModelAdmin):
+class ImageAdmin(PublicAdmin):
     form = ImageForm
     list_display = ("picture", "picture_name", "size", "credit_creator", "uses")
     list_display_links = ("picture_name",)
     list_filter = (PlaceFilter,)
-    list_per_page = 50
     search_fields = ("source", "file", "alt", "caption", "credit_creator")
     readonly_fields = ("preview", "size", "used_by")
     fieldsets = (
@@ -48,6 +48,13 @@ class ImageAdmin(admin.ModelAdmin):
     def get_queryset(self, request):
         number = _number(Article.objects, "hero_image") + _number(BodyImage.objects, "image")
         return super().get_queryset(request).annotate(use_count=number)
+
+    def save_related(self, request, form, formsets, change):
+        """Show the new file in the texts that hold the picture."""
+        super().save_related(request, form, formsets, change)
+        if change and "upload" in form.changed_data:
+            holders = form.instance.body_image_links.values("article")
+            Article.objects.filter(pk__in=holders).derive()
 
     @admin.display(description=HIDDEN_PICTURE)
     def picture(self, image):

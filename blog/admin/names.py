@@ -6,6 +6,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from blog.admin.columns import list_link
+from blog.admin.public import PublicAdmin
 from blog.forms import AuthorForm, CategoryForm
 from blog.models import Article, ArticleAuthor, ArticleCategory, Author, Category
 
@@ -17,11 +18,10 @@ def used_by(link_model, field):
     return Coalesce(Subquery(number, output_field=IntegerField()), 0)
 
 
-class NamedAdmin(admin.ModelAdmin):
+class NamedAdmin(PublicAdmin):
     """Rows that files call by name, with the number of articles that hold them."""
 
     search_fields = ("name", "slug")
-    list_per_page = 50
     article_lookup = ""
     count = None
 

@@ -5,17 +5,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.admin.columns import change_link
+from blog.admin.public import PublicAdmin
 from blog.forms import RedirectForm
 from blog.models import Redirect
 
 
 @admin.register(Redirect)
-class RedirectAdmin(admin.ModelAdmin):
+class RedirectAdmin(PublicAdmin):
     form = RedirectForm
     list_display = ("path", "leads_to", "created_at")
     list_filter = ("is_gone",)
     list_select_related = ("article", "category")
-    list_per_page = 50
     search_fields = ("path", "article__title", "category__name")
     autocomplete_fields = ("article", "category")
 

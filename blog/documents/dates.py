@@ -61,16 +61,15 @@ _DATE_IN_PATH = re.compile(r"(?:^|/)([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})(?:/|-|$
 
 
 def read_date(value: object, time_zone: tzinfo) -> datetime | None:
-    """Return the moment that a value names; one without an offset is in the time zone."""
+    """Return the moment that a value names, in UTC; one without an offset is in the time zone."""
     try:
         moment = _read_number(value) if isinstance(value, (int, float)) else _read_text(str(value))
         if moment is None:
             return None
         moment = moment if moment.tzinfo else moment.replace(tzinfo=time_zone)
-        moment.astimezone(UTC)  # a moment of year 1 or 9999 may lie outside of them there
+        return moment.astimezone(UTC)  # a moment of year 1 or 9999 may lie outside of them there
     except (ValueError, OverflowError):
         return None
-    return moment
 
 
 def date_in_name(name: str) -> tuple[str, str]:

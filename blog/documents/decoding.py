@@ -85,15 +85,18 @@ def line_of_first_unwanted(text: str) -> int:
 
 
 def raw_offsets(text: str, length: int) -> list[int]:
-    """Return where each of the first characters of clean(text) stands in the text, and where they end."""
+    """Return where each of the first characters of clean(text) begins in the text, and where they end.
+
+    Removed characters belong to the character before them, those at the beginning to the first.
+    """
     offsets = []
     for unit in _UNIT.finditer(text):
         if len(offsets) > length:
-            return offsets
+            break
         if not _UNWANTED_CHARACTER.match(unit[0]):
             offsets.append(unit.start())
     offsets.append(len(text))
-    return offsets
+    return [0, *offsets[1:]]
 
 
 def _refuse_by_look(data):

@@ -85,7 +85,7 @@ def _replace_in_yaml(block, entry, old, new):
     between, raw = block[entry.colon : entry.value], block[entry.value : entry.end]
     if entry.items and isinstance(new, list) and new:
         return [Edit(entry.value, entry.end, _yaml_items(block, entry, old, new))]
-    if isinstance(old, dict) and isinstance(new, dict) and "\n" in between and not raw.startswith("{"):
+    if isinstance(new, dict) and new and isinstance(old, dict) and "\n" in between and raw[0] != "{":
         return _edit_yaml_mapping(block, entry, old, new)
     space = between if between and "\n" not in between else " "
     return [Edit(entry.colon, entry.end, space + yaml_value(new, raw))]
@@ -192,7 +192,9 @@ def _removal(block, start, end):
 
 
 def _as_json_lines(fields):
-    return "".join(f"{key}: {json_value(value)}\n" for key, value in fields.items() if value is not REMOVED)
+    return "".join(
+        f"{key}: {json_value(value, compact=True)}\n" for key, value in fields.items() if value is not REMOVED
+    )
 
 
 def _column(block, offset):

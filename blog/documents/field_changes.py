@@ -97,12 +97,12 @@ class _Draft:
         for key in self._keys.all(name):
             del self.values[key]
 
-    def _empty_if_blank(self, name, value):
+    def _empty_if_blank(self, name, value, *, but=None):
         """Empty the other keys too, or the next one would count."""
         if not is_blank(value):
             return
         for key in self._keys.all(name):
-            if not is_blank(old := self.values[key]):
+            if key != but and not is_blank(old := self.values[key]):
                 self.values[key] = type(old)() if isinstance(old, (str, list, dict, bool)) else ""
 
     def _set_date(self, name, moment: datetime | None):
@@ -110,7 +110,7 @@ class _Draft:
             self._remove(name)
             return
         key = self._keys.first(name) or NAMES[name][0]
-        old = self.values.get(key, "")
+        old, moment = self.values.get(key, ""), moment.astimezone(UTC)
         zones = (self.time_zone,) if self.time_zone else (UTC, timezone(timedelta(hours=1)))
         if any(read_date(old, zone) != moment for zone in zones):
             self.values[key] = write_date(moment, old, self.time_zone)
@@ -171,10 +171,11 @@ class _Draft:
     def _set_image(self, address):
         key = self._keys.first("image")
         if key is not None:
-            self.values[key] = _with_address(self.values[key], address)
+            old = self.values[key]
+            self.values[key] = _with_address(old, address) if address else _without_address(old)
         elif address:
             self.values[NAMES["image"][0]] = address
-        self._empty_if_blank("image", address)
+        self._empty_if_blank("image", address, but=key)
 
     def _set_image_alt(self, alt):
         own, image = self._keys.first("image_alt"), self._keys.first("image")
@@ -221,6 +222,14 @@ def _with_address(old, address):
     if isinstance(old, list):
         return [_with_address(item, address) if item is _first(old) else item for item in old] or [address]
     return address
+
+
+def _without_address(old):
+    """Keep what else is said of the picture."""
+    if isinstance(old, list):
+        first = _first(old)
+        return [_without_address(first)] if isinstance(first, dict) else []
+    return _with_address(old, "")
 
 
 def _with_pair(old, key, value):

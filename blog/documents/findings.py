@@ -43,7 +43,7 @@ def find_flaws(
             clean_excerpt(excerpt) != " ".join(excerpt.split())
         ),
         _("The share quote does not occur in the text."): not _occurs(share_quote, text),
-        _("The primary category is not among the topics."): (
+        _("The primary category is not among the categories."): (
             bool(primary_category)
             and fold_name(primary_category) not in {fold_name(category) for category in categories}
         ),

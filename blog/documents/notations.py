@@ -145,7 +145,8 @@ def _json_decoder(warnings, line):
 
 
 def _read_integer(digits):
-    return int(digits) if len(digits) < 20 else digits  # Python refuses to read thousands of them
+    # Longer ones are text in the end, and of thousands Python reads none.
+    return int(digits) if len(digits) <= 20 else digits
 
 
 def _refuse_constant(name):

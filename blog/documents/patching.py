@@ -31,7 +31,7 @@ def patch(
     if not front and _has_front_matter(body):
         front = f"---{newline}---{newline}"  # or the text itself would be read as front matter
     new_body = _patch_lines(old_body, body, newline)
-    if front and new_body and not front.endswith(("\r", "\n")):
+    if new_body and split.fence and text[split.body - 1] != "\n":
         front += newline
     return encode(front + new_body, encoding)
 

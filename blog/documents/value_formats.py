@@ -39,11 +39,11 @@ def yaml_key(key: str) -> str:
 def yaml_value(value: object, replaced: str = "") -> str:
     """Return a value on one line, in the quotes of the replaced text where that is safe."""
     if isinstance(value, str):
-        if _is_safe_plain(value) and not replaced.startswith(('"', "'", "|", ">", "[", "{")):
+        if _is_safe_plain(value) and not replaced.startswith(('"', "'")):
             return value
         if replaced.startswith("'") and value.isprintable():
             return "'" + value.replace("'", "''") + "'"
-    text = json_value(value, compact=bool(replaced) and replaced[0] in "[{" and is_compact(replaced))
+    text = json_value(value, compact=bool(re.search(r'[\]}"],["\[{]|":\S', replaced)))
     return _NOT_IN_YAML.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 

@@ -23,7 +23,7 @@ class PictureShelf:
         self._rows = {}
 
     def forget_rows(self) -> None:
-        """Forget rows that a rolled-back transaction has taken along. Stored files stay: they cost nothing."""
+        """Forget rows that a rolled-back transaction has taken along. Stored files stay."""
         self._rows.clear()
 
     def hero(self, fields: ArticleFields, article_path: str, warnings: list[str]) -> Image | None:

@@ -1,0 +1,24 @@
+"""Rows that readers see on some page."""
+
+from django.contrib import admin
+from django.db import transaction
+
+from blog import pages
+
+
+class PublicAdmin(admin.ModelAdmin):
+    """Tells the readers' pages of whatever is saved or deleted here, once, when all of it is stored."""
+
+    list_per_page = 50
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        transaction.on_commit(pages.changed)
+
+    def delete_model(self, request, obj):
+        super().delete_model(request, obj)
+        transaction.on_commit(pages.changed)
+
+    def delete_queryset(self, request, queryset):
+        super().delete_queryset(request, queryset)
+        transaction.on_commit(pages.changed)

@@ -1,0 +1,439 @@
+"""Front matter into the values of an article, and changed values back into front matter."""
+
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from blog.documents.fields import (
+    CategoryName,
+    Credit,
+    read_fields,
+)
+from blog.documents.frontmatter import parse_document
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def document(front_matter: str, body: str = "Text\n"):
+    return parse_document(f"---\n{front_matter}\n---\n{body}".encode())
+
+
+def fields(front_matter: str = "x: y", *, body: str = "Text\n", path: str = "name.md", time_zone=UTC):
+    """What a file says that has at least a title and a slug, so that nothing has to be guessed."""
+    given = "".join(f"{key}: a-{key}\n" for key in ("title", "slug") if f"{key}:" not in front_matter.lower())
+    return read_fields(document(given + front_matter, body), path=path, time_zone=time_zone)
+
+
+def bare_fields(front_matter: str = "x: y", *, body: str = "Text\n", path: str = "name.md"):
+    return read_fields(document(front_matter, body), path=path, time_zone=UTC)
+
+
+class TestKeys:
+    @pytest.mark.parametrize(
+        "key", ["metaDescription", "meta_description", "Meta-Description", "meta description"]
+    )
+    def test_are_the_same_in_any_case_and_with_any_separator(self, key):
+        assert fields(f"{key}: words").meta_description == "words"
+
+    @pytest.mark.parametrize(
+        ("front_matter", "name", "value"),
+        [
+            ("summary: words", "excerpt", "words"),
+            ("description: words", "excerpt", "words"),
+            ("tags: [a]", "keywords", ("a",)),
+            ("topics: [a]", "keywords", ("a",)),
+            ("section: News", "primary_category", "News"),
+            ("heroImage: a.png", "image", "a.png"),
+            ("featured_image: a.png", "image", "a.png"),
+            ("image_alt: words", "image_alt", "words"),
+            ("author: Ann", "authors", ("Ann",)),
+            ("language: de", "language", "de"),
+            ("socialShare: words", "share_quote", "words"),
+        ],
+    )
+    def test_have_other_names(self, front_matter, name, value):
+        found = fields(front_matter)
+
+        assert getattr(found, name) == value
+        assert found.extra == {}
+
+    def test_the_first_that_is_filled_in_counts_and_the_others_are_kept(self):
+        found = fields('image:\ncover: b.png\nthumbnail: c.png\nkeywords: []\ntags: ["t"]')
+
+        assert (found.image, found.keywords) == ("b.png", ("t",))
+        assert found.extra == {"image": None, "thumbnail": "c.png", "keywords": []}
+
+    def test_a_description_beside_an_excerpt_is_the_meta_description(self):
+        found = fields("description: for machines\nexcerpt: for readers")
+
+        assert (found.excerpt, found.meta_description) == ("for readers", "for machines")
+
+    def test_unknown_ones_are_kept(self):
+        assert fields("layout: post\nhero: {wide: true}").extra == {"layout": "post", "hero": {"wide": True}}
+
+
+class TestTitle:
+    def test_a_number_is_text(self):
+        assert fields("title: 1984").title == "1984"
+
+    def test_of_another_type_is_reported(self):
+        found = fields("title: [a]")
+
+        assert found.title == "Name"
+        assert found.warnings == ("title is a list, not text: left out.", "title taken from the file name.")
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "Text\n\n## The *first* heading ##\n\n# Other\n",
+            "```\n# code\n```\nThe *first* heading\n===\n# Other",
+        ],
+    )
+    def test_is_the_first_heading_if_there_is_no_key(self, body):
+        found = bare_fields("slug: a", body=body)
+
+        assert found.title == "The first heading"
+        assert found.warnings == ("title taken from the first heading.",)
+
+    @pytest.mark.parametrize(
+        ("path", "title"),
+        [
+            ("2014-03-12-the-18F_way.md", "The 18F way"),
+            ("posts/some-bundle/index.md", "Some bundle"),
+            ("", "Untitled"),
+        ],
+    )
+    def test_is_the_file_name_if_there_is_nothing_else(self, path, title):
+        found = bare_fields("slug: a", path=path)
+
+        assert found.title == title
+        assert found.warnings == ("title taken from the file name.",)
+
+    def test_of_more_than_300_characters_is_cut_with_a_warning(self):
+        found = fields(f"title: {'x' * 301}")
+
+        assert found.title == "x" * 300
+        assert "300 characters" in found.warnings[0]
+
+
+class TestSlug:
+    def test_of_letters_digits_and_hyphens_stays(self):
+        found = fields("slug: a--b-1")
+
+        assert (found.slug, found.warnings) == ("a--b-1", ())
+
+    @pytest.mark.parametrize(
+        ("given", "slug"),
+        [
+            ("Über uns", "uber-uns"),
+            ("a_b.c", "a-b-c"),
+            ("2014/03/name", "name"),
+            ("日本 guide", "guide"),
+            ("5.0", "5-0"),
+        ],
+    )
+    def test_of_anything_else_is_changed_with_a_warning(self, given, slug):
+        found = fields(f"slug: {given}")
+
+        assert found.slug == slug
+        assert found.warnings == (f"slug “{given}” changed to “{slug}”.",)
+
+    def test_keeps_letters_of_other_scripts_where_there_are_no_others(self):
+        assert fields("slug: 日本語").slug == "日本語"
+
+    @pytest.mark.parametrize(
+        "front_matter", ["permalink: /2014/03/My-Post/", "url: https://b.example/x/my-post.html"]
+    )
+    def test_is_the_last_part_of_a_permalink_if_there_is_no_key(self, front_matter):
+        found = bare_fields(f"title: A\n{front_matter}")
+
+        assert (found.slug, found.warnings) == ("my-post", ())
+        assert len(found.extra) == 1
+
+    @pytest.mark.parametrize(
+        ("path", "slug"),
+        [
+            ("posts/2014-03-12-my post.md", "my-post"),
+            ("2025-03-18T19:54:52.318Z-my-post.md", "my-post"),
+            ("posts/my-post/index.md", "my-post"),
+            ("2014-03-12-my-post/index.fr.md", "my-post"),
+            ("release-1.48.0.markdown", "release-1-48-0"),
+            ("2014-03-12.md", "2014-03-12"),
+        ],
+    )
+    def test_is_the_file_name_if_there_is_nothing_else(self, path, slug):
+        found = bare_fields("title: A\npermalink: /blog/:title/", path=path)
+
+        assert found.slug == slug
+        assert "slug taken from the file name." in found.warnings
+
+    def test_is_never_empty(self):
+        found = fields("slug: '!!!'")
+
+        assert found.slug == "article"
+        assert "gives no slug" in found.warnings[0]
+
+    def test_of_more_than_255_characters_is_cut_with_a_warning(self):
+        found = fields(f"slug: {'x' * 254}-yy")
+
+        assert found.slug == "x" * 254
+        assert "255 characters" in found.warnings[0]
+
+
+class TestNames:
+    @pytest.mark.parametrize(
+        ("front_matter", "names"),
+        [
+            ("tags: machine learning", ("machine learning",)),
+            ("tags: a b, c,, d ", ("a b", "c", "d")),
+            ("tags: [a, '', null, 2024, true]", ("a", "2024", "true")),
+            ("tags:\n- [a, b]\n- name: c", ("a", "b", "c")),
+            ("tags: [null]", ()),
+            ("tags: []", ()),
+            ("tags:", ()),
+        ],
+    )
+    def test_keywords_come_in_many_shapes(self, front_matter, names):
+        found = fields(front_matter)
+
+        assert (found.keywords, found.warnings) == (names, ())
+
+    @pytest.mark.parametrize(
+        ("front_matter", "names"),
+        [
+            ("author: Ann Lee, MD", ("Ann Lee, MD",)),
+            ("authors: Ann Lee, Bo", ("Ann Lee", "Bo")),
+            ("authors: [{name: Ann, url: x}, Bo]", ("Ann", "Bo")),
+            ("author: {name: Ann}", ("Ann",)),
+        ],
+    )
+    def test_authors_come_in_many_shapes(self, front_matter, names):
+        assert fields(front_matter).authors == names
+
+    def test_categories_have_levels(self):
+        found = fields(
+            'category: "AI"\ncategories: [{"type":"exact","name":"AI"},{"type":"Niche","name":"Tides"}]'
+        )
+
+        assert found.primary_category == "AI"
+        assert found.categories == (CategoryName("exact", "AI"), CategoryName("niche", "Tides"))
+
+    def test_plain_categories_have_none(self):
+        assert fields("categories: [A, B]").categories == (CategoryName("", "A"), CategoryName("", "B"))
+        assert fields("categories: A, B").categories == (CategoryName("", "A"), CategoryName("", "B"))
+
+    def test_a_lone_category_is_among_the_categories(self):
+        found = fields("category: Food, Drink")
+
+        assert found.primary_category == "Food, Drink"
+        assert found.categories == (CategoryName("", "Food, Drink"),)
+        assert fields("category: A\ncategories: []").categories == ()
+
+    def test_what_is_left_out_of_categories_is_reported(self):
+        found = fields("categories: [{type: broad, name: A}, {type: exact}]")
+
+        assert found.categories == (CategoryName("", "A"),)
+        assert found.warnings == (
+            "level “broad” of the category “A” left out.",
+            "a category without a name left out.",
+        )
+
+    @pytest.mark.parametrize(
+        ("value", "text"),
+        [("Gemini", "Gemini"), ("[GPT, Claude]", "GPT, Claude"), ("{name: Gemini, v: 2}", "Gemini")],
+    )
+    def test_generated_by_is_one_text(self, value, text):
+        assert fields(f"generatedBy: {value}").generated_by == text
+
+
+class TestStatus:
+    @pytest.mark.parametrize(
+        ("front_matter", "status"),
+        [
+            ("x: y", None),
+            ("status:", None),
+            ("status: new", "new"),
+            ("status: Draft", "new"),
+            ("status: publish", "published"),
+            ("status: PUBLISHED", "published"),
+            ("draft: true", "new"),
+            ("draft: yes", "new"),
+            ("draft: false", "published"),
+            ("published: false", "new"),
+            ("published: true", "published"),
+            ("publish: true", "published"),
+            ("status: published\ndraft: true", "new"),
+        ],
+    )
+    def test_is_read_from_each_kind_of_key(self, front_matter, status):
+        found = fields(front_matter)
+
+        assert (found.status, found.warnings) == (status, ())
+
+    @pytest.mark.parametrize(
+        "front_matter", ["status: in review", "draft: maybe", "status: [x]", "status: true"]
+    )
+    def test_that_is_not_understood_is_new_with_a_warning(self, front_matter):
+        found = fields(front_matter)
+
+        assert found.status == "new"
+        assert "not understood" in found.warnings[0]
+
+    @pytest.mark.parametrize(
+        ("word", "value"), [("yes", True), ("'true'", True), ("no", False), ("", False), ("1", True)]
+    )
+    def test_flags_may_be_words(self, word, value):
+        found = fields(f"featured: {word}")
+
+        assert (found.is_featured, found.warnings) == (value, ())
+
+    def test_a_flag_that_says_neither_is_reported(self):
+        found = fields("trending: maybe")
+
+        assert found.is_trending is False
+        assert found.warnings == ("trending is “maybe”, not true or false: left out.",)
+
+
+class TestLanguage:
+    @pytest.mark.parametrize(
+        ("given", "language"), [("de", "de"), ("pt_BR", "pt-BR"), ("zh-Hant", "zh-Hant")]
+    )
+    def test_is_a_tag(self, given, language):
+        assert fields(f"lang: {given}", path="ja/name.md").language == language
+
+    def test_that_is_no_tag_is_reported(self):
+        found = fields("lang: a language")
+
+        assert found.language == ""
+        assert "left out" in found.warnings[0]
+
+    @pytest.mark.parametrize(
+        ("path", "language"),
+        [
+            ("ja/name.md", "ja"),
+            ("content/fr/name.md", "fr"),
+            ("posts/name.de.md", "de"),
+            ("ml/name.md", ""),
+            ("a/de/b.md", ""),
+        ],
+    )
+    def test_is_in_the_path_if_there_is_no_key(self, path, language):
+        assert fields(path=path).language == language
+
+
+class TestReadingTime:
+    @pytest.mark.parametrize(
+        ("value", "minutes"),
+        [("6", 6), ("6.5", 7), ("0", 0), ("'6'", 6), ("6 min read", 6), ("", None), ("null", None)],
+    )
+    def test_is_whole_minutes(self, value, minutes):
+        found = fields(f"readingTime: {value}")
+
+        assert (found.reading_time, found.warnings) == (minutes, ())
+
+    @pytest.mark.parametrize(
+        "value", ["-1", ".inf", "'NaN'", "-.inf", "1e400", "999999", "long", "true", "[6]"]
+    )
+    def test_that_cannot_be_is_none_with_a_warning(self, value):
+        found = fields(f"readingTime: {value}")
+
+        assert found.reading_time is None
+        assert "negative or non-finite reading time" in found.warnings[0]
+
+
+class TestImage:
+    @pytest.mark.parametrize(
+        "front_matter",
+        [
+            "image: a.png\nimageAlt: Words\nimageCredit: Photo by Ann on Flickr",
+            "image: {src: a.png, alt: Words, credit: Photo by Ann on Flickr}",
+            "cover:\n  image: a.png\n  alt: Words\n  caption: Photo by Ann on Flickr",
+            "images: [{url: a.png, alt: Words}]\nimageCredit: {name: Ann, source: Flickr}",
+        ],
+    )
+    def test_is_a_text_or_a_group_of_keys(self, front_matter):
+        found = fields(front_matter)
+
+        assert (found.image, found.image_alt, found.image_credit) == (
+            "a.png",
+            "Words",
+            Credit("Ann", "", "Flickr"),
+        )
+        assert found.warnings == ()
+
+    def test_without_a_scheme_is_https(self):
+        assert fields("image: //host.example/a.png").image == "https://host.example/a.png"
+
+    @pytest.mark.parametrize(
+        "value", ["'[IMAGE]'", "placeholder", "/img/placeholder.png", "https://via.placeholder.com/300"]
+    )
+    def test_a_placeholder_is_no_image(self, value):
+        found = fields(f"image: {value}")
+
+        assert found.image == ""
+        assert "placeholder" in found.warnings[0]
+
+    def test_that_is_refused_is_dropped_with_a_warning(self):
+        found = fields("image: http://127.0.0.1/a.png")
+
+        assert found.image == ""
+        assert found.warnings == ("image “http://127.0.0.1/a.png” dropped: the host is private.",)
+
+
+class TestCredit:
+    @pytest.mark.parametrize(
+        ("text", "credit"),
+        [
+            (
+                "Photo by [Ann Lee](https://a.example/@ann) on Unsplash",
+                Credit("Ann Lee", "https://a.example/@ann", "Unsplash"),
+            ),
+            (
+                "*Photo by [Ann](https://a.example) on [Unsplash](https://u.example)*",
+                Credit("Ann", "https://a.example", "Unsplash"),
+            ),
+            (
+                "Image by [Ann](<https://a.example/(x)>) from Pixabay",
+                Credit("Ann", "https://a.example/(x)", "Pixabay"),
+            ),
+            (
+                'Photo by <a href="https://a.example">Ann</a> on Flickr',
+                Credit("Ann", "https://a.example", "Flickr"),
+            ),
+            ("[Ann](https://a.example)", Credit("Ann", "https://a.example")),
+            ("Photo by Ann on Flickr", Credit("Ann", "", "Flickr")),
+            ("Picture by Ann for NASA", Credit("Ann", "", "NASA")),
+            ("Photo by Ann", Credit("Ann")),
+            ("NASA, **public** domain", Credit("NASA, public domain")),
+            ("", Credit()),
+        ],
+    )
+    def test_is_read_from_a_line(self, text, credit):
+        assert (
+            fields(f"imageCredit: {text!r}" if '"' in text else f'imageCredit: "{text}"').image_credit
+            == credit
+        )
+
+    def test_a_link_that_is_not_http_is_dropped_with_a_warning(self):
+        found = fields('imageCredit: "Photo by [Ann](javascript:x) on Flickr"')
+
+        assert found.image_credit == Credit("Ann", "", "Flickr")
+        assert "not http or https" in found.warnings[0]
+
+    def test_is_written_as_it_was_read(self):
+        text = "Photo by [Ann Lee](https://a.example/@ann) on Unsplash"
+
+        assert fields(f'imageCredit: "{text}"').image_credit.as_markdown() == text
+
+
+class TestTextsAsTheyStand:
+    @pytest.mark.parametrize(
+        ("key", "name"),
+        [("excerpt",) * 2, ("socialShare", "share_quote"), ("metaDescription", "meta_description")],
+    )
+    def test_are_not_tidied(self, key, name):
+        assert getattr(fields(f'{key}: " \\"a\\"  b\\n"'), name) == ' "a"  b\n'
+
+    def test_opinions_are_no_warnings(self):
+        assert fields("title: A\nimageAlt: A\nmetaDescription: cut in the mid...").warnings == ()

@@ -1,0 +1,218 @@
+"""What pages say of themselves to machines."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+
+from blog import metadata
+from blog.documents import parse_document, read_fields
+from blog.models import Category
+from blog.views import readable_articles
+from tests.factories import create_article, create_author, create_category, create_image
+
+pytestmark = pytest.mark.django_db
+
+Level = Category.Level
+
+
+def head_of(client, article) -> str:
+    return client.get(article.get_absolute_url()).content.decode().partition("</head>")[0]
+
+
+def json_ld(client, article) -> dict[str, dict]:
+    scripts = re.findall(
+        r'<script type="application/ld\+json">(.*?)</script>', head_of(client, article), re.DOTALL
+    )
+    return {data["@type"]: data for data in map(json.loads, scripts)}
+
+
+def meta(head, name) -> str | None:
+    match = re.search(rf'<meta (?:name|property)="{name}" content="(.*?)">', head)
+    return match[1] if match else None
+
+
+class TestHead:
+    def test_title_and_site_name_are_shortened_at_a_word(self, client):
+        article = create_article(title="word " * 40)
+
+        title = re.search("<title>(.*?)</title>", head_of(client, article))[1]
+
+        assert len(title) <= metadata.TITLE_LENGTH
+        assert title.endswith("word… – Galley")  # noqa: RUF001 -- a dash between two titles
+
+    def test_the_canonical_address_is_the_settings(self, client):
+        article = create_article(slug="sea")
+
+        assert '<link rel="canonical" href="https://blog.example/articles/sea/">' in head_of(client, article)
+
+    @pytest.mark.parametrize(
+        ("fields", "description"),
+        [
+            ({"meta_description": "Meta.", "excerpt": "Excerpt."}, "Meta."),
+            ({"meta_description": "  ", "excerpt": "Excerpt."}, "Excerpt."),
+            ({"meta_description": "Social Snippet: The *sea*, thanks to th..."}, "The sea, thanks to…"),
+            ({}, None),
+        ],
+    )
+    def test_the_description_is_cleaned(self, client, fields, description):
+        assert meta(head_of(client, create_article(**fields)), "description") == description
+
+    def test_a_long_description_ends_at_a_word(self, client):
+        head = head_of(client, create_article(meta_description="sentence " * 40))
+
+        assert len(meta(head, "description")) <= metadata.DESCRIPTION_LENGTH
+        assert meta(head, "description").endswith("sentence…")
+
+    def test_cards_name_the_picture_by_its_whole_address(self, client):
+        image = create_image(source="//p.example/a.jpg", alt="Waves", width=12, height=8)
+
+        head = head_of(client, create_article(hero_image=image))
+
+        assert meta(head, "og:image") == "https://p.example/a.jpg"
+        assert (meta(head, "og:image:width"), meta(head, "og:image:height")) == ("12", "8")
+        assert meta(head, "og:image:alt") == "Waves"
+        assert meta(head, "twitter:card") == "summary_large_image"
+        assert meta(head, "og:type") == "article"
+
+    def test_an_article_without_a_picture_has_a_small_card(self, client):
+        head = head_of(client, create_article())
+
+        assert meta(head, "og:image") is None
+        assert meta(head, "twitter:card") == "summary"
+
+
+class TestJsonLd:
+    def test_an_article_says_who_wrote_it_and_when(self, client):
+        published = datetime(2025, 3, 1, 9, tzinfo=UTC)
+        article = create_article(
+            title="Tides",
+            keywords=["sea"],
+            published_at=published,
+            updated_at=published + timedelta(days=1),
+            authors=[create_author("Ida Aas")],
+            hero_image=create_image(
+                source="https://p.example/a.jpg",
+                credit_creator="Bo",
+                credit_url="https://bo.example",
+                credit_source="P",
+            ),
+        )
+
+        data = json_ld(client, article)["BlogPosting"]
+
+        assert data["headline"] == "Tides"
+        assert data["datePublished"] == "2025-03-01T09:00:00+00:00"
+        assert data["dateModified"] == "2025-03-02T09:00:00+00:00"
+        assert data["author"] == [
+            {"@type": "Person", "name": "Ida Aas", "url": "https://blog.example/authors/ida-aas/"}
+        ]
+        assert data["publisher"]["@type"] == "Organization"
+        assert data["mainEntityOfPage"] == f"https://blog.example{article.get_absolute_url()}"
+        assert data["image"]["creditText"] == "Bo / P"
+        assert data["image"]["creator"] == {"@type": "Person", "name": "Bo", "url": "https://bo.example"}
+        assert (data["keywords"], data["inLanguage"], data["wordCount"]) == (["sea"], "en", 4)
+        assert "digitalSourceType" not in data
+
+    def test_a_machine_is_a_source_and_no_author(self, client):
+        data = json_ld(client, create_article(generated_by="Gemini"))["BlogPosting"]
+
+        assert data["author"]["@type"] == "Organization"
+        assert data["digitalSourceType"].endswith("/trainedAlgorithmicMedia")
+        assert "Gemini" not in json.dumps(data)
+
+    def test_it_was_never_changed_before_it_was_published(self, client):
+        published = datetime(2025, 3, 1, 9, tzinfo=UTC)
+        article = create_article(published_at=published, updated_at=published - timedelta(days=9))
+
+        data = json_ld(client, article)["BlogPosting"]
+
+        assert data["dateModified"] == data["datePublished"]
+
+    def test_the_trail_leads_to_the_article(self, client):
+        general, niche = create_category("Earth Science"), create_category("Tides")
+        article = create_article(
+            title="Sea", slug="sea", categories={niche: Level.NICHE, general: Level.GENERAL}
+        )
+
+        steps = json_ld(client, article)["BreadcrumbList"]["itemListElement"]
+
+        assert [(step["position"], step["name"], step["item"]) for step in steps] == [
+            (1, "Galley", "https://blog.example/"),
+            (2, "Earth Science", "https://blog.example/categories/earth-science/"),
+            (3, "Tides", "https://blog.example/categories/tides/"),
+            (4, "Sea", "https://blog.example/articles/sea/"),
+        ]
+
+    def test_no_text_can_end_the_script(self, client):
+        hostile = "</script><script>alert(1)</script><!-- & \u2028"
+
+        head = head_of(client, create_article(title=hostile))
+
+        assert json_ld(client, create_article(title=hostile))["BlogPosting"]["headline"] == hostile
+        assert head.count("</script>") == head.count("<script")
+        assert "alert(1)<" not in head
+
+
+class TestShareLinks:
+    def test_quote_and_address_fit_into_a_post(self):
+        article = create_article(slug="sea", share_quote=f'"{"word " * 100}"')
+
+        links = dict(metadata.share_links(article))
+
+        post = parse_qs(urlsplit(links["Bluesky"]).query)["text"][0]
+        assert len(post) <= 300
+        assert post.endswith("word… https://blog.example/articles/sea/")
+        assert unquote(links["Mastodon"]).startswith("https://share.joinmastodon.org/#text=word word")
+
+    def test_nothing_in_a_title_gets_out_of_its_parameter(self):
+        article = create_article(title="A & B?c=d#e\nBcc: x")
+
+        links = dict(metadata.share_links(article))
+
+        assert links["E-mail"].startswith("mailto:?subject=A%20%26%20B%3Fc%3Dd%23e%0ABcc%3A%20x&body=")
+        assert parse_qs(urlsplit(links["Reddit"]).query)["title"] == ["A & B?c=d#e\nBcc: x"]
+
+
+class TestMarkdownSource:
+    def test_it_is_a_file_that_the_importer_reads(self):
+        general = create_category("Earth Science")
+        create_article(
+            title='Say "yes"',
+            slug="yes",
+            body="Text.\n",
+            keywords=["a: b"],
+            generated_by="Gemini",
+            categories={general: Level.GENERAL},
+            authors=[create_author("Ida Aas")],
+            hero_image=create_image(
+                source="https://p.example/a.jpg", credit_creator="Bo", credit_url="https://bo.example"
+            ),
+        )
+
+        source = metadata.markdown_source(readable_articles().get(slug="yes"))
+
+        fields = read_fields(parse_document(source.encode()), path="yes.md", time_zone=UTC)
+        assert (fields.title, fields.slug, fields.body.strip()) == ('Say "yes"', "yes", "Text.")
+        assert (fields.keywords, fields.generated_by, fields.authors) == (("a: b",), "Gemini", ("Ida Aas",))
+        assert [(category.level, category.name) for category in fields.categories] == [
+            ("general", "Earth Science")
+        ]
+        assert fields.image == "https://p.example/a.jpg"
+        assert fields.image_credit.creator == "Bo"
+
+
+class TestAddresses:
+    @pytest.mark.parametrize(
+        ("address", "whole"),
+        [
+            ("/media/x.png", "https://blog.example/media/x.png"),
+            ("https://p.example/x.png", "https://p.example/x.png"),
+            ("//p.example/x.png", "https://p.example/x.png"),
+            ("https://[half", "https://[half"),
+        ],
+    )
+    def test_they_are_completed_from_the_settings(self, address, whole):
+        assert metadata.absolute(address) == whole
