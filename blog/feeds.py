@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from blog import metadata
-from blog.documents.html import clean_characters
+from blog.documents.rendering.html import clean_characters
 from blog.models import Article, Category
 
 NEWEST = 20

@@ -2,7 +2,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from blog.documents.html import ElementIds, clean_characters, element_id, link_address, sanitise
+from blog.documents.rendering.html import ElementIds, clean_characters, element_id, link_address, sanitise
 
 
 class Elements(HTMLParser):

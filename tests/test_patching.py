@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blog.documents.frontmatter import REMOVED, DocumentError, parse_document
-from blog.documents.value_formats import toml_value
+from blog.documents.frontmatter.value_formats import toml_value
 
 # What a file can hold: no surrogates, and none of the characters that are removed.
 CHARACTERS = st.characters(

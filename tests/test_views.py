@@ -12,6 +12,7 @@ from django.utils import timezone
 from blog import views
 from blog.models import Article, Category
 from tests.factories import (
+    FIRST_DAY,
     create_article,
     create_articles,
     create_author,
@@ -161,7 +162,7 @@ class TestCost:
 class TestUnpublished:
     """An article that is not published, or not yet, is nowhere."""
 
-    @pytest.mark.parametrize("hidden", [{"status": "new"}, {"scheduled": True}])
+    @pytest.mark.parametrize("hidden", [{"status": "new", "published_at": FIRST_DAY}, {"scheduled": True}])
     def test_it_is_nowhere(self, client, hidden):
         topic, own_topic = create_category("Tides"), create_category("Marsupials")
         author, own_author = create_author("Ida Aas"), create_author("Hidden Hand")
@@ -171,7 +172,7 @@ class TestUnpublished:
             title=HIDDEN,
             slug="wombat",
             body=HIDDEN,
-            categories={topic: Level.GENERAL, own_topic: Level.NICHE},
+            categories={topic: Level.GENERAL, own_topic: Level.GENERAL},
             authors=[author, own_author],
             primary_category=topic,
             is_featured=True,
@@ -192,7 +193,17 @@ class TestUnpublished:
             assert "hidden hand" not in page, path
         assert "4 articles" in text(client.get("/categories/tides/"))
         assert "<sup>4</sup>" in text(client.get("/categories/"))
-        assert "All 4 articles" in text(client.get("/archive/"))
+        assert [(year, count) for year, count, _ in client.get("/archive/").context["years"]] == [(2025, 4)]
+
+    def test_it_takes_nobodys_place(self, client):
+        topic = create_category("Tides")
+        seen = create_articles(4, categories={topic: Level.NICHE})
+        for fields in hidden_ways():
+            create_articles(9, categories={topic: Level.NICHE}, is_featured=True, is_trending=True, **fields)
+
+        assert client.get("/").context["front"].lead == seen[3]
+        assert list(client.get(seen[3].get_absolute_url()).context["related"]) == [seen[2], seen[1], seen[0]]
+        assert client.get(seen[3].get_absolute_url()).context["later"] is None
 
     def test_its_address_answers_like_one_that_never_existed(self, client):
         own_topic, own_author = create_category("Marsupials"), create_author("Hidden Hand")

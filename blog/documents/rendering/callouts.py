@@ -7,8 +7,8 @@ from itertools import count
 
 from markdown_it.token import Token
 
-from blog.documents.html import ID_PREFIX
-from blog.documents.parsing import inline_text
+from blog.documents.rendering.html import ID_PREFIX
+from blog.documents.rendering.parsing import inline_text
 from blog.documents.text import strip_outer_quotes
 
 QUOTATION, TIP, NOTE, WARNING, IMPORTANT, INSIGHT = "", "tip", "note", "warning", "important", "insight"

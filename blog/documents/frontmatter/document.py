@@ -3,14 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from blog.documents.decoding import DocumentError, clean, count_unwanted, decode, line_of_first_unwanted
-from blog.documents.editing import REMOVED
-from blog.documents.notations import Dialect, FrontMatter, plain_value, read_front_matter
-from blog.documents.patching import patch
-from blog.documents.splitting import split_text
-from blog.documents.value_formats import same_value
-
-__all__ = ["REMOVED", "Dialect", "Document", "DocumentError", "parse_document"]
+from blog.documents.frontmatter.decoding import (
+    DocumentError,
+    clean,
+    count_unwanted,
+    decode,
+    line_of_first_unwanted,
+)
+from blog.documents.frontmatter.editing import REMOVED
+from blog.documents.frontmatter.notations import Dialect, FrontMatter, plain_value, read_front_matter
+from blog.documents.frontmatter.patching import patch
+from blog.documents.frontmatter.splitting import split_text
+from blog.documents.frontmatter.value_formats import same_value
 
 
 @dataclass(frozen=True, slots=True)

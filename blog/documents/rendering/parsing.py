@@ -11,8 +11,13 @@ from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from blog.documents.html import clean_characters
-from blog.documents.raw_html import closes_element, dropped_element_left_open, markup_text, picture_addresses
+from blog.documents.rendering.html import clean_characters
+from blog.documents.rendering.raw_html import (
+    closes_element,
+    dropped_element_left_open,
+    markup_text,
+    picture_addresses,
+)
 
 # Levels of quotations and lists (two levels each); what lies deeper than people write is left out.
 MAX_NESTING = 20

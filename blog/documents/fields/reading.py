@@ -5,20 +5,16 @@ from collections.abc import Collection
 from datetime import UTC, datetime, tzinfo
 from urllib.parse import unquote, urlsplit
 
-from blog.documents.addresses import check_picture_address, is_placeholder
-from blog.documents.credits import Credit
-from blog.documents.dates import date_in_path, read_date
-from blog.documents.field_changes import set_fields
-from blog.documents.frontmatter import Document
-from blog.documents.keys import Keys, fold_key, is_blank
-from blog.documents.paths import date_in_file_name, language_in_path, name_in_path
-from blog.documents.text import slugify_name, strip_markdown_inline
-from blog.documents.values import (
+from blog.documents.fields.addresses import check_picture_address, is_placeholder
+from blog.documents.fields.changes import set_fields
+from blog.documents.fields.dates import date_in_path, read_date
+from blog.documents.fields.keys import Keys, fold_key, is_blank
+from blog.documents.fields.paths import date_in_file_name, language_in_path, name_in_path
+from blog.documents.fields.values import (
     ALT_KEYS,
     CREDIT_KEYS,
     LEVEL_KEYS,
     ArticleFields,
-    CategoryName,
     boolean_of,
     category_of,
     credit_of,
@@ -29,15 +25,8 @@ from blog.documents.values import (
     split_names,
     text_of,
 )
-
-__all__ = [
-    "ArticleFields",
-    "CategoryName",
-    "Credit",
-    "check_picture_address",
-    "front_matter_changes",
-    "read_fields",
-]
+from blog.documents.frontmatter import Document
+from blog.documents.text import slugify_name, strip_markdown_inline
 
 TITLE_LENGTH = 300
 SLUG_LENGTH = 255

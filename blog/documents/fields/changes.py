@@ -3,12 +3,10 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
-from blog.documents.credits import Credit
-from blog.documents.dates import read_date, write_date
-from blog.documents.editing import REMOVED
-from blog.documents.keys import NAMES, Keys, fold_key, is_blank
-from blog.documents.value_formats import same_value
-from blog.documents.values import (
+from blog.documents.fields.credits import Credit
+from blog.documents.fields.dates import read_date, write_date
+from blog.documents.fields.keys import NAMES, Keys, fold_key, is_blank
+from blog.documents.fields.values import (
     ADDRESS_KEYS,
     ALT_KEYS,
     CREDIT_KEYS,
@@ -24,6 +22,8 @@ from blog.documents.values import (
     picture_of,
     split_names,
 )
+from blog.documents.frontmatter.editing import REMOVED
+from blog.documents.frontmatter.value_formats import same_value
 
 
 def set_fields(

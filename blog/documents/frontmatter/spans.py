@@ -4,8 +4,8 @@ import json
 import re
 import tomllib
 
-from blog.documents.notations import JSON_LINE, TOML_NAME
-from blog.documents.yaml_notation import Entry
+from blog.documents.frontmatter.notations import JSON_LINE, TOML_NAME
+from blog.documents.frontmatter.yaml_notation import Entry
 
 _TOML_KEY = re.compile(rf"[ \t]*({TOML_NAME}(?:[ \t]*\.[ \t]*{TOML_NAME})*)[ \t]*=[ \t]*")
 _TOML_TABLE = re.compile(r"[ \t]*\[{1,2}[ \t]*(.+?)[ \t]*\]{1,2}[ \t]*(?:#.*)?$", re.MULTILINE)

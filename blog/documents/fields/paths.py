@@ -3,7 +3,7 @@
 import posixpath
 import re
 
-from blog.documents.dates import date_in_name
+from blog.documents.fields.dates import date_in_name
 
 # Not all codes of ISO 639: a folder "ml", "ts" or "os" is more often about a subject than in Malayalam.
 _LANGUAGES = re.compile(

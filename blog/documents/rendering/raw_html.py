@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from html import escape, unescape
 from typing import NamedTuple
 
-from blog.documents.html import (
+from blog.documents.rendering.html import (
     BLOCK_TAGS,
     CLASSES,
     DROPPED_WITH_CONTENT,

@@ -5,7 +5,7 @@ from typing import Any
 
 from markdown_it.token import Token
 
-from blog.documents.html import ID_PREFIX, element
+from blog.documents.rendering.html import ID_PREFIX, element
 
 MAX_WAYS_BACK = 20
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from itertools import takewhile
 
-from blog.documents.decoding import DocumentError, clean, decode, encode, raw_offsets
-from blog.documents.editing import edit_front_matter
-from blog.documents.notations import Dialect
-from blog.documents.splitting import split_text
+from blog.documents.frontmatter.decoding import DocumentError, clean, decode, encode, raw_offsets
+from blog.documents.frontmatter.editing import edit_front_matter
+from blog.documents.frontmatter.notations import Dialect
+from blog.documents.frontmatter.splitting import split_text
 
 _LINE = re.compile(r"[^\r\n]*+(?:\r\n?|\n)|[^\r\n]++")
 _NEWLINE = re.compile(r"\r\n?|\n")

@@ -9,13 +9,20 @@ from typing import Any
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
-from blog.documents.figures import Pictures
-from blog.documents.footnotes import footnote_reference
-from blog.documents.highlighting import Listings
-from blog.documents.html import ElementIds, element, link_address, link_attributes
-from blog.documents.parsing import inline_text, join_raw_html
-from blog.documents.raw_html import RawHtml, checkbox, holds_block, lone_heading, lone_picture, markup_text
-from blog.documents.sections import anchor
+from blog.documents.rendering.figures import Pictures
+from blog.documents.rendering.footnotes import footnote_reference
+from blog.documents.rendering.highlighting import Listings
+from blog.documents.rendering.html import ElementIds, element, link_address, link_attributes
+from blog.documents.rendering.parsing import inline_text, join_raw_html
+from blog.documents.rendering.raw_html import (
+    RawHtml,
+    checkbox,
+    holds_block,
+    lone_heading,
+    lone_picture,
+    markup_text,
+)
+from blog.documents.rendering.sections import anchor
 
 _TASK = re.compile(r"\[([ xX])\]\s+")
 _ALIGNMENTS = {"text-align:right": "num", "text-align:center": "centre"}

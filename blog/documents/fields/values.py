@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from blog.documents.credits import Credit, read_credit, web_address
-from blog.documents.keys import is_blank
+from blog.documents.fields.credits import Credit, read_credit, web_address
+from blog.documents.fields.keys import is_blank
 
 LEVELS = ("exact", "general", "medium", "specific", "niche")
 LONGEST_READ = 10_000  # minutes

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from blog.documents.html import ElementIds, element
-from blog.documents.parsing import inline_text
+from blog.documents.rendering.html import ElementIds, element
+from blog.documents.rendering.parsing import inline_text
 from blog.documents.text import same_text
 
 DEEPEST = 6

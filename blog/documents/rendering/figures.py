@@ -7,8 +7,8 @@ from html import escape
 
 from markdown_it.token import Token
 
-from blog.documents.html import element, is_external, is_picture_address
-from blog.documents.parsing import inline_text
+from blog.documents.rendering.html import element, is_external, is_picture_address
+from blog.documents.rendering.parsing import inline_text
 
 UNKNOWN_SIZE = (1200, 800)
 MAX_CREDIT = 200

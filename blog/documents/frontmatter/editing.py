@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from blog.documents.notations import Dialect
-from blog.documents.spans import json_entries, json_line_entries, toml_entries
-from blog.documents.value_formats import (
+from blog.documents.frontmatter.notations import Dialect
+from blog.documents.frontmatter.spans import json_entries, json_line_entries, toml_entries
+from blog.documents.frontmatter.value_formats import (
     is_compact,
     json_value,
     same_value,
@@ -16,7 +16,7 @@ from blog.documents.value_formats import (
     yaml_key,
     yaml_value,
 )
-from blog.documents.yaml_notation import Entry, read_yaml
+from blog.documents.frontmatter.yaml_notation import Entry, read_yaml
 
 
 class Removal(Enum):

@@ -7,13 +7,13 @@ headings, takeaways), the tokens are written as HTML, and the sanitiser has the 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from blog.documents.callouts import set_callouts
-from blog.documents.figures import Picture, Pictures, set_figures
-from blog.documents.footnotes import move_footnotes
-from blog.documents.html import clean_characters, sanitise
-from blog.documents.parsing import build_parser, find_pictures, pictures_in
-from blog.documents.sections import Heading, set_headings, set_lead, set_takeaways
-from blog.documents.writing import (
+from blog.documents.rendering.callouts import set_callouts
+from blog.documents.rendering.figures import Picture, Pictures, set_figures
+from blog.documents.rendering.footnotes import move_footnotes
+from blog.documents.rendering.html import clean_characters, sanitise
+from blog.documents.rendering.parsing import build_parser, pictures_in
+from blog.documents.rendering.sections import Heading, set_headings, set_lead, set_takeaways
+from blog.documents.rendering.writing import (
     ArticleRenderer,
     Desk,
     plain_text,
@@ -22,8 +22,6 @@ from blog.documents.writing import (
     set_tables,
     set_tasks,
 )
-
-__all__ = ["RENDER_VERSION", "Heading", "Picture", "Rendering", "find_pictures", "render_markdown"]
 
 # To be raised with every change that makes other HTML of the same text: stored HTML is made anew then.
 RENDER_VERSION = 1

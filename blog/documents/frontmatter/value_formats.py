@@ -3,8 +3,8 @@
 import json
 import re
 
-from blog.documents.decoding import DocumentError
-from blog.documents.yaml_notation import resolve_plain
+from blog.documents.frontmatter.decoding import DocumentError
+from blog.documents.frontmatter.yaml_notation import resolve_plain
 
 _NOT_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _PLAIN = re.compile(r"(?:[^\W_]|/)(?:[\w\u2013\u2014\u2019'\"(),.%/+&?!=~;@-]|:(?=\S)|(?<=\S)#| (?=\S))*+")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from blog.documents.decoding import DocumentError
+from blog.documents.frontmatter.decoding import DocumentError
 
 MAX_DEPTH = 20
 TOO_DEEP = f"the front matter is nested more than {MAX_DEPTH} levels deep."

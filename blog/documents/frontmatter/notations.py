@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from blog.documents.decoding import DocumentError, clean_value
-from blog.documents.splitting import line_at
-from blog.documents.yaml_notation import MAX_DEPTH, TOO_DEEP, doubled_key, read_number, read_yaml
+from blog.documents.frontmatter.decoding import DocumentError, clean_value
+from blog.documents.frontmatter.splitting import line_at
+from blog.documents.frontmatter.yaml_notation import MAX_DEPTH, TOO_DEEP, doubled_key, read_number, read_yaml
 
 JSON_LINE = re.compile(r"([^\W\d][\w.-]*):[ \t]+(?=\S)")
 LARGEST_NUMBER = 2**63  # what databases and other programs take as a number
