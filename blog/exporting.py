@@ -103,7 +103,7 @@ def export_article(article: Article, *, with_state=False) -> bytes:
     if with_state:
         fields, changed = _add_state(article, document, fields, changed)
     return document.patched(
-        front_matter_changes(document, fields, changed - {"body"}),
+        front_matter_changes(document, fields, changed - {"body"}, time_zone=timezone.get_default_timezone()),
         body=fields.body if "body" in changed else None,
     )
 
@@ -114,7 +114,7 @@ def edited_fields(article: Article) -> set[str]:
 
 
 def field_digests(fields: ArticleFields) -> dict[str, str]:
-    """Return a short digest of each exported field; names of topics are equal when they fold alike."""
+    """Return a short digest of each exported field; names of topics and authors are equal when they fold alike."""
     return {name: _digest(_comparable(name, getattr(fields, name))) for name in EXPORTED_FIELDS}
 
 
@@ -138,7 +138,7 @@ def article_fields(article: Article, *, category_links=None, author_links=None) 
         language=article.language,
         primary_category=article.primary_category.name if article.primary_category else "",
         categories=tuple(CategoryName(level_name(link.level), link.category.name) for link in category_links),
-        authors=tuple(link.author.slug for link in author_links),
+        authors=tuple(link.author.name for link in author_links),
         keywords=tuple(article.keywords),
         status=article.status,
         is_featured=article.is_featured,
@@ -172,6 +172,8 @@ def _changed_fields(fields, source):
 def _comparable(name, value):
     if name == "primary_category":
         return fold_name(value)
+    if name == "authors":
+        return [fold_name(author) for author in value]
     if name == "categories":
         return [[category.level, fold_name(category.name)] for category in value]
     if name == "dated_at":

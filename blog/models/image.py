@@ -1,10 +1,10 @@
 """Pictures and their credits."""
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from blog import images
+from blog import images, pages
 from blog.documents import Credit, Picture
 from blog.querysets import ImageQuerySet
 
@@ -50,7 +50,11 @@ class Image(models.Model):
         indexes = [models.Index(fields=["source"], name="image_source")]
 
     def __str__(self):
-        return self.source.rpartition("/")[2].partition("?")[0] or self.file.name
+        return self.alt[:80] or self.source.rpartition("/")[2].partition("?")[0] or self.file.name
+
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        transaction.on_commit(pages.changed)
 
     @property
     def url(self) -> str:

@@ -29,6 +29,7 @@ class NamedModel(models.Model):
         self.folded_name = folded(self.name)
         self.slug = self.slug or free_slug(type(self).objects, slugify_name(self.name))
         super().save(*args, **kwargs)
+        transaction.on_commit(pages.changed)
 
     def natural_key(self):
         return (self.folded_name,)
@@ -65,7 +66,6 @@ class Category(NamedModel):
             super().save(*args, **kwargs)
             if before and before.slug != self.slug:
                 Redirect.objects.moved(before, self)
-            transaction.on_commit(pages.changed)
 
     def get_absolute_url(self):
         return reverse("blog:category_detail", args=[self.slug])
