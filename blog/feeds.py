@@ -144,7 +144,7 @@ class ArticleFeed(Feed):
         return clean_characters(article.title)
 
     def item_description(self, article):
-        return escape(clean_characters(metadata.article_summary(article)), quote=False)
+        return escape(clean_characters(article.summary), quote=False)
 
     def item_link(self, article):
         return metadata.absolute(article.get_absolute_url())
@@ -171,7 +171,7 @@ class ArticleFeed(Feed):
                 for author in article.byline
             ],
             "content": clean_characters(entry_html(article)),
-            "summary": clean_characters(metadata.article_summary(article)),
+            "summary": clean_characters(article.summary),
             "image": metadata.absolute(image.url) if image and image.url else "",
             "language": article.language,
         }

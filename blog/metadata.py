@@ -109,12 +109,8 @@ def article_metadata(article: Article) -> Metadata:
 
 
 def article_description(article: Article) -> str:
-    text = clean_excerpt(article.meta_description) or clean_excerpt(article.excerpt)
-    return trim_at_word(strip_markdown_inline(text), DESCRIPTION_LENGTH)
-
-
-def article_summary(article: Article) -> str:
-    return strip_markdown_inline(clean_excerpt(article.excerpt))
+    text = strip_markdown_inline(clean_excerpt(article.meta_description)) or article.summary
+    return trim_at_word(text, DESCRIPTION_LENGTH)
 
 
 def modified_at(article: Article) -> datetime:

@@ -7,8 +7,8 @@ import itertools
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Count, F, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Count, F, Max, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
 from blog import pages
@@ -30,7 +30,7 @@ class ArticleQuerySet(models.QuerySet):
         """Fetch what a card in a list shows, in a fixed number of queries; anything forgotten raises."""
         return (
             self.select_related("primary_category", "hero_image")
-            .prefetch_related("author_links__author")
+            .prefetch_related(self._with_rows("author_links", "author"))
             .defer("body", "body_html", "plain_text", "contents")
             .fetch_mode(models.FETCH_RAISE)
         )
@@ -39,8 +39,9 @@ class ArticleQuerySet(models.QuerySet):
         """Fetch what an article's own page or feed entry shows; anything forgotten raises."""
         return (
             self.select_related("primary_category", "hero_image")
-            .prefetch_related("author_links__author", "category_links__category")
-            .defer("plain_text")
+            .prefetch_related(
+                self._with_rows("author_links", "author"), self._with_rows("category_links", "category")
+            )
             .fetch_mode(models.FETCH_RAISE)
         )
 
@@ -71,6 +72,53 @@ class ArticleQuerySet(models.QuerySet):
 
     def by_author(self, author):
         return self.filter(pk__in=author.article_links.values("article"))
+
+    def neighbours_of(self, article):
+        """Return the article before and the one after, in the order of the lists, each None at the end."""
+        moment, place = article.published_at, (article.published_at, article.pk)
+        # The outer condition is what the index can use.
+        before = self.filter(published_at__lte=moment).exclude(published_at=moment, pk__gte=article.pk)
+        after = self.filter(published_at__gte=moment).exclude(published_at=moment, pk__lte=article.pk)
+        nearest = Q(pk__in=before.newest_first().values("pk")[:1]) | Q(
+            pk__in=after.order_by("published_at", "pk").values("pk")[:1]
+        )
+        found = list(self.filter(nearest).only("title", "slug", "published_at"))
+        earlier = next((other for other in found if (other.published_at, other.pk) < place), None)
+        later = next((other for other in found if (other.published_at, other.pk) > place), None)
+        return earlier, later
+
+    def related_to(self, article, number=3):
+        """Return those closest to this article: by the deepest topic in common, then by how many."""
+        category_link = self.model._meta.get_field("category_links").related_model
+        links = article.category_links.all()
+        closeness = Case(
+            *(When(category=link.category_id, then=Value(link.closeness)) for link in links),
+            default=Value(0),
+            output_field=models.IntegerField(),
+        )
+        shared = {
+            "category__in": {link.category_id for link in links},
+            "article__in": self.exclude(pk=article.pk),
+        }
+        ranked = (
+            category_link.objects.filter(**shared)
+            .order_by()
+            .values("article")
+            .annotate(closest=Max(closeness), shared=Count("category", distinct=True))
+        )
+        best = ranked.order_by("-closest", "-shared", "-article").values("article")[:number]
+        closest = Subquery(ranked.filter(article=OuterRef("pk")).values("closest"))
+        return (
+            self.with_list_relations()
+            .prefetch_related(None)  # their cards name no authors
+            .filter(pk__in=best)
+            .order_by(closest.desc(), "-published_at", "-pk")
+        )
+
+    def count_by_month(self):
+        """Return a row for each month, newest first: month (its first moment) and count."""
+        months = self.order_by().annotate(month=TruncMonth("published_at")).values("month")
+        return months.annotate(count=Count("pk")).order_by("-month")
 
     def publish(self, now=None) -> int:
         """Publish each article that is not, dated now where it has no date; return how many changed."""
@@ -110,6 +158,11 @@ class ArticleQuerySet(models.QuerySet):
                 transaction.on_commit(pages.changed)
         return count
 
+    def _with_rows(self, links, row):
+        """Prefetch links and the rows that they lead to by one query."""
+        model = self.model._meta.get_field(links).related_model
+        return Prefetch(links, model.objects.select_related(row))
+
     def _change(self, **values):
         """Change what readers see of each article; the one place that may do so by update()."""
         with transaction.atomic():
@@ -138,10 +191,6 @@ class CategoryQuerySet(NamedQuerySet):
         for name, value in link.items():
             held &= Q(**{f"article_links__{name}": value})
         return self.filter(held).annotate(article_count=Count("article_links__article", distinct=True))
-
-    def most_used(self, articles, *, level, limit):
-        """Return the categories that most of the articles hold at this level, most used first."""
-        return self.with_counts(articles, level=level).order_by("-article_count", "name")[:limit]
 
     def held_with(self, category, articles):
         """Return the other categories of the articles that hold this one.

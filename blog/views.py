@@ -11,9 +11,8 @@ from datetime import date
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.paginator import InvalidPage, Page, Paginator
-from django.db import DatabaseError, connection, models
-from django.db.models import Avg, Case, Count, Max, OuterRef, Prefetch, Q, Subquery, Value, When
-from django.db.models.functions import TruncMonth
+from django.db import DatabaseError, connection
+from django.db.models import Avg, Q
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseNotFound, HttpResponseServerError
 from django.shortcuts import get_object_or_404, render
 from django.template import loader
@@ -28,7 +27,7 @@ from django.views.decorators.http import require_safe
 from blog import metadata
 from blog.context_processors import header_topics
 from blog.images import EXTENSIONS
-from blog.models import Article, ArticleAuthor, ArticleCategory, Author, Category
+from blog.models import Article, Author, Category
 
 PER_PAGE = 20
 THIN = 3  # articles; with fewer, a topic is no page that a search engine should send anybody to
@@ -38,15 +37,6 @@ LANGUAGE_TAG = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
 MEDIA_NAME = re.compile(rf"images/[0-9a-f]{{2}}/([0-9a-f]{{40}})\.({'|'.join(EXTENSIONS.values())})")
 MEDIA_TYPES = {extension: f"image/{name.lower()}" for name, extension in EXTENSIONS.items()}
-# How much two articles have in common that share a topic which stands at this level in one of them.
-CLOSENESS = {
-    Category.Level.EXACT: 5,
-    Category.Level.NICHE: 4,
-    Category.Level.SPECIFIC: 3,
-    Category.Level.MEDIUM: 2,
-    Category.Level.GENERAL: 1,
-    Category.Level.PLAIN: 2,
-}
 
 
 # Home
@@ -101,11 +91,11 @@ class FrontPage:
         newest = Article.objects.published().newest_first()
         latest = keys(newest[: 1 + cls.RAIL + cls.SHELF + cls.LATEST])
         featured = keys(newest.featured()[: 1 + cls.RAIL + cls.SHELF])
-        trending = keys(newest.trending()[: 1 + cls.RAIL])
+        trending = keys(newest.trending()[: 1 + cls.SHELF + cls.RAIL])
         shown = []
         lead = take(featured or latest, 1, shown)
+        shelf = take(featured, cls.SHELF, shown) if len(featured) > 2 else []
         rail = take(trending or latest, cls.RAIL, shown)
-        shelf = take(featured, cls.SHELF, shown)
         sections = [(None, take(latest, cls.LATEST, shown))]
         for topic in topics:
             in_topic = keys(newest.in_category(topic)[: cls.TOPIC + len(shown)])
@@ -153,9 +143,10 @@ def in_name_order(categories) -> list[Category]:
 
 @require_safe
 def article_detail(request, slug):
-    article = get_object_or_404(readable_articles(), slug=slug)
+    article = get_object_or_404(Article.objects.published().with_page_relations(), slug=slug)
     trail = article.trail
-    earlier, later = neighbours(article)
+    published = Article.objects.published()
+    earlier, later = published.neighbours_of(article)
     context = {
         "article": article,
         "authors": article.byline,
@@ -169,7 +160,7 @@ def article_detail(request, slug):
         "share_links": metadata.share_links(article),
         "earlier": earlier,
         "later": later,
-        "related": related_articles(article),
+        "related": published.related_to(article),
         "meta": metadata.article_metadata(article),
     }
     return render(request, "blog/article_detail.html", context)
@@ -177,25 +168,12 @@ def article_detail(request, slug):
 
 @require_safe
 def article_markdown(request, slug):
-    article = get_object_or_404(readable_articles(), slug=slug)
+    article = get_object_or_404(Article.objects.published().with_page_relations(), slug=slug)
     canonical = metadata.absolute(article.get_absolute_url())
     return HttpResponse(
         metadata.markdown_source(article),
         content_type="text/markdown; charset=utf-8",
         headers={"Link": f'<{canonical}>; rel="canonical"'},
-    )
-
-
-def readable_articles():
-    """Return what readers may open, with all that an article's own page shows: three queries."""
-    return (
-        Article.objects.published()
-        .select_related("primary_category", "hero_image")
-        .prefetch_related(
-            Prefetch("author_links", ArticleAuthor.objects.select_related("author")),
-            Prefetch("category_links", ArticleCategory.objects.select_related("category")),
-        )
-        .fetch_mode(models.FETCH_RAISE)
     )
 
 
@@ -220,48 +198,6 @@ def other_topics(article) -> list[Category]:
     shown = {*article.trail, article.primary_category}
     topics = dict.fromkeys(link.category for link in article.category_links.all())
     return [topic for topic in topics if topic not in shown]
-
-
-def neighbours(article) -> tuple[Article | None, Article | None]:
-    """Return the article before and the one after, in the order of the lists, by one query."""
-    published, moment = Article.objects.published(), article.published_at
-    # The outer condition is what the index can use.
-    before = published.filter(published_at__lte=moment).exclude(published_at=moment, pk__gte=article.pk)
-    after = published.filter(published_at__gte=moment).exclude(published_at=moment, pk__lte=article.pk)
-    nearest = Q(pk__in=before.newest_first().values("pk")[:1]) | Q(
-        pk__in=after.order_by("published_at", "pk").values("pk")[:1]
-    )
-    found = published.filter(nearest).only("title", "slug", "published_at").newest_first()
-    place = (moment, article.pk)
-    earlier = next((other for other in found if (other.published_at, other.pk) < place), None)
-    later = next((other for other in found if (other.published_at, other.pk) > place), None)
-    return earlier, later
-
-
-def related_articles(article, number=3):
-    """Return the articles closest to this one: those that share its deepest topics, then most of them."""
-    links = article.category_links.all()
-    closeness = Case(
-        *(When(category=link.category_id, then=Value(CLOSENESS[link.level])) for link in links),
-        default=Value(0),
-        output_field=models.IntegerField(),
-    )
-    others = Article.objects.published().exclude(pk=article.pk)
-    ranked = (
-        ArticleCategory.objects.filter(category__in={link.category_id for link in links}, article__in=others)
-        .order_by()
-        .values("article")
-        .annotate(closest=Max(closeness), shared=Count("category", distinct=True))
-    )
-    best = ranked.order_by("-closest", "-shared", "-article").values("article")[:number]
-    closest = Subquery(ranked.filter(article=OuterRef("pk")).values("closest"))
-    return (
-        Article.objects.published()
-        .with_list_relations()
-        .prefetch_related(None)  # their cards name no authors
-        .filter(pk__in=best)
-        .order_by(closest.desc(), "-published_at", "-pk")
-    )
 
 
 # Categories
@@ -346,7 +282,7 @@ class NearbyTopics:
 
 @require_safe
 def archive(request):
-    months = months_with_counts(Article.objects.published())
+    months = Article.objects.published().count_by_month()
     years = [(year, list(group)) for year, group in itertools.groupby(months, lambda row: row["month"].year)]
     context = {
         "years": [(year, sum(row["count"] for row in rows), rows) for year, rows in years],
@@ -358,7 +294,7 @@ def archive(request):
 @require_safe
 def archive_year(request, year):
     articles = published_in(year)
-    context = {"heading": str(year), "months": months_with_counts(articles)}
+    context = {"heading": str(year), "months": articles.count_by_month()}
     return render_period(request, articles, reverse("blog:archive_year", args=[year]), context)
 
 
@@ -384,11 +320,6 @@ def published_in(year):
     if year > timezone.localtime().year:
         raise Http404
     return Article.objects.published().filter(published_at__year=year)
-
-
-def months_with_counts(articles):
-    months = articles.order_by().annotate(month=TruncMonth("published_at")).values("month")
-    return months.annotate(count=Count("pk")).order_by("-month")
 
 
 @require_safe

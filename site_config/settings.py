@@ -224,6 +224,9 @@ SECURE_CSP = {
     "form-action": [CSP.SELF],
     "frame-ancestors": [CSP.NONE],
 }
+if _https:
+    # Old articles name pictures by http: browsers ask for them by https instead of refusing them.
+    SECURE_CSP["upgrade-insecure-requests"] = True
 SILENCED_SYSTEM_CHECKS = [
     # Whether other hosts below this domain speak TLS, and whether browsers should ship the domain
     # in their preload list, is for the owner of the domain to say, not for one site on it.

@@ -9,8 +9,7 @@ import pytest
 
 from blog import metadata
 from blog.documents import parse_document, read_fields
-from blog.models import Category
-from blog.views import readable_articles
+from blog.models import Article, Category
 from tests.factories import create_article, create_author, create_category, create_image
 
 pytestmark = pytest.mark.django_db
@@ -192,7 +191,7 @@ class TestMarkdownSource:
             ),
         )
 
-        source = metadata.markdown_source(readable_articles().get(slug="yes"))
+        source = metadata.markdown_source(Article.objects.published().with_page_relations().get(slug="yes"))
 
         fields = read_fields(parse_document(source.encode()), path="yes.md", time_zone=UTC)
         assert (fields.title, fields.slug, fields.body.strip()) == ('Say "yes"', "yes", "Text.")

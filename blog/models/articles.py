@@ -20,6 +20,7 @@ from blog.documents import (
     reading_time,
     render_markdown,
     same_text,
+    strip_markdown_inline,
 )
 from blog.models.image import ADDRESS_LENGTH, Image
 from blog.models.names import Author, Category
@@ -28,6 +29,17 @@ from blog.models.slugs import SLUG_LENGTH
 from blog.querysets import ArticleQuerySet
 
 TITLE_LENGTH = 300
+
+
+# How much two articles have in common that share a topic, by where it stands in one of them.
+CLOSENESS = {
+    Category.Level.EXACT: 5,
+    Category.Level.NICHE: 4,
+    Category.Level.SPECIFIC: 3,
+    Category.Level.MEDIUM: 2,
+    Category.Level.GENERAL: 1,
+    Category.Level.PLAIN: 2,
+}
 
 
 class StaleArticleError(Exception):
@@ -210,13 +222,13 @@ class Article(models.Model):
     @property
     def standfirst(self) -> str:
         """The excerpt as shown above the text; empty where the text begins with the same words."""
-        excerpt = clean_excerpt(self.excerpt)
-        return "" if same_text(excerpt, self.plain_text[: len(excerpt) + 200].partition("\n")[0]) else excerpt
+        lead = self.plain_text[: len(self.excerpt) + 200].partition("\n")[0]
+        return "" if same_text(self.summary, lead) else self.summary
 
     @property
     def summary(self) -> str:
-        """The excerpt as shown on cards."""
-        return clean_excerpt(self.excerpt)
+        """The excerpt in plain words, as shown on cards and in feeds."""
+        return strip_markdown_inline(clean_excerpt(self.excerpt))
 
     @property
     def quote(self) -> str:
@@ -279,6 +291,11 @@ class ArticleCategory(models.Model):
 
     def __str__(self):
         return f"{self.category} ({self.get_level_display()})"
+
+    @property
+    def closeness(self) -> int:
+        """How much another article has in common with this one by holding the same topic."""
+        return CLOSENESS[self.level]
 
 
 class ArticleAuthor(models.Model):

@@ -3,7 +3,7 @@
 from django import template
 from django.core.paginator import Page
 
-from blog.documents import strip_markdown_inline, trim_at_word
+from blog.documents import trim_at_word
 
 register = template.Library()
 
@@ -23,10 +23,4 @@ def web_address(address: str) -> str:
 @register.filter
 def shortened(text: str, length: int) -> str:
     """Return at most so many characters of the words, ending with a whole one."""
-    return trim_at_word(strip_markdown_inline(text), length)
-
-
-@register.filter
-def words(text: str) -> str:
-    """Return the words of a short text whose author may have used Markdown or HTML in it."""
-    return strip_markdown_inline(text)
+    return trim_at_word(text, length)
