@@ -8,10 +8,15 @@ import sys
 def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_config.settings")
     try:
+        from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
+        from environs import EnvError
     except ImportError:
-        sys.exit("manage.py: Django is not installed here; run bin/setup, then .venv/bin/python manage.py.")
-    execute_from_command_line(sys.argv)
+        sys.exit("manage.py: Django is not installed here: run bin/setup, then .venv/bin/python manage.py.")
+    try:
+        execute_from_command_line(sys.argv)
+    except (ImproperlyConfigured, EnvError) as error:
+        sys.exit(f"manage.py: {error}")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 """How gunicorn serves Galley: gunicorn -c python:site_config.gunicorn site_config.wsgi"""
 
-import os
+from environs import Env
 
-bind = f"{os.environ.get('BIND') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
-workers = int(os.environ.get("WEB_CONCURRENCY") or 1)
+env = Env()
+
+bind = f"{env.str('BIND', '127.0.0.1')}:{env.int('PORT', 8000)}"
+workers = env.int("WEB_CONCURRENCY", 1)
 # gunicorn sets no time limit on a request's headers: with few threads, a few dozen half-open connections
 # silence the site. 64 waiting threads cost next to nothing. Put a buffering proxy in front all the same.
 worker_class = "gthread"

@@ -71,10 +71,10 @@ class Command(BaseCommand):
 
     def handle(self, *, paths, report, quiet, **options):
         import_options = ImportOptions(
-            status=options["status"],
+            status=StatusRule(options["status"]),
             source_name=options["source"],
-            on_conflict=options["on_conflict"],
-            static_root=options["static_root"],
+            on_conflict=ConflictRule(options["on_conflict"]),
+            static_root=Path(options["static_root"]) if options["static_root"] else None,
             dry_run=options["dry_run"],
             limit=options["limit"],
         )
@@ -82,7 +82,7 @@ class Command(BaseCommand):
         self.warned_files = 0
         try:
             with ExitStack() as stack:
-                lines = stack.enter_context(report.open("w", encoding="utf-8")) if report else None
+                lines = stack.enter_context(open(report, "w", encoding="utf-8")) if report else None
 
                 def on_file(file_report):
                     progress.advance()
