@@ -154,9 +154,14 @@ def in_name_order(categories) -> list[Category]:
 @require_safe
 def article_detail(request, slug):
     article = get_object_or_404(readable_articles(), slug=slug)
+    context = article_context(article) | {"meta": metadata.article_metadata(article)}
+    return render(request, "blog/article_detail.html", context)
+
+
+def article_context(article):
     trail = article.trail
     earlier, later = neighbours(article)
-    context = {
+    return {
         "article": article,
         "authors": article.byline,
         "trail": trail,
@@ -170,9 +175,7 @@ def article_detail(request, slug):
         "earlier": earlier,
         "later": later,
         "related": related_articles(article),
-        "meta": metadata.article_metadata(article),
     }
-    return render(request, "blog/article_detail.html", context)
 
 
 @require_safe
@@ -187,10 +190,13 @@ def article_markdown(request, slug):
 
 
 def readable_articles():
-    """Return what readers may open, with all that an article's own page shows: three queries."""
+    return with_page_relations(Article.objects.published())
+
+
+def with_page_relations(articles):
+    """Return these articles with all that an article's own page shows: three queries."""
     return (
-        Article.objects.published()
-        .select_related("primary_category", "hero_image")
+        articles.select_related("primary_category", "hero_image")
         .prefetch_related(
             Prefetch("author_links", ArticleAuthor.objects.select_related("author")),
             Prefetch("category_links", ArticleCategory.objects.select_related("category")),
