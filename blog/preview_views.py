@@ -20,7 +20,8 @@ def article_preview(request, token):
     if preview is None:
         raise Http404
     response = redirect(preview.article) if preview.article.is_published else render_preview(request, preview)
-    response.headers.update(HEADERS)
+    for name, value in HEADERS.items():
+        response.headers[name] = value
     return response
 
 

@@ -19,7 +19,7 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
     "Referrer-Policy": "no-referrer",  # the address is the key: no page that is linked to may learn it
 }
-_signer = signing.TimestampSigner(salt="blog.previews", sep=".")
+SEPARATOR = "."
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Preview:
 def preview_link(article: Article) -> str:
     """Return a new link to the article as it is now, with the site's name: it works for seven days."""
     payload = signing.b64_encode(article.uid.bytes + article.preview_key.bytes).decode()
-    return absolute(reverse("blog:article_preview", args=[_signer.sign(payload)]))
+    return absolute(reverse("blog:article_preview", args=[signer().sign(payload)]))
 
 
 def find_preview(token: str, articles) -> Preview | None:
@@ -42,7 +42,7 @@ def find_preview(token: str, articles) -> Preview | None:
     A token that was not signed here costs no query.
     """
     try:
-        payload = _signer.unsign(token, max_age=LIFETIME)
+        payload = signer().unsign(token, max_age=LIFETIME)
     except signing.BadSignature:
         return None
     keys = signing.b64_decode(payload.encode())
@@ -52,4 +52,8 @@ def find_preview(token: str, articles) -> Preview | None:
 
 def signed_at(token: str) -> datetime:
     """Return when a token was signed, whose signature has been found good."""
-    return datetime.fromtimestamp(signing.b62_decode(token.split(_signer.sep)[1]), UTC)
+    return datetime.fromtimestamp(signing.b62_decode(token.split(SEPARATOR)[1]), UTC)
+
+
+def signer() -> signing.TimestampSigner:
+    return signing.TimestampSigner(salt="blog.previews", sep=SEPARATOR)

@@ -310,10 +310,10 @@ class ArticleAdmin(PublicAdmin):
     @method_decorator(require_POST)
     def revoke_previews(self, request, object_id):
         article = self.get_object(request, unquote(object_id))
-        if article is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_change_permission(request, article):
             raise PermissionDenied
+        if article is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         article.revoke_previews()
         self.log_change(request, article, "Preview links revoked.")
         sentence = _("The preview links to “{}” that were handed out until now lead nowhere any more.")

@@ -49,7 +49,7 @@ def unmake_groups(apps, schema_editor):
 
 
 def permissions(apps, schema_editor, allowed):
-    """Return the permissions. Django makes them after the last migration only, so they may not be there yet."""
+    """Return the permissions, made here where Django has not: it does so after the last migration."""
     database = schema_editor.connection.alias
     kinds = apps.get_model("contenttypes", "ContentType").objects.using(database)
     rows = apps.get_model("auth", "Permission").objects.using(database)
@@ -60,7 +60,9 @@ def permissions(apps, schema_editor, allowed):
             name = f"Can {verb} {apps.get_model('blog', model)._meta.verbose_name}"
             if verb == "publish":
                 name = "Can publish and unpublish articles"
-            row, _ = rows.get_or_create(content_type=kind, codename=f"{verb}_{model}", defaults={"name": name})
+            row, _ = rows.get_or_create(
+                content_type=kind, codename=f"{verb}_{model}", defaults={"name": name}
+            )
             found.append(row)
     return found
 

@@ -85,7 +85,9 @@ class Article(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
-    preview_key = models.UUIDField(default=uuid.uuid4, editable=False)  # part of each preview link's signature
+    preview_key = models.UUIDField(
+        default=uuid.uuid4, editable=False
+    )  # part of each preview link's signature
 
     body_html = models.TextField(editable=False, blank=True)
     contents = models.JSONField(editable=False, default=list)
@@ -162,6 +164,8 @@ class Article(models.Model):
     @property
     def is_published(self) -> bool:
         """Whether readers may see this row; the queryset's published() is the same rule over many rows."""
+        if self.published_at is None:  # also while a refused form holds a published article without a date
+            return False
         return self.status == self.Status.PUBLISHED and self.published_at <= timezone.now()
 
     def publish(self, now=None) -> None:
