@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from blog.admin.choosing import ChoosesRows
 from blog.admin.columns import HIDDEN_PICTURE, state_pill, thumbnail
 from blog.admin.desk import desk
 from blog.admin.filters import BatchFilter, CategoryFilter, GeneratorFilter, OriginFilter, StateFilter
@@ -27,7 +28,7 @@ from blog.models import Article, ArticleAuthor, ArticleCategory
 from blog.previews import preview_link
 
 
-class LinkInline(admin.TabularInline):
+class LinkInline(ChoosesRows, admin.TabularInline):
     """Part of an article: who may change the article may change this, and nobody else."""
 
     formset = LinkFormSet
