@@ -18,7 +18,7 @@ from blog.models import Article, ImportBatch, Redirect
 from blog.previews import preview_link
 from tests import factories
 from tests.admin_addresses import address_of, admin_routes
-from tests.admin_pages import ADD, LIST, create_article, give_source, page_of, shown_form
+from tests.admin_pages import ADD, LIST, create_article, give_source, page_of, shown_form, text_of
 from tests.pictures import picture_bytes
 from tests.roles import ROLES, log_in
 
@@ -409,6 +409,16 @@ class TestForgedFields:
         assert article.is_published
         assert (article.published_at.year, article.is_featured, article.is_trending) == (2020, True, True)
         assert article.preview_key.int > 1
+
+    def test_an_emptied_date_of_a_published_article_is_refused_in_words(self, client, django_user_model):
+        log_in(client, "Editor", django_user_model)
+        article = factories.create_article()
+        form = shown_form(client, page_of(article)) | {"published_at_0": "", "published_at_1": ""}
+
+        page = client.post(page_of(article), form)
+
+        assert "A published article has a date. Unpublish it first." in text_of(page)
+        assert stored(article)["published_at"] == article.published_at
 
     def test_who_may_publish_but_not_change_does_neither(self, client, django_user_model):
         user = django_user_model.objects.create_user("odd", is_staff=True)
