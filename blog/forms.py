@@ -173,7 +173,7 @@ class ArticleForm(ExactModelForm):
         super().clean()
         if self.instance.pk:
             self._refuse_stale_save()
-        lacks_date = "published_at" not in self.errors and not self.cleaned_data.get("published_at")
+        lacks_date = "published_at" in self.cleaned_data and not self.cleaned_data["published_at"]
         if lacks_date and self.instance.status == Article.Status.PUBLISHED:
             self.add_error("published_at", _("A published article has a date. Unpublish it first."))
         return self.cleaned_data

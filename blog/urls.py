@@ -5,7 +5,7 @@ A slug is letters of any script, digits, - and _: nothing else reaches a view.
 
 from django.urls import include, path, register_converter
 
-from blog import feeds, views
+from blog import feeds, preview_views, views
 
 
 class SlugConverter:
@@ -54,6 +54,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("articles/<unicode_slug:slug>/", views.article_detail, name="article_detail"),
     path("articles/<unicode_slug:slug>.md", views.article_markdown, name="article_markdown"),
+    path("preview/<str:token>/", preview_views.article_preview, name="article_preview"),
     path("categories/", views.category_index, name="category_index"),
     path("categories/<unicode_slug:slug>/", views.category_detail, name="category_detail"),
     path("categories/<unicode_slug:slug>/feeds/", include((feed_patterns, "category_feeds"))),

@@ -144,10 +144,15 @@ def in_name_order(categories) -> list[Category]:
 @require_safe
 def article_detail(request, slug):
     article = get_object_or_404(Article.objects.published().with_page_relations(), slug=slug)
+    context = article_context(article) | {"meta": metadata.article_metadata(article)}
+    return render(request, "blog/article_detail.html", context)
+
+
+def article_context(article):
     trail = article.trail
     published = Article.objects.published()
     earlier, later = published.neighbours_of(article)
-    context = {
+    return {
         "article": article,
         "authors": article.byline,
         "trail": trail,
@@ -161,9 +166,7 @@ def article_detail(request, slug):
         "earlier": earlier,
         "later": later,
         "related": published.related_to(article),
-        "meta": metadata.article_metadata(article),
     }
-    return render(request, "blog/article_detail.html", context)
 
 
 @require_safe

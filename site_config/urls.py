@@ -1,9 +1,9 @@
 """Every address of the site."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-from blog import admin_views, sitemaps
+from blog import admin_views, sitemaps, views
 
 handler404 = "blog.views.page_not_found"
 handler500 = "blog.views.server_error"
@@ -13,6 +13,9 @@ urlpatterns = [
     # editor's widget asks for; markdownx.urls itself is never mounted: its views serve anybody.
     path("admin/markdownx/preview/", admin_views.markdown_preview, name="markdownx_markdownify"),
     path("admin/markdownx/upload/", admin_views.picture_upload, name="markdownx_upload"),
+    # Django's way from a row's number to its page tells every member of staff the slug of an unpublished
+    # article. Our admin needs it nowhere.
+    re_path("^admin/r/", views.page_not_found),
     path("admin/", admin.site.urls),
     path("sitemap.xml", sitemaps.sitemap_index, name="sitemap"),
     path("sitemap-<slug:section>.xml", sitemaps.sitemap_section, name="sitemap_section"),

@@ -5,41 +5,75 @@ import json
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
 
+from blog.admin.choosing import ChoosesRows
 from blog.admin.columns import HIDDEN_PICTURE, state_pill, thumbnail
 from blog.admin.desk import desk
 from blog.admin.filters import BatchFilter, CategoryFilter, GeneratorFilter, OriginFilter, StateFilter
 from blog.admin.public import PublicAdmin
 from blog.forms import ArticleForm, LinkFormSet
 from blog.models import Article, ArticleAuthor, ArticleCategory
+from blog.previews import preview_link
 
 
-class ArticleCategoryInline(admin.TabularInline):
+class LinkInline(ChoosesRows, admin.TabularInline):
+    """Part of an article: who may change the article may change this, and nobody else."""
+
+    formset = LinkFormSet
+    extra = 0
+
+    def has_add_permission(self, request, obj):
+        return self._may_write(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        return self._may_write(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return self._may_write(request, obj)
+
+    def has_view_permission(self, request, obj=None):
+        return self._articles.has_view_permission(request, obj)
+
+    def _may_write(self, request, article):
+        if article is None and self._articles.has_add_permission(request):
+            return True
+        return self._articles.has_change_permission(request, article)
+
+    @property
+    def _articles(self):
+        return self.admin_site.get_model_admin(self.parent_model)
+
+
+class ArticleCategoryInline(LinkInline):
     model = ArticleCategory
     verbose_name = gettext_lazy("category")
     verbose_name_plural = gettext_lazy("categories")
-    formset = LinkFormSet
     fields = ("category", "level")
     autocomplete_fields = ("category",)
-    extra = 0
 
 
-class ArticleAuthorInline(admin.TabularInline):
+class ArticleAuthorInline(LinkInline):
     model = ArticleAuthor
     verbose_name = gettext_lazy("author")
     verbose_name_plural = gettext_lazy("authors")
-    formset = LinkFormSet
     fields = ("author",)
     autocomplete_fields = ("author",)
-    extra = 0
+
+
+# What decides whether, when and how prominently readers see an article.
+PUBLICATION_FIELDS = ("published_at", "is_featured", "is_trending")
 
 
 class ArticleList(ChangeList):
@@ -95,6 +129,27 @@ class ArticleAdmin(PublicAdmin):
         (gettext_lazy("Primary category"), {"classes": ["desk-meta"], "fields": ["primary_category"]}),
     )
 
+    # Who may
+
+    def has_publish_permission(self, request):
+        """Whether the user decides on what readers see."""
+        return super().has_change_permission(request) and request.user.has_perm("blog.publish_article")
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and self._may_touch(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and self._may_touch(request, obj)
+
+    def get_readonly_fields(self, request, obj=None):
+        publication = () if self.has_publish_permission(request) else PUBLICATION_FIELDS
+        return (*super().get_readonly_fields(request, obj), *publication)
+
+    def _may_touch(self, request, article):
+        """What is published, or will be when its time comes, is changed by those who publish."""
+        is_new = article is None or article.status == Article.Status.NEW
+        return is_new or self.has_publish_permission(request)
+
     # The list
 
     def get_changelist(self, request, **kwargs):
@@ -143,33 +198,33 @@ class ArticleAdmin(PublicAdmin):
 
     # Actions on several articles
 
-    @admin.action(permissions=["change"], description=gettext_lazy("Publish the selected articles"))
+    @admin.action(permissions=["publish"], description=gettext_lazy("Publish the selected articles"))
     def publish(self, request, queryset):
         self._log(request, queryset.exclude(status=Article.Status.PUBLISHED), "Published.")
         number = queryset.publish()
         sentence = ngettext("%d article was published.", "%d articles were published.", number)
         self._report(request, number, sentence)
 
-    @admin.action(permissions=["change"], description=gettext_lazy("Unpublish the selected articles"))
+    @admin.action(permissions=["publish"], description=gettext_lazy("Unpublish the selected articles"))
     def unpublish(self, request, queryset):
         self._log(request, queryset.filter(status=Article.Status.PUBLISHED), "Unpublished.")
         number = queryset.unpublish()
         sentence = ngettext("%d article was unpublished.", "%d articles were unpublished.", number)
         self._report(request, number, sentence)
 
-    @admin.action(permissions=["change"], description=gettext_lazy("Feature the selected articles"))
+    @admin.action(permissions=["publish"], description=gettext_lazy("Feature the selected articles"))
     def feature(self, request, queryset):
         self._report_flags(request, queryset.feature())
 
-    @admin.action(permissions=["change"], description=gettext_lazy("Stop featuring the selected articles"))
+    @admin.action(permissions=["publish"], description=gettext_lazy("Stop featuring the selected articles"))
     def unfeature(self, request, queryset):
         self._report_flags(request, queryset.feature(False))
 
-    @admin.action(permissions=["change"], description=gettext_lazy("Trend the selected articles"))
+    @admin.action(permissions=["publish"], description=gettext_lazy("Trend the selected articles"))
     def trend(self, request, queryset):
         self._report_flags(request, queryset.trend())
 
-    @admin.action(permissions=["change"], description=gettext_lazy("Stop trending the selected articles"))
+    @admin.action(permissions=["publish"], description=gettext_lazy("Stop trending the selected articles"))
     def untrend(self, request, queryset):
         self._report_flags(request, queryset.trend(False))
 
@@ -208,7 +263,8 @@ class ArticleAdmin(PublicAdmin):
         context |= {
             "desk": desk(obj) if obj else None,
             "state_pill": state_pill(obj) if obj else None,
-            "can_publish": self.has_change_permission(request, obj) and not context.get("is_popup"),
+            "can_publish": self.has_publish_permission(request) and not context.get("is_popup"),
+            "preview_link": self._preview_link(request, obj),
             "show_save_and_add_another": False,
         }
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -245,8 +301,34 @@ class ArticleAdmin(PublicAdmin):
         filters = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
         return HttpResponseRedirect(add_preserved_filters(filters, url))
 
+    # Preview links
+
+    def get_urls(self):
+        revoke = self.admin_site.admin_view(self.revoke_previews)
+        name = "blog_article_revoke_previews"
+        return [path("<path:object_id>/revoke-previews/", revoke, name=name), *super().get_urls()]
+
+    @method_decorator(require_POST)
+    def revoke_previews(self, request, object_id):
+        article = self.get_object(request, unquote(object_id))
+        if not self.has_change_permission(request, article):
+            raise PermissionDenied
+        if article is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        article.revoke_previews()
+        self.log_change(request, article, "Preview links revoked.")
+        sentence = _("The preview links to “{}” that were handed out until now lead nowhere any more.")
+        self.message_user(request, format_html(sentence, article.title), messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:blog_article_change", args=[article.pk]))
+
+    def _preview_link(self, request, article):
+        """Return a link for the side panel, for an article that is saved and not yet to be seen."""
+        if article is None or article.is_published or not self.has_change_permission(request, article):
+            return None
+        return preview_link(article)
+
     def _pressed(self, request):
         """Return the verb of the button that was pressed, if it has one and the user may."""
-        if not self.has_change_permission(request):
+        if not self.has_publish_permission(request):
             return None
         return next((verb for verb in ("publish", "unpublish") if f"_{verb}" in request.POST), None)

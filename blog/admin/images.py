@@ -17,6 +17,14 @@ def _number(rows, field):
     return Coalesce(Subquery(number.values("number"), output_field=IntegerField()), 0)
 
 
+def _articles_with(image):
+    return Article.objects.filter(Q(hero_image=image) | Q(body_image_links__image=image)).distinct()
+
+
+def _published_with(image):
+    return _articles_with(image).filter(status=Article.Status.PUBLISHED).exists()
+
+
 class PlaceFilter(admin.SimpleListFilter):
     title = _("place")
     parameter_name = "place"
@@ -44,6 +52,12 @@ class ImageAdmin(PublicAdmin):
         (_("Credit"), {"fields": ["credit_creator", "credit_url", "credit_source"]}),
         (_("Origin and use"), {"fields": ["source", "used_by"]}),
     )
+
+    def has_change_permission(self, request, obj=None):
+        """A picture of a published article is part of what readers see: it is for those who publish."""
+        if not super().has_change_permission(request, obj):
+            return False
+        return obj is None or request.user.has_perm("blog.publish_article") or not _published_with(obj)
 
     def get_queryset(self, request):
         number = _number(Article.objects, "hero_image") + _number(BodyImage.objects, "image")
@@ -82,7 +96,6 @@ class ImageAdmin(PublicAdmin):
 
     @admin.display(description=_("Used by"))
     def used_by(self, image):
-        articles = Article.objects.filter(Q(hero_image=image) | Q(body_image_links__image=image)).distinct()
-        links = [(change_link(article),) for article in articles.only("title")[:100]]
+        links = [(change_link(article),) for article in _articles_with(image).only("title")[:100]]
         items = format_html_join("", "<li>{}</li>", links)
         return format_html('<ul class="plain">{}</ul>', items) if links else None

@@ -63,3 +63,7 @@ class AuthorAdmin(NamedAdmin):
     autocomplete_fields = ("user",)
     article_lookup = "authors__id__exact"
     count = used_by(ArticleAuthor, "author")
+
+    def get_readonly_fields(self, request, obj=None):
+        """Users are for those to choose from who may see them."""
+        return () if request.user.has_perm("auth.view_user") else ("user",)

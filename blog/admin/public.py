@@ -4,9 +4,10 @@ from django.contrib import admin
 from django.db import transaction
 
 from blog import pages
+from blog.admin.choosing import ChoosesRows
 
 
-class PublicAdmin(admin.ModelAdmin):
+class PublicAdmin(ChoosesRows, admin.ModelAdmin):
     """Tells the readers' pages of whatever is saved or deleted here, once, when all of it is stored."""
 
     list_per_page = 50

@@ -5,7 +5,7 @@ import uuid
 from functools import cached_property
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -97,6 +97,9 @@ class Article(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+    preview_key = models.UUIDField(
+        default=uuid.uuid4, editable=False
+    )  # part of each preview link's signature
 
     body_html = models.TextField(editable=False, blank=True)
     contents = models.JSONField(editable=False, default=list)
@@ -122,6 +125,7 @@ class Article(models.Model):
         ordering = ["-pk"]
         verbose_name = _("article")
         verbose_name_plural = _("articles")
+        permissions = [("publish_article", "Can publish and unpublish articles")]
         constraints = [
             models.CheckConstraint(name="article_status_known", condition=Q(status__in=["new", "published"])),
             models.CheckConstraint(
@@ -172,6 +176,8 @@ class Article(models.Model):
     @property
     def is_published(self) -> bool:
         """Whether readers may see this row; the queryset's published() is the same rule over many rows."""
+        if self.published_at is None:  # also while a refused form holds a published article without a date
+            return False
         return self.status == self.Status.PUBLISHED and self.published_at <= timezone.now()
 
     def publish(self, now=None) -> None:
@@ -184,6 +190,15 @@ class Article(models.Model):
         """Hide the article from readers. Its date stays, should it come back."""
         self.status = self.Status.NEW
         self.save(update_fields=["status"])
+
+    def revoke_previews(self) -> None:
+        """Let every preview link that was handed out so far lead nowhere.
+
+        The version moves, so that nobody who read the article before can save the old key back.
+        """
+        self.preview_key = uuid.uuid4()
+        Article.objects.filter(pk=self.pk).update(preview_key=self.preview_key, version=F("version") + 1)
+        self.refresh_from_db(fields=["version"])
 
     def derive(self) -> None:
         """Make every derived field afresh from the text; the only place that does.

@@ -1,0 +1,34 @@
+"""The page of an article that is not published yet, for whoever holds a link to it."""
+
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from blog.metadata import Metadata
+from blog.models import Article
+from blog.previews import HEADERS, find_preview
+from blog.views import article_context
+
+
+@never_cache
+@require_safe
+def article_preview(request, token):
+    """Show the article as readers will see it; once they may see it, the link leads to where they do."""
+    preview = find_preview(token, Article.objects.with_page_relations())
+    if preview is None:
+        raise Http404
+    response = redirect(preview.article) if preview.article.is_published else render_preview(request, preview)
+    for name, value in HEADERS.items():
+        response.headers[name] = value
+    return response
+
+
+def render_preview(request, preview):
+    article = preview.article
+    article.published_at = article.published_at or timezone.now()  # shown only: nothing is saved here
+    # Without a path a page gives machines no address of its own, no card and no structured data.
+    meta = Metadata(title=article.title, path="", is_indexed=False)
+    context = article_context(article) | {"preview": preview, "meta": meta}
+    return render(request, "blog/article_detail.html", context)

@@ -1,0 +1,32 @@
+"""Every address of the admin, as its own URL patterns name them, so that no test can forget a new one."""
+
+import re
+
+from django.contrib import admin
+from django.urls import URLResolver, reverse
+
+
+def admin_routes() -> dict[str, str]:
+    """Return the route below /admin/ of each pattern, by its name; those without a name by their route."""
+    patterns, *_ = admin.site.urls
+    return dict(_walk(patterns))
+
+
+def _walk(patterns, prefix=""):
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, route)
+        else:
+            yield pattern.name or route, route
+
+
+def address_of(name: str, route: str, rows: dict) -> str:
+    """Return an address that the route matches, with the row of its model."""
+    if name == "app_list":
+        return reverse("admin:app_list", args=["blog"])
+    if route.startswith("("):  # what nothing else matches
+        return reverse("admin:index") + "no/such/page"
+    model = "/".join(route.split("/")[:2])
+    row = rows.get(model)
+    return reverse("admin:index") + re.sub("<[^>]+>", str(row.pk) if row else "1", route)

@@ -1,0 +1,67 @@
+"""A page as a browser takes it apart: what in it would run, or was never meant to be markup."""
+
+import re
+from html.parser import HTMLParser
+
+# Each of these tries to leave the place where it stands: as an element, out of an attribute, as a script's
+# address, out of a script or a comment, as a template. The names of element and handler are its mark.
+HOSTILE = (
+    "</title></textarea></script>--><evil-mark onclick=evil()>\"'><evil-mark style=x>{{ 7|add:7 }}{% debug %}"
+)
+ADDRESSES = {
+    "href",
+    "src",
+    "action",
+    "formaction",
+    "data",
+    "poster",
+    "srcdoc",
+    "xlink:href",
+    "background",
+    "srcset",
+}
+SCHEME = re.compile(r"[\x00-\x20]*([a-z][a-z0-9+.\-]*)[\x00-\x20]*:", re.IGNORECASE)
+HARMLESS = {"http", "https", "mailto"}
+DATA_TYPES = {"application/json", "application/ld+json"}
+
+
+class _Judge(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.faults, self.text = [], ""
+        self.is_in_script = False
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        if "evil" in tag or tag in {"style", "iframe", "object", "embed", "base"}:
+            self.faults.append(f"<{tag}>")
+        for name, value in attrs:
+            if name.startswith("on") or name == "style" or "evil" in name:
+                self.faults.append(f"<{tag} {name}>")
+            scheme = SCHEME.match(value or "") if name in ADDRESSES else None
+            if scheme and scheme[1].lower() not in HARMLESS:
+                self.faults.append(f"<{tag} {name}={value}>")
+        self.is_in_script = tag == "script" and attributes.get("type") not in DATA_TYPES
+
+    def handle_endtag(self, tag):
+        self.is_in_script = False
+
+    def handle_data(self, data):
+        if self.is_in_script and data.strip():
+            self.faults.append(f"<script>{data[:80]}")
+        self.text += data
+
+
+def what_runs(html: str) -> list[str]:
+    """Return what in a page would run, load or restyle that is not ours; nothing inline is."""
+    judge = _Judge()
+    judge.feed(html)
+    judge.close()
+    return judge.faults
+
+
+def shown_text(html: str) -> str:
+    judge = _Judge()
+    judge.feed(html)
+    judge.close()
+    return judge.text

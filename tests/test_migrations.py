@@ -1,0 +1,78 @@
+"""Migrations on a site that is in use already."""
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from blog.models import Article
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class TestWriterAndEditorGroups:
+    BEFORE = [("blog", "0001_articles_categories_images_and_imports")]
+    AFTER = [("blog", "0002_writer_and_editor_groups")]
+
+    @pytest.fixture(autouse=True)
+    def newest_afterwards(self):
+        yield
+        call_command("migrate", verbosity=0)
+
+    def migrate(self, target):
+        MigrationExecutor(connection).migrate(target)
+
+    def test_gives_each_article_a_key_of_its_own_and_changes_nothing_else(self):
+        articles = factories.create_articles(3)
+        before = [self.without_key(article) for article in articles]
+
+        self.migrate(self.BEFORE)
+        self.migrate(self.AFTER)
+
+        assert [self.without_key(article) for article in articles] == before
+        assert len(set(Article.objects.values_list("preview_key", flat=True))) == 3
+
+    def without_key(self, article):
+        values = Article.objects.filter(pk=article.pk).values().get()
+        del values["preview_key"]
+        return values
+
+    def test_makes_the_groups_where_no_permission_exists_yet(self):
+        self.migrate(self.BEFORE)
+        Permission.objects.filter(content_type__app_label="blog").delete()
+
+        self.migrate(self.AFTER)
+        call_command("migrate", verbosity=0)  # after which Django makes the others
+
+        labels = {group.name: labels_of(group) for group in Group.objects.all()}
+        assert labels["Writer"] == {
+            *("add_article", "change_article", "view_article", "add_category", "view_category"),
+            *("add_author", "view_author", "add_image", "change_image", "view_image"),
+        }
+        assert labels["Editor"] > labels["Writer"] | {
+            "publish_article",
+            "view_importbatch",
+            "delete_redirect",
+        }
+        for codename in ("add_article", "publish_article", "view_importbatch"):
+            assert Permission.objects.filter(codename=codename).count() == 1
+
+    def test_backwards_keeps_members_and_what_others_gave(self, django_user_model):
+        self.migrate(self.AFTER)
+        user = django_user_model.objects.create_user("mara")
+        user.groups.set([Group.objects.get_or_create(name="Writer")[0]])
+
+        self.migrate(self.BEFORE)
+
+        assert not Group.objects.filter(name="Editor").exists()
+        assert labels_of(user.groups.get()) == set()
+
+        self.migrate(self.AFTER)
+
+        assert "add_article" in labels_of(user.groups.get())
+
+
+def labels_of(group):
+    return set(group.permissions.values_list("codename", flat=True))
