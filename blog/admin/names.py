@@ -12,8 +12,9 @@ from blog.models import Article, ArticleAuthor, ArticleCategory, Author, Categor
 
 
 def used_by(link_model, field):
-    """Return an expression: how many articles hold a row, published or not."""
-    links = link_model.objects.filter(**{field: OuterRef("pk")}).order_by().values(field)
+    """Return an expression: how many articles hold a row, published or not, but not in the trash."""
+    links = link_model.objects.filter(article__trashed_at=None, **{field: OuterRef("pk")})
+    links = links.order_by().values(field)
     number = links.annotate(number=Count("article", distinct=True)).values("number")
     return Coalesce(Subquery(number, output_field=IntegerField()), 0)
 
