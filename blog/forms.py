@@ -12,8 +12,10 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from markdownx.widgets import MarkdownxWidget
 
+from blog.documents import slugify_name
 from blog.images import MAX_BYTES, PictureError, store_picture
-from blog.models import Article, Author, Category, Image, Redirect
+from blog.models import Article, Author, Category, Image, Redirect, free_slug
+from blog.querysets import folded
 
 MAX_TEXT_BYTES = 2_000_000  # as for a file of the importer
 LANGUAGE_TAG = RegexValidator(
@@ -240,6 +242,12 @@ class ImageForm(ExactModelForm):
 
 
 class CategoryForm(ExactModelForm):
+    renew_slug = forms.BooleanField(
+        label=_("Make a new slug of the new name"),
+        required=False,
+        help_text=_("The old address leads to the new one."),
+    )
+
     class Meta:
         model = Category
         fields = ("name", "slug", "description")
@@ -247,6 +255,14 @@ class CategoryForm(ExactModelForm):
 
     def clean_name(self):
         return _name_that_is_free(self, Category)
+
+    def clean(self):
+        super().clean()
+        is_renamed = {"name", "slug"} & set(self.changed_data) == {"name"} and not self.errors
+        if is_renamed and self.cleaned_data.get("renew_slug"):
+            others = Category.objects.exclude(pk=self.instance.pk)
+            self.cleaned_data["slug"] = free_slug(others, slugify_name(self.cleaned_data["name"]))
+        return self.cleaned_data
 
 
 class AuthorForm(ExactModelForm):
@@ -260,9 +276,14 @@ class AuthorForm(ExactModelForm):
 
 
 def _name_that_is_free(form, model):
-    """Return the name, unless another row has it in another spelling: the folded name is unique."""
+    """Return the name, unless files that say it mean another row: by its own name, or by another one."""
     name = form.cleaned_data["name"]
     other = model.objects.named(name).exclude(pk=form.instance.pk).first()
+    if other and other.folded_name != folded(name):
+        raise forms.ValidationError(
+            _("This is another name of “%(other)s”, which was renamed or merged. Take it away there first."),
+            params={"other": other},
+        )
     if other:
         raise forms.ValidationError(
             _("“%(other)s” is the same name: case and punctuation make no difference."),

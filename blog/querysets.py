@@ -114,7 +114,9 @@ class ArticleQuerySet(models.QuerySet):
         """
         held = Q(primary_category__in=categories) | Q(category_links__category__in=categories)
         primary = Case(
-            When(primary_category__in=categories, then=Value(target.pk)), default=F("primary_category")
+            When(primary_category__in=categories, then=Value(target.pk)),
+            default=F("primary_category"),
+            output_field=models.BigIntegerField(),
         )
         return self.filter(pk__in=self.filter(held).order_by().values("pk"))._change(primary_category=primary)
 

@@ -65,9 +65,7 @@ class Category(NamedModel):
             before = Category.objects.filter(pk=self.pk).first() if self.pk else None
             super().save(*args, **kwargs)
             # Its own name goes before the same one as another name, of whichever category.
-            CategoryAlias.objects.filter(
-                folded_name=self.folded_name
-            ).delete()
+            CategoryAlias.objects.filter(folded_name=self.folded_name).delete()
             if before and before.folded_name != self.folded_name:
                 self.also_known_as(before)
             if before and before.slug != self.slug:
