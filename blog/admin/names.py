@@ -57,6 +57,15 @@ class CategoryAliasInline(admin.TabularInline):
     readonly_fields = ("name",)
     extra = max_num = 0
 
+    def has_view_permission(self, request, obj=None):
+        return request.user.has_perm("blog.view_category") or self.has_change_permission(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        """Other names are part of their category: who may change that may take them away."""
+        return request.user.has_perm("blog.change_category")
+
+    has_delete_permission = has_change_permission
+
 
 class MergeForm(forms.Form):
     target = forms.ModelChoiceField(Category.objects, label=gettext_lazy("Merge into"))
