@@ -63,11 +63,11 @@ def export_articles(folder: Path, *, articles=None, with_state=False, force=Fals
     """Write each article's file, and the pictures that it names by path, below the folder.
 
     A file goes where it came from below its folder; an article without one becomes <slug>.md. Articles of
-    several sources are kept apart in a folder for each. Raises ExportError, before anything is written, if
-    the folder holds something already and force is not set.
+    several sources are kept apart in a folder for each. What is in the trash stays there. Raises ExportError,
+    before anything is written, if the folder holds something already and force is not set.
     """
     _prepare_folder(folder, force)
-    articles = Article.objects.all() if articles is None else articles
+    articles = (Article.objects.all() if articles is None else articles).in_use()
     sources = set(articles.order_by().values_list("source_file__source_name", flat=True).distinct()) - {None}
     report = ExportReport()
     for article in articles.with_file_relations().order_by("pk").iterator(chunk_size=200):
@@ -118,6 +118,14 @@ def field_digests(fields: ArticleFields) -> dict[str, str]:
     return {name: _digest(_comparable(name, getattr(fields, name))) for name in EXPORTED_FIELDS}
 
 
+def topic_digests(article: Article) -> dict[str, str]:
+    """Return the digests of the two fields that name categories; nothing else of the article is asked for."""
+    return {
+        "primary_category": _digest(_comparable("primary_category", _primary_name(article))),
+        "categories": _digest(_comparable("categories", _category_names(article.category_links.all()))),
+    }
+
+
 def article_fields(article: Article, *, category_links=None, author_links=None) -> ArticleFields:
     """Return the article's values in the shape in which a file gives them.
 
@@ -136,8 +144,8 @@ def article_fields(article: Article, *, category_links=None, author_links=None) 
         share_quote=article.share_quote,
         generated_by=article.generated_by,
         language=article.language,
-        primary_category=article.primary_category.name if article.primary_category else "",
-        categories=tuple(CategoryName(level_name(link.level), link.category.name) for link in category_links),
+        primary_category=_primary_name(article),
+        categories=_category_names(category_links),
         authors=tuple(link.author.name for link in author_links),
         keywords=tuple(article.keywords),
         status=article.status,
@@ -156,6 +164,14 @@ def article_fields(article: Article, *, category_links=None, author_links=None) 
 def level_name(level: int) -> str:
     """Return a level as files write it; empty for a topic that has none."""
     return "" if level == Category.Level.PLAIN else Category.Level(level).name.lower()
+
+
+def _primary_name(article):
+    return article.primary_category.name if article.primary_category else ""
+
+
+def _category_names(links):
+    return tuple(CategoryName(level_name(link.level), link.category.name) for link in links)
 
 
 def _original(article):

@@ -1,19 +1,19 @@
 """The editor's forms. What comes back as the browser was shown it stays as it is stored, to the last byte."""
 
-from urllib.parse import unquote
-
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.validators import RegexValidator
 from django.db.models import Max
-from django.urls import Resolver404, resolve
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from markdownx.widgets import MarkdownxWidget
 
+from blog.documents import slugify_name
 from blog.images import MAX_BYTES, PictureError, store_picture
-from blog.models import Article, Author, Category, Image, Redirect
+from blog.models import Article, Author, Category, Image, Redirect, free_slug
+from blog.querysets import folded
+from blog.redirecting import RedirectError, clean_path, live_pages
 
 MAX_TEXT_BYTES = 2_000_000  # as for a file of the importer
 LANGUAGE_TAG = RegexValidator(
@@ -240,6 +240,12 @@ class ImageForm(ExactModelForm):
 
 
 class CategoryForm(ExactModelForm):
+    renew_slug = forms.BooleanField(
+        label=_("Make a new slug of the new name"),
+        required=False,
+        help_text=_("The old address leads to the new one."),
+    )
+
     class Meta:
         model = Category
         fields = ("name", "slug", "description")
@@ -247,6 +253,14 @@ class CategoryForm(ExactModelForm):
 
     def clean_name(self):
         return _name_that_is_free(self, Category)
+
+    def clean(self):
+        super().clean()
+        is_renamed = {"name", "slug"} & set(self.changed_data) == {"name"} and not self.errors
+        if is_renamed and self.cleaned_data.get("renew_slug"):
+            others = Category.objects.exclude(pk=self.instance.pk)
+            self.cleaned_data["slug"] = free_slug(others, slugify_name(self.cleaned_data["name"]))
+        return self.cleaned_data
 
 
 class AuthorForm(ExactModelForm):
@@ -260,9 +274,14 @@ class AuthorForm(ExactModelForm):
 
 
 def _name_that_is_free(form, model):
-    """Return the name, unless another row has it in another spelling: the folded name is unique."""
+    """Return the name, unless files that say it mean another row: by its own name, or by another one."""
     name = form.cleaned_data["name"]
     other = model.objects.named(name).exclude(pk=form.instance.pk).first()
+    if other and other.folded_name != folded(name):
+        raise forms.ValidationError(
+            _("This is another name of “%(other)s”, which was renamed or merged. Take it away there first."),
+            params={"other": other},
+        )
     if other:
         raise forms.ValidationError(
             _("“%(other)s” is the same name: case and punctuation make no difference."),
@@ -277,12 +296,12 @@ class RedirectForm(forms.ModelForm):
         fields = ("path", "article", "category", "is_gone")
 
     def clean_path(self):
-        """Return the path of an address on this site, which begins with a slash."""
-        path = self.cleaned_data["path"].partition("?")[0].partition("#")[0]
-        if "://" in path:
-            path = path.partition("://")[2].partition("/")[2]
-        path = "/" + unquote(path).lstrip("/")
-        live = _live_at(path)
+        """Return the path of an address at which readers find nothing."""
+        try:
+            path = clean_path(self.cleaned_data["path"])
+        except RedirectError as error:
+            raise forms.ValidationError(str(error)) from None
+        live = live_pages([path]).get(path)
         if live:
             raise forms.ValidationError(
                 _("“%(live)s” stands at this address, so nobody would be led on. Change its slug first."),
@@ -291,20 +310,16 @@ class RedirectForm(forms.ModelForm):
         return path
 
 
-def _live_at(path):
-    """Return what readers see at an address of this site, or None: there a redirect can step in."""
-    try:
-        match = resolve(path)
-    except Resolver404:
-        return None
-    rows = {
-        "blog:article_detail": Article.objects.published(),
-        "blog:category_detail": Category.objects.all(),
-        "blog:author_detail": Author.objects.all(),
-    }.get(match.view_name)
-    if rows is None:
-        return None if match.kwargs else path
-    return rows.filter(slug=match.kwargs["slug"]).first()
+class RedirectListForm(forms.Form):
+    """A list of redirects to be uploaded."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("CSV in UTF-8 with two columns: the old address, and the new one, or “gone”."),
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+    )
+    replace = forms.BooleanField(label=_("Change redirects that exist and lead elsewhere"), required=False)
+    dry_run = forms.BooleanField(label=_("Only check the file, change nothing"), required=False)
 
 
 class LinkFormSet(forms.BaseInlineFormSet):

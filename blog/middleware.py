@@ -2,14 +2,13 @@
 
 import re
 
-from django.conf import settings
 from django.http import HttpResponsePermanentRedirect
 from django.utils.encoding import escape_uri_path
 
 from blog import views
 from blog.models import Article, Redirect
+from blog.redirecting import may_be_redirected
 
-PATH_LENGTH = Redirect._meta.get_field("path").max_length
 # What hangs on the address of an article or category, and moves with it.
 APPENDAGE = re.compile(r"(?P<page>/.+?)(?P<rest>\.md|/feeds/(?:rss\.xml|atom\.xml|feed\.json))")
 
@@ -38,7 +37,11 @@ class RedirectFallbackMiddleware:
 
     def __call__(self, request):
         response = self.get_response(request)
-        if response.status_code != 404 or request.method not in {"GET", "HEAD"} or not is_page(request.path):
+        if (
+            response.status_code != 404
+            or request.method not in {"GET", "HEAD"}
+            or not may_be_redirected(request.path)
+        ):
             return response
         redirect, appendage = find_redirect(request.path)
         if redirect is None:
@@ -47,12 +50,6 @@ class RedirectFallbackMiddleware:
             return views.gone(request)
         address = new_address(redirect, appendage)
         return HttpResponsePermanentRedirect(address) if address else response
-
-
-def is_page(path: str) -> bool:
-    """Whether an old address may look like this; all others cost no query."""
-    elsewhere = (settings.STATIC_URL, settings.MEDIA_URL, "/admin/")
-    return not path.startswith(elsewhere) and len(path) <= PATH_LENGTH and "\0" not in path
 
 
 def find_redirect(path: str) -> tuple[Redirect | None, str]:

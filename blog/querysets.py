@@ -14,13 +14,24 @@ from django.utils import timezone
 from blog import pages
 from blog.documents import RENDER_VERSION, fold_name
 
+PATHS_AT_ONCE = 500  # in one query: databases limit its parameters
+
 
 class ArticleQuerySet(models.QuerySet):
     """Articles. Without a call to published() every row is seen, also what readers must not see."""
 
     def published(self, now=None):
-        """Return what readers may see: published, and its time has come (a later time is a schedule)."""
+        """Return what readers may see: published, and its time has come (a later time is a schedule).
+
+        What is in the trash is not published: a constraint holds it to that.
+        """
         return self.filter(status=self.model.Status.PUBLISHED, published_at__lte=now or timezone.now())
+
+    def in_use(self):
+        return self.filter(trashed_at=None)
+
+    def trashed(self):
+        return self.exclude(trashed_at=None)
 
     def newest_first(self):
         """Order as lists, feeds and the archive do; the key breaks ties, so that pages never overlap."""
@@ -123,13 +134,39 @@ class ArticleQuerySet(models.QuerySet):
     def publish(self, now=None) -> int:
         """Publish each article that is not, dated now where it has no date; return how many changed."""
         now = now or timezone.now()
-        return self.exclude(status=self.model.Status.PUBLISHED)._change(
-            status=self.model.Status.PUBLISHED, published_at=Coalesce("published_at", Value(now))
+        return (
+            self.in_use()
+            .exclude(status=self.model.Status.PUBLISHED)
+            ._change(status=self.model.Status.PUBLISHED, published_at=Coalesce("published_at", Value(now)))
         )
 
     def unpublish(self) -> int:
         """Hide each published article from readers; return how many changed."""
         return self.filter(status=self.model.Status.PUBLISHED)._change(status=self.model.Status.NEW)
+
+    def trash(self, now=None) -> int:
+        """Move each article to the trash that is not there; return how many changed."""
+        return self.in_use()._change(status=self.model.Status.NEW, trashed_at=now or timezone.now())
+
+    def restore(self) -> int:
+        """Take each article out of the trash as new, its address no longer gone; return how many changed."""
+        redirects = self.model._meta.get_field("redirects").related_model.objects
+        with transaction.atomic():
+            redirects.forget_gone(self.trashed().only("slug"))
+            return self.trashed()._change(trashed_at=None)
+
+    def recategorise(self, categories, target) -> int:
+        """Let the target be the primary category where one of these is; return how many articles changed.
+
+        Every article that holds one of them counts as changed: an editor who has it open shall look again.
+        """
+        held = Q(primary_category__in=categories) | Q(category_links__category__in=categories)
+        primary = Case(
+            When(primary_category__in=categories, then=Value(target.pk)),
+            default=F("primary_category"),
+            output_field=models.BigIntegerField(),
+        )
+        return self.filter(pk__in=self.filter(held).order_by().values("pk"))._change(primary_category=primary)
 
     def feature(self, wanted=True) -> int:
         """Feature each article that is not, or stop featuring each that is; return how many changed."""
@@ -185,6 +222,11 @@ class NamedQuerySet(models.QuerySet):
 class CategoryQuerySet(NamedQuerySet):
     """Categories, counted over the articles that the caller gives: what readers may see, on public pages."""
 
+    def named(self, name):
+        """Return the category, if there is one, that is written like this or has this as another name."""
+        aliases = self.model._meta.get_field("aliases").related_model.objects.filter(folded_name=folded(name))
+        return self.filter(Q(folded_name=folded(name)) | Q(pk__in=aliases.values("category")))
+
     def with_counts(self, articles, **link):
         """Add article_count: how many of the articles hold the category; leave out what none holds."""
         held = Q(article_links__article__in=articles.order_by().values("pk"))
@@ -227,12 +269,27 @@ class ImageQuerySet(models.QuerySet):
 
 
 class RedirectQuerySet(models.QuerySet):
+    """Old addresses. Whoever changes them here calls pages.changed(), once for all that changes together."""
+
     def moved(self, before, now):
         """Let the address that an article or category had lead to where it is now."""
         self.filter(path=now.get_absolute_url()).delete()
-        field = now._meta.model_name
-        target = {"article": None, "category": None, "is_gone": False, field: now}
-        self.update_or_create(path=before.get_absolute_url(), defaults=target)
+        self.put([self.model(path=before.get_absolute_url(), **{now._meta.model_name: now})])
+
+    def mark_gone(self, rows):
+        """Let the addresses of articles or categories say that they are gone for good."""
+        self.put(self.model(path=row.get_absolute_url(), is_gone=True) for row in rows)
+
+    def forget_gone(self, rows):
+        """Let the addresses of articles or categories be theirs again."""
+        for some in itertools.batched((row.get_absolute_url() for row in rows), PATHS_AT_ONCE):
+            self.filter(path__in=some, is_gone=True).delete()
+
+    def put(self, redirects):
+        """Store the redirects, each in the place of the one with its path."""
+        fields = ("article", "category", "is_gone")
+        for some in itertools.batched(redirects, PATHS_AT_ONCE):
+            self.bulk_create(some, update_conflicts=True, unique_fields=["path"], update_fields=fields)
 
 
 def folded(name: str) -> str:

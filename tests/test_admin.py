@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from blog import pages
 from blog.forms import store_image
-from blog.models import Article, Category, Image, ImportBatch, Redirect, SourceFile
+from blog.models import Article, Category, Image, ImportBatch, Redirect
 from tests import factories
 from tests.admin_pages import ADD, LIST, act, create_article, give_source, page_of, shown_form, text_of
 from tests.pictures import picture_bytes
@@ -188,15 +188,6 @@ class TestActions:
                 act(admin_client, action, article)
 
         assert len(changes) == 3
-
-    def test_deleting_an_article_leaves_nothing_of_it_behind(self, admin_client):
-        article = create_article()
-        give_source(article)
-
-        admin_client.post(LIST, {"action": "delete_selected", "_selected_action": article.pk, "post": "yes"})
-
-        assert not Article.objects.exists()
-        assert not SourceFile.objects.exists()
 
 
 class TestWhoMay:

@@ -25,6 +25,7 @@ PUBLIC_FIELDS = {
         "is_trending",
         "generated_by",
         "body_html",
+        "trashed_at",
     ),
 }
 

@@ -22,7 +22,7 @@ from blog.admin.choosing import ChoosesRows
 from blog.admin.columns import HIDDEN_PICTURE, state_pill, thumbnail
 from blog.admin.desk import desk
 from blog.admin.filters import BatchFilter, CategoryFilter, GeneratorFilter, OriginFilter, StateFilter
-from blog.admin.public import PublicAdmin
+from blog.admin.trash import TrashAdmin
 from blog.forms import ArticleForm, LinkFormSet
 from blog.models import Article, ArticleAuthor, ArticleCategory
 from blog.previews import preview_link
@@ -85,7 +85,7 @@ class ArticleList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(PublicAdmin):
+class ArticleAdmin(TrashAdmin):
     form = ArticleForm
     list_display = ("picture", "article", "state", "category", "published", "flags", "minutes")
     list_display_links = ("article",)
@@ -102,7 +102,7 @@ class ArticleAdmin(PublicAdmin):
     )
     date_hierarchy = "published_at"
     search_fields = ("title", "slug", "excerpt", "source_file__path", "keywords")
-    actions = ("publish", "unpublish", "feature", "unfeature", "trend", "untrend")
+    actions = ("publish", "unpublish", "feature", "unfeature", "trend", "untrend", *TrashAdmin.actions)
     autocomplete_fields = ("primary_category", "hero_image")
     readonly_fields = ("hero_preview",)
     inlines = (ArticleCategoryInline, ArticleAuthorInline)

@@ -36,7 +36,9 @@ def thumbnail(image: Image | None):
 
 def state_pill(article: Article):
     """A word, with a sign of its own: never by colour alone."""
-    if article.status == Article.Status.NEW:
+    if article.trashed_at:
+        state, word = "new", _("In the trash")
+    elif article.status == Article.Status.NEW:
         state, word = "new", _("New")
     elif article.is_published:
         state, word = "published", _("Published")

@@ -8,18 +8,30 @@ from django.utils.translation import gettext_lazy as _
 from blog.models import Article, Category, ImportBatch
 
 LIMIT = 12
+TRASH = "trash"  # the state whose list is the trash
 
 
 class StateFilter(admin.SimpleListFilter):
-    """By what readers see of it: a published article whose time has not come is scheduled."""
+    """By what readers see of it: a published article whose time has not come is scheduled.
+
+    What is in the trash is listed only when asked for.
+    """
 
     title = _("status")
     parameter_name = "state"
 
     def lookups(self, request, model_admin):
-        return [("new", _("New")), ("published", _("Published")), ("scheduled", _("Scheduled"))]
+        return [
+            ("new", _("New")),
+            ("published", _("Published")),
+            ("scheduled", _("Scheduled")),
+            (TRASH, _("In the trash")),
+        ]
 
     def queryset(self, request, queryset):
+        if self.value() == TRASH:
+            return queryset.trashed()
+        queryset = queryset.in_use()
         if self.value() == "new":
             return queryset.filter(status=Article.Status.NEW)
         if self.value() == "published":

@@ -30,6 +30,8 @@ from blog.models import (
 
 logger = logging.getLogger(__name__)
 
+IN_TRASH = "its article is in the trash: restore it there to import the file, or delete it for good."
+
 
 @dataclass(frozen=True, slots=True)
 class KnownFile:
@@ -54,6 +56,7 @@ class SourceWriter:
         self.by_digest = defaultdict(list)
         for row in SourceFile.objects.values_list("source_name", "path", "root", "digest", "article_id"):
             self._remember(KnownFile(*row))
+        self.trashed = set(Article.objects.trashed().values_list("pk", flat=True))
         self.names = NameIndex()
         self.pictures = PictureShelf(source.root, options.static_root, keep=not options.dry_run)
         self.slugs_taken = set()  # by a dry run, whose articles are gone when the next batch begins
@@ -100,6 +103,9 @@ class SourceWriter:
         if file.reason_to_skip:
             return FileReport(file.path, Outcome.SKIPPED, file.reason_to_skip)
         known = self.known.get(file.path)
+        origin = known or self._find_moved(file)
+        if origin and origin.article_id in self.trashed:
+            return FileReport(file.path, Outcome.SKIPPED, IN_TRASH, article_id=origin.article_id)
         if known and known.digest == file.digest:
             return FileReport(file.path, Outcome.UNCHANGED, article_id=known.article_id)
         if not known and (first := self._find_copy(file)):

@@ -3,7 +3,7 @@
 from blog.models.articles import Article, ArticleAuthor, ArticleCategory, BodyImage, StaleArticleError
 from blog.models.image import Image
 from blog.models.imports import ImportBatch, ImportEntry, SourceFile
-from blog.models.names import Author, Category
+from blog.models.names import Author, Category, CategoryAlias
 from blog.models.redirect import Redirect
 from blog.models.slugs import free_slug
 
@@ -14,6 +14,7 @@ __all__ = [
     "Author",
     "BodyImage",
     "Category",
+    "CategoryAlias",
     "Image",
     "ImportBatch",
     "ImportEntry",

@@ -94,6 +94,7 @@ class Article(models.Model):
         blank=True,
         help_text=_("The date that readers see; a later one is a schedule."),
     )
+    trashed_at = models.DateTimeField(_("in the trash since"), null=True, editable=False, db_index=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -131,6 +132,10 @@ class Article(models.Model):
             models.CheckConstraint(
                 name="article_published_has_date",
                 condition=~Q(status="published") | Q(published_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="article_in_trash_is_not_published",
+                condition=Q(trashed_at__isnull=True) | ~Q(status="published"),
             ),
             models.CheckConstraint(name="article_has_title_and_slug", condition=~Q(title="") & ~Q(slug="")),
         ]
@@ -199,6 +204,24 @@ class Article(models.Model):
         self.preview_key = uuid.uuid4()
         Article.objects.filter(pk=self.pk).update(preview_key=self.preview_key, version=F("version") + 1)
         self.refresh_from_db(fields=["version"])
+
+    def trash(self, now=None) -> None:
+        """Move the article to the trash. All of it stays, its slug and the redirects to it too."""
+        self.status = self.Status.NEW
+        self.trashed_at = self.trashed_at or now or timezone.now()
+        self.save(update_fields=["status", "trashed_at"])
+
+    def restore(self) -> None:
+        """Take the article out of the trash as new. Its date stays; publishing it again is one more step."""
+        self.trashed_at = None
+        with transaction.atomic():
+            self.save(update_fields=["trashed_at"])
+            Redirect.objects.forget_gone([self])
+
+    @property
+    def was_public(self) -> bool:
+        """Whether readers may know its address."""
+        return self.published_at is not None and self.published_at <= timezone.now()
 
     def derive(self) -> None:
         """Make every derived field afresh from the text; the only place that does.
@@ -275,8 +298,7 @@ class Article(models.Model):
         if stored.version != self.version:
             raise StaleArticleError(f"“{self.title}” was saved by somebody else in the meantime.")
         self.version += 1
-        known = stored.published_at is not None and stored.published_at <= timezone.now()
-        if known and stored.slug != self.slug:
+        if stored.was_public and stored.slug != self.slug:
             Redirect.objects.moved(stored, self)
 
 

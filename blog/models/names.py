@@ -64,11 +64,35 @@ class Category(NamedModel):
         with transaction.atomic():
             before = Category.objects.filter(pk=self.pk).first() if self.pk else None
             super().save(*args, **kwargs)
+            # Its own name goes before the same one as another name, of whichever category.
+            CategoryAlias.objects.filter(folded_name=self.folded_name).delete()
+            if before and before.folded_name != self.folded_name:
+                self.also_known_as(before)
             if before and before.slug != self.slug:
                 Redirect.objects.moved(before, self)
 
     def get_absolute_url(self):
         return reverse("blog:category_detail", args=[self.slug])
+
+    def also_known_as(self, former) -> None:
+        """Remember a name that this category had, or one that was merged into it: files may still say it."""
+        self.aliases.create(name=former.name, folded_name=former.folded_name)
+
+
+class CategoryAlias(models.Model):
+    """Another name of a category: files that say it mean the category. No category has it as its own."""
+
+    category = models.ForeignKey(Category, models.CASCADE, related_name="aliases")
+    name = models.CharField(_("name"), max_length=200)
+    folded_name = models.CharField(max_length=200, unique=True, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("other name")
+        verbose_name_plural = _("other names, which files may still say")
+
+    def __str__(self):
+        return self.name
 
 
 class Author(NamedModel):

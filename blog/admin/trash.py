@@ -1,0 +1,147 @@
+"""The trash: what is deleted in the article list goes there, and from there back or away for good."""
+
+from django.contrib import admin, messages
+from django.contrib.admin import ActionLocation
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from blog.admin.columns import change_link, list_link
+from blog.admin.filters import TRASH
+from blog.admin.public import PublicAdmin
+from blog.models import Article, Redirect
+
+NAMES_SHOWN = 100
+
+
+class TrashAdmin(PublicAdmin):
+    """Deleting an article moves it to the trash. Whoever may delete may restore, and empty the trash."""
+
+    actions = ("move_to_trash", "restore")
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.restore_view)
+        return [path("<path:object_id>/restore/", view, name="blog_article_restore"), *super().get_urls()]
+
+    def get_actions(self, request, action_location=ActionLocation.CHANGE_LIST):
+        """In the trash there is nothing to do but to restore and to delete for good; elsewhere, all else."""
+        actions = super().get_actions(request, action_location)
+        in_trash = request.GET.get("state") == TRASH
+        return {
+            name: action
+            for name, action in actions.items()
+            if (name in {"restore", "delete_selected"}) == in_trash
+        }
+
+    def has_change_permission(self, request, obj=None):
+        """Nobody changes what is in the trash: restore it first."""
+        return not (obj and obj.trashed_at) and super().has_change_permission(request, obj)
+
+    # Into the trash
+
+    @admin.action(permissions=["delete"], description=gettext_lazy("Move the selected articles to the trash"))
+    def move_to_trash(self, request, queryset):
+        articles = self._permitted(request, queryset)
+        if "confirmed" not in request.POST:
+            return self._ask(request, articles)
+        number = self._trash(request, articles)
+        sentence = ngettext(
+            "%d article was moved to the trash.", "%d articles were moved to the trash.", number
+        )
+        link = list_link(Article, _("Open the trash"), state=TRASH)
+        self.message_user(request, format_html("{} {}", sentence % number, link), messages.SUCCESS)
+        return None
+
+    def delete_view(self, request, object_id, extra_context=None):
+        """Move an article to the trash; delete for good what is there already."""
+        article = self.get_object(request, unquote(object_id))
+        if article is None or article.trashed_at:
+            return super().delete_view(request, object_id, extra_context)
+        articles = self._permitted(request, Article.objects.filter(pk=article.pk))
+        if request.method != "POST":
+            return self._ask(request, articles)
+        self._trash(request, articles)
+        undo = reverse("admin:blog_article_restore", args=[article.pk])
+        message = format_html(
+            '{} <a href="{}">{}</a>',
+            format_html(_("“{}” was moved to the trash."), article.title),
+            undo,
+            _("Undo"),
+        )
+        self.message_user(request, message, messages.SUCCESS)
+        return HttpResponseRedirect(self._list_url(request))
+
+    def _ask(self, request, articles):
+        """Show what would go into the trash, and offer to mark the addresses that readers know as gone."""
+        return TemplateResponse(
+            request,
+            "admin/blog/article/trash_confirmation.html",
+            self.admin_site.each_context(request)
+            | {
+                "title": _("Move to the trash"),
+                "opts": self.opts,
+                "articles": articles,
+                "shown": articles[:NAMES_SHOWN],
+                "were_public": any(article.was_public for article in articles),
+                "list_url": self._list_url(request),
+            },
+        )
+
+    @transaction.atomic
+    def _trash(self, request, articles):
+        number = Article.objects.filter(pk__in=[article.pk for article in articles]).trash()
+        if "gone" in request.POST:
+            Redirect.objects.mark_gone(article for article in articles if article.was_public)
+        LogEntry.objects.log_actions(request.user.pk, articles, CHANGE, "Moved to the trash.")
+        return number
+
+    # Out of the trash
+
+    @admin.action(permissions=["delete"], description=gettext_lazy("Restore the selected articles"))
+    def restore(self, request, queryset):
+        number = self._restore(request, self._permitted(request, queryset))
+        sentence = ngettext("%d article was restored, as new.", "%d articles were restored, as new.", number)
+        self.message_user(request, sentence % number, messages.SUCCESS)
+
+    def restore_view(self, request, object_id):
+        """Ask, then take one article out of the trash: following a link alone changes nothing."""
+        article = self.get_object(request, unquote(object_id))
+        if article is None or not article.trashed_at:
+            raise Http404
+        articles = self._permitted(request, Article.objects.filter(pk=article.pk))
+        if request.method == "POST":
+            self._restore(request, articles)
+            sentence = format_html(_("“{}” was restored, as new."), change_link(article))
+            self.message_user(request, sentence, messages.SUCCESS)
+            return HttpResponseRedirect(self._list_url(request))
+        context = {"title": _("Restore from the trash"), "opts": self.opts, "article": article}
+        context["list_url"] = reverse("admin:blog_article_changelist", query={"state": TRASH})
+        return TemplateResponse(
+            request,
+            "admin/blog/article/restore_confirmation.html",
+            self.admin_site.each_context(request) | context,
+        )
+
+    @transaction.atomic
+    def _restore(self, request, articles):
+        LogEntry.objects.log_actions(request.user.pk, articles, CHANGE, "Restored from the trash.")
+        return Article.objects.filter(pk__in=[article.pk for article in articles]).restore()
+
+    def _permitted(self, request, queryset):
+        """Return the articles. Raises PermissionDenied if one of them is not for this user to delete."""
+        articles = list(queryset.defer("body", "body_html", "plain_text", "contents"))
+        if not all(self.has_delete_permission(request, article) for article in articles):
+            raise PermissionDenied
+        return articles
+
+    def _list_url(self, request):
+        filters = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
+        return add_preserved_filters(filters, reverse("admin:blog_article_changelist"))

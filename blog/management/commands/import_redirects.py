@@ -1,0 +1,37 @@
+import sys
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from blog.management.commands.import_articles import printable
+from blog.redirecting import RedirectFileError, import_redirects
+
+
+class Command(BaseCommand):
+    help = (
+        "Imports old addresses from a CSV file of two columns: the old address, and the new one or “gone”. "
+        "Exit status: 0 all in, 1 some lines refused, 2 the file cannot be read."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path, metavar="FILE.csv", help="the list, in UTF-8")
+        parser.add_argument(
+            "--replace", action="store_true", help="change redirects that exist and lead elsewhere"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
+
+    def handle(self, *, file, replace, dry_run, **options):
+        try:
+            report = import_redirects(file.read_bytes(), replace=replace, dry_run=dry_run)
+        except OSError as error:
+            raise CommandError(f"{file}: {error.strerror}.", returncode=2) from error
+        except RedirectFileError as error:
+            raise CommandError(f"{file}: {error}", returncode=2) from error
+        for line, reason in report.problems:
+            self.stderr.write(f"line {line}: {printable(reason)}")
+        self.stdout.write(
+            f"{'Dry run: ' if dry_run else ''}{report.created} created, {report.updated} updated, "
+            f"{report.unchanged} unchanged, {len(report.problems)} refused."
+        )
+        if report.problems:
+            sys.exit(1)

@@ -1,0 +1,96 @@
+"""Categories that turn out to be one, and those that get another name, while files still say the old one."""
+
+import itertools
+from contextlib import contextmanager
+
+from django.db import transaction
+from django.db.models import Q
+
+from blog.exporting import topic_digests
+from blog.models import Article, ArticleCategory, Category, CategoryAlias, Redirect
+
+ROWS_AT_ONCE = 500  # in one query: databases limit its parameters
+
+
+def merge_categories(categories, target: Category) -> int:
+    """Let the target take the place of the other categories; return how many articles changed.
+
+    Their addresses, and those that led to them, lead to the target. Files that say their names mean it.
+    """
+    with transaction.atomic():
+        keys = {category.pk for category in categories} - {target.pk}
+        merged = list(Category.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+        with topics_of_files_kept(merged):
+            number = Article.objects.recategorise(merged, target)
+            _move_links(merged, target)
+        _keep_description(merged, target)
+        _keep_addresses(merged, target)
+        CategoryAlias.objects.filter(category__in=merged).update(category=target)
+        Category.objects.filter(pk__in=keys).delete()
+        for category in merged:
+            target.also_known_as(category)
+    return number
+
+
+def rename_category(category: Category) -> None:
+    """Save a category that has another name now, which is no change of the articles that hold it."""
+    with transaction.atomic(), topics_of_files_kept([category]):
+        category.save()
+
+
+@contextmanager
+def topics_of_files_kept(categories):
+    """Take nothing that happens to the categories for an editor's change of the articles that hold them.
+
+    Where an article has the topics of its file before, it has them afterwards, under other names: an export
+    gives the same bytes as ever, and a file that changes is in no conflict with the article.
+    """
+    held = Q(primary_category__in=categories) | Q(category_links__category__in=categories)
+    unedited = {}
+    for article in _with_files(list(Article.objects.filter(held).order_by().values_list("pk", flat=True))):
+        in_file = article.source_file.imported_fields
+        digests = topic_digests(article)
+        unedited[article.pk] = [name for name in digests if digests[name] == in_file.get(name)]
+    yield
+    for article in _with_files(unedited):
+        digests = topic_digests(article)
+        article.source_file.imported_fields |= {name: digests[name] for name in unedited[article.pk]}
+        article.source_file.save(update_fields=["imported_fields"])
+
+
+def _with_files(keys):
+    """Return the articles with these keys that came from files, and what is asked of them here."""
+    articles = (
+        Article.objects.filter(source_file__isnull=False)
+        .select_related("primary_category", "source_file")
+        .prefetch_related("category_links__category")
+        .only("primary_category", "source_file__imported_fields")
+    )
+    for some in itertools.batched(keys, ROWS_AT_ONCE):
+        yield from articles.filter(pk__in=some)
+
+
+def _move_links(merged, target):
+    """Hang the target on the articles, once at each level."""
+    links = ArticleCategory.objects.order_by("position", "pk")
+    taken = set(links.filter(category=target).values_list("article", "level"))
+    moving, doubled = [], []
+    for key, *place in links.filter(category__in=merged).values_list("pk", "article", "level"):
+        (doubled if tuple(place) in taken else moving).append(key)
+        taken.add(tuple(place))
+    for some in itertools.batched(doubled, ROWS_AT_ONCE):
+        links.filter(pk__in=some).delete()
+    for some in itertools.batched(moving, ROWS_AT_ONCE):
+        links.filter(pk__in=some).update(category=target)
+
+
+def _keep_description(merged, target):
+    if not target.description:
+        target.description = next((other.description for other in merged if other.description), "")
+        Category.objects.filter(pk=target.pk).update(description=target.description)
+
+
+def _keep_addresses(merged, target):
+    Redirect.objects.filter(category__in=merged).update(category=target)
+    for category in merged:
+        Redirect.objects.moved(category, target)
