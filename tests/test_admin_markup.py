@@ -106,6 +106,7 @@ class TestPages:
     WITHOUT_NAMES = {
         *("login", "logout", "password_change", "password_change_done", "jsi18n", "autocomplete"),
         *("view_on_site", "app_list", "(?P<url>.*)$", "blog_article_revoke_previews"),
+        *("blog_article_restore", "blog_redirect_import"),
     }
 
     def test_run_nothing(self, admin_client, rows):
@@ -121,6 +122,16 @@ class TestPages:
 
         assert {name: found for name, found in faults.items() if found} == {}
         assert seen > 40
+
+    def test_of_the_trash_run_nothing(self, admin_client, rows):
+        article = rows["blog/article"]
+        moving = judged(admin_client.get(reverse("admin:blog_article_delete", args=[article.pk])))
+        article.trash()
+
+        restoring = judged(admin_client.get(reverse("admin:blog_article_restore", args=[article.pk])))
+        in_list = judged(admin_client.get(LIST, {"state": "trash"}))
+
+        assert (moving, restoring, in_list) == ([], [], [])
 
     @pytest.mark.parametrize("query", [{"q": HOSTILE}, {"generated_by": HOSTILE}, {HOSTILE: "1"}])
     def test_lists_asked_for_names_run_nothing(self, admin_client, rows, query):

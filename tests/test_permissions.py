@@ -47,6 +47,8 @@ blog_article_delete                      login/login  403/403   403/403   200/30
 blog_article_delete, published           login/login  403/403   403/403   200/302   200/302
 blog_article_revoke_previews             login/login  405/403   405/302   405/302   405/302
 blog_article_revoke_previews, published  login/login  405/403   405/403   405/302   405/302
+blog_article_restore                     login/login  404/404   404/404   404/404   404/404
+blog_article_restore, trashed            login/login  403/403   403/403   200/302   200/302
 blog/article/<path:object_id>/           login/login  302/302   302/302   302/302   302/302
 
 blog_category_changelist                 login/login  403/403   200/200   200/200   200/200
@@ -76,6 +78,7 @@ blog_redirect_add                        login/login  403/403   403/403   200/20
 blog_redirect_change                     login/login  403/403   403/403   200/200   200/200
 blog_redirect_history                    login/login  403/403   403/403   200/200   200/200
 blog_redirect_delete                     login/login  403/403   403/403   200/302   200/302
+blog_redirect_import                     login/login  403/403   403/403   200/200   200/200
 blog/redirect/<path:object_id>/          login/login  302/302   302/302   302/302   302/302
 
 blog_importbatch_changelist              login/login  403/403   403/403   200/200   200/200
@@ -117,11 +120,15 @@ article feature            no       no     no      yes     yes
 article unfeature          no       no     no      yes     yes
 article trend              no       no     no      yes     yes
 article untrend            no       no     no      yes     yes
+article move_to_trash      no       no     no      yes     yes
+article restore            no       no     no      yes     yes
 article delete_selected    no       no     no      yes     yes
+category merge             no       no     no      yes     yes
 category delete_selected   no       no     no      yes     yes
 author delete_selected     no       no     no      yes     yes
 image delete_selected      no       no     no      yes     yes
 redirect delete_selected   no       no     no      yes     yes
+redirect export            no       no     no      no      no
 user delete_selected       no       no     no      no      yes
 group delete_selected      no       no     no      no      yes
 """
@@ -192,6 +199,14 @@ def published_rows(rows):
 
 
 @pytest.fixture
+def rows_in_state(rows, published_rows):
+    """The rows by the state that a row of the table names after a comma."""
+    trashed = create_article()
+    trashed.trash()
+    return {"": rows, "published": published_rows, "trashed": rows | {"blog/article": trashed}}
+
+
+@pytest.fixture
 def writer(client, django_user_model):
     return log_in(client, "Writer", django_user_model)
 
@@ -201,13 +216,13 @@ class TestAddresses:
         assert {name.partition(",")[0] for name in table(ADDRESSES)} == set(admin_routes())
 
     @pytest.mark.parametrize("role", ROLES)
-    def test_answer_as_the_table_says(self, client, django_user_model, role, rows, published_rows):
+    def test_answer_as_the_table_says(self, client, django_user_model, role, rows, rows_in_state):
         rows["blog/category"] = factories.create_category()  # one that nothing hangs on, so that it can go
         user, routes, answers = log_in(client, role, django_user_model), admin_routes(), {}
 
         for row in table(ADDRESSES):
             name, _, state = row.partition(", ")
-            url = address_of(name, routes[name], published_rows if state else rows)
+            url = address_of(name, routes[name], rows_in_state[state])
             got = answer_and_undo(lambda url=url: client.get(url))
             posted = answer_and_undo(lambda url=url: client.post(url, {"post": "yes", "_publish": "1"}))
             answers[row] = f"{got}/{posted}"
@@ -222,10 +237,13 @@ class TestActions:
         request = RequestFactory().get("/")
         request.user = django_user_model(is_superuser=True, is_active=True)
 
+        in_trash = RequestFactory().get("/", {"state": "trash"})
+        in_trash.user = request.user
+
         found = {
             f"{model._meta.model_name} {action}"
             for model, model_admin in admin.site._registry.items()
-            for action in model_admin.get_actions(request)
+            for action in {*model_admin.get_actions(request), *model_admin.get_actions(in_trash)}
         }
 
         assert set(table(ACTIONS)) == found
@@ -246,10 +264,15 @@ class TestActions:
 
     def changes(self, client, action, target):
         url = reverse(f"admin:{target._meta.app_label}_{target._meta.model_name}_changelist")
+        if isinstance(target, Article) and target.trashed_at:
+            url += "?state=trash"
+        data = {"action": action, "_selected_action": target.pk, "post": "yes", "confirmed": "yes"}
+        if action == "merge":
+            data["target"] = factories.create_category().pk
         stored = type(target).objects.filter(pk=target.pk)
         before = stored.values().first()
         with transaction.atomic():
-            client.post(url, {"action": action, "_selected_action": target.pk, "post": "yes"})
+            client.post(url, data)
             after = stored.values().first()
             transaction.set_rollback(True)
         return after != before
@@ -257,21 +280,25 @@ class TestActions:
     def test_delete_no_published_article_of_a_writers_who_may_delete(self, client, writer):
         writer.user_permissions.add(Permission.objects.get(codename="delete_article"))
         new, published = create_article(), factories.create_article()
-        data = {"action": "delete_selected", "post": "yes"}
+        data = {"action": "move_to_trash", "confirmed": "yes"}
 
         both = client.post(LIST, data | {"_selected_action": [new.pk, published.pk]})
         alone = client.post(page_of(published).replace("/change/", "/delete/"), {"post": "yes"})
 
         assert (both.status_code, alone.status_code) == (403, 403)
-        assert Article.objects.count() == 2
+        assert not Article.objects.filter(trashed_at__isnull=False).exists()
         assert client.post(LIST, data | {"_selected_action": new.pk}).status_code == 302
-        assert list(Article.objects.all()) == [published]
+        assert list(Article.objects.filter(trashed_at__isnull=False)) == [new]
 
 
 def article_that_can(action):
     """Return an article on which the action has something to do."""
     if action == "unpublish":
         return factories.create_article()
+    if action in {"restore", "delete_selected"}:
+        article = create_article()
+        article.trash()
+        return article
     return create_article(is_featured=action == "unfeature", is_trending=action == "untrend")
 
 
