@@ -32,6 +32,8 @@ NAMES = {
         "status": "status state draft published publish",
         "description": "description",  # the excerpt or the meta description, whichever has no own
         "address": "permalink path url",
+        "old_addresses": "aliases alias redirectFrom legacyUrl oldUrl formerUrl",
+        "canonical": "canonical canonicalUrl sourceUrl",
     }.items()
 }
 
