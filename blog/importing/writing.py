@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from blog.documents import fold_name, read_fields
 from blog.exporting import article_fields, edited_fields, field_digests
+from blog.importing.old_addresses import keep_old_addresses
 from blog.importing.pictures import PictureShelf
 from blog.importing.preparing import PreparedFile, Source
 from blog.importing.reports import ConflictRule, FileReport, ImportOptions, Outcome, StatusRule
@@ -239,6 +240,7 @@ class SourceWriter:
         category_links = self._link_categories(article, file.fields, warnings)
         author_links = self._link_authors(article, file.fields, warnings)
         self._link_pictures(article)
+        keep_old_addresses(article, file.fields.old_addresses, warnings)
         source_file.article = article
         source_file.batch = self.batch
         source_file.path = file.path
