@@ -14,6 +14,7 @@ from blog.documents import fold_name, read_fields
 from blog.exporting import article_fields, edited_fields, field_digests
 from blog.importing.old_addresses import keep_old_addresses
 from blog.importing.pictures import PictureShelf
+from blog.importing.places import is_there
 from blog.importing.preparing import PreparedFile, Source
 from blog.importing.reports import ConflictRule, FileReport, ImportOptions, Outcome, StatusRule
 from blog.models import (
@@ -304,7 +305,7 @@ class SourceWriter:
     def _is_gone(self, known):
         if known.source_name == self.source.name and known.path in self.paths:
             return False
-        return not (Path(known.root) / known.path).exists()
+        return not is_there(Path(known.root), known.path)
 
     def _remember(self, file, before=None):
         if before:
