@@ -10,7 +10,9 @@ NAMES = {
         "title": "title",
         "slug": "slug",
         "dated_at": "date publishDate datePublished pubDate publishedAt publishedDate published",
-        "updated_at": "updatedAt updated lastmod updatedDate lastModified lastModifiedAt dateModified modified",
+        "updated_at": (
+            "updatedAt updated lastmod updatedDate lastModified lastModifiedAt dateModified modified"
+        ),
         "excerpt": "excerpt customExcerpt summary deck spoiler subtitle",
         "meta_description": "metaDescription seoDescription",
         "share_quote": "socialShare shareQuote",

@@ -28,12 +28,10 @@ from blog.documents.fields.values import (
     text_of,
 )
 from blog.documents.frontmatter import Document
-from blog.documents.rendering import render_markdown
-from blog.documents.text import slugify_name, strip_markdown_inline, trim_at_word
+from blog.documents.text import marked_excerpt, slugify_name, strip_markdown_inline
 
 TITLE_LENGTH = 300
 SLUG_LENGTH = 255
-LONGEST_GUESSED_EXCERPT = 1000
 
 _SLUG = re.compile(r"[a-z0-9-]*[a-z0-9][a-z0-9-]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
@@ -43,7 +41,6 @@ _HEADING = re.compile(
     r"|^ {0,3}(?![ \t]*(?:[-*_>=]|$))(?P<setext>[^\n]+)\n {0,3}(?:=+|-{2,})[ \t]*$",
     re.MULTILINE,
 )
-_MORE = re.compile(r"<!--\s*more\s*-->|\{/\*\s*truncate\s*\*/\}|<!--\s*truncate\s*-->", re.IGNORECASE)
 _NOT_IN_FRONT_MATTER = frozenset(("body", "extra", "warnings", "old_addresses"))
 _GUESSED = frozenset(("title", "slug", "dated_at", "language"))  # where a file has no key for them
 _PUBLISHED = frozenset(("publish", "published"))
@@ -90,15 +87,15 @@ class _Reader:
         self.warnings = list(document.warnings)
 
     def read(self) -> ArticleFields:
-        title, image = self._title(), self._image()
+        image = self._image()
         old_addresses = read_old_addresses(self.keys, self.warnings)
         self.warnings += find_oddities(self.document)
         return ArticleFields(
-            title=title,
+            title=self._title(),
             slug=self._slug(),
             dated_at=self._dated_at(),
             updated_at=self._date("updated_at"),
-            excerpt=self._excerpt(title),
+            excerpt=self._excerpt(),
             meta_description=self._text("meta_description"),
             share_quote=self._text("share_quote"),
             generated_by=self._generated_by(),
@@ -131,11 +128,8 @@ class _Reader:
             self._warn_of_type(self.keys.first(name), value, "text")
         return text or ""
 
-    def _excerpt(self, title):
-        if self.keys.all("excerpt") or not (more := _MORE.search(self.document.body)):
-            return self._text("excerpt")
-        words = render_markdown(self.document.body[: more.start()], title=title).text
-        return trim_at_word(" ".join(words.split()), LONGEST_GUESSED_EXCERPT)
+    def _excerpt(self):
+        return self._text("excerpt") if self.keys.all("excerpt") else marked_excerpt(self.document.body)
 
     def _warn_of_type(self, key, value, wanted):
         kind = {list: "a list", dict: "a group of keys", bool: "true"}.get(type(value), f"“{value}”"[:80])
