@@ -17,7 +17,7 @@ COUNT = 60
 
 HUGO_BODIES = itertools.cycle(
     [
-        '{{< figure src="sea.png" alt="Sea" caption="Low water" >}}\n\nWords follow.\n\n<!--more-->\n\nMore.\n',
+        '{{< figure src="sea.png" alt="Sea" title="Low water" >}}\n\nWords follow.\n\n<!--more-->\nMore.\n',
         '## Part {#part}\n\n![The sea](sea.png)\n\nSee [the other]({{< relref "post-01" >}}) one.\n',
         '{{< highlight go "linenos=table" >}}\nfmt.Println("{{ x }}")\n{{< /highlight >}}\n\nWords.\n',
         "{{% notice warning %}}\nMind the **tide**.\n{{% /notice %}}\n\n{{< youtube w7Ft2ymGmfc >}}\n",
