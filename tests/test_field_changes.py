@@ -246,3 +246,17 @@ class TestInverse:
 
 def _comparable(value):
     return value.astimezone(UTC) if isinstance(value, datetime) else value  # an hour may come twice in a zone
+
+
+class TestMarkedExcerpt:
+    @pytest.mark.parametrize("excerpt", ["", "Other words."])
+    def test_a_new_one_takes_the_place_of_the_words_before_the_mark(self, excerpt):
+        document = parse_document(b"---\ntitle: T\nslug: t\n---\nWords.\n<!--more-->\nRest.\n")
+        fields = read_fields(document, path="t.md", time_zone=UTC)
+        changed = dataclasses.replace(fields, excerpt=excerpt)
+
+        changes = front_matter_changes(document, changed, ["excerpt"])
+
+        again = read_fields(parse_document(document.patched(changes)), path="t.md", time_zone=UTC)
+        assert fields.excerpt == "Words."
+        assert again.excerpt == excerpt

@@ -324,6 +324,94 @@ class TestSecondImport:
         assert Redirect.objects.get(path="/articles/tides/").article.slug == "the-tides"
 
 
+class TestOldAddresses:
+    def paths(self):
+        return list(Redirect.objects.values_list("path", flat=True))
+
+    @pytest.mark.parametrize(
+        ("keys", "address"),
+        [
+            ({"aliases": ["/2019/tides/"]}, "/2019/tides/"),
+            ({"redirect_from": "/2019/tides.html?x=1"}, "/2019/tides.html"),
+            ({"legacyUrl": "https://old.example/2019/tides"}, "/2019/tides"),
+            ({"permalink": "/2019/tides/"}, "/2019/tides/"),
+            ({"aliases": ["/articles/ebb/"]}, "/articles/ebb/"),
+        ],
+    )
+    def test_lead_readers_to_the_article(self, folder, client, keys, address):
+        write(folder, **keys)
+
+        run(folder, status=StatusRule.PUBLISHED)
+
+        assert client.get(address).headers["Location"] == "/articles/tides/"
+
+    def test_a_slash_at_the_end_makes_no_difference(self, folder, client):
+        write(folder, aliases=["/a", "/b/"])
+
+        run(folder)
+
+        assert self.paths() == ["/a", "/a/", "/b", "/b/"]
+
+    def test_a_second_run_adds_and_does_not_double(self, folder):
+        write(folder, aliases=["/a.html"])
+        run(folder)
+        write(folder, aliases=["/b.html", "/a.html"])
+
+        (report,) = run(folder)
+
+        assert self.paths() == ["/a.html", "/b.html"]
+        assert report.warnings == []
+
+    def test_the_address_that_the_article_has_is_none(self, folder):
+        write(folder, permalink="/articles/tides/")
+
+        (report,) = run(folder)
+
+        assert self.paths() == []
+        assert report.warnings == []
+
+    @pytest.mark.parametrize(
+        "address", ["/", "/?p=12", "/archive", "/admin/x/", "/feeds/rss.xml", "/articles/ebb/"]
+    )
+    def test_a_page_of_this_site_stays_one(self, folder, address):
+        write(folder, "a.md", slug="ebb", title="Ebb")
+        write(folder, "b.md", aliases=[address])
+
+        _, report = run(folder)
+
+        assert address.partition("?")[0] not in self.paths()
+        assert "is a page of this site" in report.warnings[0]
+
+    def test_an_address_that_leads_elsewhere_stays(self, folder):
+        write(folder, "a.md", slug="ebb", title="Ebb", aliases=["/a.html"])
+        write(folder, "b.md", aliases=["/a.html"])
+
+        _, report = run(folder)
+
+        assert Redirect.objects.get().article.slug == "ebb"
+        assert "already leads elsewhere" in report.warnings[0]
+
+    @pytest.mark.parametrize(
+        ("host", "paths"), [("www.galley.example", ["/tides.html"]), ("elsewhere.example", [])]
+    )
+    def test_a_canonical_address_counts_if_it_is_of_this_site(self, folder, settings, host, paths):
+        settings.SITE_URL = "https://galley.example"
+        write(folder, canonical=f"https://{host}/tides.html")
+
+        (report,) = run(folder)
+
+        assert self.paths() == paths
+        assert report.warnings == []
+
+    def test_a_file_that_fails_leaves_none(self, folder, monkeypatch):
+        write(folder, aliases=["/a.html"])
+        monkeypatch.setattr(SourceFile, "save", lambda *args, **kwargs: 1 / 0)
+
+        run(folder)
+
+        assert self.paths() == []
+
+
 class TestSlugs:
     def test_the_second_article_gets_a_number_and_a_warning(self, folder):
         write(folder, "a.md", title="First")

@@ -180,7 +180,7 @@ class TestPicture:
     def test_that_is_not_there_and_says_nothing_leaves_nothing(self, source):
         assert render_markdown(source).html == ""
 
-    @pytest.mark.parametrize("address", ['{{ "/a.png" | url }}', "{% asset a.png %}", "{{a}}/b.png"])
+    @pytest.mark.parametrize("address", ["{{ cover | url }}", "{% asset a.png %}", "{{a}}/b.png"])
     def test_an_address_with_template_syntax_is_never_asked_for(self, address):
         page = shown(f"Text ![A chart]({address}) text", resolve_image=local_picture)
 
@@ -551,7 +551,7 @@ class TestLinks:
             "[words](jav&#x61;script&colon;alert)",
             "[words](data:text/html,x)",
             "[words](<java\tscript:alert>)",
-            '[words]({{ "/a" | url }})',
+            "[words]({{ target | url }})",
             '<a href="JaVaScRiPt:alert">words</a>',
             '<a href="java&#10;script:alert">words</a>',
         ],

@@ -8,6 +8,7 @@ from blog.documents.text import (
     count_words,
     fold_name,
     make_excerpt,
+    marked_excerpt,
     reading_time,
     same_text,
     slugify_name,
@@ -201,3 +202,13 @@ class TestStripMarkdownInline:
     )
     def test_leaves_the_words(self, markdown, words):
         assert strip_markdown_inline(markdown) == words
+
+
+class TestMarkedExcerpt:
+    def test_is_all_prose_before_the_mark(self):
+        text = "# Tides\n\n{{< figure >}}\n\n*First* words.\n\nSecond.\n\n<!-- more -->\n\nRest."
+
+        assert marked_excerpt(text) == "First words. Second."
+
+    def test_without_a_mark_there_is_none(self):
+        assert marked_excerpt("Words.\n\nMore words.") == ""

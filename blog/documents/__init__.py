@@ -9,6 +9,7 @@ from blog.documents.fields import (
     Credit,
     check_picture_address,
     front_matter_changes,
+    path_of,
     read_fields,
 )
 from blog.documents.findings import find_flaws
@@ -56,6 +57,7 @@ __all__ = [
     "front_matter_changes",
     "make_excerpt",
     "parse_document",
+    "path_of",
     "read_fields",
     "reading_time",
     "render_markdown",

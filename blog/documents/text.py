@@ -3,9 +3,11 @@
 import math
 import re
 import unicodedata
+from collections.abc import Iterator
 
 WORDS_PER_MINUTE = 200
 EXCERPT_LENGTH = 300
+MARKED_EXCERPT_LENGTH = 1000
 
 # Scripts written without spaces between words: one character is counted as one word.
 _UNSPACED = (
@@ -39,6 +41,7 @@ _TO_STRAIGHT_QUOTES = str.maketrans(
     dict.fromkeys("“”„‟", '"') | dict.fromkeys("\u2018\u2019\u201a\u201b", "'")
 )
 
+_MORE = re.compile(r"<!--\s*(?:more|truncate)\s*-->", re.IGNORECASE)
 _HTML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _HTML_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _LINK = re.compile(
@@ -105,15 +108,13 @@ def trim_at_word(text: str, length: int) -> str:
 
 def make_excerpt(text: str, length: int = EXCERPT_LENGTH) -> str:
     """The first paragraph of a Markdown text in plain words, or whatever words there are."""
-    before_more = re.split(r"<!--\s*more\s*-->", text, maxsplit=1, flags=re.IGNORECASE)[0]
-    bare = _HTML_COMMENT.sub("", _FENCE.sub("", before_more))
-    blocks = [block for block in re.split(r"\n\s*\n", bare) if block.strip()]
-    prose = [block for block in blocks if not _NOT_PROSE.match(block) and not _INDENTED_CODE.match(block)]
-    for block in prose or blocks:
-        words = clean_excerpt(strip_markdown_inline(_HEADING_MARKS.sub("", block)))
-        if count_words(words):
-            return trim_at_word(words, length)
-    return ""
+    return trim_at_word(next(_prose(_MORE.split(text, maxsplit=1)[0]), ""), length)
+
+
+def marked_excerpt(text: str, length: int = MARKED_EXCERPT_LENGTH) -> str:
+    """The paragraphs before `<!--more-->` in plain words; nothing if there is no such mark."""
+    before, *after = _MORE.split(text, maxsplit=1)
+    return trim_at_word(" ".join(_prose(before)), length) if after else ""
 
 
 def clean_excerpt(text: str) -> str:
@@ -154,6 +155,17 @@ def strip_markdown_inline(text: str) -> str:
     text = _LINK.sub(r"\1", _LINK.sub(r"\1", text))  # twice: a picture may stand inside a link
     text = _HTML_TAG.sub("", text)
     return _ESCAPE.sub(r"\1", _MARKS.sub("", text)).strip()
+
+
+def _prose(text: str) -> Iterator[str]:
+    """The paragraphs that have words; all blocks that do, if there is no paragraph."""
+    bare = _HTML_COMMENT.sub("", _FENCE.sub("", text))
+    blocks = [block for block in re.split(r"\n\s*\n", bare) if block.strip()]
+    prose = [block for block in blocks if not _NOT_PROSE.match(block) and not _INDENTED_CODE.match(block)]
+    for block in prose or blocks:
+        words = clean_excerpt(strip_markdown_inline(_HEADING_MARKS.sub("", block)))
+        if count_words(words):
+            yield words
 
 
 def _belongs_to_name(character: str) -> bool:

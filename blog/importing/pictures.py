@@ -6,7 +6,8 @@ from urllib.parse import unquote
 
 from blog import images
 from blog.documents import ArticleFields, Credit, find_pictures
-from blog.importing.walking import UnreadableError, read_regular_file
+from blog.importing.places import place_at
+from blog.importing.walking import UnreadableError
 from blog.models import Image
 
 REMOTE = ("https://", "http://", "//")
@@ -58,7 +59,7 @@ class PictureShelf:
             base, path = self._locate(address, article_path)
             key = (base, path)
             if key not in self._stored:
-                data = read_regular_file(base, path, images.MAX_BYTES)
+                data = place_at(base).read(path, images.MAX_BYTES)
                 self._stored[key] = images.store_picture(data, keep=self.keep)
             return self._stored[key]
         except (UnreadableError, images.PictureError, OSError, ValueError) as error:
@@ -76,11 +77,7 @@ class PictureShelf:
         else:
             base, path = self.root, posixpath.join(posixpath.dirname(article_path), path)
         path = posixpath.normpath(path)
-        target = base / path
-        if not target.resolve().is_relative_to(base.resolve()):
-            raise UnreadableError("the path leaves the folder.")
-        if not target.is_file():
-            raise UnreadableError("there is no such file.")
+        place_at(base).check(path)
         return base, path
 
     def _row(self, source, stored, alt, credit):

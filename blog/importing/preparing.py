@@ -7,15 +7,16 @@ from datetime import tzinfo
 from pathlib import Path
 
 from blog.documents import ArticleFields, Document, DocumentError, parse_document, read_fields
+from blog.importing.places import is_archive, place_at
 from blog.importing.reports import ImportFailedError
-from blog.importing.walking import FoundFile, UnreadableError, find_files, is_markdown_name, read_regular_file
+from blog.importing.walking import FoundFile, UnreadableError, is_markdown_name
 
 MAX_FILE_BYTES = 2 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A given folder, or a given file in its folder; its name is the first half of each file's key."""
+    """A given folder or archive, or a file in its folder; its name is the first half of each file's key."""
 
     name: str
     root: Path
@@ -40,14 +41,24 @@ def find_source(path: Path, source_name: str) -> Source:
         resolved = path.resolve(strict=True)
     except (OSError, RuntimeError):
         raise ImportFailedError(f"There is no file or folder {path}.") from None
-    if resolved.is_dir():
-        return Source(source_name or resolved.name or "root", resolved, tuple(find_files(resolved)))
+    if resolved.is_dir() or is_archive(resolved):
+        name = resolved.stem if is_archive(resolved) else resolved.name
+        return Source(source_name or name or "root", resolved, _files_at(path, resolved))
     if not is_markdown_name(resolved.name):
-        raise ImportFailedError(f"{path} is neither a folder nor a Markdown file (.md, .markdown).")
+        raise ImportFailedError(
+            f"{path} is neither a folder nor a Markdown file (.md, .markdown) nor a zip file."
+        )
     problem = "" if resolved.is_file() else "is not a regular file."
     return Source(
         source_name or resolved.parent.name or "root", resolved.parent, (FoundFile(resolved.name, problem),)
     )
+
+
+def _files_at(path, resolved):
+    try:
+        return tuple(place_at(resolved).files())
+    except UnreadableError as error:
+        raise ImportFailedError(f"{path} {error}") from None
 
 
 def prepare_file(source: Source, found: FoundFile, time_zone: tzinfo) -> PreparedFile:
@@ -56,7 +67,7 @@ def prepare_file(source: Source, found: FoundFile, time_zone: tzinfo) -> Prepare
         return PreparedFile(found.path, problem=found.problem, reason_to_skip=found.reason_to_skip)
     started = time.monotonic()
     try:
-        data = read_regular_file(source.root, found.path, MAX_FILE_BYTES)
+        data = place_at(source.root).read(found.path, MAX_FILE_BYTES)
         document = parse_document(data)
         fields = read_fields(document, path=found.path, time_zone=time_zone)
     except UnreadableError as error:

@@ -22,12 +22,27 @@ class FoundFile:
     reason_to_skip: str = ""
 
 
-def find_files(root: Path) -> Iterator[FoundFile]:
-    """Yield every entry with a Markdown name below the folder, in the order of names.
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder of files. Links are not followed, whatever they lead to: it may come from anybody."""
 
-    Links are not followed, whatever they lead to: a folder of articles may come from anybody.
-    """
-    yield from _walk(root, "")
+    root: Path
+
+    def files(self) -> Iterator[FoundFile]:
+        """Yield every entry with a Markdown name, at any depth, in the order of names."""
+        yield from _walk(self.root, "")
+
+    def read(self, path: str, limit: int) -> bytes:
+        """Return a file's bytes. Raises UnreadableError for what is no plain file of up to limit bytes."""
+        return read_regular_file(self.root, path, limit)
+
+    def check(self, path: str) -> None:
+        """Raise UnreadableError if there is no such file below the folder."""
+        target = self.root / path
+        if not target.resolve().is_relative_to(self.root.resolve()):
+            raise UnreadableError("the path leaves the folder.")
+        if not target.is_file():
+            raise UnreadableError("there is no such file.")
 
 
 def read_regular_file(root: Path, path: str, limit: int) -> bytes:
@@ -54,6 +69,20 @@ def is_markdown_name(name: str) -> bool:
     return name.lower().endswith(MARKDOWN_SUFFIXES)
 
 
+def is_skipped_folder(name: str) -> bool:
+    return name.startswith(".") or name in SKIPPED_FOLDERS
+
+
+def reason_to_skip(name: str) -> str:
+    """Return why a file of this name is no article; empty if it may be one."""
+    name = name.lower()
+    if name.startswith("."):
+        return "its name begins with a dot."
+    if name.startswith("_index."):
+        return "it describes a section, not an article."
+    return "it describes the folder, not an article." if name.rpartition(".")[0] in SKIPPED_NAMES else ""
+
+
 def _walk(root, folder):
     try:
         with os.scandir(root / folder) as scan:
@@ -65,30 +94,21 @@ def _walk(root, folder):
         path = f"{folder}/{entry.name}" if folder else entry.name
         if is_markdown_name(entry.name):
             yield _judge(entry, path)
-        if entry.is_dir(follow_symlinks=False) and not _is_skipped_folder(entry.name):
+        if entry.is_dir(follow_symlinks=False) and not is_skipped_folder(entry.name):
             yield from _walk(root, path)
 
 
 def _judge(entry, path):
-    name = entry.name.lower()
     if entry.is_symlink():
         return FoundFile(path, problem="is a link; links are not followed.")
     if entry.is_dir(follow_symlinks=False):
         return FoundFile(path, reason_to_skip="is a folder, not a file.")
     if not entry.is_file(follow_symlinks=False):
         return FoundFile(path, problem="is not a regular file.")
-    if name.startswith("."):
-        return FoundFile(path, reason_to_skip="its name begins with a dot.")
-    if name.startswith("_index."):
-        return FoundFile(path, reason_to_skip="it describes a section, not an article.")
-    if name.rpartition(".")[0] in SKIPPED_NAMES:
-        return FoundFile(path, reason_to_skip="it describes the folder, not an article.")
+    if reason := reason_to_skip(entry.name):
+        return FoundFile(path, reason_to_skip=reason)
     try:
         path.encode()
     except UnicodeEncodeError:
         return FoundFile(path, problem="its name is not valid UTF-8; rename it.")
     return FoundFile(path)
-
-
-def _is_skipped_folder(name):
-    return name.startswith(".") or name in SKIPPED_FOLDERS

@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from blog.documents import fold_name, read_fields
 from blog.exporting import article_fields, edited_fields, field_digests
+from blog.importing.old_addresses import keep_old_addresses
 from blog.importing.pictures import PictureShelf
+from blog.importing.places import is_there
 from blog.importing.preparing import PreparedFile, Source
 from blog.importing.reports import ConflictRule, FileReport, ImportOptions, Outcome, StatusRule
 from blog.models import (
@@ -245,6 +247,7 @@ class SourceWriter:
         category_links = self._link_categories(article, file.fields, warnings)
         author_links = self._link_authors(article, file.fields, warnings)
         self._link_pictures(article)
+        keep_old_addresses(article, file.fields.old_addresses, warnings)
         source_file.article = article
         source_file.batch = self.batch
         source_file.path = file.path
@@ -308,7 +311,7 @@ class SourceWriter:
     def _is_gone(self, known):
         if known.source_name == self.source.name and known.path in self.paths:
             return False
-        return not (Path(known.root) / known.path).exists()
+        return not is_there(Path(known.root), known.path)
 
     def _remember(self, file, before=None):
         if before:

@@ -2,6 +2,7 @@
 
 from blog.documents.fields.addresses import check_picture_address
 from blog.documents.fields.credits import Credit
+from blog.documents.fields.old_addresses import path_of
 from blog.documents.fields.reading import front_matter_changes, read_fields
 from blog.documents.fields.values import ArticleFields, CategoryName
 
@@ -11,5 +12,6 @@ __all__ = [
     "Credit",
     "check_picture_address",
     "front_matter_changes",
+    "path_of",
     "read_fields",
 ]

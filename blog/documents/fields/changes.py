@@ -64,6 +64,8 @@ class _Draft:
                 self._set_names(name, value)
             case "dated_at" | "updated_at":
                 self._set_date(name, value)
+            case "excerpt" if not value and self._keys.first(name) is None:
+                self.values[NAMES[name][0]] = ""  # or the words before <!--more--> would come back
             case _:
                 self._set_plain(name, value)
 

@@ -10,15 +10,17 @@ NAMES = {
         "title": "title",
         "slug": "slug",
         "dated_at": "date publishDate datePublished pubDate publishedAt publishedDate published",
-        "updated_at": "updatedAt updated lastmod updatedDate lastModified dateModified modified",
-        "excerpt": "excerpt summary deck spoiler subtitle",
+        "updated_at": (
+            "updatedAt updated lastmod updatedDate lastModified lastModifiedAt dateModified modified"
+        ),
+        "excerpt": "excerpt customExcerpt summary deck spoiler subtitle",
         "meta_description": "metaDescription seoDescription",
         "share_quote": "socialShare shareQuote",
         "generated_by": "generatedBy",
         "language": "lang language locale",
         "primary_category": "category section",
         "categories": "categories",
-        "authors": "authors author byline",
+        "authors": "authors author byline primaryAuthor",
         "keywords": "keywords tags topics",
         "is_featured": "featured isFeatured",
         "is_trending": "trending isTrending",
@@ -26,12 +28,14 @@ NAMES = {
             "image heroImage coverImage cover featuredImage primaryImage images featureImage "
             "thumbnail ogImage"
         ),
-        "image_alt": "imageAlt heroImageAlt coverImageAlt coverAlt featuredImageAlt",
+        "image_alt": "imageAlt heroImageAlt coverImageAlt coverAlt featuredImageAlt featureImageAlt",
         "image_credit": "imageCredit photoCredit coverImageCredit",
         "reading_time": "readingTime",
         "status": "status state draft published publish",
         "description": "description",  # the excerpt or the meta description, whichever has no own
         "address": "permalink path url",
+        "old_addresses": "aliases alias redirectFrom legacyUrl oldUrl formerUrl",
+        "canonical": "canonical canonicalUrl sourceUrl",
     }.items()
 }
 

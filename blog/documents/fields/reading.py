@@ -9,6 +9,8 @@ from blog.documents.fields.addresses import check_picture_address, is_placeholde
 from blog.documents.fields.changes import set_fields
 from blog.documents.fields.dates import date_in_path, read_date
 from blog.documents.fields.keys import Keys, fold_key, is_blank
+from blog.documents.fields.oddities import find_oddities
+from blog.documents.fields.old_addresses import read_old_addresses
 from blog.documents.fields.paths import date_in_file_name, language_in_path, name_in_path
 from blog.documents.fields.values import (
     ALT_KEYS,
@@ -26,7 +28,7 @@ from blog.documents.fields.values import (
     text_of,
 )
 from blog.documents.frontmatter import Document
-from blog.documents.text import slugify_name, strip_markdown_inline
+from blog.documents.text import marked_excerpt, slugify_name, strip_markdown_inline
 
 TITLE_LENGTH = 300
 SLUG_LENGTH = 255
@@ -39,7 +41,7 @@ _HEADING = re.compile(
     r"|^ {0,3}(?![ \t]*(?:[-*_>=]|$))(?P<setext>[^\n]+)\n {0,3}(?:=+|-{2,})[ \t]*$",
     re.MULTILINE,
 )
-_NOT_IN_FRONT_MATTER = frozenset(("body", "extra", "warnings"))
+_NOT_IN_FRONT_MATTER = frozenset(("body", "extra", "warnings", "old_addresses"))
 _GUESSED = frozenset(("title", "slug", "dated_at", "language"))  # where a file has no key for them
 _PUBLISHED = frozenset(("publish", "published"))
 _NEW = frozenset(("draft", "new"))
@@ -58,8 +60,8 @@ def front_matter_changes(
 ) -> dict[str, object]:
     """Return key -> value for Document.patched, so that reading the file again gives the changed fields.
 
-    Body, extra and warnings are no part of it. With the time zone of read_fields, a date without an offset
-    stays one.
+    Body, extra, warnings and old addresses are no part of it. With the time zone of read_fields, a date
+    without an offset stays one.
     """
     current = read_fields(document, path="", time_zone=time_zone or UTC)
     keys = Keys(document.fields)
@@ -86,12 +88,14 @@ class _Reader:
 
     def read(self) -> ArticleFields:
         image = self._image()
+        old_addresses = read_old_addresses(self.keys, self.warnings)
+        self.warnings += find_oddities(self.document)
         return ArticleFields(
             title=self._title(),
             slug=self._slug(),
             dated_at=self._dated_at(),
             updated_at=self._date("updated_at"),
-            excerpt=self._text("excerpt"),
+            excerpt=self._excerpt(),
             meta_description=self._text("meta_description"),
             share_quote=self._text("share_quote"),
             generated_by=self._generated_by(),
@@ -110,6 +114,7 @@ class _Reader:
             body=self.document.body,
             extra={key: value for key, value in self.document.fields.items() if key not in self.used},
             warnings=tuple(self.warnings),
+            old_addresses=old_addresses,
         )
 
     def _value(self, name):
@@ -122,6 +127,9 @@ class _Reader:
         if text is None:
             self._warn_of_type(self.keys.first(name), value, "text")
         return text or ""
+
+    def _excerpt(self):
+        return self._text("excerpt") if self.keys.all("excerpt") else marked_excerpt(self.document.body)
 
     def _warn_of_type(self, key, value, wanted):
         kind = {list: "a list", dict: "a group of keys", bool: "true"}.get(type(value), f"“{value}”"[:80])

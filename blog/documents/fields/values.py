@@ -57,6 +57,7 @@ class ArticleFields:
     body: str
     extra: dict[str, object]
     warnings: tuple[str, ...]
+    old_addresses: tuple[str, ...] = ()  # paths; whole addresses where the host may be another site's
 
 
 def text_of(value: object) -> str | None:

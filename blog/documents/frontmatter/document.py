@@ -13,7 +13,7 @@ from blog.documents.frontmatter.decoding import (
 from blog.documents.frontmatter.editing import REMOVED
 from blog.documents.frontmatter.notations import Dialect, FrontMatter, plain_value, read_front_matter
 from blog.documents.frontmatter.patching import patch
-from blog.documents.frontmatter.splitting import split_text
+from blog.documents.frontmatter.splitting import line_at, split_text
 from blog.documents.frontmatter.value_formats import same_value
 
 
@@ -25,6 +25,7 @@ class Document:
     fields: dict[str, object]
     body: str
     warnings: tuple[str, ...]
+    body_line: int = 1  # the line of the file in which the body begins
 
     def dump(self) -> bytes:
         return self.original
@@ -82,7 +83,15 @@ def parse_document(data: bytes) -> Document:
         warnings.append("no front matter.")
     warnings += _removal_warnings(raw, text, front_matter)
     body = text[split.body :]
-    return Document(data, encoding, front_matter.dialect, front_matter.fields, body, tuple(warnings))
+    return Document(
+        data,
+        encoding,
+        front_matter.dialect,
+        front_matter.fields,
+        body,
+        tuple(warnings),
+        line_at(text, split.body),
+    )
 
 
 def _removal_warnings(raw, text, front_matter):

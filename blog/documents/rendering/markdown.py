@@ -1,7 +1,8 @@
 """Markdown to the HTML of an article: the one door for page, feed, preview and import.
 
-Text is parsed to tokens, the modules beside this one rearrange them (raw HTML, footnotes, call-outs, figures,
-headings, takeaways), the tokens are written as HTML, and the sanitiser has the last word.
+What a site generator left is written as Markdown, the text is parsed to tokens, the modules beside this one
+rearrange them (raw HTML, footnotes, call-outs, figures, headings, takeaways), the tokens are written as HTML,
+and the sanitiser has the last word.
 """
 
 from collections.abc import Callable
@@ -11,7 +12,8 @@ from blog.documents.rendering.callouts import set_callouts
 from blog.documents.rendering.figures import Picture, Pictures, set_figures
 from blog.documents.rendering.footnotes import move_footnotes
 from blog.documents.rendering.html import clean_characters, sanitise
-from blog.documents.rendering.parsing import build_parser, pictures_in
+from blog.documents.rendering.leftovers import replace_leftovers
+from blog.documents.rendering.parsing import build_parser, may_hold_picture, parse_pictures, pictures_in
 from blog.documents.rendering.sections import Heading, set_headings, set_lead, set_takeaways
 from blog.documents.rendering.writing import (
     ArticleRenderer,
@@ -24,7 +26,7 @@ from blog.documents.rendering.writing import (
 )
 
 # To be raised with every change that makes other HTML of the same text: stored HTML is made anew then.
-RENDER_VERSION = 1
+RENDER_VERSION = 2
 
 _PARSER = build_parser(ArticleRenderer)
 
@@ -45,7 +47,7 @@ def render_markdown(
     """Render a body; `resolve_image` says where a picture is served from, or None if it is not to be had."""
     desk = Desk(Pictures(resolve_image))
     environment = {"desk": desk}
-    tokens = _PARSER.parse(clean_characters(text), environment)
+    tokens = _PARSER.parse(_without_leftovers(text), environment)
     pictures = pictures_in(tokens)
     tokens = set_raw_html(tokens, desk)
     set_links(tokens)
@@ -59,3 +61,13 @@ def render_markdown(
     set_tasks(tokens)
     html = _PARSER.renderer.render(tokens, _PARSER.options, environment)
     return Rendering(sanitise(html).strip(), contents, plain_text(tokens), pictures)
+
+
+def find_pictures(text: str) -> tuple[str, ...]:
+    """The addresses of the pictures in a text, in Markdown and in HTML, in source order."""
+    text = _without_leftovers(text)
+    return pictures_in(parse_pictures(text)) if may_hold_picture(text) else ()
+
+
+def _without_leftovers(text: str) -> str:
+    return replace_leftovers(clean_characters(text))

@@ -11,7 +11,6 @@ from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from blog.documents.rendering.html import clean_characters
 from blog.documents.rendering.raw_html import (
     closes_element,
     dropped_element_left_open,
@@ -24,6 +23,8 @@ MAX_NESTING = 20
 MAX_TEMPLATE_ADDRESS = 500
 
 _MAY_HOLD_PICTURE = re.compile(r"!\[|<img", re.IGNORECASE)
+# Without a line like these there is neither code nor HTML: parsing would find no block of them.
+_MAY_HOLD_BLOCK = re.compile(r"^(?:\[\^[^\]\n]*\]:)?[ \t>*+.):\d-]*?(?:```|~~~|<| {4}|\t)", re.MULTILINE)
 _TEMPLATE_ENDS = {"{{": "}}", "{%": "%}"}
 
 
@@ -41,16 +42,33 @@ def build_parser(renderer: type[RendererHTML] = RendererHTML) -> MarkdownIt:
     return parser
 
 
-def find_pictures(text: str) -> tuple[str, ...]:
-    """The addresses of the pictures in a text, in Markdown and in HTML, in source order."""
-    if not _MAY_HOLD_PICTURE.search(text):
-        return ()
+def parse_pictures(text: str) -> list[Token]:
+    """The tokens of a text, with those inside of paragraphs only where pictures may be."""
     environment: dict[str, Any] = {}
-    tokens = _BLOCK_PARSER.parse(clean_characters(text), environment)
+    tokens = _BLOCK_PARSER.parse(text, environment)
     for token in tokens:
-        if token.children is not None and _MAY_HOLD_PICTURE.search(token.content):
+        if token.children is not None and may_hold_picture(token.content):
             _BLOCK_PARSER.inline.parse(token.content, _BLOCK_PARSER, environment, token.children)
-    return pictures_in(tokens)
+    return tokens
+
+
+def may_hold_picture(text: str) -> bool:
+    return bool(_MAY_HOLD_PICTURE.search(text))
+
+
+def block_ranges(text: str) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """From where to where there are blocks of code in a text, and from where to where blocks of raw HTML."""
+    if not _MAY_HOLD_BLOCK.search(text):
+        return [], []
+    starts = [0, *(found.end() for found in re.finditer("\n", text)), len(text)]
+    code: list[tuple[int, int]] = []
+    html: list[tuple[int, int]] = []
+    for token in _BLOCK_PARSER.parse(text):
+        kind = {"fence": code, "code_block": code, "html_block": html}.get(token.type)
+        if kind is not None and token.map:
+            first, last = (min(line, len(starts) - 1) for line in token.map)
+            kind.append((starts[first], starts[last]))
+    return code, html
 
 
 def pictures_in(tokens: list[Token]) -> tuple[str, ...]:

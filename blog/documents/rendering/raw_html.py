@@ -51,6 +51,7 @@ _UNWRAPPED = names(
 )
 _WRITTEN = INLINE_TAGS | BLOCK_TAGS
 _KNOWN = _WRITTEN | DROPPED_WITH_CONTENT | _DROPPED_VOID | _MEDIA | _UNWRAPPED
+_BORROWED = names("figure image picture portal search slot")  # names that components have more often
 _RENAMED = {"h1": "h2", "strike": "s", "tt": "code", "acronym": "abbr", "image": "img"}
 _ENDS_BY_ITSELF = {
     "li": {"li"},
@@ -282,6 +283,11 @@ def closes_element(source: str, name: str) -> bool | None:
     """Whether a fragment ends an element that began before it; None if it says nothing about that."""
     found = re.search(rf"<(/?){name}\b", source, re.IGNORECASE)
     return bool(found[1]) if found else None
+
+
+def is_element(name: str) -> bool:
+    """Whether HTML has an element of this name, which may only be written in capitals."""
+    return name.lower() in _KNOWN - _BORROWED
 
 
 def lone_picture(source: str) -> dict[str, str] | None:

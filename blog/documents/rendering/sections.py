@@ -15,7 +15,9 @@ _TAKEAWAYS = re.compile(
     r"\W*(?:(?:(?:key|main|quick)\s+)?take-?\s?aways?\b|tl;?\s?dr\b|in short\s*(?:$|[:,.\u2013\u2014-]))",
     re.IGNORECASE,
 )
-_OWN_ID = re.compile(r"\s*\{:?\s*#([\w-]+)[^{}]*\}\s*$")
+# `{#id}`, `{.class}`, `{#id .class key=value}` behind a heading, as Pandoc, Hugo and Kramdown have them.
+_ATTRIBUTES = re.compile(r"\s*\{:?\s*[#.][\w-][^{}]*\}\s*$")
+_ID_IN_ATTRIBUTES = re.compile(r"#([\w-]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +116,13 @@ def _level(heading: Token, outline: list[tuple[int, int]]) -> int:
 
 
 def _set_heading(heading: Token, inline: Token, text: str, level: int, ids: ElementIds) -> Heading:
-    own_id = _OWN_ID.search(text)
+    attributes = _ATTRIBUTES.search(text)
+    own_id = None
     last = inline.children[-1] if inline.children else None
-    if own_id and last and last.type == "text" and _OWN_ID.search(last.content):
-        last.content = _OWN_ID.sub("", last.content)
-        text = _OWN_ID.sub("", text) or text
+    if attributes and last and last.type == "text" and _ATTRIBUTES.search(last.content):
+        own_id = _ID_IN_ATTRIBUTES.search(attributes[0])
+        last.content = _ATTRIBUTES.sub("", last.content)
+        text = _ATTRIBUTES.sub("", text) or text
     wanted = str(heading.attrs.get("id", "")) or (own_id[1] if own_id else text)
     heading.attrs["id"] = ids.claim(wanted)
     heading.tag = f"h{level}"

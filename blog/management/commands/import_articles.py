@@ -31,13 +31,13 @@ WARNED_FILES_SHOWN = 20  # on the terminal; --report and the admin have all
 
 class Command(BaseCommand):
     help = (
-        "Imports Markdown files, or folders of them. Safe to run again: unchanged files stay unchanged. "
+        "Imports Markdown files, folders of them, and zip files. Safe to run again: unchanged files stay so. "
         "Exit status: 0 all in, 1 some refused or in conflict, 2 the import could not run."
     )
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "paths", nargs="+", type=Path, metavar="PATH", help="a Markdown file, or a folder of them"
+            "paths", nargs="+", type=Path, metavar="PATH", help="a Markdown file, a folder, or a zip file"
         )
         parser.add_argument(
             "--status",
@@ -47,7 +47,10 @@ class Command(BaseCommand):
             help="of created articles: new (default), as-file (what the file says), published",
         )
         parser.add_argument(
-            "--source", default="", metavar="NAME", help="name of the source (default: the folder's)"
+            "--source",
+            default="",
+            metavar="NAME",
+            help="name of the source (default: the folder's or archive's)",
         )
         parser.add_argument(
             "--on-conflict",

@@ -1,0 +1,56 @@
+"""What a file holds that no article can be made of, named for the report: template leftovers, odd keys."""
+
+import re
+
+from blog.documents.fields.keys import is_blank
+from blog.documents.frontmatter import Document
+from blog.documents.rendering.leftovers import find_leftovers
+
+NAMES_SHOWN = 8
+
+_ODD_KEY = re.compile(r"(?!.*\w)|[\W\d]|.*[^\w .:/@-]|.*\s$")
+_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+
+
+def find_oddities(document: Document) -> list[str]:
+    """Return a sentence for each kind of thing that somebody should know of."""
+    fields = document.fields
+    named = {
+        "keys without a value: ": [key for key, value in fields.items() if _is_null(value)],
+        "odd keys: ": [key for key in fields if _ODD_KEY.match(key)],
+        "template syntax in the front matter: ": [
+            key for key, value in fields.items() if _holds_template(value)
+        ],
+    }
+    sentences = [f"{what}{_listed(keys)}." for what, keys in named.items() if keys]
+    return sentences + _of_leftovers(document)
+
+
+def _of_leftovers(document):
+    counts, lines = {}, {}
+    for found in find_leftovers(document.body):
+        counts[found.kind] = counts.get(found.kind, 0) + 1
+        if found.kind not in lines:
+            lines[found.kind] = document.body_line + document.body.count("\n", 0, found.start)
+    parts = [
+        f"{count} {kind}{'s' * (count > 1)} (the first in line {lines[kind]})"
+        for kind, count in counts.items()
+    ]
+    return [f"template leftovers: {', '.join(parts)}."] if parts else []
+
+
+def _is_null(value):
+    return value is None or (isinstance(value, list) and bool(value) and is_blank(value) and None in value)
+
+
+def _holds_template(value):
+    if isinstance(value, str):
+        return bool(_TEMPLATE.search(value))
+    if isinstance(value, dict):
+        value = list(value.values())
+    return isinstance(value, list) and any(map(_holds_template, value))
+
+
+def _listed(keys):
+    shown = ", ".join(f"{key[:40]!r}" if _ODD_KEY.match(key) else key[:40] for key in keys[:NAMES_SHOWN])
+    return f"{shown} and {len(keys) - NAMES_SHOWN} more" if len(keys) > NAMES_SHOWN else shown

@@ -1,0 +1,59 @@
+"""The addresses that an article had elsewhere, as its file names them."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote, urlsplit
+
+from blog.documents.fields.keys import Keys, fold_key
+from blog.documents.fields.values import split_names, text_of
+
+LONGEST_PATH = 2000
+
+_FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\x9f\"'<>\\{}*]|(?:^|/)\.\.?(?:/|$)|(?:^|/):")
+_SOURCE_NAME = re.compile(r"\.(?:md|markdown|mdx)$", re.IGNORECASE)
+_PAGE_NAME = re.compile(r"\.(?:html?|php|aspx?|jsp|cgi)$", re.IGNORECASE)
+
+
+def read_old_addresses(keys: Keys, warnings: list[str]) -> tuple[str, ...]:
+    """Return what the keys name, each once.
+
+    Keys that say "this was my address" give paths, whatever host stands before them: the old host may be this
+    one. Keys that say "this is my address" keep their host, as it may be that of another site.
+    """
+    return tuple(dict.fromkeys([*_former(keys, warnings), *_present(keys)]))
+
+
+def path_of(address: str) -> str | None:
+    """Return the path of an address, from its "/" on and as people read it; None if it is none."""
+    try:
+        parts = urlsplit(address.strip())
+        path = unquote(parts.path, errors="strict")
+    except ValueError:
+        return None
+    if parts.scheme and parts.scheme.lower() not in ("http", "https"):
+        return None
+    path = "/" + re.sub("/{2,}", "/", path).removeprefix("/")
+    return None if _FORBIDDEN.search(path.replace(" ", "")) or len(path) > LONGEST_PATH else path
+
+
+def _former(keys: Keys, warnings: list[str]) -> Iterator[str]:
+    for key in keys.all("old_addresses"):
+        for item in split_names(keys.fields[key], at_commas=False):
+            address = (text_of(item) or "").strip()
+            if fold_key(key) in ("aliases", "alias") and not ("/" in address or _PAGE_NAME.search(address)):
+                continue  # another name of the subject, as Obsidian has them
+            if path := path_of(address):
+                yield path
+            else:
+                warnings.append(f"old address “{str(item)[:200]}” not understood: left out.")
+
+
+def _present(keys: Keys) -> Iterator[str]:
+    for key in (*keys.all("address"), *keys.all("canonical")):
+        value = keys.fields[key]
+        address = value.strip() if isinstance(value, str) else ""
+        path = path_of(address)
+        if "/" not in address or path is None or _SOURCE_NAME.search(path):
+            continue  # a style or pattern of addresses, or a file's name
+        has_host = "://" in address or address.startswith("//")
+        yield address if has_host else path

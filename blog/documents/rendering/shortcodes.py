@@ -1,0 +1,169 @@
+"""What a template tag with a plain meaning becomes: a picture, a link, a listing."""
+
+import re
+import string
+from dataclasses import dataclass
+from html import escape
+
+from blog.documents.rendering.raw_html import lone_picture
+from blog.documents.text import strip_markdown_inline
+
+_ARGUMENT = re.compile(
+    r"(?:(?P<name>[A-Za-z][\w-]*)(?:\s*=\s*|:\s+|:(?=[\"'])))?"
+    r"(?P<value>\{?\"(?:[^\"\\]|\\.)*\"\}?|\{?'(?:[^'\\]|\\.)*'\}?|`[^`]*`|[^\s\"'`=,]+)"
+)
+_PICTURE_NAME = re.compile(r".+\.(?:jpe?g|png|gif|webp|avif|svg)(?:\?\S*)?", re.IGNORECASE)
+_PICTURE_TAG = re.compile(r"(?:.*[-_/])?(?:figure|fig|image|img|picture|photo)(?:[-_].*)?", re.IGNORECASE)
+_PICTURE_KEYS = ("src", "url", "file", "image", "image_path", "image_url", "path", "link")
+_ENTITIES = {ord(sign): f"&#{ord(sign)};" for sign in "\n " + string.punctuation}
+_WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_ID = re.compile(r"[\w-]{1,64}")
+_CAPTIONED = re.compile(
+    r"\s*(?:<a\b[^<>]*?\bhref=[\"']?(?P<raw_link>[^\"'\s<>]*)[^<>]*>\s*)?"
+    r"(?:(?P<raw><img\b[^<>]*>)"
+    r"|(?P<open>\[)?!\[(?P<alt>[^\[\]]*)\]\((?P<src>[^\s()]+)[^()]*\)(?:\]\((?P<link>[^\s()]+)[^()]*\))?)"
+    r"\s*(?:</a>)?(?P<caption>.*)",
+    re.DOTALL | re.IGNORECASE,
+)
+_LINKED = {
+    "youtube": "https://www.youtube.com/watch?v={}",
+    "youtubelite": "https://www.youtube.com/watch?v={}",
+    "vimeo": "https://vimeo.com/{}",
+    "gist": "https://gist.github.com/{}",
+    "github": "https://github.com/{}",
+    "tweet": "https://twitter.com/i/status/{}",
+    "twitter": "https://twitter.com/i/status/{}",
+    "x": "https://twitter.com/i/status/{}",
+    "instagram": "https://www.instagram.com/p/{}/",
+    "codepen": "",
+    "embed": "",
+    "link": "",  # of dev.to, with a whole address; Jekyll's own names a file
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What stands behind a tag's name."""
+
+    positional: tuple[str, ...]
+    named: dict[str, str]
+
+    def get(self, *names: str) -> str:
+        return next((self.named[name] for name in names if self.named.get(name)), "")
+
+
+def read_arguments(text: str) -> Arguments:
+    positional, named = [], {}
+    for found in _ARGUMENT.finditer(text):
+        value = found["value"]
+        if value[:1] == "{" and value[-1:] == "}":
+            value = value[1:-1]
+        if value[:1] in ("'", '"', "`") and value[-1:] == value[:1]:
+            value = re.sub(r"\\([\"'\\])", r"\1", value[1:-1])
+        if found["name"]:
+            named[found["name"].lower()] = value
+        else:
+            positional.append(value)
+    return Arguments(tuple(positional), named)
+
+
+def replace_tag(name: str, text: str, *, is_liquid: bool = False, in_html: bool = False) -> str | None:
+    """Return Markdown, or HTML inside HTML, for a tag without content; None if it has no plain meaning."""
+    arguments = read_arguments(text)
+    name = name.lower()
+    if (
+        is_liquid
+        and name in ("include", "include_relative", "include_cached", "render")
+        and arguments.positional
+    ):
+        included = arguments.positional[0].rpartition("/")[2].partition(".")[0].lower()
+        name, arguments = included, Arguments(arguments.positional[1:], arguments.named)
+    if _PICTURE_TAG.fullmatch(name):
+        return _picture_of(arguments, in_html, from_root=is_liquid)
+    if name.replace("-", "").replace("_", "") in _LINKED:
+        return _link_of(name.replace("-", "").replace("_", ""), arguments, in_html)
+    return None
+
+
+def replace_caption(text: str, content: str, *, in_html: bool) -> str | None:
+    """Return a figure for WordPress's `[caption …]<img …> words[/caption]`."""
+    found = _CAPTIONED.fullmatch(content)
+    if not found:
+        return None
+    attributes = lone_picture(found["raw"]) if found["raw"] else {"src": found["src"], "alt": found["alt"]}
+    caption = found["caption"].strip() or read_arguments(text).get("caption")
+    link = found["raw_link"] or found["link"] or ""
+    return picture(
+        (attributes or {}).get("src", ""), (attributes or {}).get("alt", ""), caption, link, in_html
+    )
+
+
+def listing(language: str, code: str, indent: str, *, in_html: bool) -> str:
+    """A fenced listing; behind an indent, as in a list, each of its own lines has that indent too."""
+    if in_html:
+        return f"<pre><code>{escape(code.strip('\n'), quote=False)}</code></pre>"
+    longest = max(map(len, re.findall(r"`+", code)), default=0)
+    fence = "`" * max(3, longest + 1)
+    code = code.rstrip().lstrip("\n")
+    return f"{fence}{language}\n{code}\n{indent}{fence}\n{indent}"
+
+
+def picture(src: str, alt: str, caption: str = "", link: str = "", in_html: bool = False) -> str | None:
+    if not src:
+        return None
+    words = " ".join(strip_markdown_inline(caption).split())
+    if in_html:
+        title = f' title="{escape(words)}"' if words else ""
+        return f'<img src="{escape(src)}" alt="{escape(alt)}"{title}>'
+    title = f' "{as_text(words)}"' if words else ""
+    markdown = f"![{as_text(alt)}](<{as_text(src)}>{title})"
+    return f"[{markdown}](<{as_text(link)}>)" if link else markdown
+
+
+def link(address: str, text: str = "", in_html: bool = False) -> str:
+    text = text or address
+    if in_html:
+        return f'<a href="{escape(address)}">{escape(text)}</a>'
+    return f"[{as_text(text)}](<{as_text(address)}>)"
+
+
+def as_text(source: str) -> str:
+    """The same characters as plain words, in Markdown, in an attribute and in an address."""
+    return source.translate(_ENTITIES)
+
+
+def _picture_of(arguments, in_html, *, from_root):
+    src = arguments.get(*_PICTURE_KEYS[:-1])
+    rest = [value for value in arguments.positional if value != src]
+    if not src:
+        src = next((value for value in rest if _PICTURE_NAME.fullmatch(value)), "")
+        rest = rest[rest.index(src) + 1 :] if src else []
+    if not src or "{" in src:
+        return None
+    if from_root and not re.match(r"/|\.|[a-z]+:", src, re.IGNORECASE):
+        src = f"/{src}"  # Liquid's tags name files from the site's root
+    alt = arguments.get("alt") or (rest[-1] if rest else "")
+    caption = arguments.get("caption") or arguments.get("title")
+    shown = picture(src, alt, caption, _web_or_path(arguments.get("link", "href")), in_html)
+    credit = arguments.get("attr", "credit", "attribution")
+    if shown and credit and not in_html:
+        target = _web_or_path(arguments.get("attrlink"))
+        shown += f"\n*{link(target, credit) if target else as_text(credit)}*"
+    return shown
+
+
+def _web_or_path(address):
+    return address if _WEB.fullmatch(address) or re.fullmatch(r"/[^\s<>]*", address) else ""
+
+
+def _link_of(name, arguments, in_html):
+    given = arguments.get("url", "id", "video", "videoid", "src") or " ".join(arguments.positional[:1])
+    title = arguments.get("title", "caption")
+    if _WEB.fullmatch(given):
+        return link(given, title, in_html)
+    if name == "gist" and len(arguments.positional) > 1 and "/" not in given:
+        given = f"{given}/{arguments.positional[1]}"
+    is_path = name in ("gist", "github") and re.fullmatch(r"[\w.-]+/[\w.-]+", given)
+    if not _LINKED[name] or not (is_path or _ID.fullmatch(given)):
+        return None
+    return link(_LINKED[name].format(given), title, in_html)

@@ -1,0 +1,61 @@
+"""Old addresses of an article's file -> redirects, so that links from the web arrive."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.urls import Resolver404, resolve
+
+from blog.documents import path_of
+from blog.models import Article, Author, Category, Redirect
+
+_ROWS = {
+    "article_detail": Article,
+    "article_markdown": Article,
+    "category_detail": Category,
+    "author_detail": Author,
+}
+
+
+def keep_old_addresses(article: Article, addresses: tuple[str, ...], warnings: list[str]) -> None:
+    """Let the addresses lead to the article, unless a page of this site or another redirect is there."""
+    paths = dict.fromkeys(path for address in addresses for path in _paths(address))
+    own = article.get_absolute_url()
+    for path in (own, own.rstrip("/")):
+        paths.pop(path, None)
+    if not paths:
+        return
+    known = {redirect.path: redirect for redirect in Redirect.objects.filter(path__in=paths)}
+    wanted = []
+    for path in paths:
+        if path in known:
+            if known[path].article_id != article.pk:
+                warnings.append(f"old address {path[:200]} already leads elsewhere: left as it is.")
+        elif _is_live(path):
+            warnings.append(f"old address {path[:200]} is a page of this site: no redirect made.")
+        else:
+            wanted.append(Redirect(path=path, article=article))
+    Redirect.objects.bulk_create(wanted)
+
+
+def _paths(address):
+    """Yield the path, with and without a slash at its end: servers differ in which one they show."""
+    if not address.startswith("/") or address.startswith("//"):
+        if _host(address) != _host(settings.SITE_URL):
+            return
+        address = path_of(address)
+    yield address
+    if address != "/" and "." not in address.rpartition("/")[2]:
+        yield address.rstrip("/") if address.endswith("/") else f"{address}/"
+
+
+def _host(address):
+    return (urlsplit(address).hostname or "").removeprefix("www.")
+
+
+def _is_live(path):
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return not path.endswith("/") and _is_live(f"{path}/")
+    model = _ROWS.get(match.url_name)
+    return model is None or model.objects.filter(slug=match.kwargs["slug"]).exists()

@@ -1,0 +1,37 @@
+"""Where files come from: a folder or an archive, told by its path, and read in the same way."""
+
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from blog.importing.archives import Archive
+from blog.importing.walking import Folder, UnreadableError
+
+ARCHIVE_SUFFIX = ".zip"
+
+
+def place_at(root: Path) -> Folder | Archive:
+    """Return the folder or archive at this path. Raises UnreadableError for a broken archive."""
+    if not is_archive(root):
+        return Folder(root)
+    state = root.stat()
+    # A process of its own opens it anew: two that share an open file move each other's place in it.
+    return _archive(root, state.st_mtime_ns, state.st_size, os.getpid())
+
+
+def is_archive(path: Path) -> bool:
+    return path.suffix.lower() == ARCHIVE_SUFFIX and path.is_file()
+
+
+def is_there(root: Path, path: str) -> bool:
+    """Whether there is such a file now."""
+    try:
+        place_at(root).check(path)
+    except (UnreadableError, OSError):
+        return False
+    return True
+
+
+@lru_cache(maxsize=4)
+def _archive(root, modified, size, process):
+    return Archive(root)
