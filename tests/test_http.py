@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from blog import views
 from blog.models import Redirect
 from tests.factories import create_article, create_author, create_category
+from tests.html_forms import form_data
 
 pytestmark = pytest.mark.django_db
 
@@ -524,3 +525,15 @@ class TestAdmin:
 
         assert codes == [200, 200, 200, 200, 429, 429]
         assert client.post(LOGIN, {"username": "editor", "password": PASSWORD}).status_code == 429
+
+    @pytest.mark.parametrize("date", ["0001-01-01", "0999-12-31", "9999-12-31"])
+    def test_a_date_at_the_ends_of_time_is_refused(self, editor, date):
+        article = create_article(title="Tides")
+        form = form_data(editor.get(reverse("admin:blog_article_change", args=[article.pk])).content.decode())
+
+        page = editor.post(
+            reverse("admin:blog_article_change", args=[article.pk]), form | {"published_at_0": date}
+        )
+
+        assert "Give a year from 1000 to 9998." in page.content.decode()
+        assert editor.get("/").status_code == 200
