@@ -69,17 +69,16 @@ class JsonGenerator(SyndicationFeed):
             "language": self.feed["language"],
             "authors": [{"name": self.feed["author_name"], "url": self.feed["author_link"]}],
         }
-        items = [metadata.without_empty(self.item(item)) for item in self.items]
+        items = [self.item(item) for item in self.items]
         text = json.dumps({**metadata.without_empty(feed), "items": items}, ensure_ascii=False)
         outfile.write(text.encode(encoding))
 
     def item(self, item):
-        return {
+        values = {
             "id": item["unique_id"],
             "url": item["link"],
             "title": item["title"],
             "summary": item["summary"],
-            "content_html": item["content"],
             "image": item["image"],
             "date_published": rfc3339_date(item["pubdate"]),
             "date_modified": rfc3339_date(item["updateddate"]),
@@ -87,6 +86,7 @@ class JsonGenerator(SyndicationFeed):
             "tags": item["categories"],
             "language": item["language"],
         }
+        return {**metadata.without_empty(values), "content_html": item["content"]}  # required, even if empty
 
 
 @method_decorator(require_safe, name="__call__")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from markdownx.widgets import MarkdownxWidget
 
 from blog.documents import slugify_name
+from blog.documents.fields.dates import YEARS
 from blog.images import MAX_BYTES, PictureError, store_picture
 from blog.models import Article, Author, Category, Image, Redirect, free_slug
 from blog.querysets import folded
@@ -168,6 +169,13 @@ class ArticleForm(ExactModelForm):
         """The article as it is stored now, its row locked until this save has ended."""
         rows = Article.objects.select_for_update().only("version")
         return rows.filter(pk=self.instance.pk).first()
+
+    def clean_published_at(self):
+        """Take no date at the ends of time: in some time zone it has no name, and no page could show it."""
+        moment = self.cleaned_data["published_at"]
+        if moment and moment.year not in YEARS:
+            raise forms.ValidationError(_("Give a year from %d to %d.") % (YEARS.start, YEARS.stop - 1))
+        return moment
 
     def clean(self):
         super().clean()

@@ -3,6 +3,8 @@
 import re
 
 from django.http import HttpResponsePermanentRedirect
+from django.middleware.http import ConditionalGetMiddleware
+from django.utils.cache import add_never_cache_headers, get_conditional_response, set_response_etag
 from django.utils.encoding import escape_uri_path
 
 from blog import views
@@ -26,6 +28,31 @@ class PermissionsPolicyMiddleware:
     def __call__(self, request):
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", self.POLICY)
+        return response
+
+
+class ConditionalMiddleware(ConditionalGetMiddleware):
+    """As Django's, which leaves HEAD out: it has to be answered with the headers that GET would have."""
+
+    def process_response(self, request, response):
+        if request.method != "HEAD":
+            return super().process_response(request, response)
+        if self.needs_etag(response) and not response.has_header("ETag"):
+            set_response_etag(response)
+        etag = response.get("ETag")
+        return get_conditional_response(request, etag=etag, response=response) if etag else response
+
+
+class NeverKeptAdminMiddleware:
+    """No cache keeps an answer of the admin: Django says so of its pages, not of its 404s and scripts."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.path.startswith("/admin/") and "no-store" not in response.get("Cache-Control", ""):
+            add_never_cache_headers(response)
         return response
 
 

@@ -123,7 +123,6 @@ USE_TZ = True
 
 ROOT_URLCONF = "site_config.urls"
 WSGI_APPLICATION = "site_config.wsgi.application"
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "blog",
     "django.contrib.admin",
@@ -138,17 +137,19 @@ INSTALLED_APPS = [
     "markdownx",
 ]
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Those that set headers stand before whatever may answer by itself, so that no answer is without them.
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "blog.middleware.PermissionsPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.http.ConditionalGetMiddleware",
+    "blog.middleware.ConditionalMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "blog.middleware.NeverKeptAdminMiddleware",
     "blog.middleware.RedirectFallbackMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -200,6 +201,7 @@ STORAGES = {
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # the site's own pages need no leave to fetch them
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # an article of 2 MB, percent-encoded by a form
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
@@ -260,6 +262,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 
 # Editor
 
@@ -284,5 +287,8 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["console", "admins"], "level": "WARNING", "propagate": False},
         "django.request": {"level": "ERROR"},  # a line for each 404 tells nobody anything
+        # Whoever sends nonsense fills no administrator's letter box, and with other hosts' names no log.
+        "django.security": {"handlers": ["console"], "propagate": False},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }

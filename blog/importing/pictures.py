@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from blog import images
-from blog.documents import ArticleFields, Credit, find_pictures
+from blog.documents import ArticleFields, Credit, check_host, find_pictures
 from blog.importing.places import place_at
 from blog.importing.walking import UnreadableError
 from blog.models import Image
@@ -47,9 +47,10 @@ class PictureShelf:
         """Return the rows of the pictures in the text that lie here, by their address in the text."""
         rows = {}
         for address in dict.fromkeys(find_pictures(text)):
-            if not address.startswith((*REMOTE, "data:")) and (
-                stored := self._find(address, article_path, warnings)
-            ):
+            if address.startswith(REMOTE):
+                if reason := check_host(address):
+                    warnings.append(f"picture {address[:200]} not shown: {reason}.")
+            elif not address.startswith("data:") and (stored := self._find(address, article_path, warnings)):
                 rows[address] = self._row(address, stored, "", Credit())
         return rows
 

@@ -30,23 +30,13 @@ def check_picture_address(address: str, path: str = "") -> str | None:
         return _check_path(address, path)
     if not re.match(r"https?://", address, re.IGNORECASE):
         return "the address is not http or https"
-    return _check_remote(address)
+    return check_host(address)
 
 
-def is_placeholder(address: str) -> bool:
-    return bool(_PLACEHOLDER.search(address.partition("?")[0]))
-
-
-def _check_path(address, path):
-    file_path = unquote(re.split("[?#]", address, maxsplit=1)[0])
-    folder = "" if file_path.startswith("/") else posixpath.dirname(path)
-    target = posixpath.normpath(posixpath.join(folder, file_path.lstrip("/")))
-    return "the path leaves the folder" if target.split("/")[0] == ".." else None
-
-
-def _check_remote(address):
+def check_host(address: str) -> str | None:
+    """Return why a reader's browser must not be led to the host of a web address, or None."""
     try:
-        parts = urlsplit(address)
+        parts = urlsplit(f"https:{address}" if address.startswith("//") else address)
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         return "the address has no valid host"
@@ -60,6 +50,17 @@ def _check_remote(address):
     if _PRIVATE_NAME.fullmatch(host):
         return "the host is private"
     return None if _HOST.fullmatch(host) else "the address has no valid public host"
+
+
+def is_placeholder(address: str) -> bool:
+    return bool(_PLACEHOLDER.search(address.partition("?")[0]))
+
+
+def _check_path(address, path):
+    file_path = unquote(re.split("[?#]", address, maxsplit=1)[0])
+    folder = "" if file_path.startswith("/") else posixpath.dirname(path)
+    target = posixpath.normpath(posixpath.join(folder, file_path.lstrip("/")))
+    return "the path leaves the folder" if target.split("/")[0] == ".." else None
 
 
 def _check_ip(host):

@@ -120,7 +120,11 @@ def _read_toml(block, first_line):
 
 def _read_json(block, first_line):
     warnings = []
-    fields = _json_decoder(warnings, [first_line]).decode(block)
+    try:
+        fields = _json_decoder(warnings, [first_line]).decode(block)
+    except ValueError as error:  # only of a constant: all else was read once when the block was split off
+        line = first_line + block.count("\n", 0, block.find(str(error)))
+        raise DocumentError(f"the front matter is not valid JSON: {error} is no value.", line) from None
     return FrontMatter(Dialect.JSON, fields, warnings)
 
 

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from markdown_it.token import Token
 
+from blog.documents.fields.addresses import check_host
 from blog.documents.rendering.html import element, is_external, is_picture_address
 from blog.documents.rendering.parsing import inline_text
 
@@ -68,10 +69,14 @@ class Pictures:
         if not address or not is_picture_address(address):
             return None
         if self.resolve:
-            return self.resolve(address)
-        if not is_external(address):
-            return None
-        return Picture(f"https:{address}" if address.startswith("//") else address)
+            picture = self.resolve(address)
+        else:
+            picture = Picture(address) if is_external(address) else None
+        if not picture or not is_external(picture.url):
+            return picture
+        if check_host(picture.url):
+            return None  # a picture is fetched without a question: none from a reader's own network
+        return replace(picture, url=f"https:{picture.url}") if picture.url.startswith("//") else picture
 
 
 def set_figures(tokens: list[Token]) -> list[Token]:
