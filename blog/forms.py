@@ -14,8 +14,10 @@ from markdownx.widgets import MarkdownxWidget
 
 from blog.images import MAX_BYTES, PictureError, store_picture
 from blog.models import Article, Author, Category, Image, Redirect
+from blog.models.image import ADDRESS_LENGTH
 
 MAX_TEXT_BYTES = 2_000_000  # as for a file of the importer
+YEARS = range(2, 9999)  # of a moment that has a year in every time zone, as for a file of the importer
 LANGUAGE_TAG = RegexValidator(
     r"\A[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z", _("Give a language tag, such as en or pt-BR.")
 )
@@ -169,6 +171,12 @@ class ArticleForm(ExactModelForm):
         rows = Article.objects.select_for_update().only("version")
         return rows.filter(pk=self.instance.pk).first()
 
+    def clean_published_at(self):
+        moment = self.cleaned_data["published_at"]
+        if moment and moment.year not in YEARS:
+            raise forms.ValidationError(_("Give a date between the years 2 and 9998."))
+        return moment
+
     def clean(self):
         super().clean()
         if self.instance.pk:
@@ -217,6 +225,9 @@ class ImageForm(ExactModelForm):
         widgets = dict.fromkeys(
             ["alt", "caption"], forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"})
         )
+
+    def clean_source(self):
+        return _address_that_fits(self.cleaned_data["source"])
 
     def clean(self):
         super().clean()
@@ -271,6 +282,15 @@ def _name_that_is_free(form, model):
     return name
 
 
+def _address_that_fits(address):
+    """Return the address, unless a database could not index it: there bytes count, not characters."""
+    if len(address.encode("utf-8", "surrogatepass")) > ADDRESS_LENGTH:
+        raise forms.ValidationError(
+            _("The address is longer than %(limit)s bytes."), params={"limit": ADDRESS_LENGTH}
+        )
+    return address
+
+
 class RedirectForm(forms.ModelForm):
     class Meta:
         model = Redirect
@@ -281,7 +301,9 @@ class RedirectForm(forms.ModelForm):
         path = self.cleaned_data["path"].partition("?")[0].partition("#")[0]
         if "://" in path:
             path = path.partition("://")[2].partition("/")[2]
-        path = "/" + unquote(path).lstrip("/")
+        path = _address_that_fits("/" + unquote(path).lstrip("/"))
+        if "\0" in path:
+            raise forms.ValidationError(_("An address holds no NUL."))
         live = _live_at(path)
         if live:
             raise forms.ValidationError(

@@ -4,15 +4,26 @@ Who may be seen is ArticleQuerySet.published(), and nothing else.
 """
 
 import itertools
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Count, F, Q, Value
+from django.db.models import Count, F, Func, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from blog import pages
 from blog.documents import RENDER_VERSION, fold_name
+
+
+class ByCodePoint(Func):
+    """Text in the order of its code points, on any database: PostgreSQL's own order depends on its locale."""
+
+    arity = 1
+    template = "%(expressions)s"
+
+    def as_postgresql(self, compiler, connection, **context):
+        return self.as_sql(compiler, connection, template='%(expressions)s COLLATE "C"', **context)
 
 
 class ArticleQuerySet(models.QuerySet):
@@ -141,7 +152,11 @@ class CategoryQuerySet(NamedQuerySet):
 
     def most_used(self, articles, *, level, limit):
         """Return the categories that most of the articles hold at this level, most used first."""
-        return self.with_counts(articles, level=level).order_by("-article_count", "name")[:limit]
+        return self.with_counts(articles, level=level).most_used_first()[:limit]
+
+    def most_used_first(self, count="article_count"):
+        """Order by a count that the caller has added; names break ties."""
+        return self.order_by(f"-{count}", ByCodePoint("folded_name"))
 
     def held_with(self, category, articles):
         """Return the other categories of the articles that hold this one.
@@ -180,10 +195,11 @@ class ImageQuerySet(models.QuerySet):
 class RedirectQuerySet(models.QuerySet):
     def moved(self, before, now):
         """Let the address that an article or category had lead to where it is now."""
-        self.filter(path=now.get_absolute_url()).delete()
+        here = unquote(now.get_absolute_url())  # escaped, a long slug would not fit
+        self.filter(path__in={here, now.get_absolute_url()}).delete()
         field = now._meta.model_name
         target = {"article": None, "category": None, "is_gone": False, field: now}
-        self.update_or_create(path=before.get_absolute_url(), defaults=target)
+        self.update_or_create(path=unquote(before.get_absolute_url()), defaults=target)
 
 
 def folded(name: str) -> str:

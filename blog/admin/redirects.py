@@ -8,11 +8,13 @@ from blog.admin.columns import change_link
 from blog.admin.public import PublicAdmin
 from blog.forms import RedirectForm
 from blog.models import Redirect
+from blog.querysets import ByCodePoint
 
 
 @admin.register(Redirect)
 class RedirectAdmin(PublicAdmin):
     form = RedirectForm
+    ordering = (ByCodePoint("path"),)
     list_display = ("path", "leads_to", "created_at")
     list_filter = ("is_gone",)
     list_select_related = ("article", "category")

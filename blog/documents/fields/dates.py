@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 LONGEST_DATE = 100
 EPOCH_SECONDS = range(100_000_000, 100_000_000_000)  # 1973 to 5138; what is larger counts milliseconds
 COMPACT_DATES = range(1000_01_01, 9999_12_32)
+YEARS = range(2, 9999)  # a moment of year 1 or 9999 may lie outside of them in another time zone
 
 _MONTHS = {
     name: number
@@ -67,7 +68,8 @@ def read_date(value: object, time_zone: tzinfo) -> datetime | None:
         if moment is None:
             return None
         moment = moment if moment.tzinfo else moment.replace(tzinfo=time_zone)
-        return moment.astimezone(UTC)  # a moment of year 1 or 9999 may lie outside of them there
+        moment = moment.astimezone(UTC)
+        return moment if moment.year in YEARS else None
     except (ValueError, OverflowError):
         return None
 
