@@ -17,7 +17,7 @@ from blog.models import Article, Author, Category, Image, Redirect
 from blog.models.image import ADDRESS_LENGTH
 
 MAX_TEXT_BYTES = 2_000_000  # as for a file of the importer
-YEARS = range(2, 9999)  # of a moment that has a year in every time zone, as for a file of the importer
+YEARS = range(1001, 9999)  # as for a file of the importer
 LANGUAGE_TAG = RegexValidator(
     r"\A[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z", _("Give a language tag, such as en or pt-BR.")
 )
@@ -87,7 +87,9 @@ class KeywordsField(ExactField, forms.CharField):
         return "\n".join(map(str, value)) if isinstance(value, list) else value
 
     def to_python(self, value):
-        return [word.strip() for word in super().to_python(value).split("\n") if word.strip()]
+        text = super().to_python(value)
+        self.run_validators(text)  # what comes later looks at the list, where a NUL is written as an escape
+        return [word.strip() for word in text.split("\n") if word.strip()]
 
 
 class ExactModelForm(forms.ModelForm):
@@ -174,7 +176,7 @@ class ArticleForm(ExactModelForm):
     def clean_published_at(self):
         moment = self.cleaned_data["published_at"]
         if moment and moment.year not in YEARS:
-            raise forms.ValidationError(_("Give a date between the years 2 and 9998."))
+            raise forms.ValidationError(_("Give a date between the years 1001 and 9998."))
         return moment
 
     def clean(self):

@@ -5,6 +5,7 @@ import json
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.http import HttpResponseRedirect
 from django.urls import reverse
@@ -44,6 +45,12 @@ class ArticleAuthorInline(admin.TabularInline):
 
 class ArticleList(ChangeList):
     """Fetches what a row shows with the page of rows only, so that counting and actions stay plain."""
+
+    def get_filters(self, request):
+        try:
+            return super().get_filters(request)
+        except OverflowError as error:  # a year that no date has
+            raise IncorrectLookupParameters(error) from error
 
     def get_results(self, request):
         super().get_results(request)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 LONGEST_DATE = 100
 EPOCH_SECONDS = range(100_000_000, 100_000_000_000)  # 1973 to 5138; what is larger counts milliseconds
 COMPACT_DATES = range(1000_01_01, 9999_12_32)
-YEARS = range(2, 9999)  # a moment of year 1 or 9999 may lie outside of them in another time zone
+YEARS = range(1001, 9999)  # of four digits in every time zone, as addresses of the archive have them
 
 _MONTHS = {
     name: number
