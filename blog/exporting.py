@@ -114,7 +114,7 @@ def edited_fields(article: Article) -> set[str]:
 
 
 def field_digests(fields: ArticleFields) -> dict[str, str]:
-    """Return a short digest of each exported field; names of topics and authors are equal when they fold alike."""
+    """Return a short digest of each exported field; names that fold alike count as equal."""
     return {name: _digest(_comparable(name, getattr(fields, name))) for name in EXPORTED_FIELDS}
 
 

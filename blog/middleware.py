@@ -15,7 +15,7 @@ APPENDAGE = re.compile(r"(?P<page>/.+?)(?P<rest>\.md|/feeds/(?:rss\.xml|atom\.xm
 
 
 class NulMiddleware:
-    """No NUL gets in by an address or a cookie: PostgreSQL refuses it even in a comparison. Forms see to theirs."""
+    """No NUL gets in by an address or a cookie: PostgreSQL refuses it. Forms see to theirs."""
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -135,7 +135,7 @@ def postgresql(parsed: dict, url: str) -> dict:
     """Return settings for a pool in each process: its 64 threads would else hold 64 connections, of 100."""
     if not importlib.util.find_spec("psycopg"):
         raise ImproperlyConfigured(
-            "DATABASE_URL: PostgreSQL needs the package psycopg: run bin/setup, or pip install 'galley[postgres]'."
+            "DATABASE_URL: PostgreSQL needs the package psycopg: pip install 'psycopg[binary,pool]'."
         )
     # urlsplit() writes hosts in small letters, but a socket's folder is a path.
     host = unquote(urlsplit(url).netloc.rpartition("@")[2])

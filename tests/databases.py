@@ -58,7 +58,7 @@ def new_database(folder: Path):
         with closing(sqlite3.connect(file, isolation_level=None)) as database:
             yield f"sqlite:///{file}", database
         return
-    import psycopg  # noqa: PLC0415 -- not needed, and not there, for SQLite alone
+    import psycopg  # here: SQLite does without
 
     settings = connection.settings_dict
     server = {

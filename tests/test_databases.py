@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.urls import reverse
 
-from blog.forms import ArticleForm, AuthorForm, CategoryForm, ImageForm, RedirectForm
+from blog.forms import AuthorForm, CategoryForm, ImageForm, RedirectForm
 from blog.importing import ImportOptions, Outcome, import_articles
 from blog.importing.preparing import find_source, prepare_file
 from blog.importing.writing import SourceWriter
@@ -441,7 +441,7 @@ class TestAddress:
         ],
     )
     def test_nonsense_names_the_variable_and_no_password(self, monkeypatch, url):
-        with pytest.raises(ImproperlyConfigured, match="^DATABASE_URL: ") as error:
+        with pytest.raises(ImproperlyConfigured, match=r"^DATABASE_URL: ") as error:
             self.database(monkeypatch, url)
 
         assert "secret" not in str(error.value)
@@ -449,5 +449,7 @@ class TestAddress:
     def test_without_psycopg_one_sentence_says_so(self, monkeypatch):
         monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
 
-        with pytest.raises(ImproperlyConfigured, match="^DATABASE_URL: PostgreSQL needs the package psycopg"):
+        with pytest.raises(
+            ImproperlyConfigured, match=r"^DATABASE_URL: .* psycopg"
+        ):
             self.database(monkeypatch, "postgres://host/blog")

@@ -43,9 +43,7 @@ def find_source(path: Path, source_name: str) -> Source:
     try:
         str(resolved).encode()
     except UnicodeEncodeError:
-        raise ImportFailedError(
-            f"{ascii(str(path))}: the name is not valid UTF-8; rename the folder."
-        ) from None
+        raise ImportFailedError(f"{str(path)!a}: the name is not valid UTF-8; rename it.") from None
     if resolved.is_dir():
         return Source(source_name or resolved.name or "root", resolved, tuple(find_files(resolved)))
     if not is_markdown_name(resolved.name):
