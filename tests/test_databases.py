@@ -449,7 +449,5 @@ class TestAddress:
     def test_without_psycopg_one_sentence_says_so(self, monkeypatch):
         monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
 
-        with pytest.raises(
-            ImproperlyConfigured, match=r"^DATABASE_URL: .* psycopg"
-        ):
+        with pytest.raises(ImproperlyConfigured, match=r"^DATABASE_URL: .* psycopg"):
             self.database(monkeypatch, "postgres://host/blog")
