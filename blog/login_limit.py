@@ -64,7 +64,7 @@ def client_address(request) -> str | None:
     """
     address = _parse(request.META.get("REMOTE_ADDR", ""))
     if address is None or address.is_loopback:  # None: the proxy comes through a socket in the file system.
-        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+        forwarded = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
         address = _parse(forwarded) or address
     if address and address.version == 6:
         address = address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False).network_address

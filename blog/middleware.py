@@ -23,7 +23,7 @@ class NulMiddleware:
     def __call__(self, request):
         if "\0" in request.path_info:
             raise Http404
-        query, cookies = request.META.get("QUERY_STRING", ""), request.META.get("HTTP_COOKIE", "")
+        query, cookies = request.META.get("QUERY_STRING", ""), request.headers.get("cookie", "")
         # Not removed: what stood around it could then form another one.
         request.META["QUERY_STRING"] = query.replace("%00", "%EF%BF%BD").replace("\0", "%EF%BF%BD")
         if "\\000" in cookies or "\0" in cookies:
