@@ -24,4 +24,4 @@ def site(request):
 def header_topics() -> list[Category]:
     """Return the most used general topics of what readers may see."""
     held = Category.objects.with_counts(Article.objects.published(), level__in=HEADER_LEVELS)
-    return list(held.order_by("-article_count", "name")[:HEADER_TOPICS])
+    return list(held.most_used_first()[:HEADER_TOPICS])

@@ -13,6 +13,7 @@ from blog.documents import slugify_name
 from blog.documents.fields.dates import YEARS
 from blog.images import MAX_BYTES, PictureError, store_picture
 from blog.models import Article, Author, Category, Image, Redirect, free_slug
+from blog.models.image import ADDRESS_LENGTH
 from blog.querysets import folded
 from blog.redirecting import RedirectError, clean_path, live_pages
 
@@ -86,7 +87,9 @@ class KeywordsField(ExactField, forms.CharField):
         return "\n".join(map(str, value)) if isinstance(value, list) else value
 
     def to_python(self, value):
-        return [word.strip() for word in super().to_python(value).split("\n") if word.strip()]
+        text = super().to_python(value)
+        self.run_validators(text)  # what comes later looks at the list, where a NUL is written as an escape
+        return [word.strip() for word in text.split("\n") if word.strip()]
 
 
 class ExactModelForm(forms.ModelForm):
@@ -226,6 +229,9 @@ class ImageForm(ExactModelForm):
             ["alt", "caption"], forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"})
         )
 
+    def clean_source(self):
+        return _address_that_fits(self.cleaned_data["source"])
+
     def clean(self):
         super().clean()
         upload = self.cleaned_data.get("upload")
@@ -296,6 +302,15 @@ def _name_that_is_free(form, model):
             params={"other": other},
         )
     return name
+
+
+def _address_that_fits(address):
+    """Return the address, unless a database could not index it: there bytes count, not characters."""
+    if len(address.encode("utf-8", "surrogatepass")) > ADDRESS_LENGTH:
+        raise forms.ValidationError(
+            _("The address is longer than %(limit)s bytes."), params={"limit": ADDRESS_LENGTH}
+        )
+    return address
 
 
 class RedirectForm(forms.ModelForm):

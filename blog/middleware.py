@@ -15,6 +15,21 @@ from blog.redirecting import may_be_redirected
 APPENDAGE = re.compile(r"(?P<page>/.+?)(?P<rest>\.md|/feeds/(?:rss\.xml|atom\.xml|feed\.json))")
 
 
+class NulMiddleware:
+    """No NUL gets in by a query or a cookie: PostgreSQL refuses it. Paths and forms see to theirs."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        query, cookies = request.META.get("QUERY_STRING", ""), request.headers.get("cookie", "")
+        # Not removed: what stood around it could then form another one.
+        request.META["QUERY_STRING"] = query.replace("%00", "%EF%BF%BD").replace("\0", "%EF%BF%BD")
+        if "\\000" in cookies or "\0" in cookies:
+            del request.META["HTTP_COOKIE"]
+        return self.get_response(request)
+
+
 class PermissionsPolicyMiddleware:
     """Pages use none of these, so nothing that gets into one may ask a reader for them."""
 

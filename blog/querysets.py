@@ -4,10 +4,11 @@ Who may be seen is ArticleQuerySet.published(), and nothing else.
 """
 
 import itertools
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Case, Count, F, Max, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models import Case, Count, F, Func, Max, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
@@ -15,6 +16,16 @@ from blog import pages
 from blog.documents import RENDER_VERSION, fold_name
 
 PATHS_AT_ONCE = 500  # in one query: databases limit its parameters
+
+
+class ByCodePoint(Func):
+    """Text in the order of its code points, on any database: PostgreSQL's own order depends on its locale."""
+
+    arity = 1
+    template = "%(expressions)s"
+
+    def as_postgresql(self, compiler, connection, **context):
+        return self.as_sql(compiler, connection, template='%(expressions)s COLLATE "C"', **context)
 
 
 class ArticleQuerySet(models.QuerySet):
@@ -234,6 +245,10 @@ class CategoryQuerySet(NamedQuerySet):
             held &= Q(**{f"article_links__{name}": value})
         return self.filter(held).annotate(article_count=Count("article_links__article", distinct=True))
 
+    def most_used_first(self, count="article_count"):
+        """Order by a count that the caller has added; names break ties."""
+        return self.order_by(f"-{count}", ByCodePoint("folded_name"))
+
     def held_with(self, category, articles):
         """Return the other categories of the articles that hold this one.
 
@@ -273,16 +288,16 @@ class RedirectQuerySet(models.QuerySet):
 
     def moved(self, before, now):
         """Let the address that an article or category had lead to where it is now."""
-        self.filter(path=now.get_absolute_url()).delete()
-        self.put([self.model(path=before.get_absolute_url(), **{now._meta.model_name: now})])
+        self.filter(path__in={path_at(now), now.get_absolute_url()}).delete()
+        self.put([self.model(path=path_at(before), **{now._meta.model_name: now})])
 
     def mark_gone(self, rows):
         """Let the addresses of articles or categories say that they are gone for good."""
-        self.put(self.model(path=row.get_absolute_url(), is_gone=True) for row in rows)
+        self.put(self.model(path=path_at(row), is_gone=True) for row in rows)
 
     def forget_gone(self, rows):
         """Let the addresses of articles or categories be theirs again."""
-        for some in itertools.batched((row.get_absolute_url() for row in rows), PATHS_AT_ONCE):
+        for some in itertools.batched(map(path_at, rows), PATHS_AT_ONCE):
             self.filter(path__in=some, is_gone=True).delete()
 
     def put(self, redirects):
@@ -290,6 +305,11 @@ class RedirectQuerySet(models.QuerySet):
         fields = ("article", "category", "is_gone")
         for some in itertools.batched(redirects, PATHS_AT_ONCE):
             self.bulk_create(some, update_conflicts=True, unique_fields=["path"], update_fields=fields)
+
+
+def path_at(row) -> str:
+    """Return the path of an article or category as redirects hold it: unescaped, so that a long slug fits."""
+    return unquote(row.get_absolute_url())
 
 
 def folded(name: str) -> str:

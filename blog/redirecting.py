@@ -75,8 +75,8 @@ def clean_path(address: str) -> str:
     path = "/" + unquote(path).lstrip("/")
     if CONTROL_CHARACTER.search(path):
         raise RedirectError(_("The address holds a character that no address has."))
-    if len(path) > PATH_LENGTH:
-        raise RedirectError(_("The address is longer than %d characters.") % PATH_LENGTH)
+    if len(path.encode("utf-8", "surrogatepass")) > PATH_LENGTH:  # an index counts bytes
+        raise RedirectError(_("The address is longer than %d bytes.") % PATH_LENGTH)
     if not may_be_redirected(path):
         raise RedirectError(_("No redirect can be placed there: this part of the site is not the readers'."))
     return path

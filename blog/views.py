@@ -132,7 +132,7 @@ def has_picture(article) -> bool:
 
 def busiest_topics() -> list[Category]:
     held = Category.objects.with_counts(Article.objects.published())
-    return in_name_order(held.order_by("-article_count", "name")[:INDEX_TOPICS])
+    return in_name_order(held.most_used_first()[:INDEX_TOPICS])
 
 
 def in_name_order(categories) -> list[Category]:
@@ -213,7 +213,7 @@ def category_index(request):
     general = Category.objects.with_counts(published, level=Category.Level.GENERAL)
     title = _("All topics")
     context = {
-        "general": general.order_by("-article_count", "name"),
+        "general": general.most_used_first(),
         "letters": by_letter(Category.objects.with_counts(published)),
         "meta": metadata.page_metadata(title, "/categories/"),
     }
@@ -267,7 +267,7 @@ class NearbyTopics:
         topics = list(
             Category.objects.held_with(category, Article.objects.published())
             .annotate(step=Avg("article_links__level", filter=on_trail))
-            .order_by("-shared", "name")[: self.LOOKED_AT]
+            .most_used_first("shared")[: self.LOOKED_AT]
         )
         narrower = [topic for topic in topics if self.is_most(topic.deeper, topic.shared)]
         broader = [topic for topic in topics if self.is_most(topic.shallower, topic.shared)]

@@ -4,13 +4,15 @@ Each value that differs between machines comes from the environment, is read onc
 nonsense stops the start and names the variable. docs/configuration.md lists the variables.
 """
 
+import importlib.util
 import os
 import secrets
 import zoneinfo
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
+import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from environs import Env
@@ -96,6 +98,56 @@ def mailer(parsed: dict) -> dict:
     }
 
 
+def database(default: str) -> dict:
+    """Return the database that DATABASE_URL names, with what Galley needs of it."""
+    url = env.str("DATABASE_URL", "") or default
+    try:
+        parsed = dj_database_url.parse(url)
+    except ValueError:
+        parsed = {}
+    kind = parsed.get("ENGINE", "").removeprefix("django.db.backends.")
+    if kind not in {"sqlite3", "postgresql"} or not parsed["NAME"]:
+        # The address itself is not repeated here: it may hold a password, and this goes into logs.
+        raise ImproperlyConfigured(
+            "DATABASE_URL: not the address of a database. It looks like postgres://user:password@host/name, "
+            "postgres://%2Fvar%2Frun%2Fpostgresql/name for a socket's folder, or sqlite:////folder/file.sqlite3."
+        )
+    return parsed | (sqlite() if kind == "sqlite3" else postgresql(parsed, url))
+
+
+def sqlite() -> dict:
+    """Return settings for WAL, where a writer takes its lock at BEGIN and waits for it.
+
+    With Django's deferred transactions two writers that both read first end in "database is locked".
+    """
+    options = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;"
+            "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;"
+        ),
+    }
+    return {"CONN_MAX_AGE": None, "OPTIONS": options}
+
+
+def postgresql(parsed: dict, url: str) -> dict:
+    """Return settings for a pool in each process: its 64 threads would else hold 64 connections, of 100."""
+    if not importlib.util.find_spec("psycopg"):
+        raise ImproperlyConfigured(
+            "DATABASE_URL: PostgreSQL needs the package psycopg: pip install 'psycopg[binary,pool]'."
+        )
+    # urlsplit() writes hosts in small letters, but a socket's folder is a path.
+    host = unquote(urlsplit(url).netloc.rpartition("@")[2])
+    options = {"connect_timeout": 10, **parsed.get("OPTIONS", {})}
+    options["pool"] = {"min_size": 1, "max_size": 10, "timeout": 20}
+    return {
+        "HOST": host.rpartition(":")[0] or host if host.startswith("/") else parsed["HOST"],
+        "CONN_HEALTH_CHECKS": True,  # a restarted server costs no reader an error
+        "OPTIONS": options,
+    }
+
+
 # The machine
 
 DATA_DIR = data_folder()
@@ -143,6 +195,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "blog.middleware.NulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "blog.middleware.ConditionalMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -170,20 +223,9 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-# Database: SQLite in WAL, where a writer takes its lock at BEGIN and waits for it. With Django's
-# deferred transactions two writers that both read first end in "database is locked".
+# Database
 
-DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["CONN_MAX_AGE"] = None
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": (
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;"
-            "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;"
-        ),
-    }
+DATABASES = {"default": database(f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
 
 CACHES = {"default": env.dj_cache_url("CACHE_URL", "locmem://")}
 

@@ -535,5 +535,5 @@ class TestAdmin:
             reverse("admin:blog_article_change", args=[article.pk]), form | {"published_at_0": date}
         )
 
-        assert "Give a year from 1000 to 9998." in page.content.decode()
+        assert "Give a year from 1001 to 9998." in page.content.decode()
         assert editor.get("/").status_code == 200

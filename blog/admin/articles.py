@@ -4,6 +4,7 @@ import json
 
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
@@ -78,6 +79,12 @@ PUBLICATION_FIELDS = ("published_at", "is_featured", "is_trending")
 
 class ArticleList(ChangeList):
     """Fetches what a row shows with the page of rows only, so that counting and actions stay plain."""
+
+    def get_filters(self, request):
+        try:
+            return super().get_filters(request)
+        except OverflowError as error:  # a year that no date has
+            raise IncorrectLookupParameters(error) from error
 
     def get_results(self, request):
         super().get_results(request)

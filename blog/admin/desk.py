@@ -22,7 +22,7 @@ def desk(article: Article) -> dict:
         "reading_time_in_file": in_file.reading_time if in_file else None,
         "other_keys": [
             (key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-            for key, value in (source.extra.items() if source else ())
+            for key, value in (sorted(source.extra.items()) if source else ())  # PostgreSQL keeps no order
         ],
     }
 

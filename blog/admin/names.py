@@ -16,6 +16,7 @@ from blog.admin.public import PublicAdmin
 from blog.forms import AuthorForm, CategoryForm
 from blog.merging import merge_categories, rename_category
 from blog.models import Article, ArticleAuthor, ArticleCategory, Author, Category, CategoryAlias
+from blog.querysets import ByCodePoint
 
 
 def used_by(link_model, field):
@@ -29,6 +30,7 @@ def used_by(link_model, field):
 class NamedAdmin(PublicAdmin):
     """Rows that files call by name, with the number of articles that hold them."""
 
+    ordering = (ByCodePoint("folded_name"),)
     search_fields = ("name", "slug")
     article_lookup = ""
     count = None

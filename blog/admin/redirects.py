@@ -12,6 +12,7 @@ from blog.admin.columns import change_link
 from blog.admin.public import PublicAdmin
 from blog.forms import RedirectForm, RedirectListForm
 from blog.models import Redirect
+from blog.querysets import ByCodePoint
 from blog.redirecting import RedirectFileError, export_redirects, import_redirects
 
 PROBLEMS_SHOWN = 200
@@ -20,6 +21,7 @@ PROBLEMS_SHOWN = 200
 @admin.register(Redirect)
 class RedirectAdmin(PublicAdmin):
     form = RedirectForm
+    ordering = (ByCodePoint("path"),)
     list_display = ("path", "leads_to", "created_at")
     list_filter = ("is_gone",)
     list_select_related = ("article", "category")

@@ -9,6 +9,7 @@ from blog.documents import ArticleFields, Credit, check_host, find_pictures
 from blog.importing.places import place_at
 from blog.importing.walking import UnreadableError
 from blog.models import Image
+from blog.models.image import ADDRESS_LENGTH, CREDIT_LENGTH
 
 REMOTE = ("https://", "http://", "//")
 
@@ -32,7 +33,7 @@ class PictureShelf:
         if not fields.image:
             return None
         if fields.image.startswith(REMOTE):
-            return self._row(fields.image, None, fields.image_alt, fields.image_credit)
+            return self._row(fields.image, None, fields.image_alt, _fitting(fields.image_credit, warnings))
         if fields.image.startswith("/") and self.static_root is None:
             warnings.append(f"image {fields.image} dropped: to have it, name its folder with --static-root.")
             return None
@@ -40,7 +41,7 @@ class PictureShelf:
             fields.image,
             self._find(fields.image, article_path, warnings),
             fields.image_alt,
-            fields.image_credit,
+            _fitting(fields.image_credit, warnings),
         )
 
     def body(self, text: str, article_path: str, warnings: list[str]) -> dict[str, Image]:
@@ -68,6 +69,8 @@ class PictureShelf:
             return None
 
     def _locate(self, address, article_path):
+        if len(address.encode()) > ADDRESS_LENGTH:
+            raise UnreadableError(f"the address is longer than {ADDRESS_LENGTH} bytes.")
         path = unquote(address.partition("?")[0].partition("#")[0])
         if "{{" in path or "{%" in path:
             raise UnreadableError("its address is a template, not a path.")
@@ -86,12 +89,23 @@ class PictureShelf:
             "source": source,
             "file": stored.name if stored else "",
             "alt": alt,
-            "credit_creator": credit.creator[:300],
+            "credit_creator": credit.creator,
             "credit_url": credit.url,
-            "credit_source": credit.source[:300],
+            "credit_source": credit.source,
         }
         key = tuple(values.values())
         if key not in self._rows:
             size = {"width": stored.width, "height": stored.height, "digest": stored.digest} if stored else {}
             self._rows[key] = Image.objects.filter(**values).first() or Image.objects.create(**values, **size)
         return self._rows[key]
+
+
+def _fitting(credit, warnings):
+    """Return the credit with no more of it than a row has room for."""
+    creator, url, source = credit.creator[:CREDIT_LENGTH], credit.url, credit.source[:CREDIT_LENGTH]
+    if (creator, source) != (credit.creator, credit.source):
+        warnings.append(f"the picture's credit is longer than {CREDIT_LENGTH} characters: cut.")
+    if len(url) > ADDRESS_LENGTH:
+        warnings.append(f"the picture's credit links to more than {ADDRESS_LENGTH} characters: dropped.")
+        url = ""
+    return Credit(creator, url, source)

@@ -41,6 +41,10 @@ def find_source(path: Path, source_name: str) -> Source:
         resolved = path.resolve(strict=True)
     except (OSError, RuntimeError):
         raise ImportFailedError(f"There is no file or folder {path}.") from None
+    try:
+        str(resolved).encode()
+    except UnicodeEncodeError:
+        raise ImportFailedError(f"{str(path)!a}: the name is not valid UTF-8; rename it.") from None
     if resolved.is_dir() or is_archive(resolved):
         name = resolved.stem if is_archive(resolved) else resolved.name
         return Source(source_name or name or "root", resolved, _files_at(path, resolved))

@@ -41,8 +41,13 @@ def import_articles(
 
 def _check(options):
     name = options.source_name
-    if "/" in name or name in {".", ".."} or len(name) > 255 or not name.isprintable():
-        raise ImportFailedError(f"--source: “{name}” must be a name of up to 255 characters without a slash.")
+    if (
+        "/" in name
+        or name in {".", ".."}
+        or len(name.encode("utf-8", "replace")) > 255
+        or not name.isprintable()
+    ):
+        raise ImportFailedError(f"--source: “{name}” must be a name of up to 255 bytes without a slash.")
     if options.static_root is not None and not options.static_root.is_dir():
         raise ImportFailedError(f"--static-root: there is no folder {options.static_root}.")
     if options.limit is not None and options.limit < 1:

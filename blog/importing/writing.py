@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.db import OperationalError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from blog.documents import fold_name, read_fields
@@ -31,6 +31,8 @@ from blog.models import (
 )
 
 logger = logging.getLogger(__name__)
+FILE_LENGTH = ImportEntry._meta.get_field("file").max_length
+IMPORT_LOCK = 0x47616C6C6579  # any number that nothing else in the database locks
 
 IN_TRASH = "its article is in the trash: restore it there to import the file, or delete it for good."
 
@@ -46,6 +48,9 @@ class KnownFile:
     article_id: int | None
 
 
+KNOWN = ("source_name", "path", "root", "digest", "article_id")
+
+
 class SourceWriter:
     """Writes the prepared files of one source, a batch at a time, each batch in one transaction."""
 
@@ -56,7 +61,7 @@ class SourceWriter:
         self.paths = {file.path for file in source.files}
         self.known = {}
         self.by_digest = defaultdict(list)
-        for row in SourceFile.objects.values_list("source_name", "path", "root", "digest", "article_id"):
+        for row in SourceFile.objects.values_list(*KNOWN):
             self._remember(KnownFile(*row))
         self.trashed = set(Article.objects.trashed().values_list("pk", flat=True))
         self.names = NameIndex()
@@ -67,6 +72,7 @@ class SourceWriter:
     def write(self, files: list[PreparedFile]) -> list[FileReport]:
         """Write a batch, and return what became of each file, in order."""
         with transaction.atomic():
+            _take_turns()
             self.batch.save()
             reports = [self._write_file(file) for file in files]
             self._log(reports)
@@ -120,6 +126,20 @@ class SourceWriter:
         return None
 
     def _store(self, file):
+        try:
+            return self._store_as_known(file)
+        except IntegrityError:
+            # Somebody else took the name, the slug or the file a moment ago. Now that can be seen.
+            self._forget_rows()
+            self._look_up(file.path)
+            return self._judge(file) or self._store_as_known(file)
+
+    def _look_up(self, path):
+        row = SourceFile.objects.filter(source_name=self.source.name, path=path).values_list(*KNOWN).first()
+        if row and path not in self.known:
+            self._remember(KnownFile(*row))
+
+    def _store_as_known(self, file):
         with transaction.atomic():
             known = self.known.get(file.path) or self._find_moved(file)
             if known is None:
@@ -333,7 +353,7 @@ class SourceWriter:
             ImportEntry(
                 batch=self.batch,
                 article_id=report.article_id,
-                file=report.file.encode("utf-8", "backslashreplace").decode(),
+                file=report.file.encode("utf-8", "backslashreplace").decode()[:FILE_LENGTH],
                 outcome=report.outcome,
                 message=report.message,
                 warnings=report.warnings,
@@ -367,6 +387,16 @@ class NameIndex:
         if key not in self._rows:
             self._rows[key] = model.objects.named(name).first() or model.objects.create(name=name)
         return self._rows[key]
+
+
+def _take_turns():
+    """Let one import write at a time, until its transaction ends. SQLite sees to that by itself.
+
+    Two that make the same topics in different orders would each wait for the other.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
 
 
 def _replace(manager, links):

@@ -9,6 +9,7 @@ from blog.documents import Credit, Picture
 from blog.querysets import ImageQuerySet
 
 ADDRESS_LENGTH = 2000  # what browsers and proxies carry without a word
+CREDIT_LENGTH = 300
 
 
 class Image(models.Model):
@@ -25,9 +26,9 @@ class Image(models.Model):
         _("alternative text"), blank=True, help_text=_("What the picture shows, for those who do not see it.")
     )
     caption = models.TextField(_("caption"), blank=True)
-    credit_creator = models.CharField(_("creator"), max_length=300, blank=True)
+    credit_creator = models.CharField(_("creator"), max_length=CREDIT_LENGTH, blank=True)
     credit_url = models.URLField(_("creator's page"), max_length=ADDRESS_LENGTH, blank=True)
-    credit_source = models.CharField(_("credit source"), max_length=300, blank=True)
+    credit_source = models.CharField(_("credit source"), max_length=CREDIT_LENGTH, blank=True)
     width = models.PositiveIntegerField(null=True, blank=True, editable=False)
     height = models.PositiveIntegerField(null=True, blank=True, editable=False)
     digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from urllib.parse import unquote, urlsplit
 
-LONGEST_ADDRESS = 2000
+LONGEST_ADDRESS = 2000  # bytes: PostgreSQL indexes no more than some 2,700
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
@@ -20,7 +20,7 @@ _PLACEHOLDER = re.compile(r"^\[.*\]$|\bplaceholder|\bplacehold\.(?:co|it)\b", re
 
 def check_picture_address(address: str, path: str = "") -> str | None:
     """Return why an address is refused, or None. A relative one is seen from the article at this path."""
-    if len(address) > LONGEST_ADDRESS:
+    if len(address.encode("utf-8", "surrogatepass")) > LONGEST_ADDRESS:
         return f"the address is longer than {LONGEST_ADDRESS} characters"
     if _FORBIDDEN.search(address) or _FORBIDDEN.search(unquote(address.partition("?")[0])):
         return "the address holds a quotation mark, a backslash, an angle bracket or a control character"

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 LONGEST_DATE = 100
 EPOCH_SECONDS = range(100_000_000, 100_000_000_000)  # 1973 to 5138; what is larger counts milliseconds
 COMPACT_DATES = range(1000_01_01, 9999_12_32)
-# Years of four digits, as addresses and forms have them, and a day from the ends of time in any time zone.
-YEARS = range(1000, 9999)
+# Years of four digits in every time zone, as addresses and forms have them, and clear of the ends of time.
+YEARS = range(1001, 9999)
 
 _MONTHS = {
     name: number
@@ -69,7 +69,8 @@ def read_date(value: object, time_zone: tzinfo) -> datetime | None:
         if moment is None:
             return None
         moment = moment if moment.tzinfo else moment.replace(tzinfo=time_zone)
-        return moment.astimezone(UTC) if moment.year in YEARS else None
+        moment = moment.astimezone(UTC)
+        return moment if moment.year in YEARS else None
     except (ValueError, OverflowError):
         return None
 
