@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.processes import children_of, wait_until_gone
+
 ROOT = Path(__file__).resolve().parent.parent
 FILES = 2000
 
@@ -67,8 +69,11 @@ def test_a_kill_loses_nothing_and_leaves_no_half_article(seed, folder, galley, t
     deadline = time.monotonic() + 120
     while count(tmp_path, articles) < moment and time.monotonic() < deadline:
         time.sleep(0.005)
+    helpers = children_of(run.pid)
     run.send_signal(signal.SIGKILL)
     assert run.wait() == -signal.SIGKILL
+    assert helpers
+    assert wait_until_gone(helpers) == []
     assert moment <= count(tmp_path, articles) < FILES
 
     assert galley("import_articles", folder, "--quiet").wait() == 0
@@ -84,3 +89,18 @@ def test_a_kill_loses_nothing_and_leaves_no_half_article(seed, folder, galley, t
     assert galley("import_articles", folder, "--report", report, "--quiet").wait() == 0
     assert {json.loads(line)["outcome"] for line in report.read_text().splitlines()} == {"unchanged"}
     assert count(tmp_path, newest) == before
+
+
+def test_an_import_that_is_interrupted_leaves_no_process(folder, galley, tmp_path):
+    run = galley("import_articles", folder, "--quiet")
+    deadline = time.monotonic() + 120
+    while count(tmp_path, "SELECT count(*) FROM blog_article") == 0 and time.monotonic() < deadline:
+        time.sleep(0.005)
+
+    helpers = children_of(run.pid)
+    run.send_signal(signal.SIGINT)
+
+    assert run.wait(timeout=60) != 0
+    assert helpers
+    assert wait_until_gone(helpers) == []
+    assert 0 < count(tmp_path, "SELECT count(*) FROM blog_article") < FILES
