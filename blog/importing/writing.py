@@ -59,11 +59,16 @@ class SourceWriter:
         self.options = options
         self.time_zone = timezone.get_default_timezone()
         self.paths = {file.path for file in source.files}
-        self._recall_files()
+        self.known = {}
+        self.by_digest = defaultdict(list)
+        self.remembered = []  # in the batch at hand: each file, and what it was before
+        for row in SourceFile.objects.values_list("source_name", "path", "root", "digest", "article_id"):
+            self._remember(KnownFile(*row))
         self.names = NameIndex()
         self.pictures = PictureShelf(source.root, options.static_root, keep=not options.dry_run)
         self.slugs_taken = set()  # by a dry run, whose articles are gone when the next batch begins
         self.slugs_free = set()  # of those that the batch at hand wants
+        self.slugs_given = set()  # by the batch at hand
         self.rows_to_insert = defaultdict(list)  # by model
         self.batch = ImportBatch(source_name=source.name, root=str(source.root))
 
@@ -126,11 +131,14 @@ class SourceWriter:
         """Forget what a rolled-back transaction has taken along."""
         self._forget_rows()
         self.rows_to_insert.clear()
-        if not self.options.dry_run:
-            self._recall_files()
+        self.slugs_taken -= self.slugs_given
+        for file, before in reversed(self.remembered):
+            self._forget(file, before)
 
     def _look_ahead(self, files):
         """Ask once for all the files of a batch what would else be a question for each."""
+        self.remembered.clear()
+        self.slugs_given.clear()
         wanted = {file.fields.slug for file in files if file.fields}
         taken = Article.objects.filter(slug__in=wanted).values_list("slug", flat=True)
         self.slugs_free = wanted.difference(taken, self.slugs_taken)
@@ -294,6 +302,7 @@ class SourceWriter:
 
     def _take_slug(self, slug):
         self.slugs_free.discard(slug)
+        self.slugs_given.add(slug)
         if self.options.dry_run:
             self.slugs_taken.add(slug)
 
@@ -370,12 +379,6 @@ class SourceWriter:
             return False
         return not (Path(known.root) / known.path).exists()
 
-    def _recall_files(self):
-        self.known = {}
-        self.by_digest = defaultdict(list)
-        for row in SourceFile.objects.values_list("source_name", "path", "root", "digest", "article_id"):
-            self._remember(KnownFile(*row))
-
     def _remember(self, file, before=None):
         if before:
             self.known.pop(before.path, None)
@@ -383,6 +386,15 @@ class SourceWriter:
         if file.source_name == self.source.name:
             self.known[file.path] = file
         self.by_digest[file.digest].append(file)
+        self.remembered.append((file, before))
+
+    def _forget(self, file, before):
+        if file.source_name == self.source.name:
+            del self.known[file.path]
+        self.by_digest[file.digest].remove(file)
+        if before:
+            self.known[before.path] = before
+            self.by_digest[before.digest].append(before)
 
     def _forget_rows(self):
         self.names.forget()

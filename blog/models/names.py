@@ -61,8 +61,11 @@ class Category(NamedModel):
         verbose_name_plural = _("categories")
 
     def save(self, *args, **kwargs):
+        if self._state.adding:
+            super().save(*args, **kwargs)
+            return
         with transaction.atomic():
-            before = Category.objects.filter(pk=self.pk).first() if self.pk else None
+            before = Category.objects.filter(pk=self.pk).first()
             super().save(*args, **kwargs)
             if before and before.slug != self.slug:
                 Redirect.objects.moved(before, self)

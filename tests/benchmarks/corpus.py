@@ -1,14 +1,30 @@
-"""Folders of seed-sized files to measure with: each file its own words, about 8 KB of text, five levels of topics."""
+"""Folders of seed-sized files to measure with: about 8 KB of text and five levels of topics in each."""
 
 import json
 import random
 from pathlib import Path
 
 WORDS = (
-    "tide harbour lantern signal archive meadow copper window thread margin river engine glass paper "
-    "orchard compass ledger bridge winter garden method pattern question answer measure reason people "
-    "evidence practice because although between through without always often rarely every several"
-).split()
+    *("tide", "harbour", "lantern", "signal", "archive", "meadow", "copper", "window", "thread", "margin"),
+    *("river", "engine", "glass", "paper", "orchard", "compass", "ledger", "bridge", "winter", "garden"),
+    *("method", "pattern", "question", "answer", "measure", "reason", "people", "evidence", "practice"),
+    *(
+        "because",
+        "although",
+        "between",
+        "through",
+        "without",
+        "always",
+        "often",
+        "rarely",
+        "every",
+        "several",
+    ),
+)
+CREDIT = "*Photo by [Ida Aas](https://example.com/@ida) on Example*"
+READING_PROGRESS = (
+    '<div class="reading-progress-container">\n  <div class="reading-progress-bar"></div>\n</div>'
+)
 TOPICS = {"exact": 400, "general": 8, "medium": 40, "specific": 120, "niche": 300}
 
 
@@ -52,8 +68,7 @@ def article_text(number: int, chance: random.Random) -> str:
 def _body(title, chance):
     parts = [
         f"**{_paragraph(chance)}** {_paragraph(chance)}",
-        f"![{title}](https://images.example.com/body-{chance.randrange(10**6)}?w=900)\n"
-        "*Photo by [Ida Aas](https://example.com/@ida) on Example*",
+        f"![{title}](https://images.example.com/body-{chance.randrange(10**6)}?w=900)\n{CREDIT}",
     ]
     for _ in range(4):
         parts += [f"## {_words(chance, 5).capitalize()}", _text(chance), _text(chance)]
@@ -62,15 +77,14 @@ def _body(title, chance):
     parts.insert(14, f"> **Pro Tip:** {_paragraph(chance)}")
     parts.insert(18, "| What | How much | Why |\n|---|---|---|\n" + "| tide | *3 m* | the moon |\n" * 5)
     parts += ["## Key Takeaways", "\n".join(f"* {_words(chance, 12)}." for _ in range(4))]
-    parts.append(
-        '<div class="reading-progress-container">\n  <div class="reading-progress-bar"></div>\n</div>'
-    )
+    parts.append(READING_PROGRESS)
     return "\n\n".join(parts) + "\n"
 
 
 def _text(chance):
     link = f"[{_words(chance, 2)}](https://example.com/{chance.randrange(1000)})"
-    return f"{_paragraph(chance)} **{_words(chance, 3)}**, {link} and *{_words(chance, 2)}*. {_paragraph(chance)}"
+    strong, emphasised = _words(chance, 3), _words(chance, 2)
+    return f"{_paragraph(chance)} **{strong}**, {link} and *{emphasised}*. {_paragraph(chance)}"
 
 
 def _paragraph(chance):
