@@ -226,6 +226,10 @@ class NamedQuerySet(models.QuerySet):
         """Return the rows, one or none, that are written like this, whatever the case and the punctuation."""
         return self.filter(folded_name=folded(name))
 
+    def by_folded_name(self, names) -> dict:
+        """Return the rows that these folded names stand for, by name."""
+        return {row.folded_name: row for row in self.filter(folded_name__in=names)}
+
     def get_by_natural_key(self, folded_name):
         return self.get(folded_name=folded_name)
 
@@ -237,6 +241,11 @@ class CategoryQuerySet(NamedQuerySet):
         """Return the category, if there is one, that is written like this or has this as another name."""
         aliases = self.model._meta.get_field("aliases").related_model.objects.filter(folded_name=folded(name))
         return self.filter(Q(folded_name=folded(name)) | Q(pk__in=aliases.values("category")))
+
+    def by_folded_name(self, names) -> dict:
+        aliases = self.model._meta.get_field("aliases").related_model.objects.filter(folded_name__in=names)
+        others = {alias.folded_name: alias.category for alias in aliases.select_related("category")}
+        return others | super().by_folded_name(names)
 
     def with_counts(self, articles, **link):
         """Add article_count: how many of the articles hold the category; leave out what none holds."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blog.documents.fields.addresses import check_picture_address
+from blog.documents.addresses import check_picture_address
 
 
 class TestPictureAddress:

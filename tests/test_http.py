@@ -78,7 +78,6 @@ def answers(client, kinds, method="get", **extra):
         for path in paths:
             response = getattr(client, method)(path, **extra)
             body = b"".join(response) if response.streaming else response.content
-            response.close()
             assert response.status_code == status, path
             found[path] = response, body
     return found

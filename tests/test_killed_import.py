@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 
 from tests.databases import new_site
+from tests.processes import children_of, wait_until_gone
 
 FILES = 2000
 
@@ -48,8 +49,11 @@ def test_a_kill_loses_nothing_and_leaves_no_half_article(seed, folder, site, tmp
     deadline = time.monotonic() + 120
     while site.value(articles) < moment and time.monotonic() < deadline:
         time.sleep(0.005)
+    helpers = children_of(run.pid)
     run.send_signal(signal.SIGKILL)
     assert run.wait() == -signal.SIGKILL
+    assert helpers
+    assert wait_until_gone(helpers) == []
     assert moment <= site.value(articles) < FILES
 
     assert site.start("import_articles", folder, "--quiet").wait() == 0
@@ -66,3 +70,18 @@ def test_a_kill_loses_nothing_and_leaves_no_half_article(seed, folder, site, tmp
     assert site.start("import_articles", folder, "--report", report, "--quiet").wait() == 0
     assert {json.loads(line)["outcome"] for line in report.read_text().splitlines()} == {"unchanged"}
     assert site.value(newest) == before
+
+
+def test_an_import_that_is_interrupted_leaves_no_process(folder, site):
+    run = site.start("import_articles", folder, "--quiet")
+    deadline = time.monotonic() + 120
+    while site.value("SELECT count(*) FROM blog_article") == 0 and time.monotonic() < deadline:
+        time.sleep(0.005)
+
+    helpers = children_of(run.pid)
+    run.send_signal(signal.SIGINT)
+
+    assert run.wait(timeout=60) != 0
+    assert helpers
+    assert wait_until_gone(helpers) == []
+    assert 0 < site.value("SELECT count(*) FROM blog_article") < FILES

@@ -82,7 +82,7 @@ def slugify_name(name: str) -> str:
 
 
 def count_words(text: str) -> int:
-    return sum(1 for _ in _WORD.finditer(text))
+    return len(_WORD.findall(text))
 
 
 def reading_time(word_count: int) -> int:

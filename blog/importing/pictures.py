@@ -1,5 +1,6 @@
 """The pictures that a file names: found beside it or below the static root, stored, and made Image rows."""
 
+import dataclasses
 import posixpath
 from pathlib import Path
 from urllib.parse import unquote
@@ -23,10 +24,20 @@ class PictureShelf:
         self.keep = keep  # False on a dry run: pictures are looked at, none is stored
         self._stored = {}
         self._rows = {}
+        self._looked_up = set()  # sources whose rows are known, all of them
+
+    def look_ahead(self, sources: set[str]) -> None:
+        """Fetch the rows of these addresses at once, and forget others, so that memory stays flat."""
+        self.forget_rows()
+        for image in Image.objects.filter(source__in=sources).order_by("pk"):
+            key = (image.source, image.file.name, image.alt, *dataclasses.astuple(image.credit))
+            self._rows[key] = image
+        self._looked_up = sources
 
     def forget_rows(self) -> None:
         """Forget rows that a rolled-back transaction has taken along. Stored files stay."""
         self._rows.clear()
+        self._looked_up = set()
 
     def hero(self, fields: ArticleFields, article_path: str, warnings: list[str]) -> Image | None:
         """Return the row of the cover that the front matter names."""
@@ -96,7 +107,8 @@ class PictureShelf:
         key = tuple(values.values())
         if key not in self._rows:
             size = {"width": stored.width, "height": stored.height, "digest": stored.digest} if stored else {}
-            self._rows[key] = Image.objects.filter(**values).first() or Image.objects.create(**values, **size)
+            known = None if source in self._looked_up else Image.objects.filter(**values).first()
+            self._rows[key] = known or Image.objects.create(**values, **size)
         return self._rows[key]
 
 

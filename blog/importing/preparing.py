@@ -3,10 +3,9 @@
 import hashlib
 import time
 from dataclasses import dataclass
-from datetime import tzinfo
 from pathlib import Path
 
-from blog.documents import ArticleFields, Document, DocumentError, parse_document, read_fields
+from blog.documents import ArticleFields, Rendering
 from blog.importing.places import is_archive, place_at
 from blog.importing.reports import ImportFailedError
 from blog.importing.walking import FoundFile, UnreadableError, is_markdown_name
@@ -25,11 +24,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class PreparedFile:
+    """A file on its way to the writer: its bytes first, then what a worker made of them."""
+
     path: str
     data: bytes = b""
     digest: str = ""
-    document: Document | None = None
     fields: ArticleFields | None = None
+    rendering: Rendering | None = None
+    pictures: frozenset[str] = frozenset()  # the addresses that the rendering depends on
     problem: str = ""
     reason_to_skip: str = ""
     seconds: float = 0.0
@@ -65,18 +67,15 @@ def _files_at(path, resolved):
         raise ImportFailedError(f"{path} {error}") from None
 
 
-def prepare_file(source: Source, found: FoundFile, time_zone: tzinfo) -> PreparedFile:
-    """Read and parse a file; a problem is part of the result."""
+def read_file(source: Source, found: FoundFile) -> PreparedFile:
+    """Return a file's bytes and their digest; a problem is part of the result."""
     if found.problem or found.reason_to_skip:
         return PreparedFile(found.path, problem=found.problem, reason_to_skip=found.reason_to_skip)
     started = time.monotonic()
     try:
         data = place_at(source.root).read(found.path, MAX_FILE_BYTES)
-        document = parse_document(data)
-        fields = read_fields(document, path=found.path, time_zone=time_zone)
     except UnreadableError as error:
         return PreparedFile(found.path, problem=str(error))
-    except DocumentError as error:
-        return PreparedFile(found.path, problem=f"line {error.line}: {error}" if error.line else str(error))
-    digest = hashlib.sha256(data).hexdigest()
-    return PreparedFile(found.path, data, digest, document, fields, seconds=time.monotonic() - started)
+    return PreparedFile(
+        found.path, data, hashlib.sha256(data).hexdigest(), seconds=time.monotonic() - started
+    )

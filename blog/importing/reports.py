@@ -42,6 +42,7 @@ class ImportOptions:
     static_root: Path | None = None  # where pictures with an address like /images/x.jpg lie
     dry_run: bool = False
     limit: int | None = None  # files, over all given paths
+    workers: int | None = None  # processes that read files; None: as many as there are processors
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 """One source's files into the database: which article a file is, who wins, and what is written."""
 
+import itertools
 import logging
 import re
 import time
@@ -7,13 +8,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from blog.documents import fold_name, read_fields
+from blog.documents import ArticleFields, check_host, parse_document, read_fields
 from blog.exporting import article_fields, edited_fields, field_digests
 from blog.importing.old_addresses import keep_old_addresses
-from blog.importing.pictures import PictureShelf
+from blog.importing.pictures import REMOTE, PictureShelf
 from blog.importing.places import is_there
 from blog.importing.preparing import PreparedFile, Source
 from blog.importing.reports import ConflictRule, FileReport, ImportOptions, Outcome, StatusRule
@@ -29,6 +31,9 @@ from blog.models import (
     SourceFile,
     free_slug,
 )
+from blog.querysets import folded
+
+NAME_LENGTH = 200
 
 logger = logging.getLogger(__name__)
 FILE_LENGTH = ImportEntry._meta.get_field("file").max_length
@@ -52,7 +57,11 @@ KNOWN = ("source_name", "path", "root", "digest", "article_id")
 
 
 class SourceWriter:
-    """Writes the prepared files of one source, a batch at a time, each batch in one transaction."""
+    """Writes the prepared files of one source, a batch at a time, each batch in one transaction.
+
+    The rows that hang on new articles are inserted together at the end of a batch. If anything in a batch
+    goes wrong, all of it is taken back and its files are written one by one: none takes others with it.
+    """
 
     def __init__(self, source: Source, options: ImportOptions):
         self.source = source
@@ -61,27 +70,32 @@ class SourceWriter:
         self.paths = {file.path for file in source.files}
         self.known = {}
         self.by_digest = defaultdict(list)
+        self.remembered = []  # in the batch at hand: each file, and what it was before
         for row in SourceFile.objects.values_list(*KNOWN):
             self._remember(KnownFile(*row))
         self.trashed = set(Article.objects.trashed().values_list("pk", flat=True))
         self.names = NameIndex()
         self.pictures = PictureShelf(source.root, options.static_root, keep=not options.dry_run)
         self.slugs_taken = set()  # by a dry run, whose articles are gone when the next batch begins
+        self.slugs_free = set()  # of those that the batch at hand wants
+        self.slugs_given = set()  # by the batch at hand
+        self.rows_to_insert = defaultdict(list)  # by model
         self.batch = ImportBatch(source_name=source.name, root=str(source.root))
 
     def write(self, files: list[PreparedFile]) -> list[FileReport]:
         """Write a batch, and return what became of each file, in order."""
-        with transaction.atomic():
-            _take_turns()
-            self.batch.save()
-            reports = [self._write_file(file) for file in files]
-            self._log(reports)
-            if self.options.dry_run:
-                transaction.set_rollback(True)
-        if self.options.dry_run:
-            self.batch.pk = None
-            self._forget_rows()
-        return reports
+        try:
+            return self._write_together(files)
+        except OperationalError:
+            raise  # the disk is full or the database locked: the next file would fare no better
+        except Exception:
+            self._take_back()
+            return [report for file in files for report in self._write_alone(file)]
+
+    def is_unchanged(self, file: PreparedFile) -> bool:
+        """Tell by a file's digest that there is nothing to read in it."""
+        known = self.known.get(file.path)
+        return bool(known and known.digest == file.digest)
 
     def finish(self) -> None:
         """Note the end of the run."""
@@ -89,16 +103,75 @@ class SourceWriter:
             self.batch.finished_at = timezone.now()
             self.batch.save()
 
+    def _write_together(self, files):
+        counts = {outcome: getattr(self.batch, outcome) for outcome in Outcome}
+        key = self.batch.pk
+        try:
+            with transaction.atomic():
+                _take_turns()
+                self._look_ahead(files)
+                self.batch.save()
+                reports = [self._write_file(file) for file in files]
+                self._insert_rows()
+                self._log(reports)
+                if self.options.dry_run:
+                    transaction.set_rollback(True)
+        except Exception:
+            self.batch.pk = key
+            for outcome, count in counts.items():
+                setattr(self.batch, outcome, count)
+            raise
+        if self.options.dry_run:
+            self.batch.pk = None
+            self._forget_rows()
+        return reports
+
+    def _write_alone(self, file, *, again=False):
+        try:
+            return self._write_together([file])
+        except OperationalError:
+            raise
+        except Exception as error:  # whatever one file does, the others are imported
+            self._take_back()
+            if isinstance(error, IntegrityError) and not again:
+                # Somebody else took the name, the slug or the file a moment ago. Now that can be seen.
+                self._look_up(file.path)
+                return self._write_alone(file, again=True)
+            logger.exception("importing %r failed", file.path)
+            refused = PreparedFile(file.path, fields=file.fields, problem=f"cannot be imported: {error}")
+            return self._write_together([refused])
+
+    def _look_up(self, path):
+        row = SourceFile.objects.filter(source_name=self.source.name, path=path).values_list(*KNOWN).first()
+        if row and path not in self.known:
+            self._remember(KnownFile(*row))
+
+    def _take_back(self):
+        """Forget what a rolled-back transaction has taken along."""
+        self._forget_rows()
+        self.rows_to_insert.clear()
+        self.slugs_taken -= self.slugs_given
+        for file, before in reversed(self.remembered):
+            self._forget(file, before)
+
+    def _look_ahead(self, files):
+        """Ask once for all the files of a batch what would else be a question for each."""
+        self.remembered.clear()
+        self.slugs_given.clear()
+        wanted = {file.fields.slug for file in files if file.fields}
+        taken = Article.objects.filter(slug__in=wanted).values_list("slug", flat=True)
+        self.slugs_free = wanted.difference(taken, self.slugs_taken)
+        self.pictures.look_ahead({file.fields.image for file in files if file.fields})
+        self.names.look_ahead([file.fields for file in files if file.fields])
+
+    def _insert_rows(self):
+        for model, rows in self.rows_to_insert.items():
+            model.objects.bulk_create(rows)
+        self.rows_to_insert.clear()
+
     def _write_file(self, file):
         started = time.monotonic()
-        try:
-            report = self._judge(file) or self._store(file)
-        except OperationalError:
-            raise  # the disk is full or the database locked: the next file would fare no better
-        except Exception as error:  # whatever one file does, the others are imported
-            logger.exception("importing %r failed", file.path)
-            self._forget_rows()
-            report = FileReport(file.path, Outcome.REJECTED, f"cannot be imported: {error}")
+        report = self._judge(file) or self._store(file)
         if file.fields:
             report.title = report.title or file.fields.title
         report.seconds = file.seconds + time.monotonic() - started
@@ -114,7 +187,7 @@ class SourceWriter:
         origin = known or self._find_moved(file)
         if origin and origin.article_id in self.trashed:
             return FileReport(file.path, Outcome.SKIPPED, IN_TRASH, article_id=origin.article_id)
-        if known and known.digest == file.digest:
+        if self.is_unchanged(file):
             return FileReport(file.path, Outcome.UNCHANGED, article_id=known.article_id)
         if not known and (first := self._find_copy(file)):
             return FileReport(
@@ -126,31 +199,14 @@ class SourceWriter:
         return None
 
     def _store(self, file):
-        try:
-            return self._store_as_known(file)
-        except IntegrityError:
-            # Somebody else took the name, the slug or the file a moment ago. Now that can be seen.
-            self._forget_rows()
-            self._look_up(file.path)
-            return self._judge(file) or self._store_as_known(file)
-
-    def _look_up(self, path):
-        row = SourceFile.objects.filter(source_name=self.source.name, path=path).values_list(*KNOWN).first()
-        if row and path not in self.known:
-            self._remember(KnownFile(*row))
-
-    def _store_as_known(self, file):
-        with transaction.atomic():
-            known = self.known.get(file.path) or self._find_moved(file)
-            if known is None:
-                report = self._create(file)
-            else:
-                source_file = self._source_files().get(source_name=known.source_name, path=known.path)
-                report = (
-                    self._move(file, source_file)
-                    if known.path != file.path
-                    else self._update(file, source_file)
-                )
+        known = self.known.get(file.path) or self._find_moved(file)
+        if known is None:
+            report = self._create(file)
+        else:
+            source_file = self._source_files().get(source_name=known.source_name, path=known.path)
+            report = (
+                self._move(file, source_file) if known.path != file.path else self._update(file, source_file)
+            )
         if report.outcome != Outcome.CONFLICT:
             self._remember(
                 KnownFile(self.source.name, file.path, str(self.source.root), file.digest, report.article_id),
@@ -248,25 +304,37 @@ class SourceWriter:
         article.language = _cut(fields.language, 35, "language", warnings)
         article.slug = self._choose_slug(article, fields.slug, warnings)
         article.hero_image = self.pictures.hero(fields, file.path, warnings)
-        article.body_pictures = self.pictures.body(fields.body, file.path, warnings)
+        article.body_pictures = (
+            {} if _is_ready(file) else self.pictures.body(fields.body, file.path, warnings)
+        )
         article.primary_category = self.names.category(fields.primary_category, warnings)
 
     def _choose_slug(self, article, wanted, warnings):
+        if wanted in self.slugs_free and article._state.adding:
+            self._take_slug(wanted)
+            return wanted
         others = Article.objects.exclude(pk=article.pk)
         if _without_number(article.slug) == wanted and others.filter(slug=wanted).exists():
             return article.slug  # it has its number because the plain slug is taken; its address stays
         slug = free_slug(others, wanted, taken=self.slugs_taken)
         if slug != wanted:
             warnings.append(f"the slug {wanted} is taken: this article gets {slug}.")
-        if self.options.dry_run:
-            self.slugs_taken.add(slug)
+        self._take_slug(slug)
         return slug
 
+    def _take_slug(self, slug):
+        self.slugs_free.discard(slug)
+        self.slugs_given.add(slug)
+        if self.options.dry_run:
+            self.slugs_taken.add(slug)
+
     def _save(self, article, source_file, file, outcome, warnings):
-        article.save()
-        category_links = self._link_categories(article, file.fields, warnings)
-        author_links = self._link_authors(article, file.fields, warnings)
-        self._link_pictures(article)
+        article.save(rendering=file.rendering if _is_ready(file) else None)
+        links = {
+            "category_links": self._category_links(article, file.fields, warnings),
+            "author_links": self._author_links(article, file.fields, warnings),
+            "body_image_links": _picture_links(article),
+        }
         keep_old_addresses(article, file.fields.old_addresses, warnings)
         source_file.article = article
         source_file.batch = self.batch
@@ -276,9 +344,17 @@ class SourceWriter:
         source_file.original = file.data
         source_file.extra = file.fields.extra
         source_file.imported_fields = field_digests(
-            article_fields(article, category_links=category_links, author_links=author_links)
+            article_fields(
+                article, category_links=links["category_links"], author_links=links["author_links"]
+            )
         )
-        source_file.save()
+        if outcome == Outcome.CREATED:
+            for row in (source_file, *itertools.chain(*links.values())):
+                self.rows_to_insert[type(row)].append(row)
+        else:
+            source_file.save()
+            for name, rows in links.items():
+                _replace(getattr(article, name), rows)
         return FileReport(
             file.path,
             outcome,
@@ -288,35 +364,28 @@ class SourceWriter:
             article_id=article.pk,
         )
 
-    def _link_categories(self, article, fields, warnings):
+    def _category_links(self, article, fields, warnings):
         wanted = {}
         for position, name in enumerate(fields.categories):
             category = self.names.category(name.name, warnings)
             level = Category.Level[name.level.upper()] if name.level else Category.Level.PLAIN
             link = ArticleCategory(article=article, category=category, level=level, position=position)
             wanted.setdefault((category.pk, level), link)
-        return _replace(article.category_links, list(wanted.values()))
+        return list(wanted.values())
 
-    def _link_authors(self, article, fields, warnings):
+    def _author_links(self, article, fields, warnings):
         wanted = {}
         for position, name in enumerate(fields.authors):
             author = self.names.author(name, warnings)
             wanted.setdefault(author.pk, ArticleAuthor(article=article, author=author, position=position))
-        return _replace(article.author_links, list(wanted.values()))
-
-    def _link_pictures(self, article):
-        links = [
-            BodyImage(article=article, image=image, source=address)
-            for address, image in article.body_pictures.items()
-        ]
-        _replace(article.body_image_links, links)
+        return list(wanted.values())
 
     def _find_copy(self, file):
         """Return the first file with the same bytes that is still there and would be the same article."""
         for known in self.by_digest[file.digest]:
             if self._is_gone(known):
                 continue
-            fields = read_fields(file.document, path=known.path, time_zone=self.time_zone)
+            fields = read_fields(parse_document(file.data), path=known.path, time_zone=self.time_zone)
             if (fields.slug, fields.language) == (file.fields.slug, file.fields.language):
                 return known
         return None
@@ -340,6 +409,15 @@ class SourceWriter:
         if file.source_name == self.source.name:
             self.known[file.path] = file
         self.by_digest[file.digest].append(file)
+        self.remembered.append((file, before))
+
+    def _forget(self, file, before):
+        if file.source_name == self.source.name:
+            del self.known[file.path]
+        self.by_digest[file.digest].remove(file)
+        if before:
+            self.known[before.path] = before
+            self.by_digest[before.digest].append(before)
 
     def _forget_rows(self):
         self.names.forget()
@@ -368,10 +446,18 @@ class NameIndex:
 
     def __init__(self):
         self._rows = {}
+        self._missing = set()  # looked for, and not there
+
+    def look_ahead(self, files: list[ArticleFields]) -> None:
+        """Ask once for all the names that these files hold."""
+        categories = {name.name for fields in files for name in fields.categories}
+        self._look_up(Category, categories | {fields.primary_category for fields in files})
+        self._look_up(Author, {name for fields in files for name in fields.authors})
 
     def forget(self) -> None:
         """Forget rows that a rolled-back transaction has taken with it."""
         self._rows.clear()
+        self._missing.clear()
 
     def category(self, name: str, warnings: list[str]) -> Category | None:
         return self._named(Category, name, warnings)
@@ -379,13 +465,22 @@ class NameIndex:
     def author(self, name: str, warnings: list[str]) -> Author | None:
         return self._named(Author, name, warnings)
 
+    def _look_up(self, model, names):
+        self._missing = {key for key in self._missing if key[0] != model}
+        wanted = {folded(name[:NAME_LENGTH]) for name in names if name}
+        wanted = {name for name in wanted if (model, name) not in self._rows}
+        for name, row in model.objects.by_folded_name(wanted).items():
+            self._rows[model, name] = row
+        self._missing |= {(model, name) for name in wanted if (model, name) not in self._rows}
+
     def _named(self, model, name, warnings):
         if not name:
             return None
-        name = _cut(name, 200, str(model._meta.verbose_name), warnings)
-        key = (model, fold_name(name))
+        name = _cut(name, NAME_LENGTH, model._meta.verbose_name, warnings)
+        key = (model, folded(name))
         if key not in self._rows:
-            self._rows[key] = model.objects.named(name).first() or model.objects.create(name=name)
+            known = None if key in self._missing else model.objects.named(name).first()
+            self._rows[key] = known or model.objects.create(name=name)
         return self._rows[key]
 
 
@@ -399,6 +494,13 @@ def _take_turns():
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
 
 
+def _picture_links(article):
+    return [
+        BodyImage(article=article, image=image, source=address)
+        for address, image in article.body_pictures.items()
+    ]
+
+
 def _replace(manager, links):
     """Make the links the article's only ones; touch nothing if they are already."""
     fields = [field.attname for field in manager.model._meta.concrete_fields if field.attname not in {"id"}]
@@ -406,7 +508,14 @@ def _replace(manager, links):
     if before != [tuple(getattr(link, name) for name in fields) for link in links]:
         manager.all().delete()
         manager.bulk_create(links)
-    return links
+
+
+def _is_ready(file):
+    """Tell whether a worker's rendering holds: no picture in the text stands for one that is stored here."""
+    return file.rendering is not None and all(
+        address.startswith(REMOTE) and not address.startswith(settings.MEDIA_URL) and not check_host(address)
+        for address in file.pictures
+    )
 
 
 def _without_number(slug):

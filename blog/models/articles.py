@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from contextlib import nullcontext
 from functools import cached_property
 
 from django.db import models, transaction
@@ -14,6 +15,7 @@ from blog import pages
 from blog.documents import (
     RENDER_VERSION,
     Picture,
+    Rendering,
     clean_excerpt,
     clean_share_quote,
     count_words,
@@ -157,16 +159,19 @@ class Article(models.Model):
     def __str__(self):
         return self.title
 
-    def save(self, *args, update_fields=None, **kwargs):
+    def save(self, *args, update_fields=None, rendering: Rendering | None = None, **kwargs):
         """Derive, save, and keep the old address alive if readers may know it.
+
+        rendering is what derive() takes.
 
         Raises StaleArticleError when the row was saved elsewhere since this copy of it was read.
         """
         if update_fields is None:
-            self.derive()
+            self.derive(rendering)
         else:
             update_fields = {*update_fields, "version"}
-        with transaction.atomic():
+        # A new row is one statement: no savepoint, which would cost an import as much as a query.
+        with nullcontext() if self._state.adding else transaction.atomic():
             if not self._state.adding:
                 self._claim_next_version()
             super().save(*args, update_fields=update_fields, **kwargs)
@@ -223,12 +228,15 @@ class Article(models.Model):
         """Whether readers may know its address."""
         return self.published_at is not None and self.published_at <= timezone.now()
 
-    def derive(self) -> None:
+    def derive(self, rendering: Rendering | None = None) -> None:
         """Make every derived field afresh from the text; the only place that does.
 
-        updated_at moves only when the words that readers see have changed.
+        rendering is what render_markdown() makes of this text, title and these pictures, where that is known
+        already. updated_at moves only when the words that readers see have changed.
         """
-        rendering = render_markdown(self.body, title=self.title, resolve_image=self._resolve_image)
+        rendering = rendering or render_markdown(
+            self.body, title=self.title, resolve_image=self._resolve_image
+        )
         self.body_html = rendering.html
         self.contents = [[heading.level, heading.id, heading.text] for heading in rendering.contents]
         self.plain_text = rendering.text

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime, tzinfo
 from urllib.parse import unquote, urlsplit
 
-from blog.documents.fields.addresses import check_picture_address, is_placeholder
+from blog.documents.addresses import check_picture_address, is_placeholder
 from blog.documents.fields.changes import set_fields
 from blog.documents.fields.dates import date_in_path, read_date
 from blog.documents.fields.keys import Keys, fold_key, is_blank

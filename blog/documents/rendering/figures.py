@@ -7,7 +7,7 @@ from html import escape
 
 from markdown_it.token import Token
 
-from blog.documents.fields.addresses import check_host
+from blog.documents.addresses import check_host
 from blog.documents.rendering.html import element, is_external, is_picture_address
 from blog.documents.rendering.parsing import inline_text
 

@@ -70,6 +70,12 @@ class Command(BaseCommand):
             "--report", type=Path, metavar="FILE", help="write a JSON object for each file, a line each"
         )
         parser.add_argument("--limit", type=int, metavar="N", help="stop after N files")
+        parser.add_argument(
+            "--workers",
+            type=int,
+            metavar="N",
+            help="processes that read files (default: 1 a processor, up to 4)",
+        )
         parser.add_argument("--quiet", action="store_true", help="no progress, no warnings, no summary")
 
     def handle(self, *, paths, report, quiet, **options):
@@ -80,6 +86,7 @@ class Command(BaseCommand):
             static_root=Path(options["static_root"]) if options["static_root"] else None,
             dry_run=options["dry_run"],
             limit=options["limit"],
+            workers=options["workers"],
         )
         progress = Progress(sys.stderr, shown=not quiet and sys.stderr.isatty())
         self.warned_files = 0

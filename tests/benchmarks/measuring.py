@@ -1,0 +1,88 @@
+"""What an import takes. `python -m tests.benchmarks.measuring 2000` prints figures for so many files."""
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.benchmarks.corpus import write_corpus
+from tests.processes import children_of
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    seconds: float
+    processor_seconds: float  # of all its processes: what counts on a machine that others use too
+    peak_pss: int  # bytes, of the process and its workers together
+
+
+class Site:
+    """A site of its own in an empty folder."""
+
+    def __init__(self, folder: Path):
+        self.environment = {"PATH": os.environ["PATH"], "GALLEY_DATA": str(folder)}
+        assert self._start("migrate", "--verbosity", "0").wait() == 0
+
+    def run_import(self, folder: Path, *options: str) -> Run:
+        started, used = time.monotonic(), _processor_seconds()
+        process = self._start("import_articles", str(folder), "--quiet", *options)
+        peak = []
+        sampler = threading.Thread(target=_sample_memory, args=(process, peak))
+        sampler.start()
+        assert process.wait() == 0
+        seconds = time.monotonic() - started
+        sampler.join()
+        return Run(seconds, _processor_seconds() - used, max(peak, default=0))
+
+    def _start(self, *arguments):
+        return subprocess.Popen(  # noqa: S603 -- our own command
+            [sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.environment
+        )
+
+
+def _processor_seconds():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def _sample_memory(process, samples):
+    while process.poll() is None:
+        with suppress(OSError):  # one of them has just ended
+            samples.append(sum(_pss(pid) for pid in (process.pid, *children_of(process.pid))))
+        time.sleep(0.2)
+
+
+def _pss(pid):
+    with open(f"/proc/{pid}/smaps_rollup") as rollup:
+        return sum(int(line.split()[1]) * 1024 for line in rollup if line.startswith("Pss:"))
+
+
+def main():
+    files = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
+    with tempfile.TemporaryDirectory() as folder:
+        posts, nothing = Path(folder, "posts"), Path(folder, "nothing")
+        write_corpus(posts, files)
+        nothing.mkdir()
+        site = Site(Path(folder, "data"))
+        start = min(site.run_import(nothing).seconds for _ in range(3))
+        print(f"start: {start:.2f} s")  # noqa: T201
+        for name in ("first", "unchanged"):
+            run = site.run_import(posts, *sys.argv[2:])
+            print(  # noqa: T201
+                f"{name}: {files} files in {run.seconds:.2f} s, {files / run.seconds:.0f} files/s "
+                f"({files / (run.seconds - start):.0f} without the start), "
+                f"{run.processor_seconds / files * 1000:.2f} ms of processor each, "
+                f"{run.peak_pss / 1024**2:.0f} MB"
+            )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""How fast an import is, as ratios within one run, so that any machine may judge."""
+
+import pytest
+
+from tests.benchmarks.corpus import write_corpus
+from tests.benchmarks.measuring import Site
+
+FILES = 1600
+
+
+@pytest.fixture(scope="module")
+def posts(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("posts")
+    write_corpus(folder, FILES)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def few_posts(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("few")
+    write_corpus(folder, FILES // 4)  # enough to fill what is read ahead
+    return folder
+
+
+@pytest.fixture
+def site(tmp_path):
+    return Site(tmp_path / "data")
+
+
+@pytest.fixture
+def other_site(tmp_path):
+    return Site(tmp_path / "other")
+
+
+class TestImport:
+    def test_an_unchanged_file_costs_a_fifth_of_a_new_one_at_most(self, posts, site, tmp_path):
+        (tmp_path / "nothing").mkdir()
+        start = min(site.run_import(tmp_path / "nothing").seconds for _ in range(3))
+
+        first = site.run_import(posts).seconds - start
+        again = min(site.run_import(posts).seconds for _ in range(3)) - start
+
+        assert again < first / 5
+
+    def test_two_workers_are_no_slower_than_one(self, posts, site, other_site):
+        one = site.run_import(posts, "--workers", "1").seconds
+        two = other_site.run_import(posts, "--workers", "2").seconds
+
+        assert two < one * 1.1
+
+    def test_memory_does_not_grow_with_the_folder(self, posts, few_posts, site, other_site):
+        few = other_site.run_import(few_posts).peak_pss
+        many = site.run_import(posts).peak_pss
+
+        assert 0 < many < few * 1.4
