@@ -245,6 +245,7 @@ class TestTipCallOut:
         ("source", "label", "kinds"),
         [
             ("**Pro Tip:** Go.", "Pro tip", ["callout", "tip"]),
+            ("**Hinweis:** Go.", "Hinweis", ["callout", "tip", "note"]),
             ("**PRO TIP**: Go.", "Pro tip", ["callout", "tip"]),
             ("💡 **Tip:** Go.", "Tip", ["callout", "tip"]),
             ("**⚠️ Warning:** Go.", "Warning", ["callout", "tip", "warning"]),

@@ -12,7 +12,7 @@ _LEAD = (
 )
 _TARGET = r"<(?P<bracketed>[^<>]*)>|(?P<url>[^()\s]*+(?:\([^()\s]*+\)[^()\s]*+)*+)"
 _LINK = rf"\[(?P<name>(?:[^\[\]\\]|\\.)+)\]\((?:{_TARGET})\)"
-_VIA = r"(?:\s*(?:,\s*)?(?:on|for|via|from|at|auf|/|\|)\s+(?P<source>.+))?"
+_VIA = r"(?:\s*(?:,\s*)?(?:on|for|via|from|at|auf|für|/|\|)\s+(?P<source>.+))?"
 _LINKED = re.compile(rf"(?:{_LEAD})?{_LINK}{_VIA}", re.IGNORECASE | re.DOTALL)
 _UNLINKED = re.compile(
     rf"{_PICTURE}\s+by\s+(?P<name>.+)\s+(?:on|for|via|from)\s+(?P<source>.+)", re.IGNORECASE | re.DOTALL

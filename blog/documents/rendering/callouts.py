@@ -16,17 +16,26 @@ QUOTATION, TIP, NOTE, WARNING, IMPORTANT, INSIGHT = "", "tip", "note", "warning"
 MAX_LABEL = 40
 MAX_ATTRIBUTION = 200
 
-# Label, bold at the start of a quotation: kind of call-out.
+# Label, bold at the start of a quotation, in English or German: kind of call-out.
 _LABELS = {
     label: kind
-    for kind, labels in {
-        QUOTATION: "expert insight, expert insights, expert opinion, expert quote, expert view, expert voice",
-        TIP: "pro tip, pro tips, tip, tips, quick tip, expert tip, hint, best practice",
-        NOTE: "note, notes, info, fyi, did you know, fun fact, fact, example",
-        WARNING: "warning, caution, danger, attention, watch out",
-        IMPORTANT: "important, remember",
-        INSIGHT: "key insight, insight, key takeaway, key takeaways, takeaway, key point, tl;dr",
-    }.items()
+    for kind, *languages in (
+        (
+            QUOTATION,
+            "expert insight, expert insights, expert opinion, expert quote, expert view, expert voice",
+            "expertenmeinung",
+        ),
+        (TIP, "pro tip, pro tips, tip, tips, quick tip, expert tip, hint, best practice", "tipp, tipps"),
+        (NOTE, "note, notes, info, fyi, did you know, fun fact, fact, example", "hinweis, beispiel"),
+        (WARNING, "warning, caution, danger, attention, watch out", "achtung, warnung, vorsicht"),
+        (IMPORTANT, "important, remember", "wichtig, merke"),
+        (
+            INSIGHT,
+            "key insight, insight, key takeaway, key takeaways, takeaway, key point, tl;dr",
+            "das wichtigste",
+        ),
+    )
+    for labels in languages
     for label in labels.split(", ")
 }
 # GitHub's alerts and those that Obsidian added; any other is a note.

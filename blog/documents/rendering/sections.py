@@ -12,7 +12,8 @@ from blog.documents.text import same_text
 DEEPEST = 6
 
 _TAKEAWAYS = re.compile(
-    r"\W*(?:(?:(?:key|main|quick)\s+)?take-?\s?aways?\b|tl;?\s?dr\b|in short\s*(?:$|[:,.\u2013\u2014-]))",
+    r"\W*(?:(?:(?:key|main|quick)\s+)?take-?\s?aways?\b|tl;?\s?dr\b|in short\s*(?:$|[:,.\u2013\u2014-])"
+    r"|das wichtigste\b|auf einen blick\b)",
     re.IGNORECASE,
 )
 # `{#id}`, `{.class}`, `{#id .class key=value}` behind a heading, as Pandoc, Hugo and Kramdown have them.
