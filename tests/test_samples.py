@@ -192,7 +192,7 @@ class TestSampleSet:
 
         assert set(languages) == {"en", "de"}
         german = languages["de"].read_text()
-        assert re.search(r"^> \[!TIP\] Tipp$", german, re.M)
+        assert re.search(r"^> \*\*Tipp:\*\*", german, re.M)
 
     def test_each_field_of_interest_has_three_to_show(self):
         shown = [fields for path in SAMPLES if (fields := read(path).fields)["status"] == "published"]
