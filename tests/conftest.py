@@ -12,3 +12,10 @@ def settings_for_tests(settings, tmp_path):
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     settings.STATIC_ROOT = None  # else WhiteNoise warns that nothing has been collected
+
+
+@pytest.fixture
+def folder(tmp_path):
+    path = tmp_path / "posts"
+    path.mkdir()
+    return path

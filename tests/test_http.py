@@ -17,6 +17,7 @@ from blog import views
 from blog.models import Redirect
 from tests.factories import create_article, create_author, create_category
 from tests.html_forms import form_data
+from tests.odd_addresses import ODD_PATHS, ODD_QUERIES
 
 pytestmark = pytest.mark.django_db
 
@@ -253,92 +254,6 @@ class TestNothingThere:
         assert "Traceback" not in page
         assert "secret-detail" not in page
         assert "RuntimeError" not in page
-
-
-ODD_PATHS = [
-    *(
-        "/%00",
-        "/articles/%00/",
-        "/articles/a%00.md",
-        "/categories/%00/feeds/rss.xml",
-        "/media/%00",
-        "/static/%00",
-    ),
-    *("/%FF%FE", "/articles/%C3%28/", "/articles/%ED%A0%80/", "/%C0%AF", "/articles/%0D%0ASet-Cookie:x=1/"),
-    *(
-        "/../../etc/passwd",
-        "/media/../../etc/passwd",
-        "/media/%2e%2e/%2e%2e/db.sqlite3",
-        "/static/..%2f..%2fdb.sqlite3",
-    ),
-    *("/media/images/aa/" + "a" * 40 + ".png%00.html", "/media//etc/passwd", "/media/secret_key"),
-    *(
-        "/articles/" + "a" * 8000 + "/",
-        "/" + "a/" * 3000,
-        "/archive/0000/",
-        "/archive/9999/13/",
-        "/archive/1000/01/",
-    ),
-    *(
-        "/archive/٢٠٢٥/",
-        "/articles/.md",
-        "/articles/-/",
-        "/articles/_.md",
-        "/articles/\u202e/",
-        "/authors/%F0%9F%98%80/",
-    ),
-    *(
-        "/admin/%00/",
-        "/admin/blog/article/%00/change/",
-        "/admin/blog/article/%FF/change/",
-        "/admin/blog/nothing/",
-    ),
-    *(
-        "/admin/blog/article/" + "9" * 400 + "/change/",
-        "/admin/blog/article/-1/delete/",
-        "/admin/r/9/9/",
-        "/admin/r/x/y/",
-    ),
-    *(
-        "/.env",
-        "/.git/config",
-        "/wp-login.php",
-        "/%2e%2e%2f",
-        "/;x",
-        "/?%00",
-        "//",
-        "///",
-        "/\\",
-        "/index.php?a[]=1",
-    ),
-]
-ODD_QUERIES = [
-    *(
-        "%00",
-        "a=%00",
-        "page=%FF",
-        "a" * 8192,
-        "&".join(["a=1"] * 1500),
-        "&&&==",
-        "%",
-        "page=1&page=2",
-        "a=%ED%A0%80",
-    ),
-    *(
-        "q=%00&p=%00&o=%00",
-        "o=9.9.-9",
-        "p=99999999999",
-        "all=&e=1",
-        "status__exact=%00",
-        "_popup=1&_to_field=password",
-    ),
-    *(
-        "published_at__gte=x",
-        "id__in=1,x",
-        "category_links__category__id__exact=%FF",
-        "author__password__startswith=a",
-    ),
-]
 
 
 class TestOddAddresses:

@@ -12,8 +12,9 @@ from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from blog.documents import ArticleFields, check_host, parse_document, read_fields
+from blog.documents import check_host, parse_document, read_fields
 from blog.exporting import article_fields, edited_fields, field_digests
+from blog.importing.names import NameIndex, cut
 from blog.importing.old_addresses import keep_old_addresses
 from blog.importing.pictures import REMOTE, PictureShelf
 from blog.importing.places import is_there
@@ -23,7 +24,6 @@ from blog.models import (
     Article,
     ArticleAuthor,
     ArticleCategory,
-    Author,
     BodyImage,
     Category,
     ImportBatch,
@@ -31,9 +31,6 @@ from blog.models import (
     SourceFile,
     free_slug,
 )
-from blog.querysets import folded
-
-NAME_LENGTH = 200
 
 logger = logging.getLogger(__name__)
 FILE_LENGTH = ImportEntry._meta.get_field("file").max_length
@@ -300,8 +297,8 @@ class SourceWriter:
             setattr(article, name, getattr(fields, name))
         article.body = fields.body
         article.keywords = list(fields.keywords)
-        article.generated_by = _cut(fields.generated_by, 200, "generatedBy", warnings)
-        article.language = _cut(fields.language, 35, "language", warnings)
+        article.generated_by = cut(fields.generated_by, 200, "generatedBy", warnings)
+        article.language = cut(fields.language, 35, "language", warnings)
         article.slug = self._choose_slug(article, fields.slug, warnings)
         article.hero_image = self.pictures.hero(fields, file.path, warnings)
         article.body_pictures = (
@@ -441,49 +438,6 @@ class SourceWriter:
         )
 
 
-class NameIndex:
-    """Categories and authors by name, so that a name met before costs no query."""
-
-    def __init__(self):
-        self._rows = {}
-        self._missing = set()  # looked for, and not there
-
-    def look_ahead(self, files: list[ArticleFields]) -> None:
-        """Ask once for all the names that these files hold."""
-        categories = {name.name for fields in files for name in fields.categories}
-        self._look_up(Category, categories | {fields.primary_category for fields in files})
-        self._look_up(Author, {name for fields in files for name in fields.authors})
-
-    def forget(self) -> None:
-        """Forget rows that a rolled-back transaction has taken with it."""
-        self._rows.clear()
-        self._missing.clear()
-
-    def category(self, name: str, warnings: list[str]) -> Category | None:
-        return self._named(Category, name, warnings)
-
-    def author(self, name: str, warnings: list[str]) -> Author | None:
-        return self._named(Author, name, warnings)
-
-    def _look_up(self, model, names):
-        self._missing = {key for key in self._missing if key[0] != model}
-        wanted = {folded(name[:NAME_LENGTH]) for name in names if name}
-        wanted = {name for name in wanted if (model, name) not in self._rows}
-        for name, row in model.objects.by_folded_name(wanted).items():
-            self._rows[model, name] = row
-        self._missing |= {(model, name) for name in wanted if (model, name) not in self._rows}
-
-    def _named(self, model, name, warnings):
-        if not name:
-            return None
-        name = _cut(name, NAME_LENGTH, model._meta.verbose_name, warnings)
-        key = (model, folded(name))
-        if key not in self._rows:
-            known = None if key in self._missing else model.objects.named(name).first()
-            self._rows[key] = known or model.objects.create(name=name)
-        return self._rows[key]
-
-
 def _take_turns():
     """Let one import write at a time, until its transaction ends. SQLite sees to that by itself.
 
@@ -520,9 +474,3 @@ def _is_ready(file):
 
 def _without_number(slug):
     return re.sub(r"-[2-9]$|-[1-9][0-9]+$", "", slug)
-
-
-def _cut(value, length, what, warnings):
-    if len(value) > length:
-        warnings.append(f"{what} is longer than {length} characters: cut.")
-    return value[:length]

@@ -1,0 +1,30 @@
+"""Front matter and what it says, for tests."""
+
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
+from blog.documents.fields import (
+    read_fields,
+)
+from blog.documents.frontmatter import parse_document
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def document(front_matter: str, body: str = "Text\n"):
+    return parse_document(f"---\n{front_matter}\n---\n{body}".encode())
+
+
+def fields(front_matter: str = "x: y", *, body: str = "Text\n", path: str = "name.md", time_zone=UTC):
+    """What a file says that has at least a title and a slug, so that nothing has to be guessed."""
+    given = "".join(f"{key}: a-{key}\n" for key in ("title", "slug") if f"{key}:" not in front_matter.lower())
+    return read_fields(document(given + front_matter, body), path=path, time_zone=time_zone)
+
+
+def bare_fields(front_matter: str = "x: y", *, body: str = "Text\n", path: str = "name.md"):
+    return read_fields(document(front_matter, body), path=path, time_zone=UTC)
+
+
+def doubts(found):
+    """The warnings, but for the one that names keys without a value, which is no doubt about them."""
+    return tuple(warning for warning in found.warnings if not warning.startswith("keys without a value"))

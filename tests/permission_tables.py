@@ -1,0 +1,125 @@
+"""Who may do what in the admin, by role."""
+
+# What GET and POST answer to each role. "login": sent to the log-in. A POST brings no valid form, so that it
+# answers 200 to those who may save one; but it confirms what wants to be confirmed.
+ADDRESSES = """
+                                         visitor      staff     Writer    Editor    superuser
+index                                    login/login  200/200   200/200   200/200   200/200
+login                                    200/200      302/200   302/200   302/200   302/200
+logout                                   302/302      405/200   405/200   405/200   405/200
+password_change                          login/login  200/200   200/200   200/200   200/200
+password_change_done                     login/login  200/405   200/405   200/405   200/405
+autocomplete                             login/login  403/405   403/405   403/405   403/405
+jsi18n                                   login/login  200/405   200/405   200/405   200/405
+view_on_site                             404/404      404/404   404/404   404/404   404/404
+app_list                                 login/login  404/404   200/200   200/200   200/200
+(?P<url>.*)$                             login/login  404/404   404/404   404/404   404/404
+
+blog_article_changelist                  login/login  403/403   200/200   200/200   200/200
+blog_article_add                         login/login  403/403   200/200   200/200   200/200
+blog_article_change                      login/login  403/403   200/200   200/200   200/200
+blog_article_change, published           login/login  403/403   200/403   200/200   200/200
+blog_article_history                     login/login  403/403   200/200   200/200   200/200
+blog_article_history, published          login/login  403/403   200/200   200/200   200/200
+blog_article_delete                      login/login  403/403   403/403   200/302   200/302
+blog_article_delete, published           login/login  403/403   403/403   200/302   200/302
+blog_article_revoke_previews             login/login  405/403   405/302   405/302   405/302
+blog_article_revoke_previews, published  login/login  405/403   405/403   405/302   405/302
+blog_article_restore                     login/login  404/404   404/404   404/404   404/404
+blog_article_restore, trashed            login/login  403/403   403/403   200/302   200/302
+blog/article/<path:object_id>/           login/login  302/302   302/302   302/302   302/302
+
+blog_category_changelist                 login/login  403/403   200/200   200/200   200/200
+blog_category_add                        login/login  403/403   200/200   200/200   200/200
+blog_category_change                     login/login  403/403   200/403   200/200   200/200
+blog_category_history                    login/login  403/403   200/200   200/200   200/200
+blog_category_delete                     login/login  403/403   403/403   200/302   200/302
+blog/category/<path:object_id>/          login/login  302/302   302/302   302/302   302/302
+
+blog_author_changelist                   login/login  403/403   200/200   200/200   200/200
+blog_author_add                          login/login  403/403   200/200   200/200   200/200
+blog_author_change                       login/login  403/403   200/403   200/200   200/200
+blog_author_history                      login/login  403/403   200/200   200/200   200/200
+blog_author_delete                       login/login  403/403   403/403   200/302   200/302
+blog/author/<path:object_id>/            login/login  302/302   302/302   302/302   302/302
+
+blog_image_changelist                    login/login  403/403   200/200   200/200   200/200
+blog_image_add                           login/login  403/403   200/200   200/200   200/200
+blog_image_change                        login/login  403/403   200/200   200/200   200/200
+blog_image_change, published             login/login  403/403   200/403   200/200   200/200
+blog_image_history                       login/login  403/403   200/200   200/200   200/200
+blog_image_delete                        login/login  403/403   403/403   200/302   200/302
+blog/image/<path:object_id>/             login/login  302/302   302/302   302/302   302/302
+
+blog_redirect_changelist                 login/login  403/403   403/403   200/200   200/200
+blog_redirect_add                        login/login  403/403   403/403   200/200   200/200
+blog_redirect_change                     login/login  403/403   403/403   200/200   200/200
+blog_redirect_history                    login/login  403/403   403/403   200/200   200/200
+blog_redirect_delete                     login/login  403/403   403/403   200/302   200/302
+blog_redirect_import                     login/login  403/403   403/403   200/200   200/200
+blog/redirect/<path:object_id>/          login/login  302/302   302/302   302/302   302/302
+
+blog_importbatch_changelist              login/login  403/403   403/403   200/200   200/200
+blog_importbatch_add                     login/login  403/403   403/403   403/403   403/403
+blog_importbatch_change                  login/login  403/403   403/403   200/403   200/403
+blog_importbatch_history                 login/login  403/403   403/403   200/200   200/200
+blog_importbatch_delete                  login/login  403/403   403/403   403/403   403/403
+blog/importbatch/<path:object_id>/       login/login  302/302   302/302   302/302   302/302
+
+blog_importentry_changelist              login/login  403/403   403/403   200/200   200/200
+blog_importentry_add                     login/login  403/403   403/403   403/403   403/403
+blog_importentry_change                  login/login  403/403   403/403   200/403   200/403
+blog_importentry_history                 login/login  403/403   403/403   200/200   200/200
+blog_importentry_delete                  login/login  403/403   403/403   403/403   403/403
+blog/importentry/<path:object_id>/       login/login  302/302   302/302   302/302   302/302
+
+auth_user_changelist                     login/login  403/403   403/403   403/403   200/200
+auth_user_add                            login/login  403/403   403/403   403/403   200/200
+auth_user_change                         login/login  403/403   403/403   403/403   200/200
+auth_user_password_change                login/login  403/403   403/403   403/403   200/200
+auth_user_history                        login/login  403/403   403/403   403/403   200/200
+auth_user_delete                         login/login  403/403   403/403   403/403   200/302
+auth/user/<path:object_id>/              login/login  302/302   302/302   302/302   302/302
+
+auth_group_changelist                    login/login  403/403   403/403   403/403   200/200
+auth_group_add                           login/login  403/403   403/403   403/403   200/200
+auth_group_change                        login/login  403/403   403/403   403/403   200/200
+auth_group_history                       login/login  403/403   403/403   403/403   200/200
+auth_group_delete                        login/login  403/403   403/403   403/403   200/302
+auth/group/<path:object_id>/             login/login  302/302   302/302   302/302   302/302
+"""
+
+# Whether an action on a row does anything.
+ACTIONS = """
+                           visitor  staff  Writer  Editor  superuser
+article publish            no       no     no      yes     yes
+article unpublish          no       no     no      yes     yes
+article feature            no       no     no      yes     yes
+article unfeature          no       no     no      yes     yes
+article trend              no       no     no      yes     yes
+article untrend            no       no     no      yes     yes
+article move_to_trash      no       no     no      yes     yes
+article restore            no       no     no      yes     yes
+article delete_selected    no       no     no      yes     yes
+category merge             no       no     no      yes     yes
+category delete_selected   no       no     no      yes     yes
+author delete_selected     no       no     no      yes     yes
+image delete_selected      no       no     no      yes     yes
+redirect delete_selected   no       no     no      yes     yes
+redirect export            no       no     no      no      no
+user delete_selected       no       no     no      no      yes
+group delete_selected      no       no     no      no      yes
+"""
+
+# What our own addresses and the field that finds rows while one types answer.
+ENDPOINTS = """
+                            visitor  staff  Writer  Editor  superuser
+preview of a text           403      403    200     200     200
+upload of a picture         403      403    200     200     200
+preview link                200      200    200     200     200
+find a primary category     login    403    200     200     200
+find a hero image           login    403    200     200     200
+find an author              login    403    200     200     200
+find a redirect's article   login    403    200     200     200
+find an author's user       login    403    403     403     200
+"""
