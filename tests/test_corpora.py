@@ -9,7 +9,7 @@ from django.core.management import call_command
 from blog.importing import ImportOptions, StatusRule, import_articles
 from blog.models import Article, Redirect
 from tests.pictures import picture_bytes
-from tests.test_rendering import parse
+from tests.rendered import parse
 
 pytestmark = pytest.mark.django_db
 

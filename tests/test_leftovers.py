@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from blog.documents import find_pictures, render_markdown
 from blog.documents.rendering.leftovers import find_leftovers, replace_leftovers
-from tests.test_rendering import PICTURE, SECONDS_FOR_HOSTILE_TEXT, local_picture, parse, shown
+from tests.rendered import PICTURE, SECONDS_FOR_HOSTILE_TEXT, local_picture, parse, shown
 
 MARKS = ("{{<", ">}}", "{%", "%}", "[[", "]]", "$$", "```", "image", "[caption a=b]", "[/caption]", "<Ab ")
 
