@@ -85,10 +85,16 @@ def _replace_in_yaml(block, entry, old, new):
     between, raw = block[entry.colon : entry.value], block[entry.value : entry.end]
     if entry.items and isinstance(new, list) and new:
         return [Edit(entry.value, entry.end, _yaml_items(block, entry, old, new))]
-    if isinstance(new, dict) and new and isinstance(old, dict) and "\n" in between and raw[0] != "{":
+    in_lines = "\n" in between and raw[0] != "{" and not _has_explicit_keys(between + raw)
+    if isinstance(new, dict) and new and isinstance(old, dict) and in_lines:
         return _edit_yaml_mapping(block, entry, old, new)
     space = between if between and "\n" not in between else " "
     return [Edit(entry.colon, entry.end, space + yaml_value(new, raw))]
+
+
+def _has_explicit_keys(text):
+    """Tell whether a key may stand in the long form, "? key", whose entries are not one line each."""
+    return any(line.lstrip().startswith("?") for line in text.splitlines())
 
 
 def _yaml_items(block, entry, old, new):
