@@ -5,8 +5,8 @@ import os
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-# No test is judged by its speed here. In CI each run tries the same examples, so that a failure can be had again;
-# elsewhere each run tries others.
+# No test is judged by its speed here. In CI each run tries the same examples, so that a failure can be had
+# again; elsewhere each run tries others.
 hypothesis_settings.register_profile("galley", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis_settings.load_profile("galley")
 
