@@ -125,7 +125,7 @@ def sqlite() -> dict:
         "timeout": 20,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;"
-            "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;"
+            "PRAGMA mmap_size=67108864; PRAGMA temp_store=MEMORY;"
         ),
     }
     return {"CONN_MAX_AGE": None, "OPTIONS": options}
