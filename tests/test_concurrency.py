@@ -78,7 +78,9 @@ def server(site, log):
     command = [sys.executable, "-m", "gunicorn", "-c", "python:site_config.gunicorn", "site_config.wsgi"]
     environment = site.environment | {"PORT": str(port), "WEB_CONCURRENCY": str(EDITORS)}
     with log.open("w") as file:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=file, stderr=file)  # noqa: S603
+        process = subprocess.Popen(  # noqa: S603 -- our own command
+            command, cwd=ROOT, env=environment, stdout=file, stderr=file
+        )
     try:
         wait_for(lambda: answers(port))
         yield port

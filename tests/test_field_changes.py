@@ -25,7 +25,7 @@ LINES = st.text(
 ).filter(lambda text: "\ufeff" not in text)
 MOMENTS = st.datetimes(
     min_value=datetime(1001, 1, 2),  # noqa: DTZ001 -- the zone is drawn apart
-    max_value=datetime(9998, 12, 30),  # noqa: DTZ001
+    max_value=datetime(9998, 12, 30),  # noqa: DTZ001 -- as above
     timezones=st.sampled_from([UTC, BERLIN, timezone(timedelta(hours=-5, minutes=-30))]),
 )
 NEW_VALUES = st.fixed_dictionaries(

@@ -124,7 +124,7 @@ class TestEncoding:
         ids=["png", "bytes", "utf-16 unmarked", "utf-32", "odd utf-16"],
     )
     def test_what_is_no_text_is_refused(self, data):
-        refusal(data)
+        assert str(refusal(data))
 
     def test_a_git_lfs_pointer_is_named(self):
         assert "git lfs pull" in str(

@@ -58,7 +58,7 @@ def server(tmp_path_factory):
     """The address of a gunicorn with Galley's own configuration and an empty database."""
     data = tmp_path_factory.mktemp("data")
     environment = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
-    environment |= {"GALLEY_DATA": str(data), "DJANGO_SETTINGS_MODULE": "tests.socket_settings"}
+    environment |= {"GALLEY_DATA": str(data), "DJANGO_SETTINGS_MODULE": "tests.server_settings"}
     start = {"cwd": site_settings.BASE_DIR, "env": environment}
     subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], check=True, timeout=120, **start)
     with socket.create_server(("127.0.0.1", 0)) as listener, (data / "log").open("w") as log:
@@ -69,7 +69,7 @@ def server(tmp_path_factory):
             "--bind",
             f"fd://{listener.fileno()}",
         ]
-        process = subprocess.Popen(  # noqa: S603
+        process = subprocess.Popen(  # noqa: S603 -- our own command
             [sys.executable, "-m", *command, "site_config.wsgi"],
             pass_fds=[listener.fileno()],
             stdout=log,

@@ -170,6 +170,6 @@ class TestRest:
         assert client.login(username="Mara", password=RIGHT)
 
     def test_no_password_is_stored(self, client):
-        log_in(client, password="my-secret-guess")  # noqa: S106
+        log_in(client, password="my-secret-guess")  # noqa: S106 -- a wrong one
 
         assert not AccessAttempt.objects.filter(post_data__contains="my-secret-guess").exists()

@@ -73,10 +73,10 @@ def main():
         nothing.mkdir()
         site = Site(Path(folder, "data"))
         start = min(site.run_import(nothing).seconds for _ in range(3))
-        print(f"start: {start:.2f} s")  # noqa: T201
+        print(f"start: {start:.2f} s")  # noqa: T201 -- figures are its output
         for name in ("first", "unchanged"):
             run = site.run_import(posts, *sys.argv[2:])
-            print(  # noqa: T201
+            print(  # noqa: T201 -- as above
                 f"{name}: {files} files in {run.seconds:.2f} s, {files / run.seconds:.0f} files/s "
                 f"({files / (run.seconds - start):.0f} without the start), "
                 f"{run.processor_seconds / files * 1000:.2f} ms of processor each, "
