@@ -152,7 +152,7 @@ def article_detail(request, slug):
 def article_context(article):
     trail = article.trail
     published = Article.objects.published()
-    earlier, later = published.neighbours_of(article)
+    earlier, later = Article.objects.neighbours_of(article)
     return {
         "article": article,
         "authors": article.byline,
@@ -166,7 +166,7 @@ def article_context(article):
         "share_links": metadata.share_links(article),
         "earlier": earlier,
         "later": later,
-        "related": published.related_to(article),
+        "related": published.related_to(article, apart_from=(earlier, later)),
     }
 
 

@@ -85,6 +85,11 @@ def count_words(text: str) -> int:
     return len(_WORD.findall(text))
 
 
+def distinct_words(text: str) -> set[str]:
+    """Return the words of a text, once each, whatever their letter case."""
+    return set(_WORD.findall(unicodedata.normalize("NFC", text).casefold()))
+
+
 def reading_time(word_count: int) -> int:
     return max(1, math.ceil(word_count / WORDS_PER_MINUTE))
 
