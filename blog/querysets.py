@@ -36,7 +36,7 @@ class ByCodePoint(Func):
 class ArticleQuerySet(models.QuerySet):
     """Articles. Without a call to published() every row is seen, also what readers must not see."""
 
-    NEIGHBOUR_FIELDS = "title", "slug", "published_at", "language"
+    NEIGHBOUR_FIELDS = "title", "slug", "published_at"
 
     def published(self, now=None):
         """Return what readers may see: published, and its time has come (a later time is a schedule).

@@ -20,12 +20,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from blog import metadata
 from blog.context_processors import header_topics
+from blog.documents import without_cover
 from blog.images import EXTENSIONS
 from blog.models import Article, Author, Category
 
@@ -152,15 +155,21 @@ def article_detail(request, slug):
 def article_context(article):
     trail = article.trail
     published = Article.objects.published()
+    language = text_language(article)
+    body_html, cover_caption = without_cover(article.body_html, cover_address(article))
     earlier, later = Article.objects.neighbours_of(article)
     return {
         "article": article,
         "authors": article.byline,
         "trail": trail,
         "current_topics": trail,
-        "language": text_language(article),
+        "language": language,
+        "site_lang": site_attributes(language, "lang"),
+        "site_text": site_attributes(language, "lang", "dir"),
         "other_topics": other_topics(article),
         "contents": outline(article),
+        "body_html": body_html,
+        "cover_caption": cover_caption,
         "disclosure": metadata.disclosure(article),
         "updated_at": metadata.shown_update(article),
         "share_links": metadata.share_links(article),
@@ -181,12 +190,24 @@ def article_markdown(request, slug):
     )
 
 
+def cover_address(article) -> str:
+    return article.hero_image.url if article.hero_image else ""
+
+
 def text_language(article) -> dict[str, str]:
     """Return lang and dir of the text; nothing where its language is not known, so that the site's holds."""
     if not LANGUAGE_TAG.fullmatch(article.language):
         return {}
     primary = article.language.partition("-")[0].lower()
     return {"lang": article.language, "dir": "rtl" if primary in RIGHT_TO_LEFT else "ltr"}
+
+
+def site_attributes(language, *names) -> str:
+    """Return the attributes of what is the site's own in a text; none where both are in one language."""
+    own = {"lang": get_language() or settings.LANGUAGE_CODE, "dir": "rtl" if get_language_bidi() else "ltr"}
+    if not language or language == own:
+        return ""
+    return format_html_join("", ' {}="{}"', ((name, own[name]) for name in names))
 
 
 def outline(article) -> list[dict[str, str]]:

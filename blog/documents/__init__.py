@@ -22,6 +22,7 @@ from blog.documents.rendering import (
     Rendering,
     find_pictures,
     render_markdown,
+    without_cover,
 )
 from blog.documents.text import (
     clean_excerpt,
@@ -30,11 +31,13 @@ from blog.documents.text import (
     distinct_words,
     fold_name,
     make_excerpt,
+    opens_with,
     reading_time,
     same_text,
     slugify_name,
     strip_markdown_inline,
     trim_at_word,
+    without_hashtags,
 )
 
 __all__ = [
@@ -60,6 +63,7 @@ __all__ = [
     "fold_name",
     "front_matter_changes",
     "make_excerpt",
+    "opens_with",
     "parse_document",
     "path_of",
     "read_fields",
@@ -69,4 +73,6 @@ __all__ = [
     "slugify_name",
     "strip_markdown_inline",
     "trim_at_word",
+    "without_cover",
+    "without_hashtags",
 ]
