@@ -103,10 +103,10 @@ class ArticleQuerySet(models.QuerySet):
         return self.filter(pk__in=author.article_links.values("article"))
 
     def neighbours_of(self, article, now=None):
-        """Return the published article before and the one after, in the order of the lists; None at the ends."""
+        """Return the published articles before and after, in the order of the lists; None at the ends."""
         now = now or timezone.now()
         moment, place = article.published_at, (article.published_at, article.pk)
-        # One upper bound, not two: SQLite begins at the first that it is given, so it might read years of rows.
+        # One upper bound, not two: SQLite begins at the first that it is given, years of rows too early.
         before = self.published(min(moment, now)).exclude(published_at=moment, pk__gte=article.pk)
         after = self.published(now).filter(published_at__gte=moment)
         after = after.exclude(published_at=moment, pk__lte=article.pk)
@@ -138,12 +138,16 @@ class ArticleQuerySet(models.QuerySet):
             for place, rank in enumerate(sorted(set(ranks), reverse=True))
         ]
         candidates = (
-            # Not self.filter(pk__in=common): SQLite would rather read all that is published than these few.
             self.model.objects.filter(Exists(self.filter(pk=OuterRef("pk"))), pk__in=common)
             .with_list_relations()
             .prefetch_related(None)  # their cards name no authors
-            .order_by(Case(*by_rank, default=None, output_field=models.IntegerField()), "-published_at", "-pk")
-        )[:RELATED_READ]
+            .order_by(
+                Case(*by_rank, default=None, output_field=models.IntegerField()), "-published_at", "-pk"
+            )
+        )[
+            # Not self.filter(pk__in=common): SQLite would rather read all that is published than these few.
+            :RELATED_READ
+        ]
         words = words_in_common(article, candidates)
         elsewhere = {other.pk for other in apart_from if other}
 
@@ -154,7 +158,7 @@ class ArticleQuerySet(models.QuerySet):
         return sorted(candidates, key=rank, reverse=True)[:number]
 
     def _topics_in_common(self, article, categories):
-        """Return which of the categories other articles hold, by key: for some of each category, and the newest.
+        """Return which of the categories other articles hold, by key: some of each category, and the newest.
 
         Articles in which a topic stands deep come first, as the index has them. Whether they are published
         is for the caller to ask: many may not be, and those that are must not get lost, hence the newest.

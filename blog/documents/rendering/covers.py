@@ -10,7 +10,24 @@ _FIGURE = re.compile(
 _SOURCE = re.compile(r' src="([^"]*)"')
 _PAIR = '<div class="pair">\n'
 # What picture services take in an address to give the same picture in another size or format.
-_SIZING = frozenset("auto crop dpr fit fm format h height ixid ixlib q quality resize w width".split())
+_SIZING = frozenset(
+    (
+        "auto",
+        "crop",
+        "dpr",
+        "fit",
+        "fm",
+        "format",
+        "h",
+        "height",
+        "ixid",
+        "ixlib",
+        "q",
+        "quality",
+        "w",
+        "width",
+    )
+)
 
 
 def without_cover(html: str, cover: str) -> tuple[str, str]:
