@@ -5,7 +5,7 @@ Who may be seen is ArticleQuerySet.published(), and nothing else.
 
 import itertools
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from urllib.parse import unquote
 
 from django.conf import settings
@@ -127,35 +127,31 @@ class ArticleQuerySet(models.QuerySet):
         (apart_from) comes last.
         """
         depths = depth_of_topics(article)
-        if not depths:
-            return []
-        common = self._topics_in_common(article, list(depths))
-        closest = {pk: max(depths[topic] for topic in topics) for pk, topics in common.items()}
-        shared = {pk: sum(depths[topic] for topic in topics) for pk, topics in common.items()}
-        ranks = [(closest[pk], shared[pk]) for pk in common]
-        by_rank = [
-            When(pk__in=[pk for pk in common if (closest[pk], shared[pk]) == rank], then=Value(place))
-            for place, rank in enumerate(sorted(set(ranks), reverse=True))
-        ]
-        candidates = (
-            self.model.objects.filter(Exists(self.filter(pk=OuterRef("pk"))), pk__in=common)
-            .with_list_relations()
-            .prefetch_related(None)  # their cards name no authors
-            .order_by(
-                Case(*by_rank, default=None, output_field=models.IntegerField()), "-published_at", "-pk"
-            )
-        )[
-            # Not self.filter(pk__in=common): SQLite would rather read all that is published than these few.
-            :RELATED_READ
-        ]
+        common = self._topics_in_common(article, list(depths)) if depths else {}
+        closeness = {}
+        for pk, topics in common.items():
+            shared = [depths[topic] for topic in topics]
+            closeness[pk] = max(shared), sum(shared)
+        candidates = self._closest(closeness)[:RELATED_READ]
         words = words_in_common(article, candidates)
         elsewhere = {other.pk for other in apart_from if other}
 
         def rank(other):
-            pk = other.pk
-            return pk not in elsewhere, closest[pk], shared[pk] + words[pk], other.published_at, pk
+            closest, shared = closeness[other.pk]
+            return other.pk not in elsewhere, closest, shared + words[other.pk], other.published_at, other.pk
 
         return sorted(candidates, key=rank, reverse=True)[:number]
+
+    def _closest(self, closeness):
+        """Return the articles with these keys, the greatest values first, as cards without authors."""
+        keys = defaultdict(list)
+        for pk, value in closeness.items():
+            keys[value].append(pk)
+        values = enumerate(sorted(keys, reverse=True))
+        place = Case(*(When(pk__in=keys[value], then=Value(place)) for place, value in values), default=None)
+        # Not self.filter(pk__in=closeness): SQLite would rather read all that is published than these few.
+        seen = self.model.objects.filter(Exists(self.filter(pk=OuterRef("pk"))), pk__in=closeness)
+        return seen.with_list_relations().prefetch_related(None).order_by(place, "-published_at", "-pk")
 
     def _topics_in_common(self, article, categories):
         """Return which of the categories other articles hold, by key: some of each category, and the newest.
