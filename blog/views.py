@@ -36,6 +36,7 @@ PER_PAGE = 20
 FIRST_YEAR = 1000
 THIN = 3  # articles; with fewer, a topic is no page that a search engine should send anybody to
 INDEX_TOPICS = 40
+HEADINGS = 3  # from which on a text has a contents list
 PAGE_NUMBER = re.compile("[1-9][0-9]{0,6}")
 LANGUAGE_TAG = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
@@ -211,11 +212,19 @@ def site_attributes(language, *names) -> str:
 
 
 def outline(article) -> list[dict[str, str]]:
-    """Return the article's contents list; a text of one or two sections needs none."""
-    sections = [
-        {"id": identifier, "text": text} for level, identifier, text in article.contents if level == 2
-    ]
-    return sections if len(sections) >= 3 else []
+    """Return the article's contents list: its sections, or their parts too where sections alone are few.
+
+    A text of one or two headings needs none.
+    """
+    for deepest in (2, 3):
+        headings = [
+            {"id": identifier, "text": text}
+            for level, identifier, text in article.contents
+            if level <= deepest
+        ]
+        if len(headings) >= HEADINGS:
+            return headings
+    return []
 
 
 def other_topics(article) -> list[Category]:

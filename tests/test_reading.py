@@ -135,6 +135,25 @@ class TestStandfirst:
         assert article.standfirst == "Two clocks stand behind it."
 
 
+class TestContents:
+    @pytest.mark.parametrize(
+        ("body", "listed"),
+        [
+            ("## A\n\n### B\n\n## C\n\n## D", ["A", "C", "D"]),
+            ("## A\n\n### B\n\n### C\n\n#### D", ["A", "B", "C"]),
+            ("## A\n\n### B\n\n#### C", []),
+        ],
+    )
+    def test_it_lists_sections_and_their_parts_where_sections_are_few(self, client, body, listed):
+        page = read(client, create_article(body=body))
+
+        lists = [nav.one("ol") for nav in page.all(css_class="contents")]
+
+        assert [[link.text for link in entries.all("a")] for entries in lists] == (
+            [listed] * 2 if listed else []
+        )
+
+
 class TestShareQuote:
     def test_hashtags_are_for_the_post_not_for_the_page(self, client):
         article = create_article(share_quote='"A table is no promise." #sea #tides')

@@ -32,7 +32,7 @@ function progressFallback(bar) {
 
 function followContents(links) {
   const byId = new Map(links.map((link) => [decodeURIComponent(link.hash.slice(1)), link]));
-  const headings = all(".prose h2[id]").filter((heading) => byId.has(heading.id));
+  const headings = all(".prose :is(h2, h3)[id]").filter((heading) => byId.has(heading.id));
   const watcher = new IntersectionObserver(() => {
     const current = headings.findLast((heading) => heading.getBoundingClientRect().top < innerHeight * 0.35);
     links.forEach((link) => link.removeAttribute("aria-current"));
