@@ -88,7 +88,7 @@ function shareButtons(card) {
   const native = card.querySelector("[data-share]");
   if (native && navigator.share) {
     native.hidden = false;
-    native.addEventListener("click", () => navigator.share({ title: document.title, text: quote, url }).catch(() => {}));
+    native.addEventListener("click", () => navigator.share({ title: document.querySelector("h1").textContent, text: quote, url }).catch(() => {}));
   }
 }
 
