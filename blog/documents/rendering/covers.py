@@ -10,24 +10,7 @@ _FIGURE = re.compile(
 _SOURCE = re.compile(r' src="([^"]*)"')
 _PAIR = '<div class="pair">\n'
 # What picture services take in an address to give the same picture in another size or format.
-_SIZING = frozenset(
-    (
-        "auto",
-        "crop",
-        "dpr",
-        "fit",
-        "fm",
-        "format",
-        "h",
-        "height",
-        "ixid",
-        "ixlib",
-        "q",
-        "quality",
-        "w",
-        "width",
-    )
-)
+_SIZING = re.compile("auto|crop|dpr|fit|fm|format|h|height|ixid|ixlib|q|quality|w|width", re.IGNORECASE)
 
 
 def without_cover(html: str, cover: str) -> tuple[str, str]:
@@ -51,5 +34,5 @@ def _picture(address: str) -> tuple:
     except ValueError:  # such as https://[half-an-address
         return (address,)
     query = parse_qsl(parts.query, keep_blank_values=True)
-    kept = sorted((name, value) for name, value in query if name.lower() not in _SIZING)
+    kept = sorted((name, value) for name, value in query if not _SIZING.fullmatch(name))
     return parts.netloc.lower(), unquote(parts.path), kept
