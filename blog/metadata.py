@@ -206,7 +206,7 @@ def share_links(article: Article) -> list[tuple[str, str]]:
     def post(limit, address_length=None):
         """Return the quote, as long as fits beside the address in a post of so many characters."""
         room = limit - (address_length or len(plain_address)) - 1
-        return quote(trim_at_word(article.quote or article.title, max(room, 60)), safe="")
+        return quote(trim_at_word(article.share_text or article.title, max(room, 60)), safe="")
 
     return [
         ("Bluesky", f"https://bsky.app/intent/compose?text={post(300)}%20{address}"),

@@ -4,18 +4,23 @@ Who may be seen is ArticleQuerySet.published(), and nothing else.
 """
 
 import itertools
+import math
+from collections import Counter, defaultdict
 from urllib.parse import unquote
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Case, Count, F, Func, Max, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, Func, OuterRef, Prefetch, Q, Value, When
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
 from blog import pages
-from blog.documents import RENDER_VERSION, fold_name
+from blog.documents import RENDER_VERSION, distinct_words, fold_name
 
 PATHS_AT_ONCE = 500  # in one query: databases limit its parameters
+RELATED_TOPICS = 8  # of one article, the deepest: few have more
+RELATED_LOOKED_AT = 60  # articles of one topic
+RELATED_READ = 24  # articles whose words are compared
 
 
 class ByCodePoint(Func):
@@ -30,6 +35,8 @@ class ByCodePoint(Func):
 
 class ArticleQuerySet(models.QuerySet):
     """Articles. Without a call to published() every row is seen, also what readers must not see."""
+
+    NEIGHBOUR_FIELDS = "title", "slug", "published_at"
 
     def published(self, now=None):
         """Return what readers may see: published, and its time has come (a later time is a schedule).
@@ -95,47 +102,77 @@ class ArticleQuerySet(models.QuerySet):
     def by_author(self, author):
         return self.filter(pk__in=author.article_links.values("article"))
 
-    def neighbours_of(self, article):
-        """Return the article before and the one after, in the order of the lists, each None at the end."""
+    def neighbours_of(self, article, now=None):
+        """Return the published articles before and after, in the order of the lists; None at the ends."""
+        now = now or timezone.now()
         moment, place = article.published_at, (article.published_at, article.pk)
-        # The outer condition is what the index can use.
-        before = self.filter(published_at__lte=moment).exclude(published_at=moment, pk__gte=article.pk)
-        after = self.filter(published_at__gte=moment).exclude(published_at=moment, pk__lte=article.pk)
-        nearest = Q(pk__in=before.newest_first().values("pk")[:1]) | Q(
-            pk__in=after.order_by("published_at", "pk").values("pk")[:1]
+        # One upper bound, not two: SQLite begins at the first that it is given, years of rows too early.
+        before = self.published(min(moment, now)).exclude(published_at=moment, pk__gte=article.pk)
+        after = self.published(now).filter(published_at__gte=moment)
+        after = after.exclude(published_at=moment, pk__lte=article.pk)
+        # A union, not "or": PostgreSQL reads all rows to find those that one of two lists has.
+        earlier, later = (
+            self.model.objects.filter(pk__in=nearest.values("pk")[:1]).order_by().only(*self.NEIGHBOUR_FIELDS)
+            for nearest in (before.newest_first(), after.order_by("published_at", "pk"))
         )
-        found = list(self.filter(nearest).only("title", "slug", "published_at"))
+        found = list(earlier.union(later).order_by())
         earlier = next((other for other in found if (other.published_at, other.pk) < place), None)
         later = next((other for other in found if (other.published_at, other.pk) > place), None)
         return earlier, later
 
-    def related_to(self, article, number=3):
-        """Return those closest to this article: by the deepest topic in common, then by how many."""
-        category_link = self.model._meta.get_field("category_links").related_model
-        links = article.category_links.all()
-        closeness = Case(
-            *(When(category=link.category_id, then=Value(link.closeness)) for link in links),
-            default=Value(0),
-            output_field=models.IntegerField(),
-        )
-        shared = {
-            "category__in": {link.category_id for link in links},
-            "article__in": self.exclude(pk=article.pk),
-        }
-        ranked = (
-            category_link.objects.filter(**shared)
-            .order_by()
-            .values("article")
-            .annotate(closest=Max(closeness), shared=Count("category", distinct=True))
-        )
-        best = ranked.order_by("-closest", "-shared", "-article").values("article")[:number]
-        closest = Subquery(ranked.filter(article=OuterRef("pk")).values("closest"))
-        return (
-            self.with_list_relations()
-            .prefetch_related(None)  # their cards name no authors
-            .filter(pk__in=best)
-            .order_by(closest.desc(), "-published_at", "-pk")
-        )
+    def related_to(self, article, number=3, apart_from=()):
+        """Return those closest to this article: by the deepest topic in common, then by topics and words.
+
+        However many articles hold a topic, only some are looked at. What stands on the page anyway
+        (apart_from) comes last.
+        """
+        depths = depth_of_topics(article)
+        common = self._topics_in_common(article, list(depths)) if depths else {}
+        closeness = {}
+        for pk, topics in common.items():
+            shared = [depths[topic] for topic in topics]
+            closeness[pk] = max(shared), sum(shared)
+        candidates = self._closest(closeness)[:RELATED_READ]
+        words = words_in_common(article, candidates)
+        elsewhere = {other.pk for other in apart_from if other}
+
+        def rank(other):
+            closest, shared = closeness[other.pk]
+            return other.pk not in elsewhere, closest, shared + words[other.pk], other.published_at, other.pk
+
+        return sorted(candidates, key=rank, reverse=True)[:number]
+
+    def _closest(self, closeness):
+        """Return the articles with these keys, the greatest values first, as cards without authors."""
+        keys = defaultdict(list)
+        for pk, value in closeness.items():
+            keys[value].append(pk)
+        values = enumerate(sorted(keys, reverse=True))
+        place = Case(*(When(pk__in=keys[value], then=Value(place)) for place, value in values), default=None)
+        # Not self.filter(pk__in=closeness): SQLite would rather read all that is published than these few.
+        seen = self.model.objects.filter(Exists(self.filter(pk=OuterRef("pk"))), pk__in=closeness)
+        return seen.with_list_relations().prefetch_related(None).order_by(place, "-published_at", "-pk")
+
+    def _topics_in_common(self, article, categories):
+        """Return which of the categories other articles hold, by key: some of each category, and the newest.
+
+        Articles in which a topic stands deep come first, as the index has them. Whether they are published
+        is for the caller to ask: many may not be, and those that are must not get lost, hence the newest.
+        """
+        links = self.model._meta.get_field("category_links").related_model.objects.order_by()
+        newest = self.newest_first()[:RELATED_LOOKED_AT]
+        found = links.filter(category__in=categories, article__in=newest.values("pk"))
+        some = [
+            links.filter(category=category).order_by("-level", "-article_id")[:RELATED_LOOKED_AT]
+            for category in categories
+        ]
+        # Within a union a slice has to stand in a condition.
+        some = [links.filter(pk__in=few.values("pk")).values_list("article", "category") for few in some]
+        common = {}
+        for pk, category in found.values_list("article", "category").union(*some).order_by():
+            if pk != article.pk:
+                common.setdefault(pk, set()).add(category)
+        return common
 
     def count_by_month(self):
         """Return a row for each month, newest first: month (its first moment) and count."""
@@ -314,6 +351,27 @@ class RedirectQuerySet(models.QuerySet):
         fields = ("article", "category", "is_gone")
         for some in itertools.batched(redirects, PATHS_AT_ONCE):
             self.bulk_create(some, update_conflicts=True, unique_fields=["path"], update_fields=fields)
+
+
+def depth_of_topics(article) -> dict[int, int]:
+    """Return how much it means to share each of the article's deepest topics."""
+    depths = {}
+    for link in sorted(article.category_links.all(), key=lambda link: link.closeness):
+        depths[link.category_id] = link.closeness
+    return dict(sorted(depths.items(), key=lambda item: (-item[1], item[0]))[:RELATED_TOPICS])
+
+
+def words_in_common(article, others) -> dict[int, float]:
+    """Return how much the words of each say that it is about the same: the rarer among them, the more."""
+    own = words_about(article)
+    common = {other.pk: own & words_about(other) for other in others}
+    frequency = Counter(itertools.chain.from_iterable(common.values()))
+    # fsum(), since a sum in the order of a set would not be the same each time.
+    return {pk: math.fsum(1 / frequency[word] for word in words) for pk, words in common.items()}
+
+
+def words_about(article) -> set[str]:
+    return distinct_words(" ".join([article.title, article.excerpt, *map(str, article.keywords)]))
 
 
 def path_at(row) -> str:

@@ -20,12 +20,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from blog import metadata
 from blog.context_processors import header_topics
+from blog.documents import without_cover
 from blog.images import EXTENSIONS
 from blog.models import Article, Author, Category
 
@@ -33,6 +36,7 @@ PER_PAGE = 20
 FIRST_YEAR = 1000
 THIN = 3  # articles; with fewer, a topic is no page that a search engine should send anybody to
 INDEX_TOPICS = 40
+HEADINGS = 3  # from which on a text has a contents list
 PAGE_NUMBER = re.compile("[1-9][0-9]{0,6}")
 LANGUAGE_TAG = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
@@ -152,21 +156,27 @@ def article_detail(request, slug):
 def article_context(article):
     trail = article.trail
     published = Article.objects.published()
-    earlier, later = published.neighbours_of(article)
+    language = text_language(article)
+    body_html, cover_caption = without_cover(article.body_html, cover_address(article))
+    earlier, later = Article.objects.neighbours_of(article)
     return {
         "article": article,
         "authors": article.byline,
         "trail": trail,
         "current_topics": trail,
-        "language": text_language(article),
+        "language": language,
+        "site_lang": site_attributes(language, "lang"),
+        "site_text": site_attributes(language, "lang", "dir"),
         "other_topics": other_topics(article),
         "contents": outline(article),
+        "body_html": body_html,
+        "cover_caption": cover_caption,
         "disclosure": metadata.disclosure(article),
         "updated_at": metadata.shown_update(article),
         "share_links": metadata.share_links(article),
         "earlier": earlier,
         "later": later,
-        "related": published.related_to(article),
+        "related": published.related_to(article, apart_from=(earlier, later)),
     }
 
 
@@ -181,6 +191,10 @@ def article_markdown(request, slug):
     )
 
 
+def cover_address(article) -> str:
+    return article.hero_image.url if article.hero_image else ""
+
+
 def text_language(article) -> dict[str, str]:
     """Return lang and dir of the text; nothing where its language is not known, so that the site's holds."""
     if not LANGUAGE_TAG.fullmatch(article.language):
@@ -189,12 +203,28 @@ def text_language(article) -> dict[str, str]:
     return {"lang": article.language, "dir": "rtl" if primary in RIGHT_TO_LEFT else "ltr"}
 
 
+def site_attributes(language, *names) -> str:
+    """Return the attributes of what is the site's own in a text; none where both are in one language."""
+    own = {"lang": get_language() or settings.LANGUAGE_CODE, "dir": "rtl" if get_language_bidi() else "ltr"}
+    if not language or language == own:
+        return ""
+    return format_html_join("", ' {}="{}"', ((name, own[name]) for name in names))
+
+
 def outline(article) -> list[dict[str, str]]:
-    """Return the article's contents list; a text of one or two sections needs none."""
-    sections = [
-        {"id": identifier, "text": text} for level, identifier, text in article.contents if level == 2
-    ]
-    return sections if len(sections) >= 3 else []
+    """Return the article's contents list: its sections, or their parts too where sections alone are few.
+
+    A text of one or two headings needs none.
+    """
+    for deepest in (2, 3):
+        headings = [
+            {"id": identifier, "text": text}
+            for level, identifier, text in article.contents
+            if level <= deepest
+        ]
+        if len(headings) >= HEADINGS:
+            return headings
+    return []
 
 
 def other_topics(article) -> list[Category]:

@@ -168,8 +168,11 @@ class TestCleanShareQuote:
     def test_quotations_inside_are_kept(self, quote):
         assert clean_share_quote(quote) == quote
 
-    def test_hashtags_are_kept(self):
-        assert clean_share_quote('"Mind the tide." #Sea #Moon') == "Mind the tide. #Sea #Moon"
+    @pytest.mark.parametrize(
+        "quote", ['"Mind the tide." #Sea #Moon', '"Mind the tide. #Sea #Moon"', '"Mind the tide. #Sea #Moon']
+    )
+    def test_hashtags_are_kept(self, quote):
+        assert clean_share_quote(quote) == "Mind the tide. #Sea #Moon"
 
     @given(st.text())
     def test_cleaning_never_fails(self, quote):

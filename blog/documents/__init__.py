@@ -22,18 +22,22 @@ from blog.documents.rendering import (
     Rendering,
     find_pictures,
     render_markdown,
+    without_cover,
 )
 from blog.documents.text import (
     clean_excerpt,
     clean_share_quote,
     count_words,
+    distinct_words,
     fold_name,
     make_excerpt,
+    opens_with,
     reading_time,
     same_text,
     slugify_name,
     strip_markdown_inline,
     trim_at_word,
+    without_hashtags,
 )
 
 __all__ = [
@@ -53,11 +57,13 @@ __all__ = [
     "clean_excerpt",
     "clean_share_quote",
     "count_words",
+    "distinct_words",
     "find_flaws",
     "find_pictures",
     "fold_name",
     "front_matter_changes",
     "make_excerpt",
+    "opens_with",
     "parse_document",
     "path_of",
     "read_fields",
@@ -67,4 +73,6 @@ __all__ = [
     "slugify_name",
     "strip_markdown_inline",
     "trim_at_word",
+    "without_cover",
+    "without_hashtags",
 ]

@@ -37,6 +37,7 @@ _LABEL = re.compile(
 _OPENING_QUOTES = '"“”„«‟'
 _CLOSING_QUOTES = '"”“»'
 _SINGLE_QUOTES = {"'": "'", "\u2018": "\u2019"}
+_HASHTAG = re.compile(r"#(?!\d+\W*$)")  # "#1" is a rank
 _TO_STRAIGHT_QUOTES = str.maketrans(
     dict.fromkeys("“”„‟", '"') | dict.fromkeys("\u2018\u2019\u201a\u201b", "'")
 )
@@ -85,6 +86,11 @@ def count_words(text: str) -> int:
     return len(_WORD.findall(text))
 
 
+def distinct_words(text: str) -> set[str]:
+    """Return the words of a text, once each, whatever their letter case."""
+    return set(_WORD.findall(unicodedata.normalize("NFC", text).casefold()))
+
+
 def reading_time(word_count: int) -> int:
     return max(1, math.ceil(word_count / WORDS_PER_MINUTE))
 
@@ -124,11 +130,13 @@ def clean_excerpt(text: str) -> str:
 
 def clean_share_quote(text: str) -> str:
     """A share quote as shown: without the quotation marks around it, with its hashtags."""
-    words = text.split()
-    end = len(words)
-    while end and words[end - 1].startswith("#"):
-        end -= 1
-    return " ".join([strip_outer_quotes(" ".join(words[:end])), *words[end:]]).strip()
+    words, hashtags = _split_hashtags(strip_outer_quotes(text))
+    return " ".join([strip_outer_quotes(words), *hashtags]).strip()
+
+
+def without_hashtags(quote: str) -> str:
+    """A share quote to be read, not to be found: without the hashtags at its end."""
+    return _split_hashtags(quote)[0]
 
 
 def strip_outer_quotes(text: str) -> str:
@@ -146,6 +154,11 @@ def strip_outer_quotes(text: str) -> str:
 def same_text(first: str, second: str) -> bool:
     """Whether two texts say the same, whatever their Markdown marks, spaces and letter case."""
     return _bare(first) == _bare(second)
+
+
+def opens_with(text: str, beginning: str) -> bool:
+    """Whether a text begins with these words, as `same_text` compares them; they may be cut off with "…"."""
+    return _bare(text).startswith(_bare(beginning).rstrip(".…"))
 
 
 def strip_markdown_inline(text: str) -> str:
@@ -183,6 +196,14 @@ def _hyphenate(word: str) -> str:
 def _without_last_word(text: str) -> str:
     shorter = re.sub(r"\s+\S*$", "", text) if len(text) < 5000 else text.rsplit(None, 1)[0]
     return shorter or text
+
+
+def _split_hashtags(text: str) -> tuple[str, list[str]]:
+    words = text.split()
+    end = len(words)
+    while end and _HASHTAG.match(words[end - 1]):
+        end -= 1
+    return " ".join(words[:end]), words[end:]
 
 
 def _closes_early(text: str) -> bool:

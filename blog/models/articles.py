@@ -19,10 +19,12 @@ from blog.documents import (
     clean_excerpt,
     clean_share_quote,
     count_words,
+    opens_with,
     reading_time,
     render_markdown,
     same_text,
     strip_markdown_inline,
+    without_hashtags,
 )
 from blog.models.image import ADDRESS_LENGTH, Image
 from blog.models.names import Author, Category
@@ -268,8 +270,8 @@ class Article(models.Model):
     @property
     def standfirst(self) -> str:
         """The excerpt as shown above the text; empty where the text begins with the same words."""
-        lead = self.plain_text[: len(self.excerpt) + 200].partition("\n")[0]
-        return "" if same_text(self.summary, lead) else self.summary
+        beginning = self.plain_text[: 2 * len(self.excerpt) + 200]
+        return "" if opens_with(beginning, self.summary) else self.summary
 
     @property
     def summary(self) -> str:
@@ -278,7 +280,12 @@ class Article(models.Model):
 
     @property
     def quote(self) -> str:
-        """The share quote without the quotation marks that the file wraps it in."""
+        """The share quote as shown: without quotation marks around it, and without hashtags at its end."""
+        return without_hashtags(self.share_text)
+
+    @property
+    def share_text(self) -> str:
+        """The share quote as readers may post it: with its hashtags."""
         return clean_share_quote(self.share_quote)
 
     @property

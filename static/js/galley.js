@@ -18,11 +18,13 @@ function themeSwitch(group) {
 }
 
 function progressFallback(bar) {
-  if (CSS.supports("animation-timeline: scroll()")) return;
-  let queued = false;
+  const text = document.querySelector(".prose");
+  if (CSS.supports("timeline-scope: --text") || !text) return;
+  let queued = 0;
   const draw = () => {
-    queued = false;
-    bar.style.setProperty("--read", Math.min(1, scrollY / (root.scrollHeight - innerHeight || 1)));
+    queued = 0;
+    const { top, height } = text.getBoundingClientRect();
+    bar.style.setProperty("--read", Math.min(1, Math.max(0, -top / Math.max(1, height - innerHeight))));
   };
   addEventListener("scroll", () => queued ||= requestAnimationFrame(draw), { passive: true });
   draw();
@@ -30,7 +32,7 @@ function progressFallback(bar) {
 
 function followContents(links) {
   const byId = new Map(links.map((link) => [decodeURIComponent(link.hash.slice(1)), link]));
-  const headings = all(".prose h2[id]").filter((heading) => byId.has(heading.id));
+  const headings = all(".prose :is(h2, h3)[id]").filter((heading) => byId.has(heading.id));
   const watcher = new IntersectionObserver(() => {
     const current = headings.findLast((heading) => heading.getBoundingClientRect().top < innerHeight * 0.35);
     links.forEach((link) => link.removeAttribute("aria-current"));
@@ -39,27 +41,61 @@ function followContents(links) {
   headings.forEach((heading) => watcher.observe(heading));
 }
 
+// What a button has done, for those who hear the page.
+const said = document.createElement("span");
+said.className = "visually-hidden";
+said.setAttribute("role", "status");
+
+function copyButton(button, done, text) {
+  const name = button.textContent;
+  let ending;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    try { await navigator.clipboard.writeText(text()); } catch { return; }
+    button.style.minInlineSize = `${button.offsetWidth}px`;
+    button.textContent = said.textContent = done;
+    clearTimeout(ending);
+    ending = setTimeout(() => {
+      button.textContent = name;
+      said.textContent = "";
+    }, 2000);
+  });
+}
+
+function codeButtons(prose) {
+  prose.querySelectorAll(".code > pre").forEach((listing) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy";
+    button.lang = root.lang;
+    button.textContent = prose.dataset.copy;
+    button.setAttribute("aria-label", prose.dataset.copyLabel);
+    listing.before(button);
+    copyButton(button, prose.dataset.done, () => {
+      const code = listing.cloneNode(true);
+      code.querySelectorAll(".gp").forEach((prompt) => prompt.remove());
+      return code.textContent;
+    });
+  });
+}
+
 function shareButtons(card) {
-  const status = card.querySelector("[role=status]");
   const quote = card.querySelector("blockquote")?.textContent.trim();
   const url = document.querySelector("link[rel=canonical]")?.href ?? location.href;
-  const copy = card.querySelector("[data-copy]");
+  const texts = { quote: `“${quote}” ${url}`, link: url };
+  if (navigator.clipboard) card.querySelectorAll("[data-copy]").forEach((button) =>
+    copyButton(button, button.dataset.done, () => texts[button.dataset.copy]));
   const native = card.querySelector("[data-share]");
-  if (copy && quote && navigator.clipboard) {
-    copy.hidden = false;
-    copy.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(`“${quote}” ${url}`);
-      status.textContent = copy.dataset.copy;
-    });
-  }
   if (native && navigator.share) {
     native.hidden = false;
-    native.addEventListener("click", () => navigator.share({ title: document.title, text: quote, url }).catch(() => {}));
+    native.addEventListener("click", () => navigator.share({ title: document.querySelector("h1").textContent, text: quote, url }).catch(() => {}));
   }
 }
 
 all(".theme").forEach(themeSwitch);
 all(".progress").forEach(progressFallback);
+if (navigator.clipboard) all(".prose[data-copy]").forEach(codeButtons);
 all(".share").forEach(shareButtons);
+document.body.append(said);
 const contents = all(".contents.margin a");
 if (contents.length) followContents(contents);

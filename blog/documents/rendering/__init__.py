@@ -1,7 +1,16 @@
 """Markdown to the HTML of an article."""
 
+from blog.documents.rendering.covers import without_cover
 from blog.documents.rendering.figures import Picture
 from blog.documents.rendering.markdown import RENDER_VERSION, Rendering, find_pictures, render_markdown
 from blog.documents.rendering.sections import Heading
 
-__all__ = ["RENDER_VERSION", "Heading", "Picture", "Rendering", "find_pictures", "render_markdown"]
+__all__ = [
+    "RENDER_VERSION",
+    "Heading",
+    "Picture",
+    "Rendering",
+    "find_pictures",
+    "render_markdown",
+    "without_cover",
+]

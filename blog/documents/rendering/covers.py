@@ -1,0 +1,38 @@
+"""The cover again: texts whose first picture is the one that stands above them anyway."""
+
+import re
+from html import unescape
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+_FIGURE = re.compile(
+    r'<figure>(<img(?: [\w-]+="[^"]*")*>)(?:<figcaption>(.*?)</figcaption>)?</figure>\n?', re.DOTALL
+)
+_SOURCE = re.compile(r' src="([^"]*)"')
+_PAIR = '<div class="pair">\n'
+# What picture services take in an address to give the same picture in another size or format.
+_SIZING = re.compile("auto|crop|dpr|fit|fm|format|h|height|ixid|ixlib|q|quality|w|width", re.IGNORECASE)
+
+
+def without_cover(html: str, cover: str) -> tuple[str, str]:
+    """A rendered text without its first picture if that is the cover, and the caption that stood under it.
+
+    A picture that is a link, or one of a pair, says more than the cover does, and stays.
+    """
+    figure = _FIGURE.search(html) if cover else None
+    if not figure or figure.start(1) != html.find("<img ") or html[: figure.start()].endswith(_PAIR):
+        return html, ""
+    source = _SOURCE.search(figure[1])
+    if not source or _picture(unescape(source[1])) != _picture(cover):
+        return html, ""
+    return html[: figure.start()] + html[figure.end() :], figure[2] or ""
+
+
+def _picture(address: str) -> tuple:
+    """What two addresses of one picture have in common."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # such as https://[half-an-address
+        return (address,)
+    query = parse_qsl(parts.query, keep_blank_values=True)
+    kept = sorted((name, value) for name, value in query if not _SIZING.fullmatch(name))
+    return parts.netloc.lower(), unquote(parts.path), kept
