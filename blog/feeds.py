@@ -8,7 +8,6 @@ import re
 from html import escape, unescape
 from urllib.parse import urljoin
 
-from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -118,12 +117,12 @@ class ArticleFeed(Feed):
 
     def title(self, category):
         if not category:
-            return settings.SITE_NAME
-        titles = {"topic": clean_characters(category.name), "site": settings.SITE_NAME}
+            return metadata.site().name
+        titles = {"topic": clean_characters(category.name), "site": metadata.site().name}
         return _("%(topic)s – %(site)s") % titles  # noqa: RUF001 -- a dash between two titles
 
     def description(self, category):
-        return clean_characters(category.description if category else settings.SITE_TAGLINE)
+        return clean_characters(category.description if category else metadata.site().tagline)
 
     subtitle = description
 
@@ -135,7 +134,7 @@ class ArticleFeed(Feed):
         return metadata.absolute(reverse(f"blog:{space}:{self.name}", args=arguments))
 
     def author_name(self):
-        return settings.SITE_PUBLISHER
+        return metadata.site().publisher
 
     def author_link(self):
         return metadata.absolute("/")
