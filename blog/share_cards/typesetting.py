@@ -18,7 +18,10 @@ LEGIBLE = 0.8  # of its letters: with fewer, words are torn
 EMPTY_BRACKETS = re.compile(r" ?(?:\(\s*\)|\[\s*\]|\{\s*\}|«\s*»|“\s*”|„\s*“|「\s*」|『\s*』)")
 WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff01-\uffee"  # written without spaces
 # Closing marks of East Asian texts, and those that Latin ones share with them; opening ones.
-NEVER_FIRST = "\u3001\u3002\uff0c\uff0e\u30fb\uff1a\uff1b\uff1f\uff01\u300d\u300f\uff09\u3011\u3009\u300b\u30fc\u3005\u2026%)"
+NEVER_FIRST = (
+    "\u3001\u3002\u3005\u3009\u300b\u300d\u300f\u3011\u30fb\u30fc"
+    "\uff01\uff09\uff0c\uff0e\uff1a\uff1b\uff1f\u2026%)"
+)
 NEVER_LAST = "\u300c\u300e\uff08\u3010\u3008\u300a("
 BREAK = re.compile(
     r"(?<=[ ])|(?<=\w[\u2013\u2014/])(?=\w)"
