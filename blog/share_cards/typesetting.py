@@ -149,30 +149,36 @@ def fit(words: Words, sizes, width: int, height: int) -> Block:
         # A word that is too long is broken only where no size spares it.
         for is_chopped in (False, True):
             for size in sizes:
-                block = set_in(text, words.face, size, width, is_chopped)
-                if block and block.height <= height:
+                block = set_in(text, words.face, size, width, height, is_chopped)
+                if block:
                     return block
+        sizes = sizes[-1:]
         text = trim_at_word(text.removesuffix("…")[: len(text) * 9 // 10], LONGEST).removesuffix("…") + "…"
 
 
-def set_in(text, face, size, width, is_chopped) -> Block | None:
+def set_in(text, face, size, width, height, is_chopped) -> Block | None:
     length = face.at(size).getlength
+    if Block([""], face, size).leading * (length(text) // width) > height:
+        return None  # however it is broken
     pieces = [piece for piece in BREAK.split(text) if piece]
     if is_chopped:
         pieces = [part for piece in pieces for part in chopped(piece, length, width)]
     elif any(length(piece.rstrip()) > width for piece in pieces):
         return None
-    sizes = {piece: length(piece) for piece in pieces}
-    return Block(balanced(pieces, sizes, width), face, size)
+    lengths = {piece: length(piece) for piece in pieces}
+    block = Block(balanced(pieces, lengths, width), face, size)
+    return block if block.height <= height else None
 
 
 def chopped(piece, length, width) -> list[str]:
     """Return the parts of a piece, after its hyphens and wherever the line ends."""
-    parts = [""]
+    parts, room = [""], width
     for sign in piece:
-        if parts[-1].endswith("-") or length((parts[-1] + sign).rstrip()) > width:
+        if parts[-1].endswith("-") or (length(sign) > room and sign != " "):
             parts.append("")
+            room = width
         parts[-1] += sign
+        room -= length(sign)
     return parts
 
 
@@ -203,7 +209,7 @@ def filled(pieces, lengths, width) -> list[str]:
 def one_line(words: Words, size: int, width: int) -> str:
     """Return the text, cut at a word where the line is too short for it."""
     length, text = words.face.at(size).getlength, words.text
-    while text != "…" and length(text) > width:
-        bare = text.removesuffix("…")
-        text = trim_at_word(bare, max(len(bare) - 1, 1)) if len(bare) > 1 else "…"
+    while (too_long := length(text) / width) > 1 and text != "…":
+        fitting = min(int(len(text) / too_long), len(text) - 2)
+        text = trim_at_word(text, fitting) if fitting > 0 else "…"
     return text
