@@ -1,7 +1,7 @@
 """What the head of each page points to: share cards, icon, web manifest, prefetch rules."""
 
 from django.conf import settings
-from django.http import FileResponse, Http404, JsonResponse
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.templatetags.static import static
 from django.utils.cache import get_conditional_response
@@ -53,7 +53,7 @@ def share_card(request, uid, digest):
     etag = f'"{digest}"'
     response = get_conditional_response(request, etag=etag)
     if response is None:
-        response = FileResponse(stored_card(card), content_type="image/png")
+        response = HttpResponse(stored_card(card), content_type="image/png")
     response["ETag"] = etag
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

@@ -97,6 +97,7 @@ class TestSpeculationRules:
         link = previews.preview_link(create_article(status="new"))
         others = ["/nothing/", "/feeds/rss.xml", "/robots.txt", "/sitemap.xml", link]
 
+        assert client.get(link).status_code == 200
         assert not [path for path in others if "Speculation-Rules" in client.get(path)]
         assert "Speculation-Rules" not in admin_client.get(reverse("admin:index"))
 

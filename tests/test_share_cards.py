@@ -173,17 +173,12 @@ class TestDigest:
         assert TIDES.digest != before
 
 
-def stored_bytes(card) -> bytes:
-    with stored_card(card) as file:
-        return file.read()
-
-
 class TestStore:
     def test_a_card_is_drawn_once(self, monkeypatch):
-        first = stored_bytes(TIDES)
+        first = stored_card(TIDES)
         monkeypatch.setattr(share_cards, "draw", None)
 
-        assert stored_bytes(TIDES) == first
+        assert stored_card(TIDES) == first
 
     def test_those_who_ask_at_once_get_one_drawing(self, monkeypatch):
         drawings, got, start = [], [], threading.Barrier(8)
@@ -191,7 +186,7 @@ class TestStore:
 
         def ask():
             start.wait()
-            got.append(stored_bytes(TIDES))
+            got.append(stored_card(TIDES))
 
         threads = [threading.Thread(target=ask) for _ in range(8)]
         for thread in threads:
@@ -212,17 +207,15 @@ class TestAddress:
     def test_it_is_a_picture_for_ever(self, client):
         response = client.get(address_of(create_article()))
 
-        picture = Image.open(io.BytesIO(b"".join(response)))
+        picture = Image.open(io.BytesIO(response.content))
         assert (picture.format, picture.size) == ("PNG", SIZE)
         assert response["Content-Type"] == "image/png"
         assert response["Cache-Control"] == "public, max-age=31536000, immutable"
 
     def test_it_is_not_sent_again_to_who_has_it(self, client):
         address = address_of(create_article())
-        first = client.get(address)
-        first.close()
 
-        response = client.get(address, headers={"if-none-match": first["ETag"]})
+        response = client.get(address, headers={"if-none-match": client.get(address)["ETag"]})
 
         assert response.status_code == 304
 

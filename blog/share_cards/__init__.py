@@ -54,11 +54,12 @@ def card_name(digest: str) -> str:
     return f"cards/{digest[:2]}/{digest}.png"
 
 
-def stored_card(card: ShareCard):
-    """Return the card as an open file, drawn now if nobody has asked for it before."""
+def stored_card(card: ShareCard) -> bytes:
+    """Return the card as PNG, drawn now if nobody has asked for it before."""
     name = card_name(card.digest)
     if not default_storage.exists(name):
         with ONE_AT_A_TIME:
             if not default_storage.exists(name):
                 default_storage.save(name, ContentFile(draw(card)))
-    return default_storage.open(name)
+    with default_storage.open(name) as file:
+        return file.read()
