@@ -42,8 +42,8 @@ def is_query(value) -> bool:
     return is_address(value) and value.endswith("?q={search_term_string}")
 
 
-# What each type must have, and what it should: where, and what has to stand there; a step over a list asks each
-# member. From Google's pages on articles, breadcrumbs, profile pages, pictures, logos and names of sites.
+# What each type must have, and what it should: where, and what has to stand there; a step over a list asks
+# each member. From Google's pages on articles, breadcrumbs, profile pages, pictures, logos and site names.
 REQUIRED = {
     "BlogPosting": {"headline": is_text, "mainEntityOfPage": is_address},
     "BreadcrumbList": {
