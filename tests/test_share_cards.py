@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.core.files.storage import default_storage
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -15,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageColor
 
 from blog import metadata, share_cards
-from blog.share_cards import ShareCard, card_name, stored_card
+from blog.share_cards import ShareCard, card_name, card_storage, stored_card
 from blog.share_cards.drawing import FOOT, MARGIN, PAPER, QUOTE_SIZES, SIZE, TITLE_SIZES, draw
 from blog.share_cards.typesetting import DISPLAY_FACES, fit, readable
 from site_config.settings import font_files
@@ -139,6 +138,7 @@ class TestTypesetting:
         ("text", "written"),
         [
             ("two\n  words", "two words"),
+            ("it's 'so'", "it\u2019s 'so'"),
             ("bold \U0001d401\U0001d428\U0001d425\U0001d41d", "bold Bold"),
             ("wabi\u2011sabi", "wabi-sabi"),
             ("wabi (\U00012000) sabi", "wabi sabi"),
@@ -252,14 +252,14 @@ class TestAddress:
 
         assert hidden.status_code == unknown.status_code == 404
         assert hidden.content == unknown.content
-        assert not default_storage.exists(card_name(metadata.share_card(article).digest))
+        assert not card_storage().exists(card_name(metadata.share_card(article).digest))
 
     def test_an_unknown_digest_draws_nothing(self, client):
         article = create_article()
 
         client.get(f"/cards/{article.uid}-{'0' * 20}.png")
 
-        assert not default_storage.exists("cards")
+        assert not card_storage().exists("")
 
 
 @pytest.mark.django_db

@@ -10,13 +10,14 @@ from dataclasses import astuple, dataclass
 from functools import cache
 from pathlib import Path
 
+from django.conf import settings
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 
+from blog.images import MediaStorage
 from blog.share_cards.drawing import SIZE, draw
 from blog.share_cards.typesetting import DISPLAY_FACES, SANS_FACES, readable
 
-__all__ = ["SIZE", "ShareCard", "card_name", "stored_card"]
+__all__ = ["SIZE", "ShareCard", "card_name", "card_storage", "stored_card"]
 
 ONE_AT_A_TIME = threading.Lock()  # a crawler that asks for a thousand takes one processor, not all
 
@@ -49,17 +50,25 @@ def manner() -> str:
     return hashlib.sha256(b"\0".join(Path(file).read_bytes() for file in files)).hexdigest()
 
 
+def card_storage() -> MediaStorage:
+    """Return the store of cards: a folder of their own, which may be emptied at any time.
+
+    They are no media: a web server hands those out itself, also when their article is taken down.
+    """
+    return MediaStorage(location=settings.CARD_ROOT)
+
+
 def card_name(digest: str) -> str:
-    """Return where a card goes in the media storage. The folder may be emptied at any time."""
-    return f"cards/{digest[:2]}/{digest}.png"
+    """Return where a card goes in its storage."""
+    return f"{digest[:2]}/{digest}.png"
 
 
 def stored_card(card: ShareCard) -> bytes:
     """Return the card as PNG, drawn now if nobody has asked for it before."""
-    name = card_name(card.digest)
-    if not default_storage.exists(name):
+    storage, name = card_storage(), card_name(card.digest)
+    if not storage.exists(name):
         with ONE_AT_A_TIME:
-            if not default_storage.exists(name):
-                default_storage.save(name, ContentFile(draw(card)))
-    with default_storage.open(name) as file:
+            if not storage.exists(name):
+                storage.save(name, ContentFile(draw(card)))
+    with storage.open(name) as file:
         return file.read()

@@ -16,7 +16,7 @@ ACCENT_CLEAR = "#2536c900"
 STEPS = 15  # between ground and ink, which smooth the edges of the letters
 TOP, FOOT = 72, 516  # of the words
 TITLE_SIZES = (148, 132, 118, 106, 96, 88, 80, 72, 66, 60, 54, 48, 43, 38, 34)
-QUOTE_SIZES = (76, 70, 64, 58, 52, 48, 44, 40, 36, 32)
+QUOTE_SIZES = (92, 84, 76, 70, 64, 58, 52, 48, 44, 40, 36, 32)
 # The mark in a square of 20, as static/img/mark.svg has it: a tray, open at the top, with two lines of type.
 STROKE = 1.8
 TRAY, LINES = ((5, 4.2), (5, 15.5), (15, 15.5), (15, 4.2)), (((8, 7.6), (12, 7.6)), ((8, 11.3), (10.6, 11.3)))

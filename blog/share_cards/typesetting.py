@@ -16,6 +16,7 @@ LONGEST = 400  # characters that are ever set
 NOT_A_CHARACTER = "\uffff"
 LEGIBLE = 0.8  # of its letters: with fewer, words are torn
 EMPTY_BRACKETS = re.compile(r" ?(?:\(\s*\)|\[\s*\]|\{\s*\}|«\s*»|“\s*”|„\s*“|「\s*」|『\s*』)")
+APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff01-\uffee"  # written without spaces
 # Closing marks of East Asian texts, and those that Latin ones share with them; opening ones.
 NEVER_FIRST = (
@@ -101,8 +102,11 @@ def readable(text: str, among: list[Face]) -> Words | None:
 
 
 def plain_letters(text: str) -> str:
-    """Return the text without letters that are others in disguise: bold ones of mathematics, broad ones."""
-    composed = unicodedata.normalize("NFC", text)
+    """Return the text without letters that are others in disguise: bold ones of mathematics, broad ones.
+
+    A typewriter's apostrophe becomes a printer's, which large type shows.
+    """
+    composed = APOSTROPHE.sub("\u2019", unicodedata.normalize("NFC", text))
     return "".join(unicodedata.normalize("NFKC", sign) if is_letter(sign) else sign for sign in composed)
 
 
