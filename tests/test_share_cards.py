@@ -140,6 +140,7 @@ class TestTypesetting:
             ("two\n  words", "two words"),
             ("it's 'so'", "it\u2019s 'so'"),
             ("bold \U0001d401\U0001d428\U0001d425\U0001d41d", "bold Bold"),
+            ("5 m\u00b2, n\u00ba 1", "5 m\u00b2, n\u00ba 1"),
             ("wabi\u2011sabi", "wabi-sabi"),
             ("wabi (\U00012000) sabi", "wabi sabi"),
         ],

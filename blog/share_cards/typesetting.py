@@ -17,6 +17,7 @@ NOT_A_CHARACTER = "\uffff"
 LEGIBLE = 0.8  # of its letters: with fewer, words are torn
 EMPTY_BRACKETS = re.compile(r" ?(?:\(\s*\)|\[\s*\]|\{\s*\}|«\s*»|“\s*”|„\s*“|「\s*」|『\s*』)")
 APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
+DISGUISED = re.compile("[\uff10-\uff5a\U0001d400-\U0001d7ff]")  # broad ones, bold ones of mathematics
 WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff01-\uffee"  # written without spaces
 # Closing marks of East Asian texts, and those that Latin ones share with them; opening ones.
 NEVER_FIRST = (
@@ -102,12 +103,9 @@ def readable(text: str, among: list[Face]) -> Words | None:
 
 
 def plain_letters(text: str) -> str:
-    """Return the text without letters that are others in disguise: bold ones of mathematics, broad ones.
-
-    A typewriter's apostrophe becomes a printer's, which large type shows.
-    """
+    """Return the text with plain letters for those in disguise, and with printer's apostrophes."""
     composed = APOSTROPHE.sub("\u2019", unicodedata.normalize("NFC", text))
-    return "".join(unicodedata.normalize("NFKC", sign) if is_letter(sign) else sign for sign in composed)
+    return DISGUISED.sub(lambda sign: unicodedata.normalize("NFKC", sign[0]), composed)
 
 
 def stand_in(sign: str, face: Face) -> str:
