@@ -14,7 +14,7 @@ from django.urls import get_resolver
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
 # Every GALLEY_ variable that settings.py, gunicorn.py and bin/ read; a test compares.
 VARIABLES = {
-    *("GALLEY_ADMINS", "GALLEY_DATA", "GALLEY_FROM_EMAIL"),
+    *("GALLEY_ADMINS", "GALLEY_CARD_FONTS", "GALLEY_DATA", "GALLEY_FROM_EMAIL"),
     *("GALLEY_SITE_NAME", "GALLEY_SITE_PUBLISHER", "GALLEY_SITE_TAGLINE"),
     "GALLEY_TEST_DATABASES",
 }

@@ -8,7 +8,6 @@ import re
 from html import escape, unescape
 from urllib.parse import urljoin
 
-from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -21,6 +20,7 @@ from django.views.decorators.http import require_safe
 from blog import metadata
 from blog.documents.rendering.html import clean_characters
 from blog.models import Article, Category
+from blog.views import text_language
 
 NEWEST = 20
 START_TAG = re.compile(r'<[a-z][a-z0-9]*(?:\s+[a-z-]+(?:="[^"]*")?)*\s*/?>')
@@ -39,11 +39,21 @@ class RssGenerator(Rss201rev2Feed):
         super().add_item_elements(handler, item)
         for author in item["authors"]:
             handler.addQuickElement("dc:creator", author["name"])
+        if item["language"]:
+            handler.addQuickElement("dc:language", item["language"])
+        handler.addQuickElement("atom:updated", rfc3339_date(item["updateddate"]))
         # Escaped rather than in a CDATA section, which a "]]>" in the text would end.
         handler.addQuickElement("content:encoded", item["content"])
 
 
 class AtomGenerator(Atom1Feed):
+    def item_attributes(self, item):
+        return {"xml:lang": item["language"]} if item["language"] else {}
+
+    def add_root_elements(self, handler):
+        super().add_root_elements(handler)
+        handler.addQuickElement("icon", self.feed["icon"])
+
     def add_item_elements(self, handler, item):
         super().add_item_elements(handler, item)
         for author in item["authors"]:
@@ -66,6 +76,7 @@ class JsonGenerator(SyndicationFeed):
             "home_page_url": self.feed["link"],
             "feed_url": self.feed["feed_url"],
             "description": self.feed["description"],
+            "icon": self.feed["icon"],
             "language": self.feed["language"],
             "authors": [{"name": self.feed["author_name"], "url": self.feed["author_link"]}],
         }
@@ -118,12 +129,14 @@ class ArticleFeed(Feed):
 
     def title(self, category):
         if not category:
-            return settings.SITE_NAME
-        titles = {"topic": clean_characters(category.name), "site": settings.SITE_NAME}
+            return metadata.site().name
+        titles = {"topic": clean_characters(category.name), "site": metadata.site().name}
         return _("%(topic)s – %(site)s") % titles  # noqa: RUF001 -- a dash between two titles
 
     def description(self, category):
-        return clean_characters(category.description if category else settings.SITE_TAGLINE)
+        """Return what the feed is about. RSS requires some words."""
+        words = category.description if category else metadata.site().tagline
+        return clean_characters(words).strip() or self.title(category)
 
     subtitle = description
 
@@ -135,10 +148,13 @@ class ArticleFeed(Feed):
         return metadata.absolute(reverse(f"blog:{space}:{self.name}", args=arguments))
 
     def author_name(self):
-        return settings.SITE_PUBLISHER
+        return metadata.site().publisher
 
     def author_link(self):
         return metadata.absolute("/")
+
+    def feed_extra_kwargs(self, category):
+        return {"icon": metadata.site_icon().address}
 
     def item_title(self, article):
         return clean_characters(article.title)
@@ -173,7 +189,7 @@ class ArticleFeed(Feed):
             "content": clean_characters(entry_html(article)),
             "summary": clean_characters(article.summary),
             "image": metadata.absolute(image.url) if image and image.url else "",
-            "language": article.language,
+            "language": text_language(article).get("lang", ""),
         }
 
 

@@ -9,21 +9,54 @@ from datetime import datetime
 from urllib.parse import quote, urljoin
 
 from django.conf import settings
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from blog.documents import Credit, clean_excerpt, strip_markdown_inline, trim_at_word
-from blog.models import Article, ArticleCategory, Category, Image
+from blog import share_cards
+from blog.documents import Credit, clean_excerpt, clean_share_quote, strip_markdown_inline, trim_at_word
+from blog.models import Article, ArticleCategory, Author, Category, Image
 
 TITLE_LENGTH = 70  # what search engines show of a title before they cut it themselves
 DESCRIPTION_LENGTH = 160
+SEARCH_PATH = "/search/"
 # The IPTC's term for a work made by a generative system; search engines read it.
 MACHINE_WRITTEN = "https://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 FEEDS = (("application/rss+xml", "RSS"), ("application/atom+xml", "Atom"), ("application/feed+json", "JSON"))
 # A string in JSON may hold these; a script element must not, or the page's HTML begins inside the data.
 SCRIPT_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The publication."""
+
+    name: str
+    tagline: str
+    publisher: str
+    language: str
+
+
+def site() -> Site:
+    """Return who publishes here: what pages, feeds and cards say of the site, they ask here."""
+    return Site(settings.SITE_NAME, settings.SITE_TAGLINE, settings.SITE_PUBLISHER, settings.LANGUAGE_CODE)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The picture that stands for a page where others link to it."""
+
+    address: str
+    width: int | None
+    height: int | None
+    alt: str = ""
+    is_large: bool = True
+
+    @property
+    def has_size(self) -> bool:
+        return bool(self.width and self.height)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +66,29 @@ class Metadata:
     title: str
     path: str
     description: str = ""
-    image: Image | None = None
+    picture: Picture | None = None
     article: Article | None = None
+    author: Author | None = None
     is_indexed: bool = True
     data: list[dict] = field(default_factory=list)
 
     @property
     def document_title(self) -> str:
         """The title with the site's name, shortened at a word."""
-        if self.title == settings.SITE_NAME:
+        name = site().name
+        if self.title == name:
             return self.title
-        site = f" \N{EN DASH} {settings.SITE_NAME}"
-        return trim_at_word(self.title, max(TITLE_LENGTH - len(site), 30)) + site
+        ending = f" \N{EN DASH} {name}"
+        return trim_at_word(self.title, max(TITLE_LENGTH - len(ending), 30)) + ending
 
     @property
     def canonical(self) -> str:
         return absolute(self.path)
 
     @property
-    def image_address(self) -> str:
-        return absolute(self.image.url) if self.image else ""
+    def kind(self) -> str:
+        """The Open Graph's word for what the page is."""
+        return "article" if self.article else "profile" if self.author else "website"
 
     @property
     def published_at(self) -> str:
@@ -61,6 +97,10 @@ class Metadata:
     @property
     def modified_at(self) -> str:
         return local_iso(modified_at(self.article)) if self.article else ""
+
+    @property
+    def author_addresses(self) -> list[str]:
+        return [absolute(author.get_absolute_url()) for author in self.article.byline] if self.article else []
 
     @property
     def json_ld(self) -> list[SafeString]:
@@ -81,31 +121,89 @@ def script_json(data) -> SafeString:
     return mark_safe(text)  # noqa: S308 -- no sign that means something in HTML is left
 
 
+def home_metadata() -> Metadata:
+    return Metadata(
+        title=site().name, path="/", description=site().tagline, picture=site_icon(), data=[website()]
+    )
+
+
 def page_metadata(title, path, *, description="", page_number=1, is_indexed=True, trail=()) -> Metadata:
     """Return the head of a list page. Each page of a list is a page of its own, with its own address."""
-    if page_number > 1:
-        title = _("%(title)s, page %(number)s") % {"title": title, "number": page_number}
-        path = f"{path}?page={page_number}"
-    return Metadata(
-        title=title,
-        path=path,
-        description=trim_at_word(strip_markdown_inline(description), DESCRIPTION_LENGTH),
-        is_indexed=is_indexed,
-        data=[breadcrumbs(trail, title, path)] if trail else [],
-    )
+    title, path = numbered(title, path, page_number)
+    description = plain_description(description)
+    data = [collection_page(title, path, description)]
+    if trail:
+        data.append(breadcrumbs(trail, title, path))
+    return Metadata(title, path, description, site_icon(), is_indexed=is_indexed, data=data)
+
+
+def author_metadata(author: Author, *, page_number=1) -> Metadata:
+    title, path = numbered(author.name, author.get_absolute_url(), page_number)
+    description = plain_description(author.bio)
+    data = [profile_page(author, path, description)]
+    return Metadata(title, path, description, site_icon(), author=author, data=data)
 
 
 def article_metadata(article: Article) -> Metadata:
     path = article.get_absolute_url()
-    image = article.hero_image if article.hero_image and article.hero_image.url else None
     return Metadata(
         title=article.title,
         path=path,
         description=article_description(article),
-        image=image,
+        picture=article_picture(article),
         article=article,
-        data=[blog_posting(article, image), breadcrumbs(article.trail, article.title, path)],
+        data=[blog_posting(article), breadcrumbs(article.trail, article.title, path)],
     )
+
+
+def numbered(title, path, page_number) -> tuple[str, str]:
+    """Return title and path of a page of a list; the first one has the list's own."""
+    if page_number == 1:
+        return title, path
+    title = _("%(title)s, page %(number)s") % {"title": title, "number": page_number}
+    return title, f"{path}?page={page_number}"
+
+
+def plain_description(text: str) -> str:
+    return trim_at_word(strip_markdown_inline(text), DESCRIPTION_LENGTH)
+
+
+def article_picture(article: Article) -> Picture:
+    """Return what stands for the article elsewhere: its share card, so that all articles look like this site.
+
+    Only a card that no typeface here can write gives way to the article's own picture.
+    """
+    card, hero = share_card(article), shown_hero(article)
+    if hero and not card.is_legible:
+        return Picture(absolute(hero.url), hero.width, hero.height, article.hero_alt or article.title)
+    return card_picture(article, card)
+
+
+def card_picture(article: Article, card: share_cards.ShareCard) -> Picture:
+    address = reverse("blog:share_card", args=[article.uid, card.digest])
+    return Picture(absolute(address), *share_cards.SIZE, card.quote or card.title)
+
+
+def site_icon() -> Picture:
+    return Picture(absolute(static("img/icon-512.png")), 512, 512, site().name, is_large=False)
+
+
+def share_card(article: Article) -> share_cards.ShareCard:
+    """Return what the article's share card says: its quote without hashtags or, if it has none, its title."""
+    words = article.share_quote.split()
+    while words and words[-1].startswith("#"):
+        words.pop()
+    return share_cards.ShareCard(
+        site_name=site().name,
+        title=article.title,
+        quote=clean_share_quote(" ".join(words)),
+        topic=article.primary_category.name if article.primary_category else "",
+        label=_("AI-generated text") if disclosure(article) else "",
+    )
+
+
+def shown_hero(article: Article) -> Image | None:
+    return article.hero_image if article.hero_image and article.hero_image.url else None
 
 
 def article_description(article: Article) -> str:
@@ -135,10 +233,11 @@ def disclosure(article: Article) -> str:
     return said % {"generator": article.generated_by}
 
 
-def blog_posting(article: Article, image: Image | None) -> dict:
+def blog_posting(article: Article) -> dict:
     """Return the article for search engines. A system that wrote a text is its source, not a person."""
     address = absolute(article.get_absolute_url())
-    publisher = {"@type": "Organization", "name": settings.SITE_PUBLISHER, "url": absolute("/")}
+    hero = shown_hero(article)
+    card = card_picture(article, share_card(article))
     data = {
         "@context": "https://schema.org",
         "@type": "BlogPosting",
@@ -149,14 +248,62 @@ def blog_posting(article: Article, image: Image | None) -> dict:
         "mainEntityOfPage": address,
         "datePublished": local_iso(article.published_at),
         "dateModified": local_iso(modified_at(article)),
-        "author": [person(author) for author in article.byline] or publisher,
-        "publisher": publisher,
-        "image": image_object(image) if image else None,
+        "author": [person(author) for author in article.byline] or publisher(),
+        "publisher": publisher(),
+        "image": [*([image_object(hero)] if hero else []), picture_object(card)],
         "articleSection": [category.name for category in article.trail],
         "keywords": article.keywords,
         "wordCount": article.word_count,
-        "inLanguage": article.language or settings.LANGUAGE_CODE,
+        "timeRequired": f"PT{article.reading_time}M",
+        "inLanguage": article.language or site().language,
         "digitalSourceType": MACHINE_WRITTEN if article.generated_by else None,
+    }
+    return without_empty(data)
+
+
+def publisher() -> dict:
+    icon = picture_object(site_icon())
+    return {"@type": "Organization", "name": site().publisher, "url": absolute("/"), "logo": icon}
+
+
+def website() -> dict:
+    found = f"{absolute(SEARCH_PATH)}?q={{search_term_string}}"
+    data = {
+        "@context": "https://schema.org",
+        "@type": "WebSite",
+        "name": site().name,
+        "url": absolute("/"),
+        "description": site().tagline,
+        "inLanguage": site().language,
+        "publisher": publisher(),
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": {"@type": "EntryPoint", "urlTemplate": found},
+            "query-input": "required name=search_term_string",
+        },
+    }
+    return without_empty(data)
+
+
+def collection_page(title: str, path: str, description: str) -> dict:
+    return page_object("CollectionPage", title, path, description)
+
+
+def profile_page(author: Author, path: str, description: str) -> dict:
+    own_page = author.url if author.url.startswith(("https://", "http://")) else ""
+    about = without_empty({**person(author), "description": author.bio, "sameAs": own_page})
+    return page_object("ProfilePage", author.name, path, description) | {"mainEntity": about}
+
+
+def page_object(kind: str, title: str, path: str, description: str) -> dict:
+    data = {
+        "@context": "https://schema.org",
+        "@type": kind,
+        "name": title,
+        "url": absolute(path),
+        "description": description,
+        "inLanguage": site().language,
+        "isPartOf": {"@type": "WebSite", "name": site().name, "url": absolute("/")},
     }
     return without_empty(data)
 
@@ -171,6 +318,7 @@ def image_object(image: Image) -> dict:
     data = {
         "@type": "ImageObject",
         "url": absolute(image.url),
+        "contentUrl": absolute(image.url),
         "width": image.width,
         "height": image.height,
         "caption": image.caption,
@@ -180,9 +328,14 @@ def image_object(image: Image) -> dict:
     return without_empty(data)
 
 
+def picture_object(picture: Picture) -> dict:
+    size = {"width": picture.width, "height": picture.height}
+    return {"@type": "ImageObject", "url": picture.address, **size}
+
+
 def breadcrumbs(trail, title: str, path: str) -> dict:
     topics = [(topic.name, topic.get_absolute_url()) for topic in trail]
-    steps = [(settings.SITE_NAME, "/"), *topics, (title, path)]
+    steps = [(site().name, "/"), *topics, (title, path)]
     items = [
         {"@type": "ListItem", "position": position, "name": name, "item": absolute(address)}
         for position, (name, address) in enumerate(steps, start=1)
@@ -222,7 +375,7 @@ def share_links(article: Article) -> list[tuple[str, str]]:
 
 def markdown_source(article: Article) -> str:
     """Return the article as a file of the importer's dialect, made of public fields only."""
-    image = article.hero_image if article.hero_image and article.hero_image.url else None
+    image = shown_hero(article)
     fields = {
         "title": article.title,
         "date": local_iso(article.published_at),

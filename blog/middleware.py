@@ -4,6 +4,7 @@ import re
 
 from django.http import HttpResponsePermanentRedirect
 from django.middleware.http import ConditionalGetMiddleware
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers, get_conditional_response, set_response_etag
 from django.utils.encoding import escape_uri_path
 
@@ -43,6 +44,21 @@ class PermissionsPolicyMiddleware:
     def __call__(self, request):
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", self.POLICY)
+        return response
+
+
+class SpeculationRulesMiddleware:
+    """Public pages name the rules by which a browser may fetch the next page before it is asked for."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        is_page = response.get("Content-Type", "").startswith("text/html")
+        if is_page and response.status_code == 200 and not request.path.startswith(("/admin/", "/preview/")):
+            # A list of strings, as structured headers write it.
+            response.headers["Speculation-Rules"] = f'"{reverse("blog:speculation_rules")}"'
         return response
 
 

@@ -5,7 +5,7 @@ A slug is letters of any script, digits, - and _: nothing else reaches a view.
 
 from django.urls import include, path, register_converter
 
-from blog import feeds, preview_views, views
+from blog import feeds, head_views, preview_views, views
 
 
 class SlugConverter:
@@ -38,6 +38,17 @@ class MonthConverter:
         return f"{value:02}"
 
 
+class DigestConverter:
+    regex = "[0-9a-f]{20}"
+
+    def to_python(self, value):
+        return value
+
+    def to_url(self, value):
+        return value
+
+
+register_converter(DigestConverter, "digest")
 register_converter(SlugConverter, "unicode_slug")
 register_converter(YearConverter, "year")
 register_converter(MonthConverter, "month")
@@ -63,6 +74,10 @@ urlpatterns = [
     path("archive/<year:year>/<month:month>/", views.archive_month, name="archive_month"),
     path("authors/<unicode_slug:slug>/", views.author_detail, name="author_detail"),
     path("feeds/", include((feed_patterns, "feeds"))),
+    path("cards/<uuid:uid>-<digest:digest>.png", head_views.share_card, name="share_card"),
+    path("favicon.ico", head_views.favicon, name="favicon"),
+    path("site.webmanifest", head_views.web_manifest, name="web_manifest"),
+    path("speculation-rules.json", head_views.speculation_rules, name="speculation_rules"),
     path("robots.txt", views.robots_txt, name="robots_txt"),
     path("health/", views.health, name="health"),
     path("media/<path:name>", views.media, name="media"),

@@ -54,7 +54,7 @@ def home(request):
         "topics": topics,
         "front": FrontPage.of_today(topics[:3]),
         "all_topics": busiest_topics(),
-        "meta": metadata.page_metadata(settings.SITE_NAME, "/", description=settings.SITE_TAGLINE),
+        "meta": metadata.home_metadata(),
     }
     return render(request, "blog/home.html", context)
 
@@ -368,9 +368,7 @@ def author_detail(request, slug):
     context = {
         "author": author,
         "page": page,
-        "meta": metadata.page_metadata(
-            author.name, author.get_absolute_url(), description=author.bio, page_number=page.number
-        ),
+        "meta": metadata.author_metadata(author, page_number=page.number),
     }
     return render(request, "blog/author_detail.html", context)
 

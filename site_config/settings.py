@@ -59,6 +59,14 @@ def time_zone_name(value: str) -> str:
     return value
 
 
+def font_files(values: list[str]) -> list[Path]:
+    """Return the paths of font files that are there."""
+    for value in values:
+        if not Path(value).is_file():
+            raise ImproperlyConfigured(f"GALLEY_CARD_FONTS: there is no file “{value}”.")
+    return [Path(value).resolve() for value in values]
+
+
 def site_address(value: str):
     """Return the split public address of the site: a scheme and a host, nothing else."""
     address = urlsplit(value)
@@ -169,6 +177,7 @@ SITE_TAGLINE = env.str("GALLEY_SITE_TAGLINE", "")
 SITE_PUBLISHER = env.str("GALLEY_SITE_PUBLISHER", "") or SITE_NAME
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
 TIME_ZONE = time_zone_name(env.str("TIME_ZONE", "UTC"))
+CARD_FONTS = font_files(env.list("GALLEY_CARD_FONTS", []))
 USE_TZ = True
 
 # The application
@@ -192,6 +201,7 @@ MIDDLEWARE = [
     # Those that set headers stand before whatever may answer by itself, so that no answer is without them.
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "blog.middleware.PermissionsPolicyMiddleware",
+    "blog.middleware.SpeculationRulesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -236,6 +246,7 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "media/"
 MEDIA_ROOT = DATA_DIR / "media"
+CARD_ROOT = DATA_DIR / "cards"
 STORAGES = {
     "default": {"BACKEND": "blog.images.MediaStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from blog import views
+from blog import metadata, views
 from blog.models import Redirect
 from tests.factories import create_article, create_author, create_category
 from tests.html_forms import form_data
@@ -62,6 +62,8 @@ def kinds(settings, tmp_path):
         *(topic.get_absolute_url(), author.get_absolute_url(), article.get_absolute_url()),
         *("/feeds/rss.xml", "/feeds/atom.xml", "/feeds/feed.json", "/sitemap.xml", "/sitemap-articles.xml"),
         *(article.get_markdown_url(), f"/media/{picture}", "/static/x.css"),
+        *("/favicon.ico", "/site.webmanifest", "/speculation-rules.json"),
+        reverse("blog:share_card", args=[article.uid, metadata.share_card(article).digest]),
     ]
     lost = ["/nothing/", "/articles/nothing/", "/media/nothing", "/static/nothing"]
     return {200: pages, 301: ["/old/", "/archive"], 404: lost, 410: ["/gone/"]}

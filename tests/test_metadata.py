@@ -10,7 +10,7 @@ import pytest
 from blog import metadata
 from blog.documents import parse_document, read_fields
 from blog.models import Article, Category
-from tests.factories import create_article, create_author, create_category, create_image
+from tests.factories import create_article, create_articles, create_author, create_category, create_image
 
 pytestmark = pytest.mark.django_db
 
@@ -65,22 +65,64 @@ class TestHead:
         assert len(meta(head, "description")) <= metadata.DESCRIPTION_LENGTH
         assert meta(head, "description").endswith("sentence…")
 
-    def test_cards_name_the_picture_by_its_whole_address(self, client):
+    def test_the_share_card_stands_for_an_article(self, client):
+        head = head_of(client, create_article(title="Tides", hero_image=create_image()))
+
+        card = meta(head, "og:image")
+        assert client.get(card.removeprefix("https://blog.example"))["Content-Type"] == "image/png"
+        assert (meta(head, "og:image:width"), meta(head, "og:image:height")) == ("1200", "630")
+        assert meta(head, "og:image:alt") == meta(head, "twitter:image:alt") == "Tides"
+        assert meta(head, "twitter:card") == "summary_large_image"
+        assert meta(head, "og:type") == "article"
+
+    def test_the_card_is_described_by_what_it_says(self, client):
+        head = head_of(client, create_article(share_quote='"The sea keeps time." #Sea'))
+
+        assert meta(head, "og:image:alt") == "The sea keeps time."
+
+    def test_a_hero_stands_for_an_article_whose_words_no_card_can_write(self, client):
         image = create_image(source="//p.example/a.jpg", alt="Waves", width=12, height=8)
 
-        head = head_of(client, create_article(hero_image=image))
+        head = head_of(client, create_article(title="\U00012000\U00012001", hero_image=image))
 
         assert meta(head, "og:image") == "https://p.example/a.jpg"
         assert (meta(head, "og:image:width"), meta(head, "og:image:height")) == ("12", "8")
         assert meta(head, "og:image:alt") == "Waves"
-        assert meta(head, "twitter:card") == "summary_large_image"
-        assert meta(head, "og:type") == "article"
 
-    def test_an_article_without_a_picture_has_a_small_card(self, client):
-        head = head_of(client, create_article())
+    def test_an_article_says_when_by_whom_and_on_what(self, client):
+        topic = create_category("Tides")
+        article = create_article(
+            primary_category=topic, keywords=["sea", "moon"], authors=[create_author("Ida Aas")]
+        )
 
-        assert meta(head, "og:image") is None
+        head = head_of(client, article)
+
+        assert meta(head, "article:published_time").endswith("+00:00")
+        assert meta(head, "article:author") == "https://blog.example/authors/ida-aas/"
+        assert meta(head, "article:section") == "Tides"
+        assert re.findall('"article:tag" content="(.*?)"', head) == ["sea", "moon"]
+        assert meta(head, "robots") == "max-image-preview:large"
+
+    def test_lists_have_the_site_s_icon_and_a_small_card(self, client):
+        head = client.get("/").content.decode()
+
+        assert meta(head, "og:image") == "https://blog.example/static/img/icon-512.png"
         assert meta(head, "twitter:card") == "summary"
+        assert meta(head, "og:type") == "website"
+
+    def test_each_page_of_a_list_is_its_own(self, client):
+        topic = create_category("Tides")
+        create_articles(21, categories=[topic])
+
+        head = client.get(f"{topic.get_absolute_url()}?page=2").content.decode()
+
+        canonical = "https://blog.example/categories/tides/?page=2"
+        assert f'<link rel="canonical" href="{canonical}">' in head
+        assert meta(head, "og:url") == canonical
+        assert meta(head, "og:title") == "Tides, page 2"
+
+    def test_no_page_names_another_language(self, client):
+        assert "hreflang" not in head_of(client, create_article(language="de"))
 
 
 class TestJsonLd:
@@ -110,8 +152,8 @@ class TestJsonLd:
         ]
         assert data["publisher"]["@type"] == "Organization"
         assert data["mainEntityOfPage"] == f"https://blog.example{article.get_absolute_url()}"
-        assert data["image"]["creditText"] == "Bo / P"
-        assert data["image"]["creator"] == {"@type": "Person", "name": "Bo", "url": "https://bo.example"}
+        assert data["image"][0]["creditText"] == "Bo / P"
+        assert data["image"][0]["creator"] == {"@type": "Person", "name": "Bo", "url": "https://bo.example"}
         assert (data["keywords"], data["inLanguage"], data["wordCount"]) == (["sea"], "en", 4)
         assert "digitalSourceType" not in data
 

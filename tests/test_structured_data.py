@@ -1,0 +1,238 @@
+"""JSON-LD against what schema.org and the search engines ask of each type, written as tables."""
+
+import json
+import re
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import pytest
+
+from blog.models import Category
+from tests.factories import create_article, create_articles, create_author, create_category, create_image
+
+pytestmark = pytest.mark.django_db
+
+
+def is_text(value) -> bool:
+    return isinstance(value, str) and value.strip() != ""
+
+
+def is_number(value) -> bool:
+    return isinstance(value, int) and value > 0
+
+
+def is_address(value) -> bool:
+    return is_text(value) and urlsplit(value).scheme == "https" and bool(urlsplit(value).netloc)
+
+
+def is_moment(value) -> bool:
+    """Whether it is a date with time and offset."""
+    return datetime.fromisoformat(value).tzinfo is not None
+
+
+def is_language(value) -> bool:
+    return re.fullmatch("[a-z]{2,3}(-[A-Za-z0-9]+)*", value) is not None
+
+
+def is_duration(value) -> bool:
+    return re.fullmatch("PT[1-9][0-9]*M", value) is not None
+
+
+def is_query(value) -> bool:
+    return is_address(value) and value.endswith("?q={search_term_string}")
+
+
+# What each type must have, and what it should: where, and what has to stand there; a step over a list asks
+# each member. From Google's pages on articles, breadcrumbs, profile pages, pictures, logos and site names.
+REQUIRED = {
+    "BlogPosting": {"headline": is_text, "mainEntityOfPage": is_address},
+    "BreadcrumbList": {
+        "itemListElement.position": is_number,
+        "itemListElement.name": is_text,
+        "itemListElement.item": is_address,
+    },
+    "WebSite": {
+        "name": is_text,
+        "url": is_address,
+        "potentialAction.target.urlTemplate": is_query,
+        "potentialAction.query-input": is_text,
+    },
+    "CollectionPage": {"name": is_text, "url": is_address},
+    "ProfilePage": {"mainEntity.name": is_text},
+}
+RECOMMENDED = {
+    "BlogPosting": {
+        "author.name": is_text,
+        "author.url": is_address,
+        "datePublished": is_moment,
+        "dateModified": is_moment,
+        "description": is_text,
+        "image.url": is_address,
+        "image.width": is_number,
+        "image.height": is_number,
+        "inLanguage": is_language,
+        "keywords": is_text,
+        "articleSection": is_text,
+        "publisher.name": is_text,
+        "publisher.url": is_address,
+        "publisher.logo.url": is_address,
+        "timeRequired": is_duration,
+        "wordCount": is_number,
+    },
+    "BreadcrumbList": {},
+    "WebSite": {"description": is_text, "inLanguage": is_language, "publisher.name": is_text},
+    "CollectionPage": {"description": is_text, "inLanguage": is_language, "isPartOf.url": is_address},
+    "ProfilePage": {
+        "mainEntity.url": is_address,
+        "mainEntity.sameAs": is_address,
+        "mainEntity.description": is_text,
+        "isPartOf.name": is_text,
+    },
+}
+TYPES = {
+    "publisher": "Organization",
+    "author": "Person",
+    "image": "ImageObject",
+    "mainEntity": "Person",
+    "itemListElement": "ListItem",
+    "potentialAction": "SearchAction",
+}
+
+
+def values_at(data, place) -> list:
+    """Return what stands at a place such as author.name: a value for each member of the lists on the way."""
+    values = [data]
+    for name in place.split("."):
+        values = [value.get(name) for value in values]
+        values = [member for value in values for member in (value if isinstance(value, list) else [value])]
+    return values
+
+
+def faults(data, table) -> list[str]:
+    found = []
+    for place, is_right in table.items():
+        values = values_at(data, place)
+        found += [f"{place}: {value!r}" for value in values or [None] if value is None or not is_right(value)]
+    return found
+
+
+def json_ld(page) -> dict[str, dict]:
+    scripts = re.findall(
+        r'<script type="application/ld\+json">(.*?)</script>', page.content.decode(), re.DOTALL
+    )
+    return {data["@type"]: data for data in map(json.loads, scripts)}
+
+
+@pytest.fixture
+def pages(client, settings):
+    """A page of each kind, with all that it can say of itself."""
+    settings.SITE_TAGLINE = "Notes on water"
+    general = create_category("Earth Science", description="Rocks and water.")
+    niche = create_category("Tides", description="Ebb and flow.")
+    author = create_author("Ida Aas", bio="Writes on the sea.", url="https://ida.example/")
+    article = create_article(
+        excerpt="How the tide keeps time.",
+        keywords=["sea"],
+        categories={general: Category.Level.GENERAL, niche: Category.Level.NICHE},
+        primary_category=niche,
+        authors=[author],
+        language="en-GB",
+        hero_image=create_image(width=1200, height=800, credit_creator="Bo", credit_source="Photos"),
+    )
+    create_articles(25, categories=[general], authors=[author])
+    addresses = {
+        "home": "/",
+        "article": article.get_absolute_url(),
+        "topic": general.get_absolute_url(),
+        "topic, page 2": f"{general.get_absolute_url()}?page=2",
+        "author": author.get_absolute_url(),
+    }
+    return {name: json_ld(client.get(address)) for name, address in addresses.items()}
+
+
+KINDS = [
+    ("home", "WebSite"),
+    ("article", "BlogPosting"),
+    ("article", "BreadcrumbList"),
+    ("topic", "CollectionPage"),
+    ("topic, page 2", "CollectionPage"),
+    ("author", "ProfilePage"),
+]
+
+
+class TestEachType:
+    @pytest.mark.parametrize(("page", "kind"), KINDS)
+    def test_has_what_is_required(self, pages, page, kind):
+        data = pages[page][kind]
+
+        assert data["@context"] == "https://schema.org"
+        assert faults(data, REQUIRED[kind]) == []
+
+    @pytest.mark.parametrize(("page", "kind"), KINDS)
+    def test_has_what_is_recommended(self, pages, page, kind):
+        assert faults(pages[page][kind], RECOMMENDED[kind]) == []
+
+    @pytest.mark.parametrize(("page", "kind"), KINDS)
+    def test_its_parts_are_of_their_types(self, pages, page, kind):
+        data = pages[page][kind]
+
+        parts = {name: values_at(data, name) for name in TYPES if name in data}
+
+        wrong = {
+            name: part for name, members in parts.items() for part in members if part["@type"] != TYPES[name]
+        }
+        assert wrong == {}
+
+    def test_nothing_in_it_is_empty(self, pages):
+        def empty(value):
+            if isinstance(value, dict):
+                return any(map(empty, value.values()))
+            if isinstance(value, list):
+                return not value or any(map(empty, value))
+            return value in ("", None)
+
+        assert [name for name, found in pages.items() if any(map(empty, found.values()))] == []
+
+
+class TestArticle:
+    def test_its_pictures_are_the_hero_with_its_credit_and_the_card(self, pages):
+        hero, card = pages["article"]["BlogPosting"]["image"]
+
+        assert hero["contentUrl"] == hero["url"]
+        assert (hero["creditText"], hero["creator"]["name"]) == ("Bo / Photos", "Bo")
+        assert (card["width"], card["height"]) == (1200, 630)
+
+    def test_without_an_author_the_publisher_answers_for_it(self, client):
+        data = json_ld(client.get(create_article().get_absolute_url()))["BlogPosting"]
+
+        assert faults(data, {"author.name": is_text, "author.url": is_address}) == []
+        assert data["author"]["@type"] == "Organization"
+
+    def test_the_last_step_of_the_trail_is_the_page_itself(self, pages):
+        steps = pages["article"]["BreadcrumbList"]["itemListElement"]
+
+        assert [step["position"] for step in steps] == [1, 2, 3, 4]
+        assert steps[-1]["item"] == pages["article"]["BlogPosting"]["url"]
+
+
+class TestLists:
+    def test_each_page_has_its_own_address(self, pages):
+        first, second = (pages[name]["CollectionPage"]["url"] for name in ("topic", "topic, page 2"))
+
+        assert second == f"{first}?page=2"
+
+
+class TestTables:
+    @pytest.mark.parametrize(
+        ("data", "table"),
+        [
+            ({}, {"name": is_text}),
+            ({"name": " "}, {"name": is_text}),
+            ({"author": [{"name": "Ida"}, {}]}, {"author.name": is_text}),
+            ({"author": []}, {"author.name": is_text}),
+            ({"url": "/articles/sea/"}, {"url": is_address}),
+            ({"datePublished": "2025-03-01T09:00:00"}, {"datePublished": is_moment}),
+        ],
+    )
+    def test_they_see_what_is_missing_or_wrong(self, data, table):
+        assert len(faults(data, table)) == 1
