@@ -17,11 +17,11 @@ from blog.forms import MAX_TEXT_BYTES, preview, store_image
 from blog.images import MAX_BYTES, PictureError
 from blog.models import Article
 
-EDIT_PERMISSIONS = ("blog.add_article", "blog.change_article")
+EDIT_PERMISSIONS = ("blog.add_article", "blog.change_article", "blog.add_page", "blog.change_page")
 
 
 def editors_only(refuse):
-    """Let in active staff who may write articles; the others get what refuse(reason, status) makes."""
+    """Let in active staff who may write; the others get what refuse(reason, status) makes."""
 
     def decorate(view):
         @require_POST
@@ -30,7 +30,7 @@ def editors_only(refuse):
         def guarded(request):
             user = request.user
             if not (user.is_active and user.is_staff and any(map(user.has_perm, EDIT_PERMISSIONS))):
-                return refuse(_("You are not logged in as somebody who may edit articles."), 403)
+                return refuse(_("You are not logged in as somebody who may edit texts."), 403)
             return view(request)
 
         return guarded

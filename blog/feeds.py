@@ -8,7 +8,6 @@ import re
 from html import escape, unescape
 from urllib.parse import urljoin
 
-from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -20,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from blog import metadata
 from blog.documents.rendering.html import clean_characters
-from blog.models import Article, Category
+from blog.models import Article, Category, publication
 
 NEWEST = 20
 START_TAG = re.compile(r'<[a-z][a-z0-9]*(?:\s+[a-z-]+(?:="[^"]*")?)*\s*/?>')
@@ -118,12 +117,12 @@ class ArticleFeed(Feed):
 
     def title(self, category):
         if not category:
-            return settings.SITE_NAME
-        titles = {"topic": clean_characters(category.name), "site": settings.SITE_NAME}
+            return clean_characters(publication().name)
+        titles = {"topic": clean_characters(category.name), "site": clean_characters(publication().name)}
         return _("%(topic)s – %(site)s") % titles  # noqa: RUF001 -- a dash between two titles
 
     def description(self, category):
-        return clean_characters(category.description if category else settings.SITE_TAGLINE)
+        return clean_characters(category.description if category else publication().tagline)
 
     subtitle = description
 
@@ -135,10 +134,10 @@ class ArticleFeed(Feed):
         return metadata.absolute(reverse(f"blog:{space}:{self.name}", args=arguments))
 
     def author_name(self):
-        return settings.SITE_PUBLISHER
+        return clean_characters(publication().publisher)
 
     def author_link(self):
-        return metadata.absolute("/")
+        return publication().publisher_url or metadata.absolute("/")
 
     def item_title(self, article):
         return clean_characters(article.title)

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from blog.documents import Credit, clean_excerpt, strip_markdown_inline, trim_at_word
-from blog.models import Article, ArticleCategory, Category, Image
+from blog.models import Article, ArticleCategory, Category, Image, publication
 
 TITLE_LENGTH = 70  # what search engines show of a title before they cut it themselves
 DESCRIPTION_LENGTH = 160
@@ -41,9 +41,10 @@ class Metadata:
     @property
     def document_title(self) -> str:
         """The title with the site's name, shortened at a word."""
-        if self.title == settings.SITE_NAME:
+        name = publication().name
+        if self.title == name:
             return self.title
-        site = f" \N{EN DASH} {settings.SITE_NAME}"
+        site = f" \N{EN DASH} {name}"
         return trim_at_word(self.title, max(TITLE_LENGTH - len(site), 30)) + site
 
     @property
@@ -138,7 +139,7 @@ def disclosure(article: Article) -> str:
 def blog_posting(article: Article, image: Image | None) -> dict:
     """Return the article for search engines. A system that wrote a text is its source, not a person."""
     address = absolute(article.get_absolute_url())
-    publisher = {"@type": "Organization", "name": settings.SITE_PUBLISHER, "url": absolute("/")}
+    publisher = organization()
     data = {
         "@context": "https://schema.org",
         "@type": "BlogPosting",
@@ -157,6 +158,23 @@ def blog_posting(article: Article, image: Image | None) -> dict:
         "wordCount": article.word_count,
         "inLanguage": article.language or settings.LANGUAGE_CODE,
         "digitalSourceType": MACHINE_WRITTEN if article.generated_by else None,
+    }
+    return without_empty(data)
+
+
+def organization() -> dict:
+    """Return who publishes the site, for search engines."""
+    site = publication()
+    logo = {"@type": "ImageObject", "url": absolute(site.logo.url)} if site.logo else {}
+    if site.logo:
+        logo |= {"width": site.logo.width, "height": site.logo.height}
+    data = {
+        "@type": "Organization",
+        "name": site.publisher,
+        "url": site.publisher_url or absolute("/"),
+        "logo": without_empty(logo),
+        "email": site.email,
+        "sameAs": list(site.profiles),
     }
     return without_empty(data)
 
@@ -182,7 +200,7 @@ def image_object(image: Image) -> dict:
 
 def breadcrumbs(trail, title: str, path: str) -> dict:
     topics = [(topic.name, topic.get_absolute_url()) for topic in trail]
-    steps = [(settings.SITE_NAME, "/"), *topics, (title, path)]
+    steps = [(publication().name, "/"), *topics, (title, path)]
     items = [
         {"@type": "ListItem", "position": position, "name": name, "item": absolute(address)}
         for position, (name, address) in enumerate(steps, start=1)

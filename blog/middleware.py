@@ -8,7 +8,7 @@ from django.utils.cache import add_never_cache_headers, get_conditional_response
 from django.utils.encoding import escape_uri_path
 
 from blog import views
-from blog.models import Article, Redirect
+from blog.models import Article, Redirect, publication_kept
 from blog.redirecting import may_be_redirected
 
 # What hangs on the address of an article or category, and moves with it.
@@ -28,6 +28,17 @@ class NulMiddleware:
         if "\\000" in cookies or "\0" in cookies:
             del request.META["HTTP_COOKIE"]
         return self.get_response(request)
+
+
+class PublicationMiddleware:
+    """The site's name and the like are asked for once a request, however many places show them."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        with publication_kept():
+            return self.get_response(request)
 
 
 class PermissionsPolicyMiddleware:

@@ -28,7 +28,30 @@ class ByCodePoint(Func):
         return self.as_sql(compiler, connection, template='%(expressions)s COLLATE "C"', **context)
 
 
-class ArticleQuerySet(models.QuerySet):
+class DerivedQuerySet(models.QuerySet):
+    """Rows that keep what their derive() makes of a text."""
+
+    def rendered_by_another_version(self):
+        return self.exclude(render_version=RENDER_VERSION)
+
+    def derive(self) -> int:
+        """Make the derived fields of each row afresh, in transactions of 100; return how many.
+
+        Readers may see other HTML afterwards, but nobody has edited anything: versions and dates stay.
+        """
+        count = 0
+        for keys in itertools.batched(self.order_by("pk").values_list("pk", flat=True), 100):
+            with transaction.atomic():
+                rows = list(self.model.objects.select_for_update().filter(pk__in=keys))
+                for row in rows:
+                    row.derive()
+                count += len(rows)
+                self.model.objects.bulk_update(rows, self.model.DERIVED_FIELDS)
+                transaction.on_commit(pages.changed)
+        return count
+
+
+class ArticleQuerySet(DerivedQuerySet):
     """Articles. Without a call to published() every row is seen, also what readers must not see."""
 
     def published(self, now=None):
@@ -187,25 +210,6 @@ class ArticleQuerySet(models.QuerySet):
         """Mark each article as trending that is not, or the other way round; return how many changed."""
         return self.filter(is_trending=not wanted)._change(is_trending=wanted)
 
-    def rendered_by_another_version(self):
-        return self.exclude(render_version=RENDER_VERSION)
-
-    def derive(self) -> int:
-        """Make the derived fields of each article afresh, in transactions of 100; return how many.
-
-        Readers may see other HTML afterwards, but nobody has edited anything: versions and dates stay.
-        """
-        count = 0
-        for keys in itertools.batched(self.order_by("pk").values_list("pk", flat=True), 100):
-            with transaction.atomic():
-                articles = list(self.model.objects.select_for_update().filter(pk__in=keys))
-                for article in articles:
-                    article.derive()
-                count += len(articles)
-                self.model.objects.bulk_update(articles, self.model.DERIVED_FIELDS)
-                transaction.on_commit(pages.changed)
-        return count
-
     def _with_rows(self, links, row):
         """Prefetch links and the rows that they lead to by one query."""
         model = self.model._meta.get_field(links).related_model
@@ -217,6 +221,13 @@ class ArticleQuerySet(models.QuerySet):
             changed = self.update(version=F("version") + 1, **values)
             transaction.on_commit(pages.changed)
         return changed
+
+
+class PageQuerySet(DerivedQuerySet):
+    """Plain pages. Without a call to published() every row is seen, drafts too."""
+
+    def published(self):
+        return self.filter(is_published=True)
 
 
 class NamedQuerySet(models.QuerySet):

@@ -13,7 +13,7 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from blog import pages
-from blog.models import Article, Author, Category, Redirect
+from blog.models import Article, Author, Category, Page, Redirect
 
 PATH_LENGTH = Redirect._meta.get_field("path").max_length
 MAX_CSV_BYTES = 10 * 1024 * 1024
@@ -91,7 +91,7 @@ def may_be_redirected(path: str) -> bool:
 def live_pages(paths) -> dict[str, object]:
     """Return what readers see at those of the addresses where they see something: a redirect cannot step in.
 
-    That is an article, a category, an author, or for any other page its path.
+    That is an article, a category, an author, a plain page, or for any other page its path.
     """
     live, slugs = {}, {}
     for path in paths:
@@ -124,6 +124,7 @@ SLUG_PAGES = {
     "blog:article_markdown": _published,
     "blog:category_detail": lambda: _held(Category),
     "blog:author_detail": lambda: _held(Author),
+    "blog:page_detail": lambda: Page.objects.published().only("title", "slug"),
 }
 
 

@@ -5,7 +5,7 @@ A slug is letters of any script, digits, - and _: nothing else reaches a view.
 
 from django.urls import include, path, register_converter
 
-from blog import feeds, preview_views, views
+from blog import feeds, page_views, preview_views, views
 
 
 class SlugConverter:
@@ -66,4 +66,6 @@ urlpatterns = [
     path("robots.txt", views.robots_txt, name="robots_txt"),
     path("health/", views.health, name="health"),
     path("media/<path:name>", views.media, name="media"),
+    # Last: any one word. blog/models/page.py keeps pages off the words that stand above.
+    path("<unicode_slug:slug>/", page_views.page_detail, name="page_detail"),
 ]

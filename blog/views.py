@@ -27,7 +27,7 @@ from django.views.decorators.http import require_safe
 from blog import metadata
 from blog.context_processors import header_topics
 from blog.images import EXTENSIONS
-from blog.models import Article, Author, Category
+from blog.models import Article, Author, Category, publication
 
 PER_PAGE = 20
 FIRST_YEAR = 1000
@@ -45,12 +45,12 @@ MEDIA_TYPES = {extension: f"image/{name.lower()}" for name, extension in EXTENSI
 
 @require_safe
 def home(request):
-    topics = header_topics()
+    topics, site = header_topics(), publication()
     context = {
         "topics": topics,
         "front": FrontPage.of_today(topics[:3]),
         "all_topics": busiest_topics(),
-        "meta": metadata.page_metadata(settings.SITE_NAME, "/", description=settings.SITE_TAGLINE),
+        "meta": metadata.page_metadata(site.name, "/", description=site.description),
     }
     return render(request, "blog/home.html", context)
 

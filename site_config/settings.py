@@ -162,11 +162,11 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [])
 if not ALLOWED_HOSTS:
     ALLOWED_HOSTS = LOOPBACK_HOSTS if _site_is_local else [_site.hostname, *LOOPBACK_HOSTS]
 
-# The publication
+# The publication, where the admin leaves it open (blog/models/identity.py)
 
 SITE_NAME = env.str("GALLEY_SITE_NAME", "Galley")
 SITE_TAGLINE = env.str("GALLEY_SITE_TAGLINE", "")
-SITE_PUBLISHER = env.str("GALLEY_SITE_PUBLISHER", "") or SITE_NAME
+SITE_PUBLISHER = env.str("GALLEY_SITE_PUBLISHER", "")
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
 TIME_ZONE = time_zone_name(env.str("TIME_ZONE", "UTC"))
 USE_TZ = True
@@ -196,6 +196,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "blog.middleware.NulMiddleware",
+    "blog.middleware.PublicationMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "blog.middleware.ConditionalMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -71,3 +71,11 @@ class Image(models.Model):
     def as_picture(self) -> Picture | None:
         """Return what the renderer needs to show it, or None: then its alternative text stands there."""
         return Picture(self.url, self.width, self.height) if self.url else None
+
+
+def picture_at(address: str, image: Image | None = None) -> Picture | None:
+    """Return what the renderer shows for an address in a text, whose image may be known already."""
+    image = image or Image.objects.stored_at(address)
+    if image:
+        return image.as_picture()
+    return Picture(address) if address.startswith(("https://", "http://", "//")) else None
