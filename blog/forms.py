@@ -309,12 +309,20 @@ class SiteIdentityForm(ExactModelForm):
             "publisher_url": ExactAddress,
             "profiles": LinesField,
         }
-        widgets = {"description": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})}
+        widgets = {
+            **dict.fromkeys(["name", "tagline", "publisher"], forms.TextInput(attrs={"class": "vTextField"})),
+            "description": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+        }
         help_texts = {
             "profiles": _(
                 "Addresses of the publisher's pages on other sites, one a line; for search engines."
             )
         }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "profiles" in self.fields:  # not in the form of somebody who may only look
+            self.fields["profiles"].widget.attrs["class"] = "vLargeTextField"
 
     def clean_profiles(self):
         check = URLValidator(["http", "https"])

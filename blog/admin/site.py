@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from blog.admin.choosing import ChoosesRows
@@ -55,11 +56,9 @@ class SiteIdentityAdmin(PublicAdmin):
     form = SiteIdentityForm
     inlines = (NavigationTopicInline, FooterLinkInline)
     readonly_fields = ("logo_preview",)
-    fieldsets = (
-        (None, {"fields": ["name", "tagline", "description"]}),
-        (_("Logo"), {"fields": ["logo_preview", "upload", "remove_logo"]}),
-        (_("Publisher"), {"fields": ["publisher", "publisher_url", "email", "profiles"]}),
-    )
+    WORDS = ("name", "tagline", "description")
+    LOGO = ("upload", "logo_preview", "remove_logo")
+    PUBLISHER = ("publisher", "publisher_url", "email", "profiles")
 
     def has_add_permission(self, request):
         return super().has_add_permission(request) and not SiteIdentity.objects.exists()
@@ -73,6 +72,17 @@ class SiteIdentityAdmin(PublicAdmin):
         exists = SiteIdentity.objects.exists()
         page, arguments = ("change", [THE_ROW]) if exists else ("add", [])
         return HttpResponseRedirect(reverse(f"admin:blog_siteidentity_{page}", args=arguments))
+
+    def get_fieldsets(self, request, obj=None):
+        return [
+            (None, {"fields": self.WORDS}),
+            (_("Logo"), {"fields": self.LOGO if obj and obj.logo else self.LOGO[:1]}),
+            (_("Publisher"), {"fields": self.PUBLISHER}),
+        ]
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        context |= {"title": capfirst(self.opts.verbose_name), "subtitle": None}
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=_("Logo"))
     def logo_preview(self, identity):
