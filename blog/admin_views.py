@@ -64,7 +64,7 @@ def picture_upload(request):
     if upload is None:
         return _refuse_picture(_("There is no file."), 400)
     if upload.size > MAX_BYTES:
-        return _refuse_picture(_("The file is larger than 25 MB."), 400)
+        return _refuse_picture(_("The file is larger than %d MB.") % (MAX_BYTES // 1024**2), 400)
     try:
         image = store_image(upload.read())
     except PictureError as error:

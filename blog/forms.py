@@ -205,7 +205,10 @@ class ArticleForm(VersionedForm):
         """Take no date at the ends of time: in some time zone it has no name, and no page could show it."""
         moment = self.cleaned_data["published_at"]
         if moment and moment.year not in YEARS:
-            raise forms.ValidationError(_("Give a year from %d to %d.") % (YEARS.start, YEARS.stop - 1))
+            raise forms.ValidationError(
+                _("Give a year from %(first)d to %(last)d."),
+                params={"first": YEARS.start, "last": YEARS.stop - 1},
+            )
         return moment
 
     def clean(self):
@@ -279,7 +282,7 @@ def _stored(form, upload):
     """Return the stored picture of what was uploaded; None, and the reason in the form, if it is refused."""
     try:
         if upload.size > MAX_BYTES:
-            raise PictureError(_("The file is larger than 25 MB."))
+            raise PictureError(_("The file is larger than %d MB.") % (MAX_BYTES // 1024**2))
         return store_picture(upload.read())
     except PictureError as error:
         form.add_error("upload", str(error))

@@ -149,7 +149,8 @@ def _read_lines(data, report):
             old, new = _two_cells(cells)
             path = clean_path(old)
             if path in found:
-                raise RedirectError(_("The address %s stands in line %d already.") % (path, found[path][0]))
+                known = {"path": path, "line": found[path][0]}
+                raise RedirectError(_("The address %(path)s stands in line %(line)d already.") % known)
         except RedirectError as error:
             report.problems.append((number, str(error)))
         else:

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import dj_database_url
+from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from environs import Env
@@ -57,6 +58,16 @@ def time_zone_name(value: str) -> str:
             f"TIME_ZONE: there is no time zone “{value}”; try Europe/Berlin or UTC."
         ) from None
     return value
+
+
+def language_code(value: str) -> str:
+    """Return the code of a language that Django's own pages can speak."""
+    code = value.lower().replace("_", "-")
+    if code not in dict(global_settings.LANGUAGES):
+        raise ImproperlyConfigured(
+            f"LANGUAGE_CODE: “{value}” is no language known here; try en, de or pt-br."
+        )
+    return code
 
 
 def site_address(value: str):
@@ -167,7 +178,10 @@ if not ALLOWED_HOSTS:
 SITE_NAME = env.str("GALLEY_SITE_NAME", "Galley")
 SITE_TAGLINE = env.str("GALLEY_SITE_TAGLINE", "")
 SITE_PUBLISHER = env.str("GALLEY_SITE_PUBLISHER", "")
-LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
+# One language for all: no page depends on who asks for it, so there is no LocaleMiddleware.
+LANGUAGE_CODE = language_code(env.str("LANGUAGE_CODE", "") or "en")
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["site_config.formats"]
 TIME_ZONE = time_zone_name(env.str("TIME_ZONE", "UTC"))
 USE_TZ = True
 

@@ -78,17 +78,21 @@ class RedirectAdmin(PublicAdmin):
         except RedirectFileError as error:
             form.add_error("file", str(error))
             return None
-        sentence = _(
-            "%(created)d created, %(updated)d updated, %(unchanged)d unchanged, %(refused)d refused."
-        )
+        if options["dry_run"]:
+            sentence = _(
+                "Nothing was changed. There would be: "
+                "%(created)d created, %(updated)d updated, %(unchanged)d unchanged, %(refused)d refused."
+            )
+        else:
+            sentence = _(
+                "%(created)d created, %(updated)d updated, %(unchanged)d unchanged, %(refused)d refused."
+            )
         counts = {
             "created": report.created,
             "updated": report.updated,
             "unchanged": report.unchanged,
             "refused": len(report.problems),
         }
-        if options["dry_run"]:
-            sentence = _("Nothing was changed. It would be: ") + sentence
         level = messages.WARNING if report.problems else messages.SUCCESS
         self.message_user(request, sentence % counts, level)
         return report

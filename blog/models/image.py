@@ -32,7 +32,9 @@ class Image(models.Model):
     width = models.PositiveIntegerField(null=True, blank=True, editable=False)
     height = models.PositiveIntegerField(null=True, blank=True, editable=False)
     digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+    # xgettext:no-python-format -- the percent sign is a percent sign
     focal_x = models.PositiveSmallIntegerField(_("focal point, % from the left"), default=50)
+    # xgettext:no-python-format
     focal_y = models.PositiveSmallIntegerField(_("focal point, % from the top"), default=50)
     created_at = models.DateTimeField(auto_now_add=True)
 

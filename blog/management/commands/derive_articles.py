@@ -14,8 +14,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, **options):
-        for model in (Article, Page):
+        for model, name in ((Article, "articles"), (Page, "pages")):
             rows = model.objects.all() if options["all"] else model.objects.rendered_by_another_version()
             count = rows.derive()
             if options["verbosity"]:
-                self.stdout.write(f"{count} {model._meta.verbose_name_plural} derived.")
+                self.stdout.write(f"{count} {name} derived.")
