@@ -18,6 +18,10 @@ class SlugConverter:
         return value
 
 
+class PageSlugConverter(SlugConverter):
+    regex = r"[-\w]{1,255}"  # else any one word, however long, would be worth a query and a redirect
+
+
 class YearConverter:
     regex = "[1-9][0-9]{3}"
 
@@ -39,6 +43,7 @@ class MonthConverter:
 
 
 register_converter(SlugConverter, "unicode_slug")
+register_converter(PageSlugConverter, "page_slug")
 register_converter(YearConverter, "year")
 register_converter(MonthConverter, "month")
 
@@ -67,5 +72,5 @@ urlpatterns = [
     path("health/", views.health, name="health"),
     path("media/<path:name>", views.media, name="media"),
     # Last: any one word. blog/models/page.py keeps pages off the words that stand above.
-    path("<unicode_slug:slug>/", page_views.page_detail, name="page_detail"),
+    path("<page_slug:slug>/", page_views.page_detail, name="page_detail"),
 ]

@@ -259,7 +259,7 @@ class TestUpload:
     def test_checks_only_if_asked_to(self, admin_client, tides):
         page = self.upload(admin_client, b"/old/,/articles/tides/\n", dry_run="on")
 
-        assert "Nothing was changed. It would be: 1 created" in text_of(page)
+        assert "Nothing was changed. There would be: 1 created" in text_of(page)
         assert stored() == {}
 
     def test_a_bad_file_is_refused_in_words(self, admin_client):

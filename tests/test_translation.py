@@ -16,7 +16,7 @@ import blog
 from blog import views
 from site_config.settings import language_code
 from tests.catalogues import Message, python_messages, read_catalogue, template_messages
-from tests.factories import create_article, create_articles, create_category
+from tests.factories import FIRST_DAY, create_article, create_articles, create_category
 
 ROOT = Path(blog.__file__).parent.parent
 CATALOGUE = ROOT / "locale/de/LC_MESSAGES/django.po"
@@ -161,8 +161,8 @@ class TestGermanSite:
     @pytest.fixture
     def article(self):
         topic = create_category("Meer")
-        create_articles(2, categories=[topic])
-        return create_article(categories=[topic], generated_by="Gemini")
+        create_articles(2, categories=[topic], published_at=FIRST_DAY)
+        return create_article(categories=[topic], generated_by="Gemini", published_at=FIRST_DAY)
 
     def page(self, client, path, status=200):
         response = client.get(path, headers={"accept-language": "en"})
@@ -217,6 +217,6 @@ class TestGermanSite:
 @pytest.mark.django_db
 class TestEnglishSite:
     def test_writes_the_day_before_the_month(self, client):
-        page = client.get(create_article().get_absolute_url()).content.decode()
+        page = client.get(create_article(published_at=FIRST_DAY).get_absolute_url()).content.decode()
 
         assert '<time datetime="2025-01-06">6 January 2025</time>' in page
