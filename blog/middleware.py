@@ -111,7 +111,7 @@ def find_redirect(path: str) -> tuple[Redirect | None, str]:
     if match := APPENDAGE.fullmatch(path):
         page = f"{match['page']}/"
         appendages |= {page: match["rest"], escape_uri_path(page): match["rest"]}
-    redirects = Redirect.objects.filter(path__in=appendages).select_related("article", "category")
+    redirects = Redirect.objects.filter(path__in=appendages).select_related("article", "category", "page")
     found = min(redirects, key=lambda redirect: appendages[redirect.path], default=None)
     return found, appendages[found.path] if found else ""
 
@@ -120,6 +120,8 @@ def new_address(redirect: Redirect, appendage: str) -> str | None:
     """Return where the old address leads; None if readers must not see what is there."""
     published = Article.objects.published()
     target = redirect.target
+    if redirect.page:
+        return target.get_absolute_url() if target.is_published and not appendage else None
     if redirect.article:
         if appendage not in {"", ".md"} or not published.filter(pk=target.pk).exists():
             return None

@@ -307,7 +307,7 @@ class RedirectQuerySet(models.QuerySet):
     """Old addresses. Whoever changes them here calls pages.changed(), once for all that changes together."""
 
     def moved(self, before, now):
-        """Let the address that an article or category had lead to where it is now."""
+        """Let the address that an article, category or page had lead to where it is now."""
         self.filter(path__in={path_at(now), now.get_absolute_url()}).delete()
         self.put([self.model(path=path_at(before), **{now._meta.model_name: now})])
 
@@ -322,13 +322,13 @@ class RedirectQuerySet(models.QuerySet):
 
     def put(self, redirects):
         """Store the redirects, each in the place of the one with its path."""
-        fields = ("article", "category", "is_gone")
+        fields = ("article", "category", "page", "is_gone")
         for some in itertools.batched(redirects, PATHS_AT_ONCE):
             self.bulk_create(some, update_conflicts=True, unique_fields=["path"], update_fields=fields)
 
 
 def path_at(row) -> str:
-    """Return the path of an article or category as redirects hold it: unescaped, so that a long slug fits."""
+    """Return the path of a row as redirects hold it: unescaped, so that a long slug fits."""
     return unquote(row.get_absolute_url())
 
 

@@ -62,7 +62,7 @@ def export_redirects(redirects) -> str:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(["old", "new"])
-    for redirect in redirects.select_related("article", "category"):
+    for redirect in redirects.select_related("article", "category", "page"):
         writer.writerow([redirect.path, "gone" if redirect.is_gone else redirect.target.get_absolute_url()])
     return text.getvalue()
 
@@ -197,7 +197,7 @@ def _without_live(lines, report):
 
 
 def _find_targets(lines, report):
-    """Return line number and redirect of each line whose new address is a page of an article or category."""
+    """Return line number and redirect of each line whose new address is one of ours."""
     addresses, redirects = {}, []
     for path, (number, new) in lines.items():
         if new.lower() in GONE:
@@ -210,10 +210,10 @@ def _find_targets(lines, report):
     live = live_pages({address for _number, address in addresses.values()})
     for path, (number, address) in addresses.items():
         target = live.get(address)
-        if isinstance(target, Article | Category) and address == target.get_absolute_url():
+        if isinstance(target, Article | Category | Page) and address == target.get_absolute_url():
             redirects.append((number, Redirect(path=path, **{target._meta.model_name: target})))
         else:
-            report.problems.append((number, _("Readers find no article and no category at %s.") % address))
+            report.problems.append((number, _("Readers find no article, category or page at %s.") % address))
     return redirects
 
 
@@ -256,4 +256,4 @@ def _compare(wanted, replace, report):
 
 
 def _target(redirect):
-    return redirect.article_id, redirect.category_id, redirect.is_gone
+    return redirect.article_id, redirect.category_id, redirect.page_id, redirect.is_gone

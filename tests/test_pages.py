@@ -10,7 +10,7 @@ from django.urls import get_resolver, reverse
 from blog.importing import StatusRule
 from blog.models import Article, Page, Redirect, StalePageError
 from blog.models.page import reserved_slugs, validate_free_address
-from blog.redirecting import import_redirects
+from blog.redirecting import export_redirects, import_redirects
 from tests.admin_pages import page_of, shown_form, text_of
 from tests.factories import create_article, create_page
 from tests.imports import run, write
@@ -131,6 +131,39 @@ class TestAddress:
         Redirect.objects.create(path="/old-post/", article=article)
 
         assert client.get("/old-post/").url == article.get_absolute_url()
+
+    def test_a_published_page_that_moves_is_still_found_at_its_old_address(self, client):
+        page = create_page(slug="about")
+        page.slug = "about-us"
+        page.save()
+
+        assert client.get("/about/").url == "/about-us/"
+
+        page.slug = "about"
+        page.save()
+
+        assert client.get("/about/").status_code == 200
+        assert client.get("/about-us/").url == "/about/"
+
+    def test_the_old_address_of_a_draft_tells_nobody_of_it(self, client):
+        moved = create_page(slug="about")
+        moved.slug, moved.is_published = "about-us", False
+        moved.save()
+        draft = create_page(slug="plan", is_published=False)
+        draft.slug = "plans"
+        draft.save()
+
+        assert client.get("/about/").content == client.get("/never/").content
+        assert list(Redirect.objects.values_list("path", flat=True)) == ["/about/"]
+
+    def test_a_list_of_redirects_may_lead_to_a_page(self, client):
+        create_page(slug="about")
+
+        report = import_redirects(b"/old/,/about/")
+
+        assert (report.created, report.problems) == (1, [])
+        assert client.get("/old/").url == "/about/"
+        assert "/old/,/about/" in export_redirects(Redirect.objects.all())
 
     def test_old_addresses_of_files_are_kept_off_pages_only(self, client, folder):
         create_page(slug="about")

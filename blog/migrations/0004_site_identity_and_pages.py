@@ -297,5 +297,51 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.RemoveConstraint(model_name="redirect", name="redirect_leads_to_one_thing"),
+        migrations.AddField(
+            model_name="redirect",
+            name="page",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="redirects",
+                to="blog.page",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="redirect",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("article__isnull", False),
+                        ("category__isnull", True),
+                        ("is_gone", False),
+                        ("page__isnull", True),
+                    ),
+                    models.Q(
+                        ("article__isnull", True),
+                        ("category__isnull", False),
+                        ("is_gone", False),
+                        ("page__isnull", True),
+                    ),
+                    models.Q(
+                        ("article__isnull", True),
+                        ("category__isnull", True),
+                        ("is_gone", False),
+                        ("page__isnull", False),
+                    ),
+                    models.Q(
+                        ("article__isnull", True),
+                        ("category__isnull", True),
+                        ("is_gone", True),
+                        ("page__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="redirect_leads_to_one_thing",
+                violation_error_message="Choose what it leads to, or mark the address as gone.",
+            ),
+        ),
         migrations.RunPython(let_editors, let_editors_no_more),
     ]

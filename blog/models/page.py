@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from blog import pages
 from blog.documents import RENDER_VERSION, render_markdown
 from blog.models.image import picture_at
+from blog.models.redirect import Redirect
 from blog.models.slugs import SLUG_LENGTH
 from blog.querysets import PageQuerySet
 
@@ -95,7 +96,10 @@ class Page(models.Model):
         return self.title
 
     def save(self, *args, **kwargs):
-        """Derive and save. Raises StalePageError when the row was saved elsewhere since it was read."""
+        """Derive, save, and keep the old address alive if readers may know it.
+
+        Raises StalePageError when the row was saved elsewhere since this copy of it was read.
+        """
         self.derive()
         with transaction.atomic():
             if not self._state.adding:
@@ -117,7 +121,9 @@ class Page(models.Model):
         self.content_digest = digest
 
     def _claim_next_version(self):
-        stored = Page.objects.select_for_update().only("version").get(pk=self.pk)
+        stored = Page.objects.select_for_update().only("version", "slug", "is_published").get(pk=self.pk)
         if stored.version != self.version:
             raise StalePageError(f"“{self.title}” was saved by somebody else in the meantime.")
         self.version += 1
+        if stored.is_published and stored.slug != self.slug:
+            Redirect.objects.moved(stored, self)
