@@ -9,8 +9,11 @@ from pathlib import Path
 import feedparser
 import pytest
 from django.conf import settings as site_settings
+from django.contrib import admin
+from django.contrib.admin.utils import flatten
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
+from django.utils.functional import Promise
 
 import blog
 from blog import views
@@ -124,6 +127,24 @@ class TestGerman:
                 written[key] = entry.forms[0]
 
         assert compiled == written, "compile it anew: docs/translating.md"
+
+
+@pytest.mark.django_db
+class TestFields:
+    def test_that_the_admin_lists_or_edits_have_a_name_to_translate(self, rf, django_user_model):
+        request = rf.get("/")
+        request.user = django_user_model(is_superuser=True, is_active=True)
+
+        nameless = {
+            field
+            for model, model_admin in admin.site._registry.items()
+            if model._meta.app_label == "blog"
+            for name in flatten([*model_admin.list_display, *model_admin.get_fields(request)])
+            for field in model._meta.fields
+            if field.name == name != "version" and not isinstance(field.verbose_name, Promise)
+        }
+
+        assert nameless == set()
 
 
 class TestDates:

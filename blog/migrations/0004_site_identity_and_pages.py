@@ -307,7 +307,48 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="redirects",
                 to="blog.page",
+                verbose_name="page",
             ),
+        ),
+        # Names for the admin to translate: nothing changes in the database.
+        migrations.AlterField(
+            model_name="importentry",
+            name="batch",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="entries",
+                to="blog.importbatch",
+                verbose_name="import batch",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="redirect",
+            name="article",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="redirects",
+                to="blog.article",
+                verbose_name="article",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="redirect",
+            name="category",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="redirects",
+                to="blog.category",
+                verbose_name="category",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="redirect",
+            name="created_at",
+            field=models.DateTimeField(auto_now_add=True, verbose_name="created at"),
         ),
         migrations.AddConstraint(
             model_name="redirect",

@@ -18,16 +18,33 @@ class Redirect(models.Model):
         _("old address"), max_length=2000, unique=True, help_text=_("Such as /old/page/.")
     )
     article = models.ForeignKey(
-        "blog.Article", models.CASCADE, null=True, blank=True, related_name="redirects"
+        "blog.Article",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="redirects",
+        verbose_name=_("article"),
     )
     category = models.ForeignKey(
-        "blog.Category", models.CASCADE, null=True, blank=True, related_name="redirects"
+        "blog.Category",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="redirects",
+        verbose_name=_("category"),
     )
-    page = models.ForeignKey("blog.Page", models.CASCADE, null=True, blank=True, related_name="redirects")
+    page = models.ForeignKey(
+        "blog.Page",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="redirects",
+        verbose_name=_("page"),
+    )
     is_gone = models.BooleanField(
         _("gone for good"), default=False, help_text=_("Answers 410 instead of leading on.")
     )
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = RedirectQuerySet.as_manager()
 
