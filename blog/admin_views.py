@@ -17,11 +17,11 @@ from blog.forms import MAX_TEXT_BYTES, preview, store_image
 from blog.images import MAX_BYTES, PictureError
 from blog.models import Article
 
-EDIT_PERMISSIONS = ("blog.add_article", "blog.change_article")
+EDIT_PERMISSIONS = ("blog.add_article", "blog.change_article", "blog.add_page", "blog.change_page")
 
 
 def editors_only(refuse):
-    """Let in active staff who may write articles; the others get what refuse(reason, status) makes."""
+    """Let in active staff who may write; the others get what refuse(reason, status) makes."""
 
     def decorate(view):
         @require_POST
@@ -30,7 +30,7 @@ def editors_only(refuse):
         def guarded(request):
             user = request.user
             if not (user.is_active and user.is_staff and any(map(user.has_perm, EDIT_PERMISSIONS))):
-                return refuse(_("You are not logged in as somebody who may edit articles."), 403)
+                return refuse(_("You are not logged in as somebody who may edit texts."), 403)
             return view(request)
 
         return guarded
@@ -64,7 +64,7 @@ def picture_upload(request):
     if upload is None:
         return _refuse_picture(_("There is no file."), 400)
     if upload.size > MAX_BYTES:
-        return _refuse_picture(_("The file is larger than 25 MB."), 400)
+        return _refuse_picture(_("The file is larger than %d MB.") % (MAX_BYTES // 1024**2), 400)
     try:
         image = store_image(upload.read())
     except PictureError as error:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from blog import metadata
 from blog.documents.rendering.html import clean_characters
-from blog.models import Article, Category
+from blog.models import Article, Category, publication
 from blog.views import text_language
 
 NEWEST = 20
@@ -129,13 +129,13 @@ class ArticleFeed(Feed):
 
     def title(self, category):
         if not category:
-            return metadata.site().name
-        titles = {"topic": clean_characters(category.name), "site": metadata.site().name}
+            return clean_characters(publication().name)
+        titles = {"topic": clean_characters(category.name), "site": clean_characters(publication().name)}
         return _("%(topic)s – %(site)s") % titles  # noqa: RUF001 -- a dash between two titles
 
     def description(self, category):
         """Return what the feed is about. RSS requires some words."""
-        words = category.description if category else metadata.site().tagline
+        words = category.description if category else publication().tagline
         return clean_characters(words).strip() or self.title(category)
 
     subtitle = description
@@ -148,10 +148,10 @@ class ArticleFeed(Feed):
         return metadata.absolute(reverse(f"blog:{space}:{self.name}", args=arguments))
 
     def author_name(self):
-        return metadata.site().publisher
+        return clean_characters(publication().publisher)
 
     def author_link(self):
-        return metadata.absolute("/")
+        return publication().publisher_url or metadata.absolute("/")
 
     def feed_extra_kwargs(self, category):
         return {"icon": metadata.site_icon().address}

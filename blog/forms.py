@@ -2,7 +2,7 @@
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.core.validators import RegexValidator
+from django.core.validators import RegexValidator, URLValidator
 from django.db.models import Max
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
@@ -12,11 +12,13 @@ from markdownx.widgets import MarkdownxWidget
 from blog.documents import slugify_name
 from blog.documents.fields.dates import YEARS
 from blog.images import MAX_BYTES, PictureError, store_picture
-from blog.models import Article, Author, Category, Image, Redirect, free_slug
+from blog.models import Article, Author, Category, Image, Page, Redirect, SiteIdentity, free_slug
 from blog.models.image import ADDRESS_LENGTH
 from blog.querysets import folded
 from blog.redirecting import RedirectError, clean_path, live_pages
 
+EDITOR_HELP = _("Markdown. Drop a picture into the text to add it. Esc, then Tab, leaves the text.")
+PICTURE_TYPES = {"accept": "image/jpeg,image/png,image/gif,image/webp,image/avif"}
 MAX_TEXT_BYTES = 2_000_000  # as for a file of the importer
 LANGUAGE_TAG = RegexValidator(
     r"\A[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z", _("Give a language tag, such as en or pt-BR.")
@@ -76,7 +78,7 @@ class ExactAddress(ExactField, forms.URLField):
     """The address of a page, left alone as long as nobody edits it."""
 
 
-class KeywordsField(ExactField, forms.CharField):
+class LinesField(ExactField, forms.CharField):
     """A list of words, one a line: a comma may be part of a word."""
 
     def __init__(self, *, encoder=None, decoder=None, **options):
@@ -126,67 +128,29 @@ class EditorWidget(MarkdownxWidget):
         return context
 
 
-class ArticleForm(ExactModelForm):
-    """The article's form, which refuses to save over what somebody else saved in the meantime."""
+class VersionedForm(ExactModelForm):
+    """A form that refuses to save over what somebody else saved in the meantime."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     # The version that the editor has looked at and wants to replace; offered after a refusal only.
     replaced_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    class Meta:
-        model = Article
-        fields = (
-            *("title", "slug", "body", "excerpt", "meta_description", "share_quote", "primary_category"),
-            *("hero_image", "published_at", "is_featured", "is_trending"),
-            *("keywords", "language", "generated_by"),
-        )
-        field_classes = {
-            **dict.fromkeys(["title", "language", "generated_by"], ExactLine),
-            **dict.fromkeys(["body", "excerpt", "meta_description", "share_quote"], ExactText),
-            "keywords": KeywordsField,
-        }
-        widgets = {
-            "body": EditorWidget(attrs={"class": "vLargeTextField"}),
-            **dict.fromkeys(
-                ["excerpt", "meta_description", "share_quote"],
-                forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
-            ),
-        }
-        help_texts = {
-            "keywords": _("One a line."),
-            "body": _("Markdown. Drop a picture into the text to add it. Esc, then Tab, leaves the text."),
-            "published_at": _(
-                "The date that readers see. Empty: when it is published. Later: it waits for it."
-            ),
-        }
-
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial["version"] = self.instance.version
         if "body" in self.fields:  # not in the form of somebody who may only look
-            self.fields["body"].widget.article_pk = self.instance.pk
             self.fields["language"].validators.append(LANGUAGE_TAG)
 
     @cached_property
-    def stored(self) -> Article | None:
-        """The article as it is stored now, its row locked until this save has ended."""
-        rows = Article.objects.select_for_update().only("version")
+    def stored(self):
+        """The row as it is stored now, locked until this save has ended."""
+        rows = type(self.instance).objects.select_for_update().only("version")
         return rows.filter(pk=self.instance.pk).first()
-
-    def clean_published_at(self):
-        """Take no date at the ends of time: in some time zone it has no name, and no page could show it."""
-        moment = self.cleaned_data["published_at"]
-        if moment and moment.year not in YEARS:
-            raise forms.ValidationError(_("Give a year from %d to %d.") % (YEARS.start, YEARS.stop - 1))
-        return moment
 
     def clean(self):
         super().clean()
         if self.instance.pk:
             self._refuse_stale_save()
-        lacks_date = "published_at" in self.cleaned_data and not self.cleaned_data["published_at"]
-        if lacks_date and self.instance.status == Article.Status.PUBLISHED:
-            self.add_error("published_at", _("A published article has a date. Unpublish it first."))
         return self.cleaned_data
 
     @property
@@ -199,9 +163,75 @@ class ArticleForm(ExactModelForm):
         # The row is locked only now: the copy that the admin read before may be older.
         if self.stored and (self.stored.version not in seen or self.stored.version != self.instance.version):
             raise forms.ValidationError(
-                _("Somebody else saved this article after you opened it. Your text is not saved yet."),
+                _("Somebody else saved this after you opened it. Your text is not saved yet."),
                 code="stale",
             )
+
+
+class ArticleForm(VersionedForm):
+    class Meta:
+        model = Article
+        fields = (
+            *("title", "slug", "body", "excerpt", "meta_description", "share_quote", "primary_category"),
+            *("hero_image", "published_at", "is_featured", "is_trending"),
+            *("keywords", "language", "generated_by"),
+        )
+        field_classes = {
+            **dict.fromkeys(["title", "language", "generated_by"], ExactLine),
+            **dict.fromkeys(["body", "excerpt", "meta_description", "share_quote"], ExactText),
+            "keywords": LinesField,
+        }
+        widgets = {
+            "body": EditorWidget(attrs={"class": "vLargeTextField"}),
+            **dict.fromkeys(
+                ["excerpt", "meta_description", "share_quote"],
+                forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+            ),
+        }
+        help_texts = {
+            "keywords": _("One a line."),
+            "body": EDITOR_HELP,
+            "published_at": _(
+                "The date that readers see. Empty: when it is published. Later: it waits for it."
+            ),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "body" in self.fields:
+            self.fields["body"].widget.article_pk = self.instance.pk
+
+    def clean_published_at(self):
+        """Take no date at the ends of time: in some time zone it has no name, and no page could show it."""
+        moment = self.cleaned_data["published_at"]
+        if moment and moment.year not in YEARS:
+            raise forms.ValidationError(
+                _("Give a year from %(first)d to %(last)d."),
+                params={"first": YEARS.start, "last": YEARS.stop - 1},
+            )
+        return moment
+
+    def clean(self):
+        super().clean()
+        lacks_date = "published_at" in self.cleaned_data and not self.cleaned_data["published_at"]
+        if lacks_date and self.instance.status == Article.Status.PUBLISHED:
+            self.add_error("published_at", _("A published article has a date. Unpublish it first."))
+        return self.cleaned_data
+
+
+class PageForm(VersionedForm):
+    class Meta:
+        model = Page
+        fields = ("title", "slug", "body", "meta_description", "language", "is_published")
+        field_classes = {
+            **dict.fromkeys(["title", "language"], ExactLine),
+            **dict.fromkeys(["body", "meta_description"], ExactText),
+        }
+        widgets = {
+            "body": EditorWidget(attrs={"class": "vLargeTextField"}),
+            "meta_description": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+        }
+        help_texts = {"body": EDITOR_HELP}
 
 
 class ImageForm(ExactModelForm):
@@ -211,7 +241,7 @@ class ImageForm(ExactModelForm):
         label=_("File"),
         required=False,
         help_text=_("JPEG, PNG, GIF, WebP or AVIF, up to 25 MB. It is stored upright and without metadata."),
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/gif,image/webp,image/avif"}),
+        widget=forms.FileInput(attrs=PICTURE_TYPES),
     )
 
     class Meta:
@@ -242,15 +272,80 @@ class ImageForm(ExactModelForm):
         return self.cleaned_data
 
     def _store(self, upload):
-        try:
-            if upload.size > MAX_BYTES:
-                raise PictureError(_("The file is larger than 25 MB."))
-            picture = store_picture(upload.read())
-        except PictureError as error:
-            self.add_error("upload", str(error))
-            return
-        self.instance.file, self.instance.digest = picture.name, picture.digest
-        self.instance.width, self.instance.height = picture.width, picture.height
+        picture = _stored(self, upload)
+        if picture:
+            self.instance.file, self.instance.digest = picture.name, picture.digest
+            self.instance.width, self.instance.height = picture.width, picture.height
+
+
+def _stored(form, upload):
+    """Return the stored picture of what was uploaded; None, and the reason in the form, if it is refused."""
+    try:
+        if upload.size > MAX_BYTES:
+            raise PictureError(_("The file is larger than %d MB.") % (MAX_BYTES // 1024**2))
+        return store_picture(upload.read())
+    except PictureError as error:
+        form.add_error("upload", str(error))
+        return None
+
+
+class SiteIdentityForm(ExactModelForm):
+    """The site's own words. Its logo takes the way of every picture, so that no SVG gets in."""
+
+    upload = forms.FileField(
+        label=_("New logo"),
+        required=False,
+        help_text=_(
+            "JPEG, PNG, GIF, WebP or AVIF. It stands beside the name, on light and on dark ground, "
+            "and goes to search engines as the publisher's."
+        ),
+        widget=forms.FileInput(attrs=PICTURE_TYPES),
+    )
+    remove_logo = forms.BooleanField(label=_("Remove the logo"), required=False)
+
+    class Meta:
+        model = SiteIdentity
+        fields = ("name", "tagline", "description", "publisher", "publisher_url", "email", "profiles")
+        field_classes = {
+            **dict.fromkeys(["name", "tagline", "publisher"], ExactLine),
+            "description": ExactText,
+            "publisher_url": ExactAddress,
+            "profiles": LinesField,
+        }
+        widgets = {
+            **dict.fromkeys(["name", "tagline", "publisher"], forms.TextInput(attrs={"class": "vTextField"})),
+            "description": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+        }
+        help_texts = {
+            "profiles": _(
+                "Addresses of the publisher's pages on other sites, one a line; for search engines."
+            )
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "profiles" in self.fields:  # not in the form of somebody who may only look
+            self.fields["profiles"].widget.attrs["class"] = "vLargeTextField"
+
+    def clean_profiles(self):
+        check = URLValidator(["http", "https"])
+        for address in self.cleaned_data["profiles"]:
+            check(address)
+        return self.cleaned_data["profiles"]
+
+    def clean(self):
+        super().clean()
+        upload = self.cleaned_data.get("upload")
+        if upload and not self.errors:
+            self._set_logo(_stored(self, upload))
+        elif self.cleaned_data.get("remove_logo"):
+            self._set_logo(None)
+        return self.cleaned_data
+
+    def _set_logo(self, picture):
+        self.instance.logo = picture.name if picture else ""
+        self.instance.logo_width = picture.width if picture else None
+        self.instance.logo_height = picture.height if picture else None
 
 
 class CategoryForm(ExactModelForm):
@@ -316,7 +411,7 @@ def _address_that_fits(address):
 class RedirectForm(forms.ModelForm):
     class Meta:
         model = Redirect
-        fields = ("path", "article", "category", "is_gone")
+        fields = ("path", "article", "category", "page", "is_gone")
 
     def clean_path(self):
         """Return the path of an address at which readers find nothing."""
@@ -345,8 +440,8 @@ class RedirectListForm(forms.Form):
     dry_run = forms.BooleanField(label=_("Only check the file, change nothing"), required=False)
 
 
-class LinkFormSet(forms.BaseInlineFormSet):
-    """The categories or authors of an article: a new one goes last, and each field names its row aloud."""
+class NamedRowsFormSet(forms.BaseInlineFormSet):
+    """Rows of a table whose fields name their row aloud."""
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
@@ -356,6 +451,10 @@ class LinkFormSet(forms.BaseInlineFormSet):
                 continue
             widget = getattr(field.widget, "widget", field.widget)  # within the admin's wrapper
             widget.attrs["aria-label"] = _("%(label)s, row %(row)s") % {"label": field.label, "row": row}
+
+
+class LinkFormSet(NamedRowsFormSet):
+    """The categories or authors of an article: a new one goes last."""
 
     def save_new(self, form, commit=True):
         last = self.model.objects.filter(article=self.instance).aggregate(last=Max("position"))["last"]

@@ -10,7 +10,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from blog import metadata
-from blog.models import Article
+from blog.models import Article, publication
 from blog.share_cards import stored_card
 
 PAPER = "#fbfbf8"
@@ -72,13 +72,13 @@ def favicon(request):
 
 @require_safe
 def web_manifest(request):
-    site = metadata.site()
+    site = publication()
     manifest = {
         "id": "/",
         "name": site.name,
         "short_name": site.name,
         "description": site.tagline,
-        "lang": site.language,
+        "lang": settings.LANGUAGE_CODE,
         "dir": "rtl" if get_language_bidi() else "ltr",
         "start_url": "/",
         "scope": "/",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
+from django.utils.translation import gettext as _
 from PIL import Image as Pillow
 from PIL import ImageOps, UnidentifiedImageError
 
@@ -94,7 +95,7 @@ def upload_path(instance, filename: str) -> str:
 def rewrite_picture(data: bytes) -> tuple[bytes, str, tuple[int, int]]:
     """Return the picture's new bytes, the extension of its format, and its width and height in pixels."""
     if len(data) > MAX_BYTES:
-        raise PictureError(f"The file is larger than {MAX_BYTES // 1024**2} MB.")
+        raise PictureError(_("The file is larger than %d MB.") % (MAX_BYTES // 1024**2))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Pillow.DecompressionBombWarning)
@@ -102,21 +103,29 @@ def rewrite_picture(data: bytes) -> tuple[bytes, str, tuple[int, int]]:
                 _check_size(picture)
                 return _encode(picture)
     except UnidentifiedImageError:
-        raise PictureError("Not a picture in JPEG, PNG, GIF, WebP or AVIF.") from None
+        raise PictureError(_("Not a picture in JPEG, PNG, GIF, WebP or AVIF.")) from None
     except (Pillow.DecompressionBombWarning, Pillow.DecompressionBombError):
-        raise PictureError("The picture has too many pixels.") from None
+        raise PictureError(_("The picture has too many pixels.")) from None
     except PictureError:
         raise
     except DAMAGES as error:
-        raise PictureError(f"The picture is damaged: {error}") from None
+        raise PictureError(_("The picture is damaged: %s") % error) from None
 
 
 def _check_size(picture):
     width, height = picture.size
     if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
         raise PictureError(
-            f"The picture has {width} x {height} pixels; "
-            f"at most {MAX_PIXELS // 1_000_000} megapixels and {MAX_SIDE} pixels a side are taken."
+            _(
+                "The picture has %(width)d x %(height)d pixels; "
+                "at most %(megapixels)d megapixels and %(side)d pixels a side are taken."
+            )
+            % {
+                "width": width,
+                "height": height,
+                "megapixels": MAX_PIXELS // 1_000_000,
+                "side": MAX_SIDE,
+            }
         )
 
 
@@ -131,7 +140,7 @@ def _encode(picture):
 
 def _save_animation(picture, output):
     if picture.n_frames > MAX_FRAMES or picture.n_frames * picture.width * picture.height > 10 * MAX_PIXELS:
-        raise PictureError("The animation has too many frames of this size.")
+        raise PictureError(_("The animation has too many frames of this size."))
     picture.info.pop("comment", None)
     picture.save(output, picture.format, save_all=True, exif=b"", xmp=b"", **SAVE_OPTIONS[picture.format])
     return picture.size

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from blog.exporting import topic_digests
-from blog.models import Article, ArticleCategory, Category, CategoryAlias, Redirect
+from blog.models import Article, ArticleCategory, Category, CategoryAlias, NavigationTopic, Redirect
 
 ROWS_AT_ONCE = 500  # in one query: databases limit its parameters
 
@@ -26,6 +26,7 @@ def merge_categories(categories, target: Category) -> int:
         _keep_description(merged, target)
         _keep_addresses(merged, target)
         CategoryAlias.objects.filter(category__in=merged).update(category=target)
+        _keep_navigation(merged, target)
         Category.objects.filter(pk__in=keys).delete()
         for category in merged:
             target.also_known_as(category)
@@ -94,3 +95,11 @@ def _keep_addresses(merged, target):
     Redirect.objects.filter(category__in=merged).update(category=target)
     for category in merged:
         Redirect.objects.moved(category, target)
+
+
+def _keep_navigation(merged, target):
+    """Let the target stand in the masthead where the first of them stood, unless it has a place there."""
+    chosen = NavigationTopic.objects.filter(category__in=merged).first()
+    if chosen and not NavigationTopic.objects.filter(category=target).exists():
+        chosen.category = target
+        chosen.save()

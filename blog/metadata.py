@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from blog import share_cards
 from blog.documents import Credit, clean_excerpt, clean_share_quote, strip_markdown_inline, trim_at_word
-from blog.models import Article, ArticleCategory, Author, Category, Image
+from blog.models import Article, ArticleCategory, Author, Category, Image, Page, publication
 
 TITLE_LENGTH = 70  # what search engines show of a title before they cut it themselves
 DESCRIPTION_LENGTH = 160
@@ -27,21 +27,6 @@ MACHINE_WRITTEN = "https://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgori
 FEEDS = (("application/rss+xml", "RSS"), ("application/atom+xml", "Atom"), ("application/feed+json", "JSON"))
 # A string in JSON may hold these; a script element must not, or the page's HTML begins inside the data.
 SCRIPT_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """The publication."""
-
-    name: str
-    tagline: str
-    publisher: str
-    language: str
-
-
-def site() -> Site:
-    """Return who publishes here: what pages, feeds and cards say of the site, they ask here."""
-    return Site(settings.SITE_NAME, settings.SITE_TAGLINE, settings.SITE_PUBLISHER, settings.LANGUAGE_CODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +60,7 @@ class Metadata:
     @property
     def document_title(self) -> str:
         """The title with the site's name, shortened at a word."""
-        name = site().name
+        name = publication().name
         if self.title == name:
             return self.title
         ending = f" \N{EN DASH} {name}"
@@ -122,8 +107,9 @@ def script_json(data) -> SafeString:
 
 
 def home_metadata() -> Metadata:
+    site = publication()
     return Metadata(
-        title=site().name, path="/", description=site().tagline, picture=site_icon(), data=[website()]
+        title=site.name, path="/", description=site.description, picture=site_icon(), data=[website()]
     )
 
 
@@ -135,6 +121,14 @@ def page_metadata(title, path, *, description="", page_number=1, is_indexed=True
     if trail:
         data.append(breadcrumbs(trail, title, path))
     return Metadata(title, path, description, site_icon(), is_indexed=is_indexed, data=data)
+
+
+def plain_page_metadata(page: Page) -> Metadata:
+    path, description = page.get_absolute_url(), plain_description(page.meta_description)
+    data = page_object("WebPage", page.title, path, description)
+    if page.language:
+        data["inLanguage"] = page.language
+    return Metadata(page.title, path, description, site_icon(), data=[data])
 
 
 def author_metadata(author: Author, *, page_number=1) -> Metadata:
@@ -185,7 +179,7 @@ def card_picture(article: Article, card: share_cards.ShareCard) -> Picture:
 
 
 def site_icon() -> Picture:
-    return Picture(absolute(static("img/icon-512.png")), 512, 512, site().name, is_large=False)
+    return Picture(absolute(static("img/icon-512.png")), 512, 512, publication().name, is_large=False)
 
 
 def share_card(article: Article) -> share_cards.ShareCard:
@@ -194,7 +188,7 @@ def share_card(article: Article) -> share_cards.ShareCard:
     while words and words[-1].startswith("#"):
         words.pop()
     return share_cards.ShareCard(
-        site_name=site().name,
+        site_name=publication().name,
         title=article.title,
         quote=clean_share_quote(" ".join(words)),
         topic=article.primary_category.name if article.primary_category else "",
@@ -248,34 +242,30 @@ def blog_posting(article: Article) -> dict:
         "mainEntityOfPage": address,
         "datePublished": local_iso(article.published_at),
         "dateModified": local_iso(modified_at(article)),
-        "author": [person(author) for author in article.byline] or publisher(),
-        "publisher": publisher(),
+        "author": [person(author) for author in article.byline] or organization(),
+        "publisher": organization(),
         "image": [*([image_object(hero)] if hero else []), picture_object(card)],
         "articleSection": [category.name for category in article.trail],
         "keywords": article.keywords,
         "wordCount": article.word_count,
         "timeRequired": f"PT{article.reading_time}M",
-        "inLanguage": article.language or site().language,
+        "inLanguage": article.language or settings.LANGUAGE_CODE,
         "digitalSourceType": MACHINE_WRITTEN if article.generated_by else None,
     }
     return without_empty(data)
 
 
-def publisher() -> dict:
-    icon = picture_object(site_icon())
-    return {"@type": "Organization", "name": site().publisher, "url": absolute("/"), "logo": icon}
-
-
 def website() -> dict:
+    site = publication()
     found = f"{absolute(SEARCH_PATH)}?q={{search_term_string}}"
     data = {
         "@context": "https://schema.org",
         "@type": "WebSite",
-        "name": site().name,
+        "name": site.name,
         "url": absolute("/"),
-        "description": site().tagline,
-        "inLanguage": site().language,
-        "publisher": publisher(),
+        "description": site.description,
+        "inLanguage": settings.LANGUAGE_CODE,
+        "publisher": organization(),
         "potentialAction": {
             "@type": "SearchAction",
             "target": {"@type": "EntryPoint", "urlTemplate": found},
@@ -302,8 +292,25 @@ def page_object(kind: str, title: str, path: str, description: str) -> dict:
         "name": title,
         "url": absolute(path),
         "description": description,
-        "inLanguage": site().language,
-        "isPartOf": {"@type": "WebSite", "name": site().name, "url": absolute("/")},
+        "inLanguage": settings.LANGUAGE_CODE,
+        "isPartOf": {"@type": "WebSite", "name": publication().name, "url": absolute("/")},
+    }
+    return without_empty(data)
+
+
+def organization() -> dict:
+    """Return who publishes the site, for search engines; without a logo, the icon stands for it."""
+    site = publication()
+    logo = site_icon()
+    if site.logo:
+        logo = Picture(absolute(site.logo.url), site.logo.width, site.logo.height)
+    data = {
+        "@type": "Organization",
+        "name": site.publisher,
+        "url": site.publisher_url or absolute("/"),
+        "logo": without_empty(picture_object(logo)),
+        "email": site.email,
+        "sameAs": list(site.profiles),
     }
     return without_empty(data)
 
@@ -335,7 +342,7 @@ def picture_object(picture: Picture) -> dict:
 
 def breadcrumbs(trail, title: str, path: str) -> dict:
     topics = [(topic.name, topic.get_absolute_url()) for topic in trail]
-    steps = [(site().name, "/"), *topics, (title, path)]
+    steps = [(publication().name, "/"), *topics, (title, path)]
     items = [
         {"@type": "ListItem", "position": position, "name": name, "item": absolute(address)}
         for position, (name, address) in enumerate(steps, start=1)

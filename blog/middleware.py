@@ -9,7 +9,7 @@ from django.utils.cache import add_never_cache_headers, get_conditional_response
 from django.utils.encoding import escape_uri_path
 
 from blog import views
-from blog.models import Article, Redirect
+from blog.models import Article, Redirect, publication_kept
 from blog.redirecting import may_be_redirected
 
 # What hangs on the address of an article or category, and moves with it.
@@ -29,6 +29,17 @@ class NulMiddleware:
         if "\\000" in cookies or "\0" in cookies:
             del request.META["HTTP_COOKIE"]
         return self.get_response(request)
+
+
+class PublicationMiddleware:
+    """The site's name and the like are asked for once a request, however many places show them."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        with publication_kept():
+            return self.get_response(request)
 
 
 class PermissionsPolicyMiddleware:
@@ -116,7 +127,7 @@ def find_redirect(path: str) -> tuple[Redirect | None, str]:
     if match := APPENDAGE.fullmatch(path):
         page = f"{match['page']}/"
         appendages |= {page: match["rest"], escape_uri_path(page): match["rest"]}
-    redirects = Redirect.objects.filter(path__in=appendages).select_related("article", "category")
+    redirects = Redirect.objects.filter(path__in=appendages).select_related("article", "category", "page")
     found = min(redirects, key=lambda redirect: appendages[redirect.path], default=None)
     return found, appendages[found.path] if found else ""
 
@@ -125,6 +136,8 @@ def new_address(redirect: Redirect, appendage: str) -> str | None:
     """Return where the old address leads; None if readers must not see what is there."""
     published = Article.objects.published()
     target = redirect.target
+    if redirect.page:
+        return target.get_absolute_url() if target.is_published and not appendage else None
     if redirect.article:
         if appendage not in {"", ".md"} or not published.filter(pk=target.pk).exists():
             return None

@@ -33,7 +33,30 @@ class ByCodePoint(Func):
         return self.as_sql(compiler, connection, template='%(expressions)s COLLATE "C"', **context)
 
 
-class ArticleQuerySet(models.QuerySet):
+class DerivedQuerySet(models.QuerySet):
+    """Rows that keep what their derive() makes of a text."""
+
+    def rendered_by_another_version(self):
+        return self.exclude(render_version=RENDER_VERSION)
+
+    def derive(self) -> int:
+        """Make the derived fields of each row afresh, in transactions of 100; return how many.
+
+        Readers may see other HTML afterwards, but nobody has edited anything: versions and dates stay.
+        """
+        count = 0
+        for keys in itertools.batched(self.order_by("pk").values_list("pk", flat=True), 100):
+            with transaction.atomic():
+                rows = list(self.model.objects.select_for_update().filter(pk__in=keys))
+                for row in rows:
+                    row.derive()
+                count += len(rows)
+                self.model.objects.bulk_update(rows, self.model.DERIVED_FIELDS)
+                transaction.on_commit(pages.changed)
+        return count
+
+
+class ArticleQuerySet(DerivedQuerySet):
     """Articles. Without a call to published() every row is seen, also what readers must not see."""
 
     NEIGHBOUR_FIELDS = "title", "slug", "published_at"
@@ -224,25 +247,6 @@ class ArticleQuerySet(models.QuerySet):
         """Mark each article as trending that is not, or the other way round; return how many changed."""
         return self.filter(is_trending=not wanted)._change(is_trending=wanted)
 
-    def rendered_by_another_version(self):
-        return self.exclude(render_version=RENDER_VERSION)
-
-    def derive(self) -> int:
-        """Make the derived fields of each article afresh, in transactions of 100; return how many.
-
-        Readers may see other HTML afterwards, but nobody has edited anything: versions and dates stay.
-        """
-        count = 0
-        for keys in itertools.batched(self.order_by("pk").values_list("pk", flat=True), 100):
-            with transaction.atomic():
-                articles = list(self.model.objects.select_for_update().filter(pk__in=keys))
-                for article in articles:
-                    article.derive()
-                count += len(articles)
-                self.model.objects.bulk_update(articles, self.model.DERIVED_FIELDS)
-                transaction.on_commit(pages.changed)
-        return count
-
     def _with_rows(self, links, row):
         """Prefetch links and the rows that they lead to by one query."""
         model = self.model._meta.get_field(links).related_model
@@ -254,6 +258,13 @@ class ArticleQuerySet(models.QuerySet):
             changed = self.update(version=F("version") + 1, **values)
             transaction.on_commit(pages.changed)
         return changed
+
+
+class PageQuerySet(DerivedQuerySet):
+    """Plain pages. Without a call to published() every row is seen, drafts too."""
+
+    def published(self):
+        return self.filter(is_published=True)
 
 
 class NamedQuerySet(models.QuerySet):
@@ -333,7 +344,7 @@ class RedirectQuerySet(models.QuerySet):
     """Old addresses. Whoever changes them here calls pages.changed(), once for all that changes together."""
 
     def moved(self, before, now):
-        """Let the address that an article or category had lead to where it is now."""
+        """Let the address that an article, category or page had lead to where it is now."""
         self.filter(path__in={path_at(now), now.get_absolute_url()}).delete()
         self.put([self.model(path=path_at(before), **{now._meta.model_name: now})])
 
@@ -348,7 +359,7 @@ class RedirectQuerySet(models.QuerySet):
 
     def put(self, redirects):
         """Store the redirects, each in the place of the one with its path."""
-        fields = ("article", "category", "is_gone")
+        fields = ("article", "category", "page", "is_gone")
         for some in itertools.batched(redirects, PATHS_AT_ONCE):
             self.bulk_create(some, update_conflicts=True, unique_fields=["path"], update_fields=fields)
 
@@ -375,7 +386,7 @@ def words_about(article) -> set[str]:
 
 
 def path_at(row) -> str:
-    """Return the path of an article or category as redirects hold it: unescaped, so that a long slug fits."""
+    """Return the path of a row as redirects hold it: unescaped, so that a long slug fits."""
     return unquote(row.get_absolute_url())
 
 

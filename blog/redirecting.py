@@ -13,7 +13,7 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from blog import pages
-from blog.models import Article, Author, Category, Redirect
+from blog.models import Article, Author, Category, Page, Redirect
 
 PATH_LENGTH = Redirect._meta.get_field("path").max_length
 MAX_CSV_BYTES = 10 * 1024 * 1024
@@ -62,7 +62,7 @@ def export_redirects(redirects) -> str:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(["old", "new"])
-    for redirect in redirects.select_related("article", "category"):
+    for redirect in redirects.select_related("article", "category", "page"):
         writer.writerow([redirect.path, "gone" if redirect.is_gone else redirect.target.get_absolute_url()])
     return text.getvalue()
 
@@ -91,7 +91,7 @@ def may_be_redirected(path: str) -> bool:
 def live_pages(paths) -> dict[str, object]:
     """Return what readers see at those of the addresses where they see something: a redirect cannot step in.
 
-    That is an article, a category, an author, or for any other page its path.
+    That is an article, a category, an author, a plain page, or for any other page its path.
     """
     live, slugs = {}, {}
     for path in paths:
@@ -124,6 +124,7 @@ SLUG_PAGES = {
     "blog:article_markdown": _published,
     "blog:category_detail": lambda: _held(Category),
     "blog:author_detail": lambda: _held(Author),
+    "blog:page_detail": lambda: Page.objects.published().only("title", "slug"),
 }
 
 
@@ -148,7 +149,8 @@ def _read_lines(data, report):
             old, new = _two_cells(cells)
             path = clean_path(old)
             if path in found:
-                raise RedirectError(_("The address %s stands in line %d already.") % (path, found[path][0]))
+                known = {"path": path, "line": found[path][0]}
+                raise RedirectError(_("The address %(path)s stands in line %(line)d already.") % known)
         except RedirectError as error:
             report.problems.append((number, str(error)))
         else:
@@ -195,7 +197,7 @@ def _without_live(lines, report):
 
 
 def _find_targets(lines, report):
-    """Return line number and redirect of each line whose new address is a page of an article or category."""
+    """Return line number and redirect of each line whose new address is one of ours."""
     addresses, redirects = {}, []
     for path, (number, new) in lines.items():
         if new.lower() in GONE:
@@ -208,10 +210,10 @@ def _find_targets(lines, report):
     live = live_pages({address for _number, address in addresses.values()})
     for path, (number, address) in addresses.items():
         target = live.get(address)
-        if isinstance(target, Article | Category) and address == target.get_absolute_url():
+        if isinstance(target, Article | Category | Page) and address == target.get_absolute_url():
             redirects.append((number, Redirect(path=path, **{target._meta.model_name: target})))
         else:
-            report.problems.append((number, _("Readers find no article and no category at %s.") % address))
+            report.problems.append((number, _("Readers find no article, category or page at %s.") % address))
     return redirects
 
 
@@ -254,4 +256,4 @@ def _compare(wanted, replace, report):
 
 
 def _target(redirect):
-    return redirect.article_id, redirect.category_id, redirect.is_gone
+    return redirect.article_id, redirect.category_id, redirect.page_id, redirect.is_gone

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from blog import metadata
-from blog.models import Article, Author, Category
+from blog.models import Article, Author, Category, Page
 from blog.views import PAGE_NUMBER, THIN
 
 MOST_IN_ONE_FILE = 50_000  # the protocol's limit
@@ -83,11 +83,22 @@ class PageSitemap(Sitemap):
         return self.changed_at
 
 
+class PlainPageSitemap(Sitemap):
+    limit = 10_000
+
+    def items(self):
+        return Page.objects.published().order_by("pk").only("slug", "updated_at")
+
+    def lastmod(self, page):
+        return page.updated_at
+
+
 SECTIONS = {
     "pages": PageSitemap,
     "articles": ArticleSitemap,
     "categories": CategorySitemap,
     "authors": AuthorSitemap,
+    "plain-pages": PlainPageSitemap,
 }
 
 

@@ -5,7 +5,7 @@ A slug is letters of any script, digits, - and _: nothing else reaches a view.
 
 from django.urls import include, path, register_converter
 
-from blog import feeds, head_views, preview_views, views
+from blog import feeds, head_views, page_views, preview_views, views
 
 
 class SlugConverter:
@@ -16,6 +16,10 @@ class SlugConverter:
 
     def to_url(self, value):
         return value
+
+
+class PageSlugConverter(SlugConverter):
+    regex = r"[-\w]{1,255}"  # else any one word, however long, would be worth a query and a redirect
 
 
 class YearConverter:
@@ -50,6 +54,7 @@ class DigestConverter:
 
 register_converter(DigestConverter, "digest")
 register_converter(SlugConverter, "unicode_slug")
+register_converter(PageSlugConverter, "page_slug")
 register_converter(YearConverter, "year")
 register_converter(MonthConverter, "month")
 
@@ -81,4 +86,6 @@ urlpatterns = [
     path("robots.txt", views.robots_txt, name="robots_txt"),
     path("health/", views.health, name="health"),
     path("media/<path:name>", views.media, name="media"),
+    # Last: any one word. blog/models/page.py keeps pages off the words that stand above.
+    path("<page_slug:slug>/", page_views.page_detail, name="page_detail"),
 ]

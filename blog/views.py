@@ -337,7 +337,7 @@ def archive_year(request, year):
 @require_safe
 def archive_month(request, year, month):
     articles = published_in(year).filter(published_at__month=month)
-    heading = date_format(date(year, month, 1), "F Y")
+    heading = date_format(date(year, month, 1), "YEAR_MONTH_FORMAT")
     context = {"heading": heading, "year": year}
     return render_period(request, articles, reverse("blog:archive_month", args=[year, month]), context)
 

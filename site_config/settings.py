@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import dj_database_url
+from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from environs import Env
@@ -65,6 +66,16 @@ def font_files(values: list[str]) -> list[Path]:
         if not Path(value).is_file():
             raise ImproperlyConfigured(f"GALLEY_CARD_FONTS: there is no file “{value}”.")
     return [Path(value).resolve() for value in values]
+
+
+def language_code(value: str) -> str:
+    """Return the code of a language that Django's own pages can speak."""
+    code = value.lower().replace("_", "-")
+    if code not in dict(global_settings.LANGUAGES):
+        raise ImproperlyConfigured(
+            f"LANGUAGE_CODE: “{value}” is no language known here; try en, de or pt-br."
+        )
+    return code
 
 
 def site_address(value: str):
@@ -170,12 +181,15 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [])
 if not ALLOWED_HOSTS:
     ALLOWED_HOSTS = LOOPBACK_HOSTS if _site_is_local else [_site.hostname, *LOOPBACK_HOSTS]
 
-# The publication
+# The publication, where the admin leaves it open (blog/models/identity.py)
 
 SITE_NAME = env.str("GALLEY_SITE_NAME", "Galley")
 SITE_TAGLINE = env.str("GALLEY_SITE_TAGLINE", "")
-SITE_PUBLISHER = env.str("GALLEY_SITE_PUBLISHER", "") or SITE_NAME
-LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
+SITE_PUBLISHER = env.str("GALLEY_SITE_PUBLISHER", "")
+# One language for all: no page depends on who asks for it, so there is no LocaleMiddleware.
+LANGUAGE_CODE = language_code(env.str("LANGUAGE_CODE", "") or "en")
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["site_config.formats"]
 TIME_ZONE = time_zone_name(env.str("TIME_ZONE", "UTC"))
 CARD_FONTS = font_files(env.list("GALLEY_CARD_FONTS", []))
 USE_TZ = True
@@ -206,6 +220,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "blog.middleware.NulMiddleware",
+    "blog.middleware.PublicationMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "blog.middleware.ConditionalMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -4,7 +4,7 @@ import itertools
 from datetime import UTC, datetime, timedelta
 
 from blog.documents import slugify_name
-from blog.models import Article, ArticleAuthor, ArticleCategory, Author, Category, Image
+from blog.models import Article, ArticleAuthor, ArticleCategory, Author, Category, Image, Page
 
 _numbers = itertools.count(1)
 FIRST_DAY = datetime(2025, 1, 6, 9, tzinfo=UTC)
@@ -42,6 +42,13 @@ def create_category(name="", **fields) -> Category:
 
 def create_author(name="", **fields) -> Author:
     return Author.objects.create(name=name or f"Author {next(_numbers)}", **fields)
+
+
+def create_page(**fields) -> Page:
+    """Create a plain page, published unless told otherwise."""
+    number = next(_numbers)
+    fields = {"title": f"Page {number}", "slug": f"page-{number}", "is_published": True} | fields
+    return Page.objects.create(**{"body": "Some words to read."} | fields)
 
 
 def create_image(**fields) -> Image:

@@ -59,6 +59,20 @@ blog_redirect_delete                     login/login  403/403   403/403   200/30
 blog_redirect_import                     login/login  403/403   403/403   200/200   200/200
 blog/redirect/<path:object_id>/          login/login  302/302   302/302   302/302   302/302
 
+blog_siteidentity_changelist             login/login  403/403   403/403   302/302   302/302
+blog_siteidentity_add                    login/login  403/403   403/403   403/403   403/403
+blog_siteidentity_change                 login/login  403/403   403/403   200/200   200/200
+blog_siteidentity_history                login/login  403/403   403/403   200/200   200/200
+blog_siteidentity_delete                 login/login  403/403   403/403   403/403   403/403
+blog/siteidentity/<path:object_id>/      login/login  302/302   302/302   302/302   302/302
+
+blog_page_changelist                     login/login  403/403   403/403   200/200   200/200
+blog_page_add                            login/login  403/403   403/403   200/200   200/200
+blog_page_change                         login/login  403/403   403/403   200/200   200/200
+blog_page_history                        login/login  403/403   403/403   200/200   200/200
+blog_page_delete                         login/login  403/403   403/403   200/302   200/302
+blog/page/<path:object_id>/              login/login  302/302   302/302   302/302   302/302
+
 blog_importbatch_changelist              login/login  403/403   403/403   200/200   200/200
 blog_importbatch_add                     login/login  403/403   403/403   403/403   403/403
 blog_importbatch_change                  login/login  403/403   403/403   200/403   200/403
@@ -106,6 +120,7 @@ category delete_selected   no       no     no      yes     yes
 author delete_selected     no       no     no      yes     yes
 image delete_selected      no       no     no      yes     yes
 redirect delete_selected   no       no     no      yes     yes
+page delete_selected       no       no     no      yes     yes
 redirect export            no       no     no      no      no
 user delete_selected       no       no     no      no      yes
 group delete_selected      no       no     no      no      yes
@@ -122,4 +137,5 @@ find a hero image           login    403    200     200     200
 find an author              login    403    200     200     200
 find a redirect's article   login    403    200     200     200
 find an author's user       login    403    403     403     200
+find a footer link's page   login    403    403     200     200
 """

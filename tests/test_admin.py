@@ -356,7 +356,7 @@ class TestRedirects:
     def test_it_leads_to_one_thing(self, admin_client):
         page = admin_client.post(self.ADD, {"path": "/old/", "article": create_article().pk, "is_gone": "on"})
 
-        assert "Choose an article or a category" in text_of(page)
+        assert "Choose what it leads to" in text_of(page)
 
 
 class TestImportBatches:

@@ -5,7 +5,7 @@ from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from blog.models import Image, ImportBatch, Redirect
+from blog.models import FooterLink, Image, ImportBatch, NavigationTopic, Redirect, SiteIdentity
 from blog.previews import preview_link
 from tests import factories
 from tests.admin_addresses import address_of, admin_routes
@@ -49,6 +49,12 @@ def rows(admin_user, django_user_model):
     entry = source.batch.entries.create(
         article=article, file=HOSTILE, outcome=HOSTILE[:10], message=HOSTILE, warnings=[HOSTILE]
     )
+    page = factories.create_page(
+        slug="hostile", **dict.fromkeys(["title", "body", "meta_description"], HOSTILE)
+    )
+    FooterLink.objects.create(page=page, label=HOSTILE[:100])
+    FooterLink.objects.create(label=HOSTILE[:100], address=SCRIPT_ADDRESS)
+    NavigationTopic.objects.create(category=topic)
     user = django_user_model.objects.create_user(HOSTILE, first_name=HOSTILE, email="a@b.example")
     group = Group.objects.create(name=HOSTILE)
     rows = {
@@ -57,6 +63,13 @@ def rows(admin_user, django_user_model):
         "blog/author": author,
         "blog/image": image,
         "blog/redirect": Redirect.objects.create(path=f"/{HOSTILE}", article=article),
+        "blog/siteidentity": SiteIdentity.objects.create(
+            email="a@b.example",
+            publisher_url=SCRIPT_ADDRESS,
+            profiles=[SCRIPT_ADDRESS, HOSTILE],
+            **dict.fromkeys(["name", "tagline", "description", "publisher"], HOSTILE),
+        ),
+        "blog/page": page,
         "blog/importbatch": source.batch,
         "blog/importentry": entry,
         "auth/user": user,
@@ -167,7 +180,9 @@ class TestMessages:
 
         assert [judged(revoked), judged(unpublished)] == [[], []]
 
-    @pytest.mark.parametrize("model", ["category", "author", "redirect", "image", "article"])
+    @pytest.mark.parametrize(
+        "model", ["category", "author", "redirect", "image", "article", "page", "siteidentity"]
+    )
     def test_refusals_run_nothing(self, admin_client, rows, model):
         row = rows[f"blog/{model}"]
         data = shown_form(admin_client, page_of(row))
@@ -178,7 +193,7 @@ class TestMessages:
         assert page.status_code == 200
         assert judged(page) == []
 
-    @pytest.mark.parametrize("model", ["category", "author", "image", "redirect"])
+    @pytest.mark.parametrize("model", ["category", "author", "image", "redirect", "page"])
     def test_deleting_says_what_is_in_the_way_and_runs_nothing(self, admin_client, rows, model):
         row = rows[f"blog/{model}"]
         url = reverse(f"admin:blog_{model}_changelist")

@@ -237,7 +237,7 @@ class TestTwoEditors:
 
         article.refresh_from_db()
         assert article.title == "First"
-        assert "Somebody else saved this article" in text_of(page)
+        assert "Somebody else saved this" in text_of(page)
         assert form_data(page.content.decode())["body"] == "My work."
         assert form_data(page.content.decode())["title"] == "Second"
 
@@ -271,7 +271,7 @@ class TestTwoEditors:
 
         page = admin_client.post(page_of(article), form_data(page) | {"replaced_version": ticked})
 
-        assert "Somebody else saved this article" in text_of(page)
+        assert "Somebody else saved this" in text_of(page)
 
     def test_publishing_is_refused_too(self, admin_client):
         article = create_article()

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.urls import reverse
 
-from blog.forms import ArticleForm, ImageForm, KeywordsField, RedirectForm, preview, store_image
+from blog.forms import ArticleForm, ImageForm, LinesField, RedirectForm, preview, store_image
 from blog.models import Article, Image
 from tests.factories import create_article, create_category
 from tests.html_forms import form_data
@@ -68,10 +68,10 @@ class TestVersion:
 
 class TestKeywords:
     def test_are_shown_one_a_line(self):
-        assert KeywordsField().prepare_value(["a, b", "c"]) == "a, b\nc"
+        assert LinesField().prepare_value(["a, b", "c"]) == "a, b\nc"
 
     def test_blank_lines_are_none(self):
-        assert KeywordsField(required=False).clean(" a, b \r\n\r\n c\r\n") == ["a, b", "c"]
+        assert LinesField(required=False).clean(" a, b \r\n\r\n c\r\n") == ["a, b", "c"]
 
     def test_an_empty_list_stays_one(self):
         form = saved(create_article(keywords=[]))

@@ -1,6 +1,7 @@
 """Rules of the code itself that no linter knows."""
 
 import ast
+import re
 from pathlib import Path
 
 import blog
@@ -41,6 +42,22 @@ def raw_updates(source: str) -> list[int]:
         if node.func.attr == "bulk_update":
             lines.append(node.lineno)
     return lines
+
+
+class TestSiteName:
+    """What the environment says of the site counts only where the admin is silent: publication() knows."""
+
+    SETTINGS = re.compile(r"\bSITE_(?:NAME|TAGLINE|PUBLISHER)\b")
+
+    def test_is_asked_of_publication_alone(self):
+        root = Path(blog.__file__).parent
+        asking = {
+            str(path.relative_to(root))
+            for path in root.rglob("*.py")
+            if self.SETTINGS.search(path.read_text())
+        }
+
+        assert asking == {"models/identity.py"}
 
 
 class TestRawUpdates:

@@ -22,10 +22,10 @@ class TestOldAddress:
         assert (response.status_code, response["Location"]) == (301, "/articles/new/")
 
     def test_head_is_led_on_and_post_is_not(self, client):
-        Redirect.objects.create(path="/old/", article=create_article())
+        Redirect.objects.create(path="/old/post/", article=create_article())
 
-        assert client.head("/old/").status_code == 301
-        assert client.post("/old/").status_code == 404
+        assert client.head("/old/post/").status_code == 301
+        assert client.post("/old/post/").status_code == 404
 
     def test_its_markdown_moves_with_it(self, client):
         Redirect.objects.create(path="/articles/old/", article=create_article(slug="new"))

@@ -12,7 +12,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
-from blog.models import Article, ImportBatch, Redirect
+from blog.models import Article, ImportBatch, Redirect, SiteIdentity
 from blog.previews import preview_link
 from tests import factories
 from tests.admin_addresses import address_of, admin_routes
@@ -59,6 +59,8 @@ def rows(django_user_model):
         "blog/author": factories.create_author(),
         "blog/image": factories.create_image(),
         "blog/redirect": Redirect.objects.create(path="/old/", article=create_article()),
+        "blog/siteidentity": SiteIdentity.objects.create(),
+        "blog/page": factories.create_page(),
         "blog/importbatch": batch,
         "blog/importentry": batch.entries.create(file="a.md", outcome="created", article=article),
         "auth/user": django_user_model.objects.create_user("somebody"),
@@ -196,6 +198,7 @@ class TestEndpoints:
             "find an author": self.find(client, "articleauthor", "author"),
             "find a redirect's article": self.find(client, "redirect", "article"),
             "find an author's user": self.find(client, "author", "user"),
+            "find a footer link's page": self.find(client, "footerlink", "page"),
         }
 
         assert {name: answer(response) for name, response in answers.items()} == of_role(ENDPOINTS, role)

@@ -275,7 +275,7 @@ class TestRevoking:
         page = admin_client.post(page_of(article), form)
 
         assert page.status_code == 200
-        assert "Somebody else saved this article" in text_of(page)
+        assert "Somebody else saved this" in text_of(page)
         assert client.get(path).status_code == 404
 
     def test_takes_a_token_against_forged_requests(self, admin_user):

@@ -2,6 +2,7 @@
 
 import json
 import re
+import runpy
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -21,7 +22,7 @@ from blog.documents import (
     slugify_name,
 )
 from blog.importing import ImportOptions, Outcome, StatusRule, import_articles
-from blog.models import Article, Category, Image
+from blog.models import Article, Category, FooterLink, Image, Page, SiteIdentity, publication
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 SAMPLES = sorted((FIXTURES / "articles").glob("*.md"))
@@ -345,3 +346,46 @@ class TestImportedSamples:
 
         assert response.status_code == 404
         assert hidden.title not in client.get("/").content.decode()
+
+
+@pytest.mark.django_db
+class TestSite:
+    """The plain pages and the name of the demonstration."""
+
+    @pytest.fixture(autouse=True)
+    def loaded(self, monkeypatch):
+        monkeypatch.chdir(FIXTURES.parent)
+        self.load()
+
+    def load(self):
+        runpy.run_path("fixtures/load_site.py")
+
+    def test_has_a_name_and_leads_to_its_pages(self):
+        site = publication()
+
+        assert (site.name, site.tagline) == ("Galley", "Notes on water, print and ordinary things")
+        assert [link.address for link in site.links] == ["/about/", "/how-we-work/", "/imprint/", "/privacy/"]
+
+    def test_pages_are_shown_without_leftover_markup(self, client):
+        for page in Page.objects.published():
+            outline = _Outline(page.body_html)
+
+            assert client.get(page.get_absolute_url()).status_code == 200
+            assert not LEFT_OVER.search(outline.words), page.slug
+
+    def test_links_in_pages_lead_somewhere(self, client):
+        import_samples()
+        for page in Page.objects.published():
+            for address in re.findall('href="(/[^"]*)"', page.body_html):
+                assert client.get(address).status_code == 200, (page.slug, address)
+
+    def test_loading_again_leaves_alone_what_was_edited(self):
+        Page.objects.filter(slug="about").update(meta_description="Mine")
+        SiteIdentity.objects.update(name="Mine")
+        FooterLink.objects.filter(page__slug="privacy").delete()
+
+        self.load()
+
+        assert Page.objects.get(slug="about").meta_description == "Mine"
+        assert publication().name == "Mine"
+        assert len(publication().links) == 3

@@ -1,9 +1,24 @@
 """The editor's desk: Django's admin, with the site's name on it."""
 
-from django.conf import settings
 from django.contrib import admin
+from django.utils.functional import lazystr
 
-from blog.admin import articles, images, imports, names, redirects  # noqa: F401 -- each registers its models
+from blog.admin import (  # noqa: F401 -- each registers its models
+    articles,
+    images,
+    imports,
+    names,
+    redirects,
+    site,
+)
+from blog.models import publication
 
-admin.site.site_header = admin.site.site_title = settings.SITE_NAME
-admin.site.index_title = settings.SITE_NAME
+
+class SiteName:
+    """The site's name whenever it is shown: an editor may have changed it since this process began."""
+
+    def __str__(self):
+        return publication().name
+
+
+admin.site.site_header = admin.site.site_title = admin.site.index_title = lazystr(SiteName())

@@ -207,14 +207,14 @@ class ArticleAdmin(TrashAdmin):
 
     @admin.action(permissions=["publish"], description=gettext_lazy("Publish the selected articles"))
     def publish(self, request, queryset):
-        self._log(request, queryset.exclude(status=Article.Status.PUBLISHED), "Published.")
+        self._log(request, queryset.exclude(status=Article.Status.PUBLISHED), _("Published."))
         number = queryset.publish()
         sentence = ngettext("%d article was published.", "%d articles were published.", number)
         self._report(request, number, sentence)
 
     @admin.action(permissions=["publish"], description=gettext_lazy("Unpublish the selected articles"))
     def unpublish(self, request, queryset):
-        self._log(request, queryset.filter(status=Article.Status.PUBLISHED), "Unpublished.")
+        self._log(request, queryset.filter(status=Article.Status.PUBLISHED), _("Unpublished."))
         number = queryset.unpublish()
         sentence = ngettext("%d article was unpublished.", "%d articles were unpublished.", number)
         self._report(request, number, sentence)
@@ -282,10 +282,10 @@ class ArticleAdmin(TrashAdmin):
         verb = self._pressed(request)
         if verb == "publish":
             form.instance.publish()
-            self.log_change(request, form.instance, "Published.")
+            self.log_change(request, form.instance, _("Published."))
         elif verb == "unpublish":
             form.instance.unpublish()
-            self.log_change(request, form.instance, "Unpublished.")
+            self.log_change(request, form.instance, _("Unpublished."))
 
     def response_add(self, request, obj, post_url_continue=None):
         return self._response_to_verb(request, obj) or super().response_add(request, obj, post_url_continue)
@@ -323,7 +323,7 @@ class ArticleAdmin(TrashAdmin):
         if article is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         article.revoke_previews()
-        self.log_change(request, article, "Preview links revoked.")
+        self.log_change(request, article, _("Preview links revoked."))
         sentence = _("The preview links to “{}” that were handed out until now lead nowhere any more.")
         self.message_user(request, format_html(sentence, article.title), messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:blog_article_change", args=[article.pk]))

@@ -127,7 +127,8 @@ class CategoryAdmin(NamedAdmin):
         self.log_deletions(request, others)
         number = merge_categories(others, target)
         names = ", ".join(category.name for category in others)
-        LogEntry.objects.log_actions(request.user.pk, [target], CHANGE, f"Merged into it: {names}.")
+        sentence = _("Merged into it: %s.") % names
+        LogEntry.objects.log_actions(request.user.pk, [target], CHANGE, sentence)
         sentence = ngettext("%d article was changed.", "%d articles were changed.", number) % number
         merged = format_html(_("{} now stands for {}."), change_link(target), names)
         self.message_user(request, format_html("{} {}", merged, sentence), messages.SUCCESS)

@@ -24,9 +24,9 @@ class RedirectAdmin(PublicAdmin):
     ordering = (ByCodePoint("path"),)
     list_display = ("path", "leads_to", "created_at")
     list_filter = ("is_gone",)
-    list_select_related = ("article", "category")
-    search_fields = ("path", "article__title", "category__name")
-    autocomplete_fields = ("article", "category")
+    list_select_related = ("article", "category", "page")
+    search_fields = ("path", "article__title", "category__name", "page__title")
+    autocomplete_fields = ("article", "category", "page")
     actions = ("export",)
 
     def get_urls(self):
@@ -78,17 +78,21 @@ class RedirectAdmin(PublicAdmin):
         except RedirectFileError as error:
             form.add_error("file", str(error))
             return None
-        sentence = _(
-            "%(created)d created, %(updated)d updated, %(unchanged)d unchanged, %(refused)d refused."
-        )
+        if options["dry_run"]:
+            sentence = _(
+                "Nothing was changed. There would be: "
+                "%(created)d created, %(updated)d updated, %(unchanged)d unchanged, %(refused)d refused."
+            )
+        else:
+            sentence = _(
+                "%(created)d created, %(updated)d updated, %(unchanged)d unchanged, %(refused)d refused."
+            )
         counts = {
             "created": report.created,
             "updated": report.updated,
             "unchanged": report.unchanged,
             "refused": len(report.problems),
         }
-        if options["dry_run"]:
-            sentence = _("Nothing was changed. It would be: ") + sentence
         level = messages.WARNING if report.problems else messages.SUCCESS
         self.message_user(request, sentence % counts, level)
         return report

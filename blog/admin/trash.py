@@ -100,7 +100,7 @@ class TrashAdmin(PublicAdmin):
         number = Article.objects.filter(pk__in=[article.pk for article in articles]).trash()
         if "gone" in request.POST:
             Redirect.objects.mark_gone(article for article in articles if article.was_public)
-        LogEntry.objects.log_actions(request.user.pk, articles, CHANGE, "Moved to the trash.")
+        LogEntry.objects.log_actions(request.user.pk, articles, CHANGE, _("Moved to the trash."))
         return number
 
     # Out of the trash
@@ -132,7 +132,7 @@ class TrashAdmin(PublicAdmin):
 
     @transaction.atomic
     def _restore(self, request, articles):
-        LogEntry.objects.log_actions(request.user.pk, articles, CHANGE, "Restored from the trash.")
+        LogEntry.objects.log_actions(request.user.pk, articles, CHANGE, _("Restored from the trash."))
         return Article.objects.filter(pk__in=[article.pk for article in articles]).restore()
 
     def _permitted(self, request, queryset):

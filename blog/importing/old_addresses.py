@@ -6,13 +6,14 @@ from django.conf import settings
 from django.urls import Resolver404, resolve
 
 from blog.documents import path_of
-from blog.models import Article, Author, Category, Redirect
+from blog.models import Article, Author, Category, Page, Redirect
 
 _ROWS = {
     "article_detail": Article,
     "article_markdown": Article,
     "category_detail": Category,
     "author_detail": Author,
+    "page_detail": Page,
 }
 
 

@@ -1,9 +1,17 @@
 """What Galley stores. docs/architecture.md tells how the parts belong together."""
 
 from blog.models.articles import Article, ArticleAuthor, ArticleCategory, BodyImage, StaleArticleError
+from blog.models.identity import (
+    FooterLink,
+    NavigationTopic,
+    SiteIdentity,
+    publication,
+    publication_kept,
+)
 from blog.models.image import Image
 from blog.models.imports import ImportBatch, ImportEntry, SourceFile
 from blog.models.names import Author, Category, CategoryAlias
+from blog.models.page import Page, StalePageError
 from blog.models.redirect import Redirect
 from blog.models.slugs import free_slug
 
@@ -15,11 +23,18 @@ __all__ = [
     "BodyImage",
     "Category",
     "CategoryAlias",
+    "FooterLink",
     "Image",
     "ImportBatch",
     "ImportEntry",
+    "NavigationTopic",
+    "Page",
     "Redirect",
+    "SiteIdentity",
     "SourceFile",
     "StaleArticleError",
+    "StalePageError",
     "free_slug",
+    "publication",
+    "publication_kept",
 ]

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from blog import pages
 from blog.documents import (
     RENDER_VERSION,
-    Picture,
     Rendering,
     clean_excerpt,
     clean_share_quote,
@@ -26,7 +25,7 @@ from blog.documents import (
     strip_markdown_inline,
     without_hashtags,
 )
-from blog.models.image import ADDRESS_LENGTH, Image
+from blog.models.image import ADDRESS_LENGTH, Image, picture_at
 from blog.models.names import Author, Category
 from blog.models.redirect import Redirect
 from blog.models.slugs import SLUG_LENGTH
@@ -299,10 +298,7 @@ class Article(models.Model):
         return hashlib.sha256("\0".join(content).encode("utf-8", "surrogatepass")).hexdigest()
 
     def _resolve_image(self, address):
-        image = self.body_pictures.get(address) or Image.objects.stored_at(address)
-        if image:
-            return image.as_picture()
-        return Picture(address) if address.startswith(("https://", "http://", "//")) else None
+        return picture_at(address, self.body_pictures.get(address))
 
     def _claim_next_version(self):
         stored = (

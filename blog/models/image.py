@@ -32,7 +32,9 @@ class Image(models.Model):
     width = models.PositiveIntegerField(null=True, blank=True, editable=False)
     height = models.PositiveIntegerField(null=True, blank=True, editable=False)
     digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+    # xgettext:no-python-format -- the percent sign is a percent sign
     focal_x = models.PositiveSmallIntegerField(_("focal point, % from the left"), default=50)
+    # xgettext:no-python-format
     focal_y = models.PositiveSmallIntegerField(_("focal point, % from the top"), default=50)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -71,3 +73,11 @@ class Image(models.Model):
     def as_picture(self) -> Picture | None:
         """Return what the renderer needs to show it, or None: then its alternative text stands there."""
         return Picture(self.url, self.width, self.height) if self.url else None
+
+
+def picture_at(address: str, image: Image | None = None) -> Picture | None:
+    """Return what the renderer shows for an address in a text, whose image may be known already."""
+    image = image or Image.objects.stored_at(address)
+    if image:
+        return image.as_picture()
+    return Picture(address) if address.startswith(("https://", "http://", "//")) else None

@@ -33,7 +33,9 @@ class ImportBatch(models.Model):
 class ImportEntry(models.Model):
     """What an import batch has to say of one file; unchanged files without a warning leave none."""
 
-    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="entries")
+    batch = models.ForeignKey(
+        ImportBatch, models.CASCADE, related_name="entries", verbose_name=_("import batch")
+    )
     article = models.ForeignKey(
         Article, models.SET_NULL, null=True, blank=True, related_name="import_entries"
     )

@@ -9,7 +9,7 @@ from blog.querysets import RedirectQuerySet
 
 
 class Redirect(models.Model):
-    """An old address: it leads to an article or a category, wherever that stands now, or it is gone for good.
+    """An old address: it leads to an article, a category or a page, wherever that stands now, or it is gone.
 
     It holds the row, not an address, so that redirects never form chains.
     """
@@ -18,15 +18,33 @@ class Redirect(models.Model):
         _("old address"), max_length=2000, unique=True, help_text=_("Such as /old/page/.")
     )
     article = models.ForeignKey(
-        "blog.Article", models.CASCADE, null=True, blank=True, related_name="redirects"
+        "blog.Article",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="redirects",
+        verbose_name=_("article"),
     )
     category = models.ForeignKey(
-        "blog.Category", models.CASCADE, null=True, blank=True, related_name="redirects"
+        "blog.Category",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="redirects",
+        verbose_name=_("category"),
+    )
+    page = models.ForeignKey(
+        "blog.Page",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="redirects",
+        verbose_name=_("page"),
     )
     is_gone = models.BooleanField(
         _("gone for good"), default=False, help_text=_("Answers 410 instead of leading on.")
     )
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = RedirectQuerySet.as_manager()
 
@@ -37,11 +55,12 @@ class Redirect(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="redirect_leads_to_one_thing",
-                violation_error_message=_("Choose an article or a category, or mark the address as gone."),
+                violation_error_message=_("Choose what it leads to, or mark the address as gone."),
                 condition=(
-                    Q(article__isnull=False, category__isnull=True, is_gone=False)
-                    | Q(article__isnull=True, category__isnull=False, is_gone=False)
-                    | Q(article__isnull=True, category__isnull=True, is_gone=True)
+                    Q(article__isnull=False, category__isnull=True, page__isnull=True, is_gone=False)
+                    | Q(article__isnull=True, category__isnull=False, page__isnull=True, is_gone=False)
+                    | Q(article__isnull=True, category__isnull=True, page__isnull=False, is_gone=False)
+                    | Q(article__isnull=True, category__isnull=True, page__isnull=True, is_gone=True)
                 ),
             ),
         ]
@@ -55,5 +74,5 @@ class Redirect(models.Model):
 
     @property
     def target(self):
-        """The article or category that the old address leads to; None when it is gone."""
-        return self.article or self.category
+        """The article, category or page that the old address leads to; None when it is gone."""
+        return self.article or self.category or self.page

@@ -1,6 +1,6 @@
 // What the Markdown widget leaves to be done: errors in words, a way out by keyboard, no work lost by accident.
 (() => {
-  const form = document.getElementById("article_form");
+  const form = document.querySelector("#article_form, #page_form");
   if (!form) return;
 
   for (const box of form.querySelectorAll(".markdownx")) {

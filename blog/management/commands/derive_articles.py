@@ -1,10 +1,12 @@
 from django.core.management.base import BaseCommand
 
-from blog.models import Article
+from blog.models import Article, Page
 
 
 class Command(BaseCommand):
-    help = "Makes the stored HTML, contents list and reading time afresh, after the renderer has changed."
+    help = (
+        "Makes the stored HTML of articles and pages, and what goes with it, afresh by the present renderer."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument(
@@ -12,7 +14,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, **options):
-        articles = Article.objects.all() if options["all"] else Article.objects.rendered_by_another_version()
-        count = articles.derive()
-        if options["verbosity"]:
-            self.stdout.write(f"{count} articles derived.")
+        for model, name in ((Article, "articles"), (Page, "pages")):
+            rows = model.objects.all() if options["all"] else model.objects.rendered_by_another_version()
+            count = rows.derive()
+            if options["verbosity"]:
+                self.stdout.write(f"{count} {name} derived.")

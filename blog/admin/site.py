@@ -1,0 +1,112 @@
+"""What the site says of itself, and its plain pages: for those who may change what all readers see."""
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from blog.admin.choosing import ChoosesRows
+from blog.admin.public import PublicAdmin
+from blog.forms import NamedRowsFormSet, PageForm, SiteIdentityForm
+from blog.models import FooterLink, NavigationTopic, Page, SiteIdentity
+from blog.models.identity import THE_ROW
+
+
+class PartInline(ChoosesRows, admin.TabularInline):
+    """Part of the site identity: who may change that may change this, and nobody else."""
+
+    formset = NamedRowsFormSet
+    extra = 0
+
+    def has_add_permission(self, request, obj):
+        return self._identity.has_change_permission(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        return self._identity.has_change_permission(request, obj)
+
+    has_delete_permission = has_change_permission
+
+    def has_view_permission(self, request, obj=None):
+        return self._identity.has_view_permission(request, obj)
+
+    @property
+    def _identity(self):
+        return self.admin_site.get_model_admin(self.parent_model)
+
+
+class NavigationTopicInline(PartInline):
+    model = NavigationTopic
+    fields = ("category", "position")
+    autocomplete_fields = ("category",)
+
+
+class FooterLinkInline(PartInline):
+    model = FooterLink
+    fields = ("label", "page", "address", "position")
+    autocomplete_fields = ("page",)
+
+
+@admin.register(SiteIdentity)
+class SiteIdentityAdmin(PublicAdmin):
+    """One row: its list leads to it, and it is neither added twice nor deleted."""
+
+    form = SiteIdentityForm
+    inlines = (NavigationTopicInline, FooterLinkInline)
+    readonly_fields = ("logo_preview",)
+    WORDS = ("name", "tagline", "description")
+    LOGO = ("upload", "logo_preview", "remove_logo")
+    PUBLISHER = ("publisher", "publisher_url", "email", "profiles")
+
+    def has_add_permission(self, request):
+        return super().has_add_permission(request) and not SiteIdentity.objects.exists()
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def changelist_view(self, request, extra_context=None):
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        exists = SiteIdentity.objects.exists()
+        page, arguments = ("change", [THE_ROW]) if exists else ("add", [])
+        return HttpResponseRedirect(reverse(f"admin:blog_siteidentity_{page}", args=arguments))
+
+    def get_fieldsets(self, request, obj=None):
+        return [
+            (None, {"fields": self.WORDS}),
+            (_("Logo"), {"fields": self.LOGO if obj and obj.logo else self.LOGO[:1]}),
+            (_("Publisher"), {"fields": self.PUBLISHER}),
+        ]
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        context |= {"title": capfirst(self.opts.verbose_name), "subtitle": None}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @admin.display(description=_("Logo"))
+    def logo_preview(self, identity):
+        return (
+            format_html('<img class="preview" src="{}" alt="">', identity.logo.url) if identity.logo else None
+        )
+
+
+@admin.register(Page)
+class PageAdmin(PublicAdmin):
+    form = PageForm
+    list_display = ("title", "slug", "is_published", "updated_at")
+    list_filter = ("is_published",)
+    search_fields = ("title", "slug")
+    fieldsets = (
+        (None, {"classes": ["desk-title"], "fields": ["title", "slug"]}),
+        (_("Text"), {"classes": ["desk-text"], "fields": ["body"]}),
+        (_("Summary"), {"classes": ["desk-meta"], "fields": ["meta_description"]}),
+        (_("Publication"), {"classes": ["desk-meta"], "fields": ["is_published", "language"]}),
+    )
+
+    def view_on_site(self, page):
+        """Return its address, if readers can see it there."""
+        return page.get_absolute_url() if page.is_published else None
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else {"slug": ("title",)}

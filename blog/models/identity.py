@@ -1,0 +1,229 @@
+"""What the site says of itself: its name, who publishes it, which topics and pages it leads to.
+
+publication() is what readers see. What an editor leaves empty in the admin comes from the environment.
+"""
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Exists, F, Max, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from blog import images, pages
+from blog.documents import Picture
+from blog.models.names import Category
+from blog.models.page import Page
+
+ADDRESS_LENGTH = 2000
+THE_ROW = 1
+
+
+class SiteIdentity(models.Model):
+    """The one row of the site's own words."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=THE_ROW, editable=False)
+    name = models.CharField(
+        _("name"), max_length=200, blank=True, help_text=_("Empty: what GALLEY_SITE_NAME says.")
+    )
+    tagline = models.CharField(
+        _("tagline"),
+        max_length=300,
+        blank=True,
+        help_text=_("A line under the name. Empty: what GALLEY_SITE_TAGLINE says."),
+    )
+    description = models.TextField(
+        _("description"), blank=True, help_text=_("For search engines. Empty: the tagline.")
+    )
+    logo = models.ImageField(_("logo"), upload_to=images.upload_path, max_length=200, blank=True)
+    logo_width = models.PositiveIntegerField(null=True, editable=False)
+    logo_height = models.PositiveIntegerField(null=True, editable=False)
+    publisher = models.CharField(
+        _("publisher"),
+        max_length=200,
+        blank=True,
+        help_text=_("Who answers for the site. Empty: GALLEY_SITE_PUBLISHER, or else the name."),
+    )
+    publisher_url = models.URLField(
+        _("publisher's page"), max_length=ADDRESS_LENGTH, blank=True, help_text=_("Empty: the front page.")
+    )
+    email = models.EmailField(_("e-mail address"), blank=True, help_text=_("Shown in the footer."))
+    profiles = models.JSONField(_("profiles elsewhere"), default=list, blank=True)
+
+    class Meta:
+        verbose_name = _("site identity")
+        verbose_name_plural = _("site identity")
+        constraints = [models.CheckConstraint(name="site_identity_is_one_row", condition=Q(id=THE_ROW))]
+
+    def __str__(self):
+        return self.name or settings.SITE_NAME
+
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        transaction.on_commit(pages.changed)
+
+
+class Placed(models.Model):
+    """A row with its place among the others of its kind; without one it goes last."""
+
+    position = models.PositiveSmallIntegerField(_("position"), blank=True)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        if self.position is None:
+            last = type(self).objects.aggregate(last=Max("position"))["last"]
+            self.position = 1 if last is None else last + 1
+        super().save(*args, **kwargs)
+        transaction.on_commit(pages.changed)
+
+
+class NavigationTopic(Placed):
+    """A topic in the masthead."""
+
+    site = models.ForeignKey(SiteIdentity, models.CASCADE, related_name="topics", default=THE_ROW)
+    category = models.OneToOneField(
+        Category, models.CASCADE, related_name="navigation_topic", verbose_name=_("category")
+    )
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("topic in the masthead")
+        verbose_name_plural = _("topics in the masthead; none: the most used ones")
+
+    def __str__(self):
+        return self.category.name
+
+
+def is_link(address: str) -> bool:
+    """Whether this is a path of this site, or an address that a reader's browser follows safely."""
+    is_path = address.startswith("/") and not address.startswith(("//", "/\\"))
+    return is_path or address.startswith(("https://", "http://", "mailto:"))
+
+
+def validate_link(address: str) -> None:
+    if not is_link(address):
+        raise ValidationError(
+            _("Give a path such as /archive/, or an address with https://, http:// or mailto:.")
+        )
+
+
+class FooterLink(Placed):
+    """A link in the footer: to a plain page, as long as that is published, or to any address."""
+
+    site = models.ForeignKey(SiteIdentity, models.CASCADE, related_name="footer_links", default=THE_ROW)
+    label = models.CharField(
+        _("label"), max_length=100, blank=True, help_text=_("Empty: the title of the page.")
+    )
+    page = models.ForeignKey(
+        Page, models.CASCADE, null=True, blank=True, related_name="footer_links", verbose_name=_("page")
+    )
+    address = models.CharField(
+        _("or an address"), max_length=ADDRESS_LENGTH, blank=True, validators=[validate_link]
+    )
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("link in the footer")
+        verbose_name_plural = _("links in the footer")
+        constraints = [
+            models.CheckConstraint(
+                name="footer_link_leads_to_one_thing",
+                violation_error_message=_("Choose a page, or give a label and an address."),
+                condition=Q(page__isnull=False, address="")
+                | Q(page__isnull=True) & ~Q(address="") & ~Q(label=""),
+            ),
+        ]
+
+    def __str__(self):
+        return self.label or self.page.title
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """The site as readers see it."""
+
+    name: str
+    tagline: str = ""
+    description: str = ""
+    logo: Picture | None = None
+    publisher: str = ""
+    publisher_url: str = ""
+    email: str = ""
+    profiles: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    has_own_topics: bool = False
+
+
+_of_this_request: ContextVar[list[Publication] | None] = ContextVar("publication", default=None)
+
+
+@contextmanager
+def publication_kept():
+    """Within this, publication() asks the database once; each request is within one of its own."""
+    token = _of_this_request.set([])
+    try:
+        yield
+    finally:
+        _of_this_request.reset(token)
+
+
+def publication() -> Publication:
+    """Return the site as readers see it now, by one query; within a request, by its first."""
+    kept = _of_this_request.get()
+    if kept:
+        return kept[0]
+    found = _read_publication()
+    if kept is not None:
+        kept.append(found)
+    return found
+
+
+def _read_publication():
+    rows = list(_rows_with_links())
+    row = rows[0] if rows else SiteIdentity()
+    name = row.name or settings.SITE_NAME
+    tagline = row.tagline or settings.SITE_TAGLINE
+    return Publication(
+        name=name,
+        tagline=tagline,
+        description=row.description or tagline,
+        logo=Picture(row.logo.url, row.logo_width, row.logo_height) if row.logo else None,
+        publisher=row.publisher or settings.SITE_PUBLISHER or name,
+        publisher_url=row.publisher_url,
+        email=row.email,
+        profiles=tuple(row.profiles),
+        links=tuple(_links(rows)),
+        has_own_topics=bool(rows) and row.has_topics,
+    )
+
+
+def _rows_with_links():
+    """Return the row once for each of its links, or once: so one query reads them all."""
+    return SiteIdentity.objects.annotate(
+        has_topics=Exists(NavigationTopic.objects.filter(site=OuterRef("pk"))),
+        link_label=F("footer_links__label"),
+        link_address=F("footer_links__address"),
+        page_title=F("footer_links__page__title"),
+        page_slug=F("footer_links__page__slug"),
+        page_is_published=F("footer_links__page__is_published"),
+    ).order_by("footer_links__position", "footer_links__pk")
+
+
+def _links(rows):
+    for row in rows:
+        if row.page_is_published:
+            yield Link(row.link_label or row.page_title, reverse("blog:page_detail", args=[row.page_slug]))
+        elif row.link_address and is_link(row.link_address):  # not all come from a checked form
+            yield Link(row.link_label, row.link_address)

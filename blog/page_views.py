@@ -1,0 +1,19 @@
+"""Plain pages: about, imprint, privacy …"""
+
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from blog.metadata import plain_page_metadata
+from blog.models import Page
+from blog.views import text_language
+
+
+@require_safe
+def page_detail(request, slug):
+    page = get_object_or_404(Page.objects.published(), slug=slug)
+    context = {
+        "page": page,
+        "language": text_language(page),
+        "meta": plain_page_metadata(page),
+    }
+    return render(request, "blog/page_detail.html", context)
