@@ -106,15 +106,15 @@ class ArticleFeed(Feed):
         if slug is None:
             return None
         category = get_object_or_404(Category, slug=slug)
-        if not Article.objects.published().in_category(category).exists():
+        if not category.article_links.published().exists():
             raise Http404
         return category
 
     def items(self, category):
-        articles = Article.objects.published()
         if category:
-            articles = articles.in_category(category)
-        return articles.newest_first().with_page_relations()[:NEWEST]
+            newest = category.article_links.published().newest_articles()[:NEWEST]
+            return Article.objects.with_page_relations().shown(newest)
+        return Article.objects.published().newest_first().with_page_relations()[:NEWEST]
 
     def title(self, category):
         if not category:

@@ -38,7 +38,18 @@ class MonthConverter:
         return f"{value:02}"
 
 
+class LetterConverter:
+    regex = rf"[^\W\d_]|{views.NO_LETTER}"
+
+    def to_python(self, value):
+        return value
+
+    def to_url(self, value):
+        return value
+
+
 register_converter(SlugConverter, "unicode_slug")
+register_converter(LetterConverter, "letter")
 register_converter(YearConverter, "year")
 register_converter(MonthConverter, "month")
 
@@ -56,6 +67,7 @@ urlpatterns = [
     path("articles/<unicode_slug:slug>.md", views.article_markdown, name="article_markdown"),
     path("preview/<str:token>/", preview_views.article_preview, name="article_preview"),
     path("categories/", views.category_index, name="category_index"),
+    path("categories/a-z/<letter:letter>/", views.category_letter, name="category_letter"),
     path("categories/<unicode_slug:slug>/", views.category_detail, name="category_detail"),
     path("categories/<unicode_slug:slug>/feeds/", include((feed_patterns, "category_feeds"))),
     path("archive/", views.archive, name="archive"),

@@ -3,7 +3,7 @@
 from blog.models.articles import Article, ArticleAuthor, ArticleCategory, BodyImage, StaleArticleError
 from blog.models.image import Image
 from blog.models.imports import ImportBatch, ImportEntry, SourceFile
-from blog.models.names import Author, Category, CategoryAlias
+from blog.models.names import Author, Category, CategoryAlias, CategoryCount
 from blog.models.redirect import Redirect
 from blog.models.slugs import free_slug
 
@@ -15,6 +15,7 @@ __all__ = [
     "BodyImage",
     "Category",
     "CategoryAlias",
+    "CategoryCount",
     "Image",
     "ImportBatch",
     "ImportEntry",
