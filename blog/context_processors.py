@@ -20,5 +20,6 @@ def site(request):
 
 
 def header_topics() -> list[Category]:
-    """Return the most used general topics of what readers may see."""
-    return Category.objects.most_used(HEADER_TOPICS, by="broad")
+    """Return the most used general topics of what readers may see, or where there are none, any."""
+    topics = Category.objects.most_used(HEADER_TOPICS, by="broad")
+    return topics or Category.objects.most_used(HEADER_TOPICS)

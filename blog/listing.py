@@ -137,6 +137,21 @@ class CategoryLinkQuerySet(LinkQuerySet):
             .order_by("-shared", ByCodePoint("category__folded_name"))
         )
 
+    def below_general(self, articles):
+        """Return which topics stand below which general ones in these articles (keys), most often first.
+
+        A row each: general, category and shared, articles that hold both.
+        """
+        level = self._topic().Level
+        lower = (level.MEDIUM, level.SPECIFIC, level.NICHE)
+        return (
+            self.filter(article__in=articles, level__in=lower, article__category_links__level=level.GENERAL)
+            .order_by()
+            .values("category", general=F("article__category_links__category"))
+            .annotate(shared=Count("article", distinct=True))
+            .order_by("-shared", ByCodePoint("category__folded_name"))
+        )
+
     def _topic(self):
         return self.model._meta.get_field("category").related_model
 

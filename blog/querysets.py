@@ -80,10 +80,6 @@ class ArticleQuerySet(models.QuerySet):
     def trending(self):
         return self.filter(is_trending=True)
 
-    def in_category(self, category):
-        """Return the articles that hold the category at any level, once each."""
-        return self.filter(pk__in=category.article_links.values("article"))
-
     def in_month(self, year, month):
         number = year * 12 + month - 1
         return self.filter(

@@ -33,14 +33,14 @@ from blog.models import Article, ArticleCategory, Author, Category
 PER_PAGE = 20
 FIRST_YEAR = 1000
 THIN = 3  # articles; with fewer, a topic is no page that a search engine should send anybody to
+FEW_TOPICS = 12
 LATEST = 3  # on pages that have nothing of their own to show
 INDEX_TOPICS = 40
 INDEX_TOPICS_IN_ALL = 400  # with more names, each letter shows its most used ones and has a page of its own
 INDEX_TOPICS_A_LETTER = 24
 NO_LETTER = "0-9"
+DIRECTORY, DIRECTORY_BELOW, DIRECTORY_ARTICLES = 24, 6, 500
 PAGE_NUMBER = re.compile("[1-9][0-9]{0,6}")
-LANGUAGE_TAG = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
-RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
 MEDIA_NAME = re.compile(rf"images/[0-9a-f]{{2}}/([0-9a-f]{{40}})\.({'|'.join(EXTENSIONS.values())})")
 MEDIA_TYPES = {extension: f"image/{name.lower()}" for name, extension in EXTENSIONS.items()}
 
@@ -54,7 +54,7 @@ def home(request):
     context = {
         "topics": topics,
         "front": FrontPage.of_today(topics[:3]),
-        "all_topics": in_name_order(Category.objects.most_used(INDEX_TOPICS)),
+        "all_topics": index_topics(),
         "meta": metadata.page_metadata(settings.SITE_NAME, "/", description=settings.SITE_TAGLINE),
     }
     return render(request, "blog/home.html", context)
@@ -66,14 +66,16 @@ class Section:
 
     articles: list
     topic: Category | None = None
+    heading: str = ""
     layout: str = "split"
+    rows: int = 1  # of three
 
     def arrange(self, layout):
         """Set the layout that the articles suit: the large place is for one with a picture."""
         leading = next((article for article in self.articles if has_picture(article)), None)
         if leading is None or (layout == "three" and len(self.articles) >= 3):
             self.layout = "three"
-            self.articles = self.articles[:3]
+            self.articles = self.articles[: 3 * self.rows]
         else:
             self.layout = layout.replace("three", "split")
             self.articles = [leading, *(article for article in self.articles if article != leading)]
@@ -82,7 +84,7 @@ class Section:
 class FrontPage:
     """What stands where on the home page. Each article has one place, the most prominent that it may have."""
 
-    RAIL, SHELF, LATEST, TOPIC = 5, 3, 5, 5
+    RAIL, SHELF, LATEST, MOST_LATEST, TOPIC = 5, 3, 5, 9, 5
     LAYOUTS = ("split", "split flip", "three")
 
     def __init__(self):
@@ -95,14 +97,18 @@ class FrontPage:
         """Choose by keys alone, then fetch all that is shown at once."""
         page = cls()
         newest = Article.objects.published().newest_first()
-        latest = keys(newest[: 1 + cls.RAIL + cls.SHELF + cls.LATEST])
+        latest = keys(newest[: 1 + cls.RAIL + cls.SHELF + cls.MOST_LATEST])
         featured = keys(newest.featured()[: 1 + cls.RAIL + cls.SHELF])
         trending = keys(newest.trending()[: 1 + cls.SHELF + cls.RAIL])
         shown = []
         lead = take(featured or latest, 1, shown)
         shelf = take(featured, cls.SHELF, shown) if len(featured) > 2 else []
-        rail = take(trending or latest, cls.RAIL, shown)
-        sections = [(None, take(latest, cls.LATEST, shown))]
+        rail = take(trending, cls.RAIL, shown)
+        page.rail_is_trending = bool(rail)
+        rail = rail or take(latest, cls.RAIL, shown)
+        # Without topics what is latest is all there is.
+        rows = 1 if topics else 3
+        sections = [(None, take(latest, cls.LATEST if topics else 3 * rows, shown))]
         for topic in topics:
             in_topic = list(topic.article_links.published().newest_articles()[: cls.TOPIC + len(shown)])
             sections.append((topic, take(in_topic, cls.TOPIC, shown)))
@@ -112,8 +118,13 @@ class FrontPage:
             return [articles[key] for key in chosen if key in articles]
 
         page.lead = next(iter(found(lead)), None)
-        page.rail, page.shelf, page.rail_is_trending = found(rail), found(shelf), bool(trending)
-        filled = [Section(found(chosen), topic) for topic, chosen in sections if len(chosen) > bool(topic)]
+        page.rail, page.shelf = found(rail), found(shelf)
+        heading = _("Latest") if page.rail_is_trending or not rail else _("Before that")
+        filled = [
+            Section(found(chosen), topic, heading, rows=rows)
+            for topic, chosen in sections
+            if len(chosen) > bool(topic)
+        ]
         for section, layout in zip(filled, itertools.cycle(cls.LAYOUTS), strict=False):
             section.arrange(layout)
         page.sections = filled
@@ -138,6 +149,13 @@ def take(candidates, number, shown) -> list[int]:
 
 def has_picture(article) -> bool:
     return bool(article.hero_image and article.hero_image.url)
+
+
+def index_topics() -> list[Category]:
+    """Return the topics that the home page ends with: more than words on an article or two."""
+    topics = Category.objects.most_used(INDEX_TOPICS)
+    busy = [topic for topic in topics if topic.article_count >= THIN]
+    return in_name_order(busy if len(busy) >= FEW_TOPICS else topics[:FEW_TOPICS])
 
 
 def in_name_order(categories) -> list[Category]:
@@ -170,7 +188,7 @@ def article_context(article):
         "authors": article.byline,
         "trail": trail,
         "current_topics": trail,
-        "language": text_language(article),
+        "language": metadata.text_language(article),
         "other_topics": other_topics(article),
         "contents": outline(article),
         "disclosure": metadata.disclosure(article),
@@ -191,14 +209,6 @@ def article_markdown(request, slug):
         content_type="text/markdown; charset=utf-8",
         headers={"Link": f'<{canonical}>; rel="canonical"'},
     )
-
-
-def text_language(article) -> dict[str, str]:
-    """Return lang and dir of the text; nothing where its language is not known, so that the site's holds."""
-    if not LANGUAGE_TAG.fullmatch(article.language):
-        return {}
-    primary = article.language.partition("-")[0].lower()
-    return {"lang": article.language, "dir": "rtl" if primary in RIGHT_TO_LEFT else "ltr"}
 
 
 def outline(article) -> list[dict[str, str]]:
@@ -227,7 +237,7 @@ def category_index(request):
     title = _("All topics")
     context = {
         "number_of_topics": len(topics),
-        "general": Category.objects.defer("description").most_used(INDEX_TOPICS_IN_ALL, by="general"),
+        "general": directory(topics),
         "letters": list(letters),
         "index": [
             # The most used of each letter, in the order of their names, and how many there are.
@@ -237,6 +247,20 @@ def category_index(request):
         "meta": metadata.page_metadata(title, "/categories/"),
     }
     return render(request, "blog/category_index.html", context)
+
+
+def directory(topics) -> list[tuple[Category, list[Category]]]:
+    """Return the general topics, each with what the newest articles have most often below it."""
+    known = {topic.pk: topic for topic in topics}
+    general = [topic for topic in Category.objects.most_used(DIRECTORY, by="general") if topic.pk in known]
+    newest = keys(Article.objects.published().newest_first()[:DIRECTORY_ARTICLES])
+    below, placed = defaultdict(list), {topic.pk for topic in general}
+    for row in ArticleCategory.objects.below_general(newest):
+        # Most often first: so a topic stands below the one where it belongs most.
+        if row["shared"] >= THIN and row["category"] in known and row["category"] not in placed:
+            below[row["general"]].append(known[row["category"]])
+            placed.add(row["category"])
+    return [(topic, below[topic.pk][:DIRECTORY_BELOW]) for topic in general]
 
 
 @require_safe
@@ -306,7 +330,7 @@ class NearbyTopics:
                 broader.append(row)
             elif self.is_most(row["deeper"], row["shared"]):
                 narrower.append(row)
-            else:
+            elif row["shared"] > 1:
                 beside.append(row)
         broader = sorted(broader[: self.MOST], key=lambda row: row["step"])
         # The way down to this topic is what most of its articles have above it.
@@ -474,7 +498,8 @@ def gone(request):
 
 def error_context(title):
     latest = cards(keys(Article.objects.published().newest_first()[:LATEST]))
-    return {"meta": error_metadata(title), "latest": Section(latest, layout="three")}
+    section = Section(latest, heading=_("Latest"), layout="three")
+    return {"meta": error_metadata(title), "latest": section}
 
 
 def error_metadata(title):

@@ -270,7 +270,7 @@ class TestCategory:
 
         context = client.get("/categories/").context
 
-        assert context["general"] == [general]
+        assert context["general"] == [(general, [])]
         assert context["index"] == [("E", [niche], 1), ("W", [general], 1)]
 
 
