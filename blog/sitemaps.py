@@ -40,13 +40,8 @@ class ArticleSitemap(Sitemap):
         return metadata.modified_at(article)
 
     def get_latest_change(self):
-        # One by one: each is the first entry of an index.
-        articles = Article.objects.published()
-        dates = [
-            articles.order_by(f"-{name}").values_list(name, flat=True).first()
-            for name in ("published_at", "updated_at")
-        ]
-        return max(filter(None, dates), default=None)
+        newest = self.items().first()
+        return self.lastmod(newest) if newest else None
 
 
 class NamedSitemap(Sitemap):

@@ -60,10 +60,6 @@ class Migration(migrations.Migration):
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddIndex(
-            model_name="article",
-            index=models.Index(fields=["status", "-updated_at"], name="article_changed"),
-        ),
-        migrations.AddIndex(
             model_name="articleauthor",
             index=models.Index(
                 condition=models.Q(("listed_at__isnull", False)),

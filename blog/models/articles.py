@@ -155,7 +155,6 @@ class Article(models.Model):
                 condition=Q(is_trending=True, status="published"),
             ),
             models.Index(fields=["status", "-dated_at"], name="article_queue"),
-            models.Index(fields=["status", "-updated_at"], name="article_changed"),
         ]
 
     def __str__(self):
