@@ -5,16 +5,36 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from blog.listing import CategoryCountQuerySet
 from blog.merging import merge_categories
 from blog.models import Article, ArticleAuthor, ArticleCategory, Category, CategoryCount
+from tests.databases import new_site
 from tests.factories import create_article, create_articles, create_author, create_category
 
 Level = Category.Level
+
+# Nine articles about the same two topics.
+SET_UP = """
+from blog.models import Article, ArticleCategory, Category
+topics = [Category.objects.create(name=name) for name in ("Tides", "Moon")]
+for number in range(9):
+    article = Article.objects.create(title="Tides", slug=f"tides-{number}")
+    for topic in topics[:: 1 if number % 2 else -1]:
+        ArticleCategory.objects.create(article=article, category=topic)
+"""
+
+# Publishes every third of them and hides them again, and ends with all of those published.
+PUBLISH = """
+from blog.models import Article
+articles = list(Article.objects.order_by("pk"))[PLACE::3]
+for turn in range(9):
+    for article in articles:
+        article.unpublish() if turn % 2 else article.publish()
+"""
 
 
 def told() -> dict[str, int]:
@@ -64,6 +84,7 @@ class TestCounts(TestCase):
         "date back": lambda row, topic, level: schedule(row, timedelta(days=-1)),
     }
 
+    @settings(max_examples=30)
     @given(
         st.lists(
             st.tuples(st.sampled_from(sorted(STEPS)), st.integers(0, 9), st.sampled_from(Level)), max_size=12
@@ -155,6 +176,16 @@ class TestHeldCounts:
         CategoryCount.objects.add(Counter({(topic.pk, "articles"): -1}))
 
         assert CategoryCount.objects.get().articles == 2
+
+    def test_whoever_counts_at_once_counts_right(self, tmp_path):
+        with new_site(tmp_path) as site:
+            assert site.start_script(SET_UP).wait() == 0
+
+            writers = [site.start_script(PUBLISH.replace("PLACE", str(place))) for place in range(3)]
+
+            assert [writer.wait() for writer in writers] == [0, 0, 0]
+            assert site.value("SELECT SUM(articles) FROM blog_categorycount") == 18
+            assert site.value("SELECT COUNT(DISTINCT category_id) FROM blog_categorycount") == 2
 
     def test_nothing_is_written_where_nothing_differs(self, monkeypatch):
         article = create_article(categories=[create_category("Tides")])
