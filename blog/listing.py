@@ -35,7 +35,7 @@ class LinkQuerySet(models.QuerySet):
 
     def newest_articles(self):
         """Return the keys of the articles in the order of lists, once each."""
-        return self.order_by("-listed_at", "-article").values_list("article", flat=True)
+        return self.order_by("-listed_at", "-article_id").values_list("article", flat=True)
 
     def relist(self, articles) -> None:
         """Bring the links of the articles with these keys in line with the state and the date of each."""
