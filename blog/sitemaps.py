@@ -53,7 +53,8 @@ class NamedSitemap(Sitemap):
         return row.changed_at
 
     def dated(self, rows, links, name):
-        newest = links.objects.published().filter(**{name: OuterRef("pk")}).order_by("-listed_at", "-article_id")
+        its_own = links.objects.published().filter(**{name: OuterRef("pk")})
+        newest = its_own.order_by("-listed_at", "-article_id")
         changed = newest.annotate(changed_at=Greatest("article__published_at", "article__updated_at"))
         return rows.annotate(changed_at=Subquery(changed.values("changed_at")[:1])).order_by("pk")
 

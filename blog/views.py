@@ -272,7 +272,7 @@ def category_letter(request, letter):
     context = {
         "letter": letter,
         "letters": list(letters),
-        "topics": in_name_order(letters[letter]),
+        "found": in_name_order(letters[letter]),
         "meta": metadata.page_metadata(title, reverse("blog:category_letter", args=[letter])),
     }
     return render(request, "blog/category_letter.html", context)

@@ -102,7 +102,17 @@ class TestTopicsFromAToZ:
 
         assert ("T", [often], 2) in response.context["index"]
         assert '<a class="more" href="/categories/a-z/T/">All 2 under T →</a>' in text(response)
-        assert client.get("/categories/a-z/T/").context["topics"] == [rarely, often]
+        assert client.get("/categories/a-z/T/").context["found"] == [rarely, often]
+
+    def test_the_masthead_is_that_of_every_page(self, client):
+        create_article(
+            categories={create_category("Sea"): Level.GENERAL, create_category("Tides"): Level.NICHE}
+        )
+
+        masthead = text(client.get("/categories/a-z/T/")).partition("<main")[0]
+
+        assert "/categories/sea/" in masthead
+        assert "/categories/tides/" not in masthead
 
     @pytest.mark.parametrize("letter", ["Q", "t", "TT", "1", "0-9", "-"])
     def test_other_letters_have_no_page(self, client, letter):
