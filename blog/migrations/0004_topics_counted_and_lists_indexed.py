@@ -45,10 +45,6 @@ class Migration(migrations.Migration):
                 "default_permissions": (),
             },
         ),
-        migrations.RemoveIndex(
-            model_name="articlecategory",
-            name="category_articles",
-        ),
         migrations.AddField(
             model_name="articleauthor",
             name="listed_at",

@@ -369,11 +369,12 @@ class ArticleCategory(ListedLink):
             ),
         ]
         indexes = [
+            models.Index(fields=["category", "level", "article"], name="category_articles"),
             models.Index(
                 fields=["category", "-listed_at", "-article"],
                 name="category_newest",
                 condition=Q(listed_at__isnull=False),
-            )
+            ),
         ]
 
     def __str__(self):
