@@ -1,17 +1,16 @@
 """What every page knows."""
 
+from django.db.models import F
 from django.utils.functional import SimpleLazyObject
 
 from blog.metadata import feed_links
-from blog.models import Article, Category, publication
+from blog.models import Category, publication
 
 HEADER_TOPICS = 5
-# Topics without a level stand beside the general ones: many blogs have no others.
-HEADER_LEVELS = (Category.Level.GENERAL, Category.Level.PLAIN)
 
 
 def site(request):
-    """The publication, and the topics of the masthead: a query each, made when a template shows them."""
+    """The publication, and the topics of the masthead: asked for when a template shows them."""
     return {
         "publication": SimpleLazyObject(publication),
         "site_name": SimpleLazyObject(lambda: publication().name),
@@ -22,13 +21,14 @@ def site(request):
 
 
 def header_topics() -> list[Category]:
-    """Return the editor's choice of topics, or else the most used general ones, of what readers may see."""
+    """Return the editor's choice of topics, or the most used general ones, or where there are none, any.
+
+    Of all of them only those that readers may see articles of.
+    """
     if publication().has_own_topics:
-        chosen = Category.objects.filter(navigation_topic__isnull=False)
-        return list(
-            chosen.with_counts(Article.objects.published()).order_by(
-                "navigation_topic__position", "navigation_topic__pk"
-            )
+        chosen = Category.objects.filter(navigation_topic__isnull=False).annotate(
+            place=F("navigation_topic__position")
         )
-    held = Category.objects.with_counts(Article.objects.published(), level__in=HEADER_LEVELS)
-    return list(held.most_used_first()[:HEADER_TOPICS])
+        return sorted(chosen.most_used(), key=lambda topic: (topic.place, topic.pk))
+    topics = Category.objects.most_used(HEADER_TOPICS, by="broad")
+    return topics or Category.objects.most_used(HEADER_TOPICS)

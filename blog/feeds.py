@@ -20,7 +20,6 @@ from django.views.decorators.http import require_safe
 from blog import metadata
 from blog.documents.rendering.html import clean_characters
 from blog.models import Article, Category, publication
-from blog.views import text_language
 
 NEWEST = 20
 START_TAG = re.compile(r'<[a-z][a-z0-9]*(?:\s+[a-z-]+(?:="[^"]*")?)*\s*/?>')
@@ -117,15 +116,15 @@ class ArticleFeed(Feed):
         if slug is None:
             return None
         category = get_object_or_404(Category, slug=slug)
-        if not Article.objects.published().in_category(category).exists():
+        if not category.article_links.published().exists():
             raise Http404
         return category
 
     def items(self, category):
-        articles = Article.objects.published()
         if category:
-            articles = articles.in_category(category)
-        return articles.newest_first().with_page_relations()[:NEWEST]
+            newest = category.article_links.published().newest_articles()[:NEWEST]
+            return Article.objects.with_page_relations().shown(newest)
+        return Article.objects.published().newest_first().with_page_relations()[:NEWEST]
 
     def title(self, category):
         if not category:
@@ -189,7 +188,7 @@ class ArticleFeed(Feed):
             "content": clean_characters(entry_html(article)),
             "summary": clean_characters(article.summary),
             "image": metadata.absolute(image.url) if image and image.url else "",
-            "language": text_language(article).get("lang", ""),
+            "language": metadata.text_language(article).get("lang", ""),
         }
 
 

@@ -4,6 +4,7 @@ Addresses are built from SITE_URL, never from the request: a forged Host header 
 """
 
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import quote, urljoin
@@ -25,6 +26,8 @@ SEARCH_PATH = "/search/"
 # The IPTC's term for a work made by a generative system; search engines read it.
 MACHINE_WRITTEN = "https://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 FEEDS = (("application/rss+xml", "RSS"), ("application/atom+xml", "Atom"), ("application/feed+json", "JSON"))
+LANGUAGE_TAG = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
 # A string in JSON may hold these; a script element must not, or the page's HTML begins inside the data.
 SCRIPT_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
@@ -203,6 +206,14 @@ def shown_hero(article: Article) -> Image | None:
 def article_description(article: Article) -> str:
     text = strip_markdown_inline(clean_excerpt(article.meta_description)) or article.summary
     return trim_at_word(text, DESCRIPTION_LENGTH)
+
+
+def text_language(article: Article) -> dict[str, str]:
+    """Return lang and dir of the text; nothing where its language is not known, so that the site's holds."""
+    if not LANGUAGE_TAG.fullmatch(article.language):
+        return {}
+    primary = article.language.partition("-")[0].lower()
+    return {"lang": article.language, "dir": "rtl" if primary in RIGHT_TO_LEFT else "ltr"}
 
 
 def modified_at(article: Article) -> datetime:

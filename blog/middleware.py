@@ -142,6 +142,6 @@ def new_address(redirect: Redirect, appendage: str) -> str | None:
         if appendage not in {"", ".md"} or not published.filter(pk=target.pk).exists():
             return None
         return target.get_markdown_url() if appendage else target.get_absolute_url()
-    if appendage == ".md" or not published.in_category(target).exists():
+    if appendage == ".md" or not target.article_links.published().exists():
         return None
     return target.get_absolute_url() + appendage.removeprefix("/")

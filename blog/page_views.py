@@ -3,9 +3,8 @@
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from blog.metadata import plain_page_metadata
+from blog.metadata import plain_page_metadata, text_language
 from blog.models import Page
-from blog.views import text_language
 
 
 @require_safe

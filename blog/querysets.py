@@ -6,12 +6,14 @@ Who may be seen is ArticleQuerySet.published(), and nothing else.
 import itertools
 import math
 from collections import Counter, defaultdict
+from datetime import datetime, timedelta
 from urllib.parse import unquote
 
 from django.conf import settings
-from django.db import models, transaction
-from django.db.models import Case, Count, Exists, F, Func, OuterRef, Prefetch, Q, Value, When
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db import connections, models, transaction
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Sum, Value, When
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from blog import pages
@@ -21,16 +23,6 @@ PATHS_AT_ONCE = 500  # in one query: databases limit its parameters
 RELATED_TOPICS = 8  # of one article, the deepest: few have more
 RELATED_LOOKED_AT = 60  # articles of one topic
 RELATED_READ = 24  # articles whose words are compared
-
-
-class ByCodePoint(Func):
-    """Text in the order of its code points, on any database: PostgreSQL's own order depends on its locale."""
-
-    arity = 1
-    template = "%(expressions)s"
-
-    def as_postgresql(self, compiler, connection, **context):
-        return self.as_sql(compiler, connection, template='%(expressions)s COLLATE "C"', **context)
 
 
 class DerivedQuerySet(models.QuerySet):
@@ -118,12 +110,20 @@ class ArticleQuerySet(DerivedQuerySet):
     def trending(self):
         return self.filter(is_trending=True)
 
-    def in_category(self, category):
-        """Return the articles that hold the category at any level, once each."""
-        return self.filter(pk__in=category.article_links.values("article"))
+    def in_month(self, year, month):
+        number = year * 12 + month - 1
+        return self.filter(
+            published_at__gte=first_of_month(number), published_at__lt=first_of_month(number + 1)
+        )
 
-    def by_author(self, author):
-        return self.filter(pk__in=author.article_links.values("article"))
+    def shown(self, keys) -> list:
+        """Return those of the articles with these keys that readers may see, in the order of the keys.
+
+        Asked for by key alone: SQLite, asked for published ones with these keys, goes through all published.
+        """
+        keys = list(keys)
+        found = self.in_bulk(keys)
+        return [found[key] for key in keys if key in found and found[key].is_published]
 
     def neighbours_of(self, article, now=None):
         """Return the published articles before and after, in the order of the lists; None at the ends."""
@@ -197,10 +197,43 @@ class ArticleQuerySet(DerivedQuerySet):
                 common.setdefault(pk, set()).add(category)
         return common
 
-    def count_by_month(self):
-        """Return a row for each month, newest first: month (its first moment) and count."""
-        months = self.order_by().annotate(month=TruncMonth("published_at")).values("month")
-        return months.annotate(count=Count("pk")).order_by("-month")
+    def count_by_month(self) -> list[dict]:
+        """Return a row for each month of published articles, newest first: its first moment, its count.
+
+        The articles are those of a span of time, or all. Months are counted one by one, off the index: to
+        group by them calls a function for every article, and needs a database that knows the time zone.
+        """
+        dates = self.order_by("published_at").values_list("published_at", flat=True)
+        oldest, newest = dates.first(), dates.last()
+        if oldest is None:
+            return []
+        firsts = [first_of_month(number) for number in range(month_of(oldest), month_of(newest) + 1)]
+        # After the newest one may come some that are scheduled. No moment is both a column's bound and
+        # a month's here: SQLite would look for but one of them in the index.
+        moments = [oldest, *firsts[1:], newest + timedelta(microseconds=1)]
+        counts = self._count_between(list(itertools.pairwise(moments)))
+        months = zip(reversed(firsts), reversed(counts), strict=True)
+        return [{"month": month, "count": count} for month, count in months if count]
+
+    def _count_between(self, spans) -> list[int]:
+        """Return how many articles were published in each span, its end left out, in one query."""
+        rows = self.model.objects.order_by().filter(
+            status=self.model.Status.PUBLISHED,
+            published_at__gte=RawSQL("span.first", ()),
+            published_at__lt=RawSQL("span.next", ()),
+        )
+        sql, parameters = (
+            rows.values(every=Value(1)).annotate(n=Count("pk")).values("n").query.sql_with_params()
+        )
+        adapt = connections[self.db].ops.adapt_datetimefield_value
+        values = ", ".join(f"({number}, %s, %s)" for number in range(len(spans)))
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(
+                f"WITH span (number, first, next) AS (VALUES {values})"  # noqa: S608 -- numbers, and Django's SQL
+                f" SELECT COALESCE(({sql}), 0) FROM span ORDER BY number",
+                [*map(adapt, itertools.chain(*spans)), *parameters],
+            )
+            return [count for (count,) in cursor.fetchall()]
 
     def publish(self, now=None) -> int:
         """Publish each article that is not, dated now where it has no date; return how many changed."""
@@ -252,10 +285,26 @@ class ArticleQuerySet(DerivedQuerySet):
         model = self.model._meta.get_field(links).related_model
         return Prefetch(links, model.objects.select_related(row))
 
+    def relist(self, articles) -> None:
+        """Bring lists and counts in line with the state and the date of the articles with these keys."""
+        for links in ("category_links", "author_links"):
+            self.model._meta.get_field(links).related_model.objects.relist(articles)
+
+    def delete(self):
+        links = self.model._meta.get_field("category_links").related_model
+        with links.objects.counted(self.order_by().values_list("pk", flat=True)):
+            return super().delete()
+
+    delete.alters_data = True
+    delete.queryset_only = True
+
     def _change(self, **values):
         """Change what readers see of each article; the one place that may do so by update()."""
         with transaction.atomic():
+            # Asked first: afterwards they may be others than those that this queryset is about.
+            moved = list(self.order_by().values_list("pk", flat=True)) if "status" in values else []
             changed = self.update(version=F("version") + 1, **values)
+            self.model.objects.relist(moved)
             transaction.on_commit(pages.changed)
         return changed
 
@@ -295,41 +344,28 @@ class CategoryQuerySet(NamedQuerySet):
         others = {alias.folded_name: alias.category for alias in aliases.select_related("category")}
         return others | super().by_folded_name(names)
 
-    def with_counts(self, articles, **link):
-        """Add article_count: how many of the articles hold the category; leave out what none holds."""
-        held = Q(article_links__article__in=articles.order_by().values("pk"))
-        for name, value in link.items():
-            held &= Q(**{f"article_links__{name}": value})
-        return self.filter(held).annotate(article_count=Count("article_links__article", distinct=True))
+    def most_used(self, number=None, *, by="articles") -> list:
+        """Return the categories that readers may see articles of, the most used first; of all, so many.
 
-    def most_used_first(self, count="article_count"):
-        """Order by a count that the caller has added; names break ties."""
-        return self.order_by(f"-{count}", ByCodePoint("folded_name"))
-
-    def held_with(self, category, articles):
-        """Return the other categories of the articles that hold this one.
-
-        Adds shared (articles that hold both), deeper and shallower (of those, where the other one stands
-        below or above this one in the trail).
+        Each has article_count, and is ranked by one of its counts (CategoryCount).
         """
-        steps = self.model.TRAIL_LEVELS
-        together = Q(article_links__article__in=articles.order_by().values("pk"))
-        own = Q(article_links__article__category_links__category=category)
-        in_trail = Q(article_links__level__in=steps, article_links__article__category_links__level__in=steps)
-        own_level = F("article_links__article__category_links__level")
+        counts = self.model._meta.get_field("counts").related_model.objects
+        # Some more than asked for: what is scheduled is in the counts, but gives nobody a rank yet.
+        categories = self.filter(pk__in=counts.highest(by)[: 2 * number + 20]) if number else self
+        links = self.model._meta.get_field("article_links").related_model.objects
 
-        def count(condition=None):
-            return Count("article_links__article", distinct=True, filter=condition)
-
-        return (
-            self.exclude(pk=category.pk)
-            .filter(together & own)
-            .annotate(
-                shared=count(),
-                deeper=count(in_trail & Q(article_links__level__gt=own_level)),
-                shallower=count(in_trail & Q(article_links__level__lt=own_level)),
+        def seen(name):
+            waiting = links.waiting(name).filter(category=OuterRef("pk"))
+            counted = counts.filter(category=OuterRef("pk")).order_by().values("category")
+            return Coalesce(Subquery(counted.annotate(n=Sum(name)).values("n")), 0) - Coalesce(
+                Subquery(waiting.values("n")), 0
             )
-        )
+
+        counted = categories.annotate(article_count=seen("articles")).order_by()
+        found = list(counted.annotate(rank=F("article_count") if by == "articles" else seen(by)))
+        found = [category for category in found if category.rank > 0]
+        found.sort(key=lambda category: (-category.rank, category.folded_name))
+        return found[:number]
 
 
 class ImageQuerySet(models.QuerySet):
@@ -383,6 +419,17 @@ def words_in_common(article, others) -> dict[int, float]:
 
 def words_about(article) -> set[str]:
     return distinct_words(" ".join([article.title, article.excerpt, *map(str, article.keywords)]))
+
+
+def first_of_month(number: int) -> datetime:
+    """Return the first moment of a month, in the site's time zone; months are counted from the year 0."""
+    year, month = divmod(number, 12)
+    return timezone.make_aware(datetime(year, month + 1, 1))  # noqa: DTZ001 -- a time of the wall clock
+
+
+def month_of(moment: datetime) -> int:
+    local = timezone.localtime(moment)
+    return local.year * 12 + local.month - 1
 
 
 def path_at(row) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.core.paginator import InvalidPage
-from django.db.models import Max
+from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Greatest
 from django.http import Http404
 from django.shortcuts import render
@@ -17,11 +17,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from blog import metadata
-from blog.models import Article, Author, Category, Page
+from blog.models import Article, ArticleAuthor, ArticleCategory, Author, Category, Page
 from blog.views import PAGE_NUMBER, THIN
 
 MOST_IN_ONE_FILE = 50_000  # the protocol's limit
-LAST_CHANGE = Max(Greatest("article_links__article__published_at", "article_links__article__updated_at"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,31 +40,37 @@ class ArticleSitemap(Sitemap):
         return metadata.modified_at(article)
 
     def get_latest_change(self):
-        articles = Article.objects.published().order_by()
-        return articles.aggregate(latest=Max(Greatest("published_at", "updated_at")))["latest"]
+        newest = self.items().first()
+        return self.lastmod(newest) if newest else None
 
 
 class NamedSitemap(Sitemap):
-    """Pages that list articles: each changed when an article on it last did."""
+    """Pages that list articles: each changed when its newest article came, or was changed."""
 
     limit = 10_000
 
     def lastmod(self, row):
         return row.changed_at
 
+    def dated(self, rows, links, name):
+        its_own = links.objects.published().filter(**{name: OuterRef("pk")})
+        newest = its_own.order_by("-listed_at", "-article_id")
+        changed = newest.annotate(changed_at=Greatest("article__published_at", "article__updated_at"))
+        return rows.annotate(changed_at=Subquery(changed.values("changed_at")[:1])).order_by("pk")
+
 
 class CategorySitemap(NamedSitemap):
     """Categories, but for those with too few articles to be worth a visit."""
 
     def items(self):
-        held = Category.objects.with_counts(Article.objects.published())
-        return held.filter(article_count__gte=THIN).annotate(changed_at=LAST_CHANGE).order_by("pk")
+        worth_it = [topic.pk for topic in Category.objects.most_used() if topic.article_count >= THIN]
+        return self.dated(Category.objects.filter(pk__in=worth_it), ArticleCategory, "category")
 
 
 class AuthorSitemap(NamedSitemap):
     def items(self):
-        signed = Author.objects.filter(article_links__article__in=Article.objects.published().values("pk"))
-        return signed.annotate(changed_at=LAST_CHANGE).order_by("pk")
+        authors = self.dated(Author.objects, ArticleAuthor, "author")
+        return authors.filter(changed_at__isnull=False)
 
 
 class PageSitemap(Sitemap):

@@ -52,9 +52,20 @@ class DigestConverter:
         return value
 
 
+class LetterConverter:
+    regex = rf"[^\W\d_]|{views.NO_LETTER}"
+
+    def to_python(self, value):
+        return value
+
+    def to_url(self, value):
+        return value
+
+
 register_converter(DigestConverter, "digest")
 register_converter(SlugConverter, "unicode_slug")
 register_converter(PageSlugConverter, "page_slug")
+register_converter(LetterConverter, "letter")
 register_converter(YearConverter, "year")
 register_converter(MonthConverter, "month")
 
@@ -72,6 +83,7 @@ urlpatterns = [
     path("articles/<unicode_slug:slug>.md", views.article_markdown, name="article_markdown"),
     path("preview/<str:token>/", preview_views.article_preview, name="article_preview"),
     path("categories/", views.category_index, name="category_index"),
+    path("categories/a-z/<letter:letter>/", views.category_letter, name="category_letter"),
     path("categories/<unicode_slug:slug>/", views.category_detail, name="category_detail"),
     path("categories/<unicode_slug:slug>/feeds/", include((feed_patterns, "category_feeds"))),
     path("archive/", views.archive, name="archive"),

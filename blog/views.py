@@ -5,14 +5,14 @@ Every list begins at Article.objects.published() and costs a fixed number of que
 
 import itertools
 import re
-from dataclasses import dataclass
+from collections import defaultdict
 from datetime import date
+from unicodedata import combining, normalize
 
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.paginator import InvalidPage, Page, Paginator
 from django.db import DatabaseError, connection
-from django.db.models import Avg, Q
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseNotFound, HttpResponseServerError
 from django.shortcuts import get_object_or_404, render
 from django.template import loader
@@ -29,17 +29,22 @@ from django.views.decorators.http import require_safe
 from blog import metadata
 from blog.context_processors import header_topics
 from blog.documents import without_cover
+from blog.front_page import FrontPage, Section, cards, keys
 from blog.images import EXTENSIONS
-from blog.models import Article, Author, Category
+from blog.models import Article, ArticleCategory, Author, Category
 
 PER_PAGE = 20
 FIRST_YEAR = 1000
 THIN = 3  # articles; with fewer, a topic is no page that a search engine should send anybody to
+FEW_TOPICS = 12
+LATEST = 3  # on pages that have nothing of their own to show
 INDEX_TOPICS = 40
 HEADINGS = 3  # from which on a text has a contents list
+INDEX_TOPICS_IN_ALL = 400  # with more names, each letter shows its most used ones and has a page of its own
+INDEX_TOPICS_A_LETTER = 24
+NO_LETTER = "0-9"
+DIRECTORY, DIRECTORY_BELOW, DIRECTORY_ARTICLES = 24, 6, 500
 PAGE_NUMBER = re.compile("[1-9][0-9]{0,6}")
-LANGUAGE_TAG = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
-RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
 MEDIA_NAME = re.compile(rf"images/[0-9a-f]{{2}}/([0-9a-f]{{40}})\.({'|'.join(EXTENSIONS.values())})")
 MEDIA_TYPES = {extension: f"image/{name.lower()}" for name, extension in EXTENSIONS.items()}
 
@@ -53,94 +58,28 @@ def home(request):
     context = {
         "topics": topics,
         "front": FrontPage.of_today(topics[:3]),
-        "all_topics": busiest_topics(),
+        "all_topics": index_topics(),
         "meta": metadata.home_metadata(),
     }
     return render(request, "blog/home.html", context)
 
 
-@dataclass(slots=True)
-class Section:
-    """Articles under one heading. The layouts alternate, so that no two neighbours look alike."""
-
-    articles: list
-    topic: Category | None = None
-    layout: str = "split"
-
-    def arrange(self, layout):
-        """Set the layout that the articles suit: the large place is for one with a picture."""
-        leading = next((article for article in self.articles if has_picture(article)), None)
-        if leading is None or (layout == "three" and len(self.articles) >= 3):
-            self.layout = "three"
-            self.articles = self.articles[:3]
-        else:
-            self.layout = layout.replace("three", "split")
-            self.articles = [leading, *(article for article in self.articles if article != leading)]
-
-
-class FrontPage:
-    """What stands where on the home page. Each article has one place, the most prominent that it may have."""
-
-    RAIL, SHELF, LATEST, TOPIC = 5, 3, 5, 5
-    LAYOUTS = ("split", "split flip", "three")
-
-    def __init__(self):
-        self.lead = None
-        self.rail, self.shelf, self.sections = [], [], []
-        self.rail_is_trending = False
-
-    @classmethod
-    def of_today(cls, topics):
-        """Choose by keys alone, then fetch all that is shown at once."""
-        page = cls()
-        newest = Article.objects.published().newest_first()
-        latest = keys(newest[: 1 + cls.RAIL + cls.SHELF + cls.LATEST])
-        featured = keys(newest.featured()[: 1 + cls.RAIL + cls.SHELF])
-        trending = keys(newest.trending()[: 1 + cls.SHELF + cls.RAIL])
-        shown = []
-        lead = take(featured or latest, 1, shown)
-        shelf = take(featured, cls.SHELF, shown) if len(featured) > 2 else []
-        rail = take(trending or latest, cls.RAIL, shown)
-        sections = [(None, take(latest, cls.LATEST, shown))]
-        for topic in topics:
-            in_topic = keys(newest.in_category(topic)[: cls.TOPIC + len(shown)])
-            sections.append((topic, take(in_topic, cls.TOPIC, shown)))
-        articles = Article.objects.published().with_list_relations().in_bulk(shown)
-
-        def found(chosen):
-            return [articles[key] for key in chosen if key in articles]
-
-        page.lead = next(iter(found(lead)), None)
-        page.rail, page.shelf, page.rail_is_trending = found(rail), found(shelf), bool(trending)
-        filled = [Section(found(chosen), topic) for topic, chosen in sections if len(chosen) > bool(topic)]
-        for section, layout in zip(filled, itertools.cycle(cls.LAYOUTS), strict=False):
-            section.arrange(layout)
-        page.sections = filled
-        return page
-
-
-def keys(articles) -> list[int]:
-    return list(articles.values_list("pk", flat=True))
-
-
-def take(candidates, number, shown) -> list[int]:
-    """Return the first few candidates that are not shown yet, and note that they are now."""
-    taken = [key for key in candidates if key not in shown][:number]
-    shown.extend(taken)
-    return taken
-
-
-def has_picture(article) -> bool:
-    return bool(article.hero_image and article.hero_image.url)
-
-
-def busiest_topics() -> list[Category]:
-    held = Category.objects.with_counts(Article.objects.published())
-    return in_name_order(held.most_used_first()[:INDEX_TOPICS])
+def index_topics() -> list[Category]:
+    """Return the topics that the home page ends with: more than words on an article or two."""
+    topics = Category.objects.most_used(INDEX_TOPICS)
+    busy = [topic for topic in topics if topic.article_count >= THIN]
+    return in_name_order(busy if len(busy) >= FEW_TOPICS else topics[:FEW_TOPICS])
 
 
 def in_name_order(categories) -> list[Category]:
-    return sorted(categories, key=lambda category: (category.name.casefold(), category.name))
+    return sorted(categories, key=lambda category: (name_key(category.name), category.name))
+
+
+def name_key(name) -> str:
+    """Return what a name is ordered by: É stands at E, ß at ss."""
+    if name.isascii():
+        return name.lower()
+    return "".join(sign for sign in normalize("NFKD", name) if not combining(sign)).casefold()
 
 
 # Article
@@ -156,7 +95,7 @@ def article_detail(request, slug):
 def article_context(article):
     trail = article.trail
     published = Article.objects.published()
-    language = text_language(article)
+    language = metadata.text_language(article)
     body_html, cover_caption = without_cover(article.body_html, cover_address(article))
     earlier, later = Article.objects.neighbours_of(article)
     return {
@@ -195,14 +134,6 @@ def cover_address(article) -> str:
     return article.hero_image.url if article.hero_image else ""
 
 
-def text_language(article) -> dict[str, str]:
-    """Return lang and dir of the text; nothing where its language is not known, so that the site's holds."""
-    if not LANGUAGE_TAG.fullmatch(article.language):
-        return {}
-    primary = article.language.partition("-")[0].lower()
-    return {"lang": article.language, "dir": "rtl" if primary in RIGHT_TO_LEFT else "ltr"}
-
-
 def site_attributes(language, *names) -> str:
     """Return the attributes of what is the site's own in a text; none where both are in one language."""
     own = {"lang": get_language() or settings.LANGUAGE_CODE, "dir": "rtl" if get_language_bidi() else "ltr"}
@@ -239,34 +170,71 @@ def other_topics(article) -> list[Category]:
 
 @require_safe
 def category_index(request):
-    published = Article.objects.published()
-    general = Category.objects.with_counts(published, level=Category.Level.GENERAL)
+    topics = Category.objects.defer("description").most_used()
+    letters = by_letter(topics)
+    most = INDEX_TOPICS_A_LETTER if len(topics) > INDEX_TOPICS_IN_ALL else len(topics)
     title = _("All topics")
     context = {
-        "general": general.most_used_first(),
-        "letters": by_letter(Category.objects.with_counts(published)),
+        "number_of_topics": len(topics),
+        "general": directory(topics),
+        "letters": list(letters),
+        "index": [
+            # The most used of each letter, in the order of their names, and how many there are.
+            (letter, in_name_order(found[:most]), len(found))
+            for letter, found in letters.items()
+        ],
         "meta": metadata.page_metadata(title, "/categories/"),
     }
     return render(request, "blog/category_index.html", context)
 
 
-def by_letter(categories) -> list[tuple[str, list[Category]]]:
-    def letter(category):
-        initial = category.name[:1].upper()
-        return initial if initial.isalpha() else "#"
+def directory(topics) -> list[tuple[Category, list[Category]]]:
+    """Return the general topics, each with what the newest articles have most often below it."""
+    known = {topic.pk: topic for topic in topics}
+    general = [topic for topic in Category.objects.most_used(DIRECTORY, by="general") if topic.pk in known]
+    newest = keys(Article.objects.published().newest_first()[:DIRECTORY_ARTICLES])
+    below, placed = defaultdict(list), {topic.pk for topic in general}
+    for row in ArticleCategory.objects.below_general(newest):
+        # Most often first: so a topic stands below the one where it belongs most.
+        if row["shared"] >= THIN and row["category"] in known and row["category"] not in placed:
+            below[row["general"]].append(known[row["category"]])
+            placed.add(row["category"])
+    return [(topic, below[topic.pk][:DIRECTORY_BELOW]) for topic in general]
 
-    return [(initial, list(group)) for initial, group in itertools.groupby(in_name_order(categories), letter)]
+
+@require_safe
+def category_letter(request, letter):
+    letters = by_letter(Category.objects.defer("description").most_used())
+    if letter not in letters:
+        raise Http404
+    title = _("Topics: %(letter)s") % {"letter": letter}
+    context = {
+        "letter": letter,
+        "letters": list(letters),
+        "found": in_name_order(letters[letter]),
+        "meta": metadata.page_metadata(title, reverse("blog:category_letter", args=[letter])),
+    }
+    return render(request, "blog/category_letter.html", context)
+
+
+def by_letter(categories) -> dict[str, list[Category]]:
+    """Return the categories under the first letter of their names; first those that begin with none."""
+    letters = defaultdict(list)
+    for category in categories:
+        initial = name_key(category.name)[:1].upper()[:1]
+        letters[initial if initial.isalpha() else NO_LETTER].append(category)
+    return dict(sorted(letters.items(), key=lambda item: (item[0] != NO_LETTER, item[0])))
 
 
 @require_safe
 def category_detail(request, slug):
-    category = get_object_or_404(Category, slug=slug)
-    articles = Article.objects.published().in_category(category).newest_first().with_list_relations()
-    page = page_or_404(articles, request.GET.get("page"))
-    number_of_articles = page.paginator.count
-    if not number_of_articles:
+    # One, with its count, or none: also where readers may see no article of it.
+    category = next(iter(Category.objects.filter(slug=slug).most_used()), None)
+    if category is None:
         raise Http404
-    nearby = NearbyTopics(category, number_of_articles)
+    newest = category.article_links.published().newest_articles()
+    page = article_page_or_404(newest, request.GET.get("page"), count=category.article_count)
+    nearby = NearbyTopics(category, newest)
     context = {
         "category": category,
         "page": page,
@@ -278,7 +246,7 @@ def category_detail(request, slug):
             category.get_absolute_url(),
             description=category.description,
             page_number=page.number,
-            is_indexed=number_of_articles >= THIN,
+            is_indexed=category.article_count >= THIN,
             trail=nearby.trail,
         ),
     }
@@ -286,26 +254,35 @@ def category_detail(request, slug):
 
 
 class NearbyTopics:
-    """The topics around one, as the articles have them: which are broader, narrower, or often beside it."""
+    """The topics around one, as its articles have them: which are broader, narrower, or often beside it."""
 
     MOST = 8
     LOOKED_AT = 200
+    ARTICLES = 300  # the newest of them tell; more would tell the same, more slowly
     SHARE = 0.6
 
-    def __init__(self, category, number_of_articles):
-        on_trail = Q(article_links__level__in=Category.TRAIL_LEVELS)
-        topics = list(
-            Category.objects.held_with(category, Article.objects.published())
-            .annotate(step=Avg("article_links__level", filter=on_trail))
-            .most_used_first("shared")[: self.LOOKED_AT]
-        )
-        narrower = [topic for topic in topics if self.is_most(topic.deeper, topic.shared)]
-        broader = [topic for topic in topics if self.is_most(topic.shallower, topic.shared)]
-        beside = [topic for topic in topics if topic not in narrower and topic not in broader]
-        self.narrower, self.together = narrower[: self.MOST], beside[: self.MOST]
-        self.broader = sorted(broader[: self.MOST], key=lambda topic: topic.step)
+    def __init__(self, category, newest_articles):
+        articles = list(newest_articles[: self.ARTICLES])
+        broader, narrower, beside = [], [], []
+        for row in ArticleCategory.objects.held_with(category, articles)[: self.LOOKED_AT]:
+            if self.is_most(row["shallower"], row["shared"]):
+                broader.append(row)
+            elif self.is_most(row["deeper"], row["shared"]):
+                narrower.append(row)
+            elif row["shared"] > 1:
+                beside.append(row)
+        broader = sorted(broader[: self.MOST], key=lambda row: row["step"])
         # The way down to this topic is what most of its articles have above it.
-        self.trail = [topic for topic in self.broader if self.is_most(topic.shared, number_of_articles)]
+        trail = [row for row in broader if self.is_most(row["shared"], len(articles))]
+        chosen = [row["category"] for row in (*broader, *narrower[: self.MOST], *beside[: self.MOST])]
+        # Each is shown with as many articles as its own page lists.
+        topics = {topic.pk: topic for topic in Category.objects.filter(pk__in=chosen).most_used()}
+
+        def found(rows):
+            return [topics[row["category"]] for row in rows if row["category"] in topics]
+
+        self.trail, self.broader = found(trail), found(broader)
+        self.narrower, self.together = found(narrower), found(beside)
 
     def is_most(self, part, whole) -> bool:
         return part >= THIN and part >= self.SHARE * whole
@@ -330,22 +307,24 @@ def archive(request):
 @require_safe
 def archive_year(request, year):
     articles = published_in(year)
-    context = {"heading": str(year), "months": articles.count_by_month()}
-    return render_period(request, articles, reverse("blog:archive_year", args=[year]), context)
+    months = articles.count_by_month()
+    context = {"heading": str(year), "months": months}
+    number_of_articles = sum(row["count"] for row in months)
+    path = reverse("blog:archive_year", args=[year])
+    return render_period(request, articles, path, context, count=number_of_articles)
 
 
 @require_safe
 def archive_month(request, year, month):
-    articles = published_in(year).filter(published_at__month=month)
+    articles = published_in(year).in_month(year, month)
     heading = date_format(date(year, month, 1), "YEAR_MONTH_FORMAT")
     context = {"heading": heading, "year": year}
     return render_period(request, articles, reverse("blog:archive_month", args=[year, month]), context)
 
 
-def render_period(request, articles, path, context):
-    page = page_or_404(articles.newest_first().with_list_relations(), request.GET.get("page"))
-    if not page.paginator.count:
-        raise Http404
+def render_period(request, articles, path, context, count=None):
+    newest = articles.newest_first().values_list("pk", flat=True)
+    page = article_page_or_404(newest, request.GET.get("page"), count=count)
     title = _("Articles of %(period)s") % {"period": context["heading"]}
     meta = metadata.page_metadata(title, path, page_number=page.number)
     return render(request, "blog/archive_period.html", context | {"page": page, "meta": meta})
@@ -361,10 +340,7 @@ def published_in(year):
 @require_safe
 def author_detail(request, slug):
     author = get_object_or_404(Author, slug=slug)
-    articles = Article.objects.published().by_author(author).newest_first().with_list_relations()
-    page = page_or_404(articles, request.GET.get("page"))
-    if not page.paginator.count:
-        raise Http404
+    page = article_page_or_404(author.article_links.published().newest_articles(), request.GET.get("page"))
     context = {
         "author": author,
         "page": page,
@@ -373,12 +349,30 @@ def author_detail(request, slug):
     return render(request, "blog/author_detail.html", context)
 
 
-def page_or_404(rows, number: str | None, per_page=PER_PAGE) -> Page:
-    """Return a page of the rows; what is not the number of a page is a page that does not exist."""
+def article_page_or_404(keys, number: str | None, count: int | None = None) -> Page:
+    """Return a page of the articles with these keys; a list without articles has no page.
+
+    The rows before the page are passed over in an index of keys, and only those on it are read.
+    """
+    page = page_or_404(keys, number, count=count)
+    if not page.paginator.count:
+        raise Http404
+    page.object_list = cards(page.object_list)
+    return page
+
+
+def page_or_404(rows, number: str | None, per_page=PER_PAGE, count: int | None = None) -> Page:
+    """Return a page of the rows; what is not the number of a page is a page that does not exist.
+
+    count is how many there are, where that is known without counting them.
+    """
     if number is not None and not PAGE_NUMBER.fullmatch(number):
         raise Http404
+    paginator = Paginator(rows, per_page)
+    if count is not None:
+        paginator.count = count
     try:
-        page = Paginator(rows, per_page).page(int(number or 1))
+        page = paginator.page(int(number or 1))
     except InvalidPage:
         raise Http404 from None
     page.object_list = list(page.object_list)
@@ -432,11 +426,17 @@ def page_not_found(request, exception=None):
     """Answer the same to every address without a page: nothing in it tells which ones there could be."""
     if request.path.startswith((settings.STATIC_URL, settings.MEDIA_URL)):
         return HttpResponseNotFound("Not found", content_type="text/plain")
-    return render(request, "404.html", {"meta": error_metadata(_("Page not found"))}, status=404)
+    return render(request, "404.html", error_context(_("Page not found")), status=404)
 
 
 def gone(request):
-    return render(request, "410.html", {"meta": error_metadata(_("Page removed"))}, status=410)
+    return render(request, "410.html", error_context(_("Page removed")), status=410)
+
+
+def error_context(title):
+    latest = cards(keys(Article.objects.published().newest_first()[:LATEST]))
+    section = Section(latest, heading=_("Latest"), layout="three")
+    return {"meta": error_metadata(title), "latest": section}
 
 
 def error_metadata(title):

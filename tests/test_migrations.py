@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from blog.models import Category, CategoryCount
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -76,3 +77,29 @@ class TestWriterAndEditorGroups:
 
 def labels_of(group):
     return set(group.permissions.values_list("codename", flat=True))
+
+
+class TestListsIndexed:
+    BEFORE = [("blog", "0003_trash_and_other_names_of_categories")]
+    AFTER = [("blog", "0004_topics_counted_and_lists_indexed")]
+
+    @pytest.fixture(autouse=True)
+    def newest_afterwards(self):
+        yield
+        call_command("migrate", verbosity=0)
+
+    def test_lists_and_counts_are_made_of_what_is_there(self):
+        topic, author = factories.create_category("Tides"), factories.create_author("Ida Aas")
+        held = {"categories": {topic: Category.Level.GENERAL}, "authors": [author]}
+        articles = factories.create_articles(3, **held)
+        articles[0].category_links.create(category=topic, level=Category.Level.EXACT)
+        factories.create_article(status="new", **held)
+
+        MigrationExecutor(connection).migrate(self.BEFORE)
+        MigrationExecutor(connection).migrate(self.AFTER)
+
+        (count,) = CategoryCount.objects.all()
+        assert (count.category, count.articles, count.general, count.broad) == (topic, 3, 3, 3)
+        newest = [article.pk for article in reversed(articles)]
+        assert list(topic.article_links.published().newest_articles()) == newest
+        assert list(author.article_links.published().newest_articles()) == newest

@@ -270,8 +270,8 @@ class TestCategory:
 
         context = client.get("/categories/").context
 
-        assert list(context["general"]) == [general]
-        assert context["letters"] == [("E", [niche]), ("W", [general])]
+        assert context["general"] == [(general, [])]
+        assert context["index"] == [("E", [niche], 1), ("W", [general], 1)]
 
 
 class TestArchive:

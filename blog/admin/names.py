@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from blog.admin.columns import change_link, list_link
 from blog.admin.public import PublicAdmin
 from blog.forms import AuthorForm, CategoryForm
+from blog.listing import ByCodePoint
 from blog.merging import merge_categories, rename_category
 from blog.models import Article, ArticleAuthor, ArticleCategory, Author, Category, CategoryAlias
-from blog.querysets import ByCodePoint
 
 
 def used_by(link_model, field):

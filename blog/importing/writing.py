@@ -457,7 +457,8 @@ def _picture_links(article):
 
 def _replace(manager, links):
     """Make the links the article's only ones; touch nothing if they are already."""
-    fields = [field.attname for field in manager.model._meta.concrete_fields if field.attname not in {"id"}]
+    ours = {"id", "listed_at"}
+    fields = [field.attname for field in manager.model._meta.concrete_fields if field.attname not in ours]
     before = list(manager.values_list(*fields))
     if before != [tuple(getattr(link, name) for name in fields) for link in links]:
         manager.all().delete()

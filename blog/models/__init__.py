@@ -10,7 +10,7 @@ from blog.models.identity import (
 )
 from blog.models.image import Image
 from blog.models.imports import ImportBatch, ImportEntry, SourceFile
-from blog.models.names import Author, Category, CategoryAlias
+from blog.models.names import Author, Category, CategoryAlias, CategoryCount
 from blog.models.page import Page, StalePageError
 from blog.models.redirect import Redirect
 from blog.models.slugs import free_slug
@@ -23,6 +23,7 @@ __all__ = [
     "BodyImage",
     "Category",
     "CategoryAlias",
+    "CategoryCount",
     "FooterLink",
     "Image",
     "ImportBatch",

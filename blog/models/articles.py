@@ -25,6 +25,7 @@ from blog.documents import (
     strip_markdown_inline,
     without_hashtags,
 )
+from blog.listing import CategoryLinkQuerySet, LinkQuerySet
 from blog.models.image import ADDRESS_LENGTH, Image, picture_at
 from blog.models.names import Author, Category
 from blog.models.redirect import Redirect
@@ -173,13 +174,18 @@ class Article(models.Model):
             update_fields = {*update_fields, "version"}
         # A new row is one statement: no savepoint, which would cost an import as much as a query.
         with nullcontext() if self._state.adding else transaction.atomic():
-            if not self._state.adding:
-                self._claim_next_version()
+            stored = None if self._state.adding else self._claim_next_version()
             super().save(*args, update_fields=update_fields, **kwargs)
+            if stored and (stored.status, stored.published_at) != (self.status, self.published_at):
+                Article.objects.relist([self.pk])
             transaction.on_commit(pages.changed)
 
     def get_absolute_url(self):
         return reverse("blog:article_detail", args=[self.slug])
+
+    def delete(self, *args, **kwargs):
+        with ArticleCategory.objects.counted([self.pk]):
+            return super().delete(*args, **kwargs)
 
     def get_markdown_url(self):
         return reverse("blog:article_markdown", args=[self.slug])
@@ -311,9 +317,29 @@ class Article(models.Model):
         self.version += 1
         if stored.was_public and stored.slug != self.slug:
             Redirect.objects.moved(stored, self)
+        return stored
 
 
-class ArticleCategory(models.Model):
+class ListedLink(models.Model):
+    """What hangs an article on a page that lists it."""
+
+    listed_at = models.DateTimeField(null=True, editable=False)  # published_at, if the article is published
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        links = type(self).objects
+        with links.counted([self.article_id]):
+            super().save(*args, **kwargs)
+            links.place([self.article_id])
+
+    def delete(self, *args, **kwargs):
+        with type(self).objects.counted([self.article_id]):
+            return super().delete(*args, **kwargs)
+
+
+class ArticleCategory(ListedLink):
     """A topic of an article, with the level that its file gives it."""
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="category_links")
@@ -322,6 +348,16 @@ class ArticleCategory(models.Model):
     )
     level = models.PositiveSmallIntegerField(_("level"), choices=Category.Level, default=Category.Level.PLAIN)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    # Which articles are counted for a topic under which name: those that hold it at one of these levels.
+    COUNTED_LEVELS = {
+        "articles": tuple(Category.Level),
+        "general": (Category.Level.GENERAL,),
+        # Topics without a level stand beside the general ones: many blogs have no others.
+        "broad": (Category.Level.GENERAL, Category.Level.PLAIN),
+    }
+
+    objects = CategoryLinkQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "pk"]
@@ -335,7 +371,14 @@ class ArticleCategory(models.Model):
                 name="article_category_level_known", condition=Q(level__in=[0, 1, 2, 3, 4, 9])
             ),
         ]
-        indexes = [models.Index(fields=["category", "level", "article"], name="category_articles")]
+        indexes = [
+            models.Index(fields=["category", "level", "article"], name="category_articles"),
+            models.Index(
+                fields=["category", "-listed_at", "-article"],
+                name="category_newest",
+                condition=Q(listed_at__isnull=False),
+            ),
+        ]
 
     def __str__(self):
         return f"{self.category} ({self.get_level_display()})"
@@ -346,18 +389,27 @@ class ArticleCategory(models.Model):
         return CLOSENESS[self.level]
 
 
-class ArticleAuthor(models.Model):
+class ArticleAuthor(ListedLink):
     """A name in an article's byline."""
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="author_links")
     author = models.ForeignKey(Author, models.PROTECT, related_name="article_links", verbose_name=_("author"))
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
+    objects = LinkQuerySet.as_manager()
+
     class Meta:
         ordering = ["position", "pk"]
         verbose_name = _("author of the article")
         verbose_name_plural = _("authors of the article")
         constraints = [models.UniqueConstraint(fields=["article", "author"], name="article_author_once")]
+        indexes = [
+            models.Index(
+                fields=["author", "-listed_at", "-article"],
+                name="author_newest",
+                condition=Q(listed_at__isnull=False),
+            )
+        ]
 
     def __str__(self):
         return self.author.name

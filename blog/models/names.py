@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog import pages
 from blog.documents import slugify_name
+from blog.listing import CategoryCountQuerySet
 from blog.models.redirect import Redirect
 from blog.models.slugs import SLUG_LENGTH, free_slug
 from blog.querysets import CategoryQuerySet, NamedQuerySet, folded
@@ -93,6 +94,35 @@ class CategoryAlias(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class CategoryCount(models.Model):
+    """How many published articles hold a category, also those whose time has not come (blog/listing.py)."""
+
+    NAMES = ("articles", "general", "broad")
+
+    category = models.ForeignKey(Category, models.CASCADE, related_name="counts")
+    articles = models.IntegerField(default=0)
+    general = models.IntegerField(default=0)  # those in which it is the general topic
+    broad = models.IntegerField(
+        default=0
+    )  # those in which it may be: the general topic, or one without a level
+
+    objects = CategoryCountQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.category_id}: {self.articles}"
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(getattr(self, name) for name in self.NAMES)
+
+    def add(self, other) -> None:
+        for name in self.NAMES:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
 class Author(NamedModel):

@@ -1,10 +1,18 @@
 """Small shapes of what a template is given."""
 
+import re
+
 from django import template
 from django.core.paginator import Page
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.translation import get_language
 
 from blog.documents import trim_at_word
+from blog.metadata import text_language
 
+# What ends a sentence, with its closing quotation mark: not the point of "Dr.", "U.S." or "z. B.".
+SENTENCE_END = re.compile(r"""(?:(?<=[^\W\d_A-Z]{2})[.!?…]|[。！？])["”’»)]?(?=\s+["“„«(]?[^\Wa-z]|\s*$)""")  # noqa: RUF001
 register = template.Library()
 
 
@@ -22,5 +30,24 @@ def web_address(address: str) -> str:
 
 @register.filter
 def shortened(text: str, length: int) -> str:
-    """Return at most so many characters of the words, ending with a whole one."""
-    return trim_at_word(text, length)
+    """Return at most so many characters: whole sentences if they fill half of that, else whole words."""
+    words = trim_at_word(text, length)
+    if words == text:
+        return text
+    ends = [end.end() for end in SENTENCE_END.finditer(text) if length // 2 <= end.end() <= length]
+    return text[: ends[-1]] if ends else words
+
+
+@register.filter
+def language_attributes(article) -> str:
+    """Return lang and dir of an article's words, where their language is another than the page's."""
+    language = text_language(article)
+    if not language or language["lang"].lower() == (get_language() or "").lower():
+        return ""
+    return format_html(' lang="{}" dir="{}"', language["lang"], language["dir"])
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """Return a count as the language writes it: 12,345."""
+    return number_format(number, force_grouping=True) if number >= 1000 else str(number)
