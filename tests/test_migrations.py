@@ -81,7 +81,7 @@ def labels_of(group):
 
 class TestListsIndexed:
     BEFORE = [("blog", "0003_trash_and_other_names_of_categories")]
-    AFTER = [("blog", "0004_topics_counted_and_lists_indexed")]
+    AFTER = [("blog", "0005_topics_counted_and_lists_indexed")]
 
     @pytest.fixture(autouse=True)
     def newest_afterwards(self):
