@@ -49,6 +49,10 @@ EDITORS_KINDS = [
         }.items()
     ),
 ]
+# One for each way in which the readers' pages are laid out, for rules that the frame around all of them keeps.
+FACES = [
+    kind for kind in READERS_KINDS if kind.name in {"home", "article-with-everything", "category", "not-found"}
+]
 PAGE_KINDS = READERS_KINDS + EDITORS_KINDS
 
 

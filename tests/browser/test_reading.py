@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.kinds import READERS_KINDS, each_of
+from tests.browser.kinds import FACES, each_of
 
 ARTICLE = "/articles/everything-at-once/"
 STEADY = {"reduced_motion": "reduce"}  # no smooth scroll, no change of colour that a test would have to wait for
@@ -19,9 +19,9 @@ class TestFindingAnArticle:
     def test_from_home_by_a_topic(self, visit):
         visit = visit("/")
 
-        visit.page.locator("header nav a[href^='/categories/']").first.click()
+        visit.follow("header nav a[href^='/categories/']")
         category = visit.path
-        visit.page.locator("main a[href^='/articles/']").first.click()
+        visit.follow("main a[href^='/articles/']")
 
         assert category.startswith("/categories/")
         assert visit.path.startswith("/articles/")
@@ -31,9 +31,9 @@ class TestFindingAnArticle:
         visit = visit(ARTICLE)
         title = visit.page.inner_text("h1")
 
-        visit.page.click("a[rel=next]")
+        visit.follow("a[rel=next]")
         other = visit.page.inner_text("h1")
-        visit.page.click("a[rel=prev]")
+        visit.follow("a[rel=prev]")
 
         assert other != title
         assert visit.page.inner_text("h1") == title
@@ -41,15 +41,15 @@ class TestFindingAnArticle:
     def test_from_the_archive_by_a_month(self, visit):
         visit = visit("/archive/")
 
-        visit.page.click("main a[href='/archive/2026/09/']")
-        visit.page.locator("main a[href^='/articles/']").first.click()
+        visit.follow("main a[href='/archive/2026/09/']")
+        visit.follow("main a[href^='/articles/']")
 
         assert visit.visible("article time[datetime^='2026-09']")
 
     def test_from_an_article_by_its_author(self, visit):
         visit = visit(ARTICLE)
 
-        visit.page.locator("a[href^='/authors/']").first.click()
+        visit.follow("a[href^='/authors/']")
 
         assert visit.page.locator(f"main a[href='{ARTICLE}']").count()
 
@@ -165,7 +165,7 @@ class TestTheme:
 
 
 class TestKeyboard:
-    @each_of(READERS_KINDS)
+    @each_of(FACES)
     def test_the_first_stop_leads_to_the_text(self, visit_kind, kind):
         visit = visit_kind(kind, **STEADY)
 

@@ -44,6 +44,11 @@ class Visit:
         self.response = self.page.goto(self.site.url(path))
         return self
 
+    def follow(self, selector: str) -> None:
+        """Click on the first of these links, and wait for the page that it leads to."""
+        with self.page.expect_navigation():
+            self.page.locator(selector).first.click()
+
     def scroll_through(self) -> None:
         """Go down to the end, as a reader does, so that lazy pictures come."""
         self.page.evaluate(SCROLL_THROUGH)
