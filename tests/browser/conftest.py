@@ -1,8 +1,8 @@
 """A browser and a site for the tests of this folder.
 
-Two things about Playwright decide what stands here. As long as it is started, an event loop counts as running in
-this thread, and Django then refuses to ask a database: so it lives for this package, not for the session as in
-pytest-playwright, and the site is a process of its own. And it would fetch browsers of its own, which we never want.
+As long as Playwright is started, an event loop counts as running in this thread, and Django then refuses to
+ask a database. So it lives for this package, not for the session as in pytest-playwright, and the site is a
+process of its own. The browser is Debian's: Playwright's own are never fetched.
 """
 
 import os

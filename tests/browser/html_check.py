@@ -1,6 +1,5 @@
-"""Run as a program (bin/check-html): what the Nu HTML checker says of every kind of page, or of other posts' pages."""
+"""Run as a program (bin/check-html): what the Nu HTML checker says of each kind of page, or of posts."""
 
-import itertools
 import json
 import shutil
 import subprocess
@@ -10,23 +9,22 @@ import urllib.error
 import urllib.request
 from collections import Counter
 from pathlib import Path
-from urllib.parse import urlsplit
-from xml.etree import ElementTree
+from urllib.parse import quote
 
 from tests.browser.kinds import READERS_KINDS
 from tests.browser.site import Site, running_site
 
-LOCATION = ".//{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
+POSTS_CHECKED = 200
 
 
-def main(checker: str, *posts: str, limit: int = 200) -> int:
+def main(checker: str, *posts: str) -> int:
     """Print each message with its page; return 1 if there is any."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         pages = folder / "pages"
         pages.mkdir()
         with running_site(folder, *map(Path, posts)) as site:
-            for title, address in addresses(site, is_for_posts=bool(posts), limit=limit):
+            for title, address in addresses(site, is_for_posts=bool(posts)):
                 (pages / f"{title}.html").write_bytes(fetch(address))
         messages = check(checker, pages)
     for page, kind, words, extract in messages:
@@ -36,18 +34,14 @@ def main(checker: str, *posts: str, limit: int = 200) -> int:
     return bool(messages)
 
 
-def addresses(site: Site, *, is_for_posts: bool, limit: int):
+def addresses(site: Site, *, is_for_posts: bool):
     """Yield a name and the address of each page to look at."""
-    if not is_for_posts:
-        yield from ((kind.name, site.url(kind.path)) for kind in READERS_KINDS)
-        return
-    sections = [place.text for place in ElementTree.fromstring(fetch(site.url("/sitemap.xml"))).iterfind(LOCATION)]  # noqa: S314 -- our own
-    places = (
-        place.text for section in sections for place in ElementTree.fromstring(fetch(section)).iterfind(LOCATION)  # noqa: S314
-    )
-    articles = (place for place in places if urlsplit(place).path.startswith("/articles/"))
-    for address in itertools.islice(articles, limit):
-        yield address.rstrip("/").rpartition("/")[2][:200], address
+    if is_for_posts:
+        for slug in site.names["posts"][:POSTS_CHECKED]:
+            yield slug[:200], site.url(f"/articles/{quote(slug)}/")
+    else:
+        for kind in READERS_KINDS:
+            yield kind.name, site.url(kind.path)
 
 
 def fetch(address: str) -> bytes:
@@ -64,7 +58,12 @@ def check(checker: str, pages: Path) -> list[tuple[str, str, str, str]]:
     answer = subprocess.run(command, capture_output=True, check=True)  # noqa: S603
     found = json.loads(answer.stderr)["messages"]
     return [
-        (Path(entry["url"]).stem, entry.get("subType", entry["type"]), entry["message"], entry.get("extract", "").strip())
+        (
+            Path(entry["url"]).stem,
+            entry.get("subType", entry["type"]),
+            entry["message"],
+            entry.get("extract", "").strip(),
+        )
         for entry in found
     ]
 

@@ -1,4 +1,4 @@
-"""The kinds of pages there are: a new one joins every test, the screenshots and bin/check-html by a line here."""
+"""The kinds of pages: a new one joins all tests, bin/screenshots and bin/check-html by a line here."""
 
 from dataclasses import dataclass
 
@@ -49,9 +49,11 @@ EDITORS_KINDS = [
         }.items()
     ),
 ]
-# One for each way in which the readers' pages are laid out, for rules that the frame around all of them keeps.
+# One for each layout of the readers' pages, for rules that the frame around all of them keeps.
 FACES = [
-    kind for kind in READERS_KINDS if kind.name in {"home", "article-with-everything", "category", "not-found"}
+    kind
+    for kind in READERS_KINDS
+    if kind.name in {"home", "article-with-everything", "category", "not-found"}
 ]
 PAGE_KINDS = READERS_KINDS + EDITORS_KINDS
 

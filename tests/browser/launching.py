@@ -14,7 +14,8 @@ def launch(playwright):
 
 def serve_other_hosts(context, site) -> None:
     """Answer whatever is asked of another host with a small picture: no test depends on the network."""
-    picture = '<svg xmlns="http://www.w3.org/2000/svg" width="900" height="500"><rect width="900" height="500" fill="#789"/></svg>'
+    size = 'width="900" height="500"'
+    picture = f'<svg xmlns="http://www.w3.org/2000/svg" {size}><rect {size} fill="#789"/></svg>'
     context.route(
         lambda url: not url.startswith(site.address),
         lambda route: route.fulfill(body=picture, content_type="image/svg+xml"),

@@ -17,7 +17,13 @@ def main(posts):
 
     def load(folder, status, source):
         call_command(
-            "import_articles", folder, static_root=FIXTURES, source=source, status=status, quiet=True, stdout=sys.stderr
+            "import_articles",
+            folder,
+            static_root=FIXTURES,
+            source=source,
+            status=status,
+            quiet=True,
+            stdout=sys.stderr,
         )
 
     call_command("migrate", verbosity=0)
@@ -27,7 +33,7 @@ def main(posts):
     load(OWN_ARTICLES, "published", "constructs")
     for folder in posts:
         load(Path(folder), "published", Path(folder).name)
-    print(json.dumps(names()))  # noqa: T201 -- what this program is for
+    print(json.dumps(names() | {"posts": slugs_of(posts)}))  # noqa: T201 -- what this program is for
 
 
 def names() -> dict:
@@ -44,7 +50,7 @@ def names() -> dict:
     )
     editor.groups.add(Group.objects.get(name="Editor"))
     Redirect.objects.create(path="/gone/", is_gone=True)
-    waiting = Article.objects.get(status=Article.Status.NEW)
+    waiting = Article.objects.get(source_file__source_name="samples", status=Article.Status.NEW)
     return {
         "everything": Article.objects.get(slug="everything-at-once").pk,
         "waiting": waiting.pk,
@@ -53,6 +59,13 @@ def names() -> dict:
         "category": Category.objects.get(slug="design").pk,
         "batch": ImportBatch.objects.earliest("pk").pk,
     }
+
+
+def slugs_of(posts) -> list[str]:
+    from blog.models import SourceFile
+
+    sources = [Path(folder).name for folder in posts]
+    return list(SourceFile.objects.filter(source_name__in=sources).values_list("article__slug", flat=True))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Run as a program (bin/screenshots DIR): a picture of every kind of page, on a phone, at a desk, in the dark."""
+"""Run as a program (bin/screenshots DIR): each kind of page, on a phone, at a desk, in the dark."""
 
 import sys
 import tempfile
@@ -18,6 +18,12 @@ LOOKS = {
     "desktop-dark": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"},
 }
 
+BACK_TO_TOP = """async () => {
+    const come = [...document.images].filter(({complete}) => complete);
+    await Promise.all(come.map((image) => image.decode().catch(() => {})));
+    scrollTo({top: 0, behavior: "instant"});
+}"""
+
 
 def main(target: Path, *parts: str) -> None:
     """Write <kind>-<look>.png for each kind whose name holds one of the parts; for all without any."""
@@ -36,7 +42,7 @@ def main(target: Path, *parts: str) -> None:
                 if not parts or any(part in kind.name for part in parts):
                     visit = editor if kind.is_for_editors else reader
                     visit.open(kind.path).scroll_through()
-                    visit.page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
+                    visit.page.evaluate(BACK_TO_TOP)
                     visit.page.screenshot(path=target / f"{kind.name}-{look}.png", full_page=True)
         browser.close()
 

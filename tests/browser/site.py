@@ -48,7 +48,13 @@ def running_site(folder: Path, *posts: Path):
         if prepared.returncode:
             raise RuntimeError(f"The site could not be made: {(folder / 'log').read_text()}")
         site.names.update(json.loads(prepared.stdout))
-        server = ["gunicorn", "--config", "python:site_config.gunicorn", "--bind", f"fd://{listener.fileno()}"]
+        server = [
+            "gunicorn",
+            "--config",
+            "python:site_config.gunicorn",
+            "--bind",
+            f"fd://{listener.fileno()}",
+        ]
         process = subprocess.Popen(  # noqa: S603 -- our own command
             [sys.executable, "-m", *server, "site_config.wsgi"], pass_fds=[listener.fileno()], **start
         )

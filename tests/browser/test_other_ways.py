@@ -15,7 +15,9 @@ class TestWithoutJavaScript:
         """A button that needs a script is not shown; one of a form, and what opens details, works without."""
         visit = visit_kind(kind, java_script_enabled=False)
 
-        buttons = [button for button in visit.visible("button") if not button.evaluate("button => button.form")]
+        buttons = [
+            button for button in visit.visible("button") if not button.evaluate("button => button.form")
+        ]
 
         assert buttons == []
         assert visit.visible("main h1, header h1")
@@ -62,7 +64,8 @@ class TestLessMotion:
             animation
             for animation in visit.page.evaluate(
                 """document.getAnimations().map(({effect}) => ({
-                    html: effect.target.outerHTML.slice(0, 100), isShown: effect.target.checkVisibility()}))"""
+                    html: effect.target.outerHTML.slice(0, 100),
+                    isShown: effect.target.checkVisibility()}))"""
             )
             if animation["isShown"]
         ]
@@ -79,7 +82,9 @@ class TestPaper:
         visit.page.emulate_media(media="print")
 
         assert visit.style("body", "backgroundColor") in {"rgb(255, 255, 255)", "rgba(0, 0, 0, 0)"}
-        words = visit.page.evaluate("getComputedStyle(document.querySelector('.prose p')).color.match(/[0-9]+/g).map(Number)")
+        words = visit.page.evaluate(
+            "getComputedStyle(document.querySelector('.prose p')).color.match(/[0-9]+/g).map(Number)"
+        )
         assert max(words) < 90
 
     def test_is_white_when_the_reader_chose_dark(self, visit):
@@ -95,7 +100,9 @@ class TestPaper:
 
         visit.page.emulate_media(media="print")
 
-        assert [part.evaluate("part => part.outerHTML.slice(0, 80)") for part in visit.visible(LEFT_OUT)] == []
+        assert [
+            part.evaluate("part => part.outerHTML.slice(0, 80)") for part in visit.visible(LEFT_OUT)
+        ] == []
         assert visit.visible("h1")
         assert visit.visible(".prose p")
 
@@ -108,7 +115,8 @@ class TestForcedColours:
         visit.page.click(".theme button[value=dark]")
 
         looks = {
-            state: visit.style(f".theme button[aria-pressed={state}]", "backgroundColor") for state in ("true", "false")
+            state: visit.style(f".theme button[aria-pressed={state}]", "backgroundColor")
+            for state in ("true", "false")
         }
 
         assert looks["true"] != looks["false"]
@@ -133,8 +141,8 @@ class TestRightToLeft:
                 """(element) => {
                     const range = document.createRange();
                     range.selectNodeContents(element);
-                    const lines = [...range.getClientRects()];
-                    return [element.getBoundingClientRect().right, Math.max(...lines.map(({right}) => right))];
+                    const ends = [...range.getClientRects()].map(({right}) => right);
+                    return [element.getBoundingClientRect().right, Math.max(...ends)];
                 }""",
             )
             assert abs(room - words) < 3, selector

@@ -5,13 +5,18 @@ import pytest
 from tests.browser.kinds import FACES, each_of
 
 ARTICLE = "/articles/everything-at-once/"
-STEADY = {"reduced_motion": "reduce"}  # no smooth scroll, no change of colour that a test would have to wait for
+STEADY = {
+    "reduced_motion": "reduce"
+}  # no smooth scroll, no change of colour that a test would have to wait for
 CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
 
 
 def is_in_view(element) -> bool:
     return element.evaluate(
-        "element => { const {top, bottom} = element.getBoundingClientRect(); return bottom > 0 && top < innerHeight; }"
+        """(element) => {
+            const {top, bottom} = element.getBoundingClientRect();
+            return bottom > 0 && top < innerHeight;
+        }"""
     )
 
 
@@ -97,7 +102,7 @@ class TestSharing:
 
     def test_the_quote_is_copied_with_the_address(self, visit):
         visit = visit(ARTICLE, **CLIPBOARD)
-        quote = visit.page.inner_text(".share blockquote").strip("“”\" \n")
+        quote = visit.page.inner_text(".share blockquote").strip('“”" \n')
 
         visit.page.locator(".share [data-copy]:visible").first.click()
         visit.page.wait_for_timeout(50)

@@ -66,7 +66,8 @@ class Visit:
         return [
             request.url
             for request in self.requests
-            if not request.url.startswith((self.site.address + "/", "data:")) and request.resource_type != "image"
+            if not request.url.startswith((self.site.address + "/", "data:"))
+            and request.resource_type != "image"
         ]
 
     def visible(self, selector: str) -> list:
@@ -74,4 +75,6 @@ class Visit:
         return [element for element in self.page.query_selector_all(selector) if element.evaluate(IS_VISIBLE)]
 
     def style(self, selector: str, name: str) -> str:
-        return self.page.eval_on_selector(selector, "(element, name) => getComputedStyle(element)[name]", name)
+        return self.page.eval_on_selector(
+            selector, "(element, name) => getComputedStyle(element)[name]", name
+        )
