@@ -16,15 +16,11 @@ from tests.browser.site import running_site
 from tests.browser.visits import Visit
 
 
-@pytest.fixture(autouse=True)
-def on_one_database():
-    """A page looks the same whatever database its words come from, and all other tests run on both."""
-    if not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-        pytest.skip("pages in a browser do not depend on the database: these tests run on SQLite only")
-
-
 @pytest.fixture(scope="package")
 def playwright():
+    # A page looks the same whatever database its words come from, and all other tests run on both.
+    if not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        pytest.skip("pages in a browser do not depend on the database: these tests run on SQLite only")
     if not find_chromium():
         reason = "there is no chromium here: apt-get install chromium"
         if os.environ.get("CI"):

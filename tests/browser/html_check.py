@@ -27,6 +27,7 @@ def main(checker: str, *posts: str) -> int:
             for title, address in addresses(site, is_for_posts=bool(posts)):
                 (pages / f"{title}.html").write_bytes(fetch(address))
         messages = check(checker, pages)
+        print(f"{len(list(pages.iterdir()))} pages, {len(messages)} messages")  # noqa: T201
     for page, kind, words, extract in messages:
         print(f"{page}: {kind}: {words}\n    {extract}")  # noqa: T201 -- what this program is for
     for (kind, words), times in Counter(message[1:3] for message in messages).most_common():
