@@ -4,16 +4,15 @@ from urllib.parse import urlsplit
 
 # Runs before anything of the page.
 WATCH = """
-    window.noticed = {violations: [], shift: 0, themeSetAt: null};
+    window.noticed = {violations: [], shift: 0, themeBeforeBody: undefined};
     document.addEventListener("securitypolicyviolation", (event) =>
         noticed.violations.push(`${event.effectiveDirective}: ${event.blockedURI}`));
     new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
         if (!entry.hadRecentInput) noticed.shift += entry.value;
     })).observe({type: "layout-shift", buffered: true});
     new MutationObserver(() => {
-        if (noticed.themeSetAt === null && document.documentElement?.dataset.theme)
-            noticed.themeSetAt = performance.now();
-    }).observe(document, {subtree: true, childList: true, attributes: true});
+        if (document.body) noticed.themeBeforeBody ??= document.documentElement.dataset.theme ?? "none";
+    }).observe(document, {subtree: true, childList: true});
 """
 SCROLL_THROUGH = """async () => {
     const frame = () => new Promise((done) => requestAnimationFrame(done));
