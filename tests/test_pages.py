@@ -78,7 +78,8 @@ class TestReaders:
         for number in range(3):
             create_page(slug=f"page-{number}")
 
-        with django_assert_num_queries(4):  # the site, the masthead's topics (general ones, then any), the page
+        # The site, the masthead's topics (general ones, then any), the page.
+        with django_assert_num_queries(4):
             client.get("/page-1/")
 
 

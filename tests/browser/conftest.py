@@ -1,0 +1,82 @@
+"""A browser and a site for the tests of this folder.
+
+As long as Playwright is started, an event loop counts as running in this thread, and Django then refuses to
+ask a database. So it lives for this package, not for the session as in pytest-playwright, and the site is a
+process of its own. The browser is Debian's: Playwright's own are never fetched.
+"""
+
+import os
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import sync_playwright
+
+from tests.browser.launching import find_chromium, launch, log_in, serve_other_hosts
+from tests.browser.site import running_site
+from tests.browser.visits import Visit
+
+
+@pytest.fixture(scope="package")
+def playwright():
+    # A page looks the same whatever database its words come from, and all other tests run on both.
+    if not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        pytest.skip("pages in a browser do not depend on the database: these tests run on SQLite only")
+    if not find_chromium():
+        reason = "there is no chromium here: apt-get install chromium"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="package")
+def browser(playwright):
+    browser = launch(playwright)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="package")
+def browser_context_args():
+    return {}  # pytest-playwright's would have it as long as the session
+
+
+@pytest.fixture(scope="package")
+def site(playwright, tmp_path_factory):
+    with running_site(tmp_path_factory.mktemp("site")) as site:
+        yield site
+
+
+@pytest.fixture(scope="package")
+def editors_state(browser, site):
+    """What a browser holds after an editor has logged in."""
+    context = browser.new_context()
+    log_in(context.new_page(), site)
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def visit(new_context, site, request):
+    """Open a page, in a new browser profile: visit(path, **what Playwright's new_context() takes)."""
+
+    def visit(path, **options):
+        context = new_context(**options)
+        serve_other_hosts(context, site)
+        return Visit(context.new_page(), site).open(path)
+
+    return visit
+
+
+@pytest.fixture
+def visit_kind(visit, request):
+    """Open a page of this kind, logged in if need be."""
+
+    def visit_kind(kind, **options):
+        if kind.is_for_editors:
+            options["storage_state"] = request.getfixturevalue("editors_state")
+        return visit(kind.path, **options)
+
+    return visit_kind

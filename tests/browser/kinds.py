@@ -1,0 +1,62 @@
+"""The kinds of pages: a new one joins all tests, bin/screenshots and bin/check-html by a line here."""
+
+from dataclasses import dataclass
+
+import pytest
+
+
+@dataclass(frozen=True)
+class PageKind:
+    """A page that stands for its kind; what is in braces in its path, preparing.py knows."""
+
+    name: str
+    path: str
+    status: int = 200
+    is_for_editors: bool = False
+
+
+READERS_KINDS = [
+    PageKind("home", "/"),
+    PageKind("article", "/articles/the-river-that-cannot-keep-straight/"),
+    PageKind("article-with-everything", "/articles/everything-at-once/"),
+    PageKind("article-in-german", "/articles/sechseinhalb-quadratmeter/"),
+    PageKind("article-from-right-to-left", "/articles/from-right-to-left/"),
+    PageKind("article-without-a-picture", "/articles/without-a-picture/"),
+    PageKind("article-in-preview", "/preview/{preview}/"),
+    PageKind("category", "/categories/design/"),
+    PageKind("category-of-few", "/categories/rivers/"),
+    PageKind("category-index", "/categories/"),
+    PageKind("archive", "/archive/"),
+    PageKind("archive-year", "/archive/2026/"),
+    PageKind("archive-month", "/archive/2026/09/"),
+    PageKind("author", "/authors/maren-holloway/"),
+    PageKind("not-found", "/no/such/page/", status=404),
+    PageKind("gone", "/gone/", status=410),
+]
+EDITORS_KINDS = [
+    PageKind("admin-log-in", "/admin/login/"),
+    *(
+        PageKind(f"admin-{name}", f"/admin/{path}", is_for_editors=True)
+        for name, path in {
+            "home": "",
+            "articles": "blog/article/",
+            "article-new": "blog/article/{waiting}/change/",
+            "article-published": "blog/article/{everything}/change/",
+            "categories": "blog/category/",
+            "category": "blog/category/{category}/change/",
+            "imports": "blog/importbatch/",
+            "import": "blog/importbatch/{batch}/change/",
+        }.items()
+    ),
+]
+# One for each layout of the readers' pages, for rules that the frame around all of them keeps.
+FACES = [
+    kind
+    for kind in READERS_KINDS
+    if kind.name in {"home", "article-with-everything", "category", "not-found"}
+]
+PAGE_KINDS = READERS_KINDS + EDITORS_KINDS
+
+
+def each_of(kinds):
+    return pytest.mark.parametrize("kind", kinds, ids=lambda kind: kind.name)

@@ -1,0 +1,30 @@
+"""Debian's chromium under Playwright, whose own browsers are never fetched."""
+
+import shutil
+
+
+def find_chromium() -> str | None:
+    return shutil.which("chromium")
+
+
+def launch(playwright):
+    # Without a sandbox, since tests may run as root, whom chromium's sandbox refuses; all pages are our own.
+    return playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
+
+
+def serve_other_hosts(context, site) -> None:
+    """Answer whatever is asked of another host with a small picture: no test depends on the network."""
+    size = 'width="900" height="500"'
+    picture = f'<svg xmlns="http://www.w3.org/2000/svg" {size}><rect {size} fill="#789"/></svg>'
+    context.route(
+        lambda url: not url.startswith(site.address),
+        lambda route: route.fulfill(body=picture, content_type="image/svg+xml"),
+    )
+
+
+def log_in(page, site) -> None:
+    page.goto(site.url("/admin/login/?next=/admin/"))
+    page.fill("[name=username]", site.editor)
+    page.fill("[name=password]", site.password)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(site.url("/admin/"))

@@ -1,0 +1,52 @@
+"""An editor's way from an import to a published page, and back."""
+
+from tests.browser.launching import log_in
+
+
+class TestEditing:
+    def test_an_import_is_published_and_taken_back(self, visit, site):
+        visit = visit("/admin/login/")
+        page, reader = visit.page, visit.page.context.browser.new_context()
+        log_in(page, site)
+        public = site.url("/articles/{waiting_slug}/")
+
+        page.goto(site.url("/admin/blog/importbatch/"))
+        with page.expect_navigation():
+            page.click("#result_list a >> nth=-1")
+        with page.expect_navigation():
+            page.click("#content a[href*='/admin/blog/article/?']")
+        imported = page.inner_text("#result_list")
+        before = reader.request.get(public).status
+        page.goto(site.url("/admin/blog/article/{waiting}/change/"))
+        page.click("[name=_publish]")
+        page.wait_for_selector(".messagelist .success")
+        published = reader.request.get(public).status
+        page.goto(public)
+        title = page.inner_text("h1")
+        page.goto(site.url("/admin/blog/article/{waiting}/change/"))
+        page.click("[name=_unpublish]")
+        page.wait_for_selector(".messagelist .success")
+        after = reader.request.get(public).status
+        reader.close()
+
+        assert "Ice for Calcutta" in imported
+        assert (before, published, after) == (404, 200, 404)
+        assert title.startswith("Ice for Calcutta")
+
+    def test_the_keyboard_finds_out_of_the_text_by_escape(self, visit, editors_state):
+        visit = visit("/admin/blog/article/{waiting}/change/", storage_state=editors_state)
+        field = visit.page.locator("#id_body")
+        field.focus()
+
+        field.press("Escape")
+        field.press("Tab")
+
+        assert visit.page.evaluate("document.activeElement.id") != "id_body"
+
+    def test_the_preview_follows_the_text(self, visit, editors_state):
+        visit = visit("/admin/blog/article/{waiting}/change/", storage_state=editors_state)
+
+        visit.page.locator("#id_body").press_sequentially("Seen at once. ")
+
+        visit.page.wait_for_selector(".markdownx-preview:has-text('Seen at once.')")
+        assert "Seen at once." in visit.page.inner_text(".markdownx-preview")

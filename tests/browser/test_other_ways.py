@@ -1,0 +1,159 @@
+"""Readers without JavaScript, with less motion, with colours of their own, on paper, from right to left."""
+
+import pytest
+
+from tests.browser.kinds import FACES, each_of
+
+ARTICLE = "/articles/everything-at-once/"
+LEFT_OUT = "button, summary, form, body > header nav, body > footer, a[rel=next], a[rel=prev]"
+LESS_MOTION = {"reduced_motion": "reduce"}
+
+
+class TestWithoutJavaScript:
+    @each_of(FACES)
+    def test_no_control_is_dead(self, visit_kind, kind):
+        """A button that needs a script is not shown; one of a form, and what opens details, works without."""
+        visit = visit_kind(kind, java_script_enabled=False)
+
+        buttons = [
+            button for button in visit.visible("button") if not button.evaluate("button => button.form")
+        ]
+
+        assert buttons == []
+        assert visit.visible("main h1, header h1")
+
+    def test_an_article_is_read_to_its_end(self, visit):
+        visit = visit(ARTICLE, java_script_enabled=False)
+
+        visit.page.click("text=The last words.")
+
+        assert visit.visible("article figure img")
+        assert visit.visible("a[rel=prev], a[rel=next]")
+
+    def test_contents_open_and_lead_on(self, visit):
+        visit = visit(ARTICLE, java_script_enabled=False, viewport={"width": 390, "height": 700})
+
+        visit.page.click(".contents summary")
+        visit.visible(".contents a[href^='#']")[1].click()
+
+        assert visit.page.evaluate("scrollY") > 0
+        assert "#" in visit.page.url
+
+    def test_share_links_are_links(self, visit):
+        visit = visit(ARTICLE, java_script_enabled=False)
+        for summary in visit.visible(".share summary"):
+            summary.click()
+
+        assert len(visit.visible(".share a[href^='https:']")) >= 3
+
+    def test_the_theme_is_the_systems(self, visit):
+        visit = visit("/", java_script_enabled=False, color_scheme="light", **LESS_MOTION)
+        light = visit.style("body", "backgroundColor")
+
+        visit.page.emulate_media(color_scheme="dark")
+
+        assert visit.style("body", "backgroundColor") != light
+
+
+class TestLessMotion:
+    @each_of(FACES)
+    def test_nothing_moves(self, visit_kind, kind):
+        visit = visit_kind(kind, **LESS_MOTION)
+
+        seen = [
+            animation
+            for animation in visit.page.evaluate(
+                """document.getAnimations().map(({effect}) => ({
+                    html: effect.target.outerHTML.slice(0, 100),
+                    isShown: effect.target.checkVisibility()}))"""
+            )
+            if animation["isShown"]
+        ]
+
+        assert seen == []
+        assert visit.style("html", "scrollBehavior") == "auto"
+
+
+class TestPaper:
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_is_white_with_dark_words(self, visit, scheme):
+        visit = visit(ARTICLE, color_scheme=scheme, **LESS_MOTION)
+
+        visit.page.emulate_media(media="print")
+
+        assert visit.style("body", "backgroundColor") in {"rgb(255, 255, 255)", "rgba(0, 0, 0, 0)"}
+        words = visit.page.evaluate(
+            "getComputedStyle(document.querySelector('.prose p')).color.match(/[0-9]+/g).map(Number)"
+        )
+        assert max(words) < 90
+
+    def test_is_white_when_the_reader_chose_dark(self, visit):
+        visit = visit(ARTICLE, **LESS_MOTION)
+
+        visit.page.click(".theme button[value=dark]")
+        visit.page.emulate_media(media="print")
+
+        assert visit.style("body", "backgroundColor") in {"rgb(255, 255, 255)", "rgba(0, 0, 0, 0)"}
+
+    def test_has_nothing_to_press(self, visit):
+        visit = visit(ARTICLE)
+
+        visit.page.emulate_media(media="print")
+
+        assert [
+            part.evaluate("part => part.outerHTML.slice(0, 80)") for part in visit.visible(LEFT_OUT)
+        ] == []
+        assert visit.visible("h1")
+        assert visit.visible(".prose p")
+
+
+class TestForcedColours:
+    FORCED = {"forced_colors": "active", **LESS_MOTION}
+
+    def test_the_chosen_theme_can_be_told(self, visit):
+        visit = visit("/", **self.FORCED)
+        visit.page.click(".theme button[value=dark]")
+
+        looks = {
+            state: visit.style(f".theme button[aria-pressed={state}]", "backgroundColor")
+            for state in ("true", "false")
+        }
+
+        assert looks["true"] != looks["false"]
+
+    def test_focus_is_seen(self, visit):
+        visit = visit(ARTICLE, **self.FORCED)
+
+        visit.page.keyboard.press("Tab")
+
+        assert visit.style(":focus", "outlineStyle") != "none"
+
+
+class TestRightToLeft:
+    PATH = "/articles/from-right-to-left/"
+
+    def test_words_begin_at_the_right(self, visit):
+        visit = visit(self.PATH)
+
+        for selector in ("h1", ".prose > p", ".prose > ul li"):
+            room, words = visit.page.eval_on_selector(
+                selector,
+                """(element) => {
+                    const range = document.createRange();
+                    range.selectNodeContents(element);
+                    const ends = [...range.getClientRects()].map(({right}) => right);
+                    return [element.getBoundingClientRect().right, Math.max(...ends)];
+                }""",
+            )
+            assert abs(room - words) < 3, selector
+
+    def test_code_stays_from_left_to_right(self, visit):
+        visit = visit(self.PATH)
+
+        assert visit.style(".prose pre", "direction") == "ltr"
+
+    def test_the_site_around_it_stays_as_it_is(self, visit):
+        visit = visit(self.PATH)
+
+        assert visit.style("body > header", "direction") == "ltr"
+        assert visit.style("article h1", "direction") == "rtl"

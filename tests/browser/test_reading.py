@@ -1,0 +1,202 @@
+"""What readers do: find an article, move about in it, take something of it with them."""
+
+import pytest
+
+from tests.browser.kinds import FACES, each_of
+
+ARTICLE = "/articles/everything-at-once/"
+STEADY = {
+    "reduced_motion": "reduce"
+}  # no smooth scroll, no change of colour that a test would have to wait for
+CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
+
+
+def is_in_view(element) -> bool:
+    return element.evaluate(
+        """(element) => {
+            const {top, bottom} = element.getBoundingClientRect();
+            return bottom > 0 && top < innerHeight;
+        }"""
+    )
+
+
+class TestFindingAnArticle:
+    def test_from_home_by_a_topic(self, visit):
+        visit = visit("/")
+
+        visit.follow("header nav a[href^='/categories/']")
+        category = visit.path
+        visit.follow("main a[href^='/articles/']")
+
+        assert category.startswith("/categories/")
+        assert visit.path.startswith("/articles/")
+        assert visit.visible(f".trail a[href^='/categories/'], .kicker a[href='{category}']")
+
+    def test_on_to_the_next_and_back(self, visit):
+        visit = visit(ARTICLE)
+        title = visit.page.inner_text("h1")
+
+        visit.follow("a[rel=next]")
+        other = visit.page.inner_text("h1")
+        visit.follow("a[rel=prev]")
+
+        assert other != title
+        assert visit.page.inner_text("h1") == title
+
+    def test_from_the_archive_by_a_month(self, visit):
+        visit = visit("/archive/")
+
+        visit.follow("main a[href='/archive/2026/09/']")
+        visit.follow("main a[href^='/articles/']")
+
+        assert visit.visible("article time[datetime^='2026-09']")
+
+    def test_from_an_article_by_its_author(self, visit):
+        visit = visit(ARTICLE)
+
+        visit.follow("a[href^='/authors/']")
+
+        assert visit.page.locator(f"main a[href='{ARTICLE}']").count()
+
+
+class TestContents:
+    @pytest.mark.parametrize("width", [390, 1280])
+    def test_a_link_leads_to_its_heading(self, visit, width):
+        visit = visit(ARTICLE, viewport={"width": width, "height": 700}, **STEADY)
+        if summary := visit.visible(".contents summary"):
+            summary[0].click()
+        link = visit.visible(".contents a[href^='#']")[-1]
+
+        link.click()
+
+        heading = visit.page.locator(f"[id='{link.get_attribute('href')[1:]}']").element_handle()
+        assert is_in_view(heading)
+        assert heading.inner_text().startswith(link.inner_text())
+
+    def test_a_note_leads_back_to_its_place(self, visit):
+        visit = visit(ARTICLE, **STEADY)
+        reference = visit.page.locator(".fn-ref a, a.fn-ref").first
+
+        reference.click()
+        note = visit.page.locator(":target").element_handle()
+        was_in_view = is_in_view(note)
+        note.query_selector("a[href^='#']").click()
+
+        assert was_in_view
+        assert is_in_view(reference.element_handle())
+
+
+class TestSharing:
+    def test_each_button_that_copies_fills_the_clipboard(self, visit):
+        visit = visit(ARTICLE, **CLIPBOARD)
+        copied = {}
+
+        for number, button in enumerate(buttons := visit.visible("button[data-copy], .copy")):
+            visit.page.evaluate("navigator.clipboard.writeText('nothing yet')")
+            button.click()
+            visit.page.wait_for_timeout(50)
+            copied[number] = visit.page.evaluate("navigator.clipboard.readText()")
+
+        assert buttons
+        assert "nothing yet" not in copied.values()
+
+    def test_the_quote_is_copied_with_the_address(self, visit):
+        visit = visit(ARTICLE, **CLIPBOARD)
+        quote = visit.page.inner_text(".share blockquote").strip('“”" \n')
+
+        visit.page.locator(".share [data-copy]:visible").first.click()
+        visit.page.wait_for_timeout(50)
+
+        copied = visit.page.evaluate("navigator.clipboard.readText()")
+        assert quote in copied
+        assert visit.page.url in copied
+
+    def test_links_can_be_reached_by_keyboard(self, visit):
+        visit = visit(ARTICLE)
+        for summary in visit.visible(".share summary"):
+            summary.press("Enter")
+
+        links = visit.visible(".share a[href^='https:'], .share a[href^='mailto:']")
+
+        assert len(links) >= 3
+        for link in links:
+            link.focus()
+            assert link.evaluate("link => link === document.activeElement")
+
+
+class TestTheme:
+    def test_a_choice_is_remembered_on_every_page(self, visit):
+        visit = visit("/", color_scheme="light", **STEADY)
+        light = visit.style("body", "backgroundColor")
+
+        visit.page.click(".theme button[value=dark]")
+        dark = visit.style("body", "backgroundColor")
+        visit.page.goto(visit.site.url(ARTICLE))
+
+        assert light != dark
+        assert visit.style("body", "backgroundColor") == dark
+
+    def test_a_remembered_one_stands_before_there_is_anything_to_paint(self, visit):
+        """Else the page would flash: light first, then dark."""
+        visit = visit("/", color_scheme="light")
+        visit.page.click(".theme button[value=dark]")
+
+        visit.open(ARTICLE)
+
+        assert visit.noticed["themeBeforeBody"] == "dark"
+
+    def test_it_follows_the_system_until_somebody_chooses(self, visit):
+        visit = visit("/", color_scheme="light", **STEADY)
+        light = visit.style("body", "backgroundColor")
+
+        visit.page.emulate_media(color_scheme="dark")
+
+        assert visit.style("body", "backgroundColor") != light
+
+    def test_the_choice_is_told_to_those_who_hear_the_page(self, visit):
+        visit = visit("/")
+
+        visit.page.click(".theme button[value=dark]")
+
+        pressed = visit.visible(".theme button[aria-pressed=true]")
+        assert [button.get_attribute("value") for button in pressed] == ["dark"]
+
+
+class TestKeyboard:
+    @each_of(FACES)
+    def test_the_first_stop_leads_to_the_text(self, visit_kind, kind):
+        visit = visit_kind(kind, **STEADY)
+
+        visit.page.keyboard.press("Tab")
+        first = visit.page.evaluate_handle("document.activeElement").as_element()
+        was_in_view = is_in_view(first)
+        target = first.get_attribute("href")
+        visit.page.keyboard.press("Enter")
+
+        assert was_in_view
+        assert visit.page.evaluate("selector => document.querySelector(selector).tagName", target) == "MAIN"
+        assert visit.page.url.endswith(target)
+
+    @pytest.mark.parametrize("path", ["/", ARTICLE, "/categories/design/"])
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_every_stop_is_seen(self, visit, path, scheme):
+        visit = visit(path, color_scheme=scheme, **STEADY)
+        stops, unseen = 0, []
+
+        while stops < 150:
+            visit.page.keyboard.press("Tab")
+            stop = visit.page.evaluate("""() => {
+                const element = document.activeElement, style = getComputedStyle(element);
+                const {width, height} = element.getBoundingClientRect();
+                const isMarked = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+                return {isEnd: element === document.body, html: element.outerHTML.slice(0, 120),
+                        isSeen: isMarked && width > 0 && height > 0 && style.opacity > 0};
+            }""")
+            if stop["isEnd"]:
+                break
+            stops += 1
+            if not stop["isSeen"]:
+                unseen.append(stop["html"])
+
+        assert unseen == []
+        assert stops > 10

@@ -1,0 +1,79 @@
+"""A page in a browser, and what can be noticed there."""
+
+from urllib.parse import urlsplit
+
+# Runs before anything of the page.
+WATCH = """
+    window.noticed = {violations: [], shift: 0, themeBeforeBody: undefined};
+    document.addEventListener("securitypolicyviolation", (event) =>
+        noticed.violations.push(`${event.effectiveDirective}: ${event.blockedURI}`));
+    new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
+        if (!entry.hadRecentInput) noticed.shift += entry.value;
+    })).observe({type: "layout-shift", buffered: true});
+    new MutationObserver(() => {
+        if (document.body) noticed.themeBeforeBody ??= document.documentElement.dataset.theme ?? "none";
+    }).observe(document, {subtree: true, childList: true});
+"""
+SCROLL_THROUGH = """async () => {
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    for (let top = 0; top < document.documentElement.scrollHeight; top += innerHeight) {
+        scrollTo({top, behavior: "instant"});
+        await frame();
+        await frame();
+    }
+    const limit = performance.now() + 3000; // a lazy picture out of sight in a box of its own never comes
+    while ([...document.images].some((image) => !image.complete) && performance.now() < limit) await frame();
+}"""
+IS_VISIBLE = "element => element.checkVisibility({visibilityProperty: true, opacityProperty: true})"
+
+
+class Visit:
+    """An open page, with a record of what it has asked for and said on the console."""
+
+    def __init__(self, page, site):
+        self.page, self.site = page, site
+        self.messages, self.requests = [], []
+        page.set_default_timeout(15_000)
+        page.add_init_script(WATCH)
+        page.on("console", lambda message: self.messages.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: self.messages.append(f"error: {error}"))
+        page.on("request", lambda request: self.requests.append(request))
+
+    def open(self, path: str) -> "Visit":
+        self.response = self.page.goto(self.site.url(path))
+        return self
+
+    def follow(self, selector: str) -> None:
+        """Click on the first of these links, and wait for the page that it leads to."""
+        with self.page.expect_navigation():
+            self.page.locator(selector).first.click()
+
+    def scroll_through(self) -> None:
+        """Go down to the end, as a reader does, so that lazy pictures come."""
+        self.page.evaluate(SCROLL_THROUGH)
+
+    @property
+    def noticed(self) -> dict:
+        return self.page.evaluate("noticed")
+
+    @property
+    def path(self) -> str:
+        return urlsplit(self.page.url).path
+
+    def foreign_requests(self) -> list[str]:
+        """Return what was asked of other hosts, but for pictures."""
+        return [
+            request.url
+            for request in self.requests
+            if not request.url.startswith((self.site.address + "/", "data:"))
+            and request.resource_type != "image"
+        ]
+
+    def visible(self, selector: str) -> list:
+        """Return the elements that are to be seen, wherever on the page."""
+        return [element for element in self.page.query_selector_all(selector) if element.evaluate(IS_VISIBLE)]
+
+    def style(self, selector: str, name: str) -> str:
+        return self.page.eval_on_selector(
+            selector, "(element, name) => getComputedStyle(element)[name]", name
+        )
