@@ -40,9 +40,8 @@ _WORDPRESS_NAMES = (
     "caption|wp_caption|gallery|embed|audio|video|playlist|sourcecode|code|youtube|vimeo|gist|contact-form(?:-7)?"
     r"|vc_\w+|et_pb_\w+"
 )
-_MAY_HOLD = re.compile(
-    rf"\{{[{{%:/]|\[\[|\[/?(?:{_WORDPRESS_NAMES})\b|</?[A-Z]|\$|\\[(\[]|^(?:import|export)\s", re.MULTILINE
-)
+_MAY_BEGIN = re.compile(r"[{$]|\[[\[/a-z]|<[/A-Z]|\\[(\[]")
+_MAY_HOLD = re.compile(rf"\{{[{{%:/]|\[\[|\[/?(?:{_WORDPRESS_NAMES})\b|</?[A-Z]|\$|\\[(\[]")
 # Where a leftover may begin. Looked for first, as a set of signs is found much faster than a choice of marks.
 _SIGN = re.compile(r"[{\\$`!\[<]")
 _SIGN_OR_MODULE = re.compile(rf"{_SIGN.pattern}|^(?=(?:import|export)\s)", re.MULTILINE)
@@ -130,7 +129,16 @@ def replace_leftovers(text: str) -> str:
 
 
 def _leftovers(text: str) -> list[Leftover]:
-    return list(_Scan(text).run()) if _MAY_HOLD.search(text) else []
+    return list(_Scan(text).run()) if _may_hold(text) else []
+
+
+def _may_hold(text: str) -> bool:
+    """Whether a scan is worth its while: a hint that costs most texts next to nothing."""
+    return any(_MAY_HOLD.match(text, found.start()) for found in _MAY_BEGIN.finditer(text)) or _has_modules(text)
+
+
+def _has_modules(text: str) -> bool:
+    return ("import" in text or "export" in text) and bool(_MODULES.search(text))
 
 
 class _Scan:
@@ -160,7 +168,7 @@ class _Scan:
 
     def run(self) -> Iterator[Leftover]:
         position = 0
-        signs = _SIGN_OR_MODULE if _MODULES.search(self.text) else _SIGN
+        signs = _SIGN_OR_MODULE if _has_modules(self.text) else _SIGN
         while sign := signs.search(self.text, position):
             position = sign.start()
             start = _START.match(self.text, position)

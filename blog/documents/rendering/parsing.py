@@ -17,6 +17,7 @@ from blog.documents.rendering.raw_html import (
     markup_text,
     picture_addresses,
 )
+from blog.documents.rendering.rules import ask_only_likely_rules
 
 # Levels of quotations and lists (two levels each); what lies deeper than people write is left out.
 MAX_NESTING = 20
@@ -39,6 +40,7 @@ def build_parser(renderer: type[RendererHTML] = RendererHTML) -> MarkdownIt:
     parser.helpers = SimpleNamespace(  # type: ignore[assignment]
         parseLinkDestination=_parse_destination, parseLinkLabel=parseLinkLabel, parseLinkTitle=parseLinkTitle
     )
+    ask_only_likely_rules(parser)
     return parser
 
 
