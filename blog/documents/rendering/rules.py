@@ -6,13 +6,16 @@ letter can be no list, and no letter begins a link.
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
 from markdown_it.parser_inline import ParserInline
 from markdown_it.ruler import Ruler
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.state_inline import Scanned
 from markdown_it.token import Token
 
 # Rules that are not named here are asked at every sign.
@@ -108,7 +111,7 @@ class _InlineParser(ParserInline):
             state.pushPending()
 
     def parse(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> list[Token]:
-        state = StateInline(src, md, env, tokens)
+        state = _InlineState(src, md, env, tokens)
         self.tokenize(state)
         # What comes after pairs the signs that were found, of emphasis and the like.
         if state.delimiters or any(meta and meta["delimiters"] for meta in state.tokens_meta):
@@ -121,3 +124,27 @@ class _InlineParser(ParserInline):
             if rule(state, False):
                 return True
         return False
+
+
+class _InlineState(StateInline):
+    def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:
+        """As in the parser itself, but what a character is, is asked once for all texts."""
+        source, maximum = self.src, self.posMax
+        end = start + 1
+        while end < maximum and source[end] == source[start]:
+            end += 1
+        blank_before, sign_before = _kind(source[start - 1]) if start else (True, False)
+        blank_after, sign_after = _kind(source[end]) if end < maximum else (True, False)
+        left = not (blank_after or (sign_after and not (blank_before or sign_before)))
+        right = not (blank_before or (sign_before and not (blank_after or sign_after)))
+        return Scanned(
+            left and (canSplitWord or not right or sign_before),
+            right and (canSplitWord or not left or sign_after),
+            end - start,
+        )
+
+
+@lru_cache(maxsize=2048)
+def _kind(character: str) -> tuple[bool, bool]:
+    """Whether a character is a blank, and whether it is a sign."""
+    return isWhiteSpace(ord(character)), isMdAsciiPunct(ord(character)) or isPunctChar(character)

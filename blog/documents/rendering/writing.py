@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from blog.documents.rendering.figures import Pictures
 from blog.documents.rendering.footnotes import footnote_reference
 from blog.documents.rendering.highlighting import Listings
-from blog.documents.rendering.html import ElementIds, element, link_address, link_attributes
+from blog.documents.rendering.html import ElementIds, element, link_address, link_attributes, names
 from blog.documents.rendering.parsing import inline_text, join_raw_html
 from blog.documents.rendering.raw_html import (
     RawHtml,
@@ -27,6 +27,7 @@ from blog.documents.rendering.sections import anchor
 _TASK = re.compile(r"\[([ xX])\]\s+")
 _ALIGNMENTS = {"text-align:right": "num", "text-align:center": "centre"}
 _DIV = re.compile(r"<div(?: [^>]*)?>")
+_WORDED = names("attribution code_block fence figure html_block inline label pair")
 _LONE_LINK = re.compile(r"\s*<a [^>]*>[^<]*</a>\s*")
 
 
@@ -69,6 +70,26 @@ class ArticleRenderer(RendererHTML):
                 write = self.rules.get(token.type, self.renderToken)
                 written.append(write(tokens, index, options, env))
         return "".join(written)
+
+    def renderInline(self, tokens: Sequence[Token], options: Any, env: Any) -> str:
+        written: list[str] = []
+        for index, token in enumerate(tokens):
+            if token.type == "text":  # most of them: no call for these
+                written.append(escape(token.content, quote=False))
+            else:
+                write = self.rules.get(token.type, self.renderToken)
+                written.append(write(tokens, index, options, env))
+        return "".join(written)
+
+    def renderToken(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        token = tokens[idx]
+        if token.nesting < 0 and not token.hidden:
+            return f"</{token.tag}>\n" if token.block else f"</{token.tag}>"
+        return super().renderToken(tokens, idx, options, env)
+
+    @staticmethod
+    def renderAttrs(token: Token) -> str:
+        return RendererHTML.renderAttrs(token) if token.attrs else ""
 
     def image(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
         token = tokens[index]
@@ -175,7 +196,7 @@ def set_tasks(tokens: list[Token]) -> None:
 
 def plain_text(tokens: list[Token]) -> str:
     """The words of an article without marks, for search and for counting; pictures and credits left out."""
-    return "\n".join(filter(None, map(_words, tokens)))
+    return "\n".join(filter(None, (_words(token) for token in tokens if token.type in _WORDED)))
 
 
 def _words(token: Token) -> str:
@@ -190,7 +211,7 @@ def _words(token: Token) -> str:
     elif token.type == "figure":
         words = inline_text(token.meta["caption"])
     else:
-        words = token.content if token.type == "label" else ""
+        words = token.content
     return " ".join(words.split())
 
 
