@@ -32,6 +32,7 @@ _TEMPLATE_ENDS = {"{{": "}}", "{%": "%}"}
 def build_parser(renderer: type[RendererHTML] = RendererHTML) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}, renderer_cls=renderer)
     parser.enable(["table", "strikethrough"])
+    parser.disable("normalize")  # clean_characters() has done so
     parser.use(footnote_plugin, inline=False, move_to_end=False).use(deflist_plugin)
     parser.renderer = renderer(parser)  # without the plug-ins' own rules for writing
     # Addresses stay as written and are judged by html.link_address, so that a refused link keeps its text.
@@ -78,7 +79,8 @@ def pictures_in(tokens: list[Token]) -> tuple[str, ...]:
     for token in tokens:
         if token.type == "html_block":
             addresses += picture_addresses(token.content)
-        for child in token.children or ():
+        is_possible = "![" in token.content or "<" in token.content
+        for child in token.children or () if is_possible else ():
             if child.type == "image" and child.attrs["src"]:
                 addresses.append(str(child.attrs["src"]))
             elif child.type == "html_inline":
@@ -143,7 +145,7 @@ def _parse_destination(source: str, position: int, maximum: int) -> Any:
 
 def _build_block_parser() -> MarkdownIt:
     parser = build_parser()
-    parser.core.ruler.enableOnly(["normalize", "block"])
+    parser.core.ruler.enableOnly(["block"])
     return parser
 
 

@@ -151,7 +151,7 @@ def set_raw_html(tokens: list[Token], desk: Desk) -> list[Token]:
         tokens = [token for block in tokens for token in _as_markdown(block)]
         tokens = _set_html_blocks(join_raw_html(tokens, "html_block"), desk)
     for index, token in enumerate(tokens):
-        if token.children and any(child.type == "html_inline" for child in token.children):
+        if "<" in token.content and any(child.type == "html_inline" for child in token.children or ()):
             token.children = _inline_html(join_raw_html(token.children, "html_inline"), desk)
             if tokens[index - 1].type == "paragraph_open" and _holds_block(token.children):
                 tokens[index - 1].tag = tokens[index + 1].tag = "div"
@@ -161,7 +161,7 @@ def set_raw_html(tokens: list[Token], desk: Desk) -> list[Token]:
 def set_links(tokens: list[Token]) -> None:
     """Links with the address to follow; of a link that may not be followed only its text is left."""
     for token in tokens:
-        if token.children and any(child.type == "link_open" for child in token.children):
+        if token.children and ("[" in token.content or "<" in token.content):
             token.children = list(_links(token.children))
 
 
@@ -235,7 +235,7 @@ def _as_markdown(token: Token) -> list[Token]:
     if token.type != "html_block":
         return [token]
     if heading := lone_heading(token.content):
-        return _heading_tokens(heading, token.level)
+        return _heading_tokens(heading, token)
     if picture := lone_picture(token.content):
         return _paragraph_tokens(_image_token(picture), token.level)
     return [token]
@@ -295,12 +295,13 @@ def _empty_div(children: list[Token]) -> int | None:
     return start if is_div else None
 
 
-def _heading_tokens(heading: tuple[int, str, str], level: int) -> list[Token]:
+def _heading_tokens(heading: tuple[int, str, str], block: Token) -> list[Token]:
     depth, own_id, inner = heading
+    level = block.level
     opening = Token(
         "heading_open", f"h{depth}", 1, level=level, block=True, attrs={"id": own_id} if own_id else {}
     )
-    inline = Token("inline", "", 0, children=[Token("html_inline", "", 0, content=inner)], content=inner)
+    inline = Token("inline", "", 0, children=[Token("html_inline", "", 0, content=inner)], content=block.content)
     return [opening, inline, Token("heading_close", f"h{depth}", -1, level=level, block=True)]
 
 
