@@ -58,6 +58,8 @@ _HUGO = re.compile(
     r"\{\{[<%]\s*(?P<escaped>/\*)?\s*(?P<closing>/)?\s*(?P<name>[\w./-]*)(?P<rest>.*)[%>]\}\}", re.DOTALL
 )
 _LIQUID = re.compile(r"\{%-?\s*(?P<name>[\w-]*)(?P<rest>.*?)-?%\}", re.DOTALL)
+# Behind a tag that was put in the place of one of HTML: what was left of that one.
+_REST_OF_TAG = re.compile(r"(?:[ \t]+[a-zA-Z][\w-]*=\"[^\"<>\n]*\")+[ \t]*/?>")
 _LITERAL = re.compile(
     r"\{\{-?\s*(?:\"(?P<double>[^\"{}]*)\"|'(?P<single>[^'{}]*)')\s*(?P<filters>(?:\|[^{}|]*)*?)-?\}\}"
 )
@@ -217,7 +219,10 @@ class _Scan:
             shown = self._listing(position, found["rest"], code) if name == "highlight" else ""
             return Leftover(LIQUID, position, end[1], shown)
         shown = replace_tag(name, found["rest"], is_liquid=True, in_html=self._in_html(position))
-        return Leftover(*kind, as_text(found[0]) if shown is None else shown)
+        if shown is None:
+            return Leftover(*kind, as_text(found[0]))
+        rest = _REST_OF_TAG.match(self.text, found.end(), found.end() + LONGEST_TAG)
+        return Leftover(LIQUID, position, rest.end() if rest else found.end(), shown)
 
     def _hugo(self, position, *, in_code):
         closing = "%}}" if self.text[position + 2] == "%" else ">}}"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from html import escape, unescape
 from typing import NamedTuple
 
+from blog.documents.rendering.broken_tags import CURLY_MARKS, MendedTag, mend_tag
 from blog.documents.rendering.html import (
     BLOCK_TAGS,
     CLASSES,
@@ -258,13 +259,23 @@ class RawHtml:
 
 
 def read_tag(source: str, start: int) -> Tag | None:
+    """The tag at this place, as browsers read it; one whose quotation marks are broken as it was meant."""
     found = _TAG.match(source, start)
     if not found:
-        return None
+        mended = mend_element(source, start, len(source))
+        tag = read_tag(mended.text, 0) if mended else None
+        return tag._replace(end=mended.end) if tag and mended else None
     attributes: dict[str, str] = {}
     for name, double, single, bare in _ATTRIBUTE.findall(found[3]):
-        attributes.setdefault(name.lower(), clean_characters(unescape(double or single or bare)))
+        value = double or single or bare.strip(CURLY_MARKS)
+        attributes.setdefault(name.lower(), clean_characters(unescape(value)))
     return Tag(found[2].lower(), attributes, bool(found[1]), found[3].endswith("/"), found.end())
+
+
+def mend_element(source: str, start: int, end: int) -> MendedTag | None:
+    """What mend_tag() finds, if it is an element that HTML has."""
+    mended = mend_tag(source, start, end)
+    return mended if mended and is_element(mended.name) else None
 
 
 def dropped_element_left_open(source: str) -> str | None:

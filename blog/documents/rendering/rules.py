@@ -22,6 +22,7 @@ from markdown_it.token import Token
 _SIGNS = {
     "autolink": "<",
     "backticks": "`",
+    "broken_tag": "<",
     "emphasis": "*_",
     "entity": "&",
     "escape": "\\",
