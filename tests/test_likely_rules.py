@@ -13,7 +13,17 @@ from tests.test_hostile_text import PIECES
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted([*ROOT.glob("tests/files/**/*.md"), *ROOT.glob("fixtures/articles/**/*.md")])
-SIGNS = [*"abc 01\t\n", "\n\n", "    ", *"*_~`[]()<>&\\!#>-+=:|^.", "**", "***", "[^a]", "[^a]:", "[a]: /b\n", "---\n"]
+SIGNS = [
+    *"abc 01\t\n*_~`[]()<>&\\!#>-+=:|^.",
+    "\n\n",
+    "    ",
+    "**",
+    "***",
+    "[^a]",
+    "[^a]:",
+    "[a]: /b\n",
+    "---\n",
+]
 
 
 def build_parsers():

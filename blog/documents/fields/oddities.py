@@ -45,7 +45,9 @@ def _of_leftovers(document):
 
 def _of_broken_tags(document):
     # Template tags bring marks of their own, so what counts is what is left without them.
-    broken = find_broken_tags(document.body) and find_broken_tags(replace_leftovers(clean_characters(document.body)))
+    broken = find_broken_tags(document.body) and find_broken_tags(
+        replace_leftovers(clean_characters(document.body))
+    )
     if not broken:
         return []
     shown = ", ".join(unescape(tag)[:LONGEST_SHOWN] for tag in broken[:TAGS_SHOWN])

@@ -1,8 +1,8 @@
 """Tags whose quotation marks do not pair up, read as they were meant.
 
 `<img alt="a "b" c">` ends its alternative text at the second mark, `<a href="x>` never ends its address, and
-curly marks are no marks at all. Markdown shows such a tag as text. What is read here is written anew, whole, and
-goes the way of all raw HTML.
+curly marks are no marks at all. Markdown shows such a tag as text. What is read here is written anew, whole,
+and goes the way of all raw HTML.
 """
 
 import re
@@ -19,12 +19,13 @@ _NEXT = rf"\s[a-zA-Z][\w:-]*=[{_ANY_MARK}]"
 
 
 def _value(marks: str) -> str:
-    """A value ends at a mark behind which an attribute or nothing comes, before an attribute, or at the end."""
+    """A value ends at a mark with an attribute or nothing behind it, before an attribute, or at the end."""
     return rf"[{marks}]((?:(?!{_NEXT}).)*?)(?:[{marks}](?={_NEXT}|\s[\w:-]+\s?=|\Z)|(?={_NEXT})|\Z)"
 
 
 _ATTRIBUTE = re.compile(
-    rf"([a-zA-Z_:][\w:.-]*)\s?=\s?(?:{_value(_MARKS['"'])}|{_value(_MARKS["'"])}|([^\s{_ANY_MARK}`]+))", re.DOTALL
+    rf"([a-zA-Z_:][\w:.-]*)\s?=\s?(?:{_value(_MARKS['"'])}|{_value(_MARKS["'"])}|([^\s{_ANY_MARK}`]+))",
+    re.DOTALL,
 )
 
 

@@ -146,7 +146,7 @@ def _end_of_element(tokens: list[Token], start: int, kind: str, level: int, name
 
 
 def find_broken_tags(text: str) -> list[str]:
-    """The tags within paragraphs that are not shown as they are written, for their quotation marks are broken."""
+    """The tags within paragraphs that are not read as they are written: their quotation marks are broken."""
     if not any(mend_element(text, found.start(), len(text)) for found in _TAG_START.finditer(text)):
         return []
     environment: dict[str, Any] = {}
@@ -165,7 +165,9 @@ def _up_to_deepest(rule: BlockRule) -> BlockRule:
     """The rule, which begins nothing that has no room: a list needs two levels, and what stands in it one."""
 
     def bounded(state: StateBlock, line: int, end: int, silent: bool) -> bool:
-        ends_block = silent and state.sCount[line] < state.blkIndent  # it stands further out, where there is room
+        ends_block = (
+            silent and state.sCount[line] < state.blkIndent
+        )  # it stands further out, where there is room
         return (ends_block or state.level < MAX_NESTING - 2) and rule(state, line, end, silent)
 
     return bounded

@@ -1,13 +1,13 @@
 """Asking only the rules of a parser that can match: what they find is the same, in half the time.
 
-Each rule of markdown-it looks at the sign it stands before, and most of them say no. A line that begins with a
-letter can be no list, and no letter begins a link.
+Each rule of markdown-it looks at the sign it stands before, and most of them say no. A line that begins with
+a letter can be no list, and no letter begins a link.
 """
 
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, override
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
@@ -53,18 +53,21 @@ def ask_only_likely_rules(parser: MarkdownIt) -> None:
     parser.block.ruler = _LikelyRules(parser.block.ruler)
 
 
-class _LikelyRules:
+class _LikelyRules(Ruler[BlockRule]):
     """In place of a ruler: the rules of each chain as one, which tells by the sign before it which to ask."""
 
     def __init__(self, ruler: Ruler[BlockRule]):
+        super().__init__()
         self._names = ruler.get_active_rules()
         named = dict(zip(ruler.getRules(), self._names, strict=True))
         chains = ("", "paragraph", "reference", "blockquote", "list")
         self._chains = {chain: [_one_rule(ruler.getRules(chain), named)] for chain in chains}
 
-    def getRules(self, chain: str = "") -> list[BlockRule]:
-        return self._chains[chain]
+    @override
+    def getRules(self, chainName: str = "") -> list[BlockRule]:
+        return self._chains[chainName]
 
+    @override
     def get_active_rules(self) -> list[str]:
         return self._names
 
@@ -72,11 +75,13 @@ class _LikelyRules:
 def _one_rule(rules: list[BlockRule], names: dict[BlockRule, str]) -> BlockRule:
     signs = {sign for starts in _LINE_STARTS.values() for sign in starts}
     always = [rule for rule in rules if names[rule] not in _LINE_STARTS]
-    by_sign = {sign: [rule for rule in rules if sign in _LINE_STARTS.get(names[rule], sign)] for sign in signs}
+    by_sign = {
+        sign: [rule for rule in rules if sign in _LINE_STARTS.get(names[rule], sign)] for sign in signs
+    }
 
     def ask(state: StateBlock, line: int, end: int, silent: bool) -> bool:
         start = state.bMarks[line] + state.tShift[line]
-        for rule in by_sign.get(state.src[start : start + 1], always):
+        for rule in by_sign.get(state.src[start : start + 1], always):  # noqa: SIM110 -- any() takes twice as long
             if rule(state, line, end, silent):
                 return True
         return False
@@ -93,9 +98,12 @@ class _InlineParser(ParserInline):
         rules = dict(zip(self.ruler.get_active_rules(), self.ruler.getRules(), strict=True))
         del rules["text"]  # what stands between the signs
         signs = "".join(dict.fromkeys("".join(_SIGNS[name] for name in rules)))
-        self._by_sign = {sign: [rule for name, rule in rules.items() if sign in _SIGNS[name]] for sign in signs}
+        self._by_sign = {
+            sign: [rule for name, rule in rules.items() if sign in _SIGNS[name]] for sign in signs
+        }
         self._sign = re.compile(f"[{re.escape(signs)}]")
 
+    @override
     def tokenize(self, state: StateInline) -> None:
         source, end = state.src, state.posMax
         may_nest = state.level < state.md.options["maxNesting"]
@@ -111,6 +119,7 @@ class _InlineParser(ParserInline):
         if state.pending:
             state.pushPending()
 
+    @override
     def parse(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> list[Token]:
         state = _InlineState(src, md, env, tokens)
         self.tokenize(state)
@@ -121,13 +130,14 @@ class _InlineParser(ParserInline):
         return state.tokens
 
     def _ask(self, sign: str, state: StateInline) -> bool:
-        for rule in self._by_sign[sign]:
+        for rule in self._by_sign[sign]:  # noqa: SIM110 -- any() takes twice as long
             if rule(state, False):
                 return True
         return False
 
 
 class _InlineState(StateInline):
+    @override
     def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:
         """As in the parser itself, but what a character is, is asked once for all texts."""
         source, maximum = self.src, self.posMax

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
+from typing import Any, override
 
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
@@ -71,6 +71,7 @@ class ArticleRenderer(RendererHTML):
                 written.append(write(tokens, index, options, env))
         return "".join(written)
 
+    @override
     def renderInline(self, tokens: Sequence[Token], options: Any, env: Any) -> str:
         written: list[str] = []
         for index, token in enumerate(tokens):
@@ -81,6 +82,7 @@ class ArticleRenderer(RendererHTML):
                 written.append(write(tokens, index, options, env))
         return "".join(written)
 
+    @override
     def renderToken(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         token = tokens[idx]
         if token.nesting < 0 and not token.hidden:
@@ -88,6 +90,7 @@ class ArticleRenderer(RendererHTML):
         return super().renderToken(tokens, idx, options, env)
 
     @staticmethod
+    @override
     def renderAttrs(token: Token) -> str:
         return RendererHTML.renderAttrs(token) if token.attrs else ""
 
@@ -301,7 +304,9 @@ def _heading_tokens(heading: tuple[int, str, str], block: Token) -> list[Token]:
     opening = Token(
         "heading_open", f"h{depth}", 1, level=level, block=True, attrs={"id": own_id} if own_id else {}
     )
-    inline = Token("inline", "", 0, children=[Token("html_inline", "", 0, content=inner)], content=block.content)
+    inline = Token(
+        "inline", "", 0, children=[Token("html_inline", "", 0, content=inner)], content=block.content
+    )
     return [opening, inline, Token("heading_close", f"h{depth}", -1, level=level, block=True)]
 
 
