@@ -57,8 +57,8 @@ KNOWN = ("source_name", "path", "root", "digest", "article_id")
 class SourceWriter:
     """Writes the prepared files of one source, a batch at a time, each batch in one transaction.
 
-    New articles, and the rows that hang on them, are inserted together at the end of a batch. If anything in a
-    batch goes wrong, all of it is taken back and its files are written one by one: none takes others with it.
+    New articles, and what hangs on them, are inserted together at the end of a batch. If anything in a batch
+    goes wrong, all of it is taken back and its files are written one by one: none takes others with it.
     """
 
     def __init__(self, source: Source, options: ImportOptions):
