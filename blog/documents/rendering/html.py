@@ -68,11 +68,17 @@ _ATTRIBUTES = {
     "th": {"abbr", "colspan", "headers", "rowspan", "scope"},
     "time": {"datetime"},
 }
+# The sanitiser would put these there in an order that differs from process to process: so they are written.
+SET_ATTRIBUTES = {
+    "img": {"loading": "lazy", "decoding": "async"},
+    "input": {"type": "checkbox", "disabled": ""},
+}
 _ATTRIBUTE_VALUES = {
     "a": {"rel": {EXTERNAL_LINK_REL}},
     "aside": {"role": {"note"}},
     "div": {"role": {"region"}, "tabindex": {"0"}},
     "pre": {"tabindex": {"0"}},
+    **{tag: {name: {value} for name, value in values.items()} for tag, values in SET_ATTRIBUTES.items()},
 }
 _CLEANER = nh3.Cleaner(
     tags=INLINE_TAGS | BLOCK_TAGS,
@@ -81,10 +87,7 @@ _CLEANER = nh3.Cleaner(
     attributes=_ATTRIBUTES,
     allowed_classes=CLASSES,
     tag_attribute_values=_ATTRIBUTE_VALUES,
-    set_tag_attribute_values={
-        "img": {"loading": "lazy", "decoding": "async"},
-        "input": {"type": "checkbox", "disabled": ""},
-    },
+    set_tag_attribute_values=SET_ATTRIBUTES,
     url_schemes={"http", "https", "mailto"},
     link_rel=None,
     id_prefix=ID_PREFIX,

@@ -17,6 +17,7 @@ from blog.documents.rendering.html import (
     CLASSES,
     DROPPED_WITH_CONTENT,
     INLINE_TAGS,
+    SET_ATTRIBUTES,
     ElementIds,
     clean_characters,
     element,
@@ -374,10 +375,8 @@ def _checkbox(attributes: dict[str, str]) -> str:
 
 def checkbox(is_checked: bool) -> str:
     state = {"checked": ""} if is_checked else {}
-    return element(
-        "input",
-        {"type": "checkbox", "disabled": "", **state, "aria-label": "Done" if is_checked else "To do"},
-    )
+    label = "Done" if is_checked else "To do"
+    return element("input", {**SET_ATTRIBUTES["input"], **state, "aria-label": label})
 
 
 def _end_tag(name: str) -> str:
