@@ -15,8 +15,9 @@ import pytest
 
 from tests.databases import ROOT, new_site
 from tests.html_forms import form_data
+from tests.lengths import SECONDS_OF_CROWD
 
-SECONDS = 5
+SECONDS = SECONDS_OF_CROWD
 READERS = 50
 EDITORS = 3  # with the import, four who write
 PAGES = ("/", "/articles/tides-0/", "/articles/tides-1/", "/categories/", "/archive/", "/feeds/rss.xml")

@@ -211,6 +211,18 @@ class TestTakeaways:
 
         assert page.tags() == ["section", "figure", "h2"]
 
+    @pytest.mark.parametrize("marker", ["-", "1."])
+    def test_words_behind_its_list_are_not_in_it(self, marker):
+        page = shown(f"## Key takeaways\n\nIn all:\n\n{marker} One\n{marker} Two\n\nGo out.\n\n> Ida")
+
+        assert page.tags() == ["section", "p", "blockquote"]
+        assert page.one("section", "takeaways").tags()[:2] == ["h2", "p"]
+
+    def test_without_a_list_all_of_it_is_in_it(self):
+        page = shown("## In short\n\nThe tide comes.\n\nThe tide goes.")
+
+        assert page.one("section", "takeaways").tags() == ["h2", "p", "p"]
+
     @pytest.mark.parametrize("heading", ["In short supply", "The key takeaways"])
     def test_other_headings_make_none(self, heading):
         assert shown(f"## {heading}").all("section") == []

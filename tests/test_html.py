@@ -1,8 +1,13 @@
+import subprocess
+import sys
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
 from blog.documents.rendering.html import ElementIds, clean_characters, element_id, link_address, sanitise
+
+ROOT = Path(__file__).parent.parent
 
 
 class Elements(HTMLParser):
@@ -104,6 +109,21 @@ class TestLinkAddress:
 
     def test_a_fragment_becomes_the_id_of_its_heading(self):
         assert link_address("#Two_Clocks--that%20differ") == "#" + element_id("Two clocks that differ")
+
+
+class TestOrder:
+    def test_the_same_text_is_the_same_html_in_each_process(self):
+        script = (
+            "from blog.documents import render_markdown;"
+            "print(render_markdown('- [x] a\\n\\n![a](https://example.org/a.png)').html)"
+        )
+
+        written = {
+            subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, cwd=ROOT).stdout  # noqa: S603 -- ours
+            for _ in range(6)
+        }
+
+        assert len(written) == 1
 
 
 class TestElementIds:

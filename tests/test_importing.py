@@ -351,6 +351,15 @@ class TestOldAddresses:
         assert address.partition("?")[0] not in self.paths()
         assert "is a page of this site" in report.warnings[0]
 
+    def test_the_page_of_an_article_further_on_in_the_folder_stays_one(self, folder):
+        write(folder, "a.md", aliases=["/articles/ebb/"])
+        write(folder, "b.md", slug="ebb", title="Ebb")
+
+        report, _ = run(folder)
+
+        assert "/articles/ebb/" not in self.paths()
+        assert "is a page of this site" in report.warnings[0]
+
     def test_an_address_that_leads_elsewhere_stays(self, folder):
         write(folder, "a.md", slug="ebb", title="Ebb", aliases=["/a.html"])
         write(folder, "b.md", aliases=["/a.html"])
@@ -390,6 +399,25 @@ class TestSlugs:
 
         assert [report.slug for report in reports] == ["tides", "tides-2"]
         assert any("tides-2" in warning for warning in reports[1].warnings)
+
+    def test_a_slug_with_a_number_of_its_own_is_taken_too(self, folder):
+        write(folder, "a.md", title="First")
+        write(folder, "b.md", title="Second")
+        write(folder, "c.md", title="Third", slug="tides-2")
+
+        reports = run(folder)
+
+        assert [report.slug for report in reports] == ["tides", "tides-2", "tides-2-2"]
+
+    def test_a_changed_file_and_a_new_one_do_not_get_the_same(self, folder):
+        write(folder, "b.md", title="Second", slug="ebb")
+        run(folder)
+
+        write(folder, "a.md", title="First")
+        write(folder, "b.md", title="Second", slug="tides")
+        reports = run(folder)
+
+        assert [report.slug for report in reports] == ["tides", "tides-2"]
 
     def test_the_number_stays_when_the_file_changes(self, folder):
         write(folder, "a.md", title="First")

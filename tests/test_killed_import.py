@@ -9,9 +9,10 @@ import pytest
 from django.db import connection
 
 from tests.databases import new_site
+from tests.lengths import FILES_IN_EACH, KILLED_IMPORTS
 from tests.processes import children_of, wait_until_gone
 
-FILES = 2000
+FILES = FILES_IN_EACH
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +40,7 @@ def site(tmp_path):
         yield site
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", range(1, KILLED_IMPORTS + 1))
 def test_a_kill_loses_nothing_and_leaves_no_half_article(seed, folder, site, tmp_path):
     moment = random.Random(seed).randrange(FILES // 10, FILES * 9 // 10)  # noqa: S311 -- a moment, not a secret
     report = tmp_path / "report.jsonl"

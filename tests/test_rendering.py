@@ -141,6 +141,29 @@ class TestCode:
         assert [bool(listing.tags()) for listing in listings] == [True, True, False]
 
 
+class TestDeepNesting:
+    LEVELS = 14
+
+    @pytest.mark.parametrize("marker", ["-", "1.", ">"])
+    def test_no_words_are_lost(self, marker):
+        step = " " * (len(marker) + 1)
+        lines = [f"{step * level}{marker} level {level}\n" for level in range(self.LEVELS)]
+
+        words = render_markdown("".join(lines) + "\nThe end.\n\n## Then\n\nMore.").text
+
+        assert [line for line in words.split("\n") if line][-3:] == ["The end.", "Then", "More."]
+        assert all(f"level {level}" in words for level in range(self.LEVELS))
+
+    def test_items_further_out_stay_items(self):
+        lines = [f"{'  ' * level}- level {level}\n" for level in range(self.LEVELS)]
+
+        page = shown("".join([*lines, "    - inner\n", "- outer\n"]))
+
+        [outermost] = page.elements
+        assert outermost.elements[-1].text.strip() == "outer"
+        assert outermost.all("li")[-2].text.strip() == "inner"
+
+
 class TestTasks:
     def test_are_boxes_that_say_their_state_and_cannot_be_ticked(self):
         page = shown("- [ ] Buy\n- [x] **Sell**\n- keep")

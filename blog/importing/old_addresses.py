@@ -19,6 +19,8 @@ _ROWS = {
 
 def keep_old_addresses(article: Article, addresses: tuple[str, ...], warnings: list[str]) -> None:
     """Let the addresses lead to the article, unless a page of this site or another redirect is there."""
+    if not addresses:
+        return
     paths = dict.fromkeys(path for address in addresses for path in _paths(address))
     own = article.get_absolute_url()
     for path in (own, own.rstrip("/")):

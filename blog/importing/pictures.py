@@ -24,6 +24,7 @@ class PictureShelf:
         self.keep = keep  # False on a dry run: pictures are looked at, none is stored
         self._stored = {}
         self._rows = {}
+        self._new_rows = []
         self._looked_up = set()  # sources whose rows are known, all of them
 
     def look_ahead(self, sources: set[str]) -> None:
@@ -37,7 +38,13 @@ class PictureShelf:
     def forget_rows(self) -> None:
         """Forget rows that a rolled-back transaction has taken along. Stored files stay."""
         self._rows.clear()
+        self._new_rows.clear()
         self._looked_up = set()
+
+    def insert_rows(self) -> None:
+        """Insert the rows that are new. Until then they have no key."""
+        Image.objects.bulk_create(self._new_rows)
+        self._new_rows.clear()
 
     def hero(self, fields: ArticleFields, article_path: str, warnings: list[str]) -> Image | None:
         """Return the row of the cover that the front matter names."""
@@ -108,7 +115,9 @@ class PictureShelf:
         if key not in self._rows:
             size = {"width": stored.width, "height": stored.height, "digest": stored.digest} if stored else {}
             known = None if source in self._looked_up else Image.objects.filter(**values).first()
-            self._rows[key] = known or Image.objects.create(**values, **size)
+            self._rows[key] = known or Image(**values, **size)
+            if not known:
+                self._new_rows.append(self._rows[key])
         return self._rows[key]
 
 

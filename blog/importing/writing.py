@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
+from blog import pages
 from blog.documents import check_host, parse_document, read_fields
 from blog.exporting import article_fields, edited_fields, field_digests
 from blog.importing.names import NameIndex, cut
@@ -47,7 +48,7 @@ class KnownFile:
     path: str
     root: str
     digest: str
-    article_id: int | None
+    article_id: int | None  # None: of an article that the batch at hand has made
 
 
 KNOWN = ("source_name", "path", "root", "digest", "article_id")
@@ -56,7 +57,7 @@ KNOWN = ("source_name", "path", "root", "digest", "article_id")
 class SourceWriter:
     """Writes the prepared files of one source, a batch at a time, each batch in one transaction.
 
-    The rows that hang on new articles are inserted together at the end of a batch. If anything in a batch
+    New articles, and what hangs on them, are inserted together at the end of a batch. If anything in a batch
     goes wrong, all of it is taken back and its files are written one by one: none takes others with it.
     """
 
@@ -76,6 +77,7 @@ class SourceWriter:
         self.slugs_taken = set()  # by a dry run, whose articles are gone when the next batch begins
         self.slugs_free = set()  # of those that the batch at hand wants
         self.slugs_given = set()  # by the batch at hand
+        self.new_articles = []  # of the batch at hand: each with its report and its file's old addresses
         self.rows_to_insert = defaultdict(list)  # by model
         self.batch = ImportBatch(source_name=source.name, root=str(source.root))
 
@@ -146,6 +148,7 @@ class SourceWriter:
     def _take_back(self):
         """Forget what a rolled-back transaction has taken along."""
         self._forget_rows()
+        self.new_articles.clear()
         self.rows_to_insert.clear()
         self.slugs_taken -= self.slugs_given
         for file, before in reversed(self.remembered):
@@ -162,6 +165,14 @@ class SourceWriter:
         self.names.look_ahead([file.fields for file in files if file.fields])
 
     def _insert_rows(self):
+        self.pictures.insert_rows()
+        if self.new_articles:
+            Article.objects.bulk_create(article for article, _, _ in self.new_articles)
+            transaction.on_commit(pages.changed)
+        for article, report, old_addresses in self.new_articles:
+            report.article_id = article.pk
+            keep_old_addresses(article, old_addresses, report.warnings)
+        self.new_articles.clear()
         for model, rows in self.rows_to_insert.items():
             model.objects.bulk_create(rows)
         self.rows_to_insert.clear()
@@ -310,10 +321,11 @@ class SourceWriter:
         if wanted in self.slugs_free and article._state.adding:
             self._take_slug(wanted)
             return wanted
-        others = Article.objects.exclude(pk=article.pk)
-        if _without_number(article.slug) == wanted and others.filter(slug=wanted).exists():
+        others, given = Article.objects.exclude(pk=article.pk), self.slugs_taken | self.slugs_given
+        has_number = _without_number(article.slug) == wanted
+        if has_number and (wanted in given or others.filter(slug=wanted).exists()):
             return article.slug  # it has its number because the plain slug is taken; its address stays
-        slug = free_slug(others, wanted, taken=self.slugs_taken)
+        slug = free_slug(others, wanted, taken=given)
         if slug != wanted:
             warnings.append(f"the slug {wanted} is taken: this article gets {slug}.")
         self._take_slug(slug)
@@ -326,13 +338,17 @@ class SourceWriter:
             self.slugs_taken.add(slug)
 
     def _save(self, article, source_file, file, outcome, warnings):
-        article.save(rendering=file.rendering if _is_ready(file) else None)
+        rendering = file.rendering if _is_ready(file) else None
+        if outcome == Outcome.CREATED:
+            article.derive(rendering)
+        else:
+            self.pictures.insert_rows()
+            article.save(rendering=rendering)
         links = {
             "category_links": self._category_links(article, file.fields, warnings),
             "author_links": self._author_links(article, file.fields, warnings),
             "body_image_links": _picture_links(article),
         }
-        keep_old_addresses(article, file.fields.old_addresses, warnings)
         source_file.article = article
         source_file.batch = self.batch
         source_file.path = file.path
@@ -345,14 +361,7 @@ class SourceWriter:
                 article, category_links=links["category_links"], author_links=links["author_links"]
             )
         )
-        if outcome == Outcome.CREATED:
-            for row in (source_file, *itertools.chain(*links.values())):
-                self.rows_to_insert[type(row)].append(row)
-        else:
-            source_file.save()
-            for name, rows in links.items():
-                _replace(getattr(article, name), rows)
-        return FileReport(
+        report = FileReport(
             file.path,
             outcome,
             slug=article.slug,
@@ -360,6 +369,16 @@ class SourceWriter:
             warnings=warnings,
             article_id=article.pk,
         )
+        if outcome == Outcome.CREATED:
+            self.new_articles.append((article, report, file.fields.old_addresses))
+            for row in (source_file, *itertools.chain(*links.values())):
+                self.rows_to_insert[type(row)].append(row)
+        else:
+            keep_old_addresses(article, file.fields.old_addresses, warnings)
+            source_file.save()
+            for name, rows in links.items():
+                _replace(getattr(article, name), rows)
+        return report
 
     def _category_links(self, article, fields, warnings):
         wanted = {}

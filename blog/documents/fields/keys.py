@@ -1,6 +1,5 @@
 """The names under which files keep the values of an article."""
 
-import re
 from collections.abc import Mapping
 
 # The first one is how Galley writes a new key; when several are filled in, the first in this order counts.
@@ -39,6 +38,7 @@ NAMES = {
     }.items()
 }
 
+_WITHOUT_JOINTS = str.maketrans("", "", "-_ ")
 _FOLDED = {name: [key.casefold() for key in keys] for name, keys in NAMES.items()}
 
 
@@ -79,7 +79,7 @@ class Keys:
 
 
 def fold_key(key: str) -> str:
-    return re.sub("[-_ ]", "", key.casefold())
+    return key.casefold().translate(_WITHOUT_JOINTS)
 
 
 def is_blank(value: object) -> bool:

@@ -1,12 +1,16 @@
 """What a file holds that no article can be made of, named for the report: template leftovers, odd keys."""
 
 import re
+from html import unescape
 
 from blog.documents.fields.keys import is_blank
 from blog.documents.frontmatter import Document
-from blog.documents.rendering.leftovers import find_leftovers
+from blog.documents.rendering.html import clean_characters
+from blog.documents.rendering.leftovers import find_leftovers, replace_leftovers
+from blog.documents.rendering.parsing import find_broken_tags
 
 NAMES_SHOWN = 8
+TAGS_SHOWN, LONGEST_SHOWN = 3, 60
 
 _ODD_KEY = re.compile(r"(?!.*\w)|[\W\d]|.*[^\w .:/@-]|.*\s$")
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
@@ -23,7 +27,7 @@ def find_oddities(document: Document) -> list[str]:
         ],
     }
     sentences = [f"{what}{_listed(keys)}." for what, keys in named.items() if keys]
-    return sentences + _of_leftovers(document)
+    return sentences + _of_leftovers(document) + _of_broken_tags(document)
 
 
 def _of_leftovers(document):
@@ -37,6 +41,18 @@ def _of_leftovers(document):
         for kind, count in counts.items()
     ]
     return [f"template leftovers: {', '.join(parts)}."] if parts else []
+
+
+def _of_broken_tags(document):
+    # Template tags bring marks of their own, so what counts is what is left without them.
+    broken = find_broken_tags(document.body) and find_broken_tags(
+        replace_leftovers(clean_characters(document.body))
+    )
+    if not broken:
+        return []
+    shown = ", ".join(unescape(tag)[:LONGEST_SHOWN] for tag in broken[:TAGS_SHOWN])
+    more = f" and {len(broken) - TAGS_SHOWN} more" if len(broken) > TAGS_SHOWN else ""
+    return [f"quotation marks do not pair up in {shown}{more}: read as they were meant."]
 
 
 def _is_null(value):

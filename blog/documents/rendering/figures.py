@@ -8,7 +8,7 @@ from html import escape
 from markdown_it.token import Token
 
 from blog.documents.addresses import check_host
-from blog.documents.rendering.html import element, is_external, is_picture_address
+from blog.documents.rendering.html import SET_ATTRIBUTES, element, is_external, is_picture_address
 from blog.documents.rendering.parsing import inline_text
 
 UNKNOWN_SIZE = (1200, 800)
@@ -62,6 +62,7 @@ class Pictures:
             "width": width if is_sized else UNKNOWN_SIZE[0],
             "height": height if is_sized else UNKNOWN_SIZE[1],
             "class": None if is_sized else "unsized",
+            **SET_ATTRIBUTES["img"],
         }
         return element("img", attributes)
 

@@ -40,8 +40,9 @@ _WORDPRESS_NAMES = (
     "caption|wp_caption|gallery|embed|audio|video|playlist|sourcecode|code|youtube|vimeo|gist|contact-form(?:-7)?"
     r"|vc_\w+|et_pb_\w+"
 )
-_MAY_HOLD = re.compile(
-    rf"\{{[{{%:/]|\[\[|\[/?(?:{_WORDPRESS_NAMES})\b|</?[A-Z]|\$|\\[(\[]|^(?:import|export)\s", re.MULTILINE
+# Without any of these there is no leftover. Each begins with one sign, for which a search is quick.
+_HINTS = tuple(
+    map(re.compile, (r"\{[{%:/]", rf"\[(?:\[|/?(?:{_WORDPRESS_NAMES})\b)", r"</?[A-Z]", r"\$", r"\\[(\[]"))
 )
 # Where a leftover may begin. Looked for first, as a set of signs is found much faster than a choice of marks.
 _SIGN = re.compile(r"[{\\$`!\[<]")
@@ -57,6 +58,8 @@ _HUGO = re.compile(
     r"\{\{[<%]\s*(?P<escaped>/\*)?\s*(?P<closing>/)?\s*(?P<name>[\w./-]*)(?P<rest>.*)[%>]\}\}", re.DOTALL
 )
 _LIQUID = re.compile(r"\{%-?\s*(?P<name>[\w-]*)(?P<rest>.*?)-?%\}", re.DOTALL)
+# Behind a tag that was put in the place of one of HTML: what was left of that one.
+_REST_OF_TAG = re.compile(r"(?:[ \t]+[a-zA-Z][\w-]*=\"[^\"<>\n]*\")+[ \t]*/?>")
 _LITERAL = re.compile(
     r"\{\{-?\s*(?:\"(?P<double>[^\"{}]*)\"|'(?P<single>[^'{}]*)')\s*(?P<filters>(?:\|[^{}|]*)*?)-?\}\}"
 )
@@ -130,7 +133,15 @@ def replace_leftovers(text: str) -> str:
 
 
 def _leftovers(text: str) -> list[Leftover]:
-    return list(_Scan(text).run()) if _MAY_HOLD.search(text) else []
+    return list(_Scan(text).run()) if _may_hold(text) else []
+
+
+def _may_hold(text: str) -> bool:
+    return any(hint.search(text) for hint in _HINTS) or _has_modules(text)
+
+
+def _has_modules(text: str) -> bool:
+    return ("import" in text or "export" in text) and bool(_MODULES.search(text))
 
 
 class _Scan:
@@ -160,7 +171,7 @@ class _Scan:
 
     def run(self) -> Iterator[Leftover]:
         position = 0
-        signs = _SIGN_OR_MODULE if _MODULES.search(self.text) else _SIGN
+        signs = _SIGN_OR_MODULE if _has_modules(self.text) else _SIGN
         while sign := signs.search(self.text, position):
             position = sign.start()
             start = _START.match(self.text, position)
@@ -208,7 +219,10 @@ class _Scan:
             shown = self._listing(position, found["rest"], code) if name == "highlight" else ""
             return Leftover(LIQUID, position, end[1], shown)
         shown = replace_tag(name, found["rest"], is_liquid=True, in_html=self._in_html(position))
-        return Leftover(*kind, as_text(found[0]) if shown is None else shown)
+        if shown is None:
+            return Leftover(*kind, as_text(found[0]))
+        rest = _REST_OF_TAG.match(self.text, found.end(), found.end() + LONGEST_TAG)
+        return Leftover(LIQUID, position, rest.end() if rest else found.end(), shown)
 
     def _hugo(self, position, *, in_code):
         closing = "%}}" if self.text[position + 2] == "%" else ">}}"

@@ -7,6 +7,8 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.helpers import parseLinkDestination, parseLinkLabel, parseLinkTitle
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
@@ -15,23 +17,35 @@ from blog.documents.rendering.raw_html import (
     closes_element,
     dropped_element_left_open,
     markup_text,
+    mend_element,
     picture_addresses,
 )
+from blog.documents.rendering.rules import BlockRule, ask_only_likely_rules
 
-# Levels of quotations and lists (two levels each); what lies deeper than people write is left out.
+# Levels of quotations and lists (two levels each); what lies deeper than people write is shown as text.
 MAX_NESTING = 20
+# What holds other blocks, and what it may interrupt. The parser would drop what it finds at the last level.
+_CONTAINERS = {
+    "blockquote": ["paragraph", "reference", "blockquote", "list"],
+    "deflist": ["paragraph", "reference", "blockquote"],
+    "footnote_def": ["paragraph", "reference"],
+    "list": ["paragraph", "reference", "blockquote"],
+}
 MAX_TEMPLATE_ADDRESS = 500
 
 _MAY_HOLD_PICTURE = re.compile(r"!\[|<img", re.IGNORECASE)
 # Without a line like these there is neither code nor HTML: parsing would find no block of them.
 _MAY_HOLD_BLOCK = re.compile(r"^(?:\[\^[^\]\n]*\]:)?[ \t>*+.):\d-]*?(?:```|~~~|<| {4}|\t)", re.MULTILINE)
+_TAG_START = re.compile(r"<(?=[a-zA-Z])")
 _TEMPLATE_ENDS = {"{{": "}}", "{%": "%}"}
 
 
 def build_parser(renderer: type[RendererHTML] = RendererHTML) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}, renderer_cls=renderer)
     parser.enable(["table", "strikethrough"])
+    parser.disable("normalize")  # clean_characters() has done so
     parser.use(footnote_plugin, inline=False, move_to_end=False).use(deflist_plugin)
+    parser.inline.ruler.after("html_inline", "broken_tag", _broken_tag)
     parser.renderer = renderer(parser)  # without the plug-ins' own rules for writing
     # Addresses stay as written and are judged by html.link_address, so that a refused link keeps its text.
     parser.normalizeLink = str  # type: ignore[method-assign]
@@ -39,6 +53,8 @@ def build_parser(renderer: type[RendererHTML] = RendererHTML) -> MarkdownIt:
     parser.helpers = SimpleNamespace(  # type: ignore[assignment]
         parseLinkDestination=_parse_destination, parseLinkLabel=parseLinkLabel, parseLinkTitle=parseLinkTitle
     )
+    _keep_what_lies_deep(parser)
+    ask_only_likely_rules(parser)
     return parser
 
 
@@ -76,7 +92,8 @@ def pictures_in(tokens: list[Token]) -> tuple[str, ...]:
     for token in tokens:
         if token.type == "html_block":
             addresses += picture_addresses(token.content)
-        for child in token.children or ():
+        is_possible = "![" in token.content or "<" in token.content
+        for child in token.children or () if is_possible else ():
             if child.type == "image" and child.attrs["src"]:
                 addresses.append(str(child.attrs["src"]))
             elif child.type == "html_inline":
@@ -128,6 +145,45 @@ def _end_of_element(tokens: list[Token], start: int, kind: str, level: int, name
     return None
 
 
+def find_broken_tags(text: str) -> list[str]:
+    """The tags within paragraphs that are not read as they are written: their quotation marks are broken."""
+    if not any(mend_element(text, found.start(), len(text)) for found in _TAG_START.finditer(text)):
+        return []
+    environment: dict[str, Any] = {}
+    _PARSER.parse(text, environment)
+    return environment.get("broken_tags", [])
+
+
+def _keep_what_lies_deep(parser: MarkdownIt) -> None:
+    ruler = parser.block.ruler
+    rules = dict(zip(ruler.get_active_rules(), ruler.getRules(), strict=True))
+    for name, interrupted in _CONTAINERS.items():
+        ruler.at(name, _up_to_deepest(rules[name]), {"alt": interrupted})
+
+
+def _up_to_deepest(rule: BlockRule) -> BlockRule:
+    """The rule, which begins nothing that has no room: a list needs two levels, and what stands in it one."""
+
+    def bounded(state: StateBlock, line: int, end: int, silent: bool) -> bool:
+        ends_block = (
+            silent and state.sCount[line] < state.blkIndent
+        )  # it stands further out, where there is room
+        return (ends_block or state.level < MAX_NESTING - 2) and rule(state, line, end, silent)
+
+    return bounded
+
+
+def _broken_tag(state: StateInline, silent: bool) -> bool:
+    mended = mend_element(state.src, state.pos, state.posMax)
+    if not mended:
+        return False
+    if not silent:
+        state.env.setdefault("broken_tags", []).append(state.src[state.pos : mended.end])
+        state.push("html_inline", "", 0).content = mended.text
+    state.pos = mended.end
+    return True
+
+
 def _parse_destination(source: str, position: int, maximum: int) -> Any:
     """As CommonMark does, but a leftover `{{ "/picture.png" | url }}` is one address, blanks and all."""
     end_mark = _TEMPLATE_ENDS.get(source[position : position + 2])
@@ -141,8 +197,9 @@ def _parse_destination(source: str, position: int, maximum: int) -> Any:
 
 def _build_block_parser() -> MarkdownIt:
     parser = build_parser()
-    parser.core.ruler.enableOnly(["normalize", "block"])
+    parser.core.ruler.enableOnly(["block"])
     return parser
 
 
 _BLOCK_PARSER = _build_block_parser()
+_PARSER = build_parser()

@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from html import escape, unescape
 from typing import NamedTuple
 
+from blog.documents.rendering.broken_tags import CURLY_MARKS, MendedTag, mend_tag
 from blog.documents.rendering.html import (
     BLOCK_TAGS,
     CLASSES,
     DROPPED_WITH_CONTENT,
     INLINE_TAGS,
+    SET_ATTRIBUTES,
     ElementIds,
     clean_characters,
     element,
@@ -258,13 +260,23 @@ class RawHtml:
 
 
 def read_tag(source: str, start: int) -> Tag | None:
+    """The tag at this place, as browsers read it; one whose quotation marks are broken as it was meant."""
     found = _TAG.match(source, start)
     if not found:
-        return None
+        mended = mend_element(source, start, len(source))
+        tag = read_tag(mended.text, 0) if mended else None
+        return tag._replace(end=mended.end) if tag and mended else None
     attributes: dict[str, str] = {}
     for name, double, single, bare in _ATTRIBUTE.findall(found[3]):
-        attributes.setdefault(name.lower(), clean_characters(unescape(double or single or bare)))
+        value = double or single or bare.strip(CURLY_MARKS)
+        attributes.setdefault(name.lower(), clean_characters(unescape(value)))
     return Tag(found[2].lower(), attributes, bool(found[1]), found[3].endswith("/"), found.end())
+
+
+def mend_element(source: str, start: int, end: int) -> MendedTag | None:
+    """What mend_tag() finds, if it is an element that HTML has."""
+    mended = mend_tag(source, start, end)
+    return mended if mended and is_element(mended.name) else None
 
 
 def dropped_element_left_open(source: str) -> str | None:
@@ -363,10 +375,8 @@ def _checkbox(attributes: dict[str, str]) -> str:
 
 def checkbox(is_checked: bool) -> str:
     state = {"checked": ""} if is_checked else {}
-    return element(
-        "input",
-        {"type": "checkbox", "disabled": "", **state, "aria-label": "Done" if is_checked else "To do"},
-    )
+    label = "Done" if is_checked else "To do"
+    return element("input", {**SET_ATTRIBUTES["input"], **state, "aria-label": label})
 
 
 def _end_tag(name: str) -> str:

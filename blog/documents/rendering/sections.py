@@ -18,6 +18,7 @@ _TAKEAWAYS = re.compile(
 )
 # `{#id}`, `{.class}`, `{#id .class key=value}` behind a heading, as Pandoc, Hugo and Kramdown have them.
 _ATTRIBUTES = re.compile(r"\s*\{:?\s*[#.][\w-][^{}]*\}\s*$")
+_ENDS_TAIL = frozenset(("bullet_list_close", "ordered_list_close", "heading_open"))
 _ID_IN_ATTRIBUTES = re.compile(r"#([\w-]+)")
 
 
@@ -61,13 +62,15 @@ def set_takeaways(tokens: list[Token]) -> list[Token]:
     """The tokens with each takeaways heading, and what belongs to it, in a section of its own."""
     arranged: list[Token] = []
     box_level: int | None = None
+    box_start = 0
     for token in tokens:
         is_heading = token.type == "heading_open" and token.level == 0
         level = int(token.tag[1]) if is_heading else DEEPEST + 1
         if box_level and (level <= box_level or token.type == "footnotes_open"):
-            _end_box(arranged)
+            _end_box(arranged, box_start)
             box_level = None
         if is_heading and token.meta.get("box") and not box_level:
+            box_start = len(arranged)
             attributes = {"class": "takeaways", "aria-labelledby": str(token.attrs["id"])}
             arranged.append(_markup(element("section", attributes) + "\n"))
             # Its section is called by this heading: the link would become part of the name.
@@ -75,7 +78,7 @@ def set_takeaways(tokens: list[Token]) -> list[Token]:
             box_level = level
         arranged.append(token)
     if box_level:
-        _end_box(arranged)
+        _end_box(arranged, box_start)
     return arranged
 
 
@@ -131,11 +134,18 @@ def _set_heading(heading: Token, inline: Token, text: str, level: int, ids: Elem
     return Heading(level, str(heading.attrs["id"]), text)
 
 
-def _end_box(arranged: list[Token]) -> None:
-    """End the box; pictures at its end belong to the text again, not to what it sums up."""
+def _end_box(arranged: list[Token], start: int) -> None:
+    """End the box where what it sums up ends: pictures at its end, and words behind its list, are text again.
+
+    Words behind the list that have a heading within the box stay, and so does all of a box without a list.
+    """
     end = len(arranged)
     while arranged[end - 1].type in ("figure", "pair"):
         end -= 1
+    top_level = (index for index in range(end - 1, start, -1) if arranged[index].level == 0)
+    last = next((index for index in top_level if arranged[index].type in _ENDS_TAIL), None)
+    if last is not None and arranged[last].type != "heading_open":
+        end = last + 1
     arranged.insert(end, _markup("</section>\n"))
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
+from typing import Any, override
 
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from blog.documents.rendering.figures import Pictures
 from blog.documents.rendering.footnotes import footnote_reference
 from blog.documents.rendering.highlighting import Listings
-from blog.documents.rendering.html import ElementIds, element, link_address, link_attributes
+from blog.documents.rendering.html import ElementIds, element, link_address, link_attributes, names
 from blog.documents.rendering.parsing import inline_text, join_raw_html
 from blog.documents.rendering.raw_html import (
     RawHtml,
@@ -27,6 +27,7 @@ from blog.documents.rendering.sections import anchor
 _TASK = re.compile(r"\[([ xX])\]\s+")
 _ALIGNMENTS = {"text-align:right": "num", "text-align:center": "centre"}
 _DIV = re.compile(r"<div(?: [^>]*)?>")
+_WORDED = names("attribution code_block fence figure html_block inline label pair")
 _LONE_LINK = re.compile(r"\s*<a [^>]*>[^<]*</a>\s*")
 
 
@@ -69,6 +70,29 @@ class ArticleRenderer(RendererHTML):
                 write = self.rules.get(token.type, self.renderToken)
                 written.append(write(tokens, index, options, env))
         return "".join(written)
+
+    @override
+    def renderInline(self, tokens: Sequence[Token], options: Any, env: Any) -> str:
+        written: list[str] = []
+        for index, token in enumerate(tokens):
+            if token.type == "text":  # most of them: no call for these
+                written.append(escape(token.content, quote=False))
+            else:
+                write = self.rules.get(token.type, self.renderToken)
+                written.append(write(tokens, index, options, env))
+        return "".join(written)
+
+    @override
+    def renderToken(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        token = tokens[idx]
+        if token.nesting < 0 and not token.hidden:
+            return f"</{token.tag}>\n" if token.block else f"</{token.tag}>"
+        return super().renderToken(tokens, idx, options, env)
+
+    @staticmethod
+    @override
+    def renderAttrs(token: Token) -> str:
+        return RendererHTML.renderAttrs(token) if token.attrs else ""
 
     def image(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
         token = tokens[index]
@@ -130,7 +154,7 @@ def set_raw_html(tokens: list[Token], desk: Desk) -> list[Token]:
         tokens = [token for block in tokens for token in _as_markdown(block)]
         tokens = _set_html_blocks(join_raw_html(tokens, "html_block"), desk)
     for index, token in enumerate(tokens):
-        if token.children and any(child.type == "html_inline" for child in token.children):
+        if "<" in token.content and any(child.type == "html_inline" for child in token.children or ()):
             token.children = _inline_html(join_raw_html(token.children, "html_inline"), desk)
             if tokens[index - 1].type == "paragraph_open" and _holds_block(token.children):
                 tokens[index - 1].tag = tokens[index + 1].tag = "div"
@@ -140,7 +164,7 @@ def set_raw_html(tokens: list[Token], desk: Desk) -> list[Token]:
 def set_links(tokens: list[Token]) -> None:
     """Links with the address to follow; of a link that may not be followed only its text is left."""
     for token in tokens:
-        if token.children and any(child.type == "link_open" for child in token.children):
+        if token.children and ("[" in token.content or "<" in token.content):
             token.children = list(_links(token.children))
 
 
@@ -175,7 +199,7 @@ def set_tasks(tokens: list[Token]) -> None:
 
 def plain_text(tokens: list[Token]) -> str:
     """The words of an article without marks, for search and for counting; pictures and credits left out."""
-    return "\n".join(filter(None, map(_words, tokens)))
+    return "\n".join(filter(None, (_words(token) for token in tokens if token.type in _WORDED)))
 
 
 def _words(token: Token) -> str:
@@ -190,7 +214,7 @@ def _words(token: Token) -> str:
     elif token.type == "figure":
         words = inline_text(token.meta["caption"])
     else:
-        words = token.content if token.type == "label" else ""
+        words = token.content
     return " ".join(words.split())
 
 
@@ -214,7 +238,7 @@ def _as_markdown(token: Token) -> list[Token]:
     if token.type != "html_block":
         return [token]
     if heading := lone_heading(token.content):
-        return _heading_tokens(heading, token.level)
+        return _heading_tokens(heading, token)
     if picture := lone_picture(token.content):
         return _paragraph_tokens(_image_token(picture), token.level)
     return [token]
@@ -274,12 +298,15 @@ def _empty_div(children: list[Token]) -> int | None:
     return start if is_div else None
 
 
-def _heading_tokens(heading: tuple[int, str, str], level: int) -> list[Token]:
+def _heading_tokens(heading: tuple[int, str, str], block: Token) -> list[Token]:
     depth, own_id, inner = heading
+    level = block.level
     opening = Token(
         "heading_open", f"h{depth}", 1, level=level, block=True, attrs={"id": own_id} if own_id else {}
     )
-    inline = Token("inline", "", 0, children=[Token("html_inline", "", 0, content=inner)], content=inner)
+    inline = Token(
+        "inline", "", 0, children=[Token("html_inline", "", 0, content=inner)], content=block.content
+    )
     return [opening, inline, Token("heading_close", f"h{depth}", -1, level=level, block=True)]
 
 

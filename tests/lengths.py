@@ -1,0 +1,8 @@
+"""How long the tests of endurance take: short forms each time, the long ones with GALLEY_TEST_LONG=1."""
+
+import os
+
+IS_LONG = os.environ.get("GALLEY_TEST_LONG") == "1"
+
+KILLED_IMPORTS, FILES_IN_EACH = (10, 5000) if IS_LONG else (3, 2000)
+SECONDS_OF_CROWD = 20 if IS_LONG else 5
