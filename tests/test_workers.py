@@ -6,12 +6,13 @@ import sys
 from datetime import UTC
 
 import pytest
+from django.db.models import QuerySet
 
 from blog.documents import render_markdown
 from blog.importing import ImportFailedError, ImportOptions, import_articles, workers
 from blog.importing.preparing import PreparedFile
 from blog.importing.workers import Worker, Workers, time_limit
-from blog.models import Article, ArticleCategory
+from blog.models import Article
 from tests.pictures import picture_bytes
 
 CRASHING = """
@@ -261,7 +262,7 @@ class TestImport:
             (tmp_path / f"{name}.md").write_text(
                 f"---\ntitle: {name}\ncategory: Topic\ntags: [Tag]\n---\n{name}\n"
             )
-        insert = type(ArticleCategory.objects.all()).bulk_create
+        insert = QuerySet.bulk_create
 
         def fail(self, rows, *args, **kwargs):
             rows = list(rows)
@@ -269,7 +270,7 @@ class TestImport:
                 raise ValueError("the test says no")
             return insert(self, rows, *args, **kwargs)
 
-        monkeypatch.setattr("django.db.models.query.QuerySet.bulk_create", fail)
+        monkeypatch.setattr(QuerySet, "bulk_create", fail)
         dry = import_articles([tmp_path], ImportOptions(dry_run=True))
         report = import_articles([tmp_path], ImportOptions())
 
