@@ -9,10 +9,10 @@ from urllib.parse import unquote
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Case, Count, F, Func, Max, OuterRef, Prefetch, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models.functions import Coalesce, TruncMonth, TruncYear
 from django.utils import timezone
 
-from blog import pages
+from blog import pages, search
 from blog.documents import RENDER_VERSION, fold_name
 
 PATHS_AT_ONCE = 500  # in one query: databases limit its parameters
@@ -37,6 +37,10 @@ class ArticleQuerySet(models.QuerySet):
         What is in the trash is not published: a constraint holds it to that.
         """
         return self.filter(status=self.model.Status.PUBLISHED, published_at__lte=now or timezone.now())
+
+    def searchable(self):
+        """Return what the search index holds: published, be its time here or still to come."""
+        return self.filter(status=self.model.Status.PUBLISHED)
 
     def in_use(self):
         return self.filter(trashed_at=None)
@@ -64,6 +68,15 @@ class ArticleQuerySet(models.QuerySet):
             .prefetch_related(
                 self._with_rows("author_links", "author"), self._with_rows("category_links", "category")
             )
+            .fetch_mode(models.FETCH_RAISE)
+        )
+
+    def with_hit_relations(self):
+        """Fetch what a hit of the search shows; anything forgotten raises."""
+        return (
+            self.select_related("primary_category", "hero_image")
+            .prefetch_related(self._with_rows("author_links", "author"))
+            .defer("body", "body_html", "contents")
             .fetch_mode(models.FETCH_RAISE)
         )
 
@@ -142,6 +155,28 @@ class ArticleQuerySet(models.QuerySet):
         months = self.order_by().annotate(month=TruncMonth("published_at")).values("month")
         return months.annotate(count=Count("pk")).order_by("-month")
 
+    def count_by_year(self):
+        """Return a row for each year, newest first: year (its first moment) and count."""
+        years = self.order_by().annotate(year=TruncYear("published_at")).values("year")
+        return years.annotate(count=Count("pk")).order_by("-year")
+
+    def bulk_create(self, objs, *args, **kwargs):
+        """Insert the articles, and what is published among them into the search index."""
+        with transaction.atomic():
+            articles = super().bulk_create(objs, *args, **kwargs)
+            published = [row.pk for row in articles if row.status == self.model.Status.PUBLISHED]
+            if published:
+                search.refresh(self.model.objects.filter(pk__in=published))
+        return articles
+
+    def delete(self):
+        with transaction.atomic():
+            search.remove(list(self.values_list("pk", flat=True)))
+            return super().delete()
+
+    delete.alters_data = True
+    delete.queryset_only = True
+
     def publish(self, now=None) -> int:
         """Publish each article that is not, dated now where it has no date; return how many changed."""
         now = now or timezone.now()
@@ -203,6 +238,7 @@ class ArticleQuerySet(models.QuerySet):
                     article.derive()
                 count += len(articles)
                 self.model.objects.bulk_update(articles, self.model.DERIVED_FIELDS)
+                search.refresh(self.model.objects.filter(pk__in=keys))
                 transaction.on_commit(pages.changed)
         return count
 
@@ -214,8 +250,20 @@ class ArticleQuerySet(models.QuerySet):
     def _change(self, **values):
         """Change what readers see of each article; the one place that may do so by update()."""
         with transaction.atomic():
-            changed = self.update(version=F("version") + 1, **values)
+            if "status" in values:
+                changed = self._change_status(**values)
+            else:
+                changed = self.update(version=F("version") + 1, **values)
             transaction.on_commit(pages.changed)
+        return changed
+
+    def _change_status(self, **values):
+        """Change some rows at a time, and bring the search index in step with them."""
+        changed = 0
+        keys = list(self.order_by("pk").values_list("pk", flat=True))
+        for some in itertools.batched(keys, PATHS_AT_ONCE):
+            changed += self.filter(pk__in=some).update(version=F("version") + 1, **values)
+            search.refresh(self.model.objects.filter(pk__in=some))
         return changed
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from blog import pages
+from blog import pages, search
 from blog.documents import (
     RENDER_VERSION,
     Picture,
@@ -170,12 +170,21 @@ class Article(models.Model):
             self.derive(rendering)
         else:
             update_fields = {*update_fields, "version"}
-        # A new row is one statement: no savepoint, which would cost an import as much as a query.
-        with nullcontext() if self._state.adding else transaction.atomic():
-            if not self._state.adding:
-                self._claim_next_version()
+        is_new, is_hidden = self._state.adding, self.status == self.Status.NEW
+        # A new row that is not published is one statement: no savepoint, which would cost an import as much
+        # as a query.
+        with nullcontext() if is_new and is_hidden else transaction.atomic():
+            if not is_new:
+                is_hidden = self._claim_next_version().status == self.Status.NEW and is_hidden
             super().save(*args, update_fields=update_fields, **kwargs)
+            if not is_hidden:
+                search.refresh(Article.objects.filter(pk=self.pk))
             transaction.on_commit(pages.changed)
+
+    def delete(self, *args, **kwargs):
+        with transaction.atomic():
+            search.remove([self.pk])
+            return super().delete(*args, **kwargs)
 
     def get_absolute_url(self):
         return reverse("blog:article_detail", args=[self.slug])
@@ -308,6 +317,7 @@ class Article(models.Model):
         self.version += 1
         if stored.was_public and stored.slug != self.slug:
             Redirect.objects.moved(stored, self)
+        return stored
 
 
 class ArticleCategory(models.Model):

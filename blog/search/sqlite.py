@@ -1,0 +1,116 @@
+"""The index on SQLite: an FTS5 table, whose rows have the articles' keys and no text of their own."""
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+
+from blog.search.queries import Query, Term
+
+# How much a word counts in title, keywords, excerpt and text.
+WEIGHTS = "10.0, 6.0, 4.0, 1.0"
+KEEPS_NO_TEXT = (3, 43)  # from this version on, rows of a table that keeps no text can be deleted
+HELD = "SELECT rowid FROM blog_search"
+
+
+def create() -> None:
+    """Make the table. Words come folded and with spaces between, so all it has to do is to tell them apart."""
+    options = "tokenize=\"ascii tokenchars '+#'\""
+    if connection.Database.sqlite_version_info >= KEEPS_NO_TEXT:
+        options += ", content='', contentless_delete=1"
+    _execute(f"CREATE VIRTUAL TABLE blog_search USING fts5(title, keywords, excerpt, body, {options})")
+
+
+def drop() -> None:
+    _execute("DROP TABLE IF EXISTS blog_search")
+
+
+def exists() -> bool:
+    return bool(_keys("SELECT 1 FROM sqlite_master WHERE name = 'blog_search'", []))
+
+
+def write(entries) -> None:
+    """Put the entries into the index, in place of what it holds of these articles."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT OR REPLACE INTO blog_search (rowid, title, keywords, excerpt, body)"
+            " VALUES (%s, %s, %s, %s, %s)",
+            [(entry.key, *map(" ".join, entry.texts)) for entry in entries],
+        )
+
+
+def remove(keys) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany("DELETE FROM blog_search WHERE rowid = %s", [(key,) for key in keys])
+
+
+def tidy() -> None:
+    """Bring the index into the form that is read quickest, after all of it was written."""
+    _execute("INSERT INTO blog_search (blog_search) VALUES ('optimize')")
+
+
+def find(query: Query, articles, ranked: int, number: int) -> list[int]:
+    """Return the keys of the best of the newest articles among these that the query finds."""
+    return _find(
+        f"SELECT id FROM (SELECT rowid AS id, bm25(blog_search, {WEIGHTS}) AS score FROM blog_search"  # noqa: S608 -- a constant
+        " WHERE blog_search MATCH %s AND {among} ORDER BY rowid DESC LIMIT %s)"
+        " ORDER BY score, id DESC LIMIT %s",
+        _expression(query),
+        articles,
+        [ranked, number],
+    )
+
+
+def find_titles(query: Query, articles, number: int) -> list[int]:
+    """Return the keys of the newest articles among these whose titles hold the words."""
+    titles = " AND ".join(f'"{" ".join(term.words)}"{" *" * term.is_prefix}' for term in query.terms)
+    return _newest(f"{{title}} : ({titles})", articles, number)
+
+
+def find_any(words, articles, number: int) -> list[int]:
+    """Return the keys of the newest articles among these that hold one of the words."""
+    return _newest(" OR ".join(f'"{word}"' for word in words), articles, number) if words else []
+
+
+def _newest(expression, articles, number):
+    return _find(
+        "SELECT rowid FROM blog_search WHERE blog_search MATCH %s AND {among} ORDER BY rowid DESC LIMIT %s",
+        expression,
+        articles,
+        [number],
+    )
+
+
+def _find(sql, expression, articles, limits):
+    try:
+        among, parameters = articles.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    # One article at a time is looked up, and no more of them than the limit asks for.
+    among = f"EXISTS (SELECT 1 FROM ({among}) AS among WHERE among.pk = blog_search.rowid)"  # noqa: S608 -- Django's SQL
+    return _keys(sql.replace("{among}", among), [expression, *parameters, *limits])
+
+
+def _expression(query):
+    return " AND ".join(f"({_any_of(term)})" for term in query.terms)
+
+
+def _any_of(term: Term):
+    """Return an FTS5 expression. Each word stands in quotation marks and holds none: see words.py."""
+    if term.is_phrase:
+        return f'"{" ".join(term.words)}"'
+    choices = [f'"{word}"' for word in term.alternatives]
+    if term.prefix:
+        choices.append(f'"{term.prefix}" *')
+    if term.short_prefix:
+        choices.append(f'({{title keywords}} : "{term.short_prefix}" *)')
+    return " OR ".join(choices)
+
+
+def _keys(sql, parameters):
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return [key for (key,) in cursor.fetchall()]
+
+
+def _execute(sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
