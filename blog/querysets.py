@@ -4,6 +4,8 @@ Who may be seen is ArticleQuerySet.published(), and nothing else.
 """
 
 import itertools
+import operator
+from functools import reduce
 from urllib.parse import unquote
 
 from django.conf import settings
@@ -104,6 +106,15 @@ class ArticleQuerySet(models.QuerySet):
     def in_category(self, category):
         """Return the articles that hold the category at any level, once each."""
         return self.filter(pk__in=category.article_links.values("article"))
+
+    def in_any_category(self, categories):
+        """Return the articles that hold one of the categories at any level, once each."""
+        links = self.model._meta.get_field("category_links").related_model.objects
+        return self.filter(pk__in=links.filter(category__in=categories).values("article"))
+
+    def in_years(self, years):
+        """Return the articles that were published in one of the years."""
+        return self.filter(reduce(operator.or_, (Q(published_at__year=year) for year in years)))
 
     def by_author(self, author):
         return self.filter(pk__in=author.article_links.values("article"))

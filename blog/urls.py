@@ -5,7 +5,7 @@ A slug is letters of any script, digits, - and _: nothing else reaches a view.
 
 from django.urls import include, path, register_converter
 
-from blog import feeds, preview_views, views
+from blog import feeds, preview_views, search_views, views
 
 
 class SlugConverter:
@@ -62,6 +62,8 @@ urlpatterns = [
     path("archive/<year:year>/", views.archive_year, name="archive_year"),
     path("archive/<year:year>/<month:month>/", views.archive_month, name="archive_month"),
     path("authors/<unicode_slug:slug>/", views.author_detail, name="author_detail"),
+    path("search/", search_views.search_page, name="search"),
+    path("search/suggestions/", search_views.suggestions, name="search_suggestions"),
     path("feeds/", include((feed_patterns, "feeds"))),
     path("robots.txt", views.robots_txt, name="robots_txt"),
     path("health/", views.health, name="health"),

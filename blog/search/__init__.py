@@ -40,11 +40,12 @@ __all__ = [
 
 # Of words that more articles hold, those stored last are ranked: so a common word costs no more in a large
 # site. Then the best are offered, page by page.
-RANKED_AT_MOST = 5000
-FOUND_AT_MOST = 1000
+RANKED_AT_MOST = 2000
+FOUND_AT_MOST = 500
 ROWS_AT_ONCE = 200
 LOOKED_AT_FOR_SPELLING = 30
 WORDS_SPELT = 3
+SAMPLE = 100  # articles; to tell whether there is any
 
 
 def parse(text: str) -> Query:
@@ -52,12 +53,13 @@ def parse(text: str) -> Query:
     return parse_query(text, settings.LANGUAGE_CODE)
 
 
-def find(query: Query, articles) -> list[int]:
+def find(query: Query, articles, within=None) -> list[int]:
     """Return the keys of those among these articles that hold all that is asked for, best first.
 
-    There is one more than FOUND_AT_MOST where even more would be found.
+    within, if given, is a narrower choice of the same articles. There is one key more than FOUND_AT_MOST where
+    even more would be found.
     """
-    return _backend().find(query, articles, RANKED_AT_MOST, FOUND_AT_MOST + 1) if query else []
+    return _backend().find(query, articles, within, RANKED_AT_MOST, FOUND_AT_MOST + 1) if query else []
 
 
 def find_titles(query: Query, articles, number: int) -> list[int]:
@@ -66,31 +68,35 @@ def find_titles(query: Query, articles, number: int) -> list[int]:
 
 
 def suggest_spelling(query: Query, articles) -> str:
-    """Return the query with words that are found in place of those that are not; empty if there is none."""
-    words = [list(term.words) for term in query.terms]
-    misspelt = [place for term, place in zip(query.terms, words, strict=True) if not term.is_phrase]
-    changed = False
-    for place in misspelt[:WORDS_SPELT]:
-        if _backend().find(parse(place[0]), articles, 1, 1):
-            continue
-        if not (better := _respell(place[0], articles)):
-            return ""
-        place[0], changed = better, True
-    suggestion = " ".join(itertools.chain(*words)) if changed else ""
-    return suggestion if _backend().find(parse(suggestion), articles, 1, 1) else ""
+    """Return the query with words that are found in place of those that are not; empty if there are none."""
+    words, changed = [], False
+    for number, term in enumerate(query.terms):
+        word = term.words[0]
+        if not term.is_phrase and number < WORDS_SPELT and not _is_found(word, articles):
+            word, changed = _respell(word, articles), True
+            if not word:
+                return ""
+        words += term.words if term.is_phrase else [word]
+    suggestion = " ".join(words)
+    return suggestion if changed and _is_found(suggestion, articles) else ""
 
 
-def _respell(word, articles):
-    """Return the word one letter away that the newest articles hold most often; None if none holds any."""
+def _is_found(text, articles):
+    return bool(_backend().find(parse(text), articles, None, SAMPLE, 1))
+
+
+def _respell(word, articles) -> str:
+    """Return the word one slip away that the newest articles hold most often; empty if none holds any."""
     near = near_words(word)
     keys = _backend().find_any(near, articles, LOOKED_AT_FOR_SPELLING)
     found = [
-        word
+        other
         for row in articles.filter(pk__in=keys).values_list(*FIELDS)
         for words in Entry.of(*row).texts
-        for word in near.intersection(words)
+        for other in words
+        if other in near
     ]
-    return max(sorted(set(found)), key=found.count, default=None)
+    return max(sorted(set(found)), key=found.count, default="")
 
 
 def refresh(articles) -> None:

@@ -5,8 +5,8 @@ search_words holds all words, search_heads those of title and keywords, where be
 
 from collections import defaultdict
 
-from django.db import connection
-from django.db.models import BooleanField, FloatField
+from django.db import connection, transaction
+from django.db.models import FloatField
 from django.db.models.expressions import RawSQL
 
 from blog.search.queries import Query, Term
@@ -16,6 +16,8 @@ LABELS = ("A", "B", "C", "")
 WEIGHTS = "{0.1, 0.4, 0.6, 1.0}"
 LONGER_TEXTS_COUNT_LESS = 1  # the logarithm of the length
 MOST_PLACES, MOST_BYTES = 255, 900_000  # in a tsvector: of one word, and of all
+LOOKED_AT = 1000  # articles, of which those are shown that may be seen
+SCANS = "SELECT set_config('enable_seqscan', %s, true), set_config('enable_indexscan', %s, true)"
 HELD = "SELECT id FROM blog_article WHERE search_words IS NOT NULL"
 
 
@@ -61,47 +63,74 @@ def tidy() -> None:
     _execute("ANALYZE blog_article")
 
 
-def find(query: Query, articles, ranked: int, number: int) -> list[int]:
+def find(query: Query, articles, within, ranked: int, number: int) -> list[int]:
     """Return the keys of the best of the newest articles among these that the query finds."""
-    for term in query.terms:
-        articles = articles.filter(_condition(term))
-    score = "ts_rank(%s, blog_article.search_words, %s::tsquery, %s)"
     anything = " | ".join(_any_of(term) for term in query.terms)
-    newest = (
-        articles.annotate(
-            score=RawSQL(score, [WEIGHTS, anything, LONGER_TEXTS_COUNT_LESS], output_field=FloatField())  # noqa: S611 -- constant SQL
-        )
-        .order_by("-pk")
-        .values_list("pk", "score")[:ranked]
+    score = RawSQL(  # noqa: S611 -- the reader's words are a parameter
+        "ts_rank(%s, blog_article.search_words, %s::tsquery, %s)",
+        [WEIGHTS, anything, LONGER_TEXTS_COUNT_LESS],
+        output_field=FloatField(),
     )
-    best = sorted(newest, key=lambda row: (-row[1], -row[0]))
-    return [key for key, _score in best[:number]]
+    newest = _newest([_condition(term) for term in query.terms], ranked, within)
+    best = articles.filter(pk__in=newest).annotate(score=score).order_by("-score", "-pk")
+    return list(best.values_list("pk", flat=True)[:number])
 
 
 def find_titles(query: Query, articles, number: int) -> list[int]:
     """Return the keys of the newest articles among these whose titles hold the words."""
-    titles = " & ".join(
-        _phrase(term.words, ":*A" if term.is_prefix else ":A") for term in query.terms
-    )
-    return _newest(articles.filter(_matches("search_heads", titles)), number)
+    titles = " & ".join(_phrase(term.words, ":*A" if term.is_prefix else ":A") for term in query.terms)
+    return _visible(articles, _newest([_matches("search_heads", titles)], LOOKED_AT), number)
 
 
 def find_any(words, articles, number: int) -> list[int]:
     """Return the keys of the newest articles among these that hold one of the words."""
     if not words:
         return []
-    return _newest(articles.filter(_matches("search_words", " | ".join(map(_quoted, words)))), number)
+    condition = _matches("search_words", " | ".join(map(_quoted, words)))
+    return _visible(articles, _newest([condition], LOOKED_AT), number)
 
 
-def _newest(articles, number):
-    return list(articles.order_by("-pk").values_list("pk", flat=True)[:number])
+def _visible(articles, keys, number):
+    return list(articles.filter(pk__in=keys).order_by("-pk").values_list("pk", flat=True)[:number])
+
+
+def _newest(conditions, number, within=None):
+    """Return the keys of the newest articles that meet the conditions, whoever may see them.
+
+    The planner takes it for cheap to look through all texts, but they lie outside of their rows: so it is given
+    nothing but the index of words. What else an article has to be is asked of those found there.
+    """
+    narrower, its_parameters = "", ()
+    if within is not None:
+        sql, its_parameters = within.order_by().values("pk").query.sql_with_params()
+        narrower = f"WHERE id IN ({sql})"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(SCANS, ["off", "off"])
+        cursor.execute(
+            f"""
+            WITH found AS MATERIALIZED (
+                SELECT id FROM blog_article WHERE {" AND ".join(sql for sql, _ in conditions)}
+            )
+            SELECT id FROM found {narrower} ORDER BY id DESC LIMIT %s
+            """,  # noqa: S608 -- SQL of Django's and ours
+            [*(value for _, values in conditions for value in values), *its_parameters, number],
+        )
+        keys = [key for (key,) in cursor.fetchall()]
+        cursor.execute(SCANS, ["on", "on"])
+    return keys
 
 
 def _condition(term: Term):
-    condition = _matches("search_words", _any_of(term))
-    if term.short_prefix:
-        condition |= _matches("search_heads", f"{_quoted(term.short_prefix)}:*")
-    return condition
+    """Return SQL and its parameters."""
+    anywhere, words = _matches("search_words", _any_of(term))
+    if not term.short_prefix:
+        return anywhere, words
+    in_heads, beginning = _matches("search_heads", f"{_quoted(term.short_prefix)}:*")
+    return f"({anywhere} OR {in_heads})", [*words, *beginning]
+
+
+def _matches(column, tsquery):
+    return f"{column} @@ %s::tsquery", [tsquery]
 
 
 def _any_of(term: Term):
@@ -115,11 +144,6 @@ def _any_of(term: Term):
 
 def _phrase(words, flags=""):
     return f"({' <-> '.join(_quoted(word) + flags for word in words)})"
-
-
-def _matches(column, tsquery):
-    sql = f"blog_article.{column} @@ %s::tsquery"
-    return RawSQL(sql, [tsquery], output_field=BooleanField())  # noqa: S611 -- the reader's words are a parameter
 
 
 def _quoted(word):

@@ -47,15 +47,30 @@ def tidy() -> None:
     _execute("INSERT INTO blog_search (blog_search) VALUES ('optimize')")
 
 
-def find(query: Query, articles, ranked: int, number: int) -> list[int]:
-    """Return the keys of the best of the newest articles among these that the query finds."""
-    return _find(
-        f"SELECT id FROM (SELECT rowid AS id, bm25(blog_search, {WEIGHTS}) AS score FROM blog_search"  # noqa: S608 -- a constant
-        " WHERE blog_search MATCH %s AND {among} ORDER BY rowid DESC LIMIT %s)"
-        " ORDER BY score, id DESC LIMIT %s",
-        _expression(query),
-        articles,
-        [ranked, number],
+def find(query: Query, articles, within, ranked: int, number: int) -> list[int]:
+    """Return the keys of the best of the newest articles among these that the query finds.
+
+    Articles are wide rows, so what an article's row says is asked of the best alone. What within asks, indexes
+    know: it may hold many, and is read before anything is ranked. (The plus keeps SQLite from asking FTS5 for
+    each article of it by itself.)
+    """
+    narrower, its_parameters = ("", ()) if within is None else _subquery(within)
+    visible, parameters = _subquery(articles)
+    return _keys(
+        f"""
+        SELECT id FROM (
+            SELECT id, score FROM (
+                SELECT rowid AS id, bm25(blog_search, {WEIGHTS}) AS score
+                FROM blog_search
+                WHERE blog_search MATCH %s {narrower and f"AND +rowid IN ({narrower})"}
+                ORDER BY rowid DESC LIMIT %s
+            )
+            ORDER BY score, id DESC LIMIT %s
+        ) AS best
+        WHERE EXISTS (SELECT 1 FROM ({visible}) AS visible WHERE visible.pk = best.id)
+        LIMIT %s
+        """,  # noqa: S608 -- SQL of Django's and ours
+        [_expression(query), *its_parameters, ranked, ranked, *parameters, number],
     )
 
 
@@ -71,22 +86,23 @@ def find_any(words, articles, number: int) -> list[int]:
 
 
 def _newest(expression, articles, number):
-    return _find(
-        "SELECT rowid FROM blog_search WHERE blog_search MATCH %s AND {among} ORDER BY rowid DESC LIMIT %s",
-        expression,
-        articles,
-        [number],
+    visible, parameters = _subquery(articles)
+    return _keys(
+        f"""
+        SELECT rowid FROM blog_search
+        WHERE blog_search MATCH %s
+            AND EXISTS (SELECT 1 FROM ({visible}) AS visible WHERE visible.pk = blog_search.rowid)
+        ORDER BY rowid DESC LIMIT %s
+        """,  # noqa: S608 -- SQL of Django's and ours
+        [expression, *parameters, number],
     )
 
 
-def _find(sql, expression, articles, limits):
+def _subquery(articles):
     try:
-        among, parameters = articles.order_by().values("pk").query.sql_with_params()
+        return articles.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:
-        return []
-    # One article at a time is looked up, and no more of them than the limit asks for.
-    among = f"EXISTS (SELECT 1 FROM ({among}) AS among WHERE among.pk = blog_search.rowid)"  # noqa: S608 -- Django's SQL
-    return _keys(sql.replace("{among}", among), [expression, *parameters, *limits])
+        return "SELECT NULL AS pk", ()
 
 
 def _expression(query):

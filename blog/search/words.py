@@ -5,7 +5,6 @@ Both databases get words that are split and folded here, so that neither one's o
 
 import re
 import unicodedata
-from itertools import islice
 
 LONGEST_WORD = 40
 
@@ -43,8 +42,7 @@ class _Folded(dict):
 
 def split_words(text: str, most: int | None = None) -> list[str]:
     """Return the words of a text, folded; at most so many."""
-    found = _WORD.findall(text) if most is None else islice(map(_whole, _WORD.finditer(text)), most)
-    return [word for word in map(_folded.__getitem__, found) if word]
+    return [word for word in map(_folded.__getitem__, _WORD.findall(text)[:most]) if word]
 
 
 def find_words(text: str) -> list[tuple[str, int, int]]:
@@ -65,4 +63,3 @@ def _is_kept(character):
 
 
 _folded = _Folded()
-_whole = re.Match.group

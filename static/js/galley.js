@@ -63,3 +63,11 @@ all(".progress").forEach(progressFallback);
 all(".share").forEach(shareButtons);
 const contents = all(".contents.margin a");
 if (contents.length) followContents(contents);
+addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
+  const target = document.querySelector("input[type=search]") ?? document.querySelector(".tools a");
+  if (!target) return;
+  event.preventDefault();
+  target.select ? target.select() : target.click();
+});
