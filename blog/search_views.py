@@ -18,7 +18,7 @@ from blog.models import Article, Category
 from blog.views import busiest_topics, page_or_404
 
 PER_PAGE = 10
-CHOICES = 8  # topics and years that are offered
+TOPICS_OFFERED, YEARS_OFFERED = 8, 12
 CHOSEN_AT_MOST = 20
 SUGGESTIONS = 7
 SHORTEST_SUGGESTED_FOR = 2  # letters
@@ -140,7 +140,7 @@ class Found:
     @cached_property
     def topics(self) -> list[Choice]:
         held = Category.objects.with_counts(self.published.filter(pk__in=self.everywhere))
-        counts = {topic: topic.article_count for topic in held.most_used_first()[:CHOICES]}
+        counts = {topic: topic.article_count for topic in held.most_used_first()[:TOPICS_OFFERED]}
         return [
             Choice(topic.slug, topic.name, self._count(counts.get(topic)), topic in self.asked.topics)
             for topic in dict.fromkeys([*counts, *self.asked.topics])
@@ -153,7 +153,7 @@ class Found:
         chosen = self.asked.years
         return [
             Choice(year, year, self._count(counts.get(year)), year in chosen)
-            for year in sorted({*list(counts)[:CHOICES], *chosen}, reverse=True)
+            for year in sorted({*list(counts)[:YEARS_OFFERED], *chosen}, reverse=True)
         ]
 
     def _count(self, number):

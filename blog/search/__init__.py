@@ -24,7 +24,6 @@ __all__ = [
     "Query",
     "clean_text",
     "count_out_of_step",
-    "create",
     "drop",
     "exists",
     "extract",
@@ -114,11 +113,6 @@ def remove(keys) -> None:
     _backend().remove(keys)
 
 
-def create() -> None:
-    """Make an empty index."""
-    _backend().create()
-
-
 def drop() -> None:
     """Remove the index, which rebuild() makes anew."""
     _backend().drop()
@@ -128,8 +122,7 @@ def rebuild(articles) -> int:
     """Make the index anew of exactly these articles; return how many. Readers see the old one until then."""
     number = 0
     with transaction.atomic():
-        drop()
-        create()
+        _backend().start_afresh()
         rows = articles.order_by("pk").values_list(*FIELDS).iterator(chunk_size=ROWS_AT_ONCE)
         for some in itertools.batched(rows, ROWS_AT_ONCE):
             _backend().write([Entry.of(*row) for row in some])

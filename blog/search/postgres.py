@@ -21,7 +21,13 @@ SCANS = "SELECT set_config('enable_seqscan', %s, true), set_config('enable_index
 HELD = "SELECT id FROM blog_article WHERE search_words IS NOT NULL"
 
 
-def create() -> None:
+def start_afresh() -> None:
+    """Make the columns, or empty them."""
+    if exists():
+        _execute(
+            "UPDATE blog_article SET search_words = NULL, search_heads = NULL WHERE search_words IS NOT NULL"
+        )
+        return
     _execute("ALTER TABLE blog_article ADD COLUMN search_words tsvector, ADD COLUMN search_heads tsvector")
     _execute("CREATE INDEX blog_article_search_words ON blog_article USING gin (search_words)")
     _execute("CREATE INDEX blog_article_search_heads ON blog_article USING gin (search_heads)")

@@ -11,8 +11,9 @@ KEEPS_NO_TEXT = (3, 43)  # from this version on, rows of a table that keeps no t
 HELD = "SELECT rowid FROM blog_search"
 
 
-def create() -> None:
-    """Make the table. Words come folded and with spaces between, so all it has to do is to tell them apart."""
+def start_afresh() -> None:
+    """Make an empty table. Words come folded and with spaces between, so all it has to do is to tell them apart."""
+    drop()
     options = "tokenize=\"ascii tokenchars '+#'\""
     if connection.Database.sqlite_version_info >= KEEPS_NO_TEXT:
         options += ", content='', contentless_delete=1"
