@@ -7,7 +7,6 @@ from functools import cached_property
 from django.core.paginator import Page
 from django.http import JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _

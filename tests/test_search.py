@@ -1,4 +1,4 @@
-"""What a search finds, in which order, and that the index is in step with the articles whatever happens to them.
+"""What a search finds, in which order, and that the index is in step with the articles, come what may.
 
 These tests run on the database that is configured; bin/test runs them on both.
 """
@@ -87,7 +87,8 @@ class TestWords:
         assert found(f"{asked} here") == ["One"]
 
     @pytest.mark.parametrize(
-        ("written", "asked"), [("Häuser", "Haus"), ("Katze", "Katzen"), ("Kindern", "Kind"), ("Buch", "Bücher")]
+        ("written", "asked"),
+        [("Häuser", "Haus"), ("Katze", "Katzen"), ("Kindern", "Kind"), ("Buch", "Bücher")],
     )
     def test_have_the_forms_of_the_sites_language(self, settings, written, asked):
         settings.LANGUAGE_CODE = "de-at"

@@ -181,16 +181,16 @@ class Article(models.Model):
                 search.refresh(Article.objects.filter(pk=self.pk))
             transaction.on_commit(pages.changed)
 
-    def delete(self, *args, **kwargs):
-        with transaction.atomic():
-            search.remove([self.pk])
-            return super().delete(*args, **kwargs)
-
     def get_absolute_url(self):
         return reverse("blog:article_detail", args=[self.slug])
 
     def get_markdown_url(self):
         return reverse("blog:article_markdown", args=[self.slug])
+
+    def delete(self, *args, **kwargs):
+        with transaction.atomic():
+            search.remove([self.pk])
+            return super().delete(*args, **kwargs)
 
     @property
     def is_published(self) -> bool:

@@ -1,7 +1,7 @@
 """Full-text search: one index of what is published, on SQLite in FTS5, on PostgreSQL in tsvector columns.
 
-The index holds each article whose status is published, also those whose time has not come: what readers may see
-is what the queryset says that a search is given. It is written in the transaction that changes the articles:
+The index holds each article whose status is published, also those whose time has not come: what readers may
+see is what the queryset says that a search is given. It is written in the transaction that changes articles:
 ArticleQuerySet and Article.save() call refresh() and remove(), and nobody else has to.
 """
 
@@ -55,8 +55,8 @@ def parse(text: str) -> Query:
 def find(query: Query, articles, within=None) -> list[int]:
     """Return the keys of those among these articles that hold all that is asked for, best first.
 
-    within, if given, is a narrower choice of the same articles. There is one key more than FOUND_AT_MOST where
-    even more would be found.
+    within, if given, is a narrower choice of the same articles. There is one key more than FOUND_AT_MOST
+    where even more would be found.
     """
     return _backend().find(query, articles, within, RANKED_AT_MOST, FOUND_AT_MOST + 1) if query else []
 
@@ -120,16 +120,16 @@ def drop() -> None:
 
 def rebuild(articles) -> int:
     """Make the index anew of exactly these articles; return how many. Readers see the old one until then."""
-    number = 0
     with transaction.atomic():
         _backend().start_afresh()
-        rows = articles.order_by("pk").values_list(*FIELDS).iterator(chunk_size=ROWS_AT_ONCE)
-        for some in itertools.batched(rows, ROWS_AT_ONCE):
-            _backend().write([Entry.of(*row) for row in some])
-            number += len(some)
+        # The keys first: a database that has to sort whole texts holds all of them at once.
+        keys = list(articles.order_by("pk").values_list("pk", flat=True))
+        for some in itertools.batched(keys, ROWS_AT_ONCE):
+            rows = articles.filter(pk__in=some).values_list(*FIELDS)
+            _backend().write([Entry.of(*row) for row in rows])
         _backend().tidy()
         transaction.on_commit(pages.changed)
-    return number
+    return len(keys)
 
 
 def count_out_of_step(articles) -> int:

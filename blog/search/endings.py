@@ -46,7 +46,7 @@ def _stem(word, ending):
 
 
 def _written(stem, ending):
-    """Return stem and ending together; nothing if the stem does not double its last letter: plan does, tide not."""
+    """Return stem and ending together; nothing if the stem does not double its last letter, as plan does."""
     if not ending.startswith("2"):
         return stem + ending
     doubles = stem[-1] not in NOT_DOUBLED and stem[-2] in VOWELS

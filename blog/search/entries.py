@@ -6,7 +6,7 @@ from blog.documents import clean_excerpt, strip_markdown_inline
 from blog.search.words import split_words
 
 FIELDS = ("pk", "title", "keywords", "excerpt", "plain_text")
-# PostgreSQL counts no further than 16,383 words and holds no more than 1 MB of them; both databases hold as many.
+# PostgreSQL counts no further than 16,383 words of an article, so both databases hold fewer.
 MOST_WORDS = (100, 500, 500, 15_000)
 
 
@@ -19,5 +19,6 @@ class Entry:
 
     @classmethod
     def of(cls, key, title, keywords, excerpt, plain_text):
-        words = (title, " ".join(map(str, keywords)), strip_markdown_inline(clean_excerpt(excerpt)), plain_text)
-        return cls(key, tuple(map(split_words, words, MOST_WORDS)))
+        summary = strip_markdown_inline(clean_excerpt(excerpt))
+        texts = (title, " ".join(map(str, keywords)), summary, plain_text)
+        return cls(key, tuple(map(split_words, texts, MOST_WORDS)))

@@ -1,6 +1,6 @@
 """The index on PostgreSQL: two columns of the articles' table that no model knows.
 
-search_words holds all words, search_heads those of title and keywords, where beginnings of words are looked for.
+search_words holds all words, search_heads those of title and keywords, where short beginnings are looked for.
 """
 
 from collections import defaultdict
@@ -72,7 +72,7 @@ def tidy() -> None:
 def find(query: Query, articles, within, ranked: int, number: int) -> list[int]:
     """Return the keys of the best of the newest articles among these that the query finds."""
     anything = " | ".join(_any_of(term) for term in query.terms)
-    score = RawSQL(  # noqa: S611 -- the reader's words are a parameter
+    score = RawSQL(
         "ts_rank(%s, blog_article.search_words, %s::tsquery, %s)",
         [WEIGHTS, anything, LONGER_TEXTS_COUNT_LESS],
         output_field=FloatField(),
@@ -103,8 +103,8 @@ def _visible(articles, keys, number):
 def _newest(conditions, number, within=None):
     """Return the keys of the newest articles that meet the conditions, whoever may see them.
 
-    The planner takes it for cheap to look through all texts, but they lie outside of their rows: so it is given
-    nothing but the index of words. What else an article has to be is asked of those found there.
+    The planner takes it for cheap to look through all texts, but they lie outside of their rows: so it is
+    given nothing but the index of words. What else an article has to be is asked of those found there.
     """
     narrower, its_parameters = "", ()
     if within is not None:

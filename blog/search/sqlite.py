@@ -12,7 +12,7 @@ HELD = "SELECT rowid FROM blog_search"
 
 
 def start_afresh() -> None:
-    """Make an empty table. Words come folded and with spaces between, so all it has to do is to tell them apart."""
+    """Make an empty table. Words come folded, with spaces between: all it has to do is to tell them apart."""
     drop()
     options = "tokenize=\"ascii tokenchars '+#'\""
     if connection.Database.sqlite_version_info >= KEEPS_NO_TEXT:
@@ -51,9 +51,9 @@ def tidy() -> None:
 def find(query: Query, articles, within, ranked: int, number: int) -> list[int]:
     """Return the keys of the best of the newest articles among these that the query finds.
 
-    Articles are wide rows, so what an article's row says is asked of the best alone. What within asks, indexes
-    know: it may hold many, and is read before anything is ranked. (The plus keeps SQLite from asking FTS5 for
-    each article of it by itself.)
+    Articles are wide rows, so what an article's row says is asked of the best alone. What within asks,
+    indexes know: it may hold many, and is read before anything is ranked. (The plus keeps SQLite from asking
+    FTS5 for each article of it by itself.)
     """
     narrower, its_parameters = ("", ()) if within is None else _subquery(within)
     visible, parameters = _subquery(articles)
