@@ -62,6 +62,7 @@ def kinds(settings, tmp_path):
         *(topic.get_absolute_url(), author.get_absolute_url(), article.get_absolute_url()),
         *("/feeds/rss.xml", "/feeds/atom.xml", "/feeds/feed.json", "/sitemap.xml", "/sitemap-articles.xml"),
         *(article.get_markdown_url(), f"/media/{picture}", "/static/x.css"),
+        *("/search/", "/search/?q=words", "/search/suggestions/?q=article"),
     ]
     lost = ["/nothing/", "/articles/nothing/", "/media/nothing", "/static/nothing"]
     return {200: pages, 301: ["/old/", "/archive"], 404: lost, 410: ["/gone/"]}
