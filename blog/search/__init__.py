@@ -120,7 +120,7 @@ def drop() -> None:
 
 def rebuild(articles) -> int:
     """Make the index anew of exactly these articles; return how many. Readers see the old one until then."""
-    with transaction.atomic():
+    with _backend().room_for_all(), transaction.atomic():
         _backend().start_afresh()
         # The keys first: a database that has to sort whole texts holds all of them at once.
         keys = list(articles.order_by("pk").values_list("pk", flat=True))

@@ -1,5 +1,7 @@
 """The index on SQLite: an FTS5 table, whose rows have the articles' keys and no text of their own."""
 
+from contextlib import contextmanager
+
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
@@ -9,6 +11,19 @@ from blog.search.queries import Query, Term
 WEIGHTS = "10.0, 6.0, 4.0, 1.0"
 KEEPS_NO_TEXT = (3, 43)  # from this version on, rows of a table that keeps no text can be deleted
 HELD = "SELECT rowid FROM blog_search"
+
+
+@contextmanager
+def room_for_all():
+    """Let what a transaction may have to take back lie on disk: of a large index that is hundreds of MB."""
+    if connection.in_atomic_block:  # where it cannot be chosen any more
+        yield
+        return
+    _execute("PRAGMA temp_store = FILE")
+    try:
+        yield
+    finally:
+        _execute("PRAGMA temp_store = MEMORY")  # as the settings have it
 
 
 def start_afresh() -> None:
