@@ -11,6 +11,9 @@ from django.core.checks import Error, Tags, Warning, register  # noqa: A004 -- D
 from django.http.request import validate_host
 from django.urls import get_resolver
 
+from blog import search
+from blog.models import Article
+
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
 # Every GALLEY_ variable that settings.py, gunicorn.py and bin/ read; a test compares.
 VARIABLES = {
@@ -137,6 +140,23 @@ def has_fts5() -> bool:
     finally:
         connection.close()
     return True
+
+
+@register(Tags.database)
+def check_search_index(app_configs, databases=None, **kwargs):
+    """Asked for by `check --database default`: it compares all articles with the index."""
+    if not databases or not search.exists():
+        return []
+    number = search.count_out_of_step(Article.objects.searchable())
+    if not number:
+        return []
+    return [
+        Warning(
+            f"{number} articles are published and not in the search index, or the other way round.",
+            hint="Run: manage.py rebuild_search",
+            id="galley.W007",
+        )
+    ]
 
 
 @register(Tags.security, Tags.urls)

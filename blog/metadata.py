@@ -22,7 +22,6 @@ from blog.models import Article, ArticleCategory, Author, Category, Image, Page,
 
 TITLE_LENGTH = 70  # what search engines show of a title before they cut it themselves
 DESCRIPTION_LENGTH = 160
-SEARCH_PATH = "/search/"
 # The IPTC's term for a work made by a generative system; search engines read it.
 MACHINE_WRITTEN = "https://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 FEEDS = (("application/rss+xml", "RSS"), ("application/atom+xml", "Atom"), ("application/feed+json", "JSON"))
@@ -268,7 +267,7 @@ def blog_posting(article: Article) -> dict:
 
 def website() -> dict:
     site = publication()
-    found = f"{absolute(SEARCH_PATH)}?q={{search_term_string}}"
+    found = f"{absolute(reverse('blog:search'))}?q={{search_term_string}}"
     data = {
         "@context": "https://schema.org",
         "@type": "WebSite",

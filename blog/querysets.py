@@ -5,18 +5,20 @@ Who may be seen is ArticleQuerySet.published(), and nothing else.
 
 import itertools
 import math
+import operator
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
+from functools import reduce
 from urllib.parse import unquote
 
 from django.conf import settings
 from django.db import connections, models, transaction
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Sum, Value, When
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, TruncYear
 from django.utils import timezone
 
-from blog import pages
+from blog import pages, search
 from blog.documents import RENDER_VERSION, distinct_words, fold_name
 
 PATHS_AT_ONCE = 500  # in one query: databases limit its parameters
@@ -44,8 +46,12 @@ class DerivedQuerySet(models.QuerySet):
                     row.derive()
                 count += len(rows)
                 self.model.objects.bulk_update(rows, self.model.DERIVED_FIELDS)
+                self.after_deriving(keys)
                 transaction.on_commit(pages.changed)
         return count
+
+    def after_deriving(self, keys):
+        """Bring in step what is made of derived fields elsewhere, of the rows with these keys."""
 
 
 class ArticleQuerySet(DerivedQuerySet):
@@ -59,6 +65,10 @@ class ArticleQuerySet(DerivedQuerySet):
         What is in the trash is not published: a constraint holds it to that.
         """
         return self.filter(status=self.model.Status.PUBLISHED, published_at__lte=now or timezone.now())
+
+    def searchable(self):
+        """Return what the search index holds: published, be its time here or still to come."""
+        return self.filter(status=self.model.Status.PUBLISHED)
 
     def in_use(self):
         return self.filter(trashed_at=None)
@@ -89,6 +99,15 @@ class ArticleQuerySet(DerivedQuerySet):
             .fetch_mode(models.FETCH_RAISE)
         )
 
+    def with_hit_relations(self):
+        """Fetch what a hit of the search shows; anything forgotten raises."""
+        return (
+            self.select_related("primary_category", "hero_image")
+            .prefetch_related(self._with_rows("author_links", "author"))
+            .defer("body", "body_html", "contents")
+            .fetch_mode(models.FETCH_RAISE)
+        )
+
     def with_queue_relations(self):
         """Fetch what a row in the editor's list shows; anything forgotten raises."""
         return (
@@ -115,6 +134,15 @@ class ArticleQuerySet(DerivedQuerySet):
         return self.filter(
             published_at__gte=first_of_month(number), published_at__lt=first_of_month(number + 1)
         )
+
+    def in_any_category(self, categories):
+        """Return the articles that hold one of the categories at any level, once each."""
+        links = self.model._meta.get_field("category_links").related_model.objects
+        return self.filter(pk__in=links.filter(category__in=categories).values("article"))
+
+    def in_years(self, years):
+        """Return the articles that were published in one of the years."""
+        return self.filter(reduce(operator.or_, (Q(published_at__year=year) for year in years)))
 
     def shown(self, keys) -> list:
         """Return those of the articles with these keys that readers may see, in the order of the keys.
@@ -215,6 +243,11 @@ class ArticleQuerySet(DerivedQuerySet):
         months = zip(reversed(firsts), reversed(counts), strict=True)
         return [{"month": month, "count": count} for month, count in months if count]
 
+    def count_by_year(self):
+        """Return a row for each year of some articles, newest first: year (its first moment) and count."""
+        years = self.order_by().annotate(year=TruncYear("published_at")).values("year")
+        return years.annotate(count=Count("pk")).order_by("-year")
+
     def _count_between(self, spans) -> list[int]:
         """Return how many articles were published in each span, its end left out, in one query."""
         rows = self.model.objects.order_by().filter(
@@ -290,9 +323,23 @@ class ArticleQuerySet(DerivedQuerySet):
         for links in ("category_links", "author_links"):
             self.model._meta.get_field(links).related_model.objects.relist(articles)
 
+    def after_deriving(self, keys):
+        search.refresh(self.model.objects.filter(pk__in=keys))
+
+    def bulk_create(self, objs, *args, **kwargs):
+        """Insert the articles, and what is published among them into the search index."""
+        with transaction.atomic():
+            articles = super().bulk_create(objs, *args, **kwargs)
+            published = [row.pk for row in articles if row.status == self.model.Status.PUBLISHED]
+            if published:
+                search.refresh(self.model.objects.filter(pk__in=published))
+        return articles
+
     def delete(self):
         links = self.model._meta.get_field("category_links").related_model
-        with links.objects.counted(self.order_by().values_list("pk", flat=True)):
+        keys = list(self.order_by().values_list("pk", flat=True))
+        with links.objects.counted(keys):
+            search.remove(keys)
             return super().delete()
 
     delete.alters_data = True
@@ -305,6 +352,8 @@ class ArticleQuerySet(DerivedQuerySet):
             moved = list(self.order_by().values_list("pk", flat=True)) if "status" in values else []
             changed = self.update(version=F("version") + 1, **values)
             self.model.objects.relist(moved)
+            for some in itertools.batched(moved, PATHS_AT_ONCE):
+                search.refresh(self.model.objects.filter(pk__in=some))
             transaction.on_commit(pages.changed)
         return changed
 
@@ -343,6 +392,14 @@ class CategoryQuerySet(NamedQuerySet):
         aliases = self.model._meta.get_field("aliases").related_model.objects.filter(folded_name__in=names)
         others = {alias.folded_name: alias.category for alias in aliases.select_related("category")}
         return others | super().by_folded_name(names)
+
+    def held_by(self, articles) -> list[tuple]:
+        """Return the categories of the articles with these keys, a few hundred, and how many hold each."""
+        links = self.model._meta.get_field("article_links").related_model.objects
+        held = links.filter(article__in=articles).order_by().values("category")
+        counts = dict(held.annotate(n=Count("article", distinct=True)).values_list("category", "n"))
+        found = [(category, counts[pk]) for pk, category in self.in_bulk(counts).items()]
+        return sorted(found, key=lambda row: (-row[1], row[0].folded_name))
 
     def most_used(self, number=None, *, by="articles") -> list:
         """Return the categories that readers may see articles of, the most used first; of all, so many.

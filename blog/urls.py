@@ -5,7 +5,7 @@ A slug is letters of any script, digits, - and _: nothing else reaches a view.
 
 from django.urls import include, path, register_converter
 
-from blog import feeds, head_views, page_views, preview_views, views
+from blog import feeds, head_views, page_views, preview_views, search_views, views
 
 
 class SlugConverter:
@@ -90,6 +90,8 @@ urlpatterns = [
     path("archive/<year:year>/", views.archive_year, name="archive_year"),
     path("archive/<year:year>/<month:month>/", views.archive_month, name="archive_month"),
     path("authors/<unicode_slug:slug>/", views.author_detail, name="author_detail"),
+    path("search/", search_views.search_page, name="search"),
+    path("search/suggestions/", search_views.suggestions, name="search_suggestions"),
     path("feeds/", include((feed_patterns, "feeds"))),
     path("cards/<uuid:uid>-<digest:digest>.png", head_views.share_card, name="share_card"),
     path("favicon.ico", head_views.favicon, name="favicon"),

@@ -64,6 +64,7 @@ def kinds(settings, tmp_path):
         *(article.get_markdown_url(), f"/media/{picture}", "/static/x.css"),
         *("/favicon.ico", "/site.webmanifest", "/speculation-rules.json"),
         reverse("blog:share_card", args=[article.uid, metadata.share_card(article).digest]),
+        *("/search/", "/search/?q=words", "/search/suggestions/?q=article"),
     ]
     lost = ["/nothing/", "/articles/nothing/", "/media/nothing", "/static/nothing"]
     return {200: pages, 301: ["/old/", "/archive"], 404: lost, 410: ["/gone/"]}

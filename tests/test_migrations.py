@@ -6,7 +6,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from blog.models import Category, CategoryCount
+from blog import search
+from blog.models import Article, Category, CategoryCount
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -73,6 +74,26 @@ class TestWriterAndEditorGroups:
         self.migrate(self.AFTER)
 
         assert "add_article" in labels_of(user.groups.get())
+
+
+class TestSearchIndex:
+    BEFORE = [("blog", "0003_trash_and_other_names_of_categories")]
+
+    @pytest.fixture(autouse=True)
+    def newest_afterwards(self):
+        yield
+        call_command("migrate", verbosity=0)
+
+    def test_is_filled_with_what_is_published_already(self):
+        article = factories.create_article(body="A barometer")
+        factories.create_article(body="A barometer", status=Article.Status.NEW)
+        MigrationExecutor(connection).migrate(self.BEFORE)
+        assert not search.exists()
+
+        call_command("migrate", verbosity=0)
+
+        assert search.find(search.parse("barometer"), Article.objects.published()) == [article.pk]
+        assert search.count_out_of_step(Article.objects.searchable()) == 0
 
 
 def labels_of(group):

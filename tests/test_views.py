@@ -67,6 +67,7 @@ class TestEveryPage:
                 "/robots.txt",
                 "/health/",
             ),
+            *("/search/", "/search/?q=words&year=2025", "/search/?q=nothing", "/search/suggestions/?q=arti"),
         ]
 
     def test_nothing_depends_on_the_visitor(self, client, paths):
@@ -184,6 +185,7 @@ class TestUnpublished:
             *("/categories/tides/", "/authors/ida-aas/", "/feeds/atom.xml", "/feeds/feed.json"),
             *(f"/categories/tides/feeds/{name}" for name in ("rss.xml", "atom.xml", "feed.json")),
             *(article.get_absolute_url() for article in seen),
+            *("/search/?q=words", "/search/?q=w", "/search/suggestions/?q=wo"),
         ]
 
         for path in paths:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from blog import pages
+from blog import pages, search
 from blog.documents import (
     RENDER_VERSION,
     Rendering,
@@ -172,23 +172,29 @@ class Article(models.Model):
             self.derive(rendering)
         else:
             update_fields = {*update_fields, "version"}
-        # A new row is one statement: no savepoint, which would cost an import as much as a query.
-        with nullcontext() if self._state.adding else transaction.atomic():
-            stored = None if self._state.adding else self._claim_next_version()
+        is_new, is_hidden = self._state.adding, self.status == self.Status.NEW
+        # A new row that is not published is one statement: no savepoint, which would cost an import as much
+        # as a query.
+        with nullcontext() if is_new and is_hidden else transaction.atomic():
+            stored = None if is_new else self._claim_next_version()
             super().save(*args, update_fields=update_fields, **kwargs)
             if stored and (stored.status, stored.published_at) != (self.status, self.published_at):
                 Article.objects.relist([self.pk])
+            was_hidden = stored is None or stored.status == self.Status.NEW
+            if not (was_hidden and is_hidden):
+                search.refresh(Article.objects.filter(pk=self.pk))
             transaction.on_commit(pages.changed)
 
     def get_absolute_url(self):
         return reverse("blog:article_detail", args=[self.slug])
 
-    def delete(self, *args, **kwargs):
-        with ArticleCategory.objects.counted([self.pk]):
-            return super().delete(*args, **kwargs)
-
     def get_markdown_url(self):
         return reverse("blog:article_markdown", args=[self.slug])
+
+    def delete(self, *args, **kwargs):
+        with ArticleCategory.objects.counted([self.pk]):
+            search.remove([self.pk])
+            return super().delete(*args, **kwargs)
 
     @property
     def is_published(self) -> bool:

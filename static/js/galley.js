@@ -99,3 +99,11 @@ all(".share").forEach(shareButtons);
 document.body.append(said);
 const contents = all(".contents.margin a");
 if (contents.length) followContents(contents);
+addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
+  const target = document.querySelector("input[type=search]") ?? document.querySelector(".tools a");
+  if (!target) return;
+  event.preventDefault();
+  target.select ? target.select() : target.click();
+});

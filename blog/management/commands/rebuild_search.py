@@ -1,0 +1,13 @@
+from django.core.management.base import BaseCommand
+
+from blog import search
+from blog.models import Article
+
+
+class Command(BaseCommand):
+    help = "Makes the search index anew of all that is published, in one transaction."
+
+    def handle(self, **options):
+        count = search.rebuild(Article.objects.searchable())
+        if options["verbosity"]:
+            self.stdout.write(f"{count} articles in the search index.")

@@ -1,0 +1,159 @@
+"""Full-text search: one index of what is published, on SQLite in FTS5, on PostgreSQL in tsvector columns.
+
+The index holds each article whose status is published, also those whose time has not come: what readers may
+see is what the queryset says that a search is given. It is written in the transaction that changes articles:
+ArticleQuerySet and Article.save() call refresh() and remove(), and nobody else has to.
+"""
+
+import itertools
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from blog import pages
+from blog.search import postgres, sqlite
+from blog.search.entries import FIELDS, Entry
+from blog.search.queries import LONGEST_QUERY, Query, clean_text, parse_query
+from blog.search.snippets import Piece, extract, marked
+from blog.search.spelling import near_words
+
+__all__ = [
+    "FOUND_AT_MOST",
+    "LONGEST_QUERY",
+    "Piece",
+    "Query",
+    "clean_text",
+    "count_out_of_step",
+    "drop",
+    "exists",
+    "extract",
+    "find",
+    "find_titles",
+    "marked",
+    "parse",
+    "rebuild",
+    "refresh",
+    "remove",
+    "suggest_spelling",
+]
+
+# Of words that more articles hold, those stored last are ranked: so a common word costs no more in a large
+# site. Then the best are offered, page by page.
+RANKED_AT_MOST = 2000
+FOUND_AT_MOST = 500
+ROWS_AT_ONCE = 200
+LOOKED_AT_FOR_SPELLING = 30
+WORDS_SPELT = 3
+SAMPLE = 100  # articles; to tell whether there is any
+
+
+def parse(text: str) -> Query:
+    """Return what a reader's words ask for, in the language of the site."""
+    return parse_query(text, settings.LANGUAGE_CODE)
+
+
+def find(query: Query, articles, within=None) -> list[int]:
+    """Return the keys of those among these articles that hold all that is asked for, best first.
+
+    within, if given, is a narrower choice of the same articles. There is one key more than FOUND_AT_MOST
+    where even more would be found.
+    """
+    return _backend().find(query, articles, within, RANKED_AT_MOST, FOUND_AT_MOST + 1) if query else []
+
+
+def find_titles(query: Query, articles, number: int) -> list[int]:
+    """Return the keys of the newest articles whose titles hold all words, the last one as a beginning."""
+    return _backend().find_titles(query, articles, number) if query else []
+
+
+def suggest_spelling(query: Query, articles) -> str:
+    """Return the query with words that are found in place of those that are not; empty if there are none."""
+    words, changed = [], False
+    for number, term in enumerate(query.terms):
+        word = term.words[0]
+        if not term.is_phrase and number < WORDS_SPELT and not _is_found(word, articles):
+            word, changed = _respell(word, articles), True
+            if not word:
+                return ""
+        words += term.words if term.is_phrase else [word]
+    suggestion = " ".join(words)
+    return suggestion if changed and _is_found(suggestion, articles) else ""
+
+
+def _is_found(text, articles):
+    return bool(_backend().find(parse(text), articles, None, SAMPLE, 1))
+
+
+def _respell(word, articles) -> str:
+    """Return the word one slip away that the newest articles hold most often; empty if none holds any."""
+    near = near_words(word)
+    keys = _backend().find_any(near, articles, LOOKED_AT_FOR_SPELLING)
+    found = [
+        other
+        for row in articles.filter(pk__in=keys).values_list(*FIELDS)
+        for words in Entry.of(*row).texts
+        for other in words
+        if other in near
+    ]
+    return max(sorted(set(found)), key=found.count, default="")
+
+
+def refresh(articles) -> None:
+    """Bring the index in step with these articles, within the transaction that has changed them."""
+    for keys in itertools.batched(articles.order_by("pk").values_list("pk", flat=True), ROWS_AT_ONCE):
+        # Locked, so that of two that change an article at once the later one writes what both have done.
+        rows = articles.model.objects.searchable().filter(pk__in=keys).order_by("pk").select_for_update()
+        entries = [Entry.of(*row) for row in rows.values_list(*FIELDS)]
+        _backend().write(entries)
+        _backend().remove(set(keys).difference(entry.key for entry in entries))
+
+
+def remove(keys) -> None:
+    """Take articles out of the index that are about to be deleted."""
+    _backend().remove(keys)
+
+
+def drop() -> None:
+    """Remove the index, which rebuild() makes anew."""
+    _backend().drop()
+
+
+def rebuild(articles) -> int:
+    """Make the index anew of exactly these articles; return how many. Readers see the old one until then."""
+    with _backend().room_for_all(), transaction.atomic():
+        _backend().start_afresh()
+        # The keys first: a database that has to sort whole texts holds all of them at once.
+        keys = list(articles.order_by("pk").values_list("pk", flat=True))
+        for some in itertools.batched(keys, ROWS_AT_ONCE):
+            rows = articles.filter(pk__in=some).values_list(*FIELDS)
+            _backend().write([Entry.of(*row) for row in rows])
+        _backend().tidy()
+        transaction.on_commit(pages.changed)
+    return len(keys)
+
+
+def count_out_of_step(articles) -> int:
+    """Return how many of these articles the index lacks, and how many others it holds."""
+    wanted, parameters = articles.order_by().values("pk").query.sql_with_params()
+    held = _backend().HELD
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT count(*) FROM (
+                SELECT * FROM ({wanted} EXCEPT {held}) AS missing
+                UNION ALL
+                SELECT * FROM ({held} EXCEPT {wanted}) AS unwanted
+            ) AS out_of_step
+            """,  # noqa: S608 -- SQL of Django's and ours
+            [*parameters, *parameters],
+        )
+        return cursor.fetchone()[0]
+
+
+def exists() -> bool:
+    """Whether the index is there: it is not before the migration that makes it."""
+    return _backend().exists()
+
+
+def _backend():
+    return {"sqlite": sqlite, "postgresql": postgres}[connection.vendor]

@@ -1,0 +1,53 @@
+"""Other forms of a word that mean the same to whoever searches: tide, tides; study, studies, studying.
+
+The index holds words as they are written; a query asks for the forms too. So a text in a language that is not
+known here is found by its own words, and no rule of one language ever harms another.
+"""
+
+# Of each language the endings that one stem may have; "2" stands for its last letter, doubled. Forms that do
+# not exist are in no text, so it does no harm to ask for them.
+ENDINGS = {
+    "en": (
+        ("", "s", "es", "ed", "ing"),  # wind
+        ("e", "es", "ed", "ing"),  # tide
+        ("y", "ies", "ied", "ying"),  # study
+        ("", "s", "2ed", "2ing"),  # plan
+    ),
+    "de": (("", "e", "en", "er", "ern", "es", "em", "n", "s"),),  # Haus, Häuser; Katze, Katzen
+    "nl": (("", "e", "en", "s", "2en"),),
+    "fr": (("", "e", "s", "es", "x"), ("al", "aux")),
+    "es": (("", "s", "es"), ("o", "a", "os", "as")),
+    "it": (("o", "a", "i", "e"),),
+    "pt": (("", "s", "es"), ("o", "a", "os", "as")),
+}
+SHORTEST_STEM = 3
+VOWELS = frozenset("aeiouy")
+NOT_DOUBLED = VOWELS | frozenset("hswx")
+
+
+def other_forms(word: str, language: str) -> list[str]:
+    """Return what else the word may look like in a language such as en or pt-BR."""
+    forms = {}
+    if word.isalpha() and word.isascii():
+        for endings in ENDINGS.get(language.partition("-")[0].lower(), ()):
+            for ending in endings:
+                if stem := _stem(word, ending):
+                    forms |= dict.fromkeys(_written(stem, other) for other in endings)
+    return [form for form in forms if form and form != word]
+
+
+def _stem(word, ending):
+    """Return the stem before the ending; nothing if the word has not this ending, or too little else."""
+    stem = word.removesuffix(ending.removeprefix("2"))
+    if ending.startswith("2"):
+        stem = stem[:-1] if stem[-2:-1] == stem[-1:] else ""
+    is_stem = len(stem) >= SHORTEST_STEM and VOWELS.intersection(stem)
+    return stem if is_stem and _written(stem, ending) == word else ""
+
+
+def _written(stem, ending):
+    """Return stem and ending together; nothing if the stem does not double its last letter, as plan does."""
+    if not ending.startswith("2"):
+        return stem + ending
+    doubles = stem[-1] not in NOT_DOUBLED and stem[-2] in VOWELS
+    return stem + stem[-1] + ending[1:] if doubles else ""

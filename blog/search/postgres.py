@@ -1,0 +1,184 @@
+"""The index on PostgreSQL: two columns of the articles' table that no model knows.
+
+search_words holds all words, search_heads those of title and keywords, where short beginnings are looked for.
+"""
+
+from collections import defaultdict
+from contextlib import nullcontext
+
+from django.db import connection, transaction
+from django.db.models import FloatField
+from django.db.models.expressions import RawSQL
+
+from blog.search.queries import Query, Term
+
+# The letters by which a tsvector tells title, keywords, excerpt and text, and what each counts, D to A.
+LABELS = ("A", "B", "C", "")
+WEIGHTS = "{0.1, 0.4, 0.6, 1.0}"
+LONGER_TEXTS_COUNT_LESS = 1  # the logarithm of the length
+MOST_PLACES, MOST_BYTES = 255, 900_000  # in a tsvector: of one word, and of all
+LOOKED_AT = 1000  # articles, of which those are shown that may be seen
+SCANS = "SELECT set_config('enable_seqscan', %s, true), set_config('enable_indexscan', %s, true)"
+HELD = "SELECT id FROM blog_article WHERE search_words IS NOT NULL"
+
+
+def room_for_all():
+    """Nothing to do: the server sees to its memory."""
+    return nullcontext()
+
+
+def start_afresh() -> None:
+    """Make the columns, or empty them."""
+    if exists():
+        _execute(
+            "UPDATE blog_article SET search_words = NULL, search_heads = NULL WHERE search_words IS NOT NULL"
+        )
+        return
+    _execute("ALTER TABLE blog_article ADD COLUMN search_words tsvector, ADD COLUMN search_heads tsvector")
+    _execute("CREATE INDEX blog_article_search_words ON blog_article USING gin (search_words)")
+    _execute("CREATE INDEX blog_article_search_heads ON blog_article USING gin (search_heads)")
+
+
+def drop() -> None:
+    _execute(
+        "ALTER TABLE blog_article DROP COLUMN IF EXISTS search_words, DROP COLUMN IF EXISTS search_heads"
+    )
+
+
+def exists() -> bool:
+    with connection.cursor() as cursor:
+        columns = connection.introspection.get_table_description(cursor, "blog_article")
+    return any(column.name == "search_words" for column in columns)
+
+
+def write(entries) -> None:
+    """Put the entries into the index, in place of what it holds of these articles."""
+    rows = [(_vector(entry.texts), _vector(entry.texts[:2]), entry.key) for entry in entries]
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE blog_article SET search_words = %s::tsvector, search_heads = %s::tsvector WHERE id = %s",
+            rows,
+        )
+
+
+def remove(keys) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE blog_article SET search_words = NULL, search_heads = NULL"
+            " WHERE id = ANY(%s) AND search_words IS NOT NULL",
+            [list(keys)],
+        )
+
+
+def tidy() -> None:
+    """Tell the planner what there is, after all of it was written."""
+    _execute("ANALYZE blog_article")
+
+
+def find(query: Query, articles, within, ranked: int, number: int) -> list[int]:
+    """Return the keys of the best of the newest articles among these that the query finds."""
+    anything = " | ".join(_any_of(term) for term in query.terms)
+    score = RawSQL(
+        "ts_rank(%s, blog_article.search_words, %s::tsquery, %s)",
+        [WEIGHTS, anything, LONGER_TEXTS_COUNT_LESS],
+        output_field=FloatField(),
+    )
+    newest = _newest([_condition(term) for term in query.terms], ranked, within)
+    best = articles.filter(pk__in=newest).annotate(score=score).order_by("-score", "-pk")
+    return list(best.values_list("pk", flat=True)[:number])
+
+
+def find_titles(query: Query, articles, number: int) -> list[int]:
+    """Return the keys of the newest articles among these whose titles hold the words."""
+    titles = " & ".join(_phrase(term.words, ":*A" if term.is_prefix else ":A") for term in query.terms)
+    return _visible(articles, _newest([_matches("search_heads", titles)], LOOKED_AT), number)
+
+
+def find_any(words, articles, number: int) -> list[int]:
+    """Return the keys of the newest articles among these that hold one of the words."""
+    if not words:
+        return []
+    condition = _matches("search_words", " | ".join(map(_quoted, words)))
+    return _visible(articles, _newest([condition], LOOKED_AT), number)
+
+
+def _visible(articles, keys, number):
+    return list(articles.filter(pk__in=keys).order_by("-pk").values_list("pk", flat=True)[:number])
+
+
+def _newest(conditions, number, within=None):
+    """Return the keys of the newest articles that meet the conditions, whoever may see them.
+
+    The planner takes it for cheap to look through all texts, but they lie outside of their rows: so it is
+    given nothing but the index of words. What else an article has to be is asked of those found there.
+    """
+    narrower, its_parameters = "", ()
+    if within is not None:
+        sql, its_parameters = within.order_by().values("pk").query.sql_with_params()
+        narrower = f"WHERE id IN ({sql})"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(SCANS, ["off", "off"])
+        cursor.execute(
+            f"""
+            WITH found AS MATERIALIZED (
+                SELECT id FROM blog_article WHERE {" AND ".join(sql for sql, _ in conditions)}
+            )
+            SELECT id FROM found {narrower} ORDER BY id DESC LIMIT %s
+            """,  # noqa: S608 -- SQL of Django's and ours
+            [*(value for _, values in conditions for value in values), *its_parameters, number],
+        )
+        keys = [key for (key,) in cursor.fetchall()]
+        cursor.execute(SCANS, ["on", "on"])
+    return keys
+
+
+def _condition(term: Term):
+    """Return SQL and its parameters."""
+    anywhere, words = _matches("search_words", _any_of(term))
+    if not term.short_prefix:
+        return anywhere, words
+    in_heads, beginning = _matches("search_heads", f"{_quoted(term.short_prefix)}:*")
+    return f"({anywhere} OR {in_heads})", [*words, *beginning]
+
+
+def _matches(column, tsquery):
+    return f"{column} @@ %s::tsquery", [tsquery]
+
+
+def _any_of(term: Term):
+    if term.is_phrase:
+        return _phrase(term.words)
+    choices = [_quoted(word) for word in term.alternatives]
+    if term.prefix:
+        choices.append(f"{_quoted(term.prefix)}:*")
+    return f"({' | '.join(choices)})"
+
+
+def _phrase(words, flags=""):
+    return f"({' <-> '.join(_quoted(word) + flags for word in words)})"
+
+
+def _quoted(word):
+    """Return a lexeme: no word holds a quotation mark or a backslash, see words.py."""
+    return f"'{word}'"
+
+
+def _vector(texts):
+    """Return a tsvector as text, with the place of each word and the letter of its field."""
+    places, place, size = defaultdict(list), 0, 0
+    for words, label in zip(texts, LABELS, strict=False):
+        for word in words:
+            place += 1
+            if word not in places:
+                size += len(word.encode())
+            if size > MOST_BYTES:
+                break
+            if len(places[word]) < MOST_PLACES:
+                places[word].append(f"{place}{label}")
+        place += 10  # so that no phrase begins in one field and ends in the next
+    return " ".join(f"{_quoted(word)}:{','.join(found)}" for word, found in places.items())
+
+
+def _execute(sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)

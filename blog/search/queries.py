@@ -1,0 +1,73 @@
+"""What a reader asks for: words, phrases in quotes, and a last word that may not be complete yet."""
+
+import re
+from dataclasses import dataclass
+
+from blog.search.endings import other_forms
+from blog.search.words import split_words
+
+LONGEST_QUERY = 200  # characters
+MOST_TERMS = 10
+# A shorter beginning is that of too many words: it counts in titles and keywords only.
+LONG_PREFIX = 4
+SHORT_PREFIX = 2
+
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
+_PIECE = re.compile(r'"([^"]*)"?|([^\s"]+)')
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word with its other forms, or a phrase of several words."""
+
+    words: tuple[str, ...]
+    forms: tuple[str, ...] = ()
+    is_prefix: bool = False
+
+    @property
+    def alternatives(self) -> tuple[str, ...]:
+        return (*self.words, *self.forms)
+
+    @property
+    def is_phrase(self) -> bool:
+        return len(self.words) > 1
+
+    @property
+    def prefix(self) -> str:
+        """The beginning of words to look for anywhere."""
+        return self.words[0] if self.is_prefix and len(self.words[0]) >= LONG_PREFIX else ""
+
+    @property
+    def short_prefix(self) -> str:
+        """The beginning of words to look for in titles and keywords."""
+        is_short = SHORT_PREFIX <= len(self.words[0]) < LONG_PREFIX
+        return self.words[0] if self.is_prefix and is_short else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Terms, all of which an article has to hold."""
+
+    terms: tuple[Term, ...] = ()
+
+    def __bool__(self):
+        return bool(self.terms)
+
+
+def clean_text(text: str) -> str:
+    """Return what was asked as it may be shown: in one line, without control characters, not too long."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text[:LONGEST_QUERY]).split())
+
+
+def parse_query(text: str, language: str = "") -> Query:
+    """Return what a reader's words ask for. Nothing in them is an operator but quotation marks."""
+    terms, last = {}, None
+    for match in _PIECE.finditer(clean_text(text).translate(_QUOTES)):
+        is_quoted = match[1] is not None
+        words = tuple(split_words(match[0], MOST_TERMS))
+        last = words if len(words) == 1 and not is_quoted else None
+        if words:
+            forms = () if is_quoted or len(words) > 1 else tuple(other_forms(words[0], language))
+            terms[words] = Term(words, forms)
+    chosen = list(terms.values())[:MOST_TERMS]
+    return Query(tuple(Term(term.words, term.forms, term.words == last) for term in chosen))

@@ -1,0 +1,148 @@
+"""The index on SQLite: an FTS5 table, whose rows have the articles' keys and no text of their own."""
+
+from contextlib import contextmanager
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+
+from blog.search.queries import Query, Term
+
+# How much a word counts in title, keywords, excerpt and text.
+WEIGHTS = "10.0, 6.0, 4.0, 1.0"
+KEEPS_NO_TEXT = (3, 43)  # from this version on, rows of a table that keeps no text can be deleted
+HELD = "SELECT rowid FROM blog_search"
+
+
+@contextmanager
+def room_for_all():
+    """Let what a transaction may have to take back lie on disk: of a large index that is hundreds of MB."""
+    if connection.in_atomic_block:  # where it cannot be chosen any more
+        yield
+        return
+    _execute("PRAGMA temp_store = FILE")
+    try:
+        yield
+    finally:
+        _execute("PRAGMA temp_store = MEMORY")  # as the settings have it
+
+
+def start_afresh() -> None:
+    """Make an empty table. Words come folded, with spaces between: all it has to do is to tell them apart."""
+    drop()
+    options = "tokenize=\"ascii tokenchars '+#'\""
+    if connection.Database.sqlite_version_info >= KEEPS_NO_TEXT:
+        options += ", content='', contentless_delete=1"
+    _execute(f"CREATE VIRTUAL TABLE blog_search USING fts5(title, keywords, excerpt, body, {options})")
+
+
+def drop() -> None:
+    _execute("DROP TABLE IF EXISTS blog_search")
+
+
+def exists() -> bool:
+    return bool(_keys("SELECT 1 FROM sqlite_master WHERE name = 'blog_search'", []))
+
+
+def write(entries) -> None:
+    """Put the entries into the index, in place of what it holds of these articles."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT OR REPLACE INTO blog_search (rowid, title, keywords, excerpt, body)"
+            " VALUES (%s, %s, %s, %s, %s)",
+            [(entry.key, *map(" ".join, entry.texts)) for entry in entries],
+        )
+
+
+def remove(keys) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany("DELETE FROM blog_search WHERE rowid = %s", [(key,) for key in keys])
+
+
+def tidy() -> None:
+    """Bring the index into the form that is read quickest, after all of it was written."""
+    _execute("INSERT INTO blog_search (blog_search) VALUES ('optimize')")
+
+
+def find(query: Query, articles, within, ranked: int, number: int) -> list[int]:
+    """Return the keys of the best of the newest articles among these that the query finds.
+
+    Articles are wide rows, so what an article's row says is asked of the best alone. What within asks,
+    indexes know: it may hold many, and is read before anything is ranked. (The plus keeps SQLite from asking
+    FTS5 for each article of it by itself.)
+    """
+    narrower, its_parameters = ("", ()) if within is None else _subquery(within)
+    visible, parameters = _subquery(articles)
+    return _keys(
+        f"""
+        SELECT id FROM (
+            SELECT id, score FROM (
+                SELECT rowid AS id, bm25(blog_search, {WEIGHTS}) AS score
+                FROM blog_search
+                WHERE blog_search MATCH %s {narrower and f"AND +rowid IN ({narrower})"}
+                ORDER BY rowid DESC LIMIT %s
+            )
+            ORDER BY score, id DESC LIMIT %s
+        ) AS best
+        WHERE EXISTS (SELECT 1 FROM ({visible}) AS visible WHERE visible.pk = best.id)
+        LIMIT %s
+        """,  # noqa: S608 -- SQL of Django's and ours
+        [_expression(query), *its_parameters, ranked, ranked, *parameters, number],
+    )
+
+
+def find_titles(query: Query, articles, number: int) -> list[int]:
+    """Return the keys of the newest articles among these whose titles hold the words."""
+    titles = " AND ".join(f'"{" ".join(term.words)}"{" *" * term.is_prefix}' for term in query.terms)
+    return _newest(f"{{title}} : ({titles})", articles, number)
+
+
+def find_any(words, articles, number: int) -> list[int]:
+    """Return the keys of the newest articles among these that hold one of the words."""
+    return _newest(" OR ".join(f'"{word}"' for word in words), articles, number) if words else []
+
+
+def _newest(expression, articles, number):
+    visible, parameters = _subquery(articles)
+    return _keys(
+        f"""
+        SELECT rowid FROM blog_search
+        WHERE blog_search MATCH %s
+            AND EXISTS (SELECT 1 FROM ({visible}) AS visible WHERE visible.pk = blog_search.rowid)
+        ORDER BY rowid DESC LIMIT %s
+        """,  # noqa: S608 -- SQL of Django's and ours
+        [expression, *parameters, number],
+    )
+
+
+def _subquery(articles):
+    try:
+        return articles.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return "SELECT NULL AS pk", ()
+
+
+def _expression(query):
+    return " AND ".join(f"({_any_of(term)})" for term in query.terms)
+
+
+def _any_of(term: Term):
+    """Return an FTS5 expression. Each word stands in quotation marks and holds none: see words.py."""
+    if term.is_phrase:
+        return f'"{" ".join(term.words)}"'
+    choices = [f'"{word}"' for word in term.alternatives]
+    if term.prefix:
+        choices.append(f'"{term.prefix}" *')
+    if term.short_prefix:
+        choices.append(f'({{title keywords}} : "{term.short_prefix}" *)')
+    return " OR ".join(choices)
+
+
+def _keys(sql, parameters):
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return [key for (key,) in cursor.fetchall()]
+
+
+def _execute(sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)

@@ -1,0 +1,65 @@
+"""Words as the index holds them, the same on every database: in small letters, without accents.
+
+Both databases get words that are split and folded here, so that neither one's own rules decide what is found.
+"""
+
+import re
+import unicodedata
+
+LONGEST_WORD = 40
+
+# Scripts written without spaces between words: each character is a word, and what is asked for a phrase.
+_UNSPACED = (
+    "\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003ffff"
+)
+# U+200C and U+200D are left out: they join letters inside Persian and Indic words.
+_SEPARATORS = (
+    r"\s\x00-/:-@\[-`{-\u00bf\u2000-\u200b\u200e-\u206f\u2e00-\u2e7f\u3000-\u303f\uff00-\uff0f\ufe00-\ufe6f"
+)
+# C++ and C# are words of their own.
+_WORD = re.compile(
+    rf"[{_UNSPACED}]|[^\W_{_UNSPACED}][^{_SEPARATORS}{_UNSPACED}]*(?:(?:\+\+|\#)(?![^{_SEPARATORS}]))?"
+)
+# Letters that have no decomposition, and the marks that readers leave out: accents of Latin, Greek and
+# Cyrillic, points of Hebrew and Arabic. Marks of other scripts are vowels and stay.
+_LATIN = {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"}
+_MARKS = (*range(0x300, 0x370), *range(0x591, 0x5C8), *range(0x64B, 0x660), 0x670)
+_FOLDING = str.maketrans(_LATIN) | dict.fromkeys(_MARKS)
+
+
+class _Folded(dict):
+    """What words fold to, remembered: texts repeat theirs. Forgotten when there are too many."""
+
+    MOST = 100_000
+
+    def __missing__(self, word):
+        if len(self) >= self.MOST:
+            self.clear()
+        self[word] = folded = _fold(word)
+        return folded
+
+
+def split_words(text: str, most: int | None = None) -> list[str]:
+    """Return the words of a text, folded; at most so many."""
+    return [word for word in map(_folded.__getitem__, _WORD.findall(text)[:most]) if word]
+
+
+def find_words(text: str) -> list[tuple[str, int, int]]:
+    """Return the words of a text, folded, each with where it begins and ends there."""
+    found = [(_folded[match[0]], *match.span()) for match in _WORD.finditer(text)]
+    return [place for place in found if place[0]]
+
+
+def _fold(word):
+    if not word.isascii():
+        letters = unicodedata.normalize("NFKD", word.casefold()).translate(_FOLDING)
+        word = unicodedata.normalize("NFKC", "".join(filter(_is_kept, letters)))
+    return word.lower()[:LONGEST_WORD]
+
+
+def _is_kept(character):
+    return character.isalnum() or character in "+#" or unicodedata.category(character)[0] == "M"
+
+
+_folded = _Folded()

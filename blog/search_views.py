@@ -1,0 +1,167 @@
+"""The search page, and the titles that are proposed while somebody types. Both begin at published()."""
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.core.paginator import Page
+from django.http import JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from blog import metadata, search
+from blog.models import Article, Category
+from blog.views import index_topics, page_or_404
+
+PER_PAGE = 10
+TOPICS_OFFERED, YEARS_OFFERED = 8, 12
+CHOSEN_AT_MOST = 20
+SUGGESTIONS = 7
+SHORTEST_SUGGESTED_FOR = 2  # letters
+YEAR = re.compile("[1-9][0-9]{3}")
+
+
+@require_safe
+def search_page(request):
+    asked = Asked.of(request)
+    context = {"asked": asked, "heading": heading(asked)}
+    if asked.query:
+        found = Found(asked)
+        context |= {"found": found, "page": found.page(request.GET.get("page"))}
+        context |= {"carried": f"{asked.address}&", "first_page": f"?{asked.address}"}
+    if not asked.query or not found.keys:
+        context["nearby"] = index_topics()
+    context["meta"] = metadata.Metadata(title=context["heading"], path="", is_indexed=False)
+    return unindexed(render(request, "blog/search.html", context))
+
+
+@require_safe
+def suggestions(request):
+    """Answer with the titles that hold what was typed so far, and where they lead."""
+    text = search.clean_text(request.GET.get("q", ""))
+    articles = Article.objects.published()
+    keys = []
+    if len(text) >= SHORTEST_SUGGESTED_FOR:
+        keys = search.find_titles(search.parse(text), articles, SUGGESTIONS)
+    titles = articles.filter(pk__in=keys).newest_first().only("title", "slug")
+    found = [{"title": article.title, "url": article.get_absolute_url()} for article in titles]
+    return unindexed(JsonResponse({"suggestions": found}))
+
+
+def unindexed(response):
+    """Keep an answer out of search engines, which may follow what it links to."""
+    response["X-Robots-Tag"] = "noindex, follow"
+    return response
+
+
+def heading(asked) -> str:
+    return _("Search: %(text)s") % {"text": asked.text} if asked.text else _("Search")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address of a search says, as far as it makes sense; all else is as if it were not there."""
+
+    text: str
+    topics: list[Category] = field(default_factory=list)
+    years: list[int] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, request):
+        text = search.clean_text(request.GET.get("q", ""))
+        if not text:
+            return cls("")
+        slugs = sorted({slug for slug in request.GET.getlist("topic") if "\0" not in slug})[:CHOSEN_AT_MOST]
+        topics = list(Category.objects.filter(slug__in=slugs)) if slugs else []
+        years = {int(year) for year in request.GET.getlist("year") if YEAR.fullmatch(year)}
+        past = sorted(year for year in years if year <= timezone.localtime().year)
+        return cls(text, topics, past[:CHOSEN_AT_MOST])
+
+    @cached_property
+    def query(self) -> search.Query:
+        return search.parse(self.text)
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.topics or self.years)
+
+    @property
+    def address(self) -> str:
+        """Return the query of its own address, without a page."""
+        pairs = [("q", self.text), *(("topic", topic.slug) for topic in self.topics)]
+        return urlencode([*pairs, *(("year", year) for year in self.years)])
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A topic or a year that the hits can be narrowed to."""
+
+    value: str | int
+    name: str | int
+    count: int | None
+    is_chosen: bool
+
+
+class Found:
+    """The hits of a search, and the topics and years among them."""
+
+    def __init__(self, asked: Asked):
+        self.asked = asked
+        self.published = Article.objects.published()
+        everywhere = search.find(asked.query, self.published)
+        self.is_cut = len(everywhere) > search.FOUND_AT_MOST
+        self.everywhere = everywhere[: search.FOUND_AT_MOST]
+        self.keys = self.everywhere
+        self.has_more = self.is_cut
+        if asked.is_narrowed and everywhere:
+            narrowed = search.find(asked.query, self.published, self._narrow())
+            self.has_more = len(narrowed) > search.FOUND_AT_MOST
+            self.keys = narrowed[: search.FOUND_AT_MOST]
+
+    def page(self, number: str | None) -> Page:
+        """Return a page of the hits, each with the pieces of its title and text that are shown."""
+        page = page_or_404(self.keys, number, PER_PAGE)
+        articles = self.published.with_hit_relations().in_bulk(page.object_list)
+        page.object_list = [articles[key] for key in page.object_list if key in articles]
+        for article in page.object_list:
+            article.marked_title = search.marked(article.title, self.asked.query)
+            article.extract = search.extract(article.plain_text, self.asked.query)
+        return page
+
+    @cached_property
+    def spelling(self) -> str:
+        """Return what the reader may have meant, where nothing was found."""
+        return "" if self.everywhere else search.suggest_spelling(self.asked.query, self.published)
+
+    @cached_property
+    def topics(self) -> list[Choice]:
+        counts = dict(Category.objects.held_by(self.everywhere)[:TOPICS_OFFERED])
+        return [
+            Choice(topic.slug, topic.name, self._count(counts.get(topic)), topic in self.asked.topics)
+            for topic in dict.fromkeys([*counts, *self.asked.topics])
+        ]
+
+    @cached_property
+    def years(self) -> list[Choice]:
+        rows = self.published.filter(pk__in=self.everywhere).count_by_year()
+        counts = {row["year"].year: row["count"] for row in rows}
+        chosen = self.asked.years
+        return [
+            Choice(year, year, self._count(counts.get(year)), year in chosen)
+            for year in sorted({*list(counts)[:YEARS_OFFERED], *chosen}, reverse=True)
+        ]
+
+    def _count(self, number):
+        """Return a count, unless there are more hits than were looked at."""
+        return None if self.is_cut else number
+
+    def _narrow(self):
+        articles = self.published
+        if self.asked.topics:
+            articles = articles.in_any_category(self.asked.topics)
+        if self.asked.years:
+            articles = articles.in_years(self.asked.years)
+        return articles
