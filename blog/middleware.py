@@ -2,6 +2,7 @@
 
 import re
 
+from django.conf import settings
 from django.http import HttpResponsePermanentRedirect
 from django.middleware.http import ConditionalGetMiddleware
 from django.urls import reverse
@@ -70,6 +71,25 @@ class SpeculationRulesMiddleware:
         if is_page and response.status_code == 200 and not request.path.startswith(("/admin/", "/preview/")):
             # A list of strings, as structured headers write it.
             response.headers["Speculation-Rules"] = f'"{reverse("blog:speculation_rules")}"'
+        return response
+
+
+class CacheControlMiddleware:
+    """What says nothing of its own may be kept by whoever stands between Galley and its readers: for a moment.
+
+    A browser asks each time, and mostly learns that nothing has changed. The page cache (blog/pages) keeps only
+    what is called public here.
+    """
+
+    PUBLIC = f"public, max-age=0, s-maxage={settings.CDN_SECONDS}, stale-while-revalidate={settings.CDN_SECONDS}"
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.method in {"GET", "HEAD"} and not request.path.startswith(("/admin/", "/preview/")):
+            response.headers.setdefault("Cache-Control", self.PUBLIC)
         return response
 
 

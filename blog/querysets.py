@@ -70,6 +70,11 @@ class ArticleQuerySet(DerivedQuerySet):
         """Return what the search index holds: published, be its time here or still to come."""
         return self.filter(status=self.model.Status.PUBLISHED)
 
+    def next_scheduled(self) -> datetime | None:
+        """Return when the next of them appears by its own date; None if none waits for it."""
+        waiting = self.searchable().filter(published_at__gt=timezone.now())
+        return waiting.aggregate(first=models.Min("published_at"))["first"]
+
     def in_use(self):
         return self.filter(trashed_at=None)
 

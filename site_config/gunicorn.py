@@ -6,15 +6,13 @@ env = Env()
 
 bind = f"{env.str('BIND', '127.0.0.1')}:{env.int('PORT', 8000)}"
 workers = env.int("WEB_CONCURRENCY", 1)
-# gunicorn sets no time limit on a request's headers: with few threads, a few dozen half-open connections
-# silence the site. 64 waiting threads cost next to nothing. Put a buffering proxy in front all the same.
-worker_class = "gthread"
-threads = 64
+worker_class = "site_config.worker.FrontDoorWorker"
 keepalive = 15
 timeout = 60
 graceful_timeout = 30
-max_requests = 50_000  # a leak in any library ends with its worker
+max_requests = 50_000  # that reached Django: a leak in any library ends with its worker
 max_requests_jitter = 5_000
-preload_app = True
+# HUP starts workers with the code that is there then; the others go when they have answered.
+preload_app = False
 control_socket_disable = True  # its default place is the home folder, shared by all sites of a user
 accesslog = None  # a proxy in front writes one; --access-logfile - switches it on

@@ -167,6 +167,38 @@ def postgresql(parsed: dict, url: str) -> dict:
     }
 
 
+def cache(parsed: dict) -> dict:
+    """Return Django's cache for what CACHE_URL names; nobody waits long for a server that does not answer."""
+    if not parsed["BACKEND"].endswith(".RedisCache"):
+        return parsed
+    if not importlib.util.find_spec("redis"):
+        raise ImproperlyConfigured("CACHE_URL: Valkey and Redis need the package redis: pip install redis.")
+    options = {"socket_timeout": 0.1, "socket_connect_timeout": 0.1, "retry": None, **parsed.get("OPTIONS", {})}
+    return parsed | {"BACKEND": "django.core.cache.backends.redis.RedisCache", "OPTIONS": options}
+
+
+def whole_number(name: str, default: int, least: int, most: int) -> int:
+    """Return the number that a variable holds, within bounds."""
+    number = env.int(name, default)
+    if not least <= number <= most:
+        raise ImproperlyConfigured(f"{name}: {number} is not between {least} and {most}.")
+    return number
+
+
+def pages_folder(value: str) -> Path | None:
+    """Return the folder of pages as files, made on first start; None without one."""
+    if not value:
+        return None
+    folder = Path(value).resolve()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"GALLEY_PAGES_DIR: cannot make the folder {folder}: {error.strerror}."
+        ) from error
+    return folder
+
+
 # The machine
 
 DATA_DIR = data_folder()
@@ -216,6 +248,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "blog.middleware.PermissionsPolicyMiddleware",
     "blog.middleware.SpeculationRulesMiddleware",
+    "blog.middleware.CacheControlMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -252,7 +285,14 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {"default": database(f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
 
-CACHES = {"default": env.dj_cache_url("CACHE_URL", "locmem://")}
+CACHES = {"default": cache(env.dj_cache_url("CACHE_URL", "locmem://"))}
+
+# The page cache (blog/pages)
+
+PAGE_CACHE_BYTES = whole_number("GALLEY_PAGE_CACHE_MB", 64, 0, 4096) * 1024 * 1024
+PAGES_DIR = pages_folder(env.str("GALLEY_PAGES_DIR", ""))
+# For how long a cache between Galley and its readers may answer without asking.
+CDN_SECONDS = whole_number("GALLEY_CDN_SECONDS", 1, 0, 86400)
 
 # Files
 

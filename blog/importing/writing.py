@@ -168,7 +168,8 @@ class SourceWriter:
         self.pictures.insert_rows()
         if self.new_articles:
             Article.objects.bulk_create(article for article, _, _ in self.new_articles)
-            transaction.on_commit(pages.changed)
+            if any(article.status == Article.Status.PUBLISHED for article, _, _ in self.new_articles):
+                transaction.on_commit(pages.changed)
         for article, report, old_addresses in self.new_articles:
             report.article_id = article.pk
             keep_old_addresses(article, old_addresses, report.warnings)

@@ -183,7 +183,7 @@ class Article(models.Model):
             was_hidden = stored is None or stored.status == self.Status.NEW
             if not (was_hidden and is_hidden):
                 search.refresh(Article.objects.filter(pk=self.pk))
-            transaction.on_commit(pages.changed)
+                transaction.on_commit(pages.changed)
 
     def get_absolute_url(self):
         return reverse("blog:article_detail", args=[self.slug])

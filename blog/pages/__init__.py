@@ -1,0 +1,18 @@
+"""The page cache: public pages are made once and answered from memory until something public changes.
+
+    changed()      what the models, the importer and the admin call on commit
+    generation.py  the number that changed() raises; every process on this machine sees it at once
+    shared.py      the same number in a cache server, for process groups on other machines
+    questions.py   which requests ask for a public page, and for which one
+    answers.py     a page in memory: its encodings, its ETag, what a condition makes of it
+    store.py       the pages in memory, within a bound
+    cache.py       the ASGI layer that puts these together
+    files.py       the same pages as files, for nginx
+
+It relies on one promise of the views: nothing in a public page depends on who asks for it.
+"""
+
+from blog.pages.cache import PageCache
+from blog.pages.generation import changed, current_generation
+
+__all__ = ["PageCache", "changed", "current_generation"]

@@ -1,0 +1,152 @@
+"""A public page in memory: in each content coding, with its ETag, and what a condition makes of it."""
+
+import functools
+import gzip
+import hashlib
+import re
+from dataclasses import dataclass, field
+
+import brotli
+
+GZIP_LEVEL = 6
+BROTLI_QUALITY = 5
+LEAST_BYTES = 500  # below that a compressed answer saves no packet
+OVERHEAD = 4_000  # what an answer costs in memory beside its bodies
+COMPRESSIBLE = re.compile(rb"text/|application/(?:.+\+)?(?:json|xml|javascript)|image/svg\+xml")
+MARKS = {"": "", "gzip": "-gz", "br": "-br"}  # two codings of a page are two representations, with two ETags
+# Written anew for each coding, or by the server for each answer.
+OWN_HEADERS = {
+    *(b"content-length", b"content-encoding", b"etag", b"vary"),
+    *(b"date", b"connection", b"transfer-encoding", b"server", b"accept-ranges"),
+}
+# What an answer without a body may not say of one (RFC 9110, 15.4.5).
+BODY_HEADERS = {b"content-length", b"content-encoding", b"content-type", b"content-language"}
+
+
+@dataclass(slots=True)
+class Part:
+    """One status, its headers and its body, as the ASGI server takes them and as bytes for the connection."""
+
+    start: dict
+    body: bytes
+    head: bytes = field(init=False)
+
+    def __post_init__(self):
+        lines = [b"%b: %b\r\n" % header for header in self.start["headers"]]
+        self.head = b"".join(lines)
+
+
+@dataclass(slots=True)
+class Coded:
+    """A page in one content coding."""
+
+    etag: bytes
+    full: Part
+    unchanged: Part
+
+
+@dataclass(slots=True)
+class Answer:
+    """A page for everybody who asks the same question.
+
+    `generation` is None for what never changes; `expires` is when something scheduled will change it.
+    """
+
+    digest: str
+    coded: dict[str, Coded]
+    etags: frozenset[bytes]
+    last_modified: bytes | None
+    generation: int | None
+    expires: float
+    size: int
+
+    def part(self, headers: dict[bytes, bytes]) -> Part:
+        """Return what to send to a request with these headers (RFC 9110, 12.5.3 and 13.2.2)."""
+        coded = self.coded.get(preferred_coding(headers.get(b"accept-encoding", b"")), self.coded[""])
+        condition = headers.get(b"if-none-match")
+        if condition is None:
+            # Only the very same date: after an unpublished article a list's newest date is an older one.
+            since = headers.get(b"if-modified-since")
+            return coded.unchanged if since is not None and since == self.last_modified else coded.full
+        return coded.unchanged if self.matches(condition) else coded.full
+
+    def matches(self, condition: bytes) -> bool:
+        if condition in self.etags:
+            return True
+        # A proxy that compresses makes weak ETags of ours; the comparison is weak anyway.
+        known = {tag.strip().removeprefix(b"W/") for tag in condition.split(b",")}
+        return b"*" in known or not known.isdisjoint(self.etags)
+
+    def bodies(self) -> dict[str, bytes]:
+        return {coding: coded.full.body for coding, coded in self.coded.items()}
+
+
+def make_answer(headers, bodies: dict[str, bytes], generation: int | None, expires: float) -> Answer:
+    """Make an answer of Django's headers and of the bodies there are: compressed ones are added to it.
+
+    Takes some milliseconds of processor time, so it belongs in a thread.
+    """
+    kept = [(name, value) for name, value in headers if name not in OWN_HEADERS]
+    found = dict(headers)
+    if b"content-encoding" not in found and COMPRESSIBLE.match(found.get(b"content-type", b"")):
+        bodies = compressed(bodies)
+        kept.append((b"vary", b"Accept-Encoding"))
+    digest = hashlib.blake2b(bodies[""], digest_size=16).hexdigest()
+    coded = {coding: _coded(kept, coding, body, digest) for coding, body in bodies.items()}
+    return Answer(
+        digest=digest,
+        coded=coded,
+        etags=frozenset(one.etag for one in coded.values()),
+        last_modified=found.get(b"last-modified"),
+        generation=generation,
+        expires=expires,
+        size=sum(map(len, bodies.values())) + OVERHEAD,
+    )
+
+
+def compressed(bodies: dict[str, bytes]) -> dict[str, bytes]:
+    """Return the bodies with the compressed ones that are missing, where compressing is worth it."""
+    body = bodies[""]
+    if len(body) < LEAST_BYTES:
+        return bodies
+    made = dict(bodies)
+    if "gzip" not in made:
+        made["gzip"] = gzip.compress(body, GZIP_LEVEL, mtime=0)
+    if "br" not in made:
+        made["br"] = brotli.compress(body, quality=BROTLI_QUALITY)
+    return {coding: some for coding, some in made.items() if not coding or len(some) < len(body)}
+
+
+def _coded(headers, coding, body, digest):
+    etag = f'"{digest}{MARKS[coding]}"'.encode()
+    own = [*headers, (b"etag", etag), (b"content-length", b"%d" % len(body))]
+    if coding:
+        own.append((b"content-encoding", coding.encode()))
+    full = {"type": "http.response.start", "status": 200, "headers": own}
+    unchanged = {**full, "status": 304, "headers": [header for header in own if header[0] not in BODY_HEADERS]}
+    return Coded(etag, Part(full, body), Part(unchanged, b""))
+
+
+@functools.lru_cache(512)
+def preferred_coding(accepted: bytes) -> str:
+    """Return the content coding to answer with: br before gzip, unless the client likes gzip better.
+
+    >>> preferred_coding(b"gzip, deflate, br;q=0")
+    'gzip'
+    """
+    weights = {}
+    for item in accepted[:500].decode("latin-1").lower().split(","):
+        name, *parameters = (part.strip() for part in item.split(";"))
+        weights[name] = _weight(parameters)
+    anything = weights.get("*", 0.0)
+    weighed = {coding: weights.get(coding, anything) for coding in ("br", "gzip")}
+    best = max(weighed, key=weighed.get)
+    return best if weighed[best] > 0 and weighed[best] >= weights.get("identity", 0.0) else ""
+
+
+def _weight(parameters) -> float:
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip() == "q":
+            return float(value) if re.fullmatch(r"\s*(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\s*", value) else 0.0
+    return 1.0

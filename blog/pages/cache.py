@@ -1,0 +1,206 @@
+"""The page cache: an ASGI layer that answers anonymous questions for public pages from memory.
+
+It runs in the event loop and never blocks it: what takes time (Django, compressing, files) runs in threads.
+"""
+
+import asyncio
+import logging
+import time
+
+from blog.pages import files
+from blog.pages.answers import Answer, Part, make_answer
+from blog.pages.generation import Generation
+from blog.pages.questions import KEPT_FOR_EVER, Question, Site, may_be_kept
+from blog.pages.store import Store
+
+LARGEST_BYTES = 4 * 1024 * 1024  # of a body in memory; larger ones are made for each request
+OVERSTAYED_SECONDS = 60  # after which what is old is removed although its room is not needed
+
+logger = logging.getLogger(__name__)
+
+
+class Passing:
+    """Django's answer to a question that is not for keeping: a redirect, a page that is not there."""
+
+    def __init__(self, status, headers, body):
+        self.start = {"type": "http.response.start", "status": status, "headers": headers}
+        self.body = body
+
+
+class Recorder:
+    """Takes an answer as an ASGI server would."""
+
+    def __init__(self):
+        self.status, self.headers, self.parts, self.size = 0, [], [], 0
+
+    async def send(self, message):
+        if message["type"] == "http.response.start":
+            self.status, self.headers = message["status"], list(message["headers"])
+        elif body := message.get("body"):
+            self.parts.append(body)
+            self.size += len(body)
+
+    @property
+    def body(self) -> bytes:
+        return b"".join(self.parts)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may get this answer, by what it says itself."""
+        headers = dict(self.headers)
+        said = {word.strip() for word in headers.get(b"cache-control", b"").lower().split(b",")}
+        depends_on = {word.strip() for word in headers.get(b"vary", b"").lower().split(b",")} - {b""}
+        return (
+            self.status == 200
+            and b"public" in said
+            and said.isdisjoint({b"no-store", b"no-cache", b"private"})
+            and depends_on <= {b"accept-encoding"}
+            and b"set-cookie" not in headers
+        )
+
+    @property
+    def never_changes(self) -> bool:
+        return b"immutable" in dict(self.headers).get(b"cache-control", b"")
+
+
+class PageCache:
+    """An ASGI application that answers from memory what it may, and lets `app` answer everything else.
+
+    next_due() returns when something scheduled will change pages, in seconds since 1970, or None; it is called
+    in a thread of `executor`, once a generation.
+    """
+
+    def __init__(self, app, *, site: Site, generation: Generation, next_due, executor, capacity: int):
+        self.app = app
+        self.site = site
+        self.generation = generation
+        self.next_due = next_due
+        self.executor = executor
+        self.store = Store(capacity)
+        self.dues: dict[int, asyncio.Task] = {}
+        self.fills: dict[Question, tuple[int, asyncio.Task]] = {}
+        self.swept_at = time.monotonic()
+
+    async def __call__(self, scope, receive, send):
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        question = self.site.question(scope, headers)
+        if question is None or not may_be_kept(question):
+            await self.app(scope, receive, send)
+            return
+        part = self.kept_part(question, headers) or await self.made_part(question, headers)
+        await send(part.start)
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else part.body})
+
+    def find(self, scope, headers: dict[bytes, bytes]) -> Part | None:
+        """Return the answer from memory to a request, if there is one, without waiting for anything."""
+        question = self.site.question(scope, headers)
+        return None if question is None else self.kept_part(question, headers)
+
+    def kept_part(self, question: Question, headers) -> Part | None:
+        answer = self.store.get(question)
+        return answer.part(headers) if answer is not None and self.is_current(answer) else None
+
+    def is_current(self, answer: Answer) -> bool:
+        if answer.generation is None:
+            return True
+        return answer.generation == self.generation.number and time.time() < answer.expires
+
+    async def made_part(self, question, headers) -> "Part | Passing":
+        """Have Django answer a question: once, for all who ask it meanwhile.
+
+        Whoever asks after something has changed does not wait for an answer from before.
+        """
+        number, filling = self.fills.get(question, (None, None))
+        if filling is None or number != self.generation.number:
+            number = self.generation.number
+            filling = asyncio.create_task(self.fill(question, number))
+            self.fills[question] = number, filling
+            filling.add_done_callback(lambda task: self._filled(question, task))
+        # Whoever leaves takes the answer from nobody else.
+        answer = await asyncio.shield(filling)
+        return answer.part(headers) if isinstance(answer, Answer) else answer
+
+    def _filled(self, question, task):
+        if self.fills.get(question, (None, None))[1] is task:
+            del self.fills[question]
+        if not task.cancelled():
+            task.exception()  # whoever waits for it gets it; with nobody left there is nobody to tell
+
+    async def fill(self, question: Question, number: int) -> "Answer | Passing":
+        """Ask Django, and keep what may be kept. `number` was read before: the page is at least as new."""
+        expires = await self.due(number)
+        recorder = await self.ask(question)
+        if not recorder.is_public or recorder.size > LARGEST_BYTES:
+            return Passing(recorder.status, recorder.headers, recorder.body)
+        bodies = {"": recorder.body}
+        if question.path.startswith(KEPT_FOR_EVER):
+            if not recorder.never_changes:
+                return Passing(recorder.status, recorder.headers, recorder.body)
+            number = None
+            bodies |= await self.ready_made(question)
+        answer = await self.in_thread(make_answer, recorder.headers, bodies, number, expires)
+        self.store.put(question, answer)
+        self.sweep()
+        if number is not None and not question.query and is_plain_page(recorder.headers):
+            await self.in_thread(files.write_page, number, question.path, answer.digest, answer.bodies())
+        return answer
+
+    async def ready_made(self, question) -> dict[str, bytes]:
+        """Return the compressed bodies of a static file, made with more patience when it was collected."""
+        found = {}
+        for coding in ("gzip", "br"):
+            recorder = await self.ask(question, [(b"accept-encoding", coding.encode())])
+            if dict(recorder.headers).get(b"content-encoding") == coding.encode():
+                found[coding] = recorder.body
+        return found
+
+    async def ask(self, question: Question, headers=()) -> Recorder:
+        """Have Django answer a question, of which it learns nothing else than the question."""
+        recorder = Recorder()
+        scope = {
+            "type": "http",
+            "http_version": "1.1",
+            "method": "GET",
+            "scheme": self.site.scheme,
+            "path": question.path,
+            "query_string": question.query.encode(),
+            "headers": [(b"host", self.site.host), *headers],
+        }
+        await self.app(scope, no_body, recorder.send)
+        return recorder
+
+    async def due(self, number: int) -> float:
+        """Return when the pages of a generation expire, asked once."""
+        if number not in self.dues:
+            self.dues = {number: asyncio.ensure_future(self.in_thread(self.next_due))}
+        asked = self.dues[number]
+        try:
+            moment = await asyncio.shield(asked)
+        except Exception:
+            self.dues.pop(number, None)
+            raise
+        if moment is not None and moment <= time.time():
+            self.dues.pop(number, None)  # what was due has come: who asks now learns what comes next
+        return float("inf") if moment is None else moment
+
+    def in_thread(self, function, *arguments):
+        return asyncio.get_running_loop().run_in_executor(self.executor, function, *arguments)
+
+    def sweep(self):
+        """Free the memory of old pages from time to time, not only when there is need of it."""
+        if time.monotonic() - self.swept_at > OVERSTAYED_SECONDS:
+            self.swept_at = time.monotonic()
+            self.store.discard_old(lambda answer: not self.is_current(answer))
+
+
+async def no_body():
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+def is_plain_page(headers) -> bool:
+    """Whether a web server that reads files can answer it with the headers that all pages have."""
+    found = dict(headers)
+    return found.get(b"content-type") == b"text/html; charset=utf-8" and b"x-robots-tag" not in found

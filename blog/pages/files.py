@@ -1,0 +1,97 @@
+"""Pages as files, for a web server that answers them without asking Galley: GALLEY_PAGES_DIR.
+
+    <folder>/42/articles/some-article/index.html   of generation 42; beside it .gz and .br
+    <folder>/current -> 42                         what the web server reads
+
+When something public changes, `current` leads to another folder, which is empty at first: all old pages are
+gone in one step, and each is written again when Galley has been asked for it.
+"""
+
+import logging
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+
+logger = logging.getLogger(__name__)
+
+# Addresses of pages. No part of one begins with a dot or is longer than a file's name may be.
+PAGE_PATH = re.compile(r"/(?:[\w-][\w.-]*/)*")
+PART_BYTES = 255
+SUFFIXES = {"": "", "gzip": ".gz", "br": ".br"}
+
+
+def begin_generation(number: int) -> None:
+    """Let the web server find no page of an older generation any more."""
+    folder = settings.PAGES_DIR
+    if folder is None:
+        return
+    try:
+        (folder / str(number)).mkdir(parents=True, exist_ok=True)
+        draft = folder / f".current-{os.getpid()}-{number}"
+        draft.symlink_to(str(number))
+        draft.replace(folder / "current")
+    except OSError as error:
+        _give_up(folder, error)
+
+
+def remove_older(number: int) -> None:
+    """Remove what no web server reads any more, also what a process that was killed has left."""
+    folder = settings.PAGES_DIR
+    if folder is None or not folder.is_dir():
+        return
+    for path in folder.iterdir():
+        if path.name.isdigit() and int(path.name) < number:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def write_page(number: int, path: str, digest: str, bodies: dict[str, bytes]) -> None:
+    """Write a page of this generation: bodies by their content coding, "" for the page as it is.
+
+    Each file appears whole. Its time is made of the digest, not of the clock: the web server makes its ETag of
+    time and size, and two pages of one second and one size must not share one.
+    """
+    folder = settings.PAGES_DIR
+    if folder is None or not PAGE_PATH.fullmatch(path):
+        return
+    parts = path.strip("/").split("/") if path != "/" else []
+    if any(len(part.encode()) > PART_BYTES for part in parts):
+        return
+    target = folder.joinpath(str(number), *parts)
+    time = int(digest[:8], 16)
+    try:
+        # An old generation's folder is gone: nothing is to be written there any more.
+        if not (folder / str(number)).is_dir():
+            return
+        target.mkdir(parents=True, exist_ok=True)
+        # The page itself comes last: without it the web server looks for no compressed one.
+        for coding, suffix in reversed(SUFFIXES.items()):
+            if body := bodies.get(coding):
+                _write_whole(target / f"index.html{suffix}", body, time)
+    except OSError as error:
+        logger.warning("Pages cannot be written to %s (%s): Galley answers them itself.", folder, error)
+
+
+def _write_whole(path: Path, body: bytes, time: int):
+    descriptor, draft = tempfile.mkstemp(prefix=".draft-", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(body)
+        os.chmod(draft, 0o644)  # the web server is another user
+        os.utime(draft, (time, time))
+        os.replace(draft, path)
+    except OSError:
+        Path(draft).unlink(missing_ok=True)
+        raise
+
+
+def _give_up(folder: Path, error: OSError):
+    """Rather no page than an old one: without `current` the web server asks Galley for each."""
+    logger.error("Pages in %s cannot be replaced (%s): none is served from there.", folder, error)
+    try:
+        (folder / "current").unlink(missing_ok=True)
+    except OSError:
+        logger.critical("Old pages in %s cannot be removed: remove %s/current by hand.", folder, folder)

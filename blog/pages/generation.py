@@ -1,0 +1,176 @@
+"""The generation of the public pages: a number that is raised whenever one of them may differ from now on.
+
+It lies in a small file that every process on this machine has mapped into memory, so a reader's request
+learns of an editor's change by reading eight bytes. A page in memory or in a file belongs to the generation
+that was current before its making began: what changes while it is made only makes it old too early.
+"""
+
+import fcntl
+import functools
+import logging
+import math
+import mmap
+import os
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+
+from blog.pages import files
+from blog.pages.shared import shared_number
+
+logger = logging.getLogger(__name__)
+
+# The file's words, of eight bytes each.
+NUMBER, SHARED, OWED, RAISED_FOR = range(4)
+SIZE = 8 * 4
+MICROSECONDS = 1_000_000
+
+
+def changed() -> None:
+    """Say that public pages may differ from now on. Called on commit, once for any number of rows."""
+    current_generation().raise_number(tell=True)
+
+
+def current_generation() -> "Generation":
+    """Return the generation of this data folder, opened once in each process."""
+    return _opened(settings.DATA_DIR / "generation", os.getpid())
+
+
+@functools.cache
+def _opened(path, process):
+    return Generation(path)
+
+
+class Generation:
+    """The number, and what has to be known of it by all processes on this machine.
+
+    A lock of the file keeps two of them from raising it at once. Reading takes none: a word is written whole.
+    """
+
+    def __init__(self, path: Path):
+        self.path = path
+        self.thread_lock = threading.Lock()  # a lock of a file excludes other processes only
+        self._open()
+
+    def _open(self):
+        self.descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        if os.fstat(self.descriptor).st_size < SIZE:
+            os.ftruncate(self.descriptor, SIZE)
+        self.words = memoryview(mmap.mmap(self.descriptor, SIZE)).cast("Q")
+
+    @property
+    def number(self) -> int:
+        return self.words[NUMBER]
+
+    def raise_number(self, *, tell=False) -> None:
+        """Make all pages old: at once on this machine; with tell, on all that share the cache server."""
+        with self._locked() as words:
+            self._raise(words)
+        if tell and (shared := shared_number()):
+            self._tell(shared)
+
+    def raise_for(self, moment: float) -> None:
+        """Make all pages old since this moment, in seconds since 1970, has come; the first to say so does."""
+        word = int(moment * MICROSECONDS)
+        with self._locked() as words:
+            if words[RAISED_FOR] < word:
+                words[RAISED_FOR] = word
+                self._raise(words)
+
+    def look_around(self) -> None:
+        """Learn of changes made elsewhere: through the cache server, or by a new file in place of this one."""
+        if not self._is_in_place():
+            self._open()
+            self.raise_number()
+        shared = shared_number()
+        if shared is None:
+            return
+        if self.words[OWED]:
+            self._tell(shared)
+        elif (number := shared.read()) is not None and number != self.words[SHARED]:
+            with self._locked() as words:
+                if number != words[SHARED]:
+                    words[SHARED] = number
+                    self._raise(words)
+
+    def _tell(self, shared):
+        """Raise the shared number. If nobody can be told, it is owed, and look_around() tries again."""
+        number = shared.raise_number()
+        with self._locked() as words:
+            words[OWED] = number is None
+            if number is not None:
+                if number != words[SHARED] + 1:  # others have raised it too, and nobody here has seen it yet
+                    self._raise(words)
+                words[SHARED] = number
+
+    def _raise(self, words):
+        words[NUMBER] += 1
+        files.begin_generation(words[NUMBER])
+
+    def _is_in_place(self):
+        try:
+            return os.path.samestat(os.stat(self.path), os.fstat(self.descriptor))
+        except FileNotFoundError:
+            return False
+
+    @contextmanager
+    def _locked(self):
+        with self.thread_lock:
+            fcntl.lockf(self.descriptor, fcntl.LOCK_EX)
+            try:
+                yield self.words
+            finally:
+                fcntl.lockf(self.descriptor, fcntl.LOCK_UN)
+
+
+class Clock(threading.Thread):
+    """A thread of each server process, for what changes pages without anybody here saying so.
+
+    It raises the generation when something scheduled is due, which next_due() knows: a moment in seconds since
+    1970, or None. It looks around for changes made on other machines. And it lets no generation grow too old:
+    a process can be killed between its commit and its word that something has changed.
+    """
+
+    LOOK_AROUND_SECONDS = 0.5
+    GREATEST_AGE_SECONDS = 600
+    PAUSE_SECONDS = 5
+
+    def __init__(self, generation: Generation, next_due):
+        super().__init__(name="page-clock", daemon=True)
+        self.generation = generation
+        self.next_due = next_due
+        self.number = None
+        self.due = self.began = 0.0
+        self.stopped = threading.Event()
+
+    def run(self):
+        while not self.stopped.is_set():
+            try:
+                wait = self.tick()
+            except Exception:  # the database may be away for a while: this thread must be there afterwards
+                logger.warning("The clock of the page cache has missed a tick.", exc_info=True)
+                self.number, wait = None, self.PAUSE_SECONDS
+            self.stopped.wait(wait)
+
+    def tick(self) -> float:
+        """Do what is due; return for how many seconds nothing is."""
+        self.generation.look_around()
+        if self.generation.number != self.number:
+            number = self.generation.number
+            self.due, self.began = self.next_due() or math.inf, time.time()
+            files.remove_older(number)
+            self.number = number
+        now = time.time()
+        if now >= self.due:
+            self.generation.raise_for(self.due)
+            return 0
+        if not 0 <= now - self.began < self.GREATEST_AGE_SECONDS:
+            self.generation.raise_number()
+            return 0
+        return min(self.LOOK_AROUND_SECONDS, self.due - now)
+
+    def stop(self):
+        self.stopped.set()

@@ -1,0 +1,73 @@
+"""Which requests ask for a public page, and for which one.
+
+A page is made for its question, never for a request: what the visitor's browser says of itself is left out
+before Django sees it. So no header, cookie or odd parameter can put anything into a page that others get.
+"""
+
+import functools
+import re
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlencode
+
+# What these answer depends on more than the address, or is of no use a second time.
+NEVER_KEPT = ("/admin/", "/preview/", "/media/", "/health/", "/search/")
+KEPT_FOR_EVER = "/static/"  # names that hold a digest of their content
+QUERY_NAMES = {"page"}  # the only ones that a kept page depends on
+QUERY_LENGTH = 500
+METHODS = {"GET", "HEAD"}
+# Who sends one of these wants no page, or not the one that everybody gets.
+PERSONAL = {b"authorization", b"expect", b"upgrade", b"content-length", b"transfer-encoding"}
+
+
+class Question(NamedTuple):
+    """An address within the site: its path, decoded, and those parameters that matter, encoded."""
+
+    path: str
+    query: str
+
+
+class Site:
+    """The canonical address of the site, and how an editor is told from a visitor."""
+
+    def __init__(self, scheme: str, host: str, session_cookie: str):
+        self.scheme = scheme
+        self.host = host.lower().encode()
+        name, port = re.fullmatch(rb"(.*?)(?::(\d+))?", self.host).groups()
+        usual = b"443" if scheme == "https" else b"80"
+        self.hosts = {name, name + b":" + usual} if port in {None, usual} else {self.host}
+        self.session_cookie = f"{session_cookie}=".encode()
+
+    def question(self, scope, headers: dict[bytes, bytes]) -> Question | None:
+        """Return what an anonymous request for a public page asks for; None for any other request."""
+        if scope["method"] not in METHODS or scope["scheme"] != self.scheme:
+            return None
+        if headers.get(b"host", b"").lower() not in self.hosts:
+            return None
+        if not PERSONAL.isdisjoint(headers) or self.session_cookie in headers.get(b"cookie", b""):
+            return None
+        query = scope["query_string"]
+        known = known_query(query) if query else ""
+        return None if known is None else Question(scope["path"], known)
+
+
+@functools.lru_cache(1024)
+def known_query(query: bytes) -> str | None:
+    """Return the parameters that matter, of a query string; None if it has to be read by Django.
+
+    >>> known_query(b"utm_source=x&page=2")
+    'page=2'
+    """
+    if len(query) > QUERY_LENGTH:
+        return None
+    try:
+        pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=20)
+    except ValueError:
+        return None
+    known = [(name, value) for name, value in pairs if name in QUERY_NAMES]
+    if len(known) > 1 or any(character in query for character in b";\x00"):
+        return None  # which one counts is for one reader to say, not for two
+    return urlencode(known)
+
+
+def may_be_kept(question: Question) -> bool:
+    return not question.path.startswith(NEVER_KEPT)

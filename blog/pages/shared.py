@@ -1,0 +1,67 @@
+"""The generation's number in a cache server, for process groups that share a database but no folder.
+
+Readers never wait for that server: it is asked in the background, and told when an editor or an import has
+changed something. Whoever cannot reach it goes on without: pages are then kept up to date on each machine by
+itself, and by their greatest age (cache.py).
+"""
+
+import functools
+import logging
+import time
+
+from django.conf import settings
+from django.core.cache import caches
+
+KEY = "galley-generation"
+PAUSE_SECONDS = 5  # after a fault, in which nobody who changes something waits for the server again
+
+logger = logging.getLogger(__name__)
+
+
+def shared_number() -> "SharedNumber | None":
+    """Return the number in the server that CACHE_URL names; None without one."""
+    backend = settings.CACHES["default"]["BACKEND"]
+    if backend.endswith((".locmem.LocMemCache", ".dummy.DummyCache")):
+        return None
+    return _shared_number()
+
+
+@functools.cache
+def _shared_number():
+    return SharedNumber()
+
+
+class SharedNumber:
+    """A number that only grows, also over a restart of the server that has forgotten it."""
+
+    def __init__(self):
+        self.quiet_until = 0.0
+
+    def read(self) -> int | None:
+        """Return the number; None if the server does not answer."""
+        return self._ask(self._read)
+
+    def raise_number(self) -> int | None:
+        """Raise the number and return it; None if the server does not answer."""
+        if time.monotonic() < self.quiet_until:
+            return None
+        return self._ask(self._raise)
+
+    def _read(self, cache):
+        # A server that has forgotten it gets one that was never in use.
+        return cache.get_or_set(KEY, time.time_ns, timeout=None)
+
+    def _raise(self, cache):
+        self._read(cache)
+        return cache.incr(KEY)
+
+    def _ask(self, question):
+        try:
+            number = question(caches["default"])
+        except Exception as error:  # whatever is wrong with the server: no reader and no editor pays for it
+            if time.monotonic() >= self.quiet_until:
+                logger.warning("The cache server does not answer (%s): going on without it.", error)
+            self.quiet_until = time.monotonic() + PAUSE_SECONDS
+            return None
+        self.quiet_until = 0.0
+        return number

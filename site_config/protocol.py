@@ -1,0 +1,117 @@
+"""HTTP/1.1 on one connection: uvicorn's own protocol, with limits, and with a short way for kept pages.
+
+uvicorn sets no limit to how long a request's head may take or how large it may be, and closes idle connections
+at once when it stops. Kept pages are written to the connection here, without a task for each: that is what
+makes one process as fast as a web server.
+"""
+
+from uvicorn.protocols.http.flow_control import CLOSE_HEADER
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+LARGEST_HEAD_BYTES = 32 * 1024
+HEAD_SECONDS = 20  # from the first look at a connection that has no whole request to send
+STALL_SECONDS = 30  # without the client's taking a byte of what is written to it
+LEAVE_SECONDS = 1  # for a request that is on its way when the server stops
+LOCAL_PROXY = ("127.0.0.1", 0)  # whoever comes through a socket in the file system is on this machine
+
+
+class FrontDoorProtocol(HttpToolsProtocol):
+    """`pages.find(scope)` is asked for a kept page; without that, the application answers everything."""
+
+    pages = None
+    head_bytes = 0
+    is_leaving = False
+    waiting_for = waiting_since = None
+    unsent_bytes = unsent_since = 0
+
+    def connection_made(self, transport):
+        super().connection_made(transport)
+        self.client = self.client or LOCAL_PROXY
+
+    # What arrives
+
+    def data_received(self, data):
+        self.head_bytes += len(data)
+        if self.head_bytes > LARGEST_HEAD_BYTES:
+            if self.is_in_head:
+                self.refuse_head()
+                return
+            self.head_bytes = 0
+        super().data_received(data)
+
+    def on_headers_complete(self):
+        self.head_bytes = 0
+        if self.is_leaving:
+            self.headers.append(CLOSE_HEADER)
+        super().on_headers_complete()
+
+    @property
+    def is_in_head(self) -> bool:
+        """Whether the connection waits for a request's head, or for the rest of one."""
+        return self.cycle is None or self.scope is not self.cycle.scope
+
+    def refuse_head(self):
+        words = b"The head of the request is too large."
+        self.transport.write(
+            STATUS_LINE[431]
+            + b"content-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\n" % len(words)
+            + b"connection: close\r\n\r\n"
+            + words
+        )
+        self.transport.close()
+
+    # The short way
+
+    def _start_asgi_task(self, cycle, app):
+        # Whatever is out of the ordinary (other requests before this one, a client that does not read, a log
+        # to be written, a proxy's word on the scheme) goes the long way, to the same answer.
+        if (
+            self.pages is None
+            or self.pipeline
+            or self.flow.write_paused
+            or cycle.access_log
+            or b"x-forwarded-proto" in (headers := dict(self.headers))
+            or (part := self.pages.find(cycle.scope, headers)) is None
+        ):
+            super()._start_asgi_task(cycle, app)
+            return
+        lines = [STATUS_LINE[part.start["status"]]]
+        lines += [b"%b: %b\r\n" % header for header in cycle.default_headers]
+        lines.append(part.head)
+        lines.append(b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n")
+        if cycle.scope["method"] != "HEAD":
+            lines.append(part.body)
+        self.transport.write(b"".join(lines))
+        cycle.response_started = cycle.response_complete = True
+        if not cycle.keep_alive:
+            self.transport.close()
+        cycle.on_response()
+
+    # Those who take too long
+
+    def check(self, now: float) -> None:
+        """End the connection if nothing has moved for too long. Called every few seconds, with loop.time()."""
+        unsent = self.transport.get_write_buffer_size()
+        if unsent == 0 or unsent != self.unsent_bytes:
+            self.unsent_bytes, self.unsent_since = unsent, now
+        elif now - self.unsent_since > STALL_SECONDS:
+            self.transport.abort()
+            return
+        if not (self.is_in_head or self.cycle.response_complete):
+            self.waiting_since = None
+        elif self.waiting_since is None or self.waiting_for is not self.scope:
+            self.waiting_for, self.waiting_since = self.scope, now
+        elif now - self.waiting_since > HEAD_SECONDS:
+            self.transport.close()
+
+    def shutdown(self):
+        """Leave as the server stops: after the request that is in work, or one that is on its way."""
+        self.is_leaving = True
+        if self.cycle is None or self.cycle.response_complete:
+            self.loop.call_later(LEAVE_SECONDS, self.leave)
+        else:
+            self.cycle.keep_alive = False
+
+    def leave(self):
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.close()

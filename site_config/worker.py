@@ -1,0 +1,49 @@
+"""gunicorn's worker: uvicorn with uvloop and httptools, the protocol of protocol.py, and an end in time."""
+
+import asyncio
+import logging
+
+from uvicorn.server import Server
+from uvicorn_worker import UvicornWorker
+
+from site_config.protocol import FrontDoorProtocol
+
+CHECK_SECONDS = 2
+
+
+class FrontDoorWorker(UvicornWorker):
+    """Serves the front door of asgi.py; any other ASGI application too, without the short way."""
+
+    CONFIG_KWARGS = {
+        "loop": "uvloop",
+        "http": FrontDoorProtocol,
+        "ws": "none",
+        "server_header": False,
+        # Ours: what is answered from memory leaks nothing, and is no reason to begin anew.
+        "limit_max_requests": None,
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # What uvicorn says of each malformed request would let anybody fill the log.
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+
+    async def _serve(self):
+        self.config.app = self.wsgi
+        FrontDoorProtocol.pages = getattr(self.wsgi, "pages", None)
+        server = Server(config=self.config)
+        self._install_sigquit_handler()
+        watch = asyncio.create_task(self.watch(server))
+        await server.serve(sockets=self.sockets)
+        watch.cancel()
+
+    async def watch(self, server):
+        """End connections on which nothing moves; end the worker after its number of requests to Django."""
+        behind = getattr(self.wsgi, "behind", None)
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(CHECK_SECONDS)
+            for connection in list(server.server_state.connections):
+                connection.check(loop.time())
+            if behind is not None and behind.answered >= self.max_requests:
+                server.should_exit = True
