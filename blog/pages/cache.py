@@ -142,6 +142,8 @@ class PageCache:
             number = None
             bodies |= await self.ready_made(question)
         answer = await self.in_thread(make_answer, recorder.headers, bodies, number, expires)
+        if not self.is_current(answer):
+            return answer  # for who asked before it grew old
         self.store.put(question, answer)
         self.sweep()
         if number is not None and not question.query and is_plain_page(recorder.headers):
