@@ -75,13 +75,15 @@ class SpeculationRulesMiddleware:
 
 
 class CacheControlMiddleware:
-    """What says nothing of its own may be kept by whoever stands between Galley and its readers: for a moment.
+    """What says nothing of its own may be kept for a moment by whoever stands between Galley and its readers.
 
-    A browser asks each time, and mostly learns that nothing has changed. The page cache (blog/pages) keeps only
-    what is called public here.
+    A browser asks each time, and mostly learns that nothing has changed. The page cache (blog/pages) keeps
+    only what is called public here.
     """
 
-    PUBLIC = f"public, max-age=0, s-maxage={settings.CDN_SECONDS}, stale-while-revalidate={settings.CDN_SECONDS}"
+    PUBLIC = (
+        f"public, max-age=0, s-maxage={settings.CDN_SECONDS}, stale-while-revalidate={settings.CDN_SECONDS}"
+    )
 
     def __init__(self, get_response):
         self.get_response = get_response

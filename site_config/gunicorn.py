@@ -1,4 +1,4 @@
-"""How gunicorn serves Galley: gunicorn -c python:site_config.gunicorn site_config.wsgi"""
+"""How gunicorn serves Galley: gunicorn -c python:site_config.gunicorn site_config.asgi:application"""
 
 from environs import Env
 

@@ -1,17 +1,17 @@
 """HTTP/1.1 on one connection: uvicorn's own protocol, with limits, and with a short way for kept pages.
 
-uvicorn sets no limit to how long a request's head may take or how large it may be, and closes idle connections
-at once when it stops. Kept pages are written to the connection here, without a task for each: that is what
-makes one process as fast as a web server.
+uvicorn sets no limit to how long a request's head may take or how large it may be, takes in many requests
+before it has answered the first, and closes idle connections at once when it stops. Kept pages are written to
+the connection here, without a task for each: that is what makes one process as fast as a web server.
 """
 
-from uvicorn.protocols.http.flow_control import CLOSE_HEADER
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 LARGEST_HEAD_BYTES = 32 * 1024
+PART_BYTES = 8 * 1024
 HEAD_SECONDS = 20  # from the first look at a connection that has no whole request to send
 STALL_SECONDS = 30  # without the client's taking a byte of what is written to it
-LEAVE_SECONDS = 1  # for a request that is on its way when the server stops
+LEAVE_SECONDS = 2  # for a request that is on its way when the server stops
 LOCAL_PROXY = ("127.0.0.1", 0)  # whoever comes through a socket in the file system is on this machine
 
 
@@ -19,30 +19,54 @@ class FrontDoorProtocol(HttpToolsProtocol):
     """`pages.find(scope)` is asked for a kept page; without that, the application answers everything."""
 
     pages = None
+    is_stopping = False  # the server as a whole: set for the class
     head_bytes = 0
-    is_leaving = False
+    unread = b""
     waiting_for = waiting_since = None
     unsent_bytes = unsent_since = 0
 
     def connection_made(self, transport):
         super().connection_made(transport)
         self.client = self.client or LOCAL_PROXY
+        if self.is_stopping:
+            self.shutdown()
 
     # What arrives
 
     def data_received(self, data):
-        self.head_bytes += len(data)
-        if self.head_bytes > LARGEST_HEAD_BYTES:
-            if self.is_in_head:
-                self.refuse_head()
+        """Take in what has come, in small parts: no more than a few requests wait for an answer."""
+        if self.unread:
+            self.unread += data
+            return
+        while len(data) > PART_BYTES and not self.transport.is_closing():
+            self.take(data[:PART_BYTES])
+            data = data[PART_BYTES:]
+            if self.pipeline:
+                self.unread = data
+                self.flow.pause_reading()
                 return
-            self.head_bytes = 0
+        if not self.transport.is_closing():
+            self.take(data)
+
+    def take(self, data):
+        self.head_bytes += len(data)
         super().data_received(data)
+        if not self.is_in_head:
+            self.head_bytes = 0
+        elif self.head_bytes > LARGEST_HEAD_BYTES and not self.transport.is_closing():
+            self.refuse_head()
+
+    def on_response_complete(self):
+        super().on_response_complete()
+        if self.unread:
+            if self.pipeline:
+                self.flow.pause_reading()
+            else:
+                data, self.unread = self.unread, b""
+                self.loop.call_soon(self.data_received, data)
 
     def on_headers_complete(self):
         self.head_bytes = 0
-        if self.is_leaving:
-            self.headers.append(CLOSE_HEADER)
         super().on_headers_complete()
 
     @property
@@ -63,6 +87,8 @@ class FrontDoorProtocol(HttpToolsProtocol):
     # The short way
 
     def _start_asgi_task(self, cycle, app):
+        if self.is_stopping:
+            cycle.keep_alive = False
         # Whatever is out of the ordinary (other requests before this one, a client that does not read, a log
         # to be written, a proxy's word on the scheme) goes the long way, to the same answer.
         if (
@@ -90,7 +116,7 @@ class FrontDoorProtocol(HttpToolsProtocol):
     # Those who take too long
 
     def check(self, now: float) -> None:
-        """End the connection if nothing has moved for too long. Called every few seconds, with loop.time()."""
+        """End the connection if nothing has moved for too long: called every few seconds with loop.time()."""
         unsent = self.transport.get_write_buffer_size()
         if unsent == 0 or unsent != self.unsent_bytes:
             self.unsent_bytes, self.unsent_since = unsent, now
@@ -106,7 +132,6 @@ class FrontDoorProtocol(HttpToolsProtocol):
 
     def shutdown(self):
         """Leave as the server stops: after the request that is in work, or one that is on its way."""
-        self.is_leaving = True
         if self.cycle is None or self.cycle.response_complete:
             self.loop.call_later(LEAVE_SECONDS, self.leave)
         else:

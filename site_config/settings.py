@@ -173,7 +173,12 @@ def cache(parsed: dict) -> dict:
         return parsed
     if not importlib.util.find_spec("redis"):
         raise ImproperlyConfigured("CACHE_URL: Valkey and Redis need the package redis: pip install redis.")
-    options = {"socket_timeout": 0.1, "socket_connect_timeout": 0.1, "retry": None, **parsed.get("OPTIONS", {})}
+    options = {
+        "socket_timeout": 0.1,
+        "socket_connect_timeout": 0.1,
+        "retry": None,
+        **parsed.get("OPTIONS", {}),
+    }
     return parsed | {"BACKEND": "django.core.cache.backends.redis.RedisCache", "OPTIONS": options}
 
 

@@ -11,6 +11,14 @@ from site_config.protocol import FrontDoorProtocol
 CHECK_SECONDS = 2
 
 
+class FrontDoorServer(Server):
+    """uvicorn's server; as it stops, it lets each connection know."""
+
+    async def shutdown(self, sockets=None):
+        FrontDoorProtocol.is_stopping = True
+        await super().shutdown(sockets)
+
+
 class FrontDoorWorker(UvicornWorker):
     """Serves the front door of asgi.py; any other ASGI application too, without the short way."""
 
@@ -31,7 +39,7 @@ class FrontDoorWorker(UvicornWorker):
     async def _serve(self):
         self.config.app = self.wsgi
         FrontDoorProtocol.pages = getattr(self.wsgi, "pages", None)
-        server = Server(config=self.config)
+        server = FrontDoorServer(config=self.config)
         self._install_sigquit_handler()
         watch = asyncio.create_task(self.watch(server))
         await server.serve(sockets=self.sockets)

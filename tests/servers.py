@@ -53,32 +53,39 @@ def ask(connection, path, method="GET", headers=(), body=None, *, host):
 
 
 @contextlib.contextmanager
-def running_server(environment, folder: Path, *, application="site_config.asgi:application", options=()):
-    """Yield a Server of the site that the environment describes, with SITE_URL set to its address.
+def running_server(environment, folder: Path, **start):
+    """Yield a Server of the site that the environment describes, with SITE_URL set to its address."""
+    with held_socket() as listener, server_on(listener, environment, folder, **start) as server:
+        yield server
 
-    The socket is the test's own, as with a service manager: it outlives the server.
-    """
-    with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener:
-        address = listener.getsockname()
-        environment = {"SITE_URL": f"http://127.0.0.1:{address[1]}"} | environment
-        log = folder / f"server-{address[1]}.log"
-        command = [sys.executable, "-m", "gunicorn", "--config", "python:site_config.gunicorn"]
-        command += ["--bind", f"fd://{listener.fileno()}", *options, application]
-        with log.open("w") as file:
-            process = subprocess.Popen(  # noqa: S603 -- our own command
-                command, cwd=ROOT, env=environment, pass_fds=[listener.fileno()], stdout=file, stderr=file
-            )
-        server = Server(process, address, log)
+
+def held_socket():
+    """Return a socket of the test's own, as a service manager holds one: it outlives the server."""
+    return socket.create_server(("127.0.0.1", 0), backlog=1024)
+
+
+@contextlib.contextmanager
+def server_on(listener, environment, folder: Path, *, application="site_config.asgi:application", options=()):
+    address = listener.getsockname()
+    environment = {"SITE_URL": f"http://127.0.0.1:{address[1]}"} | environment
+    log = folder / f"server-{address[1]}.log"
+    command = [sys.executable, "-m", "gunicorn", "--config", "python:site_config.gunicorn"]
+    command += ["--bind", f"fd://{listener.fileno()}", *options, application]
+    with log.open("a") as file:
+        process = subprocess.Popen(  # noqa: S603 -- our own command
+            command, cwd=ROOT, env=environment, pass_fds=[listener.fileno()], stdout=file, stderr=file
+        )
+    server = Server(process, address, log)
+    try:
+        wait_until(lambda: server.ask("/health/", timeout=60)[0] == 200)
+        yield server
+    finally:
+        process.terminate()
         try:
-            wait_until(lambda: server.ask("/health/", timeout=60)[0] == 200)
-            yield server
-        finally:
-            process.terminate()
-            try:
-                process.wait(timeout=40)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            process.wait(timeout=40)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def wait_until(condition, seconds=60):
@@ -95,6 +102,11 @@ def wait_until(condition, seconds=60):
 def workers_of(server) -> list[int]:
     with open(f"/proc/{server.process.pid}/task/{server.process.pid}/children") as children:
         return list(map(int, children.read().split()))
+
+
+def migrate(environment):
+    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=120)  # noqa: S603 -- our own command
 
 
 def basic_environment(folder: Path) -> dict[str, str]:

@@ -2,20 +2,18 @@
 
 import http.client
 import json
-import socket
 import subprocess
-import sys
 import threading
 import time
 from collections import Counter
-from contextlib import contextmanager
 from urllib.parse import urlencode
 
 import pytest
 
-from tests.databases import ROOT, new_site
+from tests.databases import new_site
 from tests.html_forms import form_data
 from tests.lengths import SECONDS_OF_CROWD
+from tests.servers import running_server
 
 SECONDS = SECONDS_OF_CROWD
 READERS = 50
@@ -70,42 +68,11 @@ def session(site):
     return output.strip()
 
 
-@contextmanager
-def server(site, log):
-    """Serve the site by gunicorn with a process for each editor; yield its port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "-c", "python:site_config.gunicorn", "site_config.wsgi"]
-    environment = site.environment | {"PORT": str(port), "WEB_CONCURRENCY": str(EDITORS)}
-    with log.open("w") as file:
-        process = subprocess.Popen(  # noqa: S603 -- our own command
-            command, cwd=ROOT, env=environment, stdout=file, stderr=file
-        )
-    try:
-        wait_for(lambda: answers(port))
-        yield port
-    finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
 def wait_for(condition, seconds=30):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.05)
-
-
-def answers(port):
-    try:
-        return ask(port, "GET", "/health/")[0] == 200
-    except OSError:
-        return False
 
 
 def ask(port, method, path, body=None, headers=None):
@@ -179,14 +146,19 @@ def write_files(folder, files, categories):
 
 def test_readers_editors_and_an_import_do_not_get_in_each_others_way(site, session, tmp_path):
     folder = write_files(tmp_path / "posts", 500 * SECONDS, lambda number: [f"Topic {number % 50}"])
-    results, log = [], tmp_path / "server.log"
+    results = []
     imported = "SELECT count(*) FROM blog_sourcefile"
 
-    with server(site, log) as port, (tmp_path / "import.log").open("w+") as import_log:
+    environment = site.environment | {"WEB_CONCURRENCY": str(EDITORS)}
+
+    with (
+        running_server(environment, tmp_path) as server,
+        (tmp_path / "import.log").open("w+") as import_log,
+    ):
         writer = site.start("import_articles", folder, "--status", "published", "--quiet", stderr=import_log)
         until, done = time.monotonic() + SECONDS, threading.Event()
-        editors = [(edit, port, number, session, done, results) for number in range(EDITORS)]
-        readers = [(read, port, number, done, results) for number in range(READERS)]
+        editors = [(edit, server.port, number, session, done, results) for number in range(EDITORS)]
+        readers = [(read, server.port, number, done, results) for number in range(READERS)]
         try:
             run_threads(
                 editors + readers, done, lambda: time.monotonic() > until and site.value(imported) > 0
@@ -195,7 +167,7 @@ def test_readers_editors_and_an_import_do_not_get_in_each_others_way(site, sessi
             writer.terminate()  # if it is not at its end yet: it was for the company
             writer.wait(30)
         import_log.seek(0)
-        said = log.read_text() + import_log.read()
+        said = server.log.read_text() + import_log.read()
 
     results = Counter(results)
     print(dict(results), "imported", site.value(imported))  # noqa: T201 -- pytest -s shows the figures

@@ -1,14 +1,12 @@
 """Malformed requests, over sockets, to the server as it is shipped: refused or closed, never a 5xx."""
 
-import os
 import re
 import socket
-import subprocess
-import sys
 import time
 
 import pytest
-from django.conf import settings as site_settings
+
+from tests.servers import basic_environment, migrate, running_server
 
 HELLO = "GET /health/ HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 MALFORMED = {
@@ -55,32 +53,12 @@ MALFORMED = {
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    """The address of a gunicorn with Galley's own configuration and an empty database."""
-    data = tmp_path_factory.mktemp("data")
-    environment = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
-    environment |= {"GALLEY_DATA": str(data), "DJANGO_SETTINGS_MODULE": "tests.server_settings"}
-    start = {"cwd": site_settings.BASE_DIR, "env": environment}
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], check=True, timeout=120, **start)
-    with socket.create_server(("127.0.0.1", 0)) as listener, (data / "log").open("w") as log:
-        command = [
-            "gunicorn",
-            "--config",
-            "python:site_config.gunicorn",
-            "--bind",
-            f"fd://{listener.fileno()}",
-        ]
-        process = subprocess.Popen(  # noqa: S603 -- our own command
-            [sys.executable, "-m", *command, "site_config.wsgi"],
-            pass_fds=[listener.fileno()],
-            stdout=log,
-            stderr=log,
-            **start,
-        )
-        try:
-            yield listener.getsockname()
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
+    """The address of Galley's server, with an empty database."""
+    folder = tmp_path_factory.mktemp("site")
+    environment = basic_environment(folder)
+    migrate(environment)
+    with running_server(environment, folder) as server:
+        yield server.address
 
 
 def status_of(address, request: bytes, wait=10) -> int | None:

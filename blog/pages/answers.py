@@ -123,7 +123,11 @@ def _coded(headers, coding, body, digest):
     if coding:
         own.append((b"content-encoding", coding.encode()))
     full = {"type": "http.response.start", "status": 200, "headers": own}
-    unchanged = {**full, "status": 304, "headers": [header for header in own if header[0] not in BODY_HEADERS]}
+    unchanged = {
+        **full,
+        "status": 304,
+        "headers": [header for header in own if header[0] not in BODY_HEADERS],
+    }
     return Coded(etag, Part(full, body), Part(unchanged, b""))
 
 
@@ -148,5 +152,7 @@ def _weight(parameters) -> float:
     for parameter in parameters:
         name, _, value = parameter.partition("=")
         if name.strip() == "q":
-            return float(value) if re.fullmatch(r"\s*(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\s*", value) else 0.0
+            return (
+                float(value) if re.fullmatch(r"\s*(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\s*", value) else 0.0
+            )
     return 1.0

@@ -66,8 +66,8 @@ class Recorder:
 class PageCache:
     """An ASGI application that answers from memory what it may, and lets `app` answer everything else.
 
-    next_due() returns when something scheduled will change pages, in seconds since 1970, or None; it is called
-    in a thread of `executor`, once a generation.
+    next_due() returns when something scheduled will change pages, in seconds since 1970, or None; it is
+    called in a thread of `executor`, once a generation.
     """
 
     def __init__(self, app, *, site: Site, generation: Generation, next_due, executor, capacity: int):

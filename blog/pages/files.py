@@ -51,8 +51,8 @@ def remove_older(number: int) -> None:
 def write_page(number: int, path: str, digest: str, bodies: dict[str, bytes]) -> None:
     """Write a page of this generation: bodies by their content coding, "" for the page as it is.
 
-    Each file appears whole. Its time is made of the digest, not of the clock: the web server makes its ETag of
-    time and size, and two pages of one second and one size must not share one.
+    Each file appears whole. Its time is made of the digest, not of the clock: the web server makes its ETag
+    of time and size, and two pages of one second and one size must not share one.
     """
     folder = settings.PAGES_DIR
     if folder is None or not PAGE_PATH.fullmatch(path):

@@ -81,7 +81,7 @@ class Generation:
                 self._raise(words)
 
     def look_around(self) -> None:
-        """Learn of changes made elsewhere: through the cache server, or by a new file in place of this one."""
+        """Learn of changes made elsewhere: by the cache server, or by a new file in place of this one."""
         if not self._is_in_place():
             self._open()
             self.raise_number()
@@ -129,9 +129,9 @@ class Generation:
 class Clock(threading.Thread):
     """A thread of each server process, for what changes pages without anybody here saying so.
 
-    It raises the generation when something scheduled is due, which next_due() knows: a moment in seconds since
-    1970, or None. It looks around for changes made on other machines. And it lets no generation grow too old:
-    a process can be killed between its commit and its word that something has changed.
+    It raises the generation when something scheduled is due, which next_due() knows: a moment in seconds
+    since 1970, or None. It looks around for changes made on other machines. And it lets no generation grow too
+    old: a process can be killed between its commit and its word that something has changed.
     """
 
     LOOK_AROUND_SECONDS = 0.5

@@ -54,9 +54,12 @@ def running_site(folder: Path, *posts: Path):
             "python:site_config.gunicorn",
             "--bind",
             f"fd://{listener.fileno()}",
+            "site_config.asgi:application",
         ]
         process = subprocess.Popen(  # noqa: S603 -- our own command
-            [sys.executable, "-m", *server, "site_config.wsgi"], pass_fds=[listener.fileno()], **start
+            [sys.executable, "-m", *server, "site_config.asgi:application"],
+            pass_fds=[listener.fileno()],
+            **start,
         )
         try:
             wait_for(site.url("/health/"))

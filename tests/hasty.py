@@ -1,0 +1,11 @@
+"""A worker that loses its patience within a second, for tests of what happens then."""
+
+from site_config import buffering, protocol, worker
+
+SECONDS = 1
+protocol.HEAD_SECONDS = protocol.STALL_SECONDS = buffering.STALL_SECONDS = SECONDS
+worker.CHECK_SECONDS = 0.2
+
+
+class HastyWorker(worker.FrontDoorWorker):
+    """The front door's worker, with those limits."""
