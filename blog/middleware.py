@@ -90,7 +90,7 @@ class CacheControlMiddleware:
 
     def __call__(self, request):
         response = self.get_response(request)
-        if request.method in {"GET", "HEAD"} and not request.path.startswith(("/admin/", "/preview/")):
+        if request.method in {"GET", "HEAD"}:
             response.headers.setdefault("Cache-Control", self.PUBLIC)
         return response
 

@@ -345,6 +345,7 @@ class ArticleQuerySet(DerivedQuerySet):
         keys = list(self.order_by().values_list("pk", flat=True))
         with links.objects.counted(keys):
             search.remove(keys)
+            transaction.on_commit(pages.changed)
             return super().delete()
 
     delete.alters_data = True

@@ -194,6 +194,7 @@ class Article(models.Model):
     def delete(self, *args, **kwargs):
         with ArticleCategory.objects.counted([self.pk]):
             search.remove([self.pk])
+            transaction.on_commit(pages.changed)
             return super().delete(*args, **kwargs)
 
     @property

@@ -66,6 +66,11 @@ class SiteIdentity(models.Model):
         super().save(*args, **kwargs)
         transaction.on_commit(pages.changed)
 
+    def delete(self, *args, **kwargs):
+        deleted = super().delete(*args, **kwargs)
+        transaction.on_commit(pages.changed)
+        return deleted
+
 
 class Placed(models.Model):
     """A row with its place among the others of its kind; without one it goes last."""
@@ -81,6 +86,11 @@ class Placed(models.Model):
             self.position = 1 if last is None else last + 1
         super().save(*args, **kwargs)
         transaction.on_commit(pages.changed)
+
+    def delete(self, *args, **kwargs):
+        deleted = super().delete(*args, **kwargs)
+        transaction.on_commit(pages.changed)
+        return deleted
 
 
 class NavigationTopic(Placed):

@@ -56,8 +56,15 @@ class Image(models.Model):
         return self.alt[:80] or self.source.rpartition("/")[2].partition("?")[0] or self.file.name
 
     def save(self, *args, **kwargs):
+        is_new = self._state.adding
         super().save(*args, **kwargs)
+        if not is_new:  # what no article shows yet is on no page
+            transaction.on_commit(pages.changed)
+
+    def delete(self, *args, **kwargs):
+        deleted = super().delete(*args, **kwargs)
         transaction.on_commit(pages.changed)
+        return deleted
 
     @property
     def url(self) -> str:

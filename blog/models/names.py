@@ -29,8 +29,15 @@ class NamedModel(models.Model):
     def save(self, *args, **kwargs):
         self.folded_name = folded(self.name)
         self.slug = self.slug or free_slug(type(self).objects, slugify_name(self.name))
+        is_new = self._state.adding
         super().save(*args, **kwargs)
+        if not is_new:  # what no article holds yet is on no page
+            transaction.on_commit(pages.changed)
+
+    def delete(self, *args, **kwargs):
+        deleted = super().delete(*args, **kwargs)
         transaction.on_commit(pages.changed)
+        return deleted
 
     def natural_key(self):
         return (self.folded_name,)

@@ -110,6 +110,11 @@ class Page(models.Model):
     def get_absolute_url(self):
         return reverse("blog:page_detail", args=[self.slug])
 
+    def delete(self, *args, **kwargs):
+        deleted = super().delete(*args, **kwargs)
+        transaction.on_commit(pages.changed)
+        return deleted
+
     def derive(self) -> None:
         """Make every derived field afresh; updated_at moves only when the words have changed."""
         self.body_html = render_markdown(self.body, title=self.title, resolve_image=picture_at).html

@@ -72,6 +72,11 @@ class Redirect(models.Model):
         super().save(*args, **kwargs)
         transaction.on_commit(pages.changed)
 
+    def delete(self, *args, **kwargs):
+        deleted = super().delete(*args, **kwargs)
+        transaction.on_commit(pages.changed)
+        return deleted
+
     @property
     def target(self):
         """The article, category or page that the old address leads to; None when it is gone."""

@@ -130,8 +130,8 @@ class Clock(threading.Thread):
     """A thread of each server process, for what changes pages without anybody here saying so.
 
     It raises the generation when something scheduled is due, which next_due() knows: a moment in seconds
-    since 1970, or None. It looks around for changes made on other machines. And it lets no generation grow too
-    old: a process can be killed between its commit and its word that something has changed.
+    since 1970, or None. It looks around for changes made on other machines. And it lets no generation grow
+    too old: a process can be killed between its commit and its word that something has changed.
     """
 
     LOOK_AROUND_SECONDS = 0.5
