@@ -2,6 +2,9 @@
 
 from string import ascii_lowercase
 
+from blog.search.queries import Query
+from blog.search.words import split_words
+
 SHORTEST, LONGEST = 3, 20
 
 
@@ -16,3 +19,18 @@ def near_words(word: str) -> set[str]:
     near |= {start + letter + end[1:] for start, end in halves if end for letter in letters}
     near |= {start + letter + end for start, end in halves for letter in letters}
     return near - {word}
+
+
+def nearest_names(query: Query, named: list) -> list:
+    """Return the rows whose names hold words of the query, or nearly; those that hold most of it first."""
+    asked = [(word, {word, *term.forms, *near_words(word)}) for term in query.terms for word in term.words]
+
+    def closeness(row):
+        words = split_words(row.name)
+        return sum(
+            any(word in near or (len(begun) >= SHORTEST and word.startswith(begun)) for word in words)
+            for begun, near in asked
+        )
+
+    found = [(closeness(row), row) for row in named]
+    return [row for close, row in sorted(found, key=lambda pair: -pair[0]) if close]
