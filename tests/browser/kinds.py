@@ -63,7 +63,8 @@ EDITORS_KINDS = [
 FACES = [
     kind
     for kind in READERS_KINDS
-    if kind.name in {"home", "article-with-everything", "category", "not-found"}
+    if kind.name
+    in {"home", "article-with-everything", "category", "plain-page", "search-narrowed", "not-found"}
 ]
 PAGE_KINDS = READERS_KINDS + EDITORS_KINDS
 
