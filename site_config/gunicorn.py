@@ -11,6 +11,7 @@ workers = env.int("WEB_CONCURRENCY", 1)
 worker_class = "gthread"
 threads = 64
 keepalive = 15
+limit_request_line = 8190  # the most it takes, and what proxies take: a long search is answered, not refused
 timeout = 60
 graceful_timeout = 30
 max_requests = 50_000  # a leak in any library ends with its worker
