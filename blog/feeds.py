@@ -21,6 +21,7 @@ from django.views.decorators.http import require_safe
 from blog import metadata
 from blog.documents import without_cover
 from blog.documents.rendering.html import clean_characters
+from blog.labels import with_labels
 from blog.models import Article, Category, publication
 
 NEWEST = 20
@@ -213,7 +214,8 @@ def entry_html(article) -> str:
     """Return the text as a feed carries it: with its label, its cover, and whole addresses."""
     disclosure = metadata.disclosure(article)
     label = f"<p><em>{_('AI-generated text.')} {escape(disclosure)}</em></p>\n" if disclosure else ""
-    text = with_whole_addresses(article.body_html, metadata.absolute(article.get_absolute_url()))
+    text = with_labels(article.body_html, article.language)
+    text = with_whole_addresses(text, metadata.absolute(article.get_absolute_url()))
     return label + cover_html(article) + text
 
 

@@ -31,6 +31,7 @@ from blog.context_processors import header_topics
 from blog.documents import without_cover
 from blog.front_page import FrontPage, Section, cards, keys
 from blog.images import EXTENSIONS
+from blog.labels import with_labels
 from blog.models import Article, ArticleCategory, Author, Category
 
 PER_PAGE = 20
@@ -109,7 +110,7 @@ def article_context(article):
         "site_text": site_attributes(language, "lang", "dir"),
         "other_topics": other_topics(article),
         "contents": outline(article),
-        "body_html": body_html,
+        "body_html": with_labels(body_html, article.language),
         "cover_caption": cover_caption,
         "disclosure": metadata.disclosure(article),
         "updated_at": metadata.shown_update(article),
