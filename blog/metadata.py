@@ -30,6 +30,7 @@ from blog.models import Article, ArticleCategory, Author, Category, Image, Page,
 
 TITLE_LENGTH = 70  # what search engines show of a title before they cut it themselves
 DESCRIPTION_LENGTH = 160
+SMALLEST_PICTURE = 200  # pixels a side, which the Open Graph's readers ask for
 NAMES_IN_DESCRIPTION = 20  # more than fit
 # What a work made by a generative system is: schema.org's member for the IPTC's term.
 MACHINE_WRITTEN = "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
@@ -120,7 +121,9 @@ def script_json(data) -> SafeString:
 def home_metadata(names=()) -> Metadata:
     site = publication()
     description = site.description or list_description(site.name, names)
-    return Metadata(title=site.name, path="/", description=description, picture=site_icon(), data=[website()])
+    return Metadata(
+        title=site.name, path="/", description=description, picture=site_picture(), data=[website()]
+    )
 
 
 def page_metadata(
@@ -135,7 +138,7 @@ def page_metadata(
     data = [collection_page(title, path, description)]
     if trail:
         data.append(breadcrumbs(trail, title, path))
-    return Metadata(title, path, description, site_icon(), is_indexed=is_indexed, data=data)
+    return Metadata(title, path, description, site_picture(), is_indexed=is_indexed, data=data)
 
 
 def plain_page_metadata(page: Page) -> Metadata:
@@ -145,14 +148,14 @@ def plain_page_metadata(page: Page) -> Metadata:
     data["dateModified"] = local_iso(page.updated_at)
     if page.language:
         data["inLanguage"] = page.language
-    return Metadata(page.title, path, description, site_icon(), data=[data])
+    return Metadata(page.title, path, description, site_picture(), data=[data])
 
 
 def author_metadata(author: Author, *, names=(), page_number=1) -> Metadata:
     title, path = numbered(author.name, author.get_absolute_url(), page_number)
     description = plain_description(author.bio) or list_description(author.name, names)
     data = [profile_page(author, path, description)]
-    return Metadata(title, path, description, site_icon(), author=author, data=data)
+    return Metadata(title, path, description, site_picture(), author=author, data=data)
 
 
 def article_metadata(article: Article) -> Metadata:
@@ -203,6 +206,14 @@ def card_picture(article: Article, card: share_cards.ShareCard) -> Picture:
 
 def site_icon() -> Picture:
     return Picture(absolute(static("img/icon-512.png")), 512, 512, publication().name, is_large=False)
+
+
+def site_picture() -> Picture:
+    """Return what stands for the site elsewhere: its logo, unless that is too small, or else the icon."""
+    logo = publication().logo
+    if logo and min(logo.width, logo.height) >= SMALLEST_PICTURE:
+        return Picture(absolute(logo.url), logo.width, logo.height, publication().name, is_large=False)
+    return site_icon()
 
 
 def share_card(article: Article) -> share_cards.ShareCard:
