@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from blog import metadata, search
-from blog.models import Article, Category
+from blog.models import Article, Category, CategoryCount
 from blog.views import index_topics, page_or_404
 
 PER_PAGE = 10
@@ -65,8 +65,10 @@ def nearest_topics(query: search.Query) -> list[Category]:
     """Return the topics whose names are nearest to what was asked, the most used ones first."""
     if not query:
         return []
-    topics = Category.objects.defer("description").most_used(TOPICS_LOOKED_THROUGH)
-    return search.nearest_names(query, topics)[:TOPICS_OFFERED]
+    names = CategoryCount.objects.names_of_highest("articles", TOPICS_LOOKED_THROUGH)
+    near = search.near_names(query, names)
+    topics = Category.objects.filter(pk__in=near).defer("description").most_used() if near else []
+    return sorted(topics, key=lambda topic: -near[topic.pk])[:TOPICS_OFFERED]
 
 
 def heading(asked) -> str:

@@ -21,16 +21,16 @@ def near_words(word: str) -> set[str]:
     return near - {word}
 
 
-def nearest_names(query: Query, named: list) -> list:
-    """Return the rows whose names hold words of the query, or nearly; those that hold most of it first."""
+def near_names(query: Query, names: dict[int, str]) -> dict[int, int]:
+    """Return the keys of the names that hold words of the query, or nearly, each with how many of them."""
     asked = [(word, {word, *term.forms, *near_words(word)}) for term in query.terms for word in term.words]
 
-    def closeness(row):
-        words = split_words(row.name)
+    def closeness(name):
+        words = split_words(name)
         return sum(
             any(word in near or (len(begun) >= SHORTEST and word.startswith(begun)) for word in words)
             for begun, near in asked
         )
 
-    found = [(closeness(row), row) for row in named]
-    return [row for close, row in sorted(found, key=lambda pair: -pair[0]) if close]
+    found = {key: closeness(name) for key, name in names.items()}
+    return {key: close for key, close in found.items() if close}
