@@ -11,6 +11,7 @@ from urllib.parse import urljoin
 from django.contrib.syndication.views import Feed
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
@@ -18,7 +19,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from blog import metadata
+from blog.documents import without_cover
 from blog.documents.rendering.html import clean_characters
+from blog.labels import with_labels
 from blog.models import Article, Category, publication
 
 NEWEST = 20
@@ -208,10 +211,24 @@ class JsonFeed(ArticleFeed):
 
 
 def entry_html(article) -> str:
-    """Return the text as a feed carries it: with the label of machine-written text, and whole addresses."""
+    """Return the text as a feed carries it: with its label, its cover, and whole addresses."""
     disclosure = metadata.disclosure(article)
     label = f"<p><em>{_('AI-generated text.')} {escape(disclosure)}</em></p>\n" if disclosure else ""
-    return label + with_whole_addresses(article.body_html, metadata.absolute(article.get_absolute_url()))
+    text = with_labels(article.body_html, article.language)
+    text = with_whole_addresses(text, metadata.absolute(article.get_absolute_url()))
+    return label + cover_html(article) + text
+
+
+def cover_html(article) -> str:
+    """Return the hero image as the page has it above the text; nothing where the text shows it again."""
+    hero = metadata.shown_hero(article)
+    if not hero or without_cover(article.body_html, hero.url)[0] != article.body_html:
+        return ""
+    credit = render_to_string("blog/_credit.html", {"credit": hero.credit}).strip()
+    words = " ".join(filter(None, [escape(hero.caption), credit]))
+    caption = f"<figcaption>{words}</figcaption>" if words else ""
+    picture = f'<img src="{escape(metadata.absolute(hero.url))}" alt="{escape(article.hero_alt)}">'
+    return f"<figure>{picture}{caption}</figure>\n"
 
 
 def with_whole_addresses(html: str, base: str) -> str:

@@ -78,6 +78,11 @@ class FrontPage:
         page.sections = filled
         return page
 
+    @property
+    def top(self) -> list[Article]:
+        """What stands highest."""
+        return [self.lead, *self.rail] if self.lead else []
+
 
 def keys(articles) -> list[int]:
     return list(articles.values_list("pk", flat=True))

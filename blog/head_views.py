@@ -77,7 +77,7 @@ def web_manifest(request):
         "id": "/",
         "name": site.name,
         "short_name": site.name,
-        "description": site.tagline,
+        "description": site.description,
         "lang": settings.LANGUAGE_CODE,
         "dir": "rtl" if get_language_bidi() else "ltr",
         "start_url": "/",

@@ -178,6 +178,11 @@ class CategoryCountQuerySet(models.QuerySet):
         counted = self.exclude(**{name: 0}).order_by().values("category").annotate(rank=Sum(name))
         return counted.order_by("-rank", ByCodePoint("category__folded_name")).values("category")
 
+    def names_of_highest(self, name, number) -> dict[int, str]:
+        """Return the keys and names of so many topics, those with the highest count."""
+        highest = self.filter(category__in=self.highest(name)[:number])
+        return dict(highest.order_by().values_list("category", "category__name"))
+
     def add(self, difference: Counter) -> None:
         """Change counts, by topic and name of the count.
 

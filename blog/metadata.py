@@ -3,6 +3,7 @@
 Addresses are built from SITE_URL, never from the request: a forged Host header must not get into a page.
 """
 
+import itertools
 import json
 import re
 from dataclasses import dataclass, field
@@ -17,13 +18,22 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from blog import share_cards
-from blog.documents import Credit, clean_excerpt, clean_share_quote, strip_markdown_inline, trim_at_word
+from blog.documents import (
+    Credit,
+    clean_excerpt,
+    clean_share_quote,
+    make_excerpt,
+    strip_markdown_inline,
+    trim_at_word,
+)
 from blog.models import Article, ArticleCategory, Author, Category, Image, Page, publication
 
 TITLE_LENGTH = 70  # what search engines show of a title before they cut it themselves
 DESCRIPTION_LENGTH = 160
-# The IPTC's term for a work made by a generative system; search engines read it.
-MACHINE_WRITTEN = "https://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+SMALLEST_PICTURE = 200  # pixels a side, which the Open Graph's readers ask for
+NAMES_IN_DESCRIPTION = 20  # more than fit
+# What a work made by a generative system is: schema.org's member for the IPTC's term.
+MACHINE_WRITTEN = "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
 FEEDS = (("application/rss+xml", "RSS"), ("application/atom+xml", "Atom"), ("application/feed+json", "JSON"))
 LANGUAGE_TAG = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
@@ -108,36 +118,44 @@ def script_json(data) -> SafeString:
     return mark_safe(text)  # noqa: S308 -- no sign that means something in HTML is left
 
 
-def home_metadata() -> Metadata:
+def home_metadata(names=()) -> Metadata:
     site = publication()
+    description = site.description or list_description(site.name, names)
     return Metadata(
-        title=site.name, path="/", description=site.description, picture=site_icon(), data=[website()]
+        title=site.name, path="/", description=description, picture=site_picture(), data=[website()]
     )
 
 
-def page_metadata(title, path, *, description="", page_number=1, is_indexed=True, trail=()) -> Metadata:
-    """Return the head of a list page. Each page of a list is a page of its own, with its own address."""
+def page_metadata(
+    title, path, *, description="", names=(), page_number=1, is_indexed=True, trail=()
+) -> Metadata:
+    """Return the head of a list page. Each page of a list is a page of its own, with its own address.
+
+    names are what it lists, articles or topics: they describe it where nobody has.
+    """
+    description = plain_description(description) or list_description(title, names)
     title, path = numbered(title, path, page_number)
-    description = plain_description(description)
     data = [collection_page(title, path, description)]
     if trail:
         data.append(breadcrumbs(trail, title, path))
-    return Metadata(title, path, description, site_icon(), is_indexed=is_indexed, data=data)
+    return Metadata(title, path, description, site_picture(), is_indexed=is_indexed, data=data)
 
 
 def plain_page_metadata(page: Page) -> Metadata:
-    path, description = page.get_absolute_url(), plain_description(page.meta_description)
+    path = page.get_absolute_url()
+    description = plain_description(page.meta_description) or make_excerpt(page.body, DESCRIPTION_LENGTH)
     data = page_object("WebPage", page.title, path, description)
+    data["dateModified"] = local_iso(page.updated_at)
     if page.language:
         data["inLanguage"] = page.language
-    return Metadata(page.title, path, description, site_icon(), data=[data])
+    return Metadata(page.title, path, description, site_picture(), data=[data])
 
 
-def author_metadata(author: Author, *, page_number=1) -> Metadata:
+def author_metadata(author: Author, *, names=(), page_number=1) -> Metadata:
     title, path = numbered(author.name, author.get_absolute_url(), page_number)
-    description = plain_description(author.bio)
+    description = plain_description(author.bio) or list_description(author.name, names)
     data = [profile_page(author, path, description)]
-    return Metadata(title, path, description, site_icon(), author=author, data=data)
+    return Metadata(title, path, description, site_picture(), author=author, data=data)
 
 
 def article_metadata(article: Article) -> Metadata:
@@ -164,6 +182,12 @@ def plain_description(text: str) -> str:
     return trim_at_word(strip_markdown_inline(text), DESCRIPTION_LENGTH)
 
 
+def list_description(title: str, names) -> str:
+    """Return what a list is of and what stands first in it; nothing for an empty one."""
+    first = "; ".join(map(str, itertools.islice(names, NAMES_IN_DESCRIPTION)))
+    return trim_at_word(f"{title} \N{EN DASH} {first}", DESCRIPTION_LENGTH) if first else ""
+
+
 def article_picture(article: Article) -> Picture:
     """Return what stands for the article elsewhere: its share card, so that all articles look like this site.
 
@@ -182,6 +206,14 @@ def card_picture(article: Article, card: share_cards.ShareCard) -> Picture:
 
 def site_icon() -> Picture:
     return Picture(absolute(static("img/icon-512.png")), 512, 512, publication().name, is_large=False)
+
+
+def site_picture() -> Picture:
+    """Return what stands for the site elsewhere: its logo, unless that is too small, or else the icon."""
+    logo = publication().logo
+    if logo and min(logo.width, logo.height) >= SMALLEST_PICTURE:
+        return Picture(absolute(logo.url), logo.width, logo.height, publication().name, is_large=False)
+    return site_icon()
 
 
 def share_card(article: Article) -> share_cards.ShareCard:
@@ -203,8 +235,9 @@ def shown_hero(article: Article) -> Image | None:
 
 
 def article_description(article: Article) -> str:
+    """Return the editor's words, or else how the text begins."""
     text = strip_markdown_inline(clean_excerpt(article.meta_description)) or article.summary
-    return trim_at_word(text, DESCRIPTION_LENGTH)
+    return trim_at_word(text, DESCRIPTION_LENGTH) or make_excerpt(article.body, DESCRIPTION_LENGTH)
 
 
 def text_language(article: Article) -> dict[str, str]:

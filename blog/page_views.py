@@ -3,6 +3,7 @@
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from blog.labels import with_labels
 from blog.metadata import plain_page_metadata, text_language
 from blog.models import Page
 
@@ -12,6 +13,7 @@ def page_detail(request, slug):
     page = get_object_or_404(Page.objects.published(), slug=slug)
     context = {
         "page": page,
+        "body_html": with_labels(page.body_html, page.language),
         "language": text_language(page),
         "meta": plain_page_metadata(page),
     }

@@ -57,7 +57,7 @@ class DerivedQuerySet(models.QuerySet):
 class ArticleQuerySet(DerivedQuerySet):
     """Articles. Without a call to published() every row is seen, also what readers must not see."""
 
-    NEIGHBOUR_FIELDS = "title", "slug", "published_at"
+    NEIGHBOUR_FIELDS = "title", "slug", "language", "published_at"
 
     def published(self, now=None):
         """Return what readers may see: published, and its time has come (a later time is a schedule).

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from blog import metadata, search
-from blog.models import Article, Category
+from blog.models import Article, Category, CategoryCount
 from blog.views import index_topics, page_or_404
 
 PER_PAGE = 10
 TOPICS_OFFERED, YEARS_OFFERED = 8, 12
+TOPICS_LOOKED_THROUGH = 2000
 CHOSEN_AT_MOST = 20
 SUGGESTIONS = 7
 SHORTEST_SUGGESTED_FOR = 2  # letters
@@ -33,7 +34,7 @@ def search_page(request):
         context |= {"found": found, "page": found.page(request.GET.get("page"))}
         context |= {"carried": f"{asked.address}&", "first_page": f"?{asked.address}"}
     if not asked.query or not found.keys:
-        context["nearby"] = index_topics()
+        context["nearby"] = nearest_topics(asked.query) or index_topics()
     context["meta"] = metadata.Metadata(title=context["heading"], path="", is_indexed=False)
     return unindexed(render(request, "blog/search.html", context))
 
@@ -46,8 +47,11 @@ def suggestions(request):
     keys = []
     if len(text) >= SHORTEST_SUGGESTED_FOR:
         keys = search.find_titles(search.parse(text), articles, SUGGESTIONS)
-    titles = articles.filter(pk__in=keys).newest_first().only("title", "slug")
-    found = [{"title": article.title, "url": article.get_absolute_url()} for article in titles]
+    titles = articles.filter(pk__in=keys).newest_first().only("title", "slug", "language")
+    found = [
+        {"title": article.title, "url": article.get_absolute_url(), **metadata.text_language(article)}
+        for article in titles
+    ]
     return unindexed(JsonResponse({"suggestions": found}))
 
 
@@ -55,6 +59,16 @@ def unindexed(response):
     """Keep an answer out of search engines, which may follow what it links to."""
     response["X-Robots-Tag"] = "noindex, follow"
     return response
+
+
+def nearest_topics(query: search.Query) -> list[Category]:
+    """Return the topics whose names are nearest to what was asked, the most used ones first."""
+    if not query:
+        return []
+    names = CategoryCount.objects.names_of_highest("articles", TOPICS_LOOKED_THROUGH)
+    near = search.near_names(query, names)
+    topics = Category.objects.filter(pk__in=near).defer("description").most_used() if near else []
+    return sorted(topics, key=lambda topic: -near[topic.pk])[:TOPICS_OFFERED]
 
 
 def heading(asked) -> str:

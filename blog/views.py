@@ -31,6 +31,7 @@ from blog.context_processors import header_topics
 from blog.documents import without_cover
 from blog.front_page import FrontPage, Section, cards, keys
 from blog.images import EXTENSIONS
+from blog.labels import with_labels
 from blog.models import Article, ArticleCategory, Author, Category
 
 PER_PAGE = 20
@@ -55,11 +56,12 @@ MEDIA_TYPES = {extension: f"image/{name.lower()}" for name, extension in EXTENSI
 @require_safe
 def home(request):
     topics = header_topics()
+    front = FrontPage.of_today(topics[:3])
     context = {
         "topics": topics,
-        "front": FrontPage.of_today(topics[:3]),
+        "front": front,
         "all_topics": index_topics(),
-        "meta": metadata.home_metadata(),
+        "meta": metadata.home_metadata(front.top),
     }
     return render(request, "blog/home.html", context)
 
@@ -108,7 +110,7 @@ def article_context(article):
         "site_text": site_attributes(language, "lang", "dir"),
         "other_topics": other_topics(article),
         "contents": outline(article),
-        "body_html": body_html,
+        "body_html": with_labels(body_html, article.language),
         "cover_caption": cover_caption,
         "disclosure": metadata.disclosure(article),
         "updated_at": metadata.shown_update(article),
@@ -183,7 +185,7 @@ def category_index(request):
             (letter, in_name_order(found[:most]), len(found))
             for letter, found in letters.items()
         ],
-        "meta": metadata.page_metadata(title, "/categories/"),
+        "meta": metadata.page_metadata(title, "/categories/", names=topics),
     }
     return render(request, "blog/category_index.html", context)
 
@@ -208,11 +210,12 @@ def category_letter(request, letter):
     if letter not in letters:
         raise Http404
     title = _("Topics: %(letter)s") % {"letter": letter}
+    found = in_name_order(letters[letter])
     context = {
         "letter": letter,
         "letters": list(letters),
-        "found": in_name_order(letters[letter]),
-        "meta": metadata.page_metadata(title, reverse("blog:category_letter", args=[letter])),
+        "found": found,
+        "meta": metadata.page_metadata(title, reverse("blog:category_letter", args=[letter]), names=found),
     }
     return render(request, "blog/category_letter.html", context)
 
@@ -245,6 +248,7 @@ def category_detail(request, slug):
             category.name,
             category.get_absolute_url(),
             description=category.description,
+            names=page,
             page_number=page.number,
             is_indexed=category.article_count >= THIN,
             trail=nearby.trail,
@@ -299,7 +303,7 @@ def archive(request):
     years = [(year, list(group)) for year, group in itertools.groupby(months, lambda row: row["month"].year)]
     context = {
         "years": [(year, sum(row["count"] for row in rows), rows) for year, rows in years],
-        "meta": metadata.page_metadata(_("Archive"), "/archive/"),
+        "meta": metadata.page_metadata(_("Archive"), "/archive/", names=[year for year, _months in years]),
     }
     return render(request, "blog/archive.html", context)
 
@@ -326,7 +330,7 @@ def render_period(request, articles, path, context, count=None):
     newest = articles.newest_first().values_list("pk", flat=True)
     page = article_page_or_404(newest, request.GET.get("page"), count=count)
     title = _("Articles of %(period)s") % {"period": context["heading"]}
-    meta = metadata.page_metadata(title, path, page_number=page.number)
+    meta = metadata.page_metadata(title, path, names=page, page_number=page.number)
     return render(request, "blog/archive_period.html", context | {"page": page, "meta": meta})
 
 
@@ -344,7 +348,7 @@ def author_detail(request, slug):
     context = {
         "author": author,
         "page": page,
-        "meta": metadata.author_metadata(author, page_number=page.number),
+        "meta": metadata.author_metadata(author, names=page, page_number=page.number),
     }
     return render(request, "blog/author_detail.html", context)
 

@@ -8,6 +8,7 @@ bind = f"{env.str('BIND', '127.0.0.1')}:{env.int('PORT', 8000)}"
 workers = env.int("WEB_CONCURRENCY", 1)
 worker_class = "site_config.worker.FrontDoorWorker"
 keepalive = 15
+limit_request_line = 8190  # the most it takes, and what proxies take: a long search is answered, not refused
 timeout = 60
 graceful_timeout = 30
 max_requests = 50_000  # that reached Django: a leak in any library ends with its worker

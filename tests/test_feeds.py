@@ -1,7 +1,9 @@
 """Feeds: full texts that any reader program can use, whatever is in them."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import feedparser
 import pytest
@@ -34,6 +36,14 @@ def parse(client, path):
     feed = feedparser.parse(client.get(path).content)
     assert not feed.bozo, feed.get("bozo_exception")
     return feed
+
+
+def content_of(page) -> str:
+    """Return the HTML of the first entry as it was written, which feedparser would tidy."""
+    if page.startswith("{"):
+        return json.loads(page)["items"][0]["content_html"]
+    tag = "content:encoded" if "<rss" in page else "content"
+    return unescape(re.search(f"<{tag}.*?>(.*?)</{tag}>", page, re.DOTALL)[1])
 
 
 def read_json(client, path="/feeds/feed.json"):
@@ -125,6 +135,33 @@ class TestEveryFeed:
         page = client.get(path).content.decode()
 
         assert "AI-generated text. Written with Gemini &" in page
+
+    @pytest.mark.parametrize("path", PATHS)
+    def test_the_cover_stands_above_the_text_with_its_caption(self, client, path):
+        credit = {"credit_creator": "Bo <Li>", "credit_url": "https://bo.example", "credit_source": "P"}
+        image = create_image(
+            source="//p.example/a.jpg?w=1&h=2", alt='The "sea"', caption="At <ebb>", **credit
+        )
+        create_article(hero_image=image)
+
+        page = client.get(path).content.decode()
+
+        text = content_of(page)
+        assert text.startswith(
+            '<figure><img src="https://p.example/a.jpg?w=1&amp;h=2" alt="The &quot;sea&quot;">'
+            "<figcaption>At &lt;ebb&gt; "
+        )
+        assert '<a href="https://bo.example"' in text
+        assert "Bo &lt;Li&gt;</a> / P</span></figcaption></figure>\n<p>" in text
+
+    @pytest.mark.parametrize("path", PATHS)
+    def test_a_cover_that_is_in_the_text_stands_there_alone(self, client, path):
+        image = create_image(source="https://p.example/a.jpg?w=1200")
+        create_article(body="![Sea](https://p.example/a.jpg?w=800)\n\nWords.", hero_image=image)
+
+        page = client.get(path).content.decode()
+
+        assert content_of(page).count("<img") == 1
 
     @pytest.mark.parametrize("path", PATHS)
     def test_control_characters_do_not_break_it(self, client, path):

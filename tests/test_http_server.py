@@ -80,6 +80,11 @@ class TestServer:
     def test_it_answers(self, server):
         assert status_of(server, f"{HELLO}\r\n".encode(), wait=60) == 200
 
+    def test_a_search_for_eight_kilobytes_is_answered(self, server):
+        query = b"GET /search/?q=" + b"a" * 8_000 + b" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+
+        assert status_of(server, query) == 200
+
     @pytest.mark.parametrize("name", MALFORMED)
     def test_no_request_breaks_it(self, server, name):
         status = status_of(server, MALFORMED[name])

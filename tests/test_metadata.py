@@ -10,11 +10,19 @@ import pytest
 from blog import metadata
 from blog.documents import parse_document, read_fields
 from blog.models import Article, Category
-from tests.factories import create_article, create_articles, create_author, create_category, create_image
+from tests.factories import (
+    FIRST_DAY,
+    create_article,
+    create_articles,
+    create_author,
+    create_category,
+    create_image,
+)
 
 pytestmark = pytest.mark.django_db
 
 Level = Category.Level
+DAY = timedelta(days=1)
 
 
 def head_of(client, article) -> str:
@@ -53,7 +61,8 @@ class TestHead:
             ({"meta_description": "Meta.", "excerpt": "Excerpt."}, "Meta."),
             ({"meta_description": "  ", "excerpt": "Excerpt."}, "Excerpt."),
             ({"meta_description": "Social Snippet: The *sea*, thanks to th..."}, "The sea, thanks to…"),
-            ({}, None),
+            ({"body": "## Tides\n\nThe *sea* comes.\n\nIt goes."}, "The sea comes."),
+            ({"body": ""}, None),
         ],
     )
     def test_the_description_is_cleaned(self, client, fields, description):
@@ -64,6 +73,30 @@ class TestHead:
 
         assert len(meta(head, "description")) <= metadata.DESCRIPTION_LENGTH
         assert meta(head, "description").endswith("sentence…")
+
+    @pytest.mark.parametrize("path", ["/", "/categories/tides/", "/authors/ida-aas/", "/archive/2025/01/"])
+    def test_a_list_that_nobody_has_described_says_what_is_in_it(self, client, path):
+        topic, author = create_category("Tides"), create_author("Ida Aas")
+        create_article(title="Ebb", categories=[topic], authors=[author], published_at=FIRST_DAY)
+        create_article(title="Flow", categories=[topic], authors=[author], published_at=FIRST_DAY + DAY)
+
+        description = meta(client.get(path).text, "description")
+
+        assert description.partition(" – ")[2] == "Flow; Ebb"  # noqa: RUF001 -- a dash
+
+    def test_one_that_somebody_has_described_says_that(self, client):
+        topic = create_category("Tides", description="Ebb and *flow*.")
+        create_article(categories=[topic])
+
+        assert meta(client.get(topic.get_absolute_url()).text, "description") == "Ebb and flow."
+
+    def test_a_list_of_long_names_is_described_in_one_line(self, client):
+        create_articles(30, title="word " * 50)
+
+        description = meta(client.get("/").text, "description")
+
+        assert len(description) <= metadata.DESCRIPTION_LENGTH
+        assert description.endswith("word…")
 
     def test_the_share_card_stands_for_an_article(self, client):
         head = head_of(client, create_article(title="Tides", hero_image=create_image()))
@@ -161,7 +194,7 @@ class TestJsonLd:
         data = json_ld(client, create_article(generated_by="Gemini"))["BlogPosting"]
 
         assert data["author"]["@type"] == "Organization"
-        assert data["digitalSourceType"].endswith("/trainedAlgorithmicMedia")
+        assert data["digitalSourceType"] == "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
         assert "Gemini" not in json.dumps(data)
 
     def test_it_was_never_changed_before_it_was_published(self, client):

@@ -96,6 +96,18 @@ class TestWords:
 
         assert found(f"{asked} hier") == ["One"]
 
+    def test_that_are_in_nearly_every_text_are_not_asked_for_beside_others(self, settings):
+        create_article(title="River", body="Water, and nothing else.")
+        create_article(title="Other", body="The sea")
+
+        assert found("the river") == found("river with the water") == ["River"]
+        assert found("the") == ["Other"]
+        assert found('"the" river') == found('"the river"') == []
+
+        settings.LANGUAGE_CODE = "de"
+        assert found("the river") == []
+        assert found("der River") == ["River"]
+
     def test_in_quotation_marks_stand_together_as_they_are(self):
         create_article(title="One", body="The neap tide is low.")
         create_article(title="Other", body="A tide that is no neap. Neap tides.")
@@ -348,6 +360,11 @@ class TestSnippets:
         pieces = search.extract(text, search.parse("neap tide"))
 
         assert [piece.text for piece in pieces if piece.is_asked_for] == ["neap", "tide"]
+
+    def test_mark_no_little_words_beside_others(self):
+        pieces = search.marked("The tide and the sea", search.parse("the tide"))
+
+        assert [piece.text for piece in pieces if piece.is_asked_for] == ["tide"]
 
     def test_mark_a_phrase_as_a_whole_only(self):
         pieces = search.marked("Neap: a neap tide", search.parse('"neap tide"'))

@@ -66,6 +66,35 @@ class TestSearchPage:
         assert '<a href="?q=tide">tide</a>' in response.text
         assert "Oceans" in response.text
 
+    @pytest.mark.parametrize(
+        ("asked", "nearest"),
+        [
+            *(("hydrology", "Hydrology, Urban Hydrology"), ("hidrology", "Hydrology, Urban Hydrology")),
+            *(("hydro", "Hydrology, Urban Hydrology"), ("urban hydrology", "Urban Hydrology, Hydrology")),
+            *(("city", "Cities"), ("hy", "Cities, Hydrology, Urban Hydrology")),
+            ("zyzzyva", "Cities, Hydrology, Urban Hydrology"),
+        ],
+    )
+    def test_that_finds_nothing_proposes_the_topics_nearest_to_it(self, client, asked, nearest):
+        create_article(categories=list(map(create_category, ("Hydrology", "Urban Hydrology", "Cities"))))
+        create_category("Hydrology of Nobody")
+
+        nearby = client.get("/search/", {"q": asked}).context["nearby"]
+
+        assert ", ".join(topic.name for topic in nearby) == nearest
+
+    def test_says_in_which_language_a_hit_is(self, client):
+        create_article(title="Das Watt", body="Von Ebbe und Flut.", language="de")
+        create_article(title="Ebbe", excerpt="Anders als gedacht.", body="", language="de")
+        create_article(title="Ebbe in English")
+
+        page = re.sub(r"\s+</", "</", client.get("/search/", {"q": "ebbe"}).text)
+
+        assert '<bdi lang="de" dir="ltr">Das Watt</bdi>' in page
+        assert '<p lang="de" dir="ltr">Von <mark>Ebbe</mark>' in page
+        assert '<p lang="de" dir="ltr">Anders als gedacht.</p>' in page
+        assert "<bdi><mark>Ebbe</mark> in English</bdi>" in page
+
     def test_shows_nothing_of_what_is_not_published(self, client):
         topic = create_category("Oceans")
         for fields in ({"status": Article.Status.NEW}, {"published_at": timezone.now() + timedelta(days=1)}):
@@ -207,6 +236,13 @@ class TestSuggestions:
 
         assert len(self.proposed(client, "ti")) == 7
         assert self.proposed(client, "t") == self.proposed(client, "") == []
+
+    def test_say_in_which_language_they_are(self, client):
+        create_article(title="المد والجزر tide", slug="tide", language="ar")
+
+        answer = client.get("/search/suggestions/?q=tide").json()["suggestions"]
+
+        assert answer == [{"title": "المد والجزر tide", "url": "/articles/tide/", "lang": "ar", "dir": "rtl"}]
 
     def test_are_data_and_no_page(self, client):
         create_article(title="<script>tide</script>")

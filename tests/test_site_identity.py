@@ -175,6 +175,18 @@ class TestWhereItShows:
             "sameAs": ["https://social.example/@shore"],
         }
 
+    @pytest.mark.parametrize(
+        ("height", "picture"), [(200, "/media/images/ab/logo.png"), (80, "/static/img/icon-512.png")]
+    )
+    def test_by_its_logo_where_its_lists_and_pages_are_shared(self, client, identity, height, picture):
+        identity.logo, identity.logo_width, identity.logo_height = "images/ab/logo.png", 320, height
+        identity.save()
+
+        for path in ("/", "/archive/", create_page().get_absolute_url()):
+            head = client.get(path).text
+            assert f'<meta property="og:image" content="https://blog.example{picture}">' in head
+            assert '<meta name="twitter:card" content="summary">' in head
+
     def test_in_the_admin(self, admin_client, identity):
         page = text_of(admin_client.get(reverse("admin:index")))
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from blog import sitemaps
 from blog.models import Redirect
-from tests.factories import create_article, create_articles, create_author, create_category
+from tests.factories import create_article, create_articles, create_author, create_category, create_page
 
 pytestmark = pytest.mark.django_db
 
@@ -41,12 +41,14 @@ class TestSitemap:
     def test_every_address_in_it_is_a_page(self, client):
         topic, author = create_category("Ωkeanos"), create_author("Ida Aas")
         create_articles(3, categories=[topic], authors=[author])
+        create_page()
 
         for address in locations(client.get("/sitemap.xml")):
             page = client.get(address.removeprefix("https://blog.example"))
             assert page.status_code == 200
             assert f'rel="canonical" href="{address}"' in page.content.decode()
             assert "noindex" not in page.content.decode()
+            assert '<meta name="description" content="' in page.content.decode()
 
     def test_unpublished_articles_leave_no_trace(self, client):
         topic, author = create_category("Tides"), create_author("Ida Aas")

@@ -8,7 +8,14 @@ from urllib.parse import urlsplit
 import pytest
 
 from blog.models import Category
-from tests.factories import create_article, create_articles, create_author, create_category, create_image
+from tests.factories import (
+    create_article,
+    create_articles,
+    create_author,
+    create_category,
+    create_image,
+    create_page,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +66,7 @@ REQUIRED = {
     },
     "CollectionPage": {"name": is_text, "url": is_address},
     "ProfilePage": {"mainEntity.name": is_text},
+    "WebPage": {"name": is_text, "url": is_address},
 }
 RECOMMENDED = {
     "BlogPosting": {
@@ -82,6 +90,12 @@ RECOMMENDED = {
     "BreadcrumbList": {},
     "WebSite": {"description": is_text, "inLanguage": is_language, "publisher.name": is_text},
     "CollectionPage": {"description": is_text, "inLanguage": is_language, "isPartOf.url": is_address},
+    "WebPage": {
+        "dateModified": is_moment,
+        "description": is_text,
+        "inLanguage": is_language,
+        "isPartOf.url": is_address,
+    },
     "ProfilePage": {
         "mainEntity.url": is_address,
         "mainEntity.sameAs": is_address,
@@ -146,6 +160,9 @@ def pages(client, settings):
         "topic": general.get_absolute_url(),
         "topic, page 2": f"{general.get_absolute_url()}?page=2",
         "author": author.get_absolute_url(),
+        "plain": create_page(meta_description="Who writes here.").get_absolute_url(),
+        "topics": "/categories/",
+        "month": "/archive/2025/01/",
     }
     return {name: json_ld(client.get(address)) for name, address in addresses.items()}
 
@@ -157,6 +174,9 @@ KINDS = [
     ("topic", "CollectionPage"),
     ("topic, page 2", "CollectionPage"),
     ("author", "ProfilePage"),
+    ("plain", "WebPage"),
+    ("topics", "CollectionPage"),
+    ("month", "CollectionPage"),
 ]
 
 

@@ -231,6 +231,13 @@ class TestGermanSite:
         assert f"<h1>{heading}</h1>" in page
         assert '<html lang="de"' in page
 
+    def test_knows_what_django_does_not_know_in_german(self, admin_client, article):
+        page = self.page(admin_client, reverse("admin:blog_article_changelist"))
+
+        assert ">Ausführen</button>" in page
+        assert "– Bitte wählen –" in page  # noqa: RUF001 -- dashes
+        assert not re.search(">(Run|Search |Filter by |- Select)", page)
+
     def test_counts_in_german(self, client, article):
         assert "3 Artikel" in self.page(client, "/categories/meer/")
 

@@ -176,6 +176,17 @@ class TestArticle:
 
         assert 'width="1200" height="800" class="unsized"' in text(client.get(article.get_absolute_url()))
 
+    def test_neighbours_say_in_which_language_they_are(self, client):
+        _before, article, _after = (
+            create_article(title=title, language=language)
+            for title, language in (("Ebbe", "de"), ("Tide", "de"), ("Flow", ""))
+        )
+
+        page = text(client.get(article.get_absolute_url()))
+
+        assert '<strong><bdi lang="de" dir="ltr">Ebbe</bdi></strong>' in page
+        assert "<strong><bdi>Flow</bdi></strong>" in page
+
     def test_neighbours_follow_the_order_of_the_lists(self, client):
         moment = datetime(2025, 3, 1, 9, tzinfo=UTC)
         first, second, third = (create_article(published_at=moment) for _ in range(3))

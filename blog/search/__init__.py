@@ -15,7 +15,7 @@ from blog.search import postgres, sqlite
 from blog.search.entries import FIELDS, Entry
 from blog.search.queries import LONGEST_QUERY, Query, clean_text, parse_query
 from blog.search.snippets import Piece, extract, marked
-from blog.search.spelling import near_words
+from blog.search.spelling import near_names, near_words
 
 __all__ = [
     "FOUND_AT_MOST",
@@ -30,6 +30,7 @@ __all__ = [
     "find",
     "find_titles",
     "marked",
+    "near_names",
     "parse",
     "rebuild",
     "refresh",

@@ -2,6 +2,9 @@
 
 from string import ascii_lowercase
 
+from blog.search.queries import Query
+from blog.search.words import split_words
+
 SHORTEST, LONGEST = 3, 20
 
 
@@ -16,3 +19,18 @@ def near_words(word: str) -> set[str]:
     near |= {start + letter + end[1:] for start, end in halves if end for letter in letters}
     near |= {start + letter + end for start, end in halves for letter in letters}
     return near - {word}
+
+
+def near_names(query: Query, names: dict[int, str]) -> dict[int, int]:
+    """Return the keys of the names that hold words of the query, or nearly, each with how many of them."""
+    asked = [(word, {word, *term.forms, *near_words(word)}) for term in query.terms for word in term.words]
+
+    def closeness(name):
+        words = split_words(name)
+        return sum(
+            any(word in near or (len(begun) >= SHORTEST and word.startswith(begun)) for word in words)
+            for begun, near in asked
+        )
+
+    found = {key: closeness(name) for key, name in names.items()}
+    return {key: close for key, close in found.items() if close}

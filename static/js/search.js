@@ -24,10 +24,11 @@ for (const field of document.querySelectorAll("[data-suggestions]")) {
     option?.scrollIntoView({ block: "nearest" });
   };
   const show = (found) => {
-    list.replaceChildren(...found.map(({ title, url }, place) => {
+    list.replaceChildren(...found.map(({ title, url, lang = "", dir = "" }, place) => {
       const option = document.createElement("li");
       option.id = `${list.id}-${place}`;
       option.textContent = title;
+      if (lang) Object.assign(option, { lang, dir });
       option.dataset.url = url;
       option.setAttribute("role", "option");
       return option;

@@ -26,10 +26,17 @@ READERS_KINDS = [
     PageKind("category", "/categories/design/"),
     PageKind("category-of-few", "/categories/rivers/"),
     PageKind("category-index", "/categories/"),
+    PageKind("category-letter", "/categories/a-z/D/"),
     PageKind("archive", "/archive/"),
     PageKind("archive-year", "/archive/2026/"),
     PageKind("archive-month", "/archive/2026/09/"),
     PageKind("author", "/authors/maren-holloway/"),
+    PageKind("plain-page", "/about/"),
+    PageKind("search", "/search/"),
+    PageKind("search-with-hits", "/search/?q=the+river"),
+    PageKind("search-narrowed", "/search/?q=paper&topic=design&year=2026"),
+    PageKind("search-without-hits", "/search/?q=zyzzyva"),
+    PageKind("search-misspelt", "/search/?q=rivr"),
     PageKind("not-found", "/no/such/page/", status=404),
     PageKind("gone", "/gone/", status=410),
 ]
@@ -46,6 +53,9 @@ EDITORS_KINDS = [
             "category": "blog/category/{category}/change/",
             "imports": "blog/importbatch/",
             "import": "blog/importbatch/{batch}/change/",
+            "pages": "blog/page/",
+            "page": "blog/page/{about}/change/",
+            "site-identity": "blog/siteidentity/1/change/",
         }.items()
     ),
 ]
@@ -53,7 +63,8 @@ EDITORS_KINDS = [
 FACES = [
     kind
     for kind in READERS_KINDS
-    if kind.name in {"home", "article-with-everything", "category", "not-found"}
+    if kind.name
+    in {"home", "article-with-everything", "category", "plain-page", "search-narrowed", "not-found"}
 ]
 PAGE_KINDS = READERS_KINDS + EDITORS_KINDS
 

@@ -31,6 +31,7 @@ def main(posts):
     call_command("loaddata", FIXTURES / "categories.json", verbosity=0)
     load(FIXTURES / "articles", "as-file", "samples")
     load(OWN_ARTICLES, "published", "constructs")
+    call_command("shell", no_imports=True, command=(FIXTURES / "load_site.py").read_text())
     for folder in posts:
         load(Path(folder), "published", Path(folder).name)
     print(json.dumps(names() | {"posts": slugs_of(posts)}))  # noqa: T201 -- what this program is for
@@ -40,7 +41,7 @@ def names() -> dict:
     """Make who and what the pages need, and return the variable parts of their addresses."""
     from django.contrib.auth.models import Group, User
 
-    from blog.models import Article, Category, ImportBatch, Redirect
+    from blog.models import Article, Category, ImportBatch, Page, Redirect
     from blog.previews import preview_link
 
     editor = User.objects.create_user(
@@ -57,6 +58,7 @@ def names() -> dict:
         "waiting_slug": waiting.slug,
         "preview": preview_link(waiting).rstrip("/").rpartition("/")[2],
         "category": Category.objects.get(slug="design").pk,
+        "about": Page.objects.get(slug="about").pk,
         "batch": ImportBatch.objects.earliest("pk").pk,
     }
 

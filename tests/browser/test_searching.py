@@ -1,0 +1,150 @@
+"""Looking for an article: by words, by proposed titles, by topic; with and without JavaScript."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+RIVER = "/articles/the-river-that-cannot-keep-straight/"
+RESULT = ".results h2 a"
+
+
+def asked(visit) -> dict:
+    return parse_qs(urlsplit(visit.page.url).query)
+
+
+def search_for(visit, words) -> None:
+    """Type into the field of the page and send it by the keyboard."""
+    visit.page.fill("#q", words)
+    with visit.page.expect_navigation():
+        visit.page.press("#q", "Enter")
+
+
+@pytest.mark.parametrize("has_scripts", [True, False], ids=["with-scripts", "without-scripts"])
+class TestSearching:
+    def test_from_home_to_an_article(self, visit, has_scripts):
+        visit = visit("/", java_script_enabled=has_scripts)
+
+        visit.follow("header a[href='/search/']")
+        search_for(visit, "the meander")
+        marked = visit.page.locator(".results mark").first.inner_text()
+        visit.follow(RESULT)
+
+        assert marked.lower().startswith("meander")
+        assert visit.path == RIVER
+
+    def test_narrowed_by_a_topic(self, visit, has_scripts):
+        visit = visit("/search/?q=paper", java_script_enabled=has_scripts)
+        before = visit.page.locator(RESULT).count()
+
+        visit.page.check("[name=topic][value=bookbinding]")
+        with visit.page.expect_navigation():
+            visit.page.click(".filters button")
+
+        assert asked(visit) == {"q": ["paper"], "topic": ["bookbinding"]}
+        assert 0 < visit.page.locator(RESULT).count() < before
+        assert visit.page.is_checked("[name=topic][value=bookbinding]")
+
+    def test_by_the_spelling_that_is_proposed(self, visit, has_scripts):
+        visit = visit("/search/", java_script_enabled=has_scripts)
+
+        search_for(visit, "the rivr")
+        visit.follow(".empty a[href='?q=river']")
+
+        assert visit.page.locator(f"{RESULT}[href='{RIVER}']").count() == 1
+
+    def test_from_a_page_that_is_missing(self, visit, has_scripts):
+        visit = visit("/no/such/page/", java_script_enabled=has_scripts)
+
+        search_for(visit, "meander")
+
+        assert visit.path == "/search/"
+        assert visit.page.locator(RESULT).count()
+
+
+class TestProposals:
+    @pytest.fixture
+    def field(self, visit):
+        """The field, with proposals for what was typed into it."""
+        page = visit("/search/").page
+        page.locator("#q").press_sequentially("river th")
+        page.wait_for_selector("[role=option]")
+        return page.locator("#q")
+
+    def chosen(self, field):
+        """Return what those hear who do not see the list."""
+        return field.evaluate(
+            "field => document.getElementById(field.getAttribute('aria-activedescendant'))?.textContent"
+        )
+
+    def test_an_arrow_chooses_and_enter_leads_there(self, field):
+        was_expanded = field.get_attribute("aria-expanded")
+        field.press("ArrowDown")
+        chosen = self.chosen(field)
+        with field.page.expect_navigation():
+            field.press("Enter")
+
+        assert was_expanded == "true"
+        assert chosen == field.page.inner_text("h1") == "The River That Cannot Keep Straight"
+
+    def test_a_click_leads_there(self, field):
+        with field.page.expect_navigation():
+            field.page.click("[role=option]")
+
+        assert urlsplit(field.page.url).path == RIVER
+
+    def test_enter_alone_searches_for_what_was_typed(self, field):
+        with field.page.expect_navigation():
+            field.press("Enter")
+
+        assert urlsplit(field.page.url).path == "/search/"
+        assert "q=river+th" in field.page.url
+
+    def test_escape_puts_them_away_and_keeps_the_words(self, field):
+        field.press("Escape")
+
+        assert field.get_attribute("aria-expanded") == "false"
+        assert field.input_value() == "river th"
+        assert not field.page.is_visible("[role=option]")
+
+    def test_their_number_is_told_to_those_who_hear_the_page(self, field):
+        assert field.page.inner_text(".query [role=status]").endswith(" 1")
+
+
+class TestShortcut:
+    def test_a_slash_goes_to_the_field(self, visit):
+        page = visit("/search/").page
+
+        page.keyboard.press("/")
+        page.keyboard.type("tide")
+
+        assert page.input_value("#q") == "tide"
+
+    def test_on_other_pages_it_goes_to_the_search(self, visit):
+        page = visit(RIVER).page
+
+        with page.expect_navigation():
+            page.keyboard.press("/")
+
+        assert urlsplit(page.url).path == "/search/"
+
+
+class TestNextPage:
+    def test_is_fetched_when_a_pointer_rests_on_its_link(self, visit):
+        visit = visit("/about/")
+        session, fetched = visit.page.context.new_cdp_session(visit.page), []
+        session.on("Preload.prefetchStatusUpdated", lambda event: fetched.append(event["prefetchUrl"]))
+        session.send("Preload.enable")
+        visit.open("/")
+
+        for selector in (
+            "header a[href='/search/']",
+            "footer a[href='/feeds/rss.xml']",
+            f"a[href='{RIVER}']",
+        ):
+            visit.page.locator(selector).first.hover()
+            visit.page.wait_for_timeout(400)  # twice as long as a pointer has to rest
+        for _ in range(50):
+            if not fetched:
+                visit.page.wait_for_timeout(100)
+
+        assert set(fetched) == {visit.site.url(RIVER)}
