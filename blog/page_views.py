@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 
 from blog.metadata import plain_page_metadata, text_language
 from blog.models import Page
+from blog.renditions import with_renditions
 
 
 @require_safe
@@ -12,6 +13,7 @@ def page_detail(request, slug):
     page = get_object_or_404(Page.objects.published(), slug=slug)
     context = {
         "page": page,
+        "body_html": with_renditions(page.body_html, leads=True),
         "language": text_language(page),
         "meta": plain_page_metadata(page),
     }

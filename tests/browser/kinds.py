@@ -30,6 +30,10 @@ READERS_KINDS = [
     PageKind("archive-year", "/archive/2026/"),
     PageKind("archive-month", "/archive/2026/09/"),
     PageKind("author", "/authors/maren-holloway/"),
+    PageKind("plain-page", "/about/"),
+    PageKind("search", "/search/?q=water"),
+    PageKind("search-without-hits", "/search/?q=watter"),
+    PageKind("search-not-begun", "/search/"),
     PageKind("not-found", "/no/such/page/", status=404),
     PageKind("gone", "/gone/", status=410),
 ]

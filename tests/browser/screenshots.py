@@ -1,4 +1,4 @@
-"""Run as a program (bin/screenshots DIR): each kind of page, on a phone, at a desk, in the dark."""
+"""Run as a program (bin/screenshots DIR): each kind of page, on a phone, at a desk, in the dark, some on paper."""
 
 import sys
 import tempfile
