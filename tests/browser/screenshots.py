@@ -1,4 +1,4 @@
-"""Run as a program (bin/screenshots DIR): each kind of page, on a phone, at a desk, in the dark, some on paper."""
+"""Run as a program (bin/screenshots DIR): each kind of page, on a phone, at a desk, in the dark, on paper."""
 
 import sys
 import tempfile
@@ -17,6 +17,8 @@ LOOKS = {
     "desktop": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"},
     "desktop-dark": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"},
 }
+
+PAPER = {"of": "desktop", "viewport": {"width": 660, "height": 960}}  # A4 between its margins
 
 BACK_TO_TOP = """async () => {
     const come = [...document.images].filter(({complete}) => complete);
@@ -44,7 +46,18 @@ def main(target: Path, *parts: str) -> None:
                     visit.open(kind.path).scroll_through()
                     visit.page.evaluate(BACK_TO_TOP)
                     visit.page.screenshot(path=target / f"{kind.name}-{look}.png", full_page=True)
+                    if look == PAPER["of"] and not kind.is_for_editors:
+                        draw_on_paper(visit.page, target / f"{kind.name}-paper.png")
         browser.close()
+
+
+def draw_on_paper(page, path):
+    size = page.viewport_size
+    page.emulate_media(media="print")
+    page.set_viewport_size(PAPER["viewport"])
+    page.screenshot(path=path, full_page=True)
+    page.emulate_media(media="screen")
+    page.set_viewport_size(size)
 
 
 def open_page(browser, site, options) -> Visit:
