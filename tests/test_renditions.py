@@ -11,6 +11,7 @@ from blog import renditions
 from blog.images import store_picture
 from blog.models import Image
 from blog.renditions import rendition_storage, srcset, with_renditions
+from blog.templatetags.blog import hero_sizes
 from tests.factories import create_article, create_articles, create_category
 from tests.pictures import picture_bytes
 
@@ -59,6 +60,21 @@ class TestOffered:
     @pytest.mark.parametrize("name", ["", NAME.replace("png", "gif"), "other/picture.png"])
     def test_none_for_what_moves_or_is_not_ours(self, name):
         assert srcset(name, 1600) == ""
+
+
+class TestHero:
+    @pytest.mark.parametrize(
+        ("size", "shown"),
+        [
+            ((1600, 900), "(min-width: 85rem) 80rem, 94vw"),
+            ((None, None), "(min-width: 85rem) 80rem, 94vw"),
+            ((500, 300), "min(94vw, 500px)"),
+            ((500, 1000), "min(94vw, 352px)"),
+            ((1600, 1601), "min(94vw, 703px)"),
+        ],
+    )
+    def test_what_is_upright_or_small_is_shown_whole_and_never_enlarged(self, size, shown):
+        assert hero_sizes(Image(width=size[0], height=size[1])) == shown
 
 
 class TestText:

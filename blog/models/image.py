@@ -72,6 +72,11 @@ class Image(models.Model):
         return renditions.srcset(self.file.name, self.width) if self.file else ""
 
     @property
+    def is_shown_whole(self) -> bool:
+        """Whether it is upright or small: cut to the width of a page, it would be a slice or a blur."""
+        return bool(self.width and self.height) and (self.height > self.width or self.width < 800)
+
+    @property
     def credit(self) -> Credit:
         return Credit(self.credit_creator, self.credit_url, self.credit_source)
 

@@ -47,6 +47,18 @@ def first_with_picture(articles):
 
 
 @register.filter
+def hero_sizes(image) -> str:
+    """Return how wide a hero is shown: across the page, or whole where it is upright or small.
+
+    What is shown whole takes its size from here, so it must be none that enlarges it; 704 pixels is how high
+    css/article.css lets it be.
+    """
+    if not image.is_shown_whole:
+        return "(min-width: 85rem) 80rem, 94vw"
+    return f"min(94vw, {min(image.width, image.width * 704 // image.height)}px)"
+
+
+@register.filter
 def language_attributes(article) -> str:
     """Return lang and dir of an article's words, where their language is another than the page's."""
     language = text_language(article)
