@@ -99,15 +99,17 @@ def _widths(width):
 
 
 def _make(name, width):
-    with default_storage.open(name) as file, Pillow.open(file) as picture:
-        if width not in _widths(picture.width):
-            raise FileNotFoundError(f"{name} in a width of {width}")
-        if getattr(picture, "n_frames", 1) > 1:
-            raise NoRenditionError("It moves.")
-        try:
+    try:
+        with default_storage.open(name) as file, Pillow.open(file) as picture:
+            if width not in _widths(picture.width):
+                raise FileNotFoundError(f"{name} in a width of {width}")
+            if getattr(picture, "n_frames", 1) > 1:
+                raise NoRenditionError(f"{name} moves.")
             return _encode(picture, width)
-        except DAMAGES as error:  # such as 16 bits a channel
-            raise NoRenditionError(str(error)) from error
+    except (FileNotFoundError, NoRenditionError):
+        raise
+    except DAMAGES as error:  # not only of a damaged disk: 16 bits a channel are more than AVIF takes
+        raise NoRenditionError(str(error)) from error
 
 
 def _encode(picture, width):

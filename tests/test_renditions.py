@@ -160,10 +160,11 @@ class TestServed:
 
         assert (response.status_code, response["Location"]) == (302, f"/media/{picture.name}")
 
-    def test_so_is_what_is_damaged_since(self, client):
+    @pytest.mark.parametrize("left", [0, 0.5])
+    def test_so_is_what_is_damaged_since(self, client, left):
         whole = picture_bytes("PNG", size=(800, 400))
 
-        response = client.get(save_raw(whole[: len(whole) // 2]))
+        response = client.get(save_raw(whole[: int(left * len(whole))]))
 
         assert (response.status_code, response["Location"]) == (302, f"/media/{NAME}")
 
