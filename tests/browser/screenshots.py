@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.kinds import PAGE_KINDS
+from tests.browser.kinds import PAGE_KINDS, READERS_KINDS
 from tests.browser.launching import launch, log_in, serve_other_hosts
 from tests.browser.site import running_site
 from tests.browser.visits import Visit
@@ -46,7 +46,7 @@ def main(target: Path, *parts: str) -> None:
                     visit.open(kind.path).scroll_through()
                     visit.page.evaluate(BACK_TO_TOP)
                     visit.page.screenshot(path=target / f"{kind.name}-{look}.png", full_page=True)
-                    if look == PAPER["of"] and not kind.is_for_editors:
+                    if look == PAPER["of"] and kind in READERS_KINDS:
                         draw_on_paper(visit.page, target / f"{kind.name}-paper.png")
         browser.close()
 
