@@ -18,7 +18,7 @@ from PIL import Image as Pillow
 
 from blog.images import DAMAGES, MediaStorage, media_name
 
-# From a card on a phone to a hero at a desk; each is about half as large again in bytes as the one before.
+# From a card on a phone to a hero on a large screen of many dots.
 WIDTHS = (400, 640, 800, 1200, 1600, 2400)
 SAVE_OPTIONS = {"quality": 55, "speed": 8}
 ONE_AT_A_TIME = threading.Lock()  # a page of pictures that nobody has seen takes one processor, not all
@@ -59,7 +59,9 @@ def with_renditions(html: str, *, leads=False) -> str:
             tag = tag.replace(' loading="lazy"', ' fetchpriority="high"')
         if "class" in attributes:  # unsized
             return tag
-        found = srcset(attributes["src"].removeprefix(settings.MEDIA_URL), int(attributes["width"]))
+        found = srcset(
+            attributes.get("src", "").removeprefix(settings.MEDIA_URL), int(attributes.get("width", 0))
+        )
         if not found:
             return tag
         return f'<picture><source type="image/avif" srcset="{found}" sizes="{TEXT_SIZES}">{tag}</picture>'
@@ -113,7 +115,8 @@ def _make(name, width):
 
 
 def _encode(picture, width):
-    profile = picture.info.get("icc_profile")
+    # A profile of greys says nothing about RGB.
+    profile = None if picture.mode in {"L", "LA"} else picture.info.get("icc_profile")
     # JPEGs are decoded at a half, a quarter or an eighth where that is enough.
     picture.draft(None, (width, width))
     if picture.mode not in {"RGB", "RGBA"}:

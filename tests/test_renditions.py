@@ -6,6 +6,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image as Pillow
+from PIL import ImageCms
 
 from blog import renditions
 from blog.images import store_picture
@@ -127,6 +128,17 @@ class TestServed:
         shown = Pillow.open(io.BytesIO(client.get(address(picture, 400)).content))
 
         assert shown.convert("RGBA").getpixel((10, 10))[3] == 0
+
+    @pytest.mark.parametrize(("mode", "is_kept"), [("RGB", True), ("L", False)])
+    def test_a_profile_is_kept_where_it_fits(self, client, mode, is_kept):
+        """One of greys would shift the colours that greys are written in here."""
+        profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+        output = io.BytesIO()
+        Pillow.new(mode, (800, 400)).save(output, "PNG", icc_profile=profile)
+
+        shown = Pillow.open(io.BytesIO(client.get(address(store_picture(output.getvalue()), 400)).content))
+
+        assert bool(shown.info.get("icc_profile")) == is_kept
 
     def test_is_made_once(self, client, monkeypatch):
         path = address(stored(), 640)
