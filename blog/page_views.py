@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from blog.labels import with_labels
 from blog.metadata import plain_page_metadata, text_language
 from blog.models import Page
+from blog.renditions import with_renditions
 
 
 @require_safe
@@ -13,7 +14,7 @@ def page_detail(request, slug):
     page = get_object_or_404(Page.objects.published(), slug=slug)
     context = {
         "page": page,
-        "body_html": with_labels(page.body_html, page.language),
+        "body_html": with_renditions(with_labels(page.body_html, page.language), leads=True),
         "language": text_language(page),
         "meta": plain_page_metadata(page),
     }

@@ -6,6 +6,7 @@ A slug is letters of any script, digits, - and _: nothing else reaches a view.
 from django.urls import include, path, register_converter
 
 from blog import feeds, head_views, page_views, preview_views, search_views, views
+from blog.renditions import FILE_NAME
 
 
 class SlugConverter:
@@ -52,6 +53,16 @@ class DigestConverter:
         return value
 
 
+class PictureConverter:
+    regex = FILE_NAME
+
+    def to_python(self, value):
+        return value
+
+    def to_url(self, value):
+        return value
+
+
 class LetterConverter:
     regex = rf"[^\W\d_]|{views.NO_LETTER}"
 
@@ -63,6 +74,7 @@ class LetterConverter:
 
 
 register_converter(DigestConverter, "digest")
+register_converter(PictureConverter, "picture")
 register_converter(SlugConverter, "unicode_slug")
 register_converter(PageSlugConverter, "page_slug")
 register_converter(LetterConverter, "letter")
@@ -100,6 +112,7 @@ urlpatterns = [
     path("robots.txt", views.robots_txt, name="robots_txt"),
     path("health/", views.health, name="health"),
     path("media/<path:name>", views.media, name="media"),
+    path("pictures/<picture:file_name>/<int:width>.avif", views.rendition, name="rendition"),
     # Last: any one word. blog/models/page.py keeps pages off the words that stand above.
     path("<page_slug:slug>/", page_views.page_detail, name="page_detail"),
 ]

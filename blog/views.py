@@ -14,7 +14,7 @@ from django.core.files.storage import default_storage
 from django.core.paginator import InvalidPage, Page, Paginator
 from django.db import DatabaseError, connection
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseNotFound, HttpResponseServerError
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template import loader
 from django.urls import reverse
 from django.utils import timezone
@@ -33,6 +33,7 @@ from blog.front_page import FrontPage, Section, cards, keys
 from blog.images import EXTENSIONS
 from blog.labels import with_labels
 from blog.models import Article, ArticleCategory, Author, Category
+from blog.renditions import NoRenditionError, original_name, stored_rendition, with_renditions
 
 PER_PAGE = 20
 FIRST_YEAR = 1000
@@ -110,7 +111,9 @@ def article_context(article):
         "site_text": site_attributes(language, "lang", "dir"),
         "other_topics": other_topics(article),
         "contents": outline(article),
-        "body_html": with_labels(body_html, article.language),
+        "body_html": with_renditions(
+            with_labels(body_html, article.language), leads=not cover_address(article)
+        ),
         "cover_caption": cover_caption,
         "disclosure": metadata.disclosure(article),
         "updated_at": metadata.shown_update(article),
@@ -406,10 +409,7 @@ def health(request):
 
 @require_safe
 def media(request, name):
-    """Serve a picture that blog/images.py wrote. Its name is its content's digest, so it never changes.
-
-    The sandbox is for the day when something else than a picture gets in here.
-    """
+    """Serve a picture that blog/images.py wrote. Its name is its content's digest, so it never changes."""
     match = MEDIA_NAME.fullmatch(name)
     if not match or not default_storage.exists(name):
         raise Http404
@@ -417,6 +417,28 @@ def media(request, name):
     response = get_conditional_response(request, etag=etag)
     if response is None:
         response = FileResponse(default_storage.open(name), content_type=MEDIA_TYPES[match[2]])
+    return kept_for_ever(response, etag)
+
+
+@require_safe
+def rendition(request, file_name, width):
+    """Serve a stored picture in another width; as it is, where it can have no other."""
+    try:
+        content = stored_rendition(file_name, width)
+    except FileNotFoundError:
+        raise Http404 from None
+    except NoRenditionError:
+        return redirect(default_storage.url(original_name(file_name)))
+    etag = f'"{file_name}-{width}"'
+    response = get_conditional_response(request, etag=etag)
+    return kept_for_ever(response or HttpResponse(content, content_type="image/avif"), etag)
+
+
+def kept_for_ever(response, etag):
+    """Return an answer whose address holds the digest of its content.
+
+    The sandbox is for the day when something else than a picture gets in there.
+    """
     response["ETag"] = etag
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"

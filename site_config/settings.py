@@ -307,6 +307,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "media/"
 MEDIA_ROOT = DATA_DIR / "media"
 CARD_ROOT = DATA_DIR / "cards"
+RENDITION_ROOT = DATA_DIR / "pictures"
 STORAGES = {
     "default": {"BACKEND": "blog.images.MediaStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

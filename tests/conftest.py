@@ -16,6 +16,7 @@ def settings_for_tests(settings, tmp_path):
     settings.SITE_URL = "https://blog.example"  # unlike the host that requests name: it must not leak in
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.CARD_ROOT = tmp_path / "cards"
+    settings.RENDITION_ROOT = tmp_path / "pictures"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -16,6 +16,7 @@ ODD_PATHS = [
         "/media/%2e%2e/%2e%2e/db.sqlite3",
         "/static/..%2f..%2fdb.sqlite3",
     ),
+    *(f"/pictures/{'a' * 40}.png/{width}.avif" for width in (0, "9" * 5000, "٤٠٠")),
     *("/media/images/aa/" + "a" * 40 + ".png%00.html", "/media//etc/passwd", "/media/secret_key"),
     *(
         "/articles/" + "a" * 8000 + "/",

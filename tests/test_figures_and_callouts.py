@@ -175,7 +175,7 @@ class TestTipCallOut:
             ("**Note**\n> Go.", "Note", ["callout", "tip", "note"]),
             ("**Did you know?** Go.", "Did you know?", ["callout", "tip", "note"]),
             ("**Key insight** - Go.", "Key insight", ["callout", "tip", "insight"]),
-            ("[!CAUTION]\n> Go.", "Caution", ["callout", "tip", "warning"]),
+            ("[!CAUTION]\n> Go.", "Caution", ["callout", "tip", "caution"]),
             ("[!tip] Mind the gap\n> Go.", "Mind the gap", ["callout", "tip"]),
         ],
     )

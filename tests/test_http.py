@@ -66,7 +66,7 @@ def kinds(settings, tmp_path):
         reverse("blog:share_card", args=[article.uid, metadata.share_card(article).digest]),
         *("/search/", "/search/?q=words", "/search/suggestions/?q=article"),
     ]
-    lost = ["/nothing/", "/articles/nothing/", "/media/nothing", "/static/nothing"]
+    lost = ["/nothing/", "/articles/nothing/", "/media/nothing", "/static/nothing", "/pictures/nothing"]
     return {200: pages, 301: ["/old/", "/archive"], 404: lost, 410: ["/gone/"]}
 
 

@@ -67,7 +67,23 @@ class TestLanguage:
         for path in ("/", "/categories/tides/", "/authors/ida-aas/", "/archive/2025/", "/nowhere/"):
             page = text(client.get(path))
             assert page.count(f"<bdi{attributes}>Gezeiten</bdi>") == page.count(">Gezeiten</bdi>") > 0, path
-            assert page.count(f"{attributes}>Worte.</p>") == page.count(">Worte.</p>") > 0, path
+            assert page.count(f"<bdi{attributes}>Worte.</bdi>") == page.count(">Worte.<") > 0, path
+
+    def test_names_and_words_keep_their_direction_to_themselves(self, client):
+        topic, author, another = create_category("أنهار"), create_author("سلمى"), create_author("Ida")
+        article = create_article(
+            title="الماء",
+            excerpt="يعرف.",
+            primary_category=topic,
+            categories=[topic],
+            authors=[author, another],
+        )
+
+        page = text(client.get("/archive/2025/"))
+
+        for words in ("أنهار", "الماء", "يعرف.", "سلمى", "Ida", f"{article.reading_time} min"):
+            assert page.count(f"<bdi>{words}</bdi>") == page.count(f">{words}<") > 0, words
+        assert '<bdi><time datetime="2025' in page
 
     @pytest.mark.parametrize("language", ["", "en", "EN", 'x" y'])
     def test_others_are_in_the_sites_language(self, client, language):

@@ -4,7 +4,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from blog import images, pages
+from blog import images, pages, renditions
 from blog.documents import Credit, Picture
 from blog.querysets import ImageQuerySet
 
@@ -72,6 +72,16 @@ class Image(models.Model):
         if self.file:
             return self.file.url
         return self.source if self.source.startswith(("https://", "http://", "//")) else ""
+
+    @property
+    def srcset(self) -> str:
+        """The same picture in other widths, for browsers to choose from; empty if it has one width only."""
+        return renditions.srcset(self.file.name, self.width) if self.file else ""
+
+    @property
+    def is_shown_whole(self) -> bool:
+        """Whether it is upright or small: cut to the width of a page, it would be a slice or a blur."""
+        return bool(self.width and self.height) and (self.height > self.width or self.width < 800)
 
     @property
     def credit(self) -> Credit:

@@ -9,10 +9,12 @@ from django.utils.html import format_html
 from django.utils.translation import get_language
 
 from blog.documents import trim_at_word
+from blog.front_page import has_picture
 from blog.metadata import text_language
 
 # What ends a sentence, with its closing quotation mark: not the point of "Dr.", "U.S." or "z. B.".
 SENTENCE_END = re.compile(r"""(?:(?<=[^\W\d_A-Z]{2})[.!?…]|[。！？])["”’»)]?(?=\s+["“„«(]?[^\Wa-z]|\s*$)""")  # noqa: RUF001
+NEAR = 3  # articles of a list that may stand on the first screen
 register = template.Library()
 
 
@@ -36,6 +38,24 @@ def shortened(text: str, length: int) -> str:
         return text
     ends = [end.end() for end in SENTENCE_END.finditer(text) if length // 2 <= end.end() <= length]
     return text[: ends[-1]] if ends else words
+
+
+@register.filter
+def first_with_picture(articles):
+    """Return the article whose picture a list shows first: the one that its readers wait for."""
+    return next((article for article in articles[:NEAR] if has_picture(article)), None)
+
+
+@register.filter
+def hero_sizes(image) -> str:
+    """Return how wide a hero is shown: across the page, or whole where it is upright or small.
+
+    What is shown whole takes its size from here, so it must be none that enlarges it; 704 pixels is how high
+    css/article.css lets it be.
+    """
+    if not image.is_shown_whole:
+        return "(min-width: 85rem) 80rem, 94vw"
+    return f"min(94vw, {min(image.width, image.width * 704 // image.height)}px)"
 
 
 @register.filter

@@ -9,7 +9,7 @@ function themeSwitch(group) {
   group.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;
-    root.dataset.theme = button.value;
+    setTheme(button.value);
     try { localStorage.setItem("theme", button.value); } catch { /* not remembered, still applied */ }
     mark();
   });
@@ -37,7 +37,7 @@ function followContents(links) {
     const current = headings.findLast((heading) => heading.getBoundingClientRect().top < innerHeight * 0.35);
     links.forEach((link) => link.removeAttribute("aria-current"));
     if (current) byId.get(current.id).setAttribute("aria-current", "true");
-  }, { rootMargin: "0px 0px -65% 0px", threshold: [0, 1] });
+  }, { rootMargin: "1000000px 0px -65%" }); // all that is above the line counts as seen, so that a jump is one, too
   headings.forEach((heading) => watcher.observe(heading));
 }
 

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import sync_playwright
 
-from tests.browser.launching import find_chromium, launch, log_in, serve_other_hosts
+from tests.browser.launching import come_late, find_chromium, launch, log_in, serve_other_hosts
 from tests.browser.site import running_site
 from tests.browser.visits import Visit
 
@@ -60,11 +60,16 @@ def editors_state(browser, site):
 
 @pytest.fixture
 def visit(new_context, site, request):
-    """Open a page, in a new browser profile: visit(path, **what Playwright's new_context() takes)."""
+    """Open a page, in a new browser profile: visit(path, **what Playwright's new_context() takes).
 
-    def visit(path, **options):
+    What is delayed, a pattern of addresses, comes a while after the page has been drawn.
+    """
+
+    def visit(path, delayed=None, **options):
         context = new_context(**options)
         serve_other_hosts(context, site)
+        if delayed:
+            context.route(delayed, come_late)
         return Visit(context.new_page(), site).open(path)
 
     return visit

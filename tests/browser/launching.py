@@ -1,6 +1,7 @@
 """Debian's chromium under Playwright, whose own browsers are never fetched."""
 
 import shutil
+import time
 
 
 def find_chromium() -> str | None:
@@ -20,6 +21,11 @@ def serve_other_hosts(context, site) -> None:
         lambda url: not url.startswith(site.address),
         lambda route: route.fulfill(body=picture, content_type="image/svg+xml"),
     )
+
+
+def come_late(route) -> None:
+    time.sleep(0.25)
+    route.continue_()
 
 
 def log_in(page, site) -> None:

@@ -28,6 +28,7 @@ def main(posts):
 
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
+    call_command("shell", no_imports=True, command=(FIXTURES / "load_site.py").read_text())
     call_command("loaddata", FIXTURES / "categories.json", verbosity=0)
     load(FIXTURES / "articles", "as-file", "samples")
     load(OWN_ARTICLES, "published", "constructs")

@@ -1,4 +1,4 @@
-"""Run as a program (bin/screenshots DIR): each kind of page, on a phone, at a desk, in the dark."""
+"""Run as a program (bin/screenshots DIR): each kind of page, on a phone, at a desk, in the dark, on paper."""
 
 import sys
 import tempfile
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.kinds import PAGE_KINDS
+from tests.browser.kinds import PAGE_KINDS, READERS_KINDS
 from tests.browser.launching import launch, log_in, serve_other_hosts
 from tests.browser.site import running_site
 from tests.browser.visits import Visit
@@ -17,6 +17,8 @@ LOOKS = {
     "desktop": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"},
     "desktop-dark": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"},
 }
+
+PAPER = {"of": "desktop", "viewport": {"width": 660, "height": 960}}  # A4 between its margins
 
 BACK_TO_TOP = """async () => {
     const come = [...document.images].filter(({complete}) => complete);
@@ -44,7 +46,18 @@ def main(target: Path, *parts: str) -> None:
                     visit.open(kind.path).scroll_through()
                     visit.page.evaluate(BACK_TO_TOP)
                     visit.page.screenshot(path=target / f"{kind.name}-{look}.png", full_page=True)
+                    if look == PAPER["of"] and kind in READERS_KINDS:
+                        draw_on_paper(visit.page, target / f"{kind.name}-paper.png")
         browser.close()
+
+
+def draw_on_paper(page, path):
+    size = page.viewport_size
+    page.emulate_media(media="print")
+    page.set_viewport_size(PAPER["viewport"])
+    page.screenshot(path=path, full_page=True)
+    page.emulate_media(media="screen")
+    page.set_viewport_size(size)
 
 
 def open_page(browser, site, options) -> Visit:

@@ -121,6 +121,15 @@ class TestForcedColours:
 
         assert looks["true"] != looks["false"]
 
+    def test_call_outs_keep_their_signs_in_the_colour_of_words(self, visit):
+        visit = visit(ARTICLE, **self.FORCED)
+
+        signs = visit.page.evaluate("""[...document.querySelectorAll(".callout.tip .label")].map((label) =>
+            [getComputedStyle(label, "::before").backgroundColor, getComputedStyle(label).color])""")
+
+        assert signs
+        assert all(sign == words for sign, words in signs)
+
     def test_focus_is_seen(self, visit):
         visit = visit(ARTICLE, **self.FORCED)
 

@@ -58,3 +58,11 @@ class TestEachPage:
         visit.scroll_through()
 
         assert visit.noticed["shift"] <= 0.01
+
+    @each_of(READERS_KINDS)
+    def test_stands_still_also_where_letters_and_scripts_come_late(self, visit_kind, kind):
+        visit = visit_kind(kind, viewport=PHONE, delayed="**/{*.woff2,galley.*.js,search.*.js}")
+        visit.page.evaluate("document.fonts.ready")
+        visit.scroll_through()
+
+        assert visit.noticed["shift"] <= 0.01

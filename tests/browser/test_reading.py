@@ -73,6 +73,21 @@ class TestContents:
         assert is_in_view(heading)
         assert heading.inner_text().startswith(link.inner_text())
 
+    def test_it_marks_where_the_reader_is_after_a_jump_too(self, visit):
+        visit = visit(ARTICLE, viewport={"width": 1280, "height": 700}, **STEADY)
+        marked, links = ".contents.margin [aria-current]", ".contents.margin a"
+
+        visit.page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        visit.page.wait_for_selector(marked)
+        at_the_end = visit.page.inner_text(marked)
+        visit.page.evaluate("scrollTo(0, 0)")
+        visit.page.wait_for_selector(marked, state="detached")
+        visit.page.locator(links).first.click()
+        visit.page.wait_for_selector(marked)
+
+        assert at_the_end == visit.page.locator(links).last.inner_text()
+        assert visit.page.inner_text(marked) == visit.page.locator(links).first.inner_text()
+
     def test_a_note_leads_back_to_its_place(self, visit):
         visit = visit(ARTICLE, **STEADY)
         reference = visit.page.locator(".fn-ref a, a.fn-ref").first
@@ -160,6 +175,70 @@ class TestTheme:
 
         pressed = visit.visible(".theme button[aria-pressed=true]")
         assert [button.get_attribute("value") for button in pressed] == ["dark"]
+
+    def test_the_frame_of_the_browser_follows_the_choice(self, visit):
+        visit = visit("/", color_scheme="light", **STEADY)
+        colours = """[...document.querySelectorAll('meta[name=theme-color]')]
+            .filter(({media}) => matchMedia(media).matches).map(({content}) => content)"""
+        light = visit.page.evaluate(colours)
+
+        visit.page.click(".theme button[value=dark]")
+        dark = visit.page.evaluate(colours)
+        visit.open(ARTICLE)
+        remembered = visit.page.evaluate(colours)
+        visit.page.click(".theme button[value=auto]")
+
+        assert len(light) == len(dark) == 1
+        assert dark != light
+        assert remembered == dark
+        assert visit.page.evaluate(colours) == light
+
+
+class TestConstructs:
+    """What a text is made of, as it looks."""
+
+    KINDS = ("note", "tip", "important", "warning", "caution")
+
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_each_kind_of_call_out_has_a_colour_and_a_shape(self, visit, scheme):
+        visit = visit(ARTICLE, color_scheme=scheme, **STEADY)
+
+        looks = visit.page.evaluate("""() => [...document.querySelectorAll(".callout.tip")].map((callout) => {
+            const label = callout.querySelector(".label");
+            const {clipPath, content} = getComputedStyle(label, "::before");
+            return [label.textContent.toLowerCase(), getComputedStyle(label).color, clipPath + content];
+        })""")
+
+        found = {label: (colour, shape) for label, colour, shape in looks if label in self.KINDS}
+        assert set(found) == set(self.KINDS)
+        assert len({colour for colour, _ in found.values()}) == len(self.KINDS)
+        assert len({shape for _, shape in found.values()}) == len(self.KINDS)
+
+    def test_figures_in_a_row_leave_no_gap(self, visit):
+        visit = visit(ARTICLE, viewport={"width": 1280, "height": 800})
+        boxes = """[...document.querySelector('.pair').children].map((figure) => {
+            const {left, width} = figure.getBoundingClientRect();
+            return [Math.round(left), Math.round(width)];
+        })"""
+        (left, width), (_, same), (left_of_odd, width_of_odd) = visit.page.evaluate(boxes)
+
+        visit.page.set_viewport_size({"width": 390, "height": 800})
+        on_a_phone = visit.page.evaluate(boxes)
+
+        assert width == same
+        assert left_of_odd == left
+        assert width_of_odd > 2 * width
+        assert len({tuple(box) for box in on_a_phone}) == 1
+
+    def test_listings_in_a_row_share_one_rule(self, visit):
+        visit = visit(ARTICLE)
+
+        gaps = visit.page.evaluate("""[...document.querySelectorAll('.code + .code')].map((code) => [
+            code.getBoundingClientRect().top - code.previousElementSibling.getBoundingClientRect().bottom,
+            getComputedStyle(code).borderTopWidth])""")
+
+        assert gaps
+        assert all(gap == [0, "0px"] for gap in gaps)
 
 
 class TestKeyboard:

@@ -11,7 +11,8 @@ from blog.documents.rendering.html import ID_PREFIX
 from blog.documents.rendering.parsing import inline_text
 from blog.documents.text import strip_outer_quotes
 
-QUOTATION, TIP, NOTE, WARNING, IMPORTANT, INSIGHT = "", "tip", "note", "warning", "important", "insight"
+QUOTATION, TIP, NOTE, IMPORTANT, INSIGHT = "", "tip", "note", "important", "insight"
+WARNING, CAUTION = "warning", "caution"
 
 MAX_LABEL = 40
 MAX_ATTRIBUTION = 200
@@ -27,7 +28,8 @@ _LABELS = {
         ),
         (TIP, "pro tip, pro tips, tip, tips, quick tip, expert tip, hint, best practice", "tipp, tipps"),
         (NOTE, "note, notes, info, fyi, did you know, fun fact, fact, example", "hinweis, beispiel"),
-        (WARNING, "warning, caution, danger, attention, watch out", "achtung, warnung, vorsicht"),
+        (WARNING, "warning, attention, watch out", "achtung, warnung"),
+        (CAUTION, "caution, danger", "vorsicht, gefahr"),
         (IMPORTANT, "important, remember", "wichtig, merke"),
         (
             INSIGHT,
@@ -44,9 +46,9 @@ _ALERTS = {
     "hint": TIP,
     "success": TIP,
     "warning": WARNING,
-    "caution": WARNING,
-    "danger": WARNING,
-    "error": WARNING,
+    "caution": CAUTION,
+    "danger": CAUTION,
+    "error": CAUTION,
     "important": IMPORTANT,
     "abstract": INSIGHT,
     "summary": INSIGHT,

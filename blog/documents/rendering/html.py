@@ -32,7 +32,7 @@ DROPPED_WITH_CONTENT = names(
 
 CLASSES = {
     "a": {"anchor", "back"},
-    "aside": {"callout", "tip", "note", "warning", "important", "insight"},
+    "aside": {"callout", "tip", "note", "warning", "caution", "important", "insight"},
     "div": {"code", "pair", "table"},
     "figure": {"wide"},
     "img": {"unsized"},
