@@ -34,6 +34,7 @@ GENERATORS = "Gemini", "Claude", "GPT", ""
 
 LAST_DAY = datetime(2026, 10, 1, 9, tzinfo=UTC)
 YEARS = 12
+SCHEDULED = 50
 LEVELS = {
     # How many topics there are of each 2,000, and how much more often the first is chosen than the last.
     Category.Level.GENERAL: (0.006, 1.2),
@@ -48,7 +49,8 @@ AT_ONCE = 1000
 def build_site(articles: int, *, topics: int = 2000, seed: int = 1) -> None:
     """Publish that many articles over twelve years: five topics each, few of them on most articles.
 
-    Every hundredth is as long as articles are, the others shorter. A tenth as many more are not published.
+    Every hundredth is as long as articles are, the others shorter. A tenth as many more are not published,
+    or scheduled.
     """
     chance = random.Random(seed)  # noqa: S311 -- the same site each time, not a secret
     chosen_by_level = {level: _topics(level, topics, skew, chance) for level, skew in LEVELS.items()}
@@ -66,7 +68,7 @@ def build_site(articles: int, *, topics: int = 2000, seed: int = 1) -> None:
         rows = [_article(number, LAST_DAY - step * number, pictures, chance) for number in numbers]
         for row, number in zip(rows, numbers, strict=True):
             if number >= articles:
-                _hide(row, number)
+                _hide(row, number, range(articles, articles + SCHEDULED))
             elif number % 100 == 50:
                 _lengthen(row, *long)
         Article.objects.bulk_create(rows)
@@ -93,9 +95,9 @@ def build_site(articles: int, *, topics: int = 2000, seed: int = 1) -> None:
             cursor.execute("PRAGMA optimize")
 
 
-def _hide(row, number):
+def _hide(row, number, scheduled):
     """Make an article one that readers do not see: new, in the trash, or scheduled."""
-    if number % 10 == 0:
+    if number in scheduled:
         row.published_at = timezone.now() + timedelta(days=1 + number % 99)
         return
     row.status, row.published_at = Article.Status.NEW, None
