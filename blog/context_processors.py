@@ -1,10 +1,13 @@
 """What every page knows."""
 
 from django.db.models import F
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from blog.metadata import feed_links
 from blog.models import Category, publication
+from blog.prepared import PreparedQuery
+from blog.querysets import highest_ranked
 
 HEADER_TOPICS = 5
 
@@ -30,5 +33,8 @@ def header_topics() -> list[Category]:
             place=F("navigation_topic__position")
         )
         return sorted(chosen.most_used(), key=lambda topic: (topic.place, topic.pk))
-    topics = Category.objects.most_used(HEADER_TOPICS, by="broad")
-    return topics or Category.objects.most_used(HEADER_TOPICS)
+    topics = _BROADEST.objects(Category.objects, timezone.now())
+    return highest_ranked(topics, HEADER_TOPICS) or Category.objects.most_used(HEADER_TOPICS)
+
+
+_BROADEST = PreparedQuery(lambda categories, now: categories.counted(now, HEADER_TOPICS, by="broad"))

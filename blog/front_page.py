@@ -90,7 +90,7 @@ def keys(articles) -> list[int]:
 
 def cards(keys) -> list[Article]:
     """Return the articles with these keys, as lists show them."""
-    return Article.objects.with_list_relations().shown(keys)
+    return Article.objects.cards(keys)
 
 
 def take(candidates, number, shown) -> list[int]:

@@ -105,9 +105,9 @@ class CategoryLinkQuerySet(LinkQuerySet):
             difference.subtract(before)
             counts.objects.add(difference)
 
-    def waiting(self, name):
+    def waiting(self, name, now):
         """Return a row for each topic with n: what is in this count although its time has not come."""
-        waiting = self.filter(listed_at__gt=timezone.now(), level__in=self.model.COUNTED_LEVELS[name])
+        waiting = self.filter(listed_at__gt=now, level__in=self.model.COUNTED_LEVELS[name])
         return waiting.order_by().values("category").annotate(n=Count("article", distinct=True))
 
     def held_with(self, category, articles):

@@ -4,27 +4,24 @@ Who may be seen is ArticleQuerySet.published(), and nothing else.
 """
 
 import itertools
-import math
 import operator
-from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 from functools import reduce
 from urllib.parse import unquote
 
 from django.conf import settings
 from django.db import connections, models, transaction
-from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Sum, Value, When
+from django.db.models import Case, Count, F, OuterRef, Prefetch, Q, Subquery, Sum, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, TruncYear
 from django.utils import timezone
 
 from blog import pages, search
-from blog.documents import RENDER_VERSION, distinct_words, fold_name
+from blog.documents import RENDER_VERSION, fold_name
+from blog.prepared import PreparedQuery
+from blog.related import closest_by_topics, words_in_common
 
 PATHS_AT_ONCE = 500  # in one query: databases limit its parameters
-RELATED_TOPICS = 8  # of one article, the deepest: few have more
-RELATED_LOOKED_AT = 60  # articles of one topic
-RELATED_READ = 24  # articles whose words are compared
 
 
 class DerivedQuerySet(models.QuerySet):
@@ -57,7 +54,12 @@ class DerivedQuerySet(models.QuerySet):
 class ArticleQuerySet(DerivedQuerySet):
     """Articles. Without a call to published() every row is seen, also what readers must not see."""
 
-    NEIGHBOUR_FIELDS = "title", "slug", "language", "published_at"
+    CARD_FIELDS = (
+        *("title", "slug", "excerpt", "language", "reading_time", "status", "published_at"),
+        *("primary_category__name", "primary_category__slug"),
+        *("hero_image__file", "hero_image__source", "hero_image__width", "hero_image__height"),
+    )
+    NEIGHBOUR_FIELDS = "id", "title", "slug", "language"
 
     def published(self, now=None):
         """Return what readers may see: published, and its time has come (a later time is a schedule).
@@ -90,7 +92,7 @@ class ArticleQuerySet(DerivedQuerySet):
         return (
             self.select_related("primary_category", "hero_image")
             .prefetch_related(self._with_rows("author_links", "author"))
-            .defer("body", "body_html", "plain_text", "contents")
+            .only(*self.CARD_FIELDS)
             .fetch_mode(models.FETCH_RAISE)
         )
 
@@ -154,27 +156,35 @@ class ArticleQuerySet(DerivedQuerySet):
 
         Asked for by key alone: SQLite, asked for published ones with these keys, goes through all published.
         """
+        return in_order(keys, self.filter(pk__in=keys))
+
+    def cards(self, keys, *, with_authors=True) -> list:
+        """Return the articles with these keys that readers may see, as lists show them, in this order."""
         keys = list(keys)
-        found = self.in_bulk(keys)
-        return [found[key] for key in keys if key in found and found[key].is_published]
+        found = in_order(keys, _CARDS.objects(self.model.objects, *keys)) if keys else []
+        if with_authors:
+            models.prefetch_related_objects(found, self._with_rows("author_links", "author"))
+        return found
+
+    def page(self, slug):
+        """Return the published article with this slug and what its page shows beside it, or None."""
+        article = next(iter(_PAGE.objects(self.model.objects, slug, timezone.now())), None)
+        if article:
+            links = {name: self.model._meta.get_field(name).related_model for name in _LINKS}
+            # Where Django, too, keeps what it has fetched ahead.
+            article._prefetched_objects_cache = {
+                name: query.objects(links[name].objects, article.pk) for name, query in _LINKS.items()
+            }
+        return article
 
     def neighbours_of(self, article, now=None):
         """Return the published articles before and after, in the order of the lists; None at the ends."""
         now = now or timezone.now()
-        moment, place = article.published_at, (article.published_at, article.pk)
         # One upper bound, not two: SQLite begins at the first that it is given, years of rows too early.
-        before = self.published(min(moment, now)).exclude(published_at=moment, pk__gte=article.pk)
-        after = self.published(now).filter(published_at__gte=moment)
-        after = after.exclude(published_at=moment, pk__lte=article.pk)
-        # A union, not "or": PostgreSQL reads all rows to find those that one of two lists has.
-        earlier, later = (
-            self.model.objects.filter(pk__in=nearest.values("pk")[:1]).order_by().only(*self.NEIGHBOUR_FIELDS)
-            for nearest in (before.newest_first(), after.order_by("published_at", "pk"))
-        )
-        found = list(earlier.union(later).order_by())
-        earlier = next((other for other in found if (other.published_at, other.pk) < place), None)
-        later = next((other for other in found if (other.published_at, other.pk) > place), None)
-        return earlier, later
+        latest = min(article.published_at, now)
+        rows = _NEIGHBOURS.rows(self.model.objects, latest, article.published_at, now, article.pk)
+        found = {place: self.model.from_db(self.db, self.NEIGHBOUR_FIELDS, row) for place, *row in rows}
+        return found.get(0), found.get(1)
 
     def related_to(self, article, number=3, apart_from=()):
         """Return those closest to this article: by the deepest topic in common, then by topics and words.
@@ -182,53 +192,18 @@ class ArticleQuerySet(DerivedQuerySet):
         However many articles hold a topic, only some are looked at. What stands on the page anyway
         (apart_from) comes last.
         """
-        depths = depth_of_topics(article)
-        common = self._topics_in_common(article, list(depths)) if depths else {}
-        closeness = {}
-        for pk, topics in common.items():
-            shared = [depths[topic] for topic in topics]
-            closeness[pk] = max(shared), sum(shared)
-        candidates = self._closest(closeness)[:RELATED_READ]
+        closeness = closest_by_topics(article)
+        candidates = self.filter(pk__in=closeness).values_list("pk", "title", "excerpt", "keywords")
         words = words_in_common(article, candidates)
         elsewhere = {other.pk for other in apart_from if other}
 
-        def rank(other):
-            closest, shared = closeness[other.pk]
-            return other.pk not in elsewhere, closest, shared + words[other.pk], other.published_at, other.pk
+        def rank(key):
+            closest, shared = closeness[key]
+            return key not in elsewhere, closest, shared + words[key]
 
-        return sorted(candidates, key=rank, reverse=True)[:number]
-
-    def _closest(self, closeness):
-        """Return the articles with these keys, the greatest values first, as cards without authors."""
-        keys = defaultdict(list)
-        for pk, value in closeness.items():
-            keys[value].append(pk)
-        values = enumerate(sorted(keys, reverse=True))
-        place = Case(*(When(pk__in=keys[value], then=Value(place)) for place, value in values), default=None)
-        # Not self.filter(pk__in=closeness): SQLite would rather read all that is published than these few.
-        seen = self.model.objects.filter(Exists(self.filter(pk=OuterRef("pk"))), pk__in=closeness)
-        return seen.with_list_relations().prefetch_related(None).order_by(place, "-published_at", "-pk")
-
-    def _topics_in_common(self, article, categories):
-        """Return which of the categories other articles hold, by key: some of each category, and the newest.
-
-        Articles in which a topic stands deep come first, as the index has them. Whether they are published
-        is for the caller to ask: many may not be, and those that are must not get lost, hence the newest.
-        """
-        links = self.model._meta.get_field("category_links").related_model.objects.order_by()
-        newest = self.newest_first()[:RELATED_LOOKED_AT]
-        found = links.filter(category__in=categories, article__in=newest.values("pk"))
-        some = [
-            links.filter(category=category).order_by("-level", "-article_id")[:RELATED_LOOKED_AT]
-            for category in categories
-        ]
-        # Within a union a slice has to stand in a condition.
-        some = [links.filter(pk__in=few.values("pk")).values_list("article", "category") for few in some]
-        common = {}
-        for pk, category in found.values_list("article", "category").union(*some).order_by():
-            if pk != article.pk:
-                common.setdefault(pk, set()).add(category)
-        return common
+        # Those as close as each other stay in their order.
+        closest = sorted((key for key in closeness if key in words), key=rank, reverse=True)
+        return self.cards(closest[:number], with_authors=False)
 
     def count_by_month(self) -> list[dict]:
         """Return a row for each month of published articles, newest first: its first moment, its count.
@@ -412,23 +387,31 @@ class CategoryQuerySet(NamedQuerySet):
 
         Each has article_count, and is ranked by one of its counts (CategoryCount).
         """
+        return highest_ranked(self.counted(timezone.now(), number, by=by), number)
+
+    def counted(self, now, number=None, *, by="articles"):
+        """Return the categories with article_count and rank, in no order; some more than so many."""
         counts = self.model._meta.get_field("counts").related_model.objects
         # Some more than asked for: what is scheduled is in the counts, but gives nobody a rank yet.
         categories = self.filter(pk__in=counts.highest(by)[: 2 * number + 20]) if number else self
         links = self.model._meta.get_field("article_links").related_model.objects
 
         def seen(name):
-            waiting = links.waiting(name).filter(category=OuterRef("pk"))
+            waiting = links.waiting(name, now).filter(category=OuterRef("pk"))
             counted = counts.filter(category=OuterRef("pk")).order_by().values("category")
             return Coalesce(Subquery(counted.annotate(n=Sum(name)).values("n")), 0) - Coalesce(
                 Subquery(waiting.values("n")), 0
             )
 
         counted = categories.annotate(article_count=seen("articles")).order_by()
-        found = list(counted.annotate(rank=F("article_count") if by == "articles" else seen(by)))
-        found = [category for category in found if category.rank > 0]
-        found.sort(key=lambda category: (-category.rank, category.folded_name))
-        return found[:number]
+        return counted.annotate(rank=F("article_count") if by == "articles" else seen(by))
+
+
+def highest_ranked(categories, number=None) -> list:
+    """Return those of counted categories that readers may see articles of, the most used first."""
+    found = [category for category in categories if category.rank > 0]
+    found.sort(key=lambda category: (-category.rank, category.folded_name))
+    return found[:number]
 
 
 class ImageQuerySet(models.QuerySet):
@@ -463,25 +446,38 @@ class RedirectQuerySet(models.QuerySet):
             self.bulk_create(some, update_conflicts=True, unique_fields=["path"], update_fields=fields)
 
 
-def depth_of_topics(article) -> dict[int, int]:
-    """Return how much it means to share each of the article's deepest topics."""
-    depths = {}
-    for link in sorted(article.category_links.all(), key=lambda link: link.closeness):
-        depths[link.category_id] = link.closeness
-    return dict(sorted(depths.items(), key=lambda item: (-item[1], item[0]))[:RELATED_TOPICS])
+def _neighbours(articles, latest, moment, now, key):
+    before = articles.published(latest).exclude(published_at=moment, pk__gte=key).newest_first()
+    after = articles.published(now).filter(published_at__gte=moment).exclude(published_at=moment, pk__lte=key)
+    # A union, not "or": PostgreSQL reads all rows to find those that one of two lists has.
+    earlier, later = (
+        articles.filter(pk__in=nearest.values("pk")[:1])
+        .order_by()
+        .values_list(Value(place), *ArticleQuerySet.NEIGHBOUR_FIELDS)
+        for place, nearest in enumerate((before, after.order_by("published_at", "pk")))
+    )
+    return earlier.union(later).order_by()
 
 
-def words_in_common(article, others) -> dict[int, float]:
-    """Return how much the words of each say that it is about the same: the rarer among them, the more."""
-    own = words_about(article)
-    common = {other.pk: own & words_about(other) for other in others}
-    frequency = Counter(itertools.chain.from_iterable(common.values()))
-    # fsum(), since a sum in the order of a set would not be the same each time.
-    return {pk: math.fsum(1 / frequency[word] for word in words) for pk, words in common.items()}
+_NEIGHBOURS = PreparedQuery(_neighbours)
+_CARDS = PreparedQuery(
+    lambda articles, *keys: articles.with_list_relations().prefetch_related(None).filter(pk__in=keys)
+)
+_PAGE = PreparedQuery(
+    lambda articles, slug, now: (
+        articles.published(now).with_page_relations().prefetch_related(None).filter(slug=slug)
+    )
+)
+_LINKS = {
+    "author_links": PreparedQuery(lambda links, key: links.filter(article=key).select_related("author")),
+    "category_links": PreparedQuery(lambda links, key: links.filter(article=key).select_related("category")),
+}
 
 
-def words_about(article) -> set[str]:
-    return distinct_words(" ".join([article.title, article.excerpt, *map(str, article.keywords)]))
+def in_order(keys, articles) -> list:
+    """Return those of the articles that readers may see, in the order of the keys."""
+    found = {article.pk: article for article in articles}
+    return [found[key] for key in keys if key in found and found[key].is_published]
 
 
 def first_of_month(number: int) -> datetime:

@@ -90,9 +90,16 @@ def name_key(name) -> str:
 
 @require_safe
 def article_detail(request, slug):
-    article = get_object_or_404(Article.objects.published().with_page_relations(), slug=slug)
+    article = article_or_404(slug)
     context = article_context(article) | {"meta": metadata.article_metadata(article)}
     return render(request, "blog/article_detail.html", context)
+
+
+def article_or_404(slug) -> Article:
+    article = Article.objects.page(slug)
+    if article is None:
+        raise Http404
+    return article
 
 
 def article_context(article):
@@ -126,7 +133,7 @@ def article_context(article):
 
 @require_safe
 def article_markdown(request, slug):
-    article = get_object_or_404(Article.objects.published().with_page_relations(), slug=slug)
+    article = article_or_404(slug)
     canonical = metadata.absolute(article.get_absolute_url())
     return HttpResponse(
         metadata.markdown_source(article),

@@ -9,6 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from blog import search
 from blog.models import Article, Category, CategoryCount
 from tests import factories
+from tests.databases import new_site
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -124,3 +125,10 @@ class TestListsIndexed:
         newest = [article.pk for article in reversed(articles)]
         assert list(topic.article_links.published().newest_articles()) == newest
         assert list(author.article_links.published().newest_articles()) == newest
+
+
+class TestEmptyDatabase:
+    def test_migrating_is_all_that_a_new_site_needs(self, tmp_path):
+        with new_site(tmp_path) as site:  # which sees to it that the command ends well
+            assert site.value("SELECT count(*) FROM blog_article") == 0
+            assert site.start("check", "--database", "default").wait() == 0

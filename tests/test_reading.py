@@ -11,9 +11,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone, translation
 
-from blog import querysets
+from blog import related
 from blog.documents import render_markdown, without_cover
 from blog.models import Article, Category
+from blog.prepared import PreparedQuery
 from tests.factories import create_article, create_articles, create_category, create_image
 from tests.rendered import local_picture, parse
 
@@ -302,22 +303,22 @@ class TestRelated:
         assert self.related(article) == []
 
     def test_a_heap_of_unpublished_ones_hides_no_published_one(self, topics, monkeypatch):
-        monkeypatch.setattr(querysets, "RELATED_LOOKED_AT", 3)
+        look_at_few(monkeypatch)
         article, other = create_articles(2, categories={topics[1]: 4})
         create_articles(5, status="new", categories={topics[1]: 4})
 
         assert self.related(article) == [other]
 
     def test_of_a_topic_that_many_hold_only_some_are_looked_at(self, topics, monkeypatch):
-        monkeypatch.setattr(querysets, "RELATED_LOOKED_AT", 3)
+        look_at_few(monkeypatch)
         deep = create_article(categories={topics[1]: 4})
         many = create_articles(9, categories={topics[1]: 1})
         create_articles(4)
         article = create_article(categories={topics[1]: 4})
 
-        assert self.related(article, number=9) == [many[8], deep]
+        assert self.related(article, number=9) == [many[8], many[7], deep]
 
-    def test_two_queries_find_them_however_many_there_are(self, topics):
+    def test_three_queries_find_them_however_many_there_are(self, topics):
         article = create_article(categories=dict(zip(topics, (1, 4), strict=True)))
         counts = []
 
@@ -328,7 +329,12 @@ class TestRelated:
                 Article.objects.published().related_to(fetched)
             counts.append(len(queries))
 
-        assert counts == [2, 2]
+        assert counts == [3, 3]
+
+
+def look_at_few(monkeypatch):
+    monkeypatch.setattr(related, "LOOKED_AT", 3)
+    monkeypatch.setattr(related, "_IN_COMMON", PreparedQuery(related.in_common))
 
 
 class TestWeight:

@@ -151,10 +151,10 @@ class TestCost:
 
         assert after == before
 
-    def test_an_article_costs_eight_queries_at_most(self, client, create_many):
+    def test_an_article_costs_nine_queries_at_most(self, client, create_many):
         create_many(10)
 
-        assert count_queries(client, Article.objects.order_by("pk")[5].get_absolute_url()) <= 8
+        assert count_queries(client, Article.objects.order_by("pk")[5].get_absolute_url()) <= 9
 
     def test_a_picture_and_robots_cost_none(self, client):
         assert count_queries(client, "/robots.txt") == 0

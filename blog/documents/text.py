@@ -4,6 +4,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 WORDS_PER_MINUTE = 200
 EXCERPT_LENGTH = 300
@@ -17,9 +18,9 @@ _UNSPACED = (
 # U+200C and U+200D are left out: they join letters inside Persian and Indic words.
 _SEPARATORS = r"\s!-/:-@\[-`{-~\u00a1-\u00bf\u2000-\u200b\u200e-\u206f\u3000-\u303f\uff00-\uff0f"
 _LETTER = rf"[^\W_{_UNSPACED}]"
-# The plain letters have a choice of their own because a small set is looked through faster.
+# The plain letters have choices of their own because a small set is looked through faster.
 _WORD = re.compile(
-    rf"{_LETTER}(?:[a-zA-Z0-9]++|[^{_SEPARATORS}{_UNSPACED}]++|['\u2019-](?={_LETTER})|(?<=\d)[.,](?=\d))*+"
+    rf"[a-zA-Z0-9]++(?=\s)|{_LETTER}(?:[a-zA-Z0-9]++|[^{_SEPARATORS}{_UNSPACED}]++|['\u2019-](?={_LETTER})|(?<=\d)[.,](?=\d))*+"
     rf"|[{_UNSPACED}]"
 )
 _ENDS_UNSPACED = re.compile(rf"[{_UNSPACED}]$")
@@ -61,6 +62,7 @@ _HEADING_MARKS = re.compile(r"^\s{0,3}(?:#{1,6}|>|[*+-]|\d+[.)])\s+", re.MULTILI
 _FENCE = re.compile(r"^ {0,3}(```+|~~~+).*?(?:^ {0,3}\1|\Z)", re.DOTALL | re.MULTILINE)
 
 
+@lru_cache(maxsize=4096)  # the same few names stand in file after file
 def fold_name(name: str) -> str:
     """The same for every spelling of a name: `A.I.`, `ai` and `AI` fold alike, `C` and `C++` do not."""
     folded = unicodedata.normalize("NFD", name)

@@ -1,10 +1,11 @@
 """Categories and authors by the names that files give them."""
 
-from blog.documents import ArticleFields
-from blog.models import Author, Category
+from blog.documents import ArticleFields, slugify_name
+from blog.models import Author, Category, free_slug
 from blog.querysets import folded
 
 NAME_LENGTH = Category._meta.get_field("name").max_length
+SLUG_LENGTH = Category._meta.get_field("slug").max_length
 
 
 class NameIndex:
@@ -14,11 +15,10 @@ class NameIndex:
         self._rows = {}
         self._missing = set()  # looked for, and not there
 
-    def look_ahead(self, files: list[ArticleFields]) -> None:
-        """Ask once for all the names that these files hold."""
-        categories = {name.name for fields in files for name in fields.categories}
-        self._look_up(Category, categories | {fields.primary_category for fields in files})
-        self._look_up(Author, {name for fields in files for name in fields.authors})
+    def look_ahead(self, files: list[ArticleFields], new_files: list[ArticleFields]) -> None:
+        """Ask once for all names in these files; store at once those that new files are the first to say."""
+        self._look_up(Category, _categories_of(files), _categories_of(new_files))
+        self._look_up(Author, _authors_of(files), _authors_of(new_files))
 
     def forget(self) -> None:
         """Forget rows that a rolled-back transaction has taken with it."""
@@ -31,12 +31,18 @@ class NameIndex:
     def author(self, name: str, warnings: list[str]) -> Author | None:
         return self._named(Author, name, warnings)
 
-    def _look_up(self, model, names):
+    def _look_up(self, model, names, new_names):
         self._missing = {key for key in self._missing if key[0] != model}
         wanted = {folded(name[:NAME_LENGTH]) for name in names if name}
         wanted = {name for name in wanted if (model, name) not in self._rows}
         for name, row in model.objects.by_folded_name(wanted).items():
             self._rows[model, name] = row
+        first_spellings = {}
+        for name in new_names:
+            if name and (model, folded(name[:NAME_LENGTH])) not in self._rows:
+                first_spellings.setdefault(folded(name[:NAME_LENGTH]), name[:NAME_LENGTH])
+        for row in _insert(model, first_spellings):
+            self._rows[model, row.folded_name] = row
         self._missing |= {(model, name) for name in wanted if (model, name) not in self._rows}
 
     def _named(self, model, name, warnings):
@@ -48,6 +54,28 @@ class NameIndex:
             known = None if key in self._missing else model.objects.named(name).first()
             self._rows[key] = known or model.objects.create(name=name)
         return self._rows[key]
+
+
+def _categories_of(files):
+    return [
+        name for fields in files for name in (fields.primary_category, *(c.name for c in fields.categories))
+    ]
+
+
+def _authors_of(files):
+    return [name for fields in files for name in fields.authors]
+
+
+def _insert(model, names):
+    """Insert a row for each of the names, by their folded ones, as save() would."""
+    slugs = {folded_name: slugify_name(name)[:SLUG_LENGTH] for folded_name, name in names.items()}
+    taken = set(model.objects.filter(slug__in=slugs.values()).values_list("slug", flat=True))
+    rows = []
+    for folded_name, slug in slugs.items():
+        free = free_slug(model.objects, slug, taken=taken) if slug in taken else slug
+        taken.add(free)
+        rows.append(model(name=names[folded_name], slug=free, folded_name=folded_name))
+    return model.objects.bulk_create(rows)
 
 
 def cut(value, length, what, warnings):

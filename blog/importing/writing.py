@@ -158,11 +158,13 @@ class SourceWriter:
         """Ask once for all the files of a batch what would else be a question for each."""
         self.remembered.clear()
         self.slugs_given.clear()
-        wanted = {file.fields.slug for file in files if file.fields}
+        files = [file for file in files if file.fields and not file.problem]
+        wanted = {file.fields.slug for file in files}
         taken = Article.objects.filter(slug__in=wanted).values_list("slug", flat=True)
         self.slugs_free = wanted.difference(taken, self.slugs_taken)
-        self.pictures.look_ahead({file.fields.image for file in files if file.fields})
-        self.names.look_ahead([file.fields for file in files if file.fields])
+        self.pictures.look_ahead({file.fields.image for file in files})
+        new = [f.fields for f in files if f.path not in self.known and not self.by_digest.get(f.digest)]
+        self.names.look_ahead([file.fields for file in files], new)
 
     def _insert_rows(self):
         self.pictures.insert_rows()

@@ -7,7 +7,6 @@ from functools import cached_property
 
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +25,7 @@ from blog.documents import (
     without_hashtags,
 )
 from blog.listing import CategoryLinkQuerySet, LinkQuerySet
+from blog.models.addresses import address_of
 from blog.models.image import ADDRESS_LENGTH, Image, picture_at
 from blog.models.names import Author, Category
 from blog.models.redirect import Redirect
@@ -186,10 +186,10 @@ class Article(models.Model):
                 transaction.on_commit(pages.changed)
 
     def get_absolute_url(self):
-        return reverse("blog:article_detail", args=[self.slug])
+        return address_of("article_detail", self.slug)
 
     def get_markdown_url(self):
-        return reverse("blog:article_markdown", args=[self.slug])
+        return address_of("article_markdown", self.slug)
 
     def delete(self, *args, **kwargs):
         with ArticleCategory.objects.counted([self.pk]):

@@ -18,6 +18,7 @@ from blog import images, pages
 from blog.documents import Picture
 from blog.models.names import Category
 from blog.models.page import Page
+from blog.prepared import PreparedQuery
 
 ADDRESS_LENGTH = 2000
 THE_ROW = 1
@@ -201,7 +202,7 @@ def publication() -> Publication:
 
 
 def _read_publication():
-    rows = list(_rows_with_links())
+    rows = _ROWS.objects(SiteIdentity.objects)
     row = rows[0] if rows else SiteIdentity()
     name = row.name or settings.SITE_NAME
     tagline = row.tagline or settings.SITE_TAGLINE
@@ -219,9 +220,9 @@ def _read_publication():
     )
 
 
-def _rows_with_links():
+def _rows_with_links(identities):
     """Return the row once for each of its links, or once: so one query reads them all."""
-    return SiteIdentity.objects.annotate(
+    return identities.annotate(
         has_topics=Exists(NavigationTopic.objects.filter(site=OuterRef("pk"))),
         link_label=F("footer_links__label"),
         link_address=F("footer_links__address"),
@@ -229,6 +230,9 @@ def _rows_with_links():
         page_slug=F("footer_links__page__slug"),
         page_is_published=F("footer_links__page__is_published"),
     ).order_by("footer_links__position", "footer_links__pk")
+
+
+_ROWS = PreparedQuery(_rows_with_links)
 
 
 def _links(rows):

@@ -2,12 +2,12 @@
 
 from django.conf import settings
 from django.db import models, transaction
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from blog import pages
 from blog.documents import slugify_name
 from blog.listing import CategoryCountQuerySet
+from blog.models.addresses import address_of
 from blog.models.redirect import Redirect
 from blog.models.slugs import SLUG_LENGTH, free_slug
 from blog.querysets import CategoryQuerySet, NamedQuerySet, folded
@@ -80,7 +80,7 @@ class Category(NamedModel):
                 Redirect.objects.moved(before, self)
 
     def get_absolute_url(self):
-        return reverse("blog:category_detail", args=[self.slug])
+        return address_of("category_detail", self.slug)
 
     def also_known_as(self, former) -> None:
         """Remember a name that this category had, or one that was merged into it: files may still say it."""
@@ -154,4 +154,4 @@ class Author(NamedModel):
         verbose_name_plural = _("authors")
 
     def get_absolute_url(self):
-        return reverse("blog:author_detail", args=[self.slug])
+        return address_of("author_detail", self.slug)

@@ -5,12 +5,13 @@ import hashlib
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
-from django.urls import Resolver404, get_resolver, resolve, reverse
+from django.urls import Resolver404, get_resolver, resolve
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blog import pages
 from blog.documents import RENDER_VERSION, render_markdown
+from blog.models.addresses import address_of
 from blog.models.image import picture_at
 from blog.models.redirect import Redirect
 from blog.models.slugs import SLUG_LENGTH
@@ -108,7 +109,7 @@ class Page(models.Model):
             transaction.on_commit(pages.changed)
 
     def get_absolute_url(self):
-        return reverse("blog:page_detail", args=[self.slug])
+        return address_of("page_detail", self.slug)
 
     def delete(self, *args, **kwargs):
         deleted = super().delete(*args, **kwargs)

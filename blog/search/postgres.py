@@ -46,9 +46,13 @@ def drop() -> None:
 
 
 def exists() -> bool:
+    """Tell whether there is an index. Before the first migration there is not even the table."""
     with connection.cursor() as cursor:
-        columns = connection.introspection.get_table_description(cursor, "blog_article")
-    return any(column.name == "search_words" for column in columns)
+        cursor.execute(
+            "SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass('blog_article')"
+            " AND attname = 'search_words' AND NOT attisdropped"
+        )
+        return cursor.fetchone() is not None
 
 
 def write(entries) -> None:

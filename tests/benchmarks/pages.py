@@ -1,11 +1,12 @@
-"""What lists take without a cache: `python -m tests.benchmarks.pages 1000 100000` prints a table for each."""
+"""What pages take without a cache: `python -m tests.benchmarks.pages 1000 100000` prints a table.
 
+Each size gets a site of its own, on SQLite or, with DATABASE_URL, on a PostgreSQL.
+"""
+
+import json
 import os
-import statistics
 import subprocess
 import sys
-import tempfile
-import time
 
 import django
 from django.conf import settings
@@ -14,18 +15,16 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tests.benchmarks.clock import least_milliseconds
+from tests.benchmarks.databases import new_environment
+
 TIMES = 15
+SIZE = "BENCHMARK_SIZE"  # tells a process that it is to measure, and what
 
 
 def milliseconds(client, path, times=TIMES) -> float:
-    """Return the processor's time for a page: what counts on a machine that others use too."""
     client.get(path)
-    samples = []
-    for _ in range(times):
-        started = time.process_time()
-        client.get(path)
-        samples.append(time.process_time() - started)
-    return statistics.median(samples) * 1000
+    return least_milliseconds(lambda: client.get(path), times)
 
 
 def number_of_queries(client, path) -> int:
@@ -34,14 +33,19 @@ def number_of_queries(client, path) -> int:
     return len(queries)
 
 
-def list_pages() -> dict[str, str]:
-    """Return addresses of lists by what they are; a deep page is the busiest topic's last, or its 500th."""
-    from blog.models import Category
+def reader_pages() -> dict[str, str]:
+    """Return addresses by what they are; a deep page is the busiest topic's last, or its 500th."""
+    from blog.models import Article, Category
+    from tests.benchmarks.sites import COMMON_WORD, RARE_WORD
 
     busy, *_, rare = Category.objects.most_used()
     deep = min(500, busy.article_count // 20)
+    full = Article.objects.published().filter(word_count__gt=1000).newest_first()
+    article = full[full.count() // 2]
     return {
         "home": "/",
+        "article": article.get_absolute_url(),
+        "article, as Markdown": article.get_markdown_url(),
         "topic, page 1": busy.get_absolute_url(),
         f"topic, page {deep}": f"{busy.get_absolute_url()}?page={deep}",
         "topic, rare": rare.get_absolute_url(),
@@ -51,37 +55,112 @@ def list_pages() -> dict[str, str]:
         "archive, year": "/archive/2020/",
         "archive, month": "/archive/2020/05/",
         "author": "/authors/author-0/",
+        "search, rare word": f"/search/?q={RARE_WORD}",
+        "search, common word": f"/search/?q={COMMON_WORD}",
         "not found": "/nowhere/",
-        "feed": "/feeds/atom.xml",
+        "feed, RSS": "/feeds/rss.xml",
+        "feed, Atom": "/feeds/atom.xml",
+        "feed, JSON": "/feeds/feed.json",
         "feed of a topic": f"{busy.get_absolute_url()}feeds/atom.xml",
         "sitemap": "/sitemap.xml",
+        "sitemap, articles": "/sitemap-articles.xml",
     }
 
 
-def measure(size: int) -> None:
-    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    django.setup()
+def admin_pages() -> dict[str, str]:
+    """Return addresses of the editor's list of articles, by what is asked of it."""
+    from blog.models import Article, ImportBatch
+
+    articles = "/admin/blog/article/"
+    topic = Article.objects.exclude(primary_category=None).values_list("primary_category", flat=True).first()
+    queries = {
+        "": "",
+        "deep page": f"?p={min(500, Article.objects.count() // 200)}",
+        "new": "?state=new",
+        "published": "?state=published",
+        "scheduled": "?state=scheduled",
+        "trash": "?state=trash",
+        "by topic": f"?category={topic}",
+        "by generator": "?generated_by=Gemini",
+        "by batch": f"?batch={ImportBatch.objects.first().pk}",
+        "from a file": "?origin=file",
+        "written here": "?origin=here",
+        "featured": "?is_featured__exact=1",
+        "by title": "?o=3",
+        "by reading time": "?o=-8",
+        "search": "?q=harbour",
+        "search, nothing": "?q=nowhere",
+    }
+    return {f"admin, {name}".rstrip(", "): f"{articles}{query}" for name, query in queries.items()}
+
+
+def figures_of(size: int) -> list[dict]:
+    """Build a site of so many articles in the empty database of the settings; return what its pages take."""
     from tests.benchmarks.sites import build_site
 
     call_command("migrate", verbosity=0)
     build_site(size)
-    client = Client(headers={"host": "127.0.0.1"})
-    print(f"{size} articles")  # noqa: T201 -- figures are its output
-    for name, path in list_pages().items():
-        figures = f"{milliseconds(client, path):7.1f} ms {number_of_queries(client, path):3} queries"
-        print(f"  {name:20}{figures}")  # noqa: T201 -- as above
+    return figures_as_it_is(size)
 
 
-def main():
-    for size in sys.argv[1:]:
-        with tempfile.TemporaryDirectory() as folder:
-            environment = os.environ | {
-                "GALLEY_DATA": folder,
-                "DJANGO_SETTINGS_MODULE": "site_config.settings",
-                "BENCHMARK_SIZE": size,
-            }
-            subprocess.run([sys.executable, "-m", __spec__.name], env=environment, check=True)  # noqa: S603 -- itself
+def figures_as_it_is(size: int) -> list[dict]:
+    """Return what the pages take of the site that is in the database of the settings."""
+    from django.contrib.auth import get_user_model
+
+    reader, editor = (Client(headers={"host": "127.0.0.1"}) for _ in range(2))
+    editor.force_login(
+        get_user_model().objects.get_or_create(username="editor", is_superuser=True, is_staff=True)[0]
+    )
+    pages = [(reader, *page) for page in reader_pages().items()]
+    pages += [(editor, *page) for page in admin_pages().items()]
+    return [
+        {
+            "page": name,
+            "articles": size,
+            "milliseconds": milliseconds(client, path),
+            "queries": number_of_queries(client, path),
+        }
+        for client, name, path in pages
+    ]
+
+
+def measure(sizes: list[int]) -> list[dict]:
+    """Return the figures of sites of these sizes, each measured by a process of its own."""
+    figures = []
+    for size in sizes:
+        with new_environment() as environment:
+            run = subprocess.run(
+                [sys.executable, "-m", "tests.benchmarks.pages"],
+                env=environment | {SIZE: str(size)},
+                check=True,
+                stdout=subprocess.PIPE,
+            )
+        figures += json.loads(run.stdout)
+    return figures
+
+
+def table(figures: list[dict]) -> str:
+    """Return the figures as lines, a column for each size; a page whose queries grow is marked."""
+    rows: dict[str, list[dict]] = {}
+    for figure in figures:
+        name = "topic, deep page" if figure["page"].startswith("topic, page ") else figure["page"]
+        rows.setdefault("topic, page 1" if figure["page"] == "topic, page 1" else name, []).append(figure)
+    lines = ["".join([f"{'ms (queries)':26}", *(f"{f['articles']:>14}" for f in rows["home"])])]
+    for name, found in rows.items():
+        cells = "".join(f"{f['milliseconds']:9.1f} ({f['queries']:2})" for f in found)
+        grows = len({f["queries"] for f in found}) > 1
+        lines.append(f"{name:26}{cells}{'  other queries' if grows else ''}")
+    return "\n".join(lines)
+
+
+def _answer(size: int) -> None:
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    django.setup()
+    json.dump(figures_of(size), sys.stdout)
 
 
 if __name__ == "__main__":
-    measure(int(os.environ["BENCHMARK_SIZE"])) if "BENCHMARK_SIZE" in os.environ else main()
+    if SIZE in os.environ:
+        _answer(int(os.environ[SIZE]))
+    else:
+        print(table(measure([int(size) for size in sys.argv[1:]] or [1000, 10_000])))  # noqa: T201 -- its output

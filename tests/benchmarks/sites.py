@@ -5,12 +5,36 @@ import random
 import uuid
 from datetime import UTC, datetime, timedelta
 
-from blog.documents import RENDER_VERSION, fold_name
-from blog.models import Article, ArticleAuthor, ArticleCategory, Author, Category, Image
-from tests.benchmarks.corpus import WORDS
+from django.db import connection
+from django.utils import timezone
+
+from blog.documents import (
+    RENDER_VERSION,
+    count_words,
+    fold_name,
+    parse_document,
+    read_fields,
+    reading_time,
+    render_markdown,
+)
+from blog.models import (
+    Article,
+    ArticleAuthor,
+    ArticleCategory,
+    Author,
+    Category,
+    Image,
+    ImportBatch,
+    SourceFile,
+)
+from tests.benchmarks.corpus import WORDS, article_text
+
+RARE_WORD, COMMON_WORD = "selten", WORDS[0]  # in 1 % of the articles, and in nearly all
+GENERATORS = "Gemini", "Claude", "GPT", ""
 
 LAST_DAY = datetime(2026, 10, 1, 9, tzinfo=UTC)
 YEARS = 12
+SCHEDULED = 50
 LEVELS = {
     # How many topics there are of each 2,000, and how much more often the first is chosen than the last.
     Category.Level.GENERAL: (0.006, 1.2),
@@ -23,7 +47,11 @@ AT_ONCE = 1000
 
 
 def build_site(articles: int, *, topics: int = 2000, seed: int = 1) -> None:
-    """Publish that many articles over twelve years: five topics each, few of them on most articles."""
+    """Publish that many articles over twelve years: five topics each, few of them on most articles.
+
+    Every hundredth is as long as articles are, the others shorter. A tenth as many more are not published,
+    or scheduled.
+    """
     chance = random.Random(seed)  # noqa: S311 -- the same site each time, not a secret
     chosen_by_level = {level: _topics(level, topics, skew, chance) for level, skew in LEVELS.items()}
     authors = Author.objects.bulk_create(_named(Author, f"Author {number}") for number in range(50))
@@ -31,9 +59,18 @@ def build_site(articles: int, *, topics: int = 2000, seed: int = 1) -> None:
         Image(source=f"https://pictures.example/{number}.jpg", width=1200, height=800)
         for number in range(200)
     )
+    batches = ImportBatch.objects.bulk_create(
+        ImportBatch(source_name=f"posts-{n}", root="/") for n in range(9)
+    )
     step = timedelta(days=365 * YEARS) / articles
-    for numbers in itertools.batched(range(articles), AT_ONCE):
+    long = _long_text(chance)
+    for numbers in itertools.batched(range(articles + articles // 10), AT_ONCE):
         rows = [_article(number, LAST_DAY - step * number, pictures, chance) for number in numbers]
+        for row, number in zip(rows, numbers, strict=True):
+            if number >= articles:
+                _hide(row, number, range(articles, articles + SCHEDULED))
+            elif number % 100 == 50:
+                _lengthen(row, *long)
         Article.objects.bulk_create(rows)
         links, signed = [], []
         for row in rows:
@@ -49,6 +86,49 @@ def build_site(articles: int, *, topics: int = 2000, seed: int = 1) -> None:
         Article.objects.bulk_update(rows, ["primary_category"])
         ArticleCategory.objects.bulk_create(links)
         ArticleAuthor.objects.bulk_create(signed)
+        SourceFile.objects.bulk_create(_file(row, chance.choice(batches)) for row in rows if row.pk % 20)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")  # what the server does by itself, a minute later
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA optimize")
+
+
+def _hide(row, number, scheduled):
+    """Make an article one that readers do not see: new, in the trash, or scheduled."""
+    if number in scheduled:
+        row.published_at = timezone.now() + timedelta(days=1 + number % 99)
+        return
+    row.status, row.published_at = Article.Status.NEW, None
+    if number % 10 == 1:
+        row.trashed_at = timezone.now()
+
+
+def _long_text(chance):
+    fields = read_fields(parse_document(article_text(0, chance).encode()), path="0.md", time_zone=UTC)
+    return fields.body, render_markdown(fields.body, title=fields.title)
+
+
+def _lengthen(row, body, rendering):
+    row.body, row.body_html, row.plain_text = body, rendering.html, rendering.text
+    row.contents = [[heading.level, heading.id, heading.text] for heading in rendering.contents]
+    row.word_count = count_words(rendering.text)
+    row.reading_time = reading_time(row.word_count)
+
+
+def _file(row, batch):
+    path = f"{row.pk // 100}/{row.slug}.md"
+    return SourceFile(
+        article=row,
+        batch=batch,
+        source_name="posts",
+        root="/",
+        path=path,
+        digest=path,
+        original=b"",
+        extra={},
+    )
 
 
 def _topics(level, topics, shape, chance):
@@ -71,6 +151,8 @@ def _named(model, name):
 def _article(number, moment, pictures, chance):
     title = " ".join(chance.choices(WORDS, k=chance.randrange(3, 12))).capitalize()
     text = " ".join(chance.choices(WORDS, k=300))
+    if number % 100 == 7:
+        text = f"{RARE_WORD} {text}"
     return Article(
         uid=uuid.UUID(int=chance.getrandbits(128), version=4),
         title=title,
@@ -79,6 +161,8 @@ def _article(number, moment, pictures, chance):
         excerpt=text[:200],
         body=f"{text}\n",
         keywords=[],
+        generated_by=GENERATORS[number % len(GENERATORS)],
+        dated_at=moment,
         hero_image=chance.choice(pictures) if number % 2 else None,
         is_featured=number % 200 == 0,
         is_trending=number % 150 == 0,

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.common.html_re import HTML_TAG_RE
 from markdown_it.helpers import parseLinkDestination, parseLinkLabel, parseLinkTitle
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_block import StateBlock
@@ -13,6 +14,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
+from blog.documents.rendering.broken_tags import LONGEST_TAG
 from blog.documents.rendering.raw_html import (
     closes_element,
     dropped_element_left_open,
@@ -147,11 +149,19 @@ def _end_of_element(tokens: list[Token], start: int, kind: str, level: int, name
 
 def find_broken_tags(text: str) -> list[str]:
     """The tags within paragraphs that are not read as they are written: their quotation marks are broken."""
-    if not any(mend_element(text, found.start(), len(text)) for found in _TAG_START.finditer(text)):
+    if not any(_may_be_broken(text, found.start()) for found in _TAG_START.finditer(text)):
         return []
     environment: dict[str, Any] = {}
     _PARSER.parse(text, environment)
     return environment.get("broken_tags", [])
+
+
+def _may_be_broken(text: str, start: int) -> bool:
+    """Whether there may be a broken tag here: most are whole at first sight, which saves parsing the text."""
+    end = text.find("\n", start, start + LONGEST_TAG)
+    whole = HTML_TAG_RE.match(text, start, end if end >= 0 else start + LONGEST_TAG)
+    # A sign that parts the cells of a table may part a tag, too.
+    return (not whole or "|" in whole[0]) and mend_element(text, start, len(text)) is not None
 
 
 def _keep_what_lies_deep(parser: MarkdownIt) -> None:

@@ -1,0 +1,77 @@
+"""Which articles are close to one: those that share its deepest topics, and then its words."""
+
+import itertools
+import math
+from collections import Counter, defaultdict
+
+from django.utils import timezone
+
+from blog.documents import distinct_words
+from blog.prepared import PreparedQuery
+
+TOPICS = 8  # of one article, the deepest: few have more
+LOOKED_AT = 60  # articles of one topic
+READ = 24  # articles whose words are compared
+
+
+def closest_by_topics(article) -> dict[int, tuple[int, int]]:
+    """Return the keys of a few published articles that share a topic with this one, the closest ones.
+
+    With each goes how close it is: how deep the deepest topic in common stands, and all of them together.
+    The newest of those that are as close as each other stand first.
+    """
+    depths = depth_of_topics(article)
+    if not depths:
+        return {}
+    links = article._meta.get_field("category_links").related_model.objects
+    shared, moments = defaultdict(list), {}
+    for key, topic, moment in _IN_COMMON.rows(links, timezone.now(), *depths):
+        shared[key].append(depths[topic])
+        moments[key] = moment
+    shared.pop(article.pk, None)
+    closeness = {key: (max(found), sum(found)) for key, found in shared.items()}
+    closest = sorted(closeness, key=lambda key: (closeness[key], moments[key], key), reverse=True)
+    return {key: closeness[key] for key in closest[:READ]}
+
+
+def depth_of_topics(article) -> dict[int, int]:
+    """Return how much it means to share each of the article's deepest topics."""
+    depths = {}
+    for link in sorted(article.category_links.all(), key=lambda link: link.closeness):
+        depths[link.category_id] = link.closeness
+    return dict(sorted(depths.items(), key=lambda item: (-item[1], item[0]))[:TOPICS])
+
+
+def in_common(links, now, *topics):
+    """Return which of the topics articles hold that readers may see, and since when each may be seen.
+
+    Of each topic some articles are looked at: those in which it stands deepest, as the index has them, and
+    the newest. For of the deepest many may be hidden, and those that are not must not get lost.
+    """
+    listed, some = links.order_by(), []
+    for topic in topics:
+        deepest = links.filter(category=topic).order_by("-level", "-article_id")[:LOOKED_AT]
+        newest = links.filter(category=topic).published(now).order_by("-listed_at", "-article_id")[:LOOKED_AT]
+        # Within a union a slice has to stand in a condition.
+        some += [listed.published(now).filter(pk__in=few.values("pk")) for few in (deepest, newest)]
+    first, *others = [few.values_list("article", "category", "listed_at") for few in some]
+    return first.union(*others).order_by()
+
+
+_IN_COMMON = PreparedQuery(in_common)
+
+
+def words_in_common(article, others) -> dict[int, float]:
+    """Return how much the words of each say that it is about the same: the rarer among them, the more.
+
+    Of each other article a row with its key, title, excerpt and keywords is enough.
+    """
+    own = words_of(article.title, article.excerpt, article.keywords)
+    common = {key: own & words_of(*texts) for key, *texts in others}
+    frequency = Counter(itertools.chain.from_iterable(common.values()))
+    # fsum(), since a sum in the order of a set would not be the same each time.
+    return {key: math.fsum(1 / frequency[word] for word in words) for key, words in common.items()}
+
+
+def words_of(title, excerpt, keywords) -> set[str]:
+    return distinct_words(" ".join([title, excerpt, *map(str, keywords)]))
