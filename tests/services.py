@@ -64,8 +64,8 @@ def running_nginx(configuration, port, folder):
     (folder / "logs").mkdir(exist_ok=True)
     main = f"""
         daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/logs/error.log;
-        user {"root" if os.getuid() == 0 else os.getlogin()};
-        include /etc/nginx/modules-enabled/*.conf;
+        {"user root;" if os.getuid() == 0 else ""}
+        load_module /usr/lib/nginx/modules/ngx_http_brotli_static_module.so;
         events {{ worker_connections 512; }}
         http {{
             include /etc/nginx/mime.types; default_type application/octet-stream; access_log off;

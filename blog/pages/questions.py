@@ -10,7 +10,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 # What these answer depends on more than the address, or is of no use a second time.
-NEVER_KEPT = ("/admin/", "/preview/", "/media/", "/health/", "/search/")
+NEVER_KEPT = ("/admin/", "/preview/", "/media/", "/pictures/", "/health/", "/search/")
 KEPT_FOR_EVER = "/static/"  # names that hold a digest of their content
 QUERY_NAMES = {"page"}  # the only ones that a kept page depends on
 QUERY_LENGTH = 500

@@ -1,0 +1,193 @@
+"""Pages as files, and nginx in front with the configuration that is shipped."""
+
+import re
+from contextlib import contextmanager
+
+import brotli
+import pytest
+
+from blog.pages import files
+from tests.databases import ROOT, new_site
+from tests.driver import running_driver
+from tests.servers import Server, ask, running_server
+from tests.services import free_port, running_nginx
+
+SET_UP = "create_article(title='Tides', slug='tides', body='Moonstruck. ' * 99)"
+# Written by nginx anew, or by each in its own way.
+OWN_HEADERS = {"server", "date", "connection", "etag", "transfer-encoding", "content-length", "accept-ranges"}
+
+
+class TestFiles:
+    @pytest.fixture(autouse=True)
+    def folder(self, settings, tmp_path):
+        settings.PAGES_DIR = tmp_path / "pages"
+        settings.PAGES_DIR.mkdir()
+        return settings.PAGES_DIR
+
+    def test_a_page_is_found_where_nginx_looks_for_it(self, folder):
+        files.begin_generation(3)
+        files.write_page(3, "/articles/tides/", "00000001", {"": b"page", "gzip": b"gz", "br": b"br"})
+        page = folder / "current" / "articles" / "tides" / "index.html"
+        assert [page.with_name(f"index.html{end}").read_bytes() for end in ("", ".gz", ".br")] == [
+            b"page",
+            b"gz",
+            b"br",
+        ]
+        assert page.stat().st_mode & 0o777 == 0o644
+
+    def test_a_new_generation_has_no_page_yet(self, folder):
+        files.begin_generation(3)
+        files.write_page(3, "/", "00000001", {"": b"page"})
+        files.begin_generation(4)
+        assert list((folder / "current").iterdir()) == []
+
+    def test_what_was_made_before_a_change_is_not_seen_after_it(self, folder):
+        files.begin_generation(3)
+        files.begin_generation(4)
+        files.write_page(3, "/", "00000001", {"": b"old"})
+        files.remove_older(4)
+        files.write_page(3, "/", "00000001", {"": b"old"})
+        assert not (folder / "current" / "index.html").exists()
+        assert not (folder / "3").exists()
+
+    @pytest.mark.parametrize(
+        "path", ["/../x/", "/.hidden/", "/a//b/", "/a", "/a\0/", "/a\n/", "/a b/", f"/{'ä' * 200}/", "x/", ""]
+    )
+    def test_an_odd_address_gets_no_file(self, path, folder):
+        files.begin_generation(1)
+        files.write_page(1, path, "00000001", {"": b"page"})
+        assert [found for found in folder.rglob("*") if found.is_file()] == []
+
+    def test_the_time_of_a_file_depends_on_the_page_alone(self, folder):
+        files.begin_generation(1)
+        times = set()
+        for digest in ("00000001ff", "00000002ff", "00000001ee"):
+            files.write_page(1, "/", digest, {"": b"same size"})
+            times.add(int((folder / "1" / "index.html").stat().st_mtime))
+        assert times == {1, 2}
+
+    def test_a_folder_that_cannot_be_changed_serves_no_old_page(self, folder, monkeypatch):
+        files.begin_generation(1)
+        files.write_page(1, "/", "00000001", {"": b"page"})
+
+        def full(*arguments, **options):
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr("pathlib.Path.symlink_to", full)
+        files.begin_generation(2)
+        assert not (folder / "current").exists()
+
+
+@pytest.fixture(scope="module")
+def nginx(tmp_path_factory):
+    """A driver, Galley itself, nginx in front of it, and the folder of the files."""
+    folder = tmp_path_factory.mktemp("site")
+    pages = folder / "pages"
+    with new_site(folder) as site:
+        environment = site.environment | {"GALLEY_PAGES_DIR": str(pages)}
+        with running_driver(environment) as change, running_server(environment, folder) as server:
+            change(SET_UP)
+            with front(server, pages, folder) as port:
+                yield change, server, Server(None, ("127.0.0.1", port), None), pages
+
+
+@contextmanager
+def front(server, pages, folder):
+    """Run nginx as docs/deploy says, but for names, ports and TLS; yield its port."""
+    port = free_port()
+    text = (ROOT / "docs" / "deploy" / "nginx.conf").read_text()
+    _, main = re.split(r"(?=server \{\s+listen 443 ssl;)", text)
+    upstream = text[text.index("upstream galley") : text.index("# Other names")]
+    main = re.sub(r"listen 443 ssl;", f"listen 127.0.0.1:{port};", main)
+    main = re.sub(r"\s+(?:http2|ssl_certificate\w*|add_header Strict-Transport-Security) .*", "", main)
+    main = main.replace("; upgrade-insecure-requests", "").replace("blog.example.org", "127.0.0.1")
+    upstream = upstream.replace("127.0.0.1:8000", f"127.0.0.1:{server.port}")
+    configuration = (upstream + main).replace("/srv/galley/pages", str(pages))
+    with running_nginx(configuration, port, folder):
+        yield port
+
+
+def visit(nginx, path, method="GET", **headers):
+    _, server, front, _ = nginx
+    headers = {name.replace("_", "-"): value for name, value in headers.items()}
+    with front.connection() as connection:
+        return ask(connection, path, method, headers, host=f"127.0.0.1:{server.port}")
+
+
+def is_file(nginx, path):
+    return (nginx[3] / "current" / path.strip("/") / "index.html").exists()
+
+
+class TestNginx:
+    @pytest.mark.parametrize("path", ["/", "/articles/tides/", "/archive/", "/categories/"])
+    def test_a_file_has_the_headers_of_the_page(self, nginx, path):
+        first = visit(nginx, path, accept_encoding="br")
+        assert is_file(nginx, path)
+
+        second = visit(nginx, path, accept_encoding="br")
+
+        assert second[0] == 200
+        assert brotli.decompress(second[2]) == brotli.decompress(first[2])
+        assert "last-modified" not in second[1]
+        kept = [
+            {name: answer[1][name] for name in answer[1].keys() - OWN_HEADERS} for answer in (first, second)
+        ]
+        assert kept[1] == kept[0]
+
+    @pytest.mark.parametrize("coding", ["", "gzip", "br"])
+    def test_each_coding_has_a_file(self, nginx, coding):
+        visit(nginx, "/articles/tides/")
+        assert is_file(nginx, "/articles/tides/")
+        answer = visit(nginx, "/articles/tides/", accept_encoding=coding)
+        assert answer[1].get("content-encoding", "") == coding
+
+    def test_what_the_client_has_is_not_sent_again(self, nginx):
+        visit(nginx, "/archive/")
+        assert is_file(nginx, "/archive/")
+        tag = visit(nginx, "/archive/")[1]["etag"]
+        assert visit(nginx, "/archive/", if_none_match=tag)[0] == 304
+        later = "Wed, 25 Nov 2099 10:00:00 GMT"
+        assert visit(nginx, "/archive/", if_modified_since=later)[0] == 200
+
+    def test_a_change_is_in_the_next_answer(self, nginx):
+        change = nginx[0]
+        for words in ("Sunstruck", "Starstruck", "Moonstruck"):
+            change(f"a = get('tides'); a.body = '{words}. ' * 99; a.save()")
+            for _ in range(2):
+                assert words in visit(nginx, "/articles/tides/")[2].decode()
+            assert is_file(nginx, "/articles/tides/")
+
+    def test_an_unpublished_page_is_gone_at_once(self, nginx):
+        change = nginx[0]
+        visit(nginx, "/articles/tides/")
+        assert is_file(nginx, "/articles/tides/")
+        change("get('tides').unpublish()")
+        assert visit(nginx, "/articles/tides/")[0] == 404
+        assert "Tides" not in visit(nginx, "/")[2].decode()
+        change("get('tides').publish()")
+        assert visit(nginx, "/articles/tides/")[0] == 200
+
+    def test_only_plain_pages_are_files(self, nginx):
+        for path in (
+            "/nothing/",
+            "/admin/login/",
+            "/health/",
+            "/search/?q=x",
+            "/?page=1",
+            "/articles/tides.md",
+        ):
+            visit(nginx, path)
+        written = {str(path.relative_to(nginx[3])) for path in nginx[3].rglob("*") if path.is_file()}
+        assert not [path for path in written if re.search("nothing|admin|health|search|tides.md", path)]
+
+    def test_a_query_gets_its_own_page(self, nginx):
+        visit(nginx, "/")
+        assert visit(nginx, "/?page=7")[0] in {200, 404}
+        assert (
+            visit(nginx, "/archive/?page=99")[0]
+            == visit((None, nginx[1], nginx[1], None), "/archive/?page=99")[0]
+        )
+
+    def test_no_page_takes_a_form(self, nginx):
+        visit(nginx, "/")
+        assert visit(nginx, "/", "POST")[0] == 405
