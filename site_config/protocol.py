@@ -69,6 +69,13 @@ class FrontDoorProtocol(HttpToolsProtocol):
         self.head_bytes = 0
         super().on_headers_complete()
 
+    def eof_received(self):
+        """Let a client that has sent all it wants to, and said so, read its answer."""
+        if self.is_in_head or self.cycle.response_complete or self.cycle.more_body:
+            return None
+        self.cycle.keep_alive = False
+        return True
+
     @property
     def is_in_head(self) -> bool:
         """Whether the connection waits for a request's head, or for the rest of one."""

@@ -152,7 +152,7 @@ class TestEveryFeed:
             "<figcaption>At &lt;ebb&gt; "
         )
         assert '<a href="https://bo.example"' in text
-        assert "Bo &lt;Li&gt;</a> / P</span></figcaption></figure>\n<p>" in text
+        assert "<bdi>Bo &lt;Li&gt;</bdi></a> / <bdi>P</bdi></span></figcaption></figure>\n<p>" in text
 
     @pytest.mark.parametrize("path", PATHS)
     def test_a_cover_that_is_in_the_text_stands_there_alone(self, client, path):

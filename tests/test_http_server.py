@@ -92,8 +92,8 @@ class TestServer:
         assert status is None or status < 500
         assert status_of(server, f"{HELLO}\r\n".encode()) == 200
 
-    def test_an_unknown_transfer_coding_is_named_so(self, server):
-        """501 is what RFC 9112, 6.1 asks for: the only answer of that kind that a client can bring about."""
+    def test_a_request_whose_length_cannot_be_known_is_refused(self, server):
+        """RFC 9112, 6.1 and 6.3: what follows it must not be taken for another request."""
         request = f"{HELLO}Transfer-Encoding: nonsense\r\n\r\n".encode()
 
-        assert status_of(server, request) == 501
+        assert status_of(server, request) == 400

@@ -91,8 +91,8 @@ class TestSearchPage:
         page = re.sub(r"\s+</", "</", client.get("/search/", {"q": "ebbe"}).text)
 
         assert '<bdi lang="de" dir="ltr">Das Watt</bdi>' in page
-        assert '<p lang="de" dir="ltr">Von <mark>Ebbe</mark>' in page
-        assert '<p lang="de" dir="ltr">Anders als gedacht.</p>' in page
+        assert '<p><bdi lang="de" dir="ltr">Von <mark>Ebbe</mark>' in page
+        assert '<p><bdi lang="de" dir="ltr">Anders als gedacht.</bdi></p>' in page
         assert "<bdi><mark>Ebbe</mark> in English</bdi>" in page
 
     def test_shows_nothing_of_what_is_not_published(self, client):

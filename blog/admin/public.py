@@ -16,10 +16,6 @@ class PublicAdmin(ChoosesRows, admin.ModelAdmin):
         super().save_related(request, form, formsets, change)
         transaction.on_commit(pages.changed)
 
-    def delete_model(self, request, obj):
-        super().delete_model(request, obj)
-        transaction.on_commit(pages.changed)
-
     def delete_queryset(self, request, queryset):
         super().delete_queryset(request, queryset)
         transaction.on_commit(pages.changed)

@@ -1,0 +1,56 @@
+"""All measurements, one after the other: what bin/bench runs."""
+
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.benchmarks import pages, serving
+from tests.benchmarks.chart import growth_chart
+from tests.benchmarks.corpus import write_corpus
+from tests.benchmarks.measuring import ROOT, Site
+
+FOLDER = ROOT / "bench"
+
+
+def imports(files) -> list[dict]:
+    """Return what a first import of so many files takes, and one that finds nothing new."""
+    with tempfile.TemporaryDirectory() as folder:
+        posts = Path(folder, "posts")
+        write_corpus(posts, files)
+        site = Site(Path(folder, "data"))
+        runs = {"import": site.run_import(posts), "import, nothing new": site.run_import(posts)}
+    return [
+        {
+            "name": name,
+            "files per second": files / run.seconds,
+            "processor ms per file": run.processor_seconds / files * 1000,
+            "MB": run.peak_pss / 1024**2,
+        }
+        for name, run in runs.items()
+    ]
+
+
+def main(quick: bool):
+    FOLDER.mkdir(exist_ok=True)
+    sizes = [1000, 10_000] if quick else [1000, 10_000, 100_000]
+    served = serving.measure(rounds=3 if quick else 9)
+    print(serving.table(served), flush=True)  # noqa: T201 -- the command's output, here and below
+    memory = serving.memory()
+    print(f"\n{memory['name']}: {memory['megabytes']:.0f} MB PSS\n", flush=True)  # noqa: T201
+    imported = imports(2_000 if quick else 20_000)
+    for run in imported:
+        rate, processor = run["files per second"], run["processor ms per file"]
+        print(f"{run['name']}: {rate:,.0f} files/s, {processor:.2f} ms of processor each, {run['MB']:.0f} MB")  # noqa: T201
+    made = pages.measure(sizes)
+    print(f"\n{pages.table(made)}")  # noqa: T201
+    figures = {"served": served, "memory": memory, "imported": imported, "made": made}
+    (FOLDER / "figures.json").write_text(json.dumps(figures, indent=1) + "\n")
+    (FOLDER / "growth.svg").write_text(growth_chart(made))
+    print(f"\nFigures: {FOLDER / 'figures.json'}; chart: {FOLDER / 'growth.svg'}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_config.settings")
+    main("--quick" in sys.argv[1:])
