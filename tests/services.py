@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -44,8 +45,13 @@ def running(command, port):
                 time.sleep(0.02)
         yield process
     finally:
-        process.kill()
-        process.wait()
+        process.send_signal(signal.SIGCONT)  # a test may have stopped it
+        process.terminate()  # and its own processes with it
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 @contextlib.contextmanager
