@@ -156,6 +156,7 @@ class Article(models.Model):
                 condition=Q(is_trending=True, status="published"),
             ),
             models.Index(fields=["status", "-dated_at"], name="article_queue"),
+            models.Index(fields=["generated_by"], name="article_generator"),
         ]
 
     def __str__(self):
