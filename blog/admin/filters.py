@@ -31,14 +31,12 @@ class StateFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         if self.value() == TRASH:
             return queryset.trashed()
-        queryset = queryset.in_use()
-        if self.value() == "new":
-            return queryset.filter(status=Article.Status.NEW)
         if self.value() == "published":
-            return queryset.published()
+            return queryset.published()  # which nothing in the trash is
         if self.value() == "scheduled":
             return queryset.filter(status=Article.Status.PUBLISHED, published_at__gt=timezone.now())
-        return queryset
+        queryset = queryset.in_use()
+        return queryset.filter(status=Article.Status.NEW) if self.value() == "new" else queryset
 
 
 class MostUsedFilter(admin.SimpleListFilter):
