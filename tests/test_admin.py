@@ -60,6 +60,32 @@ class TestArticleList:
         assert len(page.context["cl"].result_list) == 50
         assert len(many) == len(few)
 
+    def test_pages_of_a_search_and_of_an_order_follow_one_another(self, admin_client):
+        articles = [create_article(title=f"Tide {number:03}", reading_time=number) for number in range(70)]
+        titles = [article.title for article in articles]
+
+        for query in ({"q": "Tide", "o": "2"}, {"o": "2"}):
+            first, second = (admin_client.get(LIST, query | {"p": page}) for page in (1, 2))
+            shown = [article.title for page in (first, second) for article in page.context["cl"].result_list]
+            assert shown == titles
+            assert first.context["cl"].result_count == 70
+        whole = admin_client.get(LIST, {"o": "-2", "all": ""}).context["cl"].result_list
+        assert [article.title for article in whole] == titles[::-1]
+
+    def test_a_year_can_be_chosen(self, admin_client):
+        for year in (2023, 2025):
+            create_article(
+                title=f"Of {year}", status="published", published_at=dt.datetime(year, 5, 1, tzinfo=dt.UTC)
+            )
+
+        page = admin_client.get(LIST, {"published_at__year": "2023"})
+
+        assert [article.title for article in page.context["cl"].result_list] == ["Of 2023"]
+        offered = re.findall(r"published_at__year=(\d+)", page.content.decode())
+        assert set(offered) == {"2025", "2024", "2023"}
+        everything = admin_client.get(LIST, {"published_at__year": "x"}).context["cl"].result_list
+        assert len(everything) == 2
+
     @pytest.mark.parametrize("words", ["tides-of", "2026/deep", "grey line", "Gezeiten", "größe"])
     def test_search_finds_slug_path_excerpt_and_keywords(self, admin_client, words):
         article = create_article(

@@ -31,14 +31,12 @@ class StateFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         if self.value() == TRASH:
             return queryset.trashed()
-        queryset = queryset.in_use()
-        if self.value() == "new":
-            return queryset.filter(status=Article.Status.NEW)
         if self.value() == "published":
-            return queryset.published()
+            return queryset.published()  # which nothing in the trash is
         if self.value() == "scheduled":
             return queryset.filter(status=Article.Status.PUBLISHED, published_at__gt=timezone.now())
-        return queryset
+        queryset = queryset.in_use()
+        return queryset.filter(status=Article.Status.NEW) if self.value() == "new" else queryset
 
 
 class MostUsedFilter(admin.SimpleListFilter):
@@ -47,13 +45,16 @@ class MostUsedFilter(admin.SimpleListFilter):
     field = ""
 
     def lookups(self, request, model_admin):
-        rows = Article.objects.order_by().values(self.field).annotate(number=Count("pk")).order_by("-number")
-        used = rows.exclude(**{f"{self.field}__isnull": True}).exclude(**self.without)
-        values = [str(value) for value in used.values_list(self.field, flat=True)[:LIMIT]]
+        values = [str(value) for value in self.offered()[:LIMIT]]
         asked = request.GET.get(self.parameter_name)
         if asked and asked not in values:
             values.append(asked)
         return self.choices_for(values)
+
+    def offered(self):
+        rows = Article.objects.order_by().values(self.field).annotate(number=Count("pk")).order_by("-number")
+        used = rows.exclude(**{f"{self.field}__isnull": True}).exclude(**self.without)
+        return used.values_list(self.field, flat=True)
 
     @property
     def without(self):
@@ -96,10 +97,39 @@ class CategoryFilter(RowFilter):
 
 
 class BatchFilter(RowFilter):
+    """By the import that read an article's file last; the newest are offered, which are found at once."""
+
     title = _("import batch")
     parameter_name = "batch"
     field = "source_file__batch"
     model = ImportBatch
+
+    def offered(self):
+        return ImportBatch.objects.order_by("-pk").values_list("pk", flat=True)
+
+
+class YearFilter(admin.SimpleListFilter):
+    """By the year of publication. Django's row of dates calls a function for every article, in SQLite."""
+
+    title = _("published at")
+    parameter_name = "published_at__year"
+
+    def lookups(self, request, model_admin):
+        dates = Article.objects.searchable().order_by("published_at").values_list("published_at", flat=True)
+        oldest, newest = dates.first(), dates.last()
+        if oldest is None:
+            return []
+        years = range(timezone.localtime(newest).year, timezone.localtime(oldest).year - 1, -1)
+        asked = self.asked(request.GET.get(self.parameter_name, ""))
+        offered = [*years[:LIMIT], *([asked] if asked in years[LIMIT:] else [])]
+        return [(str(year), str(year)) for year in offered]
+
+    def queryset(self, request, queryset):
+        year = self.asked(self.value() or "")
+        return queryset.filter(published_at__year=year) if year else queryset
+
+    def asked(self, value):
+        return int(value) if value.isascii() and value.isdigit() and len(value) == 4 and value > "1000" else 0
 
 
 class OriginFilter(admin.SimpleListFilter):

@@ -156,6 +156,9 @@ class Article(models.Model):
                 condition=Q(is_trending=True, status="published"),
             ),
             models.Index(fields=["status", "-dated_at"], name="article_queue"),
+            models.Index(fields=["generated_by"], name="article_generator"),
+            # Both columns: SQLite would rather look through all that is not in the trash than use one.
+            models.Index(fields=["primary_category", "trashed_at"], name="article_topic"),
         ]
 
     def __str__(self):
