@@ -25,11 +25,10 @@ SET_UP = f"create_article(title='Tides', slug='tides', body=({WORDS!r} * 6 + '\\
 
 
 def requests_per_second(
-    port, path=PATH, *, host=None, seconds=2, connections=CONNECTIONS, script=None, **headers
+    port, path=PATH, *, host=None, seconds=2, connections=CONNECTIONS, **headers
 ) -> float:
     """Return what wrk counts; an answer that is none fails."""
     command = [find_program("wrk"), "-t1", f"-c{connections}", f"-d{seconds}s"]
-    command += ["-s", str(script)] if script else []
     for name, value in ({"Host": host or f"127.0.0.1:{port}"} | headers).items():
         command += ["-H", f"{name.replace('_', '-')}: {value}"]
     command.append(f"http://127.0.0.1:{port}{path}")
@@ -63,7 +62,6 @@ COMPARISONS = [
     ("kept page", "nginx, a file", ">= 0.4"),
     ("kept page, 304", "kept page", ">= 1"),
     ("kept page, brotli", "kept page", ">= 1"),
-    ("kept page, HEAD", "kept page", ""),
     ("nginx, page as file", "nginx, a file", ">= 0.95"),
     ("not kept", "not kept, gthread", ">= 1"),
 ]
@@ -108,8 +106,6 @@ def start_all(stack, folder):
     (folder / "front").mkdir()
     front_port = stack.enter_context(front(galley, pages, folder / "front"))
     session = "sessionid=none"
-    head = folder / "head.lua"
-    head.write_text('wrk.method = "HEAD"\n')
 
     def measuring(port, **request):
         return lambda seconds: requests_per_second(port, seconds=seconds, **request)
@@ -121,7 +117,6 @@ def start_all(stack, folder):
         "nginx, a file": measuring(nginx_port, path="/"),
         "kept page, 304": measuring(galley.port, If_None_Match=headers["etag"]),
         "kept page, brotli": measuring(galley.port, Accept_Encoding="br"),
-        "kept page, HEAD": measuring(galley.port, script=head),
         "nginx, page as file": measuring(front_port, host=host),
         "not kept": measuring(galley.port, Cookie=session, connections=4),
         "not kept, gthread": measuring(galley_wsgi.port, Cookie=session, connections=4),
