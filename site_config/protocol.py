@@ -62,8 +62,13 @@ class FrontDoorProtocol(HttpToolsProtocol):
             if self.pipeline:
                 self.flow.pause_reading()
             else:
-                data, self.unread = self.unread, b""
-                self.loop.call_soon(self.data_received, data)
+                self.loop.call_soon(self.read_on)
+
+    def read_on(self):
+        """Take in what had to wait; until then, what came meanwhile has waited behind it."""
+        data, self.unread = self.unread, b""
+        if data and not self.transport.is_closing():
+            self.data_received(data)
 
     def on_headers_complete(self):
         self.head_bytes = 0
