@@ -125,7 +125,7 @@ def _file(row, batch):
         source_name="posts",
         root="/",
         path=path,
-        digest=path,
+        digest=f"{row.pk:064}",
         original=b"",
         extra={},
     )
