@@ -22,15 +22,16 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
 
 
-def data_folder() -> Path:
-    """Return the folder of everything that Galley writes, made on first start."""
-    folder = Path(env.str("GALLEY_DATA", "") or BASE_DIR / "var").resolve()
+def made_folder(name: str, default: Path | None = None) -> Path | None:
+    """Return the folder that a variable names, or the default, made on first start; None without either."""
+    value = env.str(name, "") or default
+    if value is None:
+        return None
+    folder = Path(value).resolve()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ImproperlyConfigured(
-            f"GALLEY_DATA: cannot make the folder {folder}: {error.strerror}."
-        ) from error
+        raise ImproperlyConfigured(f"{name}: cannot make the folder {folder}: {error.strerror}.") from error
     return folder
 
 
@@ -190,23 +191,9 @@ def whole_number(name: str, default: int, least: int, most: int) -> int:
     return number
 
 
-def pages_folder(value: str) -> Path | None:
-    """Return the folder of pages as files, made on first start; None without one."""
-    if not value:
-        return None
-    folder = Path(value).resolve()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ImproperlyConfigured(
-            f"GALLEY_PAGES_DIR: cannot make the folder {folder}: {error.strerror}."
-        ) from error
-    return folder
-
-
 # The machine
 
-DATA_DIR = data_folder()
+DATA_DIR = made_folder("GALLEY_DATA", BASE_DIR / "var")  # everything that Galley writes
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "") or kept_secret_key(DATA_DIR / "secret_key")
 SITE_URL = env.str("SITE_URL", "") or f"http://127.0.0.1:{env.int('PORT', 8000)}"
@@ -295,7 +282,7 @@ CACHES = {"default": cache(env.dj_cache_url("CACHE_URL", "locmem://"))}
 # The page cache (blog/pages)
 
 PAGE_CACHE_BYTES = whole_number("GALLEY_PAGE_CACHE_MB", 64, 0, 4096) * 1024 * 1024
-PAGES_DIR = pages_folder(env.str("GALLEY_PAGES_DIR", ""))
+PAGES_DIR = made_folder("GALLEY_PAGES_DIR")
 # For how long a cache between Galley and its readers may answer without asking.
 CDN_SECONDS = whole_number("GALLEY_CDN_SECONDS", 1, 0, 86400)
 

@@ -33,9 +33,6 @@ class Server:
         with self.connection(timeout) as connection:
             return ask(connection, path, method, headers, body, host=f"127.0.0.1:{self.port}")
 
-    def text(self, path, **request) -> str:
-        return self.ask(path, **request)[2].decode()
-
     @contextlib.contextmanager
     def connection(self, timeout=30):
         connection = http.client.HTTPConnection(*self.address, timeout=timeout)
