@@ -188,6 +188,17 @@ class TestNginx:
             == visit((None, nginx[1], nginx[1], None), "/archive/?page=99")[0]
         )
 
+    @pytest.mark.parametrize("path", ["/articles/t%C3%AFdes/", "//archive/", "/search/?q=%zz%20", "/feeds/rss.xml"])
+    def test_galley_gets_the_address_as_it_was_sent(self, nginx, path):
+        straight = visit((None, nginx[1], nginx[1], None), path)
+        through = visit(nginx, path)
+        assert (through[0], through[2]) == (straight[0], straight[2])
+
+    def test_forms_go_through_to_galley(self, nginx):
+        status, _, body = visit(nginx, "/admin/login/", "POST")
+        assert status == 403
+        assert b"CSRF" in body
+
     def test_no_page_takes_a_form(self, nginx):
         visit(nginx, "/")
         assert visit(nginx, "/", "POST")[0] == 405
