@@ -39,7 +39,17 @@ QUICK, THOROUGH = build_parsers()
 
 def assert_found_alike(text):
     text = clean_characters(text)
-    assert QUICK.parse(text) == THOROUGH.parse(text)
+    assert found_by(QUICK, text) == found_by(THOROUGH, text)
+
+
+def found_by(parser, text):
+    """Return the tokens, but for empty texts, which say nothing: markdown-it leaves some beside emphasis."""
+    tokens = parser.parse(text)
+    for token in tokens:
+        token.children = token.children and [
+            child for child in token.children if child.type != "text" or child.content
+        ]
+    return tokens
 
 
 @given(st.lists(st.sampled_from(SIGNS), max_size=40))

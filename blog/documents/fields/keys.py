@@ -1,6 +1,7 @@
 """The names under which files keep the values of an article."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 # The first one is how Galley writes a new key; when several are filled in, the first in this order counts.
 NAMES = {
@@ -78,6 +79,7 @@ class Keys:
         return not isinstance(value, bool) and any(map(str.isdigit, str(value)))
 
 
+@lru_cache(maxsize=1024)  # the same few keys stand in file after file
 def fold_key(key: str) -> str:
     return key.casefold().translate(_WITHOUT_JOINTS)
 

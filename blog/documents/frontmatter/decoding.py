@@ -60,7 +60,8 @@ def clean(text: str) -> str:
     r"""Return a text with "\n" for every newline, without control characters."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _UNWANTED_CHARACTER.sub("", text)
+    # None of those characters is printable, and that is known of most texts sooner.
+    return text if text.replace("\n", "").isprintable() else _UNWANTED_CHARACTER.sub("", text)
 
 
 def clean_value(value: str) -> tuple[str, int]:

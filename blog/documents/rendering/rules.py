@@ -7,7 +7,7 @@ a letter can be no list, and no letter begins a link.
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, override
+from typing import Any, NamedTuple, override
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
@@ -102,6 +102,7 @@ class _InlineParser(ParserInline):
             sign: [rule for name, rule in rules.items() if sign in _SIGNS[name]] for sign in signs
         }
         self._sign = re.compile(f"[{re.escape(signs)}]")
+        self._emphasis = re.compile(rf"(\*\*?)([^{re.escape(signs)}]+)\1(?!\*)")
 
     @override
     def tokenize(self, state: StateInline) -> None:
@@ -113,7 +114,7 @@ class _InlineParser(ParserInline):
             if stop > state.pos:
                 state.append_pending(source[state.pos : stop])
                 state.pos = stop
-            if found and not self._ask(found[0], state):
+            if found and not (self._take_emphasis(state) or self._ask(found[0], state)):
                 state.append_pending(found[0])
                 state.pos += 1
         if state.pending:
@@ -128,6 +129,29 @@ class _InlineParser(ParserInline):
             for rule in self.ruler2.getRules():
                 rule(state)
         return state.tokens
+
+    def _take_emphasis(self, state: StateInline) -> bool:
+        """Take in plain emphasis: after a blank, with no sign in it. Nothing around it can change what it is.
+
+        The rules of CommonMark (6.2) come to that where the first marks can close nothing, and the next ones
+        are as many and can close: they close what is nearest to them.
+        """
+        source, start, end = state.src, state.pos, state.posMax
+        found = self._emphasis.match(source, start, end)
+        if not found or (start and not _kind(source[start - 1]).is_blank):
+            return False
+        marks, words = found.groups()
+        last, after = _kind(words[-1]), found.end()
+        if _kind(words[0]).is_blank or last.is_blank:
+            return False
+        if last.is_sign and after < end and not any(_kind(source[after])):
+            return False
+        tag = "strong" if len(marks) == 2 else "em"
+        state.push(f"{tag}_open", tag, 1).markup = marks
+        state.append_pending(words)
+        state.push(f"{tag}_close", tag, -1).markup = marks
+        state.pos = after
+        return True
 
     def _ask(self, sign: str, state: StateInline) -> bool:
         for rule in self._by_sign[sign]:  # noqa: SIM110 -- any() takes twice as long
@@ -155,7 +179,11 @@ class _InlineState(StateInline):
         )
 
 
+class _Kind(NamedTuple):
+    is_blank: bool
+    is_sign: bool
+
+
 @lru_cache(maxsize=2048)
-def _kind(character: str) -> tuple[bool, bool]:
-    """Whether a character is a blank, and whether it is a sign."""
-    return isWhiteSpace(ord(character)), isMdAsciiPunct(ord(character)) or isPunctChar(character)
+def _kind(character: str) -> _Kind:
+    return _Kind(isWhiteSpace(ord(character)), isMdAsciiPunct(ord(character)) or isPunctChar(character))

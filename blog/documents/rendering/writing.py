@@ -87,6 +87,8 @@ class ArticleRenderer(RendererHTML):
         token = tokens[idx]
         if token.nesting < 0 and not token.hidden:
             return f"</{token.tag}>\n" if token.block else f"</{token.tag}>"
+        if token.nesting > 0 and not (token.block or token.attrs):
+            return f"<{token.tag}>"
         return super().renderToken(tokens, idx, options, env)
 
     @staticmethod
