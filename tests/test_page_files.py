@@ -188,7 +188,9 @@ class TestNginx:
             == visit((None, nginx[1], nginx[1], None), "/archive/?page=99")[0]
         )
 
-    @pytest.mark.parametrize("path", ["/articles/t%C3%AFdes/", "//archive/", "/search/?q=%zz%20", "/feeds/rss.xml"])
+    @pytest.mark.parametrize(
+        "path", ["/articles/t%C3%AF/", "//archive/", "/search/?q=%zz%20", "/feeds/rss.xml"]
+    )
     def test_galley_gets_the_address_as_it_was_sent(self, nginx, path):
         straight = visit((None, nginx[1], nginx[1], None), path)
         through = visit(nginx, path)

@@ -133,6 +133,16 @@ class TestLimits:
         assert list(refused) == ["b.md", "d.md"]
         assert "SIGSEGV" in refused["b.md"]
 
+    def test_whoever_breaks_its_worker_off_takes_no_neighbour_along(self, monkeypatch, started):
+        monkeypatch.setattr(workers, "COMMAND", CRASHING)
+        files = [file(f"{number}.md", "crash" if number in {0, 4, 9} else "Words.") for number in range(10)]
+
+        results = prepare(files)
+
+        assert [result.path for result in results] == [given.path for given in files]
+        assert [bool(result.problem) for result in results] == [number in {0, 4, 9} for number in range(10)]
+        assert len(started) == 3
+
     def test_no_more_files_are_read_ahead_than_memory_has_room_for(self, monkeypatch):
         monkeypatch.setattr(workers, "WINDOW_BYTES", 100_000)
         read = []
@@ -175,7 +185,7 @@ class TestProcesses:
         worker = Worker()
         worker.wait_until_ready()
 
-        worker.connection.send(workers.Task(b"Words and *words*.\n\n" * 50_000, "a.md", UTC, 0.05))
+        worker.connection.send([workers.Task(b"Words and *words*.\n\n" * 50_000, "a.md", UTC, 0.05)])
         worker.connection.close()
 
         assert worker.process.wait(timeout=20) < 0

@@ -49,12 +49,12 @@ def main() -> None:
         connection.send(None)  # ready
         _silence()
         while True:
-            task = connection.recv()
-            # The alarm ends this process whatever it is doing, also when nobody is left to kill it.
-            signal.setitimer(signal.ITIMER_REAL, task.seconds)
-            reading = _answer(task)
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            connection.send(reading)
+            for task in connection.recv():
+                # The alarm ends this process whatever it is doing, also when nobody is left to kill it.
+                signal.setitimer(signal.ITIMER_REAL, task.seconds)
+                reading = _answer(task)
+                signal.setitimer(signal.ITIMER_REAL, 0)
+                connection.send(reading)
 
 
 def read_text(data: bytes, path: str, time_zone: tzinfo) -> Reading:

@@ -20,8 +20,10 @@ from blog.importing.reports import ImportFailedError
 MAX_WORKERS = 4  # by default; one process writes, and more would only wait for it
 START_SECONDS = 60
 SWITCH_SECONDS = 0.0005
-# Files that are read ahead: enough for the workers while a batch is written, and few enough for any memory.
-WINDOW_FILES = 200
+CHUNK_FILES = 10
+CHUNK_BYTES = 256 * 1024
+# What is read ahead: enough for the workers while a batch is written, and little enough for any memory.
+WINDOW_CHUNKS = 20
 WINDOW_BYTES = 8 * 1024 * 1024
 
 COMMAND = "from blog.documents.worker import main; main()"
@@ -68,29 +70,32 @@ class Workers:
         """Yield the files with what their texts say, in their order; known ones and problems as they are."""
         waiting = deque()
         held = 0
-        for file in files:
-            if file.problem or file.reason_to_skip or is_known(file):
-                file = replace(file, data=b"")
-                waiting.append((file, None))
-            else:
-                waiting.append((file, self._executor.submit(self._read, file)))
-            held += len(file.data)
-            while len(waiting) > WINDOW_FILES or held > WINDOW_BYTES:
-                held -= len(waiting[0][0].data)
-                yield _result(*waiting.popleft())
+        for chunk in _chunks(files):
+            unread = [file for file in chunk if not (file.problem or file.reason_to_skip or is_known(file))]
+            waiting.append((chunk, unread, self._executor.submit(self._read, unread)))
+            held += _size(chunk)
+            while len(waiting) > WINDOW_CHUNKS or held > WINDOW_BYTES:
+                held -= _size(waiting[0][0])
+                yield from _results(*waiting.popleft())
         while waiting:
-            yield _result(*waiting.popleft())
+            yield from _results(*waiting.popleft())
 
-    def _read(self, file):
-        worker = self._take()
-        try:
-            reading = worker.read(Task(file.data, file.path, self.time_zone, time_limit(len(file.data))))
-        except WorkerLostError as error:
-            self._end(worker)
-            return Reading(problem=str(error))
-        with self._lock:
-            self._idle.append(worker)
-        return reading
+    def _read(self, files):
+        """Return what each file says; whoever breaks a worker off leaves the rest to another one."""
+        tasks = [Task(file.data, file.path, self.time_zone, time_limit(len(file.data))) for file in files]
+        readings = []
+        while len(readings) < len(tasks):
+            worker = self._take()
+            try:
+                for reading in worker.read(tasks[len(readings) :]):
+                    readings.append(reading)  # noqa: PERF402 -- what has come so far is kept
+            except WorkerLostError as error:
+                self._end(worker)
+                readings.append(Reading(problem=str(error)))
+            else:
+                with self._lock:
+                    self._idle.append(worker)
+        return readings
 
     def _take(self):
         with self._lock:
@@ -137,14 +142,16 @@ class Worker:
             raise WorkerLostError("does not start.")
         self._receive()
 
-    def read(self, task: Task) -> Reading:
-        """Return what a file says. Raises WorkerLostError, after which the worker is of no more use."""
-        self.seconds = task.seconds
+    def read(self, tasks: list[Task]) -> Iterator[Reading]:
+        """Yield what each file says. Raises WorkerLostError in the place of one that breaks the worker."""
+        self.seconds = tasks[0].seconds
         try:
-            self.connection.send(task)
+            self.connection.send(tasks)
         except OSError:
             raise WorkerLostError(self._cause_of_death()) from None
-        return self._receive()
+        for task in tasks:
+            self.seconds = task.seconds
+            yield self._receive()
 
     def end(self) -> None:
         self.process.kill()
@@ -171,10 +178,30 @@ def _processors():
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def _chunks(files):
+    """Group files: one at a time would wake this process, which has much to write, for each."""
+    chunk = []
+    for file in files:
+        chunk.append(file)
+        if len(chunk) == CHUNK_FILES or _size(chunk) >= CHUNK_BYTES:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _size(files):
+    return sum(len(file.data) for file in files)
+
+
+def _results(chunk, unread, readings):
+    found = dict(zip((file.path for file in unread), readings.result(), strict=True))
+    return (_result(file, found.get(file.path)) for file in chunk)
+
+
 def _result(file, reading):
     if reading is None:
-        return file
-    reading = reading.result()
+        return replace(file, data=b"")
     return replace(
         file,
         fields=reading.fields,

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from blog.documents.fields.credits import Credit, read_credit, web_address
 from blog.documents.fields.keys import is_blank
@@ -26,8 +27,7 @@ _NO = frozenset(("false", "no", "off", "n", "0"))
 _MINUTES = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)\s*(?:m|min|mins|minutes?)?\b.*", re.IGNORECASE | re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryName:
+class CategoryName(NamedTuple):
     level: str  # one of LEVELS, or "" for a topic that has none
     name: str
 

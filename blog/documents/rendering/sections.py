@@ -1,7 +1,7 @@
 """The outline: headings with ids, in order and without gaps; the takeaways box; the lead."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from markdown_it.token import Token
 
@@ -22,8 +22,7 @@ _ENDS_TAIL = frozenset(("bullet_list_close", "ordered_list_close", "heading_open
 _ID_IN_ATTRIBUTES = re.compile(r"#([\w-]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     level: int
     id: str
     text: str
