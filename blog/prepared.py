@@ -36,7 +36,7 @@ class PreparedQuery:
     def rows(self, manager: Manager, *values: Value) -> list[tuple]:
         """Return the rows as the database gives them: moments are text in SQLite."""
         made, parameters = self._prepared(manager, values)
-        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        with _connection().cursor() as cursor:
             cursor.execute(made.sql, parameters)
             return cursor.fetchall()
 
@@ -44,7 +44,7 @@ class PreparedQuery:
         """Return the queryset that build() would make, as it is once it has been asked."""
         made, parameters = self._prepared(manager, values)
         compiler = copy.copy(made.compiler)
-        compiler.connection = connections[DEFAULT_DB_ALIAS]  # each thread has its own
+        compiler.connection = _connection()
         compiler.as_sql = lambda *args, **kwargs: (made.sql, tuple(parameters))
         queryset = made.queryset.all()
         queryset.query.get_compiler = lambda *args, **kwargs: compiler
@@ -68,6 +68,16 @@ class PreparedQuery:
         sql, parameters = compiler.as_sql()
         places = {_adapted(connection, value): place for place, value in enumerate(stand_ins)}
         return _Made(queryset, compiler, sql, [(places.get(value), value) for value in parameters])
+
+
+def _connection():
+    """Return this thread's connection; where the database can, it plans the query once, too."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.settings_dict["OPTIONS"].get("prepare_threshold") is None:
+        return connection
+    from blog.planning import PlanningConnection  # here: SQLite does without its packages
+
+    return PlanningConnection(connection)
 
 
 def _stand_in(kind, place):

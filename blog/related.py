@@ -4,6 +4,7 @@ import itertools
 import math
 from collections import Counter, defaultdict
 
+from django.db import connections
 from django.utils import timezone
 
 from blog.documents import distinct_words
@@ -11,7 +12,7 @@ from blog.prepared import PreparedQuery
 
 TOPICS = 8  # of one article, the deepest: few have more
 LOOKED_AT = 60  # articles of one topic
-READ = 24  # articles whose words are compared
+READ = 12  # articles whose words are compared
 
 
 def closest_by_topics(article) -> dict[int, tuple[int, int]]:
@@ -24,10 +25,13 @@ def closest_by_topics(article) -> dict[int, tuple[int, int]]:
     if not depths:
         return {}
     links = article._meta.get_field("category_links").related_model.objects
+    now = timezone.now()
+    latest = connections[links.db].ops.adapt_datetimefield_value(now)  # as the rows have their moments
     shared, moments = defaultdict(list), {}
-    for key, topic, moment in _IN_COMMON.rows(links, timezone.now(), *depths):
-        shared[key].append(depths[topic])
-        moments[key] = moment
+    for key, topic, moment in _IN_COMMON.rows(links, now, *depths):
+        if moment is not None and moment <= latest:
+            shared[key].append(depths[topic])
+            moments[key] = moment
     shared.pop(article.pk, None)
     closeness = {key: (max(found), sum(found)) for key, found in shared.items()}
     closest = sorted(closeness, key=lambda key: (closeness[key], moments[key], key), reverse=True)
@@ -43,18 +47,22 @@ def depth_of_topics(article) -> dict[int, int]:
 
 
 def in_common(links, now, *topics):
-    """Return which of the topics articles hold that readers may see, and since when each may be seen.
+    """Return which of the topics articles hold, and since when each may be seen, if it may be.
 
     Of each topic some articles are looked at: those in which it stands deepest, as the index has them, and
-    the newest. For of the deepest many may be hidden, and those that are not must not get lost.
+    the newest that readers may see. For of the deepest many may be hidden, and those that are not must not
+    get lost.
     """
-    listed, some = links.order_by(), []
+    takes_slices = connections[links.db].features.supports_slicing_ordering_in_compound
+    some = []
     for topic in topics:
         deepest = links.filter(category=topic).order_by("-level", "-article_id")[:LOOKED_AT]
         newest = links.filter(category=topic).published(now).order_by("-listed_at", "-article_id")[:LOOKED_AT]
-        # Within a union a slice has to stand in a condition.
-        some += [listed.published(now).filter(pk__in=few.values("pk")) for few in (deepest, newest)]
-    first, *others = [few.values_list("article", "category", "listed_at") for few in some]
+        for few in (deepest, newest):
+            # Within a union SQLite takes a slice only in a condition; PostgreSQL would read all links for that.
+            rows = few if takes_slices else links.order_by().filter(pk__in=few.values("pk"))
+            some.append(rows.values_list("article", "category", "listed_at"))
+    first, *others = some
     return first.union(*others).order_by()
 
 

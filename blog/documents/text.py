@@ -53,6 +53,7 @@ _LINK = re.compile(
 )
 _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]+)>")
 _MARKS = re.compile(r"(?<!\\)(?:\*+(?=\S)|(?<=\S)\*+|(?<!\w)_+(?=\S)|(?<=\S)_+(?!\w)|~~|`+)")
+_MAY_BE_MARKED = re.compile(r"[*_~`<\[\\]")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _NOT_PROSE = re.compile(
     r"\s*(?:#{1,6}\s|!\[|\[!\[|<|>|\||```|~~~|[*+-]\s|\d+[.)]\s|\[\^?[^\]]+\]:|\{[%{:]|(?:[-*_=]\s*+){3,}$)"
@@ -169,6 +170,8 @@ def opens_with(text: str, beginning: str) -> bool:
 
 def strip_markdown_inline(text: str) -> str:
     """The words of a line of Markdown: links and pictures by their text, no marks, no tags."""
+    if not _MAY_BE_MARKED.search(text):
+        return text.strip()
     text = _HTML_COMMENT.sub("", text)
     text = _AUTOLINK.sub(r"\1", text)
     text = _LINK.sub(r"\1", _LINK.sub(r"\1", text))  # twice: a picture may stand inside a link
