@@ -5,6 +5,7 @@ import math
 from collections import Counter, defaultdict
 
 from django.db import connections
+from django.db.models import Case, Value, When
 from django.utils import timezone
 
 from blog.documents import distinct_words
@@ -25,11 +26,9 @@ def closest_by_topics(article) -> dict[int, tuple[int, int]]:
     if not depths:
         return {}
     links = article._meta.get_field("category_links").related_model.objects
-    now = timezone.now()
-    latest = connections[links.db].ops.adapt_datetimefield_value(now)  # as the rows have their moments
     shared, moments = defaultdict(list), {}
-    for key, topic, moment in _IN_COMMON.rows(links, now, *depths):
-        if moment is not None and moment <= latest:
+    for key, topic, moment, is_seen in _IN_COMMON.rows(links, timezone.now(), *depths):
+        if is_seen:
             shared[key].append(depths[topic])
             moments[key] = moment
     shared.pop(article.pk, None)
@@ -47,13 +46,14 @@ def depth_of_topics(article) -> dict[int, int]:
 
 
 def in_common(links, now, *topics):
-    """Return which of the topics articles hold, and since when each may be seen, if it may be.
+    """Return which of the topics articles hold, since when each is listed, and whether readers may see it.
 
     Of each topic some articles are looked at: those in which it stands deepest, as the index has them, and
     the newest that readers may see. For of the deepest many may be hidden, and those that are not must not
     get lost.
     """
     takes_slices = connections[links.db].features.supports_slicing_ordering_in_compound
+    links = links.annotate(is_seen=Case(When(listed_at__lte=now, then=Value(1)), default=Value(0)))
     some = []
     for topic in topics:
         deepest = links.filter(category=topic).order_by("-level", "-article_id")[:LOOKED_AT]
@@ -61,7 +61,7 @@ def in_common(links, now, *topics):
         for few in (deepest, newest):
             # Within a union SQLite takes a slice only in a condition; PostgreSQL would read all links for that.
             rows = few if takes_slices else links.order_by().filter(pk__in=few.values("pk"))
-            some.append(rows.values_list("article", "category", "listed_at"))
+            some.append(rows.values_list("article", "category", "listed_at", "is_seen"))
     first, *others = some
     return first.union(*others).order_by()
 

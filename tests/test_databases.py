@@ -421,6 +421,15 @@ class TestAddress:
 
         assert (found["HOST"], found["NAME"]) == ("/run/myPostgres", "blog")
 
+    def test_a_pooler_that_knows_no_prepared_statements_gets_none(self, monkeypatch):
+        options = self.database(monkeypatch, "postgres://host/blog")["OPTIONS"]
+        without = self.database(monkeypatch, "postgres://host/blog?prepared_statements=no")["OPTIONS"]
+
+        assert options == without | {"prepare_threshold": options["prepare_threshold"]}
+        assert "prepare_threshold" not in without
+        with pytest.raises(ImproperlyConfigured, match=r"^DATABASE_URL: prepared_statements"):
+            self.database(monkeypatch, "postgres://host/blog?prepared_statements=perhaps")
+
     def test_none_is_sqlite(self, monkeypatch):
         found = self.database(monkeypatch, "")
 

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.db.models import Value
 from django.utils import timezone
 
 from blog.models import Article
@@ -42,6 +44,18 @@ class TestPreparedQuery:
             assert list(query.objects(Article.objects, *keys)) == articles[:number]
             assert KEYS.rows(Article.objects, *keys) == [(key,) for key in keys]
         assert made == [2, 3]
+
+    @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans in no time")
+    def test_postgresql_plans_it_once_whatever_the_size_of_the_numbers(self):
+        query = PreparedQuery(lambda articles, key: articles.filter(pk=key).annotate(marker=Value(4711)))
+
+        for key in (1, 70_000, 5_000_000_000):
+            assert list(query.objects(Article.objects, key)) == []
+            assert query.rows(Article.objects, key) == []
+
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%marker%%'", [])
+            assert cursor.fetchone() == (1,)
 
     def test_what_was_to_be_fetched_with_it_is_there(self, django_assert_num_queries):
         topic = create_category("Tides")

@@ -130,7 +130,7 @@ def measure(sizes: list[int]) -> list[dict]:
     for size in sizes:
         with new_environment() as environment:
             run = subprocess.run(
-                [sys.executable, "-m", "tests.benchmarks.pages"],
+                [sys.executable, "-W", "ignore:No directory at", "-m", "tests.benchmarks.pages"],
                 env=environment | {SIZE: str(size)},
                 check=True,
                 stdout=subprocess.PIPE,
