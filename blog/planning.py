@@ -1,4 +1,4 @@
-"""Queries that PostgreSQL plans once a connection: by Django's own cursor it plans each of them every time."""
+"""Queries that PostgreSQL plans once a connection; by Django's own cursor it plans them each time."""
 
 from django.db.backends.postgresql.base import ServerBindingCursor
 from psycopg.types.numeric import Int8

@@ -193,7 +193,7 @@ class ArticleQuerySet(DerivedQuerySet):
         (apart_from) comes last.
         """
         closeness = closest_by_topics(article)
-        candidates = self.filter(pk__in=closeness).values_list("pk", "title", "excerpt", "keywords")
+        candidates = _CANDIDATES.objects(self.model.objects, *closeness) if closeness else ()
         words = words_in_common(article, candidates)
         elsewhere = {other.pk for other in apart_from if other}
 
@@ -462,6 +462,9 @@ def _neighbours(articles, latest, moment, now, key):
 _NEIGHBOURS = PreparedQuery(_neighbours)
 _CARDS = PreparedQuery(
     lambda articles, *keys: articles.with_list_relations().prefetch_related(None).filter(pk__in=keys)
+)
+_CANDIDATES = PreparedQuery(
+    lambda articles, *keys: articles.filter(pk__in=keys).values_list("pk", "title", "excerpt", "keywords")
 )
 _PAGE = PreparedQuery(
     lambda articles, slug, now: (

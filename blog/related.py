@@ -59,7 +59,7 @@ def in_common(links, now, *topics):
         deepest = links.filter(category=topic).order_by("-level", "-article_id")[:LOOKED_AT]
         newest = links.filter(category=topic).published(now).order_by("-listed_at", "-article_id")[:LOOKED_AT]
         for few in (deepest, newest):
-            # Within a union SQLite takes a slice only in a condition; PostgreSQL would read all links for that.
+            # In a union SQLite takes a slice only in a condition; PostgreSQL would read all links for that.
             rows = few if takes_slices else links.order_by().filter(pk__in=few.values("pk"))
             some.append(rows.values_list("article", "category", "listed_at", "is_seen"))
     first, *others = some

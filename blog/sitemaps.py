@@ -1,4 +1,4 @@
-"""The sitemap: every page worth finding, with its last real change; an index of several where one would be long.
+"""The sitemap: every page worth finding, with its last real change; an index where one would be long.
 
 Addresses are those of SITE_URL, so Django's own sitemap views, which take the request's host, are not used.
 """

@@ -104,7 +104,6 @@ def article_or_404(slug) -> Article:
 
 def article_context(article):
     trail = article.trail
-    published = Article.objects.published()
     language = metadata.text_language(article)
     body_html, cover_caption = without_cover(article.body_html, cover_address(article))
     earlier, later = Article.objects.neighbours_of(article)
@@ -127,7 +126,7 @@ def article_context(article):
         "share_links": metadata.share_links(article),
         "earlier": earlier,
         "later": later,
-        "related": published.related_to(article, apart_from=(earlier, later)),
+        "related": Article.objects.related_to(article, apart_from=(earlier, later)),
     }
 
 

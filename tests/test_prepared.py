@@ -54,7 +54,9 @@ class TestPreparedQuery:
             assert query.rows(Article.objects, key) == []
 
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%marker%%'", [])
+            cursor.execute(
+                "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", ["%marker%"]
+            )
             assert cursor.fetchone() == (1,)
 
     def test_what_was_to_be_fetched_with_it_is_there(self, django_assert_num_queries):
