@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from blog import pages, search
 from blog.documents import RENDER_VERSION, fold_name
+from blog.months import first_of_month, month_of
 from blog.prepared import PreparedQuery
 from blog.related import closest_by_topics, words_in_common
 
@@ -481,17 +482,6 @@ def in_order(keys, articles) -> list:
     """Return those of the articles that readers may see, in the order of the keys."""
     found = {article.pk: article for article in articles}
     return [found[key] for key in keys if key in found and found[key].is_published]
-
-
-def first_of_month(number: int) -> datetime:
-    """Return the first moment of a month, in the site's time zone; months are counted from the year 0."""
-    year, month = divmod(number, 12)
-    return timezone.make_aware(datetime(year, month + 1, 1))  # noqa: DTZ001 -- a time of the wall clock
-
-
-def month_of(moment: datetime) -> int:
-    local = timezone.localtime(moment)
-    return local.year * 12 + local.month - 1
 
 
 def path_at(row) -> str:
