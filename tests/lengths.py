@@ -5,4 +5,4 @@ import os
 IS_LONG = os.environ.get("GALLEY_TEST_LONG") == "1"
 
 KILLED_IMPORTS, FILES_IN_EACH = (10, 5000) if IS_LONG else (3, 2000)
-SECONDS_OF_CROWD = 20 if IS_LONG else 5
+SECONDS_OF_CROWD = 60 if IS_LONG else 5
