@@ -71,8 +71,13 @@ class Workers:
         waiting = deque()
         held = 0
         for chunk in _chunks(files):
-            unread = [file for file in chunk if not (file.problem or file.reason_to_skip or is_known(file))]
-            waiting.append((chunk, unread, self._executor.submit(self._read, unread)))
+            unread = {
+                place: file
+                for place, file in enumerate(chunk)
+                if not (file.problem or file.reason_to_skip or is_known(file))
+            }
+            readings = self._executor.submit(self._read, list(unread.values()))
+            waiting.append((chunk, list(unread), readings))
             held += _size(chunk)
             while len(waiting) > WINDOW_CHUNKS or held > WINDOW_BYTES:
                 held -= _size(waiting[0][0])
@@ -195,8 +200,8 @@ def _size(files):
 
 
 def _results(chunk, unread, readings):
-    found = dict(zip((file.path for file in unread), readings.result(), strict=True))
-    return (_result(file, found.get(file.path)) for file in chunk)
+    found = dict(zip(unread, readings.result(), strict=True))
+    return (_result(file, found.get(place)) for place, file in enumerate(chunk))
 
 
 def _result(file, reading):
