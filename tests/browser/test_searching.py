@@ -6,6 +6,7 @@ import pytest
 
 RIVER = "/articles/the-river-that-cannot-keep-straight/"
 RESULT = ".results h2 a"
+PHONE = {"width": 390, "height": 844}
 
 
 def asked(visit) -> dict:
@@ -43,6 +44,19 @@ class TestSearching:
         assert asked(visit) == {"q": ["paper"], "topic": ["bookbinding"]}
         assert 0 < visit.page.locator(RESULT).count() < before
         assert visit.page.is_checked("[name=topic][value=bookbinding]")
+
+    def test_on_a_phone_the_hits_come_before_the_filters(self, visit, has_scripts):
+        visit = visit("/search/?q=paper", java_script_enabled=has_scripts, viewport=PHONE)
+        topic = visit.page.locator("[name=topic][value=bookbinding]")
+        assert not topic.is_visible()
+
+        visit.page.click(".filters summary")
+        topic.check()
+        with visit.page.expect_navigation():
+            visit.page.click(".filters button")
+
+        assert asked(visit) == {"q": ["paper"], "topic": ["bookbinding"]}
+        assert topic.is_visible()  # what is chosen is seen
 
     def test_by_the_spelling_that_is_proposed(self, visit, has_scripts):
         visit = visit("/search/", java_script_enabled=has_scripts)
