@@ -35,6 +35,7 @@ NAMES_IN_DESCRIPTION = 20  # more than fit
 # What a work made by a generative system is: schema.org's member for the IPTC's term.
 MACHINE_WRITTEN = "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
 FEEDS = (("application/rss+xml", "RSS"), ("application/atom+xml", "Atom"), ("application/feed+json", "JSON"))
+PLAIN_PATH = re.compile(r"/(?:[\w%~-][\w%~.-]*/)*(?:[\w%~-][\w%~.-]*)?")
 LANGUAGE_TAG = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
 # A string in JSON may hold these; a script element must not, or the page's HTML begins inside the data.
@@ -106,6 +107,8 @@ class Metadata:
 
 def absolute(address: str) -> str:
     """Return an address of this site with its scheme and host; others stay as they are."""
+    if PLAIN_PATH.fullmatch(address):
+        return settings.SITE_URL + address  # as urljoin() does, which takes twenty times as long
     try:
         return urljoin(f"{settings.SITE_URL}/", address)
     except ValueError:  # such as https://[half-an-address
