@@ -6,7 +6,7 @@ looks like a tag is shown, embedded media become links. Safety does not rest on 
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html import escape, unescape
 from typing import NamedTuple
@@ -40,10 +40,10 @@ _START_NAME = re.compile(r"<([a-z]+[1-6]?)")
 _MARKUP = re.compile(r"<[^>]*>")
 
 _VOID = names("br col hr img input wbr")
-_DROPPED_VOID = names("area base basefont bgsound embed frame link meta param source track")
-_MEDIA = names("audio embed iframe object video")
+DROPPED_VOID = names("area base basefont bgsound embed frame link meta param source track")
+MEDIA = names("audio embed iframe object video")
 _DROPPED_START = re.compile(
-    rf"<({'|'.join(sorted((DROPPED_WITH_CONTENT | _MEDIA) - {'embed'}))})\b", re.IGNORECASE
+    rf"<({'|'.join(sorted((DROPPED_WITH_CONTENT | MEDIA) - {'embed'}))})\b", re.IGNORECASE
 )
 # The parser reads no tags inside these, so their first end tag ends them.
 _TEXT_ONLY = names("iframe noembed noframes noscript plaintext script style textarea title xmp")
@@ -52,7 +52,7 @@ _UNWRAPPED = names(
     " menuitem meter nav nobr output picture portal progress rb rtc search slot strike tt"
 )
 _WRITTEN = INLINE_TAGS | BLOCK_TAGS
-_KNOWN = _WRITTEN | DROPPED_WITH_CONTENT | _DROPPED_VOID | _MEDIA | _UNWRAPPED
+_KNOWN = _WRITTEN | DROPPED_WITH_CONTENT | DROPPED_VOID | MEDIA | _UNWRAPPED
 _BORROWED = names("figure image picture portal search slot")  # names that components have more often
 _RENAMED = {"h1": "h2", "strike": "s", "tt": "code", "acronym": "abbr", "image": "img"}
 _ENDS_BY_ITSELF = {
@@ -153,8 +153,8 @@ class RawHtml:
         return tag.end
 
     def _drop(self, source: str, tag: Tag, pieces: list[str]) -> int:
-        end = tag.end if tag.name in _DROPPED_VOID else self._end_of_element(source, tag)
-        if tag.name in _MEDIA:
+        end = tag.end if tag.name in DROPPED_VOID else self._end_of_element(source, tag)
+        if tag.name in MEDIA:
             self._end_link(pieces)
             pieces.append(_media_link(tag, source[tag.end : end]))
         return end
@@ -318,20 +318,23 @@ def lone_heading(source: str) -> tuple[int, str, str] | None:
     return int(found[1]), tag.attributes.get("id", "") if tag else "", found[3]
 
 
-def picture_addresses(source: str) -> list[str]:
-    """The addresses of the `<img>` elements in a fragment."""
-    addresses, position = [], 0
+def tags_in(source: str) -> Iterator[Tag]:
+    """The tags of a fragment, one after the other; comments and what only looks like a tag are passed by."""
+    position = 0
     while (start := source.find("<", position)) >= 0:
-        tag = None
         if skipped := _SKIPPED.match(source, start):
             position = skipped.end()
         elif tag := read_tag(source, start):
             position = tag.end
+            yield tag
         else:
             position = len(source) if _TAG_START.match(source, start) else start + 1
-        if tag and tag.name == "img" and tag.attributes.get("src", "").strip():
-            addresses.append(tag.attributes["src"].strip())
-    return addresses
+
+
+def picture_addresses(source: str) -> list[str]:
+    """The addresses of the `<img>` elements in a fragment."""
+    addresses = (tag.attributes.get("src", "").strip() for tag in tags_in(source) if tag.name == "img")
+    return [address for address in addresses if address]
 
 
 def holds_block(markup: str) -> bool:
@@ -345,7 +348,7 @@ def markup_text(markup: str) -> str:
 
 
 def _is_dropped(tag: Tag) -> bool:
-    if tag.name in DROPPED_WITH_CONTENT or tag.name in _DROPPED_VOID or tag.name in _MEDIA:
+    if tag.name in DROPPED_WITH_CONTENT or tag.name in DROPPED_VOID or tag.name in MEDIA:
         return True
     names = f"{tag.attributes.get('class', '')} {tag.attributes.get('id', '')}"
     return tag.name in ("div", "progress", "span", "section") and bool(_PROGRESS_BAR.search(names))
