@@ -40,6 +40,7 @@ NAMES = {
 
 _WITHOUT_JOINTS = str.maketrans("", "", "-_ ")
 _FOLDED = {name: [key.casefold() for key in keys] for name, keys in NAMES.items()}
+_KNOWN = frozenset(key for keys in _FOLDED.values() for key in keys)
 
 
 class Keys:
@@ -80,6 +81,10 @@ class Keys:
 
 def fold_key(key: str) -> str:
     return key.casefold().translate(_WITHOUT_JOINTS)
+
+
+def is_known_key(key: str) -> bool:
+    return fold_key(key) in _KNOWN
 
 
 def is_blank(value: object) -> bool:
