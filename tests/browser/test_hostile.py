@@ -49,7 +49,7 @@ def hostile_site(playwright, tmp_path_factory):
 
 @pytest.fixture
 def page(playwright):
-    """A page in a browser that knows no other host: it keeps styles and scripts, unlike one that is routed."""
+    """A page in a browser that knows no other host. One whose requests are routed would keep no file."""
     browser = launch(playwright, "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
     yield browser.new_page()
     browser.close()
