@@ -310,6 +310,10 @@ class TestSource:
         parse(rendering.html)
         assert rendering.pictures == find_pictures(text)
 
+    @pytest.mark.parametrize("text", ["$\\```", "{{ a }} \\`` {{ b }} `", "\\```` {{ a }} ``` {{ b }}"])
+    def test_an_escaped_backtick_is_no_part_of_a_run(self, text):
+        parse(render_markdown(text).html)
+
     @given(st.text(alphabet=st.sampled_from(list("ab .,\n#*_-"))))
     def test_a_text_without_any_is_untouched(self, text):
         assert replace_leftovers(text) == text

@@ -400,7 +400,7 @@ class _Scan:
 
     def _enter_code(self, start):
         """Note where the code ends that these backticks begin, if it does so in its paragraph."""
-        runs = self.backticks[len(start[0])]
+        runs = self.backticks.get(len(start[0]), [])  # a run may be shorter by a sign that is escaped
         index = bisect_right(runs, start.start())
         if index < len(runs) and not self._crosses(start.end(), runs[index], len(self.text)):
             self.code_until = runs[index] + len(start[0])
