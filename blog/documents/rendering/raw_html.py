@@ -91,6 +91,7 @@ class _Open:
     level: int
     pieces: list[str]
     index: int
+    depth: int = 0  # within a paragraph: of what Markdown has open around it
 
 
 @dataclass(slots=True)
@@ -102,9 +103,11 @@ class RawHtml:
     tables: int = 0
     _open: list[_Open] = field(default_factory=list)
     _unclosed: set[str] = field(default_factory=set)
+    _depth: int = 0
 
-    def fragment(self, source: str, level: int = 0, *, is_inline: bool = False) -> list[str]:
+    def fragment(self, source: str, level: int = 0, *, depth: int = 0, is_inline: bool = False) -> list[str]:
         """One fragment as pieces to be joined after `finish`, which may still change them."""
+        self._depth = depth
         while self._open and self._open[-1].level > level:
             self._end(self._open.pop())
         pieces: list[str] = []
@@ -123,10 +126,10 @@ class RawHtml:
         while self._open:
             self._end(self._open.pop())
 
-    def finish_inline(self) -> str:
-        """The end tags that the raw HTML within one paragraph has left out."""
+    def leave_inline(self, depth: int = -1) -> str:
+        """The end tags that raw HTML has left out in what Markdown ends here: an emphasis, a paragraph."""
         tags: list[str] = []
-        while self._open:
+        while self._open and self._open[-1].depth > depth:
             self._end(self._open.pop(), tags)
         return "".join(tags)
 
@@ -187,7 +190,7 @@ class RawHtml:
             self._close_implied(name, level, pieces)
             written = self._start_tag(source, name, tag)
             if written != "<a>":
-                self._open.append(_Open(name, level, pieces, len(pieces)))
+                self._open.append(_Open(name, level, pieces, len(pieces), self._depth))
                 pieces.append(written)
 
     def _fits(self, name: str) -> bool:
@@ -220,8 +223,16 @@ class RawHtml:
         return kept
 
     def _close_implied(self, name: str, level: int, pieces: list[str]) -> None:
+        """End what a new element ends by itself, with the formatting in it, which the parser would repeat."""
         ended = _ENDS_BY_ITSELF.get(name, {"p"} if name in BLOCK_TAGS else set())
-        while self._open and self._open[-1].name in ended and self._open[-1].level == level:
+        first = kept = len(self._open)
+        while first and self._open[first - 1].level == level:
+            first -= 1
+            if self._open[first].name in ended:
+                kept = first
+            elif self._open[first].name not in INLINE_TAGS:
+                break
+        while len(self._open) > kept:
             pieces.append(f"</{self._open.pop().name}>")
 
     def _close(self, name: str, level: int, pieces: list[str]) -> None:

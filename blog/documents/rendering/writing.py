@@ -267,9 +267,11 @@ def _inline_html(children: list[Token], desk: Desk) -> list[Token]:
             if picture:
                 arranged.append(_image_token(picture, child.level))
                 continue
-            written.append((child, desk.raw.fragment(child.content, is_inline=True)))
+            written.append((child, desk.raw.fragment(child.content, depth=child.level, is_inline=True)))
+        elif child.nesting < 0 and (rest := desk.raw.leave_inline(child.level)):
+            arranged.append(Token("html_inline", "", 0, content=rest))
         arranged.append(child)
-    if rest := desk.raw.finish_inline():
+    if rest := desk.raw.leave_inline():
         arranged.append(Token("html_inline", "", 0, content=rest))
     for child, pieces in written:
         child.content = "".join(pieces)
