@@ -146,6 +146,7 @@ class TestRendering:
     @example("[<b id=x>a](https://example.org) *b <i id=y>* c")
     @example("$\\```")
     @example("<p ><a id=x><p >a")
+    @example("<a id=x ><p>[^1] [b](/c)\n\n[^1]: Note")
     @example("<ul><li><b id=y>a<li>b</ul>")
     def test_holds_only_what_an_article_may_hold(self, text):
         html = render_markdown(text).html

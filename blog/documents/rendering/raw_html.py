@@ -133,6 +133,12 @@ class RawHtml:
             self._end(self._open.pop(), tags)
         return "".join(tags)
 
+    def end_link(self) -> str:
+        """The end tags before a link of Markdown: there is none within a link."""
+        tags: list[str] = []
+        self._end_link(tags)
+        return "".join(tags)
+
     def _markup(self, source: str, start: int, level: int, pieces: list[str]) -> int:
         """Write what begins at a `<`; return where it ends."""
         skipped = _SKIPPED.match(source, start)

@@ -268,8 +268,10 @@ def _inline_html(children: list[Token], desk: Desk) -> list[Token]:
                 arranged.append(_image_token(picture, child.level))
                 continue
             written.append((child, desk.raw.fragment(child.content, depth=child.level, is_inline=True)))
-        elif child.nesting < 0 and (rest := desk.raw.leave_inline(child.level)):
-            arranged.append(Token("html_inline", "", 0, content=rest))
+        elif child.type in ("link_open", "footnote_ref"):
+            arranged.append(Token("html_inline", "", 0, content=desk.raw.end_link()))
+        elif child.nesting < 0:
+            arranged.append(Token("html_inline", "", 0, content=desk.raw.leave_inline(child.level)))
         arranged.append(child)
     if rest := desk.raw.leave_inline():
         arranged.append(Token("html_inline", "", 0, content=rest))
