@@ -84,5 +84,6 @@ class ImportReport:
         for key in file_report.other_keys:
             if key in self.other_keys or len(self.other_keys) < MOST_KEYS:
                 self.other_keys[key] += 1
+        file_report.other_keys = ()  # counted: kept for each file, they would fill memory
         if file_report.is_noteworthy:
             self.noteworthy.append(file_report)
