@@ -3,7 +3,7 @@
 import re
 
 from django.conf import settings
-from django.http import HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponsePermanentRedirect
 from django.middleware.http import ConditionalGetMiddleware
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers, get_conditional_response, set_response_etag
@@ -30,6 +30,28 @@ class NulMiddleware:
         if "\\000" in cookies or "\0" in cookies:
             del request.META["HTTP_COOKIE"]
         return self.get_response(request)
+
+
+class PageNumberMiddleware:
+    """What is no list has no second page: `/articles/tides/?page=2` would be the first by another name.
+
+    Of such names there is no end, and for the page cache each is a page of its own.
+    """
+
+    LISTS = frozenset(
+        ("archive_month", "archive_year", "author_detail", "category_detail", "search", "sitemap_section")
+    )
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        is_list = request.resolver_match.url_name in self.LISTS or request.path.startswith("/admin/")
+        if "page" in request.GET and not is_list:
+            raise Http404
 
 
 class PublicationMiddleware:

@@ -121,7 +121,7 @@ def sitemap_index(request):
 
 @require_safe
 def sitemap_section(request, section):
-    number = request.GET.get("p", "1")
+    number = request.GET.get("page", "1")
     if section not in SECTIONS or not PAGE_NUMBER.fullmatch(number):
         raise Http404
     try:
@@ -138,7 +138,7 @@ def urls_of(section, page):
 
 def section_address(section, page):
     address = metadata.absolute(reverse("sitemap_section", args=[section]))
-    return f"{address}?p={page}" if page > 1 else address
+    return f"{address}?page={page}" if page > 1 else address
 
 
 def render_xml(request, template, context):

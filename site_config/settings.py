@@ -251,6 +251,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "blog.middleware.NulMiddleware",
+    "blog.middleware.PageNumberMiddleware",
     "blog.middleware.PublicationMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "blog.middleware.ConditionalMiddleware",

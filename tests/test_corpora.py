@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.core.management import call_command
@@ -83,6 +84,15 @@ def run(folder):
     return reports
 
 
+def date_of(path):
+    """Return the moment that the two sites above give to the post in this file."""
+    if found := re.search(r"(2019-\d\d-\d\d)-post-", path):
+        return f"{found[1]}T00:00:00+00:00"
+    number = int(re.search(r"post-(\d+)", path)[1])
+    moment = datetime.fromisoformat(f"2021-03-{number % 28 + 1:02}T0{number % 10}:30:00+01:00")
+    return moment.astimezone(UTC).isoformat()
+
+
 def prose(html):
     """Return the words of a page outside of code."""
     return parse(re.sub(r"<(pre|code)\b.*?</\1>", "", html, flags=re.DOTALL)).text
@@ -97,6 +107,24 @@ class TestBlogsOfGenerators:
         ] * COUNT
         assert Article.objects.filter(dated_at__isnull=False, slug__startswith="post-").count() == COUNT
         assert not [warning for report in reports for warning in report.warnings if "not shown" in warning]
+
+    def test_each_has_the_date_of_its_key_or_of_its_file_name(self, site):
+        run(site)
+
+        dates = dict(Article.objects.values_list("source_file__path", "dated_at"))
+
+        assert len(set(dates.values())) > 10
+        assert {path: date.isoformat() for path, date in dates.items()} == {
+            path: date_of(path) for path in dates
+        }
+
+    def test_each_picture_is_stored_and_shown(self, site):
+        run(site)
+
+        shown = Article.objects.filter(body__contains="sea.png").values_list("body_html", flat=True)
+
+        assert len(shown) == COUNT * 2 // 5
+        assert all('src="/media/images/' in html for html in shown)
 
     def test_it_comes_out_as_the_bytes_that_came_in(self, site, tmp_path):
         run(site)
@@ -146,6 +174,7 @@ class TestHugo:
 
         first = Article.objects.get(slug="post-00")
         assert first.hero_image.file
+        assert Article.objects.exclude(hero_image__file="").count() == COUNT
         assert first.excerpt == "Words follow."
         assert Article.objects.filter(language="fr").count() == COUNT // 10
         assert Article.objects.published().filter(slug="post-03").count() == 0

@@ -56,6 +56,12 @@ class TestTitle:
     def test_a_number_is_text(self):
         assert fields("title: 1984").title == "1984"
 
+    def test_with_html_is_the_words_that_it_stands_for(self):
+        found = fields("title: A <em>better</em> &ldquo;door&rdquo;")
+
+        assert found.title == "A better “door”"
+        assert found.warnings == ("title holds HTML: “A better “door”” is what it says.",)
+
     def test_of_another_type_is_reported(self):
         found = fields("title: [a]")
 
@@ -251,6 +257,23 @@ class TestStatus:
         assert (found.status, doubts(found)) == (status, ())
 
     @pytest.mark.parametrize(
+        "path",
+        ["draft-tides.md", "2020-01-02-Draft_tides.md", "_drafts/tides.md", "posts/drafts/sea/tides.md"],
+    )
+    def test_is_new_where_name_or_folder_say_draft_and_no_key_says_otherwise(self, path):
+        found, said = fields(path=path), fields("draft: false", path=path)
+
+        assert (found.status, doubts(found)) == (
+            "new",
+            ("taken for new: by its name or folder the file is a draft.",),
+        )
+        assert (said.status, doubts(said)) == ("published", ())
+
+    @pytest.mark.parametrize("path", ["drafts.md", "drafting-laws.md", "2020-01-02-first-draft.md"])
+    def test_is_not_told_from_a_title_that_is_about_drafts(self, path):
+        assert fields(path=path).status is None
+
+    @pytest.mark.parametrize(
         "front_matter", ["status: in review", "draft: maybe", "status: [x]", "status: true"]
     )
     def test_that_is_not_understood_is_new_with_a_warning(self, front_matter):
@@ -379,6 +402,13 @@ class TestExcerptMark:
 
     def test_without_a_mark_there_is_none(self):
         assert fields(body="Words.\n\nRest.\n").excerpt == ""
+
+
+class TestOtherKeys:
+    def test_are_those_that_mean_nothing_here(self):
+        found = fields("layout: post\nimage:\ncover: a.png\naliases: [/a/]\nHero-Wide: true")
+
+        assert found.other_keys == ("layout", "Hero-Wide")
 
 
 class TestReport:

@@ -86,6 +86,28 @@ class TestPicture:
     def test_without_a_resolver_only_the_web_is_shown(self, address):
         assert shown(f"![A chart]({address})").all("img") == []
 
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "https://via.placeholder.com/800x400?text=Tide",
+            "//placehold.co/600",
+            "https://example.org/img/placeholder.png",
+            "https://example.org/placeholder-image-2.jpg?w=9",
+        ],
+    )
+    def test_that_stands_for_another_leaves_its_alt_text(self, address):
+        figure = shown(f"![A chart]({address})").one("figure")
+
+        assert figure.all("img") == []
+        assert figure.one("span", "missing-picture").text == "A chart"
+
+    @pytest.mark.parametrize(
+        "address",
+        ["https://example.org/css/placeholder-colour.png", "https://example.org/?x=placeholder.png"],
+    )
+    def test_of_a_placeholder_is_one(self, address):
+        assert shown(f"![A field]({address})").one("img")["src"] == address
+
     def test_raw_html_asks_the_same_resolver(self):
         asked = []
 
@@ -226,3 +248,43 @@ class TestTakeaways:
     @pytest.mark.parametrize("heading", ["In short supply", "The key takeaways"])
     def test_other_headings_make_none(self, heading):
         assert shown(f"## {heading}").all("section") == []
+
+
+class TestLeakedLabel:
+    """What a prompt asked for, left in the text: the label goes, the words stay."""
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Social Snippet: The **sea** returns.",
+            "**Social Snippet:** The **sea** returns.",
+            "**Social Snippet**: The **sea** returns.",
+            "**SOCIAL MEDIA POST:**\nThe **sea** returns.",
+            "social-share:  The **sea** returns.",
+        ],
+    )
+    def test_is_dropped_from_the_paragraph(self, text):
+        paragraph = shown(f"Words.\n\n{text}").all("p")[-1]
+
+        assert paragraph.text == "The sea returns."
+        assert paragraph.one("strong").text == "sea"
+
+    def test_of_bold_words_leaves_them_bold(self):
+        assert (
+            shown("Words.\n\n**Social Snippet: The sea returns.**").one("strong").text == "The sea returns."
+        )
+
+    def test_alone_leaves_nothing(self):
+        assert shown("**Social Snippet:**\n\n> The sea returns.").tags() == ["blockquote"]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Social snippets: what they are",
+            "A Social Snippet: here",
+            "**Social Share** is a word",
+            "# Social Post: One",
+        ],
+    )
+    def test_is_no_word_of_a_sentence_or_heading(self, text):
+        assert shown(text).text.rstrip("#") == text.replace("**", "").removeprefix("# ")

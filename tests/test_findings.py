@@ -3,6 +3,7 @@
 import pytest
 
 from blog.documents.findings import find_flaws
+from blog.documents.rendering import render_markdown
 
 GOOD = {
     "title": "The Points Where the Sea Stands Still",
@@ -87,3 +88,62 @@ class TestFlaws:
     @pytest.mark.parametrize(("minutes", "number"), [(None, 0), (3, 0), (5, 0), (2, 1), (6, 1)])
     def test_a_reading_time_that_is_off_by_more_than_a_quarter(self, minutes, number):
         assert len(flaws(reading_time_in_file=minutes)) == number
+
+
+class TestDeceptions:
+    """Threat 6: what looks like something else than it is does no harm to readers, but an editor is told."""
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "Paid by \u202egro.elpmaxe",
+            "Ad\u200bmin",
+            "Tag \U000e0041\U000e0042",
+            "\u2066a\u2069",
+            "\ufeffSea",
+            "Sea\ufffc",
+        ],
+        ids=ascii,
+    )
+    def test_characters_that_are_not_seen(self, name):
+        said = ["The title or a category holds characters that are not seen, or that turn others around."]
+
+        assert flaws(title=name) == flaws(categories=("Tides", name)) == said
+
+    @pytest.mark.parametrize("name", ["\u0410dmin", "p\u0430ypal", "\u0391pple", "Sc\u043ettish"], ids=ascii)
+    def test_words_of_two_alphabets(self, name):
+        said = ["A word of the title or of a category has letters of two alphabets that look alike."]
+
+        assert flaws(title=f"News of {name}") == flaws(primary_category=name, categories=(name,)) == said
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "[bank.example](https://evil.example/)",
+            "[bank.example](https://bank.example@evil.example/)",
+            "[https://bank.example/log-in](https://bank.example.evil.example/)",
+            "[www.bank.test](//evil.example)",
+            "[words](https://b\u0430nk.example/)",
+            "https://evil.example [notbank.example](https://bank.example)",
+        ],
+        ids=ascii,
+    )
+    def test_links_that_lead_elsewhere(self, text):
+        assert flaws(html=render_markdown(text).html) == [
+            "A link shows another address than the one to which it leads."
+        ]
+
+    def test_plain_names_and_links_are_none(self):
+        text = (
+            "[bank.example](https://www.bank.example/a) [Bank](https://bank.example) <https://bank.example/x?y=1>"
+            " [Node.js](https://nodejs.org) [example.org](https://blog.example.org) [a.com](/a) [сайт](https://сайт.рф)"
+        )
+
+        assert flaws(html=render_markdown(text).html) == []
+        for title in (
+            "Приливы и sea",
+            "\U0001f3f4\U000e0067\U000e0062\U000e007f",
+            "مد\u200c و جزر",
+            "👨\u200d👩",
+        ):
+            assert flaws(title=title) == [], title

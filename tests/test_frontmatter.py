@@ -34,6 +34,12 @@ class TestDialect:
             ('+++\ntitle = "A"\n+++\nx', Dialect.TOML),
             ('{\n  "title": "A"\n}\nx', Dialect.JSON),
             ("x", Dialect.NONE),
+            ("Title: A\nDate: 2019-05-16\n\nx", Dialect.HEADER),
+            ("title: A\nslug: a", Dialect.HEADER),
+            ("Title: A\n\nx", Dialect.NONE),
+            ("Title: A\nDate: 2019-05-16\nx\n\nx", Dialect.NONE),
+            ("Note: all of this\nHint: is text\n\nx", Dialect.NONE),
+            ("Title: https://a.example\nhttps://b.example\n\nx", Dialect.NONE),
             ("{{ template }}\nx", Dialect.NONE),
             ("{% raw %}\nx", Dialect.NONE),
             ("", Dialect.NONE),
@@ -51,7 +57,7 @@ class TestDialect:
             '{"title": "A"}\nx\n',
         ],
     )
-    def test_all_give_the_same_values(self, text):
+    def test_all_that_are_fenced_give_the_same_values(self, text):
         assert (fields_of(text), document(text).body) == ({"title": "A"}, "x\n")
 
     def test_without_front_matter_everything_is_body(self):
@@ -239,6 +245,34 @@ class TestOtherNotations:
         assert fields_of('{"a": 1' + "0" * 5000 + "}\n") == {"a": "1" + "0" * 5000}
 
 
+class TestHeaderLines:
+    """Lines above the text, as Pelican has them."""
+
+    def test_are_texts_up_to_a_blank_line(self):
+        found = document("Title: My: title \nTags: a, b\nEmpty:\nStatus: draft\n\n\nx\n")
+
+        assert found.fields == {"Title": "My: title", "Tags": "a, b", "Empty": "", "Status": "draft"}
+        assert (found.body, found.warnings) == ("\nx\n", ())
+
+    def test_go_on_in_lines_that_are_indented(self):
+        assert fields_of("Title: A\nSummary: One\n    two\n\tthree\n\nx") == {
+            "Title": "A",
+            "Summary": "One two three",
+        }
+
+    @pytest.mark.parametrize("text", ["\ufeffTitle: A\r\nSlug: a\r\n\r\nx", "\n \nTitle: A\rSlug: a\r\rx"])
+    def test_are_found_behind_marks_and_blank_lines_and_in_any_newlines(self, text):
+        found = document(text)
+
+        assert (found.fields, found.body) == ({"Title": "A", "Slug": "a"}, "x")
+
+    def test_a_doubled_one_is_a_warning_and_the_last_one_counts(self):
+        found = document("Title: A\nTags: a\nTags: b\n\nx")
+
+        assert found.fields["Tags"] == "b"
+        assert found.warnings == ("key “Tags” stands twice (again in line 3): the last one counts.",)
+
+
 class TestLimits:
     def test_two_megabytes(self):
         assert "2 MB" in str(refusal(b"x" * (2 * 1024 * 1024 + 1)))
@@ -249,6 +283,7 @@ class TestLimits:
             "---\na: " + "x" * 65536 + "\n---\n",
             "+++\na = '" + "x" * 65536 + "'\n+++\n",
             '{"a": "' + "x" * 65536 + '"}',
+            "Title: a\nb: " + "x" * 65536 + "\n\nx",
         ],
     )
     def test_64_kilobytes_of_front_matter(self, text):
@@ -275,7 +310,15 @@ class TestLimits:
         assert time.perf_counter() - started < 1
 
     @pytest.mark.parametrize(
-        "text", ["\n" * 2_000_000, " " * 2_000_000, "---\n" + "\n" * 2_000_000, "---\n" * 500_000]
+        "text",
+        [
+            "\n" * 2_000_000,
+            " " * 2_000_000,
+            "---\n" + "\n" * 2_000_000,
+            "---\n" * 500_000,
+            "a:\n" * 600_000,
+            "a:\n    b\n" * 200_000,
+        ],
     )
     def test_a_large_file_of_nothing_is_read_at_once(self, text):
         started = time.perf_counter()

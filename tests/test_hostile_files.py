@@ -3,9 +3,11 @@
 tests/files/hostile/outcomes.toml says what must become of each; files that git cannot hold are made here.
 """
 
+import contextlib
 import json
 import os
 import socket
+import stat
 import time
 import tomllib
 from collections import Counter
@@ -25,6 +27,7 @@ from blog import feeds
 from blog.importing import ImportOptions, StatusRule, import_articles
 from blog.models import Article
 from tests.page_judge import faults_of_fragment, faults_of_page, text_of_page
+from tests.rendered import parse
 
 FOLDER = Path(__file__).parent / "files" / "hostile"
 EXPECTED = tomllib.loads((FOLDER / "outcomes.toml").read_text())
@@ -191,6 +194,16 @@ class TestPages:
         assert response.status_code == 200
         assert faults_of_page(page) == []
         assert "<script>alert" not in page
+        assert EXPECTED[name].get("editor", "") in page
+
+    @pytest.mark.parametrize("name", [name for name in IMPORTED if EXPECTED[name]["threat"] == 6])
+    def test_what_turns_letters_around_turns_no_others(self, site, name):
+        html = site.pages[name].content.decode().partition("<article")[2].partition("</article>")[0]
+        article = parse(f"<article{html}</article>")
+
+        links = [link for link in article.one("div", "prose").all("a") if link["href"].startswith("http")]
+        assert article.one("h1").tags() == ["bdi"]
+        assert {link["rel"] for link in links} <= {"noopener nofollow ugc"}
 
     def test_nothing_acts_on_any_list(self, site):
         assert {path: response.status_code for path, response in site.lists.items()} == dict.fromkeys(
@@ -232,6 +245,7 @@ def make_special_files(folder):
     """Make what git cannot hold; return the part of its report that each entry must give."""
     (folder / "good.md").write_text("---\ntitle: Good\ndate: 2026-03-01\n---\n\nWords\n")
     os.mkfifo(folder / "pipe.md")
+    devices = make_devices(folder)
     with socket.socket(socket.AF_UNIX) as unix_socket:
         unix_socket.bind(str(folder / "socket.md"))
     (folder / "folder.md").mkdir()
@@ -264,7 +278,21 @@ def make_special_files(folder):
         "dangling.md": "links are not followed",
         "huge.md": "larger than 2 MB",
         "not-utf-8-\udcff.md": "not valid UTF-8",
+        **dict.fromkeys(devices, "not a regular file"),
     }
+
+
+def make_devices(folder):
+    """Make devices, and return the names of those that this user may make."""
+    made = []
+    for name, kind, number in (
+        ("null.md", stat.S_IFCHR, (1, 3)),
+        ("endless-device.md", stat.S_IFCHR, (1, 5)),
+    ):
+        with contextlib.suppress(PermissionError):
+            os.mknod(folder / name, kind | 0o666, os.makedev(*number))
+            made.append(name)
+    return made
 
 
 @pytest.mark.django_db

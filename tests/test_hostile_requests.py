@@ -1,13 +1,17 @@
-"""Requests that guess, frame or forge: nobody learns what there is, nor acts in an editor's name."""
+"""Requests that guess, pry, frame or forge: nobody learns what there is, nor acts in an editor's name."""
 
 import re
+import socket
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from blog import metadata, previews
+from blog.exporting import export_article
 from blog.models import Article
 from tests.factories import create_article, create_author, create_category
+from tests.imports import run, write
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +67,138 @@ class TestGuessing:
             }
 
             assert pieces & keys == set(), path
+
+
+class TestPrying:
+    """Threat 18: whoever knows what was there once asks for it in other ways."""
+
+    @pytest.fixture
+    def hidden(self):
+        return create_article(title="Wombat", slug="wombat", body="Wombat words.")
+
+    @pytest.mark.parametrize("how", ["unpublish", "trash"])
+    @pytest.mark.parametrize("ending", ["/", ".md"])
+    @pytest.mark.parametrize("method", ["get", "head"])
+    def test_a_copy_that_a_browser_kept_is_not_confirmed(self, client, hidden, how, ending, method):
+        """A 304 would tell that the article is still here, unchanged."""
+        known = client.get(f"/articles/wombat{ending}")
+        kept = {"if-none-match": known.get("ETag", "*"), "if-modified-since": known.get("Last-Modified", "")}
+
+        getattr(hidden, how)()
+        lost = getattr(client, method)(f"/articles/wombat{ending}", headers=kept)
+        never = getattr(client, method)(f"/articles/never{ending}", headers=kept)
+
+        assert (lost.status_code, lost.content, lost.headers) == (404, never.content, never.headers)
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "?preview=1",
+            "?preview=true&status=new",
+            "?draft=1&version=1",
+            "?format=json",
+            "?_popup=1&_to_field=slug",
+            "?page=1",
+            "?nocache=1",
+        ],
+    )
+    def test_no_parameter_shows_it(self, client, hidden, query):
+        hidden.unpublish()
+
+        lost, never = client.get(f"/articles/wombat/{query}"), client.get(f"/articles/never/{query}")
+
+        assert (lost.status_code, lost.content, lost.headers) == (404, never.content, never.headers)
+
+    @pytest.mark.parametrize(
+        "path", ["/articles/Wombat/", "/articles/wombat", "/articles/wombat.json", "/articles/wombat/feed/"]
+    )
+    def test_no_other_spelling_tells_of_it(self, client, hidden, path):
+        hidden.unpublish()
+
+        lost, never = client.get(path), client.get(re.sub("wombat", "nevers", path, flags=re.IGNORECASE))
+
+        assert (lost.status_code, lost.content) == (never.status_code, never.content)
+        assert lost.get("Location", "").replace("wombat", "nevers") == never.get("Location", "")
+
+    def test_its_share_card_is_gone_with_it(self, client, hidden):
+        card = reverse("blog:share_card", args=[hidden.uid, metadata.share_card(hidden).digest])
+        known = client.get(card)
+        assert known.status_code == 200
+
+        hidden.unpublish()
+        lost, never = client.get(card), client.get(card.replace(str(hidden.uid), str(hidden.preview_key)))
+
+        assert (lost.status_code, lost.content) == (never.status_code, never.content)
+        assert lost.status_code == 404
+
+
+class TestNamesThatTurnInside:
+    """Threats 10 and 11: a name is public when it is looked at, and a private machine's when it is asked.
+
+    Galley asks nobody: whatever a text names, no name is looked up and no connection made.
+    """
+
+    NAMES = (
+        "127.0.0.1.nip.io",
+        "localtest.me",
+        "rebind.evil.example",
+        "10.0.0.1.sslip.io",
+        "[2606:4700::1111]",
+    )
+
+    @pytest.fixture
+    def article(self, folder, monkeypatch):
+        pictures = "".join(f"![The tide](https://{name}/x.png)\n\n" for name in self.NAMES)
+        links = "".join(
+            f"<iframe src='https://{name}/'></iframe> <https://{name}/>\n\n" for name in self.NAMES
+        )
+        write(
+            folder,
+            image=f"https://{self.NAMES[0]}/x.png",
+            imageCredit=f"Photo by [Ida](https://{self.NAMES[1]}/) on Elsewhere",
+            canonical=f"https://{self.NAMES[2]}/",
+            body=pictures + links,
+        )
+
+        def refuse(*args, **kwargs):
+            raise AssertionError(f"asked for {args}")
+
+        monkeypatch.setattr(socket, "getaddrinfo", refuse)
+        monkeypatch.setattr(socket, "gethostbyname", refuse)
+        monkeypatch.setattr(socket, "create_connection", refuse)
+        [report] = run(folder, status="published")
+        assert report.outcome == "created"
+        return Article.objects.get()
+
+    @pytest.mark.parametrize(
+        "pattern", ["/articles/tides/", "/articles/tides.md", "/", "/feeds/rss.xml", "/feeds/feed.json"]
+    )
+    def test_no_page_asks_them(self, client, article, pattern):
+        response = client.get(pattern)
+
+        assert response.status_code == 200
+
+    def test_neither_share_card_nor_preview_does(self, client, article):
+        card = client.get(reverse("blog:share_card", args=[article.uid, metadata.share_card(article).digest]))
+        article.unpublish()
+        preview = client.get(previews.preview_link(article).removeprefix("https://blog.example"))
+
+        assert (card.status_code, preview.status_code) == (200, 200)
+
+    def test_neither_the_editors_page_nor_saving_does(self, admin_client, article):
+        address = reverse("admin:blog_article_change", args=[article.pk])
+
+        assert admin_client.get(address).status_code == 200
+        article.body += "\nMore.\n"
+        article.save()
+
+    def test_neither_a_second_import_nor_the_export_does(self, folder, article):
+        write(folder, body=f"![Ebb](https://{self.NAMES[2]}/y.png)\n")
+
+        [report] = run(folder)
+
+        assert report.outcome == "updated"
+        assert self.NAMES[2].encode() in export_article(Article.objects.get())
 
 
 class TestFraming:

@@ -244,6 +244,18 @@ class TestNothingThere:
         for path in (topic.get_absolute_url(), "/archive/2025/"):
             assert client.get(path, QUERY_STRING=f"page={number}").status_code == 404
 
+    @pytest.mark.parametrize("number", ["1", "2", "", "x", "999999999999"])
+    def test_what_is_no_list_has_no_pages(self, client, number):
+        article = create_article()
+        paths = ["/", article.get_absolute_url(), article.get_markdown_url(), "/archive/", "/categories/"]
+        paths += ["/feeds/rss.xml", "/sitemap.xml", "/robots.txt"]
+
+        answers = {path: client.get(path, {"page": number, "utm_source": "x"}) for path in paths}
+
+        never = client.get("/nothing/")
+        assert {path: answer.status_code for path, answer in answers.items()} == dict.fromkeys(paths, 404)
+        assert {answer.content for answer in answers.values()} == {never.content}
+
     def test_a_failing_view_tells_nothing(self, client, monkeypatch):
         def fail(topics):
             raise RuntimeError("secret-detail")

@@ -252,6 +252,17 @@ class TestCommand:
         ]
         assert set(lines[0]) == {"file", "outcome", "message", "slug", "title", "seconds", "warnings"}
 
+    def test_keys_that_mean_nothing_here_are_named_with_how_many_files_have_them(self, folder, capsys):
+        write(folder, "a.md", slug="a", mood="calm", layout="post")
+        write(folder, "b.md", slug="b", layout="post")
+
+        call_command("import_articles", str(folder))
+        first = capsys.readouterr().out
+        call_command("import_articles", str(folder))
+
+        assert "kept with their files: layout (2), mood (1)." in first
+        assert "kept with" not in capsys.readouterr().out  # unchanged files are not read again
+
     def test_quiet_says_nothing_when_all_is_well(self, folder, capsys):
         write(folder)
 

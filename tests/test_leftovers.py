@@ -27,6 +27,8 @@ class TestKinds:
             ("![[tide.png]]", "wikilink"),
             ("<Tabs items={['a']}>\n\nWords.\n\n</Tabs>", "component"),
             ('import Tabs from "../Tabs.astro"\n\nWords.', "import or export line"),
+            ("Words.\n\n[IMAGE]\n\nMore.", "picture placeholder"),
+            ("[IMAGE PLACEHOLDER: A chart]", "picture placeholder"),
         ],
     )
     def test_each_is_told(self, text, kind):
@@ -43,6 +45,7 @@ class TestKinds:
             "<DIV>Words.</DIV> a List<String> of <Name>",
             "import the boxes\n\nexport them again",
             r"\{% not a tag %\}",
+            "the [IMAGE] tag, [IMAGE](https://example.org) and [IMAGE][1]\n\n[IMAGE](/x.png)\n\n[Image]",
             "{% never closed",
         ],
     )
@@ -67,6 +70,11 @@ class TestPictures:
         assert figure.one("img")["src"] == PICTURE
         assert figure.one("img")["alt"] == "The tide"
         assert figure.one("figcaption").text == "High water"
+
+    def test_entities_in_what_a_tag_says_are_characters(self):
+        text = f'{{% image "{PICTURE}" "It reads &ldquo;Tide&rdquo; &amp; ebb" %}}'
+
+        assert shown(text).one("img")["alt"] == "It reads “Tide” & ebb"
 
     def test_a_figure_keeps_its_link_and_its_credit(self):
         text = f'{{{{< figure src="{PICTURE}" link="https://example.org/" attr="Photo by Ida" >}}}}'
@@ -231,6 +239,23 @@ class TestGone:
         assert page.text == "Words."
 
 
+class TestPlaceholders:
+    @pytest.mark.parametrize(
+        ("text", "shown_as"),
+        [
+            ("[IMAGE]", []),
+            ("[IMAGE PLACEHOLDER]", []),
+            ("[IMAGE: A chart of *tides*]", ["A chart of *tides*"]),
+            ("> [PHOTO: <b>Ida</b>]", ["<b>Ida</b>"]),
+        ],
+    )
+    def test_leave_what_the_picture_was_to_show(self, text, shown_as):
+        page = shown(f"{text}\n\nWords.")
+
+        assert [paragraph.text for paragraph in page.all("p")] == [*shown_as, "Words."]
+        assert page.all("b") == page.all("em") == []
+
+
 class TestHeadingAttributes:
     @pytest.mark.parametrize(
         ("text", "heading_id"),
@@ -284,6 +309,10 @@ class TestSource:
 
         parse(rendering.html)
         assert rendering.pictures == find_pictures(text)
+
+    @pytest.mark.parametrize("text", ["$\\```", "{{ a }} \\`` {{ b }} `", "\\```` {{ a }} ``` {{ b }}"])
+    def test_an_escaped_backtick_is_no_part_of_a_run(self, text):
+        parse(render_markdown(text).html)
 
     @given(st.text(alphabet=st.sampled_from(list("ab .,\n#*_-"))))
     def test_a_text_without_any_is_untouched(self, text):

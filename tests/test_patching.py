@@ -112,6 +112,25 @@ class TestPatching:
             '---\ntitle:  "“B”"\ntags: ["c","d"]\nnew: {"a":[1,2]}\n---\nx'
         )
 
+    @pytest.mark.parametrize(
+        ("changes", "expected"),
+        [
+            ({"Title": "B: c"}, "Title: B: c\nTags: a, b\n  \nx"),
+            ({"Tags": "c"}, "Title:  A\nTags: c\n  \nx"),
+            ({"Lang": "de"}, "Title:  A\nTags: a, b\nLang: de\n  \nx"),
+            ({"Tags": REMOVED, "Lang": "de"}, "Title:  A\nLang: de\n  \nx"),
+            ({"Tags": REMOVED}, '---\nTitle: "A"\n---\nx'),
+            ({"draft": True}, '---\nTitle: "A"\nTags: "a, b"\ndraft: true\n---\nx'),
+            ({"Title": "B\nc"}, '---\nTitle: "B\\nc"\nTags: "a, b"\n---\nx'),
+        ],
+    )
+    def test_a_header_line_is_replaced_and_what_fits_none_makes_it_front_matter(self, changes, expected):
+        assert patched("Title:  A\nTags: a, b\n  \nx", changes) == expected
+
+    @pytest.mark.parametrize("end", ["", "\n", "\n\n"])
+    def test_a_text_below_header_lines_is_parted_from_them(self, end):
+        assert patched(f"Title: A\nSlug: a{end}", {}, body="x\n") == "Title: A\nSlug: a\n\nx\n"
+
     def test_a_toml_value_is_replaced_and_tables_are_left_alone(self):
         text = '+++\ntitle = """\nA\n""" # note\ntags = [\n  "a", # one\n]\n[params]\ntitle = "p"\n+++\nx'
 
@@ -251,11 +270,17 @@ WRITERS = {
     "json lines": lambda fields: f"---\n{_json_lines(fields)}---\nbody\n",
     "json": lambda fields: json.dumps(fields, indent=2) + "\nbody\n",
     "compact json": lambda fields: json.dumps(fields) + "\nbody\n",
+    "header lines": lambda fields: f"Title: A\nSlug: a\n{_header_lines(fields)}\nbody\n",
     "no front matter": lambda fields: "body\n",
     "block yaml": lambda fields: _yaml(fields, default_flow_style=False),
     "mixed yaml": lambda fields: _yaml(fields, default_flow_style=None, indent=4),
     "flow yaml": lambda fields: _yaml(fields, default_flow_style=True),
 }
+
+
+def _header_lines(fields):
+    texts = {key: value for key, value in fields.items() if isinstance(value, str) and "\n" not in value}
+    return "".join(f"{key}: {value}\n" for key, value in texts.items())
 
 
 def _yaml(fields, **options):

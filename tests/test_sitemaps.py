@@ -2,12 +2,14 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.utils import timezone
 
 from blog import sitemaps
 from blog.models import Redirect
+from blog.pages.questions import known_query
 from tests.factories import create_article, create_articles, create_author, create_category, create_page
 
 pytestmark = pytest.mark.django_db
@@ -103,21 +105,28 @@ class TestLargeSite:
         assert files == [
             "https://blog.example/sitemap-pages.xml",
             "https://blog.example/sitemap-articles.xml",
-            "https://blog.example/sitemap-articles.xml?p=2",
-            "https://blog.example/sitemap-articles.xml?p=3",
+            "https://blog.example/sitemap-articles.xml?page=2",
+            "https://blog.example/sitemap-articles.xml?page=3",
         ]
         found = [
             at for file in files for at in locations(client.get(file.removeprefix("https://blog.example")))
         ]
         assert len(found) == len(set(found)) == 3 + 9
 
+    def test_each_file_is_another_page_for_the_page_cache(self, client):
+        create_articles(9)
+
+        queries = [urlsplit(file).query for file in locations(client.get("/sitemap.xml"))]
+
+        assert [known_query(query.encode()) for query in queries] == queries
+
     @pytest.mark.parametrize(
         "path",
         [
             "/sitemap-none.xml",
-            "/sitemap-articles.xml?p=2",
-            "/sitemap-articles.xml?p=0",
-            "/sitemap-pages.xml?p=x",
+            "/sitemap-articles.xml?page=2",
+            "/sitemap-articles.xml?page=0",
+            "/sitemap-pages.xml?page=x",
         ],
     )
     def test_other_files_do_not_exist(self, client, path):

@@ -3,10 +3,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blog.documents.text import (
+    as_html_words,
     clean_excerpt,
     clean_share_quote,
     count_words,
     fold_name,
+    html_words,
     make_excerpt,
     marked_excerpt,
     reading_time,
@@ -201,10 +203,37 @@ class TestStripMarkdownInline:
             (r"\*not bold\*", "*not bold*"),
             ("<b>tag</b><!-- no -->", "tag"),
             ("<https://a.b>", "https://a.b"),
+            ("Q&amp;A &#58; &ldquo;so&rdquo; &hellip;", "Q&A : “so” …"),
+            ("R&D, AT&T; x&y=1; &unknown; &lt;b&gt;", "R&D, AT&T; x&y=1; &unknown; <b>"),
+            ("a&#0;&#x81;&#xD800;&#x1F600;b", "a\ufffd\ufffd😀b"),
         ],
     )
     def test_leaves_the_words(self, markdown, words):
         assert strip_markdown_inline(markdown) == words
+
+
+class TestHtmlWords:
+    @pytest.mark.parametrize(
+        ("line", "words"),
+        [
+            ("Writing for action <em>and</em> flexibility", "Writing for action and flexibility"),
+            ('A <span class="x">better <b>&ldquo;door&rdquo;</b></span>', "A better “door”"),
+            ("The <title> and the <em> element, a < b & c", "The <title> and the <em> element, a < b & c"),
+            ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+            ("<em>never closed", "<em>never closed"),
+            ("&lt;em&gt;x&lt;/em&gt;", "<em>x</em>"),
+        ],
+    )
+    def test_are_without_what_formats_them(self, line, words):
+        assert html_words(line) == words
+
+    @given(
+        st.lists(st.sampled_from(["<b>", "</b>", "&amp;", "&", "lt;", "<", ">", "a ", "<i x>", "</i>"])).map(
+            "".join
+        )
+    )
+    def test_can_be_written_so_that_they_are_read_again(self, words):
+        assert html_words(as_html_words(words)) == words
 
 
 class TestMarkedExcerpt:

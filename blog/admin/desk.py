@@ -32,6 +32,7 @@ def article_flaws(article, in_file):
     return find_flaws(
         title=article.title,
         text=article.plain_text,
+        html=article.body_html,
         excerpt=article.excerpt,
         meta_description=article.meta_description,
         share_quote=article.share_quote,

@@ -15,6 +15,12 @@ _DOTS = re.compile("[\u3002\uff0e\uff61]")  # browsers take these full stops for
 _HOST = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W_](?:[\w-]*[^\W_])?\.?")
 _NUMERIC = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)\.?")
 _PRIVATE_NAME = re.compile(r"(?:.*\.)?(?:localhost|local|internal|lan|intranet|home|corp|home\.arpa)\.?")
+# Services whose pictures say their own size and nothing else, and names of the kind; less than a cover is
+# refused for, as in a text "placeholder" may be what a picture shows.
+_PLACEHOLDER_IN_TEXT = re.compile(
+    r"(?:https?:)?//(?:[^/?#]*\bplacehold(?:er)?\b|(?:[^?#]*/)?placeholder(?:[-_.](?:image|img|\d+))*(?:\.\w+)?(?:[?#]|$))",
+    re.IGNORECASE,
+)
 _PLACEHOLDER = re.compile(r"^\[.*\]$|\bplaceholder|\bplacehold\.(?:co|it)\b", re.IGNORECASE)
 
 
@@ -50,6 +56,11 @@ def check_host(address: str) -> str | None:
     if _PRIVATE_NAME.fullmatch(host):
         return "the host is private"
     return None if _HOST.fullmatch(host) else "the address has no valid public host"
+
+
+def check_remote_picture(address: str) -> str | None:
+    """Return why a picture in a text is not shown from this web address, or None."""
+    return "it is a placeholder" if _PLACEHOLDER_IN_TEXT.match(address) else check_host(address)
 
 
 def is_placeholder(address: str) -> bool:

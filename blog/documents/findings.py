@@ -2,6 +2,7 @@
 
 import re
 
+from blog.documents.deceptions import holds_unseen, leads_elsewhere, mixes_alphabets
 from blog.documents.text import clean_excerpt, clean_share_quote, fold_name, same_text
 
 META_DESCRIPTION_LENGTH = 160  # about what search engines show
@@ -20,6 +21,7 @@ def find_flaws(
     *,
     title: str,
     text: str,
+    html: str = "",
     excerpt: str = "",
     meta_description: str = "",
     share_quote: str = "",
@@ -30,6 +32,7 @@ def find_flaws(
     reading_time_in_file: int | None = None,
 ) -> list[str]:
     """Return a sentence for each thing that an editor should look at."""
+    names = (title, primary_category, *categories)
     found = {
         _("There is no hero image."): hero_alt is None,
         _("The hero image's alternative text repeats the title. Say what the picture shows."): (
@@ -47,6 +50,13 @@ def find_flaws(
             bool(primary_category)
             and fold_name(primary_category) not in {fold_name(category) for category in categories}
         ),
+        _("The title or a category holds characters that are not seen, or that turn others around."): (
+            any(map(holds_unseen, names))
+        ),
+        _("A word of the title or of a category has letters of two alphabets that look alike."): (
+            any(map(mixes_alphabets, names))
+        ),
+        _("A link shows another address than the one to which it leads."): leads_elsewhere(html),
         _("The reading time in the file is off by more than a quarter."): (
             _is_off(reading_time_in_file, reading_time)
         ),

@@ -5,10 +5,12 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from html import unescape
 
 WORDS_PER_MINUTE = 200
 EXCERPT_LENGTH = 300
 MARKED_EXCERPT_LENGTH = 1000
+DEEPEST_FORMAT = 5
 
 # Scripts written without spaces between words: one character is counted as one word.
 _UNSPACED = (
@@ -59,6 +61,10 @@ _NOT_PROSE = re.compile(
     r"\s*(?:#{1,6}\s|!\[|\[!\[|<|>|\||```|~~~|[*+-]\s|\d+[.)]\s|\[\^?[^\]]+\]:|\{[%{:]|(?:[-*_=]\s*+){3,}$)"
 )
 _INDENTED_CODE = re.compile(r"(?: {4}|\t)")
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_FORMATTED = re.compile(
+    r"<(abbr|b|bdi|cite|code|em|i|q|s|small|span|strong|sub|sup|u)(?:\s[^<>]*)?>([^<>]*)</\1>", re.IGNORECASE
+)
 _HEADING_MARKS = re.compile(r"^\s{0,3}(?:#{1,6}|>|[*+-]|\d+[.)])\s+", re.MULTILINE)
 _FENCE = re.compile(r"^ {0,3}(```+|~~~+).*?(?:^ {0,3}\1|\Z)", re.DOTALL | re.MULTILINE)
 
@@ -176,7 +182,30 @@ def strip_markdown_inline(text: str) -> str:
     text = _AUTOLINK.sub(r"\1", text)
     text = _LINK.sub(r"\1", _LINK.sub(r"\1", text))  # twice: a picture may stand inside a link
     text = _HTML_TAG.sub("", text)
-    return _ESCAPE.sub(r"\1", _MARKS.sub("", text)).strip()
+    return decode_entities(_ESCAPE.sub(r"\1", _MARKS.sub("", text))).strip()
+
+
+def decode_entities(text: str) -> str:
+    """The text with the characters that `&ldquo;` and the like stand for, but for controls."""
+    return _ENTITY.sub(lambda found: _decoded(found[0]), text) if "&" in text else text
+
+
+def html_words(text: str) -> str:
+    """The words of a line in which HTML formats a few; `<title>` and all else that formats nothing stays."""
+    for _ in range(DEEPEST_FORMAT):
+        before, text = text, _FORMATTED.sub(r"\2", text)
+        if text == before:
+            break
+    return decode_entities(text)
+
+
+def as_html_words(text: str) -> str:
+    """A line of which html_words() are these."""
+    return text if html_words(text) == text else text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def _decoded(entity):
+    return "".join(sign for sign in unescape(entity) if unicodedata.category(sign) != "Cc" or sign in "\t\n")
 
 
 def _prose(text: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from blog import images
-from blog.documents import ArticleFields, Credit, check_host, find_pictures
+from blog.documents import ArticleFields, Credit, check_remote_picture, find_pictures
 from blog.importing.places import place_at
 from blog.importing.walking import UnreadableError
 from blog.models import Image
@@ -67,7 +67,7 @@ class PictureShelf:
         rows = {}
         for address in dict.fromkeys(find_pictures(text)):
             if address.startswith(REMOTE):
-                if reason := check_host(address):
+                if reason := check_remote_picture(address):
                     warnings.append(f"picture {address[:200]} not shown: {reason}.")
             elif not address.startswith("data:") and (stored := self._find(address, article_path, warnings)):
                 rows[address] = self._row(address, stored, "", Credit())

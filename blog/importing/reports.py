@@ -55,11 +55,15 @@ class FileReport:
     seconds: float = 0.0
     warnings: list[str] = field(default_factory=list)
     article_id: int | None = None
+    other_keys: tuple[str, ...] = ()  # of its front matter: kept, though they mean nothing here
 
     @property
     def is_noteworthy(self) -> bool:
         """Whether somebody should look at the file."""
         return bool(self.warnings) or self.outcome in {Outcome.CONFLICT, Outcome.REJECTED, Outcome.SKIPPED}
+
+
+MOST_KEYS = 1000  # that are counted: a folder may hold any number, and memory must not follow
 
 
 @dataclass(slots=True)
@@ -68,6 +72,7 @@ class ImportReport:
 
     counts: Counter[Outcome] = field(default_factory=Counter)
     noteworthy: list[FileReport] = field(default_factory=list)
+    other_keys: Counter[str] = field(default_factory=Counter)  # in how many of the files that were read
 
     @property
     def is_complete(self) -> bool:
@@ -76,5 +81,9 @@ class ImportReport:
 
     def add(self, file_report: FileReport) -> None:
         self.counts[file_report.outcome] += 1
+        for key in file_report.other_keys:
+            if key in self.other_keys or len(self.other_keys) < MOST_KEYS:
+                self.other_keys[key] += 1
+        file_report.other_keys = ()  # counted: kept for each file, they would fill memory
         if file_report.is_noteworthy:
             self.noteworthy.append(file_report)

@@ -13,7 +13,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from blog import pages
-from blog.documents import check_host, parse_document, read_fields
+from blog.documents import check_remote_picture, parse_document, read_fields
 from blog.exporting import article_fields, edited_fields, field_digests
 from blog.importing.names import NameIndex, cut
 from blog.importing.old_addresses import keep_old_addresses
@@ -185,6 +185,7 @@ class SourceWriter:
         report = self._judge(file) or self._store(file)
         if file.fields:
             report.title = report.title or file.fields.title
+            report.other_keys = file.fields.other_keys
         report.seconds = file.seconds + time.monotonic() - started
         return report
 
@@ -490,7 +491,9 @@ def _replace(manager, links):
 def _is_ready(file):
     """Tell whether a worker's rendering holds: no picture in the text stands for one that is stored here."""
     return file.rendering is not None and all(
-        address.startswith(REMOTE) and not address.startswith(settings.MEDIA_URL) and not check_host(address)
+        address.startswith(REMOTE)
+        and not address.startswith(settings.MEDIA_URL)
+        and not check_remote_picture(address)
         for address in file.pictures
     )
 

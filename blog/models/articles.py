@@ -17,6 +17,7 @@ from blog.documents import (
     clean_excerpt,
     clean_share_quote,
     count_words,
+    decode_entities,
     opens_with,
     reading_time,
     render_markdown,
@@ -306,7 +307,7 @@ class Article(models.Model):
     @property
     def hero_alt(self) -> str:
         """The hero image's alternative text; a repeated title describes nothing, so it counts as none."""
-        alt = self.hero_image.alt if self.hero_image else ""
+        alt = decode_entities(self.hero_image.alt) if self.hero_image else ""
         return "" if same_text(alt, self.title) else alt
 
     def _digest_content(self):

@@ -8,9 +8,9 @@ def find_chromium() -> str | None:
     return shutil.which("chromium")
 
 
-def launch(playwright):
+def launch(playwright, *options):
     # Without a sandbox, since tests may run as root, whom chromium's sandbox refuses; all pages are our own.
-    return playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
+    return playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox", *options])
 
 
 def serve_other_hosts(context, site) -> None:

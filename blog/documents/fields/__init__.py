@@ -1,6 +1,6 @@
 """Front matter to the values of an article and back: every key that files use is known here only."""
 
-from blog.documents.addresses import check_host, check_picture_address
+from blog.documents.addresses import check_picture_address, check_remote_picture
 from blog.documents.fields.credits import Credit
 from blog.documents.fields.old_addresses import path_of
 from blog.documents.fields.reading import front_matter_changes, read_fields
@@ -10,8 +10,8 @@ __all__ = [
     "ArticleFields",
     "CategoryName",
     "Credit",
-    "check_host",
     "check_picture_address",
+    "check_remote_picture",
     "front_matter_changes",
     "path_of",
     "read_fields",

@@ -1,5 +1,6 @@
 """New values set in a front matter, under the keys and in the shapes that it has."""
 
+import dataclasses
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
@@ -24,6 +25,7 @@ from blog.documents.fields.values import (
 )
 from blog.documents.frontmatter.editing import REMOVED
 from blog.documents.frontmatter.value_formats import same_value
+from blog.documents.text import as_html_words
 
 
 def set_fields(
@@ -42,7 +44,7 @@ class _Draft:
     def __init__(self, front_matter, fields, time_zone):
         self.before = front_matter
         self.values = dict(front_matter)
-        self.fields = fields
+        self.fields = dataclasses.replace(fields, title=as_html_words(fields.title))
         self.time_zone = time_zone
 
     def set(self, name: str) -> None:

@@ -41,6 +41,7 @@ NAMES = {
 
 _WITHOUT_JOINTS = str.maketrans("", "", "-_ ")
 _FOLDED = {name: [key.casefold() for key in keys] for name, keys in NAMES.items()}
+_KNOWN = frozenset(key for keys in _FOLDED.values() for key in keys)
 
 
 class Keys:
@@ -82,6 +83,10 @@ class Keys:
 @lru_cache(maxsize=1024)  # the same few keys stand in file after file
 def fold_key(key: str) -> str:
     return key.casefold().translate(_WITHOUT_JOINTS)
+
+
+def is_known_key(key: str) -> bool:
+    return fold_key(key) in _KNOWN
 
 
 def is_blank(value: object) -> bool:

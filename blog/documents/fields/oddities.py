@@ -1,10 +1,11 @@
-"""What a file holds that no article can be made of, named for the report: template leftovers, odd keys."""
+"""What a file holds that no article can be made of, for the report: leftovers, odd keys, dropped HTML."""
 
 import re
 from html import unescape
 
 from blog.documents.fields.keys import is_blank
 from blog.documents.frontmatter import Document
+from blog.documents.rendering.dropped import find_dropped_html
 from blog.documents.rendering.html import clean_characters
 from blog.documents.rendering.leftovers import find_leftovers, replace_leftovers
 from blog.documents.rendering.parsing import find_broken_tags
@@ -27,7 +28,7 @@ def find_oddities(document: Document) -> list[str]:
         ],
     }
     sentences = [f"{what}{_listed(keys)}." for what, keys in named.items() if keys]
-    return sentences + _of_leftovers(document) + _of_broken_tags(document)
+    return sentences + _of_leftovers(document) + _of_broken_tags(document) + _of_dropped_html(document)
 
 
 def _of_leftovers(document):
@@ -53,6 +54,18 @@ def _of_broken_tags(document):
     shown = ", ".join(unescape(tag)[:LONGEST_SHOWN] for tag in broken[:TAGS_SHOWN])
     more = f" and {len(broken) - TAGS_SHOWN} more" if len(broken) > TAGS_SHOWN else ""
     return [f"quotation marks do not pair up in {shown}{more}: read as they were meant."]
+
+
+def _of_dropped_html(document):
+    # Asked first of the text as it stands: most hold nothing of the kind.
+    dropped = find_dropped_html(document.body) and find_dropped_html(
+        replace_leftovers(clean_characters(document.body))
+    )
+    if not dropped:
+        return []
+    shown = ", ".join(f"{name} ({count})" for name, count in dropped.most_common(NAMES_SHOWN))
+    more = f" and {len(dropped) - NAMES_SHOWN} more kinds" if len(dropped) > NAMES_SHOWN else ""
+    return [f"HTML left out: {shown}{more}."]
 
 
 def _is_null(value):

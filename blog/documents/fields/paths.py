@@ -1,4 +1,4 @@
-"""What a file's place says of an article: a date, a name for its address, a language."""
+"""What a file's place says of an article: a date, a name for its address, a language, a draft."""
 
 import posixpath
 import re
@@ -13,6 +13,8 @@ _LANGUAGES = re.compile(
 _TAG = re.compile(r"([a-z]{2})(?:[-_][A-Za-z]{2,4})?")
 _HOLDERS = frozenset(("content", "posts", "post", "_posts", "blog", "articles", "i18n", "docs", "src"))
 _EXTENSION = re.compile(r"\.(?:md|markdown)$", re.IGNORECASE)
+_DRAFT_NAME = re.compile(r"_?draft(?:[-_. ]|$)", re.IGNORECASE)
+_DRAFT_FOLDERS = frozenset(("_drafts", "drafts"))
 _BUNDLE = re.compile(r"_?index", re.IGNORECASE)
 
 
@@ -36,6 +38,12 @@ def language_in_path(path: str) -> str:
         if folder.casefold() not in _HOLDERS:
             break
     return ""
+
+
+def is_draft_by_name(path: str) -> bool:
+    """Whether a file's name (draft-title.md) or folder (_drafts/title.md) says that it is not finished."""
+    folders = posixpath.dirname(path).casefold().split("/")
+    return bool(_DRAFT_NAME.match(name_in_path(path)) or _DRAFT_FOLDERS.intersection(folders))
 
 
 def _name(path):

@@ -11,7 +11,12 @@ from blog.documents.fields.dates import date_in_path, read_date
 from blog.documents.fields.keys import Keys, fold_key, is_blank
 from blog.documents.fields.oddities import find_oddities
 from blog.documents.fields.old_addresses import read_old_addresses
-from blog.documents.fields.paths import date_in_file_name, language_in_path, name_in_path
+from blog.documents.fields.paths import (
+    date_in_file_name,
+    is_draft_by_name,
+    language_in_path,
+    name_in_path,
+)
 from blog.documents.fields.values import (
     ALT_KEYS,
     CREDIT_KEYS,
@@ -28,7 +33,7 @@ from blog.documents.fields.values import (
     text_of,
 )
 from blog.documents.frontmatter import Document
-from blog.documents.text import marked_excerpt, slugify_name, strip_markdown_inline
+from blog.documents.text import html_words, marked_excerpt, slugify_name, strip_markdown_inline
 
 TITLE_LENGTH = 300
 SLUG_LENGTH = 255
@@ -136,7 +141,10 @@ class _Reader:
         self.warnings.append(f"{key} is {kind}, not {wanted}: left out.")
 
     def _title(self):
-        title = " ".join(line.strip() for line in self._text("title").strip().split("\n"))
+        given = self._text("title")
+        title = " ".join(line.strip() for line in html_words(given).strip().split("\n"))
+        if html_words(given) != given:
+            self.warnings.append(f"title holds HTML: “{title[:200]}” is what it says.")
         if not title and (heading := _first_heading(self.document.body)):
             title = heading
             self.warnings.append("title taken from the first heading.")
@@ -249,6 +257,9 @@ class _Reader:
         keys = self.keys.all("status")
         self.used.update(keys)
         said = {self._status_of(key) for key in keys} - {None}
+        if not said and is_draft_by_name(self.path):
+            self.warnings.append("taken for new: by its name or folder the file is a draft.")
+            said = {"new"}
         return ("new" if "new" in said else "published") if said else None
 
     def _status_of(self, key):

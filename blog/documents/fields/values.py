@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from blog.documents.fields.credits import Credit, read_credit, web_address
-from blog.documents.fields.keys import is_blank
+from blog.documents.fields.keys import is_blank, is_known_key
 
 LEVELS = ("exact", "general", "medium", "specific", "niche")
 LONGEST_READ = 10_000  # minutes
@@ -58,6 +58,11 @@ class ArticleFields:
     extra: dict[str, object]
     warnings: tuple[str, ...]
     old_addresses: tuple[str, ...] = ()  # paths; whole addresses where the host may be another site's
+
+    @property
+    def other_keys(self) -> tuple[str, ...]:
+        """The keys that mean nothing here, and are kept."""
+        return tuple(key for key in self.extra if not is_known_key(key))
 
 
 def text_of(value: object) -> str | None:

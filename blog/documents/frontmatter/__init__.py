@@ -1,4 +1,4 @@
-"""A file's bytes to a document and back: front matter in four notations, edits patched in."""
+"""A file's bytes to a document and back: front matter in five notations, edits patched in."""
 
 from blog.documents.frontmatter.decoding import DocumentError
 from blog.documents.frontmatter.document import Document, parse_document

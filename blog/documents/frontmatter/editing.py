@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from blog.documents.frontmatter.notations import Dialect
+from blog.documents.frontmatter.notations import Dialect, header_entries
 from blog.documents.frontmatter.spans import json_entries, json_line_entries, toml_entries
+from blog.documents.frontmatter.splitting import HEADER_LINE
 from blog.documents.frontmatter.value_formats import (
     is_compact,
     json_value,
@@ -49,6 +50,8 @@ def edit_front_matter(
             return _edit_toml(block, changes)
         case Dialect.JSON:
             return _edit_json(block, changes)
+        case Dialect.HEADER:
+            return _edit_header(block, fields, changes)
         case Dialect.NONE:
             lines = _as_json_lines(changes)
             return [Edit(0, 0, f"---\n{lines}---\n")] if lines else []
@@ -170,6 +173,30 @@ def _with_json_entry(block, entries, key, value):
 def _json_in(block, entry, value):
     indent = block[_line_start(block, entry.start) : entry.start]
     return json_value(value, block[entry.value : entry.end], indent=indent if indent.isspace() else "")
+
+
+def _edit_header(block, fields, changes):
+    entries = header_entries(block)
+    left = {key: value for key, value in {**fields, **changes}.items() if value is not REMOVED}
+    has_title = any(key.casefold() == "title" and value for key, value in left.items())
+    if not (all(map(_fits_a_line, changes, changes.values())) and has_title and len(left) > 1):
+        return [Edit(0, len(block), f"---\n{_as_json_lines(left)}---\n")]
+
+    def replace(entry, value):
+        return [Edit(entry.colon, entry.end, f" {value}")]
+
+    def add(key, value):
+        return f"{key}: {value}"
+
+    edits = _edit_lines(block, entries, changes, replace, add, _line_end(block, entries[-1].end))
+    if not block.endswith("\n") and edits[-1].start == len(block):  # the file ends with its last key
+        edits.append(Edit(len(block), len(block), "\n"))  # of two at one place, the later goes first
+    return edits
+
+
+def _fits_a_line(key, value):
+    is_text = isinstance(value, str) and "\n" not in value and value == value.strip()
+    return value is REMOVED or (is_text and bool(HEADER_LINE.fullmatch(f"{key}: {value}")))
 
 
 def _edit_lines(

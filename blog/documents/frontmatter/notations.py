@@ -9,8 +9,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from blog.documents.frontmatter.decoding import DocumentError, clean_value
-from blog.documents.frontmatter.splitting import line_at
-from blog.documents.frontmatter.yaml_notation import MAX_DEPTH, TOO_DEEP, doubled_key, read_number, read_yaml
+from blog.documents.frontmatter.splitting import HEADER_LINE, line_at
+from blog.documents.frontmatter.yaml_notation import (
+    MAX_DEPTH,
+    TOO_DEEP,
+    Entry,
+    doubled_key,
+    read_number,
+    read_yaml,
+)
 
 JSON_LINE = re.compile(r"([^\W\d][\w.-]*):[ \t]+(?=\S)")
 LARGEST_NUMBER = 2**63  # what databases and other programs take as a number
@@ -26,6 +33,7 @@ class Dialect(StrEnum):
     YAML = "yaml"
     TOML = "toml"
     JSON = "json"
+    HEADER = "header"
     NONE = "none"
 
 
@@ -43,7 +51,8 @@ def read_front_matter(text: str, fence: str, start: int, end: int) -> FrontMatte
     if fence == "---":
         front_matter = _read_json_lines(block, first_line) or _read_yaml(block, first_line)
     else:
-        front_matter = _read_toml(block, first_line) if fence == "+++" else _read_json(block, first_line)
+        read = {"+++": _read_toml, "{": _read_json, ":": _read_header}[fence]
+        front_matter = read(block, first_line)
     _settle_values(front_matter, block, first_line)
     return front_matter
 
@@ -126,6 +135,31 @@ def _read_json(block, first_line):
         line = first_line + block.count("\n", 0, block.find(str(error)))
         raise DocumentError(f"the front matter is not valid JSON: {error} is no value.", line) from None
     return FrontMatter(Dialect.JSON, fields, warnings)
+
+
+def _read_header(block, first_line):
+    front_matter = FrontMatter(Dialect.HEADER)
+    for entry in header_entries(block):
+        if entry.key in front_matter.fields:
+            line = first_line + block.count("\n", 0, entry.start)
+            front_matter.warnings.append(doubled_key(entry.key, line))
+        front_matter.fields[entry.key] = " ".join(map(str.strip, block[entry.value : entry.end].split("\n")))
+    return front_matter
+
+
+def header_entries(block: str) -> list[Entry]:
+    """Return where the entries of lines of "Key: words" stand."""
+    return [
+        Entry(line["key"], line.start(), line.end("key") + 1, *_bare(line))
+        for line in HEADER_LINE.finditer(block)
+    ]
+
+
+def _bare(line):
+    """Return where the words of a line begin and end."""
+    value = line["value"]
+    start = line.start("value") + len(value) - len(value.lstrip())
+    return start, max(start, line.start("value") + len(value.rstrip()))
 
 
 def _json_decoder(warnings, line):

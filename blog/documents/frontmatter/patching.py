@@ -10,6 +10,7 @@ from blog.documents.frontmatter.notations import Dialect
 from blog.documents.frontmatter.splitting import split_text
 
 _LINE = re.compile(r"[^\r\n]*+(?:\r\n?|\n)|[^\r\n]++")
+_BLANK_LINE_LAST = re.compile(r"\n[ \t]*\n\Z")
 _NEWLINE = re.compile(r"\r\n?|\n")
 
 
@@ -31,14 +32,21 @@ def patch(
     if not front and _has_front_matter(body):
         front = f"---{newline}---{newline}"  # or the text itself would be read as front matter
     new_body = _patch_lines(old_body, body, newline)
-    if new_body and split.fence and text[split.body - 1] != "\n":
-        front += newline
+    if new_body and split.fence:
+        front += newline * _line_ends_lacking(clean(front))
     return encode(front + new_body, encoding)
 
 
 def _usual_newline(raw):
     newlines = _NEWLINE.findall(raw)
     return max(("\n", "\r\n", "\r"), key=newlines.count)
+
+
+def _line_ends_lacking(front):
+    """Count the line ends that must still part a front matter from the text below it."""
+    is_ended = front.endswith("\n")
+    is_parted = split_text(front).fence != ":" or _BLANK_LINE_LAST.search(front)
+    return (not is_ended) + (not is_parted)
 
 
 def _has_front_matter(body):

@@ -9,6 +9,7 @@ from blog.documents.frontmatter.decoding import DocumentError
 MAX_FRONT_MATTER_BYTES = 64 * 1024
 
 _BLANK_LINES = r"(?:[ \t]*+\n)*+"
+_BLANK_START = re.compile(_BLANK_LINES)
 _OPENING = re.compile(rf"{_BLANK_LINES}(---|\+\+\+)[ \t]*+(?:\n|\Z)")
 _OPENING_BRACE = re.compile(r'\s*+(?=\{\s*+(?:"(?:[^"\\\n]|\\.)*+"\s*+:|\}))')
 _CLOSING = {
@@ -19,6 +20,12 @@ _KEY = {
     "---": re.compile(rf"{_BLANK_LINES}[ \t]*+(?:\w[\w .-]*+|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+:(?:\s|\Z)"),
     "+++": re.compile(rf"{_BLANK_LINES}[ \t]*+(?:\[|[\w.\"'-]+[ \t]*+=)"),
 }
+# Lines of "Key: words" above a blank line, as Pelican has them; words may go on in lines that are indented.
+HEADER_LINE = re.compile(
+    r"(?P<key>[A-Za-z][\w-]{0,39}):(?P<value>(?:[ \t][^\n]*+)?(?:\n(?: {4}|\t)[ \t]*+[^\s][^\n]*+)*+)"
+    r"(?:\n|\Z)"
+)
+_TITLE_LINE = re.compile(r"^title:[ \t]+\S", re.IGNORECASE | re.MULTILINE)
 _REST_OF_LINE = re.compile(r"[ \t]*+(?:\n|\Z)")
 
 
@@ -26,7 +33,7 @@ _REST_OF_LINE = re.compile(r"[ \t]*+(?:\n|\Z)")
 class Split:
     """The front matter is text[start:end], the body text[body:]; without front matter all three are 0."""
 
-    fence: str  # "---", "+++", "{" or ""
+    fence: str  # "---", "+++", "{", ":" or ""
     start: int
     end: int
     body: int
@@ -41,7 +48,7 @@ def split_text(text: str) -> Split:
         return _split_fenced(text, opening)
     if opening := _OPENING_BRACE.match(text):
         return _split_json(text, opening.end())
-    return NO_FRONT_MATTER
+    return _split_header(text)
 
 
 def line_at(text: str, offset: int) -> int:
@@ -79,3 +86,18 @@ def _split_json(text, start):
         raise DocumentError("the front matter is longer than 64 KB.", line)
     rest = _REST_OF_LINE.match(text, start + length)
     return Split("{", start, start + length, rest.end()) if rest else NO_FRONT_MATTER
+
+
+def _split_header(text):
+    """Take lines at the top for front matter if they look like it from end to end, and one is a title."""
+    start = end = _BLANK_START.match(text).end()
+    number = 0
+    while line := HEADER_LINE.match(text, end):
+        end = line.end()
+        number += 1
+    blank = _REST_OF_LINE.match(text, end)
+    if number < 2 or not blank or not _TITLE_LINE.search(text, start, end):
+        return NO_FRONT_MATTER
+    if len(text[start:end].encode()) > MAX_FRONT_MATTER_BYTES:
+        raise DocumentError("the front matter is longer than 64 KB.", line_at(text, start))
+    return Split(":", start, blank.end(), blank.end())

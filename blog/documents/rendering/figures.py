@@ -7,7 +7,7 @@ from html import escape
 
 from markdown_it.token import Token
 
-from blog.documents.addresses import check_host
+from blog.documents.addresses import check_remote_picture
 from blog.documents.rendering.html import SET_ATTRIBUTES, element, is_external, is_picture_address
 from blog.documents.rendering.parsing import inline_text
 
@@ -75,7 +75,7 @@ class Pictures:
             picture = Picture(address) if is_external(address) else None
         if not picture or not is_external(picture.url):
             return picture
-        if check_host(picture.url):
+        if check_remote_picture(picture.url):
             return None  # a picture is fetched without a question: none from a reader's own network
         return replace(picture, url=f"https:{picture.url}") if picture.url.startswith("//") else picture
 

@@ -30,6 +30,7 @@ WORDPRESS, WIKILINK, COMPONENT, MODULE = (
     "component",
     "import or export line",
 )
+PLACEHOLDER = "picture placeholder"
 MATH = "math"
 
 LONGEST_TAG = 2000
@@ -40,9 +41,19 @@ _WORDPRESS_NAMES = (
     "caption|wp_caption|gallery|embed|audio|video|playlist|sourcecode|code|youtube|vimeo|gist|contact-form(?:-7)?"
     r"|vc_\w+|et_pb_\w+"
 )
+_PLACEHOLDER_NAMES = "(?:IMAGE|PICTURE|PHOTO)[ :\\]]"
 # Without any of these there is no leftover. Each begins with one sign, for which a search is quick.
 _HINTS = tuple(
-    map(re.compile, (r"\{[{%:/]", rf"\[(?:\[|/?(?:{_WORDPRESS_NAMES})\b)", r"</?[A-Z]", r"\$", r"\\[(\[]"))
+    map(
+        re.compile,
+        (
+            r"\{[{%:/]",
+            rf"\[(?:\[|/?(?:{_WORDPRESS_NAMES})\b|{_PLACEHOLDER_NAMES})",
+            r"</?[A-Z]",
+            r"\$",
+            r"\\[(\[]",
+        ),
+    )
 )
 # Where a leftover may begin. Looked for first, as a set of signs is found much faster than a choice of marks.
 _SIGN = re.compile(r"[{\\$`!\[<]")
@@ -51,7 +62,7 @@ _START = re.compile(
     r"(?P<hugo>\{\{[<%])|(?P<output>\{\{)|(?P<liquid>\{%)|(?P<kramdown>\{:)|(?P<comment>\{/\*)"
     r"|(?P<math>\\[(\[]|(?<![\\$\w])\$\$?(?!\$))|(?P<escape>\\.)|(?P<code>`+)|(?P<wikilink>!?\[\[)"
     rf"|(?P<wordpress>\[/?(?:{_WORDPRESS_NAMES})(?=[\s\]=]))|(?P<component>(?<!\w)</?[A-Z])"
-    r"|(?P<module>^(?:import|export)\s)",
+    rf"|(?P<module>^(?:import|export)\s)|(?P<placeholder>\[{_PLACEHOLDER_NAMES})",
     re.MULTILINE,
 )
 _HUGO = re.compile(
@@ -78,6 +89,9 @@ _WIKILINK = re.compile(
 )
 _PICTURE_FILE = re.compile(r".+\.(?:jpe?g|png|gif|webp|avif|svg)", re.IGNORECASE)
 _WORDPRESS = re.compile(r"\[(?P<closing>/)?(?P<name>[\w-]+)(?P<rest>[^\[\]\n]*)\](?![(\[:])")
+_PLACEHOLDER = re.compile(
+    r"\[(?:IMAGE|PICTURE|PHOTO)(?: (?:PLACEHOLDER|HERE))?(?::[ \t]*(?P<words>[^\[\]\n]*))?\][ \t]*(?=\n|\Z)"
+)
 _COMPONENT = re.compile(
     r"<(?P<closing>/)?(?P<name>[A-Z][A-Za-z0-9]*(?:\.[A-Z]\w*)*)"
     r"(?P<rest>(?:\s(?:[^<>\"'{}]++|\"[^\"]*+\"|'[^']*+'|\{(?:[^{}]|\{[^{}]*+\})*+\})*+)?)(?P<whole>/)?>"
@@ -162,6 +176,7 @@ class _Scan:
             "wordpress": self._wordpress,
             "component": self._component,
             "module": self._module,
+            "placeholder": self._placeholder,
         }
 
     @cached_property
@@ -365,6 +380,13 @@ class _Scan:
         shown = "" if found[0].startswith("import") else as_text(found[0])
         return Leftover(MODULE, position, found.end(), shown)
 
+    def _placeholder(self, position):
+        """A line that says no more than where a picture was meant to be: what it was to show is left."""
+        found = _PLACEHOLDER.match(self.text, position, position + LONGEST_TAG)
+        if not found or self._line_before(position).strip(" \t>"):
+            return None
+        return Leftover(PLACEHOLDER, position, found.end(), as_text((found["words"] or "").strip()))
+
     def _listing(self, position, arguments, code):
         words = arguments.split()
         language = re.sub(r"[^\w+#.-]", "", words[0]) if words else ""
@@ -378,7 +400,7 @@ class _Scan:
 
     def _enter_code(self, start):
         """Note where the code ends that these backticks begin, if it does so in its paragraph."""
-        runs = self.backticks[len(start[0])]
+        runs = self.backticks.get(len(start[0]), [])  # a run may be shorter by a sign that is escaped
         index = bisect_right(runs, start.start())
         if index < len(runs) and not self._crosses(start.end(), runs[index], len(self.text)):
             self.code_until = runs[index] + len(start[0])

@@ -12,6 +12,7 @@ from blog.documents.rendering.callouts import set_callouts
 from blog.documents.rendering.figures import Picture, Pictures, set_figures
 from blog.documents.rendering.footnotes import move_footnotes
 from blog.documents.rendering.html import clean_characters, sanitise
+from blog.documents.rendering.leaked_labels import drop_leaked_labels
 from blog.documents.rendering.leftovers import replace_leftovers
 from blog.documents.rendering.parsing import build_parser, may_hold_picture, parse_pictures, pictures_in
 from blog.documents.rendering.sections import Heading, set_headings, set_lead, set_takeaways
@@ -26,7 +27,7 @@ from blog.documents.rendering.writing import (
 )
 
 # To be raised with every change that makes other HTML of the same text: stored HTML is made anew then.
-RENDER_VERSION = 6
+RENDER_VERSION = 7
 
 _PARSER = build_parser(ArticleRenderer)
 
@@ -52,6 +53,7 @@ def render_markdown(
     tokens = set_raw_html(tokens, desk)
     set_links(tokens)
     tokens = move_footnotes(tokens, environment)
+    drop_leaked_labels(tokens)
     tokens = set_callouts(tokens)
     tokens = set_figures(tokens)
     tokens, contents = set_headings(tokens, title, desk.ids)

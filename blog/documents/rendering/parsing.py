@@ -156,6 +156,13 @@ def find_broken_tags(text: str) -> list[str]:
     return environment.get("broken_tags", [])
 
 
+def raw_html_in(text: str) -> list[str]:
+    """The fragments of raw HTML in a text, each with all of an element that will be dropped."""
+    blocks = join_raw_html(_PARSER.parse(text, {}), "html_block")
+    within = (token for block in blocks for token in join_raw_html(block.children or [], "html_inline"))
+    return [token.content for token in (*blocks, *within) if token.type in ("html_block", "html_inline")]
+
+
 def _may_be_broken(text: str, start: int) -> bool:
     """Whether there may be a broken tag here: most are whole at first sight, which saves parsing the text."""
     end = text.find("\n", start, start + LONGEST_TAG)

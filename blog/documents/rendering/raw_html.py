@@ -6,7 +6,7 @@ looks like a tag is shown, embedded media become links. Safety does not rest on 
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html import escape, unescape
 from typing import NamedTuple
@@ -40,10 +40,10 @@ _START_NAME = re.compile(r"<([a-z]+[1-6]?)")
 _MARKUP = re.compile(r"<[^>]*>")
 
 _VOID = names("br col hr img input wbr")
-_DROPPED_VOID = names("area base basefont bgsound embed frame link meta param source track")
-_MEDIA = names("audio embed iframe object video")
+DROPPED_VOID = names("area base basefont bgsound embed frame link meta param source track")
+MEDIA = names("audio embed iframe object video")
 _DROPPED_START = re.compile(
-    rf"<({'|'.join(sorted((DROPPED_WITH_CONTENT | _MEDIA) - {'embed'}))})\b", re.IGNORECASE
+    rf"<({'|'.join(sorted((DROPPED_WITH_CONTENT | MEDIA) - {'embed'}))})\b", re.IGNORECASE
 )
 # The parser reads no tags inside these, so their first end tag ends them.
 _TEXT_ONLY = names("iframe noembed noframes noscript plaintext script style textarea title xmp")
@@ -52,7 +52,7 @@ _UNWRAPPED = names(
     " menuitem meter nav nobr output picture portal progress rb rtc search slot strike tt"
 )
 _WRITTEN = INLINE_TAGS | BLOCK_TAGS
-_KNOWN = _WRITTEN | DROPPED_WITH_CONTENT | _DROPPED_VOID | _MEDIA | _UNWRAPPED
+_KNOWN = _WRITTEN | DROPPED_WITH_CONTENT | DROPPED_VOID | MEDIA | _UNWRAPPED
 _BORROWED = names("figure image picture portal search slot")  # names that components have more often
 _RENAMED = {"h1": "h2", "strike": "s", "tt": "code", "acronym": "abbr", "image": "img"}
 _ENDS_BY_ITSELF = {
@@ -91,6 +91,7 @@ class _Open:
     level: int
     pieces: list[str]
     index: int
+    depth: int = 0  # within a paragraph: of what Markdown has open around it
 
 
 @dataclass(slots=True)
@@ -102,9 +103,11 @@ class RawHtml:
     tables: int = 0
     _open: list[_Open] = field(default_factory=list)
     _unclosed: set[str] = field(default_factory=set)
+    _depth: int = 0
 
-    def fragment(self, source: str, level: int = 0, *, is_inline: bool = False) -> list[str]:
+    def fragment(self, source: str, level: int = 0, *, depth: int = 0, is_inline: bool = False) -> list[str]:
         """One fragment as pieces to be joined after `finish`, which may still change them."""
+        self._depth = depth
         while self._open and self._open[-1].level > level:
             self._end(self._open.pop())
         pieces: list[str] = []
@@ -123,11 +126,17 @@ class RawHtml:
         while self._open:
             self._end(self._open.pop())
 
-    def finish_inline(self) -> str:
-        """The end tags that the raw HTML within one paragraph has left out."""
+    def leave_inline(self, depth: int = -1) -> str:
+        """The end tags that raw HTML has left out in what Markdown ends here: an emphasis, a paragraph."""
         tags: list[str] = []
-        while self._open:
+        while self._open and self._open[-1].depth > depth:
             self._end(self._open.pop(), tags)
+        return "".join(tags)
+
+    def end_link(self) -> str:
+        """The end tags before a link of Markdown: there is none within a link."""
+        tags: list[str] = []
+        self._end_link(tags)
         return "".join(tags)
 
     def _markup(self, source: str, start: int, level: int, pieces: list[str]) -> int:
@@ -153,8 +162,8 @@ class RawHtml:
         return tag.end
 
     def _drop(self, source: str, tag: Tag, pieces: list[str]) -> int:
-        end = tag.end if tag.name in _DROPPED_VOID else self._end_of_element(source, tag)
-        if tag.name in _MEDIA:
+        end = tag.end if tag.name in DROPPED_VOID else self._end_of_element(source, tag)
+        if tag.name in MEDIA:
             self._end_link(pieces)
             pieces.append(_media_link(tag, source[tag.end : end]))
         return end
@@ -187,7 +196,7 @@ class RawHtml:
             self._close_implied(name, level, pieces)
             written = self._start_tag(source, name, tag)
             if written != "<a>":
-                self._open.append(_Open(name, level, pieces, len(pieces)))
+                self._open.append(_Open(name, level, pieces, len(pieces), self._depth))
                 pieces.append(written)
 
     def _fits(self, name: str) -> bool:
@@ -220,8 +229,16 @@ class RawHtml:
         return kept
 
     def _close_implied(self, name: str, level: int, pieces: list[str]) -> None:
+        """End what a new element ends by itself, with the formatting in it, which the parser would repeat."""
         ended = _ENDS_BY_ITSELF.get(name, {"p"} if name in BLOCK_TAGS else set())
-        while self._open and self._open[-1].name in ended and self._open[-1].level == level:
+        first = kept = len(self._open)
+        while first and self._open[first - 1].level == level:
+            first -= 1
+            if self._open[first].name in ended:
+                kept = first
+            elif self._open[first].name not in INLINE_TAGS:
+                break
+        while len(self._open) > kept:
             pieces.append(f"</{self._open.pop().name}>")
 
     def _close(self, name: str, level: int, pieces: list[str]) -> None:
@@ -318,20 +335,23 @@ def lone_heading(source: str) -> tuple[int, str, str] | None:
     return int(found[1]), tag.attributes.get("id", "") if tag else "", found[3]
 
 
-def picture_addresses(source: str) -> list[str]:
-    """The addresses of the `<img>` elements in a fragment."""
-    addresses, position = [], 0
+def tags_in(source: str) -> Iterator[Tag]:
+    """The tags of a fragment, one after the other; comments and what only looks like a tag are passed by."""
+    position = 0
     while (start := source.find("<", position)) >= 0:
-        tag = None
         if skipped := _SKIPPED.match(source, start):
             position = skipped.end()
         elif tag := read_tag(source, start):
             position = tag.end
+            yield tag
         else:
             position = len(source) if _TAG_START.match(source, start) else start + 1
-        if tag and tag.name == "img" and tag.attributes.get("src", "").strip():
-            addresses.append(tag.attributes["src"].strip())
-    return addresses
+
+
+def picture_addresses(source: str) -> list[str]:
+    """The addresses of the `<img>` elements in a fragment."""
+    addresses = (tag.attributes.get("src", "").strip() for tag in tags_in(source) if tag.name == "img")
+    return [address for address in addresses if address]
 
 
 def holds_block(markup: str) -> bool:
@@ -345,7 +365,7 @@ def markup_text(markup: str) -> str:
 
 
 def _is_dropped(tag: Tag) -> bool:
-    if tag.name in DROPPED_WITH_CONTENT or tag.name in _DROPPED_VOID or tag.name in _MEDIA:
+    if tag.name in DROPPED_WITH_CONTENT or tag.name in DROPPED_VOID or tag.name in MEDIA:
         return True
     names = f"{tag.attributes.get('class', '')} {tag.attributes.get('id', '')}"
     return tag.name in ("div", "progress", "span", "section") and bool(_PROGRESS_BAR.search(names))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 
 from blog.documents.rendering.raw_html import lone_picture
-from blog.documents.text import strip_markdown_inline
+from blog.documents.text import decode_entities, strip_markdown_inline
 
 _ARGUMENT = re.compile(
     r"(?:(?P<name>[A-Za-z][\w-]*)(?:\s*=\s*|:\s+|:(?=[\"'])))?"
@@ -112,6 +112,7 @@ def picture(src: str, alt: str, caption: str = "", link: str = "", in_html: bool
     if not src:
         return None
     words = " ".join(strip_markdown_inline(caption).split())
+    alt = decode_entities(alt)  # the tag would have written it into HTML
     if in_html:
         title = f' title="{escape(words)}"' if words else ""
         return f'<img src="{escape(src)}" alt="{escape(alt)}"{title}>'

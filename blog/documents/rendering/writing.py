@@ -269,9 +269,13 @@ def _inline_html(children: list[Token], desk: Desk) -> list[Token]:
             if picture:
                 arranged.append(_image_token(picture, child.level))
                 continue
-            written.append((child, desk.raw.fragment(child.content, is_inline=True)))
+            written.append((child, desk.raw.fragment(child.content, depth=child.level, is_inline=True)))
+        elif child.type in ("link_open", "footnote_ref"):
+            arranged.append(Token("html_inline", "", 0, content=desk.raw.end_link()))
+        elif child.nesting < 0:
+            arranged.append(Token("html_inline", "", 0, content=desk.raw.leave_inline(child.level)))
         arranged.append(child)
-    if rest := desk.raw.finish_inline():
+    if rest := desk.raw.leave_inline():
         arranged.append(Token("html_inline", "", 0, content=rest))
     for child, pieces in written:
         child.content = "".join(pieces)

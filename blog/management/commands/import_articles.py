@@ -27,6 +27,7 @@ WORDS = {
 
 
 WARNED_FILES_SHOWN = 20  # on the terminal; --report and the admin have all
+KEYS_SHOWN = 20
 
 
 class Command(BaseCommand):
@@ -135,6 +136,13 @@ class Command(BaseCommand):
         if self.warned_files > WARNED_FILES_SHOWN:
             summary += f" (those of the first {WARNED_FILES_SHOWN} are above; --report FILE writes all)"
         self.stdout.write(f"{'Dry run: ' if dry_run else ''}{summary}.")
+        if result.other_keys:
+            shown = [f"{key[:40]} ({count})" for key, count in result.other_keys.most_common(KEYS_SHOWN)]
+            more = len(result.other_keys) - len(shown)
+            shown += [f"and {more} more"] if more else []
+            self.stdout.write(
+                f"Keys without a meaning here, kept with their files: {printable(', '.join(shown))}."
+            )
 
 
 class Progress:

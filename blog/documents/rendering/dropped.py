@@ -1,0 +1,46 @@
+"""What of a text's HTML does not reach the page: named in the report, as nobody sees that it is missing."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from blog.documents.rendering.html import DROPPED_WITH_CONTENT
+from blog.documents.rendering.parsing import raw_html_in
+from blog.documents.rendering.raw_html import DROPPED_VOID, MEDIA, Tag, tags_in
+
+LONGEST_NAME = 40
+
+_GONE = DROPPED_WITH_CONTENT | DROPPED_VOID | MEDIA
+_ACTING = re.compile(r"style|on[a-z]+")
+# Without any of these nothing is dropped, which saves parsing the text.
+_HINT = re.compile(
+    rf"<(?:{'|'.join(sorted(_GONE))}|input)\b|<[a-z][^<>]*?[\s/\"'](?:style|on[a-z]+)\s*=", re.IGNORECASE
+)
+
+
+def find_dropped_html(text: str) -> Counter[str]:
+    """How often each element, and each attribute that would act, is left out of the page."""
+    fragments = raw_html_in(text) if _HINT.search(text) else []
+    return Counter(name[:LONGEST_NAME] for fragment in fragments for name in _dropped_in(fragment))
+
+
+def _dropped_in(fragment: str) -> Iterator[str]:
+    lowered = fragment.lower()
+    gone_until = 0  # up to here all went with the element around it
+    unclosed: set[str] = set()
+    for tag in tags_in(fragment):
+        if tag.closes or tag.end <= gone_until:
+            continue
+        if _is_gone(tag):
+            yield tag.name
+            end = -1 if tag.name in unclosed else lowered.find(f"</{tag.name}", tag.end)
+            gone_until = max(gone_until, end)
+            if end < 0:
+                unclosed.add(tag.name)
+        else:
+            yield from (f"{name} attribute" for name in tag.attributes if _ACTING.fullmatch(name))
+
+
+def _is_gone(tag: Tag) -> bool:
+    is_field = tag.name == "input" and tag.attributes.get("type", "").lower() != "checkbox"
+    return tag.name in _GONE or is_field

@@ -1,0 +1,88 @@
+"""The hostile files as pages in a real browser: nothing in them runs, loads, restyles or takes names."""
+
+import shutil
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.browser.launching import launch
+from tests.browser.site import running_site
+from tests.browser.visits import Visit
+from tests.lengths import THREATS_IN_A_BROWSER
+
+HOSTILE = Path(__file__).resolve().parents[1] / "files" / "hostile"
+EXPECTED = tomllib.loads((HOSTILE / "outcomes.toml").read_text())
+NO_SUCH_HOST = "net::ERR_NAME_NOT_RESOLVED"  # of a picture that a text may show
+PLAIN = "/articles/the-river-that-cannot-keep-straight/"
+# What every article's page is, whatever its text says.
+LOOK = """() => {
+    const look = (selector, ...names) => {
+        const element = document.querySelector(selector);
+        return element && names.map((name) => getComputedStyle(element)[name]).join(" ");
+    };
+    const kinds = ["getElementById", "querySelector", "createElement", "cookie", "title", "head", "location"];
+    return {
+        body: look("body", "display", "visibility", "position", "backgroundColor", "fontFamily"),
+        masthead: look("body > header", "display", "visibility", "position", "opacity"),
+        title: look("h1", "display", "visibility", "color"),
+        prose: look(".prose", "display", "visibility", "position", "zIndex", "color"),
+        kinds: kinds.map((name) => `${name} ${typeof document[name]} ${document[name].constructor.name}`),
+        names: [window.name, typeof window.alert, window.origin, String(window.opener)],
+        forms: [...document.forms].map((form) => form.getAttribute("action")),
+        scripts: [...document.scripts].map((script) => script.src.replace(/.*\\//, "") || script.type),
+        frames: window.length,
+    };
+}"""
+
+
+@pytest.fixture(scope="module")
+def hostile_site(playwright, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("site") / "hostile"
+    folder.mkdir()
+    for name, expected in EXPECTED.items():
+        if expected["outcome"] == "created" and expected["threat"] in THREATS_IN_A_BROWSER:
+            shutil.copy(HOSTILE / name, folder)
+    with running_site(folder.parent, folder) as site:
+        yield site
+
+
+@pytest.fixture
+def page(playwright):
+    """A page in a browser that knows no other host. One whose requests are routed would keep no file."""
+    browser = launch(playwright, "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
+    yield browser.new_page()
+    browser.close()
+
+
+class TestHostilePages:
+    def test_are_pages_like_any_other(self, hostile_site, page):
+        visit, dialogs = Visit(page, hostile_site), []
+        page.on("dialog", lambda dialog: dialogs.append(dialog.message) or dialog.dismiss())
+        paths = [PLAIN, *(f"/articles/{slug}/" for slug in hostile_site.names["posts"])]
+
+        seen = {path: found for path in paths if (found := seen_at(visit, path))}
+
+        expected = seen[PLAIN]
+        odd = {
+            (path, name): value
+            for path, found in seen.items()
+            for name, value in found.items()
+            if value not in (expected[name], None)
+        }
+        assert len(seen) > 80  # those without a date are not published
+        assert odd == {}
+        assert dialogs == []
+
+
+def seen_at(visit, path):
+    """Return what the page looks like, and all that it did beside being there; None if there is none."""
+    visit.messages.clear()
+    visit.requests.clear()
+    if visit.open(path).response.status == 404:
+        return None
+    said = [words for words in visit.messages if NO_SUCH_HOST not in words]
+    return visit.page.evaluate(LOOK) | {
+        "said": [*said, *visit.noticed["violations"], *visit.foreign_requests()],
+        "went": [] if visit.path == path else [visit.page.url],
+    }
