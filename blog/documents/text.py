@@ -55,7 +55,7 @@ _LINK = re.compile(
 )
 _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]+)>")
 _MARKS = re.compile(r"(?<!\\)(?:\*+(?=\S)|(?<=\S)\*+|(?<!\w)_+(?=\S)|(?<=\S)_+(?!\w)|~~|`+)")
-_MAY_BE_MARKED = re.compile(r"[*_~`<\[\\]")
+_MAY_BE_MARKED = re.compile(r"[*_~`<\[\\&]")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _NOT_PROSE = re.compile(
     r"\s*(?:#{1,6}\s|!\[|\[!\[|<|>|\||```|~~~|[*+-]\s|\d+[.)]\s|\[\^?[^\]]+\]:|\{[%{:]|(?:[-*_=]\s*+){3,}$)"
