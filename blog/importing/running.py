@@ -14,7 +14,7 @@ from blog.importing.workers import Workers
 from blog.importing.writing import SourceWriter
 
 BATCH_SIZE = 100  # measured: as fast as one transaction for all, and a kill loses little
-OBJECTS_BETWEEN_COLLECTIONS = 50_000  # measured: a twentieth of the time of the process that writes
+OBJECTS_BETWEEN_COLLECTIONS = 10_000  # measured: a twentieth of the time of the process that writes
 BATCH_BYTES = 8 * 1024 * 1024  # few large files are a batch too, so that memory stays flat
 
 

@@ -122,6 +122,9 @@ class _InlineParser(ParserInline):
 
     @override
     def parse(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> list[Token]:
+        if src and not self._sign.search(src):
+            tokens.append(Token("text", "", 0, content=src))
+            return tokens
         state = _InlineState(src, md, env, tokens)
         self.tokenize(state)
         # What comes after pairs the signs that were found, of emphasis and the like.
