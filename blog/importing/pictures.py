@@ -5,6 +5,8 @@ import posixpath
 from pathlib import Path
 from urllib.parse import unquote
 
+from django.conf import settings
+
 from blog import images
 from blog.documents import ArticleFields, Credit, check_remote_picture, find_pictures
 from blog.importing.places import place_at
@@ -119,6 +121,16 @@ class PictureShelf:
             if not known:
                 self._new_rows.append(self._rows[key])
         return self._rows[key]
+
+
+def are_elsewhere(addresses) -> bool:
+    """Tell whether all of these pictures are shown from where they are, and none is or will be stored here."""
+    return all(
+        address.startswith(REMOTE)
+        and not address.startswith(settings.MEDIA_URL)
+        and not check_remote_picture(address)
+        for address in addresses
+    )
 
 
 def _fitting(credit, warnings):

@@ -19,7 +19,7 @@ from blog.importing.reports import ImportFailedError
 
 MAX_WORKERS = 4  # by default; one process writes, and more would only wait for it
 START_SECONDS = 60
-SWITCH_SECONDS = 0.0005
+SWITCH_SECONDS = 0.001
 CHUNK_FILES = 10
 CHUNK_BYTES = 256 * 1024
 # What is read ahead: enough for the workers while a batch is written, and little enough for any memory.

@@ -8,16 +8,15 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from blog import pages
-from blog.documents import check_remote_picture, parse_document, read_fields
+from blog.documents import parse_document, read_fields
 from blog.exporting import article_fields, edited_fields, field_digests
 from blog.importing.names import NameIndex, cut
 from blog.importing.old_addresses import keep_old_addresses
-from blog.importing.pictures import REMOTE, PictureShelf
+from blog.importing.pictures import PictureShelf, are_elsewhere
 from blog.importing.places import is_there
 from blog.importing.preparing import PreparedFile, Source
 from blog.importing.reports import ConflictRule, FileReport, ImportOptions, Outcome, StatusRule
@@ -235,9 +234,10 @@ class SourceWriter:
         warnings = list(file.fields.warnings)
         article = Article()
         self._set_status(article, file.fields, warnings)
-        self._fill(article, file, warnings)
+        rendering = self._fill(article, file, warnings)
         article.updated_at = file.fields.updated_at or file.fields.dated_at or timezone.now()
-        return self._save(article, SourceFile(source_name=self.source.name), file, Outcome.CREATED, warnings)
+        source_file = SourceFile(source_name=self.source.name)
+        return self._save(article, source_file, file, rendering, Outcome.CREATED, warnings)
 
     def _update(self, file, source_file):
         article = source_file.article
@@ -261,8 +261,8 @@ class SourceWriter:
         warnings = list(fields.warnings)
         if article.published_at is not None and article.published_at == article.dated_at:
             article.published_at = fields.dated_at or article.published_at
-        self._fill(article, file, warnings)
-        return self._save(article, source_file, file, Outcome.UPDATED, warnings)
+        rendering = self._fill(article, file, warnings)
+        return self._save(article, source_file, file, rendering, Outcome.UPDATED, warnings)
 
     def _edited_otherwise(self, article, fields):
         """Return the names of the fields that an editor changed to something else than the file now says."""
@@ -299,6 +299,7 @@ class SourceWriter:
         article.published_at = fields.dated_at
 
     def _fill(self, article, file, warnings):
+        """Give the article what the file says; return its rendering, if the worker's holds."""
         fields = file.fields
         for name in (
             "title",
@@ -316,10 +317,11 @@ class SourceWriter:
         article.language = cut(fields.language, 35, "language", warnings)
         article.slug = self._choose_slug(article, fields.slug, warnings)
         article.hero_image = self.pictures.hero(fields, file.path, warnings)
-        article.body_pictures = (
-            {} if _is_ready(file) else self.pictures.body(fields.body, file.path, warnings)
-        )
+        # A worker knows no picture that is stored here: its rendering holds where the text asks for none.
+        is_ready = file.rendering is not None and are_elsewhere(file.pictures)
+        article.body_pictures = {} if is_ready else self.pictures.body(fields.body, file.path, warnings)
         article.primary_category = self.names.category(fields.primary_category, warnings)
+        return file.rendering if is_ready else None
 
     def _choose_slug(self, article, wanted, warnings):
         if wanted in self.slugs_free and article._state.adding:
@@ -341,8 +343,7 @@ class SourceWriter:
         if self.options.dry_run:
             self.slugs_taken.add(slug)
 
-    def _save(self, article, source_file, file, outcome, warnings):
-        rendering = file.rendering if _is_ready(file) else None
+    def _save(self, article, source_file, file, rendering, outcome, warnings):
         if outcome == Outcome.CREATED:
             article.derive(rendering)
         else:
@@ -486,16 +487,6 @@ def _replace(manager, links):
     if before != [tuple(getattr(link, name) for name in fields) for link in links]:
         manager.all().delete()
         manager.bulk_create(links)
-
-
-def _is_ready(file):
-    """Tell whether a worker's rendering holds: no picture in the text stands for one that is stored here."""
-    return file.rendering is not None and all(
-        address.startswith(REMOTE)
-        and not address.startswith(settings.MEDIA_URL)
-        and not check_remote_picture(address)
-        for address in file.pictures
-    )
 
 
 def _without_number(slug):
