@@ -124,7 +124,7 @@ class PictureShelf:
 
 
 def are_elsewhere(addresses) -> bool:
-    """Tell whether all of these pictures are shown from where they are, and none is or will be stored here."""
+    """Tell whether all of these pictures are shown from where they are: none is, or will be, stored here."""
     return all(
         address.startswith(REMOTE)
         and not address.startswith(settings.MEDIA_URL)
