@@ -11,6 +11,7 @@ from django.utils.encoding import escape_uri_path
 
 from blog import views
 from blog.models import Article, Redirect, publication_kept
+from blog.pages.questions import NEVER_KEPT
 from blog.redirecting import may_be_redirected
 
 # What hangs on the address of an article or category, and moves with it.
@@ -39,7 +40,7 @@ class PageNumberMiddleware:
     """
 
     LISTS = frozenset(
-        ("archive_month", "archive_year", "author_detail", "category_detail", "search", "sitemap_section")
+        ("archive_month", "archive_year", "author_detail", "category_detail", "sitemap_section")
     )
 
     def __init__(self, get_response):
@@ -49,8 +50,8 @@ class PageNumberMiddleware:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        is_list = request.resolver_match.url_name in self.LISTS or request.path.startswith("/admin/")
-        if "page" in request.GET and not is_list:
+        is_list = request.resolver_match.url_name in self.LISTS
+        if "page" in request.GET and not (is_list or request.path.startswith(NEVER_KEPT)):
             raise Http404
 
 

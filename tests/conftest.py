@@ -1,6 +1,7 @@
 """What holds for every test: nothing collected, a cheap password hasher, a media folder of its own."""
 
 import os
+import signal
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -9,6 +10,11 @@ from hypothesis import settings as hypothesis_settings
 # again; elsewhere each run tries others.
 hypothesis_settings.register_profile("galley", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis_settings.load_profile("galley")
+
+
+# What a shell starts beside it ignores Ctrl+C, and so would all that a test starts and then interrupts.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
