@@ -12,7 +12,7 @@ from blog.documents import distinct_words
 from blog.prepared import PreparedQuery
 
 TOPICS = 8  # of one article, the deepest: few have more
-LOOKED_AT = 60  # articles of one topic
+LOOKED_AT = 30  # articles of one topic
 READ = 12  # articles whose words are compared
 
 

@@ -38,16 +38,6 @@ def requests_per_second(
     return float(re.search(r"Requests/sec:\s+([0-9.]+)", run.stdout)[1])
 
 
-def requests_by_method(port, method, *, seconds=2, path=PATH) -> float:
-    """Return what h2load counts, which knows that HEAD has no body, as wrk does not."""
-    command = [find_program("h2load"), "--h1", "-t1", f"-c{CONNECTIONS}", f"-D{seconds}"]
-    command += ["-H", f":method: {method}", f"http://127.0.0.1:{port}{path}"]
-    run = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 -- our own command
-    assert re.search(r" 0 failed, 0 errored, 0 timeout", run.stdout), run.stdout
-    assert re.search(r"status codes: [1-9][0-9]* 2xx, 0 3xx, 0 4xx, 0 5xx", run.stdout), run.stdout
-    return float(re.search(r"finished in .*?, ([0-9.]+) req/s", run.stdout)[1])
-
-
 def measure(rounds=5, seconds=2) -> list[dict]:
     """Return for each comparison its name, the median ratio, what was asked of it, and both rates."""
     with ExitStack() as stack:
@@ -72,7 +62,6 @@ COMPARISONS = [
     ("kept page", "nginx, a file", ">= 0.4"),
     ("kept page, 304", "kept page", ">= 1"),
     ("kept page, brotli", "kept page", ">= 1"),
-    ("kept page, HEAD", "kept page, GET by the same client", ">= 1"),
     ("nginx, page as file", "nginx, a file", ">= 0.95"),
     ("not kept", "not kept, gthread", ">= 1"),
 ]
@@ -128,10 +117,6 @@ def start_all(stack, folder):
         "nginx, a file": measuring(nginx_port, path="/"),
         "kept page, 304": measuring(galley.port, If_None_Match=headers["etag"]),
         "kept page, brotli": measuring(galley.port, Accept_Encoding="br"),
-        "kept page, HEAD": lambda seconds: requests_by_method(galley.port, "HEAD", seconds=seconds),
-        "kept page, GET by the same client": lambda seconds: requests_by_method(
-            galley.port, "GET", seconds=seconds
-        ),
         "nginx, page as file": measuring(front_port, host=host),
         "not kept": measuring(galley.port, Cookie=session, connections=4),
         "not kept, gthread": measuring(galley_wsgi.port, Cookie=session, connections=4),
