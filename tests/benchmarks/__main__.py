@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -12,6 +13,7 @@ from tests.benchmarks.corpus import write_corpus
 from tests.benchmarks.measuring import ROOT, Site
 
 FOLDER = ROOT / "bench"
+ENDURANCE = ["test_concurrency.py", "test_front_door.py", "test_freshness.py", "test_killed_import.py"]
 
 
 def imports(files) -> list[dict]:
@@ -32,6 +34,12 @@ def imports(files) -> list[dict]:
     ]
 
 
+def endure() -> None:
+    """Run the tests of endurance in their long form; one that fails ends the run."""
+    command = [sys.executable, "-m", "pytest", "-q", *(f"tests/{name}" for name in ENDURANCE)]
+    subprocess.run(command, cwd=ROOT, env=os.environ | {"GALLEY_TEST_LONG": "1"}, check=True)  # noqa: S603 -- our own command
+
+
 def main(quick: bool):
     FOLDER.mkdir(exist_ok=True)
     sizes = [1000, 10_000] if quick else [1000, 10_000, 100_000]
@@ -48,7 +56,9 @@ def main(quick: bool):
     figures = {"served": served, "memory": memory, "imported": imported, "made": made}
     (FOLDER / "figures.json").write_text(json.dumps(figures, indent=1) + "\n")
     (FOLDER / "growth.svg").write_text(growth_chart(made))
-    print(f"\nFigures: {FOLDER / 'figures.json'}; chart: {FOLDER / 'growth.svg'}")  # noqa: T201
+    print(f"\nFigures: {FOLDER / 'figures.json'}; chart: {FOLDER / 'growth.svg'}", flush=True)  # noqa: T201
+    if not quick:
+        endure()
 
 
 if __name__ == "__main__":
