@@ -13,7 +13,7 @@ from blog.front_page import has_picture
 from blog.metadata import text_language
 
 # What ends a sentence, with its closing quotation mark: not the point of "Dr.", "U.S." or "z. B.".
-SENTENCE_END = re.compile(r"""(?:(?<=[^\W\d_A-Z]{2})[.!?…]|[。！？])["”’»)]?(?=\s+["“„«(]?[^\Wa-z]|\s*$)""")  # noqa: RUF001
+SENTENCE_END = re.compile(r"""(?:(?<=[^\W\d_A-Z]{2})[.!?…]|[。！？])["”’»)]?(?=\s+["“„«(]?[^\Wa-z]|\s*$)""")  # noqa: RUF001 -- meant
 NEAR = 3  # articles of a list that may stand on the first screen
 register = template.Library()
 

@@ -27,11 +27,11 @@ def main(checker: str, *posts: str) -> int:
             for title, address in addresses(site, is_for_posts=bool(posts)):
                 (pages / f"{title}.html").write_bytes(fetch(address))
         messages = check(checker, pages)
-        print(f"{len(list(pages.iterdir()))} pages, {len(messages)} messages")  # noqa: T201
+        print(f"{len(list(pages.iterdir()))} pages, {len(messages)} messages")  # noqa: T201 -- as below
     for page, kind, words, extract in messages:
         print(f"{page}: {kind}: {words}\n    {extract}")  # noqa: T201 -- what this program is for
     for (kind, words), times in Counter(message[1:3] for message in messages).most_common():
-        print(f"{times:5} {kind}: {words}")  # noqa: T201
+        print(f"{times:5} {kind}: {words}")  # noqa: T201 -- as above
     return bool(messages)
 
 
@@ -56,7 +56,7 @@ def fetch(address: str) -> bytes:
 def check(checker: str, pages: Path) -> list[tuple[str, str, str, str]]:
     """Return page, kind, words and extract of each message."""
     command = [shutil.which("java"), "-jar", checker, "--format", "json", "--exit-zero-always", str(pages)]
-    answer = subprocess.run(command, capture_output=True, check=True)  # noqa: S603
+    answer = subprocess.run(command, capture_output=True, check=True)  # noqa: S603 -- our own command
     found = json.loads(answer.stderr)["messages"]
     return [
         (
