@@ -1,7 +1,8 @@
 """Links to articles that are not published yet: signed, for seven days, and until somebody revokes them.
 
 A link is worth what its signature is: SECRET_KEY signs the article's uid together with its preview_key.
-Another key, of the site or of the article, makes all links before it worthless. Nothing is stored.
+Another key, of the site or of the article, makes all links before it worthless; an article gets one when
+somebody revokes its links, and in the trash. Nothing is stored.
 """
 
 from dataclasses import dataclass
@@ -39,14 +40,15 @@ def preview_link(article: Article) -> str:
 def find_preview(token: str, articles) -> Preview | None:
     """Return what the token of a link shows, if it is one of these articles; None if it shows nothing.
 
-    A token that was not signed here costs no query.
+    What is in the trash is shown to nobody. A token that was not signed here costs no query.
     """
     try:
         payload = signer().unsign(token, max_age=LIFETIME)
     except signing.BadSignature:
         return None
     keys = signing.b64_decode(payload.encode())
-    article = articles.filter(uid=UUID(bytes=keys[:16]), preview_key=UUID(bytes=keys[16:])).first()
+    uid, preview_key = UUID(bytes=keys[:16]), UUID(bytes=keys[16:])
+    article = articles.in_use().filter(uid=uid, preview_key=preview_key).first()
     return Preview(article, signed_at(token) + LIFETIME) if article else None
 
 

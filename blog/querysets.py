@@ -5,6 +5,7 @@ Who may be seen is ArticleQuerySet.published(), and nothing else.
 
 import itertools
 import operator
+import uuid
 from datetime import datetime, timedelta
 from functools import reduce
 from urllib.parse import unquote
@@ -263,8 +264,12 @@ class ArticleQuerySet(DerivedQuerySet):
         return self.filter(status=self.model.Status.PUBLISHED)._change(status=self.model.Status.NEW)
 
     def trash(self, now=None) -> int:
-        """Move each article to the trash that is not there; return how many changed."""
-        return self.in_use()._change(status=self.model.Status.NEW, trashed_at=now or timezone.now())
+        """Move each article to the trash that is not there; return how many changed.
+
+        They get one new preview key together: the signature of a link holds the article, too.
+        """
+        values = {"trashed_at": now or timezone.now(), "preview_key": uuid.uuid4()}
+        return self.in_use()._change(status=self.model.Status.NEW, **values)
 
     def restore(self) -> int:
         """Take each article out of the trash as new, its address no longer gone; return how many changed."""

@@ -296,6 +296,46 @@ class TestRevoking:
         assert admin_client.post(url).url == reverse("admin:index")
 
 
+class TestTrash:
+    """Nobody sees what is in the trash, and what comes back from it starts with no link in anybody's hands."""
+
+    ways = pytest.mark.parametrize(
+        "trash",
+        [lambda article: article.trash(), lambda article: Article.objects.filter(pk=article.pk).trash()],
+        ids=["one", "many"],
+    )
+
+    @ways
+    @pytest.mark.parametrize("create", [create_article, scheduled], ids=["new", "scheduled"])
+    def test_ends_the_links_for_good(self, client, trash, create):
+        article = create()
+        path = path_of(article)
+        assert client.get(path).status_code == 200
+
+        trash(article)
+        in_trash = client.get(path).status_code
+        Article.objects.get(pk=article.pk).restore()
+
+        assert (in_trash, client.get(path).status_code) == (404, 404)
+        assert client.get(path_of(Article.objects.get(pk=article.pk))).status_code == 200
+
+    @ways
+    def test_shows_nothing_by_a_link_made_of_its_new_key(self, client, trash):
+        article = create_article()
+
+        trash(article)
+
+        assert client.get(path_of(Article.objects.get(pk=article.pk))).status_code == 404
+
+    def test_leaves_the_links_of_others_alone(self, client):
+        article, other = create_article(), create_article()
+        path = path_of(other)
+
+        Article.objects.filter(pk=article.pk).trash()
+
+        assert client.get(path).status_code == 200
+
+
 class TestDesk:
     """The side panel that shows the link, and the button that revokes."""
 

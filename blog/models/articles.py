@@ -229,10 +229,14 @@ class Article(models.Model):
         self.refresh_from_db(fields=["version"])
 
     def trash(self, now=None) -> None:
-        """Move the article to the trash. All of it stays, its slug and the redirects to it too."""
+        """Move the article to the trash. All of it stays, its slug and the redirects to it too.
+
+        Only the preview links that were handed out are worth nothing from then on, also once it is restored.
+        """
         self.status = self.Status.NEW
         self.trashed_at = self.trashed_at or now or timezone.now()
-        self.save(update_fields=["status", "trashed_at"])
+        self.preview_key = uuid.uuid4()
+        self.save(update_fields=["status", "trashed_at", "preview_key"])
 
     def restore(self) -> None:
         """Take the article out of the trash as new. Its date stays; publishing it again is one more step."""
