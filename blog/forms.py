@@ -6,10 +6,11 @@ from django.core.validators import RegexValidator, URLValidator
 from django.db.models import Max
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from markdownx.widgets import MarkdownxWidget
 
-from blog.documents import slugify_name
+from blog.documents import check_picture_address, is_public_picture, slugify_name
 from blog.documents.fields.dates import YEARS
 from blog.images import MAX_BYTES, PictureError, store_picture
 from blog.models import Article, Author, Category, Image, Page, Redirect, SiteIdentity, free_slug
@@ -260,16 +261,28 @@ class ImageForm(ExactModelForm):
         )
 
     def clean_source(self):
-        return _address_that_fits(self.cleaned_data["source"])
+        """Take no address that the importer would not take; one that is stored already is not shown."""
+        source = _address_that_fits(self.cleaned_data["source"])
+        reason = check_picture_address(source) if "source" in self.changed_data else None
+        if reason:
+            raise forms.ValidationError(
+                _("No picture is shown from there: %(reason)s."), params={"reason": gettext(reason)}
+            )
+        return source
 
     def clean(self):
         super().clean()
         upload = self.cleaned_data.get("upload")
         if upload and not self.errors:
             self._store(upload)
-        if not (upload or self.instance.file or self.cleaned_data.get("source")):
+        if not (upload or self.instance.file or self._has_address()):
             self.add_error("upload", _("Choose a file, or give the address of a picture elsewhere."))
         return self.cleaned_data
+
+    def _has_address(self):
+        """Whether there is a picture at the source. Of an imported one that was not found, a path is kept."""
+        source = self.cleaned_data.get("source")
+        return bool(source) and ("source" not in self.changed_data or is_public_picture(source))
 
     def _store(self, upload):
         picture = _stored(self, upload)

@@ -10,6 +10,14 @@ from tests.factories import create_article, create_category
 from tests.html_forms import form_data
 from tests.pictures import picture_bytes
 
+PRIVATE = (
+    "http://127.0.0.1/a.png",
+    "https://localhost:8000/a.png",
+    "http://[::1]/a.png",
+    "http://169.254.169.254/latest/a.png",
+    "HTTPS://printer.local/a.png",
+)
+
 pytestmark = pytest.mark.django_db
 
 
@@ -111,6 +119,44 @@ class TestImageForm:
 
         assert form.is_valid(), form.errors
         assert form.save().alt == "new"
+
+    @pytest.mark.parametrize(
+        ("source", "reason"),
+        [
+            *((address, "the host is private") for address in PRIVATE),
+            ("http://0x7f000001/a.png", "the host is an odd number"),
+            ("http://2130706433/a.png", "the host is an odd number"),
+            ("http://intranet/a.png", "the host is private"),
+            ("http://pictures/a.png", "the address has no valid public host"),
+            ("//192.168.1.1/a.png", "the host is private"),
+            ("https://mara@pictures.example/a.png", "the address holds a user name"),
+            ("ftp://pictures.example/a.png", "the address is not http or https"),
+            ("javascript:alert(1)", "the address is not http or https"),
+            ("data:image/png;base64,AAAA", "the address is not http or https"),
+            ("https://pictures.example/a\\b.png", "a backslash"),
+            ("../../secret.png", "the path leaves the folder"),
+        ],
+    )
+    def test_no_address_is_taken_that_the_importer_would_not_take(self, source, reason):
+        form = ImageForm({"source": source, "focal_x": 50, "focal_y": 50})
+
+        assert reason in str(form.errors["source"])
+
+    def test_a_file_does_not_make_such_an_address_a_good_one(self):
+        form = ImageForm(
+            {"source": PRIVATE[0], "focal_x": 50, "focal_y": 50}, instance=store_image(picture_bytes())
+        )
+
+        assert "source" in form.errors
+
+    def test_a_path_alone_is_no_picture(self):
+        assert "Choose a file" in str(ImageForm({"source": "pictures/a.jpg"}).errors["upload"])
+
+    def test_one_that_is_stored_already_stands_in_nobodys_way(self):
+        image = Image.objects.create(source=PRIVATE[0], alt="old")
+        data = form_data(str(ImageForm(instance=image)))
+
+        assert ImageForm(data | {"alt": "new"}, instance=image).is_valid()
 
 
 class TestRedirectForm:

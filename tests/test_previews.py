@@ -297,7 +297,7 @@ class TestRevoking:
 
 
 class TestTrash:
-    """Nobody sees what is in the trash, and what comes back from it starts with no link in anybody's hands."""
+    """Nobody sees what is in the trash; what comes back from it starts without links."""
 
     ways = pytest.mark.parametrize(
         "trash",

@@ -19,7 +19,7 @@ HIDDEN_PICTURE = lazy(format_html, SafeString)(
 def thumbnail(image: Image | None):
     """A small picture, or an empty frame of its size. The CSP loads no picture over plain http:."""
     url = image.url if image else ""
-    if url.startswith("http://"):
+    if url[:7].lower() == "http://":
         url = ""
     if not url:
         return SafeString('<span class="thumb none"></span>')

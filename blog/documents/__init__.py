@@ -10,6 +10,7 @@ from blog.documents.fields import (
     check_picture_address,
     check_remote_picture,
     front_matter_changes,
+    is_public_picture,
     path_of,
     read_fields,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "find_pictures",
     "fold_name",
     "front_matter_changes",
+    "is_public_picture",
     "make_excerpt",
     "opens_with",
     "parse_document",

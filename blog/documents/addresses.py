@@ -6,10 +6,13 @@ import re
 import unicodedata
 from urllib.parse import unquote, urlsplit
 
+from blog.documents.translating import mark as _
+
 LONGEST_ADDRESS = 2000  # bytes: PostgreSQL indexes no more than some 2,700
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_WEB = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\"'`<>\\]")
 _DOTS = re.compile("[\u3002\uff0e\uff61]")  # browsers take these full stops for dots
 _HOST = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W_](?:[\w-]*[^\W_])?\.?")
@@ -29,33 +32,38 @@ def check_picture_address(address: str, path: str = "") -> str | None:
     if len(address.encode("utf-8", "surrogatepass")) > LONGEST_ADDRESS:
         return f"the address is longer than {LONGEST_ADDRESS} characters"
     if _FORBIDDEN.search(address) or _FORBIDDEN.search(unquote(address.partition("?")[0])):
-        return "the address holds a quotation mark, a backslash, an angle bracket or a control character"
+        return _("the address holds a quotation mark, a backslash, an angle bracket or a control character")
     if address.startswith("//"):
         address = f"https:{address}"
     if not _SCHEME.match(address):
         return _check_path(address, path)
     if not re.match(r"https?://", address, re.IGNORECASE):
-        return "the address is not http or https"
+        return _("the address is not http or https")
     return check_host(address)
+
+
+def is_public_picture(address: str) -> bool:
+    """Whether a picture is shown from where it is: at a web address that leads to no private machine."""
+    return bool(_WEB.match(address)) and check_picture_address(address) is None
 
 
 def check_host(address: str) -> str | None:
     """Return why a reader's browser must not be led to the host of a web address, or None."""
     try:
         parts = urlsplit(f"https:{address}" if address.startswith("//") else address)
-        host, _ = parts.hostname or "", parts.port
+        host, _port = parts.hostname or "", parts.port
     except ValueError:
-        return "the address has no valid host"
+        return _("the address has no valid host")
     if "@" in parts.netloc:
-        return "the address holds a user name"
+        return _("the address holds a user name")
     if parts.netloc.startswith("["):
         return _check_ip(host)
     host = _DOTS.sub(".", unicodedata.normalize("NFKC", host)).lower()
     if _NUMERIC.fullmatch(host):
         return _check_ip(host)
     if _PRIVATE_NAME.fullmatch(host):
-        return "the host is private"
-    return None if _HOST.fullmatch(host) else "the address has no valid public host"
+        return _("the host is private")
+    return None if _HOST.fullmatch(host) else _("the address has no valid public host")
 
 
 def check_remote_picture(address: str) -> str | None:
@@ -71,16 +79,16 @@ def _check_path(address, path):
     file_path = unquote(re.split("[?#]", address, maxsplit=1)[0])
     folder = "" if file_path.startswith("/") else posixpath.dirname(path)
     target = posixpath.normpath(posixpath.join(folder, file_path.lstrip("/")))
-    return "the path leaves the folder" if target.split("/")[0] == ".." else None
+    return _("the path leaves the folder") if target.split("/")[0] == ".." else None
 
 
 def _check_ip(host):
     try:
         ip = ipaddress.ip_address(host)
     except ValueError:
-        return "the host is an odd number"
+        return _("the host is an odd number")
     # Forms that carry an IPv4 address inside lead to that one.
     inner = [ip, *filter(None, (getattr(ip, name, None) for name in ("ipv4_mapped", "sixtofour")))]
     if ip in _NAT64:
         inner.append(ipaddress.ip_address(int(ip) & 0xFFFFFFFF))
-    return None if all(one.is_global and not one.is_multicast for one in inner) else "the host is private"
+    return None if all(one.is_global and not one.is_multicast for one in inner) else _("the host is private")

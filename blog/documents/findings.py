@@ -4,17 +4,13 @@ import re
 
 from blog.documents.deceptions import holds_unseen, leads_elsewhere, mixes_alphabets
 from blog.documents.text import clean_excerpt, clean_share_quote, fold_name, same_text
+from blog.documents.translating import mark as _
 
 META_DESCRIPTION_LENGTH = 160  # about what search engines show
 READING_TIME_TOLERANCE = 0.25
 
 _ENDS_SENTENCE = re.compile(r"[.!?。！？][\"'”’»)\]]*$")  # noqa: RUF001 -- full-width marks end sentences too
 _HASHTAGS = re.compile(r"(?:\s*#\w+)+$")
-
-
-def _(sentence: str) -> str:
-    """Mark a sentence for translation; the editor's page translates it."""
-    return sentence
 
 
 def find_flaws(

@@ -1,15 +1,20 @@
 """Pictures and their credits."""
 
+from functools import lru_cache
+
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from blog import images, pages, renditions
-from blog.documents import Credit, Picture
+from blog.documents import Credit, Picture, is_public_picture
 from blog.querysets import ImageQuerySet
 
 ADDRESS_LENGTH = 2000  # what browsers and proxies carry without a word
 CREDIT_LENGTH = 300
+
+# Asked for each card of a list, with the same few answers.
+_is_public = lru_cache(4096)(is_public_picture)
 
 
 class Image(models.Model):
@@ -68,10 +73,10 @@ class Image(models.Model):
 
     @property
     def url(self) -> str:
-        """The address that a page uses; empty when the file names a picture that was not found."""
+        """The address that a page uses; empty where a picture was not found, or lies on a private machine."""
         if self.file:
             return self.file.url
-        return self.source if self.source.startswith(("https://", "http://", "//")) else ""
+        return self.source if _is_public(self.source) else ""
 
     @property
     def srcset(self) -> str:
