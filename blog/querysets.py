@@ -70,6 +70,8 @@ class ArticleQuerySet(DerivedQuerySet):
         """
         return self.filter(status=self.model.Status.PUBLISHED, published_at__lte=now or timezone.now())
 
+    live = published  # at whose address readers find a page
+
     def searchable(self):
         """Return what the search index holds: published, be its time here or still to come."""
         return self.filter(status=self.model.Status.PUBLISHED)
@@ -319,6 +321,7 @@ class ArticleQuerySet(DerivedQuerySet):
             published = [row.pk for row in articles if row.status == self.model.Status.PUBLISHED]
             if published:
                 search.refresh(self.model.objects.filter(pk__in=published))
+                self._end_redirects_at(row for row in articles if row.is_published)
         return articles
 
     def delete(self):
@@ -332,6 +335,9 @@ class ArticleQuerySet(DerivedQuerySet):
     delete.alters_data = True
     delete.queryset_only = True
 
+    def _end_redirects_at(self, articles):
+        self.model._meta.get_field("redirects").related_model.objects.end_at(articles)
+
     def _change(self, **values):
         """Change what readers see of each article; the one place that may do so by update()."""
         with transaction.atomic():
@@ -340,7 +346,9 @@ class ArticleQuerySet(DerivedQuerySet):
             changed = self.update(version=F("version") + 1, **values)
             self.model.objects.relist(moved)
             for some in itertools.batched(moved, PATHS_AT_ONCE):
-                search.refresh(self.model.objects.filter(pk__in=some))
+                articles = self.model.objects.filter(pk__in=some)
+                search.refresh(articles)
+                self._end_redirects_at(articles.published().only("slug"))
             transaction.on_commit(pages.changed)
         return changed
 
@@ -351,6 +359,8 @@ class PageQuerySet(DerivedQuerySet):
     def published(self):
         return self.filter(is_published=True)
 
+    live = published  # at whose address readers find a page
+
 
 class NamedQuerySet(models.QuerySet):
     """Rows that files call by name."""
@@ -358,6 +368,11 @@ class NamedQuerySet(models.QuerySet):
     def named(self, name):
         """Return the rows, one or none, that are written like this, whatever the case and the punctuation."""
         return self.filter(folded_name=folded(name))
+
+    def live(self):
+        """Return the rows at whose address readers find a page: those that a published article holds."""
+        links = self.model._meta.get_field("article_links").related_model.objects.published()
+        return self.filter(models.Exists(links.filter(**{self.model._meta.model_name: OuterRef("pk")})))
 
     def by_folded_name(self, names) -> dict:
         """Return the rows that these folded names stand for, by name."""
@@ -432,18 +447,49 @@ class RedirectQuerySet(models.QuerySet):
     """Old addresses. Whoever changes them here calls pages.changed(), once for all that changes together."""
 
     def moved(self, before, now):
-        """Let the address that an article, category or page had lead to where it is now."""
-        self.filter(path__in={path_at(now), now.get_absolute_url()}).delete()
-        self.put([self.model(path=path_at(before), **{now._meta.model_name: now})])
+        """Let the address that an article, category or page had lead to where it is now, and is stored.
 
-    def mark_gone(self, rows):
-        """Let the addresses of articles or categories say that they are gone for good."""
-        self.put(self.model(path=path_at(row), is_gone=True) for row in rows)
+        A redirect is ended, or takes the place of another, only where readers find the row: what is not
+        published may have any slug for a moment.
+        """
+        is_live = type(now).objects.live().filter(pk=now.pk).exists()
+        was_live = before.is_published if hasattr(before, "is_published") else is_live
+        if is_live:
+            self.end_at([now])
+        self._place([self.model(path=path_at(before), **{now._meta.model_name: now})], anew=was_live)
+
+    def end_at(self, rows):
+        """End whatever leads on from the addresses of these rows, at which readers find them now.
+
+        Without its slash, too, an address would lead elsewhere before it led to the row.
+        """
+        addresses = {address for row in rows for address in (path_at(row), row.get_absolute_url())}
+        paths = addresses | {address.rstrip("/") for address in addresses}
+        for some in itertools.batched(paths, PATHS_AT_ONCE):
+            self.filter(path__in=some).delete()
+
+    def mark_gone(self, articles):
+        """Let the addresses of articles say that they are gone for good.
+
+        One that was hidden already, from whose address readers are led elsewhere, does not end that.
+        """
+        by_state = {True: [], False: []}
+        for article in articles:
+            by_state[article.is_published].append(self.model(path=path_at(article), is_gone=True))
+        for was_live, redirects in by_state.items():
+            self._place(redirects, anew=was_live)
 
     def forget_gone(self, rows):
         """Let the addresses of articles or categories be theirs again."""
         for some in itertools.batched(map(path_at, rows), PATHS_AT_ONCE):
             self.filter(path__in=some, is_gone=True).delete()
+
+    def _place(self, redirects, *, anew):
+        """Store the redirects: anew, or each where there is none with its path."""
+        if anew:
+            self.put(redirects)
+        else:
+            self.bulk_create(redirects, ignore_conflicts=True, batch_size=PATHS_AT_ONCE)
 
     def put(self, redirects):
         """Store the redirects, each in the place of the one with its path."""

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.db import transaction
 from django.urls import Resolver404, resolve
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog import pages
@@ -89,46 +90,58 @@ def may_be_redirected(path: str) -> bool:
 
 
 def live_pages(paths) -> dict[str, object]:
-    """Return what readers see at those of the addresses where they see something: a redirect cannot step in.
+    """Return what readers see at those of the addresses where they see something: no redirect steps in there.
 
-    That is an article, a category, an author, a plain page, or for any other page its path.
+    That is an article, a category, an author, a plain page, or for any other page its path. A draft is
+    nothing: a redirect leads on from its address until it is published. This is the one rule of what stands
+    at an address, for forms, lists of redirects and imports.
     """
     live, slugs = {}, {}
     for path in paths:
-        try:
-            match = resolve(path)
-        except Resolver404:
-            continue
-        if match.view_name in SLUG_PAGES:
+        match = _match(path)
+        if match and match.view_name in SLUG_PAGES:
             slugs.setdefault(match.view_name, {})[path] = match.kwargs["slug"]
-        elif not match.kwargs:
+        elif match and _is_found(match):
             live[path] = path
     for view_name, wanted in slugs.items():
-        rows = _by_slug(SLUG_PAGES[view_name](), set(wanted.values()))
+        rows = _by_slug(SLUG_PAGES[view_name].objects.live(), set(wanted.values()))
         live |= {path: rows[slug] for path, slug in wanted.items() if slug in rows}
     return live
 
 
-def _published():
-    return Article.objects.published().only("title", "slug")
+def _match(path):
+    """Return the page that a path asks for; without a slash at its end it leads to the one that has it."""
+    for address in (path, f"{path}/"):
+        try:
+            return resolve(address)
+        except Resolver404:
+            continue
+    return None
 
 
-def _held(model):
-    return model.objects.filter(
-        article_links__article__in=Article.objects.published().values("pk")
-    ).distinct()
+def _is_found(match):
+    """Whether a page that is no row's is there: of the archive, only where it lists something."""
+    if match.view_name not in {"blog:archive_year", "blog:archive_month"}:
+        return True
+    year = match.kwargs["year"]
+    if year > timezone.localtime().year:  # as the archive has it; the last of all years has no next month
+        return False
+    articles = Article.objects.published().in_years([year])
+    return (articles.in_month(**match.kwargs) if "month" in match.kwargs else articles).exists()
 
 
 SLUG_PAGES = {
-    "blog:article_detail": _published,
-    "blog:article_markdown": _published,
-    "blog:category_detail": lambda: _held(Category),
-    "blog:author_detail": lambda: _held(Author),
-    "blog:page_detail": lambda: Page.objects.published().only("title", "slug"),
+    "blog:article_detail": Article,
+    "blog:article_markdown": Article,
+    "blog:category_detail": Category,
+    **dict.fromkeys([f"blog:category_feeds:{name}" for name in ("rss", "atom", "json")], Category),
+    "blog:author_detail": Author,
+    "blog:page_detail": Page,
 }
 
 
 def _by_slug(rows, slugs):
+    rows = rows.only("title" if rows.model in {Article, Page} else "name", "slug")
     return {
         row.slug: row for some in itertools.batched(slugs, ROWS_AT_ONCE) for row in rows.filter(slug__in=some)
     }

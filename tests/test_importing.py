@@ -346,7 +346,7 @@ class TestOldAddresses:
         write(folder, "a.md", slug="ebb", title="Ebb")
         write(folder, "b.md", aliases=[address])
 
-        _, report = run(folder)
+        _, report = run(folder, status="published")
 
         assert address.partition("?")[0] not in self.paths()
         assert "is a page of this site" in report.warnings[0]
@@ -355,10 +355,23 @@ class TestOldAddresses:
         write(folder, "a.md", aliases=["/articles/ebb/"])
         write(folder, "b.md", slug="ebb", title="Ebb")
 
-        report, _ = run(folder)
+        report, _ = run(folder, status="published")
 
         assert "/articles/ebb/" not in self.paths()
         assert "is a page of this site" in report.warnings[0]
+
+    def test_the_address_of_a_draft_leads_on_until_it_is_published(self, folder, client):
+        write(folder, "a.md", slug="ebb", title="Ebb")
+        write(folder, "b.md", aliases=["/articles/ebb/"])
+
+        _, report = run(folder)
+        Article.objects.get(slug="tides").publish()
+        led_on = client.get("/articles/ebb/")
+        Article.objects.get(slug="ebb").publish()
+
+        assert (report.warnings, led_on.url) == ([], "/articles/tides/")
+        assert client.get("/articles/ebb/").status_code == 200
+        assert self.paths() == []
 
     def test_an_address_that_leads_elsewhere_stays(self, folder):
         write(folder, "a.md", slug="ebb", title="Ebb", aliases=["/a.html"])

@@ -1,6 +1,7 @@
 """Old addresses in bulk: CSV in and out, each bad line named, and no redirect that nobody would reach."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -8,12 +9,16 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from blog import pages
-from blog.models import Redirect
-from blog.redirecting import RedirectFileError, export_redirects, import_redirects
-from tests.admin_pages import text_of
-from tests.factories import create_article, create_author, create_category
+from blog.importing.old_addresses import keep_old_addresses
+from blog.models import Article, Redirect
+from blog.redirecting import RedirectFileError, export_redirects, import_redirects, live_pages
+from tests.admin_pages import page_of, shown_form, text_of
+from tests.factories import create_article, create_author, create_category, create_page
+from tests.imports import run, write
+from tests.roles import log_in
 
 pytestmark = pytest.mark.django_db
 
@@ -319,3 +324,170 @@ class TestForm:
         assert Redirect.objects.count() == 2
         for path in ("/articles/hidden/", "/articles/tides/"):
             assert client.get(path).status_code == 404
+
+
+class TestPageHere:
+    """Whether a page stands at an address: one rule for the form, lists of redirects and imports."""
+
+    @pytest.fixture
+    def site(self, tides, sea):
+        create_article(slug="hidden", status="new", categories=[create_category("Fog")])
+        create_article(slug="later", published_at=timezone.now() + timedelta(days=1))
+        create_page(slug="about")
+        create_page(slug="plan", is_published=False)
+
+    @pytest.mark.parametrize(
+        ("path", "is_here"),
+        [
+            ("/", True),
+            ("/archive/", True),
+            ("/archive/2025/", True),
+            ("/archive/2025/01/", True),
+            ("/archive/1999/", False),
+            ("/archive/2025/12/", False),
+            ("/archive/9999/12/", False),
+            ("/articles/tides/", True),
+            ("/articles/tides", True),
+            ("/articles/tides.md", True),
+            ("/articles/hidden/", False),
+            ("/articles/hidden.md", False),
+            ("/articles/later/", False),
+            ("/articles/never/", False),
+            ("/categories/sea/", True),
+            ("/categories/sea/feeds/rss.xml", True),
+            ("/categories/fog/", False),
+            ("/categories/fog/feeds/rss.xml", False),
+            ("/authors/ida-aas/", True),
+            ("/authors/nobody/", False),
+            ("/about/", True),
+            ("/about", True),
+            ("/plan/", False),
+            ("/no/such/place/", False),
+        ],
+    )
+    def test_is_what_readers_are_answered(self, client, admin_client, site, tides, path, is_here):
+        warnings = []
+
+        redirect_form = admin_client.post(TestForm.ADD, {"path": path, "is_gone": "on"})
+        Redirect.objects.all().delete()
+        keep_old_addresses(create_article(slug="other"), (path,), warnings)
+        from_file = [line for line in warnings if line.startswith(f"old address {path} ")]
+        Redirect.objects.all().delete()
+        problems = load(f"{path},gone", dry_run=True).problems
+
+        answered = client.get(path, follow=True).status_code == 200
+        assert bool(live_pages([path])) == is_here == answered
+        assert (redirect_form.status_code == 200, bool(from_file), bool(problems)) == (is_here,) * 3
+
+
+class TestUnpublishedSlugs:
+    """Whoever may change what is not published ends no redirect, and bends none, by the slugs it is given."""
+
+    @pytest.fixture
+    def hidden(self):
+        """An article that was public and is a Writer's again."""
+        article = create_article(slug="ebb")
+        article.unpublish()
+        return article
+
+    @pytest.fixture
+    def old(self, tides):
+        Redirect.objects.create(path="/articles/old/", article=tides)
+        return "/articles/old/"
+
+    def rename(self, article, *slugs):
+        for slug in slugs:
+            article.slug = slug
+            article.save()
+
+    def test_leave_a_redirect_where_it_leads(self, client, hidden, old, tides):
+        self.rename(hidden, "old")
+        meanwhile = client.get(old).url
+        self.rename(hidden, "ebb")
+
+        assert (meanwhile, client.get(old).url) == ("/articles/tides/", "/articles/tides/")
+        assert stored()[old] == tides
+
+    def test_leave_it_to_a_writer_by_the_page_too(self, client, hidden, old, tides, django_user_model):
+        log_in(client, "Writer", django_user_model)
+
+        for slug in ("old", "ebb"):
+            form = shown_form(client, page_of(hidden)) | {"slug": slug}
+            assert client.post(page_of(hidden), form).status_code == 302
+
+        assert client.get(old).url == "/articles/tides/"
+
+    def test_leave_what_an_editor_placed_at_the_hidden_articles_address(self, client, hidden, tides):
+        Redirect.objects.create(path="/articles/ebb/", article=tides)
+
+        self.rename(hidden, "flow")
+
+        assert stored()["/articles/ebb/"] == tides
+
+    def test_leave_it_when_it_is_marked_as_gone(self, hidden, old, tides):
+        self.rename(hidden, "old")
+
+        Redirect.objects.mark_gone([hidden])
+
+        assert stored()[old] == tides
+
+    def test_are_no_end_while_they_wait_for_their_date(self, client, hidden, old):
+        self.rename(hidden, "old")
+        Article.objects.filter(pk=hidden.pk).update(published_at=timezone.now() + timedelta(days=1))
+
+        Article.objects.get(pk=hidden.pk).publish()
+
+        assert client.get(old).url == "/articles/tides/"
+
+    @pytest.mark.parametrize(
+        "publish",
+        [
+            lambda article: article.publish(),
+            lambda article: Article.objects.filter(pk=article.pk).publish(),
+            lambda article: setattr(article, "status", "published") or article.save(),
+        ],
+        ids=["one", "many", "save"],
+    )
+    def test_end_it_when_they_are_published(self, client, hidden, old, publish):
+        self.rename(hidden, "old")
+
+        publish(Article.objects.get(pk=hidden.pk))
+
+        assert client.get(old).status_code == 200
+        assert old not in stored()
+
+    def test_of_new_articles_end_it_when_they_are_imported_as_published(self, client, old, tmp_path):
+        write(tmp_path, slug="old")
+
+        run(tmp_path, status="published")
+
+        assert client.get(old).status_code == 200
+        assert old not in stored()
+
+    def test_of_a_published_article_end_it_at_once(self, client, old):
+        self.rename(create_article(), "old")
+
+        assert client.get(old).status_code == 200
+        assert old not in stored()
+
+    def test_of_plain_pages_follow_the_same_rule(self, client, tides):
+        Redirect.objects.create(path="/imprint/", article=tides)
+        page = create_page(slug="about")
+        page.is_published, page.slug = False, "imprint"
+        page.save()
+        meanwhile = client.get("/imprint/").url
+        page.is_published = True
+        page.save()
+
+        assert (meanwhile, client.get("/imprint/").status_code) == ("/articles/tides/", 200)
+        assert "/imprint/" not in stored()
+
+    def test_of_topics_that_nothing_holds_follow_the_same_rule(self, client, sea):
+        Redirect.objects.create(path="/categories/fog/", category=sea)
+        empty = create_category("Mist")
+
+        for slug in ("fog", "mist"):
+            empty.slug = slug
+            empty.save()
+
+        assert stored()["/categories/fog/"] == sea

@@ -3,18 +3,10 @@
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.urls import Resolver404, resolve
 
 from blog.documents import path_of
-from blog.models import Article, Author, Category, Page, Redirect
-
-_ROWS = {
-    "article_detail": Article,
-    "article_markdown": Article,
-    "category_detail": Category,
-    "author_detail": Author,
-    "page_detail": Page,
-}
+from blog.models import Article, Redirect
+from blog.redirecting import live_pages
 
 
 def keep_old_addresses(article: Article, addresses: tuple[str, ...], warnings: list[str]) -> None:
@@ -28,12 +20,13 @@ def keep_old_addresses(article: Article, addresses: tuple[str, ...], warnings: l
     if not paths:
         return
     known = {redirect.path: redirect for redirect in Redirect.objects.filter(path__in=paths)}
+    live = live_pages(path for path in paths if path not in known)
     wanted = []
     for path in paths:
         if path in known:
             if known[path].article_id != article.pk:
                 warnings.append(f"old address {path[:200]} already leads elsewhere: left as it is.")
-        elif _is_live(path):
+        elif path in live:
             warnings.append(f"old address {path[:200]} is a page of this site: no redirect made.")
         else:
             wanted.append(Redirect(path=path, article=article))
@@ -53,12 +46,3 @@ def _paths(address):
 
 def _host(address):
     return (urlsplit(address).hostname or "").removeprefix("www.")
-
-
-def _is_live(path):
-    try:
-        match = resolve(path)
-    except Resolver404:
-        return not path.endswith("/") and _is_live(f"{path}/")
-    model = _ROWS.get(match.url_name)
-    return model is None or model.objects.filter(slug=match.kwargs["slug"]).exists()

@@ -182,6 +182,7 @@ class Article(models.Model):
         with nullcontext() if is_new and is_hidden else transaction.atomic():
             stored = None if is_new else self._claim_next_version()
             super().save(*args, update_fields=update_fields, **kwargs)
+            self._settle_address(stored)
             if stored and (stored.status, stored.published_at) != (self.status, self.published_at):
                 Article.objects.relist([self.pk])
             was_hidden = stored is None or stored.status == self.Status.NEW
@@ -330,9 +331,14 @@ class Article(models.Model):
         if stored.version != self.version:
             raise StaleArticleError(f"“{self.title}” was saved by somebody else in the meantime.")
         self.version += 1
-        if stored.was_public and stored.slug != self.slug:
-            Redirect.objects.moved(stored, self)
         return stored
+
+    def _settle_address(self, stored):
+        """Keep the old address alive; end what leads on from where the article stands now."""
+        if stored and stored.was_public and stored.slug != self.slug:
+            Redirect.objects.moved(stored, self)
+        elif self.is_published and not (stored and stored.is_published and stored.slug == self.slug):
+            Redirect.objects.end_at([self])
 
 
 class ListedLink(models.Model):

@@ -103,9 +103,9 @@ class Page(models.Model):
         """
         self.derive()
         with transaction.atomic():
-            if not self._state.adding:
-                self._claim_next_version()
+            stored = None if self._state.adding else self._claim_next_version()
             super().save(*args, **kwargs)
+            self._settle_address(stored)
             transaction.on_commit(pages.changed)
 
     def get_absolute_url(self):
@@ -131,5 +131,11 @@ class Page(models.Model):
         if stored.version != self.version:
             raise StalePageError(f"“{self.title}” was saved by somebody else in the meantime.")
         self.version += 1
-        if stored.is_published and stored.slug != self.slug:
+        return stored
+
+    def _settle_address(self, stored):
+        """Keep the old address alive; end what leads on from where the page stands now."""
+        if stored and stored.is_published and stored.slug != self.slug:
             Redirect.objects.moved(stored, self)
+        elif self.is_published and not (stored and stored.is_published):
+            Redirect.objects.end_at([self])
