@@ -139,3 +139,13 @@ find a redirect's article   login    403    200     200     200
 find an author's user       login    403    403     403     200
 find a footer link's page   login    403    403     200     200
 """
+
+# Whether somebody may say, or say otherwise, which system wrote an article.
+PROVENANCE = """
+                                       visitor  staff  Writer  Editor  superuser
+typing a new article                   no       no     yes     yes     yes
+in a new article                       no       no     no      yes     yes
+in an imported one                     no       no     no      yes     yes
+in a published one                     no       no     no      yes     yes
+in one that is unpublished again       no       no     no      yes     yes
+"""

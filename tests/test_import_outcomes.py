@@ -281,3 +281,52 @@ class TestOriginal:
 
         assert bytes(SourceFile.objects.get().original) == data
         assert parse_document(data).body == Article.objects.get().body
+
+
+class TestProvenance:
+    """A file that comes again changes no label that readers see, unless its import says so."""
+
+    @pytest.mark.parametrize("generators", [("Gemini", None), ("Gemini", "Claude"), (None, "Gemini")])
+    @pytest.mark.parametrize("rule", ["keep", "file"])
+    def test_of_a_published_article_is_kept(self, folder, generators, rule):
+        before, now = generators
+        write(folder, generatedBy=before)
+        run(folder, status="published")
+        write(folder, generatedBy=now, body="Other words.\n")
+
+        [report] = run(folder, on_conflict=rule)
+
+        article = Article.objects.get()
+        assert (report.outcome, article.generated_by) == (Outcome.CONFLICT, before or "")
+        assert "Other" not in article.body
+        assert f"from “{before or ''}” to “{now or ''}”" in report.message
+
+    @pytest.mark.parametrize("status", ["as-file", "published"])
+    def test_is_the_files_where_the_import_publishes(self, folder, status):
+        write(folder, generatedBy="Gemini")
+        run(folder, status="published")
+        write(folder, generatedBy=None)
+
+        [report] = run(folder, status=status)
+
+        assert (report.outcome, Article.objects.get().generated_by) == (Outcome.UPDATED, "")
+        assert "generatedBy changes from “Gemini” to “”" in report.warnings[0]
+
+    def test_of_a_new_article_is_what_its_file_says(self, folder):
+        write(folder, generatedBy="Gemini")
+        run(folder)
+        write(folder, generatedBy="Claude")
+
+        [report] = run(folder)
+
+        assert (report.outcome, report.warnings) == (Outcome.UPDATED, [])
+        assert Article.objects.get().generated_by == "Claude"
+
+    def test_that_the_file_does_not_change_is_no_obstacle(self, folder):
+        write(folder, generatedBy="Gemini")
+        run(folder, status="published")
+        write(folder, generatedBy="Gemini", body="Other words.\n")
+
+        [report] = run(folder)
+
+        assert (report.outcome, "Other" in Article.objects.get().body) == (Outcome.UPDATED, True)

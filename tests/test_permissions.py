@@ -17,7 +17,7 @@ from blog.previews import preview_link
 from tests import factories
 from tests.admin_addresses import address_of, admin_routes
 from tests.admin_pages import ADD, LIST, create_article, give_source, page_of, shown_form, text_of
-from tests.permission_tables import ACTIONS, ADDRESSES, ENDPOINTS
+from tests.permission_tables import ACTIONS, ADDRESSES, ENDPOINTS, PROVENANCE
 from tests.pictures import picture_bytes
 from tests.roles import ROLES, log_in
 
@@ -338,6 +338,47 @@ class TestForgedFields:
         client.post(ADD, shown_form(client, ADD) | {"title": "Ebb", "slug": "ebb", "_publish": "1"})
 
         assert set(Article.objects.values_list("slug", "status")) == {(article.slug, "new"), ("ebb", "new")}
+
+
+class TestProvenance:
+    """Who wrote a text decides on the label that readers see."""
+
+    def article(self, state):
+        article = create_article(generated_by="Gemini")
+        if state == "in an imported one":
+            give_source(article)
+        elif state != "in a new article":
+            article.publish()
+        if state == "in one that is unpublished again":
+            article.unpublish()
+        return article
+
+    @pytest.mark.parametrize("role", ROLES)
+    def test_is_stated_by_those_of_the_table(self, client, django_user_model, admin_client, role):
+        forms = {
+            "typing a new article": (ADD, shown_form(admin_client, ADD) | {"title": "Ebb", "slug": "ebb"})
+        }
+        for state in [name for name in table(PROVENANCE) if name not in forms]:
+            url = page_of(self.article(state))
+            forms[state] = (url, shown_form(admin_client, url))
+        log_in(client, role, django_user_model)
+        typed = {"generated_by": "Claude", "provenance_reason": "The file had it wrong."}
+        done = {}
+
+        for state, (url, form) in forms.items():
+            client.post(url, form | typed)
+            stated = Article.objects.filter(generated_by="Claude")
+            done[state] = "yes" if stated.exists() else "no"
+            stated.delete()
+
+        assert done == of_role(PROVENANCE, role)
+
+    def test_is_shown_to_a_writer_and_no_field(self, client, writer):
+        page = client.get(page_of(create_article(generated_by="Gemini"))).content.decode()
+
+        assert "Gemini" in page
+        assert 'name="generated_by"' not in page
+        assert 'name="provenance_reason"' not in page
 
 
 class TestCategoriesAndAuthorsOfAnArticle:

@@ -250,6 +250,14 @@ class SourceWriter:
                 f"the source name “{self.source.name}” and this path belong to another folder, "
                 f"{source_file.root}: import this one under another name with --source.",
             )
+        relabelled = _published_provenance(article, fields)
+        if relabelled and self.options.status == StatusRule.NEW:
+            return self._conflict(
+                file,
+                article,
+                f"{relabelled}, and readers see the label of a published article: it is kept. Have an Editor "
+                "change that in the admin, or import with --status as-file.",
+            )
         edited = self._edited_otherwise(article, fields)
         if edited and self.options.on_conflict == ConflictRule.KEEP:
             return self._conflict(
@@ -259,6 +267,8 @@ class SourceWriter:
                 "article is kept. --on-conflict file takes the file.",
             )
         warnings = list(fields.warnings)
+        if relabelled:
+            warnings.append(f"{relabelled}: the label of the published article says so now.")
         if article.published_at is not None and article.published_at == article.dated_at:
             article.published_at = fields.dated_at or article.published_at
         rendering = self._fill(article, file, warnings)
@@ -470,6 +480,13 @@ def _take_turns():
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
+
+
+def _published_provenance(article, fields):
+    """Return in words how the file changes who wrote an article that is published; empty if it does not."""
+    before, now = article.generated_by, cut(fields.generated_by, 200, "generatedBy", [])
+    is_published = article.status == Article.Status.PUBLISHED
+    return f"generatedBy changes from “{before}” to “{now}”" if is_published and now != before else ""
 
 
 def _picture_links(article):
