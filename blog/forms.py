@@ -12,7 +12,7 @@ from markdownx.widgets import MarkdownxWidget
 
 from blog.documents import check_picture_address, is_public_picture, slugify_name
 from blog.documents.fields.dates import YEARS
-from blog.images import MAX_BYTES, PictureError, store_picture
+from blog.images import MAX_BYTES, PictureError, StoredPicture, store_picture
 from blog.models import Article, Author, Category, Image, Page, Redirect, SiteIdentity, free_slug
 from blog.models.image import ADDRESS_LENGTH
 from blog.querysets import folded
@@ -36,8 +36,12 @@ def preview(text: str, article: Article | None = None) -> str:
 
 def store_image(data: bytes) -> Image:
     """Return the image of these bytes: the stored one if it is known already. Raises PictureError."""
-    picture = store_picture(data)
-    known = Image.objects.filter(file=picture.name).first()
+    return image_of(store_picture(data))
+
+
+def image_of(picture: StoredPicture) -> Image:
+    """Return the image of a stored picture, the oldest if there are several; without one, a new one."""
+    known = Image.objects.filter(file=picture.name).order_by("pk").first()
     return known or Image.objects.create(
         file=picture.name, width=picture.width, height=picture.height, digest=picture.digest
     )
@@ -277,11 +281,15 @@ class ImageForm(ExactModelForm):
             ["alt", "caption"], forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"})
         )
 
+    stored_there = None  # the image of ours that is shown at the address, if that was typed
+
     def clean_source(self):
-        """Take no address that the importer would not take; one that is stored already is not shown."""
+        """Take no address that the importer would not take. One that is stored already is not shown."""
         source = _address_that_fits(self.cleaned_data["source"])
-        reason = check_picture_address(source) if "source" in self.changed_data else None
-        if reason:
+        if "source" not in self.changed_data:
+            return source
+        self.stored_there = Image.objects.stored_at(source)
+        if not self.stored_there and (reason := check_picture_address(source)):
             raise forms.ValidationError(
                 _("No picture is shown from there: %(reason)s."), params={"reason": gettext(reason)}
             )
@@ -291,7 +299,9 @@ class ImageForm(ExactModelForm):
         super().clean()
         upload = self.cleaned_data.get("upload")
         if upload and not self.errors:
-            self._store(upload)
+            self._take(_stored(self, upload))
+        elif self.stored_there and not self.instance.file:
+            self._take(self.stored_there)
         if not (upload or self.instance.file or self._has_address()):
             self.add_error("upload", _("Choose a file, or give the address of a picture elsewhere."))
         return self.cleaned_data
@@ -301,11 +311,12 @@ class ImageForm(ExactModelForm):
         source = self.cleaned_data.get("source")
         return bool(source) and ("source" not in self.changed_data or is_public_picture(source))
 
-    def _store(self, upload):
-        picture = _stored(self, upload)
+    def _take(self, picture):
+        """Let the image have the file of this picture, or of another image."""
         if picture:
-            self.instance.file, self.instance.digest = picture.name, picture.digest
+            self.instance.file = picture.file.name if isinstance(picture, Image) else picture.name
             self.instance.width, self.instance.height = picture.width, picture.height
+            self.instance.digest = picture.digest
 
 
 def _stored(form, upload):
@@ -367,15 +378,11 @@ class SiteIdentityForm(ExactModelForm):
         super().clean()
         upload = self.cleaned_data.get("upload")
         if upload and not self.errors:
-            self._set_logo(_stored(self, upload))
+            picture = _stored(self, upload)
+            self.instance.logo = image_of(picture) if picture else None
         elif self.cleaned_data.get("remove_logo"):
-            self._set_logo(None)
+            self.instance.logo = None
         return self.cleaned_data
-
-    def _set_logo(self, picture):
-        self.instance.logo = picture.name if picture else ""
-        self.instance.logo_width = picture.width if picture else None
-        self.instance.logo_height = picture.height if picture else None
 
 
 class CategoryForm(ExactModelForm):

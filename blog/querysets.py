@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from functools import reduce
 from urllib.parse import unquote
 
-from django.conf import settings
 from django.db import connections, models, transaction
 from django.db.models import Case, Count, F, OuterRef, Prefetch, Q, Subquery, Sum, Value, When
 from django.db.models.expressions import RawSQL
@@ -22,6 +21,7 @@ from blog.documents import RENDER_VERSION, fold_name
 from blog.months import first_of_month, month_of
 from blog.prepared import PreparedQuery
 from blog.related import closest_by_topics, words_in_common
+from blog.renditions import stored_name
 
 PATHS_AT_ONCE = 500  # in one query: databases limit its parameters
 
@@ -45,6 +45,7 @@ class DerivedQuerySet(models.QuerySet):
                     row.derive()
                 count += len(rows)
                 self.model.objects.bulk_update(rows, self.model.DERIVED_FIELDS)
+                self.model._meta.get_field("body_image_links").related_model.objects.keep_in_step(rows)
                 self.after_deriving(keys)
                 transaction.on_commit(pages.changed)
         return count
@@ -438,9 +439,15 @@ def highest_ranked(categories, number=None) -> list:
 class ImageQuerySet(models.QuerySet):
     def stored_at(self, address):
         """Return the image whose file has this address, or None; an address not of ours costs no query."""
-        if not address.startswith(settings.MEDIA_URL):
-            return None
-        return self.filter(file=address.removeprefix(settings.MEDIA_URL)).first()
+        return self.stored_at_each([address]).get(address)
+
+    def stored_at_each(self, addresses) -> dict:
+        """Return the images whose files have these addresses, by address. Of several, it is the oldest."""
+        names = {address: name for address in set(addresses) if (name := stored_name(address))}
+        images = {}
+        for some in itertools.batched(set(names.values()), PATHS_AT_ONCE):
+            images |= {image.file.name: image for image in self.filter(file__in=some).order_by("-pk")}
+        return {address: images[name] for address, name in names.items() if name in images}
 
 
 class RedirectQuerySet(models.QuerySet):

@@ -16,6 +16,7 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 from PIL import Image as Pillow
 
+from blog.documents import path_on_site
 from blog.images import DAMAGES, MediaStorage, media_name
 
 # From a card on a phone to a hero on a large screen of many dots.
@@ -26,6 +27,7 @@ FILE_NAME = r"[0-9a-f]{40}\.(?:jpg|png|webp|avif)"  # no GIFs: drawings of few c
 TEXT_SIZES = "(min-width: 42rem) 38rem, 94vw"  # how wide a picture in a text is shown
 NEAR = 1500  # characters of HTML: a picture that begins within them is on the first screen
 _STORED = re.compile(rf"images/[0-9a-f]{{2}}/({FILE_NAME})")
+_RENDITION = re.compile(rf"/pictures/({FILE_NAME})/[0-9]{{1,5}}\.avif")  # as blog/urls.py has it
 _IMG = re.compile(r'<img((?: [\w-]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r' ([\w-]+)="([^"]*)"')
 
@@ -89,6 +91,18 @@ def stored_rendition(file_name: str, width: int) -> bytes:
 def original_name(file_name: str) -> str:
     digest, _dot, extension = file_name.partition(".")
     return media_name(digest, extension)
+
+
+def stored_name(address: str) -> str:
+    """Return the name in the media storage of the picture at an address of this site, or of whose rendition.
+
+    Empty for all other addresses. Whether there is such a picture, the database knows.
+    """
+    path = path_on_site(address, settings.SITE_URL)
+    rendition = _RENDITION.fullmatch(path)
+    if rendition:
+        return original_name(rendition[1])
+    return path.removeprefix(settings.MEDIA_URL) if path.startswith(settings.MEDIA_URL) else ""
 
 
 def rendition_storage() -> MediaStorage:

@@ -149,3 +149,19 @@ in an imported one                     no       no     no      yes     yes
 in a published one                     no       no     no      yes     yes
 in one that is unpublished again       no       no     no      yes     yes
 """
+
+# Whether somebody may change a picture and replace its file, by what shows it.
+PICTURES = """
+                                          visitor  staff  Writer  Editor  superuser
+nothing                                   no       no     yes     yes     yes
+a new article, as hero                    no       no     yes     yes     yes
+a new article, in its text                no       no     yes     yes     yes
+a published article, as hero              no       no     no      yes     yes
+a published article, in its text          no       no     no      yes     yes
+a published article, by a whole address   no       no     no      yes     yes
+a scheduled article, in its text          no       no     no      yes     yes
+an imported article, in its text          no       no     no      yes     yes
+a page                                    no       no     no      yes     yes
+a page that is a draft                    no       no     no      yes     yes
+the site, as its logo                     no       no     no      yes     yes
+"""

@@ -7,9 +7,11 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from blog import search
-from blog.models import Article, Category, CategoryCount
+from blog.forms import store_image
+from blog.models import Article, BodyImage, Category, CategoryCount, Image, Page, SiteIdentity
 from tests import factories
 from tests.databases import new_site
+from tests.pictures import picture_bytes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -125,6 +127,68 @@ class TestListsIndexed:
         newest = [article.pk for article in reversed(articles)]
         assert list(topic.article_links.published().newest_articles()) == newest
         assert list(author.article_links.published().newest_articles()) == newest
+
+
+class TestPicturesLinked:
+    """Links are made of what readers were shown until then; the texts are not rendered for it."""
+
+    BEFORE = [("blog", "0007_generators_and_topics_indexed")]
+
+    @pytest.fixture(autouse=True)
+    def newest_afterwards(self):
+        yield
+        call_command("migrate", verbosity=0)
+
+    def before(self, model):
+        """Migrate back, and return the rows of a model as they were then."""
+        MigrationExecutor(connection).migrate(self.BEFORE)
+        state = MigrationExecutor(connection).loader.project_state(self.BEFORE)
+        return state.apps.get_model("blog", model).objects
+
+    @pytest.mark.parametrize("site", ["", "https://blog.example"])
+    def test_texts_are_linked_to_what_they_show(self, site):
+        image, other = (store_image(picture_bytes(colour=(1, 2, number))) for number in range(2))
+        Image.objects.create(file=image.file.name, width=12, height=8)  # a younger one with the same file
+        articles = factories.create_articles(60)
+        Article.objects.update(body_html=f'<p><img src="{site}{image.url}" alt=""></p>')
+        page = factories.create_page()
+        Page.objects.update(body_html=f'<img src="{site}{image.url}">')
+        named, imported = factories.create_articles(2)
+        Article.objects.filter(pk=named.pk).update(
+            body_html=f'<img src="https://elsewhere.example{image.url}">'
+        )
+        Article.objects.filter(pk=imported.pk).update(body_html=f'<img src="{other.url}">')
+        imported.body_image_links.create(image=other, source="a.png")
+        self.before("BodyImage")
+
+        call_command("migrate", verbosity=0)
+
+        links = {article.pk: (image.pk, f"{site}{image.url}") for article in articles}
+        links[imported.pk] = (other.pk, "a.png")
+        stored = BodyImage.objects.values_list("article", "image", "source")
+        assert {article: tuple(link) for article, *link in stored} == links
+        assert list(page.body_image_links.values_list("image", "source")) == [links[articles[0].pk]]
+
+    def test_the_logo_becomes_an_image_and_can_go_back(self):
+        image = store_image(picture_bytes())
+        SiteIdentity.objects.create(name="The Tide Table", logo=image)
+
+        site = self.before("SiteIdentity").get()
+        before = (site.name, site.logo.name, site.logo_width, site.logo_height)
+        self.before("Image").all().delete()  # as if it had never been one
+        call_command("migrate", verbosity=0)
+
+        logo = SiteIdentity.objects.get().logo
+        assert before == ("The Tide Table", image.file.name, image.width, image.height)
+        assert (logo.file.name, logo.width, logo.height) == (image.file.name, image.width, image.height)
+
+    def test_a_site_without_a_logo_has_none(self):
+        SiteIdentity.objects.create(name="The Tide Table")
+
+        self.before("SiteIdentity")
+        call_command("migrate", verbosity=0)
+
+        assert SiteIdentity.objects.get().logo is None
 
 
 class TestEmptyDatabase:

@@ -2,7 +2,9 @@
 
 import datetime as dt
 import io
+import tempfile
 import uuid
+from pathlib import Path
 
 import pytest
 from django.contrib import admin
@@ -12,12 +14,14 @@ from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
-from blog.models import Article, ImportBatch, Redirect, SiteIdentity
+from blog.forms import store_image
+from blog.models import Article, Image, ImportBatch, Redirect, SiteIdentity
 from blog.previews import preview_link
 from tests import factories
 from tests.admin_addresses import address_of, admin_routes
 from tests.admin_pages import ADD, LIST, create_article, give_source, page_of, shown_form, text_of
-from tests.permission_tables import ACTIONS, ADDRESSES, ENDPOINTS, PROVENANCE
+from tests.imports import run, write
+from tests.permission_tables import ACTIONS, ADDRESSES, ENDPOINTS, PICTURES, PROVENANCE
 from tests.pictures import picture_bytes
 from tests.roles import ROLES, log_in
 
@@ -421,22 +425,74 @@ class TestPicturesAndAuthors:
         image.refresh_from_db()
         assert image.alt == "A tide table"
 
-    @pytest.mark.parametrize("place", ["hero", "body"])
-    def test_a_writer_changes_none_of_a_published_article(self, client, writer, place):
-        image = factories.create_image(alt="Sea")
-        article = factories.create_article(hero_image=image if place == "hero" else None)
-        if place == "body":
-            article.body_image_links.create(image=image, source="sea.jpg")
+    @pytest.mark.parametrize("role", ROLES)
+    @pytest.mark.parametrize("shown_by", table(PICTURES))
+    def test_are_changed_by_those_who_may_change_what_shows_them(
+        self, client, django_user_model, admin_client, role, shown_by
+    ):
+        image = shown_picture(shown_by)
+        form = shown_form(admin_client, page_of(image))
+        log_in(client, role, django_user_model)
+        file = io.BytesIO(picture_bytes(colour=(1, 2, 3)))
+        file.name = "other.png"
 
-        page = client.post(page_of(image), {"alt": "Mine", "source": image.source})
+        client.post(page_of(image), form | {"alt": "Mine", "upload": file})
 
-        image.refresh_from_db()
-        assert (page.status_code, image.alt) == (403, "Sea")
+        after = Image.objects.get(pk=image.pk)
+        is_changed = (after.alt, after.file.name) != (image.alt, image.file.name)
+        assert ("yes" if is_changed else "no") == of_role(PICTURES, role)[shown_by]
+
+    def test_are_looked_at_whatever_shows_them(self, client, writer):
+        image = shown_picture("a page")
+
+        assert client.get(page_of(image)).status_code == 200
+
+    def test_who_may_delete_pictures_deletes_none_that_others_publish(self, client, writer):
+        writer.user_permissions.add(Permission.objects.get(codename="delete_image"))
+        unused, shown = shown_picture("nothing"), shown_picture("the site, as its logo")
+
+        answers = [
+            client.post(page_of(image).replace("/change/", "/delete/"), {"post": "yes"}).status_code
+            for image in (unused, shown)
+        ]
+
+        assert answers == [302, 403]
+        assert list(Image.objects.all()) == [shown]
 
     def test_an_author_is_linked_to_users_by_those_alone_who_may_see_users(self, client, writer):
         client.post(reverse("admin:blog_author_add"), {"name": "Mara", "slug": "mara", "user": writer.pk})
 
         assert not hasattr(writer, "author")
+
+
+def shown_picture(shown_by):
+    """Return a picture that was dropped into a text, or chosen, as a row of the table says."""
+    image = store_image(picture_bytes(colour=(len(shown_by), 9, 9)))
+    text = f"![A line.]({image.url})"
+    later = timezone.now() + dt.timedelta(days=1)
+    shows = {
+        "nothing": lambda: None,
+        "a new article, as hero": lambda: create_article(hero_image=image),
+        "a new article, in its text": lambda: create_article(body=text),
+        "a published article, as hero": lambda: factories.create_article(hero_image=image),
+        "a published article, in its text": lambda: factories.create_article(body=text),
+        "a published article, by a whole address": lambda: factories.create_article(
+            body=f"![A line.](https://blog.example{image.url})"
+        ),
+        "a scheduled article, in its text": lambda: factories.create_article(body=text, published_at=later),
+        "an imported article, in its text": lambda: imported(text),
+        "a page": lambda: factories.create_page(body=text),
+        "a page that is a draft": lambda: factories.create_page(body=text, is_published=False),
+        "the site, as its logo": lambda: SiteIdentity.objects.create(logo=image),
+    }
+    shows[shown_by]()
+    return image
+
+
+def imported(text):
+    with tempfile.TemporaryDirectory() as folder:
+        write(Path(folder), body=text)
+        run(Path(folder), status="published")
 
 
 class TestSideLinks:

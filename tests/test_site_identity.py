@@ -17,7 +17,7 @@ from blog import pages
 from blog.merging import merge_categories
 from blog.models import Category, FooterLink, NavigationTopic, SiteIdentity, publication, publication_kept
 from tests.admin_pages import shown_form, text_of
-from tests.factories import create_article, create_articles, create_category, create_page
+from tests.factories import create_article, create_articles, create_category, create_image, create_page
 from tests.pictures import picture_bytes
 from tests.roles import log_in
 
@@ -156,7 +156,7 @@ class TestWhereItShows:
     def test_in_structured_data(self, client, identity):
         identity.publisher, identity.publisher_url = "Shore Press", "https://shore.example/"
         identity.email, identity.profiles = "desk@shore.example", ["https://social.example/@shore"]
-        identity.logo, identity.logo_width, identity.logo_height = "images/ab/logo.png", 320, 80
+        identity.logo = create_image(file="images/ab/logo.png", width=320, height=80)
         identity.save()
 
         posting = json_ld(client, create_article().get_absolute_url())[0]
@@ -179,7 +179,7 @@ class TestWhereItShows:
         ("height", "picture"), [(200, "/media/images/ab/logo.png"), (80, "/static/img/icon-512.png")]
     )
     def test_by_its_logo_where_its_lists_and_pages_are_shared(self, client, identity, height, picture):
-        identity.logo, identity.logo_width, identity.logo_height = "images/ab/logo.png", 320, height
+        identity.logo = create_image(file="images/ab/logo.png", width=320, height=height)
         identity.save()
 
         for path in ("/", "/archive/", create_page().get_absolute_url()):

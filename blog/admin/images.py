@@ -1,15 +1,18 @@
 """Images: files of ours, and pictures elsewhere that articles show."""
 
 from django.contrib import admin
-from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+from django.db.models import Count, IntegerField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.html import format_html, format_html_join
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from blog.admin.columns import HIDDEN_PICTURE, change_link, thumbnail
 from blog.admin.public import PublicAdmin
 from blog.forms import ImageForm
-from blog.models import Article, BodyImage, Image
+from blog.models import Article, BodyImage, Image, Page, PageImage, SiteIdentity
+
+USES_SHOWN = 100
 
 
 def _number(rows, field):
@@ -21,8 +24,19 @@ def _articles_with(image):
     return Article.objects.filter(Q(hero_image=image) | Q(body_image_links__image=image)).distinct()
 
 
-def _published_with(image):
-    return _articles_with(image).filter(status=Article.Status.PUBLISHED).exists()
+def _pages_with(image):
+    return Page.objects.filter(body_image_links__image=image).distinct()
+
+
+def _sites_with(image):
+    return SiteIdentity.objects.filter(logo=image)
+
+
+def _uses(image):
+    """Return a link to each thing that shows the image, of articles the first."""
+    articles, texts = _articles_with(image).only("title")[:USES_SHOWN], _pages_with(image).only("title")
+    site = [change_link(site, capfirst(SiteIdentity._meta.verbose_name)) for site in _sites_with(image)]
+    return [*map(change_link, articles), *map(change_link, texts), *site]
 
 
 class PlaceFilter(admin.SimpleListFilter):
@@ -54,21 +68,44 @@ class ImageAdmin(PublicAdmin):
     )
 
     def has_change_permission(self, request, obj=None):
-        """A picture of a published article is part of what readers see: it is for those who publish."""
-        if not super().has_change_permission(request, obj):
-            return False
-        return obj is None or request.user.has_perm("blog.publish_article") or not _published_with(obj)
+        return super().has_change_permission(request, obj) and self._may_touch(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and self._may_touch(request, obj)
+
+    def _may_touch(self, request, image):
+        """A picture that readers see is part of that: it is for those who may change what shows it."""
+        if image is None:
+            return True
+        shown_by = {
+            "blog.publish_article": _articles_with(image).filter(status=Article.Status.PUBLISHED),
+            "blog.change_page": _pages_with(image),
+            "blog.change_siteidentity": _sites_with(image),
+        }
+        return all(
+            request.user.has_perm(permission) or not rows.exists() for permission, rows in shown_by.items()
+        )
+
+    def get_deleted_objects(self, objs, request):
+        """Name what shows a picture, which is not deleted as long as it is shown, and not the links."""
+        deleted, counts, missing, protected = super().get_deleted_objects(objs, request)
+        if protected:
+            protected = list(dict.fromkeys(use for image in objs for use in _uses(image)))
+            missing &= {self.opts.verbose_name}  # nobody asks to delete what shows it
+        return deleted, counts, missing, protected
 
     def get_queryset(self, request):
-        number = _number(Article.objects, "hero_image") + _number(BodyImage.objects, "image")
+        links = [(Article, "hero_image"), (BodyImage, "image"), (PageImage, "image"), (SiteIdentity, "logo")]
+        number = sum((_number(model.objects, field) for model, field in links), Value(0))
         return super().get_queryset(request).annotate(use_count=number)
 
     def save_related(self, request, form, formsets, change):
         """Show the new file in the texts that hold the picture."""
         super().save_related(request, form, formsets, change)
         if change and "upload" in form.changed_data:
-            holders = form.instance.body_image_links.values("article")
-            Article.objects.filter(pk__in=holders).derive()
+            image = form.instance
+            Article.objects.filter(pk__in=image.body_image_links.values("article")).derive()
+            Page.objects.filter(pk__in=image.page_image_links.values("page")).derive()
 
     @admin.display(description=HIDDEN_PICTURE)
     def picture(self, image):
@@ -96,6 +133,6 @@ class ImageAdmin(PublicAdmin):
 
     @admin.display(description=_("Used by"))
     def used_by(self, image):
-        links = [(change_link(article),) for article in _articles_with(image).only("title")[:100]]
-        items = format_html_join("", "<li>{}</li>", links)
-        return format_html('<ul class="plain">{}</ul>', items) if links else None
+        uses = _uses(image)
+        items = format_html_join("", "<li>{}</li>", [(use,) for use in uses])
+        return format_html('<ul class="plain">{}</ul>', items) if uses else None

@@ -12,6 +12,7 @@ from blog.documents.fields import (
     front_matter_changes,
     is_public_picture,
     path_of,
+    path_on_site,
     read_fields,
 )
 from blog.documents.findings import find_flaws
@@ -70,6 +71,7 @@ __all__ = [
     "opens_with",
     "parse_document",
     "path_of",
+    "path_on_site",
     "read_fields",
     "reading_time",
     "render_markdown",

@@ -47,6 +47,25 @@ def is_public_picture(address: str) -> bool:
     return bool(_WEB.match(address)) and check_picture_address(address) is None
 
 
+def path_on_site(address: str, site: str) -> str:
+    """Return the path of an address on this site, however it is written; empty for all others.
+
+    site is the address of the site without a path. A path must begin with a slash: others are seen from a
+    page. http and https are one site.
+    """
+    address = address.strip()
+    is_short = len(address.encode("utf-8", "surrogatepass")) <= LONGEST_ADDRESS
+    if not is_short or not (_WEB.match(address) or address.startswith("/")):
+        return ""
+    try:
+        parts = urlsplit(address)
+        is_here = not parts.netloc or _host_and_port(parts) == _host_and_port(urlsplit(site))
+    except ValueError:
+        return ""
+    path = posixpath.normpath(unquote(parts.path))
+    return path if is_here and "\0" not in path else ""
+
+
 def check_host(address: str) -> str | None:
     """Return why a reader's browser must not be led to the host of a web address, or None."""
     try:
@@ -73,6 +92,11 @@ def check_remote_picture(address: str) -> str | None:
 
 def is_placeholder(address: str) -> bool:
     return bool(_PLACEHOLDER.search(address.partition("?")[0]))
+
+
+def _host_and_port(parts):
+    port = None if (parts.scheme, parts.port) in {("http", 80), ("https", 443)} else parts.port
+    return parts.hostname, port, "@" in parts.netloc
 
 
 def _check_path(address, path):

@@ -5,9 +5,7 @@ import posixpath
 from pathlib import Path
 from urllib.parse import unquote
 
-from django.conf import settings
-
-from blog import images
+from blog import images, renditions
 from blog.documents import ArticleFields, Credit, check_remote_picture, find_pictures
 from blog.importing.places import place_at
 from blog.importing.walking import UnreadableError
@@ -52,8 +50,10 @@ class PictureShelf:
         """Return the row of the cover that the front matter names."""
         if not fields.image:
             return None
-        if fields.image.startswith(REMOTE):
-            return self._row(fields.image, None, fields.image_alt, _fitting(fields.image_credit, warnings))
+        known = Image.objects.stored_at(fields.image)
+        if known or fields.image.startswith(REMOTE):
+            stored = known and images.StoredPicture(known.file.name, known.width, known.height, known.digest)
+            return self._row(fields.image, stored, fields.image_alt, _fitting(fields.image_credit, warnings))
         if fields.image.startswith("/") and self.static_root is None:
             warnings.append(f"image {fields.image} dropped: to have it, name its folder with --static-root.")
             return None
@@ -65,10 +65,12 @@ class PictureShelf:
         )
 
     def body(self, text: str, article_path: str, warnings: list[str]) -> dict[str, Image]:
-        """Return the rows of the pictures in the text that lie here, by their address in the text."""
+        """Return the rows of the pictures in the text that lie here or are stored, by their address there."""
         rows = {}
-        for address in dict.fromkeys(find_pictures(text)):
-            if address.startswith(REMOTE):
+        for address in dict.fromkeys(map(str.strip, find_pictures(text))):
+            if image := Image.objects.stored_at(address):
+                rows[address] = image
+            elif address.startswith(REMOTE):
                 if reason := check_remote_picture(address):
                     warnings.append(f"picture {address[:200]} not shown: {reason}.")
             elif not address.startswith("data:") and (stored := self._find(address, article_path, warnings)):
@@ -127,7 +129,7 @@ def are_elsewhere(addresses) -> bool:
     """Tell whether all of these pictures are shown from where they are: none is, or will be, stored here."""
     return all(
         address.startswith(REMOTE)
-        and not address.startswith(settings.MEDIA_URL)
+        and not renditions.stored_name(address)
         and not check_remote_picture(address)
         for address in addresses
     )

@@ -362,7 +362,6 @@ class SourceWriter:
         links = {
             "category_links": self._category_links(article, file.fields, warnings),
             "author_links": self._author_links(article, file.fields, warnings),
-            "body_image_links": _picture_links(article),
         }
         source_file.article = article
         source_file.batch = self.batch
@@ -386,7 +385,8 @@ class SourceWriter:
         )
         if outcome == Outcome.CREATED:
             self.new_articles.append((article, report, file.fields.old_addresses))
-            for row in (source_file, *itertools.chain(*links.values())):
+            pictures = BodyImage.objects.new_links(article, article.body_pictures)
+            for row in (source_file, *itertools.chain(*links.values()), *pictures):
                 self.rows_to_insert[type(row)].append(row)
         else:
             keep_old_addresses(article, file.fields.old_addresses, warnings)
@@ -487,13 +487,6 @@ def _published_provenance(article, fields):
     before, now = article.generated_by, cut(fields.generated_by, 200, "generatedBy", [])
     is_published = article.status == Article.Status.PUBLISHED
     return f"generatedBy changes from “{before}” to “{now}”" if is_published and now != before else ""
-
-
-def _picture_links(article):
-    return [
-        BodyImage(article=article, image=image, source=address)
-        for address, image in article.body_pictures.items()
-    ]
 
 
 def _replace(manager, links):

@@ -11,7 +11,7 @@ from blog.models.identity import (
 from blog.models.image import Image
 from blog.models.imports import ImportBatch, ImportEntry, SourceFile
 from blog.models.names import Author, Category, CategoryAlias, CategoryCount
-from blog.models.page import Page, StalePageError
+from blog.models.page import Page, PageImage, StalePageError
 from blog.models.redirect import Redirect
 from blog.models.slugs import free_slug
 
@@ -30,6 +30,7 @@ __all__ = [
     "ImportEntry",
     "NavigationTopic",
     "Page",
+    "PageImage",
     "Redirect",
     "SiteIdentity",
     "SourceFile",

@@ -27,11 +27,13 @@ from blog.documents import (
 )
 from blog.listing import CategoryLinkQuerySet, LinkQuerySet
 from blog.models.addresses import address_of
-from blog.models.image import ADDRESS_LENGTH, Image, picture_at
+from blog.models.image import ADDRESS_LENGTH, Image, asked_pictures, picture_at
 from blog.models.names import Author, Category
 from blog.models.redirect import Redirect
 from blog.models.slugs import SLUG_LENGTH
+from blog.picture_links import PictureLinkQuerySet
 from blog.querysets import ArticleQuerySet
+from blog.renditions import stored_name
 
 TITLE_LENGTH = 300
 
@@ -177,11 +179,16 @@ class Article(models.Model):
         else:
             update_fields = {*update_fields, "version"}
         is_new, is_hidden = self._state.adding, self.status == self.Status.NEW
+        shows_pictures = update_fields is None and (
+            not is_new or any(map(stored_name, self.picture_addresses))
+        )
         # A new row that is not published is one statement: no savepoint, which would cost an import as much
         # as a query.
-        with nullcontext() if is_new and is_hidden else transaction.atomic():
+        with nullcontext() if is_new and is_hidden and not shows_pictures else transaction.atomic():
             stored = None if is_new else self._claim_next_version()
             super().save(*args, update_fields=update_fields, **kwargs)
+            if shows_pictures:
+                BodyImage.objects.keep_in_step([self])
             self._settle_address(stored)
             if stored and (stored.status, stored.published_at) != (self.status, self.published_at):
                 Article.objects.relist([self.pk])
@@ -260,6 +267,7 @@ class Article(models.Model):
         rendering = rendering or render_markdown(
             self.body, title=self.title, resolve_image=self._resolve_image
         )
+        self.picture_addresses = asked_pictures(rendering)
         self.body_html = rendering.html
         self.contents = [[heading.level, heading.id, heading.text] for heading in rendering.contents]
         self.plain_text = rendering.text
@@ -442,6 +450,8 @@ class BodyImage(models.Model):
     article = models.ForeignKey(Article, models.CASCADE, related_name="body_image_links")
     image = models.ForeignKey(Image, models.PROTECT, related_name="body_image_links")
     source = models.CharField(max_length=ADDRESS_LENGTH)
+
+    objects = PictureLinkQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["article", "source"], name="body_image_once_a_source")]

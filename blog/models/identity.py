@@ -14,8 +14,9 @@ from django.db.models import Exists, F, Max, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from blog import images, pages
+from blog import pages
 from blog.documents import Picture
+from blog.models.image import Image
 from blog.models.names import Category
 from blog.models.page import Page
 from blog.prepared import PreparedQuery
@@ -40,9 +41,9 @@ class SiteIdentity(models.Model):
     description = models.TextField(
         _("description"), blank=True, help_text=_("For search engines. Empty: the tagline.")
     )
-    logo = models.ImageField(_("logo"), upload_to=images.upload_path, max_length=200, blank=True)
-    logo_width = models.PositiveIntegerField(null=True, editable=False)
-    logo_height = models.PositiveIntegerField(null=True, editable=False)
+    logo = models.ForeignKey(
+        Image, models.PROTECT, null=True, blank=True, related_name="logo_of", verbose_name=_("logo")
+    )
     publisher = models.CharField(
         _("publisher"),
         max_length=200,
@@ -210,7 +211,7 @@ def _read_publication():
         name=name,
         tagline=tagline,
         description=row.description or tagline,
-        logo=Picture(row.logo.url, row.logo_width, row.logo_height) if row.logo else None,
+        logo=row.logo.as_picture() if row.logo else None,
         publisher=row.publisher or settings.SITE_PUBLISHER or name,
         publisher_url=row.publisher_url,
         email=row.email,
@@ -222,14 +223,18 @@ def _read_publication():
 
 def _rows_with_links(identities):
     """Return the row once for each of its links, or once: so one query reads them all."""
-    return identities.annotate(
-        has_topics=Exists(NavigationTopic.objects.filter(site=OuterRef("pk"))),
-        link_label=F("footer_links__label"),
-        link_address=F("footer_links__address"),
-        page_title=F("footer_links__page__title"),
-        page_slug=F("footer_links__page__slug"),
-        page_is_published=F("footer_links__page__is_published"),
-    ).order_by("footer_links__position", "footer_links__pk")
+    return (
+        identities.select_related("logo")
+        .annotate(
+            has_topics=Exists(NavigationTopic.objects.filter(site=OuterRef("pk"))),
+            link_label=F("footer_links__label"),
+            link_address=F("footer_links__address"),
+            page_title=F("footer_links__page__title"),
+            page_slug=F("footer_links__page__slug"),
+            page_is_published=F("footer_links__page__is_published"),
+        )
+        .order_by("footer_links__position", "footer_links__pk")
+    )
 
 
 _ROWS = PreparedQuery(_rows_with_links)

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from blog import images, pages, renditions
-from blog.documents import Credit, Picture, is_public_picture
+from blog.documents import Credit, Picture, Rendering, is_public_picture
 from blog.querysets import ImageQuerySet
 
 ADDRESS_LENGTH = 2000  # what browsers and proxies carry without a word
@@ -95,6 +95,11 @@ class Image(models.Model):
     def as_picture(self) -> Picture | None:
         """Return what the renderer needs to show it, or None: then its alternative text stands there."""
         return Picture(self.url, self.width, self.height) if self.url else None
+
+
+def asked_pictures(rendering: Rendering) -> tuple[str, ...]:
+    """Return the addresses of pictures that a text asks for, as the renderer looks them up, once each."""
+    return tuple(dict.fromkeys(address.strip() for address in rendering.pictures))
 
 
 def picture_at(address: str, image: Image | None = None) -> Picture | None:

@@ -1,6 +1,7 @@
 """Plain pages: about, imprint, privacy … They stand at the root of the site, under one word."""
 
 import hashlib
+from functools import cached_property
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -12,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from blog import pages
 from blog.documents import RENDER_VERSION, render_markdown
 from blog.models.addresses import address_of
-from blog.models.image import picture_at
+from blog.models.image import ADDRESS_LENGTH, Image, asked_pictures, picture_at
 from blog.models.redirect import Redirect
 from blog.models.slugs import SLUG_LENGTH
+from blog.picture_links import PictureLinkQuerySet
 from blog.querysets import PageQuerySet
 
 TITLE_LENGTH = 300
@@ -105,6 +107,7 @@ class Page(models.Model):
         with transaction.atomic():
             stored = None if self._state.adding else self._claim_next_version()
             super().save(*args, **kwargs)
+            PageImage.objects.keep_in_step([self])
             self._settle_address(stored)
             transaction.on_commit(pages.changed)
 
@@ -118,13 +121,25 @@ class Page(models.Model):
 
     def derive(self) -> None:
         """Make every derived field afresh; updated_at moves only when the words have changed."""
-        self.body_html = render_markdown(self.body, title=self.title, resolve_image=picture_at).html
+        rendering = render_markdown(self.body, title=self.title, resolve_image=self._resolve_image)
+        self.picture_addresses = asked_pictures(rendering)
+        self.body_html = rendering.html
         self.render_version = RENDER_VERSION
         words = "\0".join((self.title, self.meta_description, self.body))
         digest = hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
         if self.updated_at is None or (self.content_digest and digest != self.content_digest):
             self.updated_at = timezone.now()
         self.content_digest = digest
+
+    @cached_property
+    def body_pictures(self) -> dict[str, Image]:
+        """The pictures of the text that are stored here, by their address in the text."""
+        if self._state.adding:
+            return {}
+        return {link.source: link.image for link in self.body_image_links.select_related("image")}
+
+    def _resolve_image(self, address):
+        return picture_at(address, self.body_pictures.get(address))
 
     def _claim_next_version(self):
         stored = Page.objects.select_for_update().only("version", "slug", "is_published").get(pk=self.pk)
@@ -139,3 +154,20 @@ class Page(models.Model):
             Redirect.objects.moved(stored, self)
         elif self.is_published and not (stored and stored.is_published):
             Redirect.objects.end_at([self])
+
+
+class PageImage(models.Model):
+    """A picture in a page's text: which stored image stands for an address in the text."""
+
+    page = models.ForeignKey(Page, models.CASCADE, related_name="body_image_links")
+    image = models.ForeignKey(Image, models.PROTECT, related_name="page_image_links")
+    source = models.CharField(max_length=ADDRESS_LENGTH)
+
+    objects = PictureLinkQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["page", "source"], name="page_image_once_a_source")]
+
+    def __str__(self):
+        return self.source

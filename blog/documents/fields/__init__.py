@@ -1,6 +1,11 @@
 """Front matter to the values of an article and back: every key that files use is known here only."""
 
-from blog.documents.addresses import check_picture_address, check_remote_picture, is_public_picture
+from blog.documents.addresses import (
+    check_picture_address,
+    check_remote_picture,
+    is_public_picture,
+    path_on_site,
+)
 from blog.documents.fields.credits import Credit
 from blog.documents.fields.old_addresses import path_of
 from blog.documents.fields.reading import front_matter_changes, read_fields
@@ -15,5 +20,6 @@ __all__ = [
     "front_matter_changes",
     "is_public_picture",
     "path_of",
+    "path_on_site",
     "read_fields",
 ]
