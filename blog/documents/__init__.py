@@ -26,6 +26,7 @@ from blog.documents.rendering import (
     without_cover,
 )
 from blog.documents.text import (
+    as_html_words,
     clean_excerpt,
     clean_share_quote,
     count_words,
@@ -54,6 +55,7 @@ __all__ = [
     "Heading",
     "Picture",
     "Rendering",
+    "as_html_words",
     "check_picture_address",
     "check_remote_picture",
     "clean_excerpt",
