@@ -25,6 +25,7 @@ from blog.documents.rendering import (
     render_markdown,
     without_cover,
 )
+from blog.documents.slugs import slugify_name
 from blog.documents.text import (
     as_html_words,
     clean_excerpt,
@@ -37,7 +38,6 @@ from blog.documents.text import (
     opens_with,
     reading_time,
     same_text,
-    slugify_name,
     strip_markdown_inline,
     trim_at_word,
     without_hashtags,

@@ -33,7 +33,8 @@ from blog.documents.fields.values import (
     text_of,
 )
 from blog.documents.frontmatter import Document
-from blog.documents.text import html_words, marked_excerpt, slugify_name, strip_markdown_inline
+from blog.documents.slugs import slugify_name
+from blog.documents.text import html_words, marked_excerpt, strip_markdown_inline
 
 TITLE_LENGTH = 300
 SLUG_LENGTH = 255
