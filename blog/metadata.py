@@ -98,7 +98,8 @@ class Metadata:
 
     @property
     def author_addresses(self) -> list[str]:
-        return [absolute(author.get_absolute_url()) for author in self.article.byline] if self.article else []
+        byline = self.article.byline if self.article else []
+        return [address for author in byline if (address := whole_address(author))]
 
     @property
     def json_ld(self) -> list[SafeString]:
@@ -113,6 +114,12 @@ def absolute(address: str) -> str:
         return urljoin(f"{settings.SITE_URL}/", address)
     except ValueError:  # such as https://[half-an-address
         return address
+
+
+def whole_address(row) -> str:
+    """Return the whole address of a row's page, or nothing where it has none."""
+    path = row.get_absolute_url()
+    return absolute(path) if path else ""
 
 
 def script_json(data) -> SafeString:
@@ -359,7 +366,7 @@ def organization() -> dict:
 
 
 def person(author) -> dict:
-    return {"@type": "Person", "name": author.name, "url": absolute(author.get_absolute_url())}
+    return without_empty({"@type": "Person", "name": author.name, "url": whole_address(author)})
 
 
 def image_object(image: Image) -> dict:
@@ -384,7 +391,7 @@ def picture_object(picture: Picture) -> dict:
 
 
 def breadcrumbs(trail, title: str, path: str) -> dict:
-    topics = [(topic.name, topic.get_absolute_url()) for topic in trail]
+    topics = [(topic.name, address) for topic in trail if (address := topic.get_absolute_url())]
     steps = [(publication().name, "/"), *topics, (title, path)]
     items = [
         {"@type": "ListItem", "position": position, "name": name, "item": absolute(address)}

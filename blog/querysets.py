@@ -429,7 +429,8 @@ class RedirectQuerySet(models.QuerySet):
     def moved(self, before, now):
         """Let the address that an article, category or page had lead to where it is now."""
         self.filter(path__in={path_at(now), now.get_absolute_url()}).delete()
-        self.put([self.model(path=path_at(before), **{now._meta.model_name: now})])
+        if now.get_absolute_url():
+            self.put([self.model(path=path_at(before), **{now._meta.model_name: now})])
 
     def mark_gone(self, rows):
         """Let the addresses of articles or categories say that they are gone for good."""
@@ -441,9 +442,9 @@ class RedirectQuerySet(models.QuerySet):
             self.filter(path__in=some, is_gone=True).delete()
 
     def put(self, redirects):
-        """Store the redirects, each in the place of the one with its path."""
+        """Store the redirects, each in the place of the one with its path; what had no address has none."""
         fields = ("article", "category", "page", "is_gone")
-        for some in itertools.batched(redirects, PATHS_AT_ONCE):
+        for some in itertools.batched(filter(_has_path, redirects), PATHS_AT_ONCE):
             self.bulk_create(some, update_conflicts=True, unique_fields=["path"], update_fields=fields)
 
 
@@ -482,6 +483,10 @@ def in_order(keys, articles) -> list:
     """Return those of the articles that readers may see, in the order of the keys."""
     found = {article.pk: article for article in articles}
     return [found[key] for key in keys if key in found and found[key].is_published]
+
+
+def _has_path(redirect):
+    return redirect.path
 
 
 def path_at(row) -> str:

@@ -43,7 +43,7 @@ class NamedAdmin(PublicAdmin):
 
     def view_on_site(self, row):
         """Return its address, if readers find an article there."""
-        return row.get_absolute_url() if row.articles.published().exists() else None
+        return (row.articles.published().exists() and row.get_absolute_url()) or None
 
     @admin.display(description=gettext_lazy("Articles"), ordering="article_count")
     def number_of_articles(self, row):

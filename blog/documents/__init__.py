@@ -25,7 +25,7 @@ from blog.documents.rendering import (
     render_markdown,
     without_cover,
 )
-from blog.documents.slugs import slugify_name
+from blog.documents.slugs import SLUG, SLUG_CHARACTERS, SLUG_LENGTH, normalize_slug, slugify_name
 from blog.documents.text import (
     as_html_words,
     clean_excerpt,
@@ -46,6 +46,9 @@ from blog.documents.text import (
 __all__ = [
     "REMOVED",
     "RENDER_VERSION",
+    "SLUG",
+    "SLUG_CHARACTERS",
+    "SLUG_LENGTH",
     "ArticleFields",
     "CategoryName",
     "Credit",
@@ -69,6 +72,7 @@ __all__ = [
     "fold_name",
     "front_matter_changes",
     "make_excerpt",
+    "normalize_slug",
     "opens_with",
     "parse_document",
     "path_of",

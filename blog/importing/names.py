@@ -1,11 +1,10 @@
 """Categories and authors by the names that files give them."""
 
-from blog.documents import ArticleFields, slugify_name
+from blog.documents import SLUG_LENGTH, ArticleFields, slugify_name
 from blog.models import Author, Category, first_free_slug, taken_slugs
 from blog.querysets import folded
 
 NAME_LENGTH = Category._meta.get_field("name").max_length
-SLUG_LENGTH = Category._meta.get_field("slug").max_length
 
 
 class NameIndex:

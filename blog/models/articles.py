@@ -30,7 +30,7 @@ from blog.models.addresses import address_of
 from blog.models.image import ADDRESS_LENGTH, Image, picture_at
 from blog.models.names import Author, Category
 from blog.models.redirect import Redirect
-from blog.models.slugs import SLUG_LENGTH
+from blog.models.slugs import SlugField
 from blog.querysets import ArticleQuerySet
 
 TITLE_LENGTH = 300
@@ -60,7 +60,7 @@ class Article(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # feed ids never change
     title = models.CharField(_("title"), max_length=TITLE_LENGTH)
-    slug = models.SlugField(_("slug"), max_length=SLUG_LENGTH, unique=True, allow_unicode=True)
+    slug = SlugField(_("slug"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)
     excerpt = models.TextField(_("excerpt"), blank=True)
     meta_description = models.TextField(_("meta description"), blank=True)

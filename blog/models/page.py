@@ -14,7 +14,7 @@ from blog.documents import RENDER_VERSION, render_markdown
 from blog.models.addresses import address_of
 from blog.models.image import picture_at
 from blog.models.redirect import Redirect
-from blog.models.slugs import SLUG_LENGTH
+from blog.models.slugs import SlugField
 from blog.querysets import PageQuerySet
 
 TITLE_LENGTH = 300
@@ -57,11 +57,8 @@ class Page(models.Model):
     """A page that is no article: it stands in no list and no feed, and says when it was last changed."""
 
     title = models.CharField(_("title"), max_length=TITLE_LENGTH)
-    slug = models.SlugField(
+    slug = SlugField(
         _("slug"),
-        max_length=SLUG_LENGTH,
-        unique=True,
-        allow_unicode=True,
         validators=[validate_free_address],
         help_text=_("The page's address: “about” stands at /about/."),
     )

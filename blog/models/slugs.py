@@ -1,4 +1,4 @@
-"""Slugs: how long they may be, and which one is free."""
+"""Slugs as rows hold them, and which one is free."""
 
 import itertools
 from collections import Counter
@@ -6,12 +6,56 @@ from collections.abc import Callable, Iterable
 from functools import reduce
 from operator import or_
 
-from django.db import connections
+from django import forms
+from django.core.validators import RegexValidator
+from django.db import connections, models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
-SLUG_LENGTH = 255
+from blog.documents import SLUG, SLUG_LENGTH, normalize_slug
+
 LONGEST_SUFFIX = len("-9999999")
 SLUGS_AT_ONCE = 100  # in one query: databases limit its conditions
+
+
+validate_slug = RegexValidator(
+    rf"\A{SLUG}\Z",
+    _("Use letters and digits of any script, hyphens and underscores: this becomes an address."),
+    "invalid",
+)
+
+
+class SlugFormField(forms.CharField):
+    """Where an editor types a slug. The model's field checks it."""
+
+    def __init__(self, *, allow_unicode=True, **options):
+        self.allow_unicode = allow_unicode  # the admin's script asks, which proposes a slug
+        super().__init__(**options)
+
+    def to_python(self, value):
+        return normalize_slug(super().to_python(value))
+
+
+class SlugField(models.SlugField):
+    """A slug as blog/documents/slugs.py says what one is, stored in one spelling: no two look the same."""
+
+    default_validators = [validate_slug]
+
+    def __init__(self, *args, allow_unicode=True, **options):
+        super().__init__(*args, **{"max_length": SLUG_LENGTH, "unique": True} | options)
+        self.allow_unicode = allow_unicode  # told before, Django would check by its own rule, without marks
+
+    def deconstruct(self):
+        name, _path, args, options = super().deconstruct()
+        return name, "django.db.models.SlugField", args, options  # to a database it is that
+
+    def pre_save(self, instance, add):
+        slug = normalize_slug(super().pre_save(instance, add))
+        setattr(instance, self.attname, slug)
+        return slug
+
+    def formfield(self, **options):
+        return super().formfield(**{"form_class": SlugFormField} | options)
 
 
 def free_slug(rows, slug: str) -> str:
