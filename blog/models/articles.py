@@ -31,6 +31,7 @@ from blog.models.image import ADDRESS_LENGTH, Image, picture_at
 from blog.models.names import Author, Category
 from blog.models.redirect import Redirect
 from blog.models.slugs import SlugField
+from blog.models.versions import saved_or_as_before
 from blog.querysets import ArticleQuerySet
 
 TITLE_LENGTH = 300
@@ -179,7 +180,7 @@ class Article(models.Model):
         is_new, is_hidden = self._state.adding, self.status == self.Status.NEW
         # A new row that is not published is one statement: no savepoint, which would cost an import as much
         # as a query.
-        with nullcontext() if is_new and is_hidden else transaction.atomic():
+        with nullcontext() if is_new and is_hidden else saved_or_as_before(self):
             stored = None if is_new else self._claim_next_version()
             super().save(*args, update_fields=update_fields, **kwargs)
             if stored and (stored.status, stored.published_at) != (self.status, self.published_at):

@@ -15,6 +15,7 @@ from blog.models.addresses import address_of
 from blog.models.image import picture_at
 from blog.models.redirect import Redirect
 from blog.models.slugs import SlugField
+from blog.models.versions import saved_or_as_before
 from blog.querysets import PageQuerySet
 
 TITLE_LENGTH = 300
@@ -99,7 +100,7 @@ class Page(models.Model):
         Raises StalePageError when the row was saved elsewhere since this copy of it was read.
         """
         self.derive()
-        with transaction.atomic():
+        with saved_or_as_before(self):
             if not self._state.adding:
                 self._claim_next_version()
             super().save(*args, **kwargs)
