@@ -61,7 +61,8 @@ class AtomGenerator(Atom1Feed):
         for author in item["authors"]:
             handler.startElement("author", {})
             handler.addQuickElement("name", author["name"])
-            handler.addQuickElement("uri", author["url"])
+            if author["url"]:
+                handler.addQuickElement("uri", author["url"])
             handler.endElement("author")
         handler.addQuickElement("content", item["content"], {"type": "html"})
 
@@ -95,7 +96,7 @@ class JsonGenerator(SyndicationFeed):
             "image": item["image"],
             "date_published": rfc3339_date(item["pubdate"]),
             "date_modified": rfc3339_date(item["updateddate"]),
-            "authors": item["authors"],
+            "authors": [metadata.without_empty(author) for author in item["authors"]],
             "tags": item["categories"],
             "language": item["language"],
         }
@@ -126,8 +127,10 @@ class ArticleFeed(Feed):
     def items(self, category):
         if category:
             newest = category.article_links.published().newest_articles()[:NEWEST]
-            return Article.objects.with_page_relations().shown(newest)
-        return Article.objects.published().newest_first().with_page_relations()[:NEWEST]
+            articles = Article.objects.with_page_relations().shown(newest)
+        else:
+            articles = Article.objects.published().newest_first().with_page_relations()[:NEWEST]
+        return [article for article in articles if article.get_absolute_url()]
 
     def title(self, category):
         if not category:
@@ -185,7 +188,7 @@ class ArticleFeed(Feed):
         image = article.hero_image
         return {
             "authors": [
-                {"name": clean_characters(author.name), "url": metadata.absolute(author.get_absolute_url())}
+                {"name": clean_characters(author.name), "url": metadata.whole_address(author)}
                 for author in article.byline
             ],
             "content": clean_characters(entry_html(article)),

@@ -19,9 +19,9 @@ from django.utils.translation import gettext as _
 
 from blog import share_cards
 from blog.documents import (
-    Credit,
+    as_html_words,
     clean_excerpt,
-    clean_share_quote,
+    credit_value,
     make_excerpt,
     strip_markdown_inline,
     trim_at_word,
@@ -98,7 +98,8 @@ class Metadata:
 
     @property
     def author_addresses(self) -> list[str]:
-        return [absolute(author.get_absolute_url()) for author in self.article.byline] if self.article else []
+        byline = self.article.byline if self.article else []
+        return [address for author in byline if (address := whole_address(author))]
 
     @property
     def json_ld(self) -> list[SafeString]:
@@ -113,6 +114,12 @@ def absolute(address: str) -> str:
         return urljoin(f"{settings.SITE_URL}/", address)
     except ValueError:  # such as https://[half-an-address
         return address
+
+
+def whole_address(row) -> str:
+    """Return the whole address of a row's page, or nothing where it has none."""
+    path = row.get_absolute_url()
+    return absolute(path) if path else ""
 
 
 def script_json(data) -> SafeString:
@@ -221,13 +228,10 @@ def site_picture() -> Picture:
 
 def share_card(article: Article) -> share_cards.ShareCard:
     """Return what the article's share card says: its quote without hashtags or, if it has none, its title."""
-    words = article.share_quote.split()
-    while words and words[-1].startswith("#"):
-        words.pop()
     return share_cards.ShareCard(
         site_name=publication().name,
         title=article.title,
-        quote=clean_share_quote(" ".join(words)),
+        quote=article.quote,
         topic=article.primary_category.name if article.primary_category else "",
         label=_("AI-generated text") if disclosure(article) else "",
     )
@@ -362,7 +366,7 @@ def organization() -> dict:
 
 
 def person(author) -> dict:
-    return {"@type": "Person", "name": author.name, "url": absolute(author.get_absolute_url())}
+    return without_empty({"@type": "Person", "name": author.name, "url": whole_address(author)})
 
 
 def image_object(image: Image) -> dict:
@@ -387,7 +391,7 @@ def picture_object(picture: Picture) -> dict:
 
 
 def breadcrumbs(trail, title: str, path: str) -> dict:
-    topics = [(topic.name, topic.get_absolute_url()) for topic in trail]
+    topics = [(topic.name, address) for topic in trail if (address := topic.get_absolute_url())]
     steps = [(publication().name, "/"), *topics, (title, path)]
     items = [
         {"@type": "ListItem", "position": position, "name": name, "item": absolute(address)}
@@ -427,10 +431,10 @@ def share_links(article: Article) -> list[tuple[str, str]]:
 
 
 def markdown_source(article: Article) -> str:
-    """Return the article as a file of the importer's dialect, made of public fields only."""
+    """Return the article as a file that the importer reads as this article, made of public fields only."""
     image = shown_hero(article)
     fields = {
-        "title": article.title,
+        "title": as_html_words(article.title),
         "date": local_iso(article.published_at),
         "updated": local_iso(modified_at(article)),
         "slug": article.slug,
@@ -441,7 +445,7 @@ def markdown_source(article: Article) -> str:
         "categories": [category_entry(link) for link in article.category_links.all()],
         "image": absolute(image.url) if image else "",
         "imageAlt": image.alt if image else "",
-        "imageCredit": credit_line(image.credit) if image else "",
+        "imageCredit": credit_value(image.credit) if image else "",
         "keywords": article.keywords,
         "author": [author.name for author in article.byline],
         "socialShare": article.share_quote,
@@ -457,11 +461,6 @@ def category_entry(link: ArticleCategory) -> str | dict[str, str]:
     if link.level == Category.Level.PLAIN:
         return link.category.name
     return {"type": Category.Level(link.level).name.lower(), "name": link.category.name}
-
-
-def credit_line(credit: Credit) -> str:
-    creator = f"[{credit.creator}]({credit.url})" if credit.creator and credit.url else credit.creator
-    return " / ".join(filter(None, [creator, credit.source]))
 
 
 def feed_links(category: Category | None = None) -> list[tuple[str, str, str]]:

@@ -1,11 +1,12 @@
 """Headers that Django does not set, and old addresses."""
 
 import re
+from unicodedata import normalize
 
 from django.conf import settings
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.middleware.http import ConditionalGetMiddleware
-from django.urls import reverse
+from django.urls import is_valid_path, reverse
 from django.utils.cache import add_never_cache_headers, get_conditional_response, set_response_etag
 from django.utils.encoding import escape_uri_path
 
@@ -159,7 +160,8 @@ class RedirectFallbackMiddleware:
             return response
         redirect, appendage = find_redirect(request.path)
         if redirect is None:
-            return response
+            address = composed_address(request.path)
+            return HttpResponsePermanentRedirect(address) if address else response
         if redirect.is_gone:
             return views.gone(request)
         address = new_address(redirect, appendage)
@@ -168,13 +170,27 @@ class RedirectFallbackMiddleware:
 
 def find_redirect(path: str) -> tuple[Redirect | None, str]:
     """Return the redirect of a path, or that of the page on which it hangs and what hangs there."""
-    appendages = {path: "", escape_uri_path(path): ""}  # both spellings are in use: as typed, and escaped
+    appendages = dict.fromkeys(spellings(path), "")
     if match := APPENDAGE.fullmatch(path):
-        page = f"{match['page']}/"
-        appendages |= {page: match["rest"], escape_uri_path(page): match["rest"]}
+        appendages |= dict.fromkeys(spellings(f"{match['page']}/"), match["rest"])
     redirects = Redirect.objects.filter(path__in=appendages).select_related("article", "category", "page")
     found = min(redirects, key=lambda redirect: appendages[redirect.path], default=None)
     return found, appendages[found.path] if found else ""
+
+
+def spellings(path: str) -> set[str]:
+    """Return how old addresses may be written: as typed and escaped, composed and as they came."""
+    typed = {path, normalize("NFC", path)}
+    return typed | {escape_uri_path(one) for one in typed}
+
+
+def composed_address(path: str) -> str | None:
+    """Return the address of a page in the spelling that slugs are stored in (NFC), if it is another one.
+
+    Names of files come decomposed from some systems, and links are made of them.
+    """
+    composed = normalize("NFC", path)
+    return escape_uri_path(composed) if composed != path and is_valid_path(composed) else None
 
 
 def new_address(redirect: Redirect, appendage: str) -> str | None:
@@ -189,4 +205,5 @@ def new_address(redirect: Redirect, appendage: str) -> str | None:
         return target.get_markdown_url() if appendage else target.get_absolute_url()
     if appendage == ".md" or not target.article_links.published().exists():
         return None
-    return target.get_absolute_url() + appendage.removeprefix("/")
+    address = target.get_absolute_url()
+    return address and address + appendage.removeprefix("/")

@@ -19,7 +19,8 @@ def article_preview(request, token):
     preview = find_preview(token, Article.objects.with_page_relations())
     if preview is None:
         raise Http404
-    response = redirect(preview.article) if preview.article.is_published else render_preview(request, preview)
+    address = preview.article.is_published and preview.article.get_absolute_url()
+    response = redirect(address) if address else render_preview(request, preview)
     for name, value in HEADERS.items():
         response.headers[name] = value
     return response

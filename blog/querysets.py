@@ -463,14 +463,15 @@ class RedirectQuerySet(models.QuerySet):
         was_live = before.is_published if hasattr(before, "is_published") else is_live
         if is_live:
             self.end_at([now])
-        self._place([self.model(path=path_at(before), **{now._meta.model_name: now})], anew=was_live)
+        if now.get_absolute_url():
+            self._place([self.model(path=path_at(before), **{now._meta.model_name: now})], anew=was_live)
 
     def end_at(self, rows):
         """End whatever leads on from the addresses of these rows, at which readers find them now.
 
         Without its slash, too, an address would lead elsewhere before it led to the row.
         """
-        addresses = {address for row in rows for address in (path_at(row), row.get_absolute_url())}
+        addresses = {address for row in rows for address in (path_at(row), row.get_absolute_url())} - {""}
         paths = addresses | {address.rstrip("/") for address in addresses}
         for some in itertools.batched(paths, PATHS_AT_ONCE):
             self.filter(path__in=some).delete()
@@ -496,12 +497,13 @@ class RedirectQuerySet(models.QuerySet):
         if anew:
             self.put(redirects)
         else:
-            self.bulk_create(redirects, ignore_conflicts=True, batch_size=PATHS_AT_ONCE)
+            with_path = filter(_has_path, redirects)
+            self.bulk_create(with_path, ignore_conflicts=True, batch_size=PATHS_AT_ONCE)
 
     def put(self, redirects):
-        """Store the redirects, each in the place of the one with its path."""
+        """Store the redirects, each in the place of the one with its path; what had no address has none."""
         fields = ("article", "category", "page", "is_gone")
-        for some in itertools.batched(redirects, PATHS_AT_ONCE):
+        for some in itertools.batched(filter(_has_path, redirects), PATHS_AT_ONCE):
             self.bulk_create(some, update_conflicts=True, unique_fields=["path"], update_fields=fields)
 
 
@@ -540,6 +542,10 @@ def in_order(keys, articles) -> list:
     """Return those of the articles that readers may see, in the order of the keys."""
     found = {article.pk: article for article in articles}
     return [found[key] for key in keys if key in found and found[key].is_published]
+
+
+def _has_path(redirect):
+    return redirect.path
 
 
 def path_at(row) -> str:

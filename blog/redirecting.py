@@ -5,6 +5,7 @@ import io
 import itertools
 import re
 from dataclasses import dataclass, field
+from unicodedata import normalize
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -64,7 +65,8 @@ def export_redirects(redirects) -> str:
     writer = csv.writer(text)
     writer.writerow(["old", "new"])
     for redirect in redirects.select_related("article", "category", "page"):
-        writer.writerow([redirect.path, "gone" if redirect.is_gone else redirect.target.get_absolute_url()])
+        if address := "gone" if redirect.is_gone else redirect.target.get_absolute_url():
+            writer.writerow([redirect.path, address])
     return text.getvalue()
 
 
@@ -73,7 +75,7 @@ def clean_path(address: str) -> str:
     path = address.strip().partition("?")[0].partition("#")[0]
     if "://" in path:
         path = path.partition("://")[2].partition("/")[2]
-    path = "/" + unquote(path).lstrip("/")
+    path = "/" + normalize("NFC", unquote(path)).lstrip("/")
     if CONTROL_CHARACTER.search(path):
         raise RedirectError(_("The address holds a character that no address has."))
     if len(path.encode("utf-8", "surrogatepass")) > PATH_LENGTH:  # an index counts bytes

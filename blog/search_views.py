@@ -51,6 +51,7 @@ def suggestions(request):
     found = [
         {"title": article.title, "url": article.get_absolute_url(), **metadata.text_language(article)}
         for article in titles
+        if article.get_absolute_url()
     ]
     return unindexed(JsonResponse({"suggestions": found}))
 

@@ -133,7 +133,9 @@ def sitemap_section(request, section):
 
 def urls_of(section, page):
     address = urlsplit(settings.SITE_URL)
-    return SECTIONS[section]().get_urls(page, site=Site(address.netloc), protocol=address.scheme)
+    sitemap = SECTIONS[section]()
+    urls = sitemap.get_urls(page, site=Site(address.netloc), protocol=address.scheme)
+    return [url for url in urls if sitemap.location(url["item"])]
 
 
 def section_address(section, page):

@@ -1,26 +1,23 @@
 """Addresses of the reader's pages.
 
-A slug is letters of any script, digits, - and _: nothing else reaches a view.
+Of a slug nothing reaches a view but what may be stored as one.
 """
 
 from django.urls import include, path, register_converter
 
 from blog import feeds, head_views, page_views, preview_views, search_views, views
+from blog.documents import SLUG
 from blog.renditions import FILE_NAME
 
 
 class SlugConverter:
-    regex = r"[-\w]+"
+    regex = SLUG
 
     def to_python(self, value):
         return value
 
     def to_url(self, value):
         return value
-
-
-class PageSlugConverter(SlugConverter):
-    regex = r"[-\w]{1,255}"  # else any one word, however long, would be worth a query and a redirect
 
 
 class YearConverter:
@@ -76,7 +73,6 @@ class LetterConverter:
 register_converter(DigestConverter, "digest")
 register_converter(PictureConverter, "picture")
 register_converter(SlugConverter, "unicode_slug")
-register_converter(PageSlugConverter, "page_slug")
 register_converter(LetterConverter, "letter")
 register_converter(YearConverter, "year")
 register_converter(MonthConverter, "month")
@@ -114,5 +110,5 @@ urlpatterns = [
     path("media/<path:name>", views.media, name="media"),
     path("pictures/<picture:file_name>/<int:width>.avif", views.rendition, name="rendition"),
     # Last: any one word. blog/models/page.py keeps pages off the words that stand above.
-    path("<page_slug:slug>/", page_views.page_detail, name="page_detail"),
+    path("<unicode_slug:slug>/", page_views.page_detail, name="page_detail"),
 ]

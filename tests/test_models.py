@@ -189,8 +189,18 @@ class TestSlug:
         create(slug="a-2")
 
         assert free_slug(Article.objects, "a") == "a-3"
-        assert free_slug(Article.objects, "a", taken={"a-3"}) == "a-4"
         assert len(free_slug(Article.objects, "x" * 300)) == 255
+
+    def test_a_free_slug_costs_two_queries_whatever_is_taken(self, django_assert_num_queries):
+        for number in range(2, 40):
+            create(slug=f"a-{number}")
+        create(slug="a")
+        create(slug="x" * 255)
+
+        with django_assert_num_queries(2):
+            assert free_slug(Article.objects, "a") == "a-40"
+        with django_assert_num_queries(2):
+            assert free_slug(Article.objects, "x" * 300) == "x" * 253 + "-2"
 
 
 class TestConstraints:

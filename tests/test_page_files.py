@@ -35,6 +35,12 @@ class TestFiles:
         ]
         assert page.stat().st_mode & 0o777 == 0o644
 
+    @pytest.mark.parametrize("slug", ["हिन्दी", "a_b-c", "ข่าวสาร"])
+    def test_a_page_is_a_file_in_every_script(self, folder, slug):
+        files.begin_generation(1)
+        files.write_page(1, f"/articles/{slug}/", "00000001", {"": b"page"})
+        assert (folder / "current" / "articles" / slug / "index.html").read_bytes() == b"page"
+
     def test_a_new_generation_has_no_page_yet(self, folder):
         files.begin_generation(3)
         files.write_page(3, "/", "00000001", {"": b"page"})

@@ -271,11 +271,16 @@ class TestWordsOfAnArticle:
             ('"The sea keeps time."', "The sea keeps time."),
             ('"The sea keeps time." #Sea #Time', "The sea keeps time."),
             ("#Sea", ""),
+            ("Why the sea is #1", "Why the sea is #1"),
+            ("“Why the sea is #1.” #Sea", "Why the sea is #1."),
             ("", ""),
         ],
     )
     def test_the_quote_has_neither_marks_nor_hashtags(self, share_quote, quote):
-        assert metadata.share_card(create_article(share_quote=share_quote)).quote == quote
+        article = create_article(share_quote=share_quote)
+
+        assert metadata.share_card(article).quote == quote
+        assert article.quote == quote  # as the page has it
 
     def test_machine_written_text_is_labelled(self):
         topic = create_category("Sea")

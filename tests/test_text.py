@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from blog.documents.slugs import slugify_name
 from blog.documents.text import (
     as_html_words,
     clean_excerpt,
@@ -13,7 +14,6 @@ from blog.documents.text import (
     marked_excerpt,
     reading_time,
     same_text,
-    slugify_name,
     strip_markdown_inline,
     trim_at_word,
 )

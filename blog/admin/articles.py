@@ -283,7 +283,7 @@ class ArticleAdmin(TrashAdmin):
 
     def view_on_site(self, article):
         """Return its address, if readers can see it there."""
-        return article.get_absolute_url() if article.is_published else None
+        return (article.is_published and article.get_absolute_url()) or None
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ("title",)}  # A known address is never changed by a new title.

@@ -43,10 +43,10 @@ class NamedAdmin(PublicAdmin):
 
     def view_on_site(self, row):
         """Return its address, if readers find an article there."""
-        return row.get_absolute_url() if row.articles.published().exists() else None
+        return (row.articles.published().exists() and row.get_absolute_url()) or None
 
     @admin.display(description=gettext_lazy("Articles"), ordering="article_count")
-    def article_links(self, row):
+    def number_of_articles(self, row):
         if not row.article_count:
             return None
         return list_link(Article, row.article_count, **{self.article_lookup: row.pk})
@@ -76,7 +76,7 @@ class MergeForm(forms.Form):
 @admin.register(Category)
 class CategoryAdmin(NamedAdmin):
     form = CategoryForm
-    list_display = ("name", "slug", "article_links", "has_description")
+    list_display = ("name", "slug", "number_of_articles", "has_description")
     list_filter = (("description", admin.EmptyFieldListFilter),)
     search_fields = ("name", "slug", "aliases__name")
     article_lookup = "categories__id__exact"
@@ -137,7 +137,7 @@ class CategoryAdmin(NamedAdmin):
 @admin.register(Author)
 class AuthorAdmin(NamedAdmin):
     form = AuthorForm
-    list_display = ("name", "slug", "article_links", "user")
+    list_display = ("name", "slug", "number_of_articles", "user")
     list_select_related = ("user",)
     autocomplete_fields = ("user",)
     article_lookup = "authors__id__exact"

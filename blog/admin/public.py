@@ -12,6 +12,9 @@ class PublicAdmin(ChoosesRows, admin.ModelAdmin):
 
     list_per_page = 50
 
+    class Media:
+        js = ("admin/js/urlify.js", "js/admin-slugs.js")  # in this order: ours takes the place of the first
+
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         transaction.on_commit(pages.changed)

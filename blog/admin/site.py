@@ -106,7 +106,7 @@ class PageAdmin(PublicAdmin):
 
     def view_on_site(self, page):
         """Return its address, if readers can see it there."""
-        return page.get_absolute_url() if page.is_published else None
+        return (page.is_published and page.get_absolute_url()) or None
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ("title",)}

@@ -28,10 +28,6 @@ _WORD = re.compile(
 _ENDS_UNSPACED = re.compile(rf"[{_UNSPACED}]$")
 
 _KEPT_IN_NAMES = "+#"
-# Letters that have no decomposition, so that NFKD alone would lose them.
-_LATIN = str.maketrans(
-    {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"}
-)
 
 _LABEL = re.compile(
     r"^[\s*_\"“]*(?:social(?:[ -]?media)? (?:snippet|share|post)|social-?share|snippet|excerpt|teaser"
@@ -77,19 +73,6 @@ def fold_name(name: str) -> str:
         folded = unicodedata.normalize("NFKC", folded.casefold())
     kept = "".join(filter(_belongs_to_name, folded))
     return unicodedata.normalize("NFKC", kept) or name.strip().casefold()
-
-
-def slugify_name(name: str) -> str:
-    """A name as a piece of an address, never empty; letters outside ASCII stay if there are no others."""
-    word = unicodedata.normalize("NFKC", name).casefold().strip()
-    word = re.sub(r"(?<=\w)\++", lambda signs: "plus" * len(signs[0]), word)
-    word = re.sub(r"(?<=\w)#+", lambda signs: "sharp" * len(signs[0]), word)
-    ascii_word = unicodedata.normalize("NFKD", word.translate(_LATIN)).encode("ascii", "ignore").decode()
-    if re.search(r"[a-z]", ascii_word) or not any(map(str.isalpha, word)):
-        slug = _hyphenate(ascii_word)
-    else:
-        slug = _hyphenate(word)
-    return slug or "-".join(f"u{ord(sign):x}" for sign in word[:8] if not sign.isspace()) or "unnamed"
 
 
 def count_words(text: str) -> int:
@@ -224,11 +207,6 @@ def _belongs_to_name(character: str) -> bool:
         return True
     # Vowel signs of Indic scripts are marks; U+FE0F only asks for the coloured form of an emoji.
     return unicodedata.category(character)[0] == "M" and not "\ufe00" <= character <= "\ufe0f"
-
-
-def _hyphenate(word: str) -> str:
-    letters = (c if c.isalnum() or unicodedata.category(c)[0] == "M" else "-" for c in word.replace("'", ""))
-    return re.sub("-+", "-", unicodedata.normalize("NFC", "".join(letters))).strip("-")
 
 
 def _without_last_word(text: str) -> str:

@@ -1,11 +1,10 @@
 """Categories and authors by the names that files give them."""
 
-from blog.documents import ArticleFields, slugify_name
-from blog.models import Author, Category, free_slug
+from blog.documents import SLUG_LENGTH, ArticleFields, slugify_name
+from blog.models import Author, Category, first_free_slug, taken_slugs
 from blog.querysets import folded
 
 NAME_LENGTH = Category._meta.get_field("name").max_length
-SLUG_LENGTH = Category._meta.get_field("slug").max_length
 
 
 class NameIndex:
@@ -69,10 +68,10 @@ def _authors_of(files):
 def _insert(model, names):
     """Insert a row for each of the names, by their folded ones, as save() would."""
     slugs = {folded_name: slugify_name(name)[:SLUG_LENGTH] for folded_name, name in names.items()}
-    taken = set(model.objects.filter(slug__in=slugs.values()).values_list("slug", flat=True))
+    taken = taken_slugs(model.objects, slugs.values())
     rows = []
     for folded_name, slug in slugs.items():
-        free = free_slug(model.objects, slug, taken=taken) if slug in taken else slug
+        free = first_free_slug(slug, taken.__contains__)
         taken.add(free)
         rows.append(model(name=names[folded_name], slug=free, folded_name=folded_name))
     return model.objects.bulk_create(rows)

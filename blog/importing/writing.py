@@ -29,7 +29,8 @@ from blog.models import (
     ImportBatch,
     ImportEntry,
     SourceFile,
-    free_slug,
+    first_free_slug,
+    taken_slugs,
 )
 
 logger = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ class SourceWriter:
         self.names = NameIndex()
         self.pictures = PictureShelf(source.root, options.static_root, keep=not options.dry_run)
         self.slugs_taken = set()  # by a dry run, whose articles are gone when the next batch begins
-        self.slugs_free = set()  # of those that the batch at hand wants
+        self.slugs_stored = set()  # of those that the batch at hand may come to want
         self.slugs_given = set()  # by the batch at hand
         self.new_articles = []  # of the batch at hand: each with its report and its file's old addresses
         self.rows_to_insert = defaultdict(list)  # by model
@@ -158,9 +159,8 @@ class SourceWriter:
         self.remembered.clear()
         self.slugs_given.clear()
         files = [file for file in files if file.fields and not file.problem]
-        wanted = {file.fields.slug for file in files}
-        taken = Article.objects.filter(slug__in=wanted).values_list("slug", flat=True)
-        self.slugs_free = wanted.difference(taken, self.slugs_taken)
+        slugs = [file.fields.slug for file in files]
+        self.slugs_stored = taken_slugs(Article.objects, slugs, promised=self.slugs_taken)
         self.pictures.look_ahead({file.fields.image for file in files})
         new = [f.fields for f in files if f.path not in self.known and not self.by_digest.get(f.digest)]
         self.names.look_ahead([file.fields for file in files], new)
@@ -334,21 +334,19 @@ class SourceWriter:
         return file.rendering if is_ready else None
 
     def _choose_slug(self, article, wanted, warnings):
-        if wanted in self.slugs_free and article._state.adding:
-            self._take_slug(wanted)
-            return wanted
-        others, given = Article.objects.exclude(pk=article.pk), self.slugs_taken | self.slugs_given
-        has_number = _without_number(article.slug) == wanted
-        if has_number and (wanted in given or others.filter(slug=wanted).exists()):
-            return article.slug  # it has its number because the plain slug is taken; its address stays
-        slug = free_slug(others, wanted, taken=given)
-        if slug != wanted:
+        self.slugs_stored.discard(article.slug)  # its own is free for it, and for others if it takes another
+        slug = first_free_slug(wanted, self._is_taken)
+        if slug != wanted and _without_number(article.slug) == wanted:
+            slug = article.slug  # it has its number because the plain slug is taken; its address stays
+        elif slug != wanted:
             warnings.append(f"the slug {wanted} is taken: this article gets {slug}.")
         self._take_slug(slug)
         return slug
 
+    def _is_taken(self, slug):
+        return slug in self.slugs_stored or slug in self.slugs_given or slug in self.slugs_taken
+
     def _take_slug(self, slug):
-        self.slugs_free.discard(slug)
         self.slugs_given.add(slug)
         if self.options.dry_run:
             self.slugs_taken.add(slug)

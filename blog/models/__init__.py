@@ -13,7 +13,7 @@ from blog.models.imports import ImportBatch, ImportEntry, SourceFile
 from blog.models.names import Author, Category, CategoryAlias, CategoryCount
 from blog.models.page import Page, PageImage, StalePageError
 from blog.models.redirect import Redirect
-from blog.models.slugs import free_slug
+from blog.models.slugs import first_free_slug, free_slug, taken_slugs
 
 __all__ = [
     "Article",
@@ -36,7 +36,9 @@ __all__ = [
     "SourceFile",
     "StaleArticleError",
     "StalePageError",
+    "first_free_slug",
     "free_slug",
     "publication",
     "publication_kept",
+    "taken_slugs",
 ]

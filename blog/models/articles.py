@@ -30,7 +30,8 @@ from blog.models.addresses import address_of
 from blog.models.image import ADDRESS_LENGTH, Image, asked_pictures, picture_at
 from blog.models.names import Author, Category
 from blog.models.redirect import Redirect
-from blog.models.slugs import SLUG_LENGTH
+from blog.models.slugs import SlugField
+from blog.models.versions import saved_or_as_before
 from blog.picture_links import PictureLinkQuerySet
 from blog.querysets import ArticleQuerySet
 from blog.renditions import stored_name
@@ -62,7 +63,7 @@ class Article(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # feed ids never change
     title = models.CharField(_("title"), max_length=TITLE_LENGTH)
-    slug = models.SlugField(_("slug"), max_length=SLUG_LENGTH, unique=True, allow_unicode=True)
+    slug = SlugField(_("slug"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)
     excerpt = models.TextField(_("excerpt"), blank=True)
     meta_description = models.TextField(_("meta description"), blank=True)
@@ -184,7 +185,7 @@ class Article(models.Model):
         )
         # A new row that is not published is one statement: no savepoint, which would cost an import as much
         # as a query.
-        with nullcontext() if is_new and is_hidden and not shows_pictures else transaction.atomic():
+        with nullcontext() if is_new and is_hidden and not shows_pictures else saved_or_as_before(self):
             stored = None if is_new else self._claim_next_version()
             super().save(*args, update_fields=update_fields, **kwargs)
             if shows_pictures:

@@ -11,11 +11,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, F, Max, OuterRef, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from blog import pages
 from blog.documents import Picture
+from blog.models.addresses import address_of
 from blog.models.image import Image
 from blog.models.names import Category
 from blog.models.page import Page
@@ -243,6 +243,7 @@ _ROWS = PreparedQuery(_rows_with_links)
 def _links(rows):
     for row in rows:
         if row.page_is_published:
-            yield Link(row.link_label or row.page_title, reverse("blog:page_detail", args=[row.page_slug]))
+            if address := address_of("page_detail", row.page_slug):
+                yield Link(row.link_label or row.page_title, address)
         elif row.link_address and is_link(row.link_address):  # not all come from a checked form
             yield Link(row.link_label, row.link_address)

@@ -9,7 +9,7 @@ from blog.documents import slugify_name
 from blog.listing import CategoryCountQuerySet
 from blog.models.addresses import address_of
 from blog.models.redirect import Redirect
-from blog.models.slugs import SLUG_LENGTH, free_slug
+from blog.models.slugs import SlugField, free_slug
 from blog.querysets import CategoryQuerySet, NamedQuerySet, folded
 
 
@@ -17,7 +17,7 @@ class NamedModel(models.Model):
     """A row that files call by name: two spellings that differ in case or punctuation are one row."""
 
     name = models.CharField(_("name"), max_length=200)
-    slug = models.SlugField(_("slug"), max_length=SLUG_LENGTH, unique=True, allow_unicode=True, blank=True)
+    slug = SlugField(_("slug"), blank=True)
     folded_name = models.CharField(max_length=200, unique=True, editable=False)
 
     class Meta:

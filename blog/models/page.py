@@ -15,7 +15,8 @@ from blog.documents import RENDER_VERSION, render_markdown
 from blog.models.addresses import address_of
 from blog.models.image import ADDRESS_LENGTH, Image, asked_pictures, picture_at
 from blog.models.redirect import Redirect
-from blog.models.slugs import SLUG_LENGTH
+from blog.models.slugs import SlugField
+from blog.models.versions import saved_or_as_before
 from blog.picture_links import PictureLinkQuerySet
 from blog.querysets import PageQuerySet
 
@@ -59,11 +60,8 @@ class Page(models.Model):
     """A page that is no article: it stands in no list and no feed, and says when it was last changed."""
 
     title = models.CharField(_("title"), max_length=TITLE_LENGTH)
-    slug = models.SlugField(
+    slug = SlugField(
         _("slug"),
-        max_length=SLUG_LENGTH,
-        unique=True,
-        allow_unicode=True,
         validators=[validate_free_address],
         help_text=_("The page's address: “about” stands at /about/."),
     )
@@ -104,7 +102,7 @@ class Page(models.Model):
         Raises StalePageError when the row was saved elsewhere since this copy of it was read.
         """
         self.derive()
-        with transaction.atomic():
+        with saved_or_as_before(self):
             stored = None if self._state.adding else self._claim_next_version()
             super().save(*args, **kwargs)
             PageImage.objects.keep_in_step([self])

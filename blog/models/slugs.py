@@ -1,17 +1,104 @@
-"""Slugs: how long they may be, and which one is free."""
+"""Slugs as rows hold them, and which one is free."""
 
-SLUG_LENGTH = 255
+import itertools
+from collections import Counter
+from collections.abc import Callable, Iterable
+from functools import reduce
+from operator import or_
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.db import connections, models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from blog.documents import SLUG, SLUG_LENGTH, normalize_slug
+
+LONGEST_SUFFIX = len("-9999999")
+SLUGS_AT_ONCE = 100  # in one query: databases limit its conditions
 
 
-def free_slug(rows, slug: str, *, taken=()) -> str:
+validate_slug = RegexValidator(
+    rf"\A{SLUG}\Z",
+    _("Use letters and digits of any script, hyphens and underscores: this becomes an address."),
+    "invalid",
+)
+
+
+class SlugFormField(forms.CharField):
+    """Where an editor types a slug. The model's field checks it."""
+
+    def __init__(self, *, allow_unicode=True, **options):
+        self.allow_unicode = allow_unicode  # the admin's script asks, which proposes a slug
+        super().__init__(**options)
+
+    def to_python(self, value):
+        return normalize_slug(super().to_python(value))
+
+
+class SlugField(models.SlugField):
+    """A slug as blog/documents/slugs.py says what one is, stored in one spelling: no two look the same."""
+
+    default_validators = [validate_slug]
+
+    def __init__(self, *args, allow_unicode=True, **options):
+        super().__init__(*args, **{"max_length": SLUG_LENGTH, "unique": True} | options)
+        self.allow_unicode = allow_unicode  # told before, Django would check by its own rule, without marks
+
+    def deconstruct(self):
+        name, _path, args, options = super().deconstruct()
+        return name, "django.db.models.SlugField", args, options  # to a database it is that
+
+    def pre_save(self, instance, add):
+        slug = normalize_slug(super().pre_save(instance, add))
+        setattr(instance, self.attname, slug)
+        return slug
+
+    def formfield(self, **options):
+        return super().formfield(**{"form_class": SlugFormField} | options)
+
+
+def free_slug(rows, slug: str) -> str:
     """Return the slug, or the slug with the first number from 2 on that none of the rows has.
 
-    taken holds slugs that are spoken for but not stored yet. The result has at most SLUG_LENGTH characters.
+    The result has at most SLUG_LENGTH characters. It takes two queries at most, whatever is taken.
     """
     slug = slug[:SLUG_LENGTH]
-    candidate, number = slug, 2
-    while candidate in taken or rows.filter(slug=candidate).exists():
-        suffix = f"-{number}"
-        candidate = slug[: SLUG_LENGTH - len(suffix)] + suffix
-        number += 1
-    return candidate
+    if not rows.filter(slug=slug).exists():
+        return slug
+    return first_free_slug(slug, {slug, *_numbered(rows, [slug])}.__contains__)
+
+
+def first_free_slug(slug: str, is_taken: Callable[[str], bool]) -> str:
+    """Return the slug, or the slug with the first number from 2 on, that is not taken."""
+    slug = slug[:SLUG_LENGTH]
+    suffixes = (f"-{number}" for number in itertools.count(2))
+    numbered = (slug[: SLUG_LENGTH - len(suffix)] + suffix for suffix in suffixes)
+    return next(candidate for candidate in itertools.chain([slug], numbered) if not is_taken(candidate))
+
+
+def taken_slugs(rows, slugs: Iterable[str], *, promised=()) -> set[str]:
+    """Return which slugs the rows have that first_free_slug() may try for these, however many they are.
+
+    promised holds slugs that are spoken for but not stored.
+    """
+    wanted = Counter(slugs)
+    stored = set()
+    for some in itertools.batched(wanted, SLUGS_AT_ONCE):
+        stored.update(rows.filter(slug__in=some).values_list("slug", flat=True))
+    contested = (slug for slug in wanted if wanted[slug] > 1 or slug in stored or slug in promised)
+    return stored.union(_numbered(rows, contested))
+
+
+def _numbered(rows, slugs):
+    """Yield what the rows have that begins as one of the slugs with a number behind it does."""
+    for some in itertools.batched(slugs, SLUGS_AT_ONCE):
+        beginnings = (_begins_with(f"{slug}-"[: SLUG_LENGTH - LONGEST_SUFFIX], rows) for slug in some)
+        yield from rows.filter(reduce(or_, beginnings)).values_list("slug", flat=True)
+
+
+def _begins_with(prefix, rows):
+    """SQLite looks up a range in the index, but no beginning; PostgreSQL a beginning, but no range."""
+    if connections[rows.db].vendor == "sqlite":
+        return Q(slug__gte=prefix, slug__lt=prefix[:-1] + chr(ord(prefix[-1]) + 1))
+    return Q(slug__startswith=prefix)

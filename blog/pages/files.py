@@ -16,10 +16,12 @@ from pathlib import Path
 
 from django.conf import settings
 
+from blog.documents import SLUG_CHARACTERS
+
 logger = logging.getLogger(__name__)
 
 # Addresses of pages. No part of one begins with a dot or is longer than a file's name may be.
-PAGE_PATH = re.compile(r"/(?:[\w-][\w.-]*/)*")
+PAGE_PATH = re.compile(rf"/(?:[{SLUG_CHARACTERS}][{SLUG_CHARACTERS}.]*/)*")
 PART_BYTES = 255
 SUFFIXES = {"": "", "gzip": ".gz", "br": ".br"}
 

@@ -19,6 +19,13 @@ register = template.Library()
 
 
 @register.filter
+def href(row) -> str:
+    """Return the attribute that makes a link to a row's page; none where it has no page."""
+    address = row.get_absolute_url()
+    return format_html(' href="{}"', address) if address else ""
+
+
+@register.filter
 def page_numbers(page: Page) -> list[int | str]:
     """Return the numbers that a pager shows: both ends, those around this page, and dots between."""
     return list(page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1))

@@ -1,5 +1,7 @@
 """An editor's way from an import to a published page, and back."""
 
+import pytest
+
 from tests.browser.launching import log_in
 
 
@@ -42,6 +44,16 @@ class TestEditing:
         field.press("Tab")
 
         assert visit.page.evaluate("document.activeElement.id") != "id_body"
+
+    @pytest.mark.parametrize(
+        ("kind", "field"), [("article", "title"), ("page", "title"), ("category", "name"), ("author", "name")]
+    )
+    def test_a_slug_is_proposed_with_all_that_its_script_needs(self, visit, editors_state, kind, field):
+        visit = visit(f"/admin/blog/{kind}/add/", storage_state=editors_state)
+
+        visit.page.locator(f"#id_{field}").press_sequentially("हिन्दी: Über uns!")
+
+        assert visit.page.input_value("#id_slug") == "हिन्दी-über-uns"
 
     def test_the_preview_follows_the_text(self, visit, editors_state):
         visit = visit("/admin/blog/article/{waiting}/change/", storage_state=editors_state)

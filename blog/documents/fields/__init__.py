@@ -9,7 +9,7 @@ from blog.documents.addresses import (
 from blog.documents.fields.credits import Credit
 from blog.documents.fields.old_addresses import path_of
 from blog.documents.fields.reading import front_matter_changes, read_fields
-from blog.documents.fields.values import ArticleFields, CategoryName
+from blog.documents.fields.values import ArticleFields, CategoryName, credit_value
 
 __all__ = [
     "ArticleFields",
@@ -17,6 +17,7 @@ __all__ = [
     "Credit",
     "check_picture_address",
     "check_remote_picture",
+    "credit_value",
     "front_matter_changes",
     "is_public_picture",
     "path_of",

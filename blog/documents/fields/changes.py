@@ -17,7 +17,7 @@ from blog.documents.fields.values import (
     CategoryName,
     boolean_of,
     category_of,
-    credit_of,
+    credit_value,
     find_key,
     name_of,
     picture_of,
@@ -194,13 +194,13 @@ class _Draft:
         _, picture = picture_of(self.values.get(image))
         key = find_key(picture, CREDIT_KEYS)
         if key in picture and (own is None or credit == Credit()):
-            self.values[image] = _with_pair(self.values[image], key, _credit_value(credit, picture[key]))
+            self.values[image] = _with_pair(self.values[image], key, credit_value(credit, picture[key]))
         if own is not None or key not in picture:
             self._set_own_credit(own, credit)
 
     def _set_own_credit(self, key, credit):
         if key is not None or credit != Credit():
-            self.values[key or NAMES["image_credit"][0]] = _credit_value(credit, self.values.get(key))
+            self.values[key or NAMES["image_credit"][0]] = credit_value(credit, self.values.get(key))
         self._empty_if_blank("image_credit", "" if credit == Credit() else credit)
 
     def _set_status(self, status):
@@ -244,13 +244,6 @@ def _with_pair(old, key, value):
 
 def _first(items):
     return next((item for item in items if not is_blank(item)), None)
-
-
-def _credit_value(credit, old):
-    text = credit.as_markdown()
-    if credit_of(text) == credit and not isinstance(old, dict):
-        return text
-    return {"creator": credit.creator, "url": credit.url, "source": credit.source}
 
 
 def _status_value(folded_key, status, old):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from unicodedata import normalize
 from urllib.parse import unquote, urlsplit
 
 from blog.documents.fields.keys import Keys, fold_key
@@ -27,7 +28,7 @@ def path_of(address: str) -> str | None:
     """Return the path of an address, from its "/" on and as people read it; None if it is none."""
     try:
         parts = urlsplit(address.strip())
-        path = unquote(parts.path, errors="strict")
+        path = normalize("NFC", unquote(parts.path, errors="strict"))
     except ValueError:
         return None
     if parts.scheme and parts.scheme.lower() not in ("http", "https"):

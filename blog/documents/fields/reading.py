@@ -33,10 +33,10 @@ from blog.documents.fields.values import (
     text_of,
 )
 from blog.documents.frontmatter import Document
-from blog.documents.text import html_words, marked_excerpt, slugify_name, strip_markdown_inline
+from blog.documents.slugs import SLUG_LENGTH, slugify_name
+from blog.documents.text import html_words, marked_excerpt, strip_markdown_inline
 
 TITLE_LENGTH = 300
-SLUG_LENGTH = 255
 
 _SLUG = re.compile(r"[a-z0-9-]*[a-z0-9][a-z0-9-]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")

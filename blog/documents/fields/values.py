@@ -135,6 +135,17 @@ def credit_of(value: object) -> Credit:
     return read_credit(text_of(value) or "")
 
 
+def credit_value(credit: Credit, old: object = "") -> str | dict[str, str]:
+    """Return what credit_of() reads as this credit: a line, or its parts where a line would say another one.
+
+    old is the value whose place it takes: what was in parts stays in parts.
+    """
+    text = credit.as_markdown()
+    if credit_of(text) == credit and not isinstance(old, dict):
+        return text
+    return {"creator": credit.creator, "url": credit.url, "source": credit.source}
+
+
 def find_key(mapping: dict[str, object], keys: Iterable[str]) -> str:
     """Return the first of these keys that the mapping has, else the first of all."""
     keys = tuple(keys)
