@@ -298,7 +298,7 @@ class TestMethods:
 
 
 class TestMemory:
-    """Whatever an archive holds, it takes the memory of what it may hold, never of what it says or becomes."""
+    """An archive takes the memory of what may be in it, whatever it says of itself and would become."""
 
     def test_a_bomb_of_bzip2_is_not_unpacked(self, path):
         bomb = bz2.compress(bytes(100 * MB))
@@ -335,10 +335,8 @@ class TestMemory:
         assert archive.read_bytes <= archives.MAX_RATIO * archive.size + archives.CHUNK
 
     def head(self, name, size=0):
-        sizes = struct.pack("<III", 0, size, size)
-        return (
-            b"PK\x03\x04" + struct.pack("<HHHHH", 20, 0, 0, 0, 0x21) + sizes + struct.pack("<HH", 6, 0) + name
-        )
+        values = struct.pack("<HHHHHIIIHH", 20, 0, 0, 0, 0x21, 0, size, size, len(name), 0)
+        return b"PK\x03\x04" + values + name
 
     @pytest.mark.parametrize("longest", [1_900, 65_000])
     def test_long_names_and_comments_take_memory_within_limits(self, path, longest):

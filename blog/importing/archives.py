@@ -12,6 +12,7 @@ from pathlib import Path
 
 from blog.importing.walking import (
     LONGEST_PATH,
+    TOO_LONG,
     FoundFile,
     UnreadableError,
     is_markdown_name,
@@ -101,10 +102,7 @@ class Archive:
         if not is_markdown_name(base):
             return None
         if len(name.encode()) > LONGEST_PATH:
-            return FoundFile(
-                f"{name[:SHOWN]}…",
-                problem=f"its path is longer than {LONGEST_PATH} bytes; move it further up.",
-            )
+            return FoundFile(f"{name[:SHOWN]}…", problem=TOO_LONG)
         if info.is_dir():
             return FoundFile(name.rstrip("/"), reason_to_skip="is a folder, not a file.")
         if is_double:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 MARKDOWN_SUFFIXES = (".md", ".markdown")
 LONGEST_PATH = 2000  # with the source's name it is a key, and PostgreSQL's have 2,700 bytes at most
+TOO_LONG = f"its path is longer than {LONGEST_PATH} bytes; move it further up."
 SKIPPED_FOLDERS = {"node_modules"}
 SKIPPED_NAMES = {"readme", "license", "licence"}
 
@@ -113,5 +114,5 @@ def _judge(entry, path):
     except UnicodeEncodeError:
         return FoundFile(path, problem="its name is not valid UTF-8; rename it.")
     if len(path.encode()) > LONGEST_PATH:
-        return FoundFile(path, problem=f"its path is longer than {LONGEST_PATH} bytes; move it further up.")
+        return FoundFile(path, problem=TOO_LONG)
     return FoundFile(path)
