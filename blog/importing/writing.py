@@ -355,7 +355,8 @@ class SourceWriter:
             "body_image_links": _picture_links(article),
         }
         source_file.article = article
-        source_file.batch = self.batch
+        if outcome == Outcome.CREATED:
+            source_file.batch = self.batch  # for good: a later batch that updates the article has an entry
         source_file.path = file.path
         source_file.root = str(self.source.root)
         source_file.digest = file.digest
@@ -458,7 +459,7 @@ class SourceWriter:
                 warnings=report.warnings,
             )
             for report in reports
-            if report.is_noteworthy
+            if report.is_listed
         )
 
 
