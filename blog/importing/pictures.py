@@ -81,12 +81,19 @@ class PictureShelf:
             base, path = self._locate(address, article_path)
             key = (base, path)
             if key not in self._stored:
-                data = place_at(base).read(path, images.MAX_BYTES)
-                self._stored[key] = images.store_picture(data, keep=self.keep)
+                self._stored[key] = self._store(base, path)
             return self._stored[key]
-        except (UnreadableError, images.PictureError, OSError, ValueError) as error:
+        except (UnreadableError, images.PictureError, ValueError) as error:
             warnings.append(f"picture {address[:200]} not shown: {error}")
             return None
+
+    def _store(self, base, path):
+        """Store a picture. Raises OSError if there is no room: without its pictures no article is in."""
+        try:
+            data = place_at(base).read(path, images.MAX_BYTES)
+        except OSError as error:
+            raise UnreadableError(f"it cannot be read: {error.strerror}.") from None
+        return images.store_picture(data, keep=self.keep)
 
     def _locate(self, address, article_path):
         if len(address.encode()) > ADDRESS_LENGTH:

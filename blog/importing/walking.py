@@ -17,6 +17,12 @@ class UnreadableError(Exception):
     """A file that is not read; the message says why."""
 
 
+def reason_of(error: OSError) -> str:
+    """Return what failed and where, in the system's words."""
+    reason = error.strerror or str(error) or type(error).__name__
+    return f"{error.filename}: {reason}" if error.filename else reason
+
+
 @dataclass(frozen=True, slots=True)
 class FoundFile:
     path: str  # relative to the root, with forward slashes

@@ -20,6 +20,7 @@ from blog.importing.pictures import PictureShelf, are_elsewhere
 from blog.importing.places import is_there
 from blog.importing.preparing import PreparedFile, Source
 from blog.importing.reports import ConflictRule, FileReport, ImportOptions, Outcome, StatusRule
+from blog.importing.walking import reason_of
 from blog.models import (
     Article,
     ArticleAuthor,
@@ -136,7 +137,8 @@ class SourceWriter:
                 self._look_up(file.path)
                 return self._write_alone(file, again=True)
             logger.exception("importing %r failed", file.path)
-            refused = PreparedFile(file.path, fields=file.fields, problem=f"cannot be imported: {error}")
+            reason = reason_of(error) if isinstance(error, OSError) else error
+            refused = PreparedFile(file.path, fields=file.fields, problem=f"cannot be imported: {reason}")
             return self._write_together([refused])
 
     def _look_up(self, path):
