@@ -1,5 +1,7 @@
 """The editor's forms. What comes back as the browser was shown it stays as it is stored, to the last byte."""
 
+import copy
+
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.validators import RegexValidator, URLValidator
@@ -216,7 +218,20 @@ class ArticleForm(VersionedForm):
         lacks_date = "published_at" in self.cleaned_data and not self.cleaned_data["published_at"]
         if lacks_date and self.instance.status == Article.Status.PUBLISHED:
             self.add_error("published_at", _("A published article has a date. Unpublish it first."))
+        self._refuse_empty_text()
         return self.cleaned_data
+
+    def _refuse_empty_text(self):
+        """Let nothing be published, now or when its time comes, of which readers would see nothing."""
+        is_published = self.instance.status == Article.Status.PUBLISHED
+        if "body" not in self.cleaned_data or not (is_published or "_publish" in self.data):
+            return
+        if is_published and self.instance.is_empty and "body" not in self.changed_data:
+            return  # from before that was refused: it may stay, whatever else is changed
+        article = copy.copy(self.instance)
+        preview(self.cleaned_data["body"], article)
+        if article.is_empty:
+            self.add_error("body", _("Readers would see nothing of this: a published article has a text."))
 
 
 class PageForm(VersionedForm):

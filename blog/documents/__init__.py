@@ -3,6 +3,7 @@
 Nothing here knows Django, a database or a file system.
 """
 
+from blog.documents.emptiness import is_empty
 from blog.documents.fields import (
     ArticleFields,
     CategoryName,
@@ -64,6 +65,7 @@ __all__ = [
     "find_pictures",
     "fold_name",
     "front_matter_changes",
+    "is_empty",
     "make_excerpt",
     "opens_with",
     "parse_document",

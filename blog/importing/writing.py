@@ -27,6 +27,7 @@ from blog.models import (
     ArticleCategory,
     BodyImage,
     Category,
+    EmptyArticleError,
     ImportBatch,
     ImportEntry,
     SourceFile,
@@ -136,7 +137,8 @@ class SourceWriter:
                 # Somebody else took the name, the slug or the file a moment ago. Now that can be seen.
                 self._look_up(file.path)
                 return self._write_alone(file, again=True)
-            logger.exception("importing %r failed", file.path)
+            if not isinstance(error, EmptyArticleError):
+                logger.exception("importing %r failed", file.path)
             reason = reason_of(error) if isinstance(error, OSError) else error
             refused = PreparedFile(file.path, fields=file.fields, problem=f"cannot be imported: {reason}")
             return self._write_together([refused])
@@ -348,6 +350,7 @@ class SourceWriter:
     def _save(self, article, source_file, file, rendering, outcome, warnings):
         if outcome == Outcome.CREATED:
             article.derive(rendering)
+            self._keep_new_if_empty(article, warnings)
         else:
             self.pictures.insert_rows()
             article.save(rendering=rendering)
@@ -387,6 +390,12 @@ class SourceWriter:
             for name, rows in links.items():
                 _replace(getattr(article, name), rows)
         return report
+
+    def _keep_new_if_empty(self, article, warnings):
+        """Publish no file whose text is a picture that is not to be had. One without any text was refused."""
+        if article.status == Article.Status.PUBLISHED and article.is_empty:
+            article.status, article.published_at = Article.Status.NEW, None
+            warnings.append("not published: readers would see nothing of it.")
 
     def _category_links(self, article, fields, warnings):
         wanted = {}
