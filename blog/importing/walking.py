@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-MARKDOWN_SUFFIXES = (".md", ".markdown")
+from blog.documents.file_names import is_markdown_name, is_skipped_folder, reason_to_skip
+
 LONGEST_PATH = 2000  # with the source's name it is a key, and PostgreSQL's have 2,700 bytes at most
 TOO_LONG = f"its path is longer than {LONGEST_PATH} bytes; move it further up."
-SKIPPED_FOLDERS = {"node_modules"}
-SKIPPED_NAMES = {"readme", "license", "licence"}
 
 
 class UnreadableError(Exception):
@@ -71,24 +70,6 @@ def read_regular_file(root: Path, path: str, limit: int) -> bytes:
     if len(data) > limit:
         raise UnreadableError(f"is larger than {limit / 1024**2:g} MB; split it or leave it out.")
     return data
-
-
-def is_markdown_name(name: str) -> bool:
-    return name.lower().endswith(MARKDOWN_SUFFIXES)
-
-
-def is_skipped_folder(name: str) -> bool:
-    return name.startswith(".") or name in SKIPPED_FOLDERS
-
-
-def reason_to_skip(name: str) -> str:
-    """Return why a file of this name is no article; empty if it may be one."""
-    name = name.lower()
-    if name.startswith("."):
-        return "its name begins with a dot."
-    if name.startswith("_index."):
-        return "it describes a section, not an article."
-    return "it describes the folder, not an article." if name.rpartition(".")[0] in SKIPPED_NAMES else ""
 
 
 def _walk(root, folder):
