@@ -15,6 +15,7 @@ from blog.importing import (
     StatusRule,
     import_articles,
 )
+from blog.management.terminal import printable
 
 WORDS = {
     Outcome.CREATED: "created",
@@ -208,8 +209,3 @@ def report_line(file_report) -> dict:
         "seconds": round(file_report.seconds, 4),
         "warnings": file_report.warnings,
     }
-
-
-def printable(text: str) -> str:
-    """Return the text with everything that could move a terminal's cursor written as an escape."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
