@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from markdownx.widgets import MarkdownxWidget
 
-from blog.documents import slugify_name
+from blog.documents import is_empty, slugify_name
 from blog.documents.fields.dates import YEARS
 from blog.images import MAX_BYTES, PictureError, store_picture
 from blog.models import Article, Author, Category, Image, Page, Redirect, SiteIdentity, free_slug
@@ -160,6 +160,18 @@ class VersionedForm(ExactModelForm):
         """The number of the version that stands in the way, for the template to offer it."""
         return self.stored.version if self.has_error(NON_FIELD_ERRORS, "stale") else None
 
+    def refuse_empty_text(self, message, was_published):
+        """Refuse a text of which readers would see nothing. One that is published already may stay."""
+        if "body" not in self.cleaned_data:
+            return
+        if was_published and "body" not in self.changed_data and is_empty(self.instance.body_html):
+            return
+        row = copy.copy(self.instance)
+        row.body = self.cleaned_data["body"]
+        row.derive()
+        if is_empty(row.body_html):
+            self.add_error("body", message)
+
     def _refuse_stale_save(self):
         seen = {self.cleaned_data.get("version"), self.cleaned_data.get("replaced_version")}
         # The row is locked only now: the copy that the admin read before may be older.
@@ -223,15 +235,11 @@ class ArticleForm(VersionedForm):
 
     def _refuse_empty_text(self):
         """Let nothing be published, now or when its time comes, of which readers would see nothing."""
-        is_published = self.instance.status == Article.Status.PUBLISHED
-        if "body" not in self.cleaned_data or not (is_published or "_publish" in self.data):
-            return
-        if is_published and self.instance.is_empty and "body" not in self.changed_data:
-            return  # from before that was refused: it may stay, whatever else is changed
-        article = copy.copy(self.instance)
-        preview(self.cleaned_data["body"], article)
-        if article.is_empty:
-            self.add_error("body", _("Readers would see nothing of this: a published article has a text."))
+        was_published = self.instance.status == Article.Status.PUBLISHED
+        if was_published or "_publish" in self.data:
+            self.refuse_empty_text(
+                _("Readers would see nothing of this: a published article has a text."), was_published
+            )
 
 
 class PageForm(VersionedForm):
@@ -247,6 +255,15 @@ class PageForm(VersionedForm):
             "meta_description": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
         }
         help_texts = {"body": EDITOR_HELP}
+
+    def clean(self):
+        super().clean()
+        if self.cleaned_data.get("is_published"):
+            self.refuse_empty_text(
+                _("Readers would see nothing of this: a published page has a text."),
+                was_published="is_published" not in self.changed_data,
+            )
+        return self.cleaned_data
 
 
 class ImageForm(ExactModelForm):

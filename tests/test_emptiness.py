@@ -10,7 +10,7 @@ from blog.documents import is_empty, render_markdown
 from blog.documents.rendering import Picture
 from blog.importing import ConflictRule, StatusRule
 from blog.models import Article, EmptyArticleError, Image, SourceFile
-from tests.factories import create_article
+from tests.factories import create_article, create_page
 from tests.imports import outcomes, run, write
 from tests.pictures import picture_bytes
 
@@ -291,6 +291,16 @@ class TestAdmin:
         assert "1 article was published." in page
         assert "1 article was not published: readers would see nothing of it." in page
         assert list(Article.objects.published()) == [other]
+
+    def test_a_plain_page_is_not_published_empty_either(self, admin_client):
+        page = create_page(body="Words.")
+        address = reverse("admin:blog_page_change", args=[page.pk])
+        data = {"title": "About", "slug": page.slug, "version": page.version, "is_published": "on"}
+
+        answer = admin_client.post(address, data | {"body": "<!-- later -->"})
+
+        assert "a published page has a text" in answer.content.decode()
+        assert admin_client.post(address, data | {"body": "Other words."}).status_code == 302
 
     def test_what_is_restored_is_new(self, admin_client):
         create_article()
