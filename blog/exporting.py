@@ -4,11 +4,9 @@ import dataclasses
 import hashlib
 import json
 import os
-import posixpath
 import tempfile
 from datetime import UTC
 from pathlib import Path
-from urllib.parse import unquote
 
 from django.utils import timezone
 
@@ -21,6 +19,7 @@ from blog.documents import (
     parse_document,
     read_fields,
 )
+from blog.export_paths import ExportPaths
 from blog.models import Article, Category
 
 # What an editor may change and a file can say. Status, the date that readers see and the number behind a
@@ -55,53 +54,69 @@ class ExportError(Exception):
 class ExportReport:
     articles: int = 0
     edited: int = 0  # of those, how many differ from the file that they came from
-    pictures: int = 0
-    problems: list[str] = dataclasses.field(default_factory=list)
+    pictures: int = 0  # files, however many articles name one
+    renamed: list[str] = dataclasses.field(default_factory=list)  # what could not have the path it came from
+    problems: list[str] = dataclasses.field(default_factory=list)  # what is not there
 
 
 def export_articles(folder: Path, *, articles=None, with_state=False, force=False) -> ExportReport:
     """Write each article's file, and the pictures that it names by path, below the folder.
 
-    A file goes where it came from below its folder; an article without one becomes <slug>.md. Articles of
-    several sources are kept apart in a folder for each. What is in the trash stays there. Raises ExportError,
-    before anything is written, if the folder holds something already and force is not set.
+    A file goes where it came from below its folder; an article without one becomes <slug>.md. Several sources
+    are kept apart, each with its pictures in a folder of its own. What is in the trash stays there. Raises
+    ExportError, before anything is written, if the folder holds something already and force is not set.
     """
     _prepare_folder(folder, force)
     articles = (Article.objects.all() if articles is None else articles).in_use()
-    sources = set(articles.order_by().values_list("source_file__source_name", flat=True).distinct()) - {None}
-    report = ExportReport()
+    paths = _paths_of(articles)
+    report = ExportReport(renamed=paths.renamed)
+    pictures = set()
     for article in articles.with_file_relations().order_by("pk").iterator(chunk_size=200):
-        path = export_path(article, several_sources=len(sources) > 1)
+        place = paths.of_article(article.pk)
+        if place is None:
+            continue  # it was made since the export began
         try:
-            data = export_article(article, with_state=with_state)
-            _write(folder, path, data)
+            data = export_article(article, path=place.path, with_state=with_state)
+            _write(folder, place.whole, data)
         except (ValueError, OSError) as error:
-            report.problems.append(f"{path}: {error}")
+            report.problems.append(f"{place.whole}: {_reason(error)}")
             continue
         report.articles += 1
         report.edited += data != _original(article)
-        report.pictures += _export_pictures(article, folder, path)
+        _export_pictures(article, folder, place, paths, pictures, report.problems)
+    report.pictures = len(pictures)
     return report
 
 
-def export_path(article: Article, *, several_sources: bool) -> str:
-    """Return where an article's file goes, relative to the export's folder."""
-    source = getattr(article, "source_file", None)
-    if source is None:
-        return f"{article.slug}.md"
-    return posixpath.join(source.source_name, source.path) if several_sources else source.path
+def _paths_of(articles):
+    rows = articles.order_by().values_list("pk", "slug", "source_file__source_name", "source_file__path")
+    rows = list(rows)
+    return ExportPaths(
+        imported=[(pk, source_name, path) for pk, _, source_name, path in rows if path is not None],
+        written=[(pk, slug) for pk, slug, _, path in rows if path is None],
+    )
 
 
-def export_article(article: Article, *, with_state=False) -> bytes:
-    """Return the article's file: the imported bytes, with what was edited patched in."""
+def export_article(article: Article, *, path="", with_state=False) -> bytes:
+    """Return the article's file: the imported bytes, with what was edited patched in.
+
+    A path is where the file goes, below its source's folder. Where that is not the one that it came from, the
+    file says what its path said.
+    """
     fields = article_fields(article)
     document = parse_document(_original(article))
-    if hasattr(article, "source_file"):
-        changed = _changed_fields(fields, article.source_file)
+    source = getattr(article, "source_file", None)
+    if source:
+        changed = _changed_fields(fields, source)
     else:
         changed = {name for name in EXPORTED_FIELDS if getattr(fields, name)}
+    path = path or (source.path if source else f"{article.slug}.md")
     if with_state:
-        fields, changed = _add_state(article, document, fields, changed)
+        fields, changed = _add_state(article, document, fields, changed, path)
+    if source and source.path != path:
+        fields, changed = _add_said_by_path(
+            document, fields, changed, source.path, path, with_state=with_state
+        )
     return document.patched(
         front_matter_changes(document, fields, changed - {"body"}, time_zone=timezone.get_default_timezone()),
         body=fields.body if "body" in changed else None,
@@ -204,40 +219,47 @@ def _digest(value):
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
-def _add_state(article, document, fields, changed):
+STATE_FIELDS = ("status", "slug", "dated_at")
+
+
+def _add_state(article, document, fields, changed, path):
     """Put status, slug and the date that readers see among the changes, where the file says otherwise."""
-    path = article.source_file.path if hasattr(article, "source_file") else f"{article.slug}.md"
     in_file = read_fields(document, path=path, time_zone=timezone.get_default_timezone())
     if article.published_at:
         fields = dataclasses.replace(fields, dated_at=article.published_at)
-    state = {
-        name for name in ("status", "slug", "dated_at") if getattr(fields, name) != getattr(in_file, name)
-    }
+    state = {name for name in STATE_FIELDS if getattr(fields, name) != getattr(in_file, name)}
     return fields, changed | state
 
 
-def _export_pictures(article, folder, article_path):
-    """Write the stored pictures that the article names by path; return how many."""
-    pictures = {link.source: link.image for link in article.body_image_links.all()}
-    if article.hero_image:
-        pictures[article.hero_image.source or article.hero_image.url] = article.hero_image
-    written = 0
-    for source, image in pictures.items():
-        path = picture_path(source, article_path)
-        if image.file and path:
+def _add_said_by_path(document, fields, changed, before, now, *, with_state):
+    """Put among the changes what the path said that the file came from, and the one that it gets does not."""
+    time_zone = timezone.get_default_timezone()
+    said, says = (read_fields(document, path=path, time_zone=time_zone) for path in (before, now))
+    kept = {*changed, *(STATE_FIELDS if with_state else ())}
+    names = {
+        name
+        for name in ("title", "language", *STATE_FIELDS)
+        if name not in kept and getattr(said, name) != getattr(says, name)
+    }
+    return dataclasses.replace(fields, **{name: getattr(said, name) for name in names}), changed | names
+
+
+def _export_pictures(article, folder, place, paths, written, problems):
+    """Write the stored pictures that the article names by path, those that are not written yet."""
+    pictures = {(link.source, link.image.file.name): link.image for link in article.body_image_links.all()}
+    if image := article.hero_image:
+        pictures[image.source or image.url, image.file.name] = image
+    for (source, name), image in sorted(pictures.items(), key=lambda picture: picture[0]):
+        path = paths.of_picture(source, place, name) if name else ""
+        if not path or path in written:
+            continue
+        try:
             with image.file.open() as file:
                 _write(folder, path, file.read())
-            written += 1
-    return written
-
-
-def picture_path(source: str, article_path: str) -> str:
-    """Return where a picture goes, relative to the export's folder; empty for an address on another site."""
-    path = unquote(source.partition("?")[0].partition("#")[0])
-    if "://" in path or path.startswith("//"):
-        return ""
-    path = path.lstrip("/") if path.startswith("/") else posixpath.join(posixpath.dirname(article_path), path)
-    return posixpath.normpath(path)
+        except (ValueError, OSError) as error:
+            problems.append(f"{place.whole}: its picture {source}: {_reason(error)}")
+        else:
+            written.add(path)
 
 
 def _prepare_folder(folder, force):
@@ -259,6 +281,15 @@ def _write(folder, path, data):
         raise ValueError("the path leaves the folder.")
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".", delete=False) as draft:
-        draft.write(data)
-    os.chmod(draft.name, 0o644)
-    os.replace(draft.name, target)
+        try:
+            draft.write(data)
+            draft.flush()
+            os.chmod(draft.name, 0o644)
+            os.replace(draft.name, target)
+        except OSError:
+            os.unlink(draft.name)
+            raise
+
+
+def _reason(error):
+    return f"{error.strerror}." if isinstance(error, OSError) and error.strerror else str(error)

@@ -1,5 +1,7 @@
 """The editor's forms. What comes back as the browser was shown it stays as it is stored, to the last byte."""
 
+import copy
+
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.validators import RegexValidator, URLValidator
@@ -10,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from markdownx.widgets import MarkdownxWidget
 
-from blog.documents import check_picture_address, is_public_picture, slugify_name
+from blog.documents import check_picture_address, is_empty, is_public_picture, slugify_name
 from blog.documents.fields.dates import YEARS
 from blog.images import MAX_BYTES, PictureError, StoredPicture, store_picture
 from blog.models import Article, Author, Category, Image, Page, Redirect, SiteIdentity, free_slug
@@ -163,6 +165,18 @@ class VersionedForm(ExactModelForm):
         """The number of the version that stands in the way, for the template to offer it."""
         return self.stored.version if self.has_error(NON_FIELD_ERRORS, "stale") else None
 
+    def refuse_empty_text(self, message, was_published):
+        """Refuse a text of which readers would see nothing. One that is published already may stay."""
+        if "body" not in self.cleaned_data:
+            return
+        if was_published and "body" not in self.changed_data and is_empty(self.instance.body_html):
+            return
+        row = copy.copy(self.instance)
+        row.body = self.cleaned_data["body"]
+        row.derive()
+        if is_empty(row.body_html):
+            self.add_error("body", message)
+
     def _refuse_stale_save(self):
         seen = {self.cleaned_data.get("version"), self.cleaned_data.get("replaced_version")}
         # The row is locked only now: the copy that the admin read before may be older.
@@ -233,12 +247,21 @@ class ArticleForm(VersionedForm):
             self.add_error(
                 "provenance_reason", _("Say why somebody else wrote the text than was said before.")
             )
+        self._refuse_empty_text()
         return self.cleaned_data
 
     @property
     def changes_provenance(self) -> bool:
         """Whether a stored article gets another answer to who wrote it."""
         return bool(self.instance.pk) and "generated_by" in self.changed_data
+
+    def _refuse_empty_text(self):
+        """Let nothing be published, now or when its time comes, of which readers would see nothing."""
+        was_published = self.instance.status == Article.Status.PUBLISHED
+        if was_published or "_publish" in self.data:
+            self.refuse_empty_text(
+                _("Readers would see nothing of this: a published article has a text."), was_published
+            )
 
 
 class PageForm(VersionedForm):
@@ -254,6 +277,15 @@ class PageForm(VersionedForm):
             "meta_description": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
         }
         help_texts = {"body": EDITOR_HELP}
+
+    def clean(self):
+        super().clean()
+        if self.cleaned_data.get("is_published"):
+            self.refuse_empty_text(
+                _("Readers would see nothing of this: a published page has a text."),
+                was_published="is_published" not in self.changed_data,
+            )
+        return self.cleaned_data
 
 
 class ImageForm(ExactModelForm):

@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce, TruncYear
 from django.utils import timezone
 
 from blog import pages, search
-from blog.documents import RENDER_VERSION, fold_name
+from blog.documents import RENDER_VERSION, fold_name, is_empty
 from blog.months import first_of_month, month_of
 from blog.prepared import PreparedQuery
 from blog.related import closest_by_topics, words_in_common
@@ -76,6 +76,11 @@ class ArticleQuerySet(DerivedQuerySet):
     def searchable(self):
         """Return what the search index holds: published, be its time here or still to come."""
         return self.filter(status=self.model.Status.PUBLISHED)
+
+    def empty(self):
+        """Return those of which readers would see nothing; what has a word is not looked at."""
+        rows = self.filter(word_count=0).order_by().values_list("pk", "body_html")
+        return self.filter(pk__in=[pk for pk, html in rows if is_empty(html)])
 
     def next_scheduled(self) -> datetime | None:
         """Return when the next of them appears by its own date; None if none waits for it."""
@@ -254,12 +259,14 @@ class ArticleQuerySet(DerivedQuerySet):
             return [count for (count,) in cursor.fetchall()]
 
     def publish(self, now=None) -> int:
-        """Publish each article that is not, dated now where it has no date; return how many changed."""
+        """Publish each article that is not, dated now where it has no date; return how many changed.
+
+        Those of which readers would see nothing stay new.
+        """
         now = now or timezone.now()
-        return (
-            self.in_use()
-            .exclude(status=self.model.Status.PUBLISHED)
-            ._change(status=self.model.Status.PUBLISHED, published_at=Coalesce("published_at", Value(now)))
+        hidden = self.in_use().exclude(status=self.model.Status.PUBLISHED)
+        return hidden.exclude(pk__in=hidden.empty().values_list("pk"))._change(
+            status=self.model.Status.PUBLISHED, published_at=Coalesce("published_at", Value(now))
         )
 
     def unpublish(self) -> int:

@@ -1,17 +1,22 @@
 """Zip files are imported like folders, and whatever they hold, nothing leaves them and no bomb goes off."""
 
+import bz2
+import contextlib
 import stat
 import struct
+import tracemalloc
 import zipfile
 
 import pytest
 
 from blog.importing import ImportFailedError, ImportOptions, archives, import_articles
+from blog.importing.walking import UnreadableError
 from blog.models import Article, Image, SourceFile
 from tests.pictures import picture_bytes
 
 pytestmark = pytest.mark.django_db
 
+MB = 1024 * 1024
 TEXT = "---\ntitle: {0}\nslug: {0}\ndate: 2026-03-01\n---\nWords on {0}.\n"
 
 
@@ -234,6 +239,139 @@ class TestBombs:
 
         with pytest.raises(ImportFailedError, match="more than 3 members"):
             run(path)
+
+
+def pack_bomb(path, method, packed, size):
+    """Write an archive of one member whose packed bytes are given; zipfile would pack them first."""
+    name = b"a.md"
+    sizes = struct.pack("<III", 0, len(packed), size)
+    common = struct.pack("<HHHHH", 20, 0, method, 0, 0x21) + sizes + struct.pack("<HH", len(name), 0)
+    local = b"PK\x03\x04" + common + name + packed
+    entry = b"PK\x01\x02" + struct.pack("<H", 20) + common + struct.pack("<HHHII", 0, 0, 0, 0, 0) + name
+    end = b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 1, 1, len(entry), len(local), 0)
+    path.write_bytes(local + entry + end)
+    return path
+
+
+def peak_of_reading(path):
+    """Return how many bytes of memory it takes to look through an archive and read all its articles."""
+    tracemalloc.start()
+    try:
+        archive = archives.Archive(path)
+        for found in archive.files():
+            if not (found.problem or found.reason_to_skip):
+                with contextlib.suppress(UnreadableError):
+                    archive.read(found.path, 2 * MB)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+class TestMethods:
+    """Only what unpacks in pieces of a given size is unpacked at all."""
+
+    @pytest.mark.parametrize(("method", "name"), [(zipfile.ZIP_BZIP2, "bzip2"), (zipfile.ZIP_LZMA, "LZMA")])
+    def test_another_than_deflate_is_refused_by_its_name(self, path, method, name):
+        pack(path, [("a.md", article("a"))], method)
+
+        (report,) = run(path)
+
+        assert str(report.outcome) == "rejected"
+        assert name in report.message
+
+    @pytest.mark.parametrize(("method", "name"), [(93, "Zstandard"), (1, "method 1"), (97, "method 97")])
+    def test_so_is_one_that_python_does_not_know(self, path, method, name):
+        pack_bomb(path, method, b"anything", 8)
+
+        (report,) = run(path)
+
+        assert name in report.message
+
+    def test_a_picture_is_refused_too(self, path):
+        pack(path, [("a.md", article("a") + "![Sea](sea.png)\n")])
+        with zipfile.ZipFile(path, "a", zipfile.ZIP_BZIP2) as archive:
+            archive.writestr("sea.png", picture_bytes())
+
+        (report,) = run(path)
+
+        assert "bzip2" in report.warnings[0]
+
+
+class TestMemory:
+    """An archive takes the memory of what may be in it, whatever it says of itself and would become."""
+
+    def test_a_bomb_of_bzip2_is_not_unpacked(self, path):
+        bomb = bz2.compress(bytes(100 * MB))
+        pack_bomb(path, zipfile.ZIP_BZIP2, bomb, 100 * MB)
+
+        assert path.stat().st_size < 1000
+        assert peak_of_reading(path) < MB
+
+    def test_a_bomb_of_deflate_is_unpacked_as_far_as_the_limit(self, path):
+        pack(path, [("a.md", bytes(50 * MB))])
+
+        assert peak_of_reading(path) < 8 * MB
+
+    def test_members_that_lie_over_one_another_are_read_no_further_than_the_archive_is_worth(self, path):
+        names = [b"%03d.md" % number for number in range(400)]
+        heads = [self.head(name) for name in names]
+        sizes = [MB + sum(map(len, heads[place + 1 :])) for place in range(len(heads))]
+        local = b"".join(self.head(name, size) for name, size in zip(names, sizes, strict=True)) + bytes(MB)
+        starts = [len(heads[0]) * place for place in range(len(heads))]
+        directory = b"".join(
+            b"PK\x01\x02\x14\x00" + self.head(name, size)[4:-6] + bytes(10) + struct.pack("<I", start) + name
+            for name, size, start in zip(names, sizes, starts, strict=True)
+        )
+        end = struct.pack("<HHHHIIH", 0, 0, 400, 400, len(directory), len(local), 0)
+        path.write_bytes(local + directory + b"PK\x05\x06" + end)
+
+        archive = archives.Archive(path)
+        found = [file.path for file in archive.files()]
+        for name in found:
+            with contextlib.suppress(UnreadableError):
+                archive.read(name, 2 * MB)
+
+        assert len(found) == 400
+        assert archive.read_bytes <= archives.MAX_RATIO * archive.size + archives.CHUNK
+
+    def head(self, name, size=0):
+        values = struct.pack("<HHHHHIIIHH", 20, 0, 0, 0, 0x21, 0, size, size, len(name), 0)
+        return b"PK\x03\x04" + values + name
+
+    @pytest.mark.parametrize("longest", [1_900, 65_000])
+    def test_long_names_and_comments_take_memory_within_limits(self, path, longest):
+        number = 14 * MB // longest
+        name = "\N{WATER WAVE}/" + "a/" * (longest // 4)
+        with zipfile.ZipFile(path, "w") as archive:
+            for place in range(number):
+                info = zipfile.ZipInfo(f"{name}{place}.md")
+                info.comment = b"c" * min(longest // 3, 60_000)
+                archive.writestr(info, "")
+
+        assert peak_of_reading(path) < 100 * MB
+
+    def test_a_list_of_members_over_the_limit_is_not_read(self, path):
+        with zipfile.ZipFile(path, "w") as archive:
+            for place in range(300):
+                info = zipfile.ZipInfo(f"{place}.md")
+                info.comment = b"c" * 60_000
+                archive.writestr(info, "")
+
+        tracemalloc.start()
+        with pytest.raises(ImportFailedError, match="list of members is larger than 16 MB"):
+            run(path)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+
+        assert peak < 16 * MB
+
+    def test_a_name_longer_than_a_database_can_index_is_refused(self, path):
+        pack(path, [("a" * 2_100 + ".md", article("long")), ("good.md", article("good"))])
+
+        reports = run(path)
+
+        assert [outcome for _, outcome in told(reports)] == ["rejected", "created"]
+        assert "longer than 2000 bytes" in reports[0].message
 
 
 class TestNoArchive:

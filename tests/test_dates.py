@@ -82,6 +82,18 @@ class TestDate:
         assert found.dated_at is None
         assert found.warnings[0].startswith("date not understood")
 
+    @pytest.mark.parametrize("value", ["[]", "{}", "false", "[null]", "[[]]", "{a: }", "[2019-01-01]", "-1"])
+    @pytest.mark.parametrize("key", ["date", "updatedAt"])
+    def test_that_is_none_in_another_shape_is_warned_about(self, key, value):
+        found = fields(f"{key}: {value}")
+
+        assert (found.dated_at, found.updated_at) == (None, None)
+        assert any(warning.startswith(f"{key} not understood") for warning in found.warnings)
+
+    @pytest.mark.parametrize("value", ["", "''", "null", "'  '"])
+    def test_that_is_left_open_is_not(self, value):
+        assert not any("understood" in warning for warning in fields(f"date: {value}").warnings)
+
     @pytest.mark.parametrize(
         ("path", "moment"),
         [

@@ -241,8 +241,11 @@ class ArticleAdmin(TrashAdmin):
 
     @admin.action(permissions=["publish"], description=gettext_lazy("Publish the selected articles"))
     def publish(self, request, queryset):
-        self._log(request, queryset.exclude(status=Article.Status.PUBLISHED), _("Published."))
+        hidden = queryset.exclude(status=Article.Status.PUBLISHED)
+        empty = list(hidden.in_use().empty().values_list("pk", flat=True))
+        self._log(request, hidden.exclude(pk__in=empty), _("Published."))
         number = queryset.publish()
+        self._report_empty(request, len(empty))
         sentence = ngettext("%d article was published.", "%d articles were published.", number)
         self._report(request, number, sentence)
 
@@ -268,6 +271,15 @@ class ArticleAdmin(TrashAdmin):
     @admin.action(permissions=["publish"], description=gettext_lazy("Stop trending the selected articles"))
     def untrend(self, request, queryset):
         self._report_flags(request, queryset.trend(False))
+
+    def _report_empty(self, request, number):
+        sentence = ngettext(
+            "%d article was not published: readers would see nothing of it.",
+            "%d articles were not published: readers would see nothing of them.",
+            number,
+        )
+        if number:
+            self.message_user(request, sentence % number, messages.WARNING)
 
     def _report_flags(self, request, number):
         sentence = ngettext("%d article was changed.", "%d articles were changed.", number)

@@ -97,7 +97,7 @@ class CategoryFilter(RowFilter):
 
 
 class BatchFilter(RowFilter):
-    """By the import that read an article's file last; the newest are offered, which are found at once."""
+    """By the import that created an article; the newest are offered, which are found at once."""
 
     title = _("import batch")
     parameter_name = "batch"

@@ -36,7 +36,7 @@ class ImportBatchAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("Articles"))
     def articles(self, batch):
-        return list_link(Article, _("Articles whose file this batch read last"), batch=batch.pk)
+        return list_link(Article, _("Articles that this batch created"), batch=batch.pk)
 
     @admin.display(description=_("Files"))
     def entries(self, batch):

@@ -3,6 +3,7 @@
 Nothing here knows Django, a database or a file system.
 """
 
+from blog.documents.emptiness import is_empty
 from blog.documents.fields import (
     ArticleFields,
     CategoryName,
@@ -73,6 +74,7 @@ __all__ = [
     "find_pictures",
     "fold_name",
     "front_matter_changes",
+    "is_empty",
     "is_public_picture",
     "make_excerpt",
     "normalize_slug",

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from multiprocessing.connection import Connection
 
+from blog.documents.emptiness import is_empty
 from blog.documents.fields import ArticleFields, read_fields
-from blog.documents.frontmatter import DocumentError, parse_document
+from blog.documents.frontmatter import Document, DocumentError, parse_document
 from blog.documents.rendering import Picture, Rendering, render_markdown
 
 MEMORY_LIMIT = 512 * 1024 * 1024
@@ -72,12 +73,24 @@ def read_text(data: bytes, path: str, time_zone: tzinfo) -> Reading:
         return Picture(address)
 
     try:
-        fields = read_fields(parse_document(data), path=path, time_zone=time_zone)
+        document = parse_document(data)
+        fields = read_fields(document, path=path, time_zone=time_zone)
     except DocumentError as error:
         return Reading(problem=f"line {error.line}: {error}" if error.line else str(error))
     rendering = render_markdown(fields.body, title=fields.title, resolve_image=resolve)
+    # A heading that repeats the title is not shown, but a file that holds one is a beginning, not a loss.
+    if is_empty(rendering.html) and is_empty(render_markdown(fields.body, resolve_image=resolve).html):
+        return Reading(problem=_what_is_empty(document), seconds=time.monotonic() - started)
     pictures.update(rendering.pictures)
     return Reading(fields, rendering, frozenset(pictures), seconds=time.monotonic() - started)
+
+
+def _what_is_empty(document: Document) -> str:
+    if document.body.strip():
+        what = "nothing of the text would be shown: it holds but blanks, comments or the like."
+    else:
+        what = "there is no text below the front matter." if document.fields else "the file is empty."
+    return f"{what} An article that came from it before stays as it is."
 
 
 def _answer(task):

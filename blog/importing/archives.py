@@ -1,37 +1,37 @@
 """Zip files as folders: members are read where they lie, nothing is unpacked, and no size is believed."""
 
-import itertools
-import lzma
-import mmap
+import io
 import posixpath
 import re
 import stat
+import weakref
 import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from blog.importing.walking import (
-    FoundFile,
-    UnreadableError,
-    is_markdown_name,
-    is_skipped_folder,
-    reason_to_skip,
-)
+from blog.documents.file_names import is_markdown_name, is_skipped_folder, reason_to_skip
+from blog.importing.walking import LONGEST_PATH, TOO_LONG, FoundFile, UnreadableError
 
 MAX_MEMBERS = 100_000
+MAX_DIRECTORY = 16 * 1024 * 1024  # bytes of the list of members, which is read at once: 160 a member
 # What is read may be this many times what it is packed in; text packs to a third, a bomb to a thousandth.
 MAX_RATIO = 100
 SMALL = 1024 * 1024  # bytes in which the ratio says nothing yet
 CHUNK = 64 * 1024
+# Of all ways to pack, zipfile unpacks deflate alone in pieces of a given size: one read of a member in bzip2
+# or LZMA returns whatever 64 KB may become, which is gigabytes.
+METHODS = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
+METHOD_NAMES = {9: "Deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "XZ", 98: "PPMd"}
+SHOWN = 80  # characters of a name that is too long
 
 _UNSAFE_NAME = re.compile(r"/|[A-Za-z]:|.*[\\\x00]|(?:.*/)?\.{1,2}(?:/|\Z)", re.DOTALL)
-_ENTRY = re.compile(rb"PK\x01\x02")
+_ENTRY = b"PK\x01\x02"
 _UTF8_NAME, _ENCRYPTED = 0x800, 0x1
 _FOREIGN_FOLDER = "__MACOSX"
 _DAMAGES = (
-    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError),
-    *(NotImplementedError, RuntimeError),  # a way of packing that is not known here, or a password
+    *(zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError),
+    *(NotImplementedError, RuntimeError),  # a version of the format that is not known here, or a password
 )
 
 
@@ -40,9 +40,12 @@ class Archive:
 
     def __init__(self, path: Path):
         try:
-            self.size = path.stat().st_size
-            _check_number_of_members(path, self.size)
-            self.zip = zipfile.ZipFile(path)
+            file = _BoundedFile(io.FileIO(path))
+            weakref.finalize(self, file.close)
+            self.size = file.seek(0, io.SEEK_END)
+            if not self.size:
+                raise ValueError("it is empty")
+            self.zip = zipfile.ZipFile(file)
         except _DAMAGES as error:
             raise UnreadableError(f"is not a zip file that can be read: {error}.") from None
         self.read_bytes = 0
@@ -53,12 +56,13 @@ class Archive:
     def files(self) -> Iterator[FoundFile]:
         """Yield what should be read or reported, in the order in which a folder would be walked."""
         self.read_bytes = 0
-        met = set()
-        for info in sorted(self.zip.infolist(), key=lambda info: _name(info).split("/")):
+        found, met = [], set()
+        for info in self.zip.infolist():
             name = _name(info)
-            if found := self._judge(info, name, is_double=name in met):
-                yield found
+            found.append(self._judge(info, name, is_double=name in met))
             met.add(name)
+        # No name holds a NUL, so it stands before every letter, as the end of a folder's name does.
+        yield from sorted(filter(None, found), key=lambda file: file.path.replace("/", "\0"))
 
     def read(self, path: str, limit: int) -> bytes:
         """Return a member's bytes. Raises UnreadableError for what is no plain file of up to limit bytes."""
@@ -90,6 +94,8 @@ class Archive:
             return FoundFile(name, reason_to_skip="is an archive inside the archive.")
         if not is_markdown_name(base):
             return None
+        if len(name.encode()) > LONGEST_PATH:
+            return FoundFile(f"{name[:SHOWN]}…", problem=TOO_LONG)
         if info.is_dir():
             return FoundFile(name.rstrip("/"), reason_to_skip="is a folder, not a file.")
         if is_double:
@@ -98,6 +104,7 @@ class Archive:
 
     def _read(self, info, limit):
         pieces, length = [], 0
+        self._check_ratio(self.read_bytes, self.size)
         with self.zip.open(info) as member:
             while length <= limit and (piece := member.read(min(CHUNK, limit + 1 - length))):
                 pieces.append(piece)
@@ -114,13 +121,17 @@ class Archive:
             raise UnreadableError(f"unpacks to more than {MAX_RATIO} times its size: not read.")
 
 
-def _check_number_of_members(path, size):
-    """Count the entries before anything is made of them: a list of millions takes gigabytes."""
-    if not size:
-        raise ValueError("it is empty")
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        if next(itertools.islice(_ENTRY.finditer(content), MAX_MEMBERS, None), None):
-            raise ValueError(f"it has more than {MAX_MEMBERS} members")
+class _BoundedFile(io.BufferedReader):
+    """An archive's bytes. zipfile reads the list of members at once, so its length is looked at first."""
+
+    def read(self, size=-1):
+        if size is not None and size > MAX_DIRECTORY:
+            raise zipfile.BadZipFile(f"its list of members is larger than {MAX_DIRECTORY // 1024**2} MB")
+        data = super().read(size)
+        # What is made of an entry takes ten times its bytes, so they are counted before.
+        if data.count(_ENTRY) > MAX_MEMBERS:
+            raise zipfile.BadZipFile(f"it has more than {MAX_MEMBERS} members")
+        return data
 
 
 def _name(info):
@@ -139,4 +150,9 @@ def _problem(info):
         return "is a link; links are not followed."
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
         return "is not a regular file."
-    return "is encrypted." if info.flag_bits & _ENCRYPTED else ""
+    if info.flag_bits & _ENCRYPTED:
+        return "is encrypted."
+    if info.compress_type not in METHODS:
+        method = METHOD_NAMES.get(info.compress_type, f"method {info.compress_type}")
+        return f"is packed with {method}: pack it with Deflate, as usual in zip files, or not at all."
+    return ""

@@ -2,6 +2,7 @@
 
 import dataclasses
 import posixpath
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -83,12 +84,17 @@ class PictureShelf:
             base, path = self._locate(address, article_path)
             key = (base, path)
             if key not in self._stored:
-                data = place_at(base).read(path, images.MAX_BYTES)
-                self._stored[key] = images.store_picture(data, keep=self.keep)
+                self._stored[key] = self._store(base, path)
             return self._stored[key]
-        except (UnreadableError, images.PictureError, OSError, ValueError) as error:
+        except (UnreadableError, images.PictureError, ValueError) as error:
             warnings.append(f"picture {address[:200]} not shown: {error}")
             return None
+
+    def _store(self, base, path):
+        """Store a picture. Raises OSError if there is no room: without its pictures no article is in."""
+        with _read():
+            data = place_at(base).read(path, images.MAX_BYTES)
+        return images.store_picture(data, keep=self.keep)
 
     def _locate(self, address, article_path):
         if len(address.encode()) > ADDRESS_LENGTH:
@@ -103,7 +109,8 @@ class PictureShelf:
         else:
             base, path = self.root, posixpath.join(posixpath.dirname(article_path), path)
         path = posixpath.normpath(path)
-        place_at(base).check(path)
+        with _read():
+            place_at(base).check(path)
         return base, path
 
     def _row(self, source, stored, alt, credit):
@@ -123,6 +130,15 @@ class PictureShelf:
             if not known:
                 self._new_rows.append(self._rows[key])
         return self._rows[key]
+
+
+@contextmanager
+def _read():
+    """Let what the system says of a file be a reason not to show it."""
+    try:
+        yield
+    except OSError as error:
+        raise UnreadableError(f"it cannot be read: {error.strerror}.") from None
 
 
 def are_elsewhere(addresses) -> bool:

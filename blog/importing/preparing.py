@@ -2,15 +2,18 @@
 
 import hashlib
 import time
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 from blog.documents import ArticleFields, Rendering
+from blog.documents.file_names import is_markdown_name
 from blog.importing.places import is_archive, place_at
 from blog.importing.reports import ImportFailedError
-from blog.importing.walking import FoundFile, UnreadableError, is_markdown_name
+from blog.importing.walking import FoundFile, UnreadableError
 
 MAX_FILE_BYTES = 2 * 1024 * 1024
+_NOT_IN_NAMES = frozenset(("Cc", "Cs", "Zl", "Zp"))  # control characters, ends of lines, half characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,25 @@ class PreparedFile:
     seconds: float = 0.0
 
 
+def is_source_name(name: str) -> bool:
+    """Whether a source may be called so: an export has a folder of that name."""
+    return (
+        0 < len(name.encode("utf-8", "replace")) <= 255
+        and name not in {".", ".."}
+        and "/" not in name
+        and not any(unicodedata.category(character) in _NOT_IN_NAMES for character in name)
+    )
+
+
 def find_source(path: Path, source_name: str) -> Source:
     """Return what a given path stands for. Raises ImportFailedError if there is nothing to import."""
+    source = _find_source(path, source_name)
+    if not is_source_name(source.name):
+        raise ImportFailedError(f"{path}: a source cannot be called {source.name!r}; name it with --source.")
+    return source
+
+
+def _find_source(path, source_name):
     try:
         resolved = path.resolve(strict=True)
     except (OSError, RuntimeError):
@@ -65,6 +85,8 @@ def _files_at(path, resolved):
         return tuple(place_at(resolved).files())
     except UnreadableError as error:
         raise ImportFailedError(f"{path} {error}") from None
+    except OSError as error:
+        raise ImportFailedError(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def read_file(source: Source, found: FoundFile) -> PreparedFile:
@@ -76,6 +98,8 @@ def read_file(source: Source, found: FoundFile) -> PreparedFile:
         data = place_at(source.root).read(found.path, MAX_FILE_BYTES)
     except UnreadableError as error:
         return PreparedFile(found.path, problem=str(error))
+    except OSError as error:  # a disk that fails, a folder that is gone since it was listed
+        return PreparedFile(found.path, problem=f"cannot be read: {error.strerror}.")
     return PreparedFile(
         found.path, data, hashlib.sha256(data).hexdigest(), seconds=time.monotonic() - started
     )

@@ -62,6 +62,12 @@ class FileReport:
         """Whether somebody should look at the file."""
         return bool(self.warnings) or self.outcome in {Outcome.CONFLICT, Outcome.REJECTED, Outcome.SKIPPED}
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether its batch keeps a line on it. What it created is found by its batch, without one; lines on
+        files that stayed as they were would fill the database, run by run."""
+        return self.is_noteworthy or self.outcome == Outcome.UPDATED
+
 
 MOST_KEYS = 1000  # that are counted: a folder may hold any number, and memory must not follow
 

@@ -8,13 +8,15 @@ from pathlib import Path
 from django.db import OperationalError
 from django.utils import timezone
 
-from blog.importing.preparing import PreparedFile, Source, find_source, read_file
+from blog.importing.preparing import PreparedFile, Source, find_source, is_source_name, read_file
 from blog.importing.reports import FileReport, ImportFailedError, ImportOptions, ImportReport
+from blog.importing.walking import reason_of
 from blog.importing.workers import Workers
 from blog.importing.writing import SourceWriter
 
 BATCH_SIZE = 100  # measured: as fast as one transaction for all, and a kill loses little
 OBJECTS_BETWEEN_COLLECTIONS = 10_000  # measured: a twentieth of the time of the process that writes
+AGAIN = "What is in stays in; mend it and run the import again."
 BATCH_BYTES = 8 * 1024 * 1024  # few large files are a batch too, so that memory stays flat
 
 
@@ -57,13 +59,8 @@ def _rare_collections():
 
 def _check(options):
     name = options.source_name
-    if (
-        "/" in name
-        or name in {".", ".."}
-        or len(name.encode("utf-8", "replace")) > 255
-        or not name.isprintable()
-    ):
-        raise ImportFailedError(f"--source: “{name}” must be a name of up to 255 bytes without a slash.")
+    if name and not is_source_name(name):
+        raise ImportFailedError(f"--source: {name!r} must be a name of up to 255 bytes without a slash.")
     if options.static_root is not None and not options.static_root.is_dir():
         raise ImportFailedError(f"--static-root: there is no folder {options.static_root}.")
     if options.limit is not None and options.limit < 1:
@@ -90,9 +87,9 @@ def _import_source(source: Source, files, options, workers) -> Iterator[FileRepo
             yield from writer.write(batch)
         writer.finish()
     except OperationalError as error:
-        raise ImportFailedError(
-            f"The database cannot be used: {error}. What is in stays in; mend it and run the import again."
-        ) from error
+        raise ImportFailedError(f"The database cannot be used: {error}. {AGAIN}") from error
+    except OSError as error:
+        raise ImportFailedError(f"The import broke off: {reason_of(error)}. {AGAIN}") from error
 
 
 def _batches(files: Iterable[PreparedFile]) -> Iterator[list[PreparedFile]]:

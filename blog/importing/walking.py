@@ -6,14 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-MARKDOWN_SUFFIXES = (".md", ".markdown")
+from blog.documents.file_names import is_markdown_name, is_skipped_folder, reason_to_skip
+
 LONGEST_PATH = 2000  # with the source's name it is a key, and PostgreSQL's have 2,700 bytes at most
-SKIPPED_FOLDERS = {"node_modules"}
-SKIPPED_NAMES = {"readme", "license", "licence"}
+TOO_LONG = f"its path is longer than {LONGEST_PATH} bytes; move it further up."
 
 
 class UnreadableError(Exception):
     """A file that is not read; the message says why."""
+
+
+def reason_of(error: OSError) -> str:
+    """Return what failed and where, in the system's words."""
+    reason = error.strerror or str(error) or type(error).__name__
+    return f"{error.filename}: {reason}" if error.filename else reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +72,6 @@ def read_regular_file(root: Path, path: str, limit: int) -> bytes:
     return data
 
 
-def is_markdown_name(name: str) -> bool:
-    return name.lower().endswith(MARKDOWN_SUFFIXES)
-
-
-def is_skipped_folder(name: str) -> bool:
-    return name.startswith(".") or name in SKIPPED_FOLDERS
-
-
-def reason_to_skip(name: str) -> str:
-    """Return why a file of this name is no article; empty if it may be one."""
-    name = name.lower()
-    if name.startswith("."):
-        return "its name begins with a dot."
-    if name.startswith("_index."):
-        return "it describes a section, not an article."
-    return "it describes the folder, not an article." if name.rpartition(".")[0] in SKIPPED_NAMES else ""
-
-
 def _walk(root, folder):
     try:
         with os.scandir(root / folder) as scan:
@@ -113,5 +101,5 @@ def _judge(entry, path):
     except UnicodeEncodeError:
         return FoundFile(path, problem="its name is not valid UTF-8; rename it.")
     if len(path.encode()) > LONGEST_PATH:
-        return FoundFile(path, problem=f"its path is longer than {LONGEST_PATH} bytes; move it further up.")
+        return FoundFile(path, problem=TOO_LONG)
     return FoundFile(path)

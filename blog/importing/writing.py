@@ -20,12 +20,14 @@ from blog.importing.pictures import PictureShelf, are_elsewhere
 from blog.importing.places import is_there
 from blog.importing.preparing import PreparedFile, Source
 from blog.importing.reports import ConflictRule, FileReport, ImportOptions, Outcome, StatusRule
+from blog.importing.walking import reason_of
 from blog.models import (
     Article,
     ArticleAuthor,
     ArticleCategory,
     BodyImage,
     Category,
+    EmptyArticleError,
     ImportBatch,
     ImportEntry,
     SourceFile,
@@ -136,8 +138,10 @@ class SourceWriter:
                 # Somebody else took the name, the slug or the file a moment ago. Now that can be seen.
                 self._look_up(file.path)
                 return self._write_alone(file, again=True)
-            logger.exception("importing %r failed", file.path)
-            refused = PreparedFile(file.path, fields=file.fields, problem=f"cannot be imported: {error}")
+            if not isinstance(error, EmptyArticleError):
+                logger.exception("importing %r failed", file.path)
+            reason = reason_of(error) if isinstance(error, OSError) else error
+            refused = PreparedFile(file.path, fields=file.fields, problem=f"cannot be imported: {reason}")
             return self._write_together([refused])
 
     def _look_up(self, path):
@@ -354,6 +358,7 @@ class SourceWriter:
     def _save(self, article, source_file, file, rendering, outcome, warnings):
         if outcome == Outcome.CREATED:
             article.derive(rendering)
+            self._keep_new_if_empty(article, warnings)
         else:
             self.pictures.insert_rows()
             article.save(rendering=rendering)
@@ -362,7 +367,8 @@ class SourceWriter:
             "author_links": self._author_links(article, file.fields, warnings),
         }
         source_file.article = article
-        source_file.batch = self.batch
+        if outcome == Outcome.CREATED:
+            source_file.batch = self.batch  # for good: a later batch that updates the article has an entry
         source_file.path = file.path
         source_file.root = str(self.source.root)
         source_file.digest = file.digest
@@ -392,6 +398,12 @@ class SourceWriter:
             for name, rows in links.items():
                 _replace(getattr(article, name), rows)
         return report
+
+    def _keep_new_if_empty(self, article, warnings):
+        """Publish no file whose text is a picture that is not to be had. One without any text was refused."""
+        if article.status == Article.Status.PUBLISHED and article.is_empty:
+            article.status, article.published_at = Article.Status.NEW, None
+            warnings.append("not published: readers would see nothing of it.")
 
     def _category_links(self, article, fields, warnings):
         wanted = {}
@@ -466,7 +478,7 @@ class SourceWriter:
                 warnings=report.warnings,
             )
             for report in reports
-            if report.is_noteworthy
+            if report.is_listed
         )
 
 

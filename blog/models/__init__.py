@@ -1,6 +1,13 @@
 """What Galley stores. docs/architecture.md tells how the parts belong together."""
 
-from blog.models.articles import Article, ArticleAuthor, ArticleCategory, BodyImage, StaleArticleError
+from blog.models.articles import (
+    Article,
+    ArticleAuthor,
+    ArticleCategory,
+    BodyImage,
+    EmptyArticleError,
+    StaleArticleError,
+)
 from blog.models.identity import (
     FooterLink,
     NavigationTopic,
@@ -24,6 +31,7 @@ __all__ = [
     "Category",
     "CategoryAlias",
     "CategoryCount",
+    "EmptyArticleError",
     "FooterLink",
     "Image",
     "ImportBatch",

@@ -18,6 +18,7 @@ from blog.documents import (
     clean_share_quote,
     count_words,
     decode_entities,
+    is_empty,
     opens_with,
     reading_time,
     render_markdown,
@@ -52,6 +53,10 @@ CLOSENESS = {
 
 class StaleArticleError(Exception):
     """Somebody else saved the article since this copy of it was read."""
+
+
+class EmptyArticleError(Exception):
+    """Readers would see nothing of the article: neither words nor a picture."""
 
 
 class Article(models.Model):
@@ -173,12 +178,17 @@ class Article(models.Model):
 
         rendering is what derive() takes.
 
-        Raises StaleArticleError when the row was saved elsewhere since this copy of it was read.
+        Raises StaleArticleError when the row was saved elsewhere since this copy of it was read, and
+        EmptyArticleError when readers would see nothing of what is published. What is so already may stay.
         """
         if update_fields is None:
             self.derive(rendering)
         else:
             update_fields = {*update_fields, "version"}
+        if self.status == self.Status.PUBLISHED and self.is_empty and not self._was_published_empty():
+            raise EmptyArticleError(
+                f"Readers would see nothing of “{self.title}”: without words or a picture none is published."
+            )
         is_new, is_hidden = self._state.adding, self.status == self.Status.NEW
         shows_pictures = update_fields is None and (
             not is_new or any(map(stored_name, self.picture_addresses))
@@ -217,8 +227,13 @@ class Article(models.Model):
             return False
         return self.status == self.Status.PUBLISHED and self.published_at <= timezone.now()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether readers see nothing of its text; the queryset's empty() is the same rule over many rows."""
+        return is_empty(self.body_html)
+
     def publish(self, now=None) -> None:
-        """Let readers see the article, dated now if it has no date yet."""
+        """Let readers see the article, dated now if it has no date yet. Raises EmptyArticleError."""
         self.status = self.Status.PUBLISHED
         self.published_at = self.published_at or now or timezone.now()
         self.save(update_fields=["status", "published_at"])
@@ -330,6 +345,10 @@ class Article(models.Model):
 
     def _resolve_image(self, address):
         return picture_at(address, self.body_pictures.get(address))
+
+    def _was_published_empty(self):
+        stored = Article.objects.filter(pk=self.pk, status=self.Status.PUBLISHED).only("body_html").first()
+        return stored is not None and stored.is_empty
 
     def _claim_next_version(self):
         stored = (

@@ -31,7 +31,7 @@ class ImportBatch(models.Model):
 
 
 class ImportEntry(models.Model):
-    """What an import batch has to say of one file; unchanged files without a warning leave none."""
+    """What a batch has to say of one file: one that updated its article, or that somebody should look at."""
 
     batch = models.ForeignKey(
         ImportBatch, models.CASCADE, related_name="entries", verbose_name=_("import batch")
@@ -56,7 +56,8 @@ class ImportEntry(models.Model):
 class SourceFile(models.Model):
     """The file that an article came from: its key, its bytes, and what importing them gave.
 
-    The key is the source name and the path inside the given folder. original keeps the bytes, so that an
+    The key is the source name and the path inside the given folder. batch is the import that created the
+    article, whichever read the file since: those have an ImportEntry. original keeps the bytes, so that an
     export gives the same file back; imported_fields holds a digest of each exported field as it was right
     after the import, so that an editor's change is told from the file's.
     """

@@ -192,8 +192,9 @@ class _Reader:
                     continue
 
     def _dated_at(self):
-        if self.keys.first("dated_at") and not is_blank(self._value("dated_at")):
-            return self._date("dated_at")
+        moment = self._date("dated_at")
+        if moment or not is_blank(self._value("dated_at")):
+            return moment
         text = date_in_file_name(self.path) or next(filter(None, map(date_in_path, self._addresses())), "")
         moment = read_date(text or date_in_path(self.path), self.time_zone)
         if text and moment is None:
@@ -202,8 +203,8 @@ class _Reader:
 
     def _date(self, name) -> datetime | None:
         value = self._value(name)
-        if is_blank(value):
-            return None
+        if value is None or (isinstance(value, str) and is_blank(value)):
+            return None  # but an empty list is no date that is left open: somebody meant to give one
         moment = read_date(value, self.time_zone)
         if moment is None:
             self.warnings.append(f"{self.keys.first(name)} not understood: “{str(value)[:80]}”.")

@@ -3,6 +3,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from blog.exporting import ExportError, export_articles
+from blog.management.terminal import printable
 from blog.models import Article
 
 
@@ -25,11 +26,13 @@ class Command(BaseCommand):
             report = export_articles(folder, articles=articles, with_state=with_state, force=force)
         except ExportError as error:
             raise CommandError(str(error), returncode=2) from error
-        for problem in report.problems:
-            self.stderr.write(problem)
+        for line in (*report.renamed, *report.problems):
+            self.stderr.write(printable(line))
         self.stdout.write(
             f"{report.articles} articles written, {report.edited} of them with changes, "
             f"and {report.pictures} pictures."
         )
         if report.problems:
-            raise CommandError(f"{len(report.problems)} articles could not be written.", returncode=1)
+            raise CommandError(
+                f"{len(report.problems)} files could not be written, as said above.", returncode=1
+            )

@@ -2,7 +2,7 @@ import json
 import shutil
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -15,6 +15,7 @@ from blog.importing import (
     StatusRule,
     import_articles,
 )
+from blog.management.terminal import printable
 
 WORDS = {
     Outcome.CREATED: "created",
@@ -93,19 +94,17 @@ class Command(BaseCommand):
         self.warned_files = 0
         try:
             with ExitStack() as stack:
-                lines = stack.enter_context(open(report, "w", encoding="utf-8")) if report else None
+                lines = stack.enter_context(ReportFile(report)) if report else None
 
                 def on_file(file_report):
                     progress.advance()
                     if lines:
-                        lines.write(json.dumps(report_line(file_report)) + "\n")
+                        lines.write(file_report)
                     self._tell(file_report, progress, quiet=quiet)
 
                 result = import_articles(paths, import_options, on_start=progress.start, on_file=on_file)
         except ImportFailedError as error:
             raise CommandError(str(error), returncode=2) from error
-        except OSError as error:
-            raise CommandError(f"--report: {report}: {error.strerror}.", returncode=2) from error
         finally:
             progress.clear()
         if not quiet:
@@ -143,6 +142,33 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"Keys without a meaning here, kept with their files: {printable(', '.join(shown))}."
             )
+
+
+class ReportFile:
+    """The file that --report names, a line for each file. Whatever fails here is said to be the report's."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        with self._told():
+            self.file = open(path, "w", encoding="utf-8")  # noqa: SIM115 -- closed by __exit__
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        with self._told():
+            self.file.close()  # which writes what is still held back
+
+    def write(self, file_report) -> None:
+        with self._told():
+            self.file.write(json.dumps(report_line(file_report)) + "\n")
+
+    @contextmanager
+    def _told(self):
+        try:
+            yield
+        except OSError as error:
+            raise CommandError(f"--report: {self.path}: {error.strerror}.", returncode=2) from error
 
 
 class Progress:
@@ -183,8 +209,3 @@ def report_line(file_report) -> dict:
         "seconds": round(file_report.seconds, 4),
         "warnings": file_report.warnings,
     }
-
-
-def printable(text: str) -> str:
-    """Return the text with everything that could move a terminal's cursor written as an escape."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)

@@ -3,7 +3,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from blog.management.commands.import_articles import printable
+from blog.management.terminal import printable
 from blog.redirecting import RedirectFileError, import_redirects
 
 

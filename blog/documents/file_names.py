@@ -1,0 +1,23 @@
+"""Which files hold articles, told by their names: what an import takes, and what an export may call one."""
+
+MARKDOWN_SUFFIXES = (".md", ".markdown")
+SKIPPED_FOLDERS = {"node_modules"}
+SKIPPED_NAMES = {"readme", "license", "licence"}
+
+
+def is_markdown_name(name: str) -> bool:
+    return name.lower().endswith(MARKDOWN_SUFFIXES)
+
+
+def is_skipped_folder(name: str) -> bool:
+    return name.startswith(".") or name in SKIPPED_FOLDERS
+
+
+def reason_to_skip(name: str) -> str:
+    """Return why a file of this name is no article; empty if it may be one."""
+    name = name.lower()
+    if name.startswith("."):
+        return "its name begins with a dot."
+    if name.startswith("_index."):
+        return "it describes a section, not an article."
+    return "it describes the folder, not an article." if name.rpartition(".")[0] in SKIPPED_NAMES else ""
