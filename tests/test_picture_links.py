@@ -95,7 +95,9 @@ class TestTexts:
         ],
     )
     def test_are_linked_to_nothing_else(self, image, text):
-        assert linked(factories.create_article(body=text.format(url=image.url))) == []
+        article = factories.create_article(body=f"Words.\n\n{text.format(url=image.url)}")
+
+        assert linked(article) == []
 
     def test_that_show_a_rendition_are_linked_to_its_picture(self):
         image = store_image(picture_bytes(size=(1000, 700)))
