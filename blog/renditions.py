@@ -9,6 +9,7 @@ import io
 import re
 import threading
 from functools import lru_cache
+from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -98,11 +99,15 @@ def stored_name(address: str) -> str:
 
     Empty for all other addresses. Whether there is such a picture, the database knows.
     """
-    path = path_on_site(address, settings.SITE_URL)
-    rendition = _RENDITION.fullmatch(path)
+    address = address.strip()
+    if address.startswith("/") and not address.startswith("//"):
+        address = f"{settings.SITE_URL}{address}"
+    rendition = _RENDITION.fullmatch(path_on_site(address, settings.SITE_URL))
     if rendition:
         return original_name(rendition[1])
-    return path.removeprefix(settings.MEDIA_URL) if path.startswith(settings.MEDIA_URL) else ""
+    media = urljoin(settings.SITE_URL, settings.MEDIA_URL)  # which may be on a host of its own
+    path, folder = path_on_site(address, media), urlsplit(media).path
+    return path.removeprefix(folder) if path.startswith(folder) else ""
 
 
 def rendition_storage() -> MediaStorage:

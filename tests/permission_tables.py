@@ -49,6 +49,7 @@ blog_image_change                        login/login  403/403   200/200   200/20
 blog_image_change, published             login/login  403/403   200/403   200/200   200/200
 blog_image_history                       login/login  403/403   200/200   200/200   200/200
 blog_image_delete                        login/login  403/403   403/403   200/302   200/302
+blog_image_delete, published             login/login  403/403   403/403   200/200   200/200
 blog/image/<path:object_id>/             login/login  302/302   302/302   302/302   302/302
 
 blog_redirect_changelist                 login/login  403/403   403/403   200/200   200/200

@@ -10,6 +10,7 @@ from django.urls import reverse
 from blog.documents import path_on_site
 from blog.forms import ImageForm, store_image
 from blog.models import Article, BodyImage, Image, Page, PageImage, SiteIdentity
+from blog.renditions import stored_name
 from tests import factories
 from tests.admin_pages import ADD, page_of, shown_form, text_of
 from tests.html_forms import form_data
@@ -312,3 +313,23 @@ class TestPathOnSite:
     )
     def test_is_that_which_a_browser_would_ask_for(self, address, path):
         assert path_on_site(address, "https://blog.example") == path
+
+
+class TestStoredName:
+    @pytest.mark.parametrize(
+        ("media", "address", "name"),
+        [
+            ("/media/", "/media/images/a.png", "images/a.png"),
+            ("/media/", "https://blog.example/media/images/a.png", "images/a.png"),
+            ("/media/", "https://media.example/images/a.png", ""),
+            ("https://media.example/", "https://media.example/images/a.png", "images/a.png"),
+            ("https://media.example/blog/", "//media.example/blog/images/a.png?v=1", "images/a.png"),
+            ("https://media.example/blog/", "https://media.example/images/a.png", ""),
+            ("https://media.example/", "/images/a.png", ""),
+            ("https://media.example/", "https://blog.example/images/a.png", ""),
+        ],
+    )
+    def test_follows_the_place_of_the_media(self, settings, media, address, name):
+        settings.MEDIA_URL = media
+
+        assert stored_name(address) == name

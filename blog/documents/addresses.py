@@ -50,7 +50,7 @@ def is_public_picture(address: str) -> bool:
 def path_on_site(address: str, site: str) -> str:
     """Return the path of an address on this site, however it is written; empty for all others.
 
-    site is the address of the site without a path. A path must begin with a slash: others are seen from a
+    Of the site's address its host and port count. A path must begin with a slash: others are seen from a
     page. http and https are one site.
     """
     address = address.strip()
