@@ -11,6 +11,7 @@ from markdownx.widgets import MarkdownxWidget
 
 from blog.documents import slugify_name
 from blog.documents.fields.dates import YEARS
+from blog.editing import changed_elsewhere, changed_here, read_start, start_of
 from blog.images import MAX_BYTES, PictureError, store_picture
 from blog.models import Article, Author, Category, Image, Page, Redirect, SiteIdentity, free_slug
 from blog.models.image import ADDRESS_LENGTH
@@ -52,9 +53,9 @@ class ExactField:
         return super().to_python(_with_plain_line_ends(value))
 
     def has_changed(self, initial, data):
-        return not self.disabled and self._as_shown(self.prepare_value(initial)) != self._as_shown(data)
+        return not self.disabled and self.as_shown(self.prepare_value(initial)) != self.as_shown(data)
 
-    def _as_shown(self, value):
+    def as_shown(self, value):
         text = _with_plain_line_ends(value or "")
         return text if isinstance(self.widget, forms.Textarea) else text.replace("\n", "").strip()
 
@@ -134,10 +135,13 @@ class VersionedForm(ExactModelForm):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     # The version that the editor has looked at and wants to replace; offered after a refusal only.
     replaced_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    started_from = forms.CharField(widget=forms.HiddenInput, required=False)  # as blog/editing.py reads it
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.edited = [name for name in self.fields if name in self.Meta.fields]
         self.initial["version"] = self.instance.version
+        self.initial["started_from"] = lambda: start_of(self, self.edited)
         if "body" in self.fields:  # not in the form of somebody who may only look
             self.fields["language"].validators.append(LANGUAGE_TAG)
 
@@ -151,12 +155,33 @@ class VersionedForm(ExactModelForm):
         super().clean()
         if self.instance.pk:
             self._refuse_stale_save()
+            self._leave_what_was_left()
         return self.cleaned_data
 
     @property
     def conflict(self) -> int | None:
         """The number of the version that stands in the way, for the template to offer it."""
         return self.stored.version if self.has_error(NON_FIELD_ERRORS, "stale") else None
+
+    @property
+    def fields_in_conflict(self) -> list[str]:
+        """The labels of what both have changed, so that saving this form replaces it."""
+        start = self._start
+        both = changed_here(self, start, self.edited) & changed_elsewhere(self, start, self.edited)
+        return [self.fields[name].label for name in self.edited if name in both]
+
+    @property
+    def _start(self):
+        return read_start(self["started_from"].data or "")
+
+    def _leave_what_was_left(self):
+        """Let what this editor did not touch be as somebody else may have saved it since."""
+        mine = changed_here(self, self._start, self.edited)
+        for name in self.edited:
+            if name not in mine:
+                self.cleaned_data[name] = getattr(self.instance, name)
+                self.errors.pop(name, None)
+        self.changed_data[:] = [name for name in self.changed_data if name in mine]
 
     def _refuse_stale_save(self):
         seen = {self.cleaned_data.get("version"), self.cleaned_data.get("replaced_version")}
@@ -454,7 +479,22 @@ class NamedRowsFormSet(forms.BaseInlineFormSet):
 
 
 class LinkFormSet(NamedRowsFormSet):
-    """The categories or authors of an article: a new one goes last."""
+    """The categories or authors of an article: a new one goes last.
+
+    A row is changed by who changed it, not by who had it open while somebody else did: the form carries what
+    it showed. What somebody else has taken away stays away.
+    """
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        is_stored = index is not None and index < self.initial_form_count()
+        for name in self.form.base_fields if is_stored else ():
+            is_told = not form.is_bound or form.add_initial_prefix(name) in form.data
+            form.fields[name].show_hidden_initial = is_told and not form.fields[name].widget.is_hidden
+
+    def _should_delete_form(self, form):
+        is_gone = form.instance.pk is None and form in self.initial_forms
+        return is_gone or super()._should_delete_form(form)
 
     def save_new(self, form, commit=True):
         last = self.model.objects.filter(article=self.instance).aggregate(last=Max("position"))["last"]
