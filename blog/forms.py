@@ -435,7 +435,7 @@ def _address_that_fits(address):
 class RedirectForm(forms.ModelForm):
     class Meta:
         model = Redirect
-        fields = ("path", "article", "category", "page", "is_gone")
+        fields = ("path", *Redirect.TARGETS, "is_gone")
 
     def clean_path(self):
         """Return the path of an address at which readers find nothing."""

@@ -427,7 +427,7 @@ class RedirectQuerySet(models.QuerySet):
     """Old addresses. Whoever changes them here calls pages.changed(), once for all that changes together."""
 
     def moved(self, before, now):
-        """Let the address that an article, category or page had lead to where it is now."""
+        """Let the address that an article, category, author or page had lead to where it is now."""
         self.filter(path__in={path_at(now), now.get_absolute_url()}).delete()
         if now.get_absolute_url():
             self.put([self.model(path=path_at(before), **{now._meta.model_name: now})])
@@ -443,7 +443,7 @@ class RedirectQuerySet(models.QuerySet):
 
     def put(self, redirects):
         """Store the redirects, each in the place of the one with its path; what had no address has none."""
-        fields = ("article", "category", "page", "is_gone")
+        fields = (*self.model.TARGETS, "is_gone")
         for some in itertools.batched(filter(_has_path, redirects), PATHS_AT_ONCE):
             self.bulk_create(some, update_conflicts=True, unique_fields=["path"], update_fields=fields)
 
