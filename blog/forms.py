@@ -5,7 +5,6 @@ import copy
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.validators import RegexValidator, URLValidator
-from django.db.models import Max
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext
@@ -14,6 +13,7 @@ from markdownx.widgets import MarkdownxWidget
 
 from blog.documents import check_picture_address, is_empty, is_public_picture, slugify_name
 from blog.documents.fields.dates import YEARS
+from blog.editing import changed_elsewhere, changed_here, read_start, start_of
 from blog.images import MAX_BYTES, PictureError, StoredPicture, store_picture
 from blog.models import Article, Author, Category, Image, Page, Redirect, SiteIdentity, free_slug
 from blog.models.image import ADDRESS_LENGTH
@@ -59,9 +59,9 @@ class ExactField:
         return super().to_python(_with_plain_line_ends(value))
 
     def has_changed(self, initial, data):
-        return not self.disabled and self._as_shown(self.prepare_value(initial)) != self._as_shown(data)
+        return not self.disabled and self.as_shown(self.prepare_value(initial)) != self.as_shown(data)
 
-    def _as_shown(self, value):
+    def as_shown(self, value):
         text = _with_plain_line_ends(value or "")
         return text if isinstance(self.widget, forms.Textarea) else text.replace("\n", "").strip()
 
@@ -141,10 +141,13 @@ class VersionedForm(ExactModelForm):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     # The version that the editor has looked at and wants to replace; offered after a refusal only.
     replaced_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    started_from = forms.CharField(widget=forms.HiddenInput, required=False)  # as blog/editing.py reads it
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.edited = [name for name in self.fields if name in self.Meta.fields]
         self.initial["version"] = self.instance.version
+        self.initial["started_from"] = lambda: start_of(self, self.edited)
         if "body" in self.fields:  # not in the form of somebody who may only look
             self.fields["language"].validators.append(LANGUAGE_TAG)
 
@@ -158,12 +161,33 @@ class VersionedForm(ExactModelForm):
         super().clean()
         if self.instance.pk:
             self._refuse_stale_save()
+            self._leave_what_was_left()
         return self.cleaned_data
 
     @property
     def conflict(self) -> int | None:
         """The number of the version that stands in the way, for the template to offer it."""
         return self.stored.version if self.has_error(NON_FIELD_ERRORS, "stale") else None
+
+    @property
+    def fields_in_conflict(self) -> list[str]:
+        """The labels of what both have changed, so that saving this form replaces it."""
+        start = self._start
+        both = changed_here(self, start, self.edited) & changed_elsewhere(self, start, self.edited)
+        return [self.fields[name].label for name in self.edited if name in both]
+
+    @property
+    def _start(self):
+        return read_start(self["started_from"].data or "")
+
+    def _leave_what_was_left(self):
+        """Let what this editor did not touch be as somebody else may have saved it since."""
+        mine = changed_here(self, self._start, self.edited)
+        for name in self.edited:
+            if name not in mine:
+                self.cleaned_data[name] = getattr(self.instance, name)
+                self.errors.pop(name, None)
+        self.changed_data[:] = [name for name in self.changed_data if name in mine]
 
     def refuse_empty_text(self, message, was_published):
         """Refuse a text of which readers would see nothing. One that is published already may stay."""
@@ -480,7 +504,7 @@ def _address_that_fits(address):
 class RedirectForm(forms.ModelForm):
     class Meta:
         model = Redirect
-        fields = ("path", "article", "category", "page", "is_gone")
+        fields = ("path", *Redirect.TARGETS, "is_gone")
 
     def clean_path(self):
         """Return the path of an address at which readers find nothing."""
@@ -507,25 +531,3 @@ class RedirectListForm(forms.Form):
     )
     replace = forms.BooleanField(label=_("Change redirects that exist and lead elsewhere"), required=False)
     dry_run = forms.BooleanField(label=_("Only check the file, change nothing"), required=False)
-
-
-class NamedRowsFormSet(forms.BaseInlineFormSet):
-    """Rows of a table whose fields name their row aloud."""
-
-    def add_fields(self, form, index):
-        super().add_fields(form, index)
-        row = _("new") if index is None else index + 1
-        for field in form.fields.values():
-            if field.widget.is_hidden:
-                continue
-            widget = getattr(field.widget, "widget", field.widget)  # within the admin's wrapper
-            widget.attrs["aria-label"] = _("%(label)s, row %(row)s") % {"label": field.label, "row": row}
-
-
-class LinkFormSet(NamedRowsFormSet):
-    """The categories or authors of an article: a new one goes last."""
-
-    def save_new(self, form, commit=True):
-        last = self.model.objects.filter(article=self.instance).aggregate(last=Max("position"))["last"]
-        form.instance.position = 0 if last is None else last + 1
-        return super().save_new(form, commit=commit)

@@ -15,7 +15,7 @@ from blog.models import Article, Redirect, publication_kept
 from blog.pages.questions import NEVER_KEPT
 from blog.redirecting import may_be_redirected
 
-# What hangs on the address of an article or category, and moves with it.
+# What hangs on the address of an article (.md) or a category (feeds), and moves with it.
 APPENDAGE = re.compile(r"(?P<page>/.+?)(?P<rest>\.md|/feeds/(?:rss\.xml|atom\.xml|feed\.json))")
 
 
@@ -173,7 +173,7 @@ def find_redirect(path: str) -> tuple[Redirect | None, str]:
     appendages = dict.fromkeys(spellings(path), "")
     if match := APPENDAGE.fullmatch(path):
         appendages |= dict.fromkeys(spellings(f"{match['page']}/"), match["rest"])
-    redirects = Redirect.objects.filter(path__in=appendages).select_related("article", "category", "page")
+    redirects = Redirect.objects.filter(path__in=appendages).select_related(*Redirect.TARGETS)
     found = min(redirects, key=lambda redirect: appendages[redirect.path], default=None)
     return found, appendages[found.path] if found else ""
 
@@ -203,7 +203,7 @@ def new_address(redirect: Redirect, appendage: str) -> str | None:
         if appendage not in {"", ".md"} or not published.filter(pk=target.pk).exists():
             return None
         return target.get_markdown_url() if appendage else target.get_absolute_url()
-    if appendage == ".md" or not target.article_links.published().exists():
+    if appendage == ".md" or (appendage and redirect.author) or not target.article_links.published().exists():
         return None
     address = target.get_absolute_url()
     return address and address + appendage.removeprefix("/")

@@ -461,7 +461,7 @@ class RedirectQuerySet(models.QuerySet):
     """Old addresses. Whoever changes them here calls pages.changed(), once for all that changes together."""
 
     def moved(self, before, now):
-        """Let the address that an article, category or page had lead to where it is now, and is stored.
+        """Let the address that a stored article, category, author or page had lead to where it is now.
 
         A redirect is ended, or takes the place of another, only where readers find the row: what is not
         published may have any slug for a moment.
@@ -509,7 +509,7 @@ class RedirectQuerySet(models.QuerySet):
 
     def put(self, redirects):
         """Store the redirects, each in the place of the one with its path; what had no address has none."""
-        fields = ("article", "category", "page", "is_gone")
+        fields = (*self.model.TARGETS, "is_gone")
         for some in itertools.batched(filter(_has_path, redirects), PATHS_AT_ONCE):
             self.bulk_create(some, update_conflicts=True, unique_fields=["path"], update_fields=fields)
 

@@ -64,7 +64,7 @@ def export_redirects(redirects) -> str:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(["old", "new"])
-    for redirect in redirects.select_related("article", "category", "page"):
+    for redirect in redirects.select_related(*Redirect.TARGETS):
         if address := "gone" if redirect.is_gone else redirect.target.get_absolute_url():
             writer.writerow([redirect.path, address])
     return text.getvalue()
@@ -225,10 +225,12 @@ def _find_targets(lines, report):
     live = live_pages({address for _number, address in addresses.values()})
     for path, (number, address) in addresses.items():
         target = live.get(address)
-        if isinstance(target, Article | Category | Page) and address == target.get_absolute_url():
+        if isinstance(target, Article | Category | Author | Page) and address == target.get_absolute_url():
             redirects.append((number, Redirect(path=path, **{target._meta.model_name: target})))
         else:
-            report.problems.append((number, _("Readers find no article, category or page at %s.") % address))
+            report.problems.append(
+                (number, _("Readers find no article, category, author or page at %s.") % address)
+            )
     return redirects
 
 
@@ -271,4 +273,4 @@ def _compare(wanted, replace, report):
 
 
 def _target(redirect):
-    return redirect.article_id, redirect.category_id, redirect.page_id, redirect.is_gone
+    return *(getattr(redirect, f"{name}_id") for name in Redirect.TARGETS), redirect.is_gone

@@ -132,7 +132,7 @@ class TestListsIndexed:
 class TestPicturesLinked:
     """Links are made of what readers were shown until then; the texts are not rendered for it."""
 
-    BEFORE = [("blog", "0007_generators_and_topics_indexed")]
+    BEFORE = [("blog", "0008_redirects_of_authors")]
 
     @pytest.fixture(autouse=True)
     def newest_afterwards(self):

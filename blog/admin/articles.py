@@ -31,7 +31,8 @@ from blog.admin.filters import (
     YearFilter,
 )
 from blog.admin.trash import TrashAdmin
-from blog.forms import ArticleForm, LinkFormSet
+from blog.forms import ArticleForm
+from blog.formsets import LinkFormSet
 from blog.models import Article, ArticleAuthor, ArticleCategory
 from blog.previews import preview_link
 

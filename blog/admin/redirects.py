@@ -24,9 +24,9 @@ class RedirectAdmin(PublicAdmin):
     ordering = (ByCodePoint("path"),)
     list_display = ("path", "leads_to", "created_at")
     list_filter = ("is_gone",)
-    list_select_related = ("article", "category", "page")
-    search_fields = ("path", "article__title", "category__name", "page__title")
-    autocomplete_fields = ("article", "category", "page")
+    list_select_related = Redirect.TARGETS
+    search_fields = ("path", "article__title", "category__name", "author__name", "page__title")
+    autocomplete_fields = Redirect.TARGETS
     actions = ("export",)
 
     def get_urls(self):

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.admin.choosing import ChoosesRows
 from blog.admin.public import PublicAdmin
-from blog.forms import NamedRowsFormSet, PageForm, SiteIdentityForm
+from blog.forms import PageForm, SiteIdentityForm
+from blog.formsets import NamedRowsFormSet
 from blog.models import FooterLink, NavigationTopic, Page, SiteIdentity
 from blog.models.identity import THE_ROW
 

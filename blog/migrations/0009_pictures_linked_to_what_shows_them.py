@@ -85,7 +85,7 @@ def unlink_logo(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0007_generators_and_topics_indexed"),
+        ("blog", "0008_redirects_of_authors"),
     ]
 
     operations = [

@@ -153,5 +153,12 @@ class Author(NamedModel):
         verbose_name = _("author")
         verbose_name_plural = _("authors")
 
+    def save(self, *args, **kwargs):
+        with transaction.atomic():
+            before = Author.objects.filter(pk=self.pk).first() if self.pk else None
+            super().save(*args, **kwargs)
+            if before and before.slug != self.slug:
+                Redirect.objects.moved(before, self)
+
     def get_absolute_url(self):
         return address_of("author_detail", self.slug)

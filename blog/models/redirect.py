@@ -1,5 +1,8 @@
 """Old addresses."""
 
+from functools import reduce
+from operator import or_
+
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -7,9 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from blog import pages
 from blog.querysets import RedirectQuerySet
 
+TARGETS = ("article", "category", "author", "page")
+
+
+def _leads_to_one_thing():
+    gone = Q(is_gone=True, **{f"{target}__isnull": True for target in TARGETS})
+    led_on = (Q(is_gone=False, **{f"{one}__isnull": one != target for one in TARGETS}) for target in TARGETS)
+    return reduce(or_, led_on, gone)
+
 
 class Redirect(models.Model):
-    """An old address: it leads to an article, a category or a page, wherever that stands now, or it is gone.
+    """An old address: it leads to one of the TARGETS, wherever that stands now, or it is gone for good.
 
     It holds the row, not an address, so that redirects never form chains.
     """
@@ -33,6 +44,14 @@ class Redirect(models.Model):
         related_name="redirects",
         verbose_name=_("category"),
     )
+    author = models.ForeignKey(
+        "blog.Author",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="redirects",
+        verbose_name=_("author"),
+    )
     page = models.ForeignKey(
         "blog.Page",
         models.CASCADE,
@@ -46,6 +65,8 @@ class Redirect(models.Model):
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
+    TARGETS = TARGETS
+
     objects = RedirectQuerySet.as_manager()
 
     class Meta:
@@ -56,12 +77,7 @@ class Redirect(models.Model):
             models.CheckConstraint(
                 name="redirect_leads_to_one_thing",
                 violation_error_message=_("Choose what it leads to, or mark the address as gone."),
-                condition=(
-                    Q(article__isnull=False, category__isnull=True, page__isnull=True, is_gone=False)
-                    | Q(article__isnull=True, category__isnull=False, page__isnull=True, is_gone=False)
-                    | Q(article__isnull=True, category__isnull=True, page__isnull=False, is_gone=False)
-                    | Q(article__isnull=True, category__isnull=True, page__isnull=True, is_gone=True)
-                ),
+                condition=_leads_to_one_thing(),
             ),
         ]
 
@@ -79,5 +95,5 @@ class Redirect(models.Model):
 
     @property
     def target(self):
-        """The article, category or page that the old address leads to; None when it is gone."""
-        return self.article or self.category or self.page
+        """The article, category, author or page that the old address leads to; None when it is gone."""
+        return next(filter(None, (getattr(self, name) for name in TARGETS)), None)

@@ -1,0 +1,42 @@
+"""Rows within the form of something else, in the admin."""
+
+from django import forms
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+
+class NamedRowsFormSet(forms.BaseInlineFormSet):
+    """Rows of a table whose fields name their row aloud."""
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        row = _("new") if index is None else index + 1
+        for field in form.fields.values():
+            if field.widget.is_hidden:
+                continue
+            widget = getattr(field.widget, "widget", field.widget)  # within the admin's wrapper
+            widget.attrs["aria-label"] = _("%(label)s, row %(row)s") % {"label": field.label, "row": row}
+
+
+class LinkFormSet(NamedRowsFormSet):
+    """The categories or authors of an article: a new one goes last.
+
+    A row is changed by who changed it, not by who had it open while somebody else did: the form carries what
+    it showed. What somebody else has taken away stays away.
+    """
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        is_stored = index is not None and index < self.initial_form_count()
+        for name in self.form.base_fields if is_stored else ():
+            is_told = not form.is_bound or form.add_initial_prefix(name) in form.data
+            form.fields[name].show_hidden_initial = is_told and not form.fields[name].widget.is_hidden
+
+    def _should_delete_form(self, form):
+        is_gone = form.instance.pk is None and form in self.initial_forms
+        return is_gone or super()._should_delete_form(form)
+
+    def save_new(self, form, commit=True):
+        last = self.model.objects.filter(article=self.instance).aggregate(last=Max("position"))["last"]
+        form.instance.position = 0 if last is None else last + 1
+        return super().save_new(form, commit=commit)
