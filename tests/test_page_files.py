@@ -2,6 +2,7 @@
 
 import re
 from contextlib import contextmanager
+from urllib.parse import quote, unquote
 
 import brotli
 import pytest
@@ -107,6 +108,33 @@ def front(server, pages, folder):
         yield port
 
 
+# Addresses that a file system, or nginx, may take for those of pages that have files.
+OTHER_SPELLINGS = [
+    *("//", "///", "/.//", "//articles/tides/", "/articles//tides/", "/articles/tides//", "/archive//"),
+    *("/./", "/./archive/", "/archive/./", "/articles/./tides/", "/archive/../archive/", "/archive/.."),
+    *("/%2e/", "/%2E/archive/", "/archive/%2e%2e/archive/", "/archive/.%2e/", "/archive/%2e/"),
+    *("/%2F", "/archive%2F", "/archive%2f", "/articles%2Ftides/", "/articles%2F%2Ftides/", "/%2Farchive/"),
+    *("/archive%5C", "/archive\\", "/archive;/", "/archive/;x/", "/archive/;x=1", "/;/archive/"),
+    *("/archive./", "/archive../", "/archive/.", "/archive%20/", "/archive/%20", "/.archive/"),
+    *("/Archive/", "/ARTICLES/TIDES/", "/articles/Tides/", "/articles/t\u0131des/", "/%61rchive/"),
+    *("/archive%252F", "/archive/%C0%AF", "/archive/%E2%88%95", "/archive/?"),
+    *("/archive/index.html", "/index.html", "/archive/index.html.gz", "/current/", "/archive", "/archive/#x"),
+]
+# nginx refuses these itself, before any configuration is asked: Galley has no page there either.
+REFUSED_BY_NGINX = [
+    *(
+        "/../",
+        "/../archive/",
+        "/%2e%2e/",
+        "/..%2farchive/",
+        "/archive/%00/",
+        "/archive/%zz/",
+        "/archive%2",
+        "/%",
+    )
+]
+
+
 def visit(nginx, path, method="GET", **headers):
     _, server, front, _ = nginx
     headers = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -195,6 +223,39 @@ class TestNginx:
         straight = visit((None, nginx[1], nginx[1], None), path)
         through = visit(nginx, path)
         assert (through[0], through[2]) == (straight[0], straight[2])
+
+    @pytest.mark.parametrize("path", OTHER_SPELLINGS)
+    def test_another_spelling_is_the_same_page_by_both_ways_or_none(self, nginx, path):
+        path = quote(path, safe="".join(map(chr, range(0x21, 0x7F))))
+        for page in ("/", "/archive/", "/articles/tides/"):
+            visit(nginx, page)
+            assert is_file(nginx, page)
+
+        through, straight = visit(nginx, path), visit((None, nginx[1], nginx[1], None), path)
+
+        assert (through[0], through[2]) == (straight[0], straight[2])
+        assert through[1].get("location") == straight[1].get("location")
+
+    @pytest.mark.parametrize("path", REFUSED_BY_NGINX)
+    def test_what_cannot_be_an_address_is_a_page_by_neither_way(self, nginx, path):
+        visit(nginx, "/archive/")
+
+        through, straight = visit(nginx, path), visit((None, nginx[1], nginx[1], None), path)
+
+        assert {through[0], straight[0]} <= {400, 404}
+
+    def test_an_address_in_another_script_is_a_file_too(self, nginx):
+        nginx[0]("create_category(name='\u00dcber Wasser', slug='\u00fcber-wasser')")
+        nginx[0]("create_article(categories=[Category.objects.get(slug='\u00fcber-wasser')])")
+        path = "/categories/%C3%BCber-wasser/"
+        assert visit(nginx, path)[0] == 200
+        file = nginx[3] / "current" / unquote(path).strip("/") / "index.html"
+        file.write_text("from the file")
+
+        found = [visit(nginx, spelling)[2] for spelling in (path, path.lower())]
+
+        file.unlink()
+        assert found == [b"from the file"] * 2
 
     def test_forms_go_through_to_galley(self, nginx):
         status, _, body = visit(nginx, "/admin/login/", "POST")
