@@ -142,6 +142,10 @@ def visit(nginx, path, method="GET", **headers):
         return ask(connection, path, method, headers, host=f"127.0.0.1:{server.port}")
 
 
+def nginx_host(nginx):
+    return f"127.0.0.1:{nginx[1].port}"
+
+
 def is_file(nginx, path):
     return (nginx[3] / "current" / path.strip("/") / "index.html").exists()
 
@@ -261,6 +265,21 @@ class TestNginx:
         status, _, body = visit(nginx, "/admin/login/", "POST")
         assert status == 403
         assert b"CSRF" in body
+
+    def test_uploads_of_nobody_are_refused_and_lie_on_no_disk(self, nginx):
+        large = b"a" * 20 * 1024 * 1024
+        with nginx[2].connection() as connection:
+            status = ask(connection, "/admin/blog/image/add/", "POST", (), large, host=nginx_host(nginx))[0]
+        assert status == 403
+        assert visit(nginx, "/admin/blog/image/add/")[0] == 302  # to the log-in, by the same configuration
+        assert [path for path in (nginx[3].parent / "body").rglob("*") if path.is_file()] == []
+
+    def test_no_other_address_takes_a_megabyte(self, nginx):
+        with nginx[2].connection() as connection:
+            host = nginx_host(nginx)
+            for path in ("/", "/admin/login/", "/articles/tides/"):
+                assert ask(connection, path, "POST", (), b"a" * 1_100_000, host=host)[0] == 413
+                connection.close()
 
     def test_no_page_takes_a_form(self, nginx):
         visit(nginx, "/")
