@@ -1,17 +1,16 @@
 """Pages as files, and nginx in front with the configuration that is shipped."""
 
 import re
-from contextlib import contextmanager
 from urllib.parse import quote, unquote
 
 import brotli
 import pytest
 
 from blog.pages import files
-from tests.databases import ROOT, new_site
+from tests.databases import new_site
 from tests.driver import running_driver
+from tests.front import front
 from tests.servers import Server, ask, running_server
-from tests.services import free_port, running_nginx
 
 SET_UP = "create_article(title='Tides', slug='tides', body='Moonstruck. ' * 99)"
 # Written by nginx anew, or by each in its own way.
@@ -90,22 +89,6 @@ def nginx(tmp_path_factory):
             change(SET_UP)
             with front(server, pages, folder) as port:
                 yield change, server, Server(None, ("127.0.0.1", port), None), pages
-
-
-@contextmanager
-def front(server, pages, folder):
-    """Run nginx as docs/deploy says, but for names, ports and TLS; yield its port."""
-    port = free_port()
-    text = (ROOT / "docs" / "deploy" / "nginx.conf").read_text()
-    _, main = re.split(r"(?=server \{\s+listen 443 ssl;)", text)
-    upstream = text[text.index("upstream galley") : text.index("# Other names")]
-    main = re.sub(r"listen 443 ssl;", f"listen 127.0.0.1:{port};", main)
-    main = re.sub(r"\s+(?:http2|ssl_certificate\w*|add_header Strict-Transport-Security) .*", "", main)
-    main = main.replace("; upgrade-insecure-requests", "").replace("blog.example.org", "127.0.0.1")
-    upstream = upstream.replace("127.0.0.1:8000", f"127.0.0.1:{server.port}")
-    configuration = (upstream + main).replace("/srv/galley/pages", str(pages))
-    with running_nginx(configuration, port, folder):
-        yield port
 
 
 # Addresses that a file system, or nginx, may take for those of pages that have files.

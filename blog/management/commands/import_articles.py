@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from blog.file_modes import open_private
 from blog.importing import (
     ConflictRule,
     ImportFailedError,
@@ -93,7 +94,7 @@ class Command(BaseCommand):
         self.warned_files = 0
         try:
             with ExitStack() as stack:
-                lines = stack.enter_context(open(report, "w", encoding="utf-8")) if report else None
+                lines = stack.enter_context(_opened(report)) if report else None
 
                 def on_file(file_report):
                     progress.advance()
@@ -170,6 +171,11 @@ class Progress:
         if self.shown and self.drawn_at:
             self.stream.write("\r\033[K")
             self.stream.flush()
+
+
+def _opened(report):
+    """Open the file for a report, which names what is not published: a new one is for its owner."""
+    return open(report, "w", encoding="utf-8", opener=open_private)
 
 
 def report_line(file_report) -> dict:
