@@ -4,6 +4,9 @@ import asyncio
 import logging
 import resource
 
+from django.core.exceptions import ImproperlyConfigured
+from environs import EnvError
+from gunicorn.errors import AppImportError
 from uvicorn.server import Server
 from uvicorn_worker import UvicornWorker
 
@@ -46,6 +49,13 @@ class FrontDoorWorker(UvicornWorker):
         # What uvicorn says of each malformed request would let anybody fill the log.
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
         allow_open_files()
+
+    def load_wsgi(self):
+        """Say in one line, not in a traceback, what keeps the site from starting."""
+        try:
+            super().load_wsgi()
+        except (ImproperlyConfigured, EnvError) as error:
+            raise AppImportError(str(error)) from error
 
     async def _serve(self):
         self.config.app = self.wsgi
