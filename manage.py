@@ -10,6 +10,7 @@ def main():
     try:
         from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
+        from django.db import DatabaseError
         from environs import EnvError
     except ImportError:
         sys.exit("manage.py: Django is not installed here: run bin/setup, then .venv/bin/python manage.py.")
@@ -17,6 +18,13 @@ def main():
         execute_from_command_line(sys.argv)
     except (ImproperlyConfigured, EnvError) as error:
         sys.exit(f"manage.py: {error}")
+    except (OSError, DatabaseError) as error:
+        from blog.storage_errors import storage_reason  # it needs the settings
+
+        reason = storage_reason(error)
+        if reason is None:
+            raise
+        sys.exit(f"manage.py: {reason} ({error})")
 
 
 if __name__ == "__main__":

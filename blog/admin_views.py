@@ -7,6 +7,7 @@ reads every answer to an upload as JSON.
 
 from functools import wraps
 
+from django.db import DatabaseError
 from django.http import HttpResponse, JsonResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_POST
 from blog.forms import MAX_TEXT_BYTES, preview, store_image
 from blog.images import MAX_BYTES, PictureError
 from blog.models import Article
+from blog.storage_errors import storage_reason
 
 EDIT_PERMISSIONS = ("blog.add_article", "blog.change_article", "blog.add_page", "blog.change_page")
 
@@ -69,6 +71,10 @@ def picture_upload(request):
         image = store_image(upload.read())
     except PictureError as error:
         return _refuse_picture(str(error), 400)
+    except (OSError, DatabaseError) as error:
+        if reason := storage_reason(error):
+            return _refuse_picture(reason, 503)
+        raise
     return JsonResponse({"image_code": f"![]({image.url})"})
 
 

@@ -92,23 +92,27 @@ def check_folders(app_configs, **kwargs):
 
 
 @register(Tags.security)
-def check_secret_key_file(app_configs, **kwargs):
-    path = Path(settings.DATA_DIR) / "secret_key"
-    if os.name == "nt" or not path.exists() or not path.stat().st_mode & 0o077:
-        return []
+def check_private_files(app_configs, **kwargs):
+    """What the start could not make private: it belongs to another user."""
+    paths = [Path(settings.DATA_DIR) / "secret_key"]
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        paths.append(Path(database["NAME"]))
     return [
         Warning(
             f"{path} can be read by other users of this machine, who could then sign in as anybody.",
             hint=f"Run: chmod 600 {path}",
             id="galley.W003",
         )
+        for path in paths
+        if os.name != "nt" and path.exists() and path.stat().st_mode & 0o077
     ]
 
 
 @register(Tags.compatibility)
 def check_sqlite(app_configs, **kwargs):
     database = settings.DATABASES["default"]
-    if database["ENGINE"] != "django.db.backends.sqlite3":
+    if not database["ENGINE"].endswith("sqlite3"):
         return []
     found = []
     options = database.get("OPTIONS", {})
@@ -119,6 +123,14 @@ def check_sqlite(app_configs, **kwargs):
                 "SQLite runs without WAL or IMMEDIATE transactions: of two writers, one fails as “locked”.",
                 hint="Keep the database options that site_config/settings.py sets.",
                 id="galley.W004",
+            )
+        )
+    if not has_json():
+        found.append(
+            Error(
+                f"SQLite {sqlite3.sqlite_version} of this Python has no JSON functions.",
+                hint="Use a Python whose SQLite has them, or PostgreSQL by DATABASE_URL.",
+                id="galley.E005",
             )
         )
     if not has_fts5():
@@ -132,10 +144,18 @@ def check_sqlite(app_configs, **kwargs):
     return found
 
 
+def has_json() -> bool:
+    return sqlite_knows("SELECT json('{}')")
+
+
 def has_fts5() -> bool:
+    return sqlite_knows("CREATE VIRTUAL TABLE words USING fts5(word)")
+
+
+def sqlite_knows(statement: str) -> bool:
     connection = sqlite3.connect(":memory:")
     try:
-        connection.execute("CREATE VIRTUAL TABLE words USING fts5(word)")
+        connection.execute(statement)
     except sqlite3.OperationalError:
         return False
     finally:

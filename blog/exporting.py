@@ -20,6 +20,7 @@ from blog.documents import (
     read_fields,
 )
 from blog.export_paths import ExportPaths
+from blog.file_modes import PRIVATE_FOLDER, make_folder
 from blog.models import Article, Category
 
 # What an editor may change and a file can say. Status, the date that readers see and the number behind a
@@ -264,7 +265,7 @@ def _export_pictures(article, folder, place, paths, written, problems):
 
 def _prepare_folder(folder, force):
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder, PRIVATE_FOLDER)  # it gets what is not published, too
         if not force and any(folder.iterdir()):
             raise ExportError(
                 f"{folder} is not empty: choose another folder, or add --force to write into it."

@@ -2,18 +2,24 @@
 
 import hashlib
 import io
+import logging
 import os
 import struct
 import tempfile
 import warnings
 import zlib
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.utils.translation import gettext as _
 from PIL import Image as Pillow
 from PIL import ImageOps, UnidentifiedImageError
+
+from blog.file_modes import make_folder
+
+logger = logging.getLogger(__name__)
 
 EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp", "AVIF": "avif"}
 SAVE_OPTIONS = {
@@ -57,15 +63,38 @@ class MediaStorage(FileSystemStorage):
         path = self.path(name)
         if os.path.exists(path):
             return name
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=os.path.dirname(path), prefix=".", delete=False) as draft:
-            for chunk in content.chunks():
-                draft.write(chunk)
-            draft.flush()
-            os.fsync(draft.fileno())
-        os.chmod(draft.name, 0o644)
-        os.replace(draft.name, path)
+        make_folder(Path(path).parent, self.directory_permissions_mode)
+        draft = tempfile.NamedTemporaryFile(dir=os.path.dirname(path), prefix=".", delete=False)  # noqa: SIM115 -- closed below
+        try:
+            with draft:
+                for chunk in content.chunks():
+                    draft.write(chunk)
+                draft.flush()
+                os.fsync(draft.fileno())
+            os.chmod(draft.name, self.file_permissions_mode)
+            os.replace(draft.name, path)
+        except OSError:
+            Path(draft.name).unlink(missing_ok=True)  # what a full disk has taken of it is of no use
+            raise
         return name
+
+
+def cached_file(storage: MediaStorage, name: str, make, lock) -> bytes:
+    """Return what the storage has under this name, or what make() returns, stored if that is possible.
+
+    Where it is not, because the disk is full or can only be read, it is made each time; one at a time.
+    """
+    if not storage.exists(name):
+        with lock:
+            if not storage.exists(name):
+                content = make()
+                try:
+                    storage.save(name, ContentFile(content))
+                except OSError as error:
+                    logger.warning("%s cannot be stored: %s.", storage.path(name), error.strerror)
+                return content
+    with storage.open(name) as file:
+        return file.read()
 
 
 def store_picture(data: bytes, *, keep=True) -> StoredPicture:

@@ -1,24 +1,34 @@
 """How often somebody may fail to log in: 5 times an account, 20 times an address, within 15 minutes.
 
-django-axes counts. It knows one limit for everything it counts by, so failures of an address are weighed
-here against those of an account. Known and unknown account names are counted, and answered, alike.
+django-axes keeps the numbers. It knows one limit for everything it counts by, so failures of an address are
+weighed here against those of an account. Known and unknown account names are counted, and answered, alike.
+
+Each attempt is counted as a failure before its password is looked at, and taken back if that was right: of
+forty at once five get as far. Axes itself counts afterwards, when all forty have been tried.
 """
 
+import hashlib
 import ipaddress
+import logging
 import math
 import unicodedata
 from datetime import timedelta
 
+from axes.attempts import get_cool_off_threshold
 from axes.backends import AxesStandaloneBackend
 from axes.handlers.database import AxesDatabaseHandler
 from axes.handlers.proxy import AxesProxyHandler
 from axes.helpers import get_cool_off
-from django.db.models import Max
+from axes.models import AccessAttempt
+from django.db import connection, transaction
+from django.db.models import Case, F, Max, When
 from django.shortcuts import render
 from django.utils import timezone
 
 ACCOUNT_LIMIT = 5  # as AXES_FAILURE_LIMIT
 ADDRESS_LIMIT = 20
+
+logger = logging.getLogger(__name__)
 
 
 class LoginLimitBackend(AxesStandaloneBackend):
@@ -30,6 +40,35 @@ class LoginLimitBackend(AxesStandaloneBackend):
 
 class LoginLimitHandler(AxesDatabaseHandler):
     """Counts by account and by address: AXES_LOCKOUT_PARAMETERS has them in this order."""
+
+    def is_allowed(self, request, credentials=None):
+        """Count the attempt, unless there were too many; return whether the password may be looked at.
+
+        The transaction is over before that: a slow hash holds no lock.
+        """
+        account, address = account_name(request, credentials), request.axes_ip_address
+        with transaction.atomic():
+            _take_turns("account", account)
+            _take_turns("address", address or "")
+            if self.is_locked(request, credentials):
+                return False
+            _count(request, account, address)
+        return True
+
+    def user_login_failed(self, sender, credentials, request=None, **kwargs):
+        """Close the log-in if this was the last attempt. It is in the count already."""
+        if request is None:
+            return
+        self.clean_expired_user_attempts(request, credentials)
+        if not request.axes_locked_out and self.is_locked(request, credentials):
+            logger.warning("Log-in is closed after failures, the last one from %s.", request.axes_ip_address)
+            request.axes_locked_out = True
+        request.axes_credentials = credentials
+
+    def clean_expired_user_attempts(self, request=None, credentials=None):
+        """Remove what counts no more, but nothing that an attempt of this moment could begin anew."""
+        expired = get_cool_off_threshold(request) - get_cool_off(request)
+        return AccessAttempt.objects.filter(attempt_time__lt=expired).delete()[0]
 
     def get_failures(self, request, credentials=None):
         account, address = (
@@ -48,6 +87,31 @@ class LoginLimitHandler(AxesDatabaseHandler):
         attempts = self.get_user_attempts(request, credentials)
         times = [found.aggregate(last=Max("attempt_time"))["last"] for found in attempts]
         return max(filter(None, times), default=timezone.now())
+
+
+def _take_turns(kind: str, name: str):
+    """Wait for other attempts of the same name: until they are counted, not until they are decided.
+
+    Account first, then address, so that no two wait for each other. On SQLite the transaction has the lock.
+    """
+    if connection.vendor == "postgresql":
+        digest = hashlib.blake2b(f"{kind}\0{name}".encode("utf-8", "replace"), digest_size=8).digest()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(digest, signed=True)])
+
+
+def _count(request, account, address):
+    """Add one to the failures; those of a row that is too old to count are forgotten."""
+    since, now = get_cool_off_threshold(request), request.axes_attempt_time
+    attempt, is_new = AccessAttempt.objects.get_or_create(
+        username=account,
+        ip_address=address,
+        user_agent=request.axes_user_agent,
+        defaults={"failures_since_start": 1, "path_info": request.axes_path_info},
+    )
+    if not is_new:
+        number = Case(When(attempt_time__gte=since, then=F("failures_since_start") + 1), default=1)
+        AccessAttempt.objects.filter(pk=attempt.pk).update(failures_since_start=number, attempt_time=now)
 
 
 def account_name(request, credentials=None) -> str:

@@ -12,13 +12,13 @@ from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
 from PIL import Image as Pillow
 
 from blog.documents import path_on_site
-from blog.images import DAMAGES, MediaStorage, media_name
+from blog.file_modes import PRIVATE_FILE, PRIVATE_FOLDER
+from blog.images import DAMAGES, MediaStorage, cached_file, media_name
 
 # From a card on a phone to a hero on a large screen of many dots.
 WIDTHS = (400, 640, 800, 1200, 1600, 2400)
@@ -81,12 +81,7 @@ def stored_rendition(file_name: str, width: int) -> bytes:
     if not default_storage.exists(original):
         raise FileNotFoundError(original)
     storage, name = rendition_storage(), f"{file_name[:2]}/{file_name}-{width}.avif"
-    if not storage.exists(name):
-        with ONE_AT_A_TIME:
-            if not storage.exists(name):
-                storage.save(name, ContentFile(_make(original, width)))
-    with storage.open(name) as file:
-        return file.read()
+    return cached_file(storage, name, lambda: _make(original, width), ONE_AT_A_TIME)
 
 
 def original_name(file_name: str) -> str:
@@ -112,7 +107,11 @@ def stored_name(address: str) -> str:
 
 def rendition_storage() -> MediaStorage:
     """Return the store of renditions: a folder of their own, which may be emptied at any time."""
-    return MediaStorage(location=settings.RENDITION_ROOT)
+    return MediaStorage(
+        settings.RENDITION_ROOT,
+        file_permissions_mode=PRIVATE_FILE,
+        directory_permissions_mode=PRIVATE_FOLDER,
+    )
 
 
 def _widths(width):

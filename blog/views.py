@@ -13,9 +13,8 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.paginator import InvalidPage, Page, Paginator
 from django.db import DatabaseError, connection
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseNotFound, HttpResponseServerError
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseNotFound
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template import loader
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -473,11 +472,3 @@ def error_context(title):
 
 def error_metadata(title):
     return metadata.Metadata(title=title, path="", is_indexed=False)
-
-
-def server_error(request):
-    """Answer without database and context; if not even the template can be had, in plain words."""
-    try:
-        return HttpResponseServerError(loader.render_to_string("500.html"))
-    except Exception:  # whatever is broken, this is the last answer
-        return HttpResponseServerError("Something went wrong.", content_type="text/plain")

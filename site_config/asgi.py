@@ -5,16 +5,20 @@
 bin/serve runs it in gunicorn, with the worker of worker.py; any ASGI server can.
 """
 
+import asyncio
 from urllib.parse import urlsplit
 
 from a2wsgi import WSGIMiddleware
 from django.conf import settings
-from django.db import close_old_connections
+from django.contrib.auth import get_user
+from django.db import DatabaseError, close_old_connections
+from django.http import HttpRequest, parse_cookie
 
-from site_config.buffering import BufferedApplication
+from site_config.buffering import FULL, BufferedApplication, RefusedError
 from site_config.wsgi import application as django_application
 
 # After Django is set up, which the line above does.
+from django.contrib.sessions.backends.db import SessionStore  # isort: skip
 from blog.models import Article  # isort: skip
 from blog.pages import PageCache, current_generation  # isort: skip
 from blog.pages.generation import Clock  # isort: skip
@@ -32,13 +36,27 @@ def next_due() -> float | None:
     return moment.timestamp() if moment else None
 
 
+def is_staff(cookies: str) -> bool:
+    """Return whether these cookies are those of an editor's session, as Django's middleware would find it."""
+    request = HttpRequest()
+    request.session = SessionStore(parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME))
+    try:
+        user = get_user(request)
+    except DatabaseError:
+        raise RefusedError(*FULL) from None
+    finally:
+        close_old_connections()
+    return user.is_active and user.is_staff
+
+
 class FrontDoor:
     """The ASGI application of the site, with the thread that keeps an eye on the clock."""
 
     def __init__(self):
         address = urlsplit(settings.SITE_URL)
         wsgi = WSGIMiddleware(django_application, workers=THREADS)
-        self.behind = BufferedApplication(wsgi)
+        self.behind = BufferedApplication(wsgi, self.may_upload)
+        self.executor = wsgi.executor
         self.pages = PageCache(
             self.behind,
             site=Site(address.scheme, address.netloc, settings.SESSION_COOKIE_NAME),
@@ -54,6 +72,11 @@ class FrontDoor:
             await self.live(receive, send)
         else:
             await self.pages(scope, receive, send)
+
+    async def may_upload(self, scope) -> bool:
+        cookies = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.executor, is_staff, cookies.decode("latin-1"))
 
     async def live(self, receive, send):
         """Start and stop with the server's process."""

@@ -1,58 +1,138 @@
 """Between the event loop and Django's threads: no slow client ever holds a thread.
 
 A request's body is read whole before Django sees the request, and an answer is taken from Django at once and
-sent as the client reads it. What is larger than a megabyte waits in a temporary file.
+sent as the client reads it. What is large waits in a temporary file, within the limits of limits.py.
 """
 
 import asyncio
+import json
 import re
 import tempfile
+from contextlib import suppress
 from urllib.parse import quote_from_bytes
 
-IN_MEMORY_BYTES = 1024 * 1024
-LARGEST_BODY_BYTES = 64 * 1024 * 1024
+from site_config import limits
+from site_config.limits import NoRoomError, Room
+
 CHUNK_BYTES = 64 * 1024
 STALL_SECONDS = 20  # without a byte from the client, or without its taking one
 BODY_SECONDS = 300  # for a request's body as a whole
+LINGER_SECONDS = 3  # in which a client that still sends may learn that it is refused
+LINGER_BYTES = 32 * 1024 * 1024
 
 HEADER_NAME = re.compile(rb"[a-z0-9!#$%&'*+.^`|~-]+")  # without _, which CGI's names cannot tell from -
 QUERY_SAFE = "".join(map(chr, range(0x21, 0x7F)))
 
 
-class BufferedApplication:
-    """An ASGI application that hands whole requests to `app` and whole answers to the server."""
-
-    def __init__(self, app):
-        self.app = app
-        self.answered = 0  # how many requests got as far as this: the worker ends after so many
-
-    async def __call__(self, scope, receive, send):
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        self.answered += 1
-        with tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES) as body, Answer() as answer:
-            try:
-                async with asyncio.timeout(BODY_SECONDS):
-                    await read_body(scope, receive, body)
-            except ClientGoneError:
-                return
-            except TooLargeError:
-                await refuse(send, 413, b"The request is too large.")
-                return
-            except TimeoutError:
-                await refuse(send, 408, b"The request took too long to arrive.")
-                return
-            await self.app(plain(scope), replay(body), answer.take)
-            await answer.deliver(send)
+class RefusedError(Exception):
+    """A request that Django does not get to see, with the answer to it: a status and words."""
 
 
 class ClientGoneError(Exception):
     """The connection was closed before the request had arrived."""
 
 
-class TooLargeError(Exception):
-    """The body is larger than any that Galley takes."""
+TOO_LARGE = (413, "The request is larger than this address takes.")
+TOO_SLOW = (408, "The request took too long to arrive.")
+FULL = (503, "There is no room for this at the moment. Please try again in a few seconds.")
+NOT_LOGGED_IN = (
+    403,
+    "You are not logged in. Log in in another tab, go back with your browser, and send this again.",
+)
+
+
+class BufferedApplication:
+    """An ASGI application that hands whole requests to `app` and whole answers to the server.
+
+    may_upload(scope) is asked before a large body is read; it is a coroutine.
+    """
+
+    def __init__(self, app, may_upload):
+        self.app = app
+        self.may_upload = may_upload
+        self.answered = 0  # how many requests got as far as this: the worker ends after so many
+        self.small_bodies = Room(limits.SMALL_BODIES_BYTES)
+        self.uploads = Room(limits.UPLOADS_BYTES)
+        self.answers = Room(limits.ANSWERS_BYTES)
+
+    async def __call__(self, scope, receive, send):
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        self.answered += 1
+        largest = limits.largest_body(scope["method"], scope["path"])
+        room = self.uploads if largest > limits.LARGEST_BODY_BYTES else self.small_bodies
+        with (
+            Spool(limits.BODY_IN_MEMORY_BYTES, room) as body,
+            Spool(limits.ANSWER_IN_MEMORY_BYTES, self.answers) as spool,
+        ):
+            answer = Answer(spool)
+            try:
+                await self.take_in(scope, receive, body, largest)
+                await self.app(plain(scope), replay(body), answer.take)
+                await answer.deliver(send)
+            except ClientGoneError:
+                return
+            except RefusedError as refusal:
+                await refuse(scope, receive, send, *refusal.args)
+
+    async def take_in(self, scope, receive, body, largest):
+        """Read what belongs to the request; nothing of a large body before it is known who sends it."""
+        length = dict(scope["headers"]).get(b"content-length", b"")
+        length = int(length[:20]) if length.isdigit() else None
+        if (length or 0) > largest:
+            raise RefusedError(*TOO_LARGE)
+        may_be_large = has_body(scope) and (length is None or length > limits.BODY_IN_MEMORY_BYTES)
+        if largest > limits.LARGEST_BODY_BYTES and may_be_large and not await self.may_upload(scope):
+            raise RefusedError(*NOT_LOGGED_IN)
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                await read_body(receive, body, largest)
+        except TimeoutError:
+            raise RefusedError(*TOO_SLOW) from None
+        except NoRoomError:
+            raise RefusedError(*FULL) from None
+
+
+def has_body(scope) -> bool:
+    return not {b"content-length", b"transfer-encoding"}.isdisjoint(dict(scope["headers"]))
+
+
+class Spool:
+    """Bytes in memory or, when there are more, in a temporary file that takes of the room for such files."""
+
+    def __init__(self, in_memory: int, room: Room):
+        self.in_memory = in_memory
+        self.room = room
+        self.size = self.taken = 0
+        self.file = tempfile.SpooledTemporaryFile(in_memory)  # noqa: SIM115 -- closed by __exit__
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        with suppress(OSError):  # what a full disk has not taken is not missed
+            self.file.close()
+        self.room.give_back(self.taken)
+
+    def write(self, data: bytes) -> None:
+        self.size += len(data)
+        if self.size > self.in_memory:
+            self.room.take(self.size - self.taken)
+            self.taken = self.size
+        try:
+            self.file.write(data)
+        except OSError as error:
+            raise NoRoomError from error
+
+    def rewind(self) -> None:
+        try:
+            self.file.seek(0)
+        except OSError as error:
+            raise NoRoomError from error
+
+    def read(self) -> bytes:
+        return self.file.read(CHUNK_BYTES)
 
 
 def plain(scope):
@@ -65,78 +145,101 @@ def plain(scope):
     }
 
 
-async def read_body(scope, receive, body):
-    """Read what belongs to the request."""
-    length = dict(scope["headers"]).get(b"content-length", b"")
-    if length.isdigit() and int(length[:20]) > LARGEST_BODY_BYTES:
-        raise TooLargeError
+async def read_body(receive, body, largest):
     more = True
     while more:
         async with asyncio.timeout(STALL_SECONDS):
             message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientGoneError
+        if body.size + len(message.get("body", b"")) > largest:
+            raise RefusedError(*TOO_LARGE)
         body.write(message.get("body", b""))
-        if body.tell() > LARGEST_BODY_BYTES:
-            raise TooLargeError
         more = message.get("more_body", False)
-    body.seek(0)
+    body.rewind()
 
 
 def replay(body):
     """Return an ASGI receive() that gives this body."""
 
     async def receive():
-        chunk = body.read(CHUNK_BYTES)
+        chunk = body.read()
         return {"type": "http.request", "body": chunk, "more_body": len(chunk) == CHUNK_BYTES}
 
     return receive
 
 
-async def refuse(send, status, words):
+async def refuse(scope, receive, send, status, words):
+    """Answer, and take what the client still sends for a moment: else it would miss the answer."""
+    is_read_by_script = scope["path"] == limits.PICTURE_UPLOAD
+    words = (json.dumps({"image": [words]}) if is_read_by_script else words).encode()
     headers = [
-        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-type", b"application/json" if is_read_by_script else b"text/plain; charset=utf-8"),
         (b"content-length", b"%d" % len(words)),
+        (b"cache-control", b"no-store"),
         (b"connection", b"close"),
     ]
+    if status == 503:
+        headers.append((b"retry-after", b"%d" % limits.RETRY_SECONDS))
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": words})
+    await send({"type": "http.response.body", "body": words, "more_body": True})
+    if status != 408:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LINGER_SECONDS):
+                await discard(receive)
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def discard(receive):
+    size, more = 0, True
+    while more and size < LINGER_BYTES:
+        message = await receive()
+        size += len(message.get("body", b""))
+        more = message.get("more_body", False)  # http.disconnect has none
 
 
 class Answer:
     """An answer between Django, which never waits, and the client, which may take its time."""
 
-    def __init__(self):
+    def __init__(self, body: Spool):
         self.start = None
-        self.body = tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES)  # noqa: SIM115 -- closed by __exit__
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exception):
-        self.body.close()
+        self.body = body
+        self.is_lost = False
 
     async def take(self, message):
         if message["type"] == "http.response.start":
             self.start = message
-        else:
-            self.body.write(message.get("body", b""))
+        elif not self.is_lost:
+            try:
+                self.body.write(message.get("body", b""))
+            except NoRoomError:  # Django goes on: its thread must come to its end
+                self.is_lost = True
 
     async def deliver(self, send):
         """Send it. A client that takes nothing for a while is left: its connection is closed."""
-        names = {name for name, _value in self.start["headers"]}
-        if not names & {b"content-length", b"transfer-encoding"} and self.start["status"] not in {204, 304}:
-            length = (b"content-length", b"%d" % self.body.tell())
-            self.start = {**self.start, "headers": [*self.start["headers"], length]}
-        self.body.seek(0)
+        start = self.complete_start()
         async with asyncio.timeout(STALL_SECONDS):
-            await send(self.start)
+            await send(start)
         more = True
         while more:
-            chunk = self.body.read(CHUNK_BYTES)
+            chunk = self.body.read()
             more = len(chunk) == CHUNK_BYTES
             try:
                 async with asyncio.timeout(STALL_SECONDS):
                     await send({"type": "http.response.body", "body": chunk, "more_body": more})
             except TimeoutError:
                 return  # the server closes a connection whose answer is not complete
+
+    def complete_start(self):
+        """Return status and headers, with the length. Raises RefusedError if not all of it could be taken."""
+        try:
+            self.body.rewind()
+        except NoRoomError:
+            self.is_lost = True
+        if self.is_lost:
+            raise RefusedError(*FULL)
+        names = {name for name, _value in self.start["headers"]}
+        if names & {b"content-length", b"transfer-encoding"} or self.start["status"] in {204, 304}:
+            return self.start
+        length = (b"content-length", b"%d" % self.body.size)
+        return {**self.start, "headers": [*self.start["headers"], length]}

@@ -7,6 +7,8 @@ the connection here, without a task for each: that is what makes one process as 
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from site_config import limits
+
 LARGEST_HEAD_BYTES = 32 * 1024
 PART_BYTES = 8 * 1024
 HEAD_SECONDS = 20  # from the first look at a connection that has no whole request to send
@@ -30,6 +32,25 @@ class FrontDoorProtocol(HttpToolsProtocol):
         self.client = self.client or LOCAL_PROXY
         if self.is_stopping:
             self.shutdown()
+        elif len(self.connections) > limits.CONNECTIONS:
+            self.make_room()
+
+    def make_room(self):
+        """Close the connection that has waited longest for a request; if none waits, refuse this one."""
+        waiting = [connection for connection in self.connections if connection.is_waiting]
+        if waiting:
+            min(waiting, key=lambda connection: connection.waiting_since).transport.close()
+        else:
+            self.refuse(
+                503, b"There are too many connections.", b"retry-after: %d\r\n" % limits.RETRY_SECONDS
+            )
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether check() has seen this connection without a request, and none has come since."""
+        is_idle = self.is_in_head or self.cycle.response_complete
+        has_waited = self.waiting_since is not None and self.waiting_for is self.scope
+        return is_idle and has_waited and not self.transport.is_closing()
 
     # What arrives
 
@@ -54,7 +75,7 @@ class FrontDoorProtocol(HttpToolsProtocol):
         if not self.is_in_head:
             self.head_bytes = 0
         elif self.head_bytes > LARGEST_HEAD_BYTES and not self.transport.is_closing():
-            self.refuse_head()
+            self.refuse(431, b"The head of the request is too large.")
 
     def on_response_complete(self):
         super().on_response_complete()
@@ -86,10 +107,10 @@ class FrontDoorProtocol(HttpToolsProtocol):
         """Whether the connection waits for a request's head, or for the rest of one."""
         return self.cycle is None or self.scope is not self.cycle.scope
 
-    def refuse_head(self):
-        words = b"The head of the request is too large."
+    def refuse(self, status: int, words: bytes, headers: bytes = b""):
         self.transport.write(
-            STATUS_LINE[431]
+            STATUS_LINE[status]
+            + headers
             + b"content-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\n" % len(words)
             + b"connection: close\r\n\r\n"
             + words

@@ -19,6 +19,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from environs import Env
 
+from blog import file_modes
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
 
@@ -30,17 +32,36 @@ def made_folder(name: str, default: Path | None = None) -> Path | None:
         return None
     folder = Path(value).resolve()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        file_modes.make_folder(folder)
     except OSError as error:
-        raise ImproperlyConfigured(f"{name}: cannot make the folder {folder}: {error.strerror}.") from error
+        reason = error.strerror or "there is a file of that name"
+        raise ImproperlyConfigured(f"{name}: cannot make the folder {folder}: {reason}.") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        is_read_only = os.statvfs(folder).f_flag & os.ST_RDONLY
+        reason = "its disk is mounted read-only" if is_read_only else "it belongs to another user"
+        raise ImproperlyConfigured(
+            f"{name}: the folder {folder} cannot be written: {reason}. Mount the disk for writing, give the "
+            "folder to the user that runs Galley, or name another one."
+        )
     return folder
+
+
+def write_first(write, *arguments):
+    """Make a file that the start needs; say in words if there is no room or no right to."""
+    try:
+        return write(*arguments)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{error.filename} cannot be written: {error.strerror}. Make room on the disk of its folder, or "
+            "give the folder to the user that runs Galley."
+        ) from error
 
 
 def kept_secret_key(path: Path) -> str:
     """Return the secret key of this data folder; the first start makes it, readable by its owner only."""
     if not path.exists():
         draft = path.with_name(f".{path.name}.{os.getpid()}")
-        with open(draft, "x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        with open(draft, "x", opener=file_modes.open_private) as file:
             file.write(secrets.token_urlsafe(64))
         try:
             os.link(draft, path)  # Several processes may start at once: the first one's key stays.
@@ -149,7 +170,13 @@ def sqlite() -> dict:
             "PRAGMA mmap_size=67108864; PRAGMA temp_store=MEMORY;"
         ),
     }
-    return {"CONN_MAX_AGE": None, "OPTIONS": options}
+    return {"ENGINE": "site_config.sqlite3", "CONN_MAX_AGE": None, "OPTIONS": options}
+
+
+def sqlite_file(settings: dict) -> Path | None:
+    """Return the file of a database; None if it is in memory, or PostgreSQL's."""
+    is_file = settings["ENGINE"].endswith("sqlite3") and settings["NAME"] != ":memory:"
+    return Path(settings["NAME"]) if is_file else None
 
 
 def postgresql(parsed: dict, url: str) -> dict:
@@ -201,7 +228,7 @@ def whole_number(name: str, default: int, least: int, most: int) -> int:
 
 DATA_DIR = made_folder("GALLEY_DATA", BASE_DIR / "var")  # everything that Galley writes
 DEBUG = env.bool("DEBUG", False)
-SECRET_KEY = env.str("SECRET_KEY", "") or kept_secret_key(DATA_DIR / "secret_key")
+SECRET_KEY = env.str("SECRET_KEY", "") or write_first(kept_secret_key, DATA_DIR / "secret_key")
 SITE_URL = env.str("SITE_URL", "") or f"http://127.0.0.1:{env.int('PORT', 8000)}"
 _site = site_address(SITE_URL)
 SITE_URL = f"{_site.scheme}://{_site.netloc}"
@@ -284,6 +311,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {"default": database(f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
 
+write_first(file_modes.protect_data, DATA_DIR, DATA_DIR / "media", sqlite_file(DATABASES["default"]))
+
 CACHES = {"default": cache(env.dj_cache_url("CACHE_URL", "locmem://"))}
 
 # The page cache (blog/pages)
@@ -304,8 +333,10 @@ CARD_ROOT = DATA_DIR / "cards"
 RENDITION_ROOT = DATA_DIR / "pictures"
 STORAGES = {
     "default": {"BACKEND": "blog.images.MediaStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "blog.static_files.StaticFilesStorage"},
 }
+FILE_UPLOAD_PERMISSIONS = file_modes.SERVED_FILE
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = file_modes.PASSAGE
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -6,7 +6,8 @@ from django.urls import include, path, re_path
 from blog import admin_views, sitemaps, views
 
 handler404 = "blog.views.page_not_found"
-handler500 = "blog.views.server_error"
+handler400 = "blog.error_views.bad_request"
+handler500 = "blog.error_views.server_error"
 
 urlpatterns = [
     # Before the admin, whose last pattern takes everything below /admin/. The names are those that the

@@ -2,10 +2,15 @@
 
 import asyncio
 import logging
+import resource
 
+from django.core.exceptions import ImproperlyConfigured
+from environs import EnvError
+from gunicorn.errors import AppImportError
 from uvicorn.server import Server
 from uvicorn_worker import UvicornWorker
 
+from site_config import limits
 from site_config.protocol import FrontDoorProtocol
 
 CHECK_SECONDS = 2
@@ -17,6 +22,14 @@ class FrontDoorServer(Server):
     async def shutdown(self, sockets=None):
         FrontDoorProtocol.is_stopping = True
         await super().shutdown(sockets)
+
+
+def allow_open_files():
+    """Raise the limit of open files, which is 1,024 on most systems, to what the connections need."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = limits.OPEN_FILES if hard == resource.RLIM_INFINITY else min(limits.OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 class FrontDoorWorker(UvicornWorker):
@@ -35,6 +48,14 @@ class FrontDoorWorker(UvicornWorker):
         super().__init__(*args, **kwargs)
         # What uvicorn says of each malformed request would let anybody fill the log.
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+        allow_open_files()
+
+    def load_wsgi(self):
+        """Say in one line, not in a traceback, what keeps the site from starting."""
+        try:
+            super().load_wsgi()
+        except (ImproperlyConfigured, EnvError) as error:
+            raise AppImportError(str(error)) from error
 
     async def _serve(self):
         self.config.app = self.wsgi

@@ -22,6 +22,16 @@ def find_program(*names: str) -> str:
     pytest.skip(reason)
 
 
+def another_user() -> str:
+    """Return the name of a user that owns nothing here; only root can be another: skip, or fail in CI."""
+    if os.getuid() == 0:
+        return "www-data"  # as Debian's nginx
+    reason = "only root can start a program as another user"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
 def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -64,13 +74,13 @@ def running_valkey(port, folder):
 
 
 @contextlib.contextmanager
-def running_nginx(configuration, port, folder):
-    """Yield an nginx that reads this configuration inside its http block."""
+def running_nginx(configuration, port, folder, user="root"):
+    """Yield an nginx that reads this configuration inside its http block, as this user if root starts it."""
     program = find_program("nginx")
     (folder / "logs").mkdir(exist_ok=True)
     main = f"""
         daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/logs/error.log;
-        {"user root;" if os.getuid() == 0 else ""}
+        {f"user {user};" if os.getuid() == 0 else ""}
         load_module /usr/lib/nginx/modules/ngx_http_brotli_static_module.so;
         events {{ worker_connections 512; }}
         http {{

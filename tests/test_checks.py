@@ -109,12 +109,12 @@ class TestSecretKeyFile:
         (tmp_path / "secret_key").write_text("x")
         (tmp_path / "secret_key").chmod(mode)
 
-        assert found(checks.check_secret_key_file) == ids
+        assert found(checks.check_private_files) == ids
 
     def test_need_not_be_there(self, settings, tmp_path):
         settings.DATA_DIR = tmp_path
 
-        assert found(checks.check_secret_key_file) == []
+        assert found(checks.check_private_files) == []
 
 
 class TestDatabase:

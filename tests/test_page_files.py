@@ -1,16 +1,16 @@
 """Pages as files, and nginx in front with the configuration that is shipped."""
 
 import re
-from contextlib import contextmanager
+from urllib.parse import quote, unquote
 
 import brotli
 import pytest
 
 from blog.pages import files
-from tests.databases import ROOT, new_site
+from tests.databases import new_site
 from tests.driver import running_driver
+from tests.front import front
 from tests.servers import Server, ask, running_server
-from tests.services import free_port, running_nginx
 
 SET_UP = "create_article(title='Tides', slug='tides', body='Moonstruck. ' * 99)"
 # Written by nginx anew, or by each in its own way.
@@ -97,20 +97,31 @@ def nginx(tmp_path_factory):
                 yield change, server, Server(None, ("127.0.0.1", port), None), pages
 
 
-@contextmanager
-def front(server, pages, folder):
-    """Run nginx as docs/deploy says, but for names, ports and TLS; yield its port."""
-    port = free_port()
-    text = (ROOT / "docs" / "deploy" / "nginx.conf").read_text()
-    _, main = re.split(r"(?=server \{\s+listen 443 ssl;)", text)
-    upstream = text[text.index("upstream galley") : text.index("# Other names")]
-    main = re.sub(r"listen 443 ssl;", f"listen 127.0.0.1:{port};", main)
-    main = re.sub(r"\s+(?:http2|ssl_certificate\w*|add_header Strict-Transport-Security) .*", "", main)
-    main = main.replace("; upgrade-insecure-requests", "").replace("blog.example.org", "127.0.0.1")
-    upstream = upstream.replace("127.0.0.1:8000", f"127.0.0.1:{server.port}")
-    configuration = (upstream + main).replace("/srv/galley/pages", str(pages))
-    with running_nginx(configuration, port, folder):
-        yield port
+# Addresses that a file system, or nginx, may take for those of pages that have files.
+OTHER_SPELLINGS = [
+    *("//", "///", "/.//", "//articles/tides/", "/articles//tides/", "/articles/tides//", "/archive//"),
+    *("/./", "/./archive/", "/archive/./", "/articles/./tides/", "/archive/../archive/", "/archive/.."),
+    *("/%2e/", "/%2E/archive/", "/archive/%2e%2e/archive/", "/archive/.%2e/", "/archive/%2e/"),
+    *("/%2F", "/archive%2F", "/archive%2f", "/articles%2Ftides/", "/articles%2F%2Ftides/", "/%2Farchive/"),
+    *("/archive%5C", "/archive\\", "/archive;/", "/archive/;x/", "/archive/;x=1", "/;/archive/"),
+    *("/archive./", "/archive../", "/archive/.", "/archive%20/", "/archive/%20", "/.archive/"),
+    *("/Archive/", "/ARTICLES/TIDES/", "/articles/Tides/", "/articles/t\u0131des/", "/%61rchive/"),
+    *("/archive%252F", "/archive/%C0%AF", "/archive/%E2%88%95", "/archive/?"),
+    *("/archive/index.html", "/index.html", "/archive/index.html.gz", "/current/", "/archive", "/archive/#x"),
+]
+# nginx refuses these itself, before any configuration is asked: Galley has no page there either.
+REFUSED_BY_NGINX = [
+    *(
+        "/../",
+        "/../archive/",
+        "/%2e%2e/",
+        "/..%2farchive/",
+        "/archive/%00/",
+        "/archive/%zz/",
+        "/archive%2",
+        "/%",
+    )
+]
 
 
 def visit(nginx, path, method="GET", **headers):
@@ -118,6 +129,10 @@ def visit(nginx, path, method="GET", **headers):
     headers = {name.replace("_", "-"): value for name, value in headers.items()}
     with front.connection() as connection:
         return ask(connection, path, method, headers, host=f"127.0.0.1:{server.port}")
+
+
+def nginx_host(nginx):
+    return f"127.0.0.1:{nginx[1].port}"
 
 
 def is_file(nginx, path):
@@ -202,10 +217,58 @@ class TestNginx:
         through = visit(nginx, path)
         assert (through[0], through[2]) == (straight[0], straight[2])
 
+    @pytest.mark.parametrize("path", OTHER_SPELLINGS)
+    def test_another_spelling_is_the_same_page_by_both_ways_or_none(self, nginx, path):
+        path = quote(path, safe="".join(map(chr, range(0x21, 0x7F))))
+        for page in ("/", "/archive/", "/articles/tides/"):
+            visit(nginx, page)
+            assert is_file(nginx, page)
+
+        through, straight = visit(nginx, path), visit((None, nginx[1], nginx[1], None), path)
+
+        assert (through[0], through[2]) == (straight[0], straight[2])
+        assert through[1].get("location") == straight[1].get("location")
+
+    @pytest.mark.parametrize("path", REFUSED_BY_NGINX)
+    def test_what_cannot_be_an_address_is_a_page_by_neither_way(self, nginx, path):
+        visit(nginx, "/archive/")
+
+        through, straight = visit(nginx, path), visit((None, nginx[1], nginx[1], None), path)
+
+        assert {through[0], straight[0]} <= {400, 404}
+
+    def test_an_address_in_another_script_is_a_file_too(self, nginx):
+        nginx[0]("create_category(name='\u00dcber Wasser', slug='\u00fcber-wasser')")
+        nginx[0]("create_article(categories=[Category.objects.get(slug='\u00fcber-wasser')])")
+        path = "/categories/%C3%BCber-wasser/"
+        assert visit(nginx, path)[0] == 200
+        file = nginx[3] / "current" / unquote(path).strip("/") / "index.html"
+        file.write_text("from the file")
+
+        found = [visit(nginx, spelling)[2] for spelling in (path, path.lower())]
+
+        file.unlink()
+        assert found == [b"from the file"] * 2
+
     def test_forms_go_through_to_galley(self, nginx):
         status, _, body = visit(nginx, "/admin/login/", "POST")
         assert status == 403
         assert b"CSRF" in body
+
+    def test_uploads_of_nobody_are_refused_and_lie_on_no_disk(self, nginx):
+        large = b"a" * 20 * 1024 * 1024
+        with nginx[2].connection() as connection:
+            status = ask(connection, "/admin/blog/image/add/", "POST", (), large, host=nginx_host(nginx))[0]
+        assert status == 403
+        assert visit(nginx, "/admin/blog/image/add/")[0] == 302  # to the log-in, by the same configuration
+        assert [path for path in (nginx[3].parent / "body").rglob("*") if path.is_file()] == []
+
+    def test_no_other_address_takes_a_megabyte(self, nginx):
+        with nginx[2].connection() as connection:
+            host = nginx_host(nginx)
+            for path in ("/", "/admin/login/", "/articles/tides/"):
+                assert ask(connection, path, "POST", (), b"a" * 1_100_000, host=host)[0] == 413
+                connection.close()
 
     def test_no_page_takes_a_form(self, nginx):
         visit(nginx, "/")

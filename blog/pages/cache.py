@@ -7,6 +7,8 @@ import asyncio
 import logging
 import time
 
+from django.db import DatabaseError
+
 from blog.pages import files
 from blog.pages.answers import Answer, Part, make_answer
 from blog.pages.generation import Generation
@@ -131,9 +133,12 @@ class PageCache:
 
     async def fill(self, question: Question, number: int) -> "Answer | Passing":
         """Ask Django, and keep what may be kept. `number` was read before: the page is at least as new."""
-        expires = await self.due(number)
+        try:
+            expires = await self.due(number)
+        except DatabaseError:  # Django's answer says what is the matter, if it comes to an answer
+            expires = 0
         recorder = await self.ask(question)
-        if not recorder.is_public or recorder.size > LARGEST_BYTES:
+        if not expires or not recorder.is_public or recorder.size > LARGEST_BYTES:
             return Passing(recorder.status, recorder.headers, recorder.body)
         bodies = {"": recorder.body}
         if question.path.startswith(KEPT_FOR_EVER):

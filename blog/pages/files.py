@@ -17,6 +17,7 @@ from pathlib import Path
 from django.conf import settings
 
 from blog.documents import SLUG_CHARACTERS
+from blog.file_modes import SERVED_FILE, make_folder
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ def begin_generation(number: int) -> None:
     if folder is None:
         return
     try:
-        (folder / str(number)).mkdir(parents=True, exist_ok=True)
+        make_folder(folder / str(number))
         draft = folder / f".current-{os.getpid()}-{number}"
         draft.symlink_to(str(number))
         draft.replace(folder / "current")
@@ -68,7 +69,7 @@ def write_page(number: int, path: str, digest: str, bodies: dict[str, bytes]) ->
         # An old generation's folder is gone: nothing is to be written there any more.
         if not (folder / str(number)).is_dir():
             return
-        target.mkdir(parents=True, exist_ok=True)
+        make_folder(target)
         # The page itself comes last: without it the web server looks for no compressed one.
         for coding, suffix in reversed(SUFFIXES.items()):
             if body := bodies.get(coding):
@@ -82,7 +83,7 @@ def _write_whole(path: Path, body: bytes, time: int):
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(body)
-        os.chmod(draft, 0o644)  # the web server is another user
+        os.chmod(draft, SERVED_FILE)
         os.utime(draft, (time, time))
         os.replace(draft, path)
     except OSError:

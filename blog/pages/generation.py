@@ -18,6 +18,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from blog.file_modes import open_private
 from blog.pages import files
 from blog.pages.shared import shared_number
 
@@ -56,7 +57,7 @@ class Generation:
         self._open()
 
     def _open(self):
-        self.descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self.descriptor = open_private(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
         if os.fstat(self.descriptor).st_size < SIZE:
             os.ftruncate(self.descriptor, SIZE)
         self.words = memoryview(mmap.mmap(self.descriptor, SIZE)).cast("Q")

@@ -11,9 +11,9 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 
-from blog.images import MediaStorage
+from blog.file_modes import PRIVATE_FILE, PRIVATE_FOLDER
+from blog.images import MediaStorage, cached_file
 from blog.share_cards.drawing import SIZE, draw
 from blog.share_cards.typesetting import DISPLAY_FACES, SANS_FACES, readable
 
@@ -55,7 +55,11 @@ def card_storage() -> MediaStorage:
 
     They are no media: a web server hands those out itself, also when their article is taken down.
     """
-    return MediaStorage(location=settings.CARD_ROOT)
+    return MediaStorage(
+        settings.CARD_ROOT,
+        file_permissions_mode=PRIVATE_FILE,
+        directory_permissions_mode=PRIVATE_FOLDER,
+    )
 
 
 def card_name(digest: str) -> str:
@@ -66,9 +70,4 @@ def card_name(digest: str) -> str:
 def stored_card(card: ShareCard) -> bytes:
     """Return the card as PNG, drawn now if nobody has asked for it before."""
     storage, name = card_storage(), card_name(card.digest)
-    if not storage.exists(name):
-        with ONE_AT_A_TIME:
-            if not storage.exists(name):
-                storage.save(name, ContentFile(draw(card)))
-    with storage.open(name) as file:
-        return file.read()
+    return cached_file(storage, name, lambda: draw(card), ONE_AT_A_TIME)

@@ -26,6 +26,7 @@ class Site:
     address: str
     editor: str
     password: str
+    database: Path  # SQLite's file
     names: dict = field(default_factory=dict)  # what addresses of pages are made of
 
     def url(self, path: str) -> str:
@@ -37,7 +38,9 @@ def running_site(folder: Path, *posts: Path):
     """Yield a Site, made in the folder; with folders of posts these stand beside the samples, published."""
     with socket.create_server(("127.0.0.1", 0)) as listener, (folder / "log").open("w") as log:
         host, port = listener.getsockname()
-        site = Site(f"http://{host}:{port}", "editor", secrets.token_urlsafe(12))
+        site = Site(
+            f"http://{host}:{port}", "editor", secrets.token_urlsafe(12), folder / "data" / "db.sqlite3"
+        )
         start = {"cwd": ROOT, "env": environment_of(site, folder), "stderr": log}
         prepared = subprocess.run(  # noqa: S603 -- our own command
             [sys.executable, "-m", "tests.browser.preparing", *map(str, posts)],

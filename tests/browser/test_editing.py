@@ -1,5 +1,8 @@
 """An editor's way from an import to a published page, and back."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from tests.browser.launching import log_in
@@ -62,3 +65,20 @@ class TestEditing:
 
         visit.page.wait_for_selector(".markdownx-preview:has-text('Seen at once.')")
         assert "Seen at once." in visit.page.inner_text(".markdownx-preview")
+
+    def test_what_cannot_be_stored_is_still_in_the_form_by_the_back_button(self, visit, editors_state, site):
+        visit = visit("/admin/blog/article/{waiting}/change/", storage_state=editors_state)
+        page = visit.page
+        page.locator("#id_body").fill("An hour's work.")
+        page.locator("#id_title").fill("A better title")
+
+        with closing(sqlite3.connect(site.database, isolation_level=None)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            with page.expect_navigation(timeout=60_000):
+                page.click("[name=_save]", no_wait_after=True)
+        said = page.inner_text("#content")
+        page.go_back()
+
+        assert "The database is locked" in said
+        assert page.input_value("#id_body") == "An hour's work."
+        assert page.input_value("#id_title") == "A better title"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from blog.file_modes import open_private
 from blog.importing import (
     ConflictRule,
     ImportFailedError,
@@ -150,7 +151,8 @@ class ReportFile:
     def __init__(self, path: Path):
         self.path = path
         with self._told():
-            self.file = open(path, "w", encoding="utf-8")  # noqa: SIM115 -- closed by __exit__
+            # It names what is not published: a new one is for its owner.
+            self.file = open(path, "w", encoding="utf-8", opener=open_private)  # noqa: SIM115 -- see __exit__
 
     def __enter__(self):
         return self

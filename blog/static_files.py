@@ -1,0 +1,22 @@
+"""Static files as they are collected: a web server, which is another user, may read compressed ones, too."""
+
+import os
+
+from whitenoise.compress import Compressor
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+from blog.file_modes import SERVED_FILE
+
+
+class ServedCompressor(Compressor):
+    """WhiteNoise's, which leaves modes to the umask."""
+
+    def write_data(self, path, data, suffix, stat_result):
+        name = super().write_data(path, data, suffix, stat_result)
+        os.chmod(name, SERVED_FILE)
+        return name
+
+
+class StaticFilesStorage(CompressedManifestStaticFilesStorage):
+    def create_compressor(self, **options):
+        return ServedCompressor(**options)

@@ -1,0 +1,62 @@
+"""When nothing can be stored: which exceptions say so, and what to tell whoever wanted it.
+
+A full disk, one that can only be read, a database that is locked or away: no fault of the code's, and all of
+them pass.
+"""
+
+import errno
+import sqlite3
+
+from django.db import InternalError, OperationalError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+FULL = gettext_noop("The disk of this site is full.")
+READ_ONLY = gettext_noop("The disk or the database of this site can only be read at the moment.")
+BUSY = gettext_noop("The database is locked: something else has been writing to it for too long.")
+AWAY = gettext_noop("The database of this site cannot be reached.")
+FAILING = gettext_noop("The disk of this site does not work as it should.")
+
+BY_ERRNO = {
+    **dict.fromkeys([errno.ENOSPC, errno.EDQUOT, errno.EFBIG], FULL),
+    **dict.fromkeys([errno.EROFS, errno.EACCES, errno.EPERM], READ_ONLY),
+    errno.EIO: FAILING,
+}
+BY_SQLITE_CODE = {
+    sqlite3.SQLITE_FULL: FULL,
+    sqlite3.SQLITE_READONLY: READ_ONLY,
+    sqlite3.SQLITE_BUSY: BUSY,
+    sqlite3.SQLITE_LOCKED: BUSY,
+    sqlite3.SQLITE_CANTOPEN: AWAY,
+    sqlite3.SQLITE_IOERR: FAILING,
+}
+# PostgreSQL's codes and classes of codes: its manual, appendix A.
+BY_SQLSTATE = {
+    "53100": FULL,
+    "25006": READ_ONLY,
+    **dict.fromkeys(["55P03", "40P01", "57014"], BUSY),
+    **dict.fromkeys(["08", "53", "57"], AWAY),
+}
+
+
+def storage_reason(error: BaseException | None) -> str | None:
+    """Return in words why nothing can be stored, if that is what an exception, or one behind it, says."""
+    while error is not None:
+        if reason := _reason(error):
+            return _(reason)
+        error = error.__cause__ or error.__context__
+    return None
+
+
+def _reason(error):
+    if isinstance(error, OSError):
+        return BY_ERRNO.get(error.errno)
+    if not isinstance(error, OperationalError | InternalError):
+        return None
+    cause = error.__cause__
+    if isinstance(cause, sqlite3.Error):
+        return BY_SQLITE_CODE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)
+    if cause is None or not hasattr(cause, "sqlstate"):
+        return None
+    code = cause.sqlstate or "08"  # without one, no server has answered
+    return BY_SQLSTATE.get(code) or BY_SQLSTATE.get(code[:2])

@@ -1,0 +1,67 @@
+"""How much one worker takes in, and which addresses take more than others.
+
+A worker's temporary files hold at most SMALL_BODIES_BYTES + UPLOADS_BYTES + ANSWERS_BYTES, and what Django
+makes of an upload once more. docs/deploy/nginx.conf and docs/configuration.md say the same.
+"""
+
+import re
+
+MEGABYTE = 1024 * 1024
+
+# A request's body. Whatever is larger than the first is taken from somebody who is logged in only.
+LARGEST_BODY_BYTES = 1 * MEGABYTE
+LARGEST_TEXT_BYTES = 8 * MEGABYTE  # 2 MB of text, which a form may send three times as long, and other fields
+LARGEST_PICTURE_BYTES = 26 * MEGABYTE  # a picture of 25 MB, and what a form puts around it
+LARGEST_CSV_BYTES = 11 * MEGABYTE
+
+# Of one body or answer, the rest lies in a temporary file.
+BODY_IN_MEMORY_BYTES = 64 * 1024
+ANSWER_IN_MEMORY_BYTES = 256 * 1024
+
+# All temporary files of a worker: of bodies that anybody may send, of uploads, of answers.
+SMALL_BODIES_BYTES = 32 * MEGABYTE
+UPLOADS_BYTES = 128 * MEGABYTE
+ANSWERS_BYTES = 128 * MEGABYTE
+
+CONNECTIONS = 1000  # of a worker; each may hold the bytes in memory above
+OPEN_FILES = 4096  # for connections and temporary files, where the system allows as many
+RETRY_SECONDS = 5  # what is full may have room again then
+
+PICTURE_UPLOAD = "/admin/markdownx/upload/"  # the editor's script reads each of its answers as JSON
+UPLOADS = (
+    (r"/admin/blog/image/(?:add|[^/]+/change)/", LARGEST_PICTURE_BYTES),
+    (r"/admin/blog/siteidentity/(?:add|[^/]+/change)/", LARGEST_PICTURE_BYTES),
+    (PICTURE_UPLOAD, LARGEST_PICTURE_BYTES),
+    (r"/admin/blog/redirect/import/", LARGEST_CSV_BYTES),
+    (r"/admin/blog/(?:article|page)/(?:add|[^/]+/change)/", LARGEST_TEXT_BYTES),
+    (r"/admin/markdownx/preview/", LARGEST_TEXT_BYTES),
+)
+
+
+def largest_body(method: str, path: str) -> int:
+    """Return how many bytes a request to this address may bring."""
+    if method == "POST":
+        for pattern, limit in UPLOADS:
+            if re.fullmatch(pattern, path):
+                return limit
+    return LARGEST_BODY_BYTES
+
+
+class NoRoomError(Exception):
+    """A worker holds as much as it may, or its disk as much as it can."""
+
+
+class Room:
+    """A number of bytes that may be taken, by all together."""
+
+    def __init__(self, size: int):
+        self.size = size
+        self.taken = 0
+
+    def take(self, number: int) -> None:
+        if self.taken + number > self.size:
+            raise NoRoomError
+        self.taken += number
+
+    def give_back(self, number: int) -> None:
+        self.taken -= number

@@ -1,0 +1,14 @@
+"""A worker with little room, so that a test need not send as much as fills the real one."""
+
+from site_config import limits, worker
+
+MEGABYTE = 1024 * 1024
+limits.CONNECTIONS = 20
+limits.SMALL_BODIES_BYTES = 4 * MEGABYTE
+limits.UPLOADS_BYTES = 30 * MEGABYTE
+limits.ANSWERS_BYTES = 8 * MEGABYTE
+worker.CHECK_SECONDS = 0.2
+
+
+class NarrowWorker(worker.FrontDoorWorker):
+    """The front door's worker, with those limits."""

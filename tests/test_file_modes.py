@@ -1,0 +1,209 @@
+"""Who on this machine may read what Galley writes."""
+
+import os
+import shutil
+import sqlite3
+import stat
+import subprocess
+import tempfile
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+
+import pytest
+from django.core.files.base import ContentFile
+
+from blog import file_modes
+from blog.images import MediaStorage
+from blog.renditions import rendition_storage
+from blog.share_cards import card_storage
+from tests.databases import Galley, new_site
+from tests.driver import running_driver
+from tests.front import front
+from tests.servers import ROOT, Server, running_server
+from tests.services import another_user, find_program
+
+DATABASE = ("db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm")
+MAKE_SITE = "create_article(title='Tides', slug='tides', body='Moonstruck. ' * 99)"
+STORE_PICTURE = """
+import io
+from PIL import Image as Pillow
+from blog.forms import store_image
+output = io.BytesIO()
+Pillow.new("RGB", (900, 600), "teal").save(output, "JPEG")
+value = store_image(output.getvalue()).url
+"""
+
+
+def mode(path) -> int:
+    return stat.S_IMODE(os.stat(path).st_mode)
+
+
+@pytest.fixture
+def passable():
+    """A folder that other users may enter, unlike pytest's own."""
+    folder = Path(tempfile.mkdtemp(prefix="galley-modes-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def site(passable):
+    """A site on SQLite in its usual place, whatever database the tests run on."""
+    site = Galley(passable, "", None)
+    del site.environment["DATABASE_URL"]
+    return site
+
+
+class TestDataFolder:
+    @pytest.mark.parametrize("mask", [0o000, 0o022, 0o077])
+    def test_is_private_from_the_first_start_on(self, site, passable, mask):
+        assert site.start("migrate", "--verbosity", "0", umask=mask).wait(120) == 0
+        data = passable / "data"
+
+        assert mode(data) == 0o711
+        assert {mode(path) for path in data.iterdir() if path.is_file()} == {0o600}
+        assert (data / "db.sqlite3").stat().st_size > 0
+
+    def test_of_an_earlier_version_becomes_private_at_the_next_start(self, site, passable):
+        data = passable / "data"
+        for name in ("media/images/ab", "media/images/cd", "cards/ab", "pictures/ab"):
+            (data / name).mkdir(parents=True)
+        for name in ("secret_key", *DATABASE[:1]):
+            (data / name).touch()
+        for path in (data, *data.rglob("*")):
+            path.chmod(0o755 if path.is_dir() else 0o644)
+
+        assert site.start("check").wait(60) == 0
+
+        found = {str(path.relative_to(data)): mode(path) for path in (data, *data.rglob("*"))}
+        assert found.pop(".") == 0o711
+        assert {found.pop("secret_key"), found.pop("db.sqlite3")} == {0o600}
+        assert {found.pop("cards"), found.pop("pictures")} == {0o700}
+        assert {found.pop(name) for name in ("media", "media/images", "media/images/ab")} == {0o711}
+
+    def test_the_files_beside_a_database_in_use_are_private_too(self, site, passable):
+        assert site.start("migrate", "--verbosity", "0", umask=0o000).wait(120) == 0
+        database = passable / "data" / "db.sqlite3"
+        for path in passable.joinpath("data").glob("db.sqlite3*"):
+            path.chmod(0o644)
+        with running_server(site.environment, passable) as server:
+            assert server.ask("/admin/login/")[0] == 200
+            with closing(sqlite3.connect(database)) as connection:
+                connection.execute("PRAGMA user_version = 1")
+                assert {mode(path) for path in database.parent.glob("db.sqlite3*")} == {0o600}
+                assert len(list(database.parent.glob("db.sqlite3*"))) == 3
+
+    def test_what_its_owner_has_closed_is_not_opened(self, tmp_path):
+        tmp_path.chmod(0o700)
+        file_modes.protect_data(tmp_path, tmp_path / "media", None)
+        assert mode(tmp_path) == 0o700
+
+    def test_a_folder_for_everybody_stays_one(self, tmp_path):
+        tmp_path.chmod(0o1777)
+        assert not file_modes.protect(tmp_path, file_modes.PASSAGE)
+        assert mode(tmp_path) == 0o1777
+
+
+class TestFolders:
+    @pytest.mark.parametrize("mask", [0o000, 0o077])
+    def test_have_their_mode_under_each_umask(self, tmp_path, mask):
+        with umask(mask):
+            file_modes.make_folder(tmp_path / "a" / "b", 0o711)
+        assert {mode(tmp_path / "a"), mode(tmp_path / "a" / "b")} == {0o711}
+
+    def test_are_not_made_of_files(self, tmp_path):
+        (tmp_path / "a").touch()
+        with pytest.raises(NotADirectoryError):
+            file_modes.make_folder(tmp_path / "a")
+
+    @pytest.mark.parametrize(
+        ("storage", "folder_mode", "file_mode"),
+        [(MediaStorage, 0o711, 0o644), (card_storage, 0o700, 0o600), (rendition_storage, 0o700, 0o600)],
+    )
+    def test_of_pictures_let_a_web_server_in_those_of_caches_nobody(self, storage, folder_mode, file_mode):
+        store = storage()
+        with umask(0o022):
+            store.save("ab/x.png", ContentFile(b"x"))
+        folder = Path(store.path("ab"))
+        assert [mode(folder), mode(folder.parent), mode(folder / "x.png")] == [folder_mode] * 2 + [file_mode]
+
+
+class TestWhatCommandsWrite:
+    def test_reports_and_exports_are_for_their_owner(self, site, passable, tmp_path):
+        """They name and hold what is not published. An export's folder that is there stays as it is."""
+        folder = tmp_path / "posts"
+        folder.mkdir()
+        (folder / "a.md").write_text('---\ntitle: "A"\n---\n\nText.\n')
+        (tmp_path / "there").mkdir(mode=0o755)
+        for arguments in (
+            ("migrate", "--verbosity", "0"),
+            ("import_articles", folder, "--quiet", "--report", tmp_path / "report"),
+            ("export_articles", tmp_path / "out"),
+            ("export_articles", tmp_path / "there"),
+        ):
+            assert site.start(*arguments, umask=0o022).wait(120) == 0
+
+        assert [mode(tmp_path / name) for name in ("report", "out", "there")] == [0o600, 0o700, 0o755]
+
+
+class TestWebServer:
+    def test_reads_pages_pictures_and_static_files_and_nothing_else(self, passable):
+        """Galley under the umask of its unit; nginx as another user, as docs/deploy has both."""
+        unit = (ROOT / "docs" / "deploy" / "galley.service").read_text()
+        assert "\nUMask=0077\n" in unit
+        user, pages, data = another_user(), passable / "pages", passable / "data"
+        with new_site(passable) as site:
+            environment = site.environment | {
+                "GALLEY_PAGES_DIR": str(pages),
+                "DJANGO_SETTINGS_MODULE": "site_config.settings",
+            }
+            site.environment = environment
+            assert site.start("collectstatic", "--no-input", "--verbosity", "0", umask=0o077).wait(120) == 0
+            with ExitStack() as running:
+                with umask(0o077):
+                    change = running.enter_context(running_driver(environment))
+                    server = running.enter_context(running_server(environment, passable))
+                change(MAKE_SITE)
+                url = change(STORE_PICTURE)
+                with front(server, pages, passable, user=user) as port:
+                    look_through(server, Server(None, ("127.0.0.1", port), None), pages)
+            static = [path for path in (data / "static").rglob("*") if path.is_file()]
+            assert {".gz", ".br", ".css"} <= {path.suffix for path in static}
+
+            assert unreadable([*static, data / url.strip("/")], user) == []
+            secrets = [data / "secret_key", data / "generation", *passable.rglob("*.sqlite3*")]
+            assert unreadable(secrets, user) == secrets
+            for folder in (data, data / "media", data / "media" / "images", pages):
+                assert not may(user, "ls", folder)
+
+
+# Tools
+
+
+def look_through(server, nginx, pages):
+    """Have a page written, change its file, and see that nginx answers with the file."""
+    host = {"Host": f"127.0.0.1:{server.port}"}
+    assert nginx.ask("/articles/tides/", headers=host)[0] == 200
+    file = pages / "current" / "articles" / "tides" / "index.html"
+    file.write_text("from the file")
+    assert nginx.ask("/articles/tides/", headers=host)[2] == b"from the file"
+
+
+def may(user, *command) -> bool:
+    """Return whether another user may do this."""
+    command = [find_program("runuser"), "-u", user, "--", *map(str, command)]
+    return subprocess.run(command, capture_output=True, cwd="/").returncode == 0  # noqa: S603 -- our own command
+
+
+def unreadable(paths, user) -> list[Path]:
+    return [path for path in paths if not may(user, "head", "-c", "1", path)]
+
+
+@contextmanager
+def umask(value):
+    before = os.umask(value)
+    try:
+        yield
+    finally:
+        os.umask(before)
