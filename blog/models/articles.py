@@ -2,7 +2,6 @@
 
 import hashlib
 import uuid
-from contextlib import nullcontext
 from functools import cached_property
 
 from django.db import models, transaction
@@ -158,6 +157,7 @@ class Article(models.Model):
             ),
             models.Index(fields=["status", "-dated_at"], name="article_queue"),
             models.Index(fields=["generated_by"], name="article_generator"),
+            models.Index(fields=["title"], name="article_title"),
             # Both columns: SQLite would rather look through all that is not in the trash than use one.
             models.Index(fields=["primary_category", "trashed_at"], name="article_topic"),
         ]
@@ -176,17 +176,15 @@ class Article(models.Model):
             self.derive(rendering)
         else:
             update_fields = {*update_fields, "version"}
-        is_new, is_hidden = self._state.adding, self.status == self.Status.NEW
-        # A new row that is not published is one statement: no savepoint, which would cost an import as much
-        # as a query.
-        with nullcontext() if is_new and is_hidden else transaction.atomic():
-            stored = None if is_new else self._claim_next_version()
+        is_hidden = self.status == self.Status.NEW
+        with transaction.atomic():
+            stored = None if self._state.adding else self._claim_next_version()
             super().save(*args, update_fields=update_fields, **kwargs)
             if stored and (stored.status, stored.published_at) != (self.status, self.published_at):
                 Article.objects.relist([self.pk])
+            search.refresh(Article.objects.filter(pk=self.pk))
             was_hidden = stored is None or stored.status == self.Status.NEW
             if not (was_hidden and is_hidden):
-                search.refresh(Article.objects.filter(pk=self.pk))
                 transaction.on_commit(pages.changed)
 
     def get_absolute_url(self):
