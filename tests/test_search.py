@@ -205,11 +205,8 @@ class TestEditors:
         create_article(title="Other", status=Article.Status.NEW)
 
         assert found_by_editors("barometer") == ["Out", "New", "Later", "Thrown away"]
-        assert found_by_editors("barom") == found_by_editors('"a barometer" barometer') + [
-            "New",
-            "Later",
-            "Thrown away",
-        ]
+        assert found_by_editors("barom") == ["Out", "New", "Later", "Thrown away"]
+        assert found_by_editors('"a barometer"') == ["Out"]
 
     @pytest.mark.parametrize("field", ["title", "excerpt", "body"])
     def test_find_words_in_each_field(self, field):
@@ -228,7 +225,7 @@ class TestEditors:
 
 
 class TestIndex:
-    """It is in step after each change: nothing is missing, and nothing is where readers look that is not published."""
+    """It is in step after each change: nothing is missing, and what is not published stands apart."""
 
     @pytest.fixture(autouse=True)
     def afresh(self):
