@@ -4,6 +4,7 @@ import hashlib
 import uuid
 from functools import cached_property
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -157,7 +158,9 @@ class Article(models.Model):
             ),
             models.Index(fields=["status", "-dated_at"], name="article_queue"),
             models.Index(fields=["generated_by"], name="article_generator"),
-            models.Index(fields=["title"], name="article_title"),
+            # What the editor's list and its search read in place of the articles, which are long rows.
+            models.Index(fields=["title", "slug", "id"], name="article_names"),
+            models.Index(fields=["-id"], name="article_in_use", condition=Q(trashed_at__isnull=True)),
             # Both columns: SQLite would rather look through all that is not in the trash than use one.
             models.Index(fields=["primary_category", "trashed_at"], name="article_topic"),
         ]
@@ -392,6 +395,9 @@ class ArticleCategory(ListedLink):
     def __str__(self):
         return f"{self.category} ({self.get_level_display()})"
 
+    def unique_error_message(self, model_class, unique_check):
+        return ValidationError(_("The article has this category at this level already."))
+
     @property
     def closeness(self) -> int:
         """How much another article has in common with this one by holding the same topic."""
@@ -422,6 +428,9 @@ class ArticleAuthor(ListedLink):
 
     def __str__(self):
         return self.author.name
+
+    def unique_error_message(self, model_class, unique_check):
+        return ValidationError(_("The article has this author already."))
 
 
 class BodyImage(models.Model):

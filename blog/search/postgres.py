@@ -141,9 +141,13 @@ def _newest(conditions, number, within=None):
             WITH found AS MATERIALIZED (
                 SELECT id FROM blog_article WHERE {" AND ".join(sql for sql, _ in conditions)}
             )
-            SELECT id FROM found {narrower} ORDER BY id DESC LIMIT %s
+            SELECT id FROM found {narrower} {"" if number is None else "ORDER BY id DESC LIMIT %s"}
             """,  # noqa: S608 -- SQL of Django's and ours
-            [*(value for _, values in conditions for value in values), *its_parameters, number],
+            [
+                *(value for _, values in conditions for value in values),
+                *its_parameters,
+                *([] if number is None else [number]),
+            ],
         )
         keys = [key for (key,) in cursor.fetchall()]
         cursor.execute(SCANS, ["on", "on"])

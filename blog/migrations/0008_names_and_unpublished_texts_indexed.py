@@ -16,7 +16,13 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name="article",
-            index=models.Index(fields=["title"], name="article_title"),
+            index=models.Index(fields=["title", "slug", "id"], name="article_names"),
+        ),
+        migrations.AddIndex(
+            model_name="article",
+            index=models.Index(
+                fields=["-id"], name="article_in_use", condition=models.Q(trashed_at__isnull=True)
+            ),
         ),
         migrations.RunPython(index_all, migrations.RunPython.noop, elidable=True),
     ]
