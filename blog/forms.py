@@ -389,11 +389,13 @@ def _name_that_is_free(form, model):
     if other and other.folded_name != folded(name):
         raise forms.ValidationError(
             _("This is another name of “%(other)s”, which was renamed or merged. Take it away there first."),
+            code="taken",
             params={"other": other},
         )
     if other:
         raise forms.ValidationError(
             _("“%(other)s” is the same name: case and punctuation make no difference."),
+            code="taken",
             params={"other": other},
         )
     return name
@@ -455,6 +457,9 @@ class NamedRowsFormSet(forms.BaseInlineFormSet):
 
 class LinkFormSet(NamedRowsFormSet):
     """The categories or authors of an article: a new one goes last."""
+
+    def get_unique_error_message(self, unique_check):
+        return self.model().unique_error_message(self.model, unique_check).message
 
     def save_new(self, form, commit=True):
         last = self.model.objects.filter(article=self.instance).aggregate(last=Max("position"))["last"]

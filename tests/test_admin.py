@@ -297,7 +297,7 @@ class TestCategories:
 
         page = admin_client.post(reverse("admin:blog_category_delete", args=[topic.pk]), {"post": "yes"})
 
-        assert "would require deleting the following protected related objects" in text_of(page)
+        assert "“Sea” stands in 1 article, so it cannot be deleted." in text_of(page)
         assert Category.objects.exists()
 
 

@@ -7,6 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from blog.admin.columns import HIDDEN_PICTURE, change_link, thumbnail
+from blog.admin.deleting import UsedByArticles
 from blog.admin.public import PublicAdmin
 from blog.forms import ImageForm
 from blog.models import Article, BodyImage, Image
@@ -39,7 +40,7 @@ class PlaceFilter(admin.SimpleListFilter):
 
 
 @admin.register(Image)
-class ImageAdmin(PublicAdmin):
+class ImageAdmin(UsedByArticles, PublicAdmin):
     form = ImageForm
     list_display = ("picture", "picture_name", "size", "credit_creator", "uses")
     list_display_links = ("picture_name",)
@@ -62,6 +63,9 @@ class ImageAdmin(PublicAdmin):
     def get_queryset(self, request):
         number = _number(Article.objects, "hero_image") + _number(BodyImage.objects, "image")
         return super().get_queryset(request).annotate(use_count=number)
+
+    def articles_using(self, row):
+        return _articles_with(row)
 
     def save_related(self, request, form, formsets, change):
         """Show the new file in the texts that hold the picture."""
