@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,7 +15,15 @@ from blog.admin.public import PublicAdmin
 from blog.forms import AuthorForm, CategoryForm
 from blog.listing import ByCodePoint
 from blog.merging import rename_category
-from blog.models import Article, ArticleAuthor, ArticleCategory, Author, Category, CategoryAlias
+from blog.models import (
+    Article,
+    ArticleAuthor,
+    ArticleCategory,
+    Author,
+    Category,
+    CategoryAlias,
+    CategoryCount,
+)
 
 
 def used_by(link_model, field):
@@ -23,6 +32,13 @@ def used_by(link_model, field):
     links = links.order_by().values(field)
     number = links.annotate(number=Count("article", distinct=True)).values("number")
     return Coalesce(Subquery(number, output_field=IntegerField()), 0)
+
+
+def _without_counts(deleted):
+    """Return the same nested list without counts of articles."""
+    counts = f"{capfirst(CategoryCount._meta.verbose_name)}:"
+    kept = (_without_counts(row) if isinstance(row, list) else row for row in deleted)
+    return [row for row in kept if row and not str(row).startswith(counts)]
 
 
 class NamedAdmin(UsedByArticles, PublicAdmin):
@@ -51,6 +67,11 @@ class NamedAdmin(UsedByArticles, PublicAdmin):
 
     def instead_of_deleting(self, request, row):
         return [self.all_articles(row)]
+
+    def get_deleted_objects(self, objs, request):
+        """Leave out the numbers that Galley counts for itself, and deletes along with a row."""
+        deleted, *rest = super().get_deleted_objects(objs, request)
+        return _without_counts(deleted), *rest
 
     def all_articles(self, row):
         return list_link(Article, _("Show them in the list of articles"), **{self.article_lookup: row.pk})
