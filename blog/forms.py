@@ -482,11 +482,13 @@ def _name_that_is_free(form, model):
     if other and other.folded_name != folded(name):
         raise forms.ValidationError(
             _("This is another name of “%(other)s”, which was renamed or merged. Take it away there first."),
+            code="taken",
             params={"other": other},
         )
     if other:
         raise forms.ValidationError(
             _("“%(other)s” is the same name: case and punctuation make no difference."),
+            code="taken",
             params={"other": other},
         )
     return name

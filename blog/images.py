@@ -137,8 +137,8 @@ def rewrite_picture(data: bytes) -> tuple[bytes, str, tuple[int, int]]:
         raise PictureError(_("The picture has too many pixels.")) from None
     except PictureError:
         raise
-    except DAMAGES as error:
-        raise PictureError(_("The picture is damaged: %s") % error) from None
+    except DAMAGES:
+        raise PictureError(_("The picture is damaged, or not all of it is there.")) from None
 
 
 def _check_size(picture):

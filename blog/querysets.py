@@ -74,7 +74,7 @@ class ArticleQuerySet(DerivedQuerySet):
     live = published  # at whose address readers find a page
 
     def searchable(self):
-        """Return what the search index holds: published, be its time here or still to come."""
+        """Return what the readers' search index holds: published, be its time here or still to come."""
         return self.filter(status=self.model.Status.PUBLISHED)
 
     def empty(self):
@@ -323,13 +323,12 @@ class ArticleQuerySet(DerivedQuerySet):
         search.refresh(self.model.objects.filter(pk__in=keys))
 
     def bulk_create(self, objs, *args, **kwargs):
-        """Insert the articles, and what is published among them into the search index."""
+        """Insert the articles, into the search index too."""
         with transaction.atomic():
             articles = super().bulk_create(objs, *args, **kwargs)
-            published = [row.pk for row in articles if row.status == self.model.Status.PUBLISHED]
-            if published:
-                search.refresh(self.model.objects.filter(pk__in=published))
-                self._end_redirects_at(row for row in articles if row.is_published)
+            for some in itertools.batched([row.pk for row in articles], PATHS_AT_ONCE):
+                search.refresh(self.model.objects.filter(pk__in=some))
+            self._end_redirects_at(row for row in articles if row.is_published)
         return articles
 
     def delete(self):

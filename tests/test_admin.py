@@ -101,6 +101,26 @@ class TestArticleList:
 
         assert [row.title for row in page.context["cl"].result_list] == ["One"]
 
+    @pytest.mark.parametrize("status", Article.Status.values)
+    @pytest.mark.parametrize("words", ["barometer", "grey barometers", '"old barometer"', "barom"])
+    def test_search_finds_words_of_texts_whoever_may_see_them(self, admin_client, status, words):
+        date = timezone.now()
+        create_article(title="One", body="A *grey*, old barometer", status=status, published_at=date)
+        create_article(title="Two", body="A grey lake", status=status, published_at=date)
+
+        page = admin_client.get(LIST, {"q": words})
+
+        assert [row.title for row in page.context["cl"].result_list] == ["One"]
+
+    @pytest.mark.parametrize("words", ["damm", "übergang", "isenb ndamm"])
+    def test_search_finds_the_middle_of_words_in_titles(self, admin_client, words):
+        create_article(title="Eisenbahndammübergang", slug="one")
+        create_article(title="Eisenbahn", slug="two")
+
+        page = admin_client.get(LIST, {"q": words})
+
+        assert [row.slug for row in page.context["cl"].result_list] == ["one"]
+
     def test_filters_narrow_down(self, admin_client):
         topic = Category.objects.create(name="Sea")
         article = create_article(primary_category=topic, generated_by="Gemini", is_featured=True)
@@ -278,7 +298,7 @@ class TestCategories:
 
         page = admin_client.post(reverse("admin:blog_category_delete", args=[topic.pk]), {"post": "yes"})
 
-        assert "would require deleting the following protected related objects" in text_of(page)
+        assert "“Sea” stands in 1 article, so it cannot be deleted." in text_of(page)
         assert Category.objects.exists()
 
 

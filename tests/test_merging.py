@@ -7,10 +7,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from blog import pages
+from blog.admin.merging import merge_address
 from blog.exporting import edited_fields, export_article
 from blog.importing import ImportOptions, import_articles
 from blog.merging import merge_categories, rename_category
 from blog.models import Article, Category, CategoryAlias, Redirect
+from blog.querysets import folded
 from tests.admin_pages import page_of, shown_form, text_of
 from tests.factories import create_article, create_category
 
@@ -270,6 +272,79 @@ class TestAdmin:
 
         assert page.context["form"].errors
         assert Category.objects.get() == sea
+
+    @pytest.fixture
+    def two(self):
+        """Two categories, of which the second has another name, too."""
+        sea, ocean = create_category("Sea"), create_category("Ocean")
+        ocean.aliases.create(name="The deep", folded_name=folded("The deep"))
+        return sea, ocean
+
+    @pytest.mark.parametrize("name", ["Ocean", "ocean!", "The deep"])
+    def test_without_scripts_the_target_is_named(self, admin_client, two, name):
+        sea, ocean = two
+
+        self.merge(admin_client, sea, target="", target_name=name, confirmed="yes")
+
+        assert list(Category.objects.all()) == [ocean]
+
+    def test_a_typed_name_counts_more_than_what_was_filled_in(self, admin_client, two):
+        (sea, ocean), lake = two, create_category("Lake")
+
+        refused = self.merge(admin_client, sea, target=ocean.pk, target_name="Pond", confirmed="yes")
+        self.merge(admin_client, sea, target=ocean.pk, target_name="Lake", confirmed="yes")
+
+        assert "There is no category “Pond”." in text_of(refused)
+        assert list(Category.objects.order_by("name")) == [lake, ocean]
+
+    def test_only_the_target_that_is_filled_in_is_listed(self, admin_client, two):
+        sea, ocean = two
+
+        asked = self.merge(admin_client, sea)
+        filled_in = admin_client.get(merge_address(sea, ocean)).content.decode()
+
+        assert "Ocean" not in asked.content.decode()
+        assert f'<option value="{ocean.pk}" selected>Ocean</option>' in filled_in
+        assert 'name="target_name" value="Ocean"' in filled_in
+
+    def test_is_offered_where_a_category_in_use_is_to_be_deleted(self, admin_client):
+        sea = create_category("Sea")
+        create_article(categories=[sea])
+
+        page = admin_client.get(page_of(sea).replace("/change/", "/delete/"))
+
+        assert f'href="{merge_address(sea)}"' in page.content.decode()
+        assert admin_client.get(merge_address(sea)).status_code == 200
+
+    @pytest.mark.parametrize("taken", ["ocean", "the deep"])
+    def test_is_offered_where_a_new_name_is_taken(self, admin_client, two, taken):
+        sea, ocean = two
+
+        page = admin_client.post(page_of(sea), shown_form(admin_client, page_of(sea)) | {"name": taken})
+
+        assert f'href="{merge_address(sea, ocean)}"' in page.content.decode()
+        assert "Merge into “Ocean”" in text_of(page)
+
+    def test_is_offered_to_those_alone_who_may(self, client, django_user_model, two):
+        sea, ocean = two
+        user = django_user_model.objects.create_user("writer", is_staff=True)
+        user.user_permissions.set(
+            Permission.objects.filter(codename__in=["view_category", "change_category"])
+        )
+        client.force_login(user)
+
+        renamed = client.post(page_of(sea), shown_form(client, page_of(sea)) | {"name": "ocean"})
+
+        assert "is the same name" in text_of(renamed)
+        assert merge_address(sea) not in renamed.content.decode()
+        assert client.get(merge_address(sea, ocean)).status_code == 403
+
+    @pytest.mark.parametrize("into", ["", "?into=999", "?into=x", "?into=" + "9" * 30])
+    def test_an_address_that_names_no_target_fills_in_none(self, admin_client, two, into):
+        page = admin_client.get(merge_address(two[0]) + into)
+
+        assert page.status_code == 200
+        assert "Ocean" not in page.content.decode()
 
     @pytest.mark.parametrize("codename", ["change_category", "delete_category"])
     def test_needs_both_permissions(self, client, django_user_model, codename):

@@ -1,7 +1,5 @@
 """The list of articles, and the page on which one is edited."""
 
-import json
-
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -30,6 +28,7 @@ from blog.admin.filters import (
     StateFilter,
     YearFilter,
 )
+from blog.admin.searching import search_articles
 from blog.admin.trash import TrashAdmin
 from blog.forms import ArticleForm
 from blog.formsets import LinkFormSet
@@ -124,7 +123,7 @@ class ArticleAdmin(TrashAdmin):
             YearFilter,
         ),
     )
-    search_fields = ("title", "slug", "excerpt", "source_file__path", "keywords")
+    search_fields = ("title", "slug", "source_file__path")  # and all words: see get_search_results()
     actions = ("publish", "unpublish", "feature", "unfeature", "trend", "untrend", *TrashAdmin.actions)
     autocomplete_fields = ("primary_category", "hero_image")
     readonly_fields = ("hero_preview",)
@@ -198,10 +197,8 @@ class ArticleAdmin(TrashAdmin):
         return ArticleList
 
     def get_search_results(self, request, queryset, search_term):
-        found, may_have_duplicates = super().get_search_results(request, queryset, search_term)
-        if not search_term.isascii():  # SQLite holds the letters of a JSON list as \u escapes.
-            found |= queryset.filter(keywords__icontains=json.dumps(search_term)[1:-1])
-        return found, may_have_duplicates
+        found = search_articles(queryset, search_term) if search_term.strip() else queryset
+        return found, False
 
     @admin.display(description=HIDDEN_PICTURE)
     def picture(self, article):

@@ -5,6 +5,7 @@ import json
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from blog.admin.wording import in_editors_words
 from blog.documents import parse_document, read_fields
 from blog.documents.findings import find_flaws
 from blog.models import Article
@@ -18,7 +19,7 @@ def desk(article: Article) -> dict:
     return {
         "flaws": [_(sentence) for sentence in article_flaws(article, in_file)],
         "source": source,
-        "warnings": entry.warnings if entry else [],
+        "warnings": [in_editors_words(warning) for warning in entry.warnings] if entry else [],
         "reading_time_in_file": in_file.reading_time if in_file else None,
         "other_keys": [
             (key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))

@@ -8,6 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from blog.admin.columns import HIDDEN_PICTURE, change_link, thumbnail
+from blog.admin.deleting import UsedByArticles
 from blog.admin.public import PublicAdmin
 from blog.forms import ImageForm
 from blog.models import Article, BodyImage, Image, Page, PageImage, SiteIdentity
@@ -53,7 +54,7 @@ class PlaceFilter(admin.SimpleListFilter):
 
 
 @admin.register(Image)
-class ImageAdmin(PublicAdmin):
+class ImageAdmin(UsedByArticles, PublicAdmin):
     form = ImageForm
     list_display = ("picture", "picture_name", "size", "credit_creator", "uses")
     list_display_links = ("picture_name",)
@@ -98,6 +99,9 @@ class ImageAdmin(PublicAdmin):
         links = [(Article, "hero_image"), (BodyImage, "image"), (PageImage, "image"), (SiteIdentity, "logo")]
         number = sum((_number(model.objects, field) for model, field in links), Value(0))
         return super().get_queryset(request).annotate(use_count=number)
+
+    def articles_using(self, row):
+        return _articles_with(row)
 
     def save_related(self, request, form, formsets, change):
         """Show the new file in the texts that hold the picture."""

@@ -6,6 +6,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from blog.admin.columns import change_link, list_link
+from blog.admin.wording import in_editors_words
 from blog.models import Article, ImportBatch, ImportEntry
 
 SHOWN_ENTRIES = 100
@@ -43,11 +44,18 @@ class ImportBatchAdmin(ReadOnlyAdmin):
         """The first entries, and a link to all of each outcome: a batch may hold ten thousand."""
         numbers = batch.entries.order_by().values_list("outcome").annotate(number=Count("pk"))
         links = [
-            (list_link(ImportEntry, f"{outcome} ({number})", batch__id__exact=batch.pk, outcome=outcome),)
+            (
+                list_link(
+                    ImportEntry,
+                    f"{outcome_word(outcome)} ({number})",
+                    batch__id__exact=batch.pk,
+                    outcome=outcome,
+                ),
+            )
             for outcome, number in sorted(numbers)
         ]
         rows = [
-            (entry.outcome, _file_link(entry), said(entry))
+            (outcome_word(entry.outcome), _file_link(entry), said(entry))
             for entry in batch.entries.select_related("article").defer(*_heavy("article"))[:SHOWN_ENTRIES]
         ]
         return format_html(
@@ -57,22 +65,37 @@ class ImportBatchAdmin(ReadOnlyAdmin):
         )
 
 
+class OutcomeFilter(admin.SimpleListFilter):
+    title = _("outcome")
+    parameter_name = "outcome"
+
+    def lookups(self, request, model_admin):
+        return [(outcome, outcome_word(outcome)) for outcome in OUTCOMES]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(outcome=self.value()) if self.value() else queryset
+
+
 @admin.register(ImportEntry)
 class ImportEntryAdmin(ReadOnlyAdmin):
     """All files of a batch. Reached from the batch, so it does not stand in the index."""
 
-    list_display = ("file", "outcome", "said", "article_link")
-    list_filter = ("outcome",)
+    list_display = ("file", "outcome_in_words", "said", "article_link")
+    list_filter = (OutcomeFilter,)
     list_select_related = ("article",)
     search_fields = ("file", "message")
-    fields = ("batch", "file", "outcome", "said", "article_link")
-    readonly_fields = ("said", "article_link")
+    fields = ("batch", "file", "outcome_in_words", "said", "article_link")
+    readonly_fields = ("outcome_in_words", "said", "article_link")
 
     def has_module_permission(self, request):
         return False
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer(*_heavy("article"))
+
+    @admin.display(description=_("Outcome"), ordering="outcome")
+    def outcome_in_words(self, entry):
+        return outcome_word(entry.outcome)
 
     @admin.display(description=_("What was said"))
     def said(self, entry):
@@ -83,9 +106,14 @@ class ImportEntryAdmin(ReadOnlyAdmin):
         return change_link(entry.article) if entry.article else None
 
 
+def outcome_word(outcome):
+    """Return what a batch calls the number of files with this outcome."""
+    return ImportBatch._meta.get_field(outcome).verbose_name if outcome in OUTCOMES else outcome
+
+
 def said(entry):
     """The message and the warnings of an entry, one a line."""
-    lines = [(line,) for line in (entry.message, *entry.warnings) if line]
+    lines = [(in_editors_words(line),) for line in (entry.message, *entry.warnings) if line]
     return format_html_join("", "<p>{}</p>", lines)
 
 

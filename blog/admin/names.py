@@ -1,22 +1,29 @@
 """Categories and authors."""
 
-from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.db import transaction
-from django.db.models import Count, IntegerField, OuterRef, Subquery
+from django.contrib import admin
+from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
-from django.template.response import TemplateResponse
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from blog.admin.columns import change_link, list_link
+from blog.admin.columns import list_link
+from blog.admin.deleting import UsedByArticles
+from blog.admin.merging import MergesCategories, merge_address
 from blog.admin.public import PublicAdmin
 from blog.forms import AuthorForm, CategoryForm
 from blog.listing import ByCodePoint
-from blog.merging import merge_categories, rename_category
-from blog.models import Article, ArticleAuthor, ArticleCategory, Author, Category, CategoryAlias
+from blog.merging import rename_category
+from blog.models import (
+    Article,
+    ArticleAuthor,
+    ArticleCategory,
+    Author,
+    Category,
+    CategoryAlias,
+    CategoryCount,
+)
 
 
 def used_by(link_model, field):
@@ -27,7 +34,14 @@ def used_by(link_model, field):
     return Coalesce(Subquery(number, output_field=IntegerField()), 0)
 
 
-class NamedAdmin(PublicAdmin):
+def _without_counts(deleted):
+    """Return the same nested list without counts of articles."""
+    counts = f"{capfirst(CategoryCount._meta.verbose_name)}:"
+    kept = (_without_counts(row) if isinstance(row, list) else row for row in deleted)
+    return [row for row in kept if row and not str(row).startswith(counts)]
+
+
+class NamedAdmin(UsedByArticles, PublicAdmin):
     """Rows that files call by name, with the number of articles that hold them."""
 
     ordering = (ByCodePoint("folded_name"),)
@@ -51,6 +65,17 @@ class NamedAdmin(PublicAdmin):
             return None
         return list_link(Article, row.article_count, **{self.article_lookup: row.pk})
 
+    def instead_of_deleting(self, request, row):
+        return [self.all_articles(row)]
+
+    def get_deleted_objects(self, objs, request):
+        """Leave out the numbers that Galley counts for itself, and deletes along with a row."""
+        deleted, *rest = super().get_deleted_objects(objs, request)
+        return _without_counts(deleted), *rest
+
+    def all_articles(self, row):
+        return list_link(Article, _("Show them in the list of articles"), **{self.article_lookup: row.pk})
+
 
 class CategoryAliasInline(admin.TabularInline):
     """The names of former times: kept by merging and renaming, taken away here when a file means another."""
@@ -69,12 +94,8 @@ class CategoryAliasInline(admin.TabularInline):
     has_delete_permission = has_change_permission
 
 
-class MergeForm(forms.Form):
-    target = forms.ModelChoiceField(Category.objects, label=gettext_lazy("Merge into"))
-
-
 @admin.register(Category)
-class CategoryAdmin(NamedAdmin):
+class CategoryAdmin(MergesCategories, NamedAdmin):
     form = CategoryForm
     list_display = ("name", "slug", "number_of_articles", "has_description")
     list_filter = (("description", admin.EmptyFieldListFilter),)
@@ -100,38 +121,27 @@ class CategoryAdmin(NamedAdmin):
         else:
             super().save_model(request, obj, form, change)
 
-    def has_merge_permission(self, request):
-        """Merging changes one category and deletes the others."""
-        return self.has_change_permission(request) and self.has_delete_permission(request)
+    def articles_using(self, row):
+        return Article.objects.filter(Q(primary_category=row) | Q(category_links__category=row))
 
-    @admin.action(permissions=["merge"], description=gettext_lazy("Merge the selected categories into…"))
-    def merge(self, request, queryset):
-        """Ask which category takes the place of the others, then merge."""
-        categories = list(queryset)
-        form = MergeForm(request.POST if "confirmed" in request.POST else None)
-        if form.is_valid():
-            target = form.cleaned_data["target"]
-            others = [category for category in categories if category != target]
-            if others:
-                return self._merge(request, others, target)
-            form.add_error("target", _("Choose a category that is to stay and is not the only one selected."))
-        context = {"title": _("Merge categories"), "opts": self.opts, "categories": categories, "form": form}
-        return TemplateResponse(
-            request,
-            "admin/blog/category/merge_confirmation.html",
-            self.admin_site.each_context(request) | context,
-        )
+    def instead_of_deleting(self, request, row):
+        links = [self.all_articles(row)]
+        if self.has_merge_permission(request):
+            way_out = '<a class="button" href="{}">{}</a>'
+            links.append(format_html(way_out, merge_address(row), _("Merge it into another category")))
+        return links
 
-    @transaction.atomic
-    def _merge(self, request, others, target):
-        self.log_deletions(request, others)
-        number = merge_categories(others, target)
-        names = ", ".join(category.name for category in others)
-        sentence = _("Merged into it: %s.") % names
-        LogEntry.objects.log_actions(request.user.pk, [target], CHANGE, sentence)
-        sentence = ngettext("%d article was changed.", "%d articles were changed.", number) % number
-        merged = format_html(_("{} now stands for {}."), change_link(target), names)
-        self.message_user(request, format_html("{} {}", merged, sentence), messages.SUCCESS)
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["merging"] = self._offer_to_merge(request, context["adminform"].form) if obj else None
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _offer_to_merge(self, request, form):
+        """Return where to merge the category into the one whose name it was to get, and that one."""
+        taken = [error for error in form.errors.as_data().get("name", ()) if error.code == "taken"]
+        if not taken or not self.has_merge_permission(request):
+            return None
+        other = taken[0].params["other"]
+        return {"address": merge_address(form.instance, other), "other": other}
 
 
 @admin.register(Author)
@@ -142,6 +152,9 @@ class AuthorAdmin(NamedAdmin):
     autocomplete_fields = ("user",)
     article_lookup = "authors__id__exact"
     count = used_by(ArticleAuthor, "author")
+
+    def articles_using(self, row):
+        return Article.objects.filter(author_links__author=row)
 
     def get_readonly_fields(self, request, obj=None):
         """Users are for those to choose from who may see them."""

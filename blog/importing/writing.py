@@ -267,7 +267,7 @@ class SourceWriter:
             return self._conflict(
                 file,
                 article,
-                f"the file has changed, and so has the article ({', '.join(sorted(edited))}): the "
+                f"the file has changed, and so has the article ({_in_words(edited)}): the "
                 "article is kept. --on-conflict file takes the file.",
             )
         warnings = list(fields.warnings)
@@ -511,3 +511,7 @@ def _replace(manager, links):
 
 def _without_number(slug):
     return re.sub(r"-[2-9]$|-[1-9][0-9]+$", "", slug)
+
+
+def _in_words(fields):
+    return ", ".join(sorted(field.replace("_", " ") for field in fields))

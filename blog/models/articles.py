@@ -2,9 +2,9 @@
 
 import hashlib
 import uuid
-from contextlib import nullcontext
 from functools import cached_property
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -166,6 +166,9 @@ class Article(models.Model):
             ),
             models.Index(fields=["status", "-dated_at"], name="article_queue"),
             models.Index(fields=["generated_by"], name="article_generator"),
+            # What the editor's list and its search read in place of the articles, which are long rows.
+            models.Index(fields=["title", "slug", "id"], name="article_names"),
+            models.Index(fields=["-id"], name="article_in_use", condition=Q(trashed_at__isnull=True)),
             # Both columns: SQLite would rather look through all that is not in the trash than use one.
             models.Index(fields=["primary_category", "trashed_at"], name="article_topic"),
         ]
@@ -193,9 +196,7 @@ class Article(models.Model):
         shows_pictures = update_fields is None and (
             not is_new or any(map(stored_name, self.picture_addresses))
         )
-        # A new row that is not published is one statement: no savepoint, which would cost an import as much
-        # as a query.
-        with nullcontext() if is_new and is_hidden and not shows_pictures else saved_or_as_before(self):
+        with saved_or_as_before(self):
             stored = None if is_new else self._claim_next_version()
             super().save(*args, update_fields=update_fields, **kwargs)
             if shows_pictures:
@@ -203,9 +204,9 @@ class Article(models.Model):
             self._settle_address(stored)
             if stored and (stored.status, stored.published_at) != (self.status, self.published_at):
                 Article.objects.relist([self.pk])
+            search.refresh(Article.objects.filter(pk=self.pk))
             was_hidden = stored is None or stored.status == self.Status.NEW
             if not (was_hidden and is_hidden):
-                search.refresh(Article.objects.filter(pk=self.pk))
                 transaction.on_commit(pages.changed)
 
     def get_absolute_url(self):
@@ -432,6 +433,9 @@ class ArticleCategory(ListedLink):
     def __str__(self):
         return f"{self.category} ({self.get_level_display()})"
 
+    def unique_error_message(self, model_class, unique_check):
+        return ValidationError(_("The article has this category at this level already."))
+
     @property
     def closeness(self) -> int:
         """How much another article has in common with this one by holding the same topic."""
@@ -462,6 +466,9 @@ class ArticleAuthor(ListedLink):
 
     def __str__(self):
         return self.author.name
+
+    def unique_error_message(self, model_class, unique_check):
+        return ValidationError(_("The article has this author already."))
 
 
 class BodyImage(models.Model):

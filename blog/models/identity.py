@@ -30,13 +30,13 @@ class SiteIdentity(models.Model):
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=THE_ROW, editable=False)
     name = models.CharField(
-        _("name"), max_length=200, blank=True, help_text=_("Empty: what GALLEY_SITE_NAME says.")
+        _("name"), max_length=200, blank=True, help_text=_("Empty: the name that the site was set up with.")
     )
     tagline = models.CharField(
         _("tagline"),
         max_length=300,
         blank=True,
-        help_text=_("A line under the name. Empty: what GALLEY_SITE_TAGLINE says."),
+        help_text=_("A line under the name. Empty: the one that the site was set up with."),
     )
     description = models.TextField(
         _("description"), blank=True, help_text=_("For search engines. Empty: the tagline.")
@@ -48,7 +48,7 @@ class SiteIdentity(models.Model):
         _("publisher"),
         max_length=200,
         blank=True,
-        help_text=_("Who answers for the site. Empty: GALLEY_SITE_PUBLISHER, or else the name."),
+        help_text=_("Who answers for the site. Empty: whom the site was set up with, or else its name."),
     )
     publisher_url = models.URLField(
         _("publisher's page"), max_length=ADDRESS_LENGTH, blank=True, help_text=_("Empty: the front page.")

@@ -61,7 +61,9 @@ class Redirect(models.Model):
         verbose_name=_("page"),
     )
     is_gone = models.BooleanField(
-        _("gone for good"), default=False, help_text=_("Answers 410 instead of leading on.")
+        _("gone for good"),
+        default=False,
+        help_text=_("Leads nowhere: readers and search engines are told that it is gone for good."),
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 

@@ -1,18 +1,22 @@
-"""Full-text search: one index of what is published, on SQLite in FTS5, on PostgreSQL in tsvector columns.
+"""Full-text search: an index of what is published and one of what is not, on SQLite in FTS5, on PostgreSQL
+in tsvector columns.
 
-The index holds each article whose status is published, also those whose time has not come: what readers may
-see is what the queryset says that a search is given. It is written in the transaction that changes articles:
-ArticleQuerySet and Article.save() call refresh() and remove(), and nobody else has to.
+Readers' searches look into the first alone. It holds each article whose status is published, also those whose
+time has not come: what readers may see is what the queryset says that a search is given. The second is for
+editors, who search both; apart, so that no queue, however long, makes a reader wait or find less. Both are
+written in the transaction that changes articles: ArticleQuerySet and Article.save() call refresh() and
+remove(), and nobody else has to.
 """
 
 import itertools
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models.expressions import RawSQL
 
 from blog import pages
 from blog.search import postgres, sqlite
-from blog.search.entries import FIELDS, Entry
+from blog.search.entries import FIELDS, PUBLISHED, Entry
 from blog.search.queries import LONGEST_QUERY, Query, clean_text, parse_query
 from blog.search.snippets import Piece, extract, marked
 from blog.search.spelling import near_names, near_words
@@ -28,6 +32,7 @@ __all__ = [
     "exists",
     "extract",
     "find",
+    "find_for_editors",
     "find_titles",
     "marked",
     "near_names",
@@ -60,6 +65,11 @@ def find(query: Query, articles, within=None) -> list[int]:
     where even more would be found.
     """
     return _backend().find(query, articles, within, RANKED_AT_MOST, FOUND_AT_MOST + 1) if query else []
+
+
+def find_for_editors(query: Query) -> RawSQL:
+    """Return a subquery: the keys of all articles, published or not, that hold all that is asked for."""
+    return RawSQL(*_backend().find_for_editors(query))  # noqa: S611 -- SQL of ours
 
 
 def find_titles(query: Query, articles, number: int) -> list[int]:
@@ -103,10 +113,8 @@ def refresh(articles) -> None:
     """Bring the index in step with these articles, within the transaction that has changed them."""
     for keys in itertools.batched(articles.order_by("pk").values_list("pk", flat=True), ROWS_AT_ONCE):
         # Locked, so that of two that change an article at once the later one writes what both have done.
-        rows = articles.model.objects.searchable().filter(pk__in=keys).order_by("pk").select_for_update()
-        entries = [Entry.of(*row) for row in rows.values_list(*FIELDS)]
-        _backend().write(entries)
-        _backend().remove(set(keys).difference(entry.key for entry in entries))
+        rows = articles.model.objects.filter(pk__in=keys).order_by("pk").select_for_update()
+        _backend().write([Entry.of(*row) for row in rows.values_list(*FIELDS)])
 
 
 def remove(keys) -> None:
@@ -134,20 +142,17 @@ def rebuild(articles) -> int:
 
 
 def count_out_of_step(articles) -> int:
-    """Return how many of these articles the index lacks, and how many others it holds."""
-    wanted, parameters = articles.order_by().values("pk").query.sql_with_params()
-    held = _backend().HELD
+    """Return how many of these articles one of the indexes lacks, or holds and should not."""
+    keys = articles.order_by().values("pk")
+    wanted = keys.filter(status=PUBLISHED), keys.exclude(status=PUBLISHED)
+    pairs, parameters = [], []
+    for rows, held in zip(wanted, _backend().HELD, strict=True):
+        sql, values = rows.query.sql_with_params()
+        pairs += [f"{sql} EXCEPT {held}", f"{held} EXCEPT {sql}"]
+        parameters += [*values, *values]
+    differing = " UNION ".join(f"SELECT * FROM ({sql}) AS some" for sql in pairs)  # noqa: S608 -- Django's and ours
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT count(*) FROM (
-                SELECT * FROM ({wanted} EXCEPT {held}) AS missing
-                UNION ALL
-                SELECT * FROM ({held} EXCEPT {wanted}) AS unwanted
-            ) AS out_of_step
-            """,  # noqa: S608 -- SQL of Django's and ours
-            [*parameters, *parameters],
-        )
+        cursor.execute(f"SELECT count(*) FROM ({differing}) AS out_of_step", parameters)  # noqa: S608 -- as above
         return cursor.fetchone()[0]
 
 

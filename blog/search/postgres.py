@@ -1,6 +1,7 @@
-"""The index on PostgreSQL: two columns of the articles' table that no model knows.
+"""The indexes on PostgreSQL: columns of the articles' table that no model knows.
 
-search_words holds all words, search_heads those of title and keywords, where short beginnings are looked for.
+search_words holds all words, search_heads those of title and keywords, where short beginnings are looked for;
+hidden_words and hidden_heads hold them of articles that are not published, the other two being empty there.
 """
 
 from collections import defaultdict
@@ -19,7 +20,13 @@ LONGER_TEXTS_COUNT_LESS = 1  # the logarithm of the length
 MOST_PLACES, MOST_BYTES = 255, 900_000  # in a tsvector: of one word, and of all
 LOOKED_AT = 1000  # articles, of which those are shown that may be seen
 SCANS = "SELECT set_config('enable_seqscan', %s, true), set_config('enable_indexscan', %s, true)"
-HELD = "SELECT id FROM blog_article WHERE search_words IS NOT NULL"
+PUBLISHED, HIDDEN = ("search_words", "search_heads"), ("hidden_words", "hidden_heads")
+COLUMNS = (*PUBLISHED, *HIDDEN)
+HELD = tuple(
+    f"SELECT id FROM blog_article WHERE {words} IS NOT NULL"  # noqa: S608 -- as all SQL of this module, ours
+    for words, _heads in (PUBLISHED, HIDDEN)
+)
+EMPTIED = ", ".join(f"{column} = NULL" for column in COLUMNS)
 
 
 def room_for_all():
@@ -28,21 +35,19 @@ def room_for_all():
 
 
 def start_afresh() -> None:
-    """Make the columns, or empty them."""
-    if exists():
-        _execute(
-            "UPDATE blog_article SET search_words = NULL, search_heads = NULL WHERE search_words IS NOT NULL"
-        )
-        return
-    _execute("ALTER TABLE blog_article ADD COLUMN search_words tsvector, ADD COLUMN search_heads tsvector")
-    _execute("CREATE INDEX blog_article_search_words ON blog_article USING gin (search_words)")
-    _execute("CREATE INDEX blog_article_search_heads ON blog_article USING gin (search_heads)")
+    """Make the columns that are not there, and empty the others."""
+    if not exists():  # to ask locks readers out, even where there is nothing to do
+        for column in COLUMNS:
+            _execute(f"ALTER TABLE blog_article ADD COLUMN IF NOT EXISTS {column} tsvector")
+            _execute(f"CREATE INDEX IF NOT EXISTS blog_article_{column} ON blog_article USING gin ({column})")
+    _execute(
+        f"UPDATE blog_article SET {EMPTIED} WHERE search_words IS NOT NULL OR hidden_words IS NOT NULL"  # noqa: S608
+    )
 
 
 def drop() -> None:
-    _execute(
-        "ALTER TABLE blog_article DROP COLUMN IF EXISTS search_words, DROP COLUMN IF EXISTS search_heads"
-    )
+    for column in COLUMNS:
+        _execute(f"ALTER TABLE blog_article DROP COLUMN IF EXISTS {column}")
 
 
 def exists() -> bool:
@@ -50,26 +55,25 @@ def exists() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass('blog_article')"
-            " AND attname = 'search_words' AND NOT attisdropped"
+            " AND attname = 'hidden_words' AND NOT attisdropped"  # the younger ones
         )
         return cursor.fetchone() is not None
 
 
 def write(entries) -> None:
-    """Put the entries into the index, in place of what it holds of these articles."""
-    rows = [(_vector(entry.texts), _vector(entry.texts[:2]), entry.key) for entry in entries]
+    """Put each entry into the index that it belongs to, in place of what either holds of the article."""
+    values = ", ".join(f"{column} = %s::tsvector" for column in COLUMNS)
     with connection.cursor() as cursor:
         cursor.executemany(
-            "UPDATE blog_article SET search_words = %s::tsvector, search_heads = %s::tsvector WHERE id = %s",
-            rows,
+            f"UPDATE blog_article SET {values} WHERE id = %s",  # noqa: S608
+            [(*_vectors(entry), entry.key) for entry in entries],
         )
 
 
 def remove(keys) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE blog_article SET search_words = NULL, search_heads = NULL"
-            " WHERE id = ANY(%s) AND search_words IS NOT NULL",
+            f"UPDATE blog_article SET {EMPTIED} WHERE id = ANY(%s)",  # noqa: S608
             [list(keys)],
         )
 
@@ -87,9 +91,19 @@ def find(query: Query, articles, within, ranked: int, number: int) -> list[int]:
         [WEIGHTS, anything, LONGER_TEXTS_COUNT_LESS],
         output_field=FloatField(),
     )
-    newest = _newest([_condition(term) for term in query.terms], ranked, within)
+    newest = _newest([_condition(term, *PUBLISHED) for term in query.terms], ranked, within)
     best = articles.filter(pk__in=newest).annotate(score=score).order_by("-score", "-pk")
     return list(best.values_list("pk", flat=True)[:number])
+
+
+def find_for_editors(query: Query) -> tuple[str, list]:
+    """Return SQL for the keys that both indexes find, and its parameters."""
+    keys = [
+        key
+        for columns in (PUBLISHED, HIDDEN)
+        for key in _newest([_condition(term, *columns) for term in query.terms], None)
+    ]
+    return "SELECT unnest(%s::bigint[])", [keys]
 
 
 def find_titles(query: Query, articles, number: int) -> list[int]:
@@ -111,7 +125,7 @@ def _visible(articles, keys, number):
 
 
 def _newest(conditions, number, within=None):
-    """Return the keys of the newest articles that meet the conditions, whoever may see them.
+    """Return the keys of the newest articles that meet the conditions, whoever may see them; all for None.
 
     The planner takes it for cheap to look through all texts, but they lie outside of their rows: so it is
     given nothing but the index of words. What else an article has to be is asked of those found there.
@@ -127,21 +141,25 @@ def _newest(conditions, number, within=None):
             WITH found AS MATERIALIZED (
                 SELECT id FROM blog_article WHERE {" AND ".join(sql for sql, _ in conditions)}
             )
-            SELECT id FROM found {narrower} ORDER BY id DESC LIMIT %s
+            SELECT id FROM found {narrower} {"" if number is None else "ORDER BY id DESC LIMIT %s"}
             """,  # noqa: S608 -- SQL of Django's and ours
-            [*(value for _, values in conditions for value in values), *its_parameters, number],
+            [
+                *(value for _, values in conditions for value in values),
+                *its_parameters,
+                *([] if number is None else [number]),
+            ],
         )
         keys = [key for (key,) in cursor.fetchall()]
         cursor.execute(SCANS, ["on", "on"])
     return keys
 
 
-def _condition(term: Term):
+def _condition(term: Term, words_column, heads_column):
     """Return SQL and its parameters."""
-    anywhere, words = _matches("search_words", _any_of(term))
+    anywhere, words = _matches(words_column, _any_of(term))
     if not term.short_prefix:
         return anywhere, words
-    in_heads, beginning = _matches("search_heads", f"{_quoted(term.short_prefix)}:*")
+    in_heads, beginning = _matches(heads_column, f"{_quoted(term.short_prefix)}:*")
     return f"({anywhere} OR {in_heads})", [*words, *beginning]
 
 
@@ -165,6 +183,12 @@ def _phrase(words, flags=""):
 def _quoted(word):
     """Return a lexeme: no word holds a quotation mark or a backslash, see words.py."""
     return f"'{word}'"
+
+
+def _vectors(entry):
+    """Return what stands in the columns."""
+    vectors = _vector(entry.texts), _vector(entry.texts[:2])
+    return (*vectors, None, None) if entry.is_published else (None, None, *vectors)
 
 
 def _vector(texts):

@@ -1,4 +1,4 @@
-"""The index on SQLite: an FTS5 table, whose rows have the articles' keys and no text of their own."""
+"""The indexes on SQLite: FTS5 tables, whose rows have the articles' keys and no text of their own."""
 
 from contextlib import contextmanager
 
@@ -10,7 +10,8 @@ from blog.search.queries import Query, Term
 # How much a word counts in title, keywords, excerpt and text.
 WEIGHTS = "10.0, 6.0, 4.0, 1.0"
 KEEPS_NO_TEXT = (3, 43)  # from this version on, rows of a table that keeps no text can be deleted
-HELD = "SELECT rowid FROM blog_search"
+TABLES = PUBLISHED, HIDDEN = "blog_search", "blog_search_hidden"
+HELD = tuple(f"SELECT rowid FROM {table}" for table in TABLES)  # noqa: S608 -- as all SQL of this module, ours
 
 
 @contextmanager
@@ -27,40 +28,51 @@ def room_for_all():
 
 
 def start_afresh() -> None:
-    """Make an empty table. Words come folded, with spaces between: all it has to do is to tell them apart."""
+    """Make empty tables. Words come folded, with spaces between: all it has to do is to tell them apart."""
     drop()
     options = "tokenize=\"ascii tokenchars '+#'\""
     if connection.Database.sqlite_version_info >= KEEPS_NO_TEXT:
         options += ", content='', contentless_delete=1"
-    _execute(f"CREATE VIRTUAL TABLE blog_search USING fts5(title, keywords, excerpt, body, {options})")
+    for table in TABLES:
+        _execute(f"CREATE VIRTUAL TABLE {table} USING fts5(title, keywords, excerpt, body, {options})")
 
 
 def drop() -> None:
-    _execute("DROP TABLE IF EXISTS blog_search")
+    for table in TABLES:
+        _execute(f"DROP TABLE IF EXISTS {table}")
 
 
 def exists() -> bool:
-    return bool(_keys("SELECT 1 FROM sqlite_master WHERE name = 'blog_search'", []))
+    return bool(_keys("SELECT 1 FROM sqlite_master WHERE name = %s", [HIDDEN]))  # the younger one
 
 
 def write(entries) -> None:
-    """Put the entries into the index, in place of what it holds of these articles."""
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT OR REPLACE INTO blog_search (rowid, title, keywords, excerpt, body)"
-            " VALUES (%s, %s, %s, %s, %s)",
-            [(entry.key, *map(" ".join, entry.texts)) for entry in entries],
-        )
+    """Put each entry into the index that it belongs to, in place of what either holds of the article."""
+    for table, is_published in ((PUBLISHED, True), (HIDDEN, False)):
+        belonging = [entry for entry in entries if entry.is_published == is_published]
+        _remove(table, [entry.key for entry in entries if entry.is_published != is_published])
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                f"INSERT OR REPLACE INTO {table} (rowid, title, keywords, excerpt, body)"  # noqa: S608
+                " VALUES (%s, %s, %s, %s, %s)",
+                [(entry.key, *map(" ".join, entry.texts)) for entry in belonging],
+            )
 
 
 def remove(keys) -> None:
+    for table in TABLES:
+        _remove(table, keys)
+
+
+def _remove(table, keys):
     with connection.cursor() as cursor:
-        cursor.executemany("DELETE FROM blog_search WHERE rowid = %s", [(key,) for key in keys])
+        cursor.executemany(f"DELETE FROM {table} WHERE rowid = %s", [(key,) for key in keys])  # noqa: S608
 
 
 def tidy() -> None:
-    """Bring the index into the form that is read quickest, after all of it was written."""
-    _execute("INSERT INTO blog_search (blog_search) VALUES ('optimize')")
+    """Bring the indexes into the form that is read quickest, after all of it was written."""
+    for table in TABLES:
+        _execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608
 
 
 def find(query: Query, articles, within, ranked: int, number: int) -> list[int]:
@@ -88,6 +100,12 @@ def find(query: Query, articles, within, ranked: int, number: int) -> list[int]:
         """,  # noqa: S608 -- SQL of Django's and ours
         [_expression(query), *its_parameters, ranked, ranked, *parameters, number],
     )
+
+
+def find_for_editors(query: Query) -> tuple[str, list[str]]:
+    """Return SQL for the keys that both indexes find, and its parameters."""
+    sql = " UNION ALL ".join(f"SELECT rowid FROM {table} WHERE {table} MATCH %s" for table in TABLES)  # noqa: S608
+    return sql, [_expression(query)] * len(TABLES)
 
 
 def find_titles(query: Query, articles, number: int) -> list[int]:

@@ -1,4 +1,4 @@
-// What the Markdown widget leaves to be done: errors in words, a way out by keyboard, no work lost by accident.
+// What the Markdown widget leaves to be done: errors in words, and a way out by keyboard.
 (() => {
   const form = document.querySelector("#article_form, #page_form");
   if (!form) return;
@@ -17,6 +17,7 @@
         editor.selectionStart = editor.selectionEnd = selectionStart;
         editor.dispatchEvent(new Event("input", { bubbles: true }));
         note.textContent = reasons ? reasons.join(" ") : note.dataset.failed;
+        note.scrollIntoView({ block: "center" }); // above the row of buttons, which stays at the bottom
       });
     };
     box.addEventListener("markdownx.fileUploadError", refused);
@@ -39,13 +40,5 @@
       event.preventDefault();
       save.click();
     }
-  });
-
-  // Leaving with unsaved changes asks first. A form that came back with errors holds unsaved text from the start.
-  let unsaved = form.querySelector(".errornote") !== null;
-  form.addEventListener("input", () => { unsaved = true; });
-  form.addEventListener("submit", () => { unsaved = false; });
-  addEventListener("beforeunload", (event) => {
-    if (unsaved) event.preventDefault();
   });
 })();

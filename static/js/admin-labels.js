@@ -16,7 +16,12 @@
     }
   };
 
+  // The sign before the filter of a box of rows has a name and no role, which only pictures may.
+  const nameSigns = () => {
+    for (const sign of document.querySelectorAll(".search-label-icon")) sign.setAttribute("role", "img");
+  };
+
   // After select2's own start, which jQuery puts off.
-  addEventListener("load", () => setTimeout(nameBoxes));
+  addEventListener("load", () => setTimeout(() => { nameBoxes(); nameSigns(); }));
   document.addEventListener("formset:added", () => setTimeout(nameBoxes));
 })();

@@ -51,8 +51,17 @@ def site(playwright, tmp_path_factory):
 @pytest.fixture(scope="package")
 def editors_state(browser, site):
     """What a browser holds after an editor has logged in."""
+    return _state_of(browser, site, site.editor)
+
+
+@pytest.fixture(scope="package")
+def administrators_state(browser, site):
+    return _state_of(browser, site, site.administrator)
+
+
+def _state_of(browser, site, user):
     context = browser.new_context()
-    log_in(context.new_page(), site)
+    log_in(context.new_page(), site, user)
     state = context.storage_state()
     context.close()
     return state
@@ -82,6 +91,8 @@ def visit_kind(visit, request):
     def visit_kind(kind, **options):
         if kind.is_for_editors:
             options["storage_state"] = request.getfixturevalue("editors_state")
+        if kind.is_for_administrators:
+            options["storage_state"] = request.getfixturevalue("administrators_state")
         return visit(kind.path, **options)
 
     return visit_kind

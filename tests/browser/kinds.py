@@ -13,6 +13,7 @@ class PageKind:
     path: str
     status: int = 200
     is_for_editors: bool = False
+    is_for_administrators: bool = False
 
 
 READERS_KINDS = [
@@ -51,6 +52,9 @@ EDITORS_KINDS = [
             "article-published": "blog/article/{everything}/change/",
             "categories": "blog/category/",
             "category": "blog/category/{category}/change/",
+            "category-in-use": "blog/category/{category}/delete/",
+            "categories-to-merge": "blog/category/{category}/merge/?into={unused}",
+            "category-not-in-use": "blog/category/{unused}/delete/",
             "imports": "blog/importbatch/",
             "import": "blog/importbatch/{batch}/change/",
             "pages": "blog/page/",
@@ -58,6 +62,7 @@ EDITORS_KINDS = [
             "site-identity": "blog/siteidentity/1/change/",
         }.items()
     ),
+    PageKind("admin-user", "/admin/auth/user/{editor}/change/", is_for_administrators=True),
 ]
 # One for each layout of the readers' pages, for rules that the frame around all of them keeps.
 FACES = [

@@ -28,9 +28,9 @@ def come_late(route) -> None:
     route.continue_()
 
 
-def log_in(page, site) -> None:
+def log_in(page, site, user="") -> None:
     page.goto(site.url("/admin/login/?next=/admin/"))
-    page.fill("[name=username]", site.editor)
+    page.fill("[name=username]", user or site.editor)
     page.fill("[name=password]", site.password)
     page.press("[name=password]", "Enter")
     page.wait_for_url(site.url("/admin/"))

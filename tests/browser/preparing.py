@@ -51,6 +51,7 @@ def names() -> dict:
         is_staff=True,
     )
     editor.groups.add(Group.objects.get(name="Editor"))
+    User.objects.create_superuser("administrator", password=os.environ["DJANGO_SUPERUSER_PASSWORD"])
     Redirect.objects.create(path="/gone/", is_gone=True)
     waiting = Article.objects.get(source_file__source_name="samples", status=Article.Status.NEW)
     return {
@@ -59,9 +60,80 @@ def names() -> dict:
         "waiting_slug": waiting.slug,
         "preview": preview_link(waiting).rstrip("/").rpartition("/")[2],
         "category": Category.objects.get(slug="design").pk,
+        "unused": Category.objects.create(name="Unused").pk,
+        "editor": editor.pk,
+        **long_names(editor),
         "about": Page.objects.get(slug="about").pk,
         "batch": ImportBatch.objects.earliest("pk").pk,
     }
+
+
+def long_names(editor) -> dict:
+    """Make rows whose names have no place to break, as long as names may be; return their keys."""
+    from django.contrib.admin.models import CHANGE, LogEntry
+
+    from blog.models import (
+        Article,
+        ArticleAuthor,
+        ArticleCategory,
+        Author,
+        Category,
+        Image,
+        ImportBatch,
+        Page,
+        Redirect,
+        SourceFile,
+    )
+
+    def word(length):
+        return ("Donau" + "dampfschifffahrt" * length)[:length]
+
+    category = Category.objects.create(name=word(200), slug=word(250))
+    author = Author.objects.create(name=word(200), slug=word(250))
+    image = Image.objects.create(source=f"/{word(900)}", alt=word(300), credit_creator=word(200))
+    article = Article.objects.create(
+        title=word(300),
+        slug=word(250),
+        body=word(900),
+        generated_by=word(200),
+        primary_category=category,
+        hero_image=image,
+        **dict.fromkeys(["excerpt", "meta_description", "share_quote"], word(300)),
+    )
+    ArticleCategory.objects.create(article=article, category=category)
+    ArticleAuthor.objects.create(article=article, author=author)
+    batch = ImportBatch.objects.create(source_name=word(200), root=f"/{word(250)}")
+    path = f"{word(250)}.md"
+    SourceFile.objects.create(
+        article=article,
+        batch=batch,
+        source_name=word(200),
+        path=path,
+        root="/",
+        original=b"---\n---\n",
+        extra={word(100): word(200)},
+    )
+    entry = batch.entries.create(
+        article=article, file=path, outcome="created", message=word(300), warnings=[word(200)]
+    )
+    page = Page.objects.create(title=word(200), slug=word(200))
+    redirect = Redirect.objects.create(path=f"/{word(300)}/", article=article)
+    thrown_away = Article.objects.create(title=word(299), slug=word(240), body="Words")
+    thrown_away.trash()
+    rows = {
+        "article": article,
+        "category": category,
+        "author": author,
+        "image": image,
+        "importbatch": batch,
+        "importentry": entry,
+        "page": page,
+        "redirect": redirect,
+        "thrown_away": thrown_away,
+    }
+    for row in rows.values():
+        LogEntry.objects.log_actions(editor.pk, [row], CHANGE, word(200))
+    return {f"long_{name}": row.pk for name, row in rows.items()}
 
 
 def slugs_of(posts) -> list[str]:

@@ -25,8 +25,9 @@ class Site:
 
     address: str
     editor: str
-    password: str
+    password: str  # of the administrator, too
     database: Path  # SQLite's file
+    administrator: str = "administrator"
     names: dict = field(default_factory=dict)  # what addresses of pages are made of
 
     def url(self, path: str) -> str:

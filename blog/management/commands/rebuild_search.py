@@ -5,9 +5,9 @@ from blog.models import Article
 
 
 class Command(BaseCommand):
-    help = "Makes the search index anew of all that is published, in one transaction."
+    help = "Makes the search index anew of all articles, in one transaction."
 
     def handle(self, **options):
-        count = search.rebuild(Article.objects.searchable())
+        count = search.rebuild(Article.objects.all())
         if options["verbosity"]:
             self.stdout.write(f"{count} articles in the search index.")

@@ -1,0 +1,115 @@
+"""Merging categories: asked for in their list, on the page that deletes one, or by a name that is taken."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from blog.admin.choosing import RowSelect
+from blog.admin.columns import change_link
+from blog.merging import merge_categories
+from blog.models import ArticleCategory, Category
+
+
+class MergeForm(forms.Form):
+    """Which category stays: found while one types, or, without scripts, by its name."""
+
+    target = forms.ModelChoiceField(
+        Category.objects,
+        label=gettext_lazy("Merge into"),
+        required=False,
+        error_messages={"invalid_choice": gettext_lazy("This category is not there any more.")},
+    )
+    target_name = forms.CharField(label=gettext_lazy("Merge into"), required=False)
+
+    def __init__(self, *args, merged=(), admin_site=admin.site, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.merged = merged
+        self.fields["target"].widget = RowSelect(ArticleCategory._meta.get_field("category"), admin_site)
+        self.fields["target"].widget.choices = self.fields["target"].choices
+        self.fields["target_name"].widget.attrs["class"] = "vTextField"
+
+    def clean(self):
+        typed = self.cleaned_data.get("target_name", "").strip()
+        target = Category.objects.named(typed).first() if typed else self.cleaned_data.get("target")
+        if typed and not target:
+            self.add_error("target", _("There is no category “%s”.") % typed)
+        elif not target and not self.errors:
+            self.add_error("target", _("Choose the category that is to stay."))
+        elif target and not self.others(target):
+            self.add_error("target", _("Choose another category than the one that is to be merged."))
+        return self.cleaned_data | {"target": target}
+
+    def others(self, target):
+        return [category for category in self.merged if category != target]
+
+
+class MergesCategories:
+    """For the ModelAdmin of categories."""
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.merge_view)
+        return [path("<path:object_id>/merge/", view, name="blog_category_merge"), *super().get_urls()]
+
+    def has_merge_permission(self, request):
+        """Merging changes one category and deletes the others."""
+        return self.has_change_permission(request) and self.has_delete_permission(request)
+
+    @admin.action(permissions=["merge"], description=gettext_lazy("Merge the selected categories into…"))
+    def merge(self, request, queryset):
+        """Ask which category takes the place of the others, then merge."""
+        categories = list(queryset)
+        form = MergeForm(request.POST if "confirmed" in request.POST else None, merged=categories)
+        if form.is_valid():
+            target = form.cleaned_data["target"]
+            return self._merge(request, form.others(target), target)
+        return self._ask_for_target(request, categories, form)
+
+    def merge_view(self, request, object_id):
+        """Ask the same of one category; what the address says after “into” is filled in."""
+        if not self.has_merge_permission(request):
+            raise PermissionDenied
+        category = self.get_object(request, unquote(object_id))
+        if category is None:
+            raise Http404
+        into = self.get_object(request, request.GET.get("into", ""))
+        initial = {"target": into, "target_name": into.name} if into else {}
+        return self._ask_for_target(request, [category], MergeForm(initial=initial, merged=[category]))
+
+    def _ask_for_target(self, request, categories, form):
+        context = {
+            "title": _("Merge categories"),
+            "opts": self.opts,
+            "categories": categories,
+            "form": form,
+            "media": self.media + form.media,
+        }
+        return TemplateResponse(
+            request,
+            "admin/blog/category/merge_confirmation.html",
+            self.admin_site.each_context(request) | context,
+        )
+
+    @transaction.atomic
+    def _merge(self, request, others, target):
+        self.log_deletions(request, others)
+        number = merge_categories(others, target)
+        names = ", ".join(category.name for category in others)
+        sentence = _("Merged into it: %s.") % names
+        LogEntry.objects.log_actions(request.user.pk, [target], CHANGE, sentence)
+        sentence = ngettext("%d article was changed.", "%d articles were changed.", number) % number
+        merged = format_html(_("{} now stands for {}."), change_link(target), names)
+        self.message_user(request, format_html("{} {}", merged, sentence), messages.SUCCESS)
+
+
+def merge_address(category, into=None):
+    query = {"into": into.pk} if into else None
+    return reverse("admin:blog_category_merge", args=[category.pk], query=query)

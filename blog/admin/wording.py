@@ -1,0 +1,18 @@
+"""What an import says, in an editor's words: its reports are written for those who start it by a command."""
+
+from django.utils.translation import gettext_lazy as _
+
+NO_FOLDER_NAMED = _("the import was not told in which folder such pictures lie.")
+SAID_OTHERWISE = {
+    "--on-conflict file takes the file.": _("Whoever imports it again can let the file win."),
+    "import this one under another name with --source.": _("import this one under another source name."),
+    "to have it, name its folder with --static-root.": NO_FOLDER_NAMED,
+    "name the folder of such pictures with --static-root.": NO_FOLDER_NAMED,
+}
+
+
+def in_editors_words(text: str) -> str:
+    """Return a message or a warning of an import without the names of options."""
+    for option, words in SAID_OTHERWISE.items():
+        text = text.replace(option, str(words))
+    return text

@@ -1,0 +1,60 @@
+"""What is wrong with a form of the admin, said above it, with a link to each field."""
+
+from dataclasses import dataclass
+
+from django import template
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.forms import Form, MultiWidget, RadioSelect
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+
+@dataclass(frozen=True)
+class FormError:
+    """A message; where it belongs to a field, that field's name and the id of what gets the focus there."""
+
+    message: str
+    label: str = ""
+    anchor: str = ""
+
+
+@register.inclusion_tag("admin/_error_summary.html")
+def error_summary(form, inlines=()):
+    """Show all errors of a form and of the admin's inline formsets below it; nothing where there are none."""
+    errors = list(_form_errors(form))
+    for inline in inlines or ():
+        errors += _formset_errors(inline.formset)
+    return {"errors": errors}
+
+
+def _form_errors(form: Form, row: int | None = None):
+    for name, messages in form.errors.items():
+        belongs = name != NON_FIELD_ERRORS and name in form.fields
+        field = form[name] if belongs else _first_visible(form) if row else None
+        if field is None or field.is_hidden:
+            yield from map(FormError, messages)
+            continue
+        label = capfirst(field.label)
+        if row:
+            label = _("%(label)s, row %(row)s") % {"label": label, "row": row}
+        yield from (FormError(message, label, _focusable_id(field)) for message in messages)
+
+
+def _formset_errors(formset):
+    for message in formset.non_form_errors():
+        yield FormError(message, capfirst(formset.model._meta.verbose_name_plural), f"{formset.prefix}-group")
+    for number, form in enumerate(formset.forms, start=1):
+        yield from _form_errors(form, number)
+
+
+def _first_visible(form):
+    return next(iter(form.visible_fields()), None)
+
+
+def _focusable_id(field):
+    """Return the id of the element to type into: of several for one field (a date and a time), the first."""
+    widget = getattr(field.field.widget, "widget", field.field.widget)  # within the admin's wrapper
+    several = isinstance(widget, MultiWidget | RadioSelect)
+    return f"{field.auto_id}_0" if several else field.id_for_label

@@ -1,0 +1,292 @@
+"""Forms of the admin: what is wrong is found at once, and nothing typed or chosen is lost by accident."""
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+
+from tests.browser.test_pages import AUDIT
+
+ARTICLE = "/admin/blog/article/{waiting}/change/"
+IMAGE = "/admin/blog/image/{long_image}/change/"
+PNG = {"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"}
+
+
+@pytest.fixture
+def open_form(visit, editors_state):
+    def open_form(path=ARTICLE, **options):
+        page = visit(path, storage_state=editors_state, **options).page
+        page.wait_for_load_state("load")
+        page.wait_for_timeout(50)  # what the page's scripts put off until after that
+        return page
+
+    return open_form
+
+
+def asked_on(page, leave) -> list[str]:
+    """Return what the browser asked while something led away from the page."""
+    asked = []
+
+    def accept(dialog):
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", accept)
+    with page.expect_navigation():
+        leave()
+    page.remove_listener("dialog", accept)
+    return asked
+
+
+def asked_on_leaving(page):
+    return asked_on(page, lambda: page.click("ol.breadcrumbs a >> nth=0"))
+
+
+def choose(page, box, words):
+    page.click(f"{box} .select2-selection")
+    page.keyboard.type(words)
+    page.locator(".select2-results__option--highlighted", has_text=words).wait_for()
+    page.keyboard.press("Enter")
+
+
+def clear(page):
+    page.click(".field-primary_category .select2-selection__clear")
+    page.keyboard.press("Escape")  # the list opens
+
+
+def add_by_pop_up(page):
+    with page.expect_popup() as opened:
+        page.click("#add_id_primary_category")
+    opened.value.fill("#id_name", f"Made for {id(page)}")
+    opened.value.click("[name=_save]")
+    page.wait_for_function(
+        "document.querySelector('#id_primary_category option:checked').text.startsWith('Made')"
+    )
+
+
+CHANGES = {
+    "typed": lambda page: page.fill("#id_excerpt", "Other words"),
+    "ticked": lambda page: page.check("#id_is_featured"),
+    "chosen": lambda page: page.select_option("#id_category_links-0-level", "4"),
+    "found": lambda page: choose(page, ".field-primary_category", "Rivers"),
+    "cleared": clear,
+    "added by a pop-up": add_by_pop_up,
+    "row added": lambda page: page.click("#category_links-group .add-row a"),
+    "row to be deleted": lambda page: page.check("#id_category_links-0-DELETE"),
+    "button beside a date": lambda page: page.click(".field-published_at .datetimeshortcuts a >> nth=0"),
+}
+
+
+class TestUnsavedChanges:
+    @pytest.mark.parametrize("change", CHANGES)
+    def test_are_asked_about(self, open_form, change):
+        page = open_form()
+        CHANGES[change](page)
+
+        assert asked_on_leaving(page) == ["beforeunload"]
+
+    def test_are_asked_about_where_a_file_was_chosen(self, open_form):
+        page = open_form(IMAGE)
+        page.set_input_files("#id_upload", PNG)
+        page.click("h1")  # a browser asks for those alone who have done something
+
+        assert asked_on_leaving(page) == ["beforeunload"]
+
+    def test_are_asked_about_in_boxes_of_chosen_rows(self, visit, administrators_state):
+        page = visit("/admin/auth/user/{editor}/change/", storage_state=administrators_state).page
+        page.wait_for_selector("#id_groups_to")
+        page.wait_for_timeout(50)
+        page.dblclick("#id_groups_to option")
+
+        assert asked_on_leaving(page) == ["beforeunload"]
+
+    def test_are_asked_about_after_a_refusal(self, open_form):
+        page = open_form()
+        page.fill("#id_language", "no such tag")
+        asked = asked_on(page, lambda: page.click("[name=_continue]"))
+
+        page.click("h1")
+
+        assert (asked, asked_on_leaving(page)) == ([], ["beforeunload"])
+
+    @pytest.mark.parametrize("path", [ARTICLE, IMAGE, "/admin/blog/siteidentity/1/change/"])
+    def test_are_none_where_nothing_was_changed(self, open_form, path):
+        page = open_form(path)
+        page.click("h1")
+
+        assert asked_on_leaving(page) == []
+
+    def test_are_none_where_they_were_taken_back(self, open_form):
+        page = open_form()
+        before = page.input_value("#id_excerpt")
+        page.fill("#id_excerpt", "Other words")
+        page.click("#category_links-group .add-row a")
+        page.fill("#id_excerpt", before)
+        page.click("#category_links-group .inline-deletelink")
+
+        assert asked_on_leaving(page) == []
+
+    def test_are_none_while_they_are_saved(self, open_form):
+        page = open_form()
+        page.fill("#id_share_quote", f"Saved by {id(page)}")
+
+        assert asked_on(page, lambda: page.click("[name=_continue]")) == []
+        assert asked_on_leaving(page) == []
+
+    def test_are_none_where_a_merge_is_chosen_instead(self, open_form):
+        page = open_form("/admin/blog/category/{unused}/change/")
+        page.fill("#id_name", "Rivers")
+        page.click("[name=_save]")
+
+        assert asked_on(page, lambda: page.click(".offer a")) == []
+        assert page.eval_on_selector("#id_target", "field => field.selectedOptions[0].text") == "Rivers"
+
+
+class TestErrorSummary:
+    @pytest.fixture
+    def refused(self, open_form):
+        def refused(**options):
+            page = open_form(**options)
+            page.fill("#id_published_at_0", "31.31.2026")
+            page.fill("#id_language", "no such tag")
+            with page.expect_navigation():
+                page.click("[name=_continue]")
+            return page
+
+        return refused
+
+    def test_has_the_focus(self, refused):
+        page = refused()
+
+        assert page.evaluate("document.activeElement.className") == "error-summary"
+        assert page.title().startswith("Error:")
+
+    @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+    @pytest.mark.parametrize("width", [390, 1440])
+    def test_leads_to_the_field(self, refused, scripts, width):
+        page = refused(java_script_enabled=scripts, viewport={"width": width, "height": 800})
+
+        page.click(".error-summary a:has-text('Published at')")
+
+        field = page.locator("#id_published_at_0")
+        box, buttons = field.bounding_box(), page.locator(".submit-row").bounding_box()
+        assert 0 < box["y"] < buttons["y"] - box["height"]
+        page.keyboard.type("x")
+        assert "x" in field.input_value()
+
+    def test_is_open_to_everybody(self, refused):
+        page = refused(reduced_motion="reduce")
+        page.evaluate(AXE_SCRIPT)
+
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert page.evaluate(AUDIT) == []
+
+    @pytest.mark.parametrize("width", [390, 1440])
+    def test_of_a_refused_picture_stands_above_the_buttons(self, open_form, width):
+        page = open_form(viewport={"width": width, "height": 800})
+
+        page.eval_on_selector(
+            ".markdownx",
+            """box => box.dispatchEvent(
+                new CustomEvent("markdownx.fileUploadError", {detail: [{image: ["It is damaged."]}]}))""",
+        )
+        page.wait_for_selector(".markdownx-note:has-text('It is damaged.')")
+
+        page.wait_for_function(
+            """() => {
+                const note = document.querySelector(".markdownx-note").getBoundingClientRect();
+                const buttons = document.querySelector(".submit-row").getBoundingClientRect();
+                return note.top > 0 && note.bottom <= buttons.top;
+            }"""
+        )
+        assert page.inner_text(".markdownx-note").endswith("It is damaged.")
+
+
+class TestMerging:
+    PAGE = "/admin/blog/category/{unused}/merge/"
+
+    def test_finds_its_target_by_keyboard_alone(self, open_form):
+        page = open_form(self.PAGE)
+        page.focus(".select2-selection")
+        page.keyboard.press("Enter")
+        page.keyboard.type("Design")
+        page.locator(".select2-results__option--highlighted", has_text="Design").wait_for()
+        page.keyboard.press("Enter")
+
+        assert page.eval_on_selector("#id_target", "field => field.selectedOptions[0].text") == "Design"
+        assert page.locator("#id_target_name").count() == 0
+
+    def test_without_scripts_its_target_is_typed(self, open_form):
+        page = open_form(self.PAGE, java_script_enabled=False)
+
+        assert page.is_visible("#id_target_name")
+        assert not page.is_visible("#id_target")
+
+
+class TestLongNames:
+    """Names without a place to break make nothing wider than the page."""
+
+    PAGES = [
+        "",
+        *(
+            f"blog/{model}/{rest}"
+            for model in ("article", "category", "author", "image", "page", "redirect")
+            for rest in (
+                "",
+                f"{{long_{model}}}/change/",
+                f"{{long_{model}}}/history/",
+                f"{{long_{model}}}/delete/",
+            )
+        ),
+        *(
+            f"blog/{model}/{rest}"
+            for model in ("importbatch", "importentry")
+            for rest in ("", f"{{long_{model}}}/change/")
+        ),
+        "blog/article/?state=trash",
+        "blog/article/{long_thrown_away}/change/",
+        "blog/article/{long_thrown_away}/restore/",
+        "blog/article/{long_thrown_away}/delete/",
+        "blog/category/{long_category}/merge/",
+        "blog/redirect/import/",
+    ]
+    TOO_WIDE = """() => {
+        const end = document.documentElement.clientWidth;
+        const all = document.documentElement.scrollWidth;
+        const list = document.querySelector(".results");
+        return [
+            ...all > end ? [`page: ${all}`] : [],
+            ...end > 1000 && list?.scrollWidth > list?.clientWidth ? [`list: ${list.scrollWidth}`] : [],
+        ];
+    }"""
+
+    @pytest.mark.parametrize("width", [390, 1440])
+    def test_break(self, visit, administrators_state, site, width):
+        page = visit(
+            "/admin/", storage_state=administrators_state, viewport={"width": width, "height": 800}
+        ).page
+        found = {}
+
+        for path in self.PAGES:
+            response = page.goto(site.url(f"/admin/{path}"))
+            assert response.status == 200, path
+            assert path in {"", "blog/redirect/import/"} or "dampfschiff" in page.content()
+            found[path] = page.evaluate(self.TOO_WIDE)
+
+        assert {path: widths for path, widths in found.items() if widths} == {}
+
+    def test_leave_short_columns_whole(self, visit, editors_state):
+        """A date or a state is not broken because something beside it is long."""
+        page = visit(
+            "/admin/blog/article/", storage_state=editors_state, viewport={"width": 1440, "height": 800}
+        ).page
+
+        heights = page.eval_on_selector_all(
+            "#result_list .field-state .pill, #result_list .field-minutes",
+            """cells => cells.map((cell) => {
+                const words = document.createRange();
+                words.selectNodeContents(cell);
+                return words.getClientRects().length;
+            })""",
+        )
+
+        assert set(heights) == {1}
