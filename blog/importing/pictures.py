@@ -8,11 +8,12 @@ from urllib.parse import unquote
 from django.conf import settings
 
 from blog import images
-from blog.documents import ArticleFields, Credit, check_remote_picture, find_pictures
+from blog.documents import ArticleFields, Credit, check_remote_picture
 from blog.importing.places import place_at
 from blog.importing.walking import UnreadableError
 from blog.models import Image
 from blog.models.image import ADDRESS_LENGTH, CREDIT_LENGTH
+from blog.sandbox.images import MAX_BYTES
 
 REMOTE = ("https://", "http://", "//")
 
@@ -64,10 +65,10 @@ class PictureShelf:
             _fitting(fields.image_credit, warnings),
         )
 
-    def body(self, text: str, article_path: str, warnings: list[str]) -> dict[str, Image]:
-        """Return the rows of the pictures in the text that lie here, by their address in the text."""
+    def body(self, addresses: tuple[str, ...], article_path: str, warnings: list[str]) -> dict[str, Image]:
+        """Return the rows of those pictures in a text that lie here, by their address in the text."""
         rows = {}
-        for address in dict.fromkeys(find_pictures(text)):
+        for address in dict.fromkeys(addresses):
             if address.startswith(REMOTE):
                 if reason := check_remote_picture(address):
                     warnings.append(f"picture {address[:200]} not shown: {reason}.")
@@ -81,7 +82,7 @@ class PictureShelf:
             base, path = self._locate(address, article_path)
             key = (base, path)
             if key not in self._stored:
-                data = place_at(base).read(path, images.MAX_BYTES)
+                data = place_at(base).read(path, MAX_BYTES)
                 self._stored[key] = images.store_picture(data, keep=self.keep)
             return self._stored[key]
         except (UnreadableError, images.PictureError, OSError, ValueError) as error:
