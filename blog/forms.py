@@ -11,11 +11,14 @@ from markdownx.widgets import MarkdownxWidget
 
 from blog.documents import slugify_name
 from blog.documents.fields.dates import YEARS
-from blog.images import MAX_BYTES, PictureError, store_picture
+from blog.images import PictureError, store_picture
 from blog.models import Article, Author, Category, Image, Page, Redirect, SiteIdentity, free_slug
 from blog.models.image import ADDRESS_LENGTH
 from blog.querysets import folded
 from blog.redirecting import RedirectError, clean_path, live_pages
+from blog.refusals import text_refusal
+from blog.sandbox.images import MAX_BYTES
+from blog.sandbox.refusals import RefusedError
 
 EDITOR_HELP = _("Markdown. Drop a picture into the text to add it. Esc, then Tab, leaves the text.")
 PICTURE_TYPES = {"accept": "image/jpeg,image/png,image/gif,image/webp,image/avif"}
@@ -26,11 +29,13 @@ LANGUAGE_TAG = RegexValidator(
 
 
 def preview(text: str, article: Article | None = None) -> str:
-    """Return the HTML that the article's page would have with this text. Nothing is saved."""
+    """Return the HTML that the article's page would have with this text. Nothing is saved.
+
+    Raises RefusedError if the text takes too much.
+    """
     article = article or Article()
     article.body = text
-    article.derive()
-    return article.body_html
+    return article.render().html
 
 
 def store_image(data: bytes) -> Image:
@@ -128,12 +133,17 @@ class EditorWidget(MarkdownxWidget):
         return context
 
 
-class VersionedForm(ExactModelForm):
-    """A form that refuses to save over what somebody else saved in the meantime."""
+class TextForm(ExactModelForm):
+    """The form of a text: over what somebody else saved in the meantime it does not save.
+
+    Nor does it if the text takes too much to render. Whoever saves its instance hands on its rendering.
+    """
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     # The version that the editor has looked at and wants to replace; offered after a refusal only.
     replaced_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    rendering = None
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -153,6 +163,14 @@ class VersionedForm(ExactModelForm):
             self._refuse_stale_save()
         return self.cleaned_data
 
+    def _post_clean(self):
+        super()._post_clean()
+        if not self.errors and "body" in self.fields:
+            try:
+                self.rendering = self.instance.render()
+            except RefusedError as error:
+                self.add_error("body", text_refusal(error))
+
     @property
     def conflict(self) -> int | None:
         """The number of the version that stands in the way, for the template to offer it."""
@@ -168,7 +186,7 @@ class VersionedForm(ExactModelForm):
             )
 
 
-class ArticleForm(VersionedForm):
+class ArticleForm(TextForm):
     class Meta:
         model = Article
         fields = (
@@ -219,7 +237,7 @@ class ArticleForm(VersionedForm):
         return self.cleaned_data
 
 
-class PageForm(VersionedForm):
+class PageForm(TextForm):
     class Meta:
         model = Page
         fields = ("title", "slug", "body", "meta_description", "language", "is_published")

@@ -5,11 +5,11 @@ Who may be seen is ArticleQuerySet.published(), and nothing else.
 
 import itertools
 import operator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import reduce
 from urllib.parse import unquote
 
-from django.conf import settings
 from django.db import connections, models, transaction
 from django.db.models import Case, Count, F, OuterRef, Prefetch, Q, Subquery, Sum, Value, When
 from django.db.models.expressions import RawSQL
@@ -21,6 +21,7 @@ from blog.documents import RENDER_VERSION, fold_name
 from blog.months import first_of_month, month_of
 from blog.prepared import PreparedQuery
 from blog.related import closest_by_topics, words_in_common
+from blog.sandbox.refusals import RefusedError
 
 PATHS_AT_ONCE = 500  # in one query: databases limit its parameters
 
@@ -31,22 +32,33 @@ class DerivedQuerySet(models.QuerySet):
     def rendered_by_another_version(self):
         return self.exclude(render_version=RENDER_VERSION)
 
-    def derive(self) -> int:
+    def derive(self, on_refusal: Callable[[models.Model, RefusedError], None] | None = None) -> int:
         """Make the derived fields of each row afresh, in transactions of 100; return how many.
 
-        Readers may see other HTML afterwards, but nobody has edited anything: versions and dates stay.
+        Readers may see other HTML afterwards, but nobody has edited anything: versions and dates stay. A row
+        whose text takes too much to render is given to on_refusal() and keeps what it has; without that,
+        RefusedError is raised.
         """
         count = 0
         for keys in itertools.batched(self.order_by("pk").values_list("pk", flat=True), 100):
             with transaction.atomic():
-                rows = list(self.model.objects.select_for_update().filter(pk__in=keys))
-                for row in rows:
-                    row.derive()
+                rows = self.model.objects.select_for_update().filter(pk__in=keys)
+                rows = [row for row in rows if self._is_derived(row, on_refusal)]
                 count += len(rows)
                 self.model.objects.bulk_update(rows, self.model.DERIVED_FIELDS)
                 self.after_deriving(keys)
                 transaction.on_commit(pages.changed)
         return count
+
+    def _is_derived(self, row, on_refusal):
+        try:
+            row.derive()
+        except RefusedError as error:
+            if on_refusal is None:
+                raise
+            on_refusal(row, error)
+            return False
+        return True
 
     def after_deriving(self, keys):
         """Bring in step what is made of derived fields elsewhere, of the rows with these keys."""
@@ -416,11 +428,10 @@ def highest_ranked(categories, number=None) -> list:
 
 
 class ImageQuerySet(models.QuerySet):
-    def stored_at(self, address):
-        """Return the image whose file has this address, or None; an address not of ours costs no query."""
-        if not address.startswith(settings.MEDIA_URL):
-            return None
-        return self.filter(file=address.removeprefix(settings.MEDIA_URL)).first()
+    def stored_as(self, names):
+        """Give the images whose files have these names in the media storage; of several, the newest last."""
+        for some in itertools.batched(sorted(names), PATHS_AT_ONCE):
+            yield from self.filter(file__in=some).order_by("pk")
 
 
 class RedirectQuerySet(models.QuerySet):

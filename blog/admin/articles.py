@@ -291,6 +291,9 @@ class ArticleAdmin(TrashAdmin):
         }
         return super().render_change_form(request, context, add, change, form_url, obj)
 
+    def save_model(self, request, obj, form, change):
+        obj.save(rendering=form.rendering)
+
     def save_related(self, request, form, formsets, change):
         """Save the categories and authors too, then publish or unpublish if that button was pressed."""
         super().save_related(request, form, formsets, change)

@@ -1,6 +1,8 @@
 """Images: files of ours, and pictures elsewhere that articles show."""
 
-from django.contrib import admin
+from functools import partial
+
+from django.contrib import admin, messages
 from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.html import format_html, format_html_join
@@ -10,6 +12,7 @@ from blog.admin.columns import HIDDEN_PICTURE, change_link, thumbnail
 from blog.admin.public import PublicAdmin
 from blog.forms import ImageForm
 from blog.models import Article, BodyImage, Image
+from blog.refusals import text_refusal
 
 
 def _number(rows, field):
@@ -68,7 +71,13 @@ class ImageAdmin(PublicAdmin):
         super().save_related(request, form, formsets, change)
         if change and "upload" in form.changed_data:
             holders = form.instance.body_image_links.values("article")
-            Article.objects.filter(pk__in=holders).derive()
+            Article.objects.filter(pk__in=holders).derive(partial(self._warn_of_refusal, request))
+
+    def _warn_of_refusal(self, request, article, error):
+        sentence = _("{} still shows the old file, since it cannot be rendered again. {}")
+        self.message_user(
+            request, format_html(sentence, change_link(article), text_refusal(error)), messages.WARNING
+        )
 
     @admin.display(description=HIDDEN_PICTURE)
     def picture(self, image):

@@ -1,12 +1,16 @@
 """Pictures and their credits."""
 
+import re
+
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from blog import images, pages, renditions
-from blog.documents import Credit, Picture
+from blog.documents import Credit, Picture, Rendering
 from blog.querysets import ImageQuerySet
+from blog.sandbox import calls
 
 ADDRESS_LENGTH = 2000  # what browsers and proxies carry without a word
 CREDIT_LENGTH = 300
@@ -92,9 +96,19 @@ class Image(models.Model):
         return Picture(self.url, self.width, self.height) if self.url else None
 
 
-def picture_at(address: str, image: Image | None = None) -> Picture | None:
-    """Return what the renderer shows for an address in a text, whose image may be known already."""
-    image = image or Image.objects.stored_at(address)
-    if image:
-        return image.as_picture()
-    return Picture(address) if address.startswith(("https://", "http://", "//")) else None
+def pictures_of(text: str, known: dict[str, Image] | None = None) -> dict[str, Picture | None]:
+    """Return what the renderer shows at those addresses in a text that only the database knows.
+
+    These are the addresses of stored files, and those whose image is known already. One query for all.
+    """
+    stored = Image.objects.stored_as(set(re.findall(rf"{re.escape(settings.MEDIA_URL)}([\w./-]+)", text)))
+    pictures = {settings.MEDIA_URL + image.file.name: image.as_picture() for image in stored}
+    return pictures | {address: image.as_picture() for address, image in (known or {}).items()}
+
+
+def render_text(text: str, *, title: str, pictures: dict[str, Image] | None = None) -> Rendering:
+    """Return what render_markdown() makes of a text, in a limited process. Raises RefusedError.
+
+    pictures: the images, by their address in the text, that are known to stand there.
+    """
+    return calls.render(text, title=title, pictures=pictures_of(text, pictures))

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blog import pages
-from blog.documents import RENDER_VERSION, render_markdown
+from blog.documents import RENDER_VERSION, Rendering
 from blog.models.addresses import address_of
-from blog.models.image import picture_at
+from blog.models.image import render_text
 from blog.models.redirect import Redirect
 from blog.models.slugs import SLUG_LENGTH
 from blog.querysets import PageQuerySet
@@ -96,12 +96,13 @@ class Page(models.Model):
     def __str__(self):
         return self.title
 
-    def save(self, *args, **kwargs):
+    def save(self, *args, rendering: Rendering | None = None, **kwargs):
         """Derive, save, and keep the old address alive if readers may know it.
 
-        Raises StalePageError when the row was saved elsewhere since this copy of it was read.
+        rendering is what render() returns, where that is known already. Raises StalePageError when the row
+        was saved elsewhere since this copy of it was read, RefusedError when the text takes too much.
         """
-        self.derive()
+        self.derive(rendering)
         with transaction.atomic():
             if not self._state.adding:
                 self._claim_next_version()
@@ -116,9 +117,13 @@ class Page(models.Model):
         transaction.on_commit(pages.changed)
         return deleted
 
-    def derive(self) -> None:
+    def render(self) -> Rendering:
+        """Return the rendering of this text, for derive() and save(). Raises RefusedError."""
+        return render_text(self.body, title=self.title)
+
+    def derive(self, rendering: Rendering | None = None) -> None:
         """Make every derived field afresh; updated_at moves only when the words have changed."""
-        self.body_html = render_markdown(self.body, title=self.title, resolve_image=picture_at).html
+        self.body_html = (rendering or self.render()).html
         self.render_version = RENDER_VERSION
         words = "\0".join((self.title, self.meta_description, self.body))
         digest = hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
