@@ -8,16 +8,16 @@ from blog.documents.rendering import Picture, Rendering
 from blog.sandbox.images import RewrittenImage
 from blog.sandbox.pool import Pool
 from blog.sandbox.process import IMAGES, TEXTS
-from blog.sandbox.refusals import Refusal, RefusedError
+from blog.sandbox.refusals import RefusedError
 from blog.sandbox.texts import Examination
 
 LARGE_TEXT = 1024 * 1024  # characters
 EXAMINE_SECONDS = 2
-IMAGE_SECONDS = 30
+IMAGE_SECONDS = 15
 
 # Two, so that one hostile text does not keep all other editors waiting. Of images one at a time: each takes
 # a processor for seconds, and up to 300 MB.
-_texts = Pool(TEXTS, size=2, waiting=4, patience=5)
+_texts = Pool(TEXTS, size=2, waiting=4, patience=10)
 _images = Pool(IMAGES, size=1, waiting=4, patience=10)
 
 
@@ -45,8 +45,7 @@ def render(
     except RefusedError as error:
         if error.is_passing:
             raise
-        highlight = error.code == Refusal.CRASH  # a process that somebody killed says nothing of the text
-    return _texts.ask(*arguments, highlight, seconds=seconds)
+    return _texts.ask(*arguments, False, seconds=seconds)
 
 
 def examine(original: bytes | None, path: str, time_zone: tzinfo, article: dict[str, Any]) -> Examination:

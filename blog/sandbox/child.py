@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection
 from blog.sandbox.refusals import Refusal, RefusedError
 
 OUT_OF_MEMORY = 12  # exit status
+PATIENCE = 3  # times the seconds of a task may pass, however little of the processor it gets
 OBJECTS_BETWEEN_COLLECTIONS = 10_000
 
 
@@ -24,7 +25,9 @@ OBJECTS_BETWEEN_COLLECTIONS = 10_000
 class Task:
     function: str  # its name in the table of the process that is asked
     arguments: tuple
-    seconds: float  # the time limit
+    seconds: (
+        float  # the time limit: of the processor, so that a busy machine refuses nothing that is harmless
+    )
 
 
 def serve(functions: dict[str, Callable]) -> None:
@@ -34,7 +37,8 @@ def serve(functions: dict[str, Callable]) -> None:
     """
     megabytes, idle_seconds = int(sys.argv[1]), float(sys.argv[2]) or None
     _limit_memory(megabytes * 1024 * 1024)
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)  # whoever started us may ignore it
+    for alarm in (signal.SIGPROF, signal.SIGALRM):
+        signal.signal(alarm, signal.SIG_DFL)  # whoever started us may ignore it
     with Connection(os.dup(sys.stdin.fileno())) as connection, contextlib.suppress(EOFError, OSError):
         # What is there now stays, and a text's tokens hardly ever lie in cycles.
         gc.freeze()
@@ -43,10 +47,9 @@ def serve(functions: dict[str, Callable]) -> None:
         _silence()
         while connection.poll(idle_seconds):
             for task in connection.recv():
-                # The alarm ends this process whatever it is doing, also when nobody is left to kill it.
-                signal.setitimer(signal.ITIMER_REAL, task.seconds)
+                _set_alarm(task.seconds)
                 answer = _answer(functions[task.function], task.arguments)
-                signal.setitimer(signal.ITIMER_REAL, 0)
+                _set_alarm(0)
                 connection.send(answer)
 
 
@@ -59,6 +62,12 @@ def _answer(function, arguments):
         os._exit(OUT_OF_MEMORY)  # a fresh process is worth more than one that has run out of memory
     except Exception as error:  # whatever one task does, the others are done
         return RefusedError(Refusal.ERROR, {"cause": f"{type(error).__name__}: {error}"})
+
+
+def _set_alarm(seconds):
+    """Let this process end then, whatever it is doing, also when nobody is left to kill it; 0: never."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_REAL, PATIENCE * seconds)
 
 
 def _limit_memory(limit):

@@ -1,10 +1,18 @@
 """What a limited process does with images: it decodes them and writes them anew, whole or narrower.
 
-Their size is looked at before anything is decoded. What decoding and encoding take, measured as the largest
-resident memory of the process at the limit, with the worst of noise, transparency, rotation and subsampling
-(Pillow 13.0, libwebp 1.6, libavif 1.4, x86-64; the process itself: 22 MB):
+Their size is looked at before anything is decoded. The limits are such that 300 MB of memory suffice. The
+largest resident memory of a process at the limit, in MB, and the seconds of a processor that it took were, of
+noise that is turned by its Exif data (Pillow 13.0, libwebp 1.6, libavif 1.4, x86-64; in the 300 are the 23 of
+the process itself):
 
-    MEASURED
+            megapixels      with four channels     1920 x 1080 in motion
+    JPEG    25: 268, 1 s    CMYK, 18: 238, 1 s
+    PNG     22: 207, 7 s    the same                7 frames: 155, 5 s
+    GIF     25: 166, 1 s                           19 frames: 119, 3 s
+    WebP    16: 276, 2 s    RGBA, 7: 276, 3 s      19 frames: 124, 6 s
+    AVIF     8: 249, 3 s    RGBA, 8: 280, 5 s      19 frames: 258, 5 s
+
+Many small frames take less memory than these few, and no more time.
 """
 
 import io

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
-from blog.sandbox.child import OUT_OF_MEMORY, Task
+from blog.sandbox.child import OUT_OF_MEMORY, PATIENCE, Task
 from blog.sandbox.refusals import Refusal, RefusedError
 
 START_SECONDS = 60
@@ -72,7 +72,7 @@ class Process:
     def ask(self, task: Task) -> Any:
         """Return the answer to one task. Raises RefusedError; LostError if the process is gone."""
         self._send([task])
-        if not self.connection.poll(task.seconds + GRACE_SECONDS):
+        if not self.connection.poll(PATIENCE * task.seconds + GRACE_SECONDS):
             raise LostError(Refusal.TIME, {"seconds": task.seconds})
         answer = self._receive()
         if isinstance(answer, RefusedError):
@@ -111,7 +111,7 @@ class Process:
 
     def _lost(self):
         status = self.process.wait()
-        if status == -signal.SIGALRM:
+        if -status in {signal.SIGPROF, signal.SIGALRM}:
             return LostError(Refusal.TIME, {"seconds": self.seconds})
         if status == OUT_OF_MEMORY:
             return LostError(Refusal.MEMORY, {"megabytes": self.kind.megabytes})
