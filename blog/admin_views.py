@@ -15,8 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from blog.forms import MAX_TEXT_BYTES, preview, store_image
-from blog.images import MAX_BYTES, PictureError
+from blog.images import PictureError
 from blog.models import Article
+from blog.refusals import text_refusal
+from blog.sandbox.images import MAX_BYTES
+from blog.sandbox.refusals import RefusedError
 from blog.storage_errors import storage_reason
 
 EDIT_PERMISSIONS = ("blog.add_article", "blog.change_article", "blog.add_page", "blog.change_page")
@@ -56,7 +59,10 @@ def markdown_preview(request):
         return _refuse_preview(_("There is no text to show."), 400)
     if len(text.encode("utf-8", "replace")) > MAX_TEXT_BYTES:
         return _refuse_preview(_("The text is longer than 2 MB."), 413)
-    return HttpResponse(preview(text, _asked_article(request)))
+    try:
+        return HttpResponse(preview(text, _asked_article(request)))
+    except RefusedError as error:
+        return _refuse_preview(text_refusal(error), 503 if error.is_passing else 422)
 
 
 @editors_only(_refuse_picture)

@@ -1,7 +1,5 @@
 """The editor's forms. What comes back as the browser was shown it stays as it is stored, to the last byte."""
 
-import copy
-
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.validators import RegexValidator, URLValidator
@@ -14,11 +12,14 @@ from markdownx.widgets import MarkdownxWidget
 from blog.documents import check_picture_address, is_empty, is_public_picture, slugify_name
 from blog.documents.fields.dates import YEARS
 from blog.editing import changed_elsewhere, changed_here, read_start, start_of
-from blog.images import MAX_BYTES, PictureError, StoredPicture, store_picture
+from blog.images import PictureError, StoredPicture, store_picture
 from blog.models import Article, Author, Category, Image, Page, Redirect, SiteIdentity, free_slug
 from blog.models.image import ADDRESS_LENGTH
 from blog.querysets import folded
 from blog.redirecting import RedirectError, clean_path, live_pages
+from blog.refusals import text_refusal
+from blog.sandbox.images import MAX_BYTES
+from blog.sandbox.refusals import RefusedError
 
 EDITOR_HELP = _("Markdown. Drop a picture into the text to add it. Esc, then Tab, leaves the text.")
 PICTURE_TYPES = {"accept": "image/jpeg,image/png,image/gif,image/webp,image/avif"}
@@ -29,11 +30,13 @@ LANGUAGE_TAG = RegexValidator(
 
 
 def preview(text: str, article: Article | None = None) -> str:
-    """Return the HTML that the article's page would have with this text. Nothing is saved."""
+    """Return the HTML that the article's page would have with this text. Nothing is saved.
+
+    Raises RefusedError if the text takes too much.
+    """
     article = article or Article()
     article.body = text
-    article.derive()
-    return article.body_html
+    return article.render().html
 
 
 def store_image(data: bytes) -> Image:
@@ -135,13 +138,18 @@ class EditorWidget(MarkdownxWidget):
         return context
 
 
-class VersionedForm(ExactModelForm):
-    """A form that refuses to save over what somebody else saved in the meantime."""
+class TextForm(ExactModelForm):
+    """The form of a text: over what somebody else saved in the meantime it does not save.
+
+    Nor does it if the text takes too much to render. Whoever saves its instance hands on its rendering.
+    """
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     # The version that the editor has looked at and wants to replace; offered after a refusal only.
     replaced_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     started_from = forms.CharField(widget=forms.HiddenInput, required=False)  # as blog/editing.py reads it
+
+    rendering = None
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -163,6 +171,24 @@ class VersionedForm(ExactModelForm):
             self._refuse_stale_save()
             self._leave_what_was_left()
         return self.cleaned_data
+
+    def _post_clean(self):
+        super()._post_clean()
+        if not self.errors and "body" in self.fields:
+            self._render()
+
+    def _render(self):
+        """Render the text, once; refuse one that takes too much, or of which readers would see nothing."""
+        try:
+            self.rendering = self.instance.render()
+        except RefusedError as error:
+            self.add_error("body", text_refusal(error))
+            return
+        may_stay = (
+            self.was_published and "body" not in self.changed_data and is_empty(self.instance.body_html)
+        )
+        if self.is_for_readers and is_empty(self.rendering.html) and not may_stay:
+            self.add_error("body", self.EMPTY)
 
     @property
     def conflict(self) -> int | None:
@@ -189,18 +215,6 @@ class VersionedForm(ExactModelForm):
                 self.errors.pop(name, None)
         self.changed_data[:] = [name for name in self.changed_data if name in mine]
 
-    def refuse_empty_text(self, message, was_published):
-        """Refuse a text of which readers would see nothing. One that is published already may stay."""
-        if "body" not in self.cleaned_data:
-            return
-        if was_published and "body" not in self.changed_data and is_empty(self.instance.body_html):
-            return
-        row = copy.copy(self.instance)
-        row.body = self.cleaned_data["body"]
-        row.derive()
-        if is_empty(row.body_html):
-            self.add_error("body", message)
-
     def _refuse_stale_save(self):
         seen = {self.cleaned_data.get("version"), self.cleaned_data.get("replaced_version")}
         # The row is locked only now: the copy that the admin read before may be older.
@@ -211,7 +225,10 @@ class VersionedForm(ExactModelForm):
             )
 
 
-class ArticleForm(VersionedForm):
+class ArticleForm(TextForm):
+    EMPTY = _("Readers would see nothing of this: a published article has a text.")
+    may_publish = False  # whether who fills it in may; the admin says so
+
     provenance_reason = ExactLine(
         label=_("Reason for another “generated by”"),
         required=False,
@@ -271,24 +288,26 @@ class ArticleForm(VersionedForm):
             self.add_error(
                 "provenance_reason", _("Say why somebody else wrote the text than was said before.")
             )
-        self._refuse_empty_text()
         return self.cleaned_data
+
+    @property
+    def was_published(self) -> bool:
+        return self.instance.status == Article.Status.PUBLISHED
+
+    @property
+    def is_for_readers(self) -> bool:
+        """Whether they see the text, now or when its time comes, once this form is saved."""
+        return self.was_published or (self.may_publish and "_publish" in self.data)
 
     @property
     def changes_provenance(self) -> bool:
         """Whether a stored article gets another answer to who wrote it."""
         return bool(self.instance.pk) and "generated_by" in self.changed_data
 
-    def _refuse_empty_text(self):
-        """Let nothing be published, now or when its time comes, of which readers would see nothing."""
-        was_published = self.instance.status == Article.Status.PUBLISHED
-        if was_published or "_publish" in self.data:
-            self.refuse_empty_text(
-                _("Readers would see nothing of this: a published article has a text."), was_published
-            )
 
+class PageForm(TextForm):
+    EMPTY = _("Readers would see nothing of this: a published page has a text.")
 
-class PageForm(VersionedForm):
     class Meta:
         model = Page
         fields = ("title", "slug", "body", "meta_description", "language", "is_published")
@@ -302,14 +321,13 @@ class PageForm(VersionedForm):
         }
         help_texts = {"body": EDITOR_HELP}
 
-    def clean(self):
-        super().clean()
-        if self.cleaned_data.get("is_published"):
-            self.refuse_empty_text(
-                _("Readers would see nothing of this: a published page has a text."),
-                was_published="is_published" not in self.changed_data,
-            )
-        return self.cleaned_data
+    @property
+    def was_published(self) -> bool:
+        return "is_published" not in self.changed_data
+
+    @property
+    def is_for_readers(self) -> bool:
+        return bool(self.cleaned_data.get("is_published"))
 
 
 class ImageForm(ExactModelForm):

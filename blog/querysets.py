@@ -6,6 +6,7 @@ Who may be seen is ArticleQuerySet.published(), and nothing else.
 import itertools
 import operator
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import reduce
 from urllib.parse import unquote
@@ -22,6 +23,7 @@ from blog.months import first_of_month, month_of
 from blog.prepared import PreparedQuery
 from blog.related import closest_by_topics, words_in_common
 from blog.renditions import stored_name
+from blog.sandbox.refusals import RefusedError
 
 PATHS_AT_ONCE = 500  # in one query: databases limit its parameters
 
@@ -32,23 +34,34 @@ class DerivedQuerySet(models.QuerySet):
     def rendered_by_another_version(self):
         return self.exclude(render_version=RENDER_VERSION)
 
-    def derive(self) -> int:
+    def derive(self, on_refusal: Callable[[models.Model, RefusedError], None] | None = None) -> int:
         """Make the derived fields of each row afresh, in transactions of 100; return how many.
 
-        Readers may see other HTML afterwards, but nobody has edited anything: versions and dates stay.
+        Readers may see other HTML afterwards, but nobody has edited anything: versions and dates stay. A row
+        whose text takes too much to render is given to on_refusal() and keeps what it has; without that,
+        RefusedError is raised.
         """
         count = 0
         for keys in itertools.batched(self.order_by("pk").values_list("pk", flat=True), 100):
             with transaction.atomic():
-                rows = list(self.model.objects.select_for_update().filter(pk__in=keys))
-                for row in rows:
-                    row.derive()
+                rows = self.model.objects.select_for_update().filter(pk__in=keys)
+                rows = [row for row in rows if self._is_derived(row, on_refusal)]
                 count += len(rows)
                 self.model.objects.bulk_update(rows, self.model.DERIVED_FIELDS)
                 self.model._meta.get_field("body_image_links").related_model.objects.keep_in_step(rows)
                 self.after_deriving(keys)
                 transaction.on_commit(pages.changed)
         return count
+
+    def _is_derived(self, row, on_refusal):
+        try:
+            row.derive()
+        except RefusedError as error:
+            if on_refusal is None:
+                raise
+            on_refusal(row, error)
+            return False
+        return True
 
     def after_deriving(self, keys):
         """Bring in step what is made of derived fields elsewhere, of the rows with these keys."""

@@ -19,6 +19,7 @@ from blog.models import Article, Author, Category, Page, Redirect
 
 PATH_LENGTH = Redirect._meta.get_field("path").max_length
 MAX_CSV_BYTES = 10 * 1024 * 1024
+MAX_LINES = 50_000  # each address is looked up: they take a request some seconds
 ROWS_AT_ONCE = 500  # in one query: databases limit its parameters
 CONTROL_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 GONE = {"", "gone", "410"}
@@ -189,6 +190,8 @@ def _rows(text):
             raise RedirectFileError(
                 _("Line %(line)d: %(error)s.") % {"line": number, "error": error}
             ) from None
+        if number > MAX_LINES:
+            raise RedirectFileError(_("The file has more than %d lines: divide it.") % MAX_LINES)
         if not any(cells):
             continue
         if not is_first or "/" in cells[0]:  # A header names its column; an address has a slash.

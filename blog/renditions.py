@@ -5,28 +5,30 @@ so it never shows anything else. Pictures without renditions are shown as they a
 where a browser does not know AVIF.
 """
 
-import io
 import re
-import threading
 from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.urls import reverse
-from PIL import Image as Pillow
 
 from blog.documents import path_on_site
 from blog.file_modes import PRIVATE_FILE, PRIVATE_FOLDER
-from blog.images import DAMAGES, MediaStorage, cached_file, media_name
+from blog.images import MediaStorage, cached_file, media_name
+from blog.sandbox import calls
+from blog.sandbox.images import offered_widths
+from blog.sandbox.pool import Turns
+from blog.sandbox.refusals import Refusal, RefusedError
 
 # From a card on a phone to a hero on a large screen of many dots.
 WIDTHS = (400, 640, 800, 1200, 1600, 2400)
-SAVE_OPTIONS = {"quality": 55, "speed": 8}
-ONE_AT_A_TIME = threading.Lock()  # a page of pictures that nobody has seen takes one processor, not all
 FILE_NAME = r"[0-9a-f]{40}\.(?:jpg|png|webp|avif)"  # no GIFs: drawings of few colours, and many move
 TEXT_SIZES = "(min-width: 42rem) 38rem, 94vw"  # how wide a picture in a text is shown
 NEAR = 1500  # characters of HTML: a picture that begins within them is on the first screen
+PATIENCE = 5  # seconds
+# A page of pictures that nobody has seen takes one processor, and few of the threads that answer readers.
+_ONE_AT_A_TIME = Turns(1, waiting=4)
 _STORED = re.compile(rf"images/[0-9a-f]{{2}}/({FILE_NAME})")
 _RENDITION = re.compile(rf"/pictures/({FILE_NAME})/[0-9]{{1,5}}\.avif")  # as blog/urls.py has it
 _IMG = re.compile(r'<img((?: [\w-]+="[^"]*")*)>')
@@ -34,7 +36,7 @@ _ATTRIBUTE = re.compile(r' ([\w-]+)="([^"]*)"')
 
 
 class NoRenditionError(ValueError):
-    """A picture that can only be shown as it is."""
+    """A picture that can only be shown as it is, for the time being at least."""
 
 
 @lru_cache(2048)  # six addresses a picture are a millisecond on a page with a dozen of them
@@ -44,7 +46,8 @@ def srcset(name: str, width: int | None) -> str:
     if not stored or not width or width <= WIDTHS[0]:
         return ""
     return ", ".join(
-        f"{reverse('blog:rendition', args=[stored[1], step])} {step}w" for step in _widths(width)
+        f"{reverse('blog:rendition', args=[stored[1], step])} {step}w"
+        for step in offered_widths(width, WIDTHS)
     )
 
 
@@ -75,13 +78,19 @@ def with_renditions(html: str, *, leads=False) -> str:
 def stored_rendition(file_name: str, width: int) -> bytes:
     """Return a stored picture in this width, made now if nobody has asked for it before.
 
-    Raises FileNotFoundError if there is no such picture or width, NoRenditionError if it must stay as it is.
+    Raises FileNotFoundError if there is no such picture or width, NoRenditionError if it must stay as it is,
+    or if too many others are being made.
     """
     original = original_name(file_name)
     if not default_storage.exists(original):
         raise FileNotFoundError(original)
     storage, name = rendition_storage(), f"{file_name[:2]}/{file_name}-{width}.avif"
-    return cached_file(storage, name, lambda: _make(original, width), ONE_AT_A_TIME)
+    try:
+        return cached_file(storage, name, lambda: _shrunk(original, width), _ONE_AT_A_TIME.turn(PATIENCE))
+    except RefusedError as error:  # not only of a damaged disk: 16 bits a channel are more than AVIF takes
+        if error.code == Refusal.WIDTH:
+            raise FileNotFoundError(f"{original} in a width of {width}") from None
+        raise NoRenditionError(str(error)) from None
 
 
 def original_name(file_name: str) -> str:
@@ -114,34 +123,6 @@ def rendition_storage() -> MediaStorage:
     )
 
 
-def _widths(width):
-    return [*(step for step in WIDTHS if step < width), *([width] if width <= WIDTHS[-1] else [])]
-
-
-def _make(name, width):
-    try:
-        with default_storage.open(name) as file, Pillow.open(file) as picture:
-            if width not in _widths(picture.width):
-                raise FileNotFoundError(f"{name} in a width of {width}")
-            if getattr(picture, "n_frames", 1) > 1:
-                raise NoRenditionError(f"{name} moves.")
-            return _encode(picture, width)
-    except (FileNotFoundError, NoRenditionError):
-        raise
-    except DAMAGES as error:  # not only of a damaged disk: 16 bits a channel are more than AVIF takes
-        raise NoRenditionError(str(error)) from error
-
-
-def _encode(picture, width):
-    # A profile of greys says nothing about RGB.
-    profile = None if picture.mode in {"L", "LA"} else picture.info.get("icc_profile")
-    # JPEGs are decoded at a half, a quarter or an eighth where that is enough.
-    picture.draft(None, (width, width))
-    if picture.mode not in {"RGB", "RGBA"}:
-        picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
-    height = max(1, round(picture.height * width / picture.width))
-    output = io.BytesIO()
-    picture.resize((width, height), Pillow.Resampling.LANCZOS, reducing_gap=3).save(
-        output, "AVIF", icc_profile=profile, exif=b"", xmp=b"", **SAVE_OPTIONS
-    )
-    return output.getvalue()
+def _shrunk(name, width):
+    with default_storage.open(name) as file:
+        return calls.shrink_image(file.read(), width, WIDTHS)

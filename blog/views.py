@@ -29,10 +29,10 @@ from blog import metadata
 from blog.context_processors import header_topics
 from blog.documents import without_cover
 from blog.front_page import FrontPage, Section, cards, keys
-from blog.images import EXTENSIONS
 from blog.labels import with_labels
 from blog.models import Article, ArticleCategory, Author, Category
 from blog.renditions import NoRenditionError, original_name, stored_rendition, with_renditions
+from blog.sandbox.images import FORMATS
 
 PER_PAGE = 20
 FIRST_YEAR = 1000
@@ -46,8 +46,10 @@ INDEX_TOPICS_A_LETTER = 24
 NO_LETTER = "0-9"
 DIRECTORY, DIRECTORY_BELOW, DIRECTORY_ARTICLES = 24, 6, 500
 PAGE_NUMBER = re.compile("[1-9][0-9]{0,6}")
-MEDIA_NAME = re.compile(rf"images/[0-9a-f]{{2}}/([0-9a-f]{{40}})\.({'|'.join(EXTENSIONS.values())})")
-MEDIA_TYPES = {extension: f"image/{name.lower()}" for name, extension in EXTENSIONS.items()}
+MEDIA_NAME = re.compile(
+    rf"images/[0-9a-f]{{2}}/([0-9a-f]{{40}})\.({'|'.join(each.extension for each in FORMATS.values())})"
+)
+MEDIA_TYPES = {each.extension: f"image/{each.name.lower()}" for each in FORMATS.values()}
 
 
 # Home

@@ -12,7 +12,9 @@ from PIL import Image as Pillow
 from PIL import ImageCms
 from PIL.PngImagePlugin import PngInfo
 
-from blog.images import MAX_BYTES, PictureError, rewrite_picture, store_picture
+from blog.images import PictureError, store_picture
+from blog.sandbox.calls import rewrite_image
+from blog.sandbox.images import MAX_BYTES
 from tests.pictures import picture_bytes
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
@@ -25,11 +27,16 @@ def encode(picture, image_format, **options):
 
 
 def rewritten(data):
-    content, extension, size = rewrite_picture(data)
-    picture = Pillow.open(io.BytesIO(content))
+    image = rewrite_image(data)
+    picture = Pillow.open(io.BytesIO(image.content))
     picture.load()
-    assert picture.size == size
-    return picture, extension
+    assert picture.size == (image.width, image.height)
+    return picture, image.extension
+
+
+def refuse(data):
+    """Look at a picture that ought to be refused, and store nothing."""
+    store_picture(data, keep=False)
 
 
 def png_of_size(width, height):
@@ -78,7 +85,7 @@ class TestAccepted:
         assert bottom[2] > 200 > 60 > bottom[0]
 
     def test_nothing_but_the_picture_is_kept(self):
-        content, _extension, _size = rewrite_picture(photograph(xmp=b"<x>SecretXmp</x>"))
+        content = rewrite_image(photograph(xmp=b"<x>SecretXmp</x>")).content
 
         assert not Pillow.open(io.BytesIO(content)).getexif()
         assert b"Secret" not in content
@@ -87,7 +94,7 @@ class TestAccepted:
         info = PngInfo()
         info.add_text("Author", "Secret")
 
-        content, _extension, _size = rewrite_picture(picture_bytes("PNG", pnginfo=info))
+        content = rewrite_image(picture_bytes("PNG", pnginfo=info)).content
 
         assert b"Secret" not in content
 
@@ -131,7 +138,7 @@ class TestAccepted:
             frames[0], image_format, save_all=True, append_images=frames[1:], duration=70, **options
         )
 
-        content, _extension, _size = rewrite_picture(data)
+        content = rewrite_image(data).content
 
         picture = Pillow.open(io.BytesIO(content))
         picture.load()
@@ -167,25 +174,25 @@ class TestRefused:
     )
     def test_whatever_is_none_of_the_five(self, data):
         with pytest.raises(PictureError):
-            rewrite_picture(data)
+            refuse(data)
 
     @pytest.mark.parametrize(
         "size", [(13_000, 13_000), (12_001, 1), (1, 12_001), (7_000, 7_000), (40_000, 40_000)]
     )
     def test_too_many_pixels_before_they_are_decoded(self, size):
         with pytest.raises(PictureError, match="pixels"):
-            rewrite_picture(png_of_size(*size))
+            refuse(png_of_size(*size))
 
     def test_too_many_bytes(self):
         with pytest.raises(PictureError, match="25 MB"):
-            rewrite_picture(bytes(MAX_BYTES + 1))
+            refuse(bytes(MAX_BYTES + 1))
 
     def test_too_many_frames(self):
         frames = [Pillow.new("1", (1, 1), number % 2) for number in range(502)]
         data = encode(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=20)
 
         with pytest.raises(PictureError, match="frames"):
-            rewrite_picture(data)
+            refuse(data)
 
     @pytest.mark.parametrize("image_format", ["JPEG", "PNG", "GIF", "WEBP", "AVIF"])
     def test_no_cut_or_damaged_file_raises_anything_else(self, image_format):
@@ -198,15 +205,14 @@ class TestRefused:
                 if broken:
                     broken[chance.randrange(len(broken))] = chance.randrange(256)
             with contextlib.suppress(PictureError):
-                content, _extension, _size = rewrite_picture(bytes(broken))
-                assert content
+                assert store_picture(bytes(broken), keep=False)
 
     @pytest.mark.parametrize("image_format", ["JPEG", "PNG", "WEBP", "AVIF"])
     def test_a_file_of_which_half_is_missing(self, image_format):
         data = encode(Pillow.effect_noise((64, 64), 90).convert("RGB"), image_format)
 
         with pytest.raises(PictureError):
-            rewrite_picture(data[: len(data) // 2])
+            refuse(data[: len(data) // 2])
 
 
 class TestStored:

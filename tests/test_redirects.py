@@ -176,6 +176,7 @@ class TestFiles:
             ("/a/,gone".encode("utf-16"), "Line 1 is not UTF-8"),
             (b"/" + b"a" * 200_000 + b",gone", "Line 1"),
             (b"x" * (10 * 1024 * 1024 + 1), "larger than 10 MB"),
+            (b"/a/,gone\n" + b"\n" * 50_000 + b"/b/,gone\n", "more than 50000 lines"),
         ],
     )
     def test_that_are_no_list_are_refused_whole(self, data, reason):

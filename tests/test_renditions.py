@@ -143,7 +143,7 @@ class TestServed:
     def test_is_made_once(self, client, monkeypatch):
         path = address(stored(), 640)
         first = client.get(path)
-        monkeypatch.setattr(renditions, "_make", None)
+        monkeypatch.setattr(renditions.calls, "shrink_image", None)
 
         assert client.get(path).content == first.content
         assert client.get(path, headers={"if-none-match": first["ETag"]}).status_code == 304

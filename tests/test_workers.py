@@ -11,23 +11,16 @@ from django.db.models import QuerySet
 from blog.documents import render_markdown
 from blog.importing import ImportFailedError, ImportOptions, import_articles, workers
 from blog.importing.preparing import PreparedFile
-from blog.importing.workers import Worker, Workers, time_limit
+from blog.importing.workers import Workers, time_limit
 from blog.models import Article
+from blog.sandbox import calls
+from blog.sandbox.child import Task
+from blog.sandbox.process import TEXTS, Kind, Process
 from tests.pictures import picture_bytes
 
-CRASHING = """
-import os, signal
-import blog.documents.worker as worker
-read_text = worker.read_text
-def crash(data, *rest):
-    if b"crash" in data:
-        os.kill(os.getpid(), signal.SIGSEGV)
-    return read_text(data, *rest)
-worker.read_text = crash
-worker.main()
-"""
-FORGETFUL = "import blog.documents.worker as worker; worker.MEMORY_LIMIT = 80 * 1024**2; worker.main()"
-BROKEN = "raise SystemExit(1)"
+CRASHING = Kind("tests.crashing", 512)
+FORGETFUL = Kind("blog.sandbox.texts", 80)
+BROKEN = Kind("tests.no_such_module", 512)
 
 
 @pytest.fixture
@@ -35,12 +28,12 @@ def started(monkeypatch):
     """The processes that are started."""
     processes = []
 
-    class WatchedWorker(Worker):
-        def __init__(self):
-            super().__init__()
+    class WatchedProcess(Process):
+        def __init__(self, kind):
+            super().__init__(kind)
             processes.append(self.process)
 
-    monkeypatch.setattr(workers, "Worker", WatchedWorker)
+    monkeypatch.setattr(workers, "Process", WatchedProcess)
     return processes
 
 
@@ -117,7 +110,7 @@ class TestLimits:
         assert len(started) == 2
 
     def test_a_file_that_takes_too_much_memory_is_refused(self, monkeypatch):
-        monkeypatch.setattr(workers, "COMMAND", FORGETFUL)
+        monkeypatch.setattr(workers, "TEXTS", FORGETFUL)
 
         results = problems([file("a.md"), file("wide.md", "*a* " * 500_000), file("b.md")])
 
@@ -125,7 +118,7 @@ class TestLimits:
         assert "MB of memory" in results["wide.md"]
 
     def test_a_file_that_crashes_its_worker_is_refused(self, monkeypatch):
-        monkeypatch.setattr(workers, "COMMAND", CRASHING)
+        monkeypatch.setattr(workers, "TEXTS", CRASHING)
         files = [file("a.md"), file("b.md", "crash"), file("c.md"), file("d.md", "crash"), file("e.md")]
 
         refused = {path: problem for path, problem in problems(files, 2).items() if problem}
@@ -134,7 +127,7 @@ class TestLimits:
         assert "SIGSEGV" in refused["b.md"]
 
     def test_whoever_breaks_its_worker_off_takes_no_neighbour_along(self, monkeypatch, started):
-        monkeypatch.setattr(workers, "COMMAND", CRASHING)
+        monkeypatch.setattr(workers, "TEXTS", CRASHING)
         files = [file(f"{number}.md", "crash" if number in {0, 4, 9} else "Words.") for number in range(10)]
 
         results = prepare(files)
@@ -156,13 +149,13 @@ class TestLimits:
 
 class TestProcesses:
     def test_none_knows_django(self):
-        code = "import blog.documents.worker, sys; sys.exit('django' in sys.modules)"
+        code = "import blog.sandbox.texts, blog.sandbox.images, sys; sys.exit('django' in sys.modules)"
 
         assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603 -- ours
 
     def test_none_holds_a_secret_of_the_site(self, monkeypatch):
         monkeypatch.setenv("SECRET_KEY", "only for the site")
-        worker = Worker()
+        worker = Process(TEXTS)
         worker.wait_until_ready()
 
         with open(f"/proc/{worker.process.pid}/environ", "rb") as environment:
@@ -173,7 +166,7 @@ class TestProcesses:
         assert b"PYTHONPATH" in names
 
     def test_one_ends_when_the_other_side_is_gone(self):
-        worker = Worker()
+        worker = Process(TEXTS)
         worker.wait_until_ready()
 
         worker.connection.close()
@@ -182,10 +175,10 @@ class TestProcesses:
 
     def test_a_busy_one_ends_on_its_time_limit_though_nobody_waits_for_it(self, monkeypatch):
         monkeypatch.setattr(workers, "time_limit", lambda size: 0.05)
-        worker = Worker()
+        worker = Process(TEXTS)
         worker.wait_until_ready()
 
-        worker.connection.send([workers.Task(b"Words and *words*.\n\n" * 50_000, "a.md", UTC, 0.05)])
+        worker.connection.send([Task("read", (b"Words and *words*.\n\n" * 50_000, "a.md", UTC), 0.05)])
         worker.connection.close()
 
         assert worker.process.wait(timeout=20) < 0
@@ -214,7 +207,7 @@ class TestProcesses:
         assert 1 <= len(started) <= 2
 
     def test_if_none_starts_the_run_ends_with_a_reason(self, monkeypatch):
-        monkeypatch.setattr(workers, "COMMAND", BROKEN)
+        monkeypatch.setattr(workers, "TEXTS", BROKEN)
 
         with pytest.raises(ImportFailedError, match="do not start"):
             prepare([file("a.md")])
@@ -232,7 +225,7 @@ class TestImport:
     def test_unchanged_files_are_not_read_again(self, tmp_path, monkeypatch):
         (tmp_path / "a.md").write_text("# A\n")
         import_articles([tmp_path], ImportOptions())
-        monkeypatch.setattr(workers, "COMMAND", BROKEN)
+        monkeypatch.setattr(workers, "TEXTS", BROKEN)
 
         report = import_articles([tmp_path], ImportOptions())
 
@@ -243,9 +236,9 @@ class TestImport:
         (tmp_path / "local.md").write_text("# B\n\n![Sea](sea.png)\n")
         (tmp_path / "sea.png").write_bytes(picture_bytes())
         rendered = []
+        render = calls.render
         monkeypatch.setattr(
-            "blog.models.articles.render_markdown",
-            lambda body, **options: rendered.append(options["title"]) or render_markdown(body, **options),
+            calls, "render", lambda *given, title, **more: rendered.append(title) or render(*given, **more)
         )
 
         import_articles([tmp_path], ImportOptions())
@@ -258,9 +251,9 @@ class TestImport:
         settings.MEDIA_URL = "https://media.example.com/"
         (tmp_path / "a.md").write_text("# A\n\n![Sea](https://media.example.com/images/sea.jpg)\n")
         rendered = []
+        render = calls.render
         monkeypatch.setattr(
-            "blog.models.articles.render_markdown",
-            lambda body, **options: rendered.append(options["title"]) or render_markdown(body, **options),
+            calls, "render", lambda *given, title, **more: rendered.append(title) or render(*given, **more)
         )
 
         import_articles([tmp_path], ImportOptions())

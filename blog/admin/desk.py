@@ -6,21 +6,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog.admin.wording import in_editors_words
-from blog.documents import parse_document, read_fields
-from blog.documents.findings import find_flaws
 from blog.models import Article
+from blog.refusals import text_refusal
+from blog.sandbox import calls
+from blog.sandbox.refusals import RefusedError
+from blog.sandbox.texts import Examination
 
 
 def desk(article: Article) -> dict:
     """Return what the side panels of the article's page show."""
     source = getattr(article, "source_file", None)
-    in_file = fields_in_file(source) if source else None
+    examination, refusal = _examine(article, source)
     entry = article.import_entries.exclude(warnings=[]).order_by("-pk").first()
     return {
-        "flaws": [_(sentence) for sentence in article_flaws(article, in_file)],
+        "flaws": [refusal] if refusal else [_(sentence) for sentence in examination.flaws],
         "source": source,
         "warnings": [in_editors_words(warning) for warning in entry.warnings] if entry else [],
-        "reading_time_in_file": in_file.reading_time if in_file else None,
+        "reading_time_in_file": examination.reading_time_in_file,
         "other_keys": [
             (key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
             for key, value in (sorted(source.extra.items()) if source else ())  # PostgreSQL keeps no order
@@ -28,27 +30,28 @@ def desk(article: Article) -> dict:
     }
 
 
-def article_flaws(article, in_file):
-    image = article.hero_image
-    return find_flaws(
-        title=article.title,
-        text=article.plain_text,
-        html=article.body_html,
-        excerpt=article.excerpt,
-        meta_description=article.meta_description,
-        share_quote=article.share_quote,
-        hero_alt=image.alt if image else None,
-        primary_category=article.primary_category.name if article.primary_category else "",
-        categories=tuple(article.category_links.values_list("category__name", flat=True)),
-        reading_time=article.reading_time,
-        reading_time_in_file=in_file.reading_time if in_file else None,
-    )
-
-
-def fields_in_file(source):
-    """Return the fields that the kept file gives, or None should today's reader refuse it."""
+def _examine(article, source):
+    """Return what is found in the article and its file, or nothing and the reason."""
+    original = bytes(source.original) if source else None
+    path = source.path if source else ""
     try:
-        document = parse_document(bytes(source.original))
-        return read_fields(document, path=source.path, time_zone=timezone.get_default_timezone())
-    except ValueError:
-        return None
+        found = calls.examine(original, path, timezone.get_default_timezone(), _examined_values(article))
+    except RefusedError as error:
+        return Examination(), text_refusal(error)
+    return found, ""
+
+
+def _examined_values(article):
+    image = article.hero_image
+    return {
+        "title": article.title,
+        "text": article.plain_text,
+        "html": article.body_html,
+        "excerpt": article.excerpt,
+        "meta_description": article.meta_description,
+        "share_quote": article.share_quote,
+        "hero_alt": image.alt if image else None,
+        "primary_category": article.primary_category.name if article.primary_category else "",
+        "categories": tuple(article.category_links.values_list("category__name", flat=True)),
+        "reading_time": article.reading_time,
+    }

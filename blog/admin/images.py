@@ -1,6 +1,8 @@
 """Images: files of ours, and pictures elsewhere that articles show."""
 
-from django.contrib import admin
+from functools import partial
+
+from django.contrib import admin, messages
 from django.db.models import Count, IntegerField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.html import format_html, format_html_join
@@ -12,6 +14,7 @@ from blog.admin.deleting import UsedByArticles
 from blog.admin.public import PublicAdmin
 from blog.forms import ImageForm
 from blog.models import Article, BodyImage, Image, Page, PageImage, SiteIdentity
+from blog.refusals import text_refusal
 
 USES_SHOWN = 100
 
@@ -107,9 +110,15 @@ class ImageAdmin(UsedByArticles, PublicAdmin):
         """Show the new file in the texts that hold the picture."""
         super().save_related(request, form, formsets, change)
         if change and "upload" in form.changed_data:
-            image = form.instance
-            Article.objects.filter(pk__in=image.body_image_links.values("article")).derive()
-            Page.objects.filter(pk__in=image.page_image_links.values("page")).derive()
+            image, warn = form.instance, partial(self._warn_of_refusal, request)
+            Article.objects.filter(pk__in=image.body_image_links.values("article")).derive(warn)
+            Page.objects.filter(pk__in=image.page_image_links.values("page")).derive(warn)
+
+    def _warn_of_refusal(self, request, row, error):
+        sentence = _("{} still shows the old file, since it cannot be rendered again. {}")
+        self.message_user(
+            request, format_html(sentence, change_link(row), text_refusal(error)), messages.WARNING
+        )
 
     @admin.display(description=HIDDEN_PICTURE)
     def picture(self, image):

@@ -105,6 +105,9 @@ class PageAdmin(PublicAdmin):
         (_("Publication"), {"classes": ["desk-meta"], "fields": ["is_published", "language"]}),
     )
 
+    def save_model(self, request, obj, form, change):
+        obj.save(rendering=form.rendering)
+
     def view_on_site(self, page):
         """Return its address, if readers can see it there."""
         return (page.is_published and page.get_absolute_url()) or None

@@ -7,11 +7,12 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from blog import images, renditions
-from blog.documents import ArticleFields, Credit, check_remote_picture, find_pictures
+from blog.documents import ArticleFields, Credit, check_remote_picture
 from blog.importing.places import place_at
 from blog.importing.walking import UnreadableError
 from blog.models import Image
 from blog.models.image import ADDRESS_LENGTH, CREDIT_LENGTH
+from blog.sandbox.images import MAX_BYTES
 
 REMOTE = ("https://", "http://", "//")
 
@@ -65,10 +66,10 @@ class PictureShelf:
             _fitting(fields.image_credit, warnings),
         )
 
-    def body(self, text: str, article_path: str, warnings: list[str]) -> dict[str, Image]:
-        """Return the rows of the pictures in the text that lie here or are stored, by their address there."""
+    def body(self, addresses: tuple[str, ...], article_path: str, warnings: list[str]) -> dict[str, Image]:
+        """Return the rows of those pictures in a text that lie here or are stored, by their address there."""
         rows = {}
-        for address in dict.fromkeys(map(str.strip, find_pictures(text))):
+        for address in dict.fromkeys(map(str.strip, addresses)):
             if image := Image.objects.stored_at(address):
                 rows[address] = image
             elif address.startswith(REMOTE):
@@ -93,7 +94,7 @@ class PictureShelf:
     def _store(self, base, path):
         """Store a picture. Raises OSError if there is no room: without its pictures no article is in."""
         with _read():
-            data = place_at(base).read(path, images.MAX_BYTES)
+            data = place_at(base).read(path, MAX_BYTES)
         return images.store_picture(data, keep=self.keep)
 
     def _locate(self, address, article_path):

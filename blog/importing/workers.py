@@ -1,24 +1,24 @@
 """Files read and rendered in several processes at once, each file within its time, the results in order."""
 
 import os
-import signal
-import socket
-import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import tzinfo
-from multiprocessing.connection import Connection
 
-from blog.documents.worker import MEMORY_LIMIT, OUT_OF_MEMORY, Reading, Task
+from blog.documents import Picture, Rendering
 from blog.importing.preparing import PreparedFile
 from blog.importing.reports import ImportFailedError
+from blog.sandbox import calls
+from blog.sandbox.child import Task
+from blog.sandbox.process import TEXTS, LostError, Process
+from blog.sandbox.refusals import Refusal, RefusedError
+from blog.sandbox.texts import Reading
 
 MAX_WORKERS = 4  # by default; one process writes, and more would only wait for it
-START_SECONDS = 60
 SWITCH_SECONDS = 0.001
 CHUNK_FILES = 10
 CHUNK_BYTES = 256 * 1024
@@ -26,11 +26,14 @@ CHUNK_BYTES = 256 * 1024
 WINDOW_CHUNKS = 20
 WINDOW_BYTES = 8 * 1024 * 1024
 
-COMMAND = "from blog.documents.worker import main; main()"
-
-
-class WorkerLostError(Exception):
-    """A worker did not give an answer; the message says why, as the reason to refuse the file."""
+REASONS = {
+    Refusal.TIME: "takes longer than %(seconds)g seconds to read and render.",
+    Refusal.MEMORY: "takes more than %(megabytes)d MB of memory to read and render.",
+    Refusal.CRASH: "cannot be read: the process that read it broke off (%(cause)s).",
+    Refusal.ERROR: "cannot be read: %(cause)s",
+    Refusal.BUSY: "cannot be rendered: the processes that render are all busy.",
+    Refusal.NO_START: "cannot be rendered: the process that renders does not start.",
+}
 
 
 def time_limit(size: int) -> float:
@@ -87,16 +90,18 @@ class Workers:
 
     def _read(self, files):
         """Return what each file says; whoever breaks a worker off leaves the rest to another one."""
-        tasks = [Task(file.data, file.path, self.time_zone, time_limit(len(file.data))) for file in files]
+        tasks = [
+            Task("read", (file.data, file.path, self.time_zone), time_limit(len(file.data))) for file in files
+        ]
         readings = []
         while len(readings) < len(tasks):
             worker = self._take()
             try:
-                for reading in worker.read(tasks[len(readings) :]):
-                    readings.append(reading)  # noqa: PERF402 -- what has come so far is kept
-            except WorkerLostError as error:
+                for answer in worker.answers(tasks[len(readings) :]):
+                    readings.append(_reading(answer))  # noqa: PERF401 -- what has come so far is kept
+            except LostError as error:
                 self._end(worker)
-                readings.append(Reading(problem=str(error)))
+                readings.append(_reading(error))
             else:
                 with self._lock:
                     self._idle.append(worker)
@@ -106,11 +111,11 @@ class Workers:
         with self._lock:
             if self._idle:
                 return self._idle.pop()
-            worker = Worker()
+            worker = Process(TEXTS)
             self._all.add(worker)
         try:
             worker.wait_until_ready()
-        except WorkerLostError:
+        except LostError:
             self._end(worker)
             raise ImportFailedError("The worker processes that read files do not start.") from None
         return worker
@@ -125,58 +130,22 @@ class Workers:
             return list(self._all)
 
 
-class Worker:
-    """One process; it ends by itself when this one is gone, however that went."""
+def render_again(text: str, title: str, pictures: Mapping[str, Picture | None], size: int) -> Rendering:
+    """Render a text of a file of so many bytes with pictures that only the writer knows.
 
-    def __init__(self):
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self.process = subprocess.Popen(  # noqa: S603 -- our own module
-                [sys.executable, "-c", COMMAND],
-                stdin=theirs,
-                stdout=subprocess.DEVNULL,
-                env={"PYTHONPATH": os.pathsep.join(sys.path)},  # no secret of this process
-                process_group=0,  # Ctrl+C is for this process, which then ends the worker
-            )
-        self.connection = Connection(ours.detach())
-        self.seconds = START_SECONDS
+    Raises ValueError, with the reason, should it take too much now.
+    """
+    try:
+        return calls.render(text, title=title, pictures=pictures, seconds=time_limit(size))
+    except RefusedError as error:
+        raise ValueError(REASONS[error.code] % error.values) from None
 
-    def wait_until_ready(self) -> None:
-        """Wait for the start. Raises WorkerLostError."""
-        if not self.connection.poll(START_SECONDS):
-            raise WorkerLostError("does not start.")
-        self._receive()
 
-    def read(self, tasks: list[Task]) -> Iterator[Reading]:
-        """Yield what each file says. Raises WorkerLostError in the place of one that breaks the worker."""
-        self.seconds = tasks[0].seconds
-        try:
-            self.connection.send(tasks)
-        except OSError:
-            raise WorkerLostError(self._cause_of_death()) from None
-        for task in tasks:
-            self.seconds = task.seconds
-            yield self._receive()
-
-    def end(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        self.connection.close()
-
-    def _receive(self):
-        try:
-            return self.connection.recv()
-        except (EOFError, OSError):
-            raise WorkerLostError(self._cause_of_death()) from None
-
-    def _cause_of_death(self):
-        status = self.process.wait()
-        if status == -signal.SIGALRM:
-            return f"takes longer than {self.seconds:g} seconds to read and render."
-        if status == OUT_OF_MEMORY:
-            return f"takes more than {MEMORY_LIMIT // 1024**2} MB of memory to read and render."
-        cause = signal.Signals(-status).name if status < 0 else f"exit status {status}"
-        return f"cannot be read: the process that read it broke off ({cause})."
+def _reading(answer):
+    """Return what a worker says of a file; if it says nothing, the reason is the file's problem."""
+    if isinstance(answer, RefusedError):
+        return Reading(problem=REASONS[answer.code] % answer.values)
+    return answer
 
 
 def _processors():

@@ -21,6 +21,7 @@ from blog.importing.places import is_there
 from blog.importing.preparing import PreparedFile, Source
 from blog.importing.reports import ConflictRule, FileReport, ImportOptions, Outcome, StatusRule
 from blog.importing.walking import reason_of
+from blog.importing.workers import render_again
 from blog.models import (
     Article,
     ArticleAuthor,
@@ -34,6 +35,7 @@ from blog.models import (
     first_free_slug,
     taken_slugs,
 )
+from blog.models.image import as_pictures
 
 logger = logging.getLogger(__name__)
 FILE_LENGTH = ImportEntry._meta.get_field("file").max_length
@@ -332,10 +334,14 @@ class SourceWriter:
         article.slug = self._choose_slug(article, fields.slug, warnings)
         article.hero_image = self.pictures.hero(fields, file.path, warnings)
         # A worker knows no picture that is stored here: its rendering holds where the text asks for none.
-        is_ready = file.rendering is not None and are_elsewhere(file.pictures)
-        article.body_pictures = {} if is_ready else self.pictures.body(fields.body, file.path, warnings)
+        is_ready = are_elsewhere(file.pictures)
+        article.body_pictures = {}
         article.primary_category = self.names.category(fields.primary_category, warnings)
-        return file.rendering if is_ready else None
+        if is_ready:
+            return file.rendering
+        article.body_pictures = self.pictures.body(file.rendering.pictures, file.path, warnings)
+        pictures = as_pictures(article.body_pictures)
+        return render_again(article.body, article.title, pictures, len(file.data))
 
     def _choose_slug(self, article, wanted, warnings):
         self.slugs_stored.discard(article.slug)  # its own is free for it, and for others if it takes another

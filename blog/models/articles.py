@@ -21,14 +21,13 @@ from blog.documents import (
     is_empty,
     opens_with,
     reading_time,
-    render_markdown,
     same_text,
     strip_markdown_inline,
     without_hashtags,
 )
 from blog.listing import CategoryLinkQuerySet, LinkQuerySet
 from blog.models.addresses import address_of
-from blog.models.image import ADDRESS_LENGTH, Image, asked_pictures, picture_at
+from blog.models.image import ADDRESS_LENGTH, Image, asked_pictures, render_text
 from blog.models.names import Author, Category
 from blog.models.redirect import Redirect
 from blog.models.slugs import SlugField
@@ -181,8 +180,9 @@ class Article(models.Model):
 
         rendering is what derive() takes.
 
-        Raises StaleArticleError when the row was saved elsewhere since this copy of it was read, and
-        EmptyArticleError when readers would see nothing of what is published. What is so already may stay.
+        Raises StaleArticleError when the row was saved elsewhere since this copy of it was read,
+        EmptyArticleError when readers would see nothing of what is published (what is so already may stay),
+        and RefusedError when the text takes too much to render.
         """
         if update_fields is None:
             self.derive(rendering)
@@ -275,15 +275,18 @@ class Article(models.Model):
         """Whether readers may know its address."""
         return self.published_at is not None and self.published_at <= timezone.now()
 
+    def render(self) -> Rendering:
+        """Return the rendering of this text, for derive() and save(). Raises RefusedError."""
+        return render_text(self.body, title=self.title, pictures=self.body_pictures)
+
     def derive(self, rendering: Rendering | None = None) -> None:
         """Make every derived field afresh from the text; the only place that does.
 
         rendering is what render_markdown() makes of this text, title and these pictures, where that is known
-        already. updated_at moves only when the words that readers see have changed.
+        already. updated_at moves only when the words that readers see have changed. Raises RefusedError if
+        the text takes too much; then nothing is changed.
         """
-        rendering = rendering or render_markdown(
-            self.body, title=self.title, resolve_image=self._resolve_image
-        )
+        rendering = rendering or self.render()
         self.picture_addresses = asked_pictures(rendering)
         self.body_html = rendering.html
         self.contents = [[heading.level, heading.id, heading.text] for heading in rendering.contents]
@@ -343,9 +346,6 @@ class Article(models.Model):
     def _digest_content(self):
         content = (self.title, self.excerpt, self.meta_description, self.share_quote, self.body)
         return hashlib.sha256("\0".join(content).encode("utf-8", "surrogatepass")).hexdigest()
-
-    def _resolve_image(self, address):
-        return picture_at(address, self.body_pictures.get(address))
 
     def _was_published_empty(self):
         stored = Article.objects.filter(pk=self.pk, status=self.Status.PUBLISHED).only("body_html").first()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from blog import images, pages, renditions
 from blog.documents import Credit, Picture, Rendering, is_public_picture
 from blog.querysets import ImageQuerySet
+from blog.sandbox import calls
 
 ADDRESS_LENGTH = 2000  # what browsers and proxies carry without a word
 CREDIT_LENGTH = 300
@@ -102,9 +103,18 @@ def asked_pictures(rendering: Rendering) -> tuple[str, ...]:
     return tuple(dict.fromkeys(address.strip() for address in rendering.pictures))
 
 
-def picture_at(address: str, image: Image | None = None) -> Picture | None:
-    """Return what the renderer shows for an address in a text, whose image may be known already."""
-    image = image or Image.objects.stored_at(address)
-    if image:
-        return image.as_picture()
-    return Picture(address) if address.startswith(("https://", "http://", "//")) else None
+def as_pictures(images: dict[str, Image]) -> dict[str, Picture | None]:
+    """Return what the renderer shows of these images, each by the address that it has in the text."""
+    return {address: image.as_picture() for address, image in images.items()}
+
+
+def render_text(text: str, *, title: str, pictures: dict[str, Image] | None = None) -> Rendering:
+    """Return what render_markdown() makes of a text, in a limited process. Raises RefusedError.
+
+    pictures: the images, by their address in the text, that are known to stand there. Which others of ours
+    the text shows is known once it is rendered: then it is rendered again with them.
+    """
+    known = pictures or {}
+    rendering = calls.render(text, title=title, pictures=as_pictures(known))
+    others = Image.objects.stored_at_each(set(asked_pictures(rendering)) - known.keys())
+    return calls.render(text, title=title, pictures=as_pictures(known | others)) if others else rendering

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blog import pages
-from blog.documents import RENDER_VERSION, render_markdown
+from blog.documents import RENDER_VERSION, Rendering
 from blog.models.addresses import address_of
-from blog.models.image import ADDRESS_LENGTH, Image, asked_pictures, picture_at
+from blog.models.image import ADDRESS_LENGTH, Image, asked_pictures, render_text
 from blog.models.redirect import Redirect
 from blog.models.slugs import SlugField
 from blog.models.versions import saved_or_as_before
@@ -96,12 +96,13 @@ class Page(models.Model):
     def __str__(self):
         return self.title
 
-    def save(self, *args, **kwargs):
+    def save(self, *args, rendering: Rendering | None = None, **kwargs):
         """Derive, save, and keep the old address alive if readers may know it.
 
-        Raises StalePageError when the row was saved elsewhere since this copy of it was read.
+        rendering is what render() returns, where that is known already. Raises StalePageError when the row
+        was saved elsewhere since this copy of it was read, RefusedError when the text takes too much.
         """
-        self.derive()
+        self.derive(rendering)
         with saved_or_as_before(self):
             stored = None if self._state.adding else self._claim_next_version()
             super().save(*args, **kwargs)
@@ -117,9 +118,13 @@ class Page(models.Model):
         transaction.on_commit(pages.changed)
         return deleted
 
-    def derive(self) -> None:
+    def render(self) -> Rendering:
+        """Return the rendering of this text, for derive() and save(). Raises RefusedError."""
+        return render_text(self.body, title=self.title, pictures=self.body_pictures)
+
+    def derive(self, rendering: Rendering | None = None) -> None:
         """Make every derived field afresh; updated_at moves only when the words have changed."""
-        rendering = render_markdown(self.body, title=self.title, resolve_image=self._resolve_image)
+        rendering = rendering or self.render()
         self.picture_addresses = asked_pictures(rendering)
         self.body_html = rendering.html
         self.render_version = RENDER_VERSION
@@ -135,9 +140,6 @@ class Page(models.Model):
         if self._state.adding:
             return {}
         return {link.source: link.image for link in self.body_image_links.select_related("image")}
-
-    def _resolve_image(self, address):
-        return picture_at(address, self.body_pictures.get(address))
 
     def _claim_next_version(self):
         stored = Page.objects.select_for_update().only("version", "slug", "is_published").get(pk=self.pk)

@@ -1,6 +1,7 @@
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from blog.models import Article, Page
+from blog.refusals import text_refusal
 
 
 class Command(BaseCommand):
@@ -14,8 +15,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, **options):
+        refused = []
         for model, name in ((Article, "articles"), (Page, "pages")):
             rows = model.objects.all() if options["all"] else model.objects.rendered_by_another_version()
-            count = rows.derive()
+            count = rows.derive(lambda row, error: refused.append((row, error)))
             if options["verbosity"]:
                 self.stdout.write(f"{count} {name} derived.")
+        for row, error in refused:
+            self.stderr.write(f"{row._meta.verbose_name} {row.pk}, “{row}”: {text_refusal(error)}")
+        if refused:
+            raise CommandError(f"{len(refused)} texts keep the HTML that they have.")

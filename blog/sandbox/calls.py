@@ -1,0 +1,63 @@
+"""What the rest of the site asks of the sandbox. Each call waits for its result, or raises RefusedError."""
+
+from collections.abc import Mapping
+from datetime import tzinfo
+from typing import Any
+
+from blog.documents.rendering import Picture, Rendering
+from blog.sandbox.images import RewrittenImage
+from blog.sandbox.pool import Pool
+from blog.sandbox.process import IMAGES, TEXTS
+from blog.sandbox.refusals import RefusedError
+from blog.sandbox.texts import Examination
+
+LARGE_TEXT = 1024 * 1024  # characters
+EXAMINE_SECONDS = 2
+IMAGE_SECONDS = 15
+
+# Two, so that one hostile text does not keep all other editors waiting. Of images one at a time: each takes
+# a processor for seconds, and up to 300 MB.
+_texts = Pool(TEXTS, size=2, waiting=4, patience=10)
+_images = Pool(IMAGES, size=1, waiting=4, patience=10)
+
+
+def text_seconds(text: str) -> float:
+    """Return how many seconds an attempt at rendering a text may take; an import has more patience."""
+    return 4 if len(text) >= LARGE_TEXT else 2
+
+
+def render(
+    text: str,
+    *,
+    title: str = "",
+    pictures: Mapping[str, Picture | None] | None = None,
+    seconds: float | None = None,
+) -> Rendering:
+    """Return what render_markdown() makes of a text; without colours in code if these take too long.
+
+    pictures: for each address in the text that is not where the picture is, what stands there. The limit of
+    seconds is text_seconds() unless given, and holds for each of the two attempts.
+    """
+    seconds = seconds or text_seconds(text)
+    arguments = ("render", text, title, dict(pictures or {}))
+    try:
+        return _texts.ask(*arguments, True, seconds=seconds)
+    except RefusedError as error:
+        if error.is_passing:
+            raise
+    return _texts.ask(*arguments, False, seconds=seconds)
+
+
+def examine(original: bytes | None, path: str, time_zone: tzinfo, article: dict[str, Any]) -> Examination:
+    """Return the flaws of an article and of its file; see blog.sandbox.texts.examine()."""
+    return _texts.ask("examine", original, path, time_zone, article, seconds=EXAMINE_SECONDS)
+
+
+def rewrite_image(data: bytes) -> RewrittenImage:
+    """Return an image written anew; see blog.sandbox.images.rewrite()."""
+    return _images.ask("rewrite", data, seconds=IMAGE_SECONDS)
+
+
+def shrink_image(data: bytes, width: int, widths: tuple[int, ...]) -> bytes:
+    """Return an image in another width, as AVIF; see blog.sandbox.images.shrink()."""
+    return _images.ask("shrink", data, width, widths, seconds=IMAGE_SECONDS)

@@ -1,0 +1,230 @@
+"""What a limited process does with images: it decodes them and writes them anew, whole or narrower.
+
+Their size is looked at before anything is decoded. The limits are such that 300 MB of memory suffice. The
+largest resident memory of a process at the limit, in MB, and the seconds of a processor that it took were, of
+noise that is turned by its Exif data (Pillow 13.0, libwebp 1.6, libavif 1.4, x86-64; in the 300 are the 23 of
+the process itself):
+
+            megapixels      with four channels     1920 x 1080 in motion
+    JPEG    25: 268, 1 s    CMYK, 18: 238, 1 s
+    PNG     22: 207, 7 s    the same                7 frames: 155, 5 s
+    GIF     25: 166, 1 s                           19 frames: 119, 3 s
+    WebP    16: 276, 2 s    RGBA, 7: 276, 3 s      19 frames: 124, 6 s
+    AVIF     8: 249, 3 s    RGBA, 8: 280, 5 s      19 frames: 258, 5 s
+
+Many small frames take less memory than these few, and no more time.
+"""
+
+import io
+import re
+import struct
+import zlib
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from PIL import AvifImagePlugin, ImageOps, UnidentifiedImageError
+from PIL import Image as Pillow
+
+from blog.sandbox.child import serve
+from blog.sandbox.refusals import Refusal, RefusedError
+
+MAX_BYTES = 25 * 1024 * 1024
+MAX_SIDE = 12_000  # pixels
+MAX_FRAMES = 500
+MAX_FRAME_PIXELS = 1920 * 1080  # of an animation: an encoder holds several of them
+RENDITION_OPTIONS = {"quality": 55, "speed": 8}
+# What Pillow raises on files that only begin well. Anything else would be a bug of ours.
+DAMAGES = (
+    *(OSError, ValueError, TypeError, LookupError, SyntaxError, EOFError, OverflowError),
+    RuntimeError,  # the AVIF decoder
+    *(struct.error, zlib.error),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format that is taken, and how much of it: megapixels of a still image, and of all frames together."""
+
+    name: str
+    extension: str
+    megapixels: int
+    moving_megapixels: int = 0
+    four_channel_megapixels: int = 0  # with transparency or in CMYK, where that takes more memory
+    options: dict[str, Any] = field(default_factory=dict)  # of Pillow's save()
+
+
+FORMATS = {
+    "JPEG": Format("JPEG", "jpg", 25, 0, 18, {"quality": 90, "optimize": True, "progressive": True}),
+    "PNG": Format("PNG", "png", 22, 16),
+    "GIF": Format("GIF", "gif", 25, 40),
+    "WEBP": Format("WebP", "webp", 16, 40, 7, {"quality": 88, "method": 4}),
+    "AVIF": Format("AVIF", "avif", 8, 40, options={"quality": 80, "speed": 8}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RewrittenImage:
+    content: bytes
+    extension: str
+    width: int
+    height: int
+
+
+def main() -> None:
+    Pillow.init()
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # each thread takes memory of its own
+    Pillow.MAX_IMAGE_PIXELS = None  # ours are smaller, and named in the refusal
+    serve({"rewrite": rewrite, "shrink": shrink})
+
+
+def rewrite(data: bytes) -> RewrittenImage:
+    """Return an image decoded and encoded again: upright, without metadata, nothing else in the file.
+
+    JPEG, PNG, GIF, WebP and AVIF are taken, whatever the file's name says.
+    """
+    if len(data) > MAX_BYTES:
+        raise RefusedError(Refusal.BYTES, {"megabytes": MAX_BYTES // 1024**2})
+    with _refusing(Refusal.DAMAGED):
+        # Only what is to be encoded is held on to: the decoder gives its memory back before.
+        picture, image_format = _decoded(data)
+        output = io.BytesIO()
+        if _moves(picture):
+            picture.save(output, picture.format, save_all=True, exif=b"", xmp=b"", **image_format.options)
+        else:
+            kept = _kept(picture)
+            if image_format.name == "JPEG" and picture.mode not in {"RGB", "L"}:
+                # From CMYK, which each browser shows in its way. A profile of inks says nothing about RGB.
+                picture, kept = picture.convert("RGB"), {}
+            picture.save(output, image_format.name.upper(), **image_format.options, **kept)
+    return RewrittenImage(output.getvalue(), image_format.extension, *picture.size)
+
+
+def shrink(data: bytes, width: int, steps: tuple[int, ...]) -> bytes:
+    """Return an image in another width, as AVIF.
+
+    Refused as NO_RENDITION where it can only be shown as it is, as WIDTH where offered_widths() has no such.
+    """
+    with _refusing(Refusal.NO_RENDITION):
+        picture = _opened(data)
+        if width not in offered_widths(picture.width, steps):
+            raise RefusedError(Refusal.WIDTH)
+        if getattr(picture, "n_frames", 1) > 1:
+            raise RefusedError(Refusal.NO_RENDITION, {"cause": "It moves."})
+        # JPEGs are decoded at a half, a quarter or an eighth where that is enough.
+        picture.draft(None, (width, width))
+        _check_size(picture)
+        return _shrunk(picture, width)
+
+
+def offered_widths(width: int, steps: tuple[int, ...]) -> list[int]:
+    """Return the widths in which an image can be had: the steps below its own, and its own up to the last."""
+    return [*(step for step in steps if step < width), *([width] if width <= steps[-1] else [])]
+
+
+@contextmanager
+def _refusing(code):
+    """Within this, what Pillow and its decoders raise becomes a refusal."""
+    try:
+        yield
+    except UnidentifiedImageError:
+        raise RefusedError(Refusal.FORMAT) from None
+    except DAMAGES as error:
+        if _is_of_memory(str(error)):
+            raise MemoryError from None
+        raise RefusedError(code, {"cause": str(error)}) from None
+
+
+def _is_of_memory(words):
+    """Whether a decoder or encoder has run out of memory, of which libavif says no more than that."""
+    return "memory" in words.lower() or re.search("Encoding of .* planes? failed", words)
+
+
+def _opened(data):
+    """Return the image with nothing decoded yet; of a WebP, Pillow allocates two frames even then."""
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        _check_pixels(FORMATS["WEBP"], _webp_size(data))
+    return Pillow.open(io.BytesIO(data), formats=list(FORMATS))
+
+
+def _webp_size(data):
+    """Return width and height as the head of a WebP says (RFC 9649); nonsense of one that is cut off."""
+    if data[12:16] == b"VP8X":
+        return tuple(1 + int.from_bytes(data[at : at + 3], "little") for at in (24, 27))
+    if data[12:16] == b"VP8L":
+        bits = int.from_bytes(data[21:25], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    return tuple(int.from_bytes(data[at : at + 2], "little") & 0x3FFF for at in (26, 28))
+
+
+def _decoded(data):
+    """Return the image, ready to be encoded, and its format; one that moves is decoded frame by frame."""
+    picture = _opened(data)
+    image_format = _format(picture)
+    if _moves(picture):
+        _check_frames(picture)
+        picture.info.pop("comment", None)
+        return picture, image_format
+    _check_size(picture)
+    picture.load()
+    if image_format.name in {"WebP", "AVIF"}:
+        return ImageOps.exif_transpose(picture), image_format  # a copy, without the decoder
+    ImageOps.exif_transpose(picture, in_place=True)
+    return picture, image_format
+
+
+def _format(picture):
+    # MPO is a JPEG with more pictures behind the first, as phones take them: the first is the photograph.
+    return FORMATS["JPEG" if picture.format == "MPO" else picture.format]
+
+
+def _moves(picture):
+    return picture.format not in {None, "JPEG", "MPO"} and getattr(picture, "n_frames", 1) > 1
+
+
+def _kept(picture):
+    """Empty what the file says beside its pixels; return what colours depend on, which names nobody."""
+    kept = {name: picture.info[name] for name in ("icc_profile", "transparency") if name in picture.info}
+    picture.info.clear()
+    return kept
+
+
+def _check_size(picture):
+    _check_pixels(_format(picture), picture.size, has_four=picture.mode in {"RGBA", "CMYK"})
+
+
+def _check_pixels(image_format, size, *, has_four=False):
+    values = {"width": size[0], "height": size[1]}
+    if max(size) > MAX_SIDE:
+        raise RefusedError(Refusal.SIDE, values | {"side": MAX_SIDE})
+    limits = {Refusal.PIXELS: image_format.megapixels}
+    if has_four and image_format.four_channel_megapixels:
+        limits[Refusal.FOUR_CHANNEL_PIXELS] = image_format.four_channel_megapixels
+    for code, megapixels in limits.items():
+        if size[0] * size[1] > megapixels * 1_000_000:
+            raise RefusedError(code, values | {"format": image_format.name, "megapixels": megapixels})
+
+
+def _check_frames(picture):
+    frames, (width, height), image_format = picture.n_frames, picture.size, _format(picture)
+    if frames > MAX_FRAMES:
+        raise RefusedError(Refusal.FRAMES, {"frames": frames, "limit": MAX_FRAMES})
+    values = {"width": width, "height": height}
+    if width * height > MAX_FRAME_PIXELS:
+        raise RefusedError(Refusal.FRAME_PIXELS, values | {"pixels": MAX_FRAME_PIXELS})
+    if frames * width * height > image_format.moving_megapixels * 1_000_000:
+        values |= {"frames": frames, "format": image_format.name}
+        raise RefusedError(Refusal.MOVING_PIXELS, values | {"megapixels": image_format.moving_megapixels})
+
+
+def _shrunk(picture, width):
+    # A profile of greys says nothing about RGB.
+    profile = None if picture.mode in {"L", "LA"} else picture.info.get("icc_profile")
+    if picture.mode not in {"RGB", "RGBA"}:
+        picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    height = max(1, round(picture.height * width / picture.width))
+    output = io.BytesIO()
+    picture.resize((width, height), Pillow.Resampling.LANCZOS, reducing_gap=3).save(
+        output, "AVIF", icc_profile=profile, exif=b"", xmp=b"", **RENDITION_OPTIONS
+    )
+    return output.getvalue()

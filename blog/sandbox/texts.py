@@ -1,0 +1,93 @@
+"""What a limited process does with texts: it reads files, renders, and looks for flaws."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Any
+
+from blog.documents.emptiness import is_empty
+from blog.documents.fields import ArticleFields, read_fields
+from blog.documents.findings import find_flaws
+from blog.documents.frontmatter import Document, DocumentError, parse_document
+from blog.documents.rendering import Picture, Rendering, render_markdown
+from blog.sandbox.child import serve
+
+REMOTE = ("https://", "http://", "//")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a text says, and how it looks if its pictures are where their addresses say."""
+
+    fields: ArticleFields | None = None
+    rendering: Rendering | None = None
+    pictures: frozenset[str] = frozenset()
+    problem: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What an editor should look at, and the reading time that the article's file gives."""
+
+    flaws: tuple[str, ...] = ()
+    reading_time_in_file: int | None = None
+
+
+def main() -> None:
+    serve({"read": read_text, "render": render, "examine": examine})
+
+
+def read_text(data: bytes, path: str, time_zone: tzinfo) -> Reading:
+    """Read and render a file; a problem is part of the result."""
+    started = time.monotonic()
+    pictures = set()
+
+    def resolve(address):
+        pictures.add(address)
+        return Picture(address)
+
+    try:
+        document = parse_document(data)
+        fields = read_fields(document, path=path, time_zone=time_zone)
+    except DocumentError as error:
+        return Reading(problem=f"line {error.line}: {error}" if error.line else str(error))
+    rendering = render_markdown(fields.body, title=fields.title, resolve_image=resolve)
+    # A heading that repeats the title is not shown, but a file that holds one is a beginning, not a loss.
+    if is_empty(rendering.html) and is_empty(render_markdown(fields.body, resolve_image=resolve).html):
+        return Reading(problem=_what_is_empty(document), seconds=time.monotonic() - started)
+    pictures.update(rendering.pictures)
+    return Reading(fields, rendering, frozenset(pictures), seconds=time.monotonic() - started)
+
+
+def render(text: str, title: str, pictures: Mapping[str, Picture | None], highlight: bool) -> Rendering:
+    """Render a text whose pictures stand at these addresses; others on the web are where they say."""
+
+    def resolve(address):
+        if address.strip() in pictures:
+            return pictures[address.strip()]
+        return Picture(address) if address.startswith(REMOTE) else None
+
+    return render_markdown(text, title=title, resolve_image=resolve, highlight=highlight)
+
+
+def examine(original: bytes | None, path: str, time_zone: tzinfo, article: dict[str, Any]) -> Examination:
+    """Look through an article, whose values are those of find_flaws(), and the file from which it came."""
+    in_file = _reading_time_in(original, path, time_zone) if original is not None else None
+    return Examination(tuple(find_flaws(reading_time_in_file=in_file, **article)), in_file)
+
+
+def _what_is_empty(document: Document) -> str:
+    if document.body.strip():
+        what = "nothing of the text would be shown: it holds but blanks, comments or the like."
+    else:
+        what = "there is no text below the front matter." if document.fields else "the file is empty."
+    return f"{what} An article that came from it before stays as it is."
+
+
+def _reading_time_in(original, path, time_zone):
+    try:
+        return read_fields(parse_document(original), path=path, time_zone=time_zone).reading_time
+    except ValueError:  # should today's reader refuse it
+        return None

@@ -1,0 +1,52 @@
+"""A limited process that does what none should, for tests of what happens then."""
+
+import os
+import re
+import signal
+import sys
+import time
+
+from blog.sandbox.child import serve
+
+
+def spin():
+    re.match("(?:a|a)*b", "a" * 40)
+
+
+def stop():
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def fill():
+    return bytearray(10**9)
+
+
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def fail():
+    return 1 / 0
+
+
+def sleep(seconds):
+    time.sleep(seconds)
+    return os.getpid()
+
+
+def leave(path):
+    """End as one that nobody asks for long, the first time."""
+    if not os.path.exists(path):
+        open(path, "w").close()
+        sys.exit(0)
+    return os.getpid()
+
+
+def main():
+    serve(
+        {
+            "pid": os.getpid,
+            "echo": lambda given: given,
+            **{function.__name__: function for function in (spin, stop, fill, die, fail, sleep, leave)},
+        }
+    )
