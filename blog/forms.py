@@ -153,7 +153,7 @@ class TextForm(ExactModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.edited = [name for name in self.fields if name in self.Meta.fields]
+        self.edited = [name for name in self.fields if name not in self.declared_fields]
         self.initial["version"] = self.instance.version
         self.initial["started_from"] = lambda: start_of(self, self.edited)
         if "body" in self.fields:  # not in the form of somebody who may only look
