@@ -252,7 +252,7 @@ class TestUses:
         among_others = admin_client.post(IMAGES, selected)
 
         for page in (alone, among_others):
-            assert "protected" in text_of(page)
+            assert "so it cannot be deleted" in text_of(page)
             assert all(use in text_of(page) for use in self.USES)
             assert "body image" not in text_of(page).lower()
         assert Image.objects.exists()

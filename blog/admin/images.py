@@ -10,7 +10,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from blog.admin.columns import HIDDEN_PICTURE, change_link, thumbnail
-from blog.admin.deleting import UsedByArticles
 from blog.admin.public import PublicAdmin
 from blog.forms import ImageForm
 from blog.models import Article, BodyImage, Image, Page, PageImage, SiteIdentity
@@ -57,7 +56,7 @@ class PlaceFilter(admin.SimpleListFilter):
 
 
 @admin.register(Image)
-class ImageAdmin(UsedByArticles, PublicAdmin):
+class ImageAdmin(PublicAdmin):
     form = ImageForm
     list_display = ("picture", "picture_name", "size", "credit_creator", "uses")
     list_display_links = ("picture_name",)
@@ -94,7 +93,9 @@ class ImageAdmin(UsedByArticles, PublicAdmin):
         """Name what shows a picture, which is not deleted as long as it is shown, and not the links."""
         deleted, counts, missing, protected = super().get_deleted_objects(objs, request)
         if protected:
-            protected = list(dict.fromkeys(use for image in objs for use in _uses(image)))
+            sentence = _("“{}” is shown here, so it cannot be deleted.")
+            shown = ((image, _uses(image)) for image in objs)
+            protected = [part for image, uses in shown if uses for part in (format_html(sentence, image), uses)]
             missing &= {self.opts.verbose_name}  # nobody asks to delete what shows it
         return deleted, counts, missing, protected
 
@@ -102,9 +103,6 @@ class ImageAdmin(UsedByArticles, PublicAdmin):
         links = [(Article, "hero_image"), (BodyImage, "image"), (PageImage, "image"), (SiteIdentity, "logo")]
         number = sum((_number(model.objects, field) for model, field in links), Value(0))
         return super().get_queryset(request).annotate(use_count=number)
-
-    def articles_using(self, row):
-        return _articles_with(row)
 
     def save_related(self, request, form, formsets, change):
         """Show the new file in the texts that hold the picture."""
