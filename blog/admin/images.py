@@ -1,5 +1,6 @@
 """Images: files of ours, and pictures elsewhere that articles show."""
 
+import itertools
 from functools import partial
 
 from django.contrib import admin, messages
@@ -95,7 +96,8 @@ class ImageAdmin(PublicAdmin):
         if protected:
             sentence = _("“{}” is shown here, so it cannot be deleted.")
             shown = ((image, _uses(image)) for image in objs)
-            protected = [part for image, uses in shown if uses for part in (format_html(sentence, image), uses)]
+            shown = ((format_html(sentence, image), uses) for image, uses in shown if uses)
+            protected = list(itertools.chain.from_iterable(shown))
             missing &= {self.opts.verbose_name}  # nobody asks to delete what shows it
         return deleted, counts, missing, protected
 
