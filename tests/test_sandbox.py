@@ -50,10 +50,6 @@ class TestRendering:
         assert "example.org/gone.png" not in html
         assert 'src="https://example.org/d.png"' in html
 
-    def test_a_long_text_has_more_time(self):
-        assert calls.text_seconds("x" * (1024 * 1024 - 1)) == 2
-        assert calls.text_seconds("x" * 1024 * 1024) == 4
-
 
 class TestPool:
     def test_a_process_is_used_again(self, odd):

@@ -11,8 +11,7 @@ from blog.sandbox.process import IMAGES, TEXTS
 from blog.sandbox.refusals import RefusedError
 from blog.sandbox.texts import Examination
 
-LARGE_TEXT = 1024 * 1024  # characters
-EXAMINE_SECONDS = 2
+TEXT_SECONDS = 2  # an ordinary text of 2 MB takes less than one
 IMAGE_SECONDS = 15
 
 # Two, so that one hostile text does not keep all other editors waiting. Of images one at a time: each takes
@@ -21,24 +20,18 @@ _texts = Pool(TEXTS, size=2, waiting=4, patience=10)
 _images = Pool(IMAGES, size=1, waiting=4, patience=10)
 
 
-def text_seconds(text: str) -> float:
-    """Return how many seconds an attempt at rendering a text may take; an import has more patience."""
-    return 4 if len(text) >= LARGE_TEXT else 2
-
-
 def render(
     text: str,
     *,
     title: str = "",
     pictures: Mapping[str, Picture | None] | None = None,
-    seconds: float | None = None,
+    seconds: float = TEXT_SECONDS,
 ) -> Rendering:
     """Return what render_markdown() makes of a text; without colours in code if these take too long.
 
     pictures: for each address in the text that is not where the picture is, what stands there. The limit of
-    seconds is text_seconds() unless given, and holds for each of the two attempts.
+    seconds holds for each of the two attempts.
     """
-    seconds = seconds or text_seconds(text)
     arguments = ("render", text, title, dict(pictures or {}))
     try:
         return _texts.ask(*arguments, True, seconds=seconds)
@@ -50,7 +43,7 @@ def render(
 
 def examine(original: bytes | None, path: str, time_zone: tzinfo, article: dict[str, Any]) -> Examination:
     """Return the flaws of an article and of its file; see blog.sandbox.texts.examine()."""
-    return _texts.ask("examine", original, path, time_zone, article, seconds=EXAMINE_SECONDS)
+    return _texts.ask("examine", original, path, time_zone, article, seconds=TEXT_SECONDS)
 
 
 def rewrite_image(data: bytes) -> RewrittenImage:
