@@ -15,8 +15,8 @@ from django.urls import resolve, reverse
 from PIL import Image as Pillow
 
 from blog.forms import MAX_TEXT_BYTES
-from blog.images import MAX_BYTES
 from blog.redirecting import MAX_CSV_BYTES
+from blog.sandbox.images import MAX_BYTES
 from site_config import limits
 from tests.databases import ROOT, new_site
 from tests.driver import running_driver
