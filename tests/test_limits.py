@@ -1,6 +1,5 @@
 """How much a worker takes in, over real sockets: bodies, temporary files, connections."""
 
-import io
 import json
 import os
 import re
@@ -12,7 +11,6 @@ from contextlib import ExitStack, contextmanager, suppress
 import pytest
 from django.conf import settings
 from django.urls import resolve, reverse
-from PIL import Image as Pillow
 
 from blog.forms import MAX_TEXT_BYTES
 from blog.redirecting import MAX_CSV_BYTES
@@ -21,22 +19,9 @@ from site_config import limits
 from tests.databases import ROOT, new_site
 from tests.driver import running_driver
 from tests.servers import running_server, wait_until, workers_of
+from tests.uploads import LOG_IN, TOKEN, UPLOAD, noise, picture_form
 
 MEGABYTE = 1024 * 1024
-UPLOAD = "/admin/markdownx/upload/"
-TOKEN = "x" * 32
-# An editor's session; its key is what the driver gives back.
-LOG_IN = """
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
-from django.contrib.sessions.backends.db import SessionStore
-user = get_user_model().objects.{make}
-session = SessionStore()
-session[SESSION_KEY] = str(user.pk)
-session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-session.create()
-value = session.session_key
-"""
 
 
 @pytest.fixture(scope="module")
@@ -316,24 +301,6 @@ def slow_reader(server, request):
         connection.sendall(request)
         connection.recv(100)
         yield connection
-
-
-def noise() -> bytes:
-    """Return a PNG that cannot be made smaller."""
-    output = io.BytesIO()
-    Pillow.frombytes("RGB", (1500, 1500), os.urandom(3 * 1500 * 1500)).save(output, "PNG", compress_level=0)
-    return output.getvalue()
-
-
-def picture_form(session, data):
-    """Return headers and body of a form with a picture in it."""
-    headers = {
-        "Cookie": f"sessionid={session}; csrftoken={TOKEN}",
-        "X-CSRFToken": TOKEN,
-        "Content-Type": "multipart/form-data; boundary=bound",
-    }
-    part = b'--bound\r\nContent-Disposition: form-data; name="image"; filename="a.png"\r\n\r\n'
-    return headers, part + data + b"\r\n--bound--\r\n"
 
 
 def log_in(server) -> int:

@@ -24,7 +24,7 @@ from tests.driver import running_driver
 from tests.factories import create_article
 from tests.html_forms import form_data
 from tests.servers import ROOT, running_server
-from tests.test_limits import LOG_IN, TOKEN, noise, picture_form
+from tests.uploads import LOG_IN, TOKEN, UPLOAD, noise, picture_form
 
 MAKE_SITE = """
 import io
@@ -113,9 +113,7 @@ class TestFullDisk:
         assert on_disk.server.ask("/articles/tides/")[0] == 200
         assert is_said(on_disk.save("Nobody may read this. " * 50_000), "disk of this site is full")
         assert is_said(on_disk.log_in(), "disk of this site is full")
-        status, _, body = on_disk.server.ask(
-            "/admin/markdownx/upload/", "POST", *picture_form(on_disk.session, noise())
-        )
+        status, _, body = on_disk.server.ask(UPLOAD, "POST", *picture_form(on_disk.session, noise()))
         assert status == 503
         assert b"disk of this site is full" in body
 
@@ -149,7 +147,7 @@ class TestReadOnlyDisk:
         settings.MEDIA_ROOT = disk.folder / "media"
         disk.make_read_only()
 
-        answer = admin_client.post("/admin/markdownx/upload/", {"image": io.BytesIO(noise())})
+        answer = admin_client.post(UPLOAD, {"image": io.BytesIO(noise())})
 
         assert answer.status_code == 503
         assert "can only be read" in answer.json()["image"][0]
