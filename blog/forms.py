@@ -183,6 +183,8 @@ class VersionedForm(ExactModelForm):
 
 
 class ArticleForm(VersionedForm):
+    publishes = False  # whether saving is followed by publishing; the admin knows who may
+
     class Meta:
         model = Article
         fields = (
@@ -236,7 +238,7 @@ class ArticleForm(VersionedForm):
     def _refuse_empty_text(self):
         """Let nothing be published, now or when its time comes, of which readers would see nothing."""
         was_published = self.instance.status == Article.Status.PUBLISHED
-        if was_published or "_publish" in self.data:
+        if was_published or self.publishes:
             self.refuse_empty_text(
                 _("Readers would see nothing of this: a published article has a text."), was_published
             )

@@ -293,6 +293,11 @@ class ArticleAdmin(TrashAdmin):
             image.credit.as_markdown() or _("No credit."),
         )
 
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.publishes = self._pressed(request) == "publish"
+        return form
+
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context |= {
             "desk": desk(obj) if obj else None,
