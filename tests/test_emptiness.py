@@ -191,10 +191,6 @@ class TestPublish:
 
         assert Article.objects.get().body == "Some words to read."
 
-    def test_none_is_made_published_and_empty(self):
-        with pytest.raises(EmptyArticleError):
-            create_article(body="")
-
     def test_of_many_those_with_a_text_are_published(self):
         for body in ("", "<!-- a -->", "…", "Words."):
             create_article(status="new", body=body)

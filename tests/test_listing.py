@@ -22,7 +22,7 @@ SET_UP = """
 from blog.models import Article, ArticleCategory, Category
 topics = [Category.objects.create(name=name) for name in ("Tides", "Moon")]
 for number in range(9):
-    article = Article.objects.create(title="Tides", slug=f"tides-{number}")
+    article = Article.objects.create(title="Tides", slug=f"tides-{number}", body="Words.")
     for topic in topics[:: 1 if number % 2 else -1]:
         ArticleCategory.objects.create(article=article, category=topic)
 """

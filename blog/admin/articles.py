@@ -163,11 +163,6 @@ class ArticleAdmin(TrashAdmin):
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and self._may_touch(request, obj)
 
-    def get_form(self, request, obj=None, change=False, **kwargs):
-        form = super().get_form(request, obj, change, **kwargs)
-        form.may_publish = self.has_publish_permission(request)  # a class made for this request
-        return form
-
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
         if self.has_publish_permission(request):
@@ -314,6 +309,11 @@ class ArticleAdmin(TrashAdmin):
             image.alt or _("No alternative text."),
             image.credit.as_markdown() or _("No credit."),
         )
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.publishes = self._pressed(request) == "publish"
+        return form
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context |= {

@@ -181,18 +181,18 @@ class Article(models.Model):
         rendering is what derive() takes.
 
         Raises StaleArticleError when the row was saved elsewhere since this copy of it was read,
-        EmptyArticleError when readers would see nothing of what is published (what is so already may stay),
-        and RefusedError when the text takes too much to render.
+        EmptyArticleError when readers would see nothing of what is published (what is so already, or is made
+        so, as by a fixture, may stay), and RefusedError when the text takes too much to render.
         """
         if update_fields is None:
             self.derive(rendering)
         else:
             update_fields = {*update_fields, "version"}
-        if self.status == self.Status.PUBLISHED and self.is_empty and not self._was_published_empty():
+        is_new, is_hidden = self._state.adding, self.status == self.Status.NEW
+        if not (is_new or is_hidden) and self.is_empty and not self._was_published_empty():
             raise EmptyArticleError(
                 f"Readers would see nothing of “{self.title}”: without words or a picture none is published."
             )
-        is_new, is_hidden = self._state.adding, self.status == self.Status.NEW
         shows_pictures = update_fields is None and (
             not is_new or any(map(stored_name, self.picture_addresses))
         )
