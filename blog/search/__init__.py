@@ -150,7 +150,7 @@ def count_out_of_step(articles) -> int:
         sql, values = rows.query.sql_with_params()
         pairs += [f"{sql} EXCEPT {held}", f"{held} EXCEPT {sql}"]
         parameters += [*values, *values]
-    differing = " UNION ".join(f"SELECT * FROM ({sql}) AS some" for sql in pairs)  # noqa: S608 -- Django's and ours
+    differing = " UNION ".join(f"SELECT * FROM ({sql}) AS differing" for sql in pairs)  # noqa: S608 -- Django's and ours
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM ({differing}) AS out_of_step", parameters)  # noqa: S608 -- as above
         return cursor.fetchone()[0]

@@ -97,13 +97,14 @@ def find(query: Query, articles, within, ranked: int, number: int) -> list[int]:
 
 
 def find_for_editors(query: Query) -> tuple[str, list]:
-    """Return SQL for the keys that both indexes find, and its parameters."""
+    """Return SQL for the keys that both indexes find, and its parameters: as text, they may be very many."""
     keys = [
-        key
+        _ask(
+            [_condition(term, *columns) for term in query.terms], "SELECT array_agg(id)::text FROM found", []
+        )
         for columns in (PUBLISHED, HIDDEN)
-        for key in _newest([_condition(term, *columns) for term in query.terms], None)
     ]
-    return "SELECT unnest(%s::bigint[])", [keys]
+    return "SELECT unnest(%s::bigint[] || %s::bigint[])", [found or "{}" for [(found,)] in keys]
 
 
 def find_titles(query: Query, articles, number: int) -> list[int]:
@@ -125,15 +126,21 @@ def _visible(articles, keys, number):
 
 
 def _newest(conditions, number, within=None):
-    """Return the keys of the newest articles that meet the conditions, whoever may see them; all for None.
-
-    The planner takes it for cheap to look through all texts, but they lie outside of their rows: so it is
-    given nothing but the index of words. What else an article has to be is asked of those found there.
-    """
+    """Return the keys of the newest articles that meet the conditions, whoever may see them."""
     narrower, its_parameters = "", ()
     if within is not None:
         sql, its_parameters = within.order_by().values("pk").query.sql_with_params()
         narrower = f"WHERE id IN ({sql})"
+    sql = f"SELECT id FROM found {narrower} ORDER BY id DESC LIMIT %s"  # noqa: S608 -- SQL of Django's
+    return [key for (key,) in _ask(conditions, sql, [*its_parameters, number])]
+
+
+def _ask(conditions, sql, parameters):
+    """Return the rows that this SQL gives of “found”, the keys of all articles that meet the conditions.
+
+    The planner takes it for cheap to look through all texts, but they lie outside of their rows: so it is
+    given nothing but the index of words. What else an article has to be is asked of those found there.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(SCANS, ["off", "off"])
         cursor.execute(
@@ -141,17 +148,13 @@ def _newest(conditions, number, within=None):
             WITH found AS MATERIALIZED (
                 SELECT id FROM blog_article WHERE {" AND ".join(sql for sql, _ in conditions)}
             )
-            SELECT id FROM found {narrower} {"" if number is None else "ORDER BY id DESC LIMIT %s"}
-            """,  # noqa: S608 -- SQL of Django's and ours
-            [
-                *(value for _, values in conditions for value in values),
-                *its_parameters,
-                *([] if number is None else [number]),
-            ],
+            {sql}
+            """,  # noqa: S608
+            [*(value for _, values in conditions for value in values), *parameters],
         )
-        keys = [key for (key,) in cursor.fetchall()]
+        rows = cursor.fetchall()
         cursor.execute(SCANS, ["on", "on"])
-    return keys
+    return rows
 
 
 def _condition(term: Term, words_column, heads_column):
