@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from blog.documents.rendering.callouts import set_callouts
 from blog.documents.rendering.figures import Picture, Pictures, set_figures
 from blog.documents.rendering.footnotes import move_footnotes
+from blog.documents.rendering.highlighting import Listings
 from blog.documents.rendering.html import clean_characters, sanitise
 from blog.documents.rendering.leaked_labels import drop_leaked_labels
 from blog.documents.rendering.leftovers import replace_leftovers
@@ -43,10 +44,17 @@ class Rendering:
 
 
 def render_markdown(
-    text: str, *, title: str = "", resolve_image: Callable[[str], Picture | None] | None = None
+    text: str,
+    *,
+    title: str = "",
+    resolve_image: Callable[[str], Picture | None] | None = None,
+    highlight: bool = True,
 ) -> Rendering:
-    """Render a body; `resolve_image` says where a picture is served from, or None if it is not to be had."""
-    desk = Desk(Pictures(resolve_image))
+    """Render a body; `resolve_image` says where a picture is served from, or None if it is not to be had.
+
+    Without `highlight`, listings are plain, which takes less time.
+    """
+    desk = Desk(Pictures(resolve_image), listings=Listings() if highlight else Listings(budget=0))
     environment = {"desk": desk}
     tokens = _PARSER.parse(_without_leftovers(text), environment)
     pictures = pictures_in(tokens)
