@@ -130,6 +130,13 @@ class TestCode:
 
         assert code.one("span").text == "tidal"
 
+    def test_are_plain_where_colours_are_not_wanted(self):
+        listing = shown("```python\nif x: pass\n```", highlight=False).one("div", "code")
+
+        assert listing.one("span").text == "Python"
+        assert listing.one("code").text == "if x: pass\n"
+        assert listing.one("code").tags() == []
+
     def test_a_very_long_listing_is_left_plain(self):
         code = shown("```python\n" + "if x: pass\n" * 5000 + "```").one("code")
 
