@@ -14,7 +14,7 @@ NAMES_SHOWN = 8
 TAGS_SHOWN, LONGEST_SHOWN = 3, 60
 
 _ODD_KEY = re.compile(r"(?!.*\w)|[\W\d]|.*[^\w .:/@-]|.*\s$")
-_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_TEMPLATE_MARKS = (("{{", "}}"), ("{%", "%}"))
 
 
 def find_oddities(document: Document) -> list[str]:
@@ -74,7 +74,9 @@ def _is_null(value):
 
 def _holds_template(value):
     if isinstance(value, str):
-        return bool(_TEMPLATE.search(value))
+        return any(
+            0 <= value.find(opening) <= value.rfind(closing) - 2 for opening, closing in _TEMPLATE_MARKS
+        )
     if isinstance(value, dict):
         value = list(value.values())
     return isinstance(value, list) and any(map(_holds_template, value))
