@@ -1,7 +1,7 @@
-"""Ten times the text takes about ten times as long, whatever it is made of: the one kind of timing in the suite.
+"""Ten times the text takes about ten times as long, whatever it is made of: the suite's one kind of timing.
 
-A square would be a hundredfold, n log n some twelvefold; thirtyfold is allowed. Of three tries the least counts, as
-what else runs on the machine only ever adds. Bodies have a megabyte with GALLEY_TEST_LONG=1.
+A square would be a hundredfold, n log n some twelvefold; thirtyfold is allowed. Of three tries the least
+counts, as what else runs on the machine only ever adds. Bodies have a megabyte with GALLEY_TEST_LONG=1.
 """
 
 import dataclasses
@@ -179,7 +179,7 @@ class TestLines:
 
 
 class TestListings:
-    """No lexer takes much longer for hostile listings than for ordinary ones, up to the length that is coloured."""
+    """No lexer takes much longer for hostile listings than for ordinary ones, up to the coloured length."""
 
     TIMES_SLOWER = 60
     PATTERNS = [pattern for pattern in lexers.patterns() if not pattern[0]][:: 1 if IS_LONG else 12]

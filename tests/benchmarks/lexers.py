@@ -1,12 +1,12 @@
-"""Which of Pygments' lexers take time in proportion to the text, also of a text that was made to slow them down.
+"""Which of Pygments' lexers take time in proportion to the text, also of one that was made to slow them down.
 
     .venv/bin/python -m tests.benchmarks.lexers                  the languages of the renderer's table
     .venv/bin/python -m tests.benchmarks.lexers --all            every lexer that Pygments has (an hour)
     .venv/bin/python -m tests.benchmarks.lexers python java      these, by their aliases
 
-Each lexer is given every pattern of `patterns()` at the length of the longest listing that is coloured. Printed
-are the worst one's microseconds for each character, and by what its time grows when the text is four times as
-long: about 4 is linear, 16 is square. So is what no lexer of the table may exceed: see `is_linear()`.
+Each lexer is given every pattern of `patterns()` at the length of the longest listing that is coloured.
+Printed are the worst one's microseconds for each character, and by what its time grows when the text is four
+times as long: about 4 is linear, 16 is square. So is what no lexer of the table may exceed: see `is_linear()`.
 """
 
 import random
@@ -329,7 +329,7 @@ def is_linear(lexer: Lexer, pattern: Pattern, length: int = LONGEST_LISTING) -> 
 
 
 def worst_pattern(lexer: Lexer, length: int) -> tuple[float, Pattern]:
-    """Return the seconds that the slowest pattern takes, and which one that is; infinity if it does not end."""
+    """Return the seconds that the slowest pattern takes, and which one it is; infinity if it does not end."""
     slowest = sorted(((_bounded_seconds(lexer, one, length // 4), one) for one in patterns()), reverse=True)
     return max((_bounded_seconds(lexer, one, length), one) for _, one in slowest[:LOOKED_AT_WHOLE])
 

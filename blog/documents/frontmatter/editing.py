@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 from blog.documents.frontmatter.notations import Dialect, header_entries
 from blog.documents.frontmatter.spans import json_entries, json_line_entries, toml_entries
@@ -138,7 +139,7 @@ def _edit_toml(block, changes):
 
 
 def _edit_json(block, changes):
-    """Edit what is there at once, then add one key after the other: each needs the comma behind the one before."""
+    """Edit what is there at once, then add key after key: each needs the comma behind the one before."""
     edited = _without_json_entries(_with_json_values(block, changes), changes)
     present = {entry.key for entry in json_entries(block)}
     for key, value in changes.items():
@@ -164,9 +165,7 @@ def _without_json_entries(block, changes):
     kept = [entry for entry in entries if changes.get(entry.key) is not REMOVED]
     if len(kept) == len(entries):
         return block
-    next_starts = {
-        entry.start: following.start for entry, following in zip(entries, entries[1:], strict=False)
-    }
+    next_starts = {entry.start: following.start for entry, following in pairwise(entries)}
     pieces = [block[entry.start : next_starts[entry.start]] for entry in kept[:-1]]
     pieces += [block[entry.start : entry.end] for entry in kept[-1:]]
     return "".join([block[: entries[0].start], *pieces, block[entries[-1].end :]])
