@@ -5,8 +5,8 @@
     .venv/bin/python -m tests.benchmarks.lexers python java      these, by their aliases
 
 Each lexer is given every pattern of `patterns()` at the length of the longest listing that is coloured.
-Printed are the worst one's microseconds for each character, and by what its time grows when the text is four
-times as long: about 4 is linear, 16 is square. So is what no lexer of the table may exceed: see `is_linear()`.
+Printed are the worst one's microseconds for each character, and by what its time grows when the text is
+four times as long: about 4 is linear, 16 is square. So is what no lexer of the table may exceed: see `is_linear()`.
 """
 
 import random

@@ -2,7 +2,7 @@
 
 Few of Pygments' 600 lexers take time in proportion to a text that was made to slow them down: of 3,000 tabs
 the lexer for Easytrieve makes 39 seconds, that for C 2.5 seconds of 5,000 line ends. So those of LANGUAGES
-colour, in listings that look like code, up to a length; all others are plain, with the name of their language.
+colour, in listings that look like code, up to a length; all others are plain, with their language's name.
 
 Measured by `python -m tests.benchmarks.lexers`, on some 700 patterns in lines as long as are coloured: each
 of these takes at most 25 microseconds for each character at its length (ordinary code takes 0.5 to 3). So

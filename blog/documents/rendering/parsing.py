@@ -285,7 +285,7 @@ def _parse_destination(source: str, position: int, maximum: int) -> Any:
 
 
 def _plain_destination(source: str, position: int, maximum: int) -> Any:
-    """As CommonMark has it (6.3). The library's own looks, for each link, at each sign up to the 33rd bracket."""
+    """As CommonMark has it (6.3). The library's looks, for each link, at all signs up to the 33rd bracket."""
     failed = SimpleNamespace(ok=False, pos=0, str="")
     if source.startswith("<", position):
         found = _IN_ANGLES.match(source, position, maximum)
