@@ -6,7 +6,8 @@
 
 Each lexer is given every pattern of `patterns()` at the length of the longest listing that is coloured.
 Printed are the worst one's microseconds for each character, and by what its time grows when the text is
-four times as long: about 4 is linear, 16 is square. So is what no lexer of the table may exceed: see `is_linear()`.
+four times as long: about 4 is linear, 16 is square. So is what no lexer of the table may exceed: see
+`is_linear()`.
 """
 
 import random
