@@ -12,7 +12,7 @@ from django.utils.encoding import escape_uri_path
 
 from blog import views
 from blog.models import Article, Redirect, publication_kept
-from blog.pages.questions import NEVER_KEPT
+from blog.page_cache.questions import NEVER_KEPT
 from blog.redirecting import may_be_redirected
 
 # What hangs on the address of an article (.md) or a category (feeds), and moves with it.
@@ -101,7 +101,7 @@ class SpeculationRulesMiddleware:
 class CacheControlMiddleware:
     """What says nothing of its own may be kept for a moment by whoever stands between Galley and its readers.
 
-    A browser asks each time, and mostly learns that nothing has changed. The page cache (blog/pages) keeps
+    A browser asks each time, and mostly learns that nothing has changed. The page cache keeps
     only what is called public here.
     """
 

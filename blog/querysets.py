@@ -17,7 +17,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, TruncYear
 from django.utils import timezone
 
-from blog import pages, search
+from blog import page_cache, search
 from blog.documents import RENDER_VERSION, fold_name, is_empty
 from blog.months import first_of_month, month_of
 from blog.prepared import PreparedQuery
@@ -50,7 +50,7 @@ class DerivedQuerySet(models.QuerySet):
                 self.model.objects.bulk_update(rows, self.model.DERIVED_FIELDS)
                 self.model._meta.get_field("body_image_links").related_model.objects.keep_in_step(rows)
                 self.after_deriving(keys)
-                transaction.on_commit(pages.changed)
+                transaction.on_commit(page_cache.changed)
         return count
 
     def _is_derived(self, row, on_refusal):
@@ -349,7 +349,7 @@ class ArticleQuerySet(DerivedQuerySet):
         keys = list(self.order_by().values_list("pk", flat=True))
         with links.objects.counted(keys):
             search.remove(keys)
-            transaction.on_commit(pages.changed)
+            transaction.on_commit(page_cache.changed)
             return super().delete()
 
     delete.alters_data = True
@@ -369,7 +369,7 @@ class ArticleQuerySet(DerivedQuerySet):
                 articles = self.model.objects.filter(pk__in=some)
                 search.refresh(articles)
                 self._end_redirects_at(articles.published().only("slug"))
-            transaction.on_commit(pages.changed)
+            transaction.on_commit(page_cache.changed)
         return changed
 
 

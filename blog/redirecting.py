@@ -14,7 +14,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from blog import pages
+from blog import page_cache
 from blog.models import Article, Author, Category, Page, Redirect
 
 PATH_LENGTH = Redirect._meta.get_field("path").max_length
@@ -55,7 +55,7 @@ def import_redirects(data: bytes, *, replace=False, dry_run=False) -> RedirectRe
         changed = _compare(wanted, replace, report)
         if changed and not dry_run:
             Redirect.objects.put(changed)
-            transaction.on_commit(pages.changed)
+            transaction.on_commit(page_cache.changed)
     report.problems.sort()
     return report
 

@@ -1,6 +1,6 @@
 """The front door: the page cache in the event loop, Django in threads behind it.
 
-    client > page cache (blog/pages) > whole requests and answers (buffering.py) > a2wsgi > Django
+    client > page cache (blog/page_cache) > whole requests and answers (buffering.py) > a2wsgi > Django
 
 bin/serve runs it in gunicorn, with the worker of worker.py; any ASGI server can.
 """
@@ -20,9 +20,9 @@ from site_config.wsgi import application as django_application
 # After Django is set up, which the line above does.
 from django.contrib.sessions.backends.db import SessionStore  # isort: skip
 from blog.models import Article  # isort: skip
-from blog.pages import PageCache, current_generation  # isort: skip
-from blog.pages.generation import Clock  # isort: skip
-from blog.pages.questions import Site  # isort: skip
+from blog.page_cache import PageCache, current_generation  # isort: skip
+from blog.page_cache.generation import Clock  # isort: skip
+from blog.page_cache.questions import Site  # isort: skip
 
 THREADS = 16  # with a thread for each request in work; slow clients hold none
 

@@ -315,7 +315,7 @@ write_first(file_modes.protect_data, DATA_DIR, DATA_DIR / "media", sqlite_file(D
 
 CACHES = {"default": cache(env.dj_cache_url("CACHE_URL", "locmem://"))}
 
-# The page cache (blog/pages)
+# The page cache (blog/page_cache)
 
 PAGE_CACHE_BYTES = whole_number("GALLEY_PAGE_CACHE_MB", 64, 0, 4096) * 1024 * 1024
 PAGES_DIR = made_folder("GALLEY_PAGES_DIR")

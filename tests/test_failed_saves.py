@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError
 
-from blog import pages
+from blog import page_cache
 from blog.models import Article
 from tests.factories import FIRST_DAY, create_article, create_page
 
@@ -35,7 +35,7 @@ class TestFailedSave:
         row = create(title="Before")
         row.title = "After"
         with monkeypatch.context() as patch:
-            patch.setattr(pages, "changed", fail)
+            patch.setattr(page_cache, "changed", fail)
             with pytest.raises(RuntimeError):
                 row.save()
 

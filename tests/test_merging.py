@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from blog import pages
+from blog import page_cache
 from blog.admin.merging import merge_address
 from blog.exporting import edited_fields, export_article
 from blog.importing import ImportOptions, import_articles
@@ -112,7 +112,7 @@ class TestMerging:
         create_article(categories=[sea], primary_category=sea)
         other = create_category("Water", description="All of it.")
         changes = []
-        monkeypatch.setattr(pages, "changed", lambda: changes.append(1))
+        monkeypatch.setattr(page_cache, "changed", lambda: changes.append(1))
 
         with django_capture_on_commit_callbacks(execute=True):
             merge_categories([sea, other], ocean)

@@ -6,7 +6,7 @@ from urllib.parse import quote, unquote
 import brotli
 import pytest
 
-from blog.pages import files
+from blog.page_cache import files
 from tests.databases import new_site
 from tests.driver import running_driver
 from tests.front import front

@@ -9,11 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 import brotli
 import pytest
 
-from blog.pages.answers import preferred_coding
-from blog.pages.cache import PageCache
-from blog.pages.generation import Generation
-from blog.pages.questions import Site, known_query
-from blog.pages.store import Store
+from blog.page_cache.answers import preferred_coding
+from blog.page_cache.cache import PageCache
+from blog.page_cache.generation import Generation
+from blog.page_cache.questions import Site, known_query
+from blog.page_cache.store import Store
 
 HOST = b"blog.example"
 PUBLIC = {"cache-control": "public, max-age=0"}

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from blog import pages
+from blog import page_cache
 from blog.importing.old_addresses import keep_old_addresses
 from blog.models import Article, Redirect
 from blog.redirecting import RedirectFileError, export_redirects, import_redirects, live_pages
@@ -152,7 +152,7 @@ class TestLines:
 
     def test_readers_pages_are_told_once(self, monkeypatch, django_capture_on_commit_callbacks, tides):
         changes = []
-        monkeypatch.setattr(pages, "changed", lambda: changes.append(1))
+        monkeypatch.setattr(page_cache, "changed", lambda: changes.append(1))
 
         with django_capture_on_commit_callbacks(execute=True):
             load("/a/,gone", "/b/,/articles/tides/")

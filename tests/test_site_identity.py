@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image as Pillow
 
-from blog import pages
+from blog import page_cache
 from blog.merging import merge_categories
 from blog.models import Category, FooterLink, NavigationTopic, SiteIdentity, publication, publication_kept
 from tests.admin_pages import shown_form, text_of
@@ -344,7 +344,7 @@ class TestForm:
     ):
         told = []
         form = shown_form(admin_client, FORM)
-        monkeypatch.setattr(pages, "changed", lambda: told.append(publication().name))
+        monkeypatch.setattr(page_cache, "changed", lambda: told.append(publication().name))
 
         with django_capture_on_commit_callbacks(execute=True):
             admin_client.post(FORM, form | {"name": "Ebb"})

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from blog import pages
+from blog import page_cache
 from blog.exporting import export_articles
 from blog.importing import ImportOptions, import_articles
 from blog.models import Article, Category, Redirect, SourceFile
@@ -175,7 +175,7 @@ class TestVerbs:
         factories.create_articles(3)
         Article.objects.filter(pk__in=Article.objects.values("pk")[:3]).trash()
         changes = []
-        monkeypatch.setattr(pages, "changed", lambda: changes.append(1))
+        monkeypatch.setattr(page_cache, "changed", lambda: changes.append(1))
 
         with django_capture_on_commit_callbacks(execute=True):
             verb()

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.db import transaction
 
-from blog import pages
+from blog import page_cache
 from blog.admin.choosing import ChoosesRows
 
 
@@ -17,8 +17,8 @@ class PublicAdmin(ChoosesRows, admin.ModelAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        transaction.on_commit(pages.changed)
+        transaction.on_commit(page_cache.changed)
 
     def delete_queryset(self, request, queryset):
         super().delete_queryset(request, queryset)
-        transaction.on_commit(pages.changed)
+        transaction.on_commit(page_cache.changed)

@@ -11,7 +11,7 @@ from pathlib import Path
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from blog import pages
+from blog import page_cache
 from blog.documents import parse_document, read_fields
 from blog.exporting import article_fields, edited_fields, field_digests
 from blog.importing.names import NameIndex, cut
@@ -176,7 +176,7 @@ class SourceWriter:
         if self.new_articles:
             Article.objects.bulk_create(article for article, _, _ in self.new_articles)
             if any(article.status == Article.Status.PUBLISHED for article, _, _ in self.new_articles):
-                transaction.on_commit(pages.changed)
+                transaction.on_commit(page_cache.changed)
         for article, report, old_addresses in self.new_articles:
             report.article_id = article.pk
             keep_old_addresses(article, old_addresses, report.warnings)

@@ -13,7 +13,7 @@ from django.db import models, transaction
 from django.db.models import Exists, F, Max, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from blog import pages
+from blog import page_cache
 from blog.documents import Picture
 from blog.models.addresses import address_of
 from blog.models.image import Image
@@ -66,11 +66,11 @@ class SiteIdentity(models.Model):
 
     def save(self, *args, **kwargs):
         super().save(*args, **kwargs)
-        transaction.on_commit(pages.changed)
+        transaction.on_commit(page_cache.changed)
 
     def delete(self, *args, **kwargs):
         deleted = super().delete(*args, **kwargs)
-        transaction.on_commit(pages.changed)
+        transaction.on_commit(page_cache.changed)
         return deleted
 
 
@@ -87,11 +87,11 @@ class Placed(models.Model):
             last = type(self).objects.aggregate(last=Max("position"))["last"]
             self.position = 1 if last is None else last + 1
         super().save(*args, **kwargs)
-        transaction.on_commit(pages.changed)
+        transaction.on_commit(page_cache.changed)
 
     def delete(self, *args, **kwargs):
         deleted = super().delete(*args, **kwargs)
-        transaction.on_commit(pages.changed)
+        transaction.on_commit(page_cache.changed)
         return deleted
 
 

@@ -6,7 +6,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from blog import images, pages, renditions
+from blog import images, page_cache, renditions
 from blog.documents import Credit, Picture, Rendering, is_public_picture
 from blog.querysets import ImageQuerySet
 from blog.sandbox import calls
@@ -65,11 +65,11 @@ class Image(models.Model):
         is_new = self._state.adding
         super().save(*args, **kwargs)
         if not is_new:  # what no article shows yet is on no page
-            transaction.on_commit(pages.changed)
+            transaction.on_commit(page_cache.changed)
 
     def delete(self, *args, **kwargs):
         deleted = super().delete(*args, **kwargs)
-        transaction.on_commit(pages.changed)
+        transaction.on_commit(page_cache.changed)
         return deleted
 
     @property

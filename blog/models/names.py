@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from blog import pages
+from blog import page_cache
 from blog.documents import slugify_name
 from blog.listing import CategoryCountQuerySet
 from blog.models.addresses import address_of
@@ -32,11 +32,11 @@ class NamedModel(models.Model):
         is_new = self._state.adding
         super().save(*args, **kwargs)
         if not is_new:  # what no article holds yet is on no page
-            transaction.on_commit(pages.changed)
+            transaction.on_commit(page_cache.changed)
 
     def delete(self, *args, **kwargs):
         deleted = super().delete(*args, **kwargs)
-        transaction.on_commit(pages.changed)
+        transaction.on_commit(page_cache.changed)
         return deleted
 
     def natural_key(self):

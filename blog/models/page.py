@@ -10,7 +10,7 @@ from django.urls import Resolver404, get_resolver, resolve
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from blog import pages
+from blog import page_cache
 from blog.documents import RENDER_VERSION, Rendering
 from blog.models.addresses import address_of
 from blog.models.image import ADDRESS_LENGTH, Image, asked_pictures, render_text
@@ -108,14 +108,14 @@ class Page(models.Model):
             super().save(*args, **kwargs)
             PageImage.objects.keep_in_step([self])
             self._settle_address(stored)
-            transaction.on_commit(pages.changed)
+            transaction.on_commit(page_cache.changed)
 
     def get_absolute_url(self):
         return address_of("page_detail", self.slug)
 
     def delete(self, *args, **kwargs):
         deleted = super().delete(*args, **kwargs)
-        transaction.on_commit(pages.changed)
+        transaction.on_commit(page_cache.changed)
         return deleted
 
     def render(self) -> Rendering:

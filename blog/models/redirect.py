@@ -7,7 +7,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from blog import pages
+from blog import page_cache
 from blog.querysets import RedirectQuerySet
 
 TARGETS = ("article", "category", "author", "page")
@@ -88,11 +88,11 @@ class Redirect(models.Model):
 
     def save(self, *args, **kwargs):
         super().save(*args, **kwargs)
-        transaction.on_commit(pages.changed)
+        transaction.on_commit(page_cache.changed)
 
     def delete(self, *args, **kwargs):
         deleted = super().delete(*args, **kwargs)
-        transaction.on_commit(pages.changed)
+        transaction.on_commit(page_cache.changed)
         return deleted
 
     @property

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models.expressions import RawSQL
 
-from blog import pages
+from blog import page_cache
 from blog.search import postgres, sqlite
 from blog.search.entries import FIELDS, PUBLISHED, Entry
 from blog.search.queries import LONGEST_QUERY, Query, clean_text, parse_query
@@ -137,7 +137,7 @@ def rebuild(articles) -> int:
             rows = articles.filter(pk__in=some).values_list(*FIELDS)
             _backend().write([Entry.of(*row) for row in rows])
         _backend().tidy()
-        transaction.on_commit(pages.changed)
+        transaction.on_commit(page_cache.changed)
     return len(keys)
 
 

@@ -9,11 +9,11 @@ import time
 
 from django.db import DatabaseError
 
-from blog.pages import files
-from blog.pages.answers import Answer, Part, make_answer
-from blog.pages.generation import Generation
-from blog.pages.questions import KEPT_FOR_EVER, Question, Site, may_be_kept
-from blog.pages.store import Store
+from blog.page_cache import files
+from blog.page_cache.answers import Answer, Part, make_answer
+from blog.page_cache.generation import Generation
+from blog.page_cache.questions import KEPT_FOR_EVER, Question, Site, may_be_kept
+from blog.page_cache.store import Store
 
 LARGEST_BYTES = 4 * 1024 * 1024  # of a body in memory; larger ones are made for each request
 OVERSTAYED_SECONDS = 60  # after which what is old is removed although its room is not needed

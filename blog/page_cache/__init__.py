@@ -12,7 +12,7 @@
 It relies on one promise of the views: nothing in a public page depends on who asks for it.
 """
 
-from blog.pages.cache import PageCache
-from blog.pages.generation import changed, current_generation
+from blog.page_cache.cache import PageCache
+from blog.page_cache.generation import changed, current_generation
 
 __all__ = ["PageCache", "changed", "current_generation"]

@@ -19,8 +19,8 @@ from pathlib import Path
 from django.conf import settings
 
 from blog.file_modes import open_private
-from blog.pages import files
-from blog.pages.shared import shared_number
+from blog.page_cache import files
+from blog.page_cache.shared import shared_number
 
 logger = logging.getLogger(__name__)
 

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 
-from blog.pages.answers import Answer
+from blog.page_cache.answers import Answer
 
 
 class Store:
