@@ -12,7 +12,7 @@ from django.utils.encoding import escape_uri_path
 
 from blog import views
 from blog.models import Article, Redirect, publication_kept
-from blog.page_cache.questions import NEVER_KEPT
+from blog.page_cache.keys import NEVER_CACHED
 from blog.redirecting import may_be_redirected
 
 # What hangs on the address of an article (.md) or a category (feeds), and moves with it.
@@ -52,7 +52,7 @@ class PageNumberMiddleware:
 
     def process_view(self, request, view, args, kwargs):
         is_list = request.resolver_match.url_name in self.LISTS
-        if "page" in request.GET and not (is_list or request.path.startswith(NEVER_KEPT)):
+        if "page" in request.GET and not (is_list or request.path.startswith(NEVER_CACHED)):
             raise Http404
 
 

@@ -50,7 +50,7 @@ class DerivedQuerySet(models.QuerySet):
                 self.model.objects.bulk_update(rows, self.model.DERIVED_FIELDS)
                 self.model._meta.get_field("body_image_links").related_model.objects.keep_in_step(rows)
                 self.after_deriving(keys)
-                transaction.on_commit(page_cache.changed)
+                transaction.on_commit(page_cache.invalidate)
         return count
 
     def _is_derived(self, row, on_refusal):
@@ -349,7 +349,7 @@ class ArticleQuerySet(DerivedQuerySet):
         keys = list(self.order_by().values_list("pk", flat=True))
         with links.objects.counted(keys):
             search.remove(keys)
-            transaction.on_commit(page_cache.changed)
+            transaction.on_commit(page_cache.invalidate)
             return super().delete()
 
     delete.alters_data = True
@@ -369,7 +369,7 @@ class ArticleQuerySet(DerivedQuerySet):
                 articles = self.model.objects.filter(pk__in=some)
                 search.refresh(articles)
                 self._end_redirects_at(articles.published().only("slug"))
-            transaction.on_commit(page_cache.changed)
+            transaction.on_commit(page_cache.invalidate)
         return changed
 
 
@@ -470,7 +470,7 @@ class ImageQuerySet(models.QuerySet):
 
 
 class RedirectQuerySet(models.QuerySet):
-    """Old addresses. Whoever changes them here calls pages.changed(), once for all that changes together."""
+    """Old addresses. Whoever changes them calls page_cache.invalidate(), once for all that changes."""
 
     def moved(self, before, now):
         """Let the address that a stored article, category, author or page had lead to where it is now.

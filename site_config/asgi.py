@@ -22,7 +22,7 @@ from django.contrib.sessions.backends.db import SessionStore  # isort: skip
 from blog.models import Article  # isort: skip
 from blog.page_cache import PageCache, current_generation  # isort: skip
 from blog.page_cache.generation import Clock  # isort: skip
-from blog.page_cache.questions import Site  # isort: skip
+from blog.page_cache.keys import Site  # isort: skip
 
 THREADS = 16  # with a thread for each request in work; slow clients hold none
 

@@ -1,8 +1,8 @@
-"""HTTP/1.1 on one connection: uvicorn's own protocol, with limits, and with a short way for kept pages.
+"""HTTP/1.1 on one connection: uvicorn's own protocol, with limits, and with a short way for cached pages.
 
 uvicorn sets no limit to how long a request's head may take or how large it may be, takes in many requests
-before it has answered the first, and closes idle connections at once when it stops. Kept pages are written to
-the connection here, without a task for each: that is what makes one process as fast as a web server.
+before it has answered the first, and closes idle connections at once when it stops. Cached pages are written
+to the connection here, without a task for each: that is what makes one process as fast as a web server.
 """
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -18,7 +18,7 @@ LOCAL_PROXY = ("127.0.0.1", 0)  # whoever comes through a socket in the file sys
 
 
 class FrontDoorProtocol(HttpToolsProtocol):
-    """`pages.find(scope)` is asked for a kept page; without that, the application answers everything."""
+    """`pages.find(scope)` is asked for a cached page; without that, the application answers everything."""
 
     pages = None
     is_stopping = False  # the server as a whole: set for the class

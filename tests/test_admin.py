@@ -195,7 +195,7 @@ class TestActions:
         article = create_article(**{field: not value})
         same = create_article(**{field: value})
         changes = []
-        monkeypatch.setattr(page_cache, "changed", lambda: changes.append(1))
+        monkeypatch.setattr(page_cache, "invalidate", lambda: changes.append(1))
 
         page = act(admin_client, action, article, same)
 
@@ -208,7 +208,7 @@ class TestActions:
         self, admin_client, monkeypatch, django_capture_on_commit_callbacks
     ):
         changes = []
-        monkeypatch.setattr(page_cache, "changed", lambda: changes.append(1))
+        monkeypatch.setattr(page_cache, "invalidate", lambda: changes.append(1))
         rows = [
             create_article(),
             factories.create_image(),
@@ -227,7 +227,7 @@ class TestActions:
     def test_readers_pages_are_told(self, admin_client, monkeypatch, django_capture_on_commit_callbacks):
         article = create_article()
         changes = []
-        monkeypatch.setattr(page_cache, "changed", lambda: changes.append(1))
+        monkeypatch.setattr(page_cache, "invalidate", lambda: changes.append(1))
 
         for action in ("feature", "publish", "unpublish"):
             with django_capture_on_commit_callbacks(execute=True):

@@ -35,7 +35,7 @@ class TestFailedSave:
         row = create(title="Before")
         row.title = "After"
         with monkeypatch.context() as patch:
-            patch.setattr(page_cache, "changed", fail)
+            patch.setattr(page_cache, "invalidate", fail)
             with pytest.raises(RuntimeError):
                 row.save()
 

@@ -112,7 +112,7 @@ class TestMerging:
         create_article(categories=[sea], primary_category=sea)
         other = create_category("Water", description="All of it.")
         changes = []
-        monkeypatch.setattr(page_cache, "changed", lambda: changes.append(1))
+        monkeypatch.setattr(page_cache, "invalidate", lambda: changes.append(1))
 
         with django_capture_on_commit_callbacks(execute=True):
             merge_categories([sea, other], ocean)

@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 import brotli
 import pytest
 
-from blog.page_cache.answers import preferred_coding
 from blog.page_cache.cache import PageCache
 from blog.page_cache.generation import Generation
-from blog.page_cache.questions import Site, known_query
+from blog.page_cache.keys import Site, known_query
+from blog.page_cache.responses import preferred_coding
 from blog.page_cache.store import Store
 
 HOST = b"blog.example"
@@ -154,7 +154,7 @@ class TestWhatIsKept:
                 await visitor.ask(f"/{number}/")
             store = visitor.cache.store
             await visitor.ask("/first/")
-            return len(django.asked), store.size, len(store.answers)
+            return len(django.asked), store.size, len(store.responses)
 
         asked, size, kept = visit(django, journey, tmp_path, capacity=300_000)
         assert asked == 41  # the one that was asked for all the time, once
@@ -393,7 +393,7 @@ class TestHowLongAPageIsKept:
             generation.raise_number()
             visitor.cache.swept_at -= 1_000
             await visitor.ask("/b/")
-            return list(visitor.cache.store.answers)
+            return list(visitor.cache.store.responses)
 
         assert visit(Django(), journey, tmp_path) == [("/b/", "")]
 

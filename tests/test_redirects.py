@@ -152,7 +152,7 @@ class TestLines:
 
     def test_readers_pages_are_told_once(self, monkeypatch, django_capture_on_commit_callbacks, tides):
         changes = []
-        monkeypatch.setattr(page_cache, "changed", lambda: changes.append(1))
+        monkeypatch.setattr(page_cache, "invalidate", lambda: changes.append(1))
 
         with django_capture_on_commit_callbacks(execute=True):
             load("/a/,gone", "/b/,/articles/tides/")

@@ -344,7 +344,7 @@ class TestForm:
     ):
         told = []
         form = shown_form(admin_client, FORM)
-        monkeypatch.setattr(page_cache, "changed", lambda: told.append(publication().name))
+        monkeypatch.setattr(page_cache, "invalidate", lambda: told.append(publication().name))
 
         with django_capture_on_commit_callbacks(execute=True):
             admin_client.post(FORM, form | {"name": "Ebb"})

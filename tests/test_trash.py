@@ -175,7 +175,7 @@ class TestVerbs:
         factories.create_articles(3)
         Article.objects.filter(pk__in=Article.objects.values("pk")[:3]).trash()
         changes = []
-        monkeypatch.setattr(page_cache, "changed", lambda: changes.append(1))
+        monkeypatch.setattr(page_cache, "invalidate", lambda: changes.append(1))
 
         with django_capture_on_commit_callbacks(execute=True):
             verb()

@@ -17,8 +17,8 @@ class PublicAdmin(ChoosesRows, admin.ModelAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        transaction.on_commit(page_cache.changed)
+        transaction.on_commit(page_cache.invalidate)
 
     def delete_queryset(self, request, queryset):
         super().delete_queryset(request, queryset)
-        transaction.on_commit(page_cache.changed)
+        transaction.on_commit(page_cache.invalidate)

@@ -66,11 +66,11 @@ class SiteIdentity(models.Model):
 
     def save(self, *args, **kwargs):
         super().save(*args, **kwargs)
-        transaction.on_commit(page_cache.changed)
+        transaction.on_commit(page_cache.invalidate)
 
     def delete(self, *args, **kwargs):
         deleted = super().delete(*args, **kwargs)
-        transaction.on_commit(page_cache.changed)
+        transaction.on_commit(page_cache.invalidate)
         return deleted
 
 
@@ -87,11 +87,11 @@ class Placed(models.Model):
             last = type(self).objects.aggregate(last=Max("position"))["last"]
             self.position = 1 if last is None else last + 1
         super().save(*args, **kwargs)
-        transaction.on_commit(page_cache.changed)
+        transaction.on_commit(page_cache.invalidate)
 
     def delete(self, *args, **kwargs):
         deleted = super().delete(*args, **kwargs)
-        transaction.on_commit(page_cache.changed)
+        transaction.on_commit(page_cache.invalidate)
         return deleted
 
 

@@ -65,11 +65,11 @@ class Image(models.Model):
         is_new = self._state.adding
         super().save(*args, **kwargs)
         if not is_new:  # what no article shows yet is on no page
-            transaction.on_commit(page_cache.changed)
+            transaction.on_commit(page_cache.invalidate)
 
     def delete(self, *args, **kwargs):
         deleted = super().delete(*args, **kwargs)
-        transaction.on_commit(page_cache.changed)
+        transaction.on_commit(page_cache.invalidate)
         return deleted
 
     @property

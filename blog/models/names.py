@@ -32,11 +32,11 @@ class NamedModel(models.Model):
         is_new = self._state.adding
         super().save(*args, **kwargs)
         if not is_new:  # what no article holds yet is on no page
-            transaction.on_commit(page_cache.changed)
+            transaction.on_commit(page_cache.invalidate)
 
     def delete(self, *args, **kwargs):
         deleted = super().delete(*args, **kwargs)
-        transaction.on_commit(page_cache.changed)
+        transaction.on_commit(page_cache.invalidate)
         return deleted
 
     def natural_key(self):

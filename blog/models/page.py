@@ -108,14 +108,14 @@ class Page(models.Model):
             super().save(*args, **kwargs)
             PageImage.objects.keep_in_step([self])
             self._settle_address(stored)
-            transaction.on_commit(page_cache.changed)
+            transaction.on_commit(page_cache.invalidate)
 
     def get_absolute_url(self):
         return address_of("page_detail", self.slug)
 
     def delete(self, *args, **kwargs):
         deleted = super().delete(*args, **kwargs)
-        transaction.on_commit(page_cache.changed)
+        transaction.on_commit(page_cache.invalidate)
         return deleted
 
     def render(self) -> Rendering:

@@ -88,11 +88,11 @@ class Redirect(models.Model):
 
     def save(self, *args, **kwargs):
         super().save(*args, **kwargs)
-        transaction.on_commit(page_cache.changed)
+        transaction.on_commit(page_cache.invalidate)
 
     def delete(self, *args, **kwargs):
         deleted = super().delete(*args, **kwargs)
-        transaction.on_commit(page_cache.changed)
+        transaction.on_commit(page_cache.invalidate)
         return deleted
 
     @property

@@ -1,10 +1,10 @@
 """The page cache: public pages are made once and answered from memory until something public changes.
 
-    changed()      what the models, the importer and the admin call on commit
-    generation.py  the number that changed() raises; every process on this machine sees it at once
+    invalidate()   what the models, the importer and the admin call on commit
+    generation.py  the number that invalidate() raises; every process on this machine sees it at once
     shared.py      the same number in a cache server, for process groups on other machines
-    questions.py   which requests ask for a public page, and for which one
-    answers.py     a page in memory: its encodings, its ETag, what a condition makes of it
+    keys.py        which requests ask for a public page, and for which one
+    responses.py   a page in memory: its encodings, its ETag, what a condition makes of it
     store.py       the pages in memory, within a bound
     cache.py       the ASGI layer that puts these together
     files.py       the same pages as files, for nginx
@@ -13,6 +13,6 @@ It relies on one promise of the views: nothing in a public page depends on who a
 """
 
 from blog.page_cache.cache import PageCache
-from blog.page_cache.generation import changed, current_generation
+from blog.page_cache.generation import current_generation, invalidate
 
-__all__ = ["PageCache", "changed", "current_generation"]
+__all__ = ["PageCache", "current_generation", "invalidate"]

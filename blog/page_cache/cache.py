@@ -10,9 +10,9 @@ import time
 from django.db import DatabaseError
 
 from blog.page_cache import files
-from blog.page_cache.answers import Answer, Part, make_answer
 from blog.page_cache.generation import Generation
-from blog.page_cache.questions import KEPT_FOR_EVER, Question, Site, may_be_kept
+from blog.page_cache.keys import IMMUTABLE, CacheKey, Site, may_be_cached
+from blog.page_cache.responses import CachedResponse, Part, make_response
 from blog.page_cache.store import Store
 
 LARGEST_BYTES = 4 * 1024 * 1024  # of a body in memory; larger ones are made for each request
@@ -21,7 +21,7 @@ OVERSTAYED_SECONDS = 60  # after which what is old is removed although its room 
 logger = logging.getLogger(__name__)
 
 
-class Passing:
+class UncachedResponse:
     """Django's answer to a question that is not for keeping: a redirect, a page that is not there."""
 
     def __init__(self, status, headers, body):
@@ -80,7 +80,7 @@ class PageCache:
         self.executor = executor
         self.store = Store(capacity)
         self.dues: dict[int, asyncio.Task] = {}
-        self.fills: dict[Question, tuple[int, asyncio.Task]] = {}
+        self.fills: dict[CacheKey, tuple[int, asyncio.Task]] = {}
         self.swept_at = time.monotonic()
 
     async def __call__(self, scope, receive, send):
@@ -88,83 +88,83 @@ class PageCache:
             await self.app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        question = self.site.question(scope, headers)
-        if question is None or not may_be_kept(question):
+        key = self.site.cache_key(scope, headers)
+        if key is None or not may_be_cached(key):
             await self.app(scope, receive, send)
             return
-        part = self.kept_part(question, headers) or await self.made_part(question, headers)
+        part = self.cached_part(key, headers) or await self.fresh_part(key, headers)
         await send(part.start)
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else part.body})
 
     def find(self, scope, headers: dict[bytes, bytes]) -> Part | None:
         """Return the answer from memory to a request, if there is one, without waiting for anything."""
-        question = self.site.question(scope, headers)
-        return None if question is None else self.kept_part(question, headers)
+        key = self.site.cache_key(scope, headers)
+        return None if key is None else self.cached_part(key, headers)
 
-    def kept_part(self, question: Question, headers) -> Part | None:
-        answer = self.store.get(question)
-        return answer.part(headers) if answer is not None and self.is_current(answer) else None
+    def cached_part(self, key: CacheKey, headers) -> Part | None:
+        response = self.store.get(key)
+        return response.part(headers) if response is not None and self.is_current(response) else None
 
-    def is_current(self, answer: Answer) -> bool:
-        if answer.generation is None:
+    def is_current(self, response: CachedResponse) -> bool:
+        if response.generation is None:
             return True
-        return answer.generation == self.generation.number and time.time() < answer.expires
+        return response.generation == self.generation.number and time.time() < response.expires
 
-    async def made_part(self, question, headers) -> "Part | Passing":
+    async def fresh_part(self, key, headers) -> "Part | UncachedResponse":
         """Have Django answer a question: once, for all who ask it meanwhile.
 
         Whoever asks after something has changed does not wait for an answer from before.
         """
-        number, filling = self.fills.get(question, (None, None))
+        number, filling = self.fills.get(key, (None, None))
         if filling is None or number != self.generation.number:
             number = self.generation.number
-            filling = asyncio.create_task(self.fill(question, number))
-            self.fills[question] = number, filling
-            filling.add_done_callback(lambda task: self._filled(question, task))
+            filling = asyncio.create_task(self.fill(key, number))
+            self.fills[key] = number, filling
+            filling.add_done_callback(lambda task: self._filled(key, task))
         # Whoever leaves takes the answer from nobody else.
-        answer = await asyncio.shield(filling)
-        return answer.part(headers) if isinstance(answer, Answer) else answer
+        response = await asyncio.shield(filling)
+        return response.part(headers) if isinstance(response, CachedResponse) else response
 
-    def _filled(self, question, task):
-        if self.fills.get(question, (None, None))[1] is task:
-            del self.fills[question]
+    def _filled(self, key, task):
+        if self.fills.get(key, (None, None))[1] is task:
+            del self.fills[key]
         if not task.cancelled():
             task.exception()  # whoever waits for it gets it; with nobody left there is nobody to tell
 
-    async def fill(self, question: Question, number: int) -> "Answer | Passing":
+    async def fill(self, key: CacheKey, number: int) -> "CachedResponse | UncachedResponse":
         """Ask Django, and keep what may be kept. `number` was read before: the page is at least as new."""
         try:
             expires = await self.due(number)
         except DatabaseError:  # Django's answer says what is the matter, if it comes to an answer
             expires = 0
-        recorder = await self.ask(question)
+        recorder = await self.ask(key)
         if not expires or not recorder.is_public or recorder.size > LARGEST_BYTES:
-            return Passing(recorder.status, recorder.headers, recorder.body)
+            return UncachedResponse(recorder.status, recorder.headers, recorder.body)
         bodies = {"": recorder.body}
-        if question.path.startswith(KEPT_FOR_EVER):
+        if key.path.startswith(IMMUTABLE):
             if not recorder.never_changes:
-                return Passing(recorder.status, recorder.headers, recorder.body)
+                return UncachedResponse(recorder.status, recorder.headers, recorder.body)
             number = None
-            bodies |= await self.ready_made(question)
-        answer = await self.in_thread(make_answer, recorder.headers, bodies, number, expires)
-        if not self.is_current(answer):
-            return answer  # for who asked before it grew old
-        self.store.put(question, answer)
+            bodies |= await self.ready_made(key)
+        response = await self.in_thread(make_response, recorder.headers, bodies, number, expires)
+        if not self.is_current(response):
+            return response  # for who asked before it grew old
+        self.store.put(key, response)
         self.sweep()
-        if number is not None and not question.query and is_plain_page(recorder.headers):
-            await self.in_thread(files.write_page, number, question.path, answer.digest, answer.bodies())
-        return answer
+        if number is not None and not key.query and is_plain_page(recorder.headers):
+            await self.in_thread(files.write_page, number, key.path, response.digest, response.bodies())
+        return response
 
-    async def ready_made(self, question) -> dict[str, bytes]:
+    async def ready_made(self, key) -> dict[str, bytes]:
         """Return the compressed bodies of a static file, made with more patience when it was collected."""
         found = {}
         for coding in ("gzip", "br"):
-            recorder = await self.ask(question, [(b"accept-encoding", coding.encode())])
+            recorder = await self.ask(key, [(b"accept-encoding", coding.encode())])
             if dict(recorder.headers).get(b"content-encoding") == coding.encode():
                 found[coding] = recorder.body
         return found
 
-    async def ask(self, question: Question, headers=()) -> Recorder:
+    async def ask(self, key: CacheKey, headers=()) -> Recorder:
         """Have Django answer a question, of which it learns nothing else than the question."""
         recorder = Recorder()
         scope = {
@@ -172,8 +172,8 @@ class PageCache:
             "http_version": "1.1",
             "method": "GET",
             "scheme": self.site.scheme,
-            "path": question.path,
-            "query_string": question.query.encode(),
+            "path": key.path,
+            "query_string": key.query.encode(),
             "headers": [(b"host", self.site.host), *headers],
         }
         await self.app(scope, no_body, recorder.send)
@@ -200,7 +200,7 @@ class PageCache:
         """Free the memory of old pages from time to time, not only when there is need of it."""
         if time.monotonic() - self.swept_at > OVERSTAYED_SECONDS:
             self.swept_at = time.monotonic()
-            self.store.discard_old(lambda answer: not self.is_current(answer))
+            self.store.discard_old(lambda response: not self.is_current(response))
 
 
 async def no_body():

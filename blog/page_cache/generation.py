@@ -30,7 +30,7 @@ SIZE = 8 * 4
 MICROSECONDS = 1_000_000
 
 
-def changed() -> None:
+def invalidate() -> None:
     """Say that public pages may differ from now on. Called on commit, once for any number of rows."""
     current_generation().raise_number(tell=True)
 

@@ -55,9 +55,9 @@ class SharedNumber:
         self._read(cache)
         return cache.incr(KEY)
 
-    def _ask(self, question):
+    def _ask(self, key):
         try:
-            number = question(caches["default"])
+            number = key(caches["default"])
         except Exception as error:  # whatever is wrong with the server: no reader and no editor pays for it
             if time.monotonic() >= self.quiet_until:
                 logger.warning("The cache server does not answer (%s): going on without it.", error)

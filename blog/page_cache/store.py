@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 
-from blog.page_cache.answers import Answer
+from blog.page_cache.responses import CachedResponse
 
 
 class Store:
@@ -11,30 +11,30 @@ class Store:
     def __init__(self, capacity: int):
         self.capacity = capacity
         self.size = 0
-        self.answers: OrderedDict[tuple[str, str], Answer] = OrderedDict()
+        self.responses: OrderedDict[tuple[str, str], CachedResponse] = OrderedDict()
 
-    def get(self, question) -> Answer | None:
-        answer = self.answers.get(question)
-        if answer is not None:
-            self.answers.move_to_end(question)
-        return answer
+    def get(self, key) -> CachedResponse | None:
+        response = self.responses.get(key)
+        if response is not None:
+            self.responses.move_to_end(key)
+        return response
 
-    def put(self, question, answer: Answer) -> None:
-        self.discard(question)
-        if answer.size > self.capacity // 8:
+    def put(self, key, response: CachedResponse) -> None:
+        self.discard(key)
+        if response.size > self.capacity // 8:
             return  # one page must not push out a good part of the others
-        self.answers[question] = answer
-        self.size += answer.size
+        self.responses[key] = response
+        self.size += response.size
         while self.size > self.capacity:
-            _, oldest = self.answers.popitem(last=False)
+            _, oldest = self.responses.popitem(last=False)
             self.size -= oldest.size
 
-    def discard(self, question) -> None:
-        answer = self.answers.pop(question, None)
-        if answer is not None:
-            self.size -= answer.size
+    def discard(self, key) -> None:
+        response = self.responses.pop(key, None)
+        if response is not None:
+            self.size -= response.size
 
     def discard_old(self, is_old) -> None:
         """Forget the answers that are of no use any more, so that their memory is free."""
-        for question in [question for question, answer in self.answers.items() if is_old(answer)]:
-            self.discard(question)
+        for key in [key for key, response in self.responses.items() if is_old(response)]:
+            self.discard(key)

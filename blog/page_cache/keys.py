@@ -1,6 +1,6 @@
 """Which requests ask for a public page, and for which one.
 
-A page is made for its question, never for a request: what the visitor's browser says of itself is left out
+A page is made for its address, never for a request: what the visitor's browser says of itself is left out
 before Django sees it. So no header, cookie or odd parameter can put anything into a page that others get.
 """
 
@@ -10,16 +10,16 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 # What these answer depends on more than the address, or is of no use a second time.
-NEVER_KEPT = ("/admin/", "/preview/", "/media/", "/pictures/", "/health/", "/search/")
-KEPT_FOR_EVER = "/static/"  # names that hold a digest of their content
-QUERY_NAMES = {"page"}  # the only ones that a kept page depends on
+NEVER_CACHED = ("/admin/", "/preview/", "/media/", "/pictures/", "/health/", "/search/")
+IMMUTABLE = "/static/"  # names that hold a digest of their content
+QUERY_NAMES = {"page"}  # the only ones that a cached page depends on
 QUERY_LENGTH = 500
 METHODS = {"GET", "HEAD"}
 # Who sends one of these wants no page, or not the one that everybody gets.
 PERSONAL = {b"authorization", b"expect", b"upgrade", b"content-length", b"transfer-encoding"}
 
 
-class Question(NamedTuple):
+class CacheKey(NamedTuple):
     """An address within the site: its path, decoded, and those parameters that matter, encoded."""
 
     path: str
@@ -37,7 +37,7 @@ class Site:
         self.hosts = {name, name + b":" + usual} if port in {None, usual} else {self.host}
         self.session_cookie = f"{session_cookie}=".encode()
 
-    def question(self, scope, headers: dict[bytes, bytes]) -> Question | None:
+    def cache_key(self, scope, headers: dict[bytes, bytes]) -> CacheKey | None:
         """Return what an anonymous request for a public page asks for; None for any other request."""
         if scope["method"] not in METHODS or scope["scheme"] != self.scheme:
             return None
@@ -47,7 +47,7 @@ class Site:
             return None
         query = scope["query_string"]
         known = known_query(query) if query else ""
-        return None if known is None else Question(scope["path"], known)
+        return None if known is None else CacheKey(scope["path"], known)
 
 
 @functools.lru_cache(1024)
@@ -69,5 +69,5 @@ def known_query(query: bytes) -> str | None:
     return urlencode(known)
 
 
-def may_be_kept(question: Question) -> bool:
-    return not question.path.startswith(NEVER_KEPT)
+def may_be_cached(key: CacheKey) -> bool:
+    return not key.path.startswith(NEVER_CACHED)

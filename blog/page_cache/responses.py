@@ -37,7 +37,7 @@ class Part:
 
 
 @dataclass(slots=True)
-class Coded:
+class EncodedBody:
     """A page in one content coding."""
 
     etag: bytes
@@ -46,14 +46,14 @@ class Coded:
 
 
 @dataclass(slots=True)
-class Answer:
+class CachedResponse:
     """A page for everybody who asks the same question.
 
     `generation` is None for what never changes; `expires` is when something scheduled will change it.
     """
 
     digest: str
-    coded: dict[str, Coded]
+    encoded: dict[str, EncodedBody]
     etags: frozenset[bytes]
     last_modified: bytes | None
     generation: int | None
@@ -62,13 +62,13 @@ class Answer:
 
     def part(self, headers: dict[bytes, bytes]) -> Part:
         """Return what to send to a request with these headers (RFC 9110, 12.5.3 and 13.2.2)."""
-        coded = self.coded.get(preferred_coding(headers.get(b"accept-encoding", b"")), self.coded[""])
+        encoded = self.encoded.get(preferred_coding(headers.get(b"accept-encoding", b"")), self.encoded[""])
         condition = headers.get(b"if-none-match")
         if condition is None:
             # Only the very same date: after an unpublished article a list's newest date is an older one.
             since = headers.get(b"if-modified-since")
-            return coded.unchanged if since is not None and since == self.last_modified else coded.full
-        return coded.unchanged if self.matches(condition) else coded.full
+            return encoded.unchanged if since is not None and since == self.last_modified else encoded.full
+        return encoded.unchanged if self.matches(condition) else encoded.full
 
     def matches(self, condition: bytes) -> bool:
         if condition in self.etags:
@@ -78,10 +78,12 @@ class Answer:
         return b"*" in known or not known.isdisjoint(self.etags)
 
     def bodies(self) -> dict[str, bytes]:
-        return {coding: coded.full.body for coding, coded in self.coded.items()}
+        return {coding: encoded.full.body for coding, encoded in self.encoded.items()}
 
 
-def make_answer(headers, bodies: dict[str, bytes], generation: int | None, expires: float) -> Answer:
+def make_response(
+    headers, bodies: dict[str, bytes], generation: int | None, expires: float
+) -> CachedResponse:
     """Make an answer of Django's headers and of the bodies there are: compressed ones are added to it.
 
     Takes some milliseconds of processor time, so it belongs in a thread.
@@ -92,11 +94,11 @@ def make_answer(headers, bodies: dict[str, bytes], generation: int | None, expir
         bodies = compressed(bodies)
         kept.append((b"vary", b"Accept-Encoding"))
     digest = hashlib.blake2b(bodies[""], digest_size=16).hexdigest()
-    coded = {coding: _coded(kept, coding, body, digest) for coding, body in bodies.items()}
-    return Answer(
+    encoded = {coding: _encoded(kept, coding, body, digest) for coding, body in bodies.items()}
+    return CachedResponse(
         digest=digest,
-        coded=coded,
-        etags=frozenset(one.etag for one in coded.values()),
+        encoded=encoded,
+        etags=frozenset(one.etag for one in encoded.values()),
         last_modified=found.get(b"last-modified"),
         generation=generation,
         expires=expires,
@@ -117,7 +119,7 @@ def compressed(bodies: dict[str, bytes]) -> dict[str, bytes]:
     return {coding: some for coding, some in made.items() if not coding or len(some) < len(body)}
 
 
-def _coded(headers, coding, body, digest):
+def _encoded(headers, coding, body, digest):
     etag = f'"{digest}{MARKS[coding]}"'.encode()
     own = [*headers, (b"etag", etag), (b"content-length", b"%d" % len(body))]
     if coding:
@@ -128,7 +130,7 @@ def _coded(headers, coding, body, digest):
         "status": 304,
         "headers": [header for header in own if header[0] not in BODY_HEADERS],
     }
-    return Coded(etag, Part(full, body), Part(unchanged, b""))
+    return EncodedBody(etag, Part(full, body), Part(unchanged, b""))
 
 
 @functools.lru_cache(512)
