@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from blog.forms import MAX_TEXT_BYTES, preview, store_image
-from blog.images import PictureError
+from blog.media.images import PictureError
 from blog.models import Article
 from blog.refusals import text_refusal
 from blog.sandbox.images import MAX_BYTES

@@ -12,7 +12,7 @@ from markdownx.widgets import MarkdownxWidget
 from blog.documents import check_picture_address, is_empty, is_public_picture, slugify_name
 from blog.documents.fields.dates import YEARS
 from blog.editing import changed_elsewhere, changed_here, read_start, start_of
-from blog.images import PictureError, StoredPicture, store_picture
+from blog.media.images import PictureError, StoredPicture, store_picture
 from blog.models import Article, Author, Category, Image, Page, Redirect, SiteIdentity, free_slug
 from blog.models.image import ADDRESS_LENGTH
 from blog.querysets import folded

@@ -10,8 +10,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from blog import metadata
+from blog.media.share_cards import stored_card
 from blog.models import Article, publication
-from blog.share_cards import stored_card
 
 PAPER = "#fbfbf8"
 ICONS = (

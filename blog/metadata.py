@@ -17,7 +17,6 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from blog import share_cards
 from blog.documents import (
     as_html_words,
     clean_excerpt,
@@ -26,6 +25,7 @@ from blog.documents import (
     strip_markdown_inline,
     trim_at_word,
 )
+from blog.media import share_cards
 from blog.models import Article, ArticleCategory, Author, Category, Image, Page, publication
 
 TITLE_LENGTH = 70  # what search engines show of a title before they cut it themselves

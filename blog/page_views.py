@@ -4,9 +4,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from blog.labels import with_labels
+from blog.media.renditions import with_renditions
 from blog.metadata import plain_page_metadata, text_language
 from blog.models import Page
-from blog.renditions import with_renditions
 
 
 @require_safe

@@ -7,7 +7,7 @@ from django.urls import include, path, register_converter
 
 from blog import feeds, head_views, page_views, preview_views, search_views, views
 from blog.documents import SLUG
-from blog.renditions import FILE_NAME
+from blog.media.renditions import FILE_NAME
 
 
 class SlugConverter:

@@ -30,8 +30,8 @@ from blog.context_processors import header_topics
 from blog.documents import without_cover
 from blog.front_page import FrontPage, Section, cards, keys
 from blog.labels import with_labels
+from blog.media.renditions import NoRenditionError, original_name, stored_rendition, with_renditions
 from blog.models import Article, ArticleCategory, Author, Category
-from blog.renditions import NoRenditionError, original_name, stored_rendition, with_renditions
 from blog.sandbox.images import FORMATS
 
 PER_PAGE = 20
@@ -416,7 +416,7 @@ def health(request):
 
 @require_safe
 def media(request, name):
-    """Serve a picture that blog/images.py wrote. Its name is its content's digest, so it never changes."""
+    """Serve a picture that blog.media stored. Its name is its content's digest, so it never changes."""
     match = MEDIA_NAME.fullmatch(name)
     if not match or not default_storage.exists(name):
         raise Http404

@@ -332,7 +332,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 CARD_ROOT = DATA_DIR / "cards"
 RENDITION_ROOT = DATA_DIR / "pictures"
 STORAGES = {
-    "default": {"BACKEND": "blog.images.MediaStorage"},
+    "default": {"BACKEND": "blog.media.images.MediaStorage"},
     "staticfiles": {"BACKEND": "blog.static_files.StaticFilesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = file_modes.SERVED_FILE

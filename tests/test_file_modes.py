@@ -13,9 +13,9 @@ import pytest
 from django.core.files.base import ContentFile
 
 from blog import file_modes
-from blog.images import MediaStorage
-from blog.renditions import rendition_storage
-from blog.share_cards import card_storage
+from blog.media.images import MediaStorage
+from blog.media.renditions import rendition_storage
+from blog.media.share_cards import card_storage
 from tests.databases import Galley, new_site
 from tests.driver import running_driver
 from tests.front import front

@@ -57,7 +57,7 @@ def site(django_db_setup, django_db_blocker, tmp_path_factory):
         MEDIA_ROOT=tmp_path_factory.mktemp("media"),
         STATIC_ROOT=None,
         STORAGES={
-            "default": {"BACKEND": "blog.images.MediaStorage"},
+            "default": {"BACKEND": "blog.media.images.MediaStorage"},
             "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
         },
     )

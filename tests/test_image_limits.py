@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image as Pillow
 
-from blog.images import PictureError, store_picture
+from blog.media.images import PictureError, store_picture
 from blog.models import Image
 from blog.sandbox.child import Task
 from blog.sandbox.images import FORMATS, MAX_FRAME_PIXELS, MAX_FRAMES

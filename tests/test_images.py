@@ -12,7 +12,7 @@ from PIL import Image as Pillow
 from PIL import ImageCms
 from PIL.PngImagePlugin import PngInfo
 
-from blog.images import PictureError, store_picture
+from blog.media.images import PictureError, store_picture
 from blog.sandbox.calls import rewrite_image
 from blog.sandbox.images import MAX_BYTES
 from tests.pictures import picture_bytes

@@ -6,10 +6,10 @@ import os
 import pytest
 from django.core.management import CommandError, call_command
 
-from blog import images
 from blog.importing import ImportFailedError, places, running
 from blog.importing.archives import Archive
 from blog.importing.walking import Folder
+from blog.media import images
 from blog.models import Article, SourceFile
 from tests.imports import outcomes, run, write
 from tests.pictures import picture_bytes

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from blog.documents import path_on_site
 from blog.forms import ImageForm, store_image
+from blog.media.renditions import stored_name
 from blog.models import Article, BodyImage, Image, Page, PageImage, SiteIdentity
-from blog.renditions import stored_name
 from tests import factories
 from tests.admin_pages import ADD, page_of, shown_form, text_of
 from tests.html_forms import form_data

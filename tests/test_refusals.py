@@ -7,8 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from blog import renditions
-from blog.images import store_picture
+from blog.media import renditions
+from blog.media.images import store_picture
 from blog.models import Article, Image
 from blog.refusals import image_refusal, text_refusal
 from blog.sandbox import calls

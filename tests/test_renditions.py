@@ -8,10 +8,10 @@ from django.core.files.storage import default_storage
 from PIL import Image as Pillow
 from PIL import ImageCms
 
-from blog import renditions
-from blog.images import store_picture
+from blog.media import renditions
+from blog.media.images import store_picture
+from blog.media.renditions import rendition_storage, srcset, with_renditions
 from blog.models import Image
-from blog.renditions import rendition_storage, srcset, with_renditions
 from blog.templatetags.blog import hero_sizes
 from tests.factories import create_article, create_articles, create_category
 from tests.pictures import picture_bytes

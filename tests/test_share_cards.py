@@ -13,10 +13,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from PIL import Image, ImageColor
 
-from blog import metadata, share_cards
-from blog.share_cards import ShareCard, card_name, card_storage, stored_card
-from blog.share_cards.drawing import FOOT, MARGIN, PAPER, QUOTE_SIZES, SIZE, TITLE_SIZES, draw
-from blog.share_cards.typesetting import DISPLAY_FACES, fit, readable
+from blog import metadata
+from blog.media import share_cards
+from blog.media.share_cards import ShareCard, card_name, card_storage, stored_card
+from blog.media.share_cards.drawing import FOOT, MARGIN, PAPER, QUOTE_SIZES, SIZE, TITLE_SIZES, draw
+from blog.media.share_cards.typesetting import DISPLAY_FACES, fit, readable
 from site_config.settings import font_files
 from tests.factories import create_article, create_category
 

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote
 
-from blog import images, renditions
 from blog.documents import ArticleFields, Credit, check_remote_picture
 from blog.importing.places import place_at
 from blog.importing.walking import UnreadableError
+from blog.media import images, renditions
 from blog.models import Image
 from blog.models.image import ADDRESS_LENGTH, CREDIT_LENGTH
 from blog.sandbox.images import MAX_BYTES

@@ -26,6 +26,7 @@ from blog.documents import (
     without_hashtags,
 )
 from blog.listing import CategoryLinkQuerySet, LinkQuerySet
+from blog.media.renditions import stored_name
 from blog.models.addresses import address_of
 from blog.models.image import ADDRESS_LENGTH, Image, asked_pictures, render_text
 from blog.models.names import Author, Category
@@ -34,7 +35,6 @@ from blog.models.slugs import SlugField
 from blog.models.versions import saved_or_as_before
 from blog.picture_links import PictureLinkQuerySet
 from blog.querysets import ArticleQuerySet
-from blog.renditions import stored_name
 
 TITLE_LENGTH = 300
 

@@ -6,8 +6,9 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from blog import images, page_cache, renditions
+from blog import page_cache
 from blog.documents import Credit, Picture, Rendering, is_public_picture
+from blog.media import images, renditions
 from blog.querysets import ImageQuerySet
 from blog.sandbox import calls
 

@@ -6,7 +6,7 @@ from functools import cache
 
 from PIL import Image, ImageColor, ImageDraw
 
-from blog.share_cards.typesetting import DISPLAY_FACES, SANS_FACES, fit, one_line, readable
+from blog.media.share_cards.typesetting import DISPLAY_FACES, SANS_FACES, fit, one_line, readable
 
 SIZE = WIDTH, HEIGHT = 1200, 630
 MARGIN = 80

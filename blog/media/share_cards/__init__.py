@@ -13,9 +13,9 @@ from pathlib import Path
 from django.conf import settings
 
 from blog.file_modes import PRIVATE_FILE, PRIVATE_FOLDER
-from blog.images import MediaStorage, cached_file
-from blog.share_cards.drawing import SIZE, draw
-from blog.share_cards.typesetting import DISPLAY_FACES, SANS_FACES, readable
+from blog.media.images import MediaStorage, cached_file
+from blog.media.share_cards.drawing import SIZE, draw
+from blog.media.share_cards.typesetting import DISPLAY_FACES, SANS_FACES, readable
 
 __all__ = ["SIZE", "ShareCard", "card_name", "card_storage", "stored_card"]
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from blog.documents import path_on_site
 from blog.file_modes import PRIVATE_FILE, PRIVATE_FOLDER
-from blog.images import MediaStorage, cached_file, media_name
+from blog.media.images import MediaStorage, cached_file, media_name
 from blog.sandbox import calls
 from blog.sandbox.images import offered_widths
 from blog.sandbox.pool import Turns

@@ -1,0 +1,102 @@
+"""Pictures: written anew in the sandbox, without metadata, and stored under the digest of their content."""
+
+import hashlib
+import logging
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage, default_storage
+
+from blog.file_modes import make_folder
+from blog.refusals import image_refusal
+from blog.sandbox import calls
+from blog.sandbox.refusals import RefusedError
+
+logger = logging.getLogger(__name__)
+
+
+class PictureError(ValueError):
+    """A file that is not taken as a picture; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPicture:
+    name: str  # in the media storage
+    width: int
+    height: int
+    digest: str  # SHA-256 of the stored bytes, in hexadecimal
+
+
+class MediaStorage(FileSystemStorage):
+    """Files named by their content: the same name is the same file, and a file is whole or not there."""
+
+    def get_available_name(self, name, max_length=None):
+        return name
+
+    def _save(self, name, content):
+        path = self.path(name)
+        if os.path.exists(path):
+            return name
+        make_folder(Path(path).parent, self.directory_permissions_mode)
+        draft = tempfile.NamedTemporaryFile(dir=os.path.dirname(path), prefix=".", delete=False)  # noqa: SIM115 -- closed below
+        try:
+            with draft:
+                for chunk in content.chunks():
+                    draft.write(chunk)
+                draft.flush()
+                os.fsync(draft.fileno())
+            os.chmod(draft.name, self.file_permissions_mode)
+            os.replace(draft.name, path)
+        except OSError:
+            Path(draft.name).unlink(missing_ok=True)  # what a full disk has taken of it is of no use
+            raise
+        return name
+
+
+def cached_file(storage: MediaStorage, name: str, make, lock) -> bytes:
+    """Return what the storage has under this name, or what make() returns, stored if that is possible.
+
+    Where it is not, because the disk is full or can only be read, it is made each time; one at a time.
+    """
+    if not storage.exists(name):
+        with lock:
+            if not storage.exists(name):
+                content = make()
+                try:
+                    storage.save(name, ContentFile(content))
+                except OSError as error:
+                    logger.warning("%s cannot be stored: %s.", storage.path(name), error.strerror)
+                return content
+    with storage.open(name) as file:
+        return file.read()
+
+
+def store_picture(data: bytes, *, keep=True) -> StoredPicture:
+    """Store a picture of ours made from the given bytes, and return where it is; only look at it if not keep.
+
+    JPEG, PNG, GIF, WebP and AVIF are taken, whatever the file's name says, up to 25 MB and as many pixels as
+    blog/sandbox/images.py takes of each. The stored picture is upright and carries no metadata. Raises
+    PictureError.
+    """
+    try:
+        picture = calls.rewrite_image(data)
+    except RefusedError as error:
+        raise PictureError(image_refusal(error)) from None
+    digest = hashlib.sha256(picture.content).hexdigest()
+    name = media_name(digest, picture.extension)
+    if keep and not default_storage.exists(name):
+        default_storage.save(name, ContentFile(picture.content))
+    return StoredPicture(name, picture.width, picture.height, digest)
+
+
+def media_name(digest: str, extension: str) -> str:
+    """Return where a picture's file goes in the media storage."""
+    return f"images/{digest[:2]}/{digest[:40]}.{extension}"
+
+
+def upload_path(instance, filename: str) -> str:
+    """Refuse any name but those that store_picture() made: Image.file is never filled in from outside."""
+    raise PictureError(f"“{filename}” was not stored by store_picture().")
