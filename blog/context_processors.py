@@ -6,8 +6,8 @@ from django.utils.functional import SimpleLazyObject
 
 from blog.metadata import feed_links
 from blog.models import Category, publication
+from blog.models.querysets import highest_ranked
 from blog.prepared import PreparedQuery
-from blog.querysets import highest_ranked
 
 HEADER_TOPICS = 5
 

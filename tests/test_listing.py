@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from blog.listing import CategoryCountQuerySet
 from blog.merging import merge_categories
 from blog.models import Article, ArticleAuthor, ArticleCategory, Category, CategoryCount
+from blog.models.counts import CategoryCountQuerySet
 from tests.databases import new_site
 from tests.factories import create_article, create_articles, create_author, create_category
 

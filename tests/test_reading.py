@@ -11,9 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone, translation
 
-from blog import related
 from blog.documents import render_markdown, without_cover
-from blog.models import Article, Category
+from blog.models import Article, Category, related
 from blog.prepared import PreparedQuery
 from tests.factories import create_article, create_articles, create_category, create_image
 from tests.rendered import local_picture, parse

@@ -13,7 +13,6 @@ from blog.admin.deleting import UsedByArticles
 from blog.admin.merging import MergesCategories, merge_address
 from blog.admin.public import PublicAdmin
 from blog.forms import AuthorForm, CategoryForm
-from blog.listing import ByCodePoint
 from blog.merging import rename_category
 from blog.models import (
     Article,
@@ -24,6 +23,7 @@ from blog.models import (
     CategoryAlias,
     CategoryCount,
 )
+from blog.models.counts import ByCodePoint
 
 
 def used_by(link_model, field):

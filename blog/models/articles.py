@@ -25,16 +25,16 @@ from blog.documents import (
     strip_markdown_inline,
     without_hashtags,
 )
-from blog.listing import CategoryLinkQuerySet, LinkQuerySet
 from blog.media.renditions import stored_name
 from blog.models.addresses import address_of
+from blog.models.counts import CategoryLinkQuerySet, LinkQuerySet
 from blog.models.image import ADDRESS_LENGTH, Image, asked_pictures, render_text
+from blog.models.image_links import PictureLinkQuerySet
 from blog.models.names import Author, Category
+from blog.models.querysets import ArticleQuerySet
 from blog.models.redirect import Redirect
 from blog.models.slugs import SlugField
 from blog.models.versions import saved_or_as_before
-from blog.picture_links import PictureLinkQuerySet
-from blog.querysets import ArticleQuerySet
 
 TITLE_LENGTH = 300
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from blog import page_cache
 from blog.documents import Credit, Picture, Rendering, is_public_picture
 from blog.media import images, renditions
-from blog.querysets import ImageQuerySet
+from blog.models.querysets import ImageQuerySet
 from blog.sandbox import calls
 
 ADDRESS_LENGTH = 2000  # what browsers and proxies carry without a word

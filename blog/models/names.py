@@ -6,11 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from blog import page_cache
 from blog.documents import slugify_name
-from blog.listing import CategoryCountQuerySet
 from blog.models.addresses import address_of
+from blog.models.counts import CategoryCountQuerySet
+from blog.models.querysets import CategoryQuerySet, NamedQuerySet, folded
 from blog.models.redirect import Redirect
 from blog.models.slugs import SlugField, free_slug
-from blog.querysets import CategoryQuerySet, NamedQuerySet, folded
 
 
 class NamedModel(models.Model):
@@ -104,7 +104,7 @@ class CategoryAlias(models.Model):
 
 
 class CategoryCount(models.Model):
-    """How many published articles hold a category, also those whose time has not come (blog/listing.py)."""
+    """How many published articles hold a category, also those whose time has not come (counts.py)."""
 
     NAMES = ("articles", "general", "broad")
 

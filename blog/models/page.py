@@ -14,11 +14,11 @@ from blog import page_cache
 from blog.documents import RENDER_VERSION, Rendering
 from blog.models.addresses import address_of
 from blog.models.image import ADDRESS_LENGTH, Image, asked_pictures, render_text
+from blog.models.image_links import PictureLinkQuerySet
+from blog.models.querysets import PageQuerySet
 from blog.models.redirect import Redirect
 from blog.models.slugs import SlugField
 from blog.models.versions import saved_or_as_before
-from blog.picture_links import PictureLinkQuerySet
-from blog.querysets import PageQuerySet
 
 TITLE_LENGTH = 300
 # What the web server answers before any address of ours is looked at, and what may come to be one.

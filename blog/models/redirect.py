@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from blog import page_cache
-from blog.querysets import RedirectQuerySet
+from blog.models.querysets import RedirectQuerySet
 
 TARGETS = ("article", "category", "author", "page")
 

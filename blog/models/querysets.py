@@ -20,9 +20,9 @@ from django.utils import timezone
 from blog import page_cache, search
 from blog.documents import RENDER_VERSION, fold_name, is_empty
 from blog.media.renditions import stored_name
-from blog.months import first_of_month, month_of
+from blog.models.months import first_of_month, month_of
+from blog.models.related import closest_by_topics, words_in_common
 from blog.prepared import PreparedQuery
-from blog.related import closest_by_topics, words_in_common
 from blog.sandbox.refusals import RefusedError
 
 PATHS_AT_ONCE = 500  # in one query: databases limit its parameters
