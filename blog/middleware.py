@@ -10,10 +10,10 @@ from django.urls import is_valid_path, reverse
 from django.utils.cache import add_never_cache_headers, get_conditional_response, set_response_etag
 from django.utils.encoding import escape_uri_path
 
-from blog import views
 from blog.models import Article, Redirect, publication_kept
 from blog.page_cache.keys import NEVER_CACHED
 from blog.redirecting import may_be_redirected
+from blog.views import errors
 
 # What hangs on the address of an article (.md) or a category (feeds), and moves with it.
 APPENDAGE = re.compile(r"(?P<page>/.+?)(?P<rest>\.md|/feeds/(?:rss\.xml|atom\.xml|feed\.json))")
@@ -163,7 +163,7 @@ class RedirectFallbackMiddleware:
             address = composed_address(request.path)
             return HttpResponsePermanentRedirect(address) if address else response
         if redirect.is_gone:
-            return views.gone(request)
+            return errors.gone(request)
         address = new_address(redirect, appendage)
         return HttpResponsePermanentRedirect(address) if address else response
 

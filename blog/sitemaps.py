@@ -18,7 +18,8 @@ from django.views.decorators.http import require_safe
 
 from blog import metadata
 from blog.models import Article, ArticleAuthor, ArticleCategory, Author, Category, Page
-from blog.views import PAGE_NUMBER, THIN
+from blog.views.categories import THIN
+from blog.views.paging import PAGE_NUMBER
 
 MOST_IN_ONE_FILE = 5_000  # the protocol allows ten times as many, but nobody shall wait for one
 

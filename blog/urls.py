@@ -5,9 +5,21 @@ Of a slug nothing reaches a view but what may be stored as one.
 
 from django.urls import include, path, register_converter
 
-from blog import feeds, head_views, page_views, preview_views, search_views, views
+from blog import feeds
 from blog.documents import SLUG
 from blog.media.renditions import FILE_NAME
+from blog.views import (
+    archive,
+    articles,
+    authors,
+    categories,
+    files,
+    home,
+    plain_pages,
+    previews,
+    search,
+    site,
+)
 
 
 class SlugConverter:
@@ -61,7 +73,7 @@ class PictureConverter:
 
 
 class LetterConverter:
-    regex = rf"[^\W\d_]|{views.NO_LETTER}"
+    regex = rf"[^\W\d_]|{categories.NO_LETTER}"
 
     def to_python(self, value):
         return value
@@ -86,29 +98,29 @@ feed_patterns = [
 ]
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("articles/<unicode_slug:slug>/", views.article_detail, name="article_detail"),
-    path("articles/<unicode_slug:slug>.md", views.article_markdown, name="article_markdown"),
-    path("preview/<str:token>/", preview_views.article_preview, name="article_preview"),
-    path("categories/", views.category_index, name="category_index"),
-    path("categories/a-z/<letter:letter>/", views.category_letter, name="category_letter"),
-    path("categories/<unicode_slug:slug>/", views.category_detail, name="category_detail"),
+    path("", home.home, name="home"),
+    path("articles/<unicode_slug:slug>/", articles.article_detail, name="article_detail"),
+    path("articles/<unicode_slug:slug>.md", articles.article_markdown, name="article_markdown"),
+    path("preview/<str:token>/", previews.article_preview, name="article_preview"),
+    path("categories/", categories.category_index, name="category_index"),
+    path("categories/a-z/<letter:letter>/", categories.category_letter, name="category_letter"),
+    path("categories/<unicode_slug:slug>/", categories.category_detail, name="category_detail"),
     path("categories/<unicode_slug:slug>/feeds/", include((feed_patterns, "category_feeds"))),
-    path("archive/", views.archive, name="archive"),
-    path("archive/<year:year>/", views.archive_year, name="archive_year"),
-    path("archive/<year:year>/<month:month>/", views.archive_month, name="archive_month"),
-    path("authors/<unicode_slug:slug>/", views.author_detail, name="author_detail"),
-    path("search/", search_views.search_page, name="search"),
-    path("search/suggestions/", search_views.suggestions, name="search_suggestions"),
+    path("archive/", archive.archive, name="archive"),
+    path("archive/<year:year>/", archive.archive_year, name="archive_year"),
+    path("archive/<year:year>/<month:month>/", archive.archive_month, name="archive_month"),
+    path("authors/<unicode_slug:slug>/", authors.author_detail, name="author_detail"),
+    path("search/", search.search_page, name="search"),
+    path("search/suggestions/", search.suggestions, name="search_suggestions"),
     path("feeds/", include((feed_patterns, "feeds"))),
-    path("cards/<uuid:uid>-<digest:digest>.png", head_views.share_card, name="share_card"),
-    path("favicon.ico", head_views.favicon, name="favicon"),
-    path("site.webmanifest", head_views.web_manifest, name="web_manifest"),
-    path("speculation-rules.json", head_views.speculation_rules, name="speculation_rules"),
-    path("robots.txt", views.robots_txt, name="robots_txt"),
-    path("health/", views.health, name="health"),
-    path("media/<path:name>", views.media, name="media"),
-    path("pictures/<picture:file_name>/<int:width>.avif", views.rendition, name="rendition"),
+    path("cards/<uuid:uid>-<digest:digest>.png", files.share_card, name="share_card"),
+    path("favicon.ico", files.favicon, name="favicon"),
+    path("site.webmanifest", site.web_manifest, name="web_manifest"),
+    path("speculation-rules.json", site.speculation_rules, name="speculation_rules"),
+    path("robots.txt", site.robots_txt, name="robots_txt"),
+    path("health/", site.health, name="health"),
+    path("media/<path:name>", files.media, name="media"),
+    path("pictures/<picture:file_name>/<int:width>.avif", files.rendition, name="rendition"),
     # Last: any one word. blog/models/page.py keeps pages off the words that stand above.
-    path("<unicode_slug:slug>/", page_views.page_detail, name="page_detail"),
+    path("<unicode_slug:slug>/", plain_pages.page_detail, name="page_detail"),
 ]

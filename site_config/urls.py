@@ -3,11 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from blog import admin_views, sitemaps, views
+from blog import admin_views, sitemaps
+from blog.views import errors
 
-handler404 = "blog.views.page_not_found"
-handler400 = "blog.error_views.bad_request"
-handler500 = "blog.error_views.server_error"
+handler404 = "blog.views.errors.page_not_found"
+handler400 = "blog.views.errors.bad_request"
+handler500 = "blog.views.errors.server_error"
 
 urlpatterns = [
     # Before the admin, whose last pattern takes everything below /admin/. The names are those that the
@@ -16,7 +17,7 @@ urlpatterns = [
     path("admin/markdownx/upload/", admin_views.picture_upload, name="markdownx_upload"),
     # Django's way from a row's number to its page tells every member of staff the slug of an unpublished
     # article. Our admin needs it nowhere.
-    re_path("^admin/r/", views.page_not_found),
+    re_path("^admin/r/", errors.page_not_found),
     path("admin/", admin.site.urls),
     path("sitemap.xml", sitemaps.sitemap_index, name="sitemap"),
     path("sitemap-<slug:section>.xml", sitemaps.sitemap_section, name="sitemap_section"),

@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from blog import metadata, views
+from blog import metadata
 from blog.models import Redirect
+from blog.views import home
 from tests.factories import create_article, create_author, create_category
 from tests.html_forms import form_data
 from tests.odd_addresses import ODD_PATHS, ODD_QUERIES
@@ -96,7 +97,7 @@ class TestEveryAnswer:
         assert {path: names for path, names in missing.items() if names} == {}
 
     def test_guards_them_when_a_view_fails_and_when_the_host_is_unknown(self, client, monkeypatch):
-        monkeypatch.setattr(views.FrontPage, "of_today", None)
+        monkeypatch.setattr(home.FrontPage, "of_today", None)
 
         failed, refused = client.get("/"), client.get("/", headers={"host": EVIL})
 
@@ -260,7 +261,7 @@ class TestNothingThere:
         def fail(topics):
             raise RuntimeError("secret-detail")
 
-        monkeypatch.setattr(views.FrontPage, "of_today", fail)
+        monkeypatch.setattr(home.FrontPage, "of_today", fail)
 
         response = client.get("/")
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from blog import views
 from blog.models import Article, Category
 from blog.templatetags.blog import grouped, shortened
+from blog.views import categories
 from tests.factories import create_article, create_articles, create_author, create_category
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ class TestHome:
         assert '<ol class="ranked">' in text(client.get("/"))
 
     def test_topics_of_an_article_or_two_give_way_to_others(self, client, monkeypatch):
-        monkeypatch.setattr(views, "FEW_TOPICS", 2)
+        monkeypatch.setattr(categories, "FEW_TOPICS", 2)
         busy = [create_category(name) for name in ("Moon", "Sea")]
         create_articles(3, categories=busy)
         create_article(categories=[create_category("Eddies")])
@@ -108,8 +108,8 @@ class TestTopicsFromAToZ:
         ]
 
     def test_a_long_index_shows_the_most_used_and_leads_to_the_rest(self, client, monkeypatch):
-        monkeypatch.setattr(views, "INDEX_TOPICS_IN_ALL", 3)
-        monkeypatch.setattr(views, "INDEX_TOPICS_A_LETTER", 1)
+        monkeypatch.setattr(categories, "INDEX_TOPICS_IN_ALL", 3)
+        monkeypatch.setattr(categories, "INDEX_TOPICS_A_LETTER", 1)
         often, rarely = create_category("Tides"), create_category("Tables")
         create_article(categories=[often, create_category("Moon")])
         create_article(categories=[often, rarely, create_category("Sea")])

@@ -14,10 +14,10 @@ from django.core.exceptions import BadRequest
 from django.db import OperationalError
 from django.test import RequestFactory
 
-from blog import error_views
 from blog.forms import store_image
 from blog.metadata import share_card
 from blog.storage_errors import storage_reason
+from blog.views import errors
 from tests.databases import Galley, new_site
 from tests.disks import small_disk
 from tests.driver import running_driver
@@ -275,14 +275,14 @@ class TestReason:
             except OSError:
                 raise SessionInterrupted("The session was deleted.")  # noqa: B904 -- as Django does
         except SessionInterrupted as error:
-            answer = error_views.bad_request(RequestFactory().post("/x/"), error)
+            answer = errors.bad_request(RequestFactory().post("/x/"), error)
         assert answer.status_code == 503
 
     def test_another_bad_request_stays_one(self):
-        assert error_views.bad_request(RequestFactory().get("/x/"), BadRequest()).status_code == 400
+        assert errors.bad_request(RequestFactory().get("/x/"), BadRequest()).status_code == 400
 
     def test_is_said_without_a_database_too(self, client, monkeypatch, rf):
         """The frame of the admin's pages asks the database."""
-        answer = error_views.unavailable(rf.post("/admin/"), "The disk of this site is full.")
+        answer = errors.unavailable(rf.post("/admin/"), "The disk of this site is full.")
         assert answer.status_code == 503
         assert "The disk of this site is full." in answer.content.decode()

@@ -18,7 +18,7 @@ from blog.importing.old_addresses import keep_old_addresses
 from blog.models import Article, Author, Category, Page
 from blog.models.page import reserved_slugs
 from blog.models.slugs import validate_slug
-from blog.views import by_letter
+from blog.views.categories import by_letter
 from tests.admin_pages import ADD, shown_form, text_of
 from tests.factories import create_article, create_author, create_category, create_page
 from tests.imports import run, write

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 import blog
-from blog import error_views
+from blog.views import errors
 from site_config.settings import language_code
 from tests.catalogues import Message, python_messages, read_catalogue, template_messages
 from tests.factories import FIRST_DAY, create_article, create_articles, create_category
@@ -210,7 +210,7 @@ class TestGermanSite:
 
     def test_speaks_german_where_nothing_is_found_or_goes_wrong(self, client):
         assert "<h1>Seite nicht gefunden</h1>" in self.page(client, "/nowhere/", status=404)
-        assert "<h1>Etwas ist schiefgegangen</h1>" in error_views.server_error(None).content.decode()
+        assert "<h1>Etwas ist schiefgegangen</h1>" in errors.server_error(None).content.decode()
 
     def test_says_so_in_feeds(self, client, article):
         feed = feedparser.parse(client.get("/feeds/rss.xml").content)

@@ -9,8 +9,8 @@ from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from blog import error_views, views
 from blog.models import Article, Category
+from blog.views import errors, site
 from tests.factories import (
     FIRST_DAY,
     create_article,
@@ -321,7 +321,7 @@ class TestHealth:
         def fail():
             raise DatabaseError
 
-        monkeypatch.setattr(views.connection, "cursor", fail)
+        monkeypatch.setattr(site.connection, "cursor", fail)
 
         assert client.get("/health/").status_code == 503
 
@@ -350,12 +350,12 @@ class TestErrors:
 
     def test_a_500_needs_neither_database_nor_context(self, rf, django_assert_num_queries):
         with django_assert_num_queries(0):
-            response = error_views.server_error(rf.get("/"))
+            response = errors.server_error(rf.get("/"))
 
         assert response.status_code == 500
         assert "Something went wrong" in text(response)
 
     def test_a_500_without_a_template_is_still_an_answer(self, rf, monkeypatch):
-        monkeypatch.setattr(error_views.loader, "render_to_string", None)
+        monkeypatch.setattr(errors.loader, "render_to_string", None)
 
-        assert error_views.server_error(rf.get("/")).content == b"Something went wrong."
+        assert errors.server_error(rf.get("/")).content == b"Something went wrong."

@@ -9,8 +9,8 @@ from django.utils.html import format_html
 from django.utils.translation import get_language
 
 from blog.documents import trim_at_word
-from blog.front_page import has_picture
 from blog.metadata import text_language
+from blog.views.sections import has_picture
 
 # What ends a sentence, with its closing quotation mark: not the point of "Dr.", "U.S." or "z. B.".
 SENTENCE_END = re.compile(r"""(?:(?<=[^\W\d_A-Z]{2})[.!?…]|[。！？])["”’»)]?(?=\s+["“„«(]?[^\Wa-z]|\s*$)""")  # noqa: RUF001 -- meant

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from blog.metadata import Metadata
 from blog.models import Article
 from blog.previews import HEADERS, find_preview
-from blog.views import article_context
+from blog.views.articles import article_context
 
 
 @never_cache

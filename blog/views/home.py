@@ -1,32 +1,29 @@
-"""What stands where on the home page, and the cards that all lists are made of."""
+"""The home page: what stands where on it."""
 
 import itertools
-from dataclasses import dataclass
 
+from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
-from blog.models import Article, Category
+from blog import metadata
+from blog.context_processors import header_topics
+from blog.models import Article
+from blog.views.categories import index_topics
+from blog.views.sections import Section, cards, keys
 
 
-@dataclass(slots=True)
-class Section:
-    """Articles under one heading. The layouts alternate, so that no two neighbours look alike."""
-
-    articles: list
-    topic: Category | None = None
-    heading: str = ""
-    layout: str = "split"
-    rows: int = 1  # of three
-
-    def arrange(self, layout):
-        """Set the layout that the articles suit: the large place is for one with a picture."""
-        leading = next((article for article in self.articles if has_picture(article)), None)
-        if leading is None or (layout == "three" and len(self.articles) >= 3):
-            self.layout = "three"
-            self.articles = self.articles[: 3 * self.rows]
-        else:
-            self.layout = layout.replace("three", "split")
-            self.articles = [leading, *(article for article in self.articles if article != leading)]
+@require_safe
+def home(request):
+    topics = header_topics()
+    front = FrontPage.of_today(topics[:3])
+    context = {
+        "topics": topics,
+        "front": front,
+        "all_topics": index_topics(),
+        "meta": metadata.home_metadata(front.top),
+    }
+    return render(request, "blog/home.html", context)
 
 
 class FrontPage:
@@ -84,21 +81,8 @@ class FrontPage:
         return [self.lead, *self.rail] if self.lead else []
 
 
-def keys(articles) -> list[int]:
-    return list(articles.values_list("pk", flat=True))
-
-
-def cards(keys) -> list[Article]:
-    """Return the articles with these keys, as lists show them."""
-    return Article.objects.cards(keys)
-
-
 def take(candidates, number, shown) -> list[int]:
     """Return the first few candidates that are not shown yet, and note that they are now."""
     taken = [key for key in candidates if key not in shown][:number]
     shown.extend(taken)
     return taken
-
-
-def has_picture(article) -> bool:
-    return bool(article.hero_image and article.hero_image.url)

@@ -1,17 +1,34 @@
-"""What the head of each page points to: share cards, icon, web manifest, prefetch rules."""
+"""What machines ask of the site as a whole."""
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.db import DatabaseError, connection
+from django.http import HttpResponse, JsonResponse
 from django.templatetags.static import static
-from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language_bidi
-from django.views.decorators.cache import cache_control
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from blog import metadata
-from blog.media.share_cards import stored_card
-from blog.models import Article, publication
+from blog.models import publication
+
+
+@require_safe
+def robots_txt(request):
+    lines = ["User-agent: *", "Disallow: /admin/", "", f"Sitemap: {metadata.absolute('/sitemap.xml')}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@never_cache
+@require_safe
+def health(request):
+    """Say whether this process can answer readers: it can if the database answers it."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse("no database", status=503, content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain")
+
 
 PAPER = "#fbfbf8"
 ICONS = (
@@ -37,37 +54,6 @@ SPECULATION_RULES = {
         }
     ]
 }
-
-
-@require_safe
-def share_card(request, uid, digest):
-    """Serve the card of an article that readers may see. Its address changes with whatever is drawn on it.
-
-    An older address leads to the card of now, for places that have kept it. The article's uid, not its slug,
-    is part of the address: it never changes.
-    """
-    article = get_object_or_404(Article.objects.published().select_related("primary_category"), uid=uid)
-    card = metadata.share_card(article)
-    if digest != card.digest:
-        return redirect("blog:share_card", uid=uid, digest=card.digest)
-    etag = f'"{digest}"'
-    response = get_conditional_response(request, etag=etag)
-    if response is None:
-        response = HttpResponse(stored_card(card), content_type="image/png")
-    response["ETag"] = etag
-    response["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response
-
-
-@cache_control(public=True, max_age=86400)
-@require_safe
-def favicon(request):
-    """Serve the icon where those look for it who read no page: feed readers, bookmarks, previews."""
-    path = settings.BASE_DIR / "static" / "img" / "favicon.ico"
-    try:
-        return FileResponse(path.open("rb"), content_type="image/x-icon")
-    except FileNotFoundError:
-        raise Http404 from None
 
 
 @require_safe

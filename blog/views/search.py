@@ -14,7 +14,8 @@ from django.views.decorators.http import require_safe
 
 from blog import metadata, search
 from blog.models import Article, Category, CategoryCount
-from blog.views import index_topics, page_or_404
+from blog.views.categories import index_topics
+from blog.views.paging import page_or_404
 
 PER_PAGE = 10
 TOPICS_OFFERED, YEARS_OFFERED = 8, 12

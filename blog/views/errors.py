@@ -1,19 +1,47 @@
-"""What is answered when something has failed: a fault of ours (500), or nothing that can be stored (503).
+"""What is answered for what is not there, is gone, or went wrong.
 
-Django calls these while it handles the exception, so they know it.
+Django calls those for failures while it handles the exception, so they know it.
 """
 
 import sys
 
+from django.conf import settings
 from django.db import DatabaseError
-from django.http import HttpResponse, HttpResponseServerError
+from django.http import HttpResponse, HttpResponseNotFound, HttpResponseServerError
+from django.shortcuts import render
 from django.template import loader
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
 from django.views import defaults
 
+from blog import metadata
+from blog.models import Article
 from blog.storage_errors import storage_reason
+from blog.views.sections import Section, cards, keys
 
+LATEST = 3  # on pages that have nothing of their own to show
 RETRY_SECONDS = 60
+
+
+def page_not_found(request, exception=None):
+    """Answer the same to every address without a page: nothing in it tells which ones there could be."""
+    if request.path.startswith((settings.STATIC_URL, settings.MEDIA_URL)):
+        return HttpResponseNotFound("Not found", content_type="text/plain")
+    return render(request, "404.html", error_context(_("Page not found")), status=404)
+
+
+def gone(request):
+    return render(request, "410.html", error_context(_("Page removed")), status=410)
+
+
+def error_context(title):
+    latest = cards(keys(Article.objects.published().newest_first()[:LATEST]))
+    section = Section(latest, heading=_("Latest"), layout="three")
+    return {"meta": error_metadata(title), "latest": section}
+
+
+def error_metadata(title):
+    return metadata.Metadata(title=title, path="", is_indexed=False)
 
 
 def bad_request(request, exception):

@@ -1,0 +1,104 @@
+"""An article, as a page and as Markdown."""
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.html import format_html_join
+from django.utils.translation import get_language, get_language_bidi
+from django.views.decorators.http import require_safe
+
+from blog import metadata
+from blog.documents import without_cover
+from blog.labels import with_labels
+from blog.media.renditions import with_renditions
+from blog.models import Article, Category
+
+HEADINGS = 3  # from which on a text has a contents list
+
+
+@require_safe
+def article_detail(request, slug):
+    article = article_or_404(slug)
+    context = article_context(article) | {"meta": metadata.article_metadata(article)}
+    return render(request, "blog/article_detail.html", context)
+
+
+def article_or_404(slug) -> Article:
+    article = Article.objects.page(slug)
+    if article is None:
+        raise Http404
+    return article
+
+
+def article_context(article):
+    trail = article.trail
+    language = metadata.text_language(article)
+    body_html, cover_caption = without_cover(article.body_html, cover_address(article))
+    earlier, later = Article.objects.neighbours_of(article)
+    return {
+        "article": article,
+        "authors": article.byline,
+        "trail": trail,
+        "current_topics": trail,
+        "language": language,
+        "site_lang": site_attributes(language, "lang"),
+        "site_text": site_attributes(language, "lang", "dir"),
+        "other_topics": other_topics(article),
+        "contents": outline(article),
+        "body_html": with_renditions(
+            with_labels(body_html, article.language), leads=not cover_address(article)
+        ),
+        "cover_caption": cover_caption,
+        "disclosure": metadata.disclosure(article),
+        "updated_at": metadata.shown_update(article),
+        "share_links": metadata.share_links(article),
+        "earlier": earlier,
+        "later": later,
+        "related": Article.objects.related_to(article, apart_from=(earlier, later)),
+    }
+
+
+@require_safe
+def article_markdown(request, slug):
+    article = article_or_404(slug)
+    canonical = metadata.absolute(article.get_absolute_url())
+    return HttpResponse(
+        metadata.markdown_source(article),
+        content_type="text/markdown; charset=utf-8",
+        headers={"Link": f'<{canonical}>; rel="canonical"'},
+    )
+
+
+def cover_address(article) -> str:
+    return article.hero_image.url if article.hero_image else ""
+
+
+def site_attributes(language, *names) -> str:
+    """Return the attributes of what is the site's own in a text; none where both are in one language."""
+    own = {"lang": get_language() or settings.LANGUAGE_CODE, "dir": "rtl" if get_language_bidi() else "ltr"}
+    if not language or language == own:
+        return ""
+    return format_html_join("", ' {}="{}"', ((name, own[name]) for name in names))
+
+
+def outline(article) -> list[dict[str, str]]:
+    """Return the article's contents list: its sections, or their parts too where sections alone are few.
+
+    A text of one or two headings needs none.
+    """
+    for deepest in (2, 3):
+        headings = [
+            {"id": identifier, "text": text}
+            for level, identifier, text in article.contents
+            if level <= deepest
+        ]
+        if len(headings) >= HEADINGS:
+            return headings
+    return []
+
+
+def other_topics(article) -> list[Category]:
+    """Return the topics that neither the trail nor the label shows, once each."""
+    shown = {*article.trail, article.primary_category}
+    topics = dict.fromkeys(link.category for link in article.category_links.all())
+    return [topic for topic in topics if topic not in shown]

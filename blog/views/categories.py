@@ -1,0 +1,163 @@
+"""Readers' topics: their index, and the articles of each."""
+
+from collections import defaultdict
+from unicodedata import combining, normalize
+
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from blog import metadata
+from blog.models import Article, ArticleCategory, Category
+from blog.views.paging import article_page_or_404
+from blog.views.sections import keys
+
+THIN = 3  # articles; with fewer, a topic is no page that a search engine should send anybody to
+FEW_TOPICS = 12
+INDEX_TOPICS = 40
+INDEX_TOPICS_IN_ALL = 400  # with more names, each letter shows its most used ones and has a page of its own
+INDEX_TOPICS_A_LETTER = 24
+NO_LETTER = "0-9"
+DIRECTORY, DIRECTORY_BELOW, DIRECTORY_ARTICLES = 24, 6, 500
+
+
+@require_safe
+def category_index(request):
+    topics = Category.objects.defer("description").most_used()
+    letters = by_letter(topics)
+    most = INDEX_TOPICS_A_LETTER if len(topics) > INDEX_TOPICS_IN_ALL else len(topics)
+    title = _("All topics")
+    context = {
+        "number_of_topics": len(topics),
+        "general": directory(topics),
+        "letters": list(letters),
+        "index": [
+            # The most used of each letter, in the order of their names, and how many there are.
+            (letter, in_name_order(found[:most]), len(found))
+            for letter, found in letters.items()
+        ],
+        "meta": metadata.page_metadata(title, "/categories/", names=topics),
+    }
+    return render(request, "blog/category_index.html", context)
+
+
+def directory(topics) -> list[tuple[Category, list[Category]]]:
+    """Return the general topics, each with what the newest articles have most often below it."""
+    known = {topic.pk: topic for topic in topics}
+    general = [topic for topic in Category.objects.most_used(DIRECTORY, by="general") if topic.pk in known]
+    newest = keys(Article.objects.published().newest_first()[:DIRECTORY_ARTICLES])
+    below, placed = defaultdict(list), {topic.pk for topic in general}
+    for row in ArticleCategory.objects.below_general(newest):
+        # Most often first: so a topic stands below the one where it belongs most.
+        if row["shared"] >= THIN and row["category"] in known and row["category"] not in placed:
+            below[row["general"]].append(known[row["category"]])
+            placed.add(row["category"])
+    return [(topic, below[topic.pk][:DIRECTORY_BELOW]) for topic in general]
+
+
+@require_safe
+def category_letter(request, letter):
+    letters = by_letter(Category.objects.defer("description").most_used())
+    if letter not in letters:
+        raise Http404
+    title = _("Topics: %(letter)s") % {"letter": letter}
+    found = in_name_order(letters[letter])
+    context = {
+        "letter": letter,
+        "letters": list(letters),
+        "found": found,
+        "meta": metadata.page_metadata(title, reverse("blog:category_letter", args=[letter]), names=found),
+    }
+    return render(request, "blog/category_letter.html", context)
+
+
+def by_letter(categories) -> dict[str, list[Category]]:
+    """Return the categories under the first letter of their names; first those that begin with none."""
+    letters = defaultdict(list)
+    for category in categories:
+        initial = name_key(category.name)[:1].upper()[:1]
+        letters[initial if initial.isalpha() else NO_LETTER].append(category)
+    return dict(sorted(letters.items(), key=lambda item: (item[0] != NO_LETTER, item[0])))
+
+
+@require_safe
+def category_detail(request, slug):
+    # One, with its count, or none: also where readers may see no article of it.
+    category = next(iter(Category.objects.filter(slug=slug).most_used()), None)
+    if category is None:
+        raise Http404
+    newest = category.article_links.published().newest_articles()
+    page = article_page_or_404(newest, request.GET.get("page"), count=category.article_count)
+    nearby = NearbyTopics(category, newest)
+    context = {
+        "category": category,
+        "page": page,
+        "nearby": nearby,
+        "current_topics": [category, *nearby.trail],
+        "feeds": metadata.feed_links(category),
+        "meta": metadata.page_metadata(
+            category.name,
+            category.get_absolute_url(),
+            description=category.description,
+            names=page,
+            page_number=page.number,
+            is_indexed=category.article_count >= THIN,
+            trail=nearby.trail,
+        ),
+    }
+    return render(request, "blog/category_detail.html", context)
+
+
+class NearbyTopics:
+    """The topics around one, as its articles have them: which are broader, narrower, or often beside it."""
+
+    MOST = 8
+    LOOKED_AT = 200
+    ARTICLES = 300  # the newest of them tell; more would tell the same, more slowly
+    SHARE = 0.6
+
+    def __init__(self, category, newest_articles):
+        articles = list(newest_articles[: self.ARTICLES])
+        broader, narrower, beside = [], [], []
+        for row in ArticleCategory.objects.held_with(category, articles)[: self.LOOKED_AT]:
+            if self.is_most(row["shallower"], row["shared"]):
+                broader.append(row)
+            elif self.is_most(row["deeper"], row["shared"]):
+                narrower.append(row)
+            elif row["shared"] > 1:
+                beside.append(row)
+        broader = sorted(broader[: self.MOST], key=lambda row: row["step"])
+        # The way down to this topic is what most of its articles have above it.
+        trail = [row for row in broader if self.is_most(row["shared"], len(articles))]
+        chosen = [row["category"] for row in (*broader, *narrower[: self.MOST], *beside[: self.MOST])]
+        # Each is shown with as many articles as its own page lists.
+        topics = {topic.pk: topic for topic in Category.objects.filter(pk__in=chosen).most_used()}
+
+        def found(rows):
+            return [topics[row["category"]] for row in rows if row["category"] in topics]
+
+        self.trail, self.broader = found(trail), found(broader)
+        self.narrower, self.together = found(narrower), found(beside)
+
+    def is_most(self, part, whole) -> bool:
+        return part >= THIN and part >= self.SHARE * whole
+
+
+def index_topics() -> list[Category]:
+    """Return the topics that the home page ends with: more than words on an article or two."""
+    topics = Category.objects.most_used(INDEX_TOPICS)
+    busy = [topic for topic in topics if topic.article_count >= THIN]
+    return in_name_order(busy if len(busy) >= FEW_TOPICS else topics[:FEW_TOPICS])
+
+
+def in_name_order(categories) -> list[Category]:
+    return sorted(categories, key=lambda category: (name_key(category.name), category.name))
+
+
+def name_key(name) -> str:
+    """Return what a name is ordered by: É stands at E, ß at ss."""
+    if name.isascii():
+        return name.lower()
+    return "".join(sign for sign in normalize("NFKD", name) if not combining(sign)).casefold()

@@ -1,0 +1,41 @@
+"""Lists a page at a time."""
+
+import re
+
+from django.core.paginator import InvalidPage, Page, Paginator
+from django.http import Http404
+
+from blog.views.sections import cards
+
+PER_PAGE = 20
+PAGE_NUMBER = re.compile("[1-9][0-9]{0,6}")
+
+
+def article_page_or_404(keys, number: str | None, count: int | None = None) -> Page:
+    """Return a page of the articles with these keys; a list without articles has no page.
+
+    The rows before the page are passed over in an index of keys, and only those on it are read.
+    """
+    page = page_or_404(keys, number, count=count)
+    if not page.paginator.count:
+        raise Http404
+    page.object_list = cards(page.object_list)
+    return page
+
+
+def page_or_404(rows, number: str | None, per_page=PER_PAGE, count: int | None = None) -> Page:
+    """Return a page of the rows; what is not the number of a page is a page that does not exist.
+
+    count is how many there are, where that is known without counting them.
+    """
+    if number is not None and not PAGE_NUMBER.fullmatch(number):
+        raise Http404
+    paginator = Paginator(rows, per_page)
+    if count is not None:
+        paginator.count = count
+    try:
+        page = paginator.page(int(number or 1))
+    except InvalidPage:
+        raise Http404 from None
+    page.object_list = list(page.object_list)
+    return page
