@@ -4,9 +4,9 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from blog.metadata import feed_links
 from blog.models import Category, publication
 from blog.models.querysets import highest_ranked
+from blog.page_head import feed_links
 from blog.prepared import PreparedQuery
 
 HEADER_TOPICS = 5

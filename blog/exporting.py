@@ -1,4 +1,7 @@
-"""Articles -> files. What nobody edited comes out as the bytes that came in; an edit is the smallest diff."""
+"""Articles -> files. What nobody edited comes out as the bytes that came in; an edit is the smallest diff.
+
+And the Markdown twin of an article's page, made of public fields only.
+"""
 
 import dataclasses
 import hashlib
@@ -14,6 +17,8 @@ from blog.documents import (
     ArticleFields,
     CategoryName,
     Credit,
+    as_html_words,
+    credit_value,
     fold_name,
     front_matter_changes,
     parse_document,
@@ -21,7 +26,10 @@ from blog.documents import (
 )
 from blog.export_paths import ExportPaths
 from blog.file_modes import PRIVATE_FOLDER, make_folder
-from blog.models import Article, Category
+from blog.models import Article, ArticleCategory, Category
+from blog.models.addresses import absolute
+from blog.sharing import shown_hero
+from blog.structured_data import local_iso, modified_at
 
 # What an editor may change and a file can say. Status, the date that readers see and the number behind a
 # slug that two articles wanted are Galley's own state: they go into a file only when asked for.
@@ -175,6 +183,39 @@ def article_fields(article: Article, *, category_links=None, author_links=None) 
         extra={},
         warnings=(),
     )
+
+
+def markdown_source(article: Article) -> str:
+    """Return the article as a file that the importer reads as this article, made of public fields only."""
+    image = shown_hero(article)
+    fields = {
+        "title": as_html_words(article.title),
+        "date": local_iso(article.published_at),
+        "updated": local_iso(modified_at(article)),
+        "slug": article.slug,
+        "url": absolute(article.get_absolute_url()),
+        "excerpt": article.excerpt,
+        "metaDescription": article.meta_description,
+        "category": article.primary_category.name if article.primary_category else "",
+        "categories": [category_entry(link) for link in article.category_links.all()],
+        "image": absolute(image.url) if image else "",
+        "imageAlt": image.alt if image else "",
+        "imageCredit": credit_value(image.credit) if image else "",
+        "keywords": article.keywords,
+        "author": [author.name for author in article.byline],
+        "socialShare": article.share_quote,
+        "readingTime": article.reading_time,
+        "language": article.language,
+        "generatedBy": article.generated_by,
+    }
+    lines = (f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in fields.items() if value)
+    return f"---\n{''.join(lines)}---\n\n{article.body.lstrip('\n')}"
+
+
+def category_entry(link: ArticleCategory) -> str | dict[str, str]:
+    if link.level == Category.Level.PLAIN:
+        return link.category.name
+    return {"type": Category.Level(link.level).name.lower(), "name": link.category.name}
 
 
 def level_name(level: int) -> str:

@@ -18,11 +18,11 @@ from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFee
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from blog import metadata
+from blog import page_head, reviewing, sharing, structured_data
 from blog.documents import without_cover
 from blog.documents.rendering.html import clean_characters
 from blog.labels import with_labels
-from blog.models import Article, Category, publication
+from blog.models import Article, Category, addresses, publication
 
 NEWEST = 20
 START_TAG = re.compile(r'<[a-z][a-z0-9]*(?:\s+[a-z-]+(?:="[^"]*")?)*\s*/?>')
@@ -84,7 +84,7 @@ class JsonGenerator(SyndicationFeed):
             "authors": [{"name": self.feed["author_name"], "url": self.feed["author_link"]}],
         }
         items = [self.item(item) for item in self.items]
-        text = json.dumps({**metadata.without_empty(feed), "items": items}, ensure_ascii=False)
+        text = json.dumps({**structured_data.without_empty(feed), "items": items}, ensure_ascii=False)
         outfile.write(text.encode(encoding))
 
     def item(self, item):
@@ -96,11 +96,14 @@ class JsonGenerator(SyndicationFeed):
             "image": item["image"],
             "date_published": rfc3339_date(item["pubdate"]),
             "date_modified": rfc3339_date(item["updateddate"]),
-            "authors": [metadata.without_empty(author) for author in item["authors"]],
+            "authors": [structured_data.without_empty(author) for author in item["authors"]],
             "tags": item["categories"],
             "language": item["language"],
         }
-        return {**metadata.without_empty(values), "content_html": item["content"]}  # required, even if empty
+        return {
+            **structured_data.without_empty(values),
+            "content_html": item["content"],
+        }  # required, even if empty
 
 
 @method_decorator(require_safe, name="__call__")
@@ -146,20 +149,20 @@ class ArticleFeed(Feed):
     subtitle = description
 
     def link(self, category):
-        return metadata.absolute(category.get_absolute_url() if category else "/")
+        return addresses.absolute(category.get_absolute_url() if category else "/")
 
     def feed_url(self, category):
         space, arguments = ("category_feeds", [category.slug]) if category else ("feeds", [])
-        return metadata.absolute(reverse(f"blog:{space}:{self.name}", args=arguments))
+        return addresses.absolute(reverse(f"blog:{space}:{self.name}", args=arguments))
 
     def author_name(self):
         return clean_characters(publication().publisher)
 
     def author_link(self):
-        return publication().publisher_url or metadata.absolute("/")
+        return publication().publisher_url or addresses.absolute("/")
 
     def feed_extra_kwargs(self, category):
-        return {"icon": metadata.site_icon().address}
+        return {"icon": sharing.site_icon().address}
 
     def item_title(self, article):
         return clean_characters(article.title)
@@ -168,7 +171,7 @@ class ArticleFeed(Feed):
         return escape(clean_characters(article.summary), quote=False)
 
     def item_link(self, article):
-        return metadata.absolute(article.get_absolute_url())
+        return addresses.absolute(article.get_absolute_url())
 
     def item_guid(self, article):
         return f"urn:uuid:{article.uid}"
@@ -177,7 +180,7 @@ class ArticleFeed(Feed):
         return article.published_at
 
     def item_updateddate(self, article):
-        return metadata.modified_at(article)
+        return structured_data.modified_at(article)
 
     def item_categories(self, article):
         names = [article.primary_category.name] if article.primary_category else []
@@ -188,13 +191,13 @@ class ArticleFeed(Feed):
         image = article.hero_image
         return {
             "authors": [
-                {"name": clean_characters(author.name), "url": metadata.whole_address(author)}
+                {"name": clean_characters(author.name), "url": addresses.whole_address(author)}
                 for author in article.byline
             ],
             "content": clean_characters(entry_html(article)),
             "summary": clean_characters(article.summary),
-            "image": metadata.absolute(image.url) if image and image.url else "",
-            "language": metadata.text_language(article).get("lang", ""),
+            "image": addresses.absolute(image.url) if image and image.url else "",
+            "language": page_head.text_language(article).get("lang", ""),
         }
 
 
@@ -215,22 +218,22 @@ class JsonFeed(ArticleFeed):
 
 def entry_html(article) -> str:
     """Return the text as a feed carries it: with its label, its cover, and whole addresses."""
-    disclosure = metadata.disclosure(article)
+    disclosure = reviewing.disclosure(article)
     label = f"<p><em>{_('AI-generated text.')} {escape(disclosure)}</em></p>\n" if disclosure else ""
     text = with_labels(article.body_html, article.language)
-    text = with_whole_addresses(text, metadata.absolute(article.get_absolute_url()))
+    text = with_whole_addresses(text, addresses.absolute(article.get_absolute_url()))
     return label + cover_html(article) + text
 
 
 def cover_html(article) -> str:
     """Return the hero image as the page has it above the text; nothing where the text shows it again."""
-    hero = metadata.shown_hero(article)
+    hero = sharing.shown_hero(article)
     if not hero or without_cover(article.body_html, hero.url)[0] != article.body_html:
         return ""
     credit = render_to_string("blog/_credit.html", {"credit": hero.credit}).strip()
     words = " ".join(filter(None, [escape(hero.caption), credit]))
     caption = f"<figcaption>{words}</figcaption>" if words else ""
-    picture = f'<img src="{escape(metadata.absolute(hero.url))}" alt="{escape(article.hero_alt)}">'
+    picture = f'<img src="{escape(addresses.absolute(hero.url))}" alt="{escape(article.hero_alt)}">'
     return f"<figure>{picture}{caption}</figure>\n"
 
 

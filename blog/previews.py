@@ -12,8 +12,8 @@ from uuid import UUID
 from django.core import signing
 from django.urls import reverse
 
-from blog.metadata import absolute
 from blog.models import Article
+from blog.models.addresses import absolute
 
 LIFETIME = timedelta(days=7)
 HEADERS = {

@@ -16,8 +16,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from blog import metadata
-from blog.models import Article, ArticleAuthor, ArticleCategory, Author, Category, Page
+from blog import structured_data
+from blog.models import Article, ArticleAuthor, ArticleCategory, Author, Category, Page, addresses
 from blog.views.categories import THIN
 from blog.views.paging import PAGE_NUMBER
 
@@ -38,7 +38,7 @@ class ArticleSitemap(Sitemap):
         return Article.objects.published().newest_first().only("slug", "published_at", "updated_at")
 
     def lastmod(self, article):
-        return metadata.modified_at(article)
+        return structured_data.modified_at(article)
 
     def get_latest_change(self):
         newest = self.items().first()
@@ -140,7 +140,7 @@ def urls_of(section, page):
 
 
 def section_address(section, page):
-    address = metadata.absolute(reverse("sitemap_section", args=[section]))
+    address = addresses.absolute(reverse("sitemap_section", args=[section]))
     return f"{address}?page={page}" if page > 1 else address
 
 

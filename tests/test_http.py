@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from blog import metadata
+from blog import sharing
 from blog.models import Redirect
 from blog.views import home
 from tests.factories import create_article, create_author, create_category
@@ -64,7 +64,7 @@ def kinds(settings, tmp_path):
         *("/feeds/rss.xml", "/feeds/atom.xml", "/feeds/feed.json", "/sitemap.xml", "/sitemap-articles.xml"),
         *(article.get_markdown_url(), f"/media/{picture}", "/static/x.css"),
         *("/favicon.ico", "/site.webmanifest", "/speculation-rules.json"),
-        reverse("blog:share_card", args=[article.uid, metadata.share_card(article).digest]),
+        reverse("blog:share_card", args=[article.uid, sharing.share_card(article).digest]),
         *("/search/", "/search/?q=words", "/search/suggestions/?q=article"),
     ]
     lost = ["/nothing/", "/articles/nothing/", "/media/nothing", "/static/nothing", "/pictures/nothing"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from blog import metadata
+from blog import exporting
 from blog.documents import Credit, parse_document, read_fields
 from blog.models import Article, ArticleAuthor, Author, Category, Image
 
@@ -36,7 +36,7 @@ def twin_of(article, byline=()):
     article._prefetched_objects_cache = {"author_links": links, "category_links": []}
     moment = datetime(2026, 3, 1, tzinfo=UTC)
     article.published_at = article.updated_at = moment
-    source = metadata.markdown_source(article)
+    source = exporting.markdown_source(article)
     return read_fields(parse_document(source.encode()), path="tides.md", time_zone=UTC)
 
 

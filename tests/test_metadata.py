@@ -7,9 +7,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from blog import metadata
+from blog import exporting, page_head, sharing
 from blog.documents import parse_document, read_fields
-from blog.models import Article, Category
+from blog.models import Article, Category, addresses
 from tests.factories import (
     FIRST_DAY,
     create_article,
@@ -47,7 +47,7 @@ class TestHead:
 
         title = re.search("<title>(.*?)</title>", head_of(client, article))[1]
 
-        assert len(title) <= metadata.TITLE_LENGTH
+        assert len(title) <= page_head.TITLE_LENGTH
         assert title.endswith("word… – Galley")  # noqa: RUF001 -- a dash between two titles
 
     def test_the_canonical_address_is_the_settings(self, client):
@@ -71,7 +71,7 @@ class TestHead:
     def test_a_long_description_ends_at_a_word(self, client):
         head = head_of(client, create_article(meta_description="sentence " * 40))
 
-        assert len(meta(head, "description")) <= metadata.DESCRIPTION_LENGTH
+        assert len(meta(head, "description")) <= page_head.DESCRIPTION_LENGTH
         assert meta(head, "description").endswith("sentence…")
 
     @pytest.mark.parametrize("path", ["/", "/categories/tides/", "/authors/ida-aas/", "/archive/2025/01/"])
@@ -95,7 +95,7 @@ class TestHead:
 
         description = meta(client.get("/").text, "description")
 
-        assert len(description) <= metadata.DESCRIPTION_LENGTH
+        assert len(description) <= page_head.DESCRIPTION_LENGTH
         assert description.endswith("word…")
 
     def test_the_share_card_stands_for_an_article(self, client):
@@ -234,7 +234,7 @@ class TestShareLinks:
     def test_quote_and_address_fit_into_a_post(self):
         article = create_article(slug="sea", share_quote=f'"{"word " * 100}"')
 
-        links = dict(metadata.share_links(article))
+        links = dict(sharing.share_links(article))
 
         post = parse_qs(urlsplit(links["Bluesky"]).query)["text"][0]
         assert len(post) <= 300
@@ -244,7 +244,7 @@ class TestShareLinks:
     def test_nothing_in_a_title_gets_out_of_its_parameter(self):
         article = create_article(title="A & B?c=d#e\nBcc: x")
 
-        links = dict(metadata.share_links(article))
+        links = dict(sharing.share_links(article))
 
         assert links["E-mail"].startswith("mailto:?subject=A%20%26%20B%3Fc%3Dd%23e%0ABcc%3A%20x&body=")
         assert parse_qs(urlsplit(links["Reddit"]).query)["title"] == ["A & B?c=d#e\nBcc: x"]
@@ -266,7 +266,7 @@ class TestMarkdownSource:
             ),
         )
 
-        source = metadata.markdown_source(Article.objects.published().with_page_relations().get(slug="yes"))
+        source = exporting.markdown_source(Article.objects.published().with_page_relations().get(slug="yes"))
 
         fields = read_fields(parse_document(source.encode()), path="yes.md", time_zone=UTC)
         assert (fields.title, fields.slug, fields.body.strip()) == ('Say "yes"', "yes", "Text.")
@@ -289,4 +289,4 @@ class TestAddresses:
         ],
     )
     def test_they_are_completed_from_the_settings(self, address, whole):
-        assert metadata.absolute(address) == whole
+        assert addresses.absolute(address) == whole

@@ -15,7 +15,7 @@ from django.db import OperationalError
 from django.test import RequestFactory
 
 from blog.forms import store_image
-from blog.metadata import share_card
+from blog.sharing import share_card
 from blog.storage_errors import storage_reason
 from blog.views import errors
 from tests.databases import Galley, new_site

@@ -13,7 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from PIL import Image, ImageColor
 
-from blog import metadata
+from blog import sharing
 from blog.media import share_cards
 from blog.media.share_cards import ShareCard, card_name, card_storage, stored_card
 from blog.media.share_cards.drawing import FOOT, MARGIN, PAPER, QUOTE_SIZES, SIZE, TITLE_SIZES, draw
@@ -201,7 +201,7 @@ class TestStore:
 
 
 def address_of(article) -> str:
-    return metadata.article_picture(article).address.removeprefix("https://blog.example")
+    return sharing.article_picture(article).address.removeprefix("https://blog.example")
 
 
 @pytest.mark.django_db
@@ -254,7 +254,7 @@ class TestAddress:
 
         assert hidden.status_code == unknown.status_code == 404
         assert hidden.content == unknown.content
-        assert not card_storage().exists(card_name(metadata.share_card(article).digest))
+        assert not card_storage().exists(card_name(sharing.share_card(article).digest))
 
     def test_an_unknown_digest_draws_nothing(self, client):
         article = create_article()
@@ -280,13 +280,13 @@ class TestWordsOfAnArticle:
     def test_the_quote_has_neither_marks_nor_hashtags(self, share_quote, quote):
         article = create_article(share_quote=share_quote)
 
-        assert metadata.share_card(article).quote == quote
+        assert sharing.share_card(article).quote == quote
         assert article.quote == quote  # as the page has it
 
     def test_machine_written_text_is_labelled(self):
         topic = create_category("Sea")
 
-        card = metadata.share_card(create_article(generated_by="Gemini", primary_category=topic))
+        card = sharing.share_card(create_article(generated_by="Gemini", primary_category=topic))
 
         assert (card.label, card.topic) == ("AI-generated text", "Sea")
-        assert metadata.share_card(create_article()).label == ""
+        assert sharing.share_card(create_article()).label == ""

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language
 
 from blog.documents import trim_at_word
-from blog.metadata import text_language
+from blog.page_head import text_language
 from blog.views.sections import has_picture
 
 # What ends a sentence, with its closing quotation mark: not the point of "Dr.", "U.S." or "z. B.".

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from blog import metadata
+from blog import page_head
 from blog.models import Article
 from blog.views.paging import article_page_or_404
 
@@ -26,7 +26,7 @@ def archive(request):
     years = [(year, list(group)) for year, group in itertools.groupby(months, lambda row: row["month"].year)]
     context = {
         "years": [(year, sum(row["count"] for row in rows), rows) for year, rows in years],
-        "meta": metadata.page_metadata(_("Archive"), "/archive/", names=[year for year, _months in years]),
+        "meta": page_head.page_metadata(_("Archive"), "/archive/", names=[year for year, _months in years]),
     }
     return render(request, "blog/archive.html", context)
 
@@ -53,7 +53,7 @@ def render_period(request, articles, path, context, count=None):
     newest = articles.newest_first().values_list("pk", flat=True)
     page = article_page_or_404(newest, request.GET.get("page"), count=count)
     title = _("Articles of %(period)s") % {"period": context["heading"]}
-    meta = metadata.page_metadata(title, path, names=page, page_number=page.number)
+    meta = page_head.page_metadata(title, path, names=page, page_number=page.number)
     return render(request, "blog/archive_period.html", context | {"page": page, "meta": meta})
 
 

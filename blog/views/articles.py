@@ -7,11 +7,11 @@ from django.utils.html import format_html_join
 from django.utils.translation import get_language, get_language_bidi
 from django.views.decorators.http import require_safe
 
-from blog import metadata
+from blog import exporting, page_head, reviewing, sharing
 from blog.documents import without_cover
 from blog.labels import with_labels
 from blog.media.renditions import with_renditions
-from blog.models import Article, Category
+from blog.models import Article, Category, addresses
 
 HEADINGS = 3  # from which on a text has a contents list
 
@@ -19,7 +19,7 @@ HEADINGS = 3  # from which on a text has a contents list
 @require_safe
 def article_detail(request, slug):
     article = article_or_404(slug)
-    context = article_context(article) | {"meta": metadata.article_metadata(article)}
+    context = article_context(article) | {"meta": page_head.article_metadata(article)}
     return render(request, "blog/article_detail.html", context)
 
 
@@ -32,7 +32,7 @@ def article_or_404(slug) -> Article:
 
 def article_context(article):
     trail = article.trail
-    language = metadata.text_language(article)
+    language = page_head.text_language(article)
     body_html, cover_caption = without_cover(article.body_html, cover_address(article))
     earlier, later = Article.objects.neighbours_of(article)
     return {
@@ -49,9 +49,9 @@ def article_context(article):
             with_labels(body_html, article.language), leads=not cover_address(article)
         ),
         "cover_caption": cover_caption,
-        "disclosure": metadata.disclosure(article),
-        "updated_at": metadata.shown_update(article),
-        "share_links": metadata.share_links(article),
+        "disclosure": reviewing.disclosure(article),
+        "updated_at": page_head.shown_update(article),
+        "share_links": sharing.share_links(article),
         "earlier": earlier,
         "later": later,
         "related": Article.objects.related_to(article, apart_from=(earlier, later)),
@@ -61,9 +61,9 @@ def article_context(article):
 @require_safe
 def article_markdown(request, slug):
     article = article_or_404(slug)
-    canonical = metadata.absolute(article.get_absolute_url())
+    canonical = addresses.absolute(article.get_absolute_url())
     return HttpResponse(
-        metadata.markdown_source(article),
+        exporting.markdown_source(article),
         content_type="text/markdown; charset=utf-8",
         headers={"Link": f'<{canonical}>; rel="canonical"'},
     )

@@ -3,7 +3,7 @@
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from blog import metadata
+from blog import page_head
 from blog.models import Author
 from blog.views.paging import article_page_or_404
 
@@ -15,6 +15,6 @@ def author_detail(request, slug):
     context = {
         "author": author,
         "page": page,
-        "meta": metadata.author_metadata(author, names=page, page_number=page.number),
+        "meta": page_head.author_metadata(author, names=page, page_number=page.number),
     }
     return render(request, "blog/author_detail.html", context)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from blog import metadata
+from blog import page_head
 from blog.models import Article, ArticleCategory, Category
 from blog.views.paging import article_page_or_404
 from blog.views.sections import keys
@@ -38,7 +38,7 @@ def category_index(request):
             (letter, in_name_order(found[:most]), len(found))
             for letter, found in letters.items()
         ],
-        "meta": metadata.page_metadata(title, "/categories/", names=topics),
+        "meta": page_head.page_metadata(title, "/categories/", names=topics),
     }
     return render(request, "blog/category_index.html", context)
 
@@ -68,7 +68,7 @@ def category_letter(request, letter):
         "letter": letter,
         "letters": list(letters),
         "found": found,
-        "meta": metadata.page_metadata(title, reverse("blog:category_letter", args=[letter]), names=found),
+        "meta": page_head.page_metadata(title, reverse("blog:category_letter", args=[letter]), names=found),
     }
     return render(request, "blog/category_letter.html", context)
 
@@ -96,8 +96,8 @@ def category_detail(request, slug):
         "page": page,
         "nearby": nearby,
         "current_topics": [category, *nearby.trail],
-        "feeds": metadata.feed_links(category),
-        "meta": metadata.page_metadata(
+        "feeds": page_head.feed_links(category),
+        "meta": page_head.page_metadata(
             category.name,
             category.get_absolute_url(),
             description=category.description,

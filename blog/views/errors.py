@@ -14,7 +14,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views import defaults
 
-from blog import metadata
+from blog import page_head
 from blog.models import Article
 from blog.storage_errors import storage_reason
 from blog.views.sections import Section, cards, keys
@@ -41,7 +41,7 @@ def error_context(title):
 
 
 def error_metadata(title):
-    return metadata.Metadata(title=title, path="", is_indexed=False)
+    return page_head.Metadata(title=title, path="", is_indexed=False)
 
 
 def bad_request(request, exception):

@@ -10,7 +10,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from blog import metadata
+from blog import sharing
 from blog.media.renditions import NoRenditionError, original_name, stored_rendition
 from blog.media.share_cards import stored_card
 from blog.models import Article
@@ -68,7 +68,7 @@ def share_card(request, uid, digest):
     is part of the address: it never changes.
     """
     article = get_object_or_404(Article.objects.published().select_related("primary_category"), uid=uid)
-    card = metadata.share_card(article)
+    card = sharing.share_card(article)
     if digest != card.digest:
         return redirect("blog:share_card", uid=uid, digest=card.digest)
     etag = f'"{digest}"'

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from blog import metadata
+from blog import page_head
 from blog.context_processors import header_topics
 from blog.models import Article
 from blog.views.categories import index_topics
@@ -21,7 +21,7 @@ def home(request):
         "topics": topics,
         "front": front,
         "all_topics": index_topics(),
-        "meta": metadata.home_metadata(front.top),
+        "meta": page_head.home_metadata(front.top),
     }
     return render(request, "blog/home.html", context)
 

@@ -5,8 +5,8 @@ from django.views.decorators.http import require_safe
 
 from blog.labels import with_labels
 from blog.media.renditions import with_renditions
-from blog.metadata import plain_page_metadata, text_language
 from blog.models import Page
+from blog.page_head import plain_page_metadata, text_language
 
 
 @require_safe

@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from blog import metadata, search
+from blog import page_head, search
 from blog.models import Article, Category, CategoryCount
 from blog.views.categories import index_topics
 from blog.views.paging import page_or_404
@@ -36,7 +36,7 @@ def search_page(request):
         context |= {"carried": f"{asked.address}&", "first_page": f"?{asked.address}"}
     if not asked.query or not found.keys:
         context["nearby"] = nearest_topics(asked.query) or index_topics()
-    context["meta"] = metadata.Metadata(title=context["heading"], path="", is_indexed=False)
+    context["meta"] = page_head.Metadata(title=context["heading"], path="", is_indexed=False)
     return unindexed(render(request, "blog/search.html", context))
 
 
@@ -50,7 +50,7 @@ def suggestions(request):
         keys = search.find_titles(search.parse(text), articles, SUGGESTIONS)
     titles = articles.filter(pk__in=keys).newest_first().only("title", "slug", "language")
     found = [
-        {"title": article.title, "url": article.get_absolute_url(), **metadata.text_language(article)}
+        {"title": article.title, "url": article.get_absolute_url(), **page_head.text_language(article)}
         for article in titles
         if article.get_absolute_url()
     ]

@@ -8,13 +8,13 @@ from django.utils.translation import get_language_bidi
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from blog import metadata
-from blog.models import publication
+from blog import structured_data
+from blog.models import addresses, publication
 
 
 @require_safe
 def robots_txt(request):
-    lines = ["User-agent: *", "Disallow: /admin/", "", f"Sitemap: {metadata.absolute('/sitemap.xml')}", ""]
+    lines = ["User-agent: *", "Disallow: /admin/", "", f"Sitemap: {addresses.absolute('/sitemap.xml')}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
@@ -76,7 +76,7 @@ def web_manifest(request):
             for name, media_type, sizes, purpose in ICONS
         ],
     }
-    return JsonResponse(metadata.without_empty(manifest), content_type="application/manifest+json")
+    return JsonResponse(structured_data.without_empty(manifest), content_type="application/manifest+json")
 
 
 @require_safe

@@ -1,0 +1,190 @@
+"""The head of each page: title, description, canonical address.
+
+Addresses are built from SITE_URL, never from the request: a forged Host header must not get into a page.
+"""
+
+import itertools
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from blog.documents import (
+    clean_excerpt,
+    make_excerpt,
+    strip_markdown_inline,
+    trim_at_word,
+)
+from blog.models import Article, Author, Category, Page, publication
+from blog.models.addresses import absolute, whole_address
+from blog.sharing import Picture, article_picture, site_picture
+from blog.structured_data import (
+    blog_posting,
+    breadcrumbs,
+    collection_page,
+    local_iso,
+    modified_at,
+    page_object,
+    profile_page,
+    script_json,
+    website,
+)
+
+TITLE_LENGTH = 70  # what search engines show of a title before they cut it themselves
+DESCRIPTION_LENGTH = 160
+NAMES_IN_DESCRIPTION = 20  # more than fit
+FEEDS = (("application/rss+xml", "RSS"), ("application/atom+xml", "Atom"), ("application/feed+json", "JSON"))
+LANGUAGE_TAG = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """The head of a page."""
+
+    title: str
+    path: str
+    description: str = ""
+    picture: Picture | None = None
+    article: Article | None = None
+    author: Author | None = None
+    is_indexed: bool = True
+    data: list[dict] = field(default_factory=list)
+
+    @property
+    def document_title(self) -> str:
+        """The title with the site's name, shortened at a word."""
+        name = publication().name
+        if self.title == name:
+            return self.title
+        ending = f" \N{EN DASH} {name}"
+        return trim_at_word(self.title, max(TITLE_LENGTH - len(ending), 30)) + ending
+
+    @property
+    def canonical(self) -> str:
+        return absolute(self.path)
+
+    @property
+    def kind(self) -> str:
+        """The Open Graph's word for what the page is."""
+        return "article" if self.article else "profile" if self.author else "website"
+
+    @property
+    def published_at(self) -> str:
+        return local_iso(self.article.published_at) if self.article else ""
+
+    @property
+    def modified_at(self) -> str:
+        return local_iso(modified_at(self.article)) if self.article else ""
+
+    @property
+    def author_addresses(self) -> list[str]:
+        byline = self.article.byline if self.article else []
+        return [address for author in byline if (address := whole_address(author))]
+
+    @property
+    def json_ld(self) -> list[SafeString]:
+        return [script_json(data) for data in self.data]
+
+
+def home_metadata(names=()) -> Metadata:
+    site = publication()
+    description = site.description or list_description(site.name, names)
+    return Metadata(
+        title=site.name, path="/", description=description, picture=site_picture(), data=[website()]
+    )
+
+
+def page_metadata(
+    title, path, *, description="", names=(), page_number=1, is_indexed=True, trail=()
+) -> Metadata:
+    """Return the head of a list page. Each page of a list is a page of its own, with its own address.
+
+    names are what it lists, articles or topics: they describe it where nobody has.
+    """
+    description = plain_description(description) or list_description(title, names)
+    title, path = numbered(title, path, page_number)
+    data = [collection_page(title, path, description)]
+    if trail:
+        data.append(breadcrumbs(trail, title, path))
+    return Metadata(title, path, description, site_picture(), is_indexed=is_indexed, data=data)
+
+
+def plain_page_metadata(page: Page) -> Metadata:
+    path = page.get_absolute_url()
+    description = plain_description(page.meta_description) or make_excerpt(page.body, DESCRIPTION_LENGTH)
+    data = page_object("WebPage", page.title, path, description)
+    data["dateModified"] = local_iso(page.updated_at)
+    if page.language:
+        data["inLanguage"] = page.language
+    return Metadata(page.title, path, description, site_picture(), data=[data])
+
+
+def author_metadata(author: Author, *, names=(), page_number=1) -> Metadata:
+    title, path = numbered(author.name, author.get_absolute_url(), page_number)
+    description = plain_description(author.bio) or list_description(author.name, names)
+    data = [profile_page(author, path, description)]
+    return Metadata(title, path, description, site_picture(), author=author, data=data)
+
+
+def article_metadata(article: Article) -> Metadata:
+    path, description = article.get_absolute_url(), article_description(article)
+    return Metadata(
+        title=article.title,
+        path=path,
+        description=description,
+        picture=article_picture(article),
+        article=article,
+        data=[blog_posting(article, description), breadcrumbs(article.trail, article.title, path)],
+    )
+
+
+def numbered(title, path, page_number) -> tuple[str, str]:
+    """Return title and path of a page of a list; the first one has the list's own."""
+    if page_number == 1:
+        return title, path
+    title = _("%(title)s, page %(number)s") % {"title": title, "number": page_number}
+    return title, f"{path}?page={page_number}"
+
+
+def plain_description(text: str) -> str:
+    return trim_at_word(strip_markdown_inline(text), DESCRIPTION_LENGTH)
+
+
+def list_description(title: str, names) -> str:
+    """Return what a list is of and what stands first in it; nothing for an empty one."""
+    first = "; ".join(map(str, itertools.islice(names, NAMES_IN_DESCRIPTION)))
+    return trim_at_word(f"{title} \N{EN DASH} {first}", DESCRIPTION_LENGTH) if first else ""
+
+
+def article_description(article: Article) -> str:
+    """Return the editor's words, or else how the text begins."""
+    text = strip_markdown_inline(clean_excerpt(article.meta_description)) or article.summary
+    return trim_at_word(text, DESCRIPTION_LENGTH) or make_excerpt(article.body, DESCRIPTION_LENGTH)
+
+
+def text_language(article: Article) -> dict[str, str]:
+    """Return lang and dir of the text; nothing where its language is not known, so that the site's holds."""
+    if not LANGUAGE_TAG.fullmatch(article.language):
+        return {}
+    primary = article.language.partition("-")[0].lower()
+    return {"lang": article.language, "dir": "rtl" if primary in RIGHT_TO_LEFT else "ltr"}
+
+
+def shown_update(article: Article) -> datetime | None:
+    """Return when the article was updated, if that was on a later day than its publication."""
+    changed, published = timezone.localtime(article.updated_at), timezone.localtime(article.published_at)
+    return changed if changed.date() > published.date() else None
+
+
+def feed_links(category: Category | None = None) -> list[tuple[str, str, str]]:
+    """Return media type, name and path of each feed of the site, or of one category."""
+    space, arguments = ("category_feeds", [category.slug]) if category else ("feeds", [])
+    return [
+        (media_type, name, reverse(f"blog:{space}:{name.lower()}", args=arguments))
+        for media_type, name in FEEDS
+    ]

@@ -1,0 +1,98 @@
+"""What stands for a page where it is shared: its card or image, and the links that share it."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from blog.documents import (
+    trim_at_word,
+)
+from blog.media import share_cards
+from blog.models import Article, Image, publication
+from blog.models.addresses import absolute
+from blog.reviewing import disclosure
+
+SMALLEST_PICTURE = 200  # pixels a side, which the Open Graph's readers ask for
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The picture that stands for a page where others link to it."""
+
+    address: str
+    width: int | None
+    height: int | None
+    alt: str = ""
+    is_large: bool = True
+
+    @property
+    def has_size(self) -> bool:
+        return bool(self.width and self.height)
+
+
+def article_picture(article: Article) -> Picture:
+    """Return what stands for the article elsewhere: its share card, so that all articles look like this site.
+
+    Only a card that no typeface here can write gives way to the article's own picture.
+    """
+    card, hero = share_card(article), shown_hero(article)
+    if hero and not card.is_legible:
+        return Picture(absolute(hero.url), hero.width, hero.height, article.hero_alt or article.title)
+    return card_picture(article, card)
+
+
+def card_picture(article: Article, card: share_cards.ShareCard) -> Picture:
+    address = reverse("blog:share_card", args=[article.uid, card.digest])
+    return Picture(absolute(address), *share_cards.SIZE, card.quote or card.title)
+
+
+def site_icon() -> Picture:
+    return Picture(absolute(static("img/icon-512.png")), 512, 512, publication().name, is_large=False)
+
+
+def site_picture() -> Picture:
+    """Return what stands for the site elsewhere: its logo, unless that is too small, or else the icon."""
+    logo = publication().logo
+    if logo and min(logo.width, logo.height) >= SMALLEST_PICTURE:
+        return Picture(absolute(logo.url), logo.width, logo.height, publication().name, is_large=False)
+    return site_icon()
+
+
+def share_card(article: Article) -> share_cards.ShareCard:
+    """Return what the article's share card says: its quote without hashtags or, if it has none, its title."""
+    return share_cards.ShareCard(
+        site_name=publication().name,
+        title=article.title,
+        quote=article.quote,
+        topic=article.primary_category.name if article.primary_category else "",
+        label=_("AI-generated text") if disclosure(article) else "",
+    )
+
+
+def shown_hero(article: Article) -> Image | None:
+    return article.hero_image if article.hero_image and article.hero_image.url else None
+
+
+def share_links(article: Article) -> list[tuple[str, str]]:
+    """Return name and address of each place where readers may share the article: plain links, no script."""
+    plain_address = absolute(article.get_absolute_url())
+    address, title = quote(plain_address, safe=""), quote(article.title, safe="")
+
+    def post(limit, address_length=None):
+        """Return the quote, as long as fits beside the address in a post of so many characters."""
+        room = limit - (address_length or len(plain_address)) - 1
+        return quote(trim_at_word(article.share_text or article.title, max(room, 60)), safe="")
+
+    return [
+        ("Bluesky", f"https://bsky.app/intent/compose?text={post(300)}%20{address}"),
+        ("Mastodon", f"https://share.joinmastodon.org/#text={post(500)}%20{address}"),
+        ("LinkedIn", f"https://www.linkedin.com/sharing/share-offsite/?url={address}"),
+        ("X", f"https://x.com/intent/post?text={post(280, address_length=23)}&url={address}"),
+        ("Facebook", f"https://www.facebook.com/sharer/sharer.php?u={address}"),
+        ("WhatsApp", f"https://wa.me/?text={post(700)}%20{address}"),
+        ("Reddit", f"https://www.reddit.com/submit?url={address}&title={title}"),
+        (_("E-mail"), f"mailto:?subject={title}&body={post(1000)}%20{address}"),
+    ]

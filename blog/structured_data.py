@@ -1,0 +1,160 @@
+"""Pages in the words of schema.org, as JSON-LD."""
+
+import json
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+
+from blog.models import Article, Author, Image, publication
+from blog.models.addresses import absolute, whole_address
+from blog.sharing import Picture, card_picture, share_card, shown_hero, site_icon
+
+# What a work made by a generative system is: schema.org's member for the IPTC's term.
+MACHINE_WRITTEN = "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
+# A string in JSON may hold these; a script element must not, or the page's HTML begins inside the data.
+SCRIPT_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+
+
+def script_json(data) -> SafeString:
+    """Return JSON that stays data wherever it stands in HTML."""
+    text = json.dumps(data, ensure_ascii=False).translate(SCRIPT_ESCAPES)
+    return mark_safe(text)  # noqa: S308 -- no sign that means something in HTML is left
+
+
+def blog_posting(article: Article, description: str) -> dict:
+    """Return the article for search engines. A system that wrote a text is its source, not a person."""
+    address = absolute(article.get_absolute_url())
+    hero = shown_hero(article)
+    card = card_picture(article, share_card(article))
+    data = {
+        "@context": "https://schema.org",
+        "@type": "BlogPosting",
+        "@id": f"urn:uuid:{article.uid}",
+        "headline": article.title,
+        "description": description,
+        "url": address,
+        "mainEntityOfPage": address,
+        "datePublished": local_iso(article.published_at),
+        "dateModified": local_iso(modified_at(article)),
+        "author": [person(author) for author in article.byline] or organization(),
+        "publisher": organization(),
+        "image": [*([image_object(hero)] if hero else []), picture_object(card)],
+        "articleSection": [category.name for category in article.trail],
+        "keywords": article.keywords,
+        "wordCount": article.word_count,
+        "timeRequired": f"PT{article.reading_time}M",
+        "inLanguage": article.language or settings.LANGUAGE_CODE,
+        "digitalSourceType": MACHINE_WRITTEN if article.generated_by else None,
+    }
+    return without_empty(data)
+
+
+def website() -> dict:
+    site = publication()
+    found = f"{absolute(reverse('blog:search'))}?q={{search_term_string}}"
+    data = {
+        "@context": "https://schema.org",
+        "@type": "WebSite",
+        "name": site.name,
+        "url": absolute("/"),
+        "description": site.description,
+        "inLanguage": settings.LANGUAGE_CODE,
+        "publisher": organization(),
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": {"@type": "EntryPoint", "urlTemplate": found},
+            "query-input": "required name=search_term_string",
+        },
+    }
+    return without_empty(data)
+
+
+def collection_page(title: str, path: str, description: str) -> dict:
+    return page_object("CollectionPage", title, path, description)
+
+
+def profile_page(author: Author, path: str, description: str) -> dict:
+    own_page = author.url if author.url.startswith(("https://", "http://")) else ""
+    about = without_empty({**person(author), "description": author.bio, "sameAs": own_page})
+    return page_object("ProfilePage", author.name, path, description) | {"mainEntity": about}
+
+
+def page_object(kind: str, title: str, path: str, description: str) -> dict:
+    data = {
+        "@context": "https://schema.org",
+        "@type": kind,
+        "name": title,
+        "url": absolute(path),
+        "description": description,
+        "inLanguage": settings.LANGUAGE_CODE,
+        "isPartOf": {"@type": "WebSite", "name": publication().name, "url": absolute("/")},
+    }
+    return without_empty(data)
+
+
+def organization() -> dict:
+    """Return who publishes the site, for search engines; without a logo, the icon stands for it."""
+    site = publication()
+    logo = site_icon()
+    if site.logo:
+        logo = Picture(absolute(site.logo.url), site.logo.width, site.logo.height)
+    data = {
+        "@type": "Organization",
+        "name": site.publisher,
+        "url": site.publisher_url or absolute("/"),
+        "logo": without_empty(picture_object(logo)),
+        "email": site.email,
+        "sameAs": list(site.profiles),
+    }
+    return without_empty(data)
+
+
+def person(author) -> dict:
+    return without_empty({"@type": "Person", "name": author.name, "url": whole_address(author)})
+
+
+def image_object(image: Image) -> dict:
+    credit = image.credit
+    creator = {"@type": "Person", "name": credit.creator, "url": credit.url} if credit.creator else {}
+    data = {
+        "@type": "ImageObject",
+        "url": absolute(image.url),
+        "contentUrl": absolute(image.url),
+        "width": image.width,
+        "height": image.height,
+        "caption": image.caption,
+        "creditText": " / ".join(filter(None, [credit.creator, credit.source])),
+        "creator": without_empty(creator),
+    }
+    return without_empty(data)
+
+
+def picture_object(picture: Picture) -> dict:
+    size = {"width": picture.width, "height": picture.height}
+    return {"@type": "ImageObject", "url": picture.address, **size}
+
+
+def breadcrumbs(trail, title: str, path: str) -> dict:
+    topics = [(topic.name, address) for topic in trail if (address := topic.get_absolute_url())]
+    steps = [(publication().name, "/"), *topics, (title, path)]
+    items = [
+        {"@type": "ListItem", "position": position, "name": name, "item": absolute(address)}
+        for position, (name, address) in enumerate(steps, start=1)
+    ]
+    return {"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items}
+
+
+def without_empty(data: dict) -> dict:
+    return {key: value for key, value in data.items() if value not in ("", None, [], {})}
+
+
+def local_iso(moment: datetime) -> str:
+    return timezone.localtime(moment).isoformat(timespec="seconds")
+
+
+def modified_at(article: Article) -> datetime:
+    """Return when readers last saw something new in the article: never before it was published."""
+    return max(article.updated_at, article.published_at)
