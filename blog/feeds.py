@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 from blog import page_head, reviewing, sharing, structured_data
 from blog.documents import without_cover
 from blog.documents.rendering.html import clean_characters
-from blog.labels import with_labels
+from blog.localising import localised
 from blog.models import Article, Category, addresses, publication
 
 NEWEST = 20
@@ -220,7 +220,7 @@ def entry_html(article) -> str:
     """Return the text as a feed carries it: with its label, its cover, and whole addresses."""
     disclosure = reviewing.disclosure(article)
     label = f"<p><em>{_('AI-generated text.')} {escape(disclosure)}</em></p>\n" if disclosure else ""
-    text = with_labels(article.body_html, article.language)
+    text = localised(article.body_html, article.language)
     text = with_whole_addresses(text, addresses.absolute(article.get_absolute_url()))
     return label + cover_html(article) + text
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from blog import exporting, page_head, reviewing, sharing
 from blog.documents import without_cover
-from blog.labels import with_labels
+from blog.localising import localised
 from blog.media.renditions import with_renditions
 from blog.models import Article, Category, addresses
 
@@ -46,7 +46,7 @@ def article_context(article):
         "other_topics": other_topics(article),
         "contents": outline(article),
         "body_html": with_renditions(
-            with_labels(body_html, article.language), leads=not cover_address(article)
+            localised(body_html, article.language), leads=not cover_address(article)
         ),
         "cover_caption": cover_caption,
         "disclosure": reviewing.disclosure(article),

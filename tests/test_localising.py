@@ -7,7 +7,7 @@ import pytest
 from django.utils.translation import override
 
 from blog.documents import render_markdown
-from blog.labels import LABELS, with_labels
+from blog.localising import RENDERER_WORDS, localised
 from tests.factories import create_article, create_page
 
 CONSTRUCTS = [
@@ -43,14 +43,14 @@ class TestLabels:
         html = render_markdown(TEXT).html
 
         with override("de"):
-            german = with_labels(html, "")
+            german = localised(html, "")
 
         assert labels(german) == [
             *("Link zu diesem Abschnitt", "Tabelle", "Tabelle 2", "Erledigt", "Fußnote 1", "Fußnote 1"),
             *("Offen", "Fußnoten", "Zurück zum Text", "Zurück zum Text (2)"),
         ]
         assert ">Warnung</p>" in german
-        assert with_labels(html, "") == html
+        assert localised(html, "") == html
 
     @pytest.mark.parametrize(
         ("site", "text", "label"),
@@ -63,14 +63,14 @@ class TestLabels:
         html = render_markdown(TEXT).html
 
         with override(site):
-            assert label in labels(with_labels(html, text))
+            assert label in labels(localised(html, text))
 
     def test_of_an_author_stay_as_they_are(self):
         text = '> **Note well:** deep.\n\nSay `<a aria-label="Footnotes">` and <p class="label">Tip</p>'
         html = render_markdown(text).html
 
         with override("de"):
-            assert with_labels(html, "") == html
+            assert localised(html, "") == html
 
     @pytest.mark.parametrize("path", CONSTRUCTS, ids=lambda path: path.stem)
     def test_of_every_construct_are_known(self, path):
@@ -78,7 +78,7 @@ class TestLabels:
             re.sub("[0-9]+", "%(number)s", label) for label in labels(render_markdown(path.read_text()).html)
         }
 
-        assert found - LABELS == set()
+        assert found - RENDERER_WORDS == set()
 
 
 @pytest.mark.django_db

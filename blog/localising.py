@@ -1,4 +1,4 @@
-"""Words that the renderer adds to a text: what a link, a table or a note is called, and the labels of alerts.
+"""Words that the renderer adds to a text: what a link, a table or a note is called, and the kinds of alerts.
 
 They are stored in English, since a text is rendered once; here they get the language of the text, if that is
 spoken here, or else that of the site.
@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils.translation import get_language, gettext_noop, override
 from django.utils.translation import gettext as _
 
-LABELS = {
+RENDERER_WORDS = {
     gettext_noop("Link to this section"),
     gettext_noop("Table"),
     gettext_noop("Table %(number)s"),
@@ -36,8 +36,8 @@ PLACES = (
 )
 
 
-def with_labels(html: str, language: str) -> str:
-    """Return a rendered text, whose language this is, with its labels in that language or the site's."""
+def localised(html: str, language: str) -> str:
+    """Return a rendered text, whose language this is, with these words in that language or the site's."""
     primary = language.partition("-")[0].lower()
     spoken = primary if primary in languages() else get_language() or settings.LANGUAGE_CODE
     if spoken.partition("-")[0] == "en":
@@ -48,12 +48,12 @@ def with_labels(html: str, language: str) -> str:
     return html
 
 
-def translated(label: str) -> str:
-    """Return one of our labels in the language of the moment, and any other as it is."""
-    number = re.search("[0-9]+", label)
-    words = label.replace(number[0], "%(number)s") if number else label
-    if words not in LABELS:
-        return label
+def translated(text: str) -> str:
+    """Return one of the renderer's own texts in the language of the moment, and any other as it is."""
+    number = re.search("[0-9]+", text)
+    words = text.replace(number[0], "%(number)s") if number else text
+    if words not in RENDERER_WORDS:
+        return text
     return escape(_(words) % {"number": number[0]} if number else _(words))
 
 
