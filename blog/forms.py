@@ -12,9 +12,9 @@ from markdownx.widgets import MarkdownxWidget
 from blog.documents import check_picture_address, is_empty, is_public_picture, slugify_name
 from blog.documents.fields.dates import YEARS
 from blog.editing import changed_elsewhere, changed_here, read_start, start_of
-from blog.media.images import PictureError, StoredPicture, store_picture
+from blog.media.images import PictureError, store_picture
 from blog.models import Article, Author, Category, Image, Page, Redirect, SiteIdentity, free_slug
-from blog.models.image import ADDRESS_LENGTH
+from blog.models.image import ADDRESS_LENGTH, image_of
 from blog.models.querysets import folded
 from blog.redirecting import RedirectError, clean_path, live_pages
 from blog.refusals import text_refusal
@@ -27,29 +27,6 @@ MAX_TEXT_BYTES = 2_000_000  # as for a file of the importer
 LANGUAGE_TAG = RegexValidator(
     r"\A[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z", _("Give a language tag, such as en or pt-BR.")
 )
-
-
-def preview(text: str, article: Article | None = None) -> str:
-    """Return the HTML that the article's page would have with this text. Nothing is saved.
-
-    Raises RefusedError if the text takes too much.
-    """
-    article = article or Article()
-    article.body = text
-    return article.render().html
-
-
-def store_image(data: bytes) -> Image:
-    """Return the image of these bytes: the stored one if it is known already. Raises PictureError."""
-    return image_of(store_picture(data))
-
-
-def image_of(picture: StoredPicture) -> Image:
-    """Return the image of a stored picture, the oldest if there are several; without one, a new one."""
-    known = Image.objects.filter(file=picture.name).order_by("pk").first()
-    return known or Image.objects.create(
-        file=picture.name, width=picture.width, height=picture.height, digest=picture.digest
-    )
 
 
 class ExactField:

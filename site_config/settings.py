@@ -405,7 +405,7 @@ LOGIN_REDIRECT_URL = "admin:index"
 
 # Editor
 
-MARKDOWNX_MARKDOWNIFY_FUNCTION = "blog.forms.preview"
+MARKDOWNX_MARKDOWNIFY_FUNCTION = "blog.admin.editor.preview"
 MARKDOWNX_URLS_PATH = "/admin/markdownx/preview/"
 MARKDOWNX_UPLOAD_URLS_PATH = "/admin/markdownx/upload/"
 

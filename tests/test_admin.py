@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog import page_cache
-from blog.forms import store_image
 from blog.models import Article, Category, Image, ImportBatch, Redirect
+from blog.models.image import store_image
 from tests import factories
 from tests.admin_pages import ADD, LIST, act, create_article, give_source, page_of, shown_form, text_of
 from tests.pictures import picture_bytes

@@ -27,7 +27,7 @@ MAKE_SITE = "create_article(title='Tides', slug='tides', body='Moonstruck. ' * 9
 STORE_PICTURE = """
 import io
 from PIL import Image as Pillow
-from blog.forms import store_image
+from blog.models.image import store_image
 output = io.BytesIO()
 Pillow.new("RGB", (900, 600), "teal").save(output, "JPEG")
 value = store_image(output.getvalue()).url

@@ -4,8 +4,10 @@ import pytest
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.urls import reverse
 
-from blog.forms import ArticleForm, ImageForm, LinesField, RedirectForm, preview, store_image
+from blog.admin.editor import preview
+from blog.forms import ArticleForm, ImageForm, LinesField, RedirectForm
 from blog.models import Article, Image
+from blog.models.image import store_image
 from tests.factories import create_article, create_category
 from tests.html_forms import form_data
 from tests.pictures import picture_bytes

@@ -7,8 +7,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from blog import search
-from blog.forms import store_image
 from blog.models import Article, BodyImage, Category, CategoryCount, Image, Page, SiteIdentity
+from blog.models.image import store_image
 from tests import factories
 from tests.databases import new_site
 from tests.pictures import picture_bytes

@@ -14,7 +14,7 @@ from django.core.exceptions import BadRequest
 from django.db import OperationalError
 from django.test import RequestFactory
 
-from blog.forms import store_image
+from blog.models.image import store_image
 from blog.sharing import share_card
 from blog.storage_errors import storage_reason
 from blog.views import errors
@@ -29,7 +29,7 @@ from tests.uploads import LOG_IN, TOKEN, UPLOAD, noise, picture_form
 MAKE_SITE = """
 import io
 from PIL import Image as Pillow
-from blog.forms import store_image
+from blog.models.image import store_image
 output = io.BytesIO()
 Pillow.new("RGB", (900, 600), "teal").save(output, "JPEG")
 article = create_article(title='Tides', slug='tides', hero_image=store_image(output.getvalue()))

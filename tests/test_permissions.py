@@ -14,8 +14,8 @@ from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
-from blog.forms import store_image
 from blog.models import Article, Image, ImportBatch, Redirect, SiteIdentity
+from blog.models.image import store_image
 from blog.previews import preview_link
 from tests import factories
 from tests.admin_addresses import address_of, admin_routes

@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from blog.documents import path_on_site
-from blog.forms import ImageForm, store_image
+from blog.forms import ImageForm
 from blog.media.renditions import stored_name
 from blog.models import Article, BodyImage, Image, Page, PageImage, SiteIdentity
+from blog.models.image import store_image
 from tests import factories
 from tests.admin_pages import ADD, page_of, shown_form, text_of
 from tests.html_forms import form_data

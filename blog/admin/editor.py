@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from blog.forms import MAX_TEXT_BYTES, preview, store_image
+from blog.forms import MAX_TEXT_BYTES
 from blog.media.images import PictureError
 from blog.models import Article
+from blog.models.image import store_image
 from blog.refusals import text_refusal
 from blog.sandbox.images import MAX_BYTES
 from blog.sandbox.refusals import RefusedError
@@ -82,6 +83,16 @@ def picture_upload(request):
             return _refuse_picture(reason, 503)
         raise
     return JsonResponse({"image_code": f"![]({image.url})"})
+
+
+def preview(text: str, article: Article | None = None) -> str:
+    """Return the HTML that the article's page would have with this text. Nothing is saved.
+
+    Raises RefusedError if the text takes too much.
+    """
+    article = article or Article()
+    article.body = text
+    return article.render().html
 
 
 def _asked_article(request):

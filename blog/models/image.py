@@ -119,3 +119,16 @@ def render_text(text: str, *, title: str, pictures: dict[str, Image] | None = No
     rendering = calls.render(text, title=title, pictures=as_pictures(known))
     others = Image.objects.stored_at_each(set(asked_pictures(rendering)) - known.keys())
     return calls.render(text, title=title, pictures=as_pictures(known | others)) if others else rendering
+
+
+def store_image(data: bytes) -> Image:
+    """Return the image of these bytes: the stored one if it is known already. Raises PictureError."""
+    return image_of(images.store_picture(data))
+
+
+def image_of(picture: images.StoredPicture) -> Image:
+    """Return the image of a stored picture, the oldest if there are several; without one, a new one."""
+    known = Image.objects.filter(file=picture.name).order_by("pk").first()
+    return known or Image.objects.create(
+        file=picture.name, width=picture.width, height=picture.height, digest=picture.digest
+    )
