@@ -33,7 +33,7 @@ from blog.models.image import store_image
 output = io.BytesIO()
 Pillow.new("RGB", (900, 600), "teal").save(output, "JPEG")
 article = create_article(title='Tides', slug='tides', hero_image=store_image(output.getvalue()))
-from blog.metadata import share_card
+from blog.sharing import share_card
 value = [
     f"/cards/{article.uid}-{share_card(article).digest}.png",
     f"/pictures/{article.hero_image.file.name.rpartition('/')[2]}/400.avif",
