@@ -1,0 +1,368 @@
+"""Which of Pygments' lexers take time in proportion to the text, also if it was made to slow them down.
+
+    .venv/bin/python -m tests.benchmarks.lexers                  the languages of the renderer's table
+    .venv/bin/python -m tests.benchmarks.lexers --all            every lexer that Pygments has (an hour)
+    .venv/bin/python -m tests.benchmarks.lexers python java      these, by their aliases
+
+Each lexer is given every pattern of `patterns()` at the length of the longest listing that has colours.
+Printed are the microseconds of the worst one for each character, and by what its time grows when the text
+is four times as long: about 4 is linear, 16 is square. Up to 25 microseconds a lexer may stand in the
+table; where it is square and slower, with a shorter listing. What calls another lexer by a name in the
+text may not stand there.
+"""
+
+import random
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pygments.lexer import Lexer
+from pygments.lexers import get_all_lexers, get_lexer_by_name
+
+from blog.documents.rendering.highlighting import LANGUAGES, LONGEST_BLANK, LONGEST_LINE, LONGEST_LISTING
+
+SECONDS_AT_MOST = 5
+
+WIDTHS = (40, LONGEST_LINE)
+MIXTURES = 40
+LOOKED_AT_WHOLE = 30  # of the patterns: those that are slowest at a quarter of the length
+
+UNITS = (
+    *(
+        "\t",
+        " ",
+        "\n",
+        "\r\n",
+        '"',
+        "'",
+        "`",
+        "(",
+        "[",
+        "{",
+        "<",
+        ")",
+        "]",
+        "}",
+        ">",
+        "/",
+        "\\",
+        "#",
+        "$",
+        "@",
+    ),
+    *(
+        "%",
+        "&",
+        "-",
+        "=",
+        ".",
+        ":",
+        ",",
+        ";",
+        "|",
+        "^",
+        "~",
+        "!",
+        "?",
+        "*",
+        "+",
+        "_",
+        "a",
+        "A",
+        "0",
+        "é",
+        "字",
+    ),
+    *(
+        "a ",
+        "a.",
+        "a(",
+        "a:",
+        "a,",
+        "a\n",
+        " a\n",
+        "\ta\n",
+        " \n",
+        "\t\n",
+        "a\t",
+        "a=",
+        "a =",
+        "a<",
+        "a::",
+        "a->",
+    ),
+    *(
+        "0.",
+        "0x",
+        "1e",
+        "0_",
+        '"\\',
+        "'\\",
+        '"a',
+        '""',
+        "''",
+        '"""',
+        "'''",
+        "<!--",
+        "-->",
+        "/*",
+        "*/",
+        "//",
+        "--",
+    ),
+    *(
+        "</",
+        "<a ",
+        "<a>",
+        "</a>",
+        "<a b=",
+        '<a b="',
+        "<?",
+        "<?php ",
+        "?>",
+        "<script>",
+        "<style>",
+        "<%",
+        "%>",
+        "<!",
+    ),
+    *(
+        "${",
+        "$(",
+        "{{",
+        "}}",
+        "{%",
+        "%}",
+        "#{",
+        "#[",
+        "@@",
+        "\\\n",
+        "<<A\n",
+        "<<EOT\n",
+        "<<<A\n",
+        "=begin\n",
+        "%w(",
+    ),
+    *(
+        "r#",
+        'R"(',
+        "r'",
+        "b'",
+        "f'{",
+        'f"{',
+        "`${",
+        "/a",
+        "/[",
+        "=/",
+        "=>",
+        "->",
+        "::",
+        ":=",
+        "..",
+        "[[",
+        "]]",
+        "((",
+    ),
+    *(
+        "def ",
+        "class ",
+        "class a ",
+        "function ",
+        "fn ",
+        "func ",
+        "import ",
+        "import a.",
+        "package a.",
+        "from a ",
+    ),
+    *(
+        "var ",
+        "let ",
+        "const ",
+        "type ",
+        "struct ",
+        "enum ",
+        "select ",
+        "case ",
+        "if ",
+        "do ",
+        "public ",
+        "static ",
+    ),
+    *(
+        "a b ",
+        "a b(",
+        "a<b,",
+        "a[b]",
+        "a&b",
+        "@a ",
+        "@a(",
+        "#a ",
+        "$a ",
+        "%a ",
+        "-a ",
+        "--a ",
+        "- a\n",
+        "a: b\n",
+    ),
+    *(
+        "a:\n",
+        "a = b\n",
+        "[a]\n",
+        "[a.",
+        "# a\n",
+        "// a\n",
+        "> a\n",
+        "+a\n",
+        "-a\n",
+        "@@ -1\n",
+        "| a ",
+        "$ a\n",
+    ),
+    *(
+        ">>> a\n",
+        "... a\n",
+        "a$ ",
+        "a@b:",
+        "a;b",
+        "a{b:",
+        "a{",
+        "&a",
+        "&a;",
+        "&#",
+        "@media ",
+        "url(",
+        "!a ",
+        "*a ",
+    ),
+    *(
+        "FROM a ",
+        "RUN a\n",
+        "a <- ",
+        "where\n",
+        "{-",
+        "-}",
+        "--[[",
+        "[=[",
+        "q{",
+        "m/",
+        "s/a/",
+        "y/",
+        "~r/",
+        "%a{",
+    ),
+)
+OPENINGS = (
+    *(
+        '"',
+        "'",
+        "`",
+        "/*",
+        "<!--",
+        "(",
+        "[",
+        "{",
+        "<",
+        "#",
+        "a",
+        "<?php\n",
+        '<a b="',
+        "$ ",
+        ">>> ",
+        '"""',
+        "a ",
+        "a\n",
+    ),
+    *("${", "<script>", "class a", "def a", "---\n", "<<A\n", "@a", "/", 'R"', "{-", "=begin\n", "[a]\n"),
+)
+FILLINGS = (" ", "\t", "\n", "a", "\\", "*", "-", "(", "<", "0", "'", '"', "a,", " \n")
+
+
+type Pattern = tuple[str, str, int]
+
+
+def patterns() -> Iterator[Pattern]:
+    """Give an opening, what is repeated behind it, and how long lines are.
+
+    Repeated are signs alone, in mixtures, and within what others open.
+    """
+    chance = random.Random(1)  # noqa: S311 -- the same mixtures each time, not a secret
+    mixtures = ("".join(chance.choices(UNITS, k=chance.randrange(2, 5))) for _ in range(MIXTURES))
+    for unit in (*UNITS, *mixtures):
+        yield from (("", unit, width) for width in WIDTHS)
+    for opening in OPENINGS:
+        yield from ((opening, filling, WIDTHS[-1]) for filling in FILLINGS)
+
+
+def text_of(pattern: Pattern, length: int) -> str:
+    """Return so many characters, in lines and with runs of blanks as long as a coloured listing may have."""
+    opening, unit, width = pattern
+    line = (unit * width)[:width]
+    if not line.strip():
+        line = line[: LONGEST_BLANK - 2] + "a"
+    return (opening + f"{line}\n" * (length // len(line)))[:length]
+
+
+def lex_seconds(lexer: Lexer, text: str) -> float:
+    started = time.process_time()
+    for _ in lexer.get_tokens(text):
+        pass
+    return time.process_time() - started
+
+
+def least_seconds(lexer: Lexer, pattern: Pattern, length: int, times: int = 3) -> float:
+    """Return the least that lexing took: what others do meanwhile only ever makes it more."""
+    return min(lex_seconds(lexer, text_of(pattern, length)) for _ in range(times))
+
+
+def worst_pattern(lexer: Lexer, length: int) -> tuple[float, Pattern]:
+    """Return the seconds of the slowest pattern, and which that is; infinity if it does not end."""
+    slowest = sorted(((_bounded_seconds(lexer, one, length // 4), one) for one in patterns()), reverse=True)
+    return max((_bounded_seconds(lexer, one, length), one) for _, one in slowest[:LOOKED_AT_WHOLE])
+
+
+def _bounded_seconds(lexer, pattern, length):
+    try:
+        with _time_limit():
+            return lex_seconds(lexer, text_of(pattern, length))
+    except TimeoutError:
+        return float("inf")
+
+
+@contextmanager
+def _time_limit():
+    def stop(signal_number, frame):
+        raise TimeoutError
+
+    signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS_AT_MOST)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def line_of(alias: str) -> str:
+    lexer = get_lexer_by_name(alias, stripnl=False)
+    length = LANGUAGES.get(alias, LONGEST_LISTING)
+    seconds, pattern = worst_pattern(lexer, length)
+    if seconds == float("inf"):
+        return f"{alias}: more than {SECONDS_AT_MOST} s, {pattern}"
+    whole = min(seconds, least_seconds(lexer, pattern, length))
+    growth = whole / max(least_seconds(lexer, pattern, length // 4), 1e-6)
+    return f"{alias}: {whole / length * 1e6:.1f} us a character, growth {growth:.1f}, {pattern}"
+
+
+def main(arguments: list[str]) -> None:
+    if arguments == ["--all"]:
+        aliases = [names[0] for _, names, _, _ in get_all_lexers() if names]
+    else:
+        aliases = arguments or list(LANGUAGES)
+    for alias in aliases:
+        print(line_of(alias), flush=True)  # noqa: T201 -- the command's output
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
