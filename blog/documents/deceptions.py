@@ -11,7 +11,7 @@ _UNSEEN = re.compile("[\u00ad\u200b\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc
 _TAGS = re.compile("(?:\U0001f3f4[\U000e0020-\U000e007f]+)|([\U000e0000-\U000e007f])")
 _WORD = re.compile(r"[^\W\d_]+")
 _ALIKE = frozenset(("LATIN", "CYRILLIC", "GREEK"))
-_LINK = re.compile(r'<a [^>]*?href="((?:https?:)?//[^"]*)"[^>]*>([^<]*)</a>')
+_LINK = re.compile(r'<a [^<>]*?href="((?:https?:)?//[^"]*)"[^<>]*>([^<]*)</a>')
 _HOST = re.compile(
     r"(?:(?:https?://|www\.)(?P<named>[\w.-]+)|(?P<plain>(?:[\w-]+\.)+(?:com|org|net|gov|edu|info|de|example)))"
     r"(?:[:/?#]\S*)?",

@@ -9,7 +9,7 @@ META_DESCRIPTION_LENGTH = 160  # about what search engines show
 READING_TIME_TOLERANCE = 0.25
 
 _ENDS_SENTENCE = re.compile(r"[.!?。！？][\"'”’»)\]]*$")  # noqa: RUF001 -- full-width marks end sentences too
-_HASHTAGS = re.compile(r"(?:\s*#\w+)+$")
+_HASHTAGS_REVERSED = re.compile(r"(?:\w++#\s*+)+")  # from the end: from the start each would be tried
 
 
 def _(sentence: str) -> str:
@@ -71,7 +71,9 @@ def _is_cut(text):
 
 
 def _occurs(quote, text):
-    words = _words(_HASHTAGS.sub("", clean_share_quote(quote)))
+    quote = clean_share_quote(quote)
+    hashtags = _HASHTAGS_REVERSED.match(quote[::-1])
+    words = _words(quote[: -hashtags.end()] if hashtags else quote)
     return words in _words(text)
 
 

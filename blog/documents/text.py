@@ -49,12 +49,13 @@ _TO_STRAIGHT_QUOTES = str.maketrans(
 _MORE = re.compile(r"<!--\s*(?:more|truncate)\s*-->", re.IGNORECASE)
 _HTML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _HTML_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
-_LINK = re.compile(
-    r"!?\[((?:[^\[\]\\]|\\.)*)\]"
-    r"(?:\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?(?:\s+\"[^\"\n]*\")?\)|\[[^\[\]]*\])"
-)
+_BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
+_TARGET = re.compile(r"\([^()\s]*+(?:\([^()\s]*+\)[^()\s]*+)?(?:\s++\"[^\"\n]*+\")?\)|\[[^\[\]]*+\]")
 _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]+)>")
-_MARKS = re.compile(r"(?<!\\)(?:\*+(?=\S)|(?<=\S)\*+|(?<!\w)_+(?=\S)|(?<=\S)_+(?!\w)|~~|`+)")
+# Of a run of underscores each is looked at once: the whole run from its first one, or else its last one.
+_MARKS = re.compile(
+    r"(?<!\\)(?:\*+(?=\S)|(?<=\S)\*++|(?<!\w)_+(?=\S)|(?:(?<=[^\s_])|(?<=\\_))_++(?!\w)|(?<=_)_(?!\w)|~~|`++)"
+)
 _MAY_BE_MARKED = re.compile(r"[*_~`<\[\\&]")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _NOT_PROSE = re.compile(
@@ -111,18 +112,18 @@ def reading_time(word_count: int) -> int:
 def trim_at_word(text: str, length: int) -> str:
     """At most `length` characters, ending at a whole word, with "…" only where something was cut."""
     text = text.strip()
-    cut = re.search(r"\s*(?:\.\.\.+|…)$", text)
-    if cut:
-        kept = text[: cut.start()]
-        is_whole_word = cut[0][0].isspace() or not re.search(r"\w$", kept)
-        text = kept if is_whole_word else _without_last_word(kept)
-    if len(text) + bool(cut) > length:
+    is_cut = text.endswith(("...", "…"))
+    if is_cut:
+        kept = text[:-1] if text[-1] == "…" else text.rstrip(".")
+        is_whole_word = kept[-1:].isspace() or not re.match(r"\w", kept[-1:])
+        text = kept.rstrip() if is_whole_word else _without_last_word(kept)
+    if len(text) + is_cut > length:
         room = max(length - 1, 1)
         kept = text[:room]
         ends_here = text[room : room + 1].isspace() or _ENDS_UNSPACED.search(kept)
         text = kept if ends_here else _without_last_word(kept)
-        cut = True
-    return text.rstrip(" \t\n,;:\u2013\u2014-") + "…" if cut else text
+        is_cut = True
+    return text.rstrip(" \t\n,;:\u2013\u2014-") + "…" if is_cut else text
 
 
 def make_excerpt(text: str, length: int = EXCERPT_LENGTH) -> str:
@@ -180,9 +181,26 @@ def strip_markdown_inline(text: str) -> str:
         return text.strip()
     text = _HTML_COMMENT.sub("", text)
     text = _AUTOLINK.sub(r"\1", text)
-    text = _LINK.sub(r"\1", _LINK.sub(r"\1", text))  # twice: a picture may stand inside a link
+    text = _without_targets(_without_targets(text))  # twice: a picture may stand inside a link
     text = _HTML_TAG.sub("", text)
     return decode_entities(_ESCAPE.sub(r"\1", _MARKS.sub("", text))).strip()
+
+
+def _without_targets(text: str) -> str:
+    """The text with the words of each link and picture in its place, found from its closing bracket on."""
+    pieces, position, opening = [], 0, -1
+    search_from = 0
+    while sign := _BRACKET.search(text, search_from):
+        search_from = sign.end()
+        if sign[0] == "[":
+            opening = sign.start()
+        elif sign[0] == "]" and opening >= 0:
+            if target := _TARGET.match(text, sign.end()):
+                start = opening - (opening > position and text[opening - 1] == "!")
+                pieces += text[position:start], text[opening + 1 : sign.start()]
+                position = search_from = target.end()
+            opening = -1
+    return "".join([*pieces, text[position:]])
 
 
 def decode_entities(text: str) -> str:
@@ -232,8 +250,10 @@ def _hyphenate(word: str) -> str:
 
 
 def _without_last_word(text: str) -> str:
-    shorter = re.sub(r"\s+\S*$", "", text) if len(text) < 5000 else text.rsplit(None, 1)[0]
-    return shorter or text
+    if text[-1:].isspace():
+        return text.rstrip() or text
+    words = text.rsplit(None, 1)
+    return words[0] if len(words) > 1 else text
 
 
 def _split_hashtags(text: str) -> tuple[str, list[str]]:

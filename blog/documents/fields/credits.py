@@ -64,9 +64,14 @@ def web_address(url: str) -> str:
 
 
 def _without_emphasis(line):
-    while len(line) > 2 and line[0] == line[-1] and line[0] in "*_":
-        line = line[1:-1].strip()
-    return line
+    start, end = 0, len(line)
+    while end - start > 2 and line[start] == line[end - 1] and line[start] in "*_":
+        start, end = start + 1, end - 1
+        while start < end and line[start] == " ":
+            start += 1
+        while start < end and line[end - 1] == " ":
+            end -= 1
+    return line[start:end]
 
 
 def _plain(text):

@@ -1,6 +1,7 @@
 """Front matter <-> the values of an article: camelCase and a dozen dialects there, one set of names here."""
 
 import re
+import string
 from collections.abc import Collection
 from datetime import UTC, datetime, tzinfo
 from urllib.parse import unquote, urlsplit
@@ -38,11 +39,11 @@ from blog.documents.text import html_words, marked_excerpt, slugify_name, strip_
 TITLE_LENGTH = 300
 SLUG_LENGTH = 255
 
-_SLUG = re.compile(r"[a-z0-9-]*[a-z0-9][a-z0-9-]*")
+_SLUG = re.compile(r"-*+[a-z0-9][a-z0-9-]*+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
-_FENCED_CODE = re.compile(r"^ {0,3}(```+|~~~+)[^\n]*+\n(?:.*?^ {0,3}\1|.*)", re.DOTALL | re.MULTILINE)
+_FENCED_CODE = re.compile(r"^ {0,3}(`{3,}+|~{3,}+)[^\n]*+\n(?:.*?^ {0,3}\1|.*)", re.DOTALL | re.MULTILINE)
 _HEADING = re.compile(
-    r"^ {0,3}#{1,6}[ \t]+(?P<atx>[^\n]*[^\s#][^\n]*?)[ \t]*#*[ \t]*$"
+    r"^ {0,3}#{1,6}[ \t]++(?P<atx>[^\n]*+)$"
     r"|^ {0,3}(?![ \t]*(?:[-*_>=]|$))(?P<setext>[^\n]+)\n {0,3}(?:=+|-{2,})[ \t]*$",
     re.MULTILINE,
 )
@@ -321,8 +322,11 @@ class _Reader:
 
 
 def _first_heading(body):
-    found = _HEADING.search(_FENCED_CODE.sub("", body))
-    return strip_markdown_inline(found["atx"] or found["setext"]).strip() if found else ""
+    for found in _HEADING.finditer(_FENCED_CODE.sub("", body)):
+        words = found["setext"] or found["atx"].rstrip(" \t").rstrip("#").rstrip(" \t")
+        if words.strip("#" + string.whitespace):
+            return strip_markdown_inline(words).strip()
+    return ""
 
 
 def _make_slug(name):
