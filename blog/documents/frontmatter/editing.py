@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 from blog.documents.frontmatter.notations import Dialect, header_entries
 from blog.documents.frontmatter.spans import json_entries, json_line_entries, toml_entries
@@ -13,6 +14,7 @@ from blog.documents.frontmatter.value_formats import (
     same_value,
     toml_key,
     toml_value,
+    value_key,
     yaml_item,
     yaml_key,
     yaml_value,
@@ -104,11 +106,10 @@ def _yaml_items(block, entry, old, new):
     """Write a list one item a line; an item that was there keeps its own text."""
     raws = [block[start:end] for start, end in entry.items]
     separator = "\n" + " " * _column(block, entry.value)
-    lines = []
-    for value in new:
-        known = (raw for raw, item in zip(raws, old, strict=True) if same_value(item, value))
-        lines.append("- " + (next(known, None) or yaml_item(value, raws[0])))
-    return separator.join(lines)
+    known: dict[str, str] = {}
+    for raw, item in zip(raws, old, strict=True):
+        known.setdefault(value_key(item), raw)
+    return separator.join("- " + (known.get(value_key(value)) or yaml_item(value, raws[0])) for value in new)
 
 
 def _edit_yaml_mapping(block, entry, old, new):
@@ -138,28 +139,36 @@ def _edit_toml(block, changes):
 
 
 def _edit_json(block, changes):
-    """Edit one key after the other: to take one out moves the commas of its neighbours."""
-    edited = block
+    """Edit what is there at once, then add one key after the other: each needs the comma before it."""
+    edited = _without_json_entries(_with_json_values(block, changes), changes)
+    present = {entry.key for entry in json_entries(block)}
     for key, value in changes.items():
-        entries = json_entries(edited)
-        own = [entry for entry in entries if entry.key == key]
-        if value is REMOVED:
-            for entry in reversed(own):
-                edited = _without_json_entry(edited, entry)
-        elif own:
-            edited = edited[: own[-1].value] + _json_in(edited, own[-1], value) + edited[own[-1].end :]
-        else:
-            edited = _with_json_entry(edited, entries, key, value)
+        if key not in present and value is not REMOVED:
+            edited = _with_json_entry(edited, json_entries(edited), key, value)
     return [Edit(0, len(block), edited)]
 
 
-def _without_json_entry(block, entry):
+def _with_json_values(block, changes):
+    last = {entry.key: entry for entry in json_entries(block)}  # of a doubled key, the one that counts
+    pieces, position = [], 0
+    for entry in sorted(last.values(), key=lambda entry: entry.start):
+        value = changes.get(entry.key, REMOVED)
+        if value is not REMOVED:
+            pieces += block[position : entry.value], _json_in(block, entry, value)
+            position = entry.end
+    return "".join([*pieces, block[position:]])
+
+
+def _without_json_entries(block, changes):
+    """Take keys out, each with the comma behind it, the last one with that before it."""
     entries = json_entries(block)
-    place = [other.start for other in entries].index(entry.start)
-    if place + 1 < len(entries):
-        return block[: entry.start] + block[entries[place + 1].start :]
-    start = entries[place - 1].end if place else entry.start
-    return block[:start] + block[entry.end :]
+    kept = [entry for entry in entries if changes.get(entry.key) is not REMOVED]
+    if len(kept) == len(entries):
+        return block
+    next_starts = {entry.start: following.start for entry, following in pairwise(entries)}
+    pieces = [block[entry.start : next_starts[entry.start]] for entry in kept[:-1]]
+    pieces += [block[entry.start : entry.end] for entry in kept[-1:]]
+    return "".join([block[: entries[0].start], *pieces, block[entries[-1].end :]])
 
 
 def _with_json_entry(block, entries, key, value):
@@ -209,8 +218,11 @@ def _edit_lines(
 ) -> list[Edit]:
     """Edit front matter whose entries have lines of their own; of a doubled key, edit the one that counts."""
     edits, added = [], []
+    by_key: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_key.setdefault(entry.key, []).append(entry)
     for key, value in changes.items():
-        own = [entry for entry in entries if entry.key == key]
+        own = by_key.get(key, [])
         if value is REMOVED:
             edits += [_removal(block, entry.start, entry.end) for entry in own]
         elif own:

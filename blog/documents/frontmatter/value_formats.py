@@ -16,7 +16,12 @@ _TOML_DATE = re.compile(
 
 def same_value(first: object, second: object) -> bool:
     """Whether two values are written alike: 1, 1.0 and True are equal in Python, but not in a file."""
-    return json.dumps(first, sort_keys=True) == json.dumps(second, sort_keys=True)
+    return value_key(first) == value_key(second)
+
+
+def value_key(value: object) -> str:
+    """The same for values that are written alike, and for no others."""
+    return json.dumps(value, sort_keys=True)
 
 
 def is_compact(block: str) -> bool:
