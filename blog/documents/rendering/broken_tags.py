@@ -24,7 +24,7 @@ def _value(marks: str) -> str:
 
 
 _ATTRIBUTE = re.compile(
-    rf"([a-zA-Z_:][\w:.-]*)\s?=\s?(?:{_value(_MARKS['"'])}|{_value(_MARKS["'"])}|([^\s{_ANY_MARK}`]+))",
+    rf"(?<![\w:.-])([a-zA-Z_:][\w:.-]*+)\s?=\s?(?:{_value(_MARKS['"'])}|{_value(_MARKS["'"])}|([^\s{_ANY_MARK}`]+))",
     re.DOTALL,
 )
 

@@ -16,6 +16,7 @@ WARNING, CAUTION = "warning", "caution"
 
 MAX_LABEL = 40
 MAX_ATTRIBUTION = 200
+LOOKED_BACK = 20  # inline tokens, for the sign before a dash
 
 # Label, bold at the start of a quotation, in English or German: kind of call-out.
 _LABELS = {
@@ -235,7 +236,7 @@ def _take_attribution(children: list[Token]) -> list[Token] | None:
         child = children[index]
         if child.type != "text" or child.level:
             continue
-        dash = _dash_before_name(child.content, children[:index])
+        dash = _dash_before_name(child.content, children, index)
         if dash:
             attribution = [Token("text", "", 0, content=child.content[dash.end() :]), *children[index + 1 :]]
             if not _is_name_and_role(inline_text(attribution)):
@@ -248,15 +249,23 @@ def _take_attribution(children: list[Token]) -> list[Token] | None:
     return None
 
 
-def _dash_before_name(text: str, before: list[Token]) -> re.Match[str] | None:
+def _dash_before_name(text: str, children: list[Token], index: int) -> re.Match[str] | None:
     """The dash that ends a quotation: after its closing mark if there is one, else after a sentence."""
     dashes = list(_ATTRIBUTION.finditer(text))
     if dashes:
         return next((dash for dash in dashes if text[dash.start() - 1] in _CLOSING_MARKS), dashes[-1])
-    begins_line = not before or before[-1].type.endswith("break")
-    if begins_line or inline_text(before).rstrip()[-1:] in _SENTENCE_ENDS:
+    begins_line = not index or children[index - 1].type.endswith("break")
+    if begins_line or _last_sign(children[max(0, index - LOOKED_BACK) : index]) in _SENTENCE_ENDS:
         return _OPENING_DASH.match(text)
     return None
+
+
+def _last_sign(children: list[Token]) -> str:
+    """The last sign of inline tokens that is not blank."""
+    for child in reversed(children):
+        if words := inline_text([child]).rstrip():
+            return words[-1]
+    return ""
 
 
 def _is_name_and_role(text: str) -> bool:

@@ -5,7 +5,8 @@ from html import unescape
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 _FIGURE = re.compile(
-    r'<figure>(<img(?: [\w-]+="[^"]*")*>)(?:<figcaption>(.*?)</figcaption>)?</figure>\n?', re.DOTALL
+    r'<figure>(<img(?: [\w-]+="[^"]*")*>)'
+    r"(?:<figcaption>((?:[^<]|<(?!/figcaption>))*+)</figcaption>)?</figure>\n?"
 )
 _SOURCE = re.compile(r' src="([^"]*)"')
 _PAIR = '<div class="pair">\n'

@@ -136,6 +136,8 @@ def _is_blank(child: Token) -> bool:
 
 
 def _is_picture(line: Line) -> bool:
+    if len(line) > 3:
+        return False  # without looking at all of it: asked of every token that is added to a line
     types = [child.type for child in line]
     return types in (["image"], ["link_open", "image", "link_close"])
 

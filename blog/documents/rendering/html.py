@@ -14,6 +14,8 @@ def names(words: str) -> frozenset[str]:
 
 
 ID_PREFIX = "s-"
+LONGEST_ATTRIBUTE, LONGEST_ID = 10_000, 1_000
+LONG_HTML = 50_000  # from here on texts are parted for the sanitiser
 EXTERNAL_LINK_REL = "noopener nofollow ugc"
 
 INLINE_TAGS = names(
@@ -93,6 +95,11 @@ _CLEANER = nh3.Cleaner(
     id_prefix=ID_PREFIX,
 )
 
+# The sanitiser takes time that grows with the square of a text that holds many "&" or signs such as "«" and
+# no tag. So long ones are parted by comments, which it drops; attributes have a limit.
+_LONG_TEXT = re.compile(r"(\A|>)([^<>]{1000,})")
+_PART_OF_TEXT = re.compile(r"(?:&[a-zA-Z0-9#]{1,10};|[\s\S]){1,1000}")
+
 # C0 and C1 controls but tab and line ends, halves of surrogate pairs, and what Unicode calls noncharacters.
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _HIGH = re.compile("[\U0001fffe-\U0010ffff]")
@@ -100,7 +107,7 @@ _HIGH_NOT_TEXT = re.compile(
     "[" + "".join(chr(plane * 0x10000 + last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF)) + "]"
 )
 _LINE_ENDS = re.compile(r"\r\n?")
-_IGNORED_IN_ADDRESS = re.compile(r"[\x00-\x1f\x7f-\x9f]|^\s+|\s+$")
+_IGNORED_IN_ADDRESS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # Also what is no scheme by the letter: a path with a colon before its first slash is written with "./" ahead.
 _SCHEME = re.compile(r"([^/?#]*?):")
 _WITH_HOST = re.compile(r"(?:https?:)?//[^\s/?#]", re.IGNORECASE)
@@ -110,7 +117,11 @@ _SAFE_IN_ADDRESS = "!#$%&'()*+,/:;=?@~"
 
 
 def sanitise(html: str) -> str:
-    return _CLEANER.clean(html)
+    return _CLEANER.clean(_LONG_TEXT.sub(_parted, html) if len(html) > LONG_HTML else html)
+
+
+def _parted(found: re.Match[str]) -> str:
+    return found[1] + "<!---->".join(_PART_OF_TEXT.findall(found[2]))
 
 
 def clean_characters(text: str) -> str:
@@ -125,13 +136,17 @@ def clean_characters(text: str) -> str:
 
 def element(tag: str, attributes: dict[str, str | int | None]) -> str:
     """A start tag; attributes without a value (None) are left out."""
-    written = (f' {name}="{escape(str(value))}"' for name, value in attributes.items() if value is not None)
+    written = (
+        f' {name}="{escape(str(value)[:LONGEST_ATTRIBUTE])}"'
+        for name, value in attributes.items()
+        if value is not None
+    )
     return f"<{tag}{''.join(written)}>"
 
 
 def element_id(name: str) -> str:
     """The one id that a heading, a raw `id` and a link to either get; empty if the name has no letter."""
-    folded = unicodedata.normalize("NFC", unquote(name)).casefold()
+    folded = unicodedata.normalize("NFC", unquote(name)).casefold()[:LONGEST_ID]
     words = "".join(
         c if c.isalnum() or unicodedata.category(c) in ("Mn", "Mc") else " " for c in folded
     ).split()
@@ -140,7 +155,9 @@ def element_id(name: str) -> str:
 
 def link_address(address: str) -> str | None:
     """An address to put into a link, or None if it may not stand in one."""
-    address = _IGNORED_IN_ADDRESS.sub("", address)
+    if len(address) > LONGEST_ATTRIBUTE:
+        return None
+    address = _IGNORED_IN_ADDRESS.sub("", address).strip()
     if not address or has_template_syntax(address):
         return None
     if address.startswith("#"):
@@ -156,7 +173,11 @@ def is_external(address: str) -> bool:
 
 def is_picture_address(address: str) -> bool:
     """Whether an address may be that of a picture: a path, or http(s), without leftover template syntax."""
-    return not has_template_syntax(address) and bool(is_external(address) or not _SCHEME.match(address))
+    return (
+        len(address) <= LONGEST_ATTRIBUTE
+        and not has_template_syntax(address)
+        and bool(is_external(address) or not _SCHEME.match(address))
+    )
 
 
 def has_template_syntax(text: str) -> bool:
@@ -167,7 +188,7 @@ def link_attributes(address: str, title: str | None = None) -> dict[str, str | N
     """What a link to an address carries; the address has passed `link_address`."""
     return {
         "href": address,
-        "title": title or None,
+        "title": title[:LONGEST_ATTRIBUTE] if title else None,
         "rel": EXTERNAL_LINK_REL if is_external(address) else None,
     }
 

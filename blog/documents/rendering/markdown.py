@@ -8,6 +8,8 @@ and the sanitiser has the last word.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from markdown_it.token import Token
+
 from blog.documents.rendering.callouts import set_callouts
 from blog.documents.rendering.figures import Picture, Pictures, set_figures
 from blog.documents.rendering.footnotes import move_footnotes
@@ -15,7 +17,13 @@ from blog.documents.rendering.highlighting import Listings
 from blog.documents.rendering.html import clean_characters, sanitise
 from blog.documents.rendering.leaked_labels import drop_leaked_labels
 from blog.documents.rendering.leftovers import replace_leftovers
-from blog.documents.rendering.parsing import build_parser, may_hold_picture, parse_pictures, pictures_in
+from blog.documents.rendering.parsing import (
+    build_parser,
+    may_hold_picture,
+    parse_pictures,
+    pictures_in,
+    split_at_limit,
+)
 from blog.documents.rendering.sections import Heading, set_headings, set_lead, set_takeaways
 from blog.documents.rendering.writing import (
     ArticleRenderer,
@@ -26,6 +34,7 @@ from blog.documents.rendering.writing import (
     set_tables,
     set_tasks,
 )
+from blog.documents.text import decode_entities
 
 # To be raised with every change that makes other HTML of the same text: stored HTML is made anew then.
 RENDER_VERSION = 7
@@ -56,7 +65,8 @@ def render_markdown(
     """
     desk = Desk(Pictures(resolve_image), listings=Listings() if highlight else Listings(budget=0))
     environment = {"desk": desk}
-    tokens = _PARSER.parse(_without_leftovers(text), environment)
+    shown, rest = split_at_limit(_without_leftovers(text))
+    tokens = _PARSER.parse(shown, environment)
     pictures = pictures_in(tokens)
     tokens = set_raw_html(tokens, desk)
     set_links(tokens)
@@ -66,6 +76,8 @@ def render_markdown(
     tokens = set_figures(tokens)
     tokens, contents = set_headings(tokens, title, desk.ids)
     tokens = set_takeaways(tokens)
+    if rest:  # as it is written, in the place of what it would be
+        tokens.append(Token("code_block", "code", 0, content=decode_entities(rest), block=True))
     set_lead(tokens)
     set_tables(tokens)
     set_tasks(tokens)

@@ -1,12 +1,14 @@
 """Markdown to tokens: the dialect that Galley reads, and the pictures in it."""
 
 import re
+from itertools import islice
 from types import SimpleNamespace
 from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.common.html_re import HTML_TAG_RE
-from markdown_it.helpers import parseLinkDestination, parseLinkLabel, parseLinkTitle
+from markdown_it.common.utils import unescapeAll
+from markdown_it.helpers import parseLinkLabel, parseLinkTitle
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
@@ -22,7 +24,7 @@ from blog.documents.rendering.raw_html import (
     mend_element,
     picture_addresses,
 )
-from blog.documents.rendering.rules import BlockRule, ask_only_likely_rules
+from blog.documents.rendering.rules import BlockRule, InlineRule, ask_only_likely_rules
 
 # Levels of quotations and lists (two levels each); what lies deeper than people write is shown as text.
 MAX_NESTING = 20
@@ -34,10 +36,20 @@ _CONTAINERS = {
     "list": ["paragraph", "reference", "blockquote"],
 }
 MAX_TEMPLATE_ADDRESS = 500
+# A text of more marks and lines is shown as it is written from there on: each takes some 15 microseconds. An
+# article of 10,000 words has about 3,000; the table of all emoji in Hugo's documentation 33,000.
+MOST_MARKS = 50_000
+MOST_EMPTY_CELLS = 5_000  # of tables, whose rows may be shorter than their heads: a few signs make thousands
+LONGEST_FOOTNOTE_LABEL = 200
+MOST_BRACKETS = 32  # within brackets, in the address of a link
 
 _MAY_HOLD_PICTURE = re.compile(r"!\[|<img", re.IGNORECASE)
 # Without a line like these there is neither code nor HTML: parsing would find no block of them.
 _MAY_HOLD_BLOCK = re.compile(r"^(?:\[\^[^\]\n]*\]:)?[ \t>*+.):\d-]*?(?:```|~~~|<| {4}|\t)", re.MULTILINE)
+_COUNTED_MARK = re.compile(r"[*_~`<\[!&\\|\n>\-+#:]")
+_FOOTNOTE_LABEL = re.compile(rf"\[\^[^\]\s]{{1,{LONGEST_FOOTNOTE_LABEL}}}\]")
+_IN_ANGLES = re.compile(r"<((?:[^\n<>\\]|\\[\s\S])*+)>")
+_WITHOUT_BRACKET = re.compile(r"(?:[^\x00-\x20\x7f()\\]|\\(?! )[\s\S]|\\(?![\s\S]))*+")
 _TAG_START = re.compile(r"<(?=[a-zA-Z])")
 _TEMPLATE_ENDS = {"{{": "}}", "{%": "%}"}
 
@@ -56,14 +68,27 @@ def build_parser(renderer: type[RendererHTML] = RendererHTML) -> MarkdownIt:
         parseLinkDestination=_parse_destination, parseLinkLabel=parseLinkLabel, parseLinkTitle=parseLinkTitle
     )
     _keep_what_lies_deep(parser)
+    _bound_tables_and_footnotes(parser)
     ask_only_likely_rules(parser)
     return parser
+
+
+def split_at_limit(text: str) -> tuple[str, str]:
+    """A text up to the line in which it has more marks than an article may have, and what is left."""
+    if len(text) <= MOST_MARKS:
+        return text, ""
+    mark = next(islice(_COUNTED_MARK.finditer(text), MOST_MARKS, None), None)
+    if not mark:
+        return text, ""
+    # The line as a whole is left, but not if it would be all: then it is cut at the mark.
+    end = text.rfind("\n", 0, mark.start()) + 1 or mark.start()
+    return text[:end], text[end:]
 
 
 def parse_pictures(text: str) -> list[Token]:
     """The tokens of a text, with those inside of paragraphs only where pictures may be."""
     environment: dict[str, Any] = {}
-    tokens = _BLOCK_PARSER.parse(text, environment)
+    tokens = _BLOCK_PARSER.parse(split_at_limit(text)[0], environment)
     for token in tokens:
         if token.children is not None and may_hold_picture(token.content):
             _BLOCK_PARSER.inline.parse(token.content, _BLOCK_PARSER, environment, token.children)
@@ -81,7 +106,7 @@ def block_ranges(text: str) -> tuple[list[tuple[int, int]], list[tuple[int, int]
     starts = [0, *(found.end() for found in re.finditer("\n", text)), len(text)]
     code: list[tuple[int, int]] = []
     html: list[tuple[int, int]] = []
-    for token in _BLOCK_PARSER.parse(text):
+    for token in _BLOCK_PARSER.parse(split_at_limit(text)[0]):
         kind = {"fence": code, "code_block": code, "html_block": html}.get(token.type)
         if kind is not None and token.map:
             first, last = (min(line, len(starts) - 1) for line in token.map)
@@ -119,20 +144,27 @@ def inline_text(children: list[Token] | None) -> str:
 def join_raw_html(tokens: list[Token], kind: str) -> list[Token]:
     """Raw HTML that belongs together in one token: neighbours, and all of an element that will be dropped."""
     joined: list[Token] = []
+    pieces: list[tuple[Token, list[str]]] = []  # of each token of raw HTML: joined once, at the end
     index = 0
     while index < len(tokens):
         token = tokens[index]
         index += 1
-        if token.type == kind and (name := dropped_element_left_open(token.content)):
+        if token.type != kind:
+            joined.append(token)
+            continue
+        content = token.content
+        if name := dropped_element_left_open(content):
             end = _end_of_element(tokens, index, kind, token.level, name)
             if end:
-                token.content += "".join(t.content for t in tokens[index : end + 1] if t.type == kind)
+                content += "".join(t.content for t in tokens[index : end + 1] if t.type == kind)
                 index = end + 1
-        previous = joined[-1] if joined else None
-        if kind == token.type == "html_block" and previous and previous.type == kind:
-            previous.content += token.content
+        if kind == "html_block" and joined and joined[-1].type == kind:
+            pieces[-1][1].append(content)
         else:
+            pieces.append((token, [content]))
             joined.append(token)
+    for token, contents in pieces:
+        token.content = "".join(contents)
     return joined
 
 
@@ -152,13 +184,13 @@ def find_broken_tags(text: str) -> list[str]:
     if not any(_may_be_broken(text, found.start()) for found in _TAG_START.finditer(text)):
         return []
     environment: dict[str, Any] = {}
-    _PARSER.parse(text, environment)
+    _PARSER.parse(split_at_limit(text)[0], environment)
     return environment.get("broken_tags", [])
 
 
 def raw_html_in(text: str) -> list[str]:
     """The fragments of raw HTML in a text, each with all of an element that will be dropped."""
-    blocks = join_raw_html(_PARSER.parse(text, {}), "html_block")
+    blocks = join_raw_html(_PARSER.parse(split_at_limit(text)[0], {}), "html_block")
     within = (token for block in blocks for token in join_raw_html(block.children or [], "html_inline"))
     return [token.content for token in (*blocks, *within) if token.type in ("html_block", "html_inline")]
 
@@ -176,6 +208,46 @@ def _keep_what_lies_deep(parser: MarkdownIt) -> None:
     rules = dict(zip(ruler.get_active_rules(), ruler.getRules(), strict=True))
     for name, interrupted in _CONTAINERS.items():
         ruler.at(name, _up_to_deepest(rules[name]), {"alt": interrupted})
+
+
+def _bound_tables_and_footnotes(parser: MarkdownIt) -> None:
+    """Set limits where the library's rules have none, or one that is too high."""
+    block, inline = parser.block.ruler, parser.inline.ruler
+    table = dict(zip(block.get_active_rules(), block.getRules(), strict=True))["table"]
+    footnote = dict(zip(inline.get_active_rules(), inline.getRules(), strict=True))["footnote_ref"]
+    block.at("table", _with_few_empty_cells(table), {"alt": ["paragraph", "reference"]})
+    inline.at("footnote_ref", _with_short_label(footnote))
+
+
+def _with_few_empty_cells(rule: BlockRule) -> BlockRule:
+    """The rule for tables, which finds none once those of a text have too many cells that are not written."""
+
+    def bounded(state: StateBlock, line: int, end: int, silent: bool) -> bool:
+        before = state.env.get("empty_cells", 0)
+        if before > MOST_EMPTY_CELLS or not rule(state, line, end, True):
+            return False
+        empty = before + _empty_cells(state, line, end)
+        if not silent or empty > MOST_EMPTY_CELLS:
+            state.env["empty_cells"] = empty
+        return empty <= MOST_EMPTY_CELLS and (silent or rule(state, line, end, False))
+
+    return bounded
+
+
+def _empty_cells(state: StateBlock, line: int, end: int) -> int:
+    """How many cells the rows below a table's head lack, up to a blank line."""
+    columns = state.src.count("|", state.bMarks[line], state.eMarks[line])
+    lacking = 0
+    for row in range(line + 2, end):
+        if state.isEmpty(row) or lacking > MOST_EMPTY_CELLS:
+            break
+        lacking += max(0, columns - state.src.count("|", state.bMarks[row], state.eMarks[row]))
+    return lacking
+
+
+def _with_short_label(rule: InlineRule) -> InlineRule:
+    """The rule for footnotes, which would look for the end of each label up to that of the text."""
+    return lambda state, silent: bool(_FOOTNOTE_LABEL.match(state.src, state.pos)) and rule(state, silent)
 
 
 def _up_to_deepest(rule: BlockRule) -> BlockRule:
@@ -206,10 +278,31 @@ def _parse_destination(source: str, position: int, maximum: int) -> Any:
     end_mark = _TEMPLATE_ENDS.get(source[position : position + 2])
     end = source.find(end_mark, position, min(maximum, position + MAX_TEMPLATE_ADDRESS)) if end_mark else -1
     if end < 0:
-        return parseLinkDestination(source, position, maximum)
-    rest = parseLinkDestination(source, end + 2, maximum)
+        return _plain_destination(source, position, maximum)
+    rest = _plain_destination(source, end + 2, maximum)
     past = rest.pos if rest.ok else end + 2
     return SimpleNamespace(ok=True, pos=past, str=source[position:past])
+
+
+def _plain_destination(source: str, position: int, maximum: int) -> Any:
+    """As CommonMark has it (6.3). The library's looks at sign after sign, to the 33rd bracket, for each."""
+    failed = SimpleNamespace(ok=False, pos=0, str="")
+    if source.startswith("<", position):
+        found = _IN_ANGLES.match(source, position, maximum)
+        return SimpleNamespace(ok=True, pos=found.end(), str=unescapeAll(found[1])) if found else failed
+    level, end = 0, position
+    while True:
+        end = _WITHOUT_BRACKET.match(source, end, maximum).end()  # type: ignore[union-attr] -- it may be empty
+        bracket = source[end] if end < maximum else ""
+        if bracket not in ("(", ")") or (bracket == ")" and not level):
+            break
+        level += 1 if bracket == "(" else -1
+        end += 1
+        if level > MOST_BRACKETS:
+            return failed
+    if end == position or level:
+        return failed
+    return SimpleNamespace(ok=True, pos=end, str=unescapeAll(source[position:end]))
 
 
 def _build_block_parser() -> MarkdownIt:

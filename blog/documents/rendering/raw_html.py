@@ -299,12 +299,14 @@ def mend_element(source: str, start: int, end: int) -> MendedTag | None:
 def dropped_element_left_open(source: str) -> str | None:
     """The name of an element that is dropped with its content and whose end is not in this fragment."""
     lowered = source.lower()
-    for found in _DROPPED_START.finditer(lowered):
+    position = 0
+    while found := _DROPPED_START.search(lowered, position):
         tag = read_tag(source, found.start())
         if not tag:
             return None
         if not tag.is_whole and lowered.rfind(f"</{found[1]}") < found.end():
             return found[1]
+        position = tag.end
     return None
 
 

@@ -45,6 +45,7 @@ _LINE_STARTS = {
 }
 
 BlockRule = Callable[[StateBlock, int, int, bool], bool]
+InlineRule = Callable[[StateInline, bool], bool]
 
 
 def ask_only_likely_rules(parser: MarkdownIt) -> None:
@@ -102,6 +103,7 @@ class _InlineParser(ParserInline):
             sign: [rule for name, rule in rules.items() if sign in _SIGNS[name]] for sign in signs
         }
         self._sign = re.compile(f"[{re.escape(signs)}]")
+        self._sign_or_end_of_label = re.compile(f"[{re.escape(signs)}\\]]")
         self._emphasis = re.compile(rf"(\*\*?)([^{re.escape(signs)}]+)\1(?!\*)")
 
     @override
@@ -119,6 +121,25 @@ class _InlineParser(ParserInline):
                 state.pos += 1
         if state.pending:
             state.pushPending()
+
+    @override
+    def skipToken(self, state: StateInline) -> None:
+        """Pass by one token, as where the end of a link's words is looked for."""
+        start, cache = state.pos, state.cache
+        if start in cache:
+            state.pos = cache[start]
+            return
+        if state.level >= state.md.options["maxNesting"]:
+            state.pos = state.posMax
+        elif rules := self._by_sign.get(state.src[start]):
+            state.level += 1
+            if not any(rule(state, True) for rule in rules):
+                state.pos = start + 1
+            state.level -= 1
+        else:
+            stop = self._sign_or_end_of_label.search(state.src, start + 1, state.posMax)
+            state.pos = stop.start() if stop and state.src[start] != "]" else start + 1
+        cache[start] = state.pos
 
     @override
     def parse(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> list[Token]:

@@ -17,7 +17,7 @@ _TAKEAWAYS = re.compile(
     re.IGNORECASE,
 )
 # `{#id}`, `{.class}`, `{#id .class key=value}` behind a heading, as Pandoc, Hugo and Kramdown have them.
-_ATTRIBUTES = re.compile(r"\s*\{:?\s*[#.][\w-][^{}]*\}\s*$")
+_ATTRIBUTES = re.compile(r"\{:?\s*+[#.][\w-][^{}]*+\}\s*+$")
 _ENDS_TAIL = frozenset(("bullet_list_close", "ordered_list_close", "heading_open"))
 _ID_IN_ATTRIBUTES = re.compile(r"#([\w-]+)")
 
@@ -124,8 +124,8 @@ def _set_heading(heading: Token, inline: Token, text: str, level: int, ids: Elem
     last = inline.children[-1] if inline.children else None
     if attributes and last and last.type == "text" and _ATTRIBUTES.search(last.content):
         own_id = _ID_IN_ATTRIBUTES.search(attributes[0])
-        last.content = _ATTRIBUTES.sub("", last.content)
-        text = _ATTRIBUTES.sub("", text) or text
+        last.content = _ATTRIBUTES.sub("", last.content).rstrip()
+        text = _ATTRIBUTES.sub("", text).rstrip() or text
     wanted = str(heading.attrs.get("id", "")) or (own_id[1] if own_id else text)
     heading.attrs["id"] = ids.claim(wanted)
     heading.tag = f"h{level}"

@@ -10,7 +10,8 @@ from blog.documents.text import decode_entities, strip_markdown_inline
 
 _ARGUMENT = re.compile(
     r"(?:(?P<name>[A-Za-z][\w-]*)(?:\s*=\s*|:\s+|:(?=[\"'])))?"
-    r"(?P<value>\{?\"(?:[^\"\\]|\\.)*\"\}?|\{?'(?:[^'\\]|\\.)*'\}?|`[^`]*`|[^\s\"'`=,]+)"
+    # An escaped mark opens nothing: so the search for the end of what is left open is made once.
+    r"(?P<value>\{?(?<!\\)\"(?:[^\"\\]|\\.)*+\"\}?|\{?(?<!\\)'(?:[^'\\]|\\.)*+'\}?|`[^`]*+`|[^\s\"'`=,]++)"
 )
 _PICTURE_NAME = re.compile(r".+\.(?:jpe?g|png|gif|webp|avif|svg)(?:\?\S*)?", re.IGNORECASE)
 _PICTURE_TAG = re.compile(r"(?:.*[-_/])?(?:figure|fig|image|img|picture|photo)(?:[-_].*)?", re.IGNORECASE)
@@ -19,12 +20,14 @@ _ENTITIES = {ord(sign): f"&#{ord(sign)};" for sign in "\n " + string.punctuation
 _WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _ID = re.compile(r"[\w-]{1,64}")
 _CAPTIONED = re.compile(
-    r"\s*(?:<a\b[^<>]*?\bhref=[\"']?(?P<raw_link>[^\"'\s<>]*)[^<>]*>\s*)?"
-    r"(?:(?P<raw><img\b[^<>]*>)"
-    r"|(?P<open>\[)?!\[(?P<alt>[^\[\]]*)\]\((?P<src>[^\s()]+)[^()]*\)(?:\]\((?P<link>[^\s()]+)[^()]*\))?)"
-    r"\s*(?:</a>)?(?P<caption>.*)",
+    r"\s*+(?:(?P<anchor><a\b[^<>]*+>)\s*+)?"
+    r"(?:(?P<raw><img\b[^<>]*+>)"
+    r"|(?P<open>\[)?!\[(?P<alt>[^\[\]]*+)\]\((?P<src>[^\s()]++)[^()]*+\)"
+    r"(?:\]\((?P<link>[^\s()]++)[^()]*+\))?)"
+    r"\s*+(?:</a>)?(?P<caption>.*)",
     re.DOTALL | re.IGNORECASE,
 )
+_HREF = re.compile(r"\bhref=[\"']?([^\"'\s<>]*+)", re.IGNORECASE)
 _LINKED = {
     "youtube": "https://www.youtube.com/watch?v={}",
     "youtubelite": "https://www.youtube.com/watch?v={}",
@@ -92,7 +95,8 @@ def replace_caption(text: str, content: str, *, in_html: bool) -> str | None:
         return None
     attributes = lone_picture(found["raw"]) if found["raw"] else {"src": found["src"], "alt": found["alt"]}
     caption = found["caption"].strip() or read_arguments(text).get("caption")
-    link = found["raw_link"] or found["link"] or ""
+    anchor = _HREF.search(found["anchor"] or "")
+    link = (anchor[1] if anchor else "") or found["link"] or ""
     return picture(
         (attributes or {}).get("src", ""), (attributes or {}).get("alt", ""), caption, link, in_html
     )
