@@ -1,0 +1,196 @@
+"""What texts are made of that are meant to take long: of each, a little repeated many times.
+
+Each was found, or could have been, as one whose time grew with the square of the text.
+"""
+
+import json
+
+# Repeated in a body; of a pair, the first is written once.
+BODIES = (
+    # emphasis, code, escapes, entities
+    *(
+        "*a **b ",
+        "**",
+        "*a* ",
+        "a_",
+        "_a__",
+        "~~a",
+        "`",
+        "``a`",
+        "\\*",
+        "\\[",
+        "&",
+        "&amp;",
+        "&a",
+        "«a» ",
+        "$a_b ",
+    ),
+    # links, pictures, autolinks, references, footnotes
+    *(
+        "[",
+        "[a](",
+        "[a](b",
+        "[a](<b",
+        '[a](b "c',
+        "![",
+        "![a](b)",
+        "![a](b)\n\n",
+        "![b![a](",
+        "[![a](b)](c)\n",
+    ),
+    *(
+        "[a]: b\n",
+        "<http://a",
+        "[[a|",
+        "![[a.png]]",
+        ("[^1]: a\n\n", "[^1]"),
+        ("[^1]: a\n\n", "[^a"),
+        "[^a]: b\n\n",
+    ),
+    # raw HTML, whole and broken
+    *(
+        "<img src=x>",
+        "<img src=x>\n",
+        '<img src="a"b">',
+        '<img src="a"b">\n\n',
+        "<button></button>",
+        "<script>",
+    ),
+    *(
+        "<script>\n</script>",
+        "<script>\n\n</script>\n\n",
+        ("<svg>", "<svg "),
+        "<form>\n\n",
+        "<div></div>\n\n",
+        "<b>",
+        "<a ",
+    ),
+    *(
+        '<b "',
+        "<p> </p>",
+        "<table><tr><td>",
+        "<!--",
+        "<![CDATA[",
+        "<?",
+        "<!a",
+        "</",
+        "<h2>a</h2>\n\n",
+        "<iframe>",
+    ),
+    *("<video><source src=a></video>", "<br>", f'<a b=""" {"a" * 1900}>', '<a href="x>', "<details>\n\n"),
+    '<figure><img src="//a.b/c"><figcaption>a</figcaption>b</figure>\n\n',
+    # blocks
+    *(
+        "> ",
+        "- ",
+        "> - ",
+        "- a\n",
+        "1. a\n",
+        "# a\n",
+        "## a\n\n",
+        "a\n=\n",
+        "a\n: b\n\n",
+        "---\n",
+        "```a\n",
+        "~",
+        "`\n",
+    ),
+    *(
+        "- [ ] a\n",
+        "    a\n",
+        "\t",
+        " \n",
+        "\n",
+        "a\n\n",
+        ("a|b\n-|-\n", "a|b\n"),
+        "a|b\n-|-\n",
+        "." * 40 + "b",
+        "_" * 9,
+    ),
+    (f"{'a|' * 19}\n{'-|' * 19}\n", "a\n"),  # rows shorter than their head
+    # what generators leave
+    *(
+        "{{",
+        "{%",
+        "{% a %}",
+        "{{< a >}}",
+        "{% highlight a %}",
+        "{% raw %}",
+        "{:a}",
+        "<Ab x={",
+        "<Ab />",
+        "\\(a",
+    ),
+    *("[caption a=b]", ("[caption a=b]<a ", "href="), "import {", "- a\n{:toc}\n", "[IMAGE: a]\n\n"),
+    '{% a "' + '\\"' * 900 + " %}",
+    # call-outs, credits, takeaways, labels
+    *(
+        "> [!NOTE]\n> a\n\n",
+        "> **Tip:** a\n\n",
+        ("> **Expert insight:** ", '"a." - B '),
+        ("> **Expert insight:** ", "a *b* "),
+    ),
+    *(
+        "![a](b)\n*Photo by c*\n\n",
+        ("![a](b)\n", "*c*\n"),
+        "## Key takeaways\n\n- a\n\n",
+        "Social snippet: a\n\n",
+    ),
+    *(("# a", " " * 50), ("# ", "# "), "# a {#b}\n", "photo "),
+)
+
+# Repeated in the value of a key: no front matter is longer than 64 KB.
+VALUES = tuple(
+    (key, piece)
+    for key, pieces in {
+        "title": ("<b>a", "&amp;", "[a](", "a_"),
+        "slug": ("a", "-", "+"),
+        "excerpt": ("{", "{%", "\\[", ".", "_a__"),
+        "socialShare": ("#a", "“", '"'),
+        "imageCredit": ("\\[", "*", "[a](b) ", "Photo by on ", "<a href="),
+        "image": ("a.", "1.", "/", "-placeholder"),
+        "categories": ("a,", "\u0410a "),
+        "keywords": ("a,",),
+        "date": ("1", "2020-01-01 "),
+        "readingTime": ("1",),
+        "permalink": ("/", "a.", ".html"),
+        "other": ("{{", "{% "),
+    }.items()
+    for piece in pieces
+)
+
+
+def body_of(pattern: str | tuple[str, str], length: int) -> str:
+    opening, unit = ("", pattern) if isinstance(pattern, str) else pattern
+    return opening + unit * (length // len(unit))
+
+
+def file_of(key: str, piece: str, length: int, *, front: str = 'title: "a"\n') -> bytes:
+    value = json.dumps(piece * (length // len(piece)), ensure_ascii=False)
+    return f"---\n{'' if key == 'title' else front}{key}: {value}\n---\nWords.\n".encode()
+
+
+def notations(length: int) -> dict[str, bytes]:
+    """Files with many keys or items, in each notation."""
+    lists = "".join(f"- k{n}\n" for n in range(length // 8))
+    items = ", ".join(f'"k{n}"' for n in range(length // 10))
+    keys = [f"k{n}" for n in range(length // 12)]
+    one = [f"d{'-' * (n % 50 + 1)}a{'_' * (n // 50 + 1)}te" for n in range(length // 90)]  # each means "date"
+    return {
+        name: text.encode()
+        for name, text in {
+            "items in YAML": f"---\ntitle: a\nkeywords:\n{lists}---\nb",
+            "items in JSON": f'{{"title": "a", "keywords": [{items}]}}\nb',
+            "items in TOML": f'+++\ntitle = "a"\nkeywords = [{items}]\n+++\nb',
+            "keys in YAML": "---\ntitle: a\n" + "".join(f"{key}: v\n" for key in keys) + "---\nb",
+            "keys in JSON a line": '---\ntitle: "a"\n' + "".join(f"{key}: 1\n" for key in keys) + "---\nb",
+            "keys in TOML": '+++\ntitle = "a"\n' + "".join(f"{key} = 1\n" for key in keys) + "+++\nb",
+            "tables in TOML": '+++\ntitle = "a"\n' + "".join(f"[{key}]\n" for key in keys) + "+++\nb",
+            "keys above a text": "title: a\n" + "".join(f"{key}: 1\n" for key in keys) + "\nb",
+            "one key of many spellings": '{"title": "a", '
+            + ", ".join(f'"{k}": "2020-01-01"' for k in one)
+            + "}\nb",
+            "one key many times": "---\ntitle: a\n" + "k: v\n" * (length // 5) + "---\nb",
+            "brackets": "---\ntitle: a\nk: " + "[" * (length // 2) + "]" * (length // 2) + "\n---\nb",
+        }.items()
+    }
