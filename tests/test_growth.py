@@ -1,4 +1,4 @@
-"""Ten times the text takes about ten times as long, whatever it is made of: the suite's one kind of timing.
+"""Ten times the text takes about ten times as long, whatever it is made of.
 
 A square would be a hundredfold, n log n some twelvefold; thirtyfold is allowed. Of three tries the least
 counts, as what else runs on the machine only ever adds. Bodies have a megabyte with GALLEY_TEST_LONG=1.
@@ -9,6 +9,7 @@ import time
 from datetime import UTC
 
 import pytest
+from markdown_it.token import Token
 from pygments.lexers import get_lexer_by_name
 
 from blog.documents import (
@@ -30,6 +31,8 @@ from blog.documents import (
 )
 from blog.documents.fields.credits import read_credit
 from blog.documents.rendering import highlighting
+from blog.documents.rendering.figures import set_figures
+from blog.documents.rendering.html import sanitise
 from blog.search.words import find_words
 from tests.benchmarks import lexers
 from tests.hostile_patterns import BODIES, VALUES, body_of, file_of, notations
@@ -39,7 +42,7 @@ TIMES_LONGER, ALLOWED = 10, 30
 TRIES = 3
 BODY = 100_000 if IS_LONG else 8_000
 VALUE = 6_000
-LINE = 20_000
+LINE = 40_000
 
 
 def assert_grows_evenly(work, text_of, length):
@@ -139,7 +142,27 @@ class TestTexts:
         rendering = render_markdown(text)
 
         assert rendering.html.count("<em>") < 30_000
-        assert rendering.text.replace("*", "").count("a") == 60_000  # nothing is lost
+        assert rendering.text.count("a") == 60_000  # nothing is lost
+
+    def test_its_editor_is_told_from_where_on_it_is_shown_as_it_is_written(self):
+        text = "Words.\n" * 60_000
+
+        warnings = read(text.encode()).warnings
+
+        assert "more than 50,000 marks: from line 50001 on shown as it is written." in warnings
+
+    def test_what_lies_beyond_is_shown_as_it_is_written(self):
+        html = render_markdown("a\n\n" * 25_000 + "<b>*x* & y\n").html
+
+        assert html.endswith("&lt;b&gt;*x* &amp; y\n</code></pre></div>")
+
+    def test_short_rows_make_no_more_than_some_thousand_empty_cells(self):
+        head = "a|" * 100 + "\n" + "-|" * 100 + "\n"
+
+        html = render_markdown(head + "a\n" * 600 + "\n" + "a|b\n-|-\nc|d\n").html
+
+        assert html.count("<td") == 0
+        assert html.count("\na") > 590
 
 
 class TestFrontMatter:
@@ -164,6 +187,8 @@ class TestLines:
             (read_credit, "", "\\[", ""),
             (read_credit, "", "*", ""),
             (slugify_name, "", "a+", ""),
+            (sanitise, "", "&amp;", ""),
+            (sanitise, "", "\u00ab", ""),
             (
                 lambda text: without_cover(text, "/a"),
                 "",
@@ -177,9 +202,19 @@ class TestLines:
     def test_each_is_read_in_time(self, work, opening, unit, closing):
         assert_grows_evenly(work, lambda length: opening + unit * (length // len(unit)) + closing, LINE)
 
+    @pytest.mark.parametrize("separator", [[], [Token("softbreak", "br", 0)]])
+    def test_pictures_in_a_row_are_set_in_time(self, separator):
+        def paragraph_of(length):
+            picture = [Token("image", "img", 0, attrs={"src": "/a"}), *separator]
+            children = [token for _ in range(length) for token in picture]
+            inline = Token("inline", "", 0, children=children)
+            return [Token("paragraph_open", "p", 1), inline, Token("paragraph_close", "p", -1)]
+
+        assert_grows_evenly(set_figures, paragraph_of, 1_000)
+
 
 class TestListings:
-    """No lexer takes much longer for hostile listings than for ordinary ones, up to the coloured length."""
+    """No lexer takes much longer for hostile listings than for ordinary ones, as long as they may be."""
 
     TIMES_SLOWER = 60
     PATTERNS = [pattern for pattern in lexers.patterns() if not pattern[0]][:: 1 if IS_LONG else 12]

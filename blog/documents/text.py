@@ -171,6 +171,8 @@ def strip_markdown_inline(text: str) -> str:
 
 def _without_targets(text: str) -> str:
     """The text with the words of each link and picture in its place, found from its closing bracket on."""
+    if "](" not in text and "][" not in text:
+        return text
     pieces, position, opening = [], 0, -1
     search_from = 0
     while sign := _BRACKET.search(text, search_from):

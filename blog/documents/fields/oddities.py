@@ -8,7 +8,7 @@ from blog.documents.frontmatter import Document
 from blog.documents.rendering.dropped import find_dropped_html
 from blog.documents.rendering.html import clean_characters
 from blog.documents.rendering.leftovers import find_leftovers, replace_leftovers
-from blog.documents.rendering.parsing import find_broken_tags
+from blog.documents.rendering.parsing import MOST_MARKS, find_broken_tags, split_at_limit
 
 NAMES_SHOWN = 8
 TAGS_SHOWN, LONGEST_SHOWN = 3, 60
@@ -28,7 +28,14 @@ def find_oddities(document: Document) -> list[str]:
         ],
     }
     sentences = [f"{what}{_listed(keys)}." for what, keys in named.items() if keys]
-    return sentences + _of_leftovers(document) + _of_broken_tags(document) + _of_dropped_html(document)
+    parts = (_of_length, _of_leftovers, _of_broken_tags, _of_dropped_html)
+    return sentences + [sentence for part in parts for sentence in part(document)]
+
+
+def _of_length(document):
+    shown, rest = split_at_limit(document.body)
+    line = document.body_line + shown.count("\n")
+    return [f"more than {MOST_MARKS:,} marks: from line {line} on shown as it is written."] if rest else []
 
 
 def _of_leftovers(document):

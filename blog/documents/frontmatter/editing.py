@@ -139,7 +139,7 @@ def _edit_toml(block, changes):
 
 
 def _edit_json(block, changes):
-    """Edit what is there at once, then add key after key: each needs the comma behind the one before."""
+    """Edit what is there at once, then add one key after the other: each needs the comma before it."""
     edited = _without_json_entries(_with_json_values(block, changes), changes)
     present = {entry.key for entry in json_entries(block)}
     for key, value in changes.items():

@@ -139,9 +139,10 @@ def _read_json(block, first_line):
 
 def _read_header(block, first_line):
     front_matter = FrontMatter(Dialect.HEADER)
+    offset, line = 0, first_line
     for entry in header_entries(block):
+        offset, line = entry.start, line + block.count("\n", offset, entry.start)
         if entry.key in front_matter.fields:
-            line = first_line + block.count("\n", 0, entry.start)
             front_matter.warnings.append(doubled_key(entry.key, line))
         front_matter.fields[entry.key] = " ".join(map(str.strip, block[entry.value : entry.end].split("\n")))
     return front_matter

@@ -114,6 +114,7 @@ class _Builder:
         self.first_line = first_line
         self.events = yaml.parse(block, Loader=yaml.CSafeLoader)
         self.mapping = YamlMapping()
+        self.counted = 0, first_line  # an offset, and its line
         self.end = 0  # of the last token with text: a block ends only behind the comments that follow it
 
     def build(self):
@@ -202,7 +203,12 @@ class _Builder:
             self.end = end
 
     def _line(self, event):
-        return self.first_line + self.block.count("\n", 0, event.start_mark.index)
+        offset, line = self.counted
+        index = event.start_mark.index
+        if index < offset:
+            offset, line = 0, self.first_line
+        self.counted = index, line + self.block.count("\n", offset, index)
+        return self.counted[1]
 
     def _error(self, event, message):
         return DocumentError(message, self._line(event))

@@ -6,8 +6,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 _FIGURE = re.compile(
     r'<figure>(<img(?: [\w-]+="[^"]*")*>)'
-    r"(?:<figcaption>((?:[^<]|<(?!/figcaption>))*+)</figcaption>)?</figure>\n?",
-    re.DOTALL,
+    r"(?:<figcaption>((?:[^<]|<(?!/figcaption>))*+)</figcaption>)?</figure>\n?"
 )
 _SOURCE = re.compile(r' src="([^"]*)"')
 _PAIR = '<div class="pair">\n'

@@ -1,12 +1,13 @@
 """Code in colour: Pygments with class names, for languages that the author named.
 
-Few of Pygments' 600 lexers take time in proportion to a text that was made to slow them down: of 3,000 tabs
-the lexer for Easytrieve makes 39 seconds, that for C 2.5 seconds of 5,000 line ends. So those of LANGUAGES
-colour, in listings that look like code, up to a length; all others are plain, with their language's name.
+Most of Pygments' 600 lexers take time that grows with the square of a text that was made to slow them down,
+some with more: 3,000 tabs take that for Easytrieve 39 seconds, 5,000 line ends that for C 2.5. So there is a
+table of LANGUAGES, and only what looks like code is coloured, up to a length; all else is plain, with the
+language's name.
 
-Measured by `python -m tests.benchmarks.lexers`, on some 700 patterns in lines as long as are coloured: each
-of these takes at most 25 microseconds for each character at its length (ordinary code takes 0.5 to 3). So
-listings cost a document a second at the very most.
+Measured by `python -m tests.benchmarks.lexers`, on some 700 patterns in lines as long as they may be: the
+lexers of the table take at most 25 microseconds a character, ordinary code 0.5 to 3. So the listings of a
+document take a second at the very most.
 """
 
 import re
@@ -26,15 +27,56 @@ MOST_COLOURED = 40_000  # characters of a document
 LONGEST_LINE, LONGEST_BLANK = 500, 100
 
 # Language, by one of Pygments' aliases for it (all of them count), and the longest listing: shorter where the
-# time still grows with the square. Left out, though they are asked for: scala, which needs more than a minute
-# for a long string; postgresql, rst, http and others that hand a part of the text to whatever lexer it names.
+# time still grows with the square. Left out, though people ask for them: scala and csharp, which take more
+# than 5 s for such a listing; postgresql, rst and http, which hand a part of it to whatever lexer it names.
 LANGUAGES = dict.fromkeys(
     (
-        *("bash", "batch", "c", "clojure", "cmake", "console", "cpp", "css", "dart", "diff", "docker"),
-        *("elixir", "erb", "go", "graphql", "haskell", "html", "ini", "javascript", "json", "jsx", "julia"),
-        *("less", "liquid", "lua", "make", "markdown", "nginx", "objective-c", "perl", "php", "powershell"),
-        *("python", "r", "ruby", "rust", "sass", "scss", "sql", "swift", "terraform", "toml", "tsx"),
-        *("typescript", "xml", "yaml"),
+        "bash",
+        "batch",
+        "c",
+        "clojure",
+        "cmake",
+        "console",
+        "cpp",
+        "css",
+        "dart",
+        "diff",
+        "docker",
+        "elixir",
+        "erb",
+        "go",
+        "graphql",
+        "haskell",
+        "html",
+        "ini",
+        "javascript",
+        "json",
+        "jsx",
+        "julia",
+        "less",
+        "liquid",
+        "lua",
+        "make",
+        "markdown",
+        "nginx",
+        "objective-c",
+        "perl",
+        "php",
+        "powershell",
+        "python",
+        "r",
+        "ruby",
+        "rust",
+        "sass",
+        "scss",
+        "sql",
+        "swift",
+        "terraform",
+        "toml",
+        "tsx",
+        "typescript",
+        "xml",
+        "yaml",
     ),
     LONGEST_LISTING,
 ) | {"java": 1_000, "kotlin": 2_500}

@@ -95,8 +95,8 @@ _CLEANER = nh3.Cleaner(
     id_prefix=ID_PREFIX,
 )
 
-# The sanitiser takes time that grows with the square of a text, where that holds many "&" or signs such as
-# "«" and no tag. So long ones are parted by comments, which it drops; attributes have a limit.
+# The sanitiser takes time that grows with the square of a text that holds many "&" or signs such as "«" and
+# no tag. So long ones are parted by comments, which it drops; attributes have a limit.
 _LONG_TEXT = re.compile(r"(\A|>)([^<>]{1000,})")
 _PART_OF_TEXT = re.compile(r"(?:&[a-zA-Z0-9#]{1,10};|[\s\S]){1,1000}")
 

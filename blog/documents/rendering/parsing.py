@@ -285,14 +285,14 @@ def _parse_destination(source: str, position: int, maximum: int) -> Any:
 
 
 def _plain_destination(source: str, position: int, maximum: int) -> Any:
-    """As CommonMark has it (6.3). The library's looks, for each link, at all signs up to the 33rd bracket."""
+    """As CommonMark has it (6.3). The library's looks at sign after sign, to the 33rd bracket, for each."""
     failed = SimpleNamespace(ok=False, pos=0, str="")
     if source.startswith("<", position):
         found = _IN_ANGLES.match(source, position, maximum)
         return SimpleNamespace(ok=True, pos=found.end(), str=unescapeAll(found[1])) if found else failed
     level, end = 0, position
     while True:
-        end = _WITHOUT_BRACKET.match(source, end, maximum).end()  # it may be empty
+        end = _WITHOUT_BRACKET.match(source, end, maximum).end()  # type: ignore[union-attr] -- it may be empty
         bracket = source[end] if end < maximum else ""
         if bracket not in ("(", ")") or (bracket == ")" and not level):
             break
