@@ -13,11 +13,6 @@ _ENDS_SENTENCE = re.compile(r"[.!?。！？][\"'”’»)\]]*$")  # noqa: RUF001
 _HASHTAGS_REVERSED = re.compile(r"(?:\w++#\s*+)+")  # from the end: from the start each would be tried
 
 
-def _(sentence: str) -> str:
-    """Mark a sentence for translation; the editor's page translates it."""
-    return sentence
-
-
 def find_flaws(
     *,
     title: str,
