@@ -18,7 +18,6 @@ from blog.documents import (
     count_words,
     distinct_words,
     find_flaws,
-    find_pictures,
     front_matter_changes,
     make_excerpt,
     opens_with,
@@ -65,7 +64,6 @@ def read_and_render(text):
     """Do with a text all that an import, a preview and a page do."""
     fields = read(text.encode("utf-8", "surrogatepass"))
     rendering = render_markdown(text)
-    find_pictures(text)
     words = rendering.text
     find_flaws(title="Tides", text=words, html=rendering.html, excerpt="Words.", share_quote="Words.")
     count_words(words)

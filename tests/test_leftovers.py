@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blog.documents import find_pictures, render_markdown
+from blog.documents import render_markdown
 from blog.documents.rendering.leftovers import find_leftovers, replace_leftovers
 from tests.rendered import PICTURE, SECONDS_FOR_HOSTILE_TEXT, local_picture, parse, shown
 
@@ -104,7 +104,7 @@ class TestPictures:
         )
 
         assert asked == [address]
-        assert find_pictures(text) == (address,)
+        assert render_markdown(text).pictures == (address,)
         assert page.one("img")["alt"] == "The tide"
 
 
@@ -308,7 +308,6 @@ class TestSource:
         rendering = render_markdown(text)
 
         parse(rendering.html)
-        assert rendering.pictures == find_pictures(text)
 
     @pytest.mark.parametrize("text", ["$\\```", "{{ a }} \\`` {{ b }} `", "\\```` {{ a }} ``` {{ b }}"])
     def test_an_escaped_backtick_is_no_part_of_a_run(self, text):

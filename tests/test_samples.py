@@ -14,7 +14,6 @@ from blog.documents import (
     Dialect,
     count_words,
     find_flaws,
-    find_pictures,
     parse_document,
     reading_time,
     render_markdown,
@@ -147,7 +146,7 @@ class TestEachSample:
     def test_names_pictures_that_are_there(self, path):
         document = read(path)
 
-        for address in [document.fields["image"], *find_pictures(document.body)]:
+        for address in [document.fields["image"], *render_markdown(document.body).pictures]:
             assert (FIXTURES / address.lstrip("/")).is_file(), address
 
     @each_sample
@@ -260,7 +259,7 @@ class TestSamplePictures:
         used = {
             Path(address).name
             for path in SAMPLES
-            for address in [read(path).fields["image"], *find_pictures(read(path).body)]
+            for address in [read(path).fields["image"], *render_markdown(read(path).body).pictures]
         }
 
         assert {path.name for path in PICTURES.iterdir()} == used

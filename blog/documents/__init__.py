@@ -24,7 +24,6 @@ from blog.documents.rendering import (
     Heading,
     Picture,
     Rendering,
-    find_pictures,
     render_markdown,
     without_cover,
 )
@@ -71,7 +70,6 @@ __all__ = [
     "decode_entities",
     "distinct_words",
     "find_flaws",
-    "find_pictures",
     "fold_name",
     "front_matter_changes",
     "is_empty",

@@ -2,7 +2,7 @@
 
 from blog.documents.rendering.covers import without_cover
 from blog.documents.rendering.figures import Picture
-from blog.documents.rendering.markdown import RENDER_VERSION, Rendering, find_pictures, render_markdown
+from blog.documents.rendering.markdown import RENDER_VERSION, Rendering, render_markdown
 from blog.documents.rendering.sections import Heading
 
 __all__ = [
@@ -10,7 +10,6 @@ __all__ = [
     "Heading",
     "Picture",
     "Rendering",
-    "find_pictures",
     "render_markdown",
     "without_cover",
 ]

@@ -19,8 +19,6 @@ from blog.documents.rendering.leaked_labels import drop_leaked_labels
 from blog.documents.rendering.leftovers import replace_leftovers
 from blog.documents.rendering.parsing import (
     build_parser,
-    may_hold_picture,
-    parse_pictures,
     pictures_in,
     split_at_limit,
 )
@@ -83,12 +81,6 @@ def render_markdown(
     set_tasks(tokens)
     html = _PARSER.renderer.render(tokens, _PARSER.options, environment)
     return Rendering(sanitise(html).strip(), contents, plain_text(tokens), pictures)
-
-
-def find_pictures(text: str) -> tuple[str, ...]:
-    """The addresses of the pictures in a text, in Markdown and in HTML, in source order."""
-    text = _without_leftovers(text)
-    return pictures_in(parse_pictures(text)) if may_hold_picture(text) else ()
 
 
 def _without_leftovers(text: str) -> str:

@@ -43,7 +43,6 @@ MOST_EMPTY_CELLS = 5_000  # of tables, whose rows may be shorter than their head
 LONGEST_FOOTNOTE_LABEL = 200
 MOST_BRACKETS = 32  # within brackets, in the address of a link
 
-_MAY_HOLD_PICTURE = re.compile(r"!\[|<img", re.IGNORECASE)
 # Without a line like these there is neither code nor HTML: parsing would find no block of them.
 _MAY_HOLD_BLOCK = re.compile(r"^(?:\[\^[^\]\n]*\]:)?[ \t>*+.):\d-]*?(?:```|~~~|<| {4}|\t)", re.MULTILINE)
 _COUNTED_MARK = re.compile(r"[*_~`<\[!&\\|\n>\-+#:]")
@@ -83,20 +82,6 @@ def split_at_limit(text: str) -> tuple[str, str]:
     # The line as a whole is left, but not if it would be all: then it is cut at the mark.
     end = text.rfind("\n", 0, mark.start()) + 1 or mark.start()
     return text[:end], text[end:]
-
-
-def parse_pictures(text: str) -> list[Token]:
-    """The tokens of a text, with those inside of paragraphs only where pictures may be."""
-    environment: dict[str, Any] = {}
-    tokens = _BLOCK_PARSER.parse(split_at_limit(text)[0], environment)
-    for token in tokens:
-        if token.children is not None and may_hold_picture(token.content):
-            _BLOCK_PARSER.inline.parse(token.content, _BLOCK_PARSER, environment, token.children)
-    return tokens
-
-
-def may_hold_picture(text: str) -> bool:
-    return bool(_MAY_HOLD_PICTURE.search(text))
 
 
 def block_ranges(text: str) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
