@@ -32,6 +32,9 @@ class LinkFormSet(NamedRowsFormSet):
             is_told = not form.is_bound or form.add_initial_prefix(name) in form.data
             form.fields[name].show_hidden_initial = is_told and not form.fields[name].widget.is_hidden
 
+    def get_unique_error_message(self, unique_check):
+        return self.model().unique_error_message(self.model, unique_check).message
+
     def _should_delete_form(self, form):
         is_gone = form.instance.pk is None and form in self.initial_forms
         return is_gone or super()._should_delete_form(form)

@@ -21,13 +21,17 @@ INSIDERS = re.compile(
 )
 
 
+# Where it says that it could not run at all, on the command line alone.
+STARTING = {"running.py", "preparing.py"}
+
+
 def sentences_with_options() -> list[str]:
     """Return what the importer may say of a file, where it names an option of its command."""
     importing = Path(blog.__file__).parent / "importing"
     constants = [
         node.value
         for path in sorted(importing.glob("*.py"))
-        if path.name != "running.py"  # where it says that it could not run at all, on the command line alone
+        if path.name not in STARTING
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     ]

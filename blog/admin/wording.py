@@ -5,6 +5,9 @@ from django.utils.translation import gettext_lazy as _
 NO_FOLDER_NAMED = _("the import was not told in which folder such pictures lie.")
 SAID_OTHERWISE = {
     "--on-conflict file takes the file.": _("Whoever imports it again can let the file win."),
+    "Have an Editor change that in the admin, or import with --status as-file.": _(
+        "An Editor can change that here."
+    ),
     "import this one under another name with --source.": _("import this one under another source name."),
     "to have it, name its folder with --static-root.": NO_FOLDER_NAMED,
     "name the folder of such pictures with --static-root.": NO_FOLDER_NAMED,
