@@ -34,7 +34,7 @@ blog_category_add                        login/login  403/403   200/200   200/20
 blog_category_change                     login/login  403/403   200/403   200/200   200/200
 blog_category_history                    login/login  403/403   200/200   200/200   200/200
 blog_category_delete                     login/login  403/403   403/403   200/302   200/302
-blog_category_merge                      login/login  403/403   403/403   200/200   200/200
+blog_category_merge                      login/login  403/405   403/405   200/405   200/405
 blog/category/<path:object_id>/          login/login  302/302   302/302   302/302   302/302
 
 blog_author_changelist                   login/login  403/403   200/200   200/200   200/200

@@ -9,9 +9,11 @@ from django.db import transaction
 from django.http import Http404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_safe
 
 from blog.admin.choosing import RowSelect
 from blog.admin.columns import change_link
@@ -73,6 +75,7 @@ class MergesCategories:
             return self._merge(request, form.others(target), target)
         return self._ask_for_target(request, categories, form)
 
+    @method_decorator(require_safe)
     def merge_view(self, request, object_id):
         """Ask the same of one category; what the address says after “into” is filled in."""
         if not self.has_merge_permission(request):

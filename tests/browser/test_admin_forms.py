@@ -1,5 +1,7 @@
 """Forms of the admin: what is wrong is found at once, and nothing typed or chosen is lost by accident."""
 
+import time
+
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
@@ -55,11 +57,12 @@ def clear(page):
 def add_by_pop_up(page):
     with page.expect_popup() as opened:
         page.click("#add_id_primary_category")
-    opened.value.fill("#id_name", f"Made for {id(page)}")
-    opened.value.click("[name=_save]")
-    page.wait_for_function(
-        "document.querySelector('#id_primary_category option:checked').text.startsWith('Made')"
-    )
+    name = f"Made at {time.time_ns()}"
+    opened.value.wait_for_load_state("load")
+    opened.value.fill("#id_name", name)
+    with opened.value.expect_event("close"):
+        opened.value.click("[name=_save]")
+    page.locator("#id_primary_category option:checked", has_text=name).wait_for(state="attached")
 
 
 CHANGES = {
