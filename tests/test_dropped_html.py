@@ -77,8 +77,8 @@ class TestReport:
         ids=lambda text: text[:10],
     )
     def test_ends_in_time_whatever_stands_there(self, text):
-        begin = time.perf_counter()
+        begin = time.process_time()
 
         find_dropped_html(text)
 
-        assert time.perf_counter() - begin < SECONDS_FOR_HOSTILE_TEXT
+        assert time.process_time() - begin < SECONDS_FOR_HOSTILE_TEXT

@@ -304,10 +304,10 @@ class TestLimits:
 
     @pytest.mark.parametrize("key", ["a." * 30_000 + "a = 1", "[" + "a." * 30_000 + "a]"])
     def test_dotted_keys_are_refused_before_they_take_minutes(self, key):
-        started = time.perf_counter()
+        started = time.process_time()
 
         assert "nested" in str(refusal(f"+++\n{key}\n+++\n"))
-        assert time.perf_counter() - started < 1
+        assert time.process_time() - started < 1
 
     @pytest.mark.parametrize(
         "text",
@@ -321,8 +321,8 @@ class TestLimits:
         ],
     )
     def test_a_large_file_of_nothing_is_read_at_once(self, text):
-        started = time.perf_counter()
+        started = time.process_time()
 
         document(text)
 
-        assert time.perf_counter() - started < 2
+        assert time.process_time() - started < 2
