@@ -1,11 +1,11 @@
 """What the code that tests/driver.py runs can name: nothing here uses it, hence the exceptions."""
 
-from datetime import timedelta  # noqa: F401
+from datetime import timedelta
 
-from django.db import transaction  # noqa: F401
-from django.utils import timezone  # noqa: F401
+from django.db import transaction
+from django.utils import timezone
 
-from blog.models import (  # noqa: F401
+from blog.models import (
     Article,
     Author,
     Category,
@@ -16,7 +16,7 @@ from blog.models import (  # noqa: F401
     Redirect,
     SiteIdentity,
 )
-from tests.factories import create_article, create_author, create_category, create_image  # noqa: F401
+from tests.factories import create_article, create_author, create_category, create_image
 
 
 def get(slug):

@@ -23,8 +23,7 @@ SCANS = "SELECT set_config('enable_seqscan', %s, true), set_config('enable_index
 PUBLISHED, HIDDEN = ("search_words", "search_heads"), ("hidden_words", "hidden_heads")
 COLUMNS = (*PUBLISHED, *HIDDEN)
 HELD = tuple(
-    f"SELECT id FROM blog_article WHERE {words} IS NOT NULL"  # noqa: S608 -- as all SQL of this module, ours
-    for words, _heads in (PUBLISHED, HIDDEN)
+    f"SELECT id FROM blog_article WHERE {words} IS NOT NULL" for words, _heads in (PUBLISHED, HIDDEN)
 )
 EMPTIED = ", ".join(f"{column} = NULL" for column in COLUMNS)
 
@@ -40,9 +39,7 @@ def start_afresh() -> None:
         for column in COLUMNS:
             _execute(f"ALTER TABLE blog_article ADD COLUMN IF NOT EXISTS {column} tsvector")
             _execute(f"CREATE INDEX IF NOT EXISTS blog_article_{column} ON blog_article USING gin ({column})")
-    _execute(
-        f"UPDATE blog_article SET {EMPTIED} WHERE search_words IS NOT NULL OR hidden_words IS NOT NULL"  # noqa: S608
-    )
+    _execute(f"UPDATE blog_article SET {EMPTIED} WHERE search_words IS NOT NULL OR hidden_words IS NOT NULL")
 
 
 def drop() -> None:
@@ -65,7 +62,7 @@ def write(entries) -> None:
     values = ", ".join(f"{column} = %s::tsvector" for column in COLUMNS)
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"UPDATE blog_article SET {values} WHERE id = %s",  # noqa: S608
+            f"UPDATE blog_article SET {values} WHERE id = %s",
             [(*_vectors(entry), entry.key) for entry in entries],
         )
 
@@ -73,7 +70,7 @@ def write(entries) -> None:
 def remove(keys) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE blog_article SET {EMPTIED} WHERE id = ANY(%s)",  # noqa: S608
+            f"UPDATE blog_article SET {EMPTIED} WHERE id = ANY(%s)",
             [list(keys)],
         )
 
@@ -131,7 +128,7 @@ def _newest(conditions, number, within=None):
     if within is not None:
         sql, its_parameters = within.order_by().values("pk").query.sql_with_params()
         narrower = f"WHERE id IN ({sql})"
-    sql = f"SELECT id FROM found {narrower} ORDER BY id DESC LIMIT %s"  # noqa: S608 -- SQL of Django's
+    sql = f"SELECT id FROM found {narrower} ORDER BY id DESC LIMIT %s"
     return [key for (key,) in _ask(conditions, sql, [*its_parameters, number])]
 
 
@@ -149,7 +146,7 @@ def _ask(conditions, sql, parameters):
                 SELECT id FROM blog_article WHERE {" AND ".join(sql for sql, _ in conditions)}
             )
             {sql}
-            """,  # noqa: S608
+            """,
             [*(value for _, values in conditions for value in values), *parameters],
         )
         rows = cursor.fetchall()

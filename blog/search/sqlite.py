@@ -11,7 +11,7 @@ from blog.search.queries import Query, Term
 WEIGHTS = "10.0, 6.0, 4.0, 1.0"
 KEEPS_NO_TEXT = (3, 43)  # from this version on, rows of a table that keeps no text can be deleted
 TABLES = PUBLISHED, HIDDEN = "blog_search", "blog_search_hidden"
-HELD = tuple(f"SELECT rowid FROM {table}" for table in TABLES)  # noqa: S608 -- as all SQL of this module, ours
+HELD = tuple(f"SELECT rowid FROM {table}" for table in TABLES)
 
 
 @contextmanager
@@ -53,7 +53,7 @@ def write(entries) -> None:
         _remove(table, [entry.key for entry in entries if entry.is_published != is_published])
         with connection.cursor() as cursor:
             cursor.executemany(
-                f"INSERT OR REPLACE INTO {table} (rowid, title, keywords, excerpt, body)"  # noqa: S608
+                f"INSERT OR REPLACE INTO {table} (rowid, title, keywords, excerpt, body)"
                 " VALUES (%s, %s, %s, %s, %s)",
                 [(entry.key, *map(" ".join, entry.texts)) for entry in belonging],
             )
@@ -66,13 +66,13 @@ def remove(keys) -> None:
 
 def _remove(table, keys):
     with connection.cursor() as cursor:
-        cursor.executemany(f"DELETE FROM {table} WHERE rowid = %s", [(key,) for key in keys])  # noqa: S608
+        cursor.executemany(f"DELETE FROM {table} WHERE rowid = %s", [(key,) for key in keys])
 
 
 def tidy() -> None:
     """Bring the indexes into the form that is read quickest, after all of it was written."""
     for table in TABLES:
-        _execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608
+        _execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
 
 
 def find(query: Query, articles, within, ranked: int, number: int) -> list[int]:
@@ -97,14 +97,14 @@ def find(query: Query, articles, within, ranked: int, number: int) -> list[int]:
         ) AS best
         WHERE EXISTS (SELECT 1 FROM ({visible}) AS visible WHERE visible.pk = best.id)
         LIMIT %s
-        """,  # noqa: S608 -- SQL of Django's and ours
+        """,
         [_expression(query), *its_parameters, ranked, ranked, *parameters, number],
     )
 
 
 def find_for_editors(query: Query) -> tuple[str, list[str]]:
     """Return SQL for the keys that both indexes find, and its parameters."""
-    sql = " UNION ALL ".join(f"SELECT rowid FROM {table} WHERE {table} MATCH %s" for table in TABLES)  # noqa: S608
+    sql = " UNION ALL ".join(f"SELECT rowid FROM {table} WHERE {table} MATCH %s" for table in TABLES)
     return sql, [_expression(query)] * len(TABLES)
 
 
@@ -127,7 +127,7 @@ def _newest(expression, articles, number):
         WHERE blog_search MATCH %s
             AND EXISTS (SELECT 1 FROM ({visible}) AS visible WHERE visible.pk = blog_search.rowid)
         ORDER BY rowid DESC LIMIT %s
-        """,  # noqa: S608 -- SQL of Django's and ours
+        """,
         [expression, *parameters, number],
     )
 

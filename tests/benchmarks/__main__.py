@@ -44,19 +44,19 @@ def main(quick: bool):
     FOLDER.mkdir(exist_ok=True)
     sizes = [1000, 10_000] if quick else [1000, 10_000, 100_000]
     served = serving.measure(rounds=3 if quick else 9)
-    print(serving.table(served), flush=True)  # noqa: T201 -- the command's output, here and below
+    print(serving.table(served), flush=True)
     memory = serving.memory()
-    print(f"\n{memory['name']}: {memory['megabytes']:.0f} MB PSS\n", flush=True)  # noqa: T201
+    print(f"\n{memory['name']}: {memory['megabytes']:.0f} MB PSS\n", flush=True)
     imported = imports(2_000 if quick else 20_000)
     for run in imported:
         rate, processor = run["files per second"], run["processor ms per file"]
-        print(f"{run['name']}: {rate:,.0f} files/s, {processor:.2f} ms of processor each, {run['MB']:.0f} MB")  # noqa: T201
+        print(f"{run['name']}: {rate:,.0f} files/s, {processor:.2f} ms of processor each, {run['MB']:.0f} MB")
     made = pages.measure(sizes)
-    print(f"\n{pages.table(made)}")  # noqa: T201
+    print(f"\n{pages.table(made)}")
     figures = {"served": served, "memory": memory, "imported": imported, "made": made}
     (FOLDER / "figures.json").write_text(json.dumps(figures, indent=1) + "\n")
     (FOLDER / "growth.svg").write_text(growth_chart(made))
-    print(f"\nFigures: {FOLDER / 'figures.json'}; chart: {FOLDER / 'growth.svg'}", flush=True)  # noqa: T201
+    print(f"\nFigures: {FOLDER / 'figures.json'}; chart: {FOLDER / 'growth.svg'}", flush=True)
     if not quick:
         endure()
 
