@@ -30,7 +30,7 @@ class Place:
 
 
 class ExportPaths:
-    """Paths relative to the export's folder. The articles get theirs first, so that no picture takes one.
+    """Paths relative to the export's folder. The articles get theirs first, so that no image takes one.
 
     What cannot have the path that it came from gets one of its own, and renamed says which.
     """
@@ -48,8 +48,8 @@ class ExportPaths:
     def of_article(self, key: int) -> Place | None:
         return self._places.get(key)
 
-    def of_picture(self, address: str, place: Place, file_name: str) -> str:
-        """Return where the stored picture goes that an article names by path; empty for a web address.
+    def of_image(self, address: str, place: Place, file_name: str) -> str:
+        """Return where the stored image goes that an article names by path; empty for a web address.
 
         The same stored file has the same path for all articles that name it there.
         """

@@ -63,23 +63,23 @@ class ExportError(Exception):
 class ExportReport:
     articles: int = 0
     edited: int = 0  # of those, how many differ from the file that they came from
-    pictures: int = 0  # files, however many articles name one
+    images: int = 0  # files, however many articles name one
     renamed: list[str] = dataclasses.field(default_factory=list)  # what could not have the path it came from
     problems: list[str] = dataclasses.field(default_factory=list)  # what is not there
 
 
 def export_articles(folder: Path, *, articles=None, with_state=False, force=False) -> ExportReport:
-    """Write each article's file, and the pictures that it names by path, below the folder.
+    """Write each article's file, and the images that it names by path, below the folder.
 
     A file goes where it came from below its folder; an article without one becomes <slug>.md. Several sources
-    are kept apart, each with its pictures in a folder of its own. What is in the trash stays there. Raises
+    are kept apart, each with its images in a folder of its own. What is in the trash stays there. Raises
     ExportError, before anything is written, if the folder holds something already and force is not set.
     """
     _prepare_folder(folder, force)
     articles = (Article.objects.all() if articles is None else articles).in_use()
     paths = _paths_of(articles)
     report = ExportReport(renamed=paths.renamed)
-    pictures = set()
+    images = set()
     for article in articles.with_file_relations().order_by("pk").iterator(chunk_size=200):
         place = paths.of_article(article.pk)
         if place is None:
@@ -92,8 +92,8 @@ def export_articles(folder: Path, *, articles=None, with_state=False, force=Fals
             continue
         report.articles += 1
         report.edited += data != _original(article)
-        _export_pictures(article, folder, place, paths, pictures, report.problems)
-    report.pictures = len(pictures)
+        _export_images(article, folder, place, paths, images, report.problems)
+    report.images = len(images)
     return report
 
 
@@ -142,7 +142,7 @@ def field_digests(fields: ArticleFields) -> dict[str, str]:
     return {name: _digest(_comparable(name, getattr(fields, name))) for name in EXPORTED_FIELDS}
 
 
-def topic_digests(article: Article) -> dict[str, str]:
+def category_digests(article: Article) -> dict[str, str]:
     """Return the digests of the two fields that name categories; nothing else of the article is asked for."""
     return {
         "primary_category": _digest(_comparable("primary_category", _primary_name(article))),
@@ -219,7 +219,7 @@ def category_entry(link: ArticleCategory) -> str | dict[str, str]:
 
 
 def level_name(level: int) -> str:
-    """Return a level as files write it; empty for a topic that has none."""
+    """Return a level as files write it; empty for a category that has none."""
     return "" if level == Category.Level.PLAIN else Category.Level(level).name.lower()
 
 
@@ -286,13 +286,13 @@ def _add_said_by_path(document, fields, changed, before, now, *, with_state):
     return dataclasses.replace(fields, **{name: getattr(said, name) for name in names}), changed | names
 
 
-def _export_pictures(article, folder, place, paths, written, problems):
-    """Write the stored pictures that the article names by path, those that are not written yet."""
-    pictures = {(link.source, link.image.file.name): link.image for link in article.body_image_links.all()}
+def _export_images(article, folder, place, paths, written, problems):
+    """Write the stored images that the article names by path, those that are not written yet."""
+    images = {(link.source, link.image.file.name): link.image for link in article.body_image_links.all()}
     if image := article.hero_image:
-        pictures[image.source or image.url, image.file.name] = image
-    for (source, name), image in sorted(pictures.items(), key=lambda picture: picture[0]):
-        path = paths.of_picture(source, place, name) if name else ""
+        images[image.source or image.url, image.file.name] = image
+    for (source, name), image in sorted(images.items(), key=lambda image: image[0]):
+        path = paths.of_image(source, place, name) if name else ""
         if not path or path in written:
             continue
         try:

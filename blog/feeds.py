@@ -233,8 +233,8 @@ def cover_html(article) -> str:
     credit = render_to_string("blog/_credit.html", {"credit": hero.credit}).strip()
     words = " ".join(filter(None, [escape(hero.caption), credit]))
     caption = f"<figcaption>{words}</figcaption>" if words else ""
-    picture = f'<img src="{escape(addresses.absolute(hero.url))}" alt="{escape(article.hero_alt)}">'
-    return f"<figure>{picture}{caption}</figure>\n"
+    image = f'<img src="{escape(addresses.absolute(hero.url))}" alt="{escape(article.hero_alt)}">'
+    return f"<figure>{image}{caption}</figure>\n"
 
 
 def with_whole_addresses(html: str, base: str) -> str:

@@ -1,6 +1,6 @@
 """Who on this machine may read what Galley writes: the one place where modes are set.
 
-The database, the secret key and what is not finished yet are for Galley's own user. Pictures, static files
+The database, the secret key and what is not finished yet are for Galley's own user. Images, static files
 and pages are read by a web server, which is another one: it gets through their folders to files whose names
 it knows, and lists none. Modes are set, not left to the umask, so that they are the same whatever that is.
 """
@@ -15,7 +15,7 @@ PRIVATE_FOLDER = 0o700
 SERVED_FILE = 0o644
 PASSAGE = 0o711  # a folder of served files, or above one
 
-# What lies in the data folder, with the most that others may do. Cards and pictures in other widths are given
+# What lies in the data folder, with the most that others may do. Cards and images in other widths are given
 # out by Galley alone: those of an unpublished article are for nobody.
 PRIVATE_FILES = ("secret_key", "generation")
 PRIVATE_FOLDERS = ("cards", "pictures")

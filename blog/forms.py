@@ -9,10 +9,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from markdownx.widgets import MarkdownxWidget
 
-from blog.documents import check_picture_address, is_empty, is_public_picture, slugify_name
+from blog.documents import check_image_address, is_empty, is_public_image, slugify_name
 from blog.documents.fields.dates import YEARS
 from blog.editing import changed_elsewhere, changed_here, read_start, start_of
-from blog.media.images import PictureError, store_picture
+from blog.media.images import ImageError, store_file
 from blog.models import Article, Author, Category, Image, Page, Redirect, SiteIdentity, free_slug
 from blog.models.image import ADDRESS_LENGTH, image_of
 from blog.models.querysets import folded
@@ -22,7 +22,7 @@ from blog.sandbox.images import MAX_BYTES
 from blog.sandbox.refusals import RefusedError
 
 EDITOR_HELP = _("Markdown. Drop a picture into the text to add it. Esc, then Tab, leaves the text.")
-PICTURE_TYPES = {"accept": "image/jpeg,image/png,image/gif,image/webp,image/avif"}
+IMAGE_TYPES = {"accept": "image/jpeg,image/png,image/gif,image/webp,image/avif"}
 MAX_TEXT_BYTES = 2_000_000  # as for a file of the importer
 LANGUAGE_TAG = RegexValidator(
     r"\A[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z", _("Give a language tag, such as en or pt-BR.")
@@ -314,7 +314,7 @@ class ImageForm(ExactModelForm):
         label=_("File"),
         required=False,
         help_text=_("JPEG, PNG, GIF, WebP or AVIF, up to 25 MB. It is stored upright and without metadata."),
-        widget=forms.FileInput(attrs=PICTURE_TYPES),
+        widget=forms.FileInput(attrs=IMAGE_TYPES),
     )
 
     class Meta:
@@ -340,7 +340,7 @@ class ImageForm(ExactModelForm):
         if "source" not in self.changed_data:
             return source
         self.stored_there = Image.objects.stored_at(source)
-        if not self.stored_there and (reason := check_picture_address(source)):
+        if not self.stored_there and (reason := check_image_address(source)):
             raise forms.ValidationError(
                 _("No picture is shown from there: %(reason)s."), params={"reason": gettext(reason)}
             )
@@ -358,31 +358,31 @@ class ImageForm(ExactModelForm):
         return self.cleaned_data
 
     def _has_address(self):
-        """Whether there is a picture at the source. Of an imported one that was not found, a path is kept."""
+        """Whether there is an image at the source. Of an imported one that was not found, a path is kept."""
         source = self.cleaned_data.get("source")
-        return bool(source) and ("source" not in self.changed_data or is_public_picture(source))
+        return bool(source) and ("source" not in self.changed_data or is_public_image(source))
 
-    def _take(self, picture):
-        """Let the image have the file of this picture, or of another image."""
-        if picture:
-            self.instance.file = picture.file.name if isinstance(picture, Image) else picture.name
-            self.instance.width, self.instance.height = picture.width, picture.height
-            self.instance.digest = picture.digest
+    def _take(self, image):
+        """Let the image have the file of this image, or of another image."""
+        if image:
+            self.instance.file = image.file.name if isinstance(image, Image) else image.name
+            self.instance.width, self.instance.height = image.width, image.height
+            self.instance.digest = image.digest
 
 
 def _stored(form, upload):
-    """Return the stored picture of what was uploaded; None, and the reason in the form, if it is refused."""
+    """Return the stored image of what was uploaded; None, and the reason in the form, if it is refused."""
     try:
         if upload.size > MAX_BYTES:
-            raise PictureError(_("The file is larger than %d MB.") % (MAX_BYTES // 1024**2))
-        return store_picture(upload.read())
-    except PictureError as error:
+            raise ImageError(_("The file is larger than %d MB.") % (MAX_BYTES // 1024**2))
+        return store_file(upload.read())
+    except ImageError as error:
         form.add_error("upload", str(error))
         return None
 
 
 class SiteIdentityForm(ExactModelForm):
-    """The site's own words. Its logo takes the way of every picture, so that no SVG gets in."""
+    """The site's own words. Its logo takes the way of every image, so that no SVG gets in."""
 
     upload = forms.FileField(
         label=_("New logo"),
@@ -391,7 +391,7 @@ class SiteIdentityForm(ExactModelForm):
             "JPEG, PNG, GIF, WebP or AVIF. It stands beside the name, on light and on dark ground, "
             "and goes to search engines as the publisher's."
         ),
-        widget=forms.FileInput(attrs=PICTURE_TYPES),
+        widget=forms.FileInput(attrs=IMAGE_TYPES),
     )
     remove_logo = forms.BooleanField(label=_("Remove the logo"), required=False)
 
@@ -429,8 +429,8 @@ class SiteIdentityForm(ExactModelForm):
         super().clean()
         upload = self.cleaned_data.get("upload")
         if upload and not self.errors:
-            picture = _stored(self, upload)
-            self.instance.logo = image_of(picture) if picture else None
+            image = _stored(self, upload)
+            self.instance.logo = image_of(image) if image else None
         elif self.cleaned_data.get("remove_logo"):
             self.instance.logo = None
         return self.cleaned_data

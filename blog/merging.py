@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from django.db import transaction
 from django.db.models import Q
 
-from blog.exporting import topic_digests
-from blog.models import Article, ArticleCategory, Category, CategoryAlias, NavigationTopic, Redirect
+from blog.exporting import category_digests
+from blog.models import Article, ArticleCategory, Category, CategoryAlias, NavigationCategory, Redirect
 
 ROWS_AT_ONCE = 500  # in one query: databases limit its parameters
 
@@ -20,7 +20,7 @@ def merge_categories(categories, target: Category) -> int:
     with transaction.atomic():
         keys = {category.pk for category in categories} - {target.pk}
         merged = list(Category.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
-        with topics_of_files_kept(merged):
+        with categories_of_files_kept(merged):
             number = Article.objects.recategorise(merged, target)
             _move_links(merged, target)
         _keep_description(merged, target)
@@ -35,26 +35,26 @@ def merge_categories(categories, target: Category) -> int:
 
 def rename_category(category: Category) -> None:
     """Save a category that has another name now, which is no change of the articles that hold it."""
-    with transaction.atomic(), topics_of_files_kept([category]):
+    with transaction.atomic(), categories_of_files_kept([category]):
         category.save()
 
 
 @contextmanager
-def topics_of_files_kept(categories):
+def categories_of_files_kept(categories):
     """Take nothing that happens to the categories for an editor's change of the articles that hold them.
 
-    Where an article has the topics of its file before, it has them afterwards, under other names: an export
+    Where an article has the categories of its file before, it has them afterwards, under other names: an export
     gives the same bytes as ever, and a file that changes is in no conflict with the article.
     """
     held = Q(primary_category__in=categories) | Q(category_links__category__in=categories)
     unedited = {}
     for article in _with_files(list(Article.objects.filter(held).order_by().values_list("pk", flat=True))):
         in_file = article.source_file.imported_fields
-        digests = topic_digests(article)
+        digests = category_digests(article)
         unedited[article.pk] = [name for name in digests if digests[name] == in_file.get(name)]
     yield
     for article in _with_files(unedited):
-        digests = topic_digests(article)
+        digests = category_digests(article)
         article.source_file.imported_fields |= {name: digests[name] for name in unedited[article.pk]}
         article.source_file.save(update_fields=["imported_fields"])
 
@@ -99,7 +99,7 @@ def _keep_addresses(merged, target):
 
 def _keep_navigation(merged, target):
     """Let the target stand in the masthead where the first of them stood, unless it has a place there."""
-    chosen = NavigationTopic.objects.filter(category__in=merged).first()
-    if chosen and not NavigationTopic.objects.filter(category=target).exists():
+    chosen = NavigationCategory.objects.filter(category__in=merged).first()
+    if chosen and not NavigationCategory.objects.filter(category=target).exists():
         chosen.category = target
         chosen.save()

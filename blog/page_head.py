@@ -21,7 +21,7 @@ from blog.documents import (
 )
 from blog.models import Article, Author, Category, Page, publication
 from blog.models.addresses import absolute, whole_address
-from blog.sharing import Picture, article_picture, site_picture
+from blog.sharing import ShareImage, article_image, site_image
 from blog.structured_data import (
     blog_posting,
     breadcrumbs,
@@ -49,7 +49,7 @@ class Metadata:
     title: str
     path: str
     description: str = ""
-    picture: Picture | None = None
+    image: ShareImage | None = None
     article: Article | None = None
     author: Author | None = None
     is_indexed: bool = True
@@ -94,9 +94,7 @@ class Metadata:
 def home_metadata(names=()) -> Metadata:
     site = publication()
     description = site.description or list_description(site.name, names)
-    return Metadata(
-        title=site.name, path="/", description=description, picture=site_picture(), data=[website()]
-    )
+    return Metadata(title=site.name, path="/", description=description, image=site_image(), data=[website()])
 
 
 def page_metadata(
@@ -104,14 +102,14 @@ def page_metadata(
 ) -> Metadata:
     """Return the head of a list page. Each page of a list is a page of its own, with its own address.
 
-    names are what it lists, articles or topics: they describe it where nobody has.
+    names are what it lists, articles or categories: they describe it where nobody has.
     """
     description = plain_description(description) or list_description(title, names)
     title, path = numbered(title, path, page_number)
     data = [collection_page(title, path, description)]
     if trail:
         data.append(breadcrumbs(trail, title, path))
-    return Metadata(title, path, description, site_picture(), is_indexed=is_indexed, data=data)
+    return Metadata(title, path, description, site_image(), is_indexed=is_indexed, data=data)
 
 
 def plain_page_metadata(page: Page) -> Metadata:
@@ -121,14 +119,14 @@ def plain_page_metadata(page: Page) -> Metadata:
     data["dateModified"] = local_iso(page.updated_at)
     if page.language:
         data["inLanguage"] = page.language
-    return Metadata(page.title, path, description, site_picture(), data=[data])
+    return Metadata(page.title, path, description, site_image(), data=[data])
 
 
 def author_metadata(author: Author, *, names=(), page_number=1) -> Metadata:
     title, path = numbered(author.name, author.get_absolute_url(), page_number)
     description = plain_description(author.bio) or list_description(author.name, names)
     data = [profile_page(author, path, description)]
-    return Metadata(title, path, description, site_picture(), author=author, data=data)
+    return Metadata(title, path, description, site_image(), author=author, data=data)
 
 
 def article_metadata(article: Article) -> Metadata:
@@ -137,7 +135,7 @@ def article_metadata(article: Article) -> Metadata:
         title=article.title,
         path=path,
         description=description,
-        picture=article_picture(article),
+        image=article_image(article),
         article=article,
         data=[blog_posting(article, description), breadcrumbs(article.trail, article.title, path)],
     )

@@ -15,12 +15,12 @@ from blog.models import Article, Image, publication
 from blog.models.addresses import absolute
 from blog.reviewing import disclosure
 
-SMALLEST_PICTURE = 200  # pixels a side, which the Open Graph's readers ask for
+SMALLEST_IMAGE = 200  # pixels a side, which the Open Graph's readers ask for
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """The picture that stands for a page where others link to it."""
+class ShareImage:
+    """The image that stands for a page where others link to it."""
 
     address: str
     width: int | None
@@ -33,31 +33,31 @@ class Picture:
         return bool(self.width and self.height)
 
 
-def article_picture(article: Article) -> Picture:
+def article_image(article: Article) -> ShareImage:
     """Return what stands for the article elsewhere: its share card, so that all articles look like this site.
 
-    Only a card that no typeface here can write gives way to the article's own picture.
+    Only a card that no typeface here can write gives way to the article's own image.
     """
     card, hero = share_card(article), shown_hero(article)
     if hero and not card.is_legible:
-        return Picture(absolute(hero.url), hero.width, hero.height, article.hero_alt or article.title)
-    return card_picture(article, card)
+        return ShareImage(absolute(hero.url), hero.width, hero.height, article.hero_alt or article.title)
+    return card_image(article, card)
 
 
-def card_picture(article: Article, card: share_cards.ShareCard) -> Picture:
+def card_image(article: Article, card: share_cards.ShareCard) -> ShareImage:
     address = reverse("blog:share_card", args=[article.uid, card.digest])
-    return Picture(absolute(address), *share_cards.SIZE, card.quote or card.title)
+    return ShareImage(absolute(address), *share_cards.SIZE, card.quote or card.title)
 
 
-def site_icon() -> Picture:
-    return Picture(absolute(static("img/icon-512.png")), 512, 512, publication().name, is_large=False)
+def site_icon() -> ShareImage:
+    return ShareImage(absolute(static("img/icon-512.png")), 512, 512, publication().name, is_large=False)
 
 
-def site_picture() -> Picture:
+def site_image() -> ShareImage:
     """Return what stands for the site elsewhere: its logo, unless that is too small, or else the icon."""
     logo = publication().logo
-    if logo and min(logo.width, logo.height) >= SMALLEST_PICTURE:
-        return Picture(absolute(logo.url), logo.width, logo.height, publication().name, is_large=False)
+    if logo and min(logo.width, logo.height) >= SMALLEST_IMAGE:
+        return ShareImage(absolute(logo.url), logo.width, logo.height, publication().name, is_large=False)
     return site_icon()
 
 
@@ -67,7 +67,7 @@ def share_card(article: Article) -> share_cards.ShareCard:
         site_name=publication().name,
         title=article.title,
         quote=article.quote,
-        topic=article.primary_category.name if article.primary_category else "",
+        category=article.primary_category.name if article.primary_category else "",
         label=_("AI-generated text") if disclosure(article) else "",
     )
 

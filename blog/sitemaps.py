@@ -64,7 +64,9 @@ class CategorySitemap(NamedSitemap):
     """Categories, but for those with too few articles to be worth a visit."""
 
     def items(self):
-        worth_it = [topic.pk for topic in Category.objects.most_used() if topic.article_count >= THIN]
+        worth_it = [
+            category.pk for category in Category.objects.most_used() if category.article_count >= THIN
+        ]
         return self.dated(Category.objects.filter(pk__in=worth_it), ArticleCategory, "category")
 
 

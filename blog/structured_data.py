@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from blog.models import Article, Author, Image, publication
 from blog.models.addresses import absolute, whole_address
-from blog.sharing import Picture, card_picture, share_card, shown_hero, site_icon
+from blog.sharing import ShareImage, card_image, share_card, shown_hero, site_icon
 
 # What a work made by a generative system is: schema.org's member for the IPTC's term.
 MACHINE_WRITTEN = "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
@@ -28,7 +28,7 @@ def blog_posting(article: Article, description: str) -> dict:
     """Return the article for search engines. A system that wrote a text is its source, not a person."""
     address = absolute(article.get_absolute_url())
     hero = shown_hero(article)
-    card = card_picture(article, share_card(article))
+    card = card_image(article, share_card(article))
     data = {
         "@context": "https://schema.org",
         "@type": "BlogPosting",
@@ -41,7 +41,7 @@ def blog_posting(article: Article, description: str) -> dict:
         "dateModified": local_iso(modified_at(article)),
         "author": [person(author) for author in article.byline] or organization(),
         "publisher": organization(),
-        "image": [*([image_object(hero)] if hero else []), picture_object(card)],
+        "image": [*([image_object(hero)] if hero else []), share_image_object(card)],
         "articleSection": [category.name for category in article.trail],
         "keywords": article.keywords,
         "wordCount": article.word_count,
@@ -100,12 +100,12 @@ def organization() -> dict:
     site = publication()
     logo = site_icon()
     if site.logo:
-        logo = Picture(absolute(site.logo.url), site.logo.width, site.logo.height)
+        logo = ShareImage(absolute(site.logo.url), site.logo.width, site.logo.height)
     data = {
         "@type": "Organization",
         "name": site.publisher,
         "url": site.publisher_url or absolute("/"),
-        "logo": without_empty(picture_object(logo)),
+        "logo": without_empty(share_image_object(logo)),
         "email": site.email,
         "sameAs": list(site.profiles),
     }
@@ -132,14 +132,14 @@ def image_object(image: Image) -> dict:
     return without_empty(data)
 
 
-def picture_object(picture: Picture) -> dict:
-    size = {"width": picture.width, "height": picture.height}
-    return {"@type": "ImageObject", "url": picture.address, **size}
+def share_image_object(image: ShareImage) -> dict:
+    size = {"width": image.width, "height": image.height}
+    return {"@type": "ImageObject", "url": image.address, **size}
 
 
 def breadcrumbs(trail, title: str, path: str) -> dict:
-    topics = [(topic.name, address) for topic in trail if (address := topic.get_absolute_url())]
-    steps = [(publication().name, "/"), *topics, (title, path)]
+    categories = [(category.name, address) for category in trail if (address := category.get_absolute_url())]
+    steps = [(publication().name, "/"), *categories, (title, path)]
     items = [
         {"@type": "ListItem", "position": position, "name": name, "item": absolute(address)}
         for position, (name, address) in enumerate(steps, start=1)

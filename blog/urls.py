@@ -62,7 +62,7 @@ class DigestConverter:
         return value
 
 
-class PictureConverter:
+class ImageConverter:
     regex = FILE_NAME
 
     def to_python(self, value):
@@ -83,7 +83,7 @@ class LetterConverter:
 
 
 register_converter(DigestConverter, "digest")
-register_converter(PictureConverter, "picture")
+register_converter(ImageConverter, "image")
 register_converter(SlugConverter, "unicode_slug")
 register_converter(LetterConverter, "letter")
 register_converter(YearConverter, "year")
@@ -120,7 +120,7 @@ urlpatterns = [
     path("robots.txt", site.robots_txt, name="robots_txt"),
     path("health/", site.health, name="health"),
     path("media/<path:name>", files.media, name="media"),
-    path("pictures/<picture:file_name>/<int:width>.avif", files.rendition, name="rendition"),
+    path("pictures/<image:file_name>/<int:width>.avif", files.rendition, name="rendition"),
     # Last: any one word. blog/models/page.py keeps pages off the words that stand above.
     path("<unicode_slug:slug>/", plain_pages.page_detail, name="page_detail"),
 ]

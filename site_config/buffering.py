@@ -171,7 +171,7 @@ def replay(body):
 
 async def refuse(scope, receive, send, status, words):
     """Answer, and take what the client still sends for a moment: else it would miss the answer."""
-    is_read_by_script = scope["path"] == limits.PICTURE_UPLOAD
+    is_read_by_script = scope["path"] == limits.IMAGE_UPLOAD
     words = (json.dumps({"image": [words]}) if is_read_by_script else words).encode()
     headers = [
         (b"content-type", b"application/json" if is_read_by_script else b"text/plain; charset=utf-8"),

@@ -11,7 +11,7 @@ MEGABYTE = 1024 * 1024
 # A request's body. Whatever is larger than the first is taken from somebody who is logged in only.
 LARGEST_BODY_BYTES = 1 * MEGABYTE
 LARGEST_TEXT_BYTES = 8 * MEGABYTE  # 2 MB of text, which a form may send three times as long, and other fields
-LARGEST_PICTURE_BYTES = 26 * MEGABYTE  # a picture of 25 MB, and what a form puts around it
+LARGEST_IMAGE_BYTES = 26 * MEGABYTE  # an image of 25 MB, and what a form puts around it
 LARGEST_CSV_BYTES = 11 * MEGABYTE
 
 # Of one body or answer, the rest lies in a temporary file.
@@ -27,11 +27,11 @@ CONNECTIONS = 1000  # of a worker; each may hold the bytes in memory above
 OPEN_FILES = 4096  # for connections and temporary files, where the system allows as many
 RETRY_SECONDS = 5  # what is full may have room again then
 
-PICTURE_UPLOAD = "/admin/markdownx/upload/"  # the editor's script reads each of its answers as JSON
+IMAGE_UPLOAD = "/admin/markdownx/upload/"  # the editor's script reads each of its answers as JSON
 UPLOADS = (
-    (r"/admin/blog/image/(?:add|[^/]+/change)/", LARGEST_PICTURE_BYTES),
-    (r"/admin/blog/siteidentity/(?:add|[^/]+/change)/", LARGEST_PICTURE_BYTES),
-    (PICTURE_UPLOAD, LARGEST_PICTURE_BYTES),
+    (r"/admin/blog/image/(?:add|[^/]+/change)/", LARGEST_IMAGE_BYTES),
+    (r"/admin/blog/siteidentity/(?:add|[^/]+/change)/", LARGEST_IMAGE_BYTES),
+    (IMAGE_UPLOAD, LARGEST_IMAGE_BYTES),
     (r"/admin/blog/redirect/import/", LARGEST_CSV_BYTES),
     (r"/admin/blog/(?:article|page)/(?:add|[^/]+/change)/", LARGEST_TEXT_BYTES),
     (r"/admin/markdownx/preview/", LARGEST_TEXT_BYTES),

@@ -358,7 +358,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CSP = {
     "default-src": [CSP.SELF],
-    # Remote pictures are shown from their own host until they are mirrored.
+    # Remote images are shown from their own host until they are mirrored.
     "img-src": [CSP.SELF, "https:", "data:"],
     "object-src": [CSP.NONE],
     "base-uri": [CSP.NONE],
@@ -366,7 +366,7 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
 }
 if _https:
-    # Old articles name pictures by http: browsers ask for them by https instead of refusing them.
+    # Old articles name images by http: browsers ask for them by https instead of refusing them.
     SECURE_CSP["upgrade-insecure-requests"] = True
 SILENCED_SYSTEM_CHECKS = [
     # Whether other hosts below this domain speak TLS, and whether browsers should ship the domain

@@ -15,7 +15,7 @@ urlpatterns = [
     # Before the admin, whose last pattern takes everything below /admin/. The names are those that the
     # editor's widget asks for; markdownx.urls itself is never mounted: its views serve anybody.
     path("admin/markdownx/preview/", editor.markdown_preview, name="markdownx_markdownify"),
-    path("admin/markdownx/upload/", editor.picture_upload, name="markdownx_upload"),
+    path("admin/markdownx/upload/", editor.image_upload, name="markdownx_upload"),
     # Django's way from a row's number to its page tells every member of staff the slug of an unpublished
     # article. Our admin needs it nowhere.
     re_path("^admin/r/", errors.page_not_found),

@@ -11,7 +11,7 @@ from blog.models import (
     Category,
     FooterLink,
     Image,
-    NavigationTopic,
+    NavigationCategory,
     Page,
     Redirect,
     SiteIdentity,

@@ -25,7 +25,7 @@ BODIES = (
         "«a» ",
         "$a_b ",
     ),
-    # links, pictures, autolinks, references, footnotes
+    # links, images, autolinks, references, footnotes
     *(
         "[",
         "[a](",

@@ -152,8 +152,8 @@ in a published one                     no       no     no      yes     yes
 in one that is unpublished again       no       no     no      yes     yes
 """
 
-# Whether somebody may change a picture and replace its file, by what shows it.
-PICTURES = """
+# Whether somebody may change an image and replace its file, by what shows it.
+IMAGES = """
                                           visitor  staff  Writer  Editor  superuser
 nothing                                   no       no     yes     yes     yes
 a new article, as hero                    no       no     yes     yes     yes

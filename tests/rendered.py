@@ -2,11 +2,11 @@
 
 from html.parser import HTMLParser
 
-from blog.documents.rendering import Picture, render_markdown
+from blog.documents.rendering import ResolvedImage, render_markdown
 
 VOID = {"br", "col", "hr", "img", "input", "wbr"}
 SECONDS_FOR_HOSTILE_TEXT = 10
-PICTURE = "https://example.org/tide.png"
+IMAGE = "https://example.org/tide.png"
 
 
 class Element:
@@ -76,5 +76,5 @@ def shown(text, **options):
     return parse(render_markdown(text, **options).html)
 
 
-def local_picture(address):
-    return Picture(f"/media/{address}", 1600, 900)
+def local_image(address):
+    return ResolvedImage(f"/media/{address}", 1600, 900)

@@ -1,13 +1,13 @@
-"""Which addresses a picture may have."""
+"""Which addresses an image may have."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blog.documents.addresses import check_picture_address
+from blog.documents.addresses import check_image_address
 
 
-class TestPictureAddress:
+class TestImageAddress:
     @pytest.mark.parametrize(
         "address",
         [
@@ -33,7 +33,7 @@ class TestPictureAddress:
         ],
     )
     def test_of_a_public_host_or_inside_the_folder_is_taken(self, address):
-        assert check_picture_address(address, "posts/2020/name.md") is None
+        assert check_image_address(address, "posts/2020/name.md") is None
 
     @pytest.mark.parametrize(
         "address",
@@ -115,8 +115,8 @@ class TestPictureAddress:
         ],
     )
     def test_of_any_other_kind_is_refused_with_a_reason(self, address):
-        assert check_picture_address(address, "posts/2020/name.md")
+        assert check_image_address(address, "posts/2020/name.md")
 
     @given(st.text(max_size=40) | st.text(max_size=30).map("http://{}".format))
     def test_nothing_breaks_it(self, address):
-        assert check_picture_address(address, "a/b.md") != ""  # a reason in words, or None
+        assert check_image_address(address, "a/b.md") != ""  # a reason in words, or None

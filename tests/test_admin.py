@@ -17,15 +17,15 @@ from blog.models import Article, Category, Image, ImportBatch, Redirect
 from blog.models.image import store_image
 from tests import factories
 from tests.admin_pages import ADD, LIST, act, create_article, give_source, page_of, shown_form, text_of
-from tests.pictures import picture_bytes
+from tests.images import image_bytes
 
 pytestmark = pytest.mark.django_db
 
 
 class TestArticleList:
-    def test_shows_title_path_status_topic_flags_and_reading_time(self, admin_client):
-        topic = Category.objects.create(name="Sea")
-        article = create_article(title="Tides & <i>moons</i>", is_featured=True, primary_category=topic)
+    def test_shows_title_path_status_category_flags_and_reading_time(self, admin_client):
+        category = Category.objects.create(name="Sea")
+        article = create_article(title="Tides & <i>moons</i>", is_featured=True, primary_category=category)
         give_source(article)
 
         page = admin_client.get(LIST)
@@ -45,8 +45,8 @@ class TestArticleList:
         def add(numbers):
             for number in numbers:
                 image = Image.objects.create(source=f"https://example.org/{number}.jpg")
-                topic = Category.objects.create(name=f"Topic {number}")
-                give_source(create_article(hero_image=image, primary_category=topic), f"{number}.md")
+                category = Category.objects.create(name=f"Topic {number}")
+                give_source(create_article(hero_image=image, primary_category=category), f"{number}.md")
 
         add(range(5))
         admin_client.get(LIST)
@@ -122,13 +122,13 @@ class TestArticleList:
         assert [row.slug for row in page.context["cl"].result_list] == ["one"]
 
     def test_filters_narrow_down(self, admin_client):
-        topic = Category.objects.create(name="Sea")
-        article = create_article(primary_category=topic, generated_by="Gemini", is_featured=True)
+        category = Category.objects.create(name="Sea")
+        article = create_article(primary_category=category, generated_by="Gemini", is_featured=True)
         source = give_source(article)
         create_article()
 
         for query in (
-            {"category": topic.pk},
+            {"category": category.pk},
             {"generated_by": "Gemini"},
             {"origin": "file"},
             {"batch": source.batch.pk},
@@ -144,7 +144,7 @@ class TestArticleList:
     def test_a_filter_that_makes_no_sense_is_no_error(self, admin_client, query):
         assert admin_client.get(LIST, query, follow=True).status_code == 200
 
-    def test_a_picture_over_plain_http_is_not_loaded(self, admin_client):
+    def test_a_image_over_plain_http_is_not_loaded(self, admin_client):
         create_article(hero_image=Image.objects.create(source="http://example.org/a.jpg"))
 
         assert "http://example.org/a.jpg" not in admin_client.get(LIST).content.decode()
@@ -268,14 +268,14 @@ class TestWhoMay:
 
 class TestCategories:
     def test_are_counted_over_all_articles(self, admin_client):
-        topic = Category.objects.create(name="Sea")
+        category = Category.objects.create(name="Sea")
         article = create_article()
         for level in (0, 1):
-            article.category_links.create(category=topic, level=level)
+            article.category_links.create(category=category, level=level)
 
         page = admin_client.get(reverse("admin:blog_category_changelist"))
 
-        assert f'href="{LIST}?categories__id__exact={topic.pk}">1</a>' in page.content.decode()
+        assert f'href="{LIST}?categories__id__exact={category.pk}">1</a>' in page.content.decode()
 
     def test_a_name_that_only_differs_in_case_is_refused_in_words(self, admin_client):
         Category.objects.create(name="A.I.")
@@ -285,17 +285,17 @@ class TestCategories:
         assert "“A.I.” is the same name" in text_of(page)
 
     def test_a_new_slug_leaves_the_old_address_alive(self, admin_client):
-        topic = Category.objects.create(name="Sea", slug="sea")
+        category = Category.objects.create(name="Sea", slug="sea")
 
-        admin_client.post(page_of(topic), shown_form(admin_client, page_of(topic)) | {"slug": "oceans"})
+        admin_client.post(page_of(category), shown_form(admin_client, page_of(category)) | {"slug": "oceans"})
 
-        assert Redirect.objects.get().category == topic
+        assert Redirect.objects.get().category == category
 
     def test_one_in_use_is_not_deleted(self, admin_client):
-        topic = Category.objects.create(name="Sea")
-        create_article(primary_category=topic)
+        category = Category.objects.create(name="Sea")
+        create_article(primary_category=category)
 
-        page = admin_client.post(reverse("admin:blog_category_delete", args=[topic.pk]), {"post": "yes"})
+        page = admin_client.post(reverse("admin:blog_category_delete", args=[category.pk]), {"post": "yes"})
 
         assert "“Sea” stands in 1 article, so it cannot be deleted." in text_of(page)
         assert Category.objects.exists()
@@ -310,14 +310,14 @@ class TestImages:
         return client.post(self.ADD, shown_form(client, self.ADD) | {"upload": file, **values})
 
     def test_an_upload_becomes_a_file_of_ours(self, admin_client):
-        self.upload(admin_client, picture_bytes(size=(30, 20)), name="../x.html", alt="A line.")
+        self.upload(admin_client, image_bytes(size=(30, 20)), name="../x.html", alt="A line.")
 
         image = Image.objects.get()
         assert (image.width, image.height, image.alt, len(image.digest)) == (30, 20, "A line.", 64)
         assert re.fullmatch(r"images/[0-9a-f]{2}/[0-9a-f]{40}\.png", image.file.name)
         assert image.file.storage.exists(image.file.name)
 
-    def test_what_is_no_picture_is_refused_in_words(self, admin_client):
+    def test_what_is_no_image_is_refused_in_words(self, admin_client):
         page = self.upload(admin_client, b"<svg xmlns='http://www.w3.org/2000/svg'/>", name="a.svg")
 
         assert "Not a picture in JPEG, PNG, GIF, WebP or AVIF." in text_of(page)
@@ -345,13 +345,13 @@ class TestImages:
         assert {name: getattr(image, name) for name in stored} == stored
 
     def test_a_new_file_shows_in_the_texts_that_hold_it(self, admin_client):
-        image = store_image(picture_bytes(size=(10, 10)))
+        image = store_image(image_bytes(size=(10, 10)))
         article = create_article()
         article.body_image_links.create(image=image, source="a.png")
         article = Article.objects.get()
         article.body = "![A line.](a.png)"
         article.save()
-        file = io.BytesIO(picture_bytes(size=(30, 20)))
+        file = io.BytesIO(image_bytes(size=(30, 20)))
         file.name = "b.png"
 
         admin_client.post(page_of(image), shown_form(admin_client, page_of(image)) | {"upload": file})

@@ -5,7 +5,7 @@ from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from blog.models import FooterLink, Image, ImportBatch, NavigationTopic, Redirect, SiteIdentity
+from blog.models import FooterLink, Image, ImportBatch, NavigationCategory, Redirect, SiteIdentity
 from blog.previews import preview_link
 from tests import factories
 from tests.admin_addresses import address_of, admin_routes
@@ -20,7 +20,7 @@ SCRIPT_ADDRESS = "javascript:evil()//.jpg"
 @pytest.fixture
 def rows(admin_user, django_user_model):
     """One row of each model, hostile in every field that a file or an editor can fill."""
-    topic = factories.create_category(HOSTILE, description=HOSTILE, slug="topic")
+    category = factories.create_category(HOSTILE, description=HOSTILE, slug="topic")
     author = factories.create_author(HOSTILE, bio=HOSTILE, url=SCRIPT_ADDRESS, slug="author")
     image = Image.objects.create(
         file=f"{HOSTILE}.png",
@@ -32,8 +32,8 @@ def rows(admin_user, django_user_model):
     )
     article = create_article(
         hero_image=image,
-        primary_category=topic,
-        categories=[topic],
+        primary_category=category,
+        categories=[category],
         authors=[author],
         keywords=[HOSTILE, SCRIPT_ADDRESS],
         slug="hostile",
@@ -54,12 +54,12 @@ def rows(admin_user, django_user_model):
     )
     FooterLink.objects.create(page=page, label=HOSTILE[:100])
     FooterLink.objects.create(label=HOSTILE[:100], address=SCRIPT_ADDRESS)
-    NavigationTopic.objects.create(category=topic)
+    NavigationCategory.objects.create(category=category)
     user = django_user_model.objects.create_user(HOSTILE, first_name=HOSTILE, email="a@b.example")
     group = Group.objects.create(name=HOSTILE)
     rows = {
         "blog/article": article,
-        "blog/category": topic,
+        "blog/category": category,
         "blog/author": author,
         "blog/image": image,
         "blog/redirect": Redirect.objects.create(path=f"/{HOSTILE}", article=article),

@@ -12,7 +12,7 @@ import pytest
 from blog.importing import ImportFailedError, ImportOptions, archives, import_articles
 from blog.importing.walking import UnreadableError
 from blog.models import Article, Image, SourceFile
-from tests.pictures import picture_bytes
+from tests.images import image_bytes
 
 pytestmark = pytest.mark.django_db
 
@@ -90,9 +90,9 @@ class TestImport:
         assert told(reports) == [("2026/a.md", "updated")]
         assert Article.objects.count() == 1
 
-    def test_pictures_beside_a_member_are_copied_in(self, path):
+    def test_images_beside_a_member_are_copied_in(self, path):
         text = article("a") + "![Sea](img/sea.png) ![No](../../no.png)\n"
-        pack(path, [("posts/a/index.md", text), ("posts/a/img/sea.png", picture_bytes())])
+        pack(path, [("posts/a/index.md", text), ("posts/a/img/sea.png", image_bytes())])
 
         (report,) = run(path)
 
@@ -149,7 +149,7 @@ class TestHostileMembers:
 
         assert told(reports) == [("a.md", "rejected")]
 
-    def test_a_link_is_no_picture(self, path):
+    def test_a_link_is_no_image(self, path):
         info = zipfile.ZipInfo("sea.png")
         info.external_attr = (stat.S_IFLNK | 0o777) << 16
         pack(path, [("a.md", article("a") + "![Sea](sea.png)\n"), (info, "/etc/passwd")])
@@ -287,10 +287,10 @@ class TestMethods:
 
         assert name in report.message
 
-    def test_a_picture_is_refused_too(self, path):
+    def test_a_image_is_refused_too(self, path):
         pack(path, [("a.md", article("a") + "![Sea](sea.png)\n")])
         with zipfile.ZipFile(path, "a", zipfile.ZIP_BZIP2) as archive:
-            archive.writestr("sea.png", picture_bytes())
+            archive.writestr("sea.png", image_bytes())
 
         (report,) = run(path)
 

@@ -150,7 +150,7 @@ class TestArticlePage:
         assert "#id_title" in admin_client.get(ADD).content.decode()
         assert "#id_title" not in admin_client.get(page_of(create_article())).content.decode()
 
-    def test_new_topics_and_authors_go_last(self, admin_client):
+    def test_new_categories_and_authors_go_last(self, admin_client):
         article = create_article()
         first, second = Category.objects.create(name="Sea"), Category.objects.create(name="Moon")
         article.category_links.create(category=first, level=1, position=3)
@@ -172,11 +172,11 @@ class TestArticlePage:
         ]
         assert article.byline == [author]
 
-    def test_a_topic_twice_at_one_level_is_an_error_in_words(self, admin_client):
-        article, topic = create_article(), Category.objects.create(name="Sea")
+    def test_a_category_twice_at_one_level_is_an_error_in_words(self, admin_client):
+        article, category = create_article(), Category.objects.create(name="Sea")
         data = shown_form(admin_client, page_of(article)) | {"category_links-TOTAL_FORMS": "2"}
         for row in (0, 1):
-            data |= {f"category_links-{row}-category": topic.pk, f"category_links-{row}-level": 1}
+            data |= {f"category_links-{row}-category": category.pk, f"category_links-{row}-level": 1}
 
         page = admin_client.post(page_of(article), data)
 
@@ -216,7 +216,7 @@ class TestArticlePage:
         assert 'aria-label="Category, row 1"' in page
         assert '<th class="original">' not in page
 
-    def test_costs_a_fixed_number_of_queries_beside_one_a_topic(self, admin_client):
+    def test_costs_a_fixed_number_of_queries_beside_one_a_category(self, admin_client):
         article = create_article(body="![a](/media/a.png) " * 50)
         page = page_of(article)
         admin_client.get(page)

@@ -7,7 +7,7 @@ import pytest
 
 from blog.documents import parse_document, read_fields, render_markdown
 from tests.page_judge import faults_of_fragment
-from tests.rendered import PICTURE, SECONDS_FOR_HOSTILE_TEXT, shown
+from tests.rendered import IMAGE, SECONDS_FOR_HOSTILE_TEXT, shown
 
 
 class TestLinks:
@@ -45,16 +45,16 @@ class TestLinks:
         ]
 
 
-class TestPictures:
+class TestImages:
     def test_marks_within_the_alternative_text_are_part_of_it(self):
-        page = shown(f'<img src="{PICTURE}" alt="A page called "What is it?" with more." />')
+        page = shown(f'<img src="{IMAGE}" alt="A page called "What is it?" with more." />')
 
         assert page.one("figure").one("img")["alt"] == 'A page called "What is it?" with more.'
 
     def test_are_known_like_any_other(self):
-        rendering = render_markdown(f'<img src="{PICTURE}" alt="The "tide"">')
+        rendering = render_markdown(f'<img src="{IMAGE}" alt="The "tide"">')
 
-        assert rendering.pictures == (PICTURE,)
+        assert rendering.images == (IMAGE,)
 
     def test_what_a_template_tag_left_of_one_is_not_shown(self):
         page = shown('<div>\n{% image "tide.png" "The tide" %} width="600px">\n</div>')

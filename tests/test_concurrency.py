@@ -189,7 +189,7 @@ def test_of_those_who_save_one_article_at_once_nobody_is_overwritten(site):
     assert site.value("SELECT version FROM blog_article") == 1 + 3 * 20
 
 
-def test_imports_at_once_make_each_topic_and_each_slug_once(site, tmp_path):
+def test_imports_at_once_make_each_category_and_each_slug_once(site, tmp_path):
     names = [f"Topic {number}" for number in range(60)]
     orders = (names, names[::-1], names[30:] + names[:30])
     folders = [

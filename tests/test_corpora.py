@@ -1,4 +1,4 @@
-"""Two blogs as generators leave them: Hugo's bundles with pictures, and Jekyll's dated posts."""
+"""Two blogs as generators leave them: Hugo's bundles with images, and Jekyll's dated posts."""
 
 import itertools
 import re
@@ -9,7 +9,7 @@ from django.core.management import call_command
 
 from blog.importing import ImportOptions, StatusRule, import_articles
 from blog.models import Article, Redirect
-from tests.pictures import picture_bytes
+from tests.images import image_bytes
 from tests.rendered import parse
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +52,7 @@ def write_hugo_site(root):
         )
         folder = root / "content" / "posts" / f"post-{number:02}"
         write(folder / f"index{language}.md", f"{front_matter}\n{next(HUGO_BODIES)}")
-        write(folder / "sea.png", picture_bytes(colour=(number, 90, 120)))
+        write(folder / "sea.png", image_bytes(colour=(number, 90, 120)))
     write(root / "content" / "posts" / "_index.md", "+++\ntitle = 'Posts'\n+++\n")
     return root / "content"
 
@@ -67,7 +67,7 @@ def write_jekyll_site(root):
         )
         text = f"{front_matter}\n{next(JEKYLL_BODIES)}".replace("\n", ending)
         write(root / "_posts" / f"2019-{number % 12 + 1:02}-01-post-{number:02}.md", text)
-    write(root / "assets" / "sea.png", picture_bytes())
+    write(root / "assets" / "sea.png", image_bytes())
     return root / "_posts"
 
 
@@ -99,7 +99,7 @@ def prose(html):
 
 
 class TestBlogsOfGenerators:
-    def test_every_post_is_an_article_with_its_date_slug_and_picture(self, site):
+    def test_every_post_is_an_article_with_its_date_slug_and_image(self, site):
         reports = run(site)
 
         assert [str(report.outcome) for report in reports if "_index" not in report.file] == [
@@ -118,7 +118,7 @@ class TestBlogsOfGenerators:
             path: date_of(path) for path in dates
         }
 
-    def test_each_picture_is_stored_and_shown(self, site):
+    def test_each_image_is_stored_and_shown(self, site):
         run(site)
 
         shown = Article.objects.filter(body__contains="sea.png").values_list("body_html", flat=True)
@@ -169,7 +169,7 @@ class TestBlogsOfGenerators:
 
 
 class TestHugo:
-    def test_bundles_bring_pictures_languages_and_excerpts(self, tmp_path):
+    def test_bundles_bring_images_languages_and_excerpts(self, tmp_path):
         run(write_hugo_site(tmp_path / "site"))
 
         first = Article.objects.get(slug="post-00")

@@ -1,4 +1,4 @@
-"""Where articles are listed and how topics are counted: right after whatever happens to them."""
+"""Where articles are listed and how categories are counted: right after whatever happens to them."""
 
 from collections import Counter
 from datetime import timedelta
@@ -17,7 +17,7 @@ from tests.factories import create_article, create_articles, create_author, crea
 
 Level = Category.Level
 
-# Nine articles about the same two topics.
+# Nine articles about the same two categories.
 SET_UP = """
 from blog.models import Article, ArticleCategory, Category
 topics = [Category.objects.create(name=name) for name in ("Tides", "Moon")]
@@ -38,12 +38,12 @@ for turn in range(9):
 
 
 def told() -> dict[str, int]:
-    """Return the topics' counts as pages tell them."""
+    """Return the categories' counts as pages tell them."""
     return {category.name: category.article_count for category in Category.objects.most_used()}
 
 
 def true() -> dict[str, int]:
-    """Return the topics' counts by counting."""
+    """Return the categories' counts by counting."""
     links = ArticleCategory.objects.filter(article__in=Article.objects.published())
     return dict(Counter(name for name, _ in set(links.values_list("category__name", "article"))))
 
@@ -52,36 +52,36 @@ def told_by(name) -> dict[str, int]:
     return {category.name: category.rank for category in Category.objects.most_used(by=name)}
 
 
-def listed(topic) -> list[int]:
-    return list(topic.article_links.published().newest_articles())
+def listed(category) -> list[int]:
+    return list(category.article_links.published().newest_articles())
 
 
 class TestCounts(TestCase):
     """Whatever is done in whatever order, the counts are those that counting gives."""
 
     STEPS = {
-        "create": lambda row, topic, level: create_article(categories={topic: level}),
-        "create new": lambda row, topic, level: create_article(categories={topic: level}, status="new"),
-        "publish": lambda row, topic, level: row.trashed_at or row.publish(),
-        "unpublish": lambda row, topic, level: row.unpublish(),
-        "publish all": lambda row, topic, level: Article.objects.publish(),
-        "unpublish most": lambda row, topic, level: Article.objects.exclude(pk=row.pk).unpublish(),
-        "trash": lambda row, topic, level: Article.objects.filter(pk=row.pk).trash(),
-        "restore": lambda row, topic, level: Article.objects.restore(),
-        "delete": lambda row, topic, level: row.delete(),
-        "delete some": lambda row, topic, level: Article.objects.filter(pk__lte=row.pk).delete(),
-        "hold": lambda row, topic, level: row.category_links.get_or_create(category=topic, level=level),
-        "hold many": lambda row, topic, level: ArticleCategory.objects.bulk_create(
-            ArticleCategory(article=other, category=topic, level=level)
-            for other in Article.objects.exclude(category_links__category=topic)
+        "create": lambda row, category, level: create_article(categories={category: level}),
+        "create new": lambda row, category, level: create_article(categories={category: level}, status="new"),
+        "publish": lambda row, category, level: row.trashed_at or row.publish(),
+        "unpublish": lambda row, category, level: row.unpublish(),
+        "publish all": lambda row, category, level: Article.objects.publish(),
+        "unpublish most": lambda row, category, level: Article.objects.exclude(pk=row.pk).unpublish(),
+        "trash": lambda row, category, level: Article.objects.filter(pk=row.pk).trash(),
+        "restore": lambda row, category, level: Article.objects.restore(),
+        "delete": lambda row, category, level: row.delete(),
+        "delete some": lambda row, category, level: Article.objects.filter(pk__lte=row.pk).delete(),
+        "hold": lambda row, category, level: row.category_links.get_or_create(category=category, level=level),
+        "hold many": lambda row, category, level: ArticleCategory.objects.bulk_create(
+            ArticleCategory(article=other, category=category, level=level)
+            for other in Article.objects.exclude(category_links__category=category)
         ),
-        "let go": lambda row, topic, level: row.category_links.all().delete(),
-        "let one go": lambda row, topic, level: (
+        "let go": lambda row, category, level: row.category_links.all().delete(),
+        "let one go": lambda row, category, level: (
             row.category_links.first() and row.category_links.first().delete()
         ),
-        "merge": lambda row, topic, level: merge_categories(list(Category.objects.all()[:2]), topic),
-        "schedule": lambda row, topic, level: schedule(row, timedelta(days=1)),
-        "date back": lambda row, topic, level: schedule(row, timedelta(days=-1)),
+        "merge": lambda row, category, level: merge_categories(list(Category.objects.all()[:2]), category),
+        "schedule": lambda row, category, level: schedule(row, timedelta(days=1)),
+        "date back": lambda row, category, level: schedule(row, timedelta(days=-1)),
     }
 
     @settings(max_examples=30)
@@ -96,9 +96,9 @@ class TestCounts(TestCase):
         create_articles(2, categories=dict.fromkeys(Category.objects.all()[:2], Level.GENERAL))
 
         for name, number, level in steps:
-            topics, rows = list(Category.objects.order_by("pk")), list(Article.objects.order_by("pk"))
+            categories, rows = list(Category.objects.order_by("pk")), list(Article.objects.order_by("pk"))
             row = rows[number % len(rows)] if rows else create_article()
-            self.STEPS[name](row, topics[number % len(topics)], level)
+            self.STEPS[name](row, categories[number % len(categories)], level)
 
             assert told() == true(), name
 
@@ -110,7 +110,7 @@ def schedule(article, distance):
 
 @pytest.mark.django_db
 class TestLevels:
-    def test_topics_are_ranked_by_where_they_stand(self):
+    def test_categories_are_ranked_by_where_they_stand(self):
         general, niche, plain = (create_category(name) for name in ("General", "Niche", "Plain"))
         create_articles(2, categories={general: Level.GENERAL, niche: Level.NICHE})
         create_article(categories={plain: Level.PLAIN, general: Level.MEDIUM})
@@ -119,13 +119,13 @@ class TestLevels:
         assert told_by("general") == {"General": 2}
         assert told_by("broad") == {"General": 2, "Plain": 1}
 
-    def test_a_topic_at_two_levels_is_one_topic(self):
-        topic = create_category("Tides")
-        article = create_article(categories={topic: Level.GENERAL})
-        article.category_links.create(category=topic, level=Level.EXACT)
+    def test_a_category_at_two_levels_is_one_category(self):
+        category = create_category("Tides")
+        article = create_article(categories={category: Level.GENERAL})
+        article.category_links.create(category=category, level=Level.EXACT)
 
         assert told() == {"Tides": 1}
-        assert listed(topic) == [article.pk]
+        assert listed(category) == [article.pk]
 
     def test_what_is_scheduled_gives_no_rank(self):
         busy, quiet = create_category("Busy"), create_category("Quiet")
@@ -135,17 +135,17 @@ class TestLevels:
 
         best = Category.objects.most_used(1)
 
-        assert [(topic.name, topic.article_count) for topic in best] == [("Quiet", 2)]
+        assert [(category.name, category.article_count) for category in best] == [("Quiet", 2)]
 
     def test_a_scheduled_article_counts_when_its_time_has_come(self, monkeypatch):
-        topic, author = create_category("Tides"), create_author("Ida Aas")
+        category, author = create_category("Tides"), create_author("Ida Aas")
         moment = timezone.now() + timedelta(hours=1)
-        article = create_article(categories=[topic], authors=[author], published_at=moment)
-        assert (told(), listed(topic), listed(author)) == ({}, [], [])
+        article = create_article(categories=[category], authors=[author], published_at=moment)
+        assert (told(), listed(category), listed(author)) == ({}, [], [])
 
         monkeypatch.setattr(timezone, "now", lambda: moment)
 
-        assert (told(), listed(topic), listed(author)) == ({"Tides": 1}, [article.pk], [article.pk])
+        assert (told(), listed(category), listed(author)) == ({"Tides": 1}, [article.pk], [article.pk])
 
 
 @pytest.mark.django_db
@@ -164,16 +164,16 @@ class TestLists:
 
 @pytest.mark.django_db
 class TestHeldCounts:
-    """Two transactions that count the same topic at once write a row each; the next one makes them one."""
+    """Two transactions that count the same category at once write a row each; the next one makes them one."""
 
     def test_a_count_is_the_sum_of_its_rows(self):
-        topic = create_category("Tides")
-        create_article(categories=[topic])
-        CategoryCount.objects.create(category=topic, articles=2)
+        category = create_category("Tides")
+        create_article(categories=[category])
+        CategoryCount.objects.create(category=category, articles=2)
 
         assert told() == {"Tides": 3}
 
-        CategoryCount.objects.add(Counter({(topic.pk, "articles"): -1}))
+        CategoryCount.objects.add(Counter({(category.pk, "articles"): -1}))
 
         assert CategoryCount.objects.get().articles == 2
 

@@ -189,13 +189,15 @@ class TestNames:
         assert [row.folded_name for row in rows] == sorted(row.folded_name for row in rows)
         assert len(rows) == len(self.SPELLINGS)
 
-    def test_topics_of_one_size_stand_in_one_order(self):
+    def test_categories_of_one_size_stand_in_one_order(self):
         create_article(categories=[create_category(name) for name in self.SPELLINGS])
 
-        topics = Category.objects.most_used()
+        categories = Category.objects.most_used()
 
-        assert [topic.folded_name for topic in topics] == sorted(topic.folded_name for topic in topics)
-        assert len(topics) == len(self.SPELLINGS)
+        assert [category.folded_name for category in categories] == sorted(
+            category.folded_name for category in categories
+        )
+        assert len(categories) == len(self.SPELLINGS)
 
     def test_old_addresses_stand_in_one_order(self, admin_client):
         for name in self.SPELLINGS:
@@ -232,7 +234,7 @@ class TestLengths:
         assert {"cut", "dropped"} <= {word.strip(".") for text in report.warnings for word in text.split()}
         assert sum("credit" in warning for warning in report.warnings) == 2
 
-    def test_a_picture_in_the_text_with_too_long_an_address_is_left_out(self, folder):
+    def test_a_image_in_the_text_with_too_long_an_address_is_left_out(self, folder):
         write(folder, body=f"![Sea](a.png?{'x' * 3000})")
         (folder / "a.png").write_bytes(b"")
 

@@ -12,7 +12,7 @@ from PIL import Image as Pillow
 
 from blog.models import Image
 from tests.factories import create_article
-from tests.pictures import picture_bytes
+from tests.images import image_bytes
 from tests.test_images import photograph, png_of_size
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +58,7 @@ class TestWhoMay:
         client.force_login(user_with(django_user_model, codename))
 
         assert client.post(PREVIEW, {"content": "x"}).status_code == 200
-        assert upload(client, picture_bytes()).status_code == 200
+        assert upload(client, image_bytes()).status_code == 200
 
     @pytest.mark.parametrize("url", [PREVIEW, UPLOAD])
     def test_only_by_post(self, admin_client, url):
@@ -72,7 +72,7 @@ class TestWhoMay:
         assert client.post(url, {"content": "x"}).status_code == 403
 
     def test_a_refused_upload_stores_nothing(self, client):
-        assert upload(client, picture_bytes()).json()["image"]
+        assert upload(client, image_bytes()).json()["image"]
         assert not Image.objects.exists()
 
 
@@ -83,8 +83,8 @@ class TestPreview:
 
         assert admin_client.post(PREVIEW, {"content": text}).content.decode() == article.body_html
 
-    def test_shows_pictures_of_the_article_by_their_address_in_the_text(self, admin_client):
-        admin_client.post(UPLOAD, {"image": io.BytesIO(picture_bytes())})
+    def test_shows_images_of_the_article_by_their_address_in_the_text(self, admin_client):
+        admin_client.post(UPLOAD, {"image": io.BytesIO(image_bytes())})
         image = Image.objects.get()
         article = create_article()
         article.body_image_links.create(image=image, source="../img/a.png")
@@ -135,9 +135,9 @@ class TestPreview:
 
 class TestUpload:
     @pytest.mark.parametrize("image_format", ["JPEG", "PNG", "GIF", "WEBP", "AVIF"])
-    def test_answers_with_the_markdown_of_a_stored_picture(self, admin_client, image_format):
+    def test_answers_with_the_markdown_of_a_stored_image(self, admin_client, image_format):
         answer = upload(
-            admin_client, picture_bytes(image_format), name="../../x.html", content_type="text/html"
+            admin_client, image_bytes(image_format), name="../../x.html", content_type="text/html"
         )
 
         image = Image.objects.get()
@@ -153,8 +153,8 @@ class TestUpload:
             assert stored.size == (image.width, image.height) == (40, 80)
             assert not stored.getexif()
 
-    def test_the_same_picture_twice_is_one_image(self, admin_client):
-        answers = [upload(admin_client, picture_bytes()).json() for _ in range(2)]
+    def test_the_same_image_twice_is_one_image(self, admin_client):
+        answers = [upload(admin_client, image_bytes()).json() for _ in range(2)]
 
         assert answers[0] == answers[1]
         assert Image.objects.count() == 1
@@ -165,7 +165,7 @@ class TestUpload:
             b"<svg xmlns='http://www.w3.org/2000/svg' onload='a()'/>",
             b"<script>a()</script>",
             b"",
-            picture_bytes("JPEG", size=(90, 90))[:400],
+            image_bytes("JPEG", size=(90, 90))[:400],
             png_of_size(13_000, 13_000),
         ],
         ids=["svg", "html", "nothing", "cut", "169 megapixels"],

@@ -7,12 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog.documents import is_empty, render_markdown
-from blog.documents.rendering import Picture
+from blog.documents.rendering import ResolvedImage
 from blog.importing import ConflictRule, StatusRule
 from blog.models import Article, EmptyArticleError, Image, SourceFile
 from tests.factories import create_article, create_page
+from tests.images import image_bytes
 from tests.imports import outcomes, run, write
-from tests.pictures import picture_bytes
 
 NOTHING = [
     *("", " \n\t\n", "\ufeff", "\u200b\u00a0", "&nbsp;", "&#8203;", "\u2800"),
@@ -30,14 +30,14 @@ SOMETHING = [
 
 class TestIsEmpty:
     @pytest.mark.parametrize("text", NOTHING)
-    def test_what_shows_neither_words_nor_a_picture(self, text):
-        assert is_empty(render_markdown(text, title="Tides", resolve_image=Picture).html)
+    def test_what_shows_neither_words_nor_a_image(self, text):
+        assert is_empty(render_markdown(text, title="Tides", resolve_image=ResolvedImage).html)
 
     @pytest.mark.parametrize("text", SOMETHING)
     def test_nothing_else(self, text):
-        assert not is_empty(render_markdown(text, title="Tides", resolve_image=Picture).html)
+        assert not is_empty(render_markdown(text, title="Tides", resolve_image=ResolvedImage).html)
 
-    def test_words_in_place_of_a_picture_that_is_not_to_be_had_are_something(self):
+    def test_words_in_place_of_a_image_that_is_not_to_be_had_are_something(self):
         assert is_empty(render_markdown("![](sea.png)").html)
         assert not is_empty(render_markdown("![Sea](sea.png)").html)
 
@@ -112,15 +112,15 @@ class TestImport:
         assert Article.objects.published().get().slug == "b"
         assert outcomes(run(folder)) == ["unchanged", "rejected"]
 
-    def test_a_picture_alone_is_a_text(self, folder):
+    def test_a_image_alone_is_a_text(self, folder):
         write(folder, body="![](sea.png)\n")
-        (folder / "sea.png").write_bytes(picture_bytes())
+        (folder / "sea.png").write_bytes(image_bytes())
 
         run(folder, status=StatusRule.PUBLISHED)
 
         assert Article.objects.published().get().body_images.count() == 1
 
-    def test_one_whose_only_picture_is_not_there_stays_new(self, folder):
+    def test_one_whose_only_image_is_not_there_stays_new(self, folder):
         write(folder, body="![](sea.png)\n")
 
         (report,) = run(folder, status=StatusRule.PUBLISHED)
@@ -128,7 +128,7 @@ class TestImport:
         assert Article.objects.get().status == "new"
         assert "not published: readers would see nothing of it." in report.warnings
 
-    def test_a_published_one_is_not_replaced_by_a_picture_that_is_not_there(self, folder):
+    def test_a_published_one_is_not_replaced_by_a_image_that_is_not_there(self, folder):
         write(folder)
         run(folder, status=StatusRule.PUBLISHED)
         write(folder, body="![](sea.png)\n", category="New", image="https://a.example/x.jpg")
@@ -270,7 +270,7 @@ class TestAdmin:
         assert answer.status_code == 302
         assert Article.objects.published().get().title == "Another title"
 
-    def test_a_text_with_a_stored_picture_alone_is_published(self, admin_client):
+    def test_a_text_with_a_stored_image_alone_is_published(self, admin_client):
         article = create_article(status="new", body="![](sea.png)")
         image = Image.objects.create(file="images/aa/sea.png", width=9, height=9)
         article.body_image_links.create(image=image, source="sea.png")

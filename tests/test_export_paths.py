@@ -14,8 +14,8 @@ from blog.exporting import export_articles
 from blog.importing import StatusRule
 from blog.models import Article, Image, ImportBatch, SourceFile
 from tests.factories import create_article
+from tests.images import image_bytes
 from tests.imports import outcomes, run, write
-from tests.pictures import picture_bytes
 
 
 def folded(path):
@@ -95,7 +95,7 @@ class TestArticles:
         assert wholes(paths, (1, 2)) == ["Posts/a.md", "posts-2/b.md"]
 
 
-class TestPictures:
+class TestImages:
     def paths(self):
         return ExportPaths([(1, "posts", "tides.md"), (2, "posts", "sea/ebb.md")], [])
 
@@ -113,7 +113,7 @@ class TestPictures:
     def test_go_where_the_article_says(self, address, article, given):
         paths = self.paths()
 
-        assert paths.of_picture(address, Place("", article), "images/aa/1.png") == given
+        assert paths.of_image(address, Place("", article), "images/aa/1.png") == given
         assert paths.renamed == []
 
     @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ class TestPictures:
     def test_take_no_articles_path_and_none_that_is_hidden_or_outside(self, address, given):
         paths = self.paths()
 
-        path = paths.of_picture(address, Place("", "a.md"), "images/aa/1.png")
+        path = paths.of_image(address, Place("", "a.md"), "images/aa/1.png")
 
         assert path == given
         assert paths.renamed == [f"a.md: its picture {address} is written as {given}."]
@@ -144,7 +144,7 @@ class TestPictures:
         paths = self.paths()
 
         given = [
-            paths.of_picture("/c.png", Place("", article), name)
+            paths.of_image("/c.png", Place("", article), name)
             for article, name in [("a.md", "1.png"), ("b.md", "1.png"), ("c.md", "2.png"), ("d.md", "2.png")]
         ]
 
@@ -153,7 +153,7 @@ class TestPictures:
     def test_of_several_sources_lie_in_the_folder_of_each(self):
         paths = ExportPaths([(1, "a", "x.md"), (2, "b", "x.md")], [])
 
-        given = [paths.of_picture("/c.png", paths.of_article(key), f"{key}.png") for key in (1, 2)]
+        given = [paths.of_image("/c.png", paths.of_article(key), f"{key}.png") for key in (1, 2)]
 
         assert given == ["a/c.png", "b/c.png"]
         assert paths.renamed == []
@@ -187,17 +187,17 @@ class TestAnything:
     @given(
         imported=st.lists(st.tuples(PARTS, PATHS), unique=True, max_size=12),
         slugs=st.lists(SLUGS, unique=True, max_size=6),
-        pictures=st.lists(st.tuples(PATHS, st.integers(0, 3)), max_size=8),
+        images=st.lists(st.tuples(PATHS, st.integers(0, 3)), max_size=8),
     )
-    def test_no_two_files_meet_on_any_disk(self, imported, slugs, pictures):
+    def test_no_two_files_meet_on_any_disk(self, imported, slugs, images):
         rows = [(key, source, f"{path}.md") for key, (source, path) in enumerate(imported)]
         written = [(100 + key, slug) for key, slug in enumerate(slugs)]
 
         paths, again = ExportPaths(rows, written), ExportPaths(reversed(rows), reversed(written))
         articles = wholes(paths, [row[0] for row in (*rows, *written)])
         images = [
-            (paths.of_picture(address, Place("", "p/x.md"), f"{number}.png"), number)
-            for address, number in pictures
+            (paths.of_image(address, Place("", "p/x.md"), f"{number}.png"), number)
+            for address, number in images
         ]
 
         files = [folded(path) for path in articles] + list(
@@ -231,18 +231,18 @@ class TestExport:
         assert report.renamed == ["the article “tides”, which came from no file, is written as tides-2.md."]
         assert report.problems == []
 
-    def test_pictures_of_two_sources_at_one_address_are_two_files(self, tmp_path):
+    def test_images_of_two_sources_at_one_address_are_two_files(self, tmp_path):
         colours = {"one": "red", "two": "blue"}
         for name, colour in colours.items():
             static = tmp_path / f"static-{name}"
             (static / "images").mkdir(parents=True)
-            (static / "images" / "cover.png").write_bytes(picture_bytes(colour=colour))
+            (static / "images" / "cover.png").write_bytes(image_bytes(colour=colour))
             write(tmp_path / name, slug=name, image="/images/cover.png")
             run(tmp_path / name, static_root=static)
 
         report = export_articles(tmp_path / "out")
 
-        assert report.pictures == 2
+        assert report.images == 2
         covers = [tree(tmp_path / "out")[f"{name}/images/cover.png"] for name in colours]
         assert covers[0] != covers[1]
         again = {}
@@ -252,9 +252,9 @@ class TestExport:
         assert {name: report.warnings for name, report in again.items()} == {"one": [], "two": []}
 
     @pytest.mark.parametrize("source", ["tides.md", "/.git/hooks/x", "../../x.png", "/tides.md/x.png"])
-    def test_no_picture_writes_over_an_article_or_outside(self, folder, tmp_path, source):
+    def test_no_image_writes_over_an_article_or_outside(self, folder, tmp_path, source):
         write(folder, "tides.md", image="sea.png")
-        (folder / "sea.png").write_bytes(picture_bytes())
+        (folder / "sea.png").write_bytes(image_bytes())
         run(folder)
         Image.objects.update(source=source)
         before = set(tmp_path.iterdir())
@@ -268,9 +268,9 @@ class TestExport:
         assert len(report.renamed) == 1
         assert set(tmp_path.iterdir()) - before == {tmp_path / "out"}
 
-    def test_a_picture_that_is_gone_is_named_and_the_exit_status_is_1(self, folder, tmp_path, capsys):
+    def test_a_image_that_is_gone_is_named_and_the_exit_status_is_1(self, folder, tmp_path, capsys):
         write(folder, "tides.md", image="sea.png")
-        (folder / "sea.png").write_bytes(picture_bytes())
+        (folder / "sea.png").write_bytes(image_bytes())
         run(folder)
         Path(Image.objects.get().file.path).unlink()
 

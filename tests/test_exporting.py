@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from blog.exporting import edited_fields, export_article, export_articles
 from blog.importing import ConflictRule, ImportOptions, StatusRule, import_articles
 from blog.models import Article, ArticleCategory, Author, Category, Image
-from tests.pictures import picture_bytes
+from tests.images import image_bytes
 
 pytestmark = pytest.mark.django_db
 
@@ -103,7 +103,7 @@ class TestEdited:
             "+ summary:"
         )
 
-    def test_picture_topics_and_authors_are_written(self, folder):
+    def test_image_categories_and_authors_are_written(self, folder):
         data = DIALECT.read_bytes()
         article = put(folder, data)
         article.hero_image = Image.objects.create(source="https://images.example.com/new.jpg", alt="New")
@@ -136,7 +136,7 @@ class TestEdited:
         assert article.title == "Another title"
         assert edited_fields(article) == set()
 
-    def test_a_renamed_topic_is_an_edit_but_another_spelling_is_not(self, folder):
+    def test_a_renamed_category_is_an_edit_but_another_spelling_is_not(self, folder):
         article = put(folder, b'---\ntitle: A\ncategory: "Front-End"\n---\nText\n')
         category = Category.objects.get()
 
@@ -200,13 +200,13 @@ class TestFolder:
         assert (tmp_path / "out" / "posts" / "a.md").exists()
         assert (tmp_path / "out" / "other" / "a.md").exists()
 
-    def test_pictures_go_with_their_articles(self, folder, tmp_path):
-        (folder / "x.png").write_bytes(picture_bytes())
+    def test_images_go_with_their_articles(self, folder, tmp_path):
+        (folder / "x.png").write_bytes(image_bytes())
         put(folder, b"---\ntitle: A\nimage: x.png\n---\n![y](x.png)\n")
 
         report = export_articles(tmp_path / "out")
 
-        assert report.pictures == 1
+        assert report.images == 1
         assert (tmp_path / "out" / "x.png").exists()
 
     def test_a_folder_that_is_not_empty_is_refused(self, tmp_path):

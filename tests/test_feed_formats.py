@@ -34,12 +34,12 @@ BODY = """A [link](../other/), an ![image](https://p.example/a.jpg), a note[^1] 
 @pytest.fixture
 def articles():
     """Articles with all that a feed may tell of one, with nothing of it, and with what no feed may hold."""
-    topic, author = create_category("Tides & <Moons>"), create_author("Ida \x02 Aas")
+    category, author = create_category("Tides & <Moons>"), create_author("Ida \x02 Aas")
     full = {
         "excerpt": "Rooms <em>& more</em>",
         "body": BODY,
-        "categories": [topic, create_category("Ωkeanos")],
-        "primary_category": topic,
+        "categories": [category, create_category("Ωkeanos")],
+        "primary_category": category,
         "authors": [author, create_author("Bo Li")],
         "hero_image": create_image(),
     }

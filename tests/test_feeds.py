@@ -17,14 +17,14 @@ PATHS = ("/feeds/rss.xml", "/feeds/atom.xml", "/feeds/feed.json")
 
 @pytest.fixture
 def article():
-    topic = create_category("Tides")
+    category = create_category("Tides")
     return create_article(
         title="Bed & <b>breakfast</b>",
         slug="bed",
         excerpt="Rooms <em>& more</em>",
         body="A [link](../other/) and ]]> a sign.\n\n## Rooms\n\n[up](#rooms) ![sea](https://p.example/a.jpg)",
-        categories={topic: Category.Level.NICHE},
-        primary_category=topic,
+        categories={category: Category.Level.NICHE},
+        primary_category=category,
         authors=[create_author("Ida Aas"), create_author("Bo Li")],
         hero_image=create_image(source="https://p.example/hero.jpg"),
         published_at=datetime(2025, 3, 1, 9, tzinfo=UTC),

@@ -3,12 +3,12 @@
 import pytest
 
 from blog.documents.rendering import render_markdown
-from tests.rendered import PICTURE, local_picture, shown
+from tests.rendered import IMAGE, local_image, shown
 
 
 class TestFigure:
-    def test_a_picture_with_an_italic_line_below_is_a_figure_with_its_credit(self):
-        figure = shown(f"![A chart]({PICTURE})\n*Photo by [Ida](https://ida.example) on Unsplash*").one(
+    def test_a_image_with_an_italic_line_below_is_a_figure_with_its_credit(self):
+        figure = shown(f"![A chart]({IMAGE})\n*Photo by [Ida](https://ida.example) on Unsplash*").one(
             "figure"
         )
 
@@ -18,65 +18,65 @@ class TestFigure:
         assert figure.one("a")["href"] == "https://ida.example"
 
     def test_the_credit_may_stand_in_the_next_paragraph(self):
-        page = shown(f"![A chart]({PICTURE})\n\n*Photo by Ida*\n\nText.")
+        page = shown(f"![A chart]({IMAGE})\n\n*Photo by Ida*\n\nText.")
 
         assert page.tags() == ["figure", "p"]
         assert page.one("span", "credit").text == "Photo by Ida"
 
     def test_an_italic_paragraph_that_is_no_credit_stays_a_paragraph(self):
-        page = shown(f"![A chart]({PICTURE})\n\n*First printed in a newsletter.*")
+        page = shown(f"![A chart]({IMAGE})\n\n*First printed in a newsletter.*")
 
         assert page.tags() == ["figure", "p"]
         assert page.one("p").text == "First printed in a newsletter."
 
     def test_an_italic_line_below_that_is_no_credit_is_the_caption(self):
-        caption = shown(f"![A chart]({PICTURE})\n*The harbour at noon.*").one("figcaption")
+        caption = shown(f"![A chart]({IMAGE})\n*The harbour at noon.*").one("figcaption")
 
         assert caption.text == "The harbour at noon."
         assert caption.tags() == []
 
     def test_without_credit_there_is_no_caption(self):
-        assert shown(f"![A chart]({PICTURE})").one("figure").tags() == ["img"]
+        assert shown(f"![A chart]({IMAGE})").one("figure").tags() == ["img"]
 
     def test_a_title_is_the_caption(self):
-        caption = shown(f'![A chart]({PICTURE} "The harbour")\n*Photo: Ida*').one("figcaption")
+        caption = shown(f'![A chart]({IMAGE} "The harbour")\n*Photo: Ida*').one("figcaption")
 
         assert caption.text == "The harbour Photo: Ida"
 
     def test_neighbours_are_a_pair(self):
-        page = shown(f"![One]({PICTURE})\n*Photo by Ida*\n\n![Two]({PICTURE})\n*Photo by Ida*\n\nText.")
+        page = shown(f"![One]({IMAGE})\n*Photo by Ida*\n\n![Two]({IMAGE})\n*Photo by Ida*\n\nText.")
 
         assert page.tags() == ["div", "p"]
         assert page.one("div", "pair").tags() == ["figure", "figure"]
 
-    def test_a_picture_in_a_sentence_stays_there(self):
-        page = shown(f"See ![a chart]({PICTURE}) here.")
+    def test_a_image_in_a_sentence_stays_there(self):
+        page = shown(f"See ![a chart]({IMAGE}) here.")
 
         assert page.tags() == ["p"]
         assert page.one("p").tags() == ["img"]
 
-    def test_a_linked_picture_is_a_figure_too(self):
-        figure = shown(f"[![A chart]({PICTURE})](https://example.org)").one("figure")
+    def test_a_linked_image_is_a_figure_too(self):
+        figure = shown(f"[![A chart]({IMAGE})](https://example.org)").one("figure")
 
         assert figure.tags() == ["a"]
         assert figure.one("a").tags() == ["img"]
 
-    def test_a_raw_picture_alone_is_a_figure_too(self):
-        figure = shown(f'<img src="{PICTURE}" alt="A chart" onerror="x">').one("figure")
+    def test_a_raw_image_alone_is_a_figure_too(self):
+        figure = shown(f'<img src="{IMAGE}" alt="A chart" onerror="x">').one("figure")
 
         assert figure.one("img")["alt"] == "A chart"
 
 
-class TestPicture:
+class TestImage:
     def test_comes_from_where_the_resolver_says_in_its_size(self):
-        image = shown("![A](a.png)", resolve_image=local_picture).one("img")
+        image = shown("![A](a.png)", resolve_image=local_image).one("img")
 
         assert (image["src"], image["width"], image["height"]) == ("/media/a.png", "1600", "900")
         assert (image["loading"], image["decoding"]) == ("lazy", "async")
         assert image.classes == []
 
     def test_of_unknown_size_keeps_room(self):
-        image = shown(f"![A]({PICTURE})").one("img")
+        image = shown(f"![A]({IMAGE})").one("img")
 
         assert (image["width"], image["height"], image.classes) == ("1200", "800", ["unsized"])
 
@@ -127,13 +127,13 @@ class TestPicture:
 
     @pytest.mark.parametrize("address", ["{{ cover | url }}", "{% asset a.png %}", "{{a}}/b.png"])
     def test_an_address_with_template_syntax_is_never_asked_for(self, address):
-        page = shown(f"Text ![A chart]({address}) text", resolve_image=local_picture)
+        page = shown(f"Text ![A chart]({address}) text", resolve_image=local_image)
 
         assert page.one("p").text == "Text A chart text"
         assert page.all("img") == []
 
 
-class TestPictures:
+class TestImages:
     TEXT = (
         "![a](a.png)\n\n<img src='b.png'>\n\n- [![c](<c d.png>)](x)\n\n`![no](no.png)`"
         " <!-- <img src=no.png> -->\n\n    ![no](no.png)\n\n"
@@ -141,7 +141,7 @@ class TestPictures:
     )
 
     def test_finds_every_kind_in_source_order_and_none_in_code(self):
-        assert render_markdown(self.TEXT).pictures == ("a.png", "b.png", "c d.png", "e.png", "f.png", "g.png")
+        assert render_markdown(self.TEXT).images == ("a.png", "b.png", "c d.png", "e.png", "f.png", "g.png")
 
 
 class TestQuotationCallOut:
@@ -225,8 +225,8 @@ class TestTakeaways:
     def test_its_heading_has_no_link_that_would_be_read_as_its_name(self):
         assert shown("## Key takeaways\n\n- One").all("a") == []
 
-    def test_pictures_after_it_are_not_in_it(self):
-        page = shown(f"## Key takeaways\n\n- One\n\n![A]({PICTURE})\n\n## Next")
+    def test_images_after_it_are_not_in_it(self):
+        page = shown(f"## Key takeaways\n\n- One\n\n![A]({IMAGE})\n\n## Next")
 
         assert page.tags() == ["section", "figure", "h2"]
 

@@ -24,7 +24,7 @@ from tests.services import another_user, find_program
 
 DATABASE = ("db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm")
 MAKE_SITE = "create_article(title='Tides', slug='tides', body='Moonstruck. ' * 99)"
-STORE_PICTURE = """
+STORE_IMAGE = """
 import io
 from PIL import Image as Pillow
 from blog.models.image import store_image
@@ -121,7 +121,7 @@ class TestFolders:
         ("storage", "folder_mode", "file_mode"),
         [(MediaStorage, 0o711, 0o644), (card_storage, 0o700, 0o600), (rendition_storage, 0o700, 0o600)],
     )
-    def test_of_pictures_let_a_web_server_in_those_of_caches_nobody(self, storage, folder_mode, file_mode):
+    def test_of_images_let_a_web_server_in_those_of_caches_nobody(self, storage, folder_mode, file_mode):
         store = storage()
         with umask(0o022):
             store.save("ab/x.png", ContentFile(b"x"))
@@ -148,7 +148,7 @@ class TestWhatCommandsWrite:
 
 
 class TestWebServer:
-    def test_reads_pages_pictures_and_static_files_and_nothing_else(self, passable):
+    def test_reads_pages_images_and_static_files_and_nothing_else(self, passable):
         """Galley under the umask of its unit; nginx as another user, as docs/deploy has both."""
         unit = (ROOT / "docs" / "deploy" / "galley.service").read_text()
         assert "\nUMask=0077\n" in unit
@@ -165,7 +165,7 @@ class TestWebServer:
                     change = running.enter_context(running_driver(environment))
                     server = running.enter_context(running_server(environment, passable))
                 change(MAKE_SITE)
-                url = change(STORE_PICTURE)
+                url = change(STORE_IMAGE)
                 with front(server, pages, passable, user=user) as port:
                     look_through(server, Server(None, ("127.0.0.1", port), None), pages)
             static = [path for path in (data / "static").rglob("*") if path.is_file()]

@@ -41,7 +41,7 @@ class TestFlaws:
     def test_an_alternative_text_that_repeats_the_title(self, alt):
         assert len(flaws(hero_alt=alt)) == 1
 
-    def test_an_empty_alternative_text_is_a_decorative_picture(self):
+    def test_an_empty_alternative_text_is_a_decorative_image(self):
         assert flaws(hero_alt="") == []
 
     @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from blog.models import Article, Image
 from blog.models.image import store_image
 from tests.factories import create_article, create_category
 from tests.html_forms import form_data
-from tests.pictures import picture_bytes
+from tests.images import image_bytes
 
 PRIVATE = (
     "http://127.0.0.1/a.png",
@@ -103,15 +103,15 @@ class TestPreview:
 
         assert "<h1" not in preview("# Tides\n\nText.", article)
 
-    def test_shows_a_picture_of_ours(self):
-        image = store_image(picture_bytes(size=(30, 20)))
+    def test_shows_a_image_of_ours(self):
+        image = store_image(image_bytes(size=(30, 20)))
 
         assert 'width="30"' in preview(f"![A line.]({image.url})")
 
 
 class TestImageForm:
-    def test_a_known_picture_is_found_again(self):
-        assert store_image(picture_bytes()) == store_image(picture_bytes())
+    def test_a_known_image_is_found_again(self):
+        assert store_image(image_bytes()) == store_image(image_bytes())
 
     def test_other_fields_can_be_edited_without_a_file(self):
         image = Image.objects.create(source="pictures/a.jpg", alt="old")
@@ -146,12 +146,12 @@ class TestImageForm:
 
     def test_a_file_does_not_make_such_an_address_a_good_one(self):
         form = ImageForm(
-            {"source": PRIVATE[0], "focal_x": 50, "focal_y": 50}, instance=store_image(picture_bytes())
+            {"source": PRIVATE[0], "focal_x": 50, "focal_y": 50}, instance=store_image(image_bytes())
         )
 
         assert "source" in form.errors
 
-    def test_a_path_alone_is_no_picture(self):
+    def test_a_path_alone_is_no_image(self):
         assert "Choose a file" in str(ImageForm({"source": "pictures/a.jpg"}).errors["upload"])
 
     def test_one_that_is_stored_already_stands_in_nobodys_way(self):

@@ -113,7 +113,7 @@ class TestSlowClients:
             assert server.ask("/admin/login/")[0] == 200
 
     def test_clients_that_do_not_read_keep_nobody_waiting(self, server, folder):
-        path = picture(folder, 3 * MEGABYTE)
+        path = image(folder, 3 * MEGABYTE)
         with ExitStack() as connections:
             for _ in range(40):
                 connections.enter_context(connected(server, request(server, path)))
@@ -135,7 +135,7 @@ class TestSlowClients:
             assert received(connection).startswith(b"HTTP/1.1 408 ")
 
     def test_a_client_that_takes_nothing_is_left(self, hasty_server, folder):
-        path = picture(folder, 12 * MEGABYTE)
+        path = image(folder, 12 * MEGABYTE)
         with connected(hasty_server, request(hasty_server, path)) as connection:
             time.sleep(PATIENCE / 2)
             assert len(received(connection, most=20 * MEGABYTE)) < 12 * MEGABYTE
@@ -193,12 +193,12 @@ class TestLimits:
         assert server.ask("/health/")[0] == 200
 
     def test_a_large_answer_is_given_whole(self, server, folder):
-        status, headers, body = server.ask(picture(folder, 9 * MEGABYTE))
+        status, headers, body = server.ask(image(folder, 9 * MEGABYTE))
         assert (status, len(body)) == (200, 9 * MEGABYTE)
         assert headers["content-length"] == str(9 * MEGABYTE)
 
     def test_head_is_get_without_the_body(self, server, folder):
-        for path in ("/", "/nothing/", "/admin/login/", "/health/", picture(folder, MEGABYTE)):
+        for path in ("/", "/nothing/", "/admin/login/", "/health/", image(folder, MEGABYTE)):
             got, head = server.ask(path), server.ask(path, "HEAD")
             assert head[2] == b""
             assert head[0] == got[0]
@@ -335,8 +335,8 @@ class TestComingAndGoing:
 # Tools
 
 
-def picture(folder, size) -> str:
-    """Put a file of this size among the pictures; return its address."""
+def image(folder, size) -> str:
+    """Put a file of this size among the images; return its address."""
     digest = f"{size:040x}"
     file = folder / "data" / "media" / "images" / digest[:2] / f"{digest}.jpg"
     file.parent.mkdir(parents=True, exist_ok=True)

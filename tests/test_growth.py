@@ -201,10 +201,10 @@ class TestLines:
         assert_grows_evenly(work, lambda length: opening + unit * (length // len(unit)) + closing, LINE)
 
     @pytest.mark.parametrize("separator", [[], [Token("softbreak", "br", 0)]])
-    def test_pictures_in_a_row_are_set_in_time(self, separator):
+    def test_images_in_a_row_are_set_in_time(self, separator):
         def paragraph_of(length):
-            picture = [Token("image", "img", 0, attrs={"src": "/a"}), *separator]
-            children = [token for _ in range(length) for token in picture]
+            image = [Token("image", "img", 0, attrs={"src": "/a"}), *separator]
+            children = [token for _ in range(length) for token in image]
             inline = Token("inline", "", 0, children=children)
             return [Token("paragraph_open", "p", 1), inline, Token("paragraph_close", "p", -1)]
 

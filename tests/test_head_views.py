@@ -74,21 +74,21 @@ class TestManifest:
 
     def test_a_maskable_icon_reaches_the_edges_and_keeps_its_sign_inside(self, manifest):
         [icon] = [icon for icon in manifest["icons"] if icon["purpose"] == "maskable"]
-        picture = Image.open(io.BytesIO(static_file(icon["src"])))
+        image = Image.open(io.BytesIO(static_file(icon["src"])))
 
-        white = picture.convert("L").point(lambda value: 255 if value > 200 else 0).getbbox()
+        white = image.convert("L").point(lambda value: 255 if value > 200 else 0).getbbox()
         farthest = max(((x - 256) ** 2 + (y - 256) ** 2) ** 0.5 for x in white[::2] for y in white[1::2])
 
-        assert picture.mode == "RGB"
+        assert image.mode == "RGB"
         assert farthest < 0.4 * 512
 
 
 class TestSpeculationRules:
     def test_pages_to_read_name_them(self, client):
-        topic, author = create_category("Tides"), create_author("Ida Aas")
-        article = create_article(categories=[topic], authors=[author])
+        category, author = create_category("Tides"), create_author("Ida Aas")
+        article = create_article(categories=[category], authors=[author])
 
-        for path in ("/", *(row.get_absolute_url() for row in (article, topic, author))):
+        for path in ("/", *(row.get_absolute_url() for row in (article, category, author))):
             rules = client.get(path)["Speculation-Rules"]
 
             assert rules == '"/speculation-rules.json"'

@@ -35,28 +35,28 @@ class TestGuessing:
         ],
     )
     def test_a_key_is_no_address(self, client, pattern):
-        topic, author = create_category("Tides"), create_author("Ida Aas")
-        article = create_article(categories=[topic], authors=[author])
+        category, author = create_category("Tides"), create_author("Ida Aas")
+        article = create_article(categories=[category], authors=[author])
 
-        found = client.get(pattern.format(article=article, topic=topic, author=author))
+        found = client.get(pattern.format(article=article, category=category, author=author))
         lost = client.get(re.sub(r"{\w+\.\w+}", "nothing", pattern))
 
         assert found.status_code == lost.status_code == 404
         assert found.content == lost.content
 
     def test_no_page_links_to_a_key(self, client):
-        topic, author = create_category("Tides"), create_author("Ida Aas")
+        category, author = create_category("Tides"), create_author("Ida Aas")
         articles = [
-            create_article(slug=f"tides-{word}", categories=[topic], authors=[author]) for word in "abc"
+            create_article(slug=f"tides-{word}", categories=[category], authors=[author]) for word in "abc"
         ]
         keys = {
-            str(key) for row in (*articles, topic, author) for key in (row.pk, getattr(row, "uid", row.pk))
+            str(key) for row in (*articles, category, author) for key in (row.pk, getattr(row, "uid", row.pk))
         }
 
         for path in (
             "/",
             articles[0].get_absolute_url(),
-            topic.get_absolute_url(),
+            category.get_absolute_url(),
             author.get_absolute_url(),
         ):
             page = client.get(path).content.decode()
@@ -148,7 +148,7 @@ class TestNamesThatTurnInside:
 
     @pytest.fixture
     def article(self, folder, monkeypatch):
-        pictures = "".join(f"![The tide](https://{name}/x.png)\n\n" for name in self.NAMES)
+        images = "".join(f"![The tide](https://{name}/x.png)\n\n" for name in self.NAMES)
         links = "".join(
             f"<iframe src='https://{name}/'></iframe> <https://{name}/>\n\n" for name in self.NAMES
         )
@@ -157,7 +157,7 @@ class TestNamesThatTurnInside:
             image=f"https://{self.NAMES[0]}/x.png",
             imageCredit=f"Photo by [Ida](https://{self.NAMES[1]}/) on Elsewhere",
             canonical=f"https://{self.NAMES[2]}/",
-            body=pictures + links,
+            body=images + links,
         )
 
         def refuse(*args, **kwargs):

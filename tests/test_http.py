@@ -53,16 +53,16 @@ def kinds(settings, tmp_path):
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STATIC_ROOT.mkdir()
     (settings.STATIC_ROOT / "x.css").write_text("p {}")
-    picture = default_storage.save("images/aa/" + "a" * 40 + ".png", ContentFile(b"picture"))
-    topic, author = create_category("Tides"), create_author("Ida Aas")
-    article = create_article(categories=[topic], authors=[author])
+    image = default_storage.save("images/aa/" + "a" * 40 + ".png", ContentFile(b"picture"))
+    category, author = create_category("Tides"), create_author("Ida Aas")
+    article = create_article(categories=[category], authors=[author])
     Redirect.objects.create(path="/old/", article=article)
     Redirect.objects.create(path="/gone/", is_gone=True)
     pages = [
         *("/", "/categories/", "/archive/", "/archive/2025/", "/archive/2025/01/", "/robots.txt", "/health/"),
-        *(topic.get_absolute_url(), author.get_absolute_url(), article.get_absolute_url()),
+        *(category.get_absolute_url(), author.get_absolute_url(), article.get_absolute_url()),
         *("/feeds/rss.xml", "/feeds/atom.xml", "/feeds/feed.json", "/sitemap.xml", "/sitemap-articles.xml"),
-        *(article.get_markdown_url(), f"/media/{picture}", "/static/x.css"),
+        *(article.get_markdown_url(), f"/media/{image}", "/static/x.css"),
         *("/favicon.ico", "/site.webmanifest", "/speculation-rules.json"),
         reverse("blog:share_card", args=[article.uid, sharing.share_card(article).digest]),
         *("/search/", "/search/?q=words", "/search/suggestions/?q=article"),
@@ -196,9 +196,9 @@ class TestNothingThere:
     def test_hidden_and_never_existed_are_the_same(self, client):
         hidden = create_article(title="Hidden", slug="hidden", status="new")
         later = create_article(slug="later", published_at=datetime(9000, 1, 1, tzinfo=UTC))
-        topic, author = create_category("Secret"), create_author("Secret")
+        category, author = create_category("Secret"), create_author("Secret")
         for article in (hidden, later):
-            article.category_links.create(category=topic, position=0)
+            article.category_links.create(category=category, position=0)
             article.author_links.create(author=author, position=0)
         pairs = [
             ("/articles/hidden/", "/articles/nothing/"),
@@ -239,10 +239,10 @@ class TestNothingThere:
         ],
     )
     def test_other_pages_of_a_list_do_not_exist(self, client, number):
-        topic = create_category("Tides")
-        create_article(categories=[topic])
+        category = create_category("Tides")
+        create_article(categories=[category])
 
-        for path in (topic.get_absolute_url(), "/archive/2025/"):
+        for path in (category.get_absolute_url(), "/archive/2025/"):
             assert client.get(path, QUERY_STRING=f"page={number}").status_code == 404
 
     @pytest.mark.parametrize("number", ["1", "2", "", "x", "999999999999"])
@@ -258,7 +258,7 @@ class TestNothingThere:
         assert {answer.content for answer in answers.values()} == {never.content}
 
     def test_a_failing_view_tells_nothing(self, client, monkeypatch):
-        def fail(topics):
+        def fail(categories):
             raise RuntimeError("secret-detail")
 
         monkeypatch.setattr(home.FrontPage, "of_today", fail)
@@ -283,14 +283,14 @@ class TestOddAddresses:
 
     @pytest.mark.parametrize("query", ODD_QUERIES, ids=lambda query: query[:20])
     def test_no_query_breaks_anything(self, editor, query):
-        topic = create_category("Tides")
-        article = create_article(categories=[topic])
+        category = create_category("Tides")
+        article = create_article(categories=[category])
         models = ("article", "category", "author", "image", "redirect", "importbatch")
         lists = [reverse(f"admin:blog_{name}_changelist") for name in models]
         pages = [
             "/",
             article.get_absolute_url(),
-            topic.get_absolute_url(),
+            category.get_absolute_url(),
             "/feeds/rss.xml",
             "/archive/2025/",
             LOGIN,

@@ -1,4 +1,4 @@
-"""Pictures that are small files and large in memory: refused before they are decoded, with the limit."""
+"""Images that are small files and large in memory: refused before they are decoded, with the limit."""
 
 import contextlib
 import io
@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image as Pillow
 
-from blog.media.images import PictureError, store_picture
+from blog.media.images import ImageError, store_file
 from blog.models import Image
 from blog.sandbox.child import Task
 from blog.sandbox.images import FORMATS, MAX_FRAME_PIXELS, MAX_FRAMES
@@ -22,31 +22,31 @@ QUICK = {"AVIF": {"speed": 10}, "WEBP": {"method": 0}, "PNG": {"compress_level":
 
 
 def still(image_format, pixels, mode="RGB"):
-    """Return a picture of one colour with at least so many pixels, 4,000 wide: a file of some KB."""
-    picture = Pillow.new(mode, (4000, -(-pixels // 4000)), TRANSPARENT if mode == "RGBA" else 1)
-    return encoded(picture, image_format)
+    """Return an image of one colour with at least so many pixels, 4,000 wide: a file of some KB."""
+    image = Pillow.new(mode, (4000, -(-pixels // 4000)), TRANSPARENT if mode == "RGBA" else 1)
+    return encoded(image, image_format)
 
 
 def moving(image_format, size, frames):
     mode, colour = ("P", int) if image_format == "GIF" else ("RGB", lambda n: (255 * (n % 2), n % 256, 0))
-    pictures = [Pillow.new(mode, size, colour(number)) for number in range(frames)]
-    return encoded(pictures[0], image_format, save_all=True, append_images=pictures[1:], duration=20)
+    images = [Pillow.new(mode, size, colour(number)) for number in range(frames)]
+    return encoded(images[0], image_format, save_all=True, append_images=images[1:], duration=20)
 
 
-def encoded(picture, image_format, **options):
+def encoded(image, image_format, **options):
     output = io.BytesIO()
-    picture.save(output, image_format, **QUICK.get(image_format, {}), **options)
+    image.save(output, image_format, **QUICK.get(image_format, {}), **options)
     return output.getvalue()
 
 
 def reason(data):
-    with pytest.raises(PictureError) as refusal:
-        store_picture(data, keep=False)
+    with pytest.raises(ImageError) as refusal:
+        store_file(data, keep=False)
     return str(refusal.value)
 
 
 def peak_memory(data):
-    """Return the most megabytes that a process holds that is given this picture."""
+    """Return the most megabytes that a process holds that is given this image."""
     process = Process(IMAGES)
     process.wait_until_ready()
     with contextlib.suppress(RefusedError):
@@ -105,7 +105,7 @@ class TestAnimations:
 
     @pytest.mark.parametrize("name", ["GIF", "PNG", "WEBP", "AVIF"])
     def test_ordinary_ones_are_taken(self, name):
-        stored = store_picture(moving(name, (320, 240), 20), keep=False)
+        stored = store_file(moving(name, (320, 240), 20), keep=False)
 
         assert (stored.width, stored.height) == (320, 240)
 
@@ -125,7 +125,7 @@ class TestEverywhere:
     def test_in_a_form_of_the_admin(self, admin_client: Client, address):
         forms = {
             f"{name}-{number}_FORMS": 0
-            for name in ("topics", "footer_links")
+            for name in ("categories", "footer_links")
             for number in ("TOTAL", "INITIAL")
         }
         data = forms | {"upload": io.BytesIO(self.BOMB), "focal_x": 50, "focal_y": 50, "profiles": ""}

@@ -1,4 +1,4 @@
-"""Pictures: what is taken, and what is left of it."""
+"""Images: what is taken, and what is left of it."""
 
 import contextlib
 import io
@@ -12,31 +12,31 @@ from PIL import Image as Pillow
 from PIL import ImageCms
 from PIL.PngImagePlugin import PngInfo
 
-from blog.media.images import PictureError, store_picture
+from blog.media.images import ImageError, store_file
 from blog.sandbox.calls import rewrite_image
 from blog.sandbox.images import MAX_BYTES
-from tests.pictures import picture_bytes
+from tests.images import image_bytes
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 
 
-def encode(picture, image_format, **options):
+def encode(image, image_format, **options):
     output = io.BytesIO()
-    picture.save(output, image_format, **options)
+    image.save(output, image_format, **options)
     return output.getvalue()
 
 
 def rewritten(data):
     image = rewrite_image(data)
-    picture = Pillow.open(io.BytesIO(image.content))
-    picture.load()
-    assert picture.size == (image.width, image.height)
-    return picture, image.extension
+    image = Pillow.open(io.BytesIO(image.content))
+    image.load()
+    assert image.size == (image.width, image.height)
+    return image, image.extension
 
 
 def refuse(data):
-    """Look at a picture that ought to be refused, and store nothing."""
-    store_picture(data, keep=False)
+    """Look at an image that ought to be refused, and store nothing."""
+    store_file(data, keep=False)
 
 
 def png_of_size(width, height):
@@ -56,14 +56,14 @@ def png_of_size(width, height):
 
 def photograph(**options):
     """A JPEG whose left half is red, with everything that a telephone writes beside the pixels."""
-    picture = Pillow.new("RGB", (80, 40), BLUE)
-    picture.paste(RED, (0, 0, 40, 40))
+    image = Pillow.new("RGB", (80, 40), BLUE)
+    image.paste(RED, (0, 0, 40, 40))
     exif = Pillow.Exif()
     exif[0x0112] = 6  # to be turned by a quarter
     exif[0x010F] = "SecretCamera"
     exif.get_ifd(0x8825)[1] = "N"  # GPS
     exif.get_ifd(0x8825)[2] = (52.0, 31.0, 12.0)
-    return encode(picture, "JPEG", exif=exif, comment=b"SecretComment", **options)
+    return encode(image, "JPEG", exif=exif, comment=b"SecretComment", **options)
 
 
 class TestAccepted:
@@ -72,19 +72,19 @@ class TestAccepted:
         [("JPEG", "jpg"), ("PNG", "png"), ("GIF", "gif"), ("WEBP", "webp"), ("AVIF", "avif")],
     )
     def test_five_formats(self, image_format, extension):
-        picture, found = rewritten(picture_bytes(image_format, size=(30, 20)))
+        image, found = rewritten(image_bytes(image_format, size=(30, 20)))
 
-        assert (picture.format, found, picture.size) == (image_format, extension, (30, 20))
+        assert (image.format, found, image.size) == (image_format, extension, (30, 20))
 
-    def test_a_picture_is_stored_upright(self):
-        picture, _extension = rewritten(photograph())
+    def test_a_image_is_stored_upright(self):
+        image, _extension = rewritten(photograph())
 
-        assert picture.size == (40, 80)
-        top, bottom = picture.getpixel((20, 10)), picture.getpixel((20, 70))
+        assert image.size == (40, 80)
+        top, bottom = image.getpixel((20, 10)), image.getpixel((20, 70))
         assert top[0] > 200 > 60 > top[2]
         assert bottom[2] > 200 > 60 > bottom[0]
 
-    def test_nothing_but_the_picture_is_kept(self):
+    def test_nothing_but_the_image_is_kept(self):
         content = rewrite_image(photograph(xmp=b"<x>SecretXmp</x>")).content
 
         assert not Pillow.open(io.BytesIO(content)).getexif()
@@ -94,38 +94,38 @@ class TestAccepted:
         info = PngInfo()
         info.add_text("Author", "Secret")
 
-        content = rewrite_image(picture_bytes("PNG", pnginfo=info)).content
+        content = rewrite_image(image_bytes("PNG", pnginfo=info)).content
 
         assert b"Secret" not in content
 
     def test_the_colour_profile_stays(self):
         profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
-        picture, _extension = rewritten(picture_bytes("JPEG", icc_profile=profile))
+        image, _extension = rewritten(image_bytes("JPEG", icc_profile=profile))
 
-        assert picture.info["icc_profile"] == profile
+        assert image.info["icc_profile"] == profile
 
     def test_cmyk_becomes_rgb(self):
         data = encode(Pillow.new("CMYK", (10, 10), (0, 255, 255, 0)), "JPEG", icc_profile=b"inks")
 
-        picture, _extension = rewritten(data)
+        image, _extension = rewritten(data)
 
-        assert picture.mode == "RGB"
-        assert picture.getpixel((5, 5))[0] > 200 > picture.getpixel((5, 5))[1]
-        assert "icc_profile" not in picture.info
+        assert image.mode == "RGB"
+        assert image.getpixel((5, 5))[0] > 200 > image.getpixel((5, 5))[1]
+        assert "icc_profile" not in image.info
 
     def test_sixteen_bits_stay(self):
-        picture, _extension = rewritten(encode(Pillow.new("I;16", (10, 10), 40_000), "PNG"))
+        image, _extension = rewritten(encode(Pillow.new("I;16", (10, 10), 40_000), "PNG"))
 
-        assert picture.getpixel((5, 5)) == 40_000
+        assert image.getpixel((5, 5)) == 40_000
 
     @pytest.mark.parametrize("image_format", ["PNG", "GIF"])
     def test_transparency_of_a_palette_stays(self, image_format):
-        picture = Pillow.new("P", (10, 10), 0)
-        picture.putpalette([255, 0, 0, 0, 0, 255])
-        picture.paste(1, (0, 0, 5, 10))
+        image = Pillow.new("P", (10, 10), 0)
+        image.putpalette([255, 0, 0, 0, 0, 255])
+        image.paste(1, (0, 0, 5, 10))
 
-        found, _extension = rewritten(encode(picture, image_format, transparency=0))
+        found, _extension = rewritten(encode(image, image_format, transparency=0))
 
         assert found.convert("RGBA").getpixel((7, 5))[3] == 0
         assert found.convert("RGBA").getpixel((2, 5)) == (0, 0, 255, 255)
@@ -140,20 +140,20 @@ class TestAccepted:
 
         content = rewrite_image(data).content
 
-        picture = Pillow.open(io.BytesIO(content))
-        picture.load()
-        assert picture.n_frames == 2
-        assert picture.info["duration"] == 70
+        image = Pillow.open(io.BytesIO(content))
+        image.load()
+        assert image.n_frames == 2
+        assert image.info["duration"] == 70
         assert b"Secret" not in content
 
-    def test_of_several_pictures_in_one_jpeg_the_first_is_taken(self):
+    def test_of_several_images_in_one_jpeg_the_first_is_taken(self):
         frames = [Pillow.new("RGB", (40, 20), colour) for colour in (RED, BLUE)]
         data = encode(frames[0], "MPO", save_all=True, append_images=frames[1:])
 
-        picture, extension = rewritten(data)
+        image, extension = rewritten(data)
 
-        assert (picture.format, extension) == ("JPEG", "jpg")
-        assert picture.getpixel((5, 5))[0] > 200
+        assert (image.format, extension) == ("JPEG", "jpg")
+        assert image.getpixel((5, 5))[0] > 200
 
 
 class TestRefused:
@@ -173,25 +173,25 @@ class TestRefused:
         ids=["nothing", "svg", "html", "gif in name only", "eps", "broken bmp", "tiff", "bmp", "pdf"],
     )
     def test_whatever_is_none_of_the_five(self, data):
-        with pytest.raises(PictureError):
+        with pytest.raises(ImageError):
             refuse(data)
 
     @pytest.mark.parametrize(
         "size", [(13_000, 13_000), (12_001, 1), (1, 12_001), (7_000, 7_000), (40_000, 40_000)]
     )
     def test_too_many_pixels_before_they_are_decoded(self, size):
-        with pytest.raises(PictureError, match="pixels"):
+        with pytest.raises(ImageError, match="pixels"):
             refuse(png_of_size(*size))
 
     def test_too_many_bytes(self):
-        with pytest.raises(PictureError, match="25 MB"):
+        with pytest.raises(ImageError, match="25 MB"):
             refuse(bytes(MAX_BYTES + 1))
 
     def test_too_many_frames(self):
         frames = [Pillow.new("1", (1, 1), number % 2) for number in range(502)]
         data = encode(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=20)
 
-        with pytest.raises(PictureError, match="frames"):
+        with pytest.raises(ImageError, match="frames"):
             refuse(data)
 
     @pytest.mark.parametrize("image_format", ["JPEG", "PNG", "GIF", "WEBP", "AVIF"])
@@ -204,38 +204,38 @@ class TestRefused:
             for _hit in range(number // 2):
                 if broken:
                     broken[chance.randrange(len(broken))] = chance.randrange(256)
-            with contextlib.suppress(PictureError):
-                assert store_picture(bytes(broken), keep=False)
+            with contextlib.suppress(ImageError):
+                assert store_file(bytes(broken), keep=False)
 
     @pytest.mark.parametrize("image_format", ["JPEG", "PNG", "WEBP", "AVIF"])
     def test_a_file_of_which_half_is_missing(self, image_format):
         data = encode(Pillow.effect_noise((64, 64), 90).convert("RGB"), image_format)
 
-        with pytest.raises(PictureError):
+        with pytest.raises(ImageError):
             refuse(data[: len(data) // 2])
 
 
 class TestStored:
     def test_the_name_is_that_of_the_content(self):
-        stored = store_picture(picture_bytes())
+        stored = store_file(image_bytes())
 
         assert stored.name == f"images/{stored.digest[:2]}/{stored.digest[:40]}.png"
         assert default_storage.exists(stored.name)
 
-    def test_the_same_picture_is_one_file(self):
-        first, second = store_picture(picture_bytes()), store_picture(picture_bytes())
+    def test_the_same_image_is_one_file(self):
+        first, second = store_file(image_bytes()), store_file(image_bytes())
 
         folder = first.name.rpartition("/")[0]
         assert first == second
         assert len(default_storage.listdir(folder)[1]) == 1
 
     def test_a_refused_file_leaves_nothing(self):
-        with pytest.raises(PictureError):
-            store_picture(b"<svg/>")
+        with pytest.raises(ImageError):
+            store_file(b"<svg/>")
 
         assert not default_storage.exists("images")
 
     def test_a_look_stores_nothing(self):
-        stored = store_picture(picture_bytes(), keep=False)
+        stored = store_file(image_bytes(), keep=False)
 
         assert not default_storage.exists(stored.name)

@@ -11,8 +11,8 @@ from blog.importing.archives import Archive
 from blog.importing.walking import Folder
 from blog.media import images
 from blog.models import Article, SourceFile
+from tests.images import image_bytes
 from tests.imports import outcomes, run, write
-from tests.pictures import picture_bytes
 from tests.test_archives import article, pack
 
 pytestmark = pytest.mark.django_db
@@ -78,10 +78,10 @@ class TestFiles:
             run(folder / "posts.zip")
 
 
-class TestPictures:
+class TestImages:
     def test_one_that_cannot_be_read_is_a_warning(self, folder, monkeypatch):
         write(folder, body="Words. ![Sea](sea.png)\n")
-        (folder / "sea.png").write_bytes(picture_bytes())
+        (folder / "sea.png").write_bytes(image_bytes())
         read = Folder.read
         monkeypatch.setattr(
             Folder, "read", lambda self, name, limit: fail() if name == "sea.png" else read(self, name, limit)
@@ -94,7 +94,7 @@ class TestPictures:
 
     def test_without_room_for_it_the_file_is_refused_and_comes_in_the_next_time(self, folder, monkeypatch):
         write(folder, body="Words. ![Sea](sea.png)\n")
-        (folder / "sea.png").write_bytes(picture_bytes())
+        (folder / "sea.png").write_bytes(image_bytes())
         with monkeypatch.context() as patch:
             patch.setattr(images.default_storage, "save", fail)
             (refused,) = run(folder)

@@ -1,4 +1,4 @@
-"""What an import does with odd files and pictures, and what it says of all of them."""
+"""What an import does with odd files and images, and what it says of all of them."""
 
 import json
 import os
@@ -9,8 +9,8 @@ from django.core.management import CommandError, call_command
 from blog.documents import parse_document
 from blog.importing import Outcome, writing
 from blog.models import Article, Author, Category, Image, ImportBatch, SourceFile
+from tests.images import image_bytes
 from tests.imports import outcomes, run, write
-from tests.pictures import picture_bytes
 
 pytestmark = pytest.mark.django_db
 
@@ -96,12 +96,12 @@ class TestBadFiles:
         assert "2 MB" in report.message
 
 
-class TestPictures:
-    def test_a_picture_beside_the_file_is_copied_in(self, folder):
+class TestImages:
+    def test_a_image_beside_the_file_is_copied_in(self, folder):
         write(folder, image="cover.png", imageAlt="A cover", body="![A chart](img/chart.png)\n")
-        (folder / "cover.png").write_bytes(picture_bytes(size=(60, 40)))
+        (folder / "cover.png").write_bytes(image_bytes(size=(60, 40)))
         (folder / "img").mkdir()
-        (folder / "img" / "chart.png").write_bytes(picture_bytes(size=(30, 20)))
+        (folder / "img" / "chart.png").write_bytes(image_bytes(size=(30, 20)))
 
         (report,) = run(folder)
 
@@ -113,7 +113,7 @@ class TestPictures:
 
     def test_a_site_root_address_is_found_below_the_static_root(self, folder, tmp_path):
         (tmp_path / "static" / "images").mkdir(parents=True)
-        (tmp_path / "static" / "images" / "x.png").write_bytes(picture_bytes())
+        (tmp_path / "static" / "images" / "x.png").write_bytes(image_bytes())
         write(folder, image="/images/x.png")
 
         run(folder, static_root=tmp_path / "static")
@@ -128,7 +128,7 @@ class TestPictures:
         assert Article.objects.get().hero_image is None
         assert "--static-root" in report.warnings[0]
 
-    def test_a_missing_picture_leaves_its_alternative_text(self, folder):
+    def test_a_missing_image_leaves_its_alternative_text(self, folder):
         write(folder, body="![A chart of tides](gone.png)\n")
 
         (report,) = run(folder)
@@ -138,8 +138,8 @@ class TestPictures:
         assert "A chart of tides" in html
         assert "<img" not in html
 
-    def test_no_picture_is_read_from_outside_the_folder(self, folder, tmp_path):
-        (tmp_path / "secret.png").write_bytes(picture_bytes())
+    def test_no_image_is_read_from_outside_the_folder(self, folder, tmp_path):
+        (tmp_path / "secret.png").write_bytes(image_bytes())
         (folder / "link.png").symlink_to(tmp_path / "secret.png")
         write(folder, body="![a](../secret.png) ![b](link.png) ![c](%2e%2e/secret.png)\n")
 
@@ -168,8 +168,8 @@ class TestPictures:
         assert Article.objects.get().hero_image is None
         assert report.warnings
 
-    def test_a_picture_that_many_files_name_is_one_image(self, folder):
-        (folder / "x.png").write_bytes(picture_bytes())
+    def test_a_image_that_many_files_name_is_one_image(self, folder):
+        (folder / "x.png").write_bytes(image_bytes())
         for number in range(3):
             write(folder, f"{number}.md", slug=f"a{number}", image="x.png", imageAlt="Same")
 
@@ -180,7 +180,7 @@ class TestPictures:
 
 class TestDryRun:
     def test_it_says_what_would_happen_and_changes_nothing(self, folder):
-        (folder / "x.png").write_bytes(picture_bytes())
+        (folder / "x.png").write_bytes(image_bytes())
         for number in range(130):
             write(folder, f"{number:03}.md", title=f"Number {number}", category="Sea", image="x.png")
 

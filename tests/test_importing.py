@@ -86,7 +86,7 @@ class TestFirstImport:
 
         assert outcomes(reports) == ["unchanged"]
 
-    def test_names_of_topics_match_whatever_their_case_and_punctuation(self, folder):
+    def test_names_of_categories_match_whatever_their_case_and_punctuation(self, folder):
         write(folder, "a.md", slug="a", category="Front-End")
         write(folder, "b.md", slug="b", category="front end")
 
@@ -95,7 +95,7 @@ class TestFirstImport:
         assert Category.objects.get().name == "Front-End"
         assert Category.objects.get().primary_of.count() == 2
 
-    def test_one_topic_may_stand_at_several_levels(self, folder):
+    def test_one_category_may_stand_at_several_levels(self, folder):
         levels = [
             {"type": "general", "name": "Sea"},
             {"type": "niche", "name": "sea"},

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from blog.documents import render_markdown
 from blog.documents.rendering.leftovers import find_leftovers, replace_leftovers
-from tests.rendered import PICTURE, SECONDS_FOR_HOSTILE_TEXT, local_picture, parse, shown
+from tests.rendered import IMAGE, SECONDS_FOR_HOSTILE_TEXT, local_image, parse, shown
 
 MARKS = ("{{<", ">}}", "{%", "%}", "[[", "]]", "$$", "```", "image", "[caption a=b]", "[/caption]", "<Ab ")
 
@@ -53,31 +53,31 @@ class TestKinds:
         assert find_leftovers(text) == []
 
 
-class TestPictures:
+class TestImages:
     @pytest.mark.parametrize(
         "text",
         [
-            f'{{{{< figure src="{PICTURE}" alt="The tide" caption="High **water**" >}}}}',
-            f'{{% include figure.html src="{PICTURE}" alt="The tide" caption="High water" %}}',
-            f'<Figure src="{PICTURE}" alt="The tide" caption="High water" />',
-            f'[caption width="300"]<img src="{PICTURE}" alt="The tide"> High water[/caption]',
-            f'[caption caption="High water"]![The tide]({PICTURE})[/caption]',
+            f'{{{{< figure src="{IMAGE}" alt="The tide" caption="High **water**" >}}}}',
+            f'{{% include figure.html src="{IMAGE}" alt="The tide" caption="High water" %}}',
+            f'<Figure src="{IMAGE}" alt="The tide" caption="High water" />',
+            f'[caption width="300"]<img src="{IMAGE}" alt="The tide"> High water[/caption]',
+            f'[caption caption="High water"]![The tide]({IMAGE})[/caption]',
         ],
     )
     def test_a_figure_is_one_with_its_caption(self, text):
         figure = shown(f"Before.\n\n{text}\n\nAfter.").one("figure")
 
-        assert figure.one("img")["src"] == PICTURE
+        assert figure.one("img")["src"] == IMAGE
         assert figure.one("img")["alt"] == "The tide"
         assert figure.one("figcaption").text == "High water"
 
     def test_entities_in_what_a_tag_says_are_characters(self):
-        text = f'{{% image "{PICTURE}" "It reads &ldquo;Tide&rdquo; &amp; ebb" %}}'
+        text = f'{{% image "{IMAGE}" "It reads &ldquo;Tide&rdquo; &amp; ebb" %}}'
 
         assert shown(text).one("img")["alt"] == "It reads “Tide” & ebb"
 
     def test_a_figure_keeps_its_link_and_its_credit(self):
-        text = f'{{{{< figure src="{PICTURE}" link="https://example.org/" attr="Photo by Ida" >}}}}'
+        text = f'{{{{< figure src="{IMAGE}" link="https://example.org/" attr="Photo by Ida" >}}}}'
 
         figure = shown(text).one("figure")
 
@@ -99,12 +99,10 @@ class TestPictures:
     def test_one_is_looked_for_where_the_tag_says(self, text, address):
         asked = []
 
-        page = shown(
-            text, resolve_image=lambda asked_for: asked.append(asked_for) or local_picture(asked_for)
-        )
+        page = shown(text, resolve_image=lambda asked_for: asked.append(asked_for) or local_image(asked_for))
 
         assert asked == [address]
-        assert render_markdown(text).pictures == (address,)
+        assert render_markdown(text).images == (address,)
         assert page.one("img")["alt"] == "The tide"
 
 
@@ -249,7 +247,7 @@ class TestPlaceholders:
             ("> [PHOTO: <b>Ida</b>]", ["<b>Ida</b>"]),
         ],
     )
-    def test_leave_what_the_picture_was_to_show(self, text, shown_as):
+    def test_leave_what_the_image_was_to_show(self, text, shown_as):
         page = shown(f"{text}\n\nWords.")
 
         assert [paragraph.text for paragraph in page.all("p")] == [*shown_as, "Words."]

@@ -19,7 +19,7 @@ from site_config import limits
 from tests.databases import ROOT, new_site
 from tests.driver import running_driver
 from tests.servers import running_server, wait_until, workers_of
-from tests.uploads import LOG_IN, TOKEN, UPLOAD, noise, picture_form
+from tests.uploads import LOG_IN, TOKEN, UPLOAD, image_form, noise
 
 MEGABYTE = 1024 * 1024
 
@@ -95,11 +95,11 @@ class TestAddresses:
     @pytest.mark.parametrize(
         ("name", "arguments", "limit"),
         [
-            ("admin:blog_image_add", [], limits.LARGEST_PICTURE_BYTES),
-            ("admin:blog_image_change", [7], limits.LARGEST_PICTURE_BYTES),
-            ("admin:blog_siteidentity_add", [], limits.LARGEST_PICTURE_BYTES),
-            ("admin:blog_siteidentity_change", [1], limits.LARGEST_PICTURE_BYTES),
-            ("markdownx_upload", [], limits.LARGEST_PICTURE_BYTES),
+            ("admin:blog_image_add", [], limits.LARGEST_IMAGE_BYTES),
+            ("admin:blog_image_change", [7], limits.LARGEST_IMAGE_BYTES),
+            ("admin:blog_siteidentity_add", [], limits.LARGEST_IMAGE_BYTES),
+            ("admin:blog_siteidentity_change", [1], limits.LARGEST_IMAGE_BYTES),
+            ("markdownx_upload", [], limits.LARGEST_IMAGE_BYTES),
             ("admin:blog_redirect_import", [], limits.LARGEST_CSV_BYTES),
             ("admin:blog_article_add", [], limits.LARGEST_TEXT_BYTES),
             ("admin:blog_article_change", [7], limits.LARGEST_TEXT_BYTES),
@@ -119,7 +119,7 @@ class TestAddresses:
         assert limits.largest_body("PUT", path) == limits.LARGEST_BODY_BYTES
 
     def test_what_a_form_may_hold_fits(self):
-        assert limits.LARGEST_PICTURE_BYTES > MAX_BYTES
+        assert limits.LARGEST_IMAGE_BYTES > MAX_BYTES
         assert limits.LARGEST_CSV_BYTES > MAX_CSV_BYTES
         assert limits.LARGEST_TEXT_BYTES == settings.DATA_UPLOAD_MAX_MEMORY_SIZE > 3 * MAX_TEXT_BYTES
 
@@ -130,7 +130,7 @@ class TestAddresses:
 
         assert [int(size) * MEGABYTE for size in sizes] == [
             limits.LARGEST_BODY_BYTES,
-            limits.LARGEST_PICTURE_BYTES,
+            limits.LARGEST_IMAGE_BYTES,
         ]
         for upload, _limit in limits.UPLOADS:
             for part in ("add", "12/change"):
@@ -176,10 +176,10 @@ class TestBodies:
         with connected(server, head(UPLOAD, 20 * MEGABYTE, site.editor, more=wait)) as connection:
             assert answer_of(connection)[0] == 100
 
-    def test_an_editors_picture_of_many_megabytes_is_stored(self, server, site):
+    def test_an_editors_image_of_many_megabytes_is_stored(self, server, site):
         data = noise()
         assert len(data) > 5 * MEGABYTE
-        status, _, body = server.ask(UPLOAD, "POST", *picture_form(site.editor, data))
+        status, _, body = server.ask(UPLOAD, "POST", *image_form(site.editor, data))
         assert status == 200
         assert "/media/images/" in json.loads(body)["image_code"]
 
@@ -211,7 +211,7 @@ class TestRoom:
             assert all("retry-after: 5" in text for _, text in refused)
             assert 0 < temporary_bytes(narrow_server) <= 4 * MEGABYTE + 10 * 4096
             assert log_in(narrow_server) == 200
-            assert narrow_server.ask(UPLOAD, "POST", *picture_form(site.editor, noise()))[0] == 200
+            assert narrow_server.ask(UPLOAD, "POST", *image_form(site.editor, noise()))[0] == 200
         wait_until(lambda: temporary_bytes(narrow_server) == 0)
 
     def test_uploads_have_a_bound(self, narrow_server, site):
@@ -224,10 +224,10 @@ class TestRoom:
             assert {status for status, _ in refused_of(waiting, 1)} == {503}
             assert temporary_bytes(narrow_server) <= 30 * MEGABYTE + 4 * 4096
         wait_until(lambda: temporary_bytes(narrow_server) == 0)
-        assert narrow_server.ask(UPLOAD, "POST", *picture_form(site.editor, noise()))[0] == 200
+        assert narrow_server.ask(UPLOAD, "POST", *image_form(site.editor, noise()))[0] == 200
 
     def test_answers_that_nobody_reads_have_a_bound(self, narrow_server, site):
-        path = picture(site, 3 * MEGABYTE)
+        path = image(site, 3 * MEGABYTE)
         request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{narrow_server.port}\r\n\r\n".encode()
         with ExitStack() as connections:
             for _ in range(8):
@@ -309,7 +309,7 @@ def log_in(server) -> int:
     return server.ask("/admin/login/", "POST", headers, body)[0]
 
 
-def picture(site, size) -> str:
+def image(site, size) -> str:
     digest = f"{size:040x}"
     file = site.folder / "data" / "media" / "images" / digest[:2] / f"{digest}.jpg"
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Pages that list: home with little and much, topics from A to Z, archive, what is offered for nothing."""
+"""Pages that list: home with little and much, categories from A to Z, archive, what is offered for nothing."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -20,7 +20,7 @@ def text(response) -> str:
 
 
 class TestHome:
-    def test_without_topics_the_latest_fill_it(self, client):
+    def test_without_categories_the_latest_fill_it(self, client):
         create_articles(20)
 
         response = client.get("/")
@@ -38,18 +38,18 @@ class TestHome:
 
         assert '<ol class="ranked">' in text(client.get("/"))
 
-    def test_topics_of_an_article_or_two_give_way_to_others(self, client, monkeypatch):
+    def test_categories_of_an_article_or_two_give_way_to_others(self, client, monkeypatch):
         monkeypatch.setattr(categories, "FEW_TOPICS", 2)
         busy = [create_category(name) for name in ("Moon", "Sea")]
         create_articles(3, categories=busy)
         create_article(categories=[create_category("Eddies")])
 
-        assert client.get("/").context["all_topics"] == busy
+        assert client.get("/").context["all_categories"] == busy
 
-    def test_a_section_tells_all_articles_of_its_topic(self, client):
-        topic = create_category("Tides")
-        create_articles(12, categories={topic: Level.GENERAL})
-        create_articles(3, categories={topic: Level.NICHE})
+    def test_a_section_tells_all_articles_of_its_category(self, client):
+        category = create_category("Tides")
+        create_articles(12, categories={category: Level.GENERAL})
+        create_articles(3, categories={category: Level.NICHE})
 
         assert "All 15 articles →" in text(client.get("/"))
 
@@ -59,9 +59,9 @@ class TestLanguage:
         ("language", "attributes"), [("de", ' lang="de" dir="ltr"'), ("fa", ' lang="fa" dir="rtl"')]
     )
     def test_words_of_another_language_are_marked_on_every_card(self, client, language, attributes):
-        topic, author = create_category("Tides"), create_author("Ida Aas")
+        category, author = create_category("Tides"), create_author("Ida Aas")
         create_articles(
-            12, title="Gezeiten", excerpt="Worte.", language=language, categories=[topic], authors=[author]
+            12, title="Gezeiten", excerpt="Worte.", language=language, categories=[category], authors=[author]
         )
 
         for path in ("/", "/categories/tides/", "/authors/ida-aas/", "/archive/2025/", "/nowhere/"):
@@ -70,12 +70,12 @@ class TestLanguage:
             assert page.count(f"<bdi{attributes}>Worte.</bdi>") == page.count(">Worte.<") > 0, path
 
     def test_names_and_words_keep_their_direction_to_themselves(self, client):
-        topic, author, another = create_category("أنهار"), create_author("سلمى"), create_author("Ida")
+        category, author, another = create_category("أنهار"), create_author("سلمى"), create_author("Ida")
         article = create_article(
             title="الماء",
             excerpt="يعرف.",
-            primary_category=topic,
-            categories=[topic],
+            primary_category=category,
+            categories=[category],
             authors=[author, another],
         )
 
@@ -92,14 +92,14 @@ class TestLanguage:
         assert "<bdi>Tides</bdi>" in text(client.get("/"))
 
 
-class TestTopicsFromAToZ:
+class TestCategoriesFromAToZ:
     def test_letters_are_those_that_names_begin_with(self, client):
         names = ["zebra", "Über", "umbra", "Ålesund", "18F", "Ωkeanos", "“Quoted”"]
         create_article(categories=[create_category(name) for name in names])
 
         index = client.get("/categories/").context["index"]
 
-        assert [(letter, [topic.name for topic in topics]) for letter, topics, _ in index] == [
+        assert [(letter, [category.name for category in categories]) for letter, categories, _ in index] == [
             ("0-9", ["18F", "“Quoted”"]),
             ("A", ["Ålesund"]),
             ("U", ["Über", "umbra"]),
@@ -137,7 +137,7 @@ class TestTopicsFromAToZ:
         assert client.get("/categories/a-z/T/").status_code == 200
         assert client.get(f"/categories/a-z/{letter}/").status_code == 404
 
-    def test_broad_topics_show_what_is_most_often_below_them(self, client):
+    def test_broad_categories_show_what_is_most_often_below_them(self, client):
         sea, sky, tides, moon = map(create_category, ["Sea", "Sky", "Tides", "Moon"])
         create_articles(3, categories={sea: Level.GENERAL, tides: Level.MEDIUM})
         create_articles(2, categories={sky: Level.GENERAL, moon: Level.NICHE})
@@ -146,7 +146,7 @@ class TestTopicsFromAToZ:
         # Tides stands once below the sky, which is not often; so does the moon.
         assert client.get("/categories/").context["general"] == [(sea, [tides]), (sky, [])]
 
-    def test_articles_without_topics_leave_it_empty(self, client):
+    def test_articles_without_categories_leave_it_empty(self, client):
         create_article()
 
         page = text(client.get("/categories/"))
@@ -154,8 +154,8 @@ class TestTopicsFromAToZ:
         assert "No article has a topic yet." in page
 
 
-class TestTopic:
-    def test_topics_nearby_are_counted_as_on_their_own_pages(self, client):
+class TestCategory:
+    def test_categories_nearby_are_counted_as_on_their_own_pages(self, client):
         general, niche = create_category("General"), create_category("Niche")
         create_articles(3, categories={general: Level.GENERAL, niche: Level.NICHE})
         create_articles(2, categories={niche: Level.NICHE})
@@ -172,8 +172,8 @@ class TestTopic:
         assert client.get("/categories/tides/").context["nearby"].together == []
 
     def test_pages_follow_each_other_without_gap_or_overlap(self, client):
-        topic, moment = create_category("Tides"), datetime(2025, 1, 6, tzinfo=UTC)
-        articles = create_articles(45, categories=[topic], published_at=moment)
+        category, moment = create_category("Tides"), datetime(2025, 1, 6, tzinfo=UTC)
+        articles = create_articles(45, categories=[category], published_at=moment)
 
         pages = [client.get("/categories/tides/", {"page": number}).context["page"] for number in (1, 2, 3)]
 

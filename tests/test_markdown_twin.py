@@ -58,15 +58,15 @@ class TestValues:
             creator, url, source
         )
 
-    @given(title=LINE.filter(bool), alt=WORDS, name=LINE.filter(bool), topic=LINE.filter(bool))
+    @given(title=LINE.filter(bool), alt=WORDS, name=LINE.filter(bool), category=LINE.filter(bool))
     @example("Tides [1] \\ <b>new</b>", "A [line]\nbelow \\", "Ida [x] Aas, \\", "C [++]")
-    def test_titles_and_names_come_back(self, title, alt, name, topic):
+    def test_titles_and_names_come_back(self, title, alt, name, category):
         image = Image(source="https://p.example/a.jpg", alt=alt)
-        article = Article(title=title, slug="a", hero_image=image, primary_category=Category(name=topic))
+        article = Article(title=title, slug="a", hero_image=image, primary_category=Category(name=category))
 
         fields = twin_of(article, [Author(name=name), Author(name="Bo")])
 
-        assert (fields.title, fields.primary_category) == (title, topic)
+        assert (fields.title, fields.primary_category) == (title, category)
         assert fields.authors == (name, "Bo")
         assert fields.image_alt.strip() == alt.strip()
 

@@ -43,7 +43,7 @@ def run(folder):
     return [str(report.outcome) for report in reports]
 
 
-def topics(article):
+def categories(article):
     return [link.category.name for link in article.category_links.all()]
 
 
@@ -126,15 +126,15 @@ class TestMerging:
         with pytest.raises(ZeroDivisionError):
             merge_categories([sea], ocean)
 
-        assert (topics(article), Redirect.objects.count()) == (["Sea"], 0)
+        assert (categories(article), Redirect.objects.count()) == (["Sea"], 0)
 
     def test_costs_the_same_for_5_and_50_articles(self, sea, ocean):
         def queries_for(number):
-            topic = create_category()
+            category = create_category()
             for _ in range(number):
-                create_article(categories=[topic], primary_category=topic)
+                create_article(categories=[category], primary_category=category)
             with CaptureQueriesContext(connection) as queries:
-                merge_categories([topic], ocean)
+                merge_categories([category], ocean)
             return len(queries)
 
         assert queries_for(50) == queries_for(5)
@@ -161,21 +161,21 @@ class TestFiles:
         change()
 
         article = Article.objects.get()
-        assert "Sea" not in topics(article)
+        assert "Sea" not in categories(article)
         assert edited_fields(article) == set()
         assert export_article(article) == FILE.encode()
 
     def test_that_change_otherwise_are_in_no_conflict(self, folder, change):
         run(folder)
         change()
-        before = topics(Article.objects.get())
+        before = categories(Article.objects.get())
         (folder / "tides.md").write_text(FILE.replace("In and", "Out and"))
 
         outcomes = [run(folder), run(folder)]
 
         article = Article.objects.get()
         assert outcomes == [["updated"], ["unchanged"]]
-        assert (topics(article), article.primary_category.name) == (before, before[0])
+        assert (categories(article), article.primary_category.name) == (before, before[0])
         assert not Category.objects.filter(name="Sea").exists()
         assert edited_fields(article) == set()
 
@@ -188,9 +188,11 @@ class TestFiles:
         run(folder)
 
         assert Category.objects.count() == number
-        assert topics(Article.objects.get(title="Ebb")) == topics(Article.objects.get(title="Tides"))[:1]
+        assert (
+            categories(Article.objects.get(title="Ebb")) == categories(Article.objects.get(title="Tides"))[:1]
+        )
 
-    def test_an_editors_change_of_topics_stays_one(self, folder, change):
+    def test_an_editors_change_of_categories_stays_one(self, folder, change):
         run(folder)
         article = Article.objects.get()
         article.category_links.filter(category__name="Moon").delete()
@@ -202,7 +204,7 @@ class TestFiles:
         assert edited_fields(article) == {"categories"}
         assert run(folder) == ["conflict"]
 
-    def test_an_editors_change_of_the_text_alone_is_written_without_touching_topics(self, folder, change):
+    def test_an_editors_change_of_the_text_alone_is_written_without_touching_categories(self, folder, change):
         run(folder)
         article = Article.objects.get()
         article.title = "Ebb"
@@ -385,7 +387,7 @@ class TestAdmin:
 
         admin_client.post(page_of(sea), shown_form(admin_client, page_of(sea)) | {"name": "Deep water"})
 
-        assert topics(Article.objects.get())[0] == "Deep water"
+        assert categories(Article.objects.get())[0] == "Deep water"
         assert edited_fields(Article.objects.get()) == set()
 
     def test_another_name_is_refused_in_words_until_it_is_taken_away(self, admin_client):

@@ -34,9 +34,9 @@ class TestOldAddress:
         assert client.get("/articles/old/feeds/rss.xml").status_code == 404
 
     def test_a_categorys_feeds_move_with_it(self, client):
-        topic = create_category("New")
-        create_article(categories=[topic])
-        Redirect.objects.create(path="/categories/old/", category=topic)
+        category = create_category("New")
+        create_article(categories=[category])
+        Redirect.objects.create(path="/categories/old/", category=category)
 
         assert client.get("/categories/old/")["Location"] == "/categories/new/"
         assert client.get("/categories/old/feeds/atom.xml")["Location"] == "/categories/new/feeds/atom.xml"
@@ -68,9 +68,9 @@ class TestHiddenTarget:
         "fields", [{"status": "new"}, {"published_at": timezone.now() + timedelta(days=1)}]
     )
     def test_it_is_the_404_of_an_address_that_never_was(self, client, fields):
-        topic = create_category("Marsupials")
-        Redirect.objects.create(path="/old/", article=create_article(categories=[topic], **fields))
-        Redirect.objects.create(path="/old-topic/", category=topic)
+        category = create_category("Marsupials")
+        Redirect.objects.create(path="/old/", article=create_article(categories=[category], **fields))
+        Redirect.objects.create(path="/old-topic/", category=category)
         never = client.get("/never/")
 
         for path in ("/old/", "/old.md", "/old-topic/"):

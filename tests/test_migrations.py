@@ -11,7 +11,7 @@ from blog.models import Article, BodyImage, Category, CategoryCount, Image, Page
 from blog.models.image import store_image
 from tests import factories
 from tests.databases import new_site
-from tests.pictures import picture_bytes
+from tests.images import image_bytes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -113,23 +113,23 @@ class TestListsIndexed:
         call_command("migrate", verbosity=0)
 
     def test_lists_and_counts_are_made_of_what_is_there(self):
-        topic, author = factories.create_category("Tides"), factories.create_author("Ida Aas")
-        held = {"categories": {topic: Category.Level.GENERAL}, "authors": [author]}
+        category, author = factories.create_category("Tides"), factories.create_author("Ida Aas")
+        held = {"categories": {category: Category.Level.GENERAL}, "authors": [author]}
         articles = factories.create_articles(3, **held)
-        articles[0].category_links.create(category=topic, level=Category.Level.EXACT)
+        articles[0].category_links.create(category=category, level=Category.Level.EXACT)
         factories.create_article(status="new", **held)
 
         MigrationExecutor(connection).migrate(self.BEFORE)
         MigrationExecutor(connection).migrate(self.AFTER)
 
         (count,) = CategoryCount.objects.all()
-        assert (count.category, count.articles, count.general, count.broad) == (topic, 3, 3, 3)
+        assert (count.category, count.articles, count.general, count.broad) == (category, 3, 3, 3)
         newest = [article.pk for article in reversed(articles)]
-        assert list(topic.article_links.published().newest_articles()) == newest
+        assert list(category.article_links.published().newest_articles()) == newest
         assert list(author.article_links.published().newest_articles()) == newest
 
 
-class TestPicturesLinked:
+class TestImagesLinked:
     """Links are made of what readers were shown until then; the texts are not rendered for it."""
 
     BEFORE = [("blog", "0008_redirects_of_authors")]
@@ -147,7 +147,7 @@ class TestPicturesLinked:
 
     @pytest.mark.parametrize("site", ["", "https://blog.example"])
     def test_texts_are_linked_to_what_they_show(self, site):
-        image, other = (store_image(picture_bytes(colour=(1, 2, number))) for number in range(2))
+        image, other = (store_image(image_bytes(colour=(1, 2, number))) for number in range(2))
         Image.objects.create(file=image.file.name, width=12, height=8)  # a younger one with the same file
         articles = factories.create_articles(60)
         Article.objects.update(body_html=f'<p><img src="{site}{image.url}" alt=""></p>')
@@ -170,7 +170,7 @@ class TestPicturesLinked:
         assert list(page.body_image_links.values_list("image", "source")) == [links[articles[0].pk]]
 
     def test_the_logo_becomes_an_image_and_can_go_back(self):
-        image = store_image(picture_bytes())
+        image = store_image(image_bytes())
         SiteIdentity.objects.create(name="The Tide Table", logo=image)
 
         site = self.before("SiteIdentity").get()

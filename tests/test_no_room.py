@@ -24,7 +24,7 @@ from tests.driver import running_driver
 from tests.factories import create_article
 from tests.html_forms import form_data
 from tests.servers import ROOT, running_server
-from tests.uploads import LOG_IN, TOKEN, UPLOAD, noise, picture_form
+from tests.uploads import LOG_IN, TOKEN, UPLOAD, image_form, noise
 
 MAKE_SITE = """
 import io
@@ -47,7 +47,7 @@ class RunningSite:
     def __init__(self, server, session, addresses):
         self.server = server
         self.session = session
-        self.card, self.picture, self.change = addresses
+        self.card, self.image, self.change = addresses
         self.cookies = {"Cookie": f"sessionid={session}; csrftoken={TOKEN}"}
 
     def save(self, words):
@@ -105,7 +105,7 @@ class TestFullDisk:
     def test_readers_notice_nothing_and_editors_are_told(self, disk, on_disk):
         disk.fill()
 
-        for path, kind in ((on_disk.card, "image/png"), (on_disk.picture, "image/avif")):
+        for path, kind in ((on_disk.card, "image/png"), (on_disk.image, "image/avif")):
             for _ in range(2):
                 status, headers, body = on_disk.server.ask(path)
                 assert (status, headers["content-type"]) == (200, kind)
@@ -113,7 +113,7 @@ class TestFullDisk:
         assert on_disk.server.ask("/articles/tides/")[0] == 200
         assert is_said(on_disk.save("Nobody may read this. " * 50_000), "disk of this site is full")
         assert is_said(on_disk.log_in(), "disk of this site is full")
-        status, _, body = on_disk.server.ask(UPLOAD, "POST", *picture_form(on_disk.session, noise()))
+        status, _, body = on_disk.server.ask(UPLOAD, "POST", *image_form(on_disk.session, noise()))
         assert status == 503
         assert b"disk of this site is full" in body
 
@@ -122,13 +122,13 @@ class TestFullDisk:
         assert on_disk.save("Read this.")[0] == 302
         assert on_disk.log_in()[0] == 302
         assert b"Read this." in on_disk.server.ask("/articles/tides/")[2]
-        assert not [path for path in disk.folder.rglob(".*") if path.is_file()]  # no half pictures are left
+        assert not [path for path in disk.folder.rglob(".*") if path.is_file()]  # no half images are left
 
 
 @pytest.mark.django_db
 class TestReadOnlyDisk:
     @pytest.mark.parametrize("kind", ["cards", "pictures"])
-    def test_cards_and_pictures_are_made_each_time(self, disk, settings, client, kind):
+    def test_cards_and_images_are_made_each_time(self, disk, settings, client, kind):
         settings.CARD_ROOT, settings.RENDITION_ROOT = disk.folder / "cards", disk.folder / "pictures"
         image = store_image(noise())
         article = create_article(hero_image=image)
@@ -152,7 +152,7 @@ class TestReadOnlyDisk:
         assert answer.status_code == 503
         assert "can only be read" in answer.json()["image"][0]
 
-    def test_a_picture_in_the_admin_too(self, disk, settings, admin_client):
+    def test_a_image_in_the_admin_too(self, disk, settings, admin_client):
         settings.MEDIA_ROOT = disk.folder / "media"
         disk.make_read_only()
         admin_client.raise_request_exception = False

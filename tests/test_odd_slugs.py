@@ -25,28 +25,32 @@ WITHOUT_LINK = re.compile(r"<a(?: class=\"\w+\")?><bdi[^>]*>(?:<mark>)?Odd")
 
 @pytest.fixture
 def odd():
-    """An article, a topic, an author and a page that have no address, among others that have one."""
-    sea, topic = create_category("Sea", slug="sea"), create_category("Odd topic")
+    """An article, a category, an author and a page that have no address, among others that have one."""
+    sea, category = create_category("Sea", slug="sea"), create_category("Odd topic")
     ida, author = create_author("Ida", slug="ida"), create_author("Odd author")
-    held = {sea: Category.Level.GENERAL, topic: Category.Level.MEDIUM}
+    held = {sea: Category.Level.GENERAL, category: Category.Level.MEDIUM}
     for slug in ("early", "good", "odd", "late", "later", "last"):
         article = create_article(
             title=f"{slug.title()} odd article",
             slug=slug,
             categories=held,
             authors=[ida, author],
-            primary_category=topic,
+            primary_category=category,
             is_featured=slug == "odd",
         )
     page = create_page(slug="odd-page", title="Odd page")
     create_page(slug="about", title="About")
     site = SiteIdentity.objects.create(name="Site")
     FooterLink.objects.create(site=site, page=page)
-    for model, row in ((Article, {"slug": "odd"}), (Category, {"pk": topic.pk}), (Author, {"pk": author.pk})):
+    for model, row in (
+        (Article, {"slug": "odd"}),
+        (Category, {"pk": category.pk}),
+        (Author, {"pk": author.pk}),
+    ):
         model.objects.filter(**row).update(slug=ODD)
     Page.objects.filter(pk=page.pk).update(slug=ODD)
     article = Article.objects.get(slug=ODD)
-    return {"article": article, "topic": topic, "author": author, "page": page}
+    return {"article": article, "topic": category, "author": author, "page": page}
 
 
 class TestOddSlugs:

@@ -76,19 +76,19 @@ class TestHead:
 
     @pytest.mark.parametrize("path", ["/", "/categories/tides/", "/authors/ida-aas/", "/archive/2025/01/"])
     def test_a_list_that_nobody_has_described_says_what_is_in_it(self, client, path):
-        topic, author = create_category("Tides"), create_author("Ida Aas")
-        create_article(title="Ebb", categories=[topic], authors=[author], published_at=FIRST_DAY)
-        create_article(title="Flow", categories=[topic], authors=[author], published_at=FIRST_DAY + DAY)
+        category, author = create_category("Tides"), create_author("Ida Aas")
+        create_article(title="Ebb", categories=[category], authors=[author], published_at=FIRST_DAY)
+        create_article(title="Flow", categories=[category], authors=[author], published_at=FIRST_DAY + DAY)
 
         description = meta(client.get(path).text, "description")
 
         assert description.partition(" – ")[2] == "Flow; Ebb"  # noqa: RUF001 -- a dash
 
     def test_one_that_somebody_has_described_says_that(self, client):
-        topic = create_category("Tides", description="Ebb and *flow*.")
-        create_article(categories=[topic])
+        category = create_category("Tides", description="Ebb and *flow*.")
+        create_article(categories=[category])
 
-        assert meta(client.get(topic.get_absolute_url()).text, "description") == "Ebb and flow."
+        assert meta(client.get(category.get_absolute_url()).text, "description") == "Ebb and flow."
 
     def test_a_list_of_long_names_is_described_in_one_line(self, client):
         create_articles(30, title="word " * 50)
@@ -123,9 +123,9 @@ class TestHead:
         assert meta(head, "og:image:alt") == "Waves"
 
     def test_an_article_says_when_by_whom_and_on_what(self, client):
-        topic = create_category("Tides")
+        category = create_category("Tides")
         article = create_article(
-            primary_category=topic, keywords=["sea", "moon"], authors=[create_author("Ida Aas")]
+            primary_category=category, keywords=["sea", "moon"], authors=[create_author("Ida Aas")]
         )
 
         head = head_of(client, article)
@@ -144,10 +144,10 @@ class TestHead:
         assert meta(head, "og:type") == "website"
 
     def test_each_page_of_a_list_is_its_own(self, client):
-        topic = create_category("Tides")
-        create_articles(21, categories=[topic])
+        category = create_category("Tides")
+        create_articles(21, categories=[category])
 
-        head = client.get(f"{topic.get_absolute_url()}?page=2").content.decode()
+        head = client.get(f"{category.get_absolute_url()}?page=2").content.decode()
 
         canonical = "https://blog.example/categories/tides/?page=2"
         assert f'<link rel="canonical" href="{canonical}">' in head

@@ -20,9 +20,9 @@ from blog.previews import preview_link
 from tests import factories
 from tests.admin_addresses import address_of, admin_routes
 from tests.admin_pages import ADD, LIST, create_article, give_source, page_of, shown_form, text_of
+from tests.images import image_bytes
 from tests.imports import run, write
-from tests.permission_tables import ACTIONS, ADDRESSES, ENDPOINTS, PICTURES, PROVENANCE
-from tests.pictures import picture_bytes
+from tests.permission_tables import ACTIONS, ADDRESSES, ENDPOINTS, IMAGES, PROVENANCE
 from tests.roles import ROLES, log_in
 
 pytestmark = pytest.mark.django_db
@@ -194,7 +194,7 @@ class TestEndpoints:
         answers = {
             "preview of a text": client.post(reverse("markdownx_markdownify"), {"content": "x"}),
             "upload of a picture": client.post(
-                reverse("markdownx_upload"), {"image": io.BytesIO(picture_bytes())}
+                reverse("markdownx_upload"), {"image": io.BytesIO(image_bytes())}
             ),
             "preview link": client.get(preview_path(link)),
             "find a primary category": self.find(client, "article", "primary_category"),
@@ -387,10 +387,10 @@ class TestProvenance:
 
 class TestCategoriesAndAuthorsOfAnArticle:
     def test_are_the_writers_on_a_new_article(self, client, writer):
-        article, topic, author = create_article(), factories.create_category(), factories.create_author()
+        article, category, author = create_article(), factories.create_category(), factories.create_author()
         form = shown_form(client, page_of(article)) | {
             "category_links-TOTAL_FORMS": "1",
-            "category_links-0-category": topic.pk,
+            "category_links-0-category": category.pk,
             "category_links-0-level": 1,
             "author_links-TOTAL_FORMS": "1",
             "author_links-0-author": author.pk,
@@ -398,7 +398,7 @@ class TestCategoriesAndAuthorsOfAnArticle:
 
         client.post(page_of(article), form)
 
-        assert (list(article.categories.all()), list(article.authors.all())) == ([topic], [author])
+        assert (list(article.categories.all()), list(article.authors.all())) == ([category], [author])
 
     def test_are_kept_from_who_may_only_look(self, client, django_user_model):
         article = create_article(categories=[factories.create_category("Sea")])
@@ -415,8 +415,8 @@ class TestCategoriesAndAuthorsOfAnArticle:
         assert article.category_links.count() == 1
 
 
-class TestPicturesAndAuthors:
-    def test_a_writer_describes_a_picture_that_readers_do_not_see_yet(self, client, writer):
+class TestImagesAndAuthors:
+    def test_a_writer_describes_a_image_that_readers_do_not_see_yet(self, client, writer):
         image = factories.create_image()
         create_article(hero_image=image)
 
@@ -426,30 +426,30 @@ class TestPicturesAndAuthors:
         assert image.alt == "A tide table"
 
     @pytest.mark.parametrize("role", ROLES)
-    @pytest.mark.parametrize("shown_by", table(PICTURES))
+    @pytest.mark.parametrize("shown_by", table(IMAGES))
     def test_are_changed_by_those_who_may_change_what_shows_them(
         self, client, django_user_model, admin_client, role, shown_by
     ):
-        image = shown_picture(shown_by)
+        image = shown_image(shown_by)
         form = shown_form(admin_client, page_of(image))
         log_in(client, role, django_user_model)
-        file = io.BytesIO(picture_bytes(colour=(1, 2, 3)))
+        file = io.BytesIO(image_bytes(colour=(1, 2, 3)))
         file.name = "other.png"
 
         client.post(page_of(image), form | {"alt": "Mine", "upload": file})
 
         after = Image.objects.get(pk=image.pk)
         is_changed = (after.alt, after.file.name) != (image.alt, image.file.name)
-        assert ("yes" if is_changed else "no") == of_role(PICTURES, role)[shown_by]
+        assert ("yes" if is_changed else "no") == of_role(IMAGES, role)[shown_by]
 
     def test_are_looked_at_whatever_shows_them(self, client, writer):
-        image = shown_picture("a page")
+        image = shown_image("a page")
 
         assert client.get(page_of(image)).status_code == 200
 
-    def test_who_may_delete_pictures_deletes_none_that_others_publish(self, client, writer):
+    def test_who_may_delete_images_deletes_none_that_others_publish(self, client, writer):
         writer.user_permissions.add(Permission.objects.get(codename="delete_image"))
-        unused, shown = shown_picture("nothing"), shown_picture("the site, as its logo")
+        unused, shown = shown_image("nothing"), shown_image("the site, as its logo")
 
         answers = [
             client.post(page_of(image).replace("/change/", "/delete/"), {"post": "yes"}).status_code
@@ -465,9 +465,9 @@ class TestPicturesAndAuthors:
         assert not hasattr(writer, "author")
 
 
-def shown_picture(shown_by):
-    """Return a picture that was dropped into a text, or chosen, as a row of the table says."""
-    image = store_image(picture_bytes(colour=(len(shown_by), 9, 9)))
+def shown_image(shown_by):
+    """Return an image that was dropped into a text, or chosen, as a row of the table says."""
+    image = store_image(image_bytes(colour=(len(shown_by), 9, 9)))
     text = f"![A line.]({image.url})"
     later = timezone.now() + dt.timedelta(days=1)
     shows = {

@@ -78,7 +78,7 @@ class TestReaders:
         for number in range(3):
             create_page(slug=f"page-{number}")
 
-        # The site, the masthead's topics (general ones, then any), the page.
+        # The site, the masthead's categories (general ones, then any), the page.
         with django_assert_num_queries(4):
             client.get("/page-1/")
 

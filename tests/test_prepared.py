@@ -60,15 +60,15 @@ class TestPreparedQuery:
             assert cursor.fetchone() == (1,)
 
     def test_what_was_to_be_fetched_with_it_is_there(self, django_assert_num_queries):
-        topic = create_category("Tides")
-        article = create_article(primary_category=topic)
+        category = create_category("Tides")
+        article = create_article(primary_category=category)
         query = PreparedQuery(
             lambda articles, key: articles.select_related("primary_category").filter(pk=key)
         )
 
         with django_assert_num_queries(1):
             [found] = query.objects(Article.objects, article.pk)
-            assert found.primary_category == topic
+            assert found.primary_category == category
 
 
 KEYS = PreparedQuery(lambda articles, *keys: articles.filter(pk__in=keys).order_by("pk").values_list("pk"))

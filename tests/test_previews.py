@@ -46,9 +46,9 @@ def article_in(page):
 class TestPage:
     def test_shows_the_text_as_readers_will_see_it(self, client):
         body = "**Lead.**\n\n> **Pro Tip:** Wait.\n\n## One\n\nText[^1].\n\n## Two\n\n## Three\n\n[^1]: Note."
-        topic = factories.create_category("Sea")
+        category = factories.create_category("Sea")
         article = create_article(
-            title="Tides", body=body, share_quote="Wait.", categories={topic: 1}, generated_by="Gemini"
+            title="Tides", body=body, share_quote="Wait.", categories={category: 1}, generated_by="Gemini"
         )
 
         preview = client.get(path_of(article))

@@ -15,7 +15,7 @@ from blog.documents import render_markdown, without_cover
 from blog.models import Article, Category, related
 from blog.prepared import PreparedQuery
 from tests.factories import create_article, create_articles, create_category, create_image
-from tests.rendered import local_picture, parse
+from tests.rendered import local_image, parse
 
 pytestmark = pytest.mark.django_db
 
@@ -44,18 +44,18 @@ class TestCover:
         "address",
         [COVER, "https://pictures.example/photo-1.jpg", "https://PICTURES.example/photo-1.jpg?w=80&fit=crop"],
     )
-    def test_repeated_as_first_picture_it_is_shown_once(self, client, address):
+    def test_repeated_as_first_image_it_is_shown_once(self, client, address):
         article = create_article(
             body=f"Lead.\n\n![Waves]({address})\n\nMore.", hero_image=create_image(source=COVER)
         )
 
         page = read(client, article)
 
-        assert [picture["src"] for picture in page.all("img")] == [COVER]
+        assert [image["src"] for image in page.all("img")] == [COVER]
         assert page.one("div", "prose").text.split() == ["Lead.", "More."]
 
     def test_a_stored_one_is_known_by_its_file(self):
-        html, _ = below_cover("![](sea.png)\n\nText.", cover="/media/sea.png", resolve_image=local_picture)
+        html, _ = below_cover("![](sea.png)\n\nText.", cover="/media/sea.png", resolve_image=local_image)
 
         assert "<img" not in html
 
@@ -87,7 +87,7 @@ class TestCover:
             "![](https://pictures.example/photo-1.jpg?id=2)",
         ],
     )
-    def test_every_other_picture_stays(self, body):
+    def test_every_other_image_stays(self, body):
         html = render_markdown(body).html
 
         assert without_cover(html, COVER) == (html, "")
@@ -216,8 +216,8 @@ class TestLanguage:
         assert "lang" not in page.one("p", "byline").elements[0].attributes
 
     def test_arrows_follow_the_direction_of_the_site(self, client):
-        topic = create_category("Tides")
-        articles = create_articles(2, categories=[topic], primary_category=topic)
+        category = create_category("Tides")
+        articles = create_articles(2, categories=[category], primary_category=category)
 
         with override_settings(LANGUAGE_CODE="he"), translation.override("he"):
             page = html_of(client, articles[0])
@@ -252,77 +252,77 @@ class TestNeighbours:
 
 class TestRelated:
     @pytest.fixture
-    def topics(self):
+    def categories(self):
         return create_category("Earth Science"), create_category("Tidal Dynamics")
 
     def related(self, article, **options):
         article = Article.objects.with_page_relations().get(pk=article.pk)
         return Article.objects.related_to(article, **options)
 
-    def test_a_deeper_topic_in_common_goes_before_words_in_common(self, topics):
-        general, niche = topics
+    def test_a_deeper_category_in_common_goes_before_words_in_common(self, categories):
+        general, niche = categories
         article = create_article(title="Spring tides of Fundy", categories={general: 1, niche: 4})
         deep = create_article(title="Other words", categories={niche: 4})
         alike = create_article(title="Spring tides of Fundy again", categories={general: 1})
 
         assert self.related(article) == [deep, alike]
 
-    def test_words_in_common_decide_among_equals(self, topics):
-        article = create_article(title="The clocks of the sea", categories={topics[1]: 4})
-        by_title = create_article(title="Sea clocks", categories={topics[1]: 4})
-        by_keyword = create_article(title="Gauges", keywords=["clocks"], categories={topics[1]: 4})
-        create_articles(2, categories={topics[1]: 4})
+    def test_words_in_common_decide_among_equals(self, categories):
+        article = create_article(title="The clocks of the sea", categories={categories[1]: 4})
+        by_title = create_article(title="Sea clocks", categories={categories[1]: 4})
+        by_keyword = create_article(title="Gauges", keywords=["clocks"], categories={categories[1]: 4})
+        create_articles(2, categories={categories[1]: 4})
 
         assert self.related(article, number=2) == [by_title, by_keyword]
 
-    def test_a_word_that_all_have_decides_nothing(self, topics):
-        article = create_article(title="The day of the herring", categories={topics[1]: 4})
-        rare = create_article(title="A herring", categories={topics[1]: 4})
-        common = create_articles(9, title="Of the day, of the year, and so on", categories={topics[1]: 4})
+    def test_a_word_that_all_have_decides_nothing(self, categories):
+        article = create_article(title="The day of the herring", categories={categories[1]: 4})
+        rare = create_article(title="A herring", categories={categories[1]: 4})
+        common = create_articles(9, title="Of the day, of the year, and so on", categories={categories[1]: 4})
 
         assert self.related(article)[0] == rare
         assert self.related(article)[1:] == [common[8], common[7]]
 
-    def test_what_stands_on_the_page_anyway_comes_last(self, topics):
-        first, second, third, article = create_articles(4, categories={topics[1]: 4})
+    def test_what_stands_on_the_page_anyway_comes_last(self, categories):
+        first, second, third, article = create_articles(4, categories={categories[1]: 4})
 
         assert self.related(article, apart_from=(third, None)) == [second, first, third]
         assert self.related(article, apart_from=(third, None), number=2) == [second, first]
 
-    def test_it_is_never_the_article_itself_nor_one_that_is_hidden(self, topics):
-        article = create_article(categories={topics[1]: 4})
-        create_article(status="new", categories={topics[1]: 4})
-        create_article(published_at=timezone.now() + timedelta(days=1), categories={topics[1]: 4})
+    def test_it_is_never_the_article_itself_nor_one_that_is_hidden(self, categories):
+        article = create_article(categories={categories[1]: 4})
+        create_article(status="new", categories={categories[1]: 4})
+        create_article(published_at=timezone.now() + timedelta(days=1), categories={categories[1]: 4})
 
         assert self.related(article) == []
 
-    def test_without_a_topic_there_is_none(self):
+    def test_without_a_category_there_is_none(self):
         article = create_articles(2)[0]
 
         assert self.related(article) == []
 
-    def test_a_heap_of_unpublished_ones_hides_no_published_one(self, topics, monkeypatch):
+    def test_a_heap_of_unpublished_ones_hides_no_published_one(self, categories, monkeypatch):
         look_at_few(monkeypatch)
-        article, other = create_articles(2, categories={topics[1]: 4})
-        create_articles(5, status="new", categories={topics[1]: 4})
+        article, other = create_articles(2, categories={categories[1]: 4})
+        create_articles(5, status="new", categories={categories[1]: 4})
 
         assert self.related(article) == [other]
 
-    def test_of_a_topic_that_many_hold_only_some_are_looked_at(self, topics, monkeypatch):
+    def test_of_a_category_that_many_hold_only_some_are_looked_at(self, categories, monkeypatch):
         look_at_few(monkeypatch)
-        deep = create_article(categories={topics[1]: 4})
-        many = create_articles(9, categories={topics[1]: 1})
+        deep = create_article(categories={categories[1]: 4})
+        many = create_articles(9, categories={categories[1]: 1})
         create_articles(4)
-        article = create_article(categories={topics[1]: 4})
+        article = create_article(categories={categories[1]: 4})
 
         assert self.related(article, number=9) == [many[8], many[7], deep]
 
-    def test_three_queries_find_them_however_many_there_are(self, topics):
-        article = create_article(categories=dict(zip(topics, (1, 4), strict=True)))
+    def test_three_queries_find_them_however_many_there_are(self, categories):
+        article = create_article(categories=dict(zip(categories, (1, 4), strict=True)))
         counts = []
 
         for number in (1, 30):
-            create_articles(number, categories={topics[1]: 4})
+            create_articles(number, categories={categories[1]: 4})
             fetched = Article.objects.with_page_relations().get(pk=article.pk)
             with CaptureQueriesContext(connection) as queries:
                 Article.objects.related_to(fetched)

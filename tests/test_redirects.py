@@ -483,7 +483,7 @@ class TestUnpublishedSlugs:
         assert (meanwhile, client.get("/imprint/").status_code) == ("/articles/tides/", 200)
         assert "/imprint/" not in stored()
 
-    def test_of_topics_that_nothing_holds_follow_the_same_rule(self, client, sea):
+    def test_of_categories_that_nothing_holds_follow_the_same_rule(self, client, sea):
         Redirect.objects.create(path="/categories/fog/", category=sea)
         empty = create_category("Mist")
 

@@ -1,4 +1,4 @@
-"""What becomes of a text or a picture that the sandbox refuses, wherever it is met."""
+"""What becomes of a text or an image that the sandbox refuses, wherever it is met."""
 
 import io
 from io import StringIO
@@ -8,14 +8,14 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from blog.media import renditions
-from blog.media.images import store_picture
+from blog.media.images import store_file
 from blog.models import Article, Image
 from blog.refusals import image_refusal, text_refusal
 from blog.sandbox import calls
 from blog.sandbox.refusals import Refusal, RefusedError
 from tests.factories import create_article
+from tests.images import image_bytes
 from tests.imports import run, write
-from tests.pictures import picture_bytes
 
 TOO_LONG = RefusedError(Refusal.TIME, {"seconds": 2})
 
@@ -104,7 +104,7 @@ class TestTexts:
         assert "takes longer than 2 seconds" in page.content.decode()
 
     def test_an_import_refuses_the_file_and_goes_on(self, folder, refuse):
-        (folder / "a.png").write_bytes(picture_bytes())
+        (folder / "a.png").write_bytes(image_bytes())
         write(folder, name="a.md", title="A", body="hostile ![A](a.png)\n")
         write(folder, name="b.md", title="B", body="mild ![A](a.png)\n")
         refuse("hostile")
@@ -115,15 +115,15 @@ class TestTexts:
         assert "takes longer than 2 seconds to read and render." in outcomes["a.md"][1]
         assert outcomes["b.md"][0] == "created"
 
-    def test_a_new_file_of_a_picture_is_stored_and_the_article_that_cannot_follow_is_named(
+    def test_a_new_file_of_a_image_is_stored_and_the_article_that_cannot_follow_is_named(
         self, admin_client, refuse
     ):
-        stored = store_picture(picture_bytes())
+        stored = store_file(image_bytes())
         image = Image.objects.create(file=stored.name, width=stored.width, height=stored.height)
         article = create_article(title="Slow", body="![](a.png)\n\nhostile")
         article.body_image_links.create(image=image, source="a.png")
         refuse("hostile")
-        data = {"upload": io.BytesIO(picture_bytes(size=(9, 9))), "focal_x": 50, "focal_y": 50}
+        data = {"upload": io.BytesIO(image_bytes(size=(9, 9))), "focal_x": 50, "focal_y": 50}
 
         page = admin_client.post(reverse("admin:blog_image_change", args=[image.pk]), data, follow=True)
 
@@ -134,11 +134,11 @@ class TestTexts:
 
 
 @pytest.mark.django_db
-class TestPictures:
+class TestImages:
     def test_one_that_cannot_be_made_smaller_now_is_shown_as_it_is_and_kept_by_nobody(
         self, client, monkeypatch
     ):
-        name = store_picture(picture_bytes(size=(800, 400))).name.rpartition("/")[2]
+        name = store_file(image_bytes(size=(800, 400))).name.rpartition("/")[2]
         monkeypatch.setattr(renditions, "PATIENCE", 0.01)
 
         with renditions._ONE_AT_A_TIME.turn(1):

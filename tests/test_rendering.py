@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from blog.documents.rendering import Heading, render_markdown
 from tests.rendered import (
-    PICTURE,
+    IMAGE,
     SECONDS_FOR_HOSTILE_TEXT,
     parse,
     shown,
@@ -75,8 +75,8 @@ class TestLead:
     def test_a_first_paragraph_that_opens_bold_is_the_lead(self):
         assert shown("**When?** Now.\n\n**Why?** So.").elements[0].classes == ["lead"]
 
-    def test_a_picture_may_come_before_it(self):
-        assert shown(f"![A]({PICTURE})\n\n**When?** Now.").one("p").classes == ["lead"]
+    def test_a_image_may_come_before_it(self):
+        assert shown(f"![A]({IMAGE})\n\n**When?** Now.").one("p").classes == ["lead"]
 
     @pytest.mark.parametrize("source", ["When **now**?", "## A\n\n**When?**", "- **When?**", "> **When?**"])
     def test_nothing_else_is(self, source):
@@ -409,9 +409,9 @@ class TestSafety:
 
 
 class TestPlainText:
-    def test_holds_the_words_and_no_marks_pictures_or_credits(self):
+    def test_holds_the_words_and_no_marks_images_or_credits(self):
         source = (
-            f"# One *two*\n\n![alt]({PICTURE})\n*Photo by Ida*\n\nThree `four`[^1] <b>five</b>\n\n"
+            f"# One *two*\n\n![alt]({IMAGE})\n*Photo by Ida*\n\nThree `four`[^1] <b>five</b>\n\n"
             "> **Tip:** Six\n\n| a | b |\n|---|---|\n| c | d |\n\n"
             "<div>Seven &amp; <script>x</script>eight</div>\n\n[^1]: Nine"
         )

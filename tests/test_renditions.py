@@ -1,4 +1,4 @@
-"""Pictures in other widths: which ones a page offers, and what is served for them."""
+"""Images in other widths: which ones a page offers, and what is served for them."""
 
 import io
 
@@ -9,12 +9,12 @@ from PIL import Image as Pillow
 from PIL import ImageCms
 
 from blog.media import renditions
-from blog.media.images import store_picture
+from blog.media.images import store_file
 from blog.media.renditions import rendition_storage, srcset, with_renditions
 from blog.models import Image
 from blog.templatetags.blog import hero_sizes
 from tests.factories import create_article, create_articles, create_category
-from tests.pictures import picture_bytes
+from tests.images import image_bytes
 
 DIGEST = "ab" * 20
 NAME = f"images/ab/{DIGEST}.png"
@@ -25,19 +25,19 @@ def widths(offered):
 
 
 def stored(size=(1000, 500), image_format="PNG", **options):
-    return store_picture(picture_bytes(image_format, size=size, **options))
+    return store_file(image_bytes(image_format, size=size, **options))
 
 
-def address(picture, width):
-    return f"/pictures/{picture.name.rpartition('/')[2]}/{width}.avif"
+def address(image, width):
+    return f"/pictures/{image.name.rpartition('/')[2]}/{width}.avif"
 
 
-def pictures(client, path):
+def images(client, path):
     return client.get(path).content.decode().split("<picture>")[1:]
 
 
 def save_raw(content):
-    """Store bytes past store_picture(), as a damaged disk might."""
+    """Store bytes past store_file(), as a damaged disk might."""
     default_storage.save(NAME, ContentFile(content))
     return f"/pictures/{DIGEST}.png/400.avif"
 
@@ -55,7 +55,7 @@ class TestOffered:
             (None, []),
         ],
     )
-    def test_none_is_wider_than_the_picture(self, width, offered):
+    def test_none_is_wider_than_the_image(self, width, offered):
         assert widths(srcset(NAME, width)) == offered
 
     @pytest.mark.parametrize("name", ["", NAME.replace("png", "gif"), "other/picture.png"])
@@ -81,7 +81,7 @@ class TestHero:
 class TestText:
     IMG = f'<img src="/media/{NAME}" alt="a > b" width="1000" height="500" loading="lazy" decoding="async">'
 
-    def test_a_stored_picture_is_offered_in_other_widths(self):
+    def test_a_stored_image_is_offered_in_other_widths(self):
         html = with_renditions(f"<p>Words</p><figure>{self.IMG}</figure>")
 
         assert f"/pictures/{DIGEST}.png/640.avif 640w" in html
@@ -114,8 +114,8 @@ class TestServed:
     def test_in_the_width_asked_for_and_in_shape(self, client, image_format):
         response = client.get(address(stored(image_format=image_format), 640))
 
-        picture = Pillow.open(io.BytesIO(response.content))
-        assert (picture.format, picture.size) == ("AVIF", (640, 320))
+        image = Pillow.open(io.BytesIO(response.content))
+        assert (image.format, image.size) == ("AVIF", (640, 320))
         assert response["Content-Type"] == "image/avif"
         assert response["Cache-Control"] == "public, max-age=31536000, immutable"
         assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
@@ -123,9 +123,9 @@ class TestServed:
     def test_what_can_be_seen_through_stays_so(self, client):
         output = io.BytesIO()
         Pillow.new("RGBA", (800, 400), (255, 0, 0, 0)).save(output, "PNG")
-        picture = store_picture(output.getvalue())
+        image = store_file(output.getvalue())
 
-        shown = Pillow.open(io.BytesIO(client.get(address(picture, 400)).content))
+        shown = Pillow.open(io.BytesIO(client.get(address(image, 400)).content))
 
         assert shown.convert("RGBA").getpixel((10, 10))[3] == 0
 
@@ -136,7 +136,7 @@ class TestServed:
         output = io.BytesIO()
         Pillow.new(mode, (800, 400)).save(output, "PNG", icc_profile=profile)
 
-        shown = Pillow.open(io.BytesIO(client.get(address(store_picture(output.getvalue()), 400)).content))
+        shown = Pillow.open(io.BytesIO(client.get(address(store_file(output.getvalue()), 400)).content))
 
         assert bool(shown.info.get("icc_profile")) == is_kept
 
@@ -150,31 +150,31 @@ class TestServed:
 
     @pytest.mark.parametrize("width", [0, 1, 641, 1200, 99999])
     def test_other_widths_are_not_made(self, client, width):
-        """Else anybody could fill the disk, or have a picture made larger than it is."""
+        """Else anybody could fill the disk, or have an image made larger than it is."""
         assert client.get(address(stored(), width)).status_code == 404
         assert not rendition_storage().exists("")
 
-    def test_goes_with_its_picture(self, client):
-        picture = stored()
-        client.get(address(picture, 640))
+    def test_goes_with_its_image(self, client):
+        image = stored()
+        client.get(address(image, 640))
 
-        default_storage.delete(picture.name)
+        default_storage.delete(image.name)
 
-        assert client.get(address(picture, 640)).status_code == 404
+        assert client.get(address(image, 640)).status_code == 404
 
     def test_what_moves_is_shown_as_it_is(self, client):
         frames = [Pillow.new("RGB", (800, 400), colour) for colour in ("red", "blue")]
         output = io.BytesIO()
         frames[0].save(output, "WEBP", save_all=True, append_images=frames[1:])
-        picture = store_picture(output.getvalue())
+        image = store_file(output.getvalue())
 
-        response = client.get(address(picture, 400))
+        response = client.get(address(image, 400))
 
-        assert (response.status_code, response["Location"]) == (302, f"/media/{picture.name}")
+        assert (response.status_code, response["Location"]) == (302, f"/media/{image.name}")
 
     @pytest.mark.parametrize("left", [0, 0.5])
     def test_so_is_what_is_damaged_since(self, client, left):
-        whole = picture_bytes("PNG", size=(800, 400))
+        whole = image_bytes("PNG", size=(800, 400))
 
         response = client.get(save_raw(whole[: int(left * len(whole))]))
 
@@ -185,15 +185,13 @@ class TestServed:
 class TestPages:
     @pytest.fixture
     def image(self):
-        picture = stored()
-        return Image.objects.create(
-            file=picture.name, width=picture.width, height=picture.height, source="sea.png"
-        )
+        image = stored()
+        return Image.objects.create(file=image.name, width=image.width, height=image.height, source="sea.png")
 
     def test_a_hero_is_awaited_and_cards_are_not(self, client, image):
         article, *_others = create_articles(5, hero_image=image, categories=[create_category()])
 
-        hero, *others = pictures(client, article.get_absolute_url())
+        hero, *others = images(client, article.get_absolute_url())
 
         assert 'fetchpriority="high"' in hero
         assert ".avif 640w" in hero
@@ -201,10 +199,10 @@ class TestPages:
         assert all('loading="lazy"' in other for other in others)
 
     @pytest.mark.parametrize("path", ["/", "/archive/2025/"])
-    def test_the_first_picture_of_a_list_alone_is_awaited(self, client, image, path):
+    def test_the_first_image_of_a_list_alone_is_awaited(self, client, image, path):
         create_articles(9, hero_image=image)
 
-        first, *others = pictures(client, path)
+        first, *others = images(client, path)
 
         assert 'fetchpriority="high"' in first
         assert others
@@ -214,15 +212,15 @@ class TestPages:
         create_article(hero_image=image)
         create_article()
 
-        assert 'fetchpriority="high"' in pictures(client, "/archive/2025/")[0]
+        assert 'fetchpriority="high"' in images(client, "/archive/2025/")[0]
 
     def test_but_not_one_far_down(self, client, image):
         create_article(hero_image=image)
         create_articles(3)
 
-        assert 'fetchpriority="high"' not in pictures(client, "/archive/2025/")[0]
+        assert 'fetchpriority="high"' not in images(client, "/archive/2025/")[0]
 
-    def test_an_article_without_a_hero_awaits_the_picture_that_it_opens_with(self, client, image):
+    def test_an_article_without_a_hero_awaits_the_image_that_it_opens_with(self, client, image):
         article = create_article(body=f"![Sea](/media/{image.file.name})")
 
-        assert 'fetchpriority="high"' in pictures(client, article.get_absolute_url())[0]
+        assert 'fetchpriority="high"' in images(client, article.get_absolute_url())[0]

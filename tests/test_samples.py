@@ -25,7 +25,7 @@ from blog.models import Article, Category, FooterLink, Image, Page, SiteIdentity
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 SAMPLES = sorted((FIXTURES / "articles").glob("*.md"))
-PICTURES = FIXTURES / "images"
+IMAGES = FIXTURES / "images"
 CATEGORIES = FIXTURES / "categories.json"
 
 KEYS = [
@@ -89,7 +89,7 @@ def outlines():
 
 
 def import_samples(static_root=None):
-    """Import them all; without a static root there are no pictures, which is ten times faster."""
+    """Import them all; without a static root there are no images, which is ten times faster."""
     reports = []
     options = ImportOptions(status=StatusRule.AS_FILE, source_name="samples", static_root=static_root)
     import_articles([FIXTURES / "articles"], options, on_file=reports.append)
@@ -117,9 +117,9 @@ class TestEachSample:
     def test_has_a_category_at_each_level(self, path):
         fields = read(path).fields
 
-        assert [topic["type"] for topic in fields["categories"]] == LEVELS
+        assert [category["type"] for category in fields["categories"]] == LEVELS
         assert fields["categories"][0]["name"] == fields["category"]
-        assert len({topic["name"] for topic in fields["categories"]}) == len(LEVELS)
+        assert len({category["name"] for category in fields["categories"]}) == len(LEVELS)
 
     @each_sample
     def test_says_in_its_description_what_it_is_about(self, path):
@@ -131,7 +131,7 @@ class TestEachSample:
         assert not description.endswith("...")
 
     @each_sample
-    def test_describes_its_pictures_in_words_of_their_own(self, path):
+    def test_describes_its_images_in_words_of_their_own(self, path):
         document = read(path)
         inline = re.findall(r"!\[([^\]]*)\]\(", document.body)
 
@@ -143,10 +143,10 @@ class TestEachSample:
         assert len(set(descriptions)) == len(descriptions)
 
     @each_sample
-    def test_names_pictures_that_are_there(self, path):
+    def test_names_images_that_are_there(self, path):
         document = read(path)
 
-        for address in [document.fields["image"], *render_markdown(document.body).pictures]:
+        for address in [document.fields["image"], *render_markdown(document.body).images]:
             assert (FIXTURES / address.lstrip("/")).is_file(), address
 
     @each_sample
@@ -246,27 +246,27 @@ class TestSampleSet:
         assert any(not quote.startswith('"') for quote in quotes)
 
 
-class TestSamplePictures:
+class TestSampleImages:
     def test_the_folder_holds_what_the_script_draws(self, monkeypatch):
         monkeypatch.syspath_prepend(FIXTURES)
         import draw_images
 
-        drawn = {f"{name}.webp" for name in draw_images.PICTURES}
+        drawn = {f"{name}.webp" for name in draw_images.IMAGES}
 
-        assert {path.name for path in PICTURES.iterdir()} == drawn
+        assert {path.name for path in IMAGES.iterdir()} == drawn
 
     def test_each_is_used(self):
         used = {
             Path(address).name
             for path in SAMPLES
-            for address in [read(path).fields["image"], *render_markdown(read(path).body).pictures]
+            for address in [read(path).fields["image"], *render_markdown(read(path).body).images]
         }
 
-        assert {path.name for path in PICTURES.iterdir()} == used
+        assert {path.name for path in IMAGES.iterdir()} == used
 
     def test_none_is_heavy(self):
         assert {
-            path.name: path.stat().st_size for path in PICTURES.iterdir() if path.stat().st_size > 180_000
+            path.name: path.stat().st_size for path in IMAGES.iterdir() if path.stat().st_size > 180_000
         } == {}
 
 
@@ -278,7 +278,7 @@ class TestSampleCategories:
             if row["fields"]["description"]
         }
 
-        named = {topic["name"] for path in SAMPLES for topic in read(path).fields["categories"]}
+        named = {category["name"] for path in SAMPLES for category in read(path).fields["categories"]}
 
         assert described == named
 
@@ -311,12 +311,12 @@ class TestSampleCategories:
 
 @pytest.mark.django_db
 class TestImportedSamples:
-    def test_all_come_in_with_their_pictures_and_without_a_warning(self):
+    def test_all_come_in_with_their_images_and_without_a_warning(self):
         reports = import_samples(static_root=FIXTURES)
 
         assert [report.outcome for report in reports] == [Outcome.CREATED] * len(SAMPLES)
         assert {report.file: report.warnings for report in reports if report.warnings} == {}
-        assert Image.objects.exclude(file="").count() == len(list(PICTURES.iterdir()))
+        assert Image.objects.exclude(file="").count() == len(list(IMAGES.iterdir()))
 
     def test_each_page_has_one_main_heading(self, client):
         import_samples()

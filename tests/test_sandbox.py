@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from blog.documents import Picture, render_markdown
+from blog.documents import ResolvedImage, render_markdown
 from blog.sandbox import calls, pool
 from blog.sandbox.pool import Pool, Turns
 from blog.sandbox.process import Kind
@@ -40,11 +40,11 @@ class TestRendering:
 
         assert calls.render(text, title="T") == render_markdown(text, title="T")
 
-    def test_shows_the_pictures_that_it_is_given(self):
-        pictures = {"c.png": Picture("/media/c.png", 4, 3), "https://example.org/gone.png": None}
+    def test_shows_the_images_that_it_is_given(self):
+        images = {"c.png": ResolvedImage("/media/c.png", 4, 3), "https://example.org/gone.png": None}
         text = "![c](c.png)\n\n![gone](https://example.org/gone.png)\n\n![d](https://example.org/d.png)\n"
 
-        html = calls.render(text, pictures=pictures).html
+        html = calls.render(text, images=images).html
 
         assert 'src="/media/c.png"' in html
         assert "example.org/gone.png" not in html

@@ -171,11 +171,11 @@ class TestReaders:
 
     def test_may_narrow_what_they_look_through(self, monkeypatch):
         monkeypatch.setattr(search, "RANKED_AT_MOST", 2)
-        topic = create_category()
-        create_article(title="One", body="A tide", categories=[topic])
+        category = create_category()
+        create_article(title="One", body="A tide", categories=[category])
         create_articles(3, body="A tide")
 
-        within = Article.objects.published().in_any_category([topic])
+        within = Article.objects.published().in_any_category([category])
 
         assert found("tide", within=within) == ["One"]
 

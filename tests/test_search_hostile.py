@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def articles():
-    topic = create_category("Tides")
-    create_article(title="The tide at a café", categories=[topic], keywords=["C++", "東京"])
+    category = create_category("Tides")
+    create_article(title="The tide at a café", categories=[category], keywords=["C++", "東京"])
     create_article(title="It's a title", body="A rowid and other words")
 
 
@@ -74,9 +74,9 @@ class TestLimits:
 
     def test_many_filters_cost_no_more_queries_than_one(self, client):
         def count(number):
-            topics = [f"t{place}" for place in range(number)]
+            categories = [f"t{place}" for place in range(number)]
             with CaptureQueriesContext(connection) as queries:
-                client.get("/search/", {"q": "tide", "topic": topics, "year": range(1900, 1900 + number)})
+                client.get("/search/", {"q": "tide", "topic": categories, "year": range(1900, 1900 + number)})
             return len(queries)
 
         assert count(100) == count(1)

@@ -57,7 +57,7 @@ class TestSearchPage:
             assert "What are you looking for?" in response.text
             assert "Oceans" in response.text
 
-    def test_that_finds_nothing_proposes_another_spelling_and_topics(self, client):
+    def test_that_finds_nothing_proposes_another_spelling_and_categories(self, client):
         create_article(title="Tide", categories=[create_category("Oceans")])
 
         response = client.get("/search/", {"q": "tidw"})
@@ -75,13 +75,13 @@ class TestSearchPage:
             ("zyzzyva", "Cities, Hydrology, Urban Hydrology"),
         ],
     )
-    def test_that_finds_nothing_proposes_the_topics_nearest_to_it(self, client, asked, nearest):
+    def test_that_finds_nothing_proposes_the_categories_nearest_to_it(self, client, asked, nearest):
         create_article(categories=list(map(create_category, ("Hydrology", "Urban Hydrology", "Cities"))))
         create_category("Hydrology of Nobody")
 
         nearby = client.get("/search/", {"q": asked}).context["nearby"]
 
-        assert ", ".join(topic.name for topic in nearby) == nearest
+        assert ", ".join(category.name for category in nearby) == nearest
 
     def test_says_in_which_language_a_hit_is(self, client):
         create_article(title="Das Watt", body="Von Ebbe und Flut.", language="de")
@@ -96,9 +96,9 @@ class TestSearchPage:
         assert "<bdi><mark>Ebbe</mark> in English</bdi>" in page
 
     def test_shows_nothing_of_what_is_not_published(self, client):
-        topic = create_category("Oceans")
+        category = create_category("Oceans")
         for fields in ({"status": Article.Status.NEW}, {"published_at": timezone.now() + timedelta(days=1)}):
-            create_article(title="Hidden tide", categories=[topic], **fields)
+            create_article(title="Hidden tide", categories=[category], **fields)
 
         for address in ("/search/?q=tide", "/search/?q=hiden", "/search/suggestions/?q=hidd"):
             response = client.get(address)
@@ -134,14 +134,14 @@ class TestPages:
         assert client.get("/search/", {"q": "tide", "page": number}).status_code == 404
 
     def test_carry_what_was_asked_along_and_nothing_else(self, client):
-        topic = create_category("Oceans & seas")
-        create_articles(21, body="A tide & more", categories=[topic])
-        asked = {"q": "tide & more", "topic": topic.slug, "year": "2025", "page": "2", "other": "x"}
+        category = create_category("Oceans & seas")
+        create_articles(21, body="A tide & more", categories=[category])
+        asked = {"q": "tide & more", "topic": category.slug, "year": "2025", "page": "2", "other": "x"}
 
         page = client.get("/search/", asked)
 
         links = {unescape(link) for link in re.findall(r'href="(\?[^"]*)"', page.text)}
-        address = f"?q=tide+%26+more&topic={topic.slug}&year=2025"
+        address = f"?q=tide+%26+more&topic={category.slug}&year=2025"
         assert links == {address, f"{address}&page=3"}
 
     def test_say_when_there_are_more_than_are_offered(self, client, monkeypatch):
@@ -158,14 +158,14 @@ class TestFilters:
     def articles(self):
         self.oceans, self.rivers = create_category("Oceans"), create_category("Rivers")
         rows = (("A", self.oceans, 2024), ("B", self.oceans, 2025), ("C", self.rivers, 2025))
-        for title, topic, year in rows:
+        for title, category, year in rows:
             moment = datetime(year, 6, 1, tzinfo=UTC)
-            create_article(title=title, body="A tide", categories=[topic], published_at=moment)
+            create_article(title=title, body="A tide", categories=[category], published_at=moment)
 
     def test_are_offered_with_how_many_there_are(self, client):
         found = client.get("/search/?q=tide").context["found"]
 
-        assert [(choice.name, choice.count) for choice in found.topics] == [("Oceans", 2), ("Rivers", 1)]
+        assert [(choice.name, choice.count) for choice in found.categories] == [("Oceans", 2), ("Rivers", 1)]
         assert [(choice.name, choice.count) for choice in found.years] == [(2025, 2), (2024, 1)]
 
     @pytest.mark.parametrize(
@@ -192,10 +192,10 @@ class TestFilters:
 class TestCost:
     def test_is_the_same_for_5_and_50(self, client):
         def count(number):
-            topic, author = create_category(), create_author()
-            fields = {"categories": [topic], "authors": [author], "keywords": ["sea"]}
+            category, author = create_category(), create_author()
+            fields = {"categories": [category], "authors": [author], "keywords": ["sea"]}
             for _ in range(number):
-                create_article(body="A tide", hero_image=create_image(), primary_category=topic, **fields)
+                create_article(body="A tide", hero_image=create_image(), primary_category=category, **fields)
             numbers = []
             for address in ("/search/?q=tide", "/search/?q=tide&year=2025", "/search/suggestions/?q=arti"):
                 with CaptureQueriesContext(connection) as queries:

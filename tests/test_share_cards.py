@@ -21,7 +21,7 @@ from blog.media.share_cards.typesetting import DISPLAY_FACES, fit, readable
 from site_config.settings import font_files
 from tests.factories import create_article, create_category
 
-TIDES = ShareCard(site_name="Galley", title="Tides", topic="Sea")
+TIDES = ShareCard(site_name="Galley", title="Tides", category="Sea")
 LONG_WORD = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
 TITLES = {
     "short": "Tides",
@@ -40,32 +40,30 @@ def drawn(card) -> Image.Image:
     return Image.open(io.BytesIO(draw(card))).convert("RGB")
 
 
-def inked(picture, box) -> bool:
+def inked(image, box) -> bool:
     """Whether there is anything but paper in a box: left, top, right, bottom."""
-    return picture.crop(box).getcolors(1) != [
-        ((box[2] - box[0]) * (box[3] - box[1]), ImageColor.getrgb(PAPER))
-    ]
+    return image.crop(box).getcolors(1) != [((box[2] - box[0]) * (box[3] - box[1]), ImageColor.getrgb(PAPER))]
 
 
-def margins(picture) -> list[bool]:
+def margins(image) -> list[bool]:
     """Say of each margin, and of the strip above the foot's rule, whether anything stands in it."""
     width, height = SIZE
     reach = MARGIN - 12  # letters may lean out of their line by a hair
     boxes = [(0, 0, reach, height), (width - reach, 0, width, height), (0, 0, width, 40)]
     boxes += [(0, FOOT - 6, width, FOOT), (0, height - 30, width, height)]
-    return [inked(picture, box) for box in boxes]
+    return [inked(image, box) for box in boxes]
 
 
 class TestCard:
     @pytest.mark.parametrize("title", TITLES.values(), ids=TITLES)
     @pytest.mark.parametrize("quote", ["", "One sentence. " * 22], ids=["title", "quote"])
     def test_every_title_and_quote_stays_within_the_margins(self, title, quote):
-        card = ShareCard("Galley", title, quote, topic="Sea", label="AI-generated text")
+        card = ShareCard("Galley", title, quote, category="Sea", label="AI-generated text")
 
-        picture = drawn(card)
+        image = drawn(card)
 
-        assert picture.size == (1200, 630)
-        assert margins(picture) == [False] * 5
+        assert image.size == (1200, 630)
+        assert margins(image) == [False] * 5
         assert len(draw(card)) < 100_000
 
     @given(st.builds(ShareCard, *[st.text(max_size=400)] * 5))
@@ -73,13 +71,13 @@ class TestCard:
     def test_no_text_breaks_it(self, card):
         assert drawn(card).size == SIZE
 
-    def test_the_title_the_topic_the_site_and_the_label_are_on_it(self):
+    def test_the_title_the_category_the_site_and_the_label_are_on_it(self):
         parts = {"title": "Ebb", "topic": "Moon", "site_name": "Quarto", "label": "AI"}
 
         changed = {name: drawn(replace(TIDES, **{name: words})) for name, words in parts.items()}
 
-        pictures = [drawn(TIDES), *changed.values()]
-        assert len({picture.tobytes() for picture in pictures}) == 5
+        images = [drawn(TIDES), *changed.values()]
+        assert len({image.tobytes() for image in images}) == 5
 
     def test_a_quote_takes_the_place_of_the_title_which_stands_below(self):
         quoted = replace(TIDES, quote="The sea keeps its own time.")
@@ -166,7 +164,9 @@ class TestDigest:
         assert replace(TIDES, **{name: "Ebb"}).digest != TIDES.digest
 
     def test_words_do_not_flow_together(self):
-        assert replace(TIDES, quote="ab", topic="c").digest != replace(TIDES, quote="a", topic="bc").digest
+        assert (
+            replace(TIDES, quote="ab", category="c").digest != replace(TIDES, quote="a", category="bc").digest
+        )
 
     def test_it_follows_from_how_cards_are_drawn(self, monkeypatch):
         before = TIDES.digest
@@ -201,16 +201,16 @@ class TestStore:
 
 
 def address_of(article) -> str:
-    return sharing.article_picture(article).address.removeprefix("https://blog.example")
+    return sharing.article_image(article).address.removeprefix("https://blog.example")
 
 
 @pytest.mark.django_db
 class TestAddress:
-    def test_it_is_a_picture_for_ever(self, client):
+    def test_it_is_a_image_for_ever(self, client):
         response = client.get(address_of(create_article()))
 
-        picture = Image.open(io.BytesIO(response.content))
-        assert (picture.format, picture.size) == ("PNG", SIZE)
+        image = Image.open(io.BytesIO(response.content))
+        assert (image.format, image.size) == ("PNG", SIZE)
         assert response["Content-Type"] == "image/png"
         assert response["Cache-Control"] == "public, max-age=31536000, immutable"
 
@@ -284,9 +284,9 @@ class TestWordsOfAnArticle:
         assert article.quote == quote  # as the page has it
 
     def test_machine_written_text_is_labelled(self):
-        topic = create_category("Sea")
+        category = create_category("Sea")
 
-        card = sharing.share_card(create_article(generated_by="Gemini", primary_category=topic))
+        card = sharing.share_card(create_article(generated_by="Gemini", primary_category=category))
 
-        assert (card.label, card.topic) == ("AI-generated text", "Sea")
+        assert (card.label, card.category) == ("AI-generated text", "Sea")
         assert sharing.share_card(create_article()).label == ""

@@ -15,10 +15,10 @@ from PIL import Image as Pillow
 
 from blog import page_cache
 from blog.merging import merge_categories
-from blog.models import Category, FooterLink, NavigationTopic, SiteIdentity, publication, publication_kept
+from blog.models import Category, FooterLink, NavigationCategory, SiteIdentity, publication, publication_kept
 from tests.admin_pages import shown_form, text_of
 from tests.factories import create_article, create_articles, create_category, create_image, create_page
-from tests.pictures import picture_bytes
+from tests.images import image_bytes
 from tests.roles import log_in
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,9 @@ pytestmark = pytest.mark.django_db
 FORM = reverse("admin:blog_siteidentity_change", args=[1])
 LIST = reverse("admin:blog_siteidentity_changelist")
 NO_ROWS = {
-    f"{prefix}-{name}_FORMS": "0" for prefix in ("topics", "footer_links") for name in ("TOTAL", "INITIAL")
+    f"{prefix}-{name}_FORMS": "0"
+    for prefix in ("categories", "footer_links")
+    for name in ("TOTAL", "INITIAL")
 }
 
 
@@ -176,15 +178,15 @@ class TestWhereItShows:
         }
 
     @pytest.mark.parametrize(
-        ("height", "picture"), [(200, "/media/images/ab/logo.png"), (80, "/static/img/icon-512.png")]
+        ("height", "image"), [(200, "/media/images/ab/logo.png"), (80, "/static/img/icon-512.png")]
     )
-    def test_by_its_logo_where_its_lists_and_pages_are_shared(self, client, identity, height, picture):
+    def test_by_its_logo_where_its_lists_and_pages_are_shared(self, client, identity, height, image):
         identity.logo = create_image(file="images/ab/logo.png", width=320, height=height)
         identity.save()
 
         for path in ("/", "/archive/", create_page().get_absolute_url()):
             head = client.get(path).text
-            assert f'<meta property="og:image" content="https://blog.example{picture}">' in head
+            assert f'<meta property="og:image" content="https://blog.example{image}">' in head
             assert '<meta name="twitter:card" content="summary">' in head
 
     def test_in_the_admin(self, admin_client, identity):
@@ -195,42 +197,44 @@ class TestWhereItShows:
 
 class TestMasthead:
     @pytest.fixture
-    def topics(self):
-        topics = {name: create_category(name) for name in ("Sea", "Ice", "Fog")}
-        for number, topic in enumerate(topics.values(), start=1):
-            create_articles(number, categories={topic: Category.Level.GENERAL})
-        return topics
+    def categories(self):
+        categories = {name: create_category(name) for name in ("Sea", "Ice", "Fog")}
+        for number, category in enumerate(categories.values(), start=1):
+            create_articles(number, categories={category: Category.Level.GENERAL})
+        return categories
 
-    def test_shows_the_most_used_topics_where_none_is_chosen(self, client, identity, topics):
+    def test_shows_the_most_used_categories_where_none_is_chosen(self, client, identity, categories):
         assert masthead(client) == ["fog", "ice", "sea"]
 
-    def test_shows_the_chosen_ones_in_their_order(self, client, identity, topics):
-        NavigationTopic.objects.create(category=topics["Ice"])
-        NavigationTopic.objects.create(category=topics["Sea"])
-        NavigationTopic.objects.create(category=topics["Fog"], position=0)
+    def test_shows_the_chosen_ones_in_their_order(self, client, identity, categories):
+        NavigationCategory.objects.create(category=categories["Ice"])
+        NavigationCategory.objects.create(category=categories["Sea"])
+        NavigationCategory.objects.create(category=categories["Fog"], position=0)
 
         assert masthead(client) == ["fog", "ice", "sea"]
 
-    def test_leaves_out_a_topic_without_a_page(self, client, identity, topics):
-        for topic in (topics["Sea"], create_category("Empty")):
-            NavigationTopic.objects.create(category=topic)
+    def test_leaves_out_a_category_without_a_page(self, client, identity, categories):
+        for category in (categories["Sea"], create_category("Empty")):
+            NavigationCategory.objects.create(category=category)
         create_article(status="new", categories=[Category.objects.get(name="Empty")])
 
         assert masthead(client) == ["sea"]
 
-    def test_a_chosen_topic_that_is_merged_gives_its_place_to_the_other(self, client, identity, topics):
+    def test_a_chosen_category_that_is_merged_gives_its_place_to_the_other(
+        self, client, identity, categories
+    ):
         for name in ("Ice", "Sea"):
-            NavigationTopic.objects.create(category=topics[name])
+            NavigationCategory.objects.create(category=categories[name])
 
-        merge_categories([topics["Ice"]], topics["Fog"])
+        merge_categories([categories["Ice"]], categories["Fog"])
 
         assert masthead(client) == ["fog", "sea"]
 
-    def test_a_merged_topic_beside_the_other_leaves_one(self, client, identity, topics):
+    def test_a_merged_category_beside_the_other_leaves_one(self, client, identity, categories):
         for name in ("Ice", "Sea"):
-            NavigationTopic.objects.create(category=topics[name])
+            NavigationCategory.objects.create(category=categories[name])
 
-        merge_categories([topics["Ice"]], topics["Sea"])
+        merge_categories([categories["Ice"]], categories["Sea"])
 
         assert masthead(client) == ["sea"]
 
@@ -277,14 +281,14 @@ class TestFooter:
 class TestForm:
     def test_an_editor_changes_all_of_it(self, client, django_user_model, identity):
         log_in(client, "Editor", django_user_model)
-        topic, page = create_category("Sea"), create_page()
-        create_article(categories=[topic])
+        category, page = create_category("Sea"), create_page()
+        create_article(categories=[category])
         changes = {
             "name": "Ebb",
             "tagline": "Low",
             "profiles": "https://a.example/\r\nhttps://b.example/",
             "topics-TOTAL_FORMS": "1",
-            "topics-0-category": topic.pk,
+            "topics-0-category": category.pk,
             "topics-0-position": "",
             "footer_links-TOTAL_FORMS": "2",
             "footer_links-0-page": page.pk,
@@ -356,8 +360,8 @@ class TestLogo:
     def upload(self, client, data, name="logo.png"):
         return save(client, upload=SimpleUploadedFile(name, data))
 
-    def test_is_stored_as_every_picture_is_and_shown_beside_the_name(self, client, admin_client, identity):
-        self.upload(admin_client, picture_bytes())
+    def test_is_stored_as_every_image_is_and_shown_beside_the_name(self, client, admin_client, identity):
+        self.upload(admin_client, image_bytes())
 
         logo = publication().logo
         page = text(client.get("/archive/"))
@@ -368,14 +372,14 @@ class TestLogo:
         assert f'<img src="{logo.url}" alt="" width="{logo.width}" height="{logo.height}">' in page
 
     @pytest.mark.parametrize("data", [b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"<html>", b"\x89PNG"])
-    def test_what_is_no_picture_of_points_is_refused(self, admin_client, identity, data):
+    def test_what_is_no_image_of_points_is_refused(self, admin_client, identity, data):
         page = self.upload(admin_client, data)
 
         assert "picture" in text_of(page).lower()
         assert publication().logo is None
 
     def test_can_be_removed(self, client, admin_client, identity):
-        self.upload(admin_client, picture_bytes())
+        self.upload(admin_client, image_bytes())
 
         save(admin_client, remove_logo="on")
 

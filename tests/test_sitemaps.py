@@ -20,7 +20,7 @@ def locations(response) -> list[str]:
 
 
 class TestSitemap:
-    def test_it_holds_articles_topics_authors_and_lists(self, client):
+    def test_it_holds_articles_categories_authors_and_lists(self, client):
         create_articles(3, categories=[create_category("Tides")], authors=[create_author("Ida Aas")])
         article = create_article(slug="sea")
 
@@ -41,8 +41,8 @@ class TestSitemap:
         assert locations(client.get("/sitemap.xml")) == []
 
     def test_every_address_in_it_is_a_page(self, client):
-        topic, author = create_category("Ωkeanos"), create_author("Ida Aas")
-        create_articles(3, categories=[topic], authors=[author])
+        category, author = create_category("Ωkeanos"), create_author("Ida Aas")
+        create_articles(3, categories=[category], authors=[author])
         create_page()
 
         for address in locations(client.get("/sitemap.xml")):
@@ -53,11 +53,11 @@ class TestSitemap:
             assert '<meta name="description" content="' in page.content.decode()
 
     def test_unpublished_articles_leave_no_trace(self, client):
-        topic, author = create_category("Tides"), create_author("Ida Aas")
+        category, author = create_category("Tides"), create_author("Ida Aas")
         moment = datetime(2025, 1, 6, tzinfo=UTC)
-        create_articles(3, categories=[topic], authors=[author], published_at=moment, updated_at=moment)
+        create_articles(3, categories=[category], authors=[author], published_at=moment, updated_at=moment)
         hidden = {
-            "categories": [topic, create_category("Marsupials")],
+            "categories": [category, create_category("Marsupials")],
             "authors": [author, create_author("Hidden")],
         }
         create_articles(3, status="new", updated_at=moment + timedelta(days=9), **hidden)
@@ -68,7 +68,7 @@ class TestSitemap:
         assert len(locations(response)) == 3 + 3 + 1 + 1
         assert set(re.findall("<lastmod>(.*?)</lastmod>", response.content.decode())) == {"2025-01-06"}
 
-    def test_thin_topics_and_old_addresses_stay_out(self, client):
+    def test_thin_categories_and_old_addresses_stay_out(self, client):
         create_articles(2, categories=[create_category("Tides")])
         Redirect.objects.create(path="/old/", article=create_article())
 

@@ -110,16 +110,16 @@ class TestPages:
         client = Client()
         for model in (Article, Author, Category, Page):
             model.objects.all().delete()
-        topic, author = create_category(name[:200]), create_author(name[:200])
+        category, author = create_category(name[:200]), create_author(name[:200])
         slug = slugify_name(name)[:255]
-        article = create_article(slug=slug, title=name[:300], categories=[topic], authors=[author])
+        article = create_article(slug=slug, title=name[:300], categories=[category], authors=[author])
         page = create_page(slug=f"x{slug}"[:255])
 
-        for row in (article, topic, author, page):
+        for row in (article, category, author, page):
             assert client.get(row.get_absolute_url()).status_code == 200
         for address in (
             article.get_markdown_url(),
-            f"{topic.get_absolute_url()}feeds/atom.xml",
+            f"{category.get_absolute_url()}feeds/atom.xml",
             "/",
             "/sitemap.xml",
         ):

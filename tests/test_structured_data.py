@@ -50,7 +50,7 @@ def is_query(value) -> bool:
 
 
 # What each type must have, and what it should: where, and what has to stand there; a step over a list asks
-# each member. From Google's pages on articles, breadcrumbs, profile pages, pictures, logos and site names.
+# each member. From Google's pages on articles, breadcrumbs, profile pages, images, logos and site names.
 REQUIRED = {
     "BlogPosting": {"headline": is_text, "mainEntityOfPage": is_address},
     "BreadcrumbList": {
@@ -161,7 +161,7 @@ def pages(client, settings):
         "topic, page 2": f"{general.get_absolute_url()}?page=2",
         "author": author.get_absolute_url(),
         "plain": create_page(meta_description="Who writes here.").get_absolute_url(),
-        "topics": "/categories/",
+        "categories": "/categories/",
         "month": "/archive/2025/01/",
     }
     return {name: json_ld(client.get(address)) for name, address in addresses.items()}
@@ -175,7 +175,7 @@ KINDS = [
     ("topic, page 2", "CollectionPage"),
     ("author", "ProfilePage"),
     ("plain", "WebPage"),
-    ("topics", "CollectionPage"),
+    ("categories", "CollectionPage"),
     ("month", "CollectionPage"),
 ]
 
@@ -215,7 +215,7 @@ class TestEachType:
 
 
 class TestArticle:
-    def test_its_pictures_are_the_hero_with_its_credit_and_the_card(self, pages):
+    def test_its_images_are_the_hero_with_its_credit_and_the_card(self, pages):
         hero, card = pages["article"]["BlogPosting"]["image"]
 
         assert hero["contentUrl"] == hero["url"]

@@ -181,9 +181,9 @@ class TestGermanSite:
 
     @pytest.fixture
     def article(self):
-        topic = create_category("Meer")
-        create_articles(2, categories=[topic], published_at=FIRST_DAY)
-        return create_article(categories=[topic], generated_by="Gemini", published_at=FIRST_DAY)
+        category = create_category("Meer")
+        create_articles(2, categories=[category], published_at=FIRST_DAY)
+        return create_article(categories=[category], generated_by="Gemini", published_at=FIRST_DAY)
 
     def page(self, client, path, status=200):
         response = client.get(path, headers={"accept-language": "en"})

@@ -56,7 +56,7 @@ class TestReaders:
     )
 
     @pytest.fixture
-    def topic(self):
+    def category(self):
         return factories.create_category("Marsupials")
 
     @pytest.fixture
@@ -64,8 +64,8 @@ class TestReaders:
         return factories.create_author("Ida Aas")
 
     @pytest.fixture
-    def articles(self, topic, author):
-        fields = {"categories": {topic: Category.Level.GENERAL}, "authors": [author], "is_featured": True}
+    def articles(self, category, author):
+        fields = {"categories": {category: Category.Level.GENERAL}, "authors": [author], "is_featured": True}
         return [factories.create_article(title=title, **fields) for title in ("Quokka", "Wombat", "Numbat")]
 
     def places_with(self, client, word):
@@ -99,12 +99,12 @@ class TestReaders:
         assert address in before
         assert address not in client.get(articles[1].get_absolute_url()).content.decode()
 
-    def test_see_it_counted_nowhere(self, articles, topic):
+    def test_see_it_counted_nowhere(self, articles, category):
         articles[0].trash()
 
         assert [category.article_count for category in Category.objects.most_used()] == [2]
 
-    def test_find_no_topic_and_author_of_which_all_is_in_the_trash(self, client, articles):
+    def test_find_no_category_and_author_of_which_all_is_in_the_trash(self, client, articles):
         Article.objects.trash()
 
         for place in ("/categories/marsupials/", "/authors/ida-aas/", "/categories/marsupials/feeds/rss.xml"):
@@ -329,16 +329,16 @@ class TestAdmin:
         said = [(entry.user, entry.get_change_message()) for entry in LogEntry.objects.order_by("pk")]
         assert said == [(admin_user, "Moved to the trash."), (admin_user, "Restored from the trash.")]
 
-    def test_topics_are_counted_without_what_is_in_the_trash(self, admin_client):
-        topic = Category.objects.create(name="Sea")
+    def test_categories_are_counted_without_what_is_in_the_trash(self, admin_client):
+        category = Category.objects.create(name="Sea")
         articles = [create_article(), create_article()]
         for article in articles:
-            article.category_links.create(category=topic)
+            article.category_links.create(category=category)
         articles[0].trash()
 
         page = admin_client.get(reverse("admin:blog_category_changelist")).content.decode()
 
-        assert f'href="{LIST}?categories__id__exact={topic.pk}">1</a>' in page
+        assert f'href="{LIST}?categories__id__exact={category.pk}">1</a>' in page
 
     def test_restoring_what_is_not_there_is_a_404(self, admin_client):
         for address in (restore_page(create_article()), LIST + "x/restore/", LIST + "999/restore/"):

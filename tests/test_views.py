@@ -54,12 +54,12 @@ def hidden_ways():
 class TestEveryPage:
     @pytest.fixture
     def paths(self):
-        topic, author = create_category("Tides"), create_author("Ida Aas")
-        articles = create_articles(3, categories={topic: Level.GENERAL}, authors=[author])
+        category, author = create_category("Tides"), create_author("Ida Aas")
+        articles = create_articles(3, categories={category: Level.GENERAL}, authors=[author])
         return [
             *PAGES,
             *(articles[0].get_absolute_url(), articles[0].get_markdown_url()),
-            *(topic.get_absolute_url(), author.get_absolute_url()),
+            *(category.get_absolute_url(), author.get_absolute_url()),
             *(
                 "/categories/tides/feeds/rss.xml",
                 "/feeds/atom.xml",
@@ -156,7 +156,7 @@ class TestCost:
 
         assert count_queries(client, Article.objects.order_by("pk")[5].get_absolute_url()) <= 9
 
-    def test_a_picture_and_robots_cost_none(self, client):
+    def test_a_image_and_robots_cost_none(self, client):
         assert count_queries(client, "/robots.txt") == 0
 
 
@@ -165,17 +165,19 @@ class TestUnpublished:
 
     @pytest.mark.parametrize("hidden", [{"status": "new", "published_at": FIRST_DAY}, {"scheduled": True}])
     def test_it_is_nowhere(self, client, hidden):
-        topic, own_topic = create_category("Tides"), create_category("Marsupials")
+        category, own_category = create_category("Tides"), create_category("Marsupials")
         author, own_author = create_author("Ida Aas"), create_author("Hidden Hand")
-        seen = create_articles(4, categories={topic: Level.GENERAL}, authors=[author], primary_category=topic)
+        seen = create_articles(
+            4, categories={category: Level.GENERAL}, authors=[author], primary_category=category
+        )
         fields = {"published_at": timezone.now() + timedelta(hours=1)} if "scheduled" in hidden else hidden
         create_article(
             title=HIDDEN,
             slug="wombat",
             body=HIDDEN,
-            categories={topic: Level.GENERAL, own_topic: Level.GENERAL},
+            categories={category: Level.GENERAL, own_category: Level.GENERAL},
             authors=[author, own_author],
-            primary_category=topic,
+            primary_category=category,
             is_featured=True,
             is_trending=True,
             **fields,
@@ -198,19 +200,21 @@ class TestUnpublished:
         assert [(year, count) for year, count, _ in client.get("/archive/").context["years"]] == [(2025, 4)]
 
     def test_it_takes_nobodys_place(self, client):
-        topic = create_category("Tides")
-        seen = create_articles(4, categories={topic: Level.NICHE})
+        category = create_category("Tides")
+        seen = create_articles(4, categories={category: Level.NICHE})
         for fields in hidden_ways():
-            create_articles(9, categories={topic: Level.NICHE}, is_featured=True, is_trending=True, **fields)
+            create_articles(
+                9, categories={category: Level.NICHE}, is_featured=True, is_trending=True, **fields
+            )
 
         assert client.get("/").context["front"].lead == seen[3]
         assert list(client.get(seen[3].get_absolute_url()).context["related"]) == [seen[1], seen[0], seen[2]]
         assert client.get(seen[3].get_absolute_url()).context["later"] is None
 
     def test_its_address_answers_like_one_that_never_existed(self, client):
-        own_topic, own_author = create_category("Marsupials"), create_author("Hidden Hand")
+        own_category, own_author = create_category("Marsupials"), create_author("Hidden Hand")
         for slug, fields in zip(["first", "second"], hidden_ways(), strict=True):
-            create_article(slug=slug, categories=[own_topic], authors=[own_author], **fields)
+            create_article(slug=slug, categories=[own_category], authors=[own_author], **fields)
 
         for pattern, slugs in {
             "/articles/{}/": ["first", "second"],
@@ -238,9 +242,9 @@ class TestUnpublished:
 class TestPagination:
     @pytest.fixture
     def path(self):
-        topic = create_category("Tides")
-        create_articles(21, categories=[topic])
-        return topic.get_absolute_url()
+        category = create_category("Tides")
+        create_articles(21, categories=[category])
+        return category.get_absolute_url()
 
     def test_twenty_articles_a_page(self, client, path):
         assert len(client.get(path).context["page"].object_list) == 20
@@ -268,7 +272,7 @@ class TestMedia:
         default_storage.save(self.NAME, ContentFile(b"picture"))
         return f"/media/{self.NAME}"
 
-    def test_a_picture_is_served_for_ever_and_in_a_sandbox(self, client, path):
+    def test_a_image_is_served_for_ever_and_in_a_sandbox(self, client, path):
         response = client.get(path)
 
         assert response.getvalue() == b"picture"
@@ -284,7 +288,7 @@ class TestMedia:
         response.close()
 
     @pytest.mark.parametrize("method", ["get", "head"])
-    def test_a_known_picture_is_not_sent_again(self, client, path, method):
+    def test_a_known_image_is_not_sent_again(self, client, path, method):
         etag = f'"{"ab" * 20}"'
 
         response = getattr(client, method)(path, headers={"if-none-match": etag})

@@ -1,4 +1,4 @@
-"""What stands on the reader's pages: home, article, topics, archive."""
+"""What stands on the reader's pages: home, article, categories, archive."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -52,8 +52,8 @@ class TestHome:
         assert client.get("/").context["front"].lead == newest
 
     def test_each_article_has_one_place(self, client):
-        topic = create_category("Tides")
-        create_articles(20, categories={topic: Level.GENERAL}, is_featured=True, is_trending=True)
+        category = create_category("Tides")
+        create_articles(20, categories={category: Level.GENERAL}, is_featured=True, is_trending=True)
 
         front = client.get("/").context["front"]
 
@@ -70,7 +70,7 @@ class TestHome:
         assert "Trending" not in page
         assert '<h2 id="rail">Latest</h2>' in page
 
-    def test_topics_are_counted(self, client):
+    def test_categories_are_counted(self, client):
         create_articles(2, categories=[create_category("Tides")])
 
         assert "<bdi>Tides</bdi><sup>2</sup>" in text(client.get("/"))
@@ -171,7 +171,7 @@ class TestArticle:
 
         assert f'<article class="article"{attributes}>' in text(client.get(article.get_absolute_url()))
 
-    def test_a_picture_of_unknown_size_gets_a_box(self, client):
+    def test_a_image_of_unknown_size_gets_a_box(self, client):
         article = create_article(hero_image=create_image())
 
         assert 'width="1200" height="800" class="unsized"' in text(client.get(article.get_absolute_url()))
@@ -197,7 +197,7 @@ class TestArticle:
         assert client.get(first.get_absolute_url()).context["earlier"] is None
         assert client.get(third.get_absolute_url()).context["later"] is None
 
-    def test_related_articles_share_the_deepest_topics(self, client):
+    def test_related_articles_share_the_deepest_categories(self, client):
         general, niche = create_category("Earth Science"), create_category("Tidal Dynamics")
         close = create_article(categories={general: Level.GENERAL, niche: Level.NICHE})
         distant = create_articles(3, categories={general: Level.GENERAL})
@@ -208,7 +208,7 @@ class TestArticle:
 
         assert related == [close, distant[2], distant[1]]
 
-    def test_topics_without_a_level_are_listed(self, client):
+    def test_categories_without_a_level_are_listed(self, client):
         article = create_article(categories=[create_category("Open data")])
 
         assert '<a href="/categories/open-data/"><bdi>Open data</bdi></a>' in text(
@@ -218,8 +218,8 @@ class TestArticle:
 
 class TestMarkdown:
     def test_it_is_the_text_with_public_fields(self, client):
-        topic = create_category("Tides")
-        article = create_article(title="Tides", body="# Sea\n\nText.\n", categories={topic: Level.NICHE})
+        category = create_category("Tides")
+        article = create_article(title="Tides", body="# Sea\n\nText.\n", categories={category: Level.NICHE})
 
         response = client.get(article.get_markdown_url())
 
@@ -258,12 +258,12 @@ class TestCategory:
 
         assert (nearby.broader, nearby.together) == ([], [general])
 
-    def test_a_thin_topic_is_not_for_search_engines(self, client):
-        topic = create_category("Tides")
-        create_articles(2, categories=[topic])
+    def test_a_thin_category_is_not_for_search_engines(self, client):
+        category = create_category("Tides")
+        create_articles(2, categories=[category])
         assert '<meta name="robots" content="noindex">' in text(client.get("/categories/tides/"))
 
-        create_article(categories=[topic])
+        create_article(categories=[category])
 
         assert "noindex" not in text(client.get("/categories/tides/"))
 
@@ -274,7 +274,7 @@ class TestCategory:
 
         assert '(Atom)" href="/categories/tides/feeds/atom.xml"' in page
 
-    def test_the_index_names_general_topics_first(self, client):
+    def test_the_index_names_general_categories_first(self, client):
         general, niche = create_category("Water"), create_category("eddies")
         create_article(categories={general: Level.GENERAL, niche: Level.NICHE})
         create_category("Unused")

@@ -16,7 +16,7 @@ from blog.models import Article
 from blog.sandbox import calls
 from blog.sandbox.child import Task
 from blog.sandbox.process import TEXTS, Kind, Process
-from tests.pictures import picture_bytes
+from tests.images import image_bytes
 
 CRASHING = Kind("tests.crashing", 512)
 FORGETFUL = Kind("blog.sandbox.texts", 80)
@@ -231,10 +231,10 @@ class TestImport:
 
         assert report.counts == {"unchanged": 1}
 
-    def test_a_text_is_rendered_once_unless_it_shows_a_picture_of_ours(self, tmp_path, monkeypatch):
+    def test_a_text_is_rendered_once_unless_it_shows_a_image_of_ours(self, tmp_path, monkeypatch):
         (tmp_path / "remote.md").write_text("# A\n\n![Sea](https://images.example.com/sea.jpg)\n")
         (tmp_path / "local.md").write_text("# B\n\n![Sea](sea.png)\n")
-        (tmp_path / "sea.png").write_bytes(picture_bytes())
+        (tmp_path / "sea.png").write_bytes(image_bytes())
         rendered = []
         render = calls.render
         monkeypatch.setattr(

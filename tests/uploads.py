@@ -1,4 +1,4 @@
-"""Pictures as an editor's browser sends them, to a server that a test has started."""
+"""Images as an editor's browser sends them, to a server that a test has started."""
 
 import io
 import os
@@ -28,8 +28,8 @@ def noise() -> bytes:
     return output.getvalue()
 
 
-def picture_form(session, data):
-    """Return headers and body of a form with a picture in it."""
+def image_form(session, data):
+    """Return headers and body of a form with an image in it."""
     headers = {
         "Cookie": f"sessionid={session}; csrftoken={TOKEN}",
         "X-CSRFToken": TOKEN,

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from blog.admin.choosing import ChoosesRows
-from blog.admin.columns import HIDDEN_PICTURE, state_pill, thumbnail
+from blog.admin.columns import HIDDEN_IMAGE, state_pill, thumbnail
 from blog.admin.desk import desk
 from blog.admin.filters import (
     BatchFilter,
@@ -109,7 +109,7 @@ class ArticleList(ChangeList):
 @admin.register(Article)
 class ArticleAdmin(TrashAdmin):
     form = ArticleForm
-    list_display = ("picture", "article", "state", "category", "published", "flags", "minutes")
+    list_display = ("image", "article", "state", "category", "published", "flags", "minutes")
     list_display_links = ("article",)
     list_filter = (
         *(
@@ -200,8 +200,8 @@ class ArticleAdmin(TrashAdmin):
         found = search_articles(queryset, search_term) if search_term.strip() else queryset
         return found, False
 
-    @admin.display(description=HIDDEN_PICTURE)
-    def picture(self, article):
+    @admin.display(description=HIDDEN_IMAGE)
+    def image(self, article):
         return thumbnail(article.hero_image)
 
     @admin.display(description=gettext_lazy("Article"), ordering="title")

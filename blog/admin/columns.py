@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy
 
 from blog.models import Article, Image
 
-# The heading of a column of pictures, for those who hear the table.
-HIDDEN_PICTURE = lazy(format_html, SafeString)(
+# The heading of a column of images, for those who hear the table.
+HIDDEN_IMAGE = lazy(format_html, SafeString)(
     '<span class="visually-hidden">{}</span>', gettext_lazy("Picture")
 )
 
 
 def thumbnail(image: Image | None):
-    """A small picture, or an empty frame of its size. The CSP loads no picture over plain http:."""
+    """A small image, or an empty frame of its size. The CSP loads no image over plain http:."""
     url = image.url if image else ""
     if url[:7].lower() == "http://":
         url = ""

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from blog.forms import MAX_TEXT_BYTES
-from blog.media.images import PictureError
+from blog.media.images import ImageError
 from blog.models import Article
 from blog.models.image import store_image
 from blog.refusals import text_refusal
@@ -48,7 +48,7 @@ def _refuse_preview(reason, status):
     return HttpResponse(format_html('<p class="errornote">{}</p>', reason), status=status)
 
 
-def _refuse_picture(reason, status):
+def _refuse_image(reason, status):
     return JsonResponse({"image": [reason]}, status=status)
 
 
@@ -66,21 +66,21 @@ def markdown_preview(request):
         return _refuse_preview(text_refusal(error), 503 if error.is_passing else 422)
 
 
-@editors_only(_refuse_picture)
-def picture_upload(request):
-    """Store a picture and answer with the Markdown that shows it."""
+@editors_only(_refuse_image)
+def image_upload(request):
+    """Store an image and answer with the Markdown that shows it."""
     upload = request.FILES.get("image")
     if upload is None:
-        return _refuse_picture(_("There is no file."), 400)
+        return _refuse_image(_("There is no file."), 400)
     if upload.size > MAX_BYTES:
-        return _refuse_picture(_("The file is larger than %d MB.") % (MAX_BYTES // 1024**2), 400)
+        return _refuse_image(_("The file is larger than %d MB.") % (MAX_BYTES // 1024**2), 400)
     try:
         image = store_image(upload.read())
-    except PictureError as error:
-        return _refuse_picture(str(error), 400)
+    except ImageError as error:
+        return _refuse_image(str(error), 400)
     except (OSError, DatabaseError) as error:
         if reason := storage_reason(error):
-            return _refuse_picture(reason, 503)
+            return _refuse_image(reason, 503)
         raise
     return JsonResponse({"image_code": f"![]({image.url})"})
 
@@ -96,6 +96,6 @@ def preview(text: str, article: Article | None = None) -> str:
 
 
 def _asked_article(request):
-    """Return the article that is being edited, for the pictures that its text names; None for a new one."""
+    """Return the article that is being edited, for the images that its text names; None for a new one."""
     pk = request.GET.get("article", "")
     return Article.objects.filter(pk=pk).first() if pk.isascii() and pk.isdigit() and len(pk) < 19 else None

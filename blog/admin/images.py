@@ -1,4 +1,4 @@
-"""Images: files of ours, and pictures elsewhere that articles show."""
+"""Images: files of ours, and images elsewhere that articles show."""
 
 import itertools
 from functools import partial
@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from blog.admin.columns import HIDDEN_PICTURE, change_link, thumbnail
+from blog.admin.columns import HIDDEN_IMAGE, change_link, thumbnail
 from blog.admin.public import PublicAdmin
 from blog.forms import ImageForm
 from blog.models import Article, BodyImage, Image, Page, PageImage, SiteIdentity
@@ -59,8 +59,8 @@ class PlaceFilter(admin.SimpleListFilter):
 @admin.register(Image)
 class ImageAdmin(PublicAdmin):
     form = ImageForm
-    list_display = ("picture", "picture_name", "size", "credit_creator", "uses")
-    list_display_links = ("picture_name",)
+    list_display = ("image", "image_name", "size", "credit_creator", "uses")
+    list_display_links = ("image_name",)
     list_filter = (PlaceFilter,)
     search_fields = ("source", "file", "alt", "caption", "credit_creator")
     readonly_fields = ("preview", "size", "used_by")
@@ -78,7 +78,7 @@ class ImageAdmin(PublicAdmin):
         return super().has_delete_permission(request, obj) and self._may_touch(request, obj)
 
     def _may_touch(self, request, image):
-        """A picture that readers see is part of that: it is for those who may change what shows it."""
+        """An image that readers see is part of that: it is for those who may change what shows it."""
         if image is None:
             return True
         shown_by = {
@@ -91,7 +91,7 @@ class ImageAdmin(PublicAdmin):
         )
 
     def get_deleted_objects(self, objs, request):
-        """Name what shows a picture, which is not deleted as long as it is shown, and not the links."""
+        """Name what shows an image, which is not deleted as long as it is shown, and not the links."""
         deleted, counts, missing, protected = super().get_deleted_objects(objs, request)
         if protected:
             sentence = _("“{}” is shown here, so it cannot be deleted.")
@@ -107,7 +107,7 @@ class ImageAdmin(PublicAdmin):
         return super().get_queryset(request).annotate(use_count=number)
 
     def save_related(self, request, form, formsets, change):
-        """Show the new file in the texts that hold the picture."""
+        """Show the new file in the texts that hold the image."""
         super().save_related(request, form, formsets, change)
         if change and "upload" in form.changed_data:
             image, warn = form.instance, partial(self._warn_of_refusal, request)
@@ -120,12 +120,12 @@ class ImageAdmin(PublicAdmin):
             request, format_html(sentence, change_link(row), text_refusal(error)), messages.WARNING
         )
 
-    @admin.display(description=HIDDEN_PICTURE)
-    def picture(self, image):
+    @admin.display(description=HIDDEN_IMAGE)
+    def image(self, image):
         return thumbnail(image)
 
     @admin.display(description=_("Name"), ordering="source")
-    def picture_name(self, image):
+    def image_name(self, image):
         return format_html(
             '<span class="title">{}</span> <span class="sub">{}</span>',
             image.alt or _("No alternative text"),

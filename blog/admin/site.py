@@ -12,7 +12,7 @@ from blog.admin.choosing import ChoosesRows
 from blog.admin.public import PublicAdmin
 from blog.forms import PageForm, SiteIdentityForm
 from blog.formsets import NamedRowsFormSet
-from blog.models import FooterLink, NavigationTopic, Page, SiteIdentity
+from blog.models import FooterLink, NavigationCategory, Page, SiteIdentity
 from blog.models.identity import THE_ROW
 
 
@@ -38,8 +38,8 @@ class PartInline(ChoosesRows, admin.TabularInline):
         return self.admin_site.get_model_admin(self.parent_model)
 
 
-class NavigationTopicInline(PartInline):
-    model = NavigationTopic
+class NavigationCategoryInline(PartInline):
+    model = NavigationCategory
     fields = ("category", "position")
     autocomplete_fields = ("category",)
 
@@ -55,7 +55,7 @@ class SiteIdentityAdmin(PublicAdmin):
     """One row: its list leads to it, and it is neither added twice nor deleted."""
 
     form = SiteIdentityForm
-    inlines = (NavigationTopicInline, FooterLinkInline)
+    inlines = (NavigationCategoryInline, FooterLinkInline)
     readonly_fields = ("logo_preview",)
     WORDS = ("name", "tagline", "description")
     LOGO = ("upload", "logo_preview", "remove_logo")

@@ -1,4 +1,4 @@
-"""Which addresses a picture may have: none that leads a browser, or us, to a private machine."""
+"""Which addresses an image may have: none that leads a browser, or us, to a private machine."""
 
 import ipaddress
 import posixpath
@@ -18,8 +18,8 @@ _DOTS = re.compile("[\u3002\uff0e\uff61]")  # browsers take these full stops for
 _HOST = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W_](?:[\w-]*[^\W_])?\.?")
 _NUMERIC = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)\.?")
 _PRIVATE_NAME = re.compile(r"(?:.*\.)?(?:localhost|local|internal|lan|intranet|home|corp|home\.arpa)\.?")
-# Services whose pictures say their own size and nothing else, and names of the kind; less than a cover is
-# refused for, as in a text "placeholder" may be what a picture shows.
+# Services whose images say their own size and nothing else, and names of the kind; less than a cover is
+# refused for, as in a text "placeholder" may be what an image shows.
 _PLACEHOLDER_IN_TEXT = re.compile(
     r"(?:https?:)?//(?:[^/?#]*\bplacehold(?:er)?\b|(?:[^?#]*/)?placeholder(?:[-_.](?:image|img|\d+))*(?:\.\w+)?(?:[?#]|$))",
     re.IGNORECASE,
@@ -27,7 +27,7 @@ _PLACEHOLDER_IN_TEXT = re.compile(
 _PLACEHOLDER = re.compile(r"^\[.*\]$|\bplaceholder|\bplacehold\.(?:co|it)\b", re.IGNORECASE)
 
 
-def check_picture_address(address: str, path: str = "") -> str | None:
+def check_image_address(address: str, path: str = "") -> str | None:
     """Return why an address is refused, or None. A relative one is seen from the article at this path."""
     if len(address.encode("utf-8", "surrogatepass")) > LONGEST_ADDRESS:
         return f"the address is longer than {LONGEST_ADDRESS} characters"
@@ -42,9 +42,9 @@ def check_picture_address(address: str, path: str = "") -> str | None:
     return check_host(address)
 
 
-def is_public_picture(address: str) -> bool:
-    """Whether a picture is shown from where it is: at a web address that leads to no private machine."""
-    return bool(_WEB.match(address)) and check_picture_address(address) is None
+def is_public_image(address: str) -> bool:
+    """Whether an image is shown from where it is: at a web address that leads to no private machine."""
+    return bool(_WEB.match(address)) and check_image_address(address) is None
 
 
 def path_on_site(address: str, site: str) -> str:
@@ -85,8 +85,8 @@ def check_host(address: str) -> str | None:
     return None if _HOST.fullmatch(host) else _("the address has no valid public host")
 
 
-def check_remote_picture(address: str) -> str | None:
-    """Return why a picture in a text is not shown from this web address, or None."""
+def check_remote_image(address: str) -> str | None:
+    """Return why an image in a text is not shown from this web address, or None."""
     return "it is a placeholder" if _PLACEHOLDER_IN_TEXT.match(address) else check_host(address)
 
 

@@ -1,4 +1,4 @@
-"""What an empty text is: one of which readers would see nothing, neither words nor a picture."""
+"""What an empty text is: one of which readers would see nothing, neither words nor an image."""
 
 import re
 import unicodedata

@@ -159,18 +159,18 @@ def opens_with(text: str, beginning: str) -> bool:
 
 
 def strip_markdown_inline(text: str) -> str:
-    """The words of a line of Markdown: links and pictures by their text, no marks, no tags."""
+    """The words of a line of Markdown: links and images by their text, no marks, no tags."""
     if not _MAY_BE_MARKED.search(text):
         return text.strip()
     text = _HTML_COMMENT.sub("", text)
     text = _AUTOLINK.sub(r"\1", text)
-    text = _without_targets(_without_targets(text))  # twice: a picture may stand inside a link
+    text = _without_targets(_without_targets(text))  # twice: an image may stand inside a link
     text = _HTML_TAG.sub("", text)
     return decode_entities(_ESCAPE.sub(r"\1", _MARKS.sub("", text))).strip()
 
 
 def _without_targets(text: str) -> str:
-    """The text with the words of each link and picture in its place, found from its closing bracket on."""
+    """The text with the words of each link and image in its place, found from its closing bracket on."""
     if "](" not in text and "][" not in text:
         return text
     pieces, position, opening = [], 0, -1

@@ -34,7 +34,7 @@ class PreparedFile:
     digest: str = ""
     fields: ArticleFields | None = None
     rendering: Rendering | None = None
-    pictures: frozenset[str] = frozenset()  # the addresses that the rendering depends on
+    images: frozenset[str] = frozenset()  # the addresses that the rendering depends on
     problem: str = ""
     reason_to_skip: str = ""
     seconds: float = 0.0

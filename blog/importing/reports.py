@@ -39,7 +39,7 @@ class ImportOptions:
     status: StatusRule = StatusRule.NEW
     source_name: str = ""  # empty: the name of each given folder
     on_conflict: ConflictRule = ConflictRule.KEEP
-    static_root: Path | None = None  # where pictures with an address like /images/x.jpg lie
+    static_root: Path | None = None  # where images with an address like /images/x.jpg lie
     dry_run: bool = False
     limit: int | None = None  # files, over all given paths
     workers: int | None = None  # processes that read files; None: as many as there are processors

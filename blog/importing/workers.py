@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import tzinfo
 
-from blog.documents import Picture, Rendering
+from blog.documents import Rendering, ResolvedImage
 from blog.importing.preparing import PreparedFile
 from blog.importing.reports import ImportFailedError
 from blog.sandbox import calls
@@ -130,13 +130,13 @@ class Workers:
             return list(self._all)
 
 
-def render_again(text: str, title: str, pictures: Mapping[str, Picture | None], size: int) -> Rendering:
-    """Render a text of a file of so many bytes with pictures that only the writer knows.
+def render_again(text: str, title: str, images: Mapping[str, ResolvedImage | None], size: int) -> Rendering:
+    """Render a text of a file of so many bytes with images that only the writer knows.
 
     Raises ValueError, with the reason, should it take too much now.
     """
     try:
-        return calls.render(text, title=title, pictures=pictures, seconds=time_limit(size))
+        return calls.render(text, title=title, images=images, seconds=time_limit(size))
     except RefusedError as error:
         raise ValueError(REASONS[error.code] % error.values) from None
 
@@ -180,7 +180,7 @@ def _result(file, reading):
         file,
         fields=reading.fields,
         rendering=reading.rendering,
-        pictures=reading.pictures,
+        images=reading.images,
         problem=reading.problem,
         seconds=file.seconds + reading.seconds,
     )

@@ -14,9 +14,9 @@ from django.utils import timezone
 from blog import page_cache
 from blog.documents import parse_document, read_fields
 from blog.exporting import article_fields, edited_fields, field_digests
+from blog.importing.images import ImageStore, are_elsewhere
 from blog.importing.names import NameIndex, cut
 from blog.importing.old_addresses import keep_old_addresses
-from blog.importing.pictures import PictureShelf, are_elsewhere
 from blog.importing.places import is_there
 from blog.importing.preparing import PreparedFile, Source
 from blog.importing.reports import ConflictRule, FileReport, ImportOptions, Outcome, StatusRule
@@ -35,7 +35,7 @@ from blog.models import (
     first_free_slug,
     taken_slugs,
 )
-from blog.models.image import as_pictures
+from blog.models.image import resolved_images
 
 logger = logging.getLogger(__name__)
 FILE_LENGTH = ImportEntry._meta.get_field("file").max_length
@@ -77,7 +77,7 @@ class SourceWriter:
             self._remember(KnownFile(*row))
         self.trashed = set(Article.objects.trashed().values_list("pk", flat=True))
         self.names = NameIndex()
-        self.pictures = PictureShelf(source.root, options.static_root, keep=not options.dry_run)
+        self.images = ImageStore(source.root, options.static_root, keep=not options.dry_run)
         self.slugs_taken = set()  # by a dry run, whose articles are gone when the next batch begins
         self.slugs_stored = set()  # of those that the batch at hand may come to want
         self.slugs_given = set()  # by the batch at hand
@@ -167,12 +167,12 @@ class SourceWriter:
         files = [file for file in files if file.fields and not file.problem]
         slugs = [file.fields.slug for file in files]
         self.slugs_stored = taken_slugs(Article.objects, slugs, promised=self.slugs_taken)
-        self.pictures.look_ahead({file.fields.image for file in files})
+        self.images.look_ahead({file.fields.image for file in files})
         new = [f.fields for f in files if f.path not in self.known and not self.by_digest.get(f.digest)]
         self.names.look_ahead([file.fields for file in files], new)
 
     def _insert_rows(self):
-        self.pictures.insert_rows()
+        self.images.insert_rows()
         if self.new_articles:
             Article.objects.bulk_create(article for article, _, _ in self.new_articles)
             if any(article.status == Article.Status.PUBLISHED for article, _, _ in self.new_articles):
@@ -332,16 +332,16 @@ class SourceWriter:
         article.generated_by = cut(fields.generated_by, 200, "generatedBy", warnings)
         article.language = cut(fields.language, 35, "language", warnings)
         article.slug = self._choose_slug(article, fields.slug, warnings)
-        article.hero_image = self.pictures.hero(fields, file.path, warnings)
-        # A worker knows no picture that is stored here: its rendering holds where the text asks for none.
-        is_ready = are_elsewhere(file.pictures)
-        article.body_pictures = {}
+        article.hero_image = self.images.hero(fields, file.path, warnings)
+        # A worker knows no image that is stored here: its rendering holds where the text asks for none.
+        is_ready = are_elsewhere(file.images)
+        article.images_by_address = {}
         article.primary_category = self.names.category(fields.primary_category, warnings)
         if is_ready:
             return file.rendering
-        article.body_pictures = self.pictures.body(file.rendering.pictures, file.path, warnings)
-        pictures = as_pictures(article.body_pictures)
-        return render_again(article.body, article.title, pictures, len(file.data))
+        article.images_by_address = self.images.body(file.rendering.images, file.path, warnings)
+        images = resolved_images(article.images_by_address)
+        return render_again(article.body, article.title, images, len(file.data))
 
     def _choose_slug(self, article, wanted, warnings):
         self.slugs_stored.discard(article.slug)  # its own is free for it, and for others if it takes another
@@ -366,7 +366,7 @@ class SourceWriter:
             article.derive(rendering)
             self._keep_new_if_empty(article, warnings)
         else:
-            self.pictures.insert_rows()
+            self.images.insert_rows()
             article.save(rendering=rendering)
         links = {
             "category_links": self._category_links(article, file.fields, warnings),
@@ -395,8 +395,8 @@ class SourceWriter:
         )
         if outcome == Outcome.CREATED:
             self.new_articles.append((article, report, file.fields.old_addresses))
-            pictures = BodyImage.objects.new_links(article, article.body_pictures)
-            for row in (source_file, *itertools.chain(*links.values()), *pictures):
+            images = BodyImage.objects.new_links(article, article.images_by_address)
+            for row in (source_file, *itertools.chain(*links.values()), *images):
                 self.rows_to_insert[type(row)].append(row)
         else:
             keep_old_addresses(article, file.fields.old_addresses, warnings)
@@ -406,7 +406,7 @@ class SourceWriter:
         return report
 
     def _keep_new_if_empty(self, article, warnings):
-        """Publish no file whose text is a picture that is not to be had. One without any text was refused."""
+        """Publish no file whose text is an image that is not to be had. One without any text was refused."""
         if article.status == Article.Status.PUBLISHED and article.is_empty:
             article.status, article.published_at = Article.Status.NEW, None
             warnings.append("not published: readers would see nothing of it.")
@@ -468,7 +468,7 @@ class SourceWriter:
 
     def _forget_rows(self):
         self.names.forget()
-        self.pictures.forget_rows()
+        self.images.forget_rows()
 
     def _log(self, reports):
         for report in reports:
@@ -491,7 +491,7 @@ class SourceWriter:
 def _take_turns():
     """Let one import write at a time, until its transaction ends. SQLite sees to that by itself.
 
-    Two that make the same topics in different orders would each wait for the other.
+    Two that make the same categories in different orders would each wait for the other.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Pictures: written anew in the sandbox, without metadata, and stored under the digest of their content."""
+"""Images: written anew in the sandbox, without metadata, and stored under the digest of their content."""
 
 import hashlib
 import logging
@@ -18,12 +18,12 @@ from blog.sandbox.refusals import RefusedError
 logger = logging.getLogger(__name__)
 
 
-class PictureError(ValueError):
-    """A file that is not taken as a picture; the message says why."""
+class ImageError(ValueError):
+    """A file that is not taken as an image; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
-class StoredPicture:
+class StoredImage:
     name: str  # in the media storage
     width: int
     height: int
@@ -74,29 +74,29 @@ def cached_file(storage: MediaStorage, name: str, make, lock) -> bytes:
         return file.read()
 
 
-def store_picture(data: bytes, *, keep=True) -> StoredPicture:
-    """Store a picture of ours made from the given bytes, and return where it is; only look at it if not keep.
+def store_file(data: bytes, *, keep=True) -> StoredImage:
+    """Store an image of ours made from the given bytes, and return where it is; only look at it if not keep.
 
     JPEG, PNG, GIF, WebP and AVIF are taken, whatever the file's name says, up to 25 MB and as many pixels as
-    blog/sandbox/images.py takes of each. The stored picture is upright and carries no metadata. Raises
+    blog/sandbox/images.py takes of each. The stored image is upright and carries no metadata. Raises
     PictureError.
     """
     try:
-        picture = calls.rewrite_image(data)
+        image = calls.rewrite_image(data)
     except RefusedError as error:
-        raise PictureError(image_refusal(error)) from None
-    digest = hashlib.sha256(picture.content).hexdigest()
-    name = media_name(digest, picture.extension)
+        raise ImageError(image_refusal(error)) from None
+    digest = hashlib.sha256(image.content).hexdigest()
+    name = media_name(digest, image.extension)
     if keep and not default_storage.exists(name):
-        default_storage.save(name, ContentFile(picture.content))
-    return StoredPicture(name, picture.width, picture.height, digest)
+        default_storage.save(name, ContentFile(image.content))
+    return StoredImage(name, image.width, image.height, digest)
 
 
 def media_name(digest: str, extension: str) -> str:
-    """Return where a picture's file goes in the media storage."""
+    """Return where an image's file goes in the media storage."""
     return f"images/{digest[:2]}/{digest[:40]}.{extension}"
 
 
 def upload_path(instance, filename: str) -> str:
-    """Refuse any name but those that store_picture() made: Image.file is never filled in from outside."""
-    raise PictureError(f"“{filename}” was not stored by store_picture().")
+    """Refuse any name but those that store_file() made: Image.file is never filled in from outside."""
+    raise ImageError(f"“{filename}” was not stored by store_picture().")

@@ -1,7 +1,7 @@
-"""Renditions: stored pictures in the widths that screens have, as AVIF.
+"""Renditions: stored images in the widths that screens have, as AVIF.
 
-Each is made when a browser first asks for it, and kept. Its address holds the digest that names the picture,
-so it never shows anything else. Pictures without renditions are shown as they are, and so are all of them
+Each is made when a browser first asks for it, and kept. Its address holds the digest that names the image,
+so it never shows anything else. Images without renditions are shown as they are, and so are all of them
 where a browser does not know AVIF.
 """
 
@@ -24,10 +24,10 @@ from blog.sandbox.refusals import Refusal, RefusedError
 # From a card on a phone to a hero on a large screen of many dots.
 WIDTHS = (400, 640, 800, 1200, 1600, 2400)
 FILE_NAME = r"[0-9a-f]{40}\.(?:jpg|png|webp|avif)"  # no GIFs: drawings of few colours, and many move
-TEXT_SIZES = "(min-width: 42rem) 38rem, 94vw"  # how wide a picture in a text is shown
-NEAR = 1500  # characters of HTML: a picture that begins within them is on the first screen
+TEXT_SIZES = "(min-width: 42rem) 38rem, 94vw"  # how wide an image in a text is shown
+NEAR = 1500  # characters of HTML: an image that begins within them is on the first screen
 PATIENCE = 5  # seconds
-# A page of pictures that nobody has seen takes one processor, and few of the threads that answer readers.
+# A page of images that nobody has seen takes one processor, and few of the threads that answer readers.
 _ONE_AT_A_TIME = Turns(1, waiting=4)
 _STORED = re.compile(rf"images/[0-9a-f]{{2}}/({FILE_NAME})")
 _RENDITION = re.compile(rf"/pictures/({FILE_NAME})/[0-9]{{1,5}}\.avif")  # as blog/urls.py has it
@@ -36,12 +36,12 @@ _ATTRIBUTE = re.compile(r' ([\w-]+)="([^"]*)"')
 
 
 class NoRenditionError(ValueError):
-    """A picture that can only be shown as it is, for the time being at least."""
+    """An image that can only be shown as it is, for the time being at least."""
 
 
-@lru_cache(2048)  # six addresses a picture are a millisecond on a page with a dozen of them
+@lru_cache(2048)  # six addresses an image are a millisecond on a page with a dozen of them
 def srcset(name: str, width: int | None) -> str:
-    """Return the renditions of a stored picture as an srcset, none wider than the picture; "" without any."""
+    """Return the renditions of a stored image as an srcset, none wider than the image; "" without any."""
     stored = _STORED.fullmatch(name)
     if not stored or not width or width <= WIDTHS[0]:
         return ""
@@ -52,9 +52,9 @@ def srcset(name: str, width: int | None) -> str:
 
 
 def with_renditions(html: str, *, leads=False) -> str:
-    """Return a rendered text with renditions of its stored pictures.
+    """Return a rendered text with renditions of its stored images.
 
-    If it leads, no picture stands above it: one near its beginning is what its readers wait for.
+    If it leads, no image stands above it: one near its beginning is what its readers wait for.
     """
     first = _IMG.search(html) if leads else None
     awaited = first.start() if first and first.start() < NEAR else None
@@ -76,9 +76,9 @@ def with_renditions(html: str, *, leads=False) -> str:
 
 
 def stored_rendition(file_name: str, width: int) -> bytes:
-    """Return a stored picture in this width, made now if nobody has asked for it before.
+    """Return a stored image in this width, made now if nobody has asked for it before.
 
-    Raises FileNotFoundError if there is no such picture or width, NoRenditionError if it must stay as it is,
+    Raises FileNotFoundError if there is no such image or width, NoRenditionError if it must stay as it is,
     or if too many others are being made.
     """
     original = original_name(file_name)
@@ -99,9 +99,9 @@ def original_name(file_name: str) -> str:
 
 
 def stored_name(address: str) -> str:
-    """Return the name in the media storage of the picture at an address of this site, or of whose rendition.
+    """Return the name in the media storage of the image at an address of this site, or of whose rendition.
 
-    Empty for all other addresses. Whether there is such a picture, the database knows.
+    Empty for all other addresses. Whether there is such an image, the database knows.
     """
     address = address.strip()
     if address.startswith("/") and not address.startswith("//"):

@@ -10,7 +10,7 @@ from blog.models.articles import (
 )
 from blog.models.identity import (
     FooterLink,
-    NavigationTopic,
+    NavigationCategory,
     SiteIdentity,
     publication,
     publication_kept,
@@ -36,7 +36,7 @@ __all__ = [
     "Image",
     "ImportBatch",
     "ImportEntry",
-    "NavigationTopic",
+    "NavigationCategory",
     "Page",
     "PageImage",
     "Redirect",

@@ -28,8 +28,8 @@ from blog.documents import (
 from blog.media.renditions import stored_name
 from blog.models.addresses import address_of
 from blog.models.counts import CategoryLinkQuerySet, LinkQuerySet
-from blog.models.image import ADDRESS_LENGTH, Image, asked_pictures, render_text
-from blog.models.image_links import PictureLinkQuerySet
+from blog.models.image import ADDRESS_LENGTH, Image, asked_images, render_text
+from blog.models.image_links import ImageLinkQuerySet
 from blog.models.names import Author, Category
 from blog.models.querysets import ArticleQuerySet
 from blog.models.redirect import Redirect
@@ -39,7 +39,7 @@ from blog.models.versions import saved_or_as_before
 TITLE_LENGTH = 300
 
 
-# How much two articles have in common that share a topic, by where it stands in one of them.
+# How much two articles have in common that share a category, by where it stands in one of them.
 CLOSENESS = {
     Category.Level.EXACT: 5,
     Category.Level.NICHE: 4,
@@ -55,7 +55,7 @@ class StaleArticleError(Exception):
 
 
 class EmptyArticleError(Exception):
-    """Readers would see nothing of the article: neither words nor a picture."""
+    """Readers would see nothing of the article: neither words nor an image."""
 
 
 class Article(models.Model):
@@ -193,13 +193,11 @@ class Article(models.Model):
             raise EmptyArticleError(
                 f"Readers would see nothing of “{self.title}”: without words or a picture none is published."
             )
-        shows_pictures = update_fields is None and (
-            not is_new or any(map(stored_name, self.picture_addresses))
-        )
+        shows_images = update_fields is None and (not is_new or any(map(stored_name, self.image_addresses)))
         with saved_or_as_before(self):
             stored = None if is_new else self._claim_next_version()
             super().save(*args, update_fields=update_fields, **kwargs)
-            if shows_pictures:
+            if shows_images:
                 BodyImage.objects.keep_in_step([self])
             self._settle_address(stored)
             if stored and (stored.status, stored.published_at) != (self.status, self.published_at):
@@ -277,17 +275,17 @@ class Article(models.Model):
 
     def render(self) -> Rendering:
         """Return the rendering of this text, for derive() and save(). Raises RefusedError."""
-        return render_text(self.body, title=self.title, pictures=self.body_pictures)
+        return render_text(self.body, title=self.title, images=self.images_by_address)
 
     def derive(self, rendering: Rendering | None = None) -> None:
         """Make every derived field afresh from the text; the only place that does.
 
-        rendering is what render_markdown() makes of this text, title and these pictures, where that is known
+        rendering is what render_markdown() makes of this text, title and these images, where that is known
         already. updated_at moves only when the words that readers see have changed. Raises RefusedError if
         the text takes too much; then nothing is changed.
         """
         rendering = rendering or self.render()
-        self.picture_addresses = asked_pictures(rendering)
+        self.image_addresses = asked_images(rendering)
         self.body_html = rendering.html
         self.contents = [[heading.level, heading.id, heading.text] for heading in rendering.contents]
         self.plain_text = rendering.text
@@ -300,8 +298,8 @@ class Article(models.Model):
         self.content_digest = digest
 
     @cached_property
-    def body_pictures(self) -> dict[str, Image]:
-        """The pictures of the text that are stored here, by their address in the text."""
+    def images_by_address(self) -> dict[str, Image]:
+        """The images of the text that are stored here, by their address in the text."""
         if self._state.adding:
             return {}
         return {link.source: link.image for link in self.body_image_links.select_related("image")}
@@ -312,7 +310,7 @@ class Article(models.Model):
 
     @property
     def trail(self) -> list[Category]:
-        """The path of topics, general to niche; the exact topic is the label, not a step."""
+        """The path of categories, general to niche; the exact category is the label, not a step."""
         links = sorted(self.category_links.all(), key=lambda link: (link.level, link.position))
         return [link.category for link in links if link.level in Category.TRAIL_LEVELS]
 
@@ -390,7 +388,7 @@ class ListedLink(models.Model):
 
 
 class ArticleCategory(ListedLink):
-    """A topic of an article, with the level that its file gives it."""
+    """A category of an article, with the level that its file gives it."""
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="category_links")
     category = models.ForeignKey(
@@ -399,11 +397,11 @@ class ArticleCategory(ListedLink):
     level = models.PositiveSmallIntegerField(_("level"), choices=Category.Level, default=Category.Level.PLAIN)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
-    # Which articles are counted for a topic under which name: those that hold it at one of these levels.
+    # Which articles are counted for a category under which name: those that hold it at one of these levels.
     COUNTED_LEVELS = {
         "articles": tuple(Category.Level),
         "general": (Category.Level.GENERAL,),
-        # Topics without a level stand beside the general ones: many blogs have no others.
+        # Categories without a level stand beside the general ones: many blogs have no others.
         "broad": (Category.Level.GENERAL, Category.Level.PLAIN),
     }
 
@@ -438,7 +436,7 @@ class ArticleCategory(ListedLink):
 
     @property
     def closeness(self) -> int:
-        """How much another article has in common with this one by holding the same topic."""
+        """How much another article has in common with this one by holding the same category."""
         return CLOSENESS[self.level]
 
 
@@ -472,13 +470,13 @@ class ArticleAuthor(ListedLink):
 
 
 class BodyImage(models.Model):
-    """A picture in an article's text: which stored image stands for an address in the text."""
+    """An image in an article's text: which stored image stands for an address in the text."""
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="body_image_links")
     image = models.ForeignKey(Image, models.PROTECT, related_name="body_image_links")
     source = models.CharField(max_length=ADDRESS_LENGTH)
 
-    objects = PictureLinkQuerySet.as_manager()
+    objects = ImageLinkQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["article", "source"], name="body_image_once_a_source")]

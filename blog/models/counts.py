@@ -1,7 +1,7 @@
-"""What lists are made from: the links of articles to their topics and authors, and the topics' counts.
+"""What lists are made from: the links of articles to their categories and authors, and the categories' counts.
 
-A link says since when its article stands in lists. So a page of a topic is read off one index, however deep
-it lies and however many articles there are. A topic's count is kept with every change, in its transaction.
+A link says since when its article stands in lists. So a page of a category is read off one index, however deep
+it lies and however many articles there are. A category's count is kept with every change, in its transaction.
 Articles whose time has not come are in the count; whoever shows it takes them off.
 """
 
@@ -27,7 +27,7 @@ class ByCodePoint(Func):
 
 
 class LinkQuerySet(models.QuerySet):
-    """Links of articles to topics or authors."""
+    """Links of articles to categories or authors."""
 
     def published(self, now=None):
         """Return the links of what readers may see: the rule of ArticleQuerySet, as the links have it."""
@@ -76,10 +76,10 @@ class LinkQuerySet(models.QuerySet):
 
 
 class CategoryLinkQuerySet(LinkQuerySet):
-    """Links of articles to topics. However they change, the topics' counts change with them."""
+    """Links of articles to categories. However they change, the categories' counts change with them."""
 
     def newest_articles(self):
-        return super().newest_articles().distinct()  # one topic may stand at two levels
+        return super().newest_articles().distinct()  # one category may stand at two levels
 
     def update(self, **values):
         with self.counted(self._articles()):
@@ -97,7 +97,7 @@ class CategoryLinkQuerySet(LinkQuerySet):
     @contextmanager
     def counted(self, articles):
         articles = list(articles)
-        counts = self._topic()._meta.get_field("counts").related_model
+        counts = self._category()._meta.get_field("counts").related_model
         with transaction.atomic():
             before = self._uses(articles)
             yield
@@ -106,17 +106,17 @@ class CategoryLinkQuerySet(LinkQuerySet):
             counts.objects.add(difference)
 
     def waiting(self, name, now):
-        """Return a row for each topic with n: what is in this count although its time has not come."""
+        """Return a row for each category with n: what is in this count although its time has not come."""
         waiting = self.filter(listed_at__gt=now, level__in=self.model.COUNTED_LEVELS[name])
         return waiting.order_by().values("category").annotate(n=Count("article", distinct=True))
 
     def held_with(self, category, articles):
-        """Return the topics that stand beside this one in those of the articles (keys) that hold it.
+        """Return the categories that stand beside this one in those of the articles (keys) that hold it.
 
         A row each, most often held first: category; shared, articles that hold both; deeper and shallower,
         those of them in which it stands below or above this one in the trail; step, its level on the whole.
         """
-        steps = self._topic().TRAIL_LEVELS
+        steps = self._category().TRAIL_LEVELS
         own_level = F("article__category_links__level")
         in_trail = Q(level__in=steps, article__category_links__level__in=steps)
 
@@ -138,11 +138,11 @@ class CategoryLinkQuerySet(LinkQuerySet):
         )
 
     def below_general(self, articles):
-        """Return which topics stand below which general ones in these articles (keys), most often first.
+        """Return which categories stand below which general ones in these articles (keys), most often first.
 
         A row each: general, category and shared, articles that hold both.
         """
-        level = self._topic().Level
+        level = self._category().Level
         lower = (level.MEDIUM, level.SPECIFIC, level.NICHE)
         return (
             self.filter(article__in=articles, level__in=lower, article__category_links__level=level.GENERAL)
@@ -152,50 +152,50 @@ class CategoryLinkQuerySet(LinkQuerySet):
             .order_by("-shared", ByCodePoint("category__folded_name"))
         )
 
-    def _topic(self):
+    def _category(self):
         return self.model._meta.get_field("category").related_model
 
     def _articles(self):
         return self.order_by().values_list("article", flat=True).distinct()
 
     def _uses(self, articles) -> Counter:
-        """Return how many of the articles count for each topic, by topic and name of the count."""
+        """Return how many of the articles count for each category, by category and name of the count."""
         listed = self.model.objects.filter(listed_at__isnull=False).order_by()
         uses = set()
         for some in itertools.batched(articles, ROWS_AT_ONCE):
             rows = listed.filter(article__in=some).values_list("article", "category", "level")
-            for article, topic, level in rows:
+            for article, category, level in rows:
                 names = (name for name, levels in self.model.COUNTED_LEVELS.items() if level in levels)
-                uses.update((topic, name, article) for name in names)
-        return Counter((topic, name) for topic, name, _article in uses)
+                uses.update((category, name, article) for name in names)
+        return Counter((category, name) for category, name, _article in uses)
 
 
 class CategoryCountQuerySet(models.QuerySet):
-    """Counts of topics. A count is the sum of its rows: mostly one, more where several counted at once."""
+    """Counts of categories. A count is the sum of its rows: mostly one, more where several counted at once."""
 
     def highest(self, name):
-        """Return the keys of the topics in the order of this count, the highest first."""
+        """Return the keys of the categories in the order of this count, the highest first."""
         counted = self.exclude(**{name: 0}).order_by().values("category").annotate(rank=Sum(name))
         return counted.order_by("-rank", ByCodePoint("category__folded_name")).values("category")
 
     def names_of_highest(self, name, number) -> dict[int, str]:
-        """Return the keys and names of so many topics, those with the highest count."""
+        """Return the keys and names of so many categories, those with the highest count."""
         highest = self.filter(category__in=self.highest(name)[:number])
         return dict(highest.order_by().values_list("category", "category__name"))
 
     def add(self, difference: Counter) -> None:
-        """Change counts, by topic and name of the count.
+        """Change counts, by category and name of the count.
 
         A row that another transaction holds is left to it, and a second one written, which the next change
         folds in. So nobody waits here for anybody, and no two can block each other.
         """
-        changed = sorted({topic for (topic, _name), number in difference.items() if number})
+        changed = sorted({category for (category, _name), number in difference.items() if number})
         for some in itertools.batched(changed, ROWS_AT_ONCE):
-            rows = {topic: self.model(category_id=topic) for topic in some}
+            rows = {category: self.model(category_id=category) for category in some}
             replaced = list(self.select_for_update(skip_locked=True).filter(category__in=some))
             for row in replaced:
                 rows[row.category_id].add(row)
-            for topic, name in itertools.product(some, self.model.NAMES):
-                setattr(rows[topic], name, getattr(rows[topic], name) + difference[topic, name])
+            for category, name in itertools.product(some, self.model.NAMES):
+                setattr(rows[category], name, getattr(rows[category], name) + difference[category, name])
             self.filter(pk__in=[row.pk for row in replaced]).delete()
             self.bulk_create(row for row in rows.values() if not row.is_empty)

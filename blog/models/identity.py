@@ -1,4 +1,4 @@
-"""What the site says of itself: its name, who publishes it, which topics and pages it leads to.
+"""What the site says of itself: its name, who publishes it, which categories and pages it leads to.
 
 publication() is what readers see. What an editor leaves empty in the admin comes from the environment.
 """
@@ -14,7 +14,7 @@ from django.db.models import Exists, F, Max, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from blog import page_cache
-from blog.documents import Picture
+from blog.documents import ResolvedImage
 from blog.models.addresses import address_of
 from blog.models.image import Image
 from blog.models.names import Category
@@ -95,12 +95,14 @@ class Placed(models.Model):
         return deleted
 
 
-class NavigationTopic(Placed):
-    """A topic in the masthead."""
+class NavigationCategory(Placed):
+    """A category in the masthead."""
 
-    site = models.ForeignKey(SiteIdentity, models.CASCADE, related_name="topics", default=THE_ROW)
+    site = models.ForeignKey(
+        SiteIdentity, models.CASCADE, related_name="navigation_categories", default=THE_ROW
+    )
     category = models.OneToOneField(
-        Category, models.CASCADE, related_name="navigation_topic", verbose_name=_("category")
+        Category, models.CASCADE, related_name="navigation_category", verbose_name=_("category")
     )
 
     class Meta:
@@ -169,13 +171,13 @@ class Publication:
     name: str
     tagline: str = ""
     description: str = ""
-    logo: Picture | None = None
+    logo: ResolvedImage | None = None
     publisher: str = ""
     publisher_url: str = ""
     email: str = ""
     profiles: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
-    has_own_topics: bool = False
+    has_own_categories: bool = False
 
 
 _of_this_request: ContextVar[list[Publication] | None] = ContextVar("publication", default=None)
@@ -211,13 +213,13 @@ def _read_publication():
         name=name,
         tagline=tagline,
         description=row.description or tagline,
-        logo=row.logo.as_picture() if row.logo else None,
+        logo=row.logo.as_resolved() if row.logo else None,
         publisher=row.publisher or settings.SITE_PUBLISHER or name,
         publisher_url=row.publisher_url,
         email=row.email,
         profiles=tuple(row.profiles),
         links=tuple(_links(rows)),
-        has_own_topics=bool(rows) and row.has_topics,
+        has_own_categories=bool(rows) and row.has_categories,
     )
 
 
@@ -226,7 +228,7 @@ def _rows_with_links(identities):
     return (
         identities.select_related("logo")
         .annotate(
-            has_topics=Exists(NavigationTopic.objects.filter(site=OuterRef("pk"))),
+            has_categories=Exists(NavigationCategory.objects.filter(site=OuterRef("pk"))),
             link_label=F("footer_links__label"),
             link_address=F("footer_links__address"),
             page_title=F("footer_links__page__title"),

@@ -1,4 +1,4 @@
-"""Pictures and their credits."""
+"""Images and their credits."""
 
 from functools import lru_cache
 
@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from blog import page_cache
-from blog.documents import Credit, Picture, Rendering, is_public_picture
+from blog.documents import Credit, Rendering, ResolvedImage, is_public_image
 from blog.media import images, renditions
 from blog.models.querysets import ImageQuerySet
 from blog.sandbox import calls
@@ -16,11 +16,11 @@ ADDRESS_LENGTH = 2000  # what browsers and proxies carry without a word
 CREDIT_LENGTH = 300
 
 # Asked for each card of a list, with the same few answers.
-_is_public = lru_cache(4096)(is_public_picture)
+_is_public = lru_cache(4096)(is_public_image)
 
 
 class Image(models.Model):
-    """A picture with what has to be said of it: a file of ours, or a remote address until it is mirrored."""
+    """An image with what has to be said of it: a file of ours, or a remote address until it is mirrored."""
 
     file = models.ImageField(_("file"), upload_to=images.upload_path, blank=True, max_length=200)
     source = models.CharField(
@@ -75,14 +75,14 @@ class Image(models.Model):
 
     @property
     def url(self) -> str:
-        """The address that a page uses; empty where a picture was not found, or lies on a private machine."""
+        """The address that a page uses; empty where an image was not found, or lies on a private machine."""
         if self.file:
             return self.file.url
         return self.source if _is_public(self.source) else ""
 
     @property
     def srcset(self) -> str:
-        """The same picture in other widths, for browsers to choose from; empty if it has one width only."""
+        """The same image in other widths, for browsers to choose from; empty if it has one width only."""
         return renditions.srcset(self.file.name, self.width) if self.file else ""
 
     @property
@@ -94,41 +94,41 @@ class Image(models.Model):
     def credit(self) -> Credit:
         return Credit(self.credit_creator, self.credit_url, self.credit_source)
 
-    def as_picture(self) -> Picture | None:
+    def as_resolved(self) -> ResolvedImage | None:
         """Return what the renderer needs to show it, or None: then its alternative text stands there."""
-        return Picture(self.url, self.width, self.height) if self.url else None
+        return ResolvedImage(self.url, self.width, self.height) if self.url else None
 
 
-def asked_pictures(rendering: Rendering) -> tuple[str, ...]:
-    """Return the addresses of pictures that a text asks for, as the renderer looks them up, once each."""
-    return tuple(dict.fromkeys(address.strip() for address in rendering.pictures))
+def asked_images(rendering: Rendering) -> tuple[str, ...]:
+    """Return the addresses of images that a text asks for, as the renderer looks them up, once each."""
+    return tuple(dict.fromkeys(address.strip() for address in rendering.images))
 
 
-def as_pictures(images: dict[str, Image]) -> dict[str, Picture | None]:
+def resolved_images(images: dict[str, Image]) -> dict[str, ResolvedImage | None]:
     """Return what the renderer shows of these images, each by the address that it has in the text."""
-    return {address: image.as_picture() for address, image in images.items()}
+    return {address: image.as_resolved() for address, image in images.items()}
 
 
-def render_text(text: str, *, title: str, pictures: dict[str, Image] | None = None) -> Rendering:
+def render_text(text: str, *, title: str, images: dict[str, Image] | None = None) -> Rendering:
     """Return what render_markdown() makes of a text, in a limited process. Raises RefusedError.
 
-    pictures: the images, by their address in the text, that are known to stand there. Which others of ours
+    images: the images, by their address in the text, that are known to stand there. Which others of ours
     the text shows is known once it is rendered: then it is rendered again with them.
     """
-    known = pictures or {}
-    rendering = calls.render(text, title=title, pictures=as_pictures(known))
-    others = Image.objects.stored_at_each(set(asked_pictures(rendering)) - known.keys())
-    return calls.render(text, title=title, pictures=as_pictures(known | others)) if others else rendering
+    known = images or {}
+    rendering = calls.render(text, title=title, images=resolved_images(known))
+    others = Image.objects.stored_at_each(set(asked_images(rendering)) - known.keys())
+    return calls.render(text, title=title, images=resolved_images(known | others)) if others else rendering
 
 
 def store_image(data: bytes) -> Image:
     """Return the image of these bytes: the stored one if it is known already. Raises PictureError."""
-    return image_of(images.store_picture(data))
+    return image_of(images.store_file(data))
 
 
-def image_of(picture: images.StoredPicture) -> Image:
-    """Return the image of a stored picture, the oldest if there are several; without one, a new one."""
-    known = Image.objects.filter(file=picture.name).order_by("pk").first()
+def image_of(image: images.StoredImage) -> Image:
+    """Return the image of a stored image, the oldest if there are several; without one, a new one."""
+    known = Image.objects.filter(file=image.name).order_by("pk").first()
     return known or Image.objects.create(
-        file=picture.name, width=picture.width, height=picture.height, digest=picture.digest
+        file=image.name, width=image.width, height=image.height, digest=image.digest
     )

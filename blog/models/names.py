@@ -44,10 +44,10 @@ class NamedModel(models.Model):
 
 
 class Category(NamedModel):
-    """A topic. Its place among broader and narrower topics follows from the articles, not from a tree."""
+    """A category. Its place among broader and narrower categories follows from the articles, not from a tree."""
 
     class Level(models.IntegerChoices):
-        """Where a topic stands in one article; one topic may stand at several levels in different files."""
+        """Where a category stands in one article; one category may stand at several levels in different files."""
 
         EXACT = 0, _("exact")
         GENERAL = 1, _("general")
@@ -56,7 +56,7 @@ class Category(NamedModel):
         NICHE = 4, _("niche")
         PLAIN = 9, _("no level")
 
-    # The steps of the trail, broad to narrow. The exact topic is the article's label, not a step.
+    # The steps of the trail, broad to narrow. The exact category is the article's label, not a step.
     TRAIL_LEVELS = (Level.GENERAL, Level.MEDIUM, Level.SPECIFIC, Level.NICHE)
 
     description = models.TextField(_("description"), blank=True)
@@ -110,10 +110,10 @@ class CategoryCount(models.Model):
 
     category = models.ForeignKey(Category, models.CASCADE, related_name="counts")
     articles = models.IntegerField(default=0)
-    general = models.IntegerField(default=0)  # those in which it is the general topic
+    general = models.IntegerField(default=0)  # those in which it is the general category
     broad = models.IntegerField(
         default=0
-    )  # those in which it may be: the general topic, or one without a level
+    )  # those in which it may be: the general category, or one without a level
 
     objects = CategoryCountQuerySet.as_manager()
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from blog import page_cache
 from blog.documents import RENDER_VERSION, Rendering
 from blog.models.addresses import address_of
-from blog.models.image import ADDRESS_LENGTH, Image, asked_pictures, render_text
-from blog.models.image_links import PictureLinkQuerySet
+from blog.models.image import ADDRESS_LENGTH, Image, asked_images, render_text
+from blog.models.image_links import ImageLinkQuerySet
 from blog.models.querysets import PageQuerySet
 from blog.models.redirect import Redirect
 from blog.models.slugs import SlugField
@@ -120,12 +120,12 @@ class Page(models.Model):
 
     def render(self) -> Rendering:
         """Return the rendering of this text, for derive() and save(). Raises RefusedError."""
-        return render_text(self.body, title=self.title, pictures=self.body_pictures)
+        return render_text(self.body, title=self.title, images=self.images_by_address)
 
     def derive(self, rendering: Rendering | None = None) -> None:
         """Make every derived field afresh; updated_at moves only when the words have changed."""
         rendering = rendering or self.render()
-        self.picture_addresses = asked_pictures(rendering)
+        self.image_addresses = asked_images(rendering)
         self.body_html = rendering.html
         self.render_version = RENDER_VERSION
         words = "\0".join((self.title, self.meta_description, self.body))
@@ -135,8 +135,8 @@ class Page(models.Model):
         self.content_digest = digest
 
     @cached_property
-    def body_pictures(self) -> dict[str, Image]:
-        """The pictures of the text that are stored here, by their address in the text."""
+    def images_by_address(self) -> dict[str, Image]:
+        """The images of the text that are stored here, by their address in the text."""
         if self._state.adding:
             return {}
         return {link.source: link.image for link in self.body_image_links.select_related("image")}
@@ -157,13 +157,13 @@ class Page(models.Model):
 
 
 class PageImage(models.Model):
-    """A picture in a page's text: which stored image stands for an address in the text."""
+    """An image in a page's text: which stored image stands for an address in the text."""
 
     page = models.ForeignKey(Page, models.CASCADE, related_name="body_image_links")
     image = models.ForeignKey(Image, models.PROTECT, related_name="page_image_links")
     source = models.CharField(max_length=ADDRESS_LENGTH)
 
-    objects = PictureLinkQuerySet.as_manager()
+    objects = ImageLinkQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

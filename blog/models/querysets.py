@@ -21,7 +21,7 @@ from blog import page_cache, search
 from blog.documents import RENDER_VERSION, fold_name, is_empty
 from blog.media.renditions import stored_name
 from blog.models.months import first_of_month, month_of
-from blog.models.related import closest_by_topics, words_in_common
+from blog.models.related import closest_by_categories, words_in_common
 from blog.prepared import PreparedQuery
 from blog.sandbox.refusals import RefusedError
 
@@ -210,12 +210,12 @@ class ArticleQuerySet(DerivedQuerySet):
         return found.get(0), found.get(1)
 
     def related_to(self, article, number=3, apart_from=()):
-        """Return those closest to this article: by the deepest topic in common, then by topics and words.
+        """Return those closest to this article: by the deepest category in common, then by categories and words.
 
-        However many articles hold a topic, only some are looked at. What stands on the page anyway
+        However many articles hold a category, only some are looked at. What stands on the page anyway
         (apart_from) comes last.
         """
-        closeness = closest_by_topics(article)
+        closeness = closest_by_categories(article)
         candidates = _CANDIDATES.objects(self.model.objects, *closeness) if closeness else ()
         words = words_in_common(article, candidates)
         elsewhere = {other.pk for other in apart_from if other}

@@ -1,4 +1,4 @@
-"""Which articles are close to one: those that share its deepest topics, and then its words."""
+"""Which articles are close to one: those that share its deepest categories, and then its words."""
 
 import itertools
 import math
@@ -11,25 +11,25 @@ from django.utils import timezone
 from blog.documents import distinct_words
 from blog.prepared import PreparedQuery
 
-TOPICS = 8  # of one article, the deepest: few have more
-LOOKED_AT = 30  # articles of one topic
+CATEGORIES = 8  # of one article, the deepest: few have more
+LOOKED_AT = 30  # articles of one category
 READ = 12  # articles whose words are compared
 
 
-def closest_by_topics(article) -> dict[int, tuple[int, int]]:
-    """Return the keys of a few published articles that share a topic with this one, the closest ones.
+def closest_by_categories(article) -> dict[int, tuple[int, int]]:
+    """Return the keys of a few published articles that share a category with this one, the closest ones.
 
-    With each goes how close it is: how deep the deepest topic in common stands, and all of them together.
+    With each goes how close it is: how deep the deepest category in common stands, and all of them together.
     The newest of those that are as close as each other stand first.
     """
-    depths = depth_of_topics(article)
+    depths = depth_of_categories(article)
     if not depths:
         return {}
     links = article._meta.get_field("category_links").related_model.objects
     shared, moments = defaultdict(list), {}
-    for key, topic, moment, is_seen in _IN_COMMON.rows(links, timezone.now(), *depths):
+    for key, category, moment, is_seen in _IN_COMMON.rows(links, timezone.now(), *depths):
         if is_seen:
-            shared[key].append(depths[topic])
+            shared[key].append(depths[category])
             moments[key] = moment
     shared.pop(article.pk, None)
     closeness = {key: (max(found), sum(found)) for key, found in shared.items()}
@@ -37,27 +37,29 @@ def closest_by_topics(article) -> dict[int, tuple[int, int]]:
     return {key: closeness[key] for key in closest[:READ]}
 
 
-def depth_of_topics(article) -> dict[int, int]:
-    """Return how much it means to share each of the article's deepest topics."""
+def depth_of_categories(article) -> dict[int, int]:
+    """Return how much it means to share each of the article's deepest categories."""
     depths = {}
     for link in sorted(article.category_links.all(), key=lambda link: link.closeness):
         depths[link.category_id] = link.closeness
-    return dict(sorted(depths.items(), key=lambda item: (-item[1], item[0]))[:TOPICS])
+    return dict(sorted(depths.items(), key=lambda item: (-item[1], item[0]))[:CATEGORIES])
 
 
-def in_common(links, now, *topics):
-    """Return which of the topics articles hold, since when each is listed, and whether readers may see it.
+def in_common(links, now, *categories):
+    """Return which of the categories articles hold, since when each is listed, and whether readers may see it.
 
-    Of each topic some articles are looked at: those in which it stands deepest, as the index has them, and
+    Of each category some articles are looked at: those in which it stands deepest, as the index has them, and
     the newest that readers may see. For of the deepest many may be hidden, and those that are not must not
     get lost.
     """
     takes_slices = connections[links.db].features.supports_slicing_ordering_in_compound
     links = links.annotate(is_seen=Case(When(listed_at__lte=now, then=Value(1)), default=Value(0)))
     some = []
-    for topic in topics:
-        deepest = links.filter(category=topic).order_by("-level", "-article_id")[:LOOKED_AT]
-        newest = links.filter(category=topic).published(now).order_by("-listed_at", "-article_id")[:LOOKED_AT]
+    for category in categories:
+        deepest = links.filter(category=category).order_by("-level", "-article_id")[:LOOKED_AT]
+        newest = (
+            links.filter(category=category).published(now).order_by("-listed_at", "-article_id")[:LOOKED_AT]
+        )
         for few in (deepest, newest):
             # In a union SQLite takes a slice only in a condition; PostgreSQL would read all links for that.
             rows = few if takes_slices else links.order_by().filter(pk__in=few.values("pk"))

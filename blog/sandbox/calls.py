@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import tzinfo
 from typing import Any
 
-from blog.documents.rendering import Picture, Rendering
+from blog.documents.rendering import Rendering, ResolvedImage
 from blog.sandbox.images import RewrittenImage
 from blog.sandbox.pool import Pool
 from blog.sandbox.process import IMAGES, TEXTS
@@ -24,15 +24,15 @@ def render(
     text: str,
     *,
     title: str = "",
-    pictures: Mapping[str, Picture | None] | None = None,
+    images: Mapping[str, ResolvedImage | None] | None = None,
     seconds: float = TEXT_SECONDS,
 ) -> Rendering:
     """Return what render_markdown() makes of a text; without colours in code if these take too long.
 
-    pictures: for each address in the text that is not where the picture is, what stands there. The limit of
+    images: for each address in the text that is not where the image is, what stands there. The limit of
     seconds holds for each of the two attempts.
     """
-    arguments = ("render", text, title, dict(pictures or {}))
+    arguments = ("render", text, title, dict(images or {}))
     try:
         return _texts.ask(*arguments, True, seconds=seconds)
     except RefusedError as error:

@@ -87,17 +87,17 @@ def rewrite(data: bytes) -> RewrittenImage:
         raise RefusedError(Refusal.BYTES, {"megabytes": MAX_BYTES // 1024**2})
     with _refusing(Refusal.DAMAGED):
         # Only what is to be encoded is held on to: the decoder gives its memory back before.
-        picture, image_format = _decoded(data)
+        image, image_format = _decoded(data)
         output = io.BytesIO()
-        if _moves(picture):
-            picture.save(output, picture.format, save_all=True, exif=b"", xmp=b"", **image_format.options)
+        if _moves(image):
+            image.save(output, image.format, save_all=True, exif=b"", xmp=b"", **image_format.options)
         else:
-            kept = _kept(picture)
-            if image_format.name == "JPEG" and picture.mode not in {"RGB", "L"}:
+            kept = _kept(image)
+            if image_format.name == "JPEG" and image.mode not in {"RGB", "L"}:
                 # From CMYK, which each browser shows in its way. A profile of inks says nothing about RGB.
-                picture, kept = picture.convert("RGB"), {}
-            picture.save(output, image_format.name.upper(), **image_format.options, **kept)
-    return RewrittenImage(output.getvalue(), image_format.extension, *picture.size)
+                image, kept = image.convert("RGB"), {}
+            image.save(output, image_format.name.upper(), **image_format.options, **kept)
+    return RewrittenImage(output.getvalue(), image_format.extension, *image.size)
 
 
 def shrink(data: bytes, width: int, steps: tuple[int, ...]) -> bytes:
@@ -106,15 +106,15 @@ def shrink(data: bytes, width: int, steps: tuple[int, ...]) -> bytes:
     Refused as NO_RENDITION where it can only be shown as it is, as WIDTH where offered_widths() has no such.
     """
     with _refusing(Refusal.NO_RENDITION):
-        picture = _opened(data)
-        if width not in offered_widths(picture.width, steps):
+        image = _opened(data)
+        if width not in offered_widths(image.width, steps):
             raise RefusedError(Refusal.WIDTH)
-        if getattr(picture, "n_frames", 1) > 1:
+        if getattr(image, "n_frames", 1) > 1:
             raise RefusedError(Refusal.NO_RENDITION, {"cause": "It moves."})
         # JPEGs are decoded at a half, a quarter or an eighth where that is enough.
-        picture.draft(None, (width, width))
-        _check_size(picture)
-        return _shrunk(picture, width)
+        image.draft(None, (width, width))
+        _check_size(image)
+        return _shrunk(image, width)
 
 
 def offered_widths(width: int, steps: tuple[int, ...]) -> list[int]:
@@ -159,38 +159,38 @@ def _webp_size(data):
 
 def _decoded(data):
     """Return the image, ready to be encoded, and its format; one that moves is decoded frame by frame."""
-    picture = _opened(data)
-    image_format = _format(picture)
-    if _moves(picture):
-        _check_frames(picture)
-        picture.info.pop("comment", None)
-        return picture, image_format
-    _check_size(picture)
-    picture.load()
+    image = _opened(data)
+    image_format = _format(image)
+    if _moves(image):
+        _check_frames(image)
+        image.info.pop("comment", None)
+        return image, image_format
+    _check_size(image)
+    image.load()
     if image_format.name in {"WebP", "AVIF"}:
-        return ImageOps.exif_transpose(picture), image_format  # a copy, without the decoder
-    ImageOps.exif_transpose(picture, in_place=True)
-    return picture, image_format
+        return ImageOps.exif_transpose(image), image_format  # a copy, without the decoder
+    ImageOps.exif_transpose(image, in_place=True)
+    return image, image_format
 
 
-def _format(picture):
-    # MPO is a JPEG with more pictures behind the first, as phones take them: the first is the photograph.
-    return FORMATS["JPEG" if picture.format == "MPO" else picture.format]
+def _format(image):
+    # MPO is a JPEG with more images behind the first, as phones take them: the first is the photograph.
+    return FORMATS["JPEG" if image.format == "MPO" else image.format]
 
 
-def _moves(picture):
-    return picture.format not in {None, "JPEG", "MPO"} and getattr(picture, "n_frames", 1) > 1
+def _moves(image):
+    return image.format not in {None, "JPEG", "MPO"} and getattr(image, "n_frames", 1) > 1
 
 
-def _kept(picture):
+def _kept(image):
     """Empty what the file says beside its pixels; return what colours depend on, which names nobody."""
-    kept = {name: picture.info[name] for name in ("icc_profile", "transparency") if name in picture.info}
-    picture.info.clear()
+    kept = {name: image.info[name] for name in ("icc_profile", "transparency") if name in image.info}
+    image.info.clear()
     return kept
 
 
-def _check_size(picture):
-    _check_pixels(_format(picture), picture.size, has_four=picture.mode in {"RGBA", "CMYK"})
+def _check_size(image):
+    _check_pixels(_format(image), image.size, has_four=image.mode in {"RGBA", "CMYK"})
 
 
 def _check_pixels(image_format, size, *, has_four=False):
@@ -205,8 +205,8 @@ def _check_pixels(image_format, size, *, has_four=False):
             raise RefusedError(code, values | {"format": image_format.name, "megapixels": megapixels})
 
 
-def _check_frames(picture):
-    frames, (width, height), image_format = picture.n_frames, picture.size, _format(picture)
+def _check_frames(image):
+    frames, (width, height), image_format = image.n_frames, image.size, _format(image)
     if frames > MAX_FRAMES:
         raise RefusedError(Refusal.FRAMES, {"frames": frames, "limit": MAX_FRAMES})
     values = {"width": width, "height": height}
@@ -217,14 +217,14 @@ def _check_frames(picture):
         raise RefusedError(Refusal.MOVING_PIXELS, values | {"megapixels": image_format.moving_megapixels})
 
 
-def _shrunk(picture, width):
+def _shrunk(image, width):
     # A profile of greys says nothing about RGB.
-    profile = None if picture.mode in {"L", "LA"} else picture.info.get("icc_profile")
-    if picture.mode not in {"RGB", "RGBA"}:
-        picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
-    height = max(1, round(picture.height * width / picture.width))
+    profile = None if image.mode in {"L", "LA"} else image.info.get("icc_profile")
+    if image.mode not in {"RGB", "RGBA"}:
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    height = max(1, round(image.height * width / image.width))
     output = io.BytesIO()
-    picture.resize((width, height), Pillow.Resampling.LANCZOS, reducing_gap=3).save(
+    image.resize((width, height), Pillow.Resampling.LANCZOS, reducing_gap=3).save(
         output, "AVIF", icc_profile=profile, exif=b"", xmp=b"", **RENDITION_OPTIONS
     )
     return output.getvalue()

@@ -10,7 +10,7 @@ from blog.documents.emptiness import is_empty
 from blog.documents.fields import ArticleFields, read_fields
 from blog.documents.findings import find_flaws
 from blog.documents.frontmatter import Document, DocumentError, parse_document
-from blog.documents.rendering import Picture, Rendering, render_markdown
+from blog.documents.rendering import Rendering, ResolvedImage, render_markdown
 from blog.sandbox.child import serve
 
 REMOTE = ("https://", "http://", "//")
@@ -18,11 +18,11 @@ REMOTE = ("https://", "http://", "//")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a text says, and how it looks if its pictures are where their addresses say."""
+    """What a text says, and how it looks if its images are where their addresses say."""
 
     fields: ArticleFields | None = None
     rendering: Rendering | None = None
-    pictures: frozenset[str] = frozenset()
+    images: frozenset[str] = frozenset()
     problem: str = ""
     seconds: float = 0.0
 
@@ -42,11 +42,11 @@ def main() -> None:
 def read_text(data: bytes, path: str, time_zone: tzinfo) -> Reading:
     """Read and render a file; a problem is part of the result."""
     started = time.monotonic()
-    pictures = set()
+    images = set()
 
     def resolve(address):
-        pictures.add(address)
-        return Picture(address)
+        images.add(address)
+        return ResolvedImage(address)
 
     try:
         document = parse_document(data)
@@ -57,17 +57,17 @@ def read_text(data: bytes, path: str, time_zone: tzinfo) -> Reading:
     # A heading that repeats the title is not shown, but a file that holds one is a beginning, not a loss.
     if is_empty(rendering.html) and is_empty(render_markdown(fields.body, resolve_image=resolve).html):
         return Reading(problem=_what_is_empty(document), seconds=time.monotonic() - started)
-    pictures.update(rendering.pictures)
-    return Reading(fields, rendering, frozenset(pictures), seconds=time.monotonic() - started)
+    images.update(rendering.images)
+    return Reading(fields, rendering, frozenset(images), seconds=time.monotonic() - started)
 
 
-def render(text: str, title: str, pictures: Mapping[str, Picture | None], highlight: bool) -> Rendering:
-    """Render a text whose pictures stand at these addresses; others on the web are where they say."""
+def render(text: str, title: str, images: Mapping[str, ResolvedImage | None], highlight: bool) -> Rendering:
+    """Render a text whose images stand at these addresses; others on the web are where they say."""
 
     def resolve(address):
-        if address.strip() in pictures:
-            return pictures[address.strip()]
-        return Picture(address) if address.startswith(REMOTE) else None
+        if address.strip() in images:
+            return images[address.strip()]
+        return ResolvedImage(address) if address.startswith(REMOTE) else None
 
     return render_markdown(text, title=title, resolve_image=resolve, highlight=highlight)
 

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from blog.documents import trim_at_word
 from blog.page_head import text_language
-from blog.views.sections import has_picture
+from blog.views.sections import has_image
 
 # What ends a sentence, with its closing quotation mark: not the point of "Dr.", "U.S." or "z. B.".
 SENTENCE_END = re.compile(r"""(?:(?<=[^\W\d_A-Z]{2})[.!?…]|[。！？])["”’»)]?(?=\s+["“„«(]?[^\Wa-z]|\s*$)""")  # noqa: RUF001 -- meant
@@ -48,9 +48,9 @@ def shortened(text: str, length: int) -> str:
 
 
 @register.filter
-def first_with_picture(articles):
-    """Return the article whose picture a list shows first: the one that its readers wait for."""
-    return next((article for article in articles[:NEAR] if has_picture(article)), None)
+def first_with_image(articles):
+    """Return the article whose image a list shows first: the one that its readers wait for."""
+    return next((article for article in articles[:NEAR] if has_image(article)), None)
 
 
 @register.filter

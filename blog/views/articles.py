@@ -39,11 +39,11 @@ def article_context(article):
         "article": article,
         "authors": article.byline,
         "trail": trail,
-        "current_topics": trail,
+        "current_categories": trail,
         "language": language,
         "site_lang": site_attributes(language, "lang"),
         "site_text": site_attributes(language, "lang", "dir"),
-        "other_topics": other_topics(article),
+        "other_categories": other_categories(article),
         "contents": outline(article),
         "body_html": with_renditions(
             localised(body_html, article.language), leads=not cover_address(article)
@@ -97,8 +97,8 @@ def outline(article) -> list[dict[str, str]]:
     return []
 
 
-def other_topics(article) -> list[Category]:
-    """Return the topics that neither the trail nor the label shows, once each."""
+def other_categories(article) -> list[Category]:
+    """Return the categories that neither the trail nor the label shows, once each."""
     shown = {*article.trail, article.primary_category}
-    topics = dict.fromkeys(link.category for link in article.category_links.all())
-    return [topic for topic in topics if topic not in shown]
+    categories = dict.fromkeys(link.category for link in article.category_links.all())
+    return [category for category in categories if category not in shown]

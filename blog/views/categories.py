@@ -1,4 +1,4 @@
-"""Readers' topics: their index, and the articles of each."""
+"""Readers' categories: their index, and the articles of each."""
 
 from collections import defaultdict
 from unicodedata import combining, normalize
@@ -14,47 +14,51 @@ from blog.models import Article, ArticleCategory, Category
 from blog.views.paging import article_page_or_404
 from blog.views.sections import keys
 
-THIN = 3  # articles; with fewer, a topic is no page that a search engine should send anybody to
-FEW_TOPICS = 12
-INDEX_TOPICS = 40
-INDEX_TOPICS_IN_ALL = 400  # with more names, each letter shows its most used ones and has a page of its own
-INDEX_TOPICS_A_LETTER = 24
+THIN = 3  # articles; with fewer, a category is no page that a search engine should send anybody to
+FEW_CATEGORIES = 12
+INDEX_CATEGORIES = 40
+INDEX_CATEGORIES_IN_ALL = (
+    400  # with more names, each letter shows its most used ones and has a page of its own
+)
+INDEX_CATEGORIES_A_LETTER = 24
 NO_LETTER = "0-9"
 DIRECTORY, DIRECTORY_BELOW, DIRECTORY_ARTICLES = 24, 6, 500
 
 
 @require_safe
 def category_index(request):
-    topics = Category.objects.defer("description").most_used()
-    letters = by_letter(topics)
-    most = INDEX_TOPICS_A_LETTER if len(topics) > INDEX_TOPICS_IN_ALL else len(topics)
+    categories = Category.objects.defer("description").most_used()
+    letters = by_letter(categories)
+    most = INDEX_CATEGORIES_A_LETTER if len(categories) > INDEX_CATEGORIES_IN_ALL else len(categories)
     title = _("All topics")
     context = {
-        "number_of_topics": len(topics),
-        "general": directory(topics),
+        "number_of_categories": len(categories),
+        "general": directory(categories),
         "letters": list(letters),
         "index": [
             # The most used of each letter, in the order of their names, and how many there are.
             (letter, in_name_order(found[:most]), len(found))
             for letter, found in letters.items()
         ],
-        "meta": page_head.page_metadata(title, "/categories/", names=topics),
+        "meta": page_head.page_metadata(title, "/categories/", names=categories),
     }
     return render(request, "blog/category_index.html", context)
 
 
-def directory(topics) -> list[tuple[Category, list[Category]]]:
-    """Return the general topics, each with what the newest articles have most often below it."""
-    known = {topic.pk: topic for topic in topics}
-    general = [topic for topic in Category.objects.most_used(DIRECTORY, by="general") if topic.pk in known]
+def directory(categories) -> list[tuple[Category, list[Category]]]:
+    """Return the general categories, each with what the newest articles have most often below it."""
+    known = {category.pk: category for category in categories}
+    general = [
+        category for category in Category.objects.most_used(DIRECTORY, by="general") if category.pk in known
+    ]
     newest = keys(Article.objects.published().newest_first()[:DIRECTORY_ARTICLES])
-    below, placed = defaultdict(list), {topic.pk for topic in general}
+    below, placed = defaultdict(list), {category.pk for category in general}
     for row in ArticleCategory.objects.below_general(newest):
-        # Most often first: so a topic stands below the one where it belongs most.
+        # Most often first: so a category stands below the one where it belongs most.
         if row["shared"] >= THIN and row["category"] in known and row["category"] not in placed:
             below[row["general"]].append(known[row["category"]])
             placed.add(row["category"])
-    return [(topic, below[topic.pk][:DIRECTORY_BELOW]) for topic in general]
+    return [(category, below[category.pk][:DIRECTORY_BELOW]) for category in general]
 
 
 @require_safe
@@ -90,12 +94,12 @@ def category_detail(request, slug):
         raise Http404
     newest = category.article_links.published().newest_articles()
     page = article_page_or_404(newest, request.GET.get("page"), count=category.article_count)
-    nearby = NearbyTopics(category, newest)
+    nearby = NearbyCategories(category, newest)
     context = {
         "category": category,
         "page": page,
         "nearby": nearby,
-        "current_topics": [category, *nearby.trail],
+        "current_categories": [category, *nearby.trail],
         "feeds": page_head.feed_links(category),
         "meta": page_head.page_metadata(
             category.name,
@@ -110,8 +114,8 @@ def category_detail(request, slug):
     return render(request, "blog/category_detail.html", context)
 
 
-class NearbyTopics:
-    """The topics around one, as its articles have them: which are broader, narrower, or often beside it."""
+class NearbyCategories:
+    """The categories around one, as its articles have them: which are broader, narrower, or often beside it."""
 
     MOST = 8
     LOOKED_AT = 200
@@ -129,14 +133,16 @@ class NearbyTopics:
             elif row["shared"] > 1:
                 beside.append(row)
         broader = sorted(broader[: self.MOST], key=lambda row: row["step"])
-        # The way down to this topic is what most of its articles have above it.
+        # The way down to this category is what most of its articles have above it.
         trail = [row for row in broader if self.is_most(row["shared"], len(articles))]
         chosen = [row["category"] for row in (*broader, *narrower[: self.MOST], *beside[: self.MOST])]
         # Each is shown with as many articles as its own page lists.
-        topics = {topic.pk: topic for topic in Category.objects.filter(pk__in=chosen).most_used()}
+        categories = {
+            category.pk: category for category in Category.objects.filter(pk__in=chosen).most_used()
+        }
 
         def found(rows):
-            return [topics[row["category"]] for row in rows if row["category"] in topics]
+            return [categories[row["category"]] for row in rows if row["category"] in categories]
 
         self.trail, self.broader = found(trail), found(broader)
         self.narrower, self.together = found(narrower), found(beside)
@@ -145,11 +151,11 @@ class NearbyTopics:
         return part >= THIN and part >= self.SHARE * whole
 
 
-def index_topics() -> list[Category]:
-    """Return the topics that the home page ends with: more than words on an article or two."""
-    topics = Category.objects.most_used(INDEX_TOPICS)
-    busy = [topic for topic in topics if topic.article_count >= THIN]
-    return in_name_order(busy if len(busy) >= FEW_TOPICS else topics[:FEW_TOPICS])
+def index_categories() -> list[Category]:
+    """Return the categories that the home page ends with: more than words on an article or two."""
+    categories = Category.objects.most_used(INDEX_CATEGORIES)
+    busy = [category for category in categories if category.article_count >= THIN]
+    return in_name_order(busy if len(busy) >= FEW_CATEGORIES else categories[:FEW_CATEGORIES])
 
 
 def in_name_order(categories) -> list[Category]:

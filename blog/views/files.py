@@ -24,7 +24,7 @@ MEDIA_TYPES = {each.extension: f"image/{each.name.lower()}" for each in FORMATS.
 
 @require_safe
 def media(request, name):
-    """Serve a picture that blog.media stored. Its name is its content's digest, so it never changes."""
+    """Serve an image that blog.media stored. Its name is its content's digest, so it never changes."""
     match = MEDIA_NAME.fullmatch(name)
     if not match or not default_storage.exists(name):
         raise Http404
@@ -37,7 +37,7 @@ def media(request, name):
 
 @require_safe
 def rendition(request, file_name, width):
-    """Serve a stored picture in another width; as it is, where it can have no other."""
+    """Serve a stored image in another width; as it is, where it can have no other."""
     try:
         content = stored_rendition(file_name, width)
     except FileNotFoundError:
@@ -52,7 +52,7 @@ def rendition(request, file_name, width):
 def kept_for_ever(response, etag):
     """Return an answer whose address holds the digest of its content.
 
-    The sandbox is for the day when something else than a picture gets in there.
+    The sandbox is for the day when something else than an image gets in there.
     """
     response["ETag"] = etag
     response["Cache-Control"] = "public, max-age=31536000, immutable"

@@ -7,20 +7,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from blog import page_head
-from blog.context_processors import header_topics
+from blog.context_processors import header_categories
 from blog.models import Article
-from blog.views.categories import index_topics
+from blog.views.categories import index_categories
 from blog.views.sections import Section, cards, keys
 
 
 @require_safe
 def home(request):
-    topics = header_topics()
-    front = FrontPage.of_today(topics[:3])
+    categories = header_categories()
+    front = FrontPage.of_today(categories[:3])
     context = {
-        "topics": topics,
+        "categories": categories,
         "front": front,
-        "all_topics": index_topics(),
+        "all_categories": index_categories(),
         "meta": page_head.home_metadata(front.top),
     }
     return render(request, "blog/home.html", context)
@@ -29,7 +29,7 @@ def home(request):
 class FrontPage:
     """What stands where on the home page. Each article has one place, the most prominent that it may have."""
 
-    RAIL, SHELF, LATEST, MOST_LATEST, TOPIC = 5, 3, 5, 9, 5
+    RAIL, SHELF, LATEST, MOST_LATEST, CATEGORY = 5, 3, 5, 9, 5
     LAYOUTS = ("split", "split flip", "three")
 
     def __init__(self):
@@ -38,7 +38,7 @@ class FrontPage:
         self.rail_is_trending = False
 
     @classmethod
-    def of_today(cls, topics):
+    def of_today(cls, categories):
         """Choose by keys alone, then fetch all that is shown at once."""
         page = cls()
         newest = Article.objects.published().newest_first()
@@ -51,12 +51,14 @@ class FrontPage:
         rail = take(trending, cls.RAIL, shown)
         page.rail_is_trending = bool(rail)
         rail = rail or take(latest, cls.RAIL, shown)
-        # Without topics what is latest is all there is.
-        rows = 1 if topics else 3
-        sections = [(None, take(latest, cls.LATEST if topics else 3 * rows, shown))]
-        for topic in topics:
-            in_topic = list(topic.article_links.published().newest_articles()[: cls.TOPIC + len(shown)])
-            sections.append((topic, take(in_topic, cls.TOPIC, shown)))
+        # Without categories what is latest is all there is.
+        rows = 1 if categories else 3
+        sections = [(None, take(latest, cls.LATEST if categories else 3 * rows, shown))]
+        for category in categories:
+            in_category = list(
+                category.article_links.published().newest_articles()[: cls.CATEGORY + len(shown)]
+            )
+            sections.append((category, take(in_category, cls.CATEGORY, shown)))
         articles = {article.pk: article for article in cards(shown)}
 
         def found(chosen):
@@ -66,9 +68,9 @@ class FrontPage:
         page.rail, page.shelf = found(rail), found(shelf)
         heading = _("Latest") if page.rail_is_trending or not rail else _("Before that")
         filled = [
-            Section(found(chosen), topic, heading, rows=rows)
-            for topic, chosen in sections
-            if len(chosen) > bool(topic)
+            Section(found(chosen), category, heading, rows=rows)
+            for category, chosen in sections
+            if len(chosen) > bool(category)
         ]
         for section, layout in zip(filled, itertools.cycle(cls.LAYOUTS), strict=False):
             section.arrange(layout)

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_safe
 
 from blog import page_head, search
 from blog.models import Article, Category, CategoryCount
-from blog.views.categories import index_topics
+from blog.views.categories import index_categories
 from blog.views.paging import page_or_404
 
 PER_PAGE = 10
-TOPICS_OFFERED, YEARS_OFFERED = 8, 12
-TOPICS_LOOKED_THROUGH = 2000
+CATEGORIES_OFFERED, YEARS_OFFERED = 8, 12
+CATEGORIES_LOOKED_THROUGH = 2000
 CHOSEN_AT_MOST = 20
 SUGGESTIONS = 7
 SHORTEST_SUGGESTED_FOR = 2  # letters
@@ -35,7 +35,7 @@ def search_page(request):
         context |= {"found": found, "page": found.page(request.GET.get("page"))}
         context |= {"carried": f"{asked.address}&", "first_page": f"?{asked.address}"}
     if not asked.query or not found.keys:
-        context["nearby"] = nearest_topics(asked.query) or index_topics()
+        context["nearby"] = nearest_categories(asked.query) or index_categories()
     context["meta"] = page_head.Metadata(title=context["heading"], path="", is_indexed=False)
     return unindexed(render(request, "blog/search.html", context))
 
@@ -63,14 +63,14 @@ def unindexed(response):
     return response
 
 
-def nearest_topics(query: search.Query) -> list[Category]:
-    """Return the topics whose names are nearest to what was asked, the most used ones first."""
+def nearest_categories(query: search.Query) -> list[Category]:
+    """Return the categories whose names are nearest to what was asked, the most used ones first."""
     if not query:
         return []
-    names = CategoryCount.objects.names_of_highest("articles", TOPICS_LOOKED_THROUGH)
+    names = CategoryCount.objects.names_of_highest("articles", CATEGORIES_LOOKED_THROUGH)
     near = search.near_names(query, names)
-    topics = Category.objects.filter(pk__in=near).defer("description").most_used() if near else []
-    return sorted(topics, key=lambda topic: -near[topic.pk])[:TOPICS_OFFERED]
+    categories = Category.objects.filter(pk__in=near).defer("description").most_used() if near else []
+    return sorted(categories, key=lambda category: -near[category.pk])[:CATEGORIES_OFFERED]
 
 
 def heading(asked) -> str:
@@ -82,7 +82,7 @@ class Asked:
     """What the address of a search says, as far as it makes sense; all else is as if it were not there."""
 
     text: str
-    topics: list[Category] = field(default_factory=list)
+    categories: list[Category] = field(default_factory=list)
     years: list[int] = field(default_factory=list)
 
     @classmethod
@@ -91,10 +91,10 @@ class Asked:
         if not text:
             return cls("")
         slugs = sorted({slug for slug in request.GET.getlist("topic") if "\0" not in slug})[:CHOSEN_AT_MOST]
-        topics = list(Category.objects.filter(slug__in=slugs)) if slugs else []
+        categories = list(Category.objects.filter(slug__in=slugs)) if slugs else []
         years = {int(year) for year in request.GET.getlist("year") if YEAR.fullmatch(year)}
         past = sorted(year for year in years if year <= timezone.localtime().year)
-        return cls(text, topics, past[:CHOSEN_AT_MOST])
+        return cls(text, categories, past[:CHOSEN_AT_MOST])
 
     @cached_property
     def query(self) -> search.Query:
@@ -102,18 +102,18 @@ class Asked:
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.topics or self.years)
+        return bool(self.categories or self.years)
 
     @property
     def address(self) -> str:
         """Return the query of its own address, without a page."""
-        pairs = [("q", self.text), *(("topic", topic.slug) for topic in self.topics)]
+        pairs = [("q", self.text), *(("topic", category.slug) for category in self.categories)]
         return urlencode([*pairs, *(("year", year) for year in self.years)])
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A topic or a year that the hits can be narrowed to."""
+    """A category or a year that the hits can be narrowed to."""
 
     value: str | int
     name: str | int
@@ -122,7 +122,7 @@ class Choice:
 
 
 class Found:
-    """The hits of a search, and the topics and years among them."""
+    """The hits of a search, and the categories and years among them."""
 
     def __init__(self, asked: Asked):
         self.asked = asked
@@ -153,11 +153,16 @@ class Found:
         return "" if self.everywhere else search.suggest_spelling(self.asked.query, self.published)
 
     @cached_property
-    def topics(self) -> list[Choice]:
-        counts = dict(Category.objects.held_by(self.everywhere)[:TOPICS_OFFERED])
+    def categories(self) -> list[Choice]:
+        counts = dict(Category.objects.held_by(self.everywhere)[:CATEGORIES_OFFERED])
         return [
-            Choice(topic.slug, topic.name, self._count(counts.get(topic)), topic in self.asked.topics)
-            for topic in dict.fromkeys([*counts, *self.asked.topics])
+            Choice(
+                category.slug,
+                category.name,
+                self._count(counts.get(category)),
+                category in self.asked.categories,
+            )
+            for category in dict.fromkeys([*counts, *self.asked.categories])
         ]
 
     @cached_property
@@ -176,8 +181,8 @@ class Found:
 
     def _narrow(self):
         articles = self.published
-        if self.asked.topics:
-            articles = articles.in_any_category(self.asked.topics)
+        if self.asked.categories:
+            articles = articles.in_any_category(self.asked.categories)
         if self.asked.years:
             articles = articles.in_years(self.asked.years)
         return articles

@@ -10,14 +10,14 @@ class Section:
     """Articles under one heading. The layouts alternate, so that no two neighbours look alike."""
 
     articles: list
-    topic: Category | None = None
+    category: Category | None = None
     heading: str = ""
     layout: str = "split"
     rows: int = 1  # of three
 
     def arrange(self, layout):
-        """Set the layout that the articles suit: the large place is for one with a picture."""
-        leading = next((article for article in self.articles if has_picture(article)), None)
+        """Set the layout that the articles suit: the large place is for one with an image."""
+        leading = next((article for article in self.articles if has_image(article)), None)
         if leading is None or (layout == "three" and len(self.articles) >= 3):
             self.layout = "three"
             self.articles = self.articles[: 3 * self.rows]
@@ -26,7 +26,7 @@ class Section:
             self.articles = [leading, *(article for article in self.articles if article != leading)]
 
 
-def has_picture(article) -> bool:
+def has_image(article) -> bool:
     return bool(article.hero_image and article.hero_image.url)
 
 

@@ -1,4 +1,4 @@
-"""Folders of seed-sized files to measure with: about 8 KB of text and five levels of topics in each."""
+"""Folders of seed-sized files to measure with: about 8 KB of text and five levels of categories in each."""
 
 import json
 import random
@@ -25,7 +25,7 @@ CREDIT = "*Photo by [Ida Aas](https://example.com/@ida) on Example*"
 READING_PROGRESS = (
     '<div class="reading-progress-container">\n  <div class="reading-progress-bar"></div>\n</div>'
 )
-TOPICS = {"exact": 400, "general": 8, "medium": 40, "specific": 120, "niche": 300}
+CATEGORIES = {"exact": 400, "general": 8, "medium": 40, "specific": 120, "niche": 300}
 
 
 def write_corpus(folder: Path, files: int, *, seed: int = 1) -> None:
@@ -40,15 +40,17 @@ def write_corpus(folder: Path, files: int, *, seed: int = 1) -> None:
 def article_text(number: int, chance: random.Random) -> str:
     """Return a file in the seed's dialect: all of its keys, and all that its texts are made of."""
     title = f"{_words(chance, 6).capitalize()} {number}"
-    topics = {level: f"{level.capitalize()} topic {chance.randrange(n)}" for level, n in TOPICS.items()}
+    categories = {
+        level: f"{level.capitalize()} topic {chance.randrange(n)}" for level, n in CATEGORIES.items()
+    }
     keys = {
         "title": title,
         "date": f"2026-{number % 12 + 1:02}-{number % 28 + 1:02}T19:54:52.318Z",
         "slug": f"{title.lower().replace(' ', '-')}",
         "excerpt": _paragraph(chance),
         "metaDescription": _paragraph(chance)[:155] + "...",
-        "category": topics["exact"],
-        "categories": [{"type": level, "name": name} for level, name in topics.items()],
+        "category": categories["exact"],
+        "categories": [{"type": level, "name": name} for level, name in categories.items()],
         "status": "new",
         "trending": number % 9 == 0,
         "featured": number % 7 == 0,

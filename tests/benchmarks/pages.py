@@ -34,7 +34,7 @@ def number_of_queries(client, path) -> int:
 
 
 def reader_pages() -> dict[str, str]:
-    """Return addresses by what they are; a deep page is the busiest topic's last, or its 500th."""
+    """Return addresses by what they are; a deep page is the busiest category's last, or its 500th."""
     from blog.models import Article, Category
     from tests.benchmarks.sites import COMMON_WORD, RARE_WORD
 
@@ -49,7 +49,7 @@ def reader_pages() -> dict[str, str]:
         "topic, page 1": busy.get_absolute_url(),
         f"topic, page {deep}": f"{busy.get_absolute_url()}?page={deep}",
         "topic, rare": rare.get_absolute_url(),
-        "topics": "/categories/",
+        "categories": "/categories/",
         "topics, letter": "/categories/a-z/T/",
         "archive": "/archive/",
         "archive, year": "/archive/2020/",
@@ -72,7 +72,9 @@ def admin_pages() -> dict[str, str]:
     from blog.models import Article, ImportBatch
 
     articles = "/admin/blog/article/"
-    topic = Article.objects.exclude(primary_category=None).values_list("primary_category", flat=True).first()
+    category = (
+        Article.objects.exclude(primary_category=None).values_list("primary_category", flat=True).first()
+    )
     queries = {
         "": "",
         "deep page": f"?p={min(500, Article.objects.count() // 200)}",
@@ -80,7 +82,7 @@ def admin_pages() -> dict[str, str]:
         "published": "?state=published",
         "scheduled": "?state=scheduled",
         "trash": "?state=trash",
-        "by topic": f"?category={topic}",
+        "by topic": f"?category={category}",
         "by generator": "?generated_by=Gemini",
         "by batch": f"?batch={ImportBatch.objects.first().pk}",
         "from a file": "?origin=file",

@@ -36,7 +36,7 @@ def store_articles(number: int, *, seed: int = 1) -> list[str]:
     chance = random.Random(seed)  # noqa: S311 -- the same words each time, not a secret
     words = vocabulary(chance)
     weights = list(itertools.accumulate(1 / (rank + 10) for rank in range(len(words))))
-    topics = [Category.objects.create(name=f"Topic {place}") for place in range(50)]
+    categories = [Category.objects.create(name=f"Topic {place}") for place in range(50)]
     for some in itertools.batched(range(number), 1000):
         rows = []
         for place in some:
@@ -48,7 +48,7 @@ def store_articles(number: int, *, seed: int = 1) -> list[str]:
             rows.append(_article(Article, place, number, chosen))
         QuerySet.bulk_create(Article.objects.all(), rows)  # past the index, which is made at once below
         ArticleCategory.objects.bulk_create(
-            ArticleCategory(article=row, category=topics[row.pk % 50]) for row in rows
+            ArticleCategory(article=row, category=categories[row.pk % 50]) for row in rows
         )
     search.rebuild(Article.objects.all())
     return words

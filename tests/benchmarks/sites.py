@@ -36,7 +36,7 @@ LAST_DAY = datetime(2026, 10, 1, 9, tzinfo=UTC)
 YEARS = 12
 SCHEDULED = 50
 LEVELS = {
-    # How many topics there are of each 2,000, and how much more often the first is chosen than the last.
+    # How many categories there are of each 2,000, and how much more often the first is chosen than the last.
     Category.Level.GENERAL: (0.006, 1.2),
     Category.Level.MEDIUM: (0.044, 1.0),
     Category.Level.SPECIFIC: (0.25, 0.9),
@@ -46,16 +46,16 @@ LEVELS = {
 AT_ONCE = 1000
 
 
-def build_site(articles: int, *, topics: int = 2000, seed: int = 1) -> None:
-    """Publish that many articles over twelve years: five topics each, few of them on most articles.
+def build_site(articles: int, *, categories: int = 2000, seed: int = 1) -> None:
+    """Publish that many articles over twelve years: five categories each, few of them on most articles.
 
     Every hundredth is as long as articles are, the others shorter. A tenth as many more are not published,
     or scheduled.
     """
     chance = random.Random(seed)  # noqa: S311 -- the same site each time, not a secret
-    chosen_by_level = {level: _topics(level, topics, skew, chance) for level, skew in LEVELS.items()}
+    chosen_by_level = {level: _categories(level, categories, skew, chance) for level, skew in LEVELS.items()}
     authors = Author.objects.bulk_create(_named(Author, f"Author {number}") for number in range(50))
-    pictures = Image.objects.bulk_create(
+    images = Image.objects.bulk_create(
         Image(source=f"https://pictures.example/{number}.jpg", width=1200, height=800)
         for number in range(200)
     )
@@ -65,7 +65,7 @@ def build_site(articles: int, *, topics: int = 2000, seed: int = 1) -> None:
     step = timedelta(days=365 * YEARS) / articles
     long = _long_text(chance)
     for numbers in itertools.batched(range(articles + articles // 10), AT_ONCE):
-        rows = [_article(number, LAST_DAY - step * number, pictures, chance) for number in numbers]
+        rows = [_article(number, LAST_DAY - step * number, images, chance) for number in numbers]
         for row, number in zip(rows, numbers, strict=True):
             if number >= articles:
                 _hide(row, number, range(articles, articles + SCHEDULED))
@@ -77,8 +77,8 @@ def build_site(articles: int, *, topics: int = 2000, seed: int = 1) -> None:
             held = {level: next(chosen) for level, chosen in chosen_by_level.items()}
             row.primary_category_id = held[Category.Level.EXACT].pk
             links += [
-                ArticleCategory(article=row, category=topic, level=level, position=position)
-                for position, (level, topic) in enumerate(held.items())
+                ArticleCategory(article=row, category=category, level=level, position=position)
+                for position, (level, category) in enumerate(held.items())
             ]
             signed.append(ArticleAuthor(article=row, author=authors[0]))
             if chance.random() < 0.3:
@@ -131,14 +131,14 @@ def _file(row, batch):
     )
 
 
-def _topics(level, topics, shape, chance):
-    """Make the topics of a level; return them as articles take them, some much more often than others."""
+def _categories(level, categories, shape, chance):
+    """Make the categories of a level; return them as articles take them, some much more often than others."""
     share, skew = shape
     rows = Category.objects.bulk_create(
         _named(
             Category, f"{chance.choice(WORDS).capitalize()} {chance.choice(WORDS)} {level.name[0]}{number}"
         )
-        for number in range(max(int(topics * share), 2))
+        for number in range(max(int(categories * share), 2))
     )
     weights = [1 / (number + 1) ** skew for number in range(len(rows))]
     return iter(lambda: chance.choices(rows, weights)[0], None)
@@ -148,7 +148,7 @@ def _named(model, name):
     return model(name=name, folded_name=fold_name(name), slug=name.lower().replace(" ", "-"))
 
 
-def _article(number, moment, pictures, chance):
+def _article(number, moment, images, chance):
     title = " ".join(chance.choices(WORDS, k=chance.randrange(3, 12))).capitalize()
     text = " ".join(chance.choices(WORDS, k=300))
     if number % 100 == 7:
@@ -163,7 +163,7 @@ def _article(number, moment, pictures, chance):
         keywords=[],
         generated_by=GENERATORS[number % len(GENERATORS)],
         dated_at=moment,
-        hero_image=chance.choice(pictures) if number % 2 else None,
+        hero_image=chance.choice(images) if number % 2 else None,
         is_featured=number % 200 == 0,
         is_trending=number % 150 == 0,
         published_at=moment,

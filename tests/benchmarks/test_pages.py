@@ -26,7 +26,7 @@ class TestPages:
         for page in ("home", "topic, page 1", "author", "feed, Atom", "not found"):
             assert growth(figures, page) <= GROWTH, page
 
-    def test_the_last_page_of_a_topic_takes_little_more_than_the_first(self, figures):
+    def test_the_last_page_of_a_category_takes_little_more_than_the_first(self, figures):
         first = figures["topic, page 1", SIZES[1]]["milliseconds"]
         [deep] = [
             figure["milliseconds"]

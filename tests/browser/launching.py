@@ -14,12 +14,12 @@ def launch(playwright, *options):
 
 
 def serve_other_hosts(context, site) -> None:
-    """Answer whatever is asked of another host with a small picture: no test depends on the network."""
+    """Answer whatever is asked of another host with a small image: no test depends on the network."""
     size = 'width="900" height="500"'
-    picture = f'<svg xmlns="http://www.w3.org/2000/svg" {size}><rect {size} fill="#789"/></svg>'
+    image = f'<svg xmlns="http://www.w3.org/2000/svg" {size}><rect {size} fill="#789"/></svg>'
     context.route(
         lambda url: not url.startswith(site.address),
-        lambda route: route.fulfill(body=picture, content_type="image/svg+xml"),
+        lambda route: route.fulfill(body=image, content_type="image/svg+xml"),
     )
 
 

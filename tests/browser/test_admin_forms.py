@@ -184,7 +184,7 @@ class TestErrorSummary:
             assert page.evaluate(AUDIT) == []
 
     @pytest.mark.parametrize("width", [390, 1440])
-    def test_of_a_refused_picture_stands_above_the_buttons(self, open_form, width):
+    def test_of_a_refused_image_stands_above_the_buttons(self, open_form, width):
         page = open_form(viewport={"width": width, "height": 800})
 
         page.eval_on_selector(

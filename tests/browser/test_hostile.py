@@ -13,7 +13,7 @@ from tests.lengths import THREATS_IN_A_BROWSER
 
 HOSTILE = Path(__file__).resolve().parents[1] / "files" / "hostile"
 EXPECTED = tomllib.loads((HOSTILE / "outcomes.toml").read_text())
-NO_SUCH_HOST = "net::ERR_NAME_NOT_RESOLVED"  # of a picture that a text may show
+NO_SUCH_HOST = "net::ERR_NAME_NOT_RESOLVED"  # of an image that a text may show
 PLAIN = "/articles/the-river-that-cannot-keep-straight/"
 # What every article's page is, whatever its text says.
 LOOK = """() => {

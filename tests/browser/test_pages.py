@@ -35,7 +35,7 @@ class TestEachPage:
 
     @each_of(PAGE_KINDS)
     def test_is_quiet(self, visit_kind, kind):
-        """Nothing on the console, nothing against the policy, nothing from elsewhere but pictures."""
+        """Nothing on the console, nothing against the policy, nothing from elsewhere but images."""
         visit = visit_kind(kind)
         visit.scroll_through()
 

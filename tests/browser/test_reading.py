@@ -21,7 +21,7 @@ def is_in_view(element) -> bool:
 
 
 class TestFindingAnArticle:
-    def test_from_home_by_a_topic(self, visit):
+    def test_from_home_by_a_category(self, visit):
         visit = visit("/")
 
         visit.follow("header nav a[href^='/categories/']")

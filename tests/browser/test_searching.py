@@ -1,4 +1,4 @@
-"""Looking for an article: by words, by proposed titles, by topic; with and without JavaScript."""
+"""Looking for an article: by words, by proposed titles, by category; with and without JavaScript."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -33,7 +33,7 @@ class TestSearching:
         assert marked.lower().startswith("meander")
         assert visit.path == RIVER
 
-    def test_narrowed_by_a_topic(self, visit, has_scripts):
+    def test_narrowed_by_a_category(self, visit, has_scripts):
         visit = visit("/search/?q=paper", java_script_enabled=has_scripts)
         before = visit.page.locator(RESULT).count()
 
@@ -47,16 +47,16 @@ class TestSearching:
 
     def test_on_a_phone_the_hits_come_before_the_filters(self, visit, has_scripts):
         visit = visit("/search/?q=paper", java_script_enabled=has_scripts, viewport=PHONE)
-        topic = visit.page.locator("[name=topic][value=bookbinding]")
-        assert not topic.is_visible()
+        category = visit.page.locator("[name=topic][value=bookbinding]")
+        assert not category.is_visible()
 
         visit.page.click(".filters summary")
-        topic.check()
+        category.check()
         with visit.page.expect_navigation():
             visit.page.click(".filters button")
 
         assert asked(visit) == {"q": ["paper"], "topic": ["bookbinding"]}
-        assert topic.is_visible()  # what is chosen is seen
+        assert category.is_visible()  # what is chosen is seen
 
     def test_by_the_spelling_that_is_proposed(self, visit, has_scripts):
         visit = visit("/search/", java_script_enabled=has_scripts)

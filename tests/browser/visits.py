@@ -49,7 +49,7 @@ class Visit:
             self.page.locator(selector).first.click()
 
     def scroll_through(self) -> None:
-        """Go down to the end, as a reader does, so that lazy pictures come."""
+        """Go down to the end, as a reader does, so that lazy images come."""
         self.page.evaluate(SCROLL_THROUGH)
 
     @property
@@ -61,7 +61,7 @@ class Visit:
         return urlsplit(self.page.url).path
 
     def foreign_requests(self) -> list[str]:
-        """Return what was asked of other hosts, but for pictures."""
+        """Return what was asked of other hosts, but for images."""
         return [
             request.url
             for request in self.requests

@@ -1,9 +1,9 @@
 """Front matter to the values of an article and back: every key that files use is known here only."""
 
 from blog.documents.addresses import (
-    check_picture_address,
-    check_remote_picture,
-    is_public_picture,
+    check_image_address,
+    check_remote_image,
+    is_public_image,
     path_on_site,
 )
 from blog.documents.fields.credits import Credit
@@ -15,11 +15,11 @@ __all__ = [
     "ArticleFields",
     "CategoryName",
     "Credit",
-    "check_picture_address",
-    "check_remote_picture",
+    "check_image_address",
+    "check_remote_image",
     "credit_value",
     "front_matter_changes",
-    "is_public_picture",
+    "is_public_image",
     "path_of",
     "path_on_site",
     "read_fields",

@@ -19,8 +19,8 @@ from blog.documents.fields.values import (
     category_of,
     credit_value,
     find_key,
+    image_parts,
     name_of,
-    picture_of,
     split_names,
 )
 from blog.documents.frontmatter.editing import REMOVED
@@ -183,19 +183,19 @@ class _Draft:
 
     def _set_image_alt(self, alt):
         own, image = self._keys.first("image_alt"), self._keys.first("image")
-        _, picture = picture_of(self.values.get(image))
-        if picture and (own is None or not alt):
-            self.values[image] = _with_pair(self.values[image], find_key(picture, ALT_KEYS), alt)
-        if own is not None or not picture:
+        _, mapping = image_parts(self.values.get(image))
+        if mapping and (own is None or not alt):
+            self.values[image] = _with_pair(self.values[image], find_key(mapping, ALT_KEYS), alt)
+        if own is not None or not mapping:
             self._set_plain("image_alt", alt)
 
     def _set_image_credit(self, credit: Credit):
         own, image = self._keys.first("image_credit"), self._keys.first("image")
-        _, picture = picture_of(self.values.get(image))
-        key = find_key(picture, CREDIT_KEYS)
-        if key in picture and (own is None or credit == Credit()):
-            self.values[image] = _with_pair(self.values[image], key, credit_value(credit, picture[key]))
-        if own is not None or key not in picture:
+        _, mapping = image_parts(self.values.get(image))
+        key = find_key(mapping, CREDIT_KEYS)
+        if key in mapping and (own is None or credit == Credit()):
+            self.values[image] = _with_pair(self.values[image], key, credit_value(credit, mapping[key]))
+        if own is not None or key not in mapping:
             self._set_own_credit(own, credit)
 
     def _set_own_credit(self, key, credit):
@@ -229,7 +229,7 @@ def _with_address(old, address):
 
 
 def _without_address(old):
-    """Keep what else is said of the picture."""
+    """Keep what else is said of the image."""
     if isinstance(old, list):
         first = _first(old)
         return [_without_address(first)] if isinstance(first, dict) else []

@@ -1,23 +1,23 @@
-"""Who made a picture: the credit line of a file, and the same in Markdown again."""
+"""Who made an image: the credit line of a file, and the same in Markdown again."""
 
 import re
 from dataclasses import dataclass
 
 from blog.documents.text import strip_markdown_inline
 
-_PICTURE = r"(?:cover\s+)?(?:photo(?:graph)?|picture|image|illustration|artwork|foto|bild)s?"
+_IMAGE = r"(?:cover\s+)?(?:photo(?:graph)?|picture|image|illustration|artwork|foto|bild)s?"
 _LEAD = (
-    rf"(?:{_PICTURE}\s+(?:credits?\s*:?\s*)?(?:by|von|courtesy\s+of)\s+"
-    rf"|{_PICTURE}(?:\s+credits?)?\s*:\s*|by\s+|credits?\s*:\s*)"
+    rf"(?:{_IMAGE}\s+(?:credits?\s*:?\s*)?(?:by|von|courtesy\s+of)\s+"
+    rf"|{_IMAGE}(?:\s+credits?)?\s*:\s*|by\s+|credits?\s*:\s*)"
 )
 _TARGET = r"<(?P<bracketed>[^<>]*)>|(?P<url>[^()\s]*+(?:\([^()\s]*+\)[^()\s]*+)*+)"
 _LINK = rf"\[(?P<name>(?:[^\[\]\\]|\\.)+)\]\((?:{_TARGET})\)"
 _VIA = r"(?:\s*(?:,\s*)?(?:on|for|via|from|at|auf|für|/|\|)\s+(?P<source>.+))?"
 _LINKED = re.compile(rf"(?:{_LEAD})?{_LINK}{_VIA}", re.IGNORECASE | re.DOTALL)
 _UNLINKED = re.compile(
-    rf"{_PICTURE}\s+by\s+(?P<name>.+)\s+(?:on|for|via|from)\s+(?P<source>.+)", re.IGNORECASE | re.DOTALL
+    rf"{_IMAGE}\s+by\s+(?P<name>.+)\s+(?:on|for|via|from)\s+(?P<source>.+)", re.IGNORECASE | re.DOTALL
 )
-_NAMED = re.compile(rf"{_PICTURE}\s+by\s+(?P<name>.+)", re.IGNORECASE | re.DOTALL)
+_NAMED = re.compile(rf"{_IMAGE}\s+by\s+(?P<name>.+)", re.IGNORECASE | re.DOTALL)
 _HTML_LINK = re.compile(r"<a\s[^<>]*?href=[\"']([^\"'<>]*)[\"'][^<>]*>([^<>]*)</a>", re.IGNORECASE)
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"\\]+", re.IGNORECASE)
 _MARKS = re.compile(r"([\[\]\\*_`~<!])")

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime, tzinfo
 from urllib.parse import unquote, urlsplit
 
-from blog.documents.addresses import check_picture_address, is_placeholder
+from blog.documents.addresses import check_image_address, is_placeholder
 from blog.documents.fields.changes import set_fields
 from blog.documents.fields.dates import date_in_path, read_date
 from blog.documents.fields.keys import Keys, fold_key, is_blank
@@ -27,9 +27,9 @@ from blog.documents.fields.values import (
     category_of,
     credit_of,
     find_key,
+    image_parts,
     minutes_of,
     name_of,
-    picture_of,
     split_names,
     text_of,
 )
@@ -286,7 +286,7 @@ class _Reader:
 
     def _image(self):
         value = self._value("image")
-        address, _ = picture_of(value)
+        address, _ = image_parts(value)
         if is_blank(address):
             return ""
         if not isinstance(address, str):
@@ -296,19 +296,19 @@ class _Reader:
         if is_placeholder(address):
             self.warnings.append(f"image “{address[:200]}” is a placeholder: left out.")
             return ""
-        if reason := check_picture_address(address, self.path):
+        if reason := check_image_address(address, self.path):
             self.warnings.append(f"image “{address[:200]}” dropped: {reason}.")
             return ""
         return f"https:{address}" if address.startswith("//") else address
 
     def _image_alt(self):
-        _, picture = picture_of(self._value("image"))
-        return self._text("image_alt") or text_of(picture.get(find_key(picture, ALT_KEYS))) or ""
+        _, mapping = image_parts(self._value("image"))
+        return self._text("image_alt") or text_of(mapping.get(find_key(mapping, ALT_KEYS))) or ""
 
     def _image_credit(self):
-        _, picture = picture_of(self._value("image"))
+        _, mapping = image_parts(self._value("image"))
         value = self._value("image_credit")
-        value = picture.get(find_key(picture, CREDIT_KEYS)) if is_blank(value) else value
+        value = mapping.get(find_key(mapping, CREDIT_KEYS)) if is_blank(value) else value
         credit = credit_of(value)
         if not credit.url and "](" in str(value):
             self.warnings.append("link in the image credit dropped: it is not http or https.")

@@ -28,7 +28,7 @@ _MINUTES = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)\s*(?:m|min|mins|minutes?)?\b.*",
 
 
 class CategoryName(NamedTuple):
-    level: str  # one of LEVELS, or "" for a topic that has none
+    level: str  # one of LEVELS, or "" for a category that has none
     name: str
 
 
@@ -118,10 +118,10 @@ def minutes_of(value: object) -> int | None:
     return math.ceil(value) if math.isfinite(value) and 0 <= value <= LONGEST_READ else None
 
 
-def picture_of(value: object) -> tuple[object, dict[str, object]]:
+def image_parts(value: object) -> tuple[object, dict[str, object]]:
     """Return the address in a text, mapping or list of such, and the mapping if there is one."""
     if isinstance(value, list):
-        return picture_of(next((item for item in value if not is_blank(item)), None))
+        return image_parts(next((item for item in value if not is_blank(item)), None))
     if isinstance(value, dict):
         return value.get(find_key(value, ADDRESS_KEYS)), value
     return value, {}

@@ -4,7 +4,7 @@ import codecs
 import re
 
 MAX_FILE_BYTES = 2 * 1024 * 1024
-MAX_CONTROL_SHARE = 0.05  # prose with a few stray characters stays far below, archives and pictures above
+MAX_CONTROL_SHARE = 0.05  # prose with a few stray characters stays far below, archives and images above
 
 _CONTROL_BYTES = bytes(byte for byte in (*range(0x20), 0x7F) if byte not in b"\t\n\r\f\x1b")
 # U+FEFF, U+FFFE and U+FFFF come along: unseen in a text, and no YAML reader takes them.

@@ -1,15 +1,15 @@
 """Markdown to the HTML of an article."""
 
 from blog.documents.rendering.covers import without_cover
-from blog.documents.rendering.figures import Picture
+from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import RENDER_VERSION, Rendering, render_markdown
 from blog.documents.rendering.sections import Heading
 
 __all__ = [
     "RENDER_VERSION",
     "Heading",
-    "Picture",
     "Rendering",
+    "ResolvedImage",
     "render_markdown",
     "without_cover",
 ]

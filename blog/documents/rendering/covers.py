@@ -1,4 +1,4 @@
-"""The cover again: texts whose first picture is the one that stands above them anyway."""
+"""The cover again: texts whose first image is the one that stands above them anyway."""
 
 import re
 from html import unescape
@@ -10,26 +10,26 @@ _FIGURE = re.compile(
 )
 _SOURCE = re.compile(r' src="([^"]*)"')
 _PAIR = '<div class="pair">\n'
-# What picture services take in an address to give the same picture in another size or format.
+# What image services take in an address to give the same image in another size or format.
 _SIZING = re.compile("auto|crop|dpr|fit|fm|format|h|height|ixid|ixlib|q|quality|w|width", re.IGNORECASE)
 
 
 def without_cover(html: str, cover: str) -> tuple[str, str]:
-    """A rendered text without its first picture if that is the cover, and the caption that stood under it.
+    """A rendered text without its first image if that is the cover, and the caption that stood under it.
 
-    A picture that is a link, or one of a pair, says more than the cover does, and stays.
+    An image that is a link, or one of a pair, says more than the cover does, and stays.
     """
     figure = _FIGURE.search(html) if cover else None
     if not figure or figure.start(1) != html.find("<img ") or html[: figure.start()].endswith(_PAIR):
         return html, ""
     source = _SOURCE.search(figure[1])
-    if not source or _picture(unescape(source[1])) != _picture(cover):
+    if not source or _image(unescape(source[1])) != _image(cover):
         return html, ""
     return html[: figure.start()] + html[figure.end() :], figure[2] or ""
 
 
-def _picture(address: str) -> tuple:
-    """What two addresses of one picture have in common."""
+def _image(address: str) -> tuple:
+    """What two addresses of one image have in common."""
     try:
         parts = urlsplit(address)
     except ValueError:  # such as https://[half-an-address

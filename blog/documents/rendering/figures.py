@@ -1,4 +1,4 @@
-"""Pictures: an image alone in a paragraph becomes a figure, an italic line under it caption or credit."""
+"""Images: an image alone in a paragraph becomes a figure, an italic line under it caption or credit."""
 
 import re
 from collections.abc import Callable
@@ -7,8 +7,8 @@ from html import escape
 
 from markdown_it.token import Token
 
-from blog.documents.addresses import check_remote_picture
-from blog.documents.rendering.html import SET_ATTRIBUTES, element, is_external, is_picture_address
+from blog.documents.addresses import check_remote_image
+from blog.documents.rendering.html import SET_ATTRIBUTES, element, is_external, is_image_address
 from blog.documents.rendering.parsing import inline_text
 
 UNKNOWN_SIZE = (1200, 800)
@@ -32,8 +32,8 @@ Line = list[Token]
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """Where a picture is served from, and its size if known."""
+class ResolvedImage:
+    """Where an image is served from, and its size if known."""
 
     url: str
     width: int | None = None
@@ -41,22 +41,22 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Pictures:
-    """Writes the pictures of one document."""
+class ImageWriter:
+    """Writes the images of one document."""
 
-    resolve: Callable[[str], Picture | None] | None = None
+    resolve: Callable[[str], ResolvedImage | None] | None = None
 
     def html(self, address: str, alt: str, title: str = "", size: tuple[str, str] | None = None) -> str:
-        """The picture, or its alt text where there is no picture to show."""
-        picture = self._find(address.strip())
-        if not picture:
+        """The image, or its alt text where there is no image to show."""
+        image = self._find(address.strip())
+        if not image:
             return f'<span class="missing-picture">{escape(alt)}</span>' if alt.strip() else ""
-        width, height = picture.width, picture.height
+        width, height = image.width, image.height
         if not (width and height) and size and all(side.isascii() and side.isdigit() for side in size):
             width, height = int(size[0][:5]), int(size[1][:5])
         is_sized = bool(width and height)
         attributes: dict[str, str | int | None] = {
-            "src": picture.url,
+            "src": image.url,
             "alt": alt,
             "title": title or None,
             "width": width if is_sized else UNKNOWN_SIZE[0],
@@ -66,22 +66,22 @@ class Pictures:
         }
         return element("img", attributes)
 
-    def _find(self, address: str) -> Picture | None:
-        if not address or not is_picture_address(address):
+    def _find(self, address: str) -> ResolvedImage | None:
+        if not address or not is_image_address(address):
             return None
         if self.resolve:
-            picture = self.resolve(address)
+            image = self.resolve(address)
         else:
-            picture = Picture(address) if is_external(address) else None
-        if not picture or not is_external(picture.url):
-            return picture
-        if check_remote_picture(picture.url):
-            return None  # a picture is fetched without a question: none from a reader's own network
-        return replace(picture, url=f"https:{picture.url}") if picture.url.startswith("//") else picture
+            image = ResolvedImage(address) if is_external(address) else None
+        if not image or not is_external(image.url):
+            return image
+        if check_remote_image(image.url):
+            return None  # an image is fetched without a question: none from a reader's own network
+        return replace(image, url=f"https:{image.url}") if image.url.startswith("//") else image
 
 
 def set_figures(tokens: list[Token]) -> list[Token]:
-    """The tokens with each paragraph of pictures as figures, and neighbouring figures as a pair."""
+    """The tokens with each paragraph of images as figures, and neighbouring figures as a pair."""
     arranged: list[Token] = []
     index = 0
     while index < len(tokens):
@@ -108,7 +108,7 @@ def _figures_of(tokens: list[Token], index: int) -> list[Token]:
         return []
     figures: list[Token] = []
     for line in _lines(children):
-        if _is_picture(line):
+        if _is_image(line):
             figures.append(_figure(line, token.level))
         elif not figures or not _add_caption(figures[-1], line):
             return []
@@ -118,11 +118,9 @@ def _figures_of(tokens: list[Token], index: int) -> list[Token]:
 def _lines(children: list[Token]) -> list[Line]:
     lines: list[Line] = [[]]
     for child in children:
-        if child.level == 0 and (
-            child.type.endswith("break") or (_is_blank(child) and _is_picture(lines[-1]))
-        ):
+        if child.level == 0 and (child.type.endswith("break") or (_is_blank(child) and _is_image(lines[-1]))):
             lines.append([])
-        elif _is_picture(lines[-1]) and child.type == "text":
+        elif _is_image(lines[-1]) and child.type == "text":
             rest = _ATTRIBUTE_LIST.sub("", child.content, count=1)
             if rest.strip():
                 lines[-1].append(child)
@@ -135,23 +133,23 @@ def _is_blank(child: Token) -> bool:
     return child.type == "text" and not child.content.strip()
 
 
-def _is_picture(line: Line) -> bool:
+def _is_image(line: Line) -> bool:
     if len(line) > 3:
         return False  # without looking at all of it: asked of every token that is added to a line
     types = [child.type for child in line]
     return types in (["image"], ["link_open", "image", "link_close"])
 
 
-def _figure(picture: Line, level: int) -> Token:
-    image = next(child for child in picture if child.type == "image")
+def _figure(line: Line, level: int) -> Token:
+    image = next(child for child in line if child.type == "image")
     caption = str(image.attrs.pop("title", ""))
     caption_tokens = [Token("text", "", 0, content=caption)] if caption else []
-    meta = {"picture": picture, "caption": caption_tokens, "credit": []}
+    meta = {"image": line, "caption": caption_tokens, "credit": []}
     return Token("figure", "figure", 0, level=level, meta=meta, block=True)
 
 
 def _add_caption(figure: Token, line: Line) -> bool:
-    """Take a line under a picture into its figure; False if it is neither caption nor credit."""
+    """Take a line under an image into its figure; False if it is neither caption nor credit."""
     emphasised = _emphasised(line)
     text = inline_text(line)
     if emphasised and not _CREDIT.search(text) and not figure.meta["caption"]:

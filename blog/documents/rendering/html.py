@@ -171,8 +171,8 @@ def is_external(address: str) -> bool:
     return bool(_WITH_HOST.match(address))
 
 
-def is_picture_address(address: str) -> bool:
-    """Whether an address may be that of a picture: a path, or http(s), without leftover template syntax."""
+def is_image_address(address: str) -> bool:
+    """Whether an address may be that of an image: a path, or http(s), without leftover template syntax."""
     return (
         len(address) <= LONGEST_ATTRIBUTE
         and not has_template_syntax(address)

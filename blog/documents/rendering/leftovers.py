@@ -15,9 +15,9 @@ from blog.documents.rendering.parsing import block_ranges
 from blog.documents.rendering.raw_html import is_element
 from blog.documents.rendering.shortcodes import (
     as_text,
+    image,
     link,
     listing,
-    picture,
     read_arguments,
     replace_caption,
     replace_tag,
@@ -87,7 +87,7 @@ _OWN_ID = re.compile(r"#[\w-]+")
 _WIKILINK = re.compile(
     r"(?P<embed>!)?\[\[(?P<target>[^\s\[\]|\n](?:[^\[\]|\n]*[^\s\[\]|\n\\])?)\\?(?:\|(?P<label>[^\[\]\n]*))?\]\](?![(\[:])"
 )
-_PICTURE_FILE = re.compile(r".+\.(?:jpe?g|png|gif|webp|avif|svg)", re.IGNORECASE)
+_IMAGE_FILE = re.compile(r".+\.(?:jpe?g|png|gif|webp|avif|svg)", re.IGNORECASE)
 _WORDPRESS = re.compile(r"\[(?P<closing>/)?(?P<name>[\w-]+)(?P<rest>[^\[\]\n]*)\](?![(\[:])")
 _PLACEHOLDER = re.compile(
     r"\[(?:IMAGE|PICTURE|PHOTO)(?: (?:PLACEHOLDER|HERE))?(?::[ \t]*(?P<words>[^\[\]\n]*))?\][ \t]*(?=\n|\Z)"
@@ -319,10 +319,10 @@ class _Scan:
         target = found["target"]
         if target.casefold() == "toc":
             shown = ""
-        elif found["embed"] and _PICTURE_FILE.fullmatch(target):
+        elif found["embed"] and _IMAGE_FILE.fullmatch(target):
             label = found["label"] or ""
             alt = "" if re.fullmatch(r"[\dx]*", label) else label
-            shown = picture(target, alt, in_html=self._in_html(position)) or ""
+            shown = image(target, alt, in_html=self._in_html(position)) or ""
         else:
             words = found["label"] or target.replace("#", " > ").removeprefix(" > ")
             shown = as_text(words.strip())
@@ -381,7 +381,7 @@ class _Scan:
         return Leftover(MODULE, position, found.end(), shown)
 
     def _placeholder(self, position):
-        """A line that says no more than where a picture was meant to be: what it was to show is left."""
+        """A line that says no more than where an image was meant to be: what it was to show is left."""
         found = _PLACEHOLDER.match(self.text, position, position + LONGEST_TAG)
         if not found or self._line_before(position).strip(" \t>"):
             return None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from markdown_it.token import Token
 
 from blog.documents.rendering.callouts import set_callouts
-from blog.documents.rendering.figures import Picture, Pictures, set_figures
+from blog.documents.rendering.figures import ImageWriter, ResolvedImage, set_figures
 from blog.documents.rendering.footnotes import move_footnotes
 from blog.documents.rendering.highlighting import Listings
 from blog.documents.rendering.html import clean_characters, sanitise
@@ -19,7 +19,7 @@ from blog.documents.rendering.leaked_labels import drop_leaked_labels
 from blog.documents.rendering.leftovers import replace_leftovers
 from blog.documents.rendering.parsing import (
     build_parser,
-    pictures_in,
+    images_in,
     split_at_limit,
 )
 from blog.documents.rendering.sections import Heading, set_headings, set_lead, set_takeaways
@@ -42,30 +42,30 @@ _PARSER = build_parser(ArticleRenderer)
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """An article's body as shown, its outline, its words, and the pictures it asks for."""
+    """An article's body as shown, its outline, its words, and the images it asks for."""
 
     html: str
     contents: tuple[Heading, ...]
     text: str
-    pictures: tuple[str, ...]
+    images: tuple[str, ...]
 
 
 def render_markdown(
     text: str,
     *,
     title: str = "",
-    resolve_image: Callable[[str], Picture | None] | None = None,
+    resolve_image: Callable[[str], ResolvedImage | None] | None = None,
     highlight: bool = True,
 ) -> Rendering:
-    """Render a body; `resolve_image` says where a picture is served from, or None if it is not to be had.
+    """Render a body; `resolve_image` says where an image is served from, or None if it is not to be had.
 
     Without `highlight`, listings are plain, which takes less time.
     """
-    desk = Desk(Pictures(resolve_image), listings=Listings() if highlight else Listings(budget=0))
+    desk = Desk(ImageWriter(resolve_image), listings=Listings() if highlight else Listings(budget=0))
     environment = {"desk": desk}
     shown, rest = split_at_limit(_without_leftovers(text))
     tokens = _PARSER.parse(shown, environment)
-    pictures = pictures_in(tokens)
+    images = images_in(tokens)
     tokens = set_raw_html(tokens, desk)
     set_links(tokens)
     tokens = move_footnotes(tokens, environment)
@@ -80,7 +80,7 @@ def render_markdown(
     set_tables(tokens)
     set_tasks(tokens)
     html = _PARSER.renderer.render(tokens, _PARSER.options, environment)
-    return Rendering(sanitise(html).strip(), contents, plain_text(tokens), pictures)
+    return Rendering(sanitise(html).strip(), contents, plain_text(tokens), images)
 
 
 def _without_leftovers(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Markdown to tokens: the dialect that Galley reads, and the pictures in it."""
+"""Markdown to tokens: the dialect that Galley reads, and the images in it."""
 
 import re
 from itertools import islice
@@ -20,9 +20,9 @@ from blog.documents.rendering.broken_tags import LONGEST_TAG
 from blog.documents.rendering.raw_html import (
     closes_element,
     dropped_element_left_open,
+    image_addresses,
     markup_text,
     mend_element,
-    picture_addresses,
 )
 from blog.documents.rendering.rules import BlockRule, InlineRule, ask_only_likely_rules
 
@@ -99,17 +99,17 @@ def block_ranges(text: str) -> tuple[list[tuple[int, int]], list[tuple[int, int]
     return code, html
 
 
-def pictures_in(tokens: list[Token]) -> tuple[str, ...]:
+def images_in(tokens: list[Token]) -> tuple[str, ...]:
     addresses: list[str] = []
     for token in tokens:
         if token.type == "html_block":
-            addresses += picture_addresses(token.content)
+            addresses += image_addresses(token.content)
         is_possible = "![" in token.content or "<" in token.content
         for child in token.children or () if is_possible else ():
             if child.type == "image" and child.attrs["src"]:
                 addresses.append(str(child.attrs["src"]))
             elif child.type == "html_inline":
-                addresses += picture_addresses(child.content)
+                addresses += image_addresses(child.content)
     return tuple(addresses)
 
 
@@ -259,7 +259,7 @@ def _broken_tag(state: StateInline, silent: bool) -> bool:
 
 
 def _parse_destination(source: str, position: int, maximum: int) -> Any:
-    """As CommonMark does, but a leftover `{{ "/picture.png" | url }}` is one address, blanks and all."""
+    """As CommonMark does, but a leftover `{{ "/image.png" | url }}` is one address, blanks and all."""
     end_mark = _TEMPLATE_ENDS.get(source[position : position + 2])
     end = source.find(end_mark, position, min(maximum, position + MAX_TEMPLATE_ADDRESS)) if end_mark else -1
     if end < 0:

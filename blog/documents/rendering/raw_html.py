@@ -99,7 +99,7 @@ class RawHtml:
     """Writes the raw HTML of one document, fragment after fragment."""
 
     ids: ElementIds
-    picture: Callable[[dict[str, str]], str]
+    image: Callable[[dict[str, str]], str]
     tables: int = 0
     _open: list[_Open] = field(default_factory=list)
     _unclosed: set[str] = field(default_factory=set)
@@ -185,7 +185,7 @@ class RawHtml:
     def _start(self, source: str, tag: Tag, level: int, pieces: list[str]) -> None:
         name = _RENAMED.get(tag.name, tag.name)
         if name == "img":
-            pieces.append(self.picture(tag.attributes))
+            pieces.append(self.image(tag.attributes))
         elif name == "input":
             pieces.append(_checkbox(tag.attributes))
         elif name in _VOID:
@@ -321,8 +321,8 @@ def is_element(name: str) -> bool:
     return name.lower() in _KNOWN - _BORROWED
 
 
-def lone_picture(source: str) -> dict[str, str] | None:
-    """The attributes of a picture, if a fragment is one `<img>` and nothing else."""
+def lone_image(source: str) -> dict[str, str] | None:
+    """The attributes of an image, if a fragment is one `<img>` and nothing else."""
     bare = source.strip()
     tag = read_tag(bare, 0) if bare[:4].lower() == "<img" else None
     return tag.attributes if tag and tag.name == "img" and tag.end == len(bare) else None
@@ -350,7 +350,7 @@ def tags_in(source: str) -> Iterator[Tag]:
             position = len(source) if _TAG_START.match(source, start) else start + 1
 
 
-def picture_addresses(source: str) -> list[str]:
+def image_addresses(source: str) -> list[str]:
     """The addresses of the `<img>` elements in a fragment."""
     addresses = (tag.attributes.get("src", "").strip() for tag in tags_in(source) if tag.name == "img")
     return [address for address in addresses if address]

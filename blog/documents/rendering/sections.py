@@ -134,7 +134,7 @@ def _set_heading(heading: Token, inline: Token, text: str, level: int, ids: Elem
 
 
 def _end_box(arranged: list[Token], start: int) -> None:
-    """End the box where what it sums up ends: pictures at its end, and words behind its list, are text again.
+    """End the box where what it sums up ends: images at its end, and words behind its list, are text again.
 
     Words behind the list that have a heading within the box stay, and so does all of a box without a list.
     """

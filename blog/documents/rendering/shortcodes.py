@@ -1,11 +1,11 @@
-"""What a template tag with a plain meaning becomes: a picture, a link, a listing."""
+"""What a template tag with a plain meaning becomes: an image, a link, a listing."""
 
 import re
 import string
 from dataclasses import dataclass
 from html import escape
 
-from blog.documents.rendering.raw_html import lone_picture
+from blog.documents.rendering.raw_html import lone_image
 from blog.documents.text import decode_entities, strip_markdown_inline
 
 _ARGUMENT = re.compile(
@@ -13,9 +13,9 @@ _ARGUMENT = re.compile(
     # An escaped mark opens nothing: so the search for the end of what is left open is made once.
     r"(?P<value>\{?(?<!\\)\"(?:[^\"\\]|\\.)*+\"\}?|\{?(?<!\\)'(?:[^'\\]|\\.)*+'\}?|`[^`]*+`|[^\s\"'`=,]++)"
 )
-_PICTURE_NAME = re.compile(r".+\.(?:jpe?g|png|gif|webp|avif|svg)(?:\?\S*)?", re.IGNORECASE)
-_PICTURE_TAG = re.compile(r"(?:.*[-_/])?(?:figure|fig|image|img|picture|photo)(?:[-_].*)?", re.IGNORECASE)
-_PICTURE_KEYS = ("src", "url", "file", "image", "image_path", "image_url", "path", "link")
+_IMAGE_NAME = re.compile(r".+\.(?:jpe?g|png|gif|webp|avif|svg)(?:\?\S*)?", re.IGNORECASE)
+_IMAGE_TAG = re.compile(r"(?:.*[-_/])?(?:figure|fig|image|img|picture|photo)(?:[-_].*)?", re.IGNORECASE)
+_IMAGE_KEYS = ("src", "url", "file", "image", "image_path", "image_url", "path", "link")
 _ENTITIES = {ord(sign): f"&#{ord(sign)};" for sign in "\n " + string.punctuation}
 _WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _ID = re.compile(r"[\w-]{1,64}")
@@ -81,8 +81,8 @@ def replace_tag(name: str, text: str, *, is_liquid: bool = False, in_html: bool 
     ):
         included = arguments.positional[0].rpartition("/")[2].partition(".")[0].lower()
         name, arguments = included, Arguments(arguments.positional[1:], arguments.named)
-    if _PICTURE_TAG.fullmatch(name):
-        return _picture_of(arguments, in_html, from_root=is_liquid)
+    if _IMAGE_TAG.fullmatch(name):
+        return _image_parts(arguments, in_html, from_root=is_liquid)
     if name.replace("-", "").replace("_", "") in _LINKED:
         return _link_of(name.replace("-", "").replace("_", ""), arguments, in_html)
     return None
@@ -93,13 +93,11 @@ def replace_caption(text: str, content: str, *, in_html: bool) -> str | None:
     found = _CAPTIONED.fullmatch(content)
     if not found:
         return None
-    attributes = lone_picture(found["raw"]) if found["raw"] else {"src": found["src"], "alt": found["alt"]}
+    attributes = lone_image(found["raw"]) if found["raw"] else {"src": found["src"], "alt": found["alt"]}
     caption = found["caption"].strip() or read_arguments(text).get("caption")
     anchor = _HREF.search(found["anchor"] or "")
     link = (anchor[1] if anchor else "") or found["link"] or ""
-    return picture(
-        (attributes or {}).get("src", ""), (attributes or {}).get("alt", ""), caption, link, in_html
-    )
+    return image((attributes or {}).get("src", ""), (attributes or {}).get("alt", ""), caption, link, in_html)
 
 
 def listing(language: str, code: str, indent: str, *, in_html: bool) -> str:
@@ -112,7 +110,7 @@ def listing(language: str, code: str, indent: str, *, in_html: bool) -> str:
     return f"{fence}{language}\n{code}\n{indent}{fence}\n{indent}"
 
 
-def picture(src: str, alt: str, caption: str = "", link: str = "", in_html: bool = False) -> str | None:
+def image(src: str, alt: str, caption: str = "", link: str = "", in_html: bool = False) -> str | None:
     if not src:
         return None
     words = " ".join(strip_markdown_inline(caption).split())
@@ -137,11 +135,11 @@ def as_text(source: str) -> str:
     return source.translate(_ENTITIES)
 
 
-def _picture_of(arguments, in_html, *, from_root):
-    src = arguments.get(*_PICTURE_KEYS[:-1])
+def _image_parts(arguments, in_html, *, from_root):
+    src = arguments.get(*_IMAGE_KEYS[:-1])
     rest = [value for value in arguments.positional if value != src]
     if not src:
-        src = next((value for value in rest if _PICTURE_NAME.fullmatch(value)), "")
+        src = next((value for value in rest if _IMAGE_NAME.fullmatch(value)), "")
         rest = rest[rest.index(src) + 1 :] if src else []
     if not src or "{" in src:
         return None
@@ -149,7 +147,7 @@ def _picture_of(arguments, in_html, *, from_root):
         src = f"/{src}"  # Liquid's tags name files from the site's root
     alt = arguments.get("alt") or (rest[-1] if rest else "")
     caption = arguments.get("caption") or arguments.get("title")
-    shown = picture(src, alt, caption, _web_or_path(arguments.get("link", "href")), in_html)
+    shown = image(src, alt, caption, _web_or_path(arguments.get("link", "href")), in_html)
     credit = arguments.get("attr", "credit", "attribution")
     if shown and credit and not in_html:
         target = _web_or_path(arguments.get("attrlink"))

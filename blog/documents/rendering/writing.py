@@ -9,7 +9,7 @@ from typing import Any, override
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
-from blog.documents.rendering.figures import Pictures
+from blog.documents.rendering.figures import ImageWriter
 from blog.documents.rendering.footnotes import footnote_reference
 from blog.documents.rendering.highlighting import Listings
 from blog.documents.rendering.html import ElementIds, element, link_address, link_attributes, names
@@ -19,7 +19,7 @@ from blog.documents.rendering.raw_html import (
     checkbox,
     holds_block,
     lone_heading,
-    lone_picture,
+    lone_image,
     markup_text,
 )
 from blog.documents.rendering.sections import anchor
@@ -35,25 +35,25 @@ _LONE_LINK = re.compile(r"\s*<a [^>]*>[^<]*</a>\s*")
 class Desk:
     """What the rules share while one text is rendered."""
 
-    pictures: Pictures
+    images: ImageWriter
     ids: ElementIds = field(default_factory=ElementIds)
     listings: Listings = field(default_factory=Listings)
     raw: RawHtml = field(init=False)
 
     def __post_init__(self) -> None:
-        self.raw = RawHtml(self.ids, self._raw_picture)
+        self.raw = RawHtml(self.ids, self._raw_image)
 
-    def _raw_picture(self, attributes: dict[str, str]) -> str:
+    def _raw_image(self, attributes: dict[str, str]) -> str:
         size = (attributes.get("width", ""), attributes.get("height", ""))
         title = attributes.get("title", "")
-        return self.pictures.html(attributes.get("src", ""), attributes.get("alt", ""), title, size)
+        return self.images.html(attributes.get("src", ""), attributes.get("alt", ""), title, size)
 
 
 class ArticleRenderer(RendererHTML):
     """One method a kind of token; kinds without one are written by their tag."""
 
     def render(self, tokens: Sequence[Token], options: Any, env: Any) -> str:
-        """All tokens but paragraphs that turn out empty, as one that held a picture that is not there."""
+        """All tokens but paragraphs that turn out empty, as one that held an image that is not there."""
         written: list[str] = []
         is_empty = False
         for index, token in enumerate(tokens):
@@ -99,7 +99,7 @@ class ArticleRenderer(RendererHTML):
     def image(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
         token = tokens[index]
         title = str(token.attrs.get("title", ""))
-        return _pictures(env).html(str(token.attrs["src"]), _alt(token), title, token.meta.get("size"))
+        return _images(env).html(str(token.attrs["src"]), _alt(token), title, token.meta.get("size"))
 
     def heading_close(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
         heading = tokens[index - 2]
@@ -124,14 +124,14 @@ class ArticleRenderer(RendererHTML):
 
     def figure(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
         meta = tokens[index].meta
-        picture = self.renderInline(meta["picture"], options, env)
-        if not markup_text(picture).strip() and "<img" not in picture:
+        image = self.renderInline(meta["image"], options, env)
+        if not markup_text(image).strip() and "<img" not in image:
             return ""
         caption = self.renderInline(meta["caption"], options, env)
         credit = self.renderInline(meta["credit"], options, env)
         credit = f'<span class="credit">{credit}</span>' if credit else ""
         words = " ".join(filter(None, (caption, credit)))
-        return f"<figure>{picture}{f'<figcaption>{words}</figcaption>' if words else ''}</figure>\n"
+        return f"<figure>{image}{f'<figcaption>{words}</figcaption>' if words else ''}</figure>\n"
 
     def pair(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
         figures = tokens[index].children or []
@@ -151,7 +151,7 @@ class ArticleRenderer(RendererHTML):
 
 
 def set_raw_html(tokens: list[Token], desk: Desk) -> list[Token]:
-    """The tokens with raw HTML written anew; a lone picture or heading becomes what Markdown makes of it."""
+    """The tokens with raw HTML written anew; a lone image or heading becomes what Markdown makes of it."""
     if any(token.type == "html_block" for token in tokens):
         tokens = [token for block in tokens for token in _as_markdown(block)]
         tokens = _set_html_blocks(join_raw_html(tokens, "html_block"), desk)
@@ -200,7 +200,7 @@ def set_tasks(tokens: list[Token]) -> None:
 
 
 def plain_text(tokens: list[Token]) -> str:
-    """The words of an article without marks, for search and for counting; pictures and credits left out."""
+    """The words of an article without marks, for search and for counting; images and credits left out."""
     return "\n".join(filter(None, (_words(token) for token in tokens if token.type in _WORDED)))
 
 
@@ -241,8 +241,8 @@ def _as_markdown(token: Token) -> list[Token]:
         return [token]
     if heading := lone_heading(token.content):
         return _heading_tokens(heading, token)
-    if picture := lone_picture(token.content):
-        return _paragraph_tokens(_image_token(picture), token.level)
+    if image := lone_image(token.content):
+        return _paragraph_tokens(_image_token(image), token.level)
     return [token]
 
 
@@ -265,9 +265,9 @@ def _inline_html(children: list[Token], desk: Desk) -> list[Token]:
     written: list[tuple[Token, list[str]]] = []
     for child in children:
         if child.type == "html_inline":
-            picture = lone_picture(child.content)
-            if picture:
-                arranged.append(_image_token(picture, child.level))
+            image = lone_image(child.content)
+            if image:
+                arranged.append(_image_token(image, child.level))
                 continue
             written.append((child, desk.raw.fragment(child.content, depth=child.level, is_inline=True)))
         elif child.type in ("link_open", "footnote_ref"):
@@ -346,5 +346,5 @@ def _alt(image: Token) -> str:
     return " ".join(inline_text(image.children).split())
 
 
-def _pictures(env: Any) -> Pictures:
-    return env["desk"].pictures
+def _images(env: Any) -> ImageWriter:
+    return env["desk"].images

@@ -30,7 +30,7 @@ class Command(BaseCommand):
             self.stderr.write(printable(line))
         self.stdout.write(
             f"{report.articles} articles written, {report.edited} of them with changes, "
-            f"and {report.pictures} pictures."
+            f"and {report.images} pictures."
         )
         if report.problems:
             raise CommandError(

@@ -1,4 +1,4 @@
-"""Share cards: the picture that other places show where an article is shared. 1200 x 630, type on paper.
+"""Share cards: the image that other places show where an article is shared. 1200 x 630, type on paper.
 
 A card is what is written on it. Its digest follows from that and from how it is drawn, so an address that
 carries the digest never shows anything else, and a card is drawn once, when somebody first asks for it.
@@ -29,7 +29,7 @@ class ShareCard:
     site_name: str
     title: str
     quote: str = ""  # said large in the title's place, which then stands below
-    topic: str = ""
+    category: str = ""
     label: str = ""  # what readers have to know of the text
 
     @property

@@ -24,21 +24,21 @@ TRAY, LINES = ((5, 4.2), (5, 15.5), (15, 15.5), (15, 4.2)), (((8, 7.6), (12, 7.6
 
 def draw(card) -> bytes:
     """Return the card as PNG."""
-    picture = Image.new("RGB", SIZE, PAPER)
-    sheet = ImageDraw.Draw(picture)
+    image = Image.new("RGB", SIZE, PAPER)
+    sheet = ImageDraw.Draw(image)
     quote = readable(card.quote, DISPLAY_FACES)
     title = readable(card.title, DISPLAY_FACES)
-    topic = readable(card.topic, SANS_FACES)
+    category = readable(card.category, SANS_FACES)
     if quote:
-        draw_quote(sheet, quote, readable(card.title, SANS_FACES), topic)
+        draw_quote(sheet, quote, readable(card.title, SANS_FACES), category)
     elif title:
-        draw_title(sheet, title, topic)
+        draw_title(sheet, title, category)
     if quote or title:
-        draw_foot(picture, sheet, card)
+        draw_foot(image, sheet, card)
     else:
-        draw_name(picture, sheet, card, topic)
+        draw_name(image, sheet, card, category)
     output = io.BytesIO()
-    flat = picture.quantize(palette=palette(), dither=Image.Dither.NONE)
+    flat = image.quantize(palette=palette(), dither=Image.Dither.NONE)
     flat.save(output, "PNG", compress_level=6)
     return output.getvalue()
 
@@ -58,14 +58,14 @@ def palette() -> Image.Image:
     return swatch
 
 
-def draw_title(sheet, title, topic):
-    top = draw_topic(sheet, topic)
+def draw_title(sheet, title, category):
+    top = draw_category(sheet, category)
     block = fit(title, TITLE_SIZES, WIDTH - 2 * MARGIN, FOOT - 40 - top)
     draw_block(sheet, block, MARGIN, top, title.is_right_to_left)
 
 
-def draw_quote(sheet, quote, title, topic):
-    top = draw_topic(sheet, topic) + 6
+def draw_quote(sheet, quote, title, category):
+    top = draw_category(sheet, category) + 6
     bottom = FOOT - 40 - (58 if title else 0)
     block = fit(quote, QUOTE_SIZES, WIDTH - 2 * MARGIN - 36, bottom - top)
     is_right = quote.is_right_to_left
@@ -79,14 +79,14 @@ def draw_quote(sheet, quote, title, topic):
         sheet.text(at, line, INK_2, title.face.at(28), anchor="rs" if end else "ls")
 
 
-def draw_topic(sheet, topic) -> int:
-    """Draw the topic, if there is one, and return where the words below it begin."""
-    if topic is None:
+def draw_category(sheet, category) -> int:
+    """Draw the category, if there is one, and return where the words below it begin."""
+    if category is None:
         return TOP - 8
-    line = one_line(topic, 30, WIDTH - 2 * MARGIN)
-    is_right = topic.is_right_to_left
+    line = one_line(category, 30, WIDTH - 2 * MARGIN)
+    is_right = category.is_right_to_left
     at = (WIDTH - MARGIN if is_right else MARGIN, TOP + 24)
-    sheet.text(at, line, ACCENT, topic.face.at(30), anchor="rs" if is_right else "ls")
+    sheet.text(at, line, ACCENT, category.face.at(30), anchor="rs" if is_right else "ls")
     return TOP + 46
 
 
@@ -99,9 +99,9 @@ def draw_block(sheet, block, left, top, is_right_to_left):
         sheet.text(at, line, INK, font, anchor="rs" if is_right_to_left else "ls")
 
 
-def draw_foot(picture, sheet, card):
+def draw_foot(image, sheet, card):
     sheet.rectangle((MARGIN, FOOT, WIDTH - MARGIN - 1, FOOT + 1), fill=RULE)
-    draw_mark(picture, (MARGIN, FOOT + 33), 42)
+    draw_mark(image, (MARGIN, FOOT + 33), 42)
     label = readable(card.label, SANS_FACES)
     room = WIDTH - 2 * MARGIN - 58
     if label:
@@ -113,25 +113,25 @@ def draw_foot(picture, sheet, card):
         sheet.text((MARGIN + 58, FOOT + 69), line, INK, name.face.at(42), anchor="ls")
 
 
-def draw_name(picture, sheet, card, topic):
+def draw_name(image, sheet, card, category):
     """Draw the site's own card: there is no typeface here for the words of the article."""
     name = readable(card.site_name, DISPLAY_FACES)
-    draw_mark(picture, (MARGIN, 150), 96)
+    draw_mark(image, (MARGIN, 150), 96)
     if name:
         block = fit(name, TITLE_SIZES, WIDTH - 2 * MARGIN, 220)
         draw_block(sheet, block, MARGIN, 270, name.is_right_to_left)
-    if topic:
-        line = one_line(topic, 30, WIDTH - 2 * MARGIN)
-        sheet.text((MARGIN, FOOT + 30), line, ACCENT, topic.face.at(30), anchor="ls")
+    if category:
+        line = one_line(category, 30, WIDTH - 2 * MARGIN)
+        sheet.text((MARGIN, FOOT + 30), line, ACCENT, category.face.at(30), anchor="ls")
 
 
-def draw_mark(picture, at, side):
+def draw_mark(image, at, side):
     tile = mark(side)
-    picture.paste(tile, at, tile)
+    image.paste(tile, at, tile)
 
 
 def mark(side: int, *, rounding=4, inset=0.0) -> Image.Image:
-    """Return the mark as a picture, drawn four times as large first, so that its edges are smooth.
+    """Return the mark as an image, drawn four times as large first, so that its edges are smooth.
 
     rounding is that of the tile's corners, in twentieths; inset the part of a side that stays free around.
     """

@@ -1,4 +1,4 @@
-"""The pictures that a file names: found beside it or below the static root, stored, and made Image rows."""
+"""The images that a file names: found beside it or below the static root, stored, and made Image rows."""
 
 import dataclasses
 import posixpath
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote
 
-from blog.documents import ArticleFields, Credit, check_remote_picture
+from blog.documents import ArticleFields, Credit, check_remote_image
 from blog.importing.places import place_at
 from blog.importing.walking import UnreadableError
 from blog.media import images, renditions
@@ -17,13 +17,13 @@ from blog.sandbox.images import MAX_BYTES
 REMOTE = ("https://", "http://", "//")
 
 
-class PictureShelf:
-    """Image rows for the pictures of one source's files; a picture that many files name is stored once."""
+class ImageStore:
+    """Image rows for the images of one source's files; an image that many files name is stored once."""
 
     def __init__(self, root: Path, static_root: Path | None, *, keep: bool):
         self.root = root
         self.static_root = static_root.resolve() if static_root else None
-        self.keep = keep  # False on a dry run: pictures are looked at, none is stored
+        self.keep = keep  # False on a dry run: images are looked at, none is stored
         self._stored = {}
         self._rows = {}
         self._new_rows = []
@@ -54,7 +54,7 @@ class PictureShelf:
             return None
         known = Image.objects.stored_at(fields.image)
         if known or fields.image.startswith(REMOTE):
-            stored = known and images.StoredPicture(known.file.name, known.width, known.height, known.digest)
+            stored = known and images.StoredImage(known.file.name, known.width, known.height, known.digest)
             return self._row(fields.image, stored, fields.image_alt, _fitting(fields.image_credit, warnings))
         if fields.image.startswith("/") and self.static_root is None:
             warnings.append(f"image {fields.image} dropped: to have it, name its folder with --static-root.")
@@ -67,35 +67,35 @@ class PictureShelf:
         )
 
     def body(self, addresses: tuple[str, ...], article_path: str, warnings: list[str]) -> dict[str, Image]:
-        """Return the rows of those pictures in a text that lie here or are stored, by their address there."""
+        """Return the rows of those images in a text that lie here or are stored, by their address there."""
         rows = {}
         for address in dict.fromkeys(map(str.strip, addresses)):
             if image := Image.objects.stored_at(address):
                 rows[address] = image
             elif address.startswith(REMOTE):
-                if reason := check_remote_picture(address):
+                if reason := check_remote_image(address):
                     warnings.append(f"picture {address[:200]} not shown: {reason}.")
             elif not address.startswith("data:") and (stored := self._find(address, article_path, warnings)):
                 rows[address] = self._row(address, stored, "", Credit())
         return rows
 
     def _find(self, address, article_path, warnings):
-        """Return the stored picture, or None with a warning: its alternative text then stands there."""
+        """Return the stored image, or None with a warning: its alternative text then stands there."""
         try:
             base, path = self._locate(address, article_path)
             key = (base, path)
             if key not in self._stored:
                 self._stored[key] = self._store(base, path)
             return self._stored[key]
-        except (UnreadableError, images.PictureError, ValueError) as error:
+        except (UnreadableError, images.ImageError, ValueError) as error:
             warnings.append(f"picture {address[:200]} not shown: {error}")
             return None
 
     def _store(self, base, path):
-        """Store a picture. Raises OSError if there is no room: without its pictures no article is in."""
+        """Store an image. Raises OSError if there is no room: without its images no article is in."""
         with _read():
             data = place_at(base).read(path, MAX_BYTES)
-        return images.store_picture(data, keep=self.keep)
+        return images.store_file(data, keep=self.keep)
 
     def _locate(self, address, article_path):
         if len(address.encode()) > ADDRESS_LENGTH:
@@ -143,11 +143,9 @@ def _read():
 
 
 def are_elsewhere(addresses) -> bool:
-    """Tell whether all of these pictures are shown from where they are: none is, or will be, stored here."""
+    """Tell whether all of these images are shown from where they are: none is, or will be, stored here."""
     return all(
-        address.startswith(REMOTE)
-        and not renditions.stored_name(address)
-        and not check_remote_picture(address)
+        address.startswith(REMOTE) and not renditions.stored_name(address) and not check_remote_image(address)
         for address in addresses
     )
 

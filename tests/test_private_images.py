@@ -1,4 +1,4 @@
-"""Pictures whose address leads to a private machine: stored long ago, or past the form, and shown nowhere."""
+"""Images whose address leads to a private machine: stored long ago, or past the form, and shown nowhere."""
 
 import pytest
 from django.urls import reverse
@@ -39,7 +39,7 @@ class TestReaders:
         assert page.status_code == 200
         assert HOST not in page.content.decode()
 
-    def test_are_led_to_the_same_picture_elsewhere(self, client, article):
+    def test_are_led_to_the_same_image_elsewhere(self, client, article):
         Image.objects.update(source="https://pictures.example/tides.png")
 
         shown = [path for path in SURFACES if "pictures.example" in client.get(path).content.decode()]

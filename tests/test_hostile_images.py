@@ -1,4 +1,4 @@
-"""Pictures beside an article that are none, or too much, or more than a picture: what becomes of each."""
+"""Images beside an article that are none, or too much, or more than an image: what becomes of each."""
 
 import io
 import struct
@@ -10,8 +10,8 @@ from PIL import Image as Pillow
 from PIL.PngImagePlugin import PngInfo
 
 from blog.models import Article, Image
+from tests.images import image_bytes
 from tests.imports import run, write
-from tests.pictures import picture_bytes
 
 pytestmark = pytest.mark.django_db
 
@@ -50,16 +50,16 @@ REFUSED = {
     "a page by another name": ("page.jpg", b"<!doctype html>" + SCRIPT),
     "a picture's first bytes before a page": ("page.gif", b"GIF89a" + SCRIPT),
     "a program": ("run.png", b"#!/bin/sh\nreboot\n"),
-    "half a picture": ("half.png", picture_bytes(size=(300, 300))[:200]),
+    "half a picture": ("half.png", image_bytes(size=(300, 300))[:200]),
     "PostScript": ("print.jpg", b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n"),
 }
 REWRITTEN = {
-    "a page behind a picture": ("tide.gif", picture_bytes("GIF") + SCRIPT),
-    "an archive behind a picture": ("tide.jpg", picture_bytes("JPEG") + b"PK\x03\x04" + SCRIPT),
-    "a page in a picture's text": ("tide.png", picture_bytes("PNG", pnginfo=text_of_png(SCRIPT.decode()))),
-    "a comment in a picture": ("tide.jpeg", picture_bytes("JPEG", comment=SCRIPT)),
-    "a picture of another format than its name": ("tide.webp", picture_bytes("PNG") + SCRIPT),
-    "a name that ends like a page": ("tide.html", picture_bytes("PNG") + SCRIPT),
+    "a page behind a picture": ("tide.gif", image_bytes("GIF") + SCRIPT),
+    "an archive behind a picture": ("tide.jpg", image_bytes("JPEG") + b"PK\x03\x04" + SCRIPT),
+    "a page in a picture's text": ("tide.png", image_bytes("PNG", pnginfo=text_of_png(SCRIPT.decode()))),
+    "a comment in a picture": ("tide.jpeg", image_bytes("JPEG", comment=SCRIPT)),
+    "a picture of another format than its name": ("tide.webp", image_bytes("PNG") + SCRIPT),
+    "a name that ends like a page": ("tide.html", image_bytes("PNG") + SCRIPT),
 }
 
 
@@ -81,7 +81,7 @@ class TestRefused:
 
 @pytest.mark.parametrize(("name", "data"), REWRITTEN.values(), ids=REWRITTEN)
 class TestRewritten:
-    def test_nothing_but_the_picture_is_stored_under_a_name_of_ours(self, folder, client, name, data):
+    def test_nothing_but_the_image_is_stored_under_a_name_of_ours(self, folder, client, name, data):
         (folder / name).write_bytes(data)
         write(folder, image=name)
 

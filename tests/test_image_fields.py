@@ -1,4 +1,4 @@
-"""What front matter says of an article's picture: its address, its credit."""
+"""What front matter says of an article's image: its address, its credit."""
 
 import pytest
 

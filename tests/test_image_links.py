@@ -1,4 +1,4 @@
-"""Which pictures a text, a page and the site show: linked whichever way they came, and no longer."""
+"""Which images a text, a page and the site show: linked whichever way they came, and no longer."""
 
 import io
 
@@ -17,13 +17,13 @@ from blog.models.image import store_image
 from tests import factories
 from tests.admin_pages import ADD, page_of, shown_form, text_of
 from tests.html_forms import form_data
+from tests.images import image_bytes
 from tests.imports import run, write
-from tests.pictures import picture_bytes
 
 pytestmark = pytest.mark.django_db
 
 IMAGES = reverse("admin:blog_image_changelist")
-# How a text may show the picture whose address is put in.
+# How a text may show the image whose address is put in.
 WAYS = {
     "dropped": "![]({url})",
     "with words and a title": '![A line.]({url} "A line")',
@@ -51,7 +51,7 @@ WAYS = {
 
 @pytest.fixture
 def image():
-    return store_image(picture_bytes(size=(30, 20)))
+    return store_image(image_bytes(size=(30, 20)))
 
 
 def text_with(image, way="dropped"):
@@ -63,7 +63,7 @@ def linked(row):
 
 
 def replace_file(client, image, colour=(1, 2, 3)):
-    file = io.BytesIO(picture_bytes(colour=colour))
+    file = io.BytesIO(image_bytes(colour=colour))
     file.name = "new.png"
     client.post(page_of(image), shown_form(client, page_of(image)) | {"upload": file})
     return Image.objects.get(pk=image.pk)
@@ -103,8 +103,8 @@ class TestTexts:
 
         assert linked(article) == []
 
-    def test_that_show_a_rendition_are_linked_to_its_picture(self):
-        image = store_image(picture_bytes(size=(1000, 700)))
+    def test_that_show_a_rendition_are_linked_to_its_image(self):
+        image = store_image(image_bytes(size=(1000, 700)))
         rendition = image.srcset.split()[0]
 
         article = factories.create_article(body=f"![](https://blog.example{rendition})")
@@ -121,7 +121,7 @@ class TestTexts:
     def test_are_linked_when_they_are_derived_anew(self, image):
         articles = factories.create_articles(3, body=text_with(image))
         page = factories.create_page(body=text_with(image))
-        other = store_image(picture_bytes(colour=(9, 9, 9)))
+        other = store_image(image_bytes(colour=(9, 9, 9)))
         BodyImage.objects.all().delete()
         PageImage.objects.all().delete()
         articles[0].body_image_links.create(image=other, source="gone.png")
@@ -140,7 +140,7 @@ class TestTexts:
 
         assert (in_trash, linked(article)) == ([image], [image])
 
-    def test_without_pictures_of_ours_ask_nothing_of_their_tables(self):
+    def test_without_images_of_ours_ask_nothing_of_their_tables(self):
         article = Article(title="Ebb", slug="ebb", body="![](https://elsewhere.example/a.png)")
 
         with CaptureQueriesContext(connection) as queries:
@@ -151,8 +151,8 @@ class TestTexts:
         assert '"blog_image"' not in asked
         assert '"blog_bodyimage"' not in asked
 
-    def test_with_many_pictures_cost_no_query_for_each_when_saved(self, django_assert_max_num_queries):
-        images = [store_image(picture_bytes(colour=(number, 0, 0))) for number in range(20)]
+    def test_with_many_images_cost_no_query_for_each_when_saved(self, django_assert_max_num_queries):
+        images = [store_image(image_bytes(colour=(number, 0, 0))) for number in range(20)]
         article = factories.create_article(body="\n\n".join(map(text_with, images)))
         article = Article.objects.get(pk=article.pk)
 
@@ -174,7 +174,7 @@ class TestImports:
         assert article.body_html.count(f'src="{image.url}"') == 2
 
     def test_link_what_lies_beside_the_file_and_what_comes_with_its_next_version(self, folder, image):
-        (folder / "a.png").write_bytes(picture_bytes())
+        (folder / "a.png").write_bytes(image_bytes())
         write(folder, body="![A line.](a.png)\n")
         run(folder)
         first = linked(Article.objects.get())
@@ -220,7 +220,7 @@ class TestReplacedFile:
         article = factories.create_article(body=text_with(image))
         after = replace_file(admin_client, image)
 
-        store_image(picture_bytes(size=(30, 20)))
+        store_image(image_bytes(size=(30, 20)))
         Article.objects.derive()
 
         article.refresh_from_db()
@@ -254,7 +254,7 @@ class TestUses:
         assert all(use in page for use in self.USES)
         assert listed.context["cl"].result_list[0].use_count == 4
 
-    def test_are_the_reason_why_a_picture_is_not_deleted(self, admin_client, shown):
+    def test_are_the_reason_why_a_image_is_not_deleted(self, admin_client, shown):
         alone = admin_client.post(page_of(shown).replace("/change/", "/delete/"), {"post": "yes"})
         selected = {"action": "delete_selected", "_selected_action": shown.pk, "post": "yes"}
         among_others = admin_client.post(IMAGES, selected)
@@ -284,7 +284,7 @@ class TestUses:
 
 class TestTypedAddress:
     @pytest.mark.parametrize("site", ["", "https://blog.example"])
-    def test_of_a_picture_that_is_stored_here_is_that_picture(self, image, site):
+    def test_of_a_image_that_is_stored_here_is_that_image(self, image, site):
         form = ImageForm(form_data(str(ImageForm())) | {"source": f"{site}{image.url}", "alt": "Again"})
 
         assert form.is_valid(), form.errors
