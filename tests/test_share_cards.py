@@ -72,7 +72,7 @@ class TestCard:
         assert drawn(card).size == SIZE
 
     def test_the_title_the_category_the_site_and_the_label_are_on_it(self):
-        parts = {"title": "Ebb", "topic": "Moon", "site_name": "Quarto", "label": "AI"}
+        parts = {"title": "Ebb", "category": "Moon", "site_name": "Quarto", "label": "AI"}
 
         changed = {name: drawn(replace(TIDES, **{name: words})) for name, words in parts.items()}
 
@@ -159,7 +159,7 @@ class TestTypesetting:
 
 
 class TestDigest:
-    @pytest.mark.parametrize("name", ["site_name", "title", "quote", "topic", "label"])
+    @pytest.mark.parametrize("name", ["site_name", "title", "quote", "category", "label"])
     def test_it_follows_from_every_word(self, name):
         assert replace(TIDES, **{name: "Ebb"}).digest != TIDES.digest
 

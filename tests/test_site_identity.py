@@ -27,7 +27,7 @@ FORM = reverse("admin:blog_siteidentity_change", args=[1])
 LIST = reverse("admin:blog_siteidentity_changelist")
 NO_ROWS = {
     f"{prefix}-{name}_FORMS": "0"
-    for prefix in ("categories", "footer_links")
+    for prefix in ("navigation_categories", "footer_links")
     for name in ("TOTAL", "INITIAL")
 }
 
@@ -287,9 +287,9 @@ class TestForm:
             "name": "Ebb",
             "tagline": "Low",
             "profiles": "https://a.example/\r\nhttps://b.example/",
-            "topics-TOTAL_FORMS": "1",
-            "topics-0-category": category.pk,
-            "topics-0-position": "",
+            "navigation_categories-TOTAL_FORMS": "1",
+            "navigation_categories-0-category": category.pk,
+            "navigation_categories-0-position": "",
             "footer_links-TOTAL_FORMS": "2",
             "footer_links-0-page": page.pk,
             "footer_links-1-label": "Archive",

@@ -99,4 +99,4 @@ def media_name(digest: str, extension: str) -> str:
 
 def upload_path(instance, filename: str) -> str:
     """Refuse any name but those that store_file() made: Image.file is never filled in from outside."""
-    raise ImageError(f"“{filename}” was not stored by store_picture().")
+    raise ImageError(f"“{filename}” was not stored by store_file().")
