@@ -1,4 +1,4 @@
-"""Misconfiguration that the start itself does not notice, with what to do about it: `manage.py check`."""
+"""System checks (`manage.py check`): misconfiguration that the start does not notice."""
 
 import difflib
 import os

@@ -41,9 +41,9 @@ def rename_category(category: Category) -> None:
 
 @contextmanager
 def categories_of_files_kept(categories):
-    """Take nothing that happens to the categories for an editor's change of the articles that hold them.
+    """Keep a change of categories from counting as an editor's change of the articles that hold them.
 
-    Where an article has the categories of its file before, it has them afterwards, under other names: an export
+    Where an article has the categories of its file before, it has them afterwards, renamed: an export
     gives the same bytes as ever, and a file that changes is in no conflict with the article.
     """
     held = Q(primary_category__in=categories) | Q(category_links__category__in=categories)
@@ -72,7 +72,7 @@ def _with_files(keys):
 
 
 def _move_links(merged, target):
-    """Hang the target on the articles, once at each level."""
+    """Link the target to the articles, once at each level."""
     links = ArticleCategory.objects.order_by("position", "pk")
     taken = set(links.filter(category=target).values_list("article", "level"))
     moving, doubled = [], []

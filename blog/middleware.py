@@ -20,7 +20,7 @@ APPENDAGE = re.compile(r"(?P<page>/.+?)(?P<rest>\.md|/feeds/(?:rss\.xml|atom\.xm
 
 
 class NulMiddleware:
-    """No NUL gets in by a query or a cookie: PostgreSQL refuses it. Paths and forms see to theirs."""
+    """Removes NUL from query and cookies, since PostgreSQL refuses it; paths and forms check their own."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -35,7 +35,7 @@ class NulMiddleware:
 
 
 class PageNumberMiddleware:
-    """What is no list has no second page: `/articles/tides/?page=2` would be the first by another name.
+    """Answers 404 to ?page=2 on a page that is no list: it would be the same page at a second address.
 
     Of such names there is no end, and for the page cache each is a page of its own.
     """
@@ -57,7 +57,7 @@ class PageNumberMiddleware:
 
 
 class PublicationMiddleware:
-    """The site's name and the like are asked for once a request, however many places show them."""
+    """Reads the site's identity once a request, however many places show it."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -68,7 +68,7 @@ class PublicationMiddleware:
 
 
 class PermissionsPolicyMiddleware:
-    """Pages use none of these, so nothing that gets into one may ask a reader for them."""
+    """Denies pages the browser features that Galley does not use: no injected script can ask for them."""
 
     POLICY = (
         "browsing-topics=(), camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
@@ -84,7 +84,7 @@ class PermissionsPolicyMiddleware:
 
 
 class SpeculationRulesMiddleware:
-    """Public pages name the rules by which a browser may fetch the next page before it is asked for."""
+    """Sends the Speculation-Rules header: the browser may prefetch links of public pages."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -99,7 +99,7 @@ class SpeculationRulesMiddleware:
 
 
 class CacheControlMiddleware:
-    """What says nothing of its own may be kept for a moment by whoever stands between Galley and its readers.
+    """Sets a short Cache-Control on public pages without one, for proxies and CDNs.
 
     A browser asks each time, and mostly learns that nothing has changed. The page cache keeps
     only what is called public here.
@@ -120,7 +120,7 @@ class CacheControlMiddleware:
 
 
 class ConditionalMiddleware(ConditionalGetMiddleware):
-    """As Django's, which leaves HEAD out: it has to be answered with the headers that GET would have."""
+    """Like Django's ConditionalGetMiddleware, but for HEAD too: it must have the headers of GET."""
 
     def process_response(self, request, response):
         if request.method != "HEAD":
@@ -131,8 +131,8 @@ class ConditionalMiddleware(ConditionalGetMiddleware):
         return get_conditional_response(request, etag=etag, response=response) if etag else response
 
 
-class NeverKeptAdminMiddleware:
-    """No cache keeps an answer of the admin: Django says so of its pages, not of its 404s and scripts."""
+class NeverCachedAdminMiddleware:
+    """Forbids caching of everything below /admin/; Django does so for its pages, not for 404s and scripts."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -145,7 +145,7 @@ class NeverKeptAdminMiddleware:
 
 
 class RedirectFallbackMiddleware:
-    """Lead old addresses on, but only to what readers may see: all else stays the 404 that it is."""
+    """Redirects old addresses to what readers may see; every other 404 stays one."""
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -286,7 +286,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "blog.middleware.NeverKeptAdminMiddleware",
+    "blog.middleware.NeverCachedAdminMiddleware",
     "blog.middleware.RedirectFallbackMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -1,4 +1,4 @@
-"""The page cache: public pages are made once and answered from memory until something public changes.
+"""The page cache: public pages are made once and sent from memory until something public changes.
 
     invalidate()   what the models, the importer and the admin call on commit
     generation.py  the number that invalidate() raises; every process on this machine sees it at once

@@ -1,4 +1,4 @@
-"""The page cache: an ASGI layer that answers anonymous questions for public pages from memory.
+"""The page cache: an ASGI layer that answers anonymous requests for public pages from memory.
 
 It runs in the event loop and never blocks it: what takes time (Django, compressing, files) runs in threads.
 """
@@ -16,13 +16,13 @@ from blog.page_cache.responses import CachedResponse, Part, make_response
 from blog.page_cache.store import Store
 
 LARGEST_BYTES = 4 * 1024 * 1024  # of a body in memory; larger ones are made for each request
-OVERSTAYED_SECONDS = 60  # after which what is old is removed although its room is not needed
+SWEEP_SECONDS = 60  # between two removals of old pages from memory
 
 logger = logging.getLogger(__name__)
 
 
 class UncachedResponse:
-    """Django's answer to a question that is not for keeping: a redirect, a page that is not there."""
+    """Django's response to a request that must not be cached: a redirect, a 404."""
 
     def __init__(self, status, headers, body):
         self.start = {"type": "http.response.start", "status": status, "headers": headers}
@@ -30,7 +30,7 @@ class UncachedResponse:
 
 
 class Recorder:
-    """Takes an answer as an ASGI server would."""
+    """Collects the messages of one ASGI response."""
 
     def __init__(self):
         self.status, self.headers, self.parts, self.size = 0, [], [], 0
@@ -48,7 +48,7 @@ class Recorder:
 
     @property
     def is_public(self) -> bool:
-        """Whether everybody may get this answer, by what it says itself."""
+        """Whether its headers allow that every visitor gets this response."""
         headers = dict(self.headers)
         said = {word.strip() for word in headers.get(b"cache-control", b"").lower().split(b",")}
         depends_on = {word.strip() for word in headers.get(b"vary", b"").lower().split(b",")} - {b""}
@@ -66,7 +66,7 @@ class Recorder:
 
 
 class PageCache:
-    """An ASGI application that answers from memory what it may, and lets `app` answer everything else.
+    """An ASGI application that answers cached pages from memory, and passes every other request to `app`.
 
     next_due() returns when something scheduled will change pages, in seconds since 1970, or None; it is
     called in a thread of `executor`, once a generation.
@@ -97,7 +97,7 @@ class PageCache:
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else part.body})
 
     def find(self, scope, headers: dict[bytes, bytes]) -> Part | None:
-        """Return the answer from memory to a request, if there is one, without waiting for anything."""
+        """Return the cached response to a request, or None; it never waits."""
         key = self.site.cache_key(scope, headers)
         return None if key is None else self.cached_part(key, headers)
 
@@ -111,9 +111,9 @@ class PageCache:
         return response.generation == self.generation.number and time.time() < response.expires
 
     async def fresh_part(self, key, headers) -> "Part | UncachedResponse":
-        """Have Django answer a question: once, for all who ask it meanwhile.
+        """Have Django make a page once for all requests that arrive meanwhile.
 
-        Whoever asks after something has changed does not wait for an answer from before.
+        A request that arrives after a change does not share a page that was begun before it.
         """
         number, filling = self.fills.get(key, (None, None))
         if filling is None or number != self.generation.number:
@@ -121,7 +121,7 @@ class PageCache:
             filling = asyncio.create_task(self.fill(key, number))
             self.fills[key] = number, filling
             filling.add_done_callback(lambda task: self._filled(key, task))
-        # Whoever leaves takes the answer from nobody else.
+        # One client that hangs up must not cancel the page for the others.
         response = await asyncio.shield(filling)
         return response.part(headers) if isinstance(response, CachedResponse) else response
 
@@ -129,13 +129,16 @@ class PageCache:
         if self.fills.get(key, (None, None))[1] is task:
             del self.fills[key]
         if not task.cancelled():
-            task.exception()  # whoever waits for it gets it; with nobody left there is nobody to tell
+            task.exception()  # retrieved here, as asyncio would complain where no request waits for it
 
     async def fill(self, key: CacheKey, number: int) -> "CachedResponse | UncachedResponse":
-        """Ask Django, and keep what may be kept. `number` was read before: the page is at least as new."""
+        """Ask Django, and cache the response if that is allowed.
+
+        number: the generation, read before Django was asked, so the page is at least as new.
+        """
         try:
             expires = await self.due(number)
-        except DatabaseError:  # Django's answer says what is the matter, if it comes to an answer
+        except DatabaseError:  # uncached then: Django's own response shows what is wrong
             expires = 0
         recorder = await self.ask(key)
         if not expires or not recorder.is_public or recorder.size > LARGEST_BYTES:
@@ -148,7 +151,7 @@ class PageCache:
             bodies |= await self.ready_made(key)
         response = await self.in_thread(make_response, recorder.headers, bodies, number, expires)
         if not self.is_current(response):
-            return response  # for who asked before it grew old
+            return response  # something changed meanwhile: only the requests that came before may have it
         self.store.put(key, response)
         self.sweep()
         if number is not None and not key.query and is_plain_page(recorder.headers):
@@ -165,7 +168,7 @@ class PageCache:
         return found
 
     async def ask(self, key: CacheKey, headers=()) -> Recorder:
-        """Have Django answer a question, of which it learns nothing else than the question."""
+        """Send Django a request made of the key alone: nothing else of the visitor's request reaches it."""
         recorder = Recorder()
         scope = {
             "type": "http",
@@ -180,7 +183,7 @@ class PageCache:
         return recorder
 
     async def due(self, number: int) -> float:
-        """Return when the pages of a generation expire, asked once."""
+        """Return when the pages of a generation expire, in seconds since 1970; asked once a generation."""
         if number not in self.dues:
             self.dues = {number: asyncio.ensure_future(self.in_thread(self.next_due))}
         asked = self.dues[number]
@@ -190,7 +193,7 @@ class PageCache:
             self.dues.pop(number, None)
             raise
         if moment is not None and moment <= time.time():
-            self.dues.pop(number, None)  # what was due has come: who asks now learns what comes next
+            self.dues.pop(number, None)  # it has come: the next request asks for the moment after it
         return float("inf") if moment is None else moment
 
     def in_thread(self, function, *arguments):
@@ -198,7 +201,7 @@ class PageCache:
 
     def sweep(self):
         """Free the memory of old pages from time to time, not only when there is need of it."""
-        if time.monotonic() - self.swept_at > OVERSTAYED_SECONDS:
+        if time.monotonic() - self.swept_at > SWEEP_SECONDS:
             self.swept_at = time.monotonic()
             self.store.discard_old(lambda response: not self.is_current(response))
 
@@ -208,6 +211,6 @@ async def no_body():
 
 
 def is_plain_page(headers) -> bool:
-    """Whether a web server that reads files can answer it with the headers that all pages have."""
+    """Whether a web server can send it from a file with the same headers as every other page."""
     found = dict(headers)
     return found.get(b"content-type") == b"text/html; charset=utf-8" and b"x-robots-tag" not in found

@@ -1,4 +1,4 @@
-"""Pages as files, for a web server that answers them without asking Galley: GALLEY_PAGES_DIR.
+"""Pages as files, for a web server that sends them without asking Galley: GALLEY_PAGES_DIR.
 
     <folder>/42/articles/some-article/index.html   of generation 42; beside it .gz and .br
     <folder>/current -> 42                         what the web server reads
@@ -28,7 +28,7 @@ SUFFIXES = {"": "", "gzip": ".gz", "br": ".br"}
 
 
 def begin_generation(number: int) -> None:
-    """Let the web server find no page of an older generation any more."""
+    """Hide the pages of older generations from the web server."""
     folder = settings.PAGES_DIR
     if folder is None:
         return
@@ -42,7 +42,7 @@ def begin_generation(number: int) -> None:
 
 
 def remove_older(number: int) -> None:
-    """Remove what no web server reads any more, also what a process that was killed has left."""
+    """Remove the folders of older generations, also those that a killed process has left."""
     folder = settings.PAGES_DIR
     if folder is None or not folder.is_dir():
         return
@@ -92,7 +92,7 @@ def _write_whole(path: Path, body: bytes, time: int):
 
 
 def _give_up(folder: Path, error: OSError):
-    """Rather no page than an old one: without `current` the web server asks Galley for each."""
+    """Remove `current`, so that the web server asks Galley for every page instead of sending old ones."""
     logger.error("Pages in %s cannot be replaced (%s): none is served from there.", folder, error)
     try:
         (folder / "current").unlink(missing_ok=True)

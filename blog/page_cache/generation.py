@@ -1,8 +1,8 @@
-"""The generation of the public pages: a number that is raised whenever one of them may differ from now on.
+"""The generation of the public pages: a number that is raised whenever one of them may have changed.
 
 It lies in a small file that every process on this machine has mapped into memory, so a reader's request
 learns of an editor's change by reading eight bytes. A page in memory or in a file belongs to the generation
-that was current before its making began: what changes while it is made only makes it old too early.
+that was current before its making began: a change while it is made only makes it expire too early.
 """
 
 import fcntl
@@ -31,7 +31,7 @@ MICROSECONDS = 1_000_000
 
 
 def invalidate() -> None:
-    """Say that public pages may differ from now on. Called on commit, once for any number of rows."""
+    """Expire all public pages. Called on commit, once for any number of rows."""
     current_generation().raise_number(tell=True)
 
 
@@ -46,7 +46,7 @@ def _opened(path, process):
 
 
 class Generation:
-    """The number, and what has to be known of it by all processes on this machine.
+    """The number, shared by all processes on this machine through a file in memory.
 
     A lock of the file keeps two of them from raising it at once. Reading takes none: a word is written whole.
     """
@@ -67,14 +67,14 @@ class Generation:
         return self.words[NUMBER]
 
     def raise_number(self, *, tell=False) -> None:
-        """Make all pages old: at once on this machine; with tell, on all that share the cache server."""
+        """Expire all pages: at once on this machine; with tell, on all that share the cache server."""
         with self._locked() as words:
             self._raise(words)
         if tell and (shared := shared_number()):
             self._tell(shared)
 
     def raise_for(self, moment: float) -> None:
-        """Make all pages old since this moment, in seconds since 1970, has come; the first to say so does."""
+        """Expire all pages as this moment has come (seconds since 1970); the first call does."""
         word = int(moment * MICROSECONDS)
         with self._locked() as words:
             if words[RAISED_FOR] < word:
@@ -82,7 +82,7 @@ class Generation:
                 self._raise(words)
 
     def look_around(self) -> None:
-        """Learn of changes made elsewhere: by the cache server, or by a new file in place of this one."""
+        """Take over changes made elsewhere: in the cache server, or by a new file in place of this one."""
         if not self._is_in_place():
             self._open()
             self.raise_number()
@@ -98,7 +98,7 @@ class Generation:
                     self._raise(words)
 
     def _tell(self, shared):
-        """Raise the shared number. If nobody can be told, it is owed, and look_around() tries again."""
+        """Raise the shared number. Without an answer OWED is set, and look_around() tries again."""
         number = shared.raise_number()
         with self._locked() as words:
             words[OWED] = number is None
@@ -128,11 +128,11 @@ class Generation:
 
 
 class Clock(threading.Thread):
-    """A thread of each server process, for what changes pages without anybody here saying so.
+    """A thread of each server process, for pages that change without a save in this process.
 
     It raises the generation when something scheduled is due, which next_due() knows: a moment in seconds
     since 1970, or None. It looks around for changes made on other machines. And it lets no generation grow
-    too old: a process can be killed between its commit and its word that something has changed.
+    too old: a process can be killed between its commit and its call of invalidate().
     """
 
     LOOK_AROUND_SECONDS = 0.5
@@ -157,7 +157,7 @@ class Clock(threading.Thread):
             self.stopped.wait(wait)
 
     def tick(self) -> float:
-        """Do what is due; return for how many seconds nothing is."""
+        """Do what is due; return the seconds until it has to be called again."""
         self.generation.look_around()
         if self.generation.number != self.number:
             number = self.generation.number

@@ -9,13 +9,13 @@ import re
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
-# What these answer depends on more than the address, or is of no use a second time.
+# These depend on more than the address, or are hardly ever asked for twice.
 NEVER_CACHED = ("/admin/", "/preview/", "/media/", "/pictures/", "/health/", "/search/")
 IMMUTABLE = "/static/"  # names that hold a digest of their content
 QUERY_NAMES = {"page"}  # the only ones that a cached page depends on
 QUERY_LENGTH = 500
 METHODS = {"GET", "HEAD"}
-# Who sends one of these wants no page, or not the one that everybody gets.
+# A request with one of these does not ask for the page that everybody gets.
 PERSONAL = {b"authorization", b"expect", b"upgrade", b"content-length", b"transfer-encoding"}
 
 
@@ -65,7 +65,7 @@ def known_query(query: bytes) -> str | None:
         return None
     known = [(name, value) for name, value in pairs if name in QUERY_NAMES]
     if len(known) > 1 or any(character in query for character in b";\x00"):
-        return None  # which one counts is for one reader to say, not for two
+        return None  # Django alone decides which of two counts
     return urlencode(known)
 
 

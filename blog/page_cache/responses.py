@@ -1,4 +1,4 @@
-"""A public page in memory: in each content coding, with its ETag, and what a condition makes of it."""
+"""A public page in memory: in each content coding, with its ETag, and the answers to conditional requests."""
 
 import functools
 import gzip
@@ -10,16 +10,16 @@ import brotli
 
 GZIP_LEVEL = 6
 BROTLI_QUALITY = 5
-LEAST_BYTES = 500  # below that a compressed answer saves no packet
-OVERHEAD = 4_000  # what an answer costs in memory beside its bodies
+LEAST_BYTES = 500  # below that a compressed response saves no packet
+OVERHEAD = 4_000  # bytes that a response takes in memory beside its bodies
 COMPRESSIBLE = re.compile(rb"text/|application/(?:.+\+)?(?:json|xml|javascript)|image/svg\+xml")
 MARKS = {"": "", "gzip": "-gz", "br": "-br"}  # two codings of a page are two representations, with two ETags
-# Written anew for each coding, or by the server for each answer.
+# Written anew for each coding, or by the server for each response.
 OWN_HEADERS = {
     *(b"content-length", b"content-encoding", b"etag", b"vary"),
     *(b"date", b"connection", b"transfer-encoding", b"server", b"accept-ranges"),
 }
-# What an answer without a body may not say of one (RFC 9110, 15.4.5).
+# Headers that describe a body: a 304 has none (RFC 9110, 15.4.5).
 BODY_HEADERS = {b"content-length", b"content-encoding", b"content-type", b"content-language"}
 
 
@@ -47,7 +47,7 @@ class EncodedBody:
 
 @dataclass(slots=True)
 class CachedResponse:
-    """A page for everybody who asks the same question.
+    """A page for all requests with the same CacheKey.
 
     `generation` is None for what never changes; `expires` is when something scheduled will change it.
     """
@@ -84,7 +84,7 @@ class CachedResponse:
 def make_response(
     headers, bodies: dict[str, bytes], generation: int | None, expires: float
 ) -> CachedResponse:
-    """Make an answer of Django's headers and of the bodies there are: compressed ones are added to it.
+    """Make a response of Django's headers and the given bodies, and add the compressed bodies.
 
     Takes some milliseconds of processor time, so it belongs in a thread.
     """
@@ -107,7 +107,7 @@ def make_response(
 
 
 def compressed(bodies: dict[str, bytes]) -> dict[str, bytes]:
-    """Return the bodies with the compressed ones that are missing, where compressing is worth it."""
+    """Return the bodies with the missing compressed ones, where they are smaller."""
     body = bodies[""]
     if len(body) < LEAST_BYTES:
         return bodies
@@ -135,7 +135,7 @@ def _encoded(headers, coding, body, digest):
 
 @functools.lru_cache(512)
 def preferred_coding(accepted: bytes) -> str:
-    """Return the content coding to answer with: br before gzip, unless the client likes gzip better.
+    """Return the content coding to use (RFC 9110, 12.5.3): br before gzip, unless the client prefers gzip.
 
     >>> preferred_coding(b"gzip, deflate, br;q=0")
     'gzip'

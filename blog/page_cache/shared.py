@@ -1,8 +1,8 @@
 """The generation's number in a cache server, for process groups that share a database but no folder.
 
 Readers never wait for that server: it is asked in the background, and told when an editor or an import has
-changed something. Whoever cannot reach it goes on without: pages are then kept up to date on each machine by
-itself, and by their greatest age (cache.py).
+changed something. Without an answer each machine goes on with its own changes, and
+pages expire by their greatest age (generation.py).
 """
 
 import functools
@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.cache import caches
 
 KEY = "galley-generation"
-PAUSE_SECONDS = 5  # after a fault, in which nobody who changes something waits for the server again
+PAUSE_SECONDS = 5  # after a fault: no save waits for the server again until they are over
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ def _shared_number():
 
 
 class SharedNumber:
-    """A number that only grows, also over a restart of the server that has forgotten it."""
+    """A number that only grows, even over a restart of the server without its data."""
 
     def __init__(self):
         self.quiet_until = 0.0
@@ -48,17 +48,17 @@ class SharedNumber:
         return self._ask(self._raise)
 
     def _read(self, cache):
-        # A server that has forgotten it gets one that was never in use.
+        # A server without it gets a number that was never in use: the time.
         return cache.get_or_set(KEY, time.time_ns, timeout=None)
 
     def _raise(self, cache):
         self._read(cache)
         return cache.incr(KEY)
 
-    def _ask(self, key):
+    def _ask(self, operation):
         try:
-            number = key(caches["default"])
-        except Exception as error:  # whatever is wrong with the server: no reader and no editor pays for it
+            number = operation(caches["default"])
+        except Exception as error:  # whatever is wrong with the server, readers and editors go on without it
             if time.monotonic() >= self.quiet_until:
                 logger.warning("The cache server does not answer (%s): going on without it.", error)
             self.quiet_until = time.monotonic() + PAUSE_SECONDS

@@ -1,4 +1,4 @@
-"""The pages in memory, within a bound: what was not asked for longest makes room."""
+"""The pages in memory, within a limit: the least recently used make room (LRU)."""
 
 from collections import OrderedDict
 
@@ -6,7 +6,7 @@ from blog.page_cache.responses import CachedResponse
 
 
 class Store:
-    """Answers by their questions, at most `capacity` bytes of them. Used in one thread: the event loop's."""
+    """Responses by their CacheKey, at most `capacity` bytes of them. Used only in the event loop's thread."""
 
     def __init__(self, capacity: int):
         self.capacity = capacity
@@ -35,6 +35,6 @@ class Store:
             self.size -= response.size
 
     def discard_old(self, is_old) -> None:
-        """Forget the answers that are of no use any more, so that their memory is free."""
+        """Remove the responses that have expired."""
         for key in [key for key, response in self.responses.items() if is_old(response)]:
             self.discard(key)

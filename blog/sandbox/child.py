@@ -1,4 +1,4 @@
-"""The inside of a limited process: it answers tasks until nobody is left to ask.
+"""The program of a limited process: it does tasks until its parent closes the connection.
 
 It speaks over the socket that is its standard input, and ends when that closes. It knows neither Django nor
 the database, opens no file, and has limits on its memory and on the time of each task.
@@ -59,13 +59,13 @@ def _answer(function, arguments):
     except RefusedError as refusal:
         return refusal.with_traceback(None)
     except MemoryError:
-        os._exit(OUT_OF_MEMORY)  # a fresh process is worth more than one that has run out of memory
+        os._exit(OUT_OF_MEMORY)  # a process that has run out of memory is replaced by a fresh one
     except Exception as error:  # whatever one task does, the others are done
         return RefusedError(Refusal.ERROR, {"cause": f"{type(error).__name__}: {error}"})
 
 
 def _set_alarm(seconds):
-    """Let this process end then, whatever it is doing, also when nobody is left to kill it; 0: never."""
+    """End this process after so many seconds, even without a parent to kill it; 0: never."""
     signal.setitimer(signal.ITIMER_PROF, seconds)
     signal.setitimer(signal.ITIMER_REAL, PATIENCE * seconds)
 
@@ -78,7 +78,7 @@ def _limit_memory(limit):
 
 
 def _silence():
-    """Say nothing from now on: what a library says of a text may hold anything, also for a terminal."""
+    """Discard what libraries print: it may contain parts of a hostile text, even terminal escapes."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)

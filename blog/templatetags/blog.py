@@ -1,4 +1,4 @@
-"""Small shapes of what a template is given."""
+"""Filters and tags of the readers' templates."""
 
 import re
 

@@ -45,7 +45,7 @@ class ShareCard:
 
 @cache
 def manner() -> str:
-    """Return a digest of all that makes a card look as it does: the code that draws it, and the typefaces."""
+    """Return a digest of the drawing code and the typefaces: cards are drawn anew when it changes."""
     files = [*sorted(Path(__file__).parent.glob("*.py")), *(face.path for face in DISPLAY_FACES + SANS_FACES)]
     return hashlib.sha256(b"\0".join(Path(file).read_bytes() for file in files)).hexdigest()
 
