@@ -20,6 +20,7 @@ from django.utils.csp import CSP
 from environs import Env
 
 from blog import file_modes
+from blog.atomic_files import write_atomically
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -60,15 +61,9 @@ def write_first(write, *arguments):
 def kept_secret_key(path: Path) -> str:
     """Return the secret key of this data folder; the first start makes it, readable by its owner only."""
     if not path.exists():
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
-        with open(draft, "x", opener=file_modes.open_private) as file:
-            file.write(secrets.token_urlsafe(64))
-        try:
-            os.link(draft, path)  # Several processes may start at once: the first one's key stays.
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
+        key = secrets.token_urlsafe(64).encode()
+        # Several processes may start at once: the first one's key stays.
+        write_atomically(path, [key], mode=file_modes.PRIVATE_FILE, durable=True, replace=False)
     return path.read_text().strip()
 
 

@@ -40,7 +40,7 @@ class Checkout:
             "CALLS": str(self.calls),
             "GALLEY_DATA": str(self.folder),
         }
-        return subprocess.run(
+        return subprocess.run(  # noqa: S603 -- our own command
             [self.folder / "bin" / name, *(["requirements.txt"] if name == "setup" else [])],
             env=environment,
             capture_output=True,
