@@ -5,6 +5,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.validators import RegexValidator, URLValidator
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from markdownx.widgets import MarkdownxWidget
@@ -18,12 +19,11 @@ from blog.models.image import ADDRESS_LENGTH, image_of
 from blog.models.querysets import folded
 from blog.redirecting import RedirectError, clean_path, live_pages
 from blog.refusals import text_refusal
-from blog.sandbox.images import MAX_BYTES
 from blog.sandbox.refusals import RefusedError
+from blog.upload_limits import MAX_IMAGE_BYTES, in_megabytes
 
 EDITOR_HELP = _("Markdown. Drop a picture into the text to add it. Esc, then Tab, leaves the text.")
 IMAGE_TYPES = {"accept": "image/jpeg,image/png,image/gif,image/webp,image/avif"}
-MAX_TEXT_BYTES = 2_000_000  # as for a file of the importer
 LANGUAGE_TAG = RegexValidator(
     r"\A[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z", _("Give a language tag, such as en or pt-BR.")
 )
@@ -313,7 +313,13 @@ class ImageForm(ExactModelForm):
     upload = forms.FileField(
         label=_("File"),
         required=False,
-        help_text=_("JPEG, PNG, GIF, WebP or AVIF, up to 25 MB. It is stored upright and without metadata."),
+        help_text=format_lazy(
+            _(
+                "JPEG, PNG, GIF, WebP or AVIF, up to {megabytes} MB. "
+                "It is stored upright and without metadata."
+            ),
+            megabytes=in_megabytes(MAX_IMAGE_BYTES),
+        ),
         widget=forms.FileInput(attrs=IMAGE_TYPES),
     )
 
@@ -373,8 +379,8 @@ class ImageForm(ExactModelForm):
 def _stored(form, upload):
     """Return the stored image of what was uploaded; None, and the reason in the form, if it is refused."""
     try:
-        if upload.size > MAX_BYTES:
-            raise ImageError(_("The file is larger than %d MB.") % (MAX_BYTES // 1024**2))
+        if upload.size > MAX_IMAGE_BYTES:
+            raise ImageError(_("The file is larger than %d MB.") % in_megabytes(MAX_IMAGE_BYTES))
         return store_file(upload.read())
     except ImageError as error:
         form.add_error("upload", str(error))

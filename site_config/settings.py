@@ -21,6 +21,7 @@ from environs import Env
 
 from blog import file_modes
 from blog.atomic_files import write_atomically
+from site_config.limits import LARGEST_TEXT_BYTES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -336,7 +337,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_ALLOW_ALL_ORIGINS = False  # the site's own pages need no leave to fetch them
-DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # an article of 2 MB, percent-encoded by a form
+DATA_UPLOAD_MAX_MEMORY_SIZE = LARGEST_TEXT_BYTES
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # Security. The scheme of SITE_URL decides what only makes sense behind TLS.
@@ -372,14 +373,15 @@ SILENCED_SYSTEM_CHECKS = [
     "mail.E001",
 ]
 
-# Log-in: 5 failures an account and 20 an address in 15 minutes (blog/login_limit.py).
+# Log-in (blog/login_limit.py)
 
 AUTHENTICATION_BACKENDS = [
     "blog.login_limit.LoginLimitBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
 AXES_HANDLER = "blog.login_limit.LoginLimitHandler"
-AXES_FAILURE_LIMIT = 5
+AXES_FAILURE_LIMIT = 5  # of an account, within the time below
+LOGIN_ADDRESS_LIMIT = 20  # of an address
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
 AXES_USERNAME_CALLABLE = "blog.login_limit.account_name"

@@ -6,6 +6,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from blog.admin.columns import change_link, list_link
+from blog.admin.public import PublicAdmin
 from blog.admin.wording import in_editors_words
 from blog.models import Article, ImportBatch, ImportEntry
 
@@ -14,7 +15,7 @@ OUTCOMES = ("created", "updated", "unchanged", "conflict", "rejected", "skipped"
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    list_per_page = 50
+    list_per_page = PublicAdmin.list_per_page
 
     def has_add_permission(self, request):
         return False

@@ -12,7 +12,7 @@ from blog.importing.walking import UnreadableError
 from blog.media import images, renditions
 from blog.models import Image
 from blog.models.image import ADDRESS_LENGTH, CREDIT_LENGTH
-from blog.sandbox.images import MAX_BYTES
+from blog.upload_limits import MAX_IMAGE_BYTES
 
 REMOTE = ("https://", "http://", "//")
 
@@ -94,7 +94,7 @@ class ImageStore:
     def _store(self, base, path):
         """Store an image. Raises OSError if there is no room: without its images no article is in."""
         with _read():
-            data = place_at(base).read(path, MAX_BYTES)
+            data = place_at(base).read(path, MAX_IMAGE_BYTES)
         return images.store_file(data, keep=self.keep)
 
     def _locate(self, address, article_path):

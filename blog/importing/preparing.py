@@ -11,8 +11,8 @@ from blog.documents.file_names import is_markdown_name
 from blog.importing.places import is_archive, place_at
 from blog.importing.reports import ImportFailedError
 from blog.importing.walking import FoundFile, UnreadableError
+from blog.upload_limits import MAX_FILE_BYTES
 
-MAX_FILE_BYTES = 2 * 1024 * 1024
 _NOT_IN_NAMES = frozenset(("Cc", "Cs", "Zl", "Zp"))  # control characters, ends of lines, half characters
 
 

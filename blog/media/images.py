@@ -64,9 +64,9 @@ def cached_file(storage: MediaStorage, name: str, make, lock) -> bytes:
 def store_file(data: bytes, *, keep=True) -> StoredImage:
     """Store an image of ours made from the given bytes, and return where it is; only look at it if not keep.
 
-    JPEG, PNG, GIF, WebP and AVIF are taken, whatever the file's name says, up to 25 MB and as many pixels as
-    blog/sandbox/images.py takes of each. The stored image is upright and carries no metadata. Raises
-    PictureError.
+    JPEG, PNG, GIF, WebP and AVIF are taken, whatever the file's name says, up to the bytes of
+    blog/upload_limits.py and the pixels of blog/sandbox/images.py. The stored image is upright and carries
+    no metadata. Raises PictureError.
     """
     try:
         image = calls.rewrite_image(data)
