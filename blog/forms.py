@@ -22,7 +22,12 @@ from blog.refusals import text_refusal
 from blog.sandbox.refusals import RefusedError
 from blog.upload_limits import MAX_IMAGE_BYTES, in_megabytes
 
-EDITOR_HELP = _("Markdown. Drop a picture into the text to add it. Esc, then Tab, leaves the text.")
+EDITOR_HELP = _(
+    "Markdown. Drop a picture into the text to add it. Esc, then Tab, leaves the text; Ctrl+S saves."
+)
+# Editors read of an address and of what search engines show, not of the columns that hold them.
+LABELS = {"slug": _("Address"), "meta_description": _("Search description")}
+MESSAGES = {"slug": {"unique": _("%(model_name)s with this address already exists.")}}
 IMAGE_TYPES = {"accept": "image/jpeg,image/png,image/gif,image/webp,image/avif"}
 LANGUAGE_TAG = RegexValidator(
     r"\A[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z", _("Give a language tag, such as en or pt-BR.")
@@ -221,6 +226,8 @@ class ArticleForm(TextForm):
             *("hero_image", "published_at", "is_featured", "is_trending"),
             *("keywords", "language", "generated_by"),
         )
+        labels = LABELS
+        error_messages = MESSAGES
         field_classes = {
             **dict.fromkeys(["title", "language", "generated_by"], ExactLine),
             **dict.fromkeys(["body", "excerpt", "meta_description", "share_quote"], ExactText),
@@ -288,6 +295,8 @@ class PageForm(TextForm):
     class Meta:
         model = Page
         fields = ("title", "slug", "body", "meta_description", "language", "is_published")
+        labels = LABELS
+        error_messages = MESSAGES
         field_classes = {
             **dict.fromkeys(["title", "language"], ExactLine),
             **dict.fromkeys(["body", "meta_description"], ExactText),
@@ -444,7 +453,7 @@ class SiteIdentityForm(ExactModelForm):
 
 class CategoryForm(ExactModelForm):
     renew_slug = forms.BooleanField(
-        label=_("Make a new slug of the new name"),
+        label=_("Make a new address of the new name"),
         required=False,
         help_text=_("The old address leads to the new one."),
     )
@@ -452,6 +461,8 @@ class CategoryForm(ExactModelForm):
     class Meta:
         model = Category
         fields = ("name", "slug", "description")
+        labels = LABELS
+        error_messages = MESSAGES
         field_classes = {"name": ExactLine, "description": ExactText}
 
     def clean_name(self):
@@ -470,6 +481,8 @@ class AuthorForm(ExactModelForm):
     class Meta:
         model = Author
         fields = ("name", "slug", "bio", "url", "user")
+        labels = LABELS
+        error_messages = MESSAGES
         field_classes = {"name": ExactLine, "bio": ExactText, "url": ExactAddress}
 
     def clean_name(self):
@@ -518,7 +531,7 @@ class RedirectForm(forms.ModelForm):
         live = live_pages([path]).get(path)
         if live:
             raise forms.ValidationError(
-                _("“%(live)s” stands at this address, so nobody would be led on. Change its slug first."),
+                _("“%(live)s” stands at this address, so nobody would be led on. Change its address first."),
                 params={"live": live},
             )
         return path
