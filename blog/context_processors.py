@@ -1,4 +1,4 @@
-"""What every page knows."""
+"""Template variables of every page: the publication, and the categories of the masthead."""
 
 from django.db.models import F
 from django.utils import timezone

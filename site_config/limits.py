@@ -49,11 +49,11 @@ def largest_body(method: str, path: str) -> int:
 
 
 class NoRoomError(Exception):
-    """A worker holds as much as it may, or its disk as much as it can."""
+    """A worker's limit for temporary files is reached, or its disk is full."""
 
 
 class Room:
-    """A number of bytes that may be taken, by all together."""
+    """A limit in bytes, shared by all requests of a worker."""
 
     def __init__(self, size: int):
         self.size = size

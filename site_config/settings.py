@@ -49,7 +49,7 @@ def made_folder(name: str, default: Path | None = None) -> Path | None:
 
 
 def write_first(write, *arguments):
-    """Make a file that the start needs; say in words if there is no room or no right to."""
+    """Make a file that the start needs. Raises ImproperlyConfigured if it cannot be written."""
     try:
         return write(*arguments)
     except OSError as error:
@@ -198,7 +198,7 @@ def postgresql(parsed: dict, url: str) -> dict:
 
 
 def cache(parsed: dict) -> dict:
-    """Return Django's cache for what CACHE_URL names; nobody waits long for a server that does not answer."""
+    """Return Django's cache for CACHE_URL, with short timeouts for a server that does not answer."""
     if not parsed["BACKEND"].endswith(".RedisCache"):
         return parsed
     if not importlib.util.find_spec("redis"):

@@ -26,7 +26,7 @@ EDIT_PERMISSIONS = ("blog.add_article", "blog.change_article", "blog.add_page", 
 
 
 def editors_only(refuse):
-    """Let in active staff who may write; the others get what refuse(reason, status) makes."""
+    """A decorator: active staff who may write get the view, others the response of refuse(reason, status)."""
 
     def decorate(view):
         @require_POST

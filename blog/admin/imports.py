@@ -1,4 +1,4 @@
-"""What the importer did, to be read only: its runs, and what it had to say of each file."""
+"""Import batches and their entries, read-only."""
 
 from django.contrib import admin
 from django.db.models import Count
@@ -79,7 +79,7 @@ class OutcomeFilter(admin.SimpleListFilter):
 
 @admin.register(ImportEntry)
 class ImportEntryAdmin(ReadOnlyAdmin):
-    """All files of a batch. Reached from the batch, so it does not stand in the index."""
+    """All entries of a batch, reached from the batch: the index does not list it."""
 
     list_display = ("file", "outcome_in_words", "said", "article_link")
     list_filter = (OutcomeFilter,)
