@@ -6,13 +6,12 @@ And the Markdown twin of an article's page, made of public fields only.
 import dataclasses
 import hashlib
 import json
-import os
-import tempfile
 from datetime import UTC
 from pathlib import Path
 
 from django.utils import timezone
 
+from blog.atomic_files import write_atomically
 from blog.documents import (
     ArticleFields,
     CategoryName,
@@ -25,7 +24,7 @@ from blog.documents import (
     read_fields,
 )
 from blog.export_paths import ExportPaths
-from blog.file_modes import PRIVATE_FOLDER, make_folder
+from blog.file_modes import PRIVATE_FOLDER, SERVED_FILE, make_folder
 from blog.models import Article, ArticleCategory, Category
 from blog.models.addresses import absolute
 from blog.sharing import shown_hero
@@ -316,21 +315,13 @@ def _prepare_folder(folder, force):
 
 
 def _write(folder, path, data):
-    """Write a file below the folder: whoever reads there finds the old file or the new one, no half."""
+    """Write a file below the folder. Raises ValueError if its path leads out of it, by a link too."""
     target = folder / path
     root = folder.resolve()
     if not target.resolve().is_relative_to(root):
         raise ValueError("the path leaves the folder.")
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".", delete=False) as draft:
-        try:
-            draft.write(data)
-            draft.flush()
-            os.chmod(draft.name, 0o644)
-            os.replace(draft.name, target)
-        except OSError:
-            os.unlink(draft.name)
-            raise
+    write_atomically(target, [data], mode=SERVED_FILE)
 
 
 def _reason(error):

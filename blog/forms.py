@@ -5,6 +5,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.validators import RegexValidator, URLValidator
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from markdownx.widgets import MarkdownxWidget
@@ -18,12 +19,16 @@ from blog.models.image import ADDRESS_LENGTH, image_of
 from blog.models.querysets import folded
 from blog.redirecting import RedirectError, clean_path, live_pages
 from blog.refusals import text_refusal
-from blog.sandbox.images import MAX_BYTES
 from blog.sandbox.refusals import RefusedError
+from blog.upload_limits import MAX_IMAGE_BYTES, in_megabytes
 
-EDITOR_HELP = _("Markdown. Drop a picture into the text to add it. Esc, then Tab, leaves the text.")
+EDITOR_HELP = _(
+    "Markdown. Drop a picture into the text to add it. Esc, then Tab, leaves the text; Ctrl+S saves."
+)
+# Editors read of an address and of what search engines show, not of the columns that hold them.
+LABELS = {"slug": _("Address"), "meta_description": _("Search description")}
+MESSAGES = {"slug": {"unique": _("%(model_name)s with this address already exists.")}}
 IMAGE_TYPES = {"accept": "image/jpeg,image/png,image/gif,image/webp,image/avif"}
-MAX_TEXT_BYTES = 2_000_000  # as for a file of the importer
 LANGUAGE_TAG = RegexValidator(
     r"\A[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z", _("Give a language tag, such as en or pt-BR.")
 )
@@ -221,6 +226,8 @@ class ArticleForm(TextForm):
             *("hero_image", "published_at", "is_featured", "is_trending"),
             *("keywords", "language", "generated_by"),
         )
+        labels = LABELS
+        error_messages = MESSAGES
         field_classes = {
             **dict.fromkeys(["title", "language", "generated_by"], ExactLine),
             **dict.fromkeys(["body", "excerpt", "meta_description", "share_quote"], ExactText),
@@ -288,6 +295,8 @@ class PageForm(TextForm):
     class Meta:
         model = Page
         fields = ("title", "slug", "body", "meta_description", "language", "is_published")
+        labels = LABELS
+        error_messages = MESSAGES
         field_classes = {
             **dict.fromkeys(["title", "language"], ExactLine),
             **dict.fromkeys(["body", "meta_description"], ExactText),
@@ -313,7 +322,13 @@ class ImageForm(ExactModelForm):
     upload = forms.FileField(
         label=_("File"),
         required=False,
-        help_text=_("JPEG, PNG, GIF, WebP or AVIF, up to 25 MB. It is stored upright and without metadata."),
+        help_text=format_lazy(
+            _(
+                "JPEG, PNG, GIF, WebP or AVIF, up to {megabytes} MB. "
+                "It is stored upright and without metadata."
+            ),
+            megabytes=in_megabytes(MAX_IMAGE_BYTES),
+        ),
         widget=forms.FileInput(attrs=IMAGE_TYPES),
     )
 
@@ -373,8 +388,8 @@ class ImageForm(ExactModelForm):
 def _stored(form, upload):
     """Return the stored image of what was uploaded; None, and the reason in the form, if it is refused."""
     try:
-        if upload.size > MAX_BYTES:
-            raise ImageError(_("The file is larger than %d MB.") % (MAX_BYTES // 1024**2))
+        if upload.size > MAX_IMAGE_BYTES:
+            raise ImageError(_("The file is larger than %d MB.") % in_megabytes(MAX_IMAGE_BYTES))
         return store_file(upload.read())
     except ImageError as error:
         form.add_error("upload", str(error))
@@ -438,7 +453,7 @@ class SiteIdentityForm(ExactModelForm):
 
 class CategoryForm(ExactModelForm):
     renew_slug = forms.BooleanField(
-        label=_("Make a new slug of the new name"),
+        label=_("Make a new address of the new name"),
         required=False,
         help_text=_("The old address leads to the new one."),
     )
@@ -446,6 +461,8 @@ class CategoryForm(ExactModelForm):
     class Meta:
         model = Category
         fields = ("name", "slug", "description")
+        labels = LABELS
+        error_messages = MESSAGES
         field_classes = {"name": ExactLine, "description": ExactText}
 
     def clean_name(self):
@@ -464,6 +481,8 @@ class AuthorForm(ExactModelForm):
     class Meta:
         model = Author
         fields = ("name", "slug", "bio", "url", "user")
+        labels = LABELS
+        error_messages = MESSAGES
         field_classes = {"name": ExactLine, "bio": ExactText, "url": ExactAddress}
 
     def clean_name(self):
@@ -512,7 +531,7 @@ class RedirectForm(forms.ModelForm):
         live = live_pages([path]).get(path)
         if live:
             raise forms.ValidationError(
-                _("“%(live)s” stands at this address, so nobody would be led on. Change its slug first."),
+                _("“%(live)s” stands at this address, so nobody would be led on. Change its address first."),
                 params={"live": live},
             )
         return path

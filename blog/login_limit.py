@@ -1,10 +1,10 @@
-"""How often somebody may fail to log in: 5 times an account, 20 times an address, within 15 minutes.
+"""How often somebody may fail to log in, by account and by address: the numbers are in settings.py.
 
-django-axes keeps the numbers. It knows one limit for everything it counts by, so failures of an address are
+django-axes counts the failures. It knows one limit for everything it counts by, so failures of an address are
 weighed here against those of an account. Known and unknown account names are counted, and answered, alike.
 
 Each attempt is counted as a failure before its password is looked at, and taken back if that was right: of
-forty at once five get as far. Axes itself counts afterwards, when all forty have been tried.
+forty at once no more than the limit are looked at. Axes itself counts afterwards, when all have been tried.
 """
 
 import hashlib
@@ -20,13 +20,11 @@ from axes.handlers.database import AxesDatabaseHandler
 from axes.handlers.proxy import AxesProxyHandler
 from axes.helpers import get_cool_off
 from axes.models import AccessAttempt
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Case, F, Max, When
 from django.shortcuts import render
 from django.utils import timezone
-
-ACCOUNT_LIMIT = 5  # as AXES_FAILURE_LIMIT
-ADDRESS_LIMIT = 20
 
 logger = logging.getLogger(__name__)
 
@@ -75,7 +73,7 @@ class LoginLimitHandler(AxesDatabaseHandler):
             sum(attempts.values_list("failures_since_start", flat=True))
             for attempts in self.get_user_attempts(request, credentials)
         )
-        return max(account, address * ACCOUNT_LIMIT // ADDRESS_LIMIT)
+        return max(account, address * settings.AXES_FAILURE_LIMIT // settings.LOGIN_ADDRESS_LIMIT)
 
     def reset_user_attempts(self, request, credentials=None):
         """Forget the failures of the account that got in; those of its address on other accounts stay."""

@@ -1,4 +1,4 @@
-"""Headers that Django does not set, and old addresses."""
+"""Headers that Django does not set, refusals of odd requests, and redirects from old addresses."""
 
 import re
 from unicodedata import normalize

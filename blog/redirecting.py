@@ -16,11 +16,10 @@ from django.utils.translation import gettext as _
 
 from blog import page_cache
 from blog.models import Article, Author, Category, Page, Redirect
+from blog.models.parameters import ROWS_AT_ONCE
+from blog.upload_limits import MAX_CSV_BYTES, MAX_CSV_LINES, in_megabytes
 
 PATH_LENGTH = Redirect._meta.get_field("path").max_length
-MAX_CSV_BYTES = 10 * 1024 * 1024
-MAX_LINES = 50_000  # each address is looked up: they take a request some seconds
-ROWS_AT_ONCE = 500  # in one query: databases limit its parameters
 CONTROL_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 GONE = {"", "gone", "410"}
 
@@ -153,7 +152,7 @@ def _by_slug(rows, slugs):
 def _read_lines(data, report):
     """Return line number and new address of each old path; what cannot be used becomes a problem."""
     if len(data) > MAX_CSV_BYTES:
-        raise RedirectFileError(_("The file is larger than 10 MB."))
+        raise RedirectFileError(_("The file is larger than %d MB.") % in_megabytes(MAX_CSV_BYTES))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -190,8 +189,8 @@ def _rows(text):
             raise RedirectFileError(
                 _("Line %(line)d: %(error)s.") % {"line": number, "error": error}
             ) from None
-        if number > MAX_LINES:
-            raise RedirectFileError(_("The file has more than %d lines: divide it.") % MAX_LINES)
+        if number > MAX_CSV_LINES:
+            raise RedirectFileError(_("The file has more than %d lines: divide it.") % MAX_CSV_LINES)
         if not any(cells):
             continue
         if not is_first or "/" in cells[0]:  # A header names its column; an address has a slash.

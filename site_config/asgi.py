@@ -50,7 +50,7 @@ def is_staff(cookies: str) -> bool:
 
 
 class FrontDoor:
-    """The ASGI application of the site, with the thread that keeps an eye on the clock."""
+    """The ASGI application, with the thread that invalidates the page cache when an article is due."""
 
     def __init__(self):
         address = urlsplit(settings.SITE_URL)
@@ -79,7 +79,7 @@ class FrontDoor:
         return await loop.run_in_executor(self.executor, is_staff, cookies.decode("latin-1"))
 
     async def live(self, receive, send):
-        """Start and stop with the server's process."""
+        """Answer the lifespan events of ASGI: start and stop the thread with the server's process."""
         await receive()
         # This process may have new code or settings: no page that an earlier one wrote into a file is right.
         self.pages.generation.raise_number()

@@ -25,7 +25,7 @@ QUERY_SAFE = "".join(map(chr, range(0x21, 0x7F)))
 
 
 class RefusedError(Exception):
-    """A request that Django does not get to see, with the answer to it: a status and words."""
+    """A request that is refused before Django sees it; arguments: status and text of the response."""
 
 
 class ClientGoneError(Exception):
@@ -99,7 +99,7 @@ def has_body(scope) -> bool:
 
 
 class Spool:
-    """Bytes in memory or, when there are more, in a temporary file that takes of the room for such files."""
+    """Bytes in memory or, beyond in_memory bytes, in a temporary file, whose size is counted in a Room."""
 
     def __init__(self, in_memory: int, room: Room):
         self.in_memory = in_memory
@@ -136,7 +136,7 @@ class Spool:
 
 
 def plain(scope):
-    """Return the request without what WSGI has no words for: odd header names, raw bytes in the query."""
+    """Return the request without what WSGI cannot express: odd header names, raw bytes in the query."""
     query = scope["query_string"]
     return {
         **scope,
@@ -170,7 +170,7 @@ def replay(body):
 
 
 async def refuse(scope, receive, send, status, words):
-    """Answer, and take what the client still sends for a moment: else it would miss the answer."""
+    """Answer, and read what the client still sends for a moment: else it would not see the answer."""
     is_read_by_script = scope["path"] == limits.IMAGE_UPLOAD
     words = (json.dumps({"image": [words]}) if is_read_by_script else words).encode()
     headers = [
@@ -199,7 +199,7 @@ async def discard(receive):
 
 
 class Answer:
-    """An answer between Django, which never waits, and the client, which may take its time."""
+    """A response that Django writes without waiting, and that the client reads at its own speed."""
 
     def __init__(self, body: Spool):
         self.start = None
@@ -216,7 +216,7 @@ class Answer:
                 self.is_lost = True
 
     async def deliver(self, send):
-        """Send it. A client that takes nothing for a while is left: its connection is closed."""
+        """Send it. The connection of a client that reads nothing for STALL_SECONDS is closed."""
         start = self.complete_start()
         async with asyncio.timeout(STALL_SECONDS):
             await send(start)

@@ -1,18 +1,19 @@
 """How much one worker takes in, and which addresses take more than others.
 
 A worker's temporary files hold at most SMALL_BODIES_BYTES + UPLOADS_BYTES + ANSWERS_BYTES, and what Django
-makes of an upload once more. docs/deploy/nginx.conf and docs/configuration.md say the same.
+makes of an upload once more. docs/deploy/nginx.conf and docs/configuration.md say the same:
+tests/test_limits.py compares them.
 """
 
 import re
 
-MEGABYTE = 1024 * 1024
+from blog.upload_limits import MAX_CSV_BYTES, MAX_FILE_BYTES, MAX_IMAGE_BYTES, MEGABYTE
 
 # A request's body. Whatever is larger than the first is taken from somebody who is logged in only.
 LARGEST_BODY_BYTES = 1 * MEGABYTE
-LARGEST_TEXT_BYTES = 8 * MEGABYTE  # 2 MB of text, which a form may send three times as long, and other fields
-LARGEST_IMAGE_BYTES = 26 * MEGABYTE  # an image of 25 MB, and what a form puts around it
-LARGEST_CSV_BYTES = 11 * MEGABYTE
+LARGEST_TEXT_BYTES = 4 * MAX_FILE_BYTES  # a form may send a text three times as long; and its other fields
+LARGEST_IMAGE_BYTES = MAX_IMAGE_BYTES + MEGABYTE  # and what a form puts around it
+LARGEST_CSV_BYTES = MAX_CSV_BYTES + MEGABYTE
 
 # Of one body or answer, the rest lies in a temporary file.
 BODY_IN_MEMORY_BYTES = 64 * 1024
@@ -48,11 +49,11 @@ def largest_body(method: str, path: str) -> int:
 
 
 class NoRoomError(Exception):
-    """A worker holds as much as it may, or its disk as much as it can."""
+    """A worker's limit for temporary files is reached, or its disk is full."""
 
 
 class Room:
-    """A number of bytes that may be taken, by all together."""
+    """A limit in bytes, shared by all requests of a worker."""
 
     def __init__(self, size: int):
         self.size = size

@@ -1,4 +1,4 @@
-"""HTTP/1.1 on one connection: uvicorn's own protocol, with limits, and with a short way for cached pages.
+"""HTTP/1.1 on one connection: uvicorn's protocol, with limits, and with a faster path for cached pages.
 
 uvicorn sets no limit to how long a request's head may take or how large it may be, takes in many requests
 before it has answered the first, and closes idle connections at once when it stops. Cached pages are written
@@ -86,7 +86,7 @@ class FrontDoorProtocol(HttpToolsProtocol):
                 self.loop.call_soon(self.read_on)
 
     def read_on(self):
-        """Take in what had to wait; until then, what came meanwhile has waited behind it."""
+        """Process the bytes that had to wait; those that have arrived since are behind them."""
         data, self.unread = self.unread, b""
         if data and not self.transport.is_closing():
             self.data_received(data)
@@ -96,7 +96,7 @@ class FrontDoorProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def eof_received(self):
-        """Let a client that has sent all it wants to, and said so, read its answer."""
+        """Let a client that has closed its sending half still read its response."""
         if self.is_in_head or self.cycle.response_complete or self.cycle.more_body:
             return None
         self.cycle.keep_alive = False
@@ -117,13 +117,13 @@ class FrontDoorProtocol(HttpToolsProtocol):
         )
         self.transport.close()
 
-    # The short way
+    # The faster path
 
     def _start_asgi_task(self, cycle, app):
         if self.is_stopping:
             cycle.keep_alive = False
         # Whatever is out of the ordinary (other requests before this one, a client that does not read, a log
-        # to be written, a proxy's word on the scheme) goes the long way, to the same answer.
+        # to be written, a proxy's word on the scheme) takes the normal path, to the same answer.
         if (
             self.pages is None
             or self.pipeline
@@ -164,7 +164,7 @@ class FrontDoorProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def shutdown(self):
-        """Leave as the server stops: after the request that is in work, or one that is on its way."""
+        """Close as the server stops: after the current request, or LEAVE_SECONDS for one that is arriving."""
         if self.cycle is None or self.cycle.response_complete:
             self.loop.call_later(LEAVE_SECONDS, self.leave)
         else:

@@ -20,6 +20,8 @@ from django.utils.csp import CSP
 from environs import Env
 
 from blog import file_modes
+from blog.atomic_files import write_atomically
+from site_config.limits import LARGEST_TEXT_BYTES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -47,7 +49,7 @@ def made_folder(name: str, default: Path | None = None) -> Path | None:
 
 
 def write_first(write, *arguments):
-    """Make a file that the start needs; say in words if there is no room or no right to."""
+    """Make a file that the start needs. Raises ImproperlyConfigured if it cannot be written."""
     try:
         return write(*arguments)
     except OSError as error:
@@ -60,15 +62,9 @@ def write_first(write, *arguments):
 def kept_secret_key(path: Path) -> str:
     """Return the secret key of this data folder; the first start makes it, readable by its owner only."""
     if not path.exists():
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
-        with open(draft, "x", opener=file_modes.open_private) as file:
-            file.write(secrets.token_urlsafe(64))
-        try:
-            os.link(draft, path)  # Several processes may start at once: the first one's key stays.
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
+        key = secrets.token_urlsafe(64).encode()
+        # Several processes may start at once: the first one's key stays.
+        write_atomically(path, [key], mode=file_modes.PRIVATE_FILE, durable=True, replace=False)
     return path.read_text().strip()
 
 
@@ -202,7 +198,7 @@ def postgresql(parsed: dict, url: str) -> dict:
 
 
 def cache(parsed: dict) -> dict:
-    """Return Django's cache for what CACHE_URL names; nobody waits long for a server that does not answer."""
+    """Return Django's cache for CACHE_URL, with short timeouts for a server that does not answer."""
     if not parsed["BACKEND"].endswith(".RedisCache"):
         return parsed
     if not importlib.util.find_spec("redis"):
@@ -341,7 +337,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_ALLOW_ALL_ORIGINS = False  # the site's own pages need no leave to fetch them
-DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # an article of 2 MB, percent-encoded by a form
+DATA_UPLOAD_MAX_MEMORY_SIZE = LARGEST_TEXT_BYTES
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # Security. The scheme of SITE_URL decides what only makes sense behind TLS.
@@ -377,14 +373,15 @@ SILENCED_SYSTEM_CHECKS = [
     "mail.E001",
 ]
 
-# Log-in: 5 failures an account and 20 an address in 15 minutes (blog/login_limit.py).
+# Log-in (blog/login_limit.py)
 
 AUTHENTICATION_BACKENDS = [
     "blog.login_limit.LoginLimitBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
 AXES_HANDLER = "blog.login_limit.LoginLimitHandler"
-AXES_FAILURE_LIMIT = 5
+AXES_FAILURE_LIMIT = 5  # of an account, within the time below
+LOGIN_ADDRESS_LIMIT = 20  # of an address
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
 AXES_USERNAME_CALLABLE = "blog.login_limit.account_name"

@@ -1,4 +1,4 @@
-"""gunicorn's worker: uvicorn with uvloop and httptools, the protocol of protocol.py, and an end in time."""
+"""gunicorn's worker: uvicorn with uvloop, httptools and protocol.py; it ends after max_requests."""
 
 import asyncio
 import logging
@@ -33,7 +33,7 @@ def allow_open_files():
 
 
 class FrontDoorWorker(UvicornWorker):
-    """Serves the front door of asgi.py; any other ASGI application too, without the short way."""
+    """Serves the application of asgi.py; any other ASGI application too, without the faster path."""
 
     CONFIG_KWARGS = {
         "loop": "uvloop",
@@ -51,7 +51,7 @@ class FrontDoorWorker(UvicornWorker):
         allow_open_files()
 
     def load_wsgi(self):
-        """Say in one line, not in a traceback, what keeps the site from starting."""
+        """Report a wrong setting in one line instead of a traceback."""
         try:
             super().load_wsgi()
         except (ImproperlyConfigured, EnvError) as error:
@@ -67,7 +67,7 @@ class FrontDoorWorker(UvicornWorker):
         watch.cancel()
 
     async def watch(self, server):
-        """End connections on which nothing moves; end the worker after its number of requests to Django."""
+        """Close stalled connections; end the worker after max_requests requests that reached Django."""
         behind = getattr(self.wsgi, "behind", None)
         loop = asyncio.get_running_loop()
         while True:

@@ -17,8 +17,18 @@ from tests.admin_pages import create_article, give_source, page_of, text_of
 OPTION = re.compile(r"(?<!\S)--[a-z][a-z-]+")
 INSIDERS = re.compile(
     r"GALLEY_\w+|SITE_[A-Z]+|\bmanage\.py\b|\brelated (?:objects|items)\b|\bqueryset\b|\b4(?:04|10)\b"
-    r"|(?<!\S)--[a-z]"
+    r"|(?<!\S)--[a-z]|\b[Ss]lugs?\b|\b[Mm]eta description\b"
 )
+# What an editor calls an article's address, what search engines show of it, its marks, what it says, a row …
+DEVELOPERS_WORDS = re.compile(
+    r"\b(?:slugs?|fields?|objects?|querysets?|meta|alt|flags?|instances?)\b|GALLEY_|(?<!\S)--[a-z]|manage\.py",
+    re.IGNORECASE,
+)
+PLACEHOLDER = re.compile(r"%\(\w+\)\w|\{\w*\}")
+TRANSLATED_IN_TEMPLATES = re.compile(
+    r'\{% translate "([^"]*)"|\{% blocktranslate.*?%\}(.*?)\{% endblocktranslate %\}', re.DOTALL
+)
+TRANSLATING = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
 
 
 # Where it says that it could not run at all, on the command line alone.
@@ -36,6 +46,56 @@ def sentences_with_options() -> list[str]:
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     ]
     return [value for value in constants if OPTION.search(value)]
+
+
+def translated_in(source: str) -> list[str]:
+    """Return what a module marks for translation."""
+    return [
+        argument.value
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in TRANSLATING
+        for argument in node.args
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+    ]
+
+
+def texts_of_the_admin() -> list[tuple[str, str]]:
+    """Return what our own modules and templates say to editors, each with its file.
+
+    djangos_words.py holds what Django says; which of it editors see is for its own templates.
+    """
+    root = Path(blog.__file__).parent
+    names = ("forms*", "formsets*", "refusals*", "redirecting*", "storage_errors*", "documents/findings*")
+    modules = [*root.glob("admin/*.py"), *(path for name in names for path in root.glob(f"{name}.py"))]
+    modules += root.glob("forms/*.py")
+    texts = [
+        (path.name, text)
+        for path in sorted(modules)
+        if path.name != "djangos_words.py"
+        for text in translated_in(path.read_text())
+    ]
+    for path in sorted((root.parent / "templates" / "admin").rglob("*.html")):
+        texts += [(path.name, a or b) for a, b in TRANSLATED_IN_TEMPLATES.findall(path.read_text())]
+    return texts
+
+
+def developers_words(text: str) -> list[str]:
+    return DEVELOPERS_WORDS.findall(PLACEHOLDER.sub("", text))
+
+
+class TestTexts:
+    def test_have_no_developers_words(self):
+        texts = texts_of_the_admin()
+
+        assert {text: words for text in texts if (words := developers_words(text[1]))} == {}
+        assert len(texts) > 200
+
+    def test_the_rule_sees_one(self):
+        assert developers_words("Change its slug first.") == ["slug"]
+        assert developers_words("“%(slug)s” is taken by the site itself.") == []
+        assert translated_in('x = _("A " "text"), ngettext("one", "many", 2), say("no")') == [
+            *("A text", "one", "many"),
+        ]
 
 
 class TestImports:

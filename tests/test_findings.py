@@ -49,7 +49,7 @@ class TestFlaws:
     )
     def test_a_description_that_is_cut(self, text):
         assert flaws(meta_description=text) == [
-            "The meta description is cut off in the middle of a sentence."
+            "The search description is cut off in the middle of a sentence."
         ]
 
     @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ class TestFlaws:
     def test_a_description_of_more_than_160_characters(self):
         assert flaws(meta_description="x" * 159 + ".") == []
         assert flaws(meta_description="x" * 160 + ".") == [
-            "The meta description is longer than 160 characters."
+            "The search description is longer than 160 characters."
         ]
 
     def test_a_label_that_leaked_into_the_excerpt(self):

@@ -14,7 +14,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from blog.media.images import ImageError, store_file
 from blog.sandbox.calls import rewrite_image
-from blog.sandbox.images import MAX_BYTES
+from blog.upload_limits import MAX_IMAGE_BYTES
 from tests.images import image_bytes
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
@@ -185,7 +185,7 @@ class TestRefused:
 
     def test_too_many_bytes(self):
         with pytest.raises(ImageError, match="25 MB"):
-            refuse(bytes(MAX_BYTES + 1))
+            refuse(bytes(MAX_IMAGE_BYTES + 1))
 
     def test_too_many_frames(self):
         frames = [Pillow.new("1", (1, 1), number % 2) for number in range(502)]

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from blog.documents import parse_document
-from blog.importing import Outcome, writing
+from blog.importing import Outcome, batch
 from blog.models import Article, Author, Category, Image, ImportBatch, SourceFile
 from tests.images import image_bytes
 from tests.imports import outcomes, run, write
@@ -51,14 +51,14 @@ class TestBadFiles:
         write(folder, "a.md", slug="a", category="Kept")
         write(folder, "b.md", slug="b", category="Lost", author="Nobody")
         write(folder, "c.md", slug="c", category="Lost")
-        keep_old_addresses = writing.keep_old_addresses
+        keep_old_addresses = batch.keep_old_addresses
 
         def fail(article, *args):
             keep_old_addresses(article, *args)
             if article.slug == "b":
                 raise ValueError("the test says no")
 
-        monkeypatch.setattr(writing, "keep_old_addresses", fail)
+        monkeypatch.setattr(batch, "keep_old_addresses", fail)
         reports = run(folder)
 
         assert outcomes(reports) == ["created", "rejected", "created"]

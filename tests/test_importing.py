@@ -396,7 +396,7 @@ class TestOldAddresses:
 
     def test_a_file_that_fails_leaves_none(self, folder, monkeypatch):
         write(folder, aliases=["/a.html"])
-        monkeypatch.setattr("blog.importing.writing.field_digests", lambda fields: 1 / 0)
+        monkeypatch.setattr("blog.importing.batch.field_digests", lambda fields: 1 / 0)
 
         run(folder)
 

@@ -12,9 +12,8 @@ import pytest
 from django.conf import settings
 from django.urls import resolve, reverse
 
-from blog.forms import MAX_TEXT_BYTES
-from blog.redirecting import MAX_CSV_BYTES
-from blog.sandbox.images import MAX_BYTES
+from blog.sandbox.images import MAX_SIDE
+from blog.upload_limits import MAX_CSV_BYTES, MAX_CSV_LINES, MAX_FILE_BYTES, MAX_IMAGE_BYTES, in_megabytes
 from site_config import limits
 from tests.databases import ROOT, new_site
 from tests.driver import running_driver
@@ -119,9 +118,43 @@ class TestAddresses:
         assert limits.largest_body("PUT", path) == limits.LARGEST_BODY_BYTES
 
     def test_what_a_form_may_hold_fits(self):
-        assert limits.LARGEST_IMAGE_BYTES > MAX_BYTES
+        assert limits.LARGEST_IMAGE_BYTES > MAX_IMAGE_BYTES
         assert limits.LARGEST_CSV_BYTES > MAX_CSV_BYTES
-        assert limits.LARGEST_TEXT_BYTES == settings.DATA_UPLOAD_MAX_MEMORY_SIZE > 3 * MAX_TEXT_BYTES
+        assert limits.LARGEST_TEXT_BYTES == settings.DATA_UPLOAD_MAX_MEMORY_SIZE > 3 * MAX_FILE_BYTES
+
+    def test_documentation_names_the_same_numbers(self):
+        """A document cannot ask for a number: here it is held to it."""
+        number = "{:,}".format
+        minutes = settings.AXES_COOLOFF_TIME.total_seconds() // 60
+        said = {
+            "docs/configuration.md": [
+                f"A request brings {in_megabytes(limits.LARGEST_BODY_BYTES)} MB at most",
+                f"a picture in the admin {in_megabytes(limits.LARGEST_IMAGE_BYTES)} MB",
+                f"a CSV of redirects {in_megabytes(limits.LARGEST_CSV_BYTES)} MB",
+                f"a form with an article's or page's text {in_megabytes(limits.LARGEST_TEXT_BYTES)} MB",
+                f"at most {in_megabytes(limits.SMALL_BODIES_BYTES)} MB of requests' bodies",
+                f"{in_megabytes(limits.UPLOADS_BYTES)} MB of uploads",
+                f"{in_megabytes(limits.ANSWERS_BYTES)} MB of answers",
+                f"{number(limits.CONNECTIONS)} connections",
+                f"open files must be {number(limits.OPEN_FILES)}",
+                f"again after {limits.RETRY_SECONDS} seconds",
+            ],
+            "docs/importing.md": [
+                f"Limits: {in_megabytes(MAX_FILE_BYTES)} MB a file",
+                f"up to {in_megabytes(MAX_IMAGE_BYTES)} MB and {number(MAX_SIDE)} pixels a side",
+            ],
+            "SECURITY.md": [
+                f"Log-in stops for {minutes:g} minutes after {settings.AXES_FAILURE_LIMIT} failures",
+                f"failures of an account or {settings.LOGIN_ADDRESS_LIMIT} of an address",
+                f"take more than {in_megabytes(limits.LARGEST_BODY_BYTES)} MB",
+            ],
+            "CHANGELOG.md": [f"A list of redirects has at most {number(MAX_CSV_LINES)} lines."],
+        }
+
+        for name, sentences in said.items():
+            text = " ".join((ROOT / name).read_text().split())
+            for sentence in sentences:
+                assert sentence in text, name
 
     def test_nginx_takes_as_much(self):
         text = (ROOT / "docs" / "deploy" / "nginx.conf").read_text()

@@ -1,10 +1,10 @@
-"""Fields that find a row of another model while one types."""
+"""Fields that search rows of another model as somebody types."""
 
 from django.contrib.admin.widgets import AutocompleteSelect
 
 
 class RowSelect(AutocompleteSelect):
-    """Django's own, but what is no row's number chooses nothing: Django's fails on it."""
+    """Django's autocomplete widget, but a value that is no primary key selects nothing instead of failing."""
 
     def optgroups(self, name, value, attrs=None):
         numbers = [key for key in map(str, value) if key.isascii() and key.isdigit()]

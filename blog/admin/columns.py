@@ -35,7 +35,7 @@ def thumbnail(image: Image | None):
 
 
 def state_pill(article: Article):
-    """A word, with a sign of its own: never by colour alone."""
+    """A state in words and a mark, so that it is never told by colour alone."""
     if article.trashed_at:
         state, word = "new", _("In the trash")
     elif article.status == Article.Status.NEW:

@@ -1,4 +1,4 @@
-"""Rows that articles use: whoever wants to delete one is told in which articles it stands, and what to do."""
+"""Deleting rows that articles use: the page says which articles use them, and what to do instead."""
 
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ ROWS_NAMED = 20
 
 
 class UsedByArticles:
-    """For a ModelAdmin, before Django's: names articles where Django names the rows that link to them."""
+    """A mixin for a ModelAdmin: names the articles in use where Django would name the linking rows."""
 
     def articles_using(self, row):
         """Return the articles, in whatever state, that stand in the way of deleting the row."""

@@ -1,4 +1,4 @@
-"""What stands beside an article's text while it is edited: its flaws, its file, what the import said."""
+"""The panels beside an article's text: findings, its source file, what the import said."""
 
 import json
 
@@ -31,7 +31,7 @@ def desk(article: Article) -> dict:
 
 
 def _examine(article, source):
-    """Return what is found in the article and its file, or nothing and the reason."""
+    """Return the findings on the article and its file, and, if they cannot be had, the reason."""
     original = bytes(source.original) if source else None
     path = source.path if source else ""
     try:

@@ -1,6 +1,6 @@
-"""What Django says in the admin and its German does not know yet: named here, so that our catalogue has it.
+"""Texts of Django's admin that its own German translation lacks, listed here so that our catalogue has them.
 
-Nothing imports this; makemessages reads it. What Django has learnt can go.
+Nothing imports this; makemessages reads it. Remove what Django translates itself.
 """
 
 from django.utils.translation import gettext_noop as _

@@ -14,20 +14,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from blog.forms import MAX_TEXT_BYTES
 from blog.media.images import ImageError
 from blog.models import Article
 from blog.models.image import store_image
 from blog.refusals import text_refusal
-from blog.sandbox.images import MAX_BYTES
 from blog.sandbox.refusals import RefusedError
 from blog.storage_errors import storage_reason
+from blog.upload_limits import MAX_FILE_BYTES, MAX_IMAGE_BYTES, in_megabytes
 
 EDIT_PERMISSIONS = ("blog.add_article", "blog.change_article", "blog.add_page", "blog.change_page")
 
 
 def editors_only(refuse):
-    """Let in active staff who may write; the others get what refuse(reason, status) makes."""
+    """A decorator: active staff who may write get the view, others the response of refuse(reason, status)."""
 
     def decorate(view):
         @require_POST
@@ -58,8 +57,8 @@ def markdown_preview(request):
     text = request.POST.get("content")
     if text is None:
         return _refuse_preview(_("There is no text to show."), 400)
-    if len(text.encode("utf-8", "replace")) > MAX_TEXT_BYTES:
-        return _refuse_preview(_("The text is longer than 2 MB."), 413)
+    if len(text.encode("utf-8", "replace")) > MAX_FILE_BYTES:
+        return _refuse_preview(_("The text is longer than %d MB.") % in_megabytes(MAX_FILE_BYTES), 413)
     try:
         return HttpResponse(preview(text, _asked_article(request)))
     except RefusedError as error:
@@ -72,8 +71,8 @@ def image_upload(request):
     upload = request.FILES.get("image")
     if upload is None:
         return _refuse_image(_("There is no file."), 400)
-    if upload.size > MAX_BYTES:
-        return _refuse_image(_("The file is larger than %d MB.") % (MAX_BYTES // 1024**2), 400)
+    if upload.size > MAX_IMAGE_BYTES:
+        return _refuse_image(_("The file is larger than %d MB.") % in_megabytes(MAX_IMAGE_BYTES), 400)
     try:
         image = store_image(upload.read())
     except ImageError as error:

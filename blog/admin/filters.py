@@ -74,7 +74,7 @@ class GeneratorFilter(MostUsedFilter):
 
 
 class RowFilter(MostUsedFilter):
-    """By a row that articles point at; the address holds its number."""
+    """By a row that articles refer to; the address holds its primary key."""
 
     model = None
     without = {}

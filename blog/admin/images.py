@@ -1,4 +1,4 @@
-"""Images: files of ours, and images elsewhere that articles show."""
+"""Images: stored files, and images on other servers that articles show."""
 
 import itertools
 from functools import partial
@@ -78,7 +78,7 @@ class ImageAdmin(PublicAdmin):
         return super().has_delete_permission(request, obj) and self._may_touch(request, obj)
 
     def _may_touch(self, request, image):
-        """An image that readers see is part of that: it is for those who may change what shows it."""
+        """An image that readers see may be changed by those who may change everything that shows it."""
         if image is None:
             return True
         shown_by = {

@@ -1,4 +1,4 @@
-"""What the importer did, to be read only: its runs, and what it had to say of each file."""
+"""Import batches and their entries, read-only."""
 
 from django.contrib import admin
 from django.db.models import Count
@@ -6,6 +6,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from blog.admin.columns import change_link, list_link
+from blog.admin.public import PublicAdmin
 from blog.admin.wording import in_editors_words
 from blog.models import Article, ImportBatch, ImportEntry
 
@@ -14,7 +15,7 @@ OUTCOMES = ("created", "updated", "unchanged", "conflict", "rejected", "skipped"
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    list_per_page = 50
+    list_per_page = PublicAdmin.list_per_page
 
     def has_add_permission(self, request):
         return False
@@ -78,7 +79,7 @@ class OutcomeFilter(admin.SimpleListFilter):
 
 @admin.register(ImportEntry)
 class ImportEntryAdmin(ReadOnlyAdmin):
-    """All files of a batch. Reached from the batch, so it does not stand in the index."""
+    """All entries of a batch, reached from the batch: the index does not list it."""
 
     list_display = ("file", "outcome_in_words", "said", "article_link")
     list_filter = (OutcomeFilter,)

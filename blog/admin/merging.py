@@ -1,4 +1,4 @@
-"""Merging categories: asked for in their list, on the page that deletes one, or by a name that is taken."""
+"""Merging categories: from their list, from the page that deletes one, or when a new name is taken."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -22,7 +22,7 @@ from blog.models import ArticleCategory, Category
 
 
 class MergeForm(forms.Form):
-    """Which category stays: found while one types, or, without scripts, by its name."""
+    """Asks which category stays: found by typing, or, without JavaScript, by its exact name."""
 
     target = forms.ModelChoiceField(
         Category.objects,

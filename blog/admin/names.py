@@ -42,7 +42,7 @@ def _without_counts(deleted):
 
 
 class NamedAdmin(UsedByArticles, PublicAdmin):
-    """Rows that files call by name, with the number of articles that hold them."""
+    """Categories and authors, with the number of articles that use them."""
 
     ordering = (ByCodePoint("folded_name"),)
     search_fields = ("name", "slug")
@@ -78,7 +78,7 @@ class NamedAdmin(UsedByArticles, PublicAdmin):
 
 
 class CategoryAliasInline(admin.TabularInline):
-    """The names of former times: kept by merging and renaming, taken away here when a file means another."""
+    """Other names of a category, kept by merging and renaming. Remove one if files mean another by it."""
 
     model = CategoryAlias
     readonly_fields = ("name",)
@@ -88,7 +88,7 @@ class CategoryAliasInline(admin.TabularInline):
         return request.user.has_perm("blog.view_category") or self.has_change_permission(request, obj)
 
     def has_change_permission(self, request, obj=None):
-        """Other names are part of their category: who may change that may take them away."""
+        """Other names are part of their category: whoever may change it may remove them."""
         return request.user.has_perm("blog.change_category")
 
     has_delete_permission = has_change_permission
@@ -97,7 +97,7 @@ class CategoryAliasInline(admin.TabularInline):
 @admin.register(Category)
 class CategoryAdmin(MergesCategories, NamedAdmin):
     form = CategoryForm
-    list_display = ("name", "slug", "number_of_articles", "has_description")
+    list_display = ("name", "address", "number_of_articles", "has_description")
     list_filter = (("description", admin.EmptyFieldListFilter),)
     search_fields = ("name", "slug", "aliases__name")
     article_lookup = "categories__id__exact"
@@ -147,7 +147,7 @@ class CategoryAdmin(MergesCategories, NamedAdmin):
 @admin.register(Author)
 class AuthorAdmin(NamedAdmin):
     form = AuthorForm
-    list_display = ("name", "slug", "number_of_articles", "user")
+    list_display = ("name", "address", "number_of_articles", "user")
     list_select_related = ("user",)
     autocomplete_fields = ("user",)
     article_lookup = "authors__id__exact"
@@ -157,5 +157,5 @@ class AuthorAdmin(NamedAdmin):
         return Article.objects.filter(author_links__author=row)
 
     def get_readonly_fields(self, request, obj=None):
-        """Users are for those to choose from who may see them."""
+        """The user of an author may be chosen by those who may view users."""
         return () if request.user.has_perm("auth.view_user") else ("user",)

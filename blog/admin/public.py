@@ -1,19 +1,24 @@
-"""Rows that readers see on some page."""
+"""The base of the admin of what readers see: saving and deleting invalidates the page cache."""
 
 from django.contrib import admin
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from blog import page_cache
 from blog.admin.choosing import ChoosesRows
 
 
 class PublicAdmin(ChoosesRows, admin.ModelAdmin):
-    """Tells the readers' pages of whatever is saved or deleted here, once, when all of it is stored."""
+    """Invalidates the page cache once, after the commit of whatever is saved or deleted here."""
 
     list_per_page = 50
 
     class Media:
         js = ("admin/js/urlify.js", "js/admin-slugs.js")  # in this order: ours takes the place of the first
+
+    @admin.display(description=_("Address"), ordering="slug")
+    def address(self, row):
+        return row.slug
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

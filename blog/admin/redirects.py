@@ -1,4 +1,4 @@
-"""Old addresses."""
+"""Redirects from old addresses, and lists of them as CSV."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied

@@ -1,4 +1,4 @@
-"""What the site says of itself, and its plain pages: for those who may change what all readers see."""
+"""The site identity, and plain pages."""
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -17,7 +17,7 @@ from blog.models.identity import THE_ROW
 
 
 class PartInline(ChoosesRows, admin.TabularInline):
-    """Part of the site identity: who may change that may change this, and nobody else."""
+    """Rows edited as part of the site identity: whoever may change it may change them, and nobody else."""
 
     formset = NamedRowsFormSet
     extra = 0
@@ -52,7 +52,7 @@ class FooterLinkInline(PartInline):
 
 @admin.register(SiteIdentity)
 class SiteIdentityAdmin(PublicAdmin):
-    """One row: its list leads to it, and it is neither added twice nor deleted."""
+    """There is one row: its list leads to it, and it can neither be added again nor deleted."""
 
     form = SiteIdentityForm
     inlines = (NavigationCategoryInline, FooterLinkInline)
@@ -95,7 +95,7 @@ class SiteIdentityAdmin(PublicAdmin):
 @admin.register(Page)
 class PageAdmin(PublicAdmin):
     form = PageForm
-    list_display = ("title", "slug", "is_published", "updated_at")
+    list_display = ("title", "address", "is_published", "updated_at")
     list_filter = ("is_published",)
     search_fields = ("title", "slug")
     fieldsets = (

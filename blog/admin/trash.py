@@ -1,4 +1,4 @@
-"""The trash: what is deleted in the article list goes there, and from there back or away for good."""
+"""The trash: deleted articles go there, and are restored or deleted for good from there."""
 
 from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
@@ -32,7 +32,7 @@ class TrashAdmin(PublicAdmin):
         return [path("<path:object_id>/restore/", view, name="blog_article_restore"), *super().get_urls()]
 
     def get_actions(self, request, action_location=ActionLocation.CHANGE_LIST):
-        """In the trash there is nothing to do but to restore and to delete for good; elsewhere, all else."""
+        """In the trash, offer restoring and deleting for good only; elsewhere, all other actions."""
         actions = super().get_actions(request, action_location)
         in_trash = request.GET.get("state") == TRASH
         return {
@@ -80,7 +80,7 @@ class TrashAdmin(PublicAdmin):
         return HttpResponseRedirect(self._list_url(request))
 
     def _ask(self, request, articles):
-        """Show what would go into the trash, and offer to mark the addresses that readers know as gone."""
+        """Show what would go into the trash, and offer to answer their addresses with 410 (gone)."""
         return TemplateResponse(
             request,
             "admin/blog/article/trash_confirmation.html",
@@ -112,7 +112,7 @@ class TrashAdmin(PublicAdmin):
         self.message_user(request, sentence % number, messages.SUCCESS)
 
     def restore_view(self, request, object_id):
-        """Ask, then take one article out of the trash: following a link alone changes nothing."""
+        """Ask by GET, restore one article by POST."""
         article = self.get_object(request, unquote(object_id))
         if article is None or not article.trashed_at:
             raise Http404

@@ -34,8 +34,8 @@ def find_flaws(
         _("The hero image's alternative text repeats the title. Say what the picture shows."): (
             bool(hero_alt) and same_text(hero_alt, title)
         ),
-        _("The meta description is cut off in the middle of a sentence."): _is_cut(meta_description),
-        _("The meta description is longer than 160 characters."): (
+        _("The search description is cut off in the middle of a sentence."): _is_cut(meta_description),
+        _("The search description is longer than 160 characters."): (
             len(meta_description.strip()) > META_DESCRIPTION_LENGTH
         ),
         _("The excerpt begins with a label. Readers do not see it; an export keeps it."): (

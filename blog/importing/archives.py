@@ -1,4 +1,4 @@
-"""Zip files as folders: members are read where they lie, nothing is unpacked, and no size is believed."""
+"""Zip files read like folders: nothing is unpacked to disk, and the sizes in an archive are not trusted."""
 
 import io
 import posixpath
@@ -54,7 +54,7 @@ class Archive:
             self.members.setdefault(_name(info), info)
 
     def files(self) -> Iterator[FoundFile]:
-        """Yield what should be read or reported, in the order in which a folder would be walked."""
+        """Yield the members to read or to report, in the order of a folder's files."""
         self.read_bytes = 0
         found, met = [], set()
         for info in self.zip.infolist():
@@ -65,7 +65,7 @@ class Archive:
         yield from sorted(filter(None, found), key=lambda file: file.path.replace("/", "\0"))
 
     def read(self, path: str, limit: int) -> bytes:
-        """Return a member's bytes. Raises UnreadableError for what is no plain file of up to limit bytes."""
+        """Return the bytes of a member. Raises UnreadableError unless it is a file of at most limit bytes."""
         info = self.members.get(path)
         if info is None or info.is_dir():
             raise UnreadableError("there is no such file in the archive.")
@@ -122,7 +122,7 @@ class Archive:
 
 
 class _BoundedFile(io.BufferedReader):
-    """An archive's bytes. zipfile reads the list of members at once, so its length is looked at first."""
+    """An archive's bytes. zipfile reads the whole list of members at once, so its length is checked first."""
 
     def read(self, size=-1):
         if size is not None and size > MAX_DIRECTORY:
@@ -135,7 +135,7 @@ class _BoundedFile(io.BufferedReader):
 
 
 def _name(info):
-    """Return a member's name; archives of macOS have UTF-8 in it and do not say so."""
+    """Return a member's name; macOS writes UTF-8 without setting the flag that says so."""
     if info.flag_bits & _UTF8_NAME or info.filename.isascii():
         return info.filename
     try:

@@ -1,4 +1,4 @@
-"""The images that a file names: found beside it or below the static root, stored, and made Image rows."""
+"""The images that a file names: found beside it or below the static root, and stored as Image rows."""
 
 import dataclasses
 import posixpath
@@ -12,75 +12,25 @@ from blog.importing.walking import UnreadableError
 from blog.media import images, renditions
 from blog.models import Image
 from blog.models.image import ADDRESS_LENGTH, CREDIT_LENGTH
-from blog.sandbox.images import MAX_BYTES
+from blog.upload_limits import MAX_IMAGE_BYTES
 
 REMOTE = ("https://", "http://", "//")
 
 
 class ImageStore:
-    """Image rows for the images of one source's files; an image that many files name is stored once."""
+    """The files of one source's images, in the media storage; one that many articles name is stored once.
+
+    What is stored stays, whatever becomes of the transaction: the next run finds it.
+    """
 
     def __init__(self, root: Path, static_root: Path | None, *, keep: bool):
         self.root = root
         self.static_root = static_root.resolve() if static_root else None
         self.keep = keep  # False on a dry run: images are looked at, none is stored
         self._stored = {}
-        self._rows = {}
-        self._new_rows = []
-        self._looked_up = set()  # sources whose rows are known, all of them
 
-    def look_ahead(self, sources: set[str]) -> None:
-        """Fetch the rows of these addresses at once, and forget others, so that memory stays flat."""
-        self.forget_rows()
-        for image in Image.objects.filter(source__in=sources).order_by("pk"):
-            key = (image.source, image.file.name, image.alt, *dataclasses.astuple(image.credit))
-            self._rows[key] = image
-        self._looked_up = sources
-
-    def forget_rows(self) -> None:
-        """Forget rows that a rolled-back transaction has taken along. Stored files stay."""
-        self._rows.clear()
-        self._new_rows.clear()
-        self._looked_up = set()
-
-    def insert_rows(self) -> None:
-        """Insert the rows that are new. Until then they have no key."""
-        Image.objects.bulk_create(self._new_rows)
-        self._new_rows.clear()
-
-    def hero(self, fields: ArticleFields, article_path: str, warnings: list[str]) -> Image | None:
-        """Return the row of the cover that the front matter names."""
-        if not fields.image:
-            return None
-        known = Image.objects.stored_at(fields.image)
-        if known or fields.image.startswith(REMOTE):
-            stored = known and images.StoredImage(known.file.name, known.width, known.height, known.digest)
-            return self._row(fields.image, stored, fields.image_alt, _fitting(fields.image_credit, warnings))
-        if fields.image.startswith("/") and self.static_root is None:
-            warnings.append(f"image {fields.image} dropped: to have it, name its folder with --static-root.")
-            return None
-        return self._row(
-            fields.image,
-            self._find(fields.image, article_path, warnings),
-            fields.image_alt,
-            _fitting(fields.image_credit, warnings),
-        )
-
-    def body(self, addresses: tuple[str, ...], article_path: str, warnings: list[str]) -> dict[str, Image]:
-        """Return the rows of those images in a text that lie here or are stored, by their address there."""
-        rows = {}
-        for address in dict.fromkeys(map(str.strip, addresses)):
-            if image := Image.objects.stored_at(address):
-                rows[address] = image
-            elif address.startswith(REMOTE):
-                if reason := check_remote_image(address):
-                    warnings.append(f"picture {address[:200]} not shown: {reason}.")
-            elif not address.startswith("data:") and (stored := self._find(address, article_path, warnings)):
-                rows[address] = self._row(address, stored, "", Credit())
-        return rows
-
-    def _find(self, address, article_path, warnings):
-        """Return the stored image, or None with a warning: its alternative text then stands there."""
+    def find(self, address: str, article_path: str, warnings: list[str]) -> images.StoredImage | None:
+        """Return the stored image; without one, None and a warning: readers see its alternative text."""
         try:
             base, path = self._locate(address, article_path)
             key = (base, path)
@@ -92,9 +42,9 @@ class ImageStore:
             return None
 
     def _store(self, base, path):
-        """Store an image. Raises OSError if there is no room: without its images no article is in."""
+        """Store an image. Raises OSError if the disk is full: no article comes in without its images."""
         with _read():
-            data = place_at(base).read(path, MAX_BYTES)
+            data = place_at(base).read(path, MAX_IMAGE_BYTES)
         return images.store_file(data, keep=self.keep)
 
     def _locate(self, address, article_path):
@@ -113,6 +63,57 @@ class ImageStore:
         with _read():
             place_at(base).check(path)
         return base, path
+
+
+class ImagesOfBatch:
+    """Image rows for what one batch of files names. Those of the covers are fetched at once."""
+
+    def __init__(self, store: ImageStore, covers: set[str]):
+        self.store = store
+        self._rows = {}
+        self._new_rows = []
+        self._looked_up = covers  # sources whose rows are known, all of them
+        for image in Image.objects.filter(source__in=covers).order_by("pk"):
+            key = (image.source, image.file.name, image.alt, *dataclasses.astuple(image.credit))
+            self._rows[key] = image
+
+    def insert_rows(self) -> None:
+        """Insert the new rows, which have no primary key before."""
+        Image.objects.bulk_create(self._new_rows)
+        self._new_rows.clear()
+
+    def hero(self, fields: ArticleFields, article_path: str, warnings: list[str]) -> Image | None:
+        """Return the row of the cover that the front matter names."""
+        if not fields.image:
+            return None
+        known = Image.objects.stored_at(fields.image)
+        if known or fields.image.startswith(REMOTE):
+            stored = known and images.StoredImage(known.file.name, known.width, known.height, known.digest)
+            return self._row(fields.image, stored, fields.image_alt, _fitting(fields.image_credit, warnings))
+        if fields.image.startswith("/") and self.store.static_root is None:
+            warnings.append(f"image {fields.image} dropped: to have it, name its folder with --static-root.")
+            return None
+        return self._row(
+            fields.image,
+            self.store.find(fields.image, article_path, warnings),
+            fields.image_alt,
+            _fitting(fields.image_credit, warnings),
+        )
+
+    def body(self, addresses: tuple[str, ...], article_path: str, warnings: list[str]) -> dict[str, Image]:
+        """Return the rows of a text's local or stored images, by their address in the text."""
+        rows = {}
+        for address in dict.fromkeys(map(str.strip, addresses)):
+            if image := Image.objects.stored_at(address):
+                rows[address] = image
+            elif address.startswith(REMOTE):
+                if reason := check_remote_image(address):
+                    warnings.append(f"picture {address[:200]} not shown: {reason}.")
+            elif address.startswith("data:"):
+                continue
+            elif stored := self.store.find(address, article_path, warnings):
+                rows[address] = self._row(address, stored, "", Credit())
+        return rows
 
     def _row(self, source, stored, alt, credit):
         values = {
@@ -135,7 +136,7 @@ class ImageStore:
 
 @contextmanager
 def _read():
-    """Let what the system says of a file be a reason not to show it."""
+    """Turn OSError into UnreadableError with the system's reason."""
     try:
         yield
     except OSError as error:
@@ -143,7 +144,7 @@ def _read():
 
 
 def are_elsewhere(addresses) -> bool:
-    """Tell whether all of these images are shown from where they are: none is, or will be, stored here."""
+    """Return whether all of these images are shown from other servers: none is, or will be, stored here."""
     return all(
         address.startswith(REMOTE) and not renditions.stored_name(address) and not check_remote_image(address)
         for address in addresses
@@ -151,7 +152,7 @@ def are_elsewhere(addresses) -> bool:
 
 
 def _fitting(credit, warnings):
-    """Return the credit with no more of it than a row has room for."""
+    """Return the credit, cut to the length of its columns, with a warning for each cut."""
     creator, url, source = credit.creator[:CREDIT_LENGTH], credit.url, credit.source[:CREDIT_LENGTH]
     if (creator, source) != (credit.creator, credit.source):
         warnings.append(f"the picture's credit is longer than {CREDIT_LENGTH} characters: cut.")

@@ -1,5 +1,7 @@
 """Categories and authors by the names that files give them."""
 
+from collections import ChainMap
+
 from blog.documents import SLUG_LENGTH, ArticleFields, slugify_name
 from blog.models import Author, Category, first_free_slug, taken_slugs
 from blog.models.querysets import folded
@@ -7,22 +9,29 @@ from blog.models.querysets import folded
 NAME_LENGTH = Category._meta.get_field("name").max_length
 
 
-class NameIndex:
-    """Categories and authors by name, so that a name met before costs no query."""
+class NamesOfBatch:
+    """The categories and authors that one batch of files names.
 
-    def __init__(self):
-        self._rows = {}
+    `known` has rows of earlier batches, by model and folded name, so that a name met before costs no query;
+    `rows` has those that this batch has asked for or made as well.
+    """
+
+    def __init__(
+        self,
+        known: dict[tuple[type, str], Category | Author],
+        files: list[ArticleFields],
+        new_files: list[ArticleFields],
+    ):
+        """Fetch the rows of all names in these files at once, and insert those that new files lack."""
+        self.rows = ChainMap({}, known)
         self._missing = set()  # looked for, and not there
-
-    def look_ahead(self, files: list[ArticleFields], new_files: list[ArticleFields]) -> None:
-        """Ask once for all names in these files; store at once those that new files are the first to say."""
         self._look_up(Category, _categories_of(files), _categories_of(new_files))
         self._look_up(Author, _authors_of(files), _authors_of(new_files))
 
-    def forget(self) -> None:
-        """Forget rows that a rolled-back transaction has taken with it."""
-        self._rows.clear()
-        self._missing.clear()
+    @property
+    def new_rows(self) -> dict[tuple[type, str], Category | Author]:
+        """The rows that earlier batches did not know, fetched or inserted."""
+        return self.rows.maps[0]
 
     def category(self, name: str, warnings: list[str]) -> Category | None:
         return self._named(Category, name, warnings)
@@ -31,28 +40,27 @@ class NameIndex:
         return self._named(Author, name, warnings)
 
     def _look_up(self, model, names, new_names):
-        self._missing = {key for key in self._missing if key[0] != model}
         wanted = {folded(name[:NAME_LENGTH]) for name in names if name}
-        wanted = {name for name in wanted if (model, name) not in self._rows}
+        wanted = {name for name in wanted if (model, name) not in self.rows}
         for name, row in model.objects.by_folded_name(wanted).items():
-            self._rows[model, name] = row
+            self.rows[model, name] = row
         first_spellings = {}
         for name in new_names:
-            if name and (model, folded(name[:NAME_LENGTH])) not in self._rows:
+            if name and (model, folded(name[:NAME_LENGTH])) not in self.rows:
                 first_spellings.setdefault(folded(name[:NAME_LENGTH]), name[:NAME_LENGTH])
         for row in _insert(model, first_spellings):
-            self._rows[model, row.folded_name] = row
-        self._missing |= {(model, name) for name in wanted if (model, name) not in self._rows}
+            self.rows[model, row.folded_name] = row
+        self._missing |= {(model, name) for name in wanted if (model, name) not in self.rows}
 
     def _named(self, model, name, warnings):
         if not name:
             return None
         name = cut(name, NAME_LENGTH, model._meta.verbose_name, warnings)
         key = (model, folded(name))
-        if key not in self._rows:
+        if key not in self.rows:
             known = None if key in self._missing else model.objects.named(name).first()
-            self._rows[key] = known or model.objects.create(name=name)
-        return self._rows[key]
+            self.rows[key] = known or model.objects.create(name=name)
+        return self.rows[key]
 
 
 def _categories_of(files):
@@ -66,7 +74,7 @@ def _authors_of(files):
 
 
 def _insert(model, names):
-    """Insert a row for each of the names, by their folded ones, as save() would."""
+    """Insert a row for each name, given by folded name, with the slug that save() would choose."""
     slugs = {folded_name: slugify_name(name)[:SLUG_LENGTH] for folded_name, name in names.items()}
     taken = taken_slugs(model.objects, slugs.values())
     rows = []

@@ -1,4 +1,4 @@
-"""Old addresses of an article's file -> redirects, so that links from the web arrive."""
+"""Old addresses that an article's file names become redirects, so that links from elsewhere still work."""
 
 from urllib.parse import urlsplit
 
@@ -10,7 +10,7 @@ from blog.redirecting import live_pages
 
 
 def keep_old_addresses(article: Article, addresses: tuple[str, ...], warnings: list[str]) -> None:
-    """Let the addresses lead to the article, unless a page of this site or another redirect is there."""
+    """Redirect the addresses to the article; where a page or a redirect is, only a warning."""
     if not addresses:
         return
     paths = dict.fromkeys(path for address in addresses for path in _paths(address))

@@ -1,4 +1,4 @@
-"""Where files come from: a folder or an archive, told by its path, and read in the same way."""
+"""Where files come from, by a path: a folder or a zip archive, with the same methods."""
 
 import os
 from functools import lru_cache
@@ -24,7 +24,7 @@ def is_archive(path: Path) -> bool:
 
 
 def is_there(root: Path, path: str) -> bool:
-    """Whether there is such a file now."""
+    """Return whether this place has such a file now."""
     try:
         place_at(root).check(path)
     except (UnreadableError, OSError):

@@ -1,4 +1,4 @@
-"""What can be said of a file without the database: its bytes, its document, its values."""
+"""Sources and their files before the database is asked: bytes, digest, and then the fields read from them."""
 
 import hashlib
 import time
@@ -11,14 +11,14 @@ from blog.documents.file_names import is_markdown_name
 from blog.importing.places import is_archive, place_at
 from blog.importing.reports import ImportFailedError
 from blog.importing.walking import FoundFile, UnreadableError
+from blog.upload_limits import MAX_FILE_BYTES
 
-MAX_FILE_BYTES = 2 * 1024 * 1024
 _NOT_IN_NAMES = frozenset(("Cc", "Cs", "Zl", "Zp"))  # control characters, ends of lines, half characters
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A given folder or archive, or a file in its folder; its name is the first half of each file's key."""
+    """A folder, an archive or a single file to import; source name and path in it identify each file."""
 
     name: str
     root: Path
@@ -27,7 +27,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class PreparedFile:
-    """A file on its way to the writer: its bytes first, then what a worker made of them."""
+    """A file on its way to the database: its bytes, and what a worker has read and rendered of them."""
 
     path: str
     data: bytes = b""
@@ -41,7 +41,7 @@ class PreparedFile:
 
 
 def is_source_name(name: str) -> bool:
-    """Whether a source may be called so: an export has a folder of that name."""
+    """Return whether a source may have this name: an export makes a folder of that name."""
     return (
         0 < len(name.encode("utf-8", "replace")) <= 255
         and name not in {".", ".."}
@@ -51,7 +51,7 @@ def is_source_name(name: str) -> bool:
 
 
 def find_source(path: Path, source_name: str) -> Source:
-    """Return what a given path stands for. Raises ImportFailedError if there is nothing to import."""
+    """Return the source at a path. Raises ImportFailedError if there is nothing to import."""
     source = _find_source(path, source_name)
     if not is_source_name(source.name):
         raise ImportFailedError(f"{path}: a source cannot be called {source.name!r}; name it with --source.")
@@ -90,7 +90,7 @@ def _files_at(path, resolved):
 
 
 def read_file(source: Source, found: FoundFile) -> PreparedFile:
-    """Return a file's bytes and their digest; a problem is part of the result."""
+    """Return a file with its bytes and digest, or with the problem of reading it."""
     if found.problem or found.reason_to_skip:
         return PreparedFile(found.path, problem=found.problem, reason_to_skip=found.reason_to_skip)
     started = time.monotonic()

@@ -1,4 +1,4 @@
-"""What an import is asked to do, and what it says of each file."""
+"""The options of an import, and its report: an outcome, a message and warnings for each file."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ class Outcome(StrEnum):
 
 
 class StatusRule(StrEnum):
-    """Which status a created article gets; an article that exists keeps its own."""
+    """Which status a new article gets; an existing article keeps its own."""
 
     NEW = "new"
     AS_FILE = "as-file"
@@ -28,7 +28,7 @@ class StatusRule(StrEnum):
 
 
 class ConflictRule(StrEnum):
-    """Who wins when the file and the article have both changed."""
+    """Which one is kept when the file and the article have both changed."""
 
     KEEP = "keep"
     FILE = "file"
@@ -74,7 +74,7 @@ MOST_KEYS = 1000  # that are counted: a folder may hold any number, and memory m
 
 @dataclass(slots=True)
 class ImportReport:
-    """How many files ended how, and those that somebody should look at."""
+    """The number of files by outcome, and the reports of those that somebody should look at."""
 
     counts: Counter[Outcome] = field(default_factory=Counter)
     noteworthy: list[FileReport] = field(default_factory=list)
@@ -82,7 +82,7 @@ class ImportReport:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every file that is an article is in."""
+        """Whether no file was rejected or in conflict."""
         return not (self.counts[Outcome.REJECTED] or self.counts[Outcome.CONFLICT])
 
     def add(self, file_report: FileReport) -> None:

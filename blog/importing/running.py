@@ -1,4 +1,4 @@
-"""The run of an import: sources one after the other, files in batches, one transaction a batch."""
+"""Runs an import: one source after the other, files in batches, one transaction a batch."""
 
 import gc
 from collections.abc import Callable, Iterable, Iterator
@@ -48,7 +48,7 @@ def import_articles(
 
 @contextmanager
 def _rare_collections():
-    """Let Python look for cycles seldom: rows are made by the thousand here, and hardly ever in cycles."""
+    """Collect garbage less often: an import makes thousands of rows, hardly any of them in cycles."""
     usual = gc.get_threshold()
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, *usual[1:])
     try:

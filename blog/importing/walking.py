@@ -1,4 +1,4 @@
-"""Folders -> files to read: what the importer takes, what it leaves out, and how it opens a file safely."""
+"""Finds the files of a folder that are imported, and opens them without following links."""
 
 import os
 import stat
@@ -17,7 +17,7 @@ class UnreadableError(Exception):
 
 
 def reason_of(error: OSError) -> str:
-    """Return what failed and where, in the system's words."""
+    """Return an OSError in words: the file and the system's reason."""
     reason = error.strerror or str(error) or type(error).__name__
     return f"{error.filename}: {reason}" if error.filename else reason
 
@@ -31,16 +31,16 @@ class FoundFile:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder of files. Links are not followed, whatever they lead to: it may come from anybody."""
+    """A folder of files. Symbolic links are never followed: a folder may come from anybody."""
 
     root: Path
 
     def files(self) -> Iterator[FoundFile]:
-        """Yield every entry with a Markdown name, at any depth, in the order of names."""
+        """Yield every entry with a Markdown name, at any depth, in path order."""
         yield from _walk(self.root, "")
 
     def read(self, path: str, limit: int) -> bytes:
-        """Return a file's bytes. Raises UnreadableError for what is no plain file of up to limit bytes."""
+        """Return a file's bytes. Raises UnreadableError unless it is a regular file of up to limit bytes."""
         return read_regular_file(self.root, path, limit)
 
     def check(self, path: str) -> None:

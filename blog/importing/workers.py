@@ -1,4 +1,4 @@
-"""Files read and rendered in several processes at once, each file within its time, the results in order."""
+"""Reads and renders files in several processes at once, with a time limit each; results keep their order."""
 
 import os
 import sys
@@ -42,7 +42,7 @@ def time_limit(size: int) -> float:
 
 
 class Workers:
-    """A number of workers, started when there is something to do. To be used in a with statement."""
+    """Worker processes, started when there is work. A context manager: they end with it."""
 
     def __init__(self, count: int | None, time_zone: tzinfo):
         self.count = count or min(MAX_WORKERS, _processors())
@@ -70,7 +70,7 @@ class Workers:
     def prepare(
         self, files: Iterable[PreparedFile], is_known: Callable[[PreparedFile], bool]
     ) -> Iterator[PreparedFile]:
-        """Yield the files with what their texts say, in their order; known ones and problems as they are."""
+        """Yield the files in order, with fields and renderings; unchanged and unreadable ones as they are."""
         waiting = deque()
         held = 0
         for chunk in _chunks(files):
@@ -89,7 +89,7 @@ class Workers:
             yield from _results(*waiting.popleft())
 
     def _read(self, files):
-        """Return what each file says; whoever breaks a worker off leaves the rest to another one."""
+        """Return a reading for each file; after one that ends its worker, another worker goes on."""
         tasks = [
             Task("read", (file.data, file.path, self.time_zone), time_limit(len(file.data))) for file in files
         ]
@@ -142,7 +142,7 @@ def render_again(text: str, title: str, images: Mapping[str, ResolvedImage | Non
 
 
 def _reading(answer):
-    """Return what a worker says of a file; if it says nothing, the reason is the file's problem."""
+    """Return a worker's answer as a reading; if it was refused or lost, the reason is its problem."""
     if isinstance(answer, RefusedError):
         return Reading(problem=REASONS[answer.code] % answer.values)
     return answer
@@ -153,7 +153,7 @@ def _processors():
 
 
 def _chunks(files):
-    """Group files: one at a time would wake this process, which has much to write, for each."""
+    """Group files, so that the writing process is not interrupted for each single one."""
     chunk = []
     for file in files:
         chunk.append(file)

@@ -2,14 +2,13 @@
 
 import hashlib
 import logging
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 
+from blog.atomic_files import write_atomically
 from blog.file_modes import make_folder
 from blog.refusals import image_refusal
 from blog.sandbox import calls
@@ -37,22 +36,10 @@ class MediaStorage(FileSystemStorage):
         return name
 
     def _save(self, name, content):
-        path = self.path(name)
-        if os.path.exists(path):
-            return name
-        make_folder(Path(path).parent, self.directory_permissions_mode)
-        draft = tempfile.NamedTemporaryFile(dir=os.path.dirname(path), prefix=".", delete=False)  # noqa: SIM115 -- closed below
-        try:
-            with draft:
-                for chunk in content.chunks():
-                    draft.write(chunk)
-                draft.flush()
-                os.fsync(draft.fileno())
-            os.chmod(draft.name, self.file_permissions_mode)
-            os.replace(draft.name, path)
-        except OSError:
-            Path(draft.name).unlink(missing_ok=True)  # what a full disk has taken of it is of no use
-            raise
+        path = Path(self.path(name))
+        if not path.exists():
+            make_folder(path.parent, self.directory_permissions_mode)
+            write_atomically(path, content.chunks(), mode=self.file_permissions_mode, durable=True)
         return name
 
 
@@ -77,9 +64,9 @@ def cached_file(storage: MediaStorage, name: str, make, lock) -> bytes:
 def store_file(data: bytes, *, keep=True) -> StoredImage:
     """Store an image of ours made from the given bytes, and return where it is; only look at it if not keep.
 
-    JPEG, PNG, GIF, WebP and AVIF are taken, whatever the file's name says, up to 25 MB and as many pixels as
-    blog/sandbox/images.py takes of each. The stored image is upright and carries no metadata. Raises
-    PictureError.
+    JPEG, PNG, GIF, WebP and AVIF are taken, whatever the file's name says, up to the bytes of
+    blog/upload_limits.py and the pixels of blog/sandbox/images.py. The stored image is upright and carries
+    no metadata. Raises PictureError.
     """
     try:
         image = calls.rewrite_image(data)

@@ -11,11 +11,11 @@ import logging
 import os
 import re
 import shutil
-import tempfile
 from pathlib import Path
 
 from django.conf import settings
 
+from blog.atomic_files import write_atomically
 from blog.documents import SLUG_CHARACTERS
 from blog.file_modes import SERVED_FILE, make_folder
 
@@ -73,22 +73,10 @@ def write_page(number: int, path: str, digest: str, bodies: dict[str, bytes]) ->
         # The page itself comes last: without it the web server looks for no compressed one.
         for coding, suffix in reversed(SUFFIXES.items()):
             if body := bodies.get(coding):
-                _write_whole(target / f"index.html{suffix}", body, time)
+                file = target / f"index.html{suffix}"
+                write_atomically(file, [body], mode=SERVED_FILE, modified=time)
     except OSError as error:
         logger.warning("Pages cannot be written to %s (%s): Galley answers them itself.", folder, error)
-
-
-def _write_whole(path: Path, body: bytes, time: int):
-    descriptor, draft = tempfile.mkstemp(prefix=".draft-", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(body)
-        os.chmod(draft, SERVED_FILE)
-        os.utime(draft, (time, time))
-        os.replace(draft, path)
-    except OSError:
-        Path(draft).unlink(missing_ok=True)
-        raise
 
 
 def _give_up(folder: Path, error: OSError):

@@ -28,8 +28,8 @@ from PIL import Image as Pillow
 
 from blog.sandbox.child import serve
 from blog.sandbox.refusals import Refusal, RefusedError
+from blog.upload_limits import MAX_IMAGE_BYTES, in_megabytes
 
-MAX_BYTES = 25 * 1024 * 1024
 MAX_SIDE = 12_000  # pixels
 MAX_FRAMES = 500
 MAX_FRAME_PIXELS = 1920 * 1080  # of an animation: an encoder holds several of them
@@ -83,8 +83,8 @@ def rewrite(data: bytes) -> RewrittenImage:
 
     JPEG, PNG, GIF, WebP and AVIF are taken, whatever the file's name says.
     """
-    if len(data) > MAX_BYTES:
-        raise RefusedError(Refusal.BYTES, {"megabytes": MAX_BYTES // 1024**2})
+    if len(data) > MAX_IMAGE_BYTES:
+        raise RefusedError(Refusal.BYTES, {"megabytes": in_megabytes(MAX_IMAGE_BYTES)})
     with _refusing(Refusal.DAMAGED):
         # Only what is to be encoded is held on to: the decoder gives its memory back before.
         image, image_format = _decoded(data)

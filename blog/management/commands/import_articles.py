@@ -146,7 +146,7 @@ class Command(BaseCommand):
 
 
 class ReportFile:
-    """The file that --report names, a line for each file. Whatever fails here is said to be the report's."""
+    """The file that --report names, a line for each imported file. Its errors are told as the report's."""
 
     def __init__(self, path: Path):
         self.path = path
@@ -174,7 +174,7 @@ class ReportFile:
 
 
 class Progress:
-    """A bar on a terminal; nothing anywhere else."""
+    """A progress bar on a terminal; no output elsewhere."""
 
     def __init__(self, stream, *, shown):
         self.stream = stream

@@ -1,0 +1,279 @@
+"""The files of one transaction: which article each one is, and what is written of it."""
+
+import copy
+import itertools
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import tzinfo
+
+from django.db import transaction
+from django.utils import timezone
+
+from blog import page_cache
+from blog.documents import Rendering
+from blog.exporting import article_fields, field_digests
+from blog.importing.conflicts import conflict_of, provenance_change
+from blog.importing.images import ImagesOfBatch, ImageStore, are_elsewhere
+from blog.importing.known_files import KnownFile, KnownFiles, KnownFilesOfBatch
+from blog.importing.links import author_links, category_links, replace_links
+from blog.importing.names import NamesOfBatch, cut
+from blog.importing.old_addresses import keep_old_addresses
+from blog.importing.preparing import PreparedFile, Source
+from blog.importing.reports import FileReport, ImportOptions, Outcome, StatusRule
+from blog.importing.slugs import SlugsOfBatch
+from blog.importing.workers import render_again
+from blog.models import Article, BodyImage, ImportBatch, ImportEntry, SourceFile
+from blog.models.image import resolved_images
+
+FILE_LENGTH = ImportEntry._meta.get_field("file").max_length
+IN_TRASH = "its article is in the trash: restore it there to import the file, or delete it for good."
+SAME_NAMES = ("title", "dated_at", "excerpt", "meta_description", "share_quote", "is_featured", "is_trending")
+
+
+@dataclass
+class Run:
+    """What one source's import keeps from batch to batch: of each batch, what was committed."""
+
+    source: Source
+    options: ImportOptions
+    time_zone: tzinfo
+    record: ImportBatch  # with the counts so far
+    known: KnownFiles
+    images: ImageStore
+    trashed: frozenset[int]  # keys of articles
+    # Rows of categories and authors, by model and folded name. Emptied when a batch fails, which may be
+    # because somebody has merged or deleted one of them.
+    names: dict = field(default_factory=dict)
+    promised_slugs: set[str] = field(default_factory=set)  # by a dry run, whose articles are not kept
+
+    def keep(self, batch: "Batch") -> None:
+        """Take over what a batch has learned and made, now that its transaction has succeeded."""
+        self.known.take_over(batch.known)
+        if self.options.dry_run:  # what it has made is gone, and its files are looked at no more
+            self.promised_slugs |= batch.slugs.given
+        else:
+            self.names.update(batch.names.new_rows)
+            self.record = batch.record
+
+
+class Batch:
+    """The files of one transaction. It holds all that is not committed yet, and is dropped if that fails.
+
+    New articles, and what hangs on them, are inserted together at the end.
+    """
+
+    def __init__(self, run: Run, files: list[PreparedFile]):
+        """Ask once for all the files what would else be a question for each."""
+        self.run = run
+        self.files = files
+        self.record = copy.copy(run.record)
+        self.known = KnownFilesOfBatch(run.known)
+        readable = [file for file in files if file.fields and not file.problem]
+        fields = [file.fields for file in readable]
+        self.slugs = SlugsOfBatch([each.slug for each in fields], run.promised_slugs)
+        self.images = ImagesOfBatch(run.images, {each.image for each in fields})
+        new = [
+            file.fields
+            for file in readable
+            if not (run.known.at(file.path) or run.known.with_digest(file.digest))
+        ]
+        self.names = NamesOfBatch(run.names, fields, new)
+        self.new_articles = []  # each with its report and its file's old addresses
+        self.rows_to_insert = defaultdict(list)  # by model
+
+    def write(self) -> list[FileReport]:
+        """Write the files, in a transaction that the caller holds; return what became of each, in order."""
+        self.record.save()
+        reports = [self._write_file(file) for file in self.files]
+        self._insert_rows()
+        self._log(reports)
+        return reports
+
+    def _write_file(self, file):
+        started = time.monotonic()
+        report = self._judge(file) or self._store(file)
+        if file.fields:
+            report.title = report.title or file.fields.title
+            report.other_keys = file.fields.other_keys
+        report.seconds = file.seconds + time.monotonic() - started
+        return report
+
+    def _judge(self, file):
+        """Return the report of a file that leaves no trace in the articles, or None."""
+        if file.problem:
+            return FileReport(file.path, Outcome.REJECTED, file.problem)
+        if file.reason_to_skip:
+            return FileReport(file.path, Outcome.SKIPPED, file.reason_to_skip)
+        known = self.known.at(file.path)
+        origin = known or self.known.moved_from(file)
+        if origin and origin.article_id in self.run.trashed:
+            return FileReport(file.path, Outcome.SKIPPED, IN_TRASH, article_id=origin.article_id)
+        if known and known.digest == file.digest:
+            return FileReport(file.path, Outcome.UNCHANGED, article_id=known.article_id)
+        if not known and (first := self.known.first_copy_of(file, self.run.time_zone)):
+            return FileReport(
+                file.path,
+                Outcome.SKIPPED,
+                f"is the same, byte for byte, as {first.path}",
+                warnings=[f"the same bytes as {first.path}: not imported a second time."],
+            )
+        return None
+
+    def _store(self, file):
+        known = self.known.at(file.path) or self.known.moved_from(file)
+        if known is None:
+            report = self._create(file)
+        elif known.path != file.path:
+            report = self._move(file, _source_file(known))
+        else:
+            report = self._update(file, _source_file(known))
+        if report.outcome != Outcome.CONFLICT:
+            source = self.run.source
+            now = KnownFile(source.name, file.path, str(source.root), file.digest, report.article_id)
+            self.known.add(now, before=known)
+        return report
+
+    def _create(self, file):
+        warnings = list(file.fields.warnings)
+        article = Article()
+        self._set_status(article, file.fields, warnings)
+        rendering = self._fill(article, file, warnings)
+        article.updated_at = file.fields.updated_at or file.fields.dated_at or timezone.now()
+        article.derive(rendering)
+        _keep_new_if_empty(article, warnings)
+        links = self._links(article, file.fields, warnings)
+        source_file = SourceFile(source_name=self.run.source.name)
+        source_file.batch = self.record  # for good: a later batch that updates the article has an entry
+        self._fill_source_file(source_file, article, file, links)
+        report = _report(file, Outcome.CREATED, article, warnings=warnings)
+        self.new_articles.append((article, report, file.fields.old_addresses))
+        images = BodyImage.objects.new_links(article, article.images_by_address)
+        for row in (source_file, *itertools.chain(*links.values()), *images):
+            self.rows_to_insert[type(row)].append(row)
+        return report
+
+    def _update(self, file, source_file):
+        article, fields = source_file.article, file.fields
+        if reason := conflict_of(self.run.source, self.run.options, source_file, fields):
+            return _report(file, Outcome.CONFLICT, article, reason)
+        warnings = list(fields.warnings)
+        if change := provenance_change(article, fields):
+            warnings.append(f"{change}: the label of the published article says so now.")
+        if article.published_at is not None and article.published_at == article.dated_at:
+            article.published_at = fields.dated_at or article.published_at
+        rendering = self._fill(article, file, warnings)
+        self.images.insert_rows()
+        article.save(rendering=rendering)
+        links = self._links(article, fields, warnings)
+        self._fill_source_file(source_file, article, file, links)
+        keep_old_addresses(article, fields.old_addresses, warnings)
+        source_file.save()
+        for name, rows in links.items():
+            replace_links(getattr(article, name), rows)
+        return _report(file, Outcome.UPDATED, article, warnings=warnings)
+
+    def _move(self, file, source_file):
+        before, source_file.path = source_file.path, file.path
+        source_file.root = str(self.run.source.root)
+        source_file.save(update_fields=["path", "root"])
+        return _report(file, Outcome.UPDATED, source_file.article, f"moved here from {before}")
+
+    def _set_status(self, article, fields, warnings):
+        wanted = self.run.options.status
+        if wanted == StatusRule.NEW or (wanted == StatusRule.AS_FILE and fields.status == "new"):
+            return
+        if fields.dated_at is None:
+            warnings.append("not published: the file has no usable date.")
+            return
+        article.status = Article.Status.PUBLISHED
+        article.published_at = fields.dated_at
+
+    def _fill(self, article, file, warnings) -> Rendering:
+        """Give the article what the file says; return its rendering."""
+        fields = file.fields
+        for name in SAME_NAMES:
+            setattr(article, name, getattr(fields, name))
+        article.body = fields.body
+        article.keywords = list(fields.keywords)
+        article.generated_by = cut(fields.generated_by, 200, "generatedBy", warnings)
+        article.language = cut(fields.language, 35, "language", warnings)
+        article.slug = self.slugs.choose(article, fields.slug, warnings)
+        article.hero_image = self.images.hero(fields, file.path, warnings)
+        article.images_by_address = {}
+        article.primary_category = self.names.category(fields.primary_category, warnings)
+        # A worker knows no image that is stored here: its rendering holds where the text asks for none.
+        if are_elsewhere(file.images):
+            return file.rendering
+        article.images_by_address = self.images.body(file.rendering.images, file.path, warnings)
+        images = resolved_images(article.images_by_address)
+        return render_again(article.body, article.title, images, len(file.data))
+
+    def _links(self, article, fields, warnings):
+        return {
+            "category_links": category_links(article, fields, self.names, warnings),
+            "author_links": author_links(article, fields, self.names, warnings),
+        }
+
+    def _fill_source_file(self, source_file, article, file, links):
+        source_file.article = article
+        source_file.path = file.path
+        source_file.root = str(self.run.source.root)
+        source_file.digest = file.digest
+        source_file.original = file.data
+        source_file.extra = file.fields.extra
+        source_file.imported_fields = field_digests(article_fields(article, **links))
+
+    def _insert_rows(self):
+        self.images.insert_rows()
+        if self.new_articles:
+            Article.objects.bulk_create(article for article, _, _ in self.new_articles)
+            if any(article.status == Article.Status.PUBLISHED for article, _, _ in self.new_articles):
+                transaction.on_commit(page_cache.invalidate)
+        for article, report, old_addresses in self.new_articles:
+            report.article_id = article.pk
+            keep_old_addresses(article, old_addresses, report.warnings)
+        for model, rows in self.rows_to_insert.items():
+            model.objects.bulk_create(rows)
+
+    def _log(self, reports):
+        for report in reports:
+            setattr(self.record, report.outcome, getattr(self.record, report.outcome) + 1)
+        self.record.save()
+        ImportEntry.objects.bulk_create(_entry(self.record, report) for report in reports if report.is_listed)
+
+
+def _source_file(known):
+    rows = SourceFile.objects.select_related("article__primary_category", "article__hero_image")
+    rows = rows.prefetch_related("article__category_links__category", "article__author_links__author")
+    return rows.get(source_name=known.source_name, path=known.path)
+
+
+def _keep_new_if_empty(article, warnings):
+    """Publish no file whose text is an image that is not to be had. One without any text was refused."""
+    if article.status == Article.Status.PUBLISHED and article.is_empty:
+        article.status, article.published_at = Article.Status.NEW, None
+        warnings.append("not published: readers would see nothing of it.")
+
+
+def _report(file, outcome, article, message="", warnings=()):
+    return FileReport(
+        file.path,
+        outcome,
+        message,
+        article.slug,
+        article.title,
+        warnings=list(warnings),
+        article_id=article.pk,
+    )
+
+
+def _entry(record, report):
+    return ImportEntry(
+        batch=record,
+        article_id=report.article_id,
+        file=report.file.encode("utf-8", "backslashreplace").decode()[:FILE_LENGTH],
+        outcome=report.outcome,
+        message=report.message,
+        warnings=report.warnings,
+    )

@@ -1,0 +1,39 @@
+"""The categories and authors of an imported article."""
+
+from blog.documents import ArticleFields
+from blog.importing.names import NamesOfBatch
+from blog.models import Article, ArticleAuthor, ArticleCategory, Category
+
+
+def category_links(
+    article: Article, fields: ArticleFields, names: NamesOfBatch, warnings: list[str]
+) -> list[ArticleCategory]:
+    """Return a link, not stored yet, for each category and level that the file names."""
+    wanted = {}
+    for position, name in enumerate(fields.categories):
+        category = names.category(name.name, warnings)
+        level = Category.Level[name.level.upper()] if name.level else Category.Level.PLAIN
+        link = ArticleCategory(article=article, category=category, level=level, position=position)
+        wanted.setdefault((category.pk, level), link)
+    return list(wanted.values())
+
+
+def author_links(
+    article: Article, fields: ArticleFields, names: NamesOfBatch, warnings: list[str]
+) -> list[ArticleAuthor]:
+    """Return a link, not stored yet, for each author that the file names."""
+    wanted = {}
+    for position, name in enumerate(fields.authors):
+        author = names.author(name, warnings)
+        wanted.setdefault(author.pk, ArticleAuthor(article=article, author=author, position=position))
+    return list(wanted.values())
+
+
+def replace_links(manager, links: list) -> None:
+    """Make the links the article's only ones; touch nothing if they are already."""
+    ours = {"id", "listed_at"}
+    fields = [field.attname for field in manager.model._meta.concrete_fields if field.attname not in ours]
+    before = list(manager.values_list(*fields))
+    if before != [tuple(getattr(link, name) for name in fields) for link in links]:
+        manager.all().delete()
+        manager.bulk_create(links)

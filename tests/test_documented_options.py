@@ -1,0 +1,57 @@
+"""Every variable and every option of a command that people type is in the documentation."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.core.management import load_command_class
+from django.core.management.base import BaseCommand
+
+COMMANDS = sorted(path.stem for path in (settings.BASE_DIR / "blog/management/commands").glob("[!_]*.py"))
+READING = re.compile(r"""(?:env\.\w+|made_folder|whole_number)\(\s*["']([A-Z_]+)["']""")
+
+
+def options_of(command: str) -> set[str]:
+    """Return the options that a command has of its own."""
+    parsers = (
+        each.create_parser("manage.py", command)
+        for each in (load_command_class("blog", command), BaseCommand())
+    )
+    own, common = (
+        {option for action in parser._actions for option in action.option_strings} for parser in parsers
+    )
+    return own - common
+
+
+def variables() -> set[str]:
+    """Return the names of the variables that the site reads from the environment."""
+    return {
+        name
+        for path in (settings.BASE_DIR / "site_config").glob("*.py")
+        for name in READING.findall(path.read_text())
+    }
+
+
+class TestVariables:
+    @pytest.mark.parametrize("name", sorted(variables()))
+    def test_each_is_in_the_table(self, name):
+        table = (settings.BASE_DIR / "docs" / "configuration.md").read_text().partition("\n## ")[0]
+
+        assert f"`{name}`" in table
+
+    def test_those_that_are_read_are_found(self):
+        assert {"SITE_URL", "GALLEY_DATA", "GALLEY_PAGE_CACHE_MB", "BIND"} <= variables()
+
+
+class TestOptions:
+    @pytest.mark.parametrize("command", COMMANDS)
+    def test_each_is_described_with_its_command(self, command):
+        pages = [path.read_text() for path in (settings.BASE_DIR / "docs").glob("*.md")]
+        text = "".join(page for page in pages if command in page)
+
+        assert command in text
+        assert {option for option in options_of(command) if option not in text} == set()
+
+    def test_those_of_a_command_are_found(self):
+        assert "--on-conflict" in options_of("import_articles")
+        assert "--verbosity" not in options_of("import_articles")
