@@ -1,13 +1,10 @@
 """What every page knows."""
 
 from django.db.models import F
-from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from blog.models import Category, publication
-from blog.models.querysets import highest_ranked
 from blog.page_head import feed_links
-from blog.prepared import PreparedQuery
 
 HEADER_CATEGORIES = 5
 
@@ -33,8 +30,4 @@ def header_categories() -> list[Category]:
             place=F("navigation_category__position")
         )
         return sorted(chosen.most_used(), key=lambda category: (category.place, category.pk))
-    categories = _BROADEST.objects(Category.objects, timezone.now())
-    return highest_ranked(categories, HEADER_CATEGORIES) or Category.objects.most_used(HEADER_CATEGORIES)
-
-
-_BROADEST = PreparedQuery(lambda categories, now: categories.counted(now, HEADER_CATEGORIES, by="broad"))
+    return Category.objects.broadest(HEADER_CATEGORIES) or Category.objects.most_used(HEADER_CATEGORIES)

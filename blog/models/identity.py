@@ -3,23 +3,25 @@
 publication() is what readers see. What an editor leaves empty in the admin comes from the environment.
 """
 
+import json
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Exists, F, Max, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from blog import page_cache
 from blog.documents import ResolvedImage
 from blog.models.addresses import address_of
+from blog.models.compiled import CompiledQuery
 from blog.models.image import Image
 from blog.models.names import Category
 from blog.models.page import Page
-from blog.prepared import PreparedQuery
 
 ADDRESS_LENGTH = 2000
 THE_ROW = 1
@@ -205,41 +207,67 @@ def publication() -> Publication:
 
 
 def _read_publication():
-    rows = _ROWS.objects(SiteIdentity.objects)
-    row = rows[0] if rows else SiteIdentity()
+    rows = [_Row(*row) for row in _ROWS.rows(SiteIdentity.objects)]
+    row = rows[0] if rows else _Row()
     name = row.name or settings.SITE_NAME
     tagline = row.tagline or settings.SITE_TAGLINE
     return Publication(
         name=name,
         tagline=tagline,
         description=row.description or tagline,
-        logo=row.logo.as_resolved() if row.logo else None,
+        logo=row.logo,
         publisher=row.publisher or settings.SITE_PUBLISHER or name,
         publisher_url=row.publisher_url,
         email=row.email,
-        profiles=tuple(row.profiles),
+        profiles=tuple(json.loads(row.profiles)),
         links=tuple(_links(rows)),
-        has_own_categories=bool(rows) and row.has_categories,
+        has_own_categories=bool(row.has_categories),
     )
+
+
+class _Row(NamedTuple):
+    """The site identity with one of its footer links, as the database gives it."""
+
+    name: str = ""
+    tagline: str = ""
+    description: str = ""
+    publisher: str = ""
+    publisher_url: str = ""
+    email: str = ""
+    profiles: str = "[]"
+    logo_id: int | None = None
+    logo_file: str = ""
+    logo_source: str = ""
+    logo_width: int | None = None
+    logo_height: int | None = None
+    has_categories: bool = False
+    link_label: str | None = None
+    link_address: str | None = None
+    page_title: str | None = None
+    page_slug: str | None = None
+    page_is_published: bool | None = None
+
+    @property
+    def logo(self) -> ResolvedImage | None:
+        image = Image(
+            file=self.logo_file, source=self.logo_source, width=self.logo_width, height=self.logo_height
+        )
+        return image.as_resolved() if self.logo_id else None
 
 
 def _rows_with_links(identities):
     """Return the row once for each of its links, or once: so one query reads them all."""
-    return (
-        identities.select_related("logo")
-        .annotate(
-            has_categories=Exists(NavigationCategory.objects.filter(site=OuterRef("pk"))),
-            link_label=F("footer_links__label"),
-            link_address=F("footer_links__address"),
-            page_title=F("footer_links__page__title"),
-            page_slug=F("footer_links__page__slug"),
-            page_is_published=F("footer_links__page__is_published"),
-        )
-        .order_by("footer_links__position", "footer_links__pk")
+    has_categories = Exists(NavigationCategory.objects.filter(site=OuterRef("pk")))
+    return identities.order_by("footer_links__position", "footer_links__pk").values_list(
+        *("name", "tagline", "description", "publisher", "publisher_url", "email", "profiles"),
+        *("logo", "logo__file", "logo__source", "logo__width", "logo__height"),
+        has_categories,
+        *("footer_links__label", "footer_links__address"),
+        *("footer_links__page__title", "footer_links__page__slug", "footer_links__page__is_published"),
     )
 
 
-_ROWS = PreparedQuery(_rows_with_links)
+_ROWS = CompiledQuery(_rows_with_links)
 
 
 def _links(rows):

@@ -8,7 +8,7 @@ import operator
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import reduce
+from functools import cache, reduce
 from urllib.parse import unquote
 
 from django.db import connections, models, transaction
@@ -20,9 +20,9 @@ from django.utils import timezone
 from blog import page_cache, search
 from blog.documents import RENDER_VERSION, fold_name, is_empty
 from blog.media.renditions import stored_name
+from blog.models.compiled import CompiledQuery
 from blog.models.months import first_of_month, month_of
 from blog.models.related import closest_by_categories, words_in_common
-from blog.prepared import PreparedQuery
 from blog.sandbox.refusals import RefusedError
 
 PATHS_AT_ONCE = 500  # in one query: databases limit its parameters
@@ -110,12 +110,12 @@ class ArticleQuerySet(DerivedQuerySet):
         """Order as lists, feeds and the archive do; the key breaks ties, so that pages never overlap."""
         return self.order_by("-published_at", "-pk")
 
-    def with_list_relations(self):
+    def with_list_relations(self, *other_fields):
         """Fetch what a card in a list shows, in a fixed number of queries; anything forgotten raises."""
         return (
             self.select_related("primary_category", "hero_image")
             .prefetch_related(self._with_rows("author_links", "author"))
-            .only(*self.CARD_FIELDS)
+            .only(*self.CARD_FIELDS, *other_fields)
             .fetch_mode(models.FETCH_RAISE)
         )
 
@@ -181,24 +181,13 @@ class ArticleQuerySet(DerivedQuerySet):
         """
         return in_order(keys, self.filter(pk__in=keys))
 
-    def cards(self, keys, *, with_authors=True) -> list:
+    def cards(self, keys) -> list:
         """Return the articles with these keys that readers may see, as lists show them, in this order."""
-        keys = list(keys)
-        found = in_order(keys, _CARDS.objects(self.model.objects, *keys)) if keys else []
-        if with_authors:
-            models.prefetch_related_objects(found, self._with_rows("author_links", "author"))
-        return found
+        return self.with_list_relations().shown(keys) if keys else []
 
     def page(self, slug):
         """Return the published article with this slug and what its page shows beside it, or None."""
-        article = next(iter(_PAGE.objects(self.model.objects, slug, timezone.now())), None)
-        if article:
-            links = {name: self.model._meta.get_field(name).related_model for name in _LINKS}
-            # Where Django, too, keeps what it has fetched ahead.
-            article._prefetched_objects_cache = {
-                name: query.objects(links[name].objects, article.pk) for name, query in _LINKS.items()
-            }
-        return article
+        return self.published().with_page_relations().filter(slug=slug).first()
 
     def neighbours_of(self, article, now=None):
         """Return the published articles before and after, in the order of the lists; None at the ends."""
@@ -216,8 +205,9 @@ class ArticleQuerySet(DerivedQuerySet):
         (apart_from) comes last.
         """
         closeness = closest_by_categories(article)
-        candidates = _CANDIDATES.objects(self.model.objects, *closeness) if closeness else ()
-        words = words_in_common(article, candidates)
+        rows = self.with_list_relations("keywords").prefetch_related(None)
+        candidates = {other.pk: other for other in rows.shown(closeness)} if closeness else {}
+        words = words_in_common(article, candidates.values())
         elsewhere = {other.pk for other in apart_from if other}
 
         def rank(key):
@@ -225,8 +215,7 @@ class ArticleQuerySet(DerivedQuerySet):
             return key not in elsewhere, closest, shared + words[key]
 
         # Those as close as each other stay in their order.
-        closest = sorted((key for key in closeness if key in words), key=rank, reverse=True)
-        return self.cards(closest[:number], with_authors=False)
+        return [candidates[key] for key in sorted(candidates, key=rank, reverse=True)[:number]]
 
     def count_by_month(self) -> list[dict]:
         """Return a row for each month of published articles, newest first: its first moment, its count.
@@ -405,6 +394,8 @@ class NamedQuerySet(models.QuerySet):
 class CategoryQuerySet(NamedQuerySet):
     """Categories, counted over the articles that the caller gives: what readers may see, on public pages."""
 
+    NAME_FIELDS = "id", "name", "slug", "folded_name"
+
     def named(self, name):
         """Return the category, if there is one, that is written like this or has this as another name."""
         aliases = self.model._meta.get_field("aliases").related_model.objects.filter(folded_name=folded(name))
@@ -430,6 +421,15 @@ class CategoryQuerySet(NamedQuerySet):
         """
         return highest_ranked(self.counted(timezone.now(), number, by=by), number)
 
+    def broadest(self, number) -> list:
+        """Return the same by the count "broad", without descriptions: every page asks for them."""
+        found = []
+        for *row, count, rank in _broadest(number).rows(self.model.objects, timezone.now()):
+            category = self.model.from_db(self.db, self.NAME_FIELDS, row)
+            category.article_count, category.rank = count, rank
+            found.append(category)
+        return highest_ranked(found, number)
+
     def counted(self, now, number=None, *, by="articles"):
         """Return the categories with article_count and rank, in no order; some more than so many."""
         counts = self.model._meta.get_field("counts").related_model.objects
@@ -446,6 +446,15 @@ class CategoryQuerySet(NamedQuerySet):
 
         counted = categories.annotate(article_count=seen("articles")).order_by()
         return counted.annotate(rank=F("article_count") if by == "articles" else seen(by))
+
+
+@cache
+def _broadest(number):
+    def build(categories, now):
+        counted = categories.counted(now, number, by="broad")
+        return counted.values_list(*CategoryQuerySet.NAME_FIELDS, "article_count", "rank")
+
+    return CompiledQuery(build)
 
 
 def highest_ranked(categories, number=None) -> list:
@@ -539,22 +548,7 @@ def _neighbours(articles, latest, moment, now, key):
     return earlier.union(later).order_by()
 
 
-_NEIGHBOURS = PreparedQuery(_neighbours)
-_CARDS = PreparedQuery(
-    lambda articles, *keys: articles.with_list_relations().prefetch_related(None).filter(pk__in=keys)
-)
-_CANDIDATES = PreparedQuery(
-    lambda articles, *keys: articles.filter(pk__in=keys).values_list("pk", "title", "excerpt", "keywords")
-)
-_PAGE = PreparedQuery(
-    lambda articles, slug, now: (
-        articles.published(now).with_page_relations().prefetch_related(None).filter(slug=slug)
-    )
-)
-_LINKS = {
-    "author_links": PreparedQuery(lambda links, key: links.filter(article=key).select_related("author")),
-    "category_links": PreparedQuery(lambda links, key: links.filter(article=key).select_related("category")),
-}
+_NEIGHBOURS = CompiledQuery(_neighbours)
 
 
 def in_order(keys, articles) -> list:

@@ -9,7 +9,7 @@ from django.db.models import Case, Value, When
 from django.utils import timezone
 
 from blog.documents import distinct_words
-from blog.prepared import PreparedQuery
+from blog.models.compiled import CompiledQuery
 
 CATEGORIES = 8  # of one article, the deepest: few have more
 LOOKED_AT = 30  # articles of one category
@@ -68,20 +68,17 @@ def in_common(links, now, *categories):
     return first.union(*others).order_by()
 
 
-_IN_COMMON = PreparedQuery(in_common)
+_IN_COMMON = CompiledQuery(in_common)
 
 
 def words_in_common(article, others) -> dict[int, float]:
-    """Return how much the words of each say that it is about the same: the rarer among them, the more.
-
-    Of each other article a row with its key, title, excerpt and keywords is enough.
-    """
-    own = words_of(article.title, article.excerpt, article.keywords)
-    common = {key: own & words_of(*texts) for key, *texts in others}
+    """Return how much the words of each say that it is about the same: the rarer among them, the more."""
+    own = words_of(article)
+    common = {other.pk: own & words_of(other) for other in others}
     frequency = Counter(itertools.chain.from_iterable(common.values()))
     # fsum(), since a sum in the order of a set would not be the same each time.
     return {key: math.fsum(1 / frequency[word] for word in words) for key, words in common.items()}
 
 
-def words_of(title, excerpt, keywords) -> set[str]:
-    return distinct_words(" ".join([title, excerpt, *map(str, keywords)]))
+def words_of(article) -> set[str]:
+    return distinct_words(" ".join([article.title, article.excerpt, *map(str, article.keywords)]))
