@@ -15,7 +15,7 @@ from blog.editing import changed_elsewhere, changed_here, read_start, start_of
 from blog.media.images import ImageError, store_file
 from blog.models import Article, Author, Category, Image, Page, Redirect, SiteIdentity, free_slug
 from blog.models.image import ADDRESS_LENGTH, image_of
-from blog.models.querysets import folded
+from blog.models.names import folded
 from blog.redirecting import RedirectError, clean_path, live_pages
 from blog.refusals import text_refusal
 from blog.sandbox.images import MAX_BYTES

@@ -4,7 +4,6 @@ import hashlib
 import uuid
 from functools import cached_property
 
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -27,9 +26,9 @@ from blog.documents import (
 )
 from blog.media.renditions import stored_name
 from blog.models.addresses import address_of
-from blog.models.counts import CategoryLinkQuerySet, LinkQuerySet
-from blog.models.image import ADDRESS_LENGTH, Image, asked_images, render_text
-from blog.models.image_links import ImageLinkQuerySet
+from blog.models.choices import TRAIL_LEVELS, Status
+from blog.models.image import Image, asked_images, render_text
+from blog.models.links import ArticleCategory, BodyImage
 from blog.models.names import Author, Category
 from blog.models.querysets import ArticleQuerySet
 from blog.models.redirect import Redirect
@@ -37,17 +36,6 @@ from blog.models.slugs import SlugField
 from blog.models.versions import saved_or_as_before
 
 TITLE_LENGTH = 300
-
-
-# How much two articles have in common that share a category, by where it stands in one of them.
-CLOSENESS = {
-    Category.Level.EXACT: 5,
-    Category.Level.NICHE: 4,
-    Category.Level.SPECIFIC: 3,
-    Category.Level.MEDIUM: 2,
-    Category.Level.GENERAL: 1,
-    Category.Level.PLAIN: 2,
-}
 
 
 class StaleArticleError(Exception):
@@ -61,9 +49,7 @@ class EmptyArticleError(Exception):
 class Article(models.Model):
     """An article: what its file or its editor says, and what derive() makes of that."""
 
-    class Status(models.TextChoices):
-        NEW = "new", _("New")
-        PUBLISHED = "published", _("Published")
+    Status = Status
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # feed ids never change
     title = models.CharField(_("title"), max_length=TITLE_LENGTH)
@@ -312,7 +298,7 @@ class Article(models.Model):
     def trail(self) -> list[Category]:
         """The path of categories, general to niche; the exact category is the label, not a step."""
         links = sorted(self.category_links.all(), key=lambda link: (link.level, link.position))
-        return [link.category for link in links if link.level in Category.TRAIL_LEVELS]
+        return [link.category for link in links if link.level in TRAIL_LEVELS]
 
     @property
     def standfirst(self) -> str:
@@ -366,120 +352,3 @@ class Article(models.Model):
             Redirect.objects.moved(stored, self)
         elif self.is_published and not (stored and stored.is_published and stored.slug == self.slug):
             Redirect.objects.end_at([self])
-
-
-class ListedLink(models.Model):
-    """What hangs an article on a page that lists it."""
-
-    listed_at = models.DateTimeField(null=True, editable=False)  # published_at, if the article is published
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args, **kwargs):
-        links = type(self).objects
-        with links.counted([self.article_id]):
-            super().save(*args, **kwargs)
-            links.place([self.article_id])
-
-    def delete(self, *args, **kwargs):
-        with type(self).objects.counted([self.article_id]):
-            return super().delete(*args, **kwargs)
-
-
-class ArticleCategory(ListedLink):
-    """A category of an article, with the level that its file gives it."""
-
-    article = models.ForeignKey(Article, models.CASCADE, related_name="category_links")
-    category = models.ForeignKey(
-        Category, models.PROTECT, related_name="article_links", verbose_name=_("category")
-    )
-    level = models.PositiveSmallIntegerField(_("level"), choices=Category.Level, default=Category.Level.PLAIN)
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-
-    # Which articles are counted for a category under which name: those that hold it at one of these levels.
-    COUNTED_LEVELS = {
-        "articles": tuple(Category.Level),
-        "general": (Category.Level.GENERAL,),
-        # Categories without a level stand beside the general ones: many blogs have no others.
-        "broad": (Category.Level.GENERAL, Category.Level.PLAIN),
-    }
-
-    objects = CategoryLinkQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["position", "pk"]
-        verbose_name = _("category of the article")
-        verbose_name_plural = _("categories of the article")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["article", "category", "level"], name="article_category_once_a_level"
-            ),
-            models.CheckConstraint(
-                name="article_category_level_known", condition=Q(level__in=[0, 1, 2, 3, 4, 9])
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["category", "level", "article"], name="category_articles"),
-            models.Index(
-                fields=["category", "-listed_at", "-article"],
-                name="category_newest",
-                condition=Q(listed_at__isnull=False),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.category} ({self.get_level_display()})"
-
-    def unique_error_message(self, model_class, unique_check):
-        return ValidationError(_("The article has this category at this level already."))
-
-    @property
-    def closeness(self) -> int:
-        """How much another article has in common with this one by holding the same category."""
-        return CLOSENESS[self.level]
-
-
-class ArticleAuthor(ListedLink):
-    """A name in an article's byline."""
-
-    article = models.ForeignKey(Article, models.CASCADE, related_name="author_links")
-    author = models.ForeignKey(Author, models.PROTECT, related_name="article_links", verbose_name=_("author"))
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-
-    objects = LinkQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["position", "pk"]
-        verbose_name = _("author of the article")
-        verbose_name_plural = _("authors of the article")
-        constraints = [models.UniqueConstraint(fields=["article", "author"], name="article_author_once")]
-        indexes = [
-            models.Index(
-                fields=["author", "-listed_at", "-article"],
-                name="author_newest",
-                condition=Q(listed_at__isnull=False),
-            )
-        ]
-
-    def __str__(self):
-        return self.author.name
-
-    def unique_error_message(self, model_class, unique_check):
-        return ValidationError(_("The article has this author already."))
-
-
-class BodyImage(models.Model):
-    """An image in an article's text: which stored image stands for an address in the text."""
-
-    article = models.ForeignKey(Article, models.CASCADE, related_name="body_image_links")
-    image = models.ForeignKey(Image, models.PROTECT, related_name="body_image_links")
-    source = models.CharField(max_length=ADDRESS_LENGTH)
-
-    objects = ImageLinkQuerySet.as_manager()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["article", "source"], name="body_image_once_a_source")]
-
-    def __str__(self):
-        return self.source

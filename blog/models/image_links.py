@@ -8,6 +8,8 @@ from collections import defaultdict
 
 from django.db import models
 
+from blog.models.image import Image
+
 ROWS_AT_ONCE = 500  # in one query: databases limit its parameters
 
 
@@ -59,4 +61,4 @@ class ImageLinkQuerySet(models.QuerySet):
         return links
 
     def _images_at(self, addresses):
-        return self.model._meta.get_field("image").related_model.objects.stored_at_each(addresses)
+        return Image.objects.stored_at_each(addresses)

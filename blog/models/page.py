@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from blog import page_cache
 from blog.documents import RENDER_VERSION, Rendering
 from blog.models.addresses import address_of
-from blog.models.image import ADDRESS_LENGTH, Image, asked_images, render_text
-from blog.models.image_links import ImageLinkQuerySet
+from blog.models.image import Image, asked_images, render_text
+from blog.models.links import PageImage
 from blog.models.querysets import PageQuerySet
 from blog.models.redirect import Redirect
 from blog.models.slugs import SlugField
@@ -154,20 +154,3 @@ class Page(models.Model):
             Redirect.objects.moved(stored, self)
         elif self.is_published and not (stored and stored.is_published):
             Redirect.objects.end_at([self])
-
-
-class PageImage(models.Model):
-    """An image in a page's text: which stored image stands for an address in the text."""
-
-    page = models.ForeignKey(Page, models.CASCADE, related_name="body_image_links")
-    image = models.ForeignKey(Image, models.PROTECT, related_name="page_image_links")
-    source = models.CharField(max_length=ADDRESS_LENGTH)
-
-    objects = ImageLinkQuerySet.as_manager()
-
-    class Meta:
-        default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["page", "source"], name="page_image_once_a_source")]
-
-    def __str__(self):
-        return self.source

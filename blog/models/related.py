@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from blog.documents import distinct_words
 from blog.models.compiled import CompiledQuery
+from blog.models.links import ArticleCategory
 
 CATEGORIES = 8  # of one article, the deepest: few have more
 LOOKED_AT = 30  # articles of one category
@@ -25,9 +26,8 @@ def closest_by_categories(article) -> dict[int, tuple[int, int]]:
     depths = depth_of_categories(article)
     if not depths:
         return {}
-    links = article._meta.get_field("category_links").related_model.objects
     shared, moments = defaultdict(list), {}
-    for key, category, moment, is_seen in _IN_COMMON.rows(links, timezone.now(), *depths):
+    for key, category, moment, is_seen in _IN_COMMON.rows(ArticleCategory.objects, timezone.now(), *depths):
         if is_seen:
             shared[key].append(depths[category])
             moments[key] = moment
