@@ -8,20 +8,27 @@ import operator
 from datetime import datetime, timedelta
 from functools import reduce
 
-from django.db import connections, models
-from django.db.models import Count, Prefetch, Q, Value
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.models import Count, F, Prefetch, Q, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import TruncYear
 from django.utils import timezone
 
 from blog.documents import is_empty
 from blog.models.choices import Status
-from blog.models.compiled import CompiledQuery
+from blog.models.compiled import CompiledQuery, first_rows
+from blog.models.image import Image
 from blog.models.links import ArticleAuthor, ArticleCategory
 from blog.models.months import first_of_month, month_of
+from blog.models.names import Author, Category
 from blog.models.related import closest_by_categories, words_in_common
 
 NEIGHBOUR_FIELDS = "id", "title", "slug", "language"
+NAME_FIELDS = "id", "name", "slug"  # of categories and authors
+IMAGE_FIELDS = (
+    *("id", "file", "source", "alt", "caption", "credit_creator", "credit_url", "credit_source"),
+    *("width", "height", "focal_x", "focal_y"),
+)
 LINKS = {"category": ArticleCategory, "author": ArticleAuthor}  # by what they lead to
 
 
@@ -61,12 +68,12 @@ class PublishedQuerySet(models.QuerySet):
         """Order as lists, feeds and the archive do; the key breaks ties, so that pages never overlap."""
         return self.order_by("-published_at", "-pk")
 
-    def with_list_relations(self, *other_fields):
+    def with_list_relations(self):
         """Fetch what a card in a list shows, in a fixed number of queries; anything forgotten raises."""
         return (
             self.select_related("primary_category", "hero_image")
             .prefetch_related(self._with_rows("author_links", "author"))
-            .only(*self.CARD_FIELDS, *other_fields)
+            .only(*self.CARD_FIELDS)
             .fetch_mode(models.FETCH_RAISE)
         )
 
@@ -123,7 +130,12 @@ class PublishedQuerySet(models.QuerySet):
 
     def page(self, slug):
         """Return the published article with this slug and what its page shows beside it, or None."""
-        return self.published().with_page_relations().filter(slug=slug).first()
+        rows = _PAGE.instances(self.fetch_mode(models.FETCH_RAISE), slug, timezone.now())
+        for article in rows:
+            _take_related(article, "primary_category", Category, NAME_FIELDS)
+            _take_related(article, "hero_image", Image, IMAGE_FIELDS)
+            _take_links(article)
+        return next(iter(rows), None)
 
     def neighbours_of(self, article, now=None):
         """Return the published articles before and after, in the order of the lists; None at the ends."""
@@ -141,9 +153,7 @@ class PublishedQuerySet(models.QuerySet):
         (apart_from) comes last.
         """
         closeness = closest_by_categories(article)
-        rows = self.with_list_relations("keywords").prefetch_related(None)
-        candidates = {other.pk: other for other in rows.shown(closeness)} if closeness else {}
-        words = words_in_common(article, candidates.values())
+        words = words_in_common(article, closeness)
         elsewhere = {other.pk for other in apart_from if other}
 
         def rank(key):
@@ -151,7 +161,9 @@ class PublishedQuerySet(models.QuerySet):
             return key not in elsewhere, closest, shared + words[key]
 
         # Those as close as each other stay in their order.
-        return [candidates[key] for key in sorted(candidates, key=rank, reverse=True)[:number]]
+        closest = sorted((key for key in closeness if key in words), key=rank, reverse=True)[:number]
+        # Without their authors, which are not shown there.
+        return self.with_list_relations().prefetch_related(None).shown(closest) if closest else []
 
     def count_by_month(self) -> list[dict]:
         """Return a row for each month of published articles, newest first: its first moment, its count.
@@ -206,12 +218,10 @@ def _neighbours(articles, latest, moment, now, key):
     after = articles.published(now).filter(published_at__gte=moment).exclude(published_at=moment, pk__lte=key)
     # A union, not "or": PostgreSQL reads all rows to find those that one of two lists has.
     earlier, later = (
-        articles.filter(pk__in=nearest.values("pk")[:1])
-        .order_by()
-        .values_list(Value(place), *NEIGHBOUR_FIELDS)
+        first_rows(nearest, 1).values_list(Value(place), *NEIGHBOUR_FIELDS)
         for place, nearest in enumerate((before, after.order_by("published_at", "pk")))
     )
-    return earlier.union(later).order_by()
+    return earlier.union(later, all=True).order_by()
 
 
 _NEIGHBOURS = CompiledQuery(_neighbours)
@@ -221,3 +231,63 @@ def in_order(keys, articles) -> list:
     """Return those of the articles that readers may see, in the order of the keys."""
     found = {article.pk: article for article in articles}
     return [found[key] for key in keys if key in found and found[key].is_published]
+
+
+def _page(articles, slug, now):
+    rows = articles.published(now).filter(slug=slug).order_by()
+    columns = {
+        f"{column}_shown": F(column)
+        for column in (*_columns("primary_category", NAME_FIELDS), *_columns("hero_image", IMAGE_FIELDS))
+    }
+    return rows.annotate(**columns)
+
+
+_PAGE = CompiledQuery(_page)
+
+
+def _columns(relation, fields):
+    return [f"{relation}__{field}" for field in fields]
+
+
+def _take_related(article, relation, model, fields):
+    """Let the article hold the row that _page() has read with it; none where there is none."""
+    values = [article.__dict__.pop(f"{column}_shown") for column in _columns(relation, fields)]
+    setattr(article, relation, None if values[0] is None else _row(model, fields, values))
+
+
+def _take_links(article):
+    """Let the article hold its authors and categories, with what its page says of them; anything else raises."""
+    article.byline, article.category_links = [], []
+    rows = _LINKS.rows(ArticleCategory.objects, article.pk)
+    for position, _key, level, *row in sorted(rows, key=operator.itemgetter(0, 1)):
+        if level is None:
+            article.byline.append(_row(Author, NAME_FIELDS, row))
+        else:
+            category = _row(Category, NAME_FIELDS, row)
+            article.category_links.append(ArticleCategory(level=level, position=position, category=category))
+
+
+def _row(model, fields, values):
+    return model.from_db(DEFAULT_DB_ALIAS, fields, values, fetch_mode=models.FETCH_RAISE)
+
+
+def _links(categories, key):
+    """Return the links to categories, and those to authors, without a level, in one query."""
+    authors = ArticleAuthor.objects.filter(article=key).order_by()
+    return (
+        categories.filter(article=key)
+        .order_by()
+        .values_list("position", "pk", "level", *_columns("category", NAME_FIELDS))
+        .union(
+            authors.values_list(
+                "position",
+                "pk",
+                Value(None, models.PositiveSmallIntegerField()),
+                *_columns("author", NAME_FIELDS),
+            ),
+            all=True,
+        )
+    )
+
+
+_LINKS = CompiledQuery(_links)

@@ -1,15 +1,15 @@
 """Which articles are close to one: those that share its deepest categories, and then its words."""
 
 import itertools
+import json
 import math
 from collections import Counter, defaultdict
 
-from django.db import connections
 from django.db.models import Case, Value, When
 from django.utils import timezone
 
 from blog.documents import distinct_words
-from blog.models.compiled import CompiledQuery
+from blog.models.compiled import CompiledQuery, first_rows
 from blog.models.links import ArticleCategory
 
 CATEGORIES = 8  # of one article, the deepest: few have more
@@ -40,7 +40,7 @@ def closest_by_categories(article) -> dict[int, tuple[int, int]]:
 def depth_of_categories(article) -> dict[int, int]:
     """Return how much it means to share each of the article's deepest categories."""
     depths = {}
-    for link in sorted(article.category_links.all(), key=lambda link: link.closeness):
+    for link in sorted(article.category_links, key=lambda link: link.closeness):
         depths[link.category_id] = link.closeness
     return dict(sorted(depths.items(), key=lambda item: (-item[1], item[0]))[:CATEGORIES])
 
@@ -52,18 +52,16 @@ def in_common(links, now, *categories):
     the newest that readers may see. For of the deepest many may be hidden, and those that are not must not
     get lost.
     """
-    takes_slices = connections[links.db].features.supports_slicing_ordering_in_compound
-    links = links.annotate(is_seen=Case(When(listed_at__lte=now, then=Value(1)), default=Value(0)))
+    is_seen = Case(When(listed_at__lte=now, then=Value(1)), default=Value(0))
     some = []
     for category in categories:
-        deepest = links.filter(category=category).order_by("-level", "-article_id")[:LOOKED_AT]
-        newest = (
-            links.filter(category=category).published(now).order_by("-listed_at", "-article_id")[:LOOKED_AT]
-        )
-        for few in (deepest, newest):
-            # In a union SQLite takes a slice only in a condition; PostgreSQL would read all links for that.
-            rows = few if takes_slices else links.order_by().filter(pk__in=few.values("pk"))
-            some.append(rows.values_list("article", "category", "listed_at", "is_seen"))
+        held = links.filter(category=category)
+        for rows in (
+            held.order_by("-level", "-article_id"),
+            held.published(now).order_by("-listed_at", "-article_id"),
+        ):
+            few = first_rows(rows, LOOKED_AT)
+            some.append(few.values_list("article", "category", "listed_at", is_seen))
     first, *others = some
     return first.union(*others).order_by()
 
@@ -72,13 +70,26 @@ _IN_COMMON = CompiledQuery(in_common)
 
 
 def words_in_common(article, others) -> dict[int, float]:
-    """Return how much the words of each say that it is about the same: the rarer among them, the more."""
-    own = words_of(article)
-    common = {other.pk: own & words_of(other) for other in others}
+    """Return how much the words of the articles with these keys say that they are about the same as this one.
+
+    The rarer a word is among them, the more it says.
+    """
+    own = words_of(article.title, article.excerpt, article.keywords)
+    rows = _TEXTS.rows(type(article).objects, *others) if others else ()
+    common = {
+        key: own & words_of(title, excerpt, json.loads(keywords)) for key, title, excerpt, keywords in rows
+    }
     frequency = Counter(itertools.chain.from_iterable(common.values()))
     # fsum(), since a sum in the order of a set would not be the same each time.
     return {key: math.fsum(1 / frequency[word] for word in words) for key, words in common.items()}
 
 
-def words_of(article) -> set[str]:
-    return distinct_words(" ".join([article.title, article.excerpt, *map(str, article.keywords)]))
+_TEXTS = CompiledQuery(
+    lambda articles, *keys: (
+        articles.filter(pk__in=keys).order_by().values_list("pk", "title", "excerpt", "keywords")
+    )
+)
+
+
+def words_of(title, excerpt, keywords) -> set[str]:
+    return distinct_words(" ".join([title, excerpt, *map(str, keywords)]))
