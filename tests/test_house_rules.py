@@ -60,6 +60,22 @@ class TestSiteName:
         assert asking == {"models/identity.py"}
 
 
+class TestInvalidating:
+    """Before the commit another process would make a page of what is there still."""
+
+    CALL = re.compile(r"\binvalidate\b(?!_on_commit)")
+
+    def test_is_asked_for_on_commit_alone(self):
+        root = Path(blog.__file__).parent
+        files = [path for path in root.rglob("*.py") if path.parent.name != "page_cache"]
+
+        assert [str(path.relative_to(root)) for path in files if self.CALL.search(path.read_text())] == []
+
+    def test_the_rule_sees_one(self):
+        assert self.CALL.search("transaction.on_commit(page_cache.invalidate)")
+        assert not self.CALL.search("page_cache.invalidate_on_commit()")
+
+
 class TestRawUpdates:
     def test_public_fields_are_updated_by_querysets_alone(self):
         root = Path(blog.__file__).parent

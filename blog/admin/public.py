@@ -1,7 +1,6 @@
 """Rows that readers see on some page."""
 
 from django.contrib import admin
-from django.db import transaction
 
 from blog import page_cache
 from blog.admin.choosing import ChoosesRows
@@ -17,8 +16,8 @@ class PublicAdmin(ChoosesRows, admin.ModelAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        transaction.on_commit(page_cache.invalidate)
+        page_cache.invalidate_on_commit()
 
     def delete_queryset(self, request, queryset):
         super().delete_queryset(request, queryset)
-        transaction.on_commit(page_cache.invalidate)
+        page_cache.invalidate_on_commit()

@@ -176,7 +176,7 @@ class SourceWriter:
         if self.new_articles:
             Article.objects.bulk_create(article for article, _, _ in self.new_articles)
             if any(article.status == Article.Status.PUBLISHED for article, _, _ in self.new_articles):
-                transaction.on_commit(page_cache.invalidate)
+                page_cache.invalidate_on_commit()
         for article, report, old_addresses in self.new_articles:
             report.article_id = article.pk
             keep_old_addresses(article, old_addresses, report.warnings)

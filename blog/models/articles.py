@@ -191,7 +191,7 @@ class Article(models.Model):
             search.refresh(Article.objects.filter(pk=self.pk))
             was_hidden = stored is None or stored.status == self.Status.NEW
             if not (was_hidden and is_hidden):
-                transaction.on_commit(page_cache.invalidate)
+                page_cache.invalidate_on_commit()
 
     def get_absolute_url(self):
         return address_of("article_detail", self.slug)
@@ -202,7 +202,7 @@ class Article(models.Model):
     def delete(self, *args, **kwargs):
         with ArticleCategory.objects.counted([self.pk]):
             search.remove([self.pk])
-            transaction.on_commit(page_cache.invalidate)
+            page_cache.invalidate_on_commit()
             return super().delete(*args, **kwargs)
 
     @property

@@ -11,23 +11,23 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Exists, Max, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from blog import page_cache
 from blog.documents import ResolvedImage
 from blog.models.addresses import address_of
 from blog.models.compiled import CompiledQuery
 from blog.models.image import Image
 from blog.models.names import Category
 from blog.models.page import Page
+from blog.models.public import PublicModel
 
 ADDRESS_LENGTH = 2000
 THE_ROW = 1
 
 
-class SiteIdentity(models.Model):
+class SiteIdentity(PublicModel):
     """The one row of the site's own words."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=THE_ROW, editable=False)
@@ -66,17 +66,8 @@ class SiteIdentity(models.Model):
     def __str__(self):
         return self.name or settings.SITE_NAME
 
-    def save(self, *args, **kwargs):
-        super().save(*args, **kwargs)
-        transaction.on_commit(page_cache.invalidate)
 
-    def delete(self, *args, **kwargs):
-        deleted = super().delete(*args, **kwargs)
-        transaction.on_commit(page_cache.invalidate)
-        return deleted
-
-
-class Placed(models.Model):
+class Placed(PublicModel):
     """A row with its place among the others of its kind; without one it goes last."""
 
     position = models.PositiveSmallIntegerField(_("position"), blank=True)
@@ -89,12 +80,6 @@ class Placed(models.Model):
             last = type(self).objects.aggregate(last=Max("position"))["last"]
             self.position = 1 if last is None else last + 1
         super().save(*args, **kwargs)
-        transaction.on_commit(page_cache.invalidate)
-
-    def delete(self, *args, **kwargs):
-        deleted = super().delete(*args, **kwargs)
-        transaction.on_commit(page_cache.invalidate)
-        return deleted
 
 
 class NavigationCategory(Placed):

@@ -9,13 +9,13 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from blog import page_cache
 from blog.documents import fold_name, slugify_name
 from blog.models.addresses import address_of
 from blog.models.choices import Level
 from blog.models.compiled import CompiledQuery
 from blog.models.counts import CategoryCount
 from blog.models.links import ArticleAuthor, ArticleCategory
+from blog.models.public import PublicModel
 from blog.models.redirect import Redirect
 from blog.models.slugs import SlugField, free_slug
 
@@ -42,12 +42,14 @@ class NamedQuerySet(models.QuerySet):
         return self.get(folded_name=folded_name)
 
 
-class NamedModel(models.Model):
+class NamedModel(PublicModel):
     """A row that files call by name: two spellings that differ in case or punctuation are one row."""
 
     name = models.CharField(_("name"), max_length=200)
     slug = SlugField(_("slug"), blank=True)
     folded_name = models.CharField(max_length=200, unique=True, editable=False)
+
+    shown_when_new = False
 
     class Meta:
         abstract = True
@@ -58,15 +60,7 @@ class NamedModel(models.Model):
     def save(self, *args, **kwargs):
         self.folded_name = folded(self.name)
         self.slug = self.slug or free_slug(type(self).objects, slugify_name(self.name))
-        is_new = self._state.adding
         super().save(*args, **kwargs)
-        if not is_new:  # what no article holds yet is on no page
-            transaction.on_commit(page_cache.invalidate)
-
-    def delete(self, *args, **kwargs):
-        deleted = super().delete(*args, **kwargs)
-        transaction.on_commit(page_cache.invalidate)
-        return deleted
 
     def natural_key(self):
         return (self.folded_name,)

@@ -4,7 +4,7 @@ import hashlib
 from functools import cached_property
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 from django.urls import Resolver404, get_resolver, resolve
 from django.utils import timezone
@@ -108,14 +108,14 @@ class Page(models.Model):
             super().save(*args, **kwargs)
             PageImage.objects.keep_in_step([self])
             self._settle_address(stored)
-            transaction.on_commit(page_cache.invalidate)
+            page_cache.invalidate_on_commit()
 
     def get_absolute_url(self):
         return address_of("page_detail", self.slug)
 
     def delete(self, *args, **kwargs):
         deleted = super().delete(*args, **kwargs)
-        transaction.on_commit(page_cache.invalidate)
+        page_cache.invalidate_on_commit()
         return deleted
 
     def render(self) -> Rendering:

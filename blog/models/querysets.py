@@ -45,7 +45,7 @@ class DerivedQuerySet(models.QuerySet):
                 self.model.objects.bulk_update(rows, self.model.DERIVED_FIELDS)
                 self.IMAGE_LINKS.objects.keep_in_step(rows)
                 self.after_deriving(keys)
-                transaction.on_commit(page_cache.invalidate)
+                page_cache.invalidate_on_commit()
         return count
 
     def _is_derived(self, row, on_refusal):
@@ -159,7 +159,7 @@ class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
         keys = list(self.order_by().values_list("pk", flat=True))
         with ArticleCategory.objects.counted(keys):
             search.remove(keys)
-            transaction.on_commit(page_cache.invalidate)
+            page_cache.invalidate_on_commit()
             return super().delete()
 
     delete.alters_data = True
@@ -176,7 +176,7 @@ class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
                 articles = self.model.objects.filter(pk__in=some)
                 search.refresh(articles)
                 Redirect.objects.end_at(articles.published().only("slug"))
-            transaction.on_commit(page_cache.invalidate)
+            page_cache.invalidate_on_commit()
         return changed
 
 

@@ -5,11 +5,11 @@ from functools import reduce
 from operator import or_
 from urllib.parse import unquote
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from blog import page_cache
+from blog.models.public import PublicModel
 
 TARGETS = ("article", "category", "author", "page")
 PATHS_AT_ONCE = 500  # in one query: databases limit its parameters
@@ -22,7 +22,7 @@ def _leads_to_one_thing():
 
 
 class RedirectQuerySet(models.QuerySet):
-    """Old addresses. Whoever changes them calls page_cache.invalidate(), once for all that changes."""
+    """Old addresses. Whoever changes many calls page_cache.invalidate_on_commit(), once for all."""
 
     def moved(self, before, now):
         """Let the address that a stored article, category, author or page had lead to where it is now.
@@ -78,7 +78,7 @@ class RedirectQuerySet(models.QuerySet):
             self.bulk_create(some, update_conflicts=True, unique_fields=["path"], update_fields=fields)
 
 
-class Redirect(models.Model):
+class Redirect(PublicModel):
     """An old address: it leads to one of the TARGETS, wherever that stands now, or it is gone for good.
 
     It holds the row, not an address, so that redirects never form chains.
@@ -144,15 +144,6 @@ class Redirect(models.Model):
 
     def __str__(self):
         return self.path
-
-    def save(self, *args, **kwargs):
-        super().save(*args, **kwargs)
-        transaction.on_commit(page_cache.invalidate)
-
-    def delete(self, *args, **kwargs):
-        deleted = super().delete(*args, **kwargs)
-        transaction.on_commit(page_cache.invalidate)
-        return deleted
 
     @property
     def target(self):
