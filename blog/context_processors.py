@@ -3,18 +3,18 @@
 from django.db.models import F
 from django.utils.functional import SimpleLazyObject
 
-from blog.models import Category, publication
+from blog.models import Category, site_identity
 from blog.page_head import feed_links
 
 HEADER_CATEGORIES = 5
 
 
 def site(request):
-    """The publication, and the categories of the masthead: asked for when a template shows them."""
+    """The site identity, and the categories of the masthead: asked for when a template shows them."""
     return {
-        "publication": SimpleLazyObject(publication),
-        "site_name": SimpleLazyObject(lambda: publication().name),
-        "site_tagline": SimpleLazyObject(lambda: publication().tagline),
+        "site_identity": SimpleLazyObject(site_identity),
+        "site_name": SimpleLazyObject(lambda: site_identity().name),
+        "site_tagline": SimpleLazyObject(lambda: site_identity().tagline),
         "site_feeds": feed_links(),
         "categories": SimpleLazyObject(header_categories),
     }
@@ -25,7 +25,7 @@ def header_categories() -> list[Category]:
 
     Of all of them only those that readers may see articles of.
     """
-    if publication().has_own_categories:
+    if site_identity().has_own_categories:
         chosen = Category.objects.filter(navigation_category__isnull=False).annotate(
             place=F("navigation_category__position")
         )

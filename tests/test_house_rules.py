@@ -45,7 +45,7 @@ def raw_updates(source: str) -> list[int]:
 
 
 class TestSiteName:
-    """What the environment says of the site counts only where the admin is silent: publication() knows."""
+    """What the environment says of the site counts only where the admin is silent: site_identity() knows."""
 
     SETTINGS = re.compile(r"\bSITE_(?:NAME|TAGLINE|PUBLISHER)\b")
 

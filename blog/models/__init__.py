@@ -10,8 +10,8 @@ from blog.models.identity import (
     FooterLink,
     NavigationCategory,
     SiteIdentity,
-    publication,
-    publication_kept,
+    site_identity,
+    site_identity_cached,
 )
 from blog.models.image import Image
 from blog.models.imports import ImportBatch, ImportEntry, SourceFile
@@ -45,7 +45,7 @@ __all__ = [
     "StalePageError",
     "first_free_slug",
     "free_slug",
-    "publication",
-    "publication_kept",
+    "site_identity",
+    "site_identity_cached",
     "taken_slugs",
 ]

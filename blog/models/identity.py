@@ -1,6 +1,6 @@
 """What the site says of itself: its name, who publishes it, which categories and pages it leads to.
 
-publication() is what readers see. What an editor leaves empty in the admin comes from the environment.
+site_identity() is what readers see. What an editor leaves empty in the admin comes from the environment.
 """
 
 import json
@@ -152,8 +152,8 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Publication:
-    """The site as readers see it."""
+class ShownIdentity:
+    """The site identity as readers see it."""
 
     name: str
     tagline: str = ""
@@ -167,12 +167,12 @@ class Publication:
     has_own_categories: bool = False
 
 
-_of_this_request: ContextVar[list[Publication] | None] = ContextVar("publication", default=None)
+_of_this_request: ContextVar[list[ShownIdentity] | None] = ContextVar("site_identity", default=None)
 
 
 @contextmanager
-def publication_kept():
-    """Within this, publication() asks the database once; each request is within one of its own."""
+def site_identity_cached():
+    """Within this, site_identity() asks the database once; each request is within one of its own."""
     token = _of_this_request.set([])
     try:
         yield
@@ -180,23 +180,23 @@ def publication_kept():
         _of_this_request.reset(token)
 
 
-def publication() -> Publication:
+def site_identity() -> ShownIdentity:
     """Return the site as readers see it now, by one query; within a request, by its first."""
     kept = _of_this_request.get()
     if kept:
         return kept[0]
-    found = _read_publication()
+    found = _read_identity()
     if kept is not None:
         kept.append(found)
     return found
 
 
-def _read_publication():
+def _read_identity():
     rows = [_Row(*row) for row in _ROWS.rows(SiteIdentity.objects)]
     row = rows[0] if rows else _Row()
     name = row.name or settings.SITE_NAME
     tagline = row.tagline or settings.SITE_TAGLINE
-    return Publication(
+    return ShownIdentity(
         name=name,
         tagline=tagline,
         description=row.description or tagline,
