@@ -49,7 +49,7 @@ class TestSiteName:
 
     SETTINGS = re.compile(r"\bSITE_(?:NAME|TAGLINE|PUBLISHER)\b")
 
-    def test_is_asked_of_publication_alone(self):
+    def test_is_asked_of_the_site_identity_alone(self):
         root = Path(blog.__file__).parent
         asking = {
             str(path.relative_to(root))

@@ -1,0 +1,24 @@
+"""The editor's forms. What comes back as the browser was shown it stays as it is stored, to the last byte."""
+
+from blog.forms.fields import LinesField
+from blog.forms.formsets import LinkFormSet, NamedRowsFormSet
+from blog.forms.identity import SiteIdentityForm
+from blog.forms.images import ImageForm
+from blog.forms.names import AuthorForm, CategoryForm
+from blog.forms.redirects import RedirectForm, RedirectListForm
+from blog.forms.texts import MAX_TEXT_BYTES, ArticleForm, PageForm
+
+__all__ = [
+    "MAX_TEXT_BYTES",
+    "ArticleForm",
+    "AuthorForm",
+    "CategoryForm",
+    "ImageForm",
+    "LinesField",
+    "LinkFormSet",
+    "NamedRowsFormSet",
+    "PageForm",
+    "RedirectForm",
+    "RedirectListForm",
+    "SiteIdentityForm",
+]
