@@ -1,6 +1,5 @@
 """Articles, and what hangs on each of them."""
 
-import hashlib
 import uuid
 from functools import cached_property
 
@@ -11,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from blog import page_cache, search
 from blog.documents import (
-    RENDER_VERSION,
     Rendering,
     clean_excerpt,
     clean_share_quote,
@@ -27,7 +25,8 @@ from blog.documents import (
 from blog.media.renditions import stored_name
 from blog.models.addresses import address_of
 from blog.models.choices import TRAIL_LEVELS, Status
-from blog.models.image import Image, asked_images, render_text
+from blog.models.derived import DerivedText, StaleError
+from blog.models.image import Image
 from blog.models.links import ArticleCategory, BodyImage
 from blog.models.names import Author, Category
 from blog.models.querysets import ArticleQuerySet
@@ -38,7 +37,7 @@ from blog.models.versions import saved_or_as_before
 TITLE_LENGTH = 300
 
 
-class StaleArticleError(Exception):
+class StaleArticleError(StaleError):
     """Somebody else saved the article since this copy of it was read."""
 
 
@@ -46,7 +45,7 @@ class EmptyArticleError(Exception):
     """Readers would see nothing of the article: neither words nor an image."""
 
 
-class Article(models.Model):
+class Article(DerivedText):
     """An article: what its file or its editor says, and what derive() makes of that."""
 
     Status = Status
@@ -95,28 +94,22 @@ class Article(models.Model):
     trashed_at = models.DateTimeField(_("in the trash since"), null=True, editable=False, db_index=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(editable=False)
-    version = models.PositiveIntegerField(default=1, editable=False)
     preview_key = models.UUIDField(
         default=uuid.uuid4, editable=False
     )  # part of each preview link's signature
 
-    body_html = models.TextField(editable=False, blank=True)
     contents = models.JSONField(editable=False, default=list)
     plain_text = models.TextField(editable=False, blank=True)
     word_count = models.PositiveIntegerField(editable=False, default=0)
     reading_time = models.PositiveIntegerField(_("reading time"), editable=False, default=1)
-    render_version = models.PositiveIntegerField(editable=False, default=0)
-    content_digest = models.CharField(max_length=64, editable=False, blank=True)
 
     DERIVED_FIELDS = (
-        "body_html",
-        "contents",
-        "plain_text",
-        "word_count",
-        "reading_time",
-        "render_version",
-        "content_digest",
+        *DerivedText.DERIVED_FIELDS,
+        *("contents", "plain_text", "word_count", "reading_time"),
     )
+    CONTENT_FIELDS = ("title", "excerpt", "meta_description", "share_quote", "body")
+    ADDRESS_FIELDS = ("slug", "status", "published_at")
+    STALE = StaleArticleError
 
     objects = ArticleQuerySet.as_manager()
 
@@ -181,7 +174,7 @@ class Article(models.Model):
             )
         shows_images = update_fields is None and (not is_new or any(map(stored_name, self.image_addresses)))
         with saved_or_as_before(self):
-            stored = None if is_new else self._claim_next_version()
+            stored = None if is_new else self.claim_next_version()
             super().save(*args, update_fields=update_fields, **kwargs)
             if shows_images:
                 BodyImage.objects.keep_in_step([self])
@@ -259,36 +252,11 @@ class Article(models.Model):
         """Whether readers may know its address."""
         return self.published_at is not None and self.published_at <= timezone.now()
 
-    def render(self) -> Rendering:
-        """Return the rendering of this text, for derive() and save(). Raises RefusedError."""
-        return render_text(self.body, title=self.title, images=self.images_by_address)
-
-    def derive(self, rendering: Rendering | None = None) -> None:
-        """Make every derived field afresh from the text; the only place that does.
-
-        rendering is what render_markdown() makes of this text, title and these images, where that is known
-        already. updated_at moves only when the words that readers see have changed. Raises RefusedError if
-        the text takes too much; then nothing is changed.
-        """
-        rendering = rendering or self.render()
-        self.image_addresses = asked_images(rendering)
-        self.body_html = rendering.html
+    def take_from(self, rendering: Rendering) -> None:
         self.contents = [[heading.level, heading.id, heading.text] for heading in rendering.contents]
         self.plain_text = rendering.text
         self.word_count = count_words(rendering.text)
         self.reading_time = reading_time(self.word_count)
-        self.render_version = RENDER_VERSION
-        digest = self._digest_content()
-        if self.updated_at is None or (self.content_digest and digest != self.content_digest):
-            self.updated_at = timezone.now()
-        self.content_digest = digest
-
-    @cached_property
-    def images_by_address(self) -> dict[str, Image]:
-        """The images of the text that are stored here, by their address in the text."""
-        if self._state.adding:
-            return {}
-        return {link.source: link.image for link in self.body_image_links.select_related("image")}
 
     @cached_property
     def byline(self) -> list[Author]:
@@ -331,24 +299,9 @@ class Article(models.Model):
         alt = decode_entities(self.hero_image.alt) if self.hero_image else ""
         return "" if same_text(alt, self.title) else alt
 
-    def _digest_content(self):
-        content = (self.title, self.excerpt, self.meta_description, self.share_quote, self.body)
-        return hashlib.sha256("\0".join(content).encode("utf-8", "surrogatepass")).hexdigest()
-
     def _was_published_empty(self):
         stored = Article.objects.filter(pk=self.pk, status=self.Status.PUBLISHED).only("body_html").first()
         return stored is not None and stored.is_empty
-
-    def _claim_next_version(self):
-        stored = (
-            Article.objects.select_for_update()
-            .only("slug", "status", "published_at", "version")
-            .get(pk=self.pk)
-        )
-        if stored.version != self.version:
-            raise StaleArticleError(f"“{self.title}” was saved by somebody else in the meantime.")
-        self.version += 1
-        return stored
 
     def _settle_address(self, stored):
         """Keep the old address alive; end what leads on from where the article stands now."""
