@@ -130,7 +130,7 @@ class PublishedQuerySet(models.QuerySet):
 
     def page(self, slug):
         """Return the published article with this slug and what its page shows beside it, or None."""
-        rows = _PAGE.instances(self.fetch_mode(models.FETCH_RAISE), slug, timezone.now())
+        rows = _PAGE.instances(self.model.objects.fetch_mode(models.FETCH_RAISE), slug, timezone.now())
         for article in rows:
             _take_related(article, "primary_category", Category, NAME_FIELDS)
             _take_related(article, "hero_image", Image, IMAGE_FIELDS)
