@@ -25,6 +25,7 @@ from blog.models.related import closest_by_categories, words_in_common
 
 NEIGHBOUR_FIELDS = "id", "title", "slug", "language"
 NAME_FIELDS = "id", "name", "slug"  # of categories and authors
+CARD_IMAGE_FIELDS = "id", "file", "source", "width", "height"
 IMAGE_FIELDS = (
     *("id", "file", "source", "alt", "caption", "credit_creator", "credit_url", "credit_source"),
     *("width", "height", "focal_x", "focal_y"),
@@ -153,17 +154,21 @@ class PublishedQuerySet(models.QuerySet):
         (apart_from) comes last.
         """
         closeness = closest_by_categories(article)
-        words = words_in_common(article, closeness)
+        rows = self.model.objects.fetch_mode(models.FETCH_RAISE)
+        candidates = in_order(closeness, _CANDIDATES.instances(rows, *closeness)) if closeness else []
+        words = words_in_common(article, candidates)
         elsewhere = {other.pk for other in apart_from if other}
 
-        def rank(key):
-            closest, shared = closeness[key]
-            return key not in elsewhere, closest, shared + words[key]
+        def rank(other):
+            closest, shared = closeness[other.pk]
+            return other.pk not in elsewhere, closest, shared + words[other.pk]
 
         # Those as close as each other stay in their order.
-        closest = sorted((key for key in closeness if key in words), key=rank, reverse=True)[:number]
-        # Without their authors, which are not shown there.
-        return self.with_list_relations().prefetch_related(None).shown(closest) if closest else []
+        closest = sorted(candidates, key=rank, reverse=True)[:number]
+        for other in closest:
+            _take_related(other, "primary_category", Category, NAME_FIELDS)
+            _take_related(other, "hero_image", Image, CARD_IMAGE_FIELDS)
+        return closest
 
     def count_by_month(self) -> list[dict]:
         """Return a row for each month of published articles, newest first: its first moment, its count.
@@ -235,14 +240,26 @@ def in_order(keys, articles) -> list:
 
 def _page(articles, slug, now):
     rows = articles.published(now).filter(slug=slug).order_by()
-    columns = {
-        f"{column}_shown": F(column)
-        for column in (*_columns("primary_category", NAME_FIELDS), *_columns("hero_image", IMAGE_FIELDS))
-    }
-    return rows.annotate(**columns)
+    return _with_related(rows, primary_category=NAME_FIELDS, hero_image=IMAGE_FIELDS)
 
 
 _PAGE = CompiledQuery(_page)
+
+
+def _candidates(articles, *keys):
+    """Return what a card shows but its authors, and the words by which related articles are found."""
+    own = (field for field in PublishedQuerySet.CARD_FIELDS if "__" not in field)
+    rows = articles.filter(pk__in=keys).order_by().only(*own, "keywords")
+    return _with_related(rows, primary_category=NAME_FIELDS, hero_image=CARD_IMAGE_FIELDS)
+
+
+_CANDIDATES = CompiledQuery(_candidates)
+
+
+def _with_related(rows, **fields):
+    """Read with each row these fields of rows that it leads to, for _take_related()."""
+    columns = [column for relation, names in fields.items() for column in _columns(relation, names)]
+    return rows.annotate(**{f"{column}_shown": F(column) for column in columns})
 
 
 def _columns(relation, fields):
@@ -250,7 +267,7 @@ def _columns(relation, fields):
 
 
 def _take_related(article, relation, model, fields):
-    """Let the article hold the row that _page() has read with it; none where there is none."""
+    """Let the article hold the row that was read with it; none where there is none."""
     values = [article.__dict__.pop(f"{column}_shown") for column in _columns(relation, fields)]
     setattr(article, relation, None if values[0] is None else _row(model, fields, values))
 

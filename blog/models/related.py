@@ -1,7 +1,6 @@
 """Which articles are close to one: those that share its deepest categories, and then its words."""
 
 import itertools
-import json
 import math
 from collections import Counter, defaultdict
 
@@ -70,26 +69,13 @@ _IN_COMMON = CompiledQuery(in_common)
 
 
 def words_in_common(article, others) -> dict[int, float]:
-    """Return how much the words of the articles with these keys say that they are about the same as this one.
-
-    The rarer a word is among them, the more it says.
-    """
-    own = words_of(article.title, article.excerpt, article.keywords)
-    rows = _TEXTS.rows(type(article).objects, *others) if others else ()
-    common = {
-        key: own & words_of(title, excerpt, json.loads(keywords)) for key, title, excerpt, keywords in rows
-    }
+    """Return, by key, how much the words of each say that it is about the same: the rarer, the more."""
+    own = words_of(article)
+    common = {other.pk: own & words_of(other) for other in others}
     frequency = Counter(itertools.chain.from_iterable(common.values()))
     # fsum(), since a sum in the order of a set would not be the same each time.
     return {key: math.fsum(1 / frequency[word] for word in words) for key, words in common.items()}
 
 
-_TEXTS = CompiledQuery(
-    lambda articles, *keys: (
-        articles.filter(pk__in=keys).order_by().values_list("pk", "title", "excerpt", "keywords")
-    )
-)
-
-
-def words_of(title, excerpt, keywords) -> set[str]:
-    return distinct_words(" ".join([title, excerpt, *map(str, keywords)]))
+def words_of(article) -> set[str]:
+    return distinct_words(" ".join([article.title, article.excerpt, *map(str, article.keywords)]))
