@@ -1,23 +1,20 @@
 """What every template gets: the site's identity and the categories of the masthead."""
 
 from django.db.models import F
-from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from blog.models import Category, publication
-from blog.models.querysets import highest_ranked
+from blog.models import Category, site_identity
 from blog.page_head import feed_links
-from blog.prepared import PreparedQuery
 
 HEADER_CATEGORIES = 5
 
 
 def site(request):
-    """The publication, and the categories of the masthead: asked for when a template shows them."""
+    """The site identity, and the categories of the masthead: asked for when a template shows them."""
     return {
-        "publication": SimpleLazyObject(publication),
-        "site_name": SimpleLazyObject(lambda: publication().name),
-        "site_tagline": SimpleLazyObject(lambda: publication().tagline),
+        "site_identity": SimpleLazyObject(site_identity),
+        "site_name": SimpleLazyObject(lambda: site_identity().name),
+        "site_tagline": SimpleLazyObject(lambda: site_identity().tagline),
         "site_feeds": feed_links(),
         "categories": SimpleLazyObject(header_categories),
     }
@@ -28,13 +25,9 @@ def header_categories() -> list[Category]:
 
     Of all of them only those that readers may see articles of.
     """
-    if publication().has_own_categories:
+    if site_identity().has_own_categories:
         chosen = Category.objects.filter(navigation_category__isnull=False).annotate(
             place=F("navigation_category__position")
         )
         return sorted(chosen.most_used(), key=lambda category: (category.place, category.pk))
-    categories = _BROADEST.objects(Category.objects, timezone.now())
-    return highest_ranked(categories, HEADER_CATEGORIES) or Category.objects.most_used(HEADER_CATEGORIES)
-
-
-_BROADEST = PreparedQuery(lambda categories, now: categories.counted(now, HEADER_CATEGORIES, by="broad"))
+    return Category.objects.broadest(HEADER_CATEGORIES) or Category.objects.most_used(HEADER_CATEGORIES)

@@ -22,7 +22,7 @@ from blog import page_head, reviewing, sharing, structured_data
 from blog.documents import without_cover
 from blog.documents.rendering.html import clean_characters
 from blog.localising import localised
-from blog.models import Article, Category, addresses, publication
+from blog.models import Article, Category, addresses, site_identity
 
 NEWEST = 20
 START_TAG = re.compile(r'<[a-z][a-z0-9]*(?:\s+[a-z-]+(?:="[^"]*")?)*\s*/?>')
@@ -137,13 +137,13 @@ class ArticleFeed(Feed):
 
     def title(self, category):
         if not category:
-            return clean_characters(publication().name)
-        titles = {"topic": clean_characters(category.name), "site": clean_characters(publication().name)}
+            return clean_characters(site_identity().name)
+        titles = {"topic": clean_characters(category.name), "site": clean_characters(site_identity().name)}
         return _("%(topic)s – %(site)s") % titles  # noqa: RUF001 -- a dash between two titles
 
     def description(self, category):
         """Return what the feed is about. RSS requires some words."""
-        words = category.description if category else publication().tagline
+        words = category.description if category else site_identity().tagline
         return clean_characters(words).strip() or self.title(category)
 
     subtitle = description
@@ -156,10 +156,10 @@ class ArticleFeed(Feed):
         return addresses.absolute(reverse(f"blog:{space}:{self.name}", args=arguments))
 
     def author_name(self):
-        return clean_characters(publication().publisher)
+        return clean_characters(site_identity().publisher)
 
     def author_link(self):
-        return publication().publisher_url or addresses.absolute("/")
+        return site_identity().publisher_url or addresses.absolute("/")
 
     def feed_extra_kwargs(self, category):
         return {"icon": sharing.site_icon().address}
@@ -184,7 +184,7 @@ class ArticleFeed(Feed):
 
     def item_categories(self, article):
         names = [article.primary_category.name] if article.primary_category else []
-        names += [link.category.name for link in article.category_links.all()]
+        names += [link.category.name for link in article.category_links]
         return [clean_characters(name) for name in dict.fromkeys(names)]
 
     def item_extra_kwargs(self, article):

@@ -10,7 +10,7 @@ from django.urls import is_valid_path, reverse
 from django.utils.cache import add_never_cache_headers, get_conditional_response, set_response_etag
 from django.utils.encoding import escape_uri_path
 
-from blog.models import Article, Redirect, publication_kept
+from blog.models import Article, Redirect, site_identity_cached
 from blog.page_cache.keys import NEVER_CACHED
 from blog.redirecting import may_be_redirected
 from blog.views import errors
@@ -63,7 +63,7 @@ class PublicationMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        with publication_kept():
+        with site_identity_cached():
             return self.get_response(request)
 
 

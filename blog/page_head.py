@@ -19,7 +19,7 @@ from blog.documents import (
     strip_markdown_inline,
     trim_at_word,
 )
-from blog.models import Article, Author, Category, Page, publication
+from blog.models import Article, Author, Category, Page, site_identity
 from blog.models.addresses import absolute, whole_address
 from blog.sharing import ShareImage, article_image, site_image
 from blog.structured_data import (
@@ -58,7 +58,7 @@ class Metadata:
     @property
     def document_title(self) -> str:
         """The title with the site's name, shortened at a word."""
-        name = publication().name
+        name = site_identity().name
         if self.title == name:
             return self.title
         ending = f" \N{EN DASH} {name}"
@@ -92,7 +92,7 @@ class Metadata:
 
 
 def home_metadata(names=()) -> Metadata:
-    site = publication()
+    site = site_identity()
     description = site.description or list_description(site.name, names)
     return Metadata(title=site.name, path="/", description=description, image=site_image(), data=[website()])
 

@@ -54,7 +54,7 @@ def import_redirects(data: bytes, *, replace=False, dry_run=False) -> RedirectRe
         changed = _compare(wanted, replace, report)
         if changed and not dry_run:
             Redirect.objects.put(changed)
-            transaction.on_commit(page_cache.invalidate)
+            page_cache.invalidate_on_commit()
     report.problems.sort()
     return report
 

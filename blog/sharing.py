@@ -11,7 +11,7 @@ from blog.documents import (
     trim_at_word,
 )
 from blog.media import share_cards
-from blog.models import Article, Image, publication
+from blog.models import Article, Image, site_identity
 from blog.models.addresses import absolute
 from blog.reviewing import disclosure
 
@@ -50,21 +50,21 @@ def card_image(article: Article, card: share_cards.ShareCard) -> ShareImage:
 
 
 def site_icon() -> ShareImage:
-    return ShareImage(absolute(static("img/icon-512.png")), 512, 512, publication().name, is_large=False)
+    return ShareImage(absolute(static("img/icon-512.png")), 512, 512, site_identity().name, is_large=False)
 
 
 def site_image() -> ShareImage:
     """Return what stands for the site elsewhere: its logo, unless that is too small, or else the icon."""
-    logo = publication().logo
+    logo = site_identity().logo
     if logo and min(logo.width, logo.height) >= SMALLEST_IMAGE:
-        return ShareImage(absolute(logo.url), logo.width, logo.height, publication().name, is_large=False)
+        return ShareImage(absolute(logo.url), logo.width, logo.height, site_identity().name, is_large=False)
     return site_icon()
 
 
 def share_card(article: Article) -> share_cards.ShareCard:
     """Return what the article's share card says: its quote without hashtags or, if it has none, its title."""
     return share_cards.ShareCard(
-        site_name=publication().name,
+        site_name=site_identity().name,
         title=article.title,
         quote=article.quote,
         category=article.primary_category.name if article.primary_category else "",

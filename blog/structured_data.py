@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from blog.models import Article, Author, Image, publication
+from blog.models import Article, Author, Image, site_identity
 from blog.models.addresses import absolute, whole_address
 from blog.sharing import ShareImage, card_image, share_card, shown_hero, site_icon
 
@@ -53,7 +53,7 @@ def blog_posting(article: Article, description: str) -> dict:
 
 
 def website() -> dict:
-    site = publication()
+    site = site_identity()
     found = f"{absolute(reverse('blog:search'))}?q={{search_term_string}}"
     data = {
         "@context": "https://schema.org",
@@ -90,14 +90,14 @@ def page_object(kind: str, title: str, path: str, description: str) -> dict:
         "url": absolute(path),
         "description": description,
         "inLanguage": settings.LANGUAGE_CODE,
-        "isPartOf": {"@type": "WebSite", "name": publication().name, "url": absolute("/")},
+        "isPartOf": {"@type": "WebSite", "name": site_identity().name, "url": absolute("/")},
     }
     return without_empty(data)
 
 
 def organization() -> dict:
     """Return who publishes the site, for search engines; without a logo, the icon stands for it."""
-    site = publication()
+    site = site_identity()
     logo = site_icon()
     if site.logo:
         logo = ShareImage(absolute(site.logo.url), site.logo.width, site.logo.height)
@@ -139,7 +139,7 @@ def share_image_object(image: ShareImage) -> dict:
 
 def breadcrumbs(trail, title: str, path: str) -> dict:
     categories = [(category.name, address) for category in trail if (address := category.get_absolute_url())]
-    steps = [(publication().name, "/"), *categories, (title, path)]
+    steps = [(site_identity().name, "/"), *categories, (title, path)]
     items = [
         {"@type": "ListItem", "position": position, "name": name, "item": absolute(address)}
         for position, (name, address) in enumerate(steps, start=1)

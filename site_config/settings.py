@@ -7,7 +7,6 @@ nonsense stops the start and names the variable. docs/configuration.md lists the
 import importlib.util
 import os
 import secrets
-import sys
 import zoneinfo
 from datetime import timedelta
 from pathlib import Path
@@ -185,11 +184,7 @@ def postgresql(parsed: dict, url: str) -> dict:
     host = unquote(urlsplit(url).netloc.rpartition("@")[2])
     options = {"connect_timeout": 10, **parsed.get("OPTIONS", {})}
     options["pool"] = {"min_size": 1, "max_size": 10, "timeout": 20}
-    prepared = options.pop("prepared_statements", "yes")
-    if prepared not in {"yes", "no"}:
-        raise ImproperlyConfigured("DATABASE_URL: prepared_statements is neither yes nor no.")
-    if prepared == "yes":
-        options["prepare_threshold"] = sys.maxsize  # only what asks for it: blog/planning.py
+    options.pop("prepared_statements", None)  # asked for before 0.1.0; none are made since
     return {
         "HOST": host.rpartition(":")[0] or host if host.startswith("/") else parsed["HOST"],
         "CONN_HEALTH_CHECKS": True,  # a restarted server costs no reader an error

@@ -45,11 +45,11 @@ def raw_updates(source: str) -> list[int]:
 
 
 class TestSiteName:
-    """What the environment says of the site counts only where the admin is silent: publication() knows."""
+    """What the environment says of the site counts only where the admin is silent: site_identity() knows."""
 
     SETTINGS = re.compile(r"\bSITE_(?:NAME|TAGLINE|PUBLISHER)\b")
 
-    def test_is_asked_of_publication_alone(self):
+    def test_is_asked_of_the_site_identity_alone(self):
         root = Path(blog.__file__).parent
         asking = {
             str(path.relative_to(root))
@@ -58,6 +58,22 @@ class TestSiteName:
         }
 
         assert asking == {"models/identity.py"}
+
+
+class TestInvalidating:
+    """Before the commit another process would make a page of what is there still."""
+
+    CALL = re.compile(r"\binvalidate\b(?!_on_commit)")
+
+    def test_is_asked_for_on_commit_alone(self):
+        root = Path(blog.__file__).parent
+        files = [path for path in root.rglob("*.py") if path.parent.name != "page_cache"]
+
+        assert [str(path.relative_to(root)) for path in files if self.CALL.search(path.read_text())] == []
+
+    def test_the_rule_sees_one(self):
+        assert self.CALL.search("transaction.on_commit(page_cache.invalidate)")
+        assert not self.CALL.search("page_cache.invalidate_on_commit()")
 
 
 class TestRawUpdates:

@@ -12,7 +12,7 @@ from blog.exporting import edited_fields, export_article
 from blog.importing import ImportOptions, import_articles
 from blog.merging import merge_categories, rename_category
 from blog.models import Article, Category, CategoryAlias, Redirect
-from blog.models.querysets import folded
+from blog.models.names import folded
 from tests.admin_pages import page_of, shown_form, text_of
 from tests.factories import create_article, create_category
 

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from blog.documents import render_markdown, without_cover
 from blog.models import Article, Category, related
-from blog.prepared import PreparedQuery
+from blog.models.compiled import CompiledQuery
 from tests.factories import create_article, create_articles, create_category, create_image
 from tests.rendered import local_image, parse
 
@@ -317,7 +317,7 @@ class TestRelated:
 
         assert self.related(article, number=9) == [many[8], many[7], deep]
 
-    def test_three_queries_find_them_however_many_there_are(self, categories):
+    def test_two_queries_find_them_however_many_there_are(self, categories):
         article = create_article(categories=dict(zip(categories, (1, 4), strict=True)))
         counts = []
 
@@ -328,12 +328,12 @@ class TestRelated:
                 Article.objects.related_to(fetched)
             counts.append(len(queries))
 
-        assert counts == [3, 3]
+        assert counts == [2, 2]
 
 
 def look_at_few(monkeypatch):
     monkeypatch.setattr(related, "LOOKED_AT", 3)
-    monkeypatch.setattr(related, "_IN_COMMON", PreparedQuery(related.in_common))
+    monkeypatch.setattr(related, "_IN_COMMON", CompiledQuery(related.in_common))
 
 
 class TestWeight:

@@ -21,7 +21,7 @@ from blog.documents import (
     slugify_name,
 )
 from blog.importing import ImportOptions, Outcome, StatusRule, import_articles
-from blog.models import Article, Category, FooterLink, Image, Page, SiteIdentity, publication
+from blog.models import Article, Category, FooterLink, Image, Page, SiteIdentity, site_identity
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 SAMPLES = sorted((FIXTURES / "articles").glob("*.md"))
@@ -360,7 +360,7 @@ class TestSite:
         runpy.run_path("fixtures/load_site.py")
 
     def test_has_a_name_and_leads_to_its_pages(self):
-        site = publication()
+        site = site_identity()
 
         assert (site.name, site.tagline) == ("Galley", "Notes on water, print and ordinary things")
         assert [link.address for link in site.links] == ["/about/", "/how-we-work/", "/imprint/", "/privacy/"]
@@ -386,5 +386,5 @@ class TestSite:
         self.load()
 
         assert Page.objects.get(slug="about").meta_description == "Mine"
-        assert publication().name == "Mine"
-        assert len(publication().links) == 3
+        assert site_identity().name == "Mine"
+        assert len(site_identity().links) == 3

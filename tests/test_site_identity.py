@@ -15,7 +15,14 @@ from PIL import Image as Pillow
 
 from blog import page_cache
 from blog.merging import merge_categories
-from blog.models import Category, FooterLink, NavigationCategory, SiteIdentity, publication, publication_kept
+from blog.models import (
+    Category,
+    FooterLink,
+    NavigationCategory,
+    SiteIdentity,
+    site_identity,
+    site_identity_cached,
+)
 from tests.admin_pages import shown_form, text_of
 from tests.factories import create_article, create_articles, create_category, create_image, create_page
 from tests.images import image_bytes
@@ -66,35 +73,35 @@ class TestPublication:
         settings.SITE_NAME, settings.SITE_TAGLINE, settings.SITE_PUBLISHER = "Galley", "Words", "Ida Aas"
         SiteIdentity.objects.create(tagline="News from the shore")
 
-        found = publication()
+        found = site_identity()
 
         assert (found.name, found.tagline, found.publisher) == ("Galley", "News from the shore", "Ida Aas")
 
     def test_without_a_row_all_does(self, settings):
         settings.SITE_NAME, settings.SITE_TAGLINE = "Galley", "Words"
 
-        found = publication()
+        found = site_identity()
 
         assert (found.name, found.tagline, found.description, found.links) == ("Galley", "Words", "Words", ())
 
     def test_the_name_is_the_publisher_where_nobody_names_one(self, settings, identity):
         settings.SITE_PUBLISHER = ""
 
-        assert publication().publisher == identity.name
+        assert site_identity().publisher == identity.name
 
     def test_a_change_is_seen_at_once(self, identity):
-        before = publication().name
+        before = site_identity().name
 
         SiteIdentity.objects.update(name="Ebb")  # as another process would
 
-        assert (before, publication().name) == ("The Tide Table", "Ebb")
+        assert (before, site_identity().name) == ("The Tide Table", "Ebb")
 
     def test_a_request_asks_once_with_any_number_of_links(self, identity, django_assert_num_queries):
         for number in range(5):
             FooterLink.objects.create(page=create_page(), label=str(number))
 
-        with django_assert_num_queries(1), publication_kept():
-            links = publication().links + publication().links
+        with django_assert_num_queries(1), site_identity_cached():
+            links = site_identity().links + site_identity().links
 
         assert [link.label for link in links] == [*"01234", *"01234"]
 
@@ -298,7 +305,7 @@ class TestForm:
 
         save(client, **changes)
 
-        found = publication()
+        found = site_identity()
         assert (found.name, found.tagline) == ("Ebb", "Low")
         assert found.profiles == ("https://a.example/", "https://b.example/")
         assert [link.address for link in found.links] == [page.get_absolute_url(), "/archive/"]
@@ -309,7 +316,7 @@ class TestForm:
 
         assert (client.get(FORM).status_code, client.post(FORM, {"name": "Mine"}).status_code) == (403, 403)
         assert "siteidentity" not in text(client.get(reverse("admin:index")))
-        assert publication().name == "The Tide Table"
+        assert site_identity().name == "The Tide Table"
 
     def test_its_list_leads_to_the_row_or_to_making_it(self, admin_client):
         without = admin_client.get(LIST).url
@@ -341,14 +348,14 @@ class TestForm:
         page = save(admin_client, **row, **{field: value})
 
         assert "errornote" in text(page)
-        assert (publication().links, publication().profiles) == ((), ())
+        assert (site_identity().links, site_identity().profiles) == ((), ())
 
     def test_a_saved_form_tells_the_pages_once(
         self, admin_client, identity, monkeypatch, django_capture_on_commit_callbacks
     ):
         told = []
         form = shown_form(admin_client, FORM)
-        monkeypatch.setattr(page_cache, "invalidate", lambda: told.append(publication().name))
+        monkeypatch.setattr(page_cache, "invalidate", lambda: told.append(site_identity().name))
 
         with django_capture_on_commit_callbacks(execute=True):
             admin_client.post(FORM, form | {"name": "Ebb"})
@@ -363,7 +370,7 @@ class TestLogo:
     def test_is_stored_as_every_image_is_and_shown_beside_the_name(self, client, admin_client, identity):
         self.upload(admin_client, image_bytes())
 
-        logo = publication().logo
+        logo = site_identity().logo
         page = text(client.get("/archive/"))
         name = logo.url.removeprefix("/media/")
         with default_storage.open(name) as file:
@@ -376,12 +383,12 @@ class TestLogo:
         page = self.upload(admin_client, data)
 
         assert "picture" in text_of(page).lower()
-        assert publication().logo is None
+        assert site_identity().logo is None
 
     def test_can_be_removed(self, client, admin_client, identity):
         self.upload(admin_client, image_bytes())
 
         save(admin_client, remove_logo="on")
 
-        assert publication().logo is None
+        assert site_identity().logo is None
         assert "<img" not in text(client.get("/archive/"))

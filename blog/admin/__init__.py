@@ -11,14 +11,14 @@ from blog.admin import (  # noqa: F401 -- each registers its models
     redirects,
     site,
 )
-from blog.models import publication
+from blog.models import site_identity
 
 
 class SiteName:
     """The site's name whenever it is shown: an editor may have changed it since this process began."""
 
     def __str__(self):
-        return publication().name
+        return site_identity().name
 
 
 admin.site.site_header = admin.site.site_title = admin.site.index_title = lazystr(SiteName())

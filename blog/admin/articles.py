@@ -30,8 +30,7 @@ from blog.admin.filters import (
 )
 from blog.admin.searching import search_articles
 from blog.admin.trash import TrashAdmin
-from blog.forms import ArticleForm
-from blog.formsets import LinkFormSet
+from blog.forms import ArticleForm, LinkFormSet
 from blog.models import Article, ArticleAuthor, ArticleCategory
 from blog.previews import preview_link
 

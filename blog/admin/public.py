@@ -1,7 +1,6 @@
 """The base of the admin of what readers see: saving and deleting invalidates the page cache."""
 
 from django.contrib import admin
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from blog import page_cache
@@ -22,8 +21,8 @@ class PublicAdmin(ChoosesRows, admin.ModelAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        transaction.on_commit(page_cache.invalidate)
+        page_cache.invalidate_on_commit()
 
     def delete_queryset(self, request, queryset):
         super().delete_queryset(request, queryset)
-        transaction.on_commit(page_cache.invalidate)
+        page_cache.invalidate_on_commit()

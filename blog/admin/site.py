@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.admin.choosing import ChoosesRows
 from blog.admin.public import PublicAdmin
-from blog.forms import PageForm, SiteIdentityForm
-from blog.formsets import NamedRowsFormSet
+from blog.forms import NamedRowsFormSet, PageForm, SiteIdentityForm
 from blog.models import FooterLink, NavigationCategory, Page, SiteIdentity
 from blog.models.identity import THE_ROW
 

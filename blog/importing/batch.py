@@ -7,7 +7,6 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
-from django.db import transaction
 from django.utils import timezone
 
 from blog import page_cache
@@ -229,7 +228,7 @@ class Batch:
         if self.new_articles:
             Article.objects.bulk_create(article for article, _, _ in self.new_articles)
             if any(article.status == Article.Status.PUBLISHED for article, _, _ in self.new_articles):
-                transaction.on_commit(page_cache.invalidate)
+                page_cache.invalidate_on_commit()
         for article, report, old_addresses in self.new_articles:
             report.article_id = article.pk
             keep_old_addresses(article, old_addresses, report.warnings)

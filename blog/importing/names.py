@@ -4,7 +4,7 @@ from collections import ChainMap
 
 from blog.documents import SLUG_LENGTH, ArticleFields, slugify_name
 from blog.models import Author, Category, first_free_slug, taken_slugs
-from blog.models.querysets import folded
+from blog.models.names import folded
 
 NAME_LENGTH = Category._meta.get_field("name").max_length
 

@@ -2,23 +2,22 @@
 
 from blog.models.articles import (
     Article,
-    ArticleAuthor,
-    ArticleCategory,
-    BodyImage,
     EmptyArticleError,
     StaleArticleError,
 )
+from blog.models.counts import CategoryCount
 from blog.models.identity import (
     FooterLink,
     NavigationCategory,
     SiteIdentity,
-    publication,
-    publication_kept,
+    site_identity,
+    site_identity_cached,
 )
 from blog.models.image import Image
 from blog.models.imports import ImportBatch, ImportEntry, SourceFile
-from blog.models.names import Author, Category, CategoryAlias, CategoryCount
-from blog.models.page import Page, PageImage, StalePageError
+from blog.models.links import ArticleAuthor, ArticleCategory, BodyImage, PageImage
+from blog.models.names import Author, Category, CategoryAlias
+from blog.models.page import Page, StalePageError
 from blog.models.redirect import Redirect
 from blog.models.slugs import first_free_slug, free_slug, taken_slugs
 
@@ -46,7 +45,7 @@ __all__ = [
     "StalePageError",
     "first_free_slug",
     "free_slug",
-    "publication",
-    "publication_kept",
+    "site_identity",
+    "site_identity_cached",
     "taken_slugs",
 ]

@@ -1,10 +1,8 @@
 """Articles, and what hangs on each of them."""
 
-import hashlib
 import uuid
 from functools import cached_property
 
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -12,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from blog import page_cache, search
 from blog.documents import (
-    RENDER_VERSION,
     Rendering,
     clean_excerpt,
     clean_share_quote,
@@ -27,9 +24,10 @@ from blog.documents import (
 )
 from blog.media.renditions import stored_name
 from blog.models.addresses import address_of
-from blog.models.counts import CategoryLinkQuerySet, LinkQuerySet
-from blog.models.image import ADDRESS_LENGTH, Image, asked_images, render_text
-from blog.models.image_links import ImageLinkQuerySet
+from blog.models.choices import TRAIL_LEVELS, Status
+from blog.models.derived import DerivedText, StaleError
+from blog.models.image import Image
+from blog.models.links import ArticleCategory, BodyImage
 from blog.models.names import Author, Category
 from blog.models.querysets import ArticleQuerySet
 from blog.models.redirect import Redirect
@@ -39,18 +37,7 @@ from blog.models.versions import saved_or_as_before
 TITLE_LENGTH = 300
 
 
-# How much two articles have in common that share a category, by where it stands in one of them.
-CLOSENESS = {
-    Category.Level.EXACT: 5,
-    Category.Level.NICHE: 4,
-    Category.Level.SPECIFIC: 3,
-    Category.Level.MEDIUM: 2,
-    Category.Level.GENERAL: 1,
-    Category.Level.PLAIN: 2,
-}
-
-
-class StaleArticleError(Exception):
+class StaleArticleError(StaleError):
     """Somebody else saved the article since this copy of it was read."""
 
 
@@ -58,12 +45,10 @@ class EmptyArticleError(Exception):
     """Readers would see nothing of the article: neither words nor an image."""
 
 
-class Article(models.Model):
+class Article(DerivedText):
     """An article: what its file or its editor says, and what derive() makes of that."""
 
-    class Status(models.TextChoices):
-        NEW = "new", _("New")
-        PUBLISHED = "published", _("Published")
+    Status = Status
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # feed ids never change
     title = models.CharField(_("title"), max_length=TITLE_LENGTH)
@@ -109,28 +94,22 @@ class Article(models.Model):
     trashed_at = models.DateTimeField(_("in the trash since"), null=True, editable=False, db_index=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(editable=False)
-    version = models.PositiveIntegerField(default=1, editable=False)
     preview_key = models.UUIDField(
         default=uuid.uuid4, editable=False
     )  # part of each preview link's signature
 
-    body_html = models.TextField(editable=False, blank=True)
     contents = models.JSONField(editable=False, default=list)
     plain_text = models.TextField(editable=False, blank=True)
     word_count = models.PositiveIntegerField(editable=False, default=0)
     reading_time = models.PositiveIntegerField(_("reading time"), editable=False, default=1)
-    render_version = models.PositiveIntegerField(editable=False, default=0)
-    content_digest = models.CharField(max_length=64, editable=False, blank=True)
 
     DERIVED_FIELDS = (
-        "body_html",
-        "contents",
-        "plain_text",
-        "word_count",
-        "reading_time",
-        "render_version",
-        "content_digest",
+        *DerivedText.DERIVED_FIELDS,
+        *("contents", "plain_text", "word_count", "reading_time"),
     )
+    CONTENT_FIELDS = ("title", "excerpt", "meta_description", "share_quote", "body")
+    ADDRESS_FIELDS = ("slug", "status", "published_at")
+    STALE = StaleArticleError
 
     objects = ArticleQuerySet.as_manager()
 
@@ -195,7 +174,7 @@ class Article(models.Model):
             )
         shows_images = update_fields is None and (not is_new or any(map(stored_name, self.image_addresses)))
         with saved_or_as_before(self):
-            stored = None if is_new else self._claim_next_version()
+            stored = None if is_new else self.claim_next_version()
             super().save(*args, update_fields=update_fields, **kwargs)
             if shows_images:
                 BodyImage.objects.keep_in_step([self])
@@ -205,7 +184,7 @@ class Article(models.Model):
             search.refresh(Article.objects.filter(pk=self.pk))
             was_hidden = stored is None or stored.status == self.Status.NEW
             if not (was_hidden and is_hidden):
-                transaction.on_commit(page_cache.invalidate)
+                page_cache.invalidate_on_commit()
 
     def get_absolute_url(self):
         return address_of("article_detail", self.slug)
@@ -216,7 +195,7 @@ class Article(models.Model):
     def delete(self, *args, **kwargs):
         with ArticleCategory.objects.counted([self.pk]):
             search.remove([self.pk])
-            transaction.on_commit(page_cache.invalidate)
+            page_cache.invalidate_on_commit()
             return super().delete(*args, **kwargs)
 
     @property
@@ -273,46 +252,25 @@ class Article(models.Model):
         """Whether readers may know its address."""
         return self.published_at is not None and self.published_at <= timezone.now()
 
-    def render(self) -> Rendering:
-        """Return the rendering of this text, for derive() and save(). Raises RefusedError."""
-        return render_text(self.body, title=self.title, images=self.images_by_address)
-
-    def derive(self, rendering: Rendering | None = None) -> None:
-        """Make every derived field afresh from the text; the only place that does.
-
-        rendering is what render_markdown() makes of this text, title and these images, where that is known
-        already. updated_at moves only when the words that readers see have changed. Raises RefusedError if
-        the text takes too much; then nothing is changed.
-        """
-        rendering = rendering or self.render()
-        self.image_addresses = asked_images(rendering)
-        self.body_html = rendering.html
+    def take_from(self, rendering: Rendering) -> None:
         self.contents = [[heading.level, heading.id, heading.text] for heading in rendering.contents]
         self.plain_text = rendering.text
         self.word_count = count_words(rendering.text)
         self.reading_time = reading_time(self.word_count)
-        self.render_version = RENDER_VERSION
-        digest = self._digest_content()
-        if self.updated_at is None or (self.content_digest and digest != self.content_digest):
-            self.updated_at = timezone.now()
-        self.content_digest = digest
 
     @cached_property
-    def images_by_address(self) -> dict[str, Image]:
-        """The images of the text that are stored here, by their address in the text."""
-        if self._state.adding:
-            return {}
-        return {link.source: link.image for link in self.body_image_links.select_related("image")}
-
-    @property
     def byline(self) -> list[Author]:
         return [link.author for link in self.author_links.all()]
+
+    @cached_property
+    def category_links(self) -> list[ArticleCategory]:
+        return list(self.category_links.all())
 
     @property
     def trail(self) -> list[Category]:
         """The path of categories, general to niche; the exact category is the label, not a step."""
-        links = sorted(self.category_links.all(), key=lambda link: (link.level, link.position))
-        return [link.category for link in links if link.level in Category.TRAIL_LEVELS]
+        links = sorted(self.category_links, key=lambda link: (link.level, link.position))
+        return [link.category for link in links if link.level in TRAIL_LEVELS]
 
     @property
     def standfirst(self) -> str:
@@ -341,24 +299,9 @@ class Article(models.Model):
         alt = decode_entities(self.hero_image.alt) if self.hero_image else ""
         return "" if same_text(alt, self.title) else alt
 
-    def _digest_content(self):
-        content = (self.title, self.excerpt, self.meta_description, self.share_quote, self.body)
-        return hashlib.sha256("\0".join(content).encode("utf-8", "surrogatepass")).hexdigest()
-
     def _was_published_empty(self):
         stored = Article.objects.filter(pk=self.pk, status=self.Status.PUBLISHED).only("body_html").first()
         return stored is not None and stored.is_empty
-
-    def _claim_next_version(self):
-        stored = (
-            Article.objects.select_for_update()
-            .only("slug", "status", "published_at", "version")
-            .get(pk=self.pk)
-        )
-        if stored.version != self.version:
-            raise StaleArticleError(f"“{self.title}” was saved by somebody else in the meantime.")
-        self.version += 1
-        return stored
 
     def _settle_address(self, stored):
         """Keep the old address alive; end what leads on from where the article stands now."""
@@ -366,120 +309,3 @@ class Article(models.Model):
             Redirect.objects.moved(stored, self)
         elif self.is_published and not (stored and stored.is_published and stored.slug == self.slug):
             Redirect.objects.end_at([self])
-
-
-class ListedLink(models.Model):
-    """What hangs an article on a page that lists it."""
-
-    listed_at = models.DateTimeField(null=True, editable=False)  # published_at, if the article is published
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args, **kwargs):
-        links = type(self).objects
-        with links.counted([self.article_id]):
-            super().save(*args, **kwargs)
-            links.place([self.article_id])
-
-    def delete(self, *args, **kwargs):
-        with type(self).objects.counted([self.article_id]):
-            return super().delete(*args, **kwargs)
-
-
-class ArticleCategory(ListedLink):
-    """A category of an article, with the level that its file gives it."""
-
-    article = models.ForeignKey(Article, models.CASCADE, related_name="category_links")
-    category = models.ForeignKey(
-        Category, models.PROTECT, related_name="article_links", verbose_name=_("category")
-    )
-    level = models.PositiveSmallIntegerField(_("level"), choices=Category.Level, default=Category.Level.PLAIN)
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-
-    # Which articles are counted for a category under which name: those that hold it at one of these levels.
-    COUNTED_LEVELS = {
-        "articles": tuple(Category.Level),
-        "general": (Category.Level.GENERAL,),
-        # Categories without a level stand beside the general ones: many blogs have no others.
-        "broad": (Category.Level.GENERAL, Category.Level.PLAIN),
-    }
-
-    objects = CategoryLinkQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["position", "pk"]
-        verbose_name = _("category of the article")
-        verbose_name_plural = _("categories of the article")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["article", "category", "level"], name="article_category_once_a_level"
-            ),
-            models.CheckConstraint(
-                name="article_category_level_known", condition=Q(level__in=[0, 1, 2, 3, 4, 9])
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["category", "level", "article"], name="category_articles"),
-            models.Index(
-                fields=["category", "-listed_at", "-article"],
-                name="category_newest",
-                condition=Q(listed_at__isnull=False),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.category} ({self.get_level_display()})"
-
-    def unique_error_message(self, model_class, unique_check):
-        return ValidationError(_("The article has this category at this level already."))
-
-    @property
-    def closeness(self) -> int:
-        """How much another article has in common with this one by holding the same category."""
-        return CLOSENESS[self.level]
-
-
-class ArticleAuthor(ListedLink):
-    """A name in an article's byline."""
-
-    article = models.ForeignKey(Article, models.CASCADE, related_name="author_links")
-    author = models.ForeignKey(Author, models.PROTECT, related_name="article_links", verbose_name=_("author"))
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-
-    objects = LinkQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["position", "pk"]
-        verbose_name = _("author of the article")
-        verbose_name_plural = _("authors of the article")
-        constraints = [models.UniqueConstraint(fields=["article", "author"], name="article_author_once")]
-        indexes = [
-            models.Index(
-                fields=["author", "-listed_at", "-article"],
-                name="author_newest",
-                condition=Q(listed_at__isnull=False),
-            )
-        ]
-
-    def __str__(self):
-        return self.author.name
-
-    def unique_error_message(self, model_class, unique_check):
-        return ValidationError(_("The article has this author already."))
-
-
-class BodyImage(models.Model):
-    """An image in an article's text: which stored image stands for an address in the text."""
-
-    article = models.ForeignKey(Article, models.CASCADE, related_name="body_image_links")
-    image = models.ForeignKey(Image, models.PROTECT, related_name="body_image_links")
-    source = models.CharField(max_length=ADDRESS_LENGTH)
-
-    objects = ImageLinkQuerySet.as_manager()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["article", "source"], name="body_image_once_a_source")]
-
-    def __str__(self):
-        return self.source

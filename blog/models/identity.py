@@ -1,31 +1,33 @@
 """What the site says of itself: its name, who publishes it, which categories and pages it leads to.
 
-publication() is what readers see. What an editor leaves empty in the admin comes from the environment.
+site_identity() is what readers see. What an editor leaves empty in the admin comes from the environment.
 """
 
+import json
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
-from django.db.models import Exists, F, Max, OuterRef, Q
+from django.db import models
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from blog import page_cache
 from blog.documents import ResolvedImage
 from blog.models.addresses import address_of
+from blog.models.compiled import CompiledQuery
 from blog.models.image import Image
 from blog.models.names import Category
 from blog.models.page import Page
-from blog.prepared import PreparedQuery
+from blog.models.public import PublicModel
 
 ADDRESS_LENGTH = 2000
 THE_ROW = 1
 
 
-class SiteIdentity(models.Model):
+class SiteIdentity(PublicModel):
     """The one row of the site's own words."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=THE_ROW, editable=False)
@@ -64,17 +66,8 @@ class SiteIdentity(models.Model):
     def __str__(self):
         return self.name or settings.SITE_NAME
 
-    def save(self, *args, **kwargs):
-        super().save(*args, **kwargs)
-        transaction.on_commit(page_cache.invalidate)
 
-    def delete(self, *args, **kwargs):
-        deleted = super().delete(*args, **kwargs)
-        transaction.on_commit(page_cache.invalidate)
-        return deleted
-
-
-class Placed(models.Model):
+class Placed(PublicModel):
     """A row with its place among the others of its kind; without one it goes last."""
 
     position = models.PositiveSmallIntegerField(_("position"), blank=True)
@@ -87,12 +80,6 @@ class Placed(models.Model):
             last = type(self).objects.aggregate(last=Max("position"))["last"]
             self.position = 1 if last is None else last + 1
         super().save(*args, **kwargs)
-        transaction.on_commit(page_cache.invalidate)
-
-    def delete(self, *args, **kwargs):
-        deleted = super().delete(*args, **kwargs)
-        transaction.on_commit(page_cache.invalidate)
-        return deleted
 
 
 class NavigationCategory(Placed):
@@ -165,8 +152,8 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Publication:
-    """The site as readers see it."""
+class ShownIdentity:
+    """The site identity as readers see it."""
 
     name: str
     tagline: str = ""
@@ -180,12 +167,12 @@ class Publication:
     has_own_categories: bool = False
 
 
-_of_this_request: ContextVar[list[Publication] | None] = ContextVar("publication", default=None)
+_of_this_request: ContextVar[list[ShownIdentity] | None] = ContextVar("site_identity", default=None)
 
 
 @contextmanager
-def publication_kept():
-    """Within this, publication() asks the database once; each request is within one of its own."""
+def site_identity_cached():
+    """Within this, site_identity() asks the database once; each request is within one of its own."""
     token = _of_this_request.set([])
     try:
         yield
@@ -193,53 +180,79 @@ def publication_kept():
         _of_this_request.reset(token)
 
 
-def publication() -> Publication:
+def site_identity() -> ShownIdentity:
     """Return the site as readers see it now, by one query; within a request, by its first."""
     kept = _of_this_request.get()
     if kept:
         return kept[0]
-    found = _read_publication()
+    found = _read_identity()
     if kept is not None:
         kept.append(found)
     return found
 
 
-def _read_publication():
-    rows = _ROWS.objects(SiteIdentity.objects)
-    row = rows[0] if rows else SiteIdentity()
+def _read_identity():
+    rows = [_Row(*row) for row in _ROWS.rows(SiteIdentity.objects)]
+    row = rows[0] if rows else _Row()
     name = row.name or settings.SITE_NAME
     tagline = row.tagline or settings.SITE_TAGLINE
-    return Publication(
+    return ShownIdentity(
         name=name,
         tagline=tagline,
         description=row.description or tagline,
-        logo=row.logo.as_resolved() if row.logo else None,
+        logo=row.logo,
         publisher=row.publisher or settings.SITE_PUBLISHER or name,
         publisher_url=row.publisher_url,
         email=row.email,
-        profiles=tuple(row.profiles),
+        profiles=tuple(json.loads(row.profiles)),
         links=tuple(_links(rows)),
-        has_own_categories=bool(rows) and row.has_categories,
+        has_own_categories=bool(row.has_categories),
     )
+
+
+class _Row(NamedTuple):
+    """The site identity with one of its footer links, as the database gives it."""
+
+    name: str = ""
+    tagline: str = ""
+    description: str = ""
+    publisher: str = ""
+    publisher_url: str = ""
+    email: str = ""
+    profiles: str = "[]"
+    logo_id: int | None = None
+    logo_file: str = ""
+    logo_source: str = ""
+    logo_width: int | None = None
+    logo_height: int | None = None
+    has_categories: bool = False
+    link_label: str | None = None
+    link_address: str | None = None
+    page_title: str | None = None
+    page_slug: str | None = None
+    page_is_published: bool | None = None
+
+    @property
+    def logo(self) -> ResolvedImage | None:
+        image = Image(
+            file=self.logo_file, source=self.logo_source, width=self.logo_width, height=self.logo_height
+        )
+        return image.as_resolved() if self.logo_id else None
 
 
 def _rows_with_links(identities):
     """Return the row once for each of its links, or once: so one query reads them all."""
-    return (
-        identities.select_related("logo")
-        .annotate(
-            has_categories=Exists(NavigationCategory.objects.filter(site=OuterRef("pk"))),
-            link_label=F("footer_links__label"),
-            link_address=F("footer_links__address"),
-            page_title=F("footer_links__page__title"),
-            page_slug=F("footer_links__page__slug"),
-            page_is_published=F("footer_links__page__is_published"),
-        )
-        .order_by("footer_links__position", "footer_links__pk")
+    has_categories = Exists(NavigationCategory.objects.filter(site=OuterRef("pk")))
+    return identities.order_by("footer_links__position", "footer_links__pk").values_list(
+        *("name", "tagline", "description", "publisher", "publisher_url", "email", "profiles"),
+        *("logo", "logo__file", "logo__source", "logo__width", "logo__height"),
+        has_categories,
+        *("footer_links__label", "footer_links__address"),
+        *("footer_links__page__title", "footer_links__page__slug", "footer_links__page__is_published"),
     )
 
 
-_ROWS = PreparedQuery(_rows_with_links)
+_ROWS = CompiledQuery(_rows_with_links)
 
 
 def _links(rows):

@@ -1,25 +1,40 @@
 """Images and their credits."""
 
+import itertools
 from functools import lru_cache
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from blog import page_cache
 from blog.documents import Credit, Rendering, ResolvedImage, is_public_image
 from blog.media import images, renditions
-from blog.models.querysets import ImageQuerySet
+from blog.models.public import PublicModel
 from blog.sandbox import calls
 
 ADDRESS_LENGTH = 2000  # what browsers and proxies carry without a word
 CREDIT_LENGTH = 300
+FILES_AT_ONCE = 500  # in one query: databases limit its parameters
 
 # Asked for each card of a list, with the same few answers.
 _is_public = lru_cache(4096)(is_public_image)
 
 
-class Image(models.Model):
+class ImageQuerySet(models.QuerySet):
+    def stored_at(self, address):
+        """Return the image whose file has this address, or None; an address not of ours costs no query."""
+        return self.stored_at_each([address]).get(address)
+
+    def stored_at_each(self, addresses) -> dict:
+        """Return the images whose files have these addresses, by address. Of several, it is the oldest."""
+        names = {address: name for address in set(addresses) if (name := renditions.stored_name(address))}
+        images = {}
+        for some in itertools.batched(set(names.values()), FILES_AT_ONCE):
+            images |= {image.file.name: image for image in self.filter(file__in=some).order_by("-pk")}
+        return {address: images[name] for address, name in names.items() if name in images}
+
+
+class Image(PublicModel):
     """An image with what has to be said of it: a file of ours, or a remote address until it is mirrored."""
 
     file = models.ImageField(_("file"), upload_to=images.upload_path, blank=True, max_length=200)
@@ -45,6 +60,8 @@ class Image(models.Model):
     focal_y = models.PositiveSmallIntegerField(_("focal point, % from the top"), default=50)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    shown_when_new = False
+
     objects = ImageQuerySet.as_manager()
 
     class Meta:
@@ -61,17 +78,6 @@ class Image(models.Model):
 
     def __str__(self):
         return self.alt[:80] or self.source.rpartition("/")[2].partition("?")[0] or self.file.name
-
-    def save(self, *args, **kwargs):
-        is_new = self._state.adding
-        super().save(*args, **kwargs)
-        if not is_new:  # what no article shows yet is on no page
-            transaction.on_commit(page_cache.invalidate)
-
-    def delete(self, *args, **kwargs):
-        deleted = super().delete(*args, **kwargs)
-        transaction.on_commit(page_cache.invalidate)
-        return deleted
 
     @property
     def url(self) -> str:

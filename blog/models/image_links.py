@@ -8,6 +8,7 @@ from collections import defaultdict
 
 from django.db import models
 
+from blog.models.image import Image
 from blog.models.parameters import ROWS_AT_ONCE
 
 
@@ -59,4 +60,4 @@ class ImageLinkQuerySet(models.QuerySet):
         return links
 
     def _images_at(self, addresses):
-        return self.model._meta.get_field("image").related_model.objects.stored_at_each(addresses)
+        return Image.objects.stored_at_each(addresses)

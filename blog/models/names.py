@@ -1,24 +1,55 @@
 """Rows that files call by name: categories and authors."""
 
+from functools import cache
+
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from blog import page_cache
-from blog.documents import slugify_name
+from blog.documents import fold_name, slugify_name
 from blog.models.addresses import address_of
-from blog.models.counts import CategoryCountQuerySet
-from blog.models.querysets import CategoryQuerySet, NamedQuerySet, folded
+from blog.models.choices import Level
+from blog.models.compiled import CompiledQuery
+from blog.models.counts import CategoryCount
+from blog.models.links import ArticleAuthor, ArticleCategory
+from blog.models.public import PublicModel
 from blog.models.redirect import Redirect
 from blog.models.slugs import SlugField, free_slug
 
+LINKS = {"category": ArticleCategory, "author": ArticleAuthor}  # to articles, by what they lead from
 
-class NamedModel(models.Model):
+
+class NamedQuerySet(models.QuerySet):
+    """Rows that files call by name."""
+
+    def named(self, name):
+        """Return the rows, one or none, that are written like this, whatever the case and the punctuation."""
+        return self.filter(folded_name=folded(name))
+
+    def live(self):
+        """Return the rows at whose address readers find a page: those that a published article holds."""
+        links = LINKS[self.model._meta.model_name].objects.published()
+        return self.filter(models.Exists(links.filter(**{self.model._meta.model_name: OuterRef("pk")})))
+
+    def by_folded_name(self, names) -> dict:
+        """Return the rows that these folded names stand for, by name."""
+        return {row.folded_name: row for row in self.filter(folded_name__in=names)}
+
+    def get_by_natural_key(self, folded_name):
+        return self.get(folded_name=folded_name)
+
+
+class NamedModel(PublicModel):
     """A row that files call by name: two spellings that differ in case or punctuation are one row."""
 
     name = models.CharField(_("name"), max_length=200)
     slug = SlugField(_("slug"), blank=True)
     folded_name = models.CharField(max_length=200, unique=True, editable=False)
+
+    shown_when_new = False
 
     class Meta:
         abstract = True
@@ -29,35 +60,103 @@ class NamedModel(models.Model):
     def save(self, *args, **kwargs):
         self.folded_name = folded(self.name)
         self.slug = self.slug or free_slug(type(self).objects, slugify_name(self.name))
-        is_new = self._state.adding
         super().save(*args, **kwargs)
-        if not is_new:  # what no article holds yet is on no page
-            transaction.on_commit(page_cache.invalidate)
-
-    def delete(self, *args, **kwargs):
-        deleted = super().delete(*args, **kwargs)
-        transaction.on_commit(page_cache.invalidate)
-        return deleted
 
     def natural_key(self):
         return (self.folded_name,)
 
 
+class CategoryAlias(models.Model):
+    """Another name of a category: files that say it mean the category. No category has it as its own."""
+
+    category = models.ForeignKey("blog.Category", models.CASCADE, related_name="aliases")
+    name = models.CharField(_("name"), max_length=200)
+    folded_name = models.CharField(max_length=200, unique=True, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("other name")
+        verbose_name_plural = _("other names, which files may still say")
+
+    def __str__(self):
+        return self.name
+
+
+class CategoryQuerySet(NamedQuerySet):
+    """Categories, counted over the articles that the caller gives: what readers may see, on public pages."""
+
+    NAME_FIELDS = "id", "name", "slug", "folded_name"
+
+    def named(self, name):
+        """Return the category, if there is one, that is written like this or has this as another name."""
+        aliases = CategoryAlias.objects.filter(folded_name=folded(name))
+        return self.filter(Q(folded_name=folded(name)) | Q(pk__in=aliases.values("category")))
+
+    def by_folded_name(self, names) -> dict:
+        aliases = CategoryAlias.objects.filter(folded_name__in=names)
+        others = {alias.folded_name: alias.category for alias in aliases.select_related("category")}
+        return others | super().by_folded_name(names)
+
+    def held_by(self, articles) -> list[tuple]:
+        """Return the categories of the articles with these keys, a few hundred, and how many hold each."""
+        held = ArticleCategory.objects.filter(article__in=articles).order_by().values("category")
+        counts = dict(held.annotate(n=Count("article", distinct=True)).values_list("category", "n"))
+        found = [(category, counts[pk]) for pk, category in self.in_bulk(counts).items()]
+        return sorted(found, key=lambda row: (-row[1], row[0].folded_name))
+
+    def most_used(self, number=None, *, by="articles") -> list:
+        """Return the categories that readers may see articles of, the most used first; of all, so many.
+
+        Each has article_count, and is ranked by one of its counts (CategoryCount).
+        """
+        return highest_ranked(self.counted(timezone.now(), number, by=by), number)
+
+    def broadest(self, number) -> list:
+        """Return the same by the count "broad", without descriptions: every page asks for them."""
+        found = []
+        for *row, count, rank in _broadest(number).rows(self.model.objects, timezone.now()):
+            category = self.model.from_db(self.db, self.NAME_FIELDS, row)
+            category.article_count, category.rank = count, rank
+            found.append(category)
+        return highest_ranked(found, number)
+
+    def counted(self, now, number=None, *, by="articles"):
+        """Return the categories with article_count and rank, in no order; some more than so many."""
+        counts = CategoryCount.objects
+        # Some more than asked for: what is scheduled is in the counts, but gives nobody a rank yet.
+        categories = self.filter(pk__in=counts.highest(by)[: 2 * number + 20]) if number else self
+
+        def seen(name):
+            waiting = ArticleCategory.objects.waiting(name, now).filter(category=OuterRef("pk"))
+            counted = counts.filter(category=OuterRef("pk")).order_by().values("category")
+            return Coalesce(Subquery(counted.annotate(n=Sum(name)).values("n")), 0) - Coalesce(
+                Subquery(waiting.values("n")), 0
+            )
+
+        counted = categories.annotate(article_count=seen("articles")).order_by()
+        return counted.annotate(rank=F("article_count") if by == "articles" else seen(by))
+
+
+@cache
+def _broadest(number):
+    def build(categories, now):
+        counted = categories.counted(now, number, by="broad")
+        return counted.values_list(*CategoryQuerySet.NAME_FIELDS, "article_count", "rank")
+
+    return CompiledQuery(build)
+
+
+def highest_ranked(categories, number=None) -> list:
+    """Return those of counted categories that readers may see articles of, the most used first."""
+    found = [category for category in categories if category.rank > 0]
+    found.sort(key=lambda category: (-category.rank, category.folded_name))
+    return found[:number]
+
+
 class Category(NamedModel):
     """A category. Its place among broader and narrower categories follows from the articles, not from a tree."""
 
-    class Level(models.IntegerChoices):
-        """Where a category stands in one article; one category may stand at several levels in different files."""
-
-        EXACT = 0, _("exact")
-        GENERAL = 1, _("general")
-        MEDIUM = 2, _("medium")
-        SPECIFIC = 3, _("specific")
-        NICHE = 4, _("niche")
-        PLAIN = 9, _("no level")
-
-    # The steps of the trail, broad to narrow. The exact category is the article's label, not a step.
-    TRAIL_LEVELS = (Level.GENERAL, Level.MEDIUM, Level.SPECIFIC, Level.NICHE)
+    Level = Level
 
     description = models.TextField(_("description"), blank=True)
 
@@ -85,51 +184,6 @@ class Category(NamedModel):
     def also_known_as(self, former) -> None:
         """Remember a name that this category had, or one that was merged into it: files may still say it."""
         self.aliases.create(name=former.name, folded_name=former.folded_name)
-
-
-class CategoryAlias(models.Model):
-    """Another name of a category: files that say it mean the category. No category has it as its own."""
-
-    category = models.ForeignKey(Category, models.CASCADE, related_name="aliases")
-    name = models.CharField(_("name"), max_length=200)
-    folded_name = models.CharField(max_length=200, unique=True, editable=False)
-
-    class Meta:
-        ordering = ["name"]
-        verbose_name = _("other name")
-        verbose_name_plural = _("other names, which files may still say")
-
-    def __str__(self):
-        return self.name
-
-
-class CategoryCount(models.Model):
-    """How many published articles hold a category, also those whose time has not come (counts.py)."""
-
-    NAMES = ("articles", "general", "broad")
-
-    category = models.ForeignKey(Category, models.CASCADE, related_name="counts")
-    articles = models.IntegerField(default=0)
-    general = models.IntegerField(default=0)  # those in which it is the general category
-    broad = models.IntegerField(
-        default=0
-    )  # those in which it may be: the general category, or one without a level
-
-    objects = CategoryCountQuerySet.as_manager()
-
-    class Meta:
-        default_permissions = ()
-
-    def __str__(self):
-        return f"{self.category_id}: {self.articles}"
-
-    @property
-    def is_empty(self) -> bool:
-        return not any(getattr(self, name) for name in self.NAMES)
-
-    def add(self, other) -> None:
-        for name in self.NAMES:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
 class Author(NamedModel):
@@ -162,3 +216,8 @@ class Author(NamedModel):
 
     def get_absolute_url(self):
         return address_of("author_detail", self.slug)
+
+
+def folded(name: str) -> str:
+    """Return what two spellings of one name have in common, as long as the column for it is."""
+    return fold_name(name)[:200]

@@ -1,20 +1,16 @@
 """Plain pages: about, imprint, privacy … They stand at the root of the site, under one word."""
 
-import hashlib
-from functools import cached_property
-
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 from django.urls import Resolver404, get_resolver, resolve
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blog import page_cache
-from blog.documents import RENDER_VERSION, Rendering
+from blog.documents import Rendering
 from blog.models.addresses import address_of
-from blog.models.image import ADDRESS_LENGTH, Image, asked_images, render_text
-from blog.models.image_links import ImageLinkQuerySet
+from blog.models.derived import DerivedText, StaleError
+from blog.models.links import PageImage
 from blog.models.querysets import PageQuerySet
 from blog.models.redirect import Redirect
 from blog.models.slugs import SlugField
@@ -25,7 +21,7 @@ TITLE_LENGTH = 300
 RESERVED = {"api", "cards", "media", "search", "static", "tags"}
 
 
-class StalePageError(Exception):
+class StalePageError(StaleError):
     """Somebody else saved the page since this copy of it was read."""
 
 
@@ -56,7 +52,7 @@ def _leads_to_a_page(slug):
         return False
 
 
-class Page(models.Model):
+class Page(DerivedText):
     """A page that is no article: it stands in no list and no feed, and says when it was last changed."""
 
     title = models.CharField(_("title"), max_length=TITLE_LENGTH)
@@ -75,13 +71,10 @@ class Page(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(_("last change"), editable=False)
-    version = models.PositiveIntegerField(default=1, editable=False)
 
-    body_html = models.TextField(editable=False, blank=True)
-    render_version = models.PositiveIntegerField(editable=False, default=0)
-    content_digest = models.CharField(max_length=64, editable=False, blank=True)
-
-    DERIVED_FIELDS = ("body_html", "render_version", "content_digest")
+    CONTENT_FIELDS = ("title", "meta_description", "body")
+    ADDRESS_FIELDS = ("slug", "is_published")
+    STALE = StalePageError
 
     objects = PageQuerySet.as_manager()
 
@@ -104,49 +97,19 @@ class Page(models.Model):
         """
         self.derive(rendering)
         with saved_or_as_before(self):
-            stored = None if self._state.adding else self._claim_next_version()
+            stored = None if self._state.adding else self.claim_next_version()
             super().save(*args, **kwargs)
             PageImage.objects.keep_in_step([self])
             self._settle_address(stored)
-            transaction.on_commit(page_cache.invalidate)
+            page_cache.invalidate_on_commit()
 
     def get_absolute_url(self):
         return address_of("page_detail", self.slug)
 
     def delete(self, *args, **kwargs):
         deleted = super().delete(*args, **kwargs)
-        transaction.on_commit(page_cache.invalidate)
+        page_cache.invalidate_on_commit()
         return deleted
-
-    def render(self) -> Rendering:
-        """Return the rendering of this text, for derive() and save(). Raises RefusedError."""
-        return render_text(self.body, title=self.title, images=self.images_by_address)
-
-    def derive(self, rendering: Rendering | None = None) -> None:
-        """Make every derived field afresh; updated_at moves only when the words have changed."""
-        rendering = rendering or self.render()
-        self.image_addresses = asked_images(rendering)
-        self.body_html = rendering.html
-        self.render_version = RENDER_VERSION
-        words = "\0".join((self.title, self.meta_description, self.body))
-        digest = hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
-        if self.updated_at is None or (self.content_digest and digest != self.content_digest):
-            self.updated_at = timezone.now()
-        self.content_digest = digest
-
-    @cached_property
-    def images_by_address(self) -> dict[str, Image]:
-        """The images of the text that are stored here, by their address in the text."""
-        if self._state.adding:
-            return {}
-        return {link.source: link.image for link in self.body_image_links.select_related("image")}
-
-    def _claim_next_version(self):
-        stored = Page.objects.select_for_update().only("version", "slug", "is_published").get(pk=self.pk)
-        if stored.version != self.version:
-            raise StalePageError(f"“{self.title}” was saved by somebody else in the meantime.")
-        self.version += 1
-        return stored
 
     def _settle_address(self, stored):
         """Keep the old address alive; end what leads on from where the page stands now."""
@@ -154,20 +117,3 @@ class Page(models.Model):
             Redirect.objects.moved(stored, self)
         elif self.is_published and not (stored and stored.is_published):
             Redirect.objects.end_at([self])
-
-
-class PageImage(models.Model):
-    """An image in a page's text: which stored image stands for an address in the text."""
-
-    page = models.ForeignKey(Page, models.CASCADE, related_name="body_image_links")
-    image = models.ForeignKey(Image, models.PROTECT, related_name="page_image_links")
-    source = models.CharField(max_length=ADDRESS_LENGTH)
-
-    objects = ImageLinkQuerySet.as_manager()
-
-    class Meta:
-        default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["page", "source"], name="page_image_once_a_source")]
-
-    def __str__(self):
-        return self.source

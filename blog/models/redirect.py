@@ -1,16 +1,18 @@
 """Old addresses."""
 
+import itertools
 from functools import reduce
 from operator import or_
+from urllib.parse import unquote
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from blog import page_cache
-from blog.models.querysets import RedirectQuerySet
+from blog.models.public import PublicModel
 
 TARGETS = ("article", "category", "author", "page")
+PATHS_AT_ONCE = 500  # in one query: databases limit its parameters
 
 
 def _leads_to_one_thing():
@@ -19,7 +21,64 @@ def _leads_to_one_thing():
     return reduce(or_, led_on, gone)
 
 
-class Redirect(models.Model):
+class RedirectQuerySet(models.QuerySet):
+    """Old addresses. Whoever changes many calls page_cache.invalidate_on_commit(), once for all."""
+
+    def moved(self, before, now):
+        """Let the address that a stored article, category, author or page had lead to where it is now.
+
+        A redirect is ended, or takes the place of another, only where readers find the row: what is not
+        published may have any slug for a moment.
+        """
+        is_live = type(now).objects.live().filter(pk=now.pk).exists()
+        was_live = before.is_published if hasattr(before, "is_published") else is_live
+        if is_live:
+            self.end_at([now])
+        if now.get_absolute_url():
+            self._place([self.model(path=path_at(before), **{now._meta.model_name: now})], anew=was_live)
+
+    def end_at(self, rows):
+        """End whatever leads on from the addresses of these rows, at which readers find them now.
+
+        Without its slash, too, an address would lead elsewhere before it led to the row.
+        """
+        addresses = {address for row in rows for address in (path_at(row), row.get_absolute_url())} - {""}
+        paths = addresses | {address.rstrip("/") for address in addresses}
+        for some in itertools.batched(paths, PATHS_AT_ONCE):
+            self.filter(path__in=some).delete()
+
+    def mark_gone(self, articles):
+        """Let the addresses of articles say that they are gone for good.
+
+        One that was hidden already, from whose address readers are led elsewhere, does not end that.
+        """
+        by_state = {True: [], False: []}
+        for article in articles:
+            by_state[article.is_published].append(self.model(path=path_at(article), is_gone=True))
+        for was_live, redirects in by_state.items():
+            self._place(redirects, anew=was_live)
+
+    def forget_gone(self, rows):
+        """Let the addresses of articles or categories be theirs again."""
+        for some in itertools.batched(map(path_at, rows), PATHS_AT_ONCE):
+            self.filter(path__in=some, is_gone=True).delete()
+
+    def _place(self, redirects, *, anew):
+        """Store the redirects: anew, or each where there is none with its path."""
+        if anew:
+            self.put(redirects)
+        else:
+            with_path = filter(_has_path, redirects)
+            self.bulk_create(with_path, ignore_conflicts=True, batch_size=PATHS_AT_ONCE)
+
+    def put(self, redirects):
+        """Store the redirects, each in the place of the one with its path; what had no address has none."""
+        fields = (*self.model.TARGETS, "is_gone")
+        for some in itertools.batched(filter(_has_path, redirects), PATHS_AT_ONCE):
+            self.bulk_create(some, update_conflicts=True, unique_fields=["path"], update_fields=fields)
+
+
+class Redirect(PublicModel):
     """An old address: it leads to one of the TARGETS, wherever that stands now, or it is gone for good.
 
     It holds the row, not an address, so that redirects never form chains.
@@ -86,16 +145,16 @@ class Redirect(models.Model):
     def __str__(self):
         return self.path
 
-    def save(self, *args, **kwargs):
-        super().save(*args, **kwargs)
-        transaction.on_commit(page_cache.invalidate)
-
-    def delete(self, *args, **kwargs):
-        deleted = super().delete(*args, **kwargs)
-        transaction.on_commit(page_cache.invalidate)
-        return deleted
-
     @property
     def target(self):
         """The article, category, author or page that the old address leads to; None when it is gone."""
         return next(filter(None, (getattr(self, name) for name in TARGETS)), None)
+
+
+def _has_path(redirect):
+    return redirect.path
+
+
+def path_at(row) -> str:
+    """Return the path of a row as redirects hold it: unescaped, so that a long slug fits."""
+    return unquote(row.get_absolute_url())

@@ -4,12 +4,12 @@ import itertools
 import math
 from collections import Counter, defaultdict
 
-from django.db import connections
 from django.db.models import Case, Value, When
 from django.utils import timezone
 
 from blog.documents import distinct_words
-from blog.prepared import PreparedQuery
+from blog.models.compiled import CompiledQuery, first_rows
+from blog.models.links import ArticleCategory
 
 CATEGORIES = 8  # of one article, the deepest: few have more
 LOOKED_AT = 30  # articles of one category
@@ -25,9 +25,8 @@ def closest_by_categories(article) -> dict[int, tuple[int, int]]:
     depths = depth_of_categories(article)
     if not depths:
         return {}
-    links = article._meta.get_field("category_links").related_model.objects
     shared, moments = defaultdict(list), {}
-    for key, category, moment, is_seen in _IN_COMMON.rows(links, timezone.now(), *depths):
+    for key, category, moment, is_seen in _IN_COMMON.rows(ArticleCategory.objects, timezone.now(), *depths):
         if is_seen:
             shared[key].append(depths[category])
             moments[key] = moment
@@ -40,7 +39,7 @@ def closest_by_categories(article) -> dict[int, tuple[int, int]]:
 def depth_of_categories(article) -> dict[int, int]:
     """Return how much it means to share each of the article's deepest categories."""
     depths = {}
-    for link in sorted(article.category_links.all(), key=lambda link: link.closeness):
+    for link in sorted(article.category_links, key=lambda link: link.closeness):
         depths[link.category_id] = link.closeness
     return dict(sorted(depths.items(), key=lambda item: (-item[1], item[0]))[:CATEGORIES])
 
@@ -52,36 +51,31 @@ def in_common(links, now, *categories):
     the newest that readers may see. For of the deepest many may be hidden, and those that are not must not
     get lost.
     """
-    takes_slices = connections[links.db].features.supports_slicing_ordering_in_compound
-    links = links.annotate(is_seen=Case(When(listed_at__lte=now, then=Value(1)), default=Value(0)))
+    is_seen = Case(When(listed_at__lte=now, then=Value(1)), default=Value(0))
     some = []
     for category in categories:
-        deepest = links.filter(category=category).order_by("-level", "-article_id")[:LOOKED_AT]
-        newest = (
-            links.filter(category=category).published(now).order_by("-listed_at", "-article_id")[:LOOKED_AT]
-        )
-        for few in (deepest, newest):
-            # In a union SQLite takes a slice only in a condition; PostgreSQL would read all links for that.
-            rows = few if takes_slices else links.order_by().filter(pk__in=few.values("pk"))
-            some.append(rows.values_list("article", "category", "listed_at", "is_seen"))
+        held = links.filter(category=category)
+        for rows in (
+            held.order_by("-level", "-article_id"),
+            held.published(now).order_by("-listed_at", "-article_id"),
+        ):
+            few = first_rows(rows, LOOKED_AT)
+            some.append(few.values_list("article", "category", "listed_at", is_seen))
     first, *others = some
     return first.union(*others).order_by()
 
 
-_IN_COMMON = PreparedQuery(in_common)
+_IN_COMMON = CompiledQuery(in_common)
 
 
 def words_in_common(article, others) -> dict[int, float]:
-    """Return how much the words of each say that it is about the same: the rarer among them, the more.
-
-    Of each other article a row with its key, title, excerpt and keywords is enough.
-    """
-    own = words_of(article.title, article.excerpt, article.keywords)
-    common = {key: own & words_of(*texts) for key, *texts in others}
+    """Return, by key, how much the words of each say that it is about the same: the rarer, the more."""
+    own = words_of(article)
+    common = {other.pk: own & words_of(other) for other in others}
     frequency = Counter(itertools.chain.from_iterable(common.values()))
     # fsum(), since a sum in the order of a set would not be the same each time.
     return {key: math.fsum(1 / frequency[word] for word in words) for key, words in common.items()}
 
 
-def words_of(title, excerpt, keywords) -> set[str]:
-    return distinct_words(" ".join([title, excerpt, *map(str, keywords)]))
+def words_of(article) -> set[str]:
+    return distinct_words(" ".join([article.title, article.excerpt, *map(str, article.keywords)]))

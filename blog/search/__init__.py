@@ -137,7 +137,7 @@ def rebuild(articles) -> int:
             rows = articles.filter(pk__in=some).values_list(*FIELDS)
             _backend().write([Entry.of(*row) for row in rows])
         _backend().tidy()
-        transaction.on_commit(page_cache.invalidate)
+        page_cache.invalidate_on_commit()
     return len(keys)
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from blog import structured_data
-from blog.models import addresses, publication
+from blog.models import addresses, site_identity
 
 
 @require_safe
@@ -58,7 +58,7 @@ SPECULATION_RULES = {
 
 @require_safe
 def web_manifest(request):
-    site = publication()
+    site = site_identity()
     manifest = {
         "id": "/",
         "name": site.name,

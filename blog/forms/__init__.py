@@ -1,0 +1,23 @@
+"""The editor's forms. What comes back as the browser was shown it stays as it is stored, to the last byte."""
+
+from blog.forms.fields import LinesField
+from blog.forms.formsets import LinkFormSet, NamedRowsFormSet
+from blog.forms.identity import SiteIdentityForm
+from blog.forms.images import ImageForm
+from blog.forms.names import AuthorForm, CategoryForm
+from blog.forms.redirects import RedirectForm, RedirectListForm
+from blog.forms.texts import ArticleForm, PageForm
+
+__all__ = [
+    "ArticleForm",
+    "AuthorForm",
+    "CategoryForm",
+    "ImageForm",
+    "LinesField",
+    "LinkFormSet",
+    "NamedRowsFormSet",
+    "PageForm",
+    "RedirectForm",
+    "RedirectListForm",
+    "SiteIdentityForm",
+]

@@ -1,0 +1,66 @@
+"""Categories and authors, whom files call by name."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from blog.documents import slugify_name
+from blog.forms.fields import LABELS, MESSAGES, ExactAddress, ExactLine, ExactModelForm, ExactText
+from blog.models import Author, Category, free_slug
+from blog.models.names import folded
+
+
+class CategoryForm(ExactModelForm):
+    renew_slug = forms.BooleanField(
+        label=_("Make a new address of the new name"),
+        required=False,
+        help_text=_("The old address leads to the new one."),
+    )
+
+    class Meta:
+        model = Category
+        fields = ("name", "slug", "description")
+        labels = LABELS
+        error_messages = MESSAGES
+        field_classes = {"name": ExactLine, "description": ExactText}
+
+    def clean_name(self):
+        return _name_that_is_free(self, Category)
+
+    def clean(self):
+        super().clean()
+        is_renamed = {"name", "slug"} & set(self.changed_data) == {"name"} and not self.errors
+        if is_renamed and self.cleaned_data.get("renew_slug"):
+            others = Category.objects.exclude(pk=self.instance.pk)
+            self.cleaned_data["slug"] = free_slug(others, slugify_name(self.cleaned_data["name"]))
+        return self.cleaned_data
+
+
+class AuthorForm(ExactModelForm):
+    class Meta:
+        model = Author
+        fields = ("name", "slug", "bio", "url", "user")
+        labels = LABELS
+        error_messages = MESSAGES
+        field_classes = {"name": ExactLine, "bio": ExactText, "url": ExactAddress}
+
+    def clean_name(self):
+        return _name_that_is_free(self, Author)
+
+
+def _name_that_is_free(form, model):
+    """Return the name, unless files that say it mean another row: by its own name, or by another one."""
+    name = form.cleaned_data["name"]
+    other = model.objects.named(name).exclude(pk=form.instance.pk).first()
+    if other and other.folded_name != folded(name):
+        raise forms.ValidationError(
+            _("This is another name of “%(other)s”, which was renamed or merged. Take it away there first."),
+            code="taken",
+            params={"other": other},
+        )
+    if other:
+        raise forms.ValidationError(
+            _("“%(other)s” is the same name: case and punctuation make no difference."),
+            code="taken",
+            params={"other": other},
+        )
+    return name

@@ -1,0 +1,39 @@
+"""Old addresses, one or a list of them."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from blog.models import Redirect
+from blog.redirecting import RedirectError, clean_path, live_pages
+
+
+class RedirectForm(forms.ModelForm):
+    class Meta:
+        model = Redirect
+        fields = ("path", *Redirect.TARGETS, "is_gone")
+
+    def clean_path(self):
+        """Return the path of an address at which readers find nothing."""
+        try:
+            path = clean_path(self.cleaned_data["path"])
+        except RedirectError as error:
+            raise forms.ValidationError(str(error)) from None
+        live = live_pages([path]).get(path)
+        if live:
+            raise forms.ValidationError(
+                _("“%(live)s” stands at this address, so nobody would be led on. Change its address first."),
+                params={"live": live},
+            )
+        return path
+
+
+class RedirectListForm(forms.Form):
+    """A list of redirects to be uploaded."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("CSV in UTF-8 with two columns: the old address, and the new one, or “gone”."),
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+    )
+    replace = forms.BooleanField(label=_("Change redirects that exist and lead elsewhere"), required=False)
+    dry_run = forms.BooleanField(label=_("Only check the file, change nothing"), required=False)

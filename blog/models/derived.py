@@ -1,0 +1,75 @@
+"""Texts, and what is derived from them: what articles and plain pages have in common."""
+
+import hashlib
+from functools import cached_property
+
+from django.db import models
+from django.utils import timezone
+
+from blog.documents import RENDER_VERSION, Rendering
+from blog.models.image import Image, asked_images, render_text
+
+
+class StaleError(Exception):
+    """Somebody else saved the row since this copy of it was read."""
+
+
+class DerivedText(models.Model):
+    """A row with a title and a body, which keeps what is made of them, and counts its saves."""
+
+    version = models.PositiveIntegerField(default=1, editable=False)
+    body_html = models.TextField(editable=False, blank=True)
+    render_version = models.PositiveIntegerField(editable=False, default=0)
+    content_digest = models.CharField(max_length=64, editable=False, blank=True)
+
+    DERIVED_FIELDS = ("body_html", "render_version", "content_digest")
+    CONTENT_FIELDS: tuple[str, ...]  # the words that readers see, in the order of their digest
+    ADDRESS_FIELDS: tuple[str, ...]  # what decides where readers find the row, and whether they do
+    STALE: type[StaleError]
+
+    class Meta:
+        abstract = True
+
+    def render(self) -> Rendering:
+        """Return the rendering of this text, for derive() and save(). Raises RefusedError."""
+        return render_text(self.body, title=self.title, images=self.images_by_address)
+
+    def derive(self, rendering: Rendering | None = None) -> None:
+        """Make every derived field afresh from the text; the only place that does.
+
+        rendering is what render_markdown() makes of this text, title and these images, where that is known
+        already. updated_at moves only when the words that readers see have changed. Raises RefusedError if
+        the text takes too much; then nothing is changed.
+        """
+        rendering = rendering or self.render()
+        self.image_addresses = asked_images(rendering)
+        self.body_html = rendering.html
+        self.render_version = RENDER_VERSION
+        self.take_from(rendering)
+        digest = self._digest_content()
+        if self.updated_at is None or (self.content_digest and digest != self.content_digest):
+            self.updated_at = timezone.now()
+        self.content_digest = digest
+
+    def take_from(self, rendering: Rendering) -> None:
+        """Take what else this kind of row keeps of its rendering."""
+
+    @cached_property
+    def images_by_address(self) -> dict[str, Image]:
+        """The images of the text that are stored here, by their address in the text."""
+        if self._state.adding:
+            return {}
+        return {link.source: link.image for link in self.body_image_links.select_related("image")}
+
+    def claim_next_version(self):
+        """Lock the stored row and return it; this copy is the next version of it. Raises STALE."""
+        rows = type(self).objects.select_for_update().only("version", *self.ADDRESS_FIELDS)
+        stored = rows.get(pk=self.pk)
+        if stored.version != self.version:
+            raise self.STALE(f"“{self.title}” was saved by somebody else in the meantime.")
+        self.version += 1
+        return stored
+
+    def _digest_content(self):
+        content = "\0".join(getattr(self, field) for field in self.CONTENT_FIELDS)
+        return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()

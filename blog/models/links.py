@@ -1,0 +1,157 @@
+"""What hangs on an article or a page: its categories, its authors, and the images in its text."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from blog.models.choices import Level
+from blog.models.counts import CategoryLinkQuerySet, LinkQuerySet
+from blog.models.image import ADDRESS_LENGTH, Image
+from blog.models.image_links import ImageLinkQuerySet
+
+# How much two articles have in common that share a category, by where it stands in one of them.
+CLOSENESS = {
+    Level.EXACT: 5,
+    Level.NICHE: 4,
+    Level.SPECIFIC: 3,
+    Level.MEDIUM: 2,
+    Level.GENERAL: 1,
+    Level.PLAIN: 2,
+}
+
+
+class ListedLink(models.Model):
+    """What hangs an article on a page that lists it."""
+
+    listed_at = models.DateTimeField(null=True, editable=False)  # published_at, if the article is published
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        links = type(self).objects
+        with links.counted([self.article_id]):
+            super().save(*args, **kwargs)
+            links.place([self.article_id])
+
+    def delete(self, *args, **kwargs):
+        with type(self).objects.counted([self.article_id]):
+            return super().delete(*args, **kwargs)
+
+
+class ArticleCategory(ListedLink):
+    """A category of an article, with the level that its file gives it."""
+
+    article = models.ForeignKey("blog.Article", models.CASCADE, related_name="category_links")
+    category = models.ForeignKey(
+        "blog.Category", models.PROTECT, related_name="article_links", verbose_name=_("category")
+    )
+    level = models.PositiveSmallIntegerField(_("level"), choices=Level, default=Level.PLAIN)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    # Which articles are counted for a category under which name: those that hold it at one of these levels.
+    COUNTED_LEVELS = {
+        "articles": tuple(Level),
+        "general": (Level.GENERAL,),
+        # Categories without a level stand beside the general ones: many blogs have no others.
+        "broad": (Level.GENERAL, Level.PLAIN),
+    }
+
+    objects = CategoryLinkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("category of the article")
+        verbose_name_plural = _("categories of the article")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "category", "level"], name="article_category_once_a_level"
+            ),
+            models.CheckConstraint(
+                name="article_category_level_known", condition=Q(level__in=[0, 1, 2, 3, 4, 9])
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["category", "level", "article"], name="category_articles"),
+            models.Index(
+                fields=["category", "-listed_at", "-article"],
+                name="category_newest",
+                condition=Q(listed_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.category} ({self.get_level_display()})"
+
+    def unique_error_message(self, model_class, unique_check):
+        return ValidationError(_("The article has this category at this level already."))
+
+    @property
+    def closeness(self) -> int:
+        """How much another article has in common with this one by holding the same category."""
+        return CLOSENESS[self.level]
+
+
+class ArticleAuthor(ListedLink):
+    """A name in an article's byline."""
+
+    article = models.ForeignKey("blog.Article", models.CASCADE, related_name="author_links")
+    author = models.ForeignKey(
+        "blog.Author", models.PROTECT, related_name="article_links", verbose_name=_("author")
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    objects = LinkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("author of the article")
+        verbose_name_plural = _("authors of the article")
+        constraints = [models.UniqueConstraint(fields=["article", "author"], name="article_author_once")]
+        indexes = [
+            models.Index(
+                fields=["author", "-listed_at", "-article"],
+                name="author_newest",
+                condition=Q(listed_at__isnull=False),
+            )
+        ]
+
+    def __str__(self):
+        return self.author.name
+
+    def unique_error_message(self, model_class, unique_check):
+        return ValidationError(_("The article has this author already."))
+
+
+class BodyImage(models.Model):
+    """An image in an article's text: which stored image stands for an address in the text."""
+
+    article = models.ForeignKey("blog.Article", models.CASCADE, related_name="body_image_links")
+    image = models.ForeignKey(Image, models.PROTECT, related_name="body_image_links")
+    source = models.CharField(max_length=ADDRESS_LENGTH)
+
+    objects = ImageLinkQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["article", "source"], name="body_image_once_a_source")]
+
+    def __str__(self):
+        return self.source
+
+
+class PageImage(models.Model):
+    """An image in a page's text: which stored image stands for an address in the text."""
+
+    page = models.ForeignKey("blog.Page", models.CASCADE, related_name="body_image_links")
+    image = models.ForeignKey(Image, models.PROTECT, related_name="page_image_links")
+    source = models.CharField(max_length=ADDRESS_LENGTH)
+
+    objects = ImageLinkQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["page", "source"], name="page_image_once_a_source")]
+
+    def __str__(self):
+        return self.source
