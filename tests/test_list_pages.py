@@ -1,4 +1,4 @@
-"""Pages that list: home with little and much, categories from A to Z, archive, what is offered for nothing."""
+"""Pages of lists: home with little and much, categories from A to Z, archive, what an empty one offers."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -154,7 +154,7 @@ def highest_ranked(categories, number=None) -> list:
 
 
 class Category(NamedModel):
-    """A category. Its place among broader and narrower categories follows from the articles, not from a tree."""
+    """A category. Which are broader and narrower follows from the articles, not from a tree."""
 
     Level = Level
 

@@ -148,7 +148,7 @@ class PublishedQuerySet(models.QuerySet):
         return found.get(0), found.get(1)
 
     def related_to(self, article, number=3, apart_from=()):
-        """Return those closest to this article: by the deepest category in common, then by categories and words.
+        """Return the closest to this article: by the deepest category in common, then by categories and words.
 
         However many articles hold a category, only some are looked at. What stands on the page anyway
         (apart_from) comes last.
@@ -273,7 +273,7 @@ def _take_related(article, relation, model, fields):
 
 
 def _take_links(article):
-    """Let the article hold its authors and categories, with what its page says of them; anything else raises."""
+    """Let the article hold its authors and categories, with what its page shows; anything else raises."""
     article.byline, article.category_links = [], []
     rows = _LINKS.rows(ArticleCategory.objects, article.pk)
     for position, _key, level, *row in sorted(rows, key=operator.itemgetter(0, 1)):

@@ -45,7 +45,7 @@ def depth_of_categories(article) -> dict[int, int]:
 
 
 def in_common(links, now, *categories):
-    """Return which of the categories articles hold, since when each is listed, and whether readers may see it.
+    """Return which of the categories articles hold, since when each is listed, and whether it is public.
 
     Of each category some articles are looked at: those in which it stands deepest, as the index has them, and
     the newest that readers may see. For of the deepest many may be hidden, and those that are not must not

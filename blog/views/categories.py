@@ -115,7 +115,7 @@ def category_detail(request, slug):
 
 
 class NearbyCategories:
-    """The categories around one, as its articles have them: which are broader, narrower, or often beside it."""
+    """The categories around one, as its articles have them: broader, narrower, or often beside it."""
 
     MOST = 8
     LOOKED_AT = 200
