@@ -16,7 +16,7 @@ class Piece:
     """A part of a text; nothing in it is HTML."""
 
     text: str
-    is_asked_for: bool = False
+    is_match: bool = False
 
 
 def marked(text: str, query: Query) -> list[Piece]:
@@ -82,7 +82,7 @@ def _pieces(text, words, found, start, end) -> Iterator[Piece]:
             continue
         if first > start:
             yield Piece(_in_one_line(text[start:first]))
-        yield Piece(text[first:last], is_asked_for=True)
+        yield Piece(text[first:last], is_match=True)
         start = last
     if end > start:
         yield Piece(_in_one_line(text[start:end]))
