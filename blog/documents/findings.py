@@ -2,7 +2,7 @@
 
 import re
 
-from blog.documents.deceptions import holds_unseen, leads_elsewhere, mixes_alphabets
+from blog.documents.lookalikes import holds_unseen, leads_elsewhere, mixes_alphabets
 from blog.documents.text import clean_excerpt, clean_share_quote, fold_name, same_text
 from blog.documents.translating import mark as _
 

@@ -10,7 +10,6 @@ from blog.documents.addresses import check_image_address, is_placeholder
 from blog.documents.fields.changes import set_fields
 from blog.documents.fields.dates import date_in_path, read_date
 from blog.documents.fields.keys import Keys, fold_key, is_blank
-from blog.documents.fields.oddities import find_oddities
 from blog.documents.fields.old_addresses import read_old_addresses
 from blog.documents.fields.paths import (
     date_in_file_name,
@@ -33,6 +32,7 @@ from blog.documents.fields.values import (
     split_names,
     text_of,
 )
+from blog.documents.fields.warnings import find_warnings
 from blog.documents.frontmatter import Document
 from blog.documents.slugs import SLUG_LENGTH, slugify_name
 from blog.documents.text import html_words, marked_excerpt, strip_markdown_inline
@@ -95,7 +95,7 @@ class _Reader:
     def read(self) -> ArticleFields:
         image = self._image()
         old_addresses = read_old_addresses(self.keys, self.warnings)
-        self.warnings += find_oddities(self.document)
+        self.warnings += find_warnings(self.document)
         return ArticleFields(
             title=self._title(),
             slug=self._slug(),

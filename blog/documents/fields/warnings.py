@@ -1,4 +1,4 @@
-"""What a file holds that no article can be made of, for the report: leftovers, odd keys, dropped HTML."""
+"""Warnings about a whole file: odd keys, what generators left behind, broken tags, HTML that is dropped."""
 
 import re
 from html import unescape
@@ -17,7 +17,7 @@ _ODD_KEY = re.compile(r"(?!.*\w)|[\W\d]|.*[^\w .:/@-]|.*\s$")
 _TEMPLATE_MARKS = (("{{", "}}"), ("{%", "%}"))
 
 
-def find_oddities(document: Document) -> list[str]:
+def find_warnings(document: Document) -> list[str]:
     """Return a sentence for each kind of thing that somebody should know of."""
     fields = document.fields
     named = {

@@ -1,4 +1,7 @@
-"""Names and links that look like something else than they are. None acts, but editors should know."""
+"""Lookalikes: names and links that look like something else than they are.
+
+None does harm by itself, but editors should know of them.
+"""
 
 import re
 import unicodedata
