@@ -1,6 +1,7 @@
 """Markdown to tokens: the dialect that Galley reads, and the images in it."""
 
 import re
+from collections.abc import Callable
 from itertools import islice
 from types import SimpleNamespace
 from typing import Any
@@ -24,7 +25,6 @@ from blog.documents.rendering.raw_html import (
     markup_text,
     mend_element,
 )
-from blog.documents.rendering.rules import BlockRule, InlineRule, ask_only_likely_rules
 
 # Levels of quotations and lists (two levels each); what lies deeper than people write is shown as text.
 MAX_NESTING = 20
@@ -52,6 +52,9 @@ _WITHOUT_BRACKET = re.compile(r"(?:[^\x00-\x20\x7f()\\]|\\(?! )[\s\S]|\\(?![\s\S
 _TAG_START = re.compile(r"<(?=[a-zA-Z])")
 _TEMPLATE_ENDS = {"{{": "}}", "{%": "%}"}
 
+BlockRule = Callable[[StateBlock, int, int, bool], bool]
+InlineRule = Callable[[StateInline, bool], bool]
+
 
 def build_parser(renderer: type[RendererHTML] = RendererHTML) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}, renderer_cls=renderer)
@@ -68,7 +71,6 @@ def build_parser(renderer: type[RendererHTML] = RendererHTML) -> MarkdownIt:
     )
     _keep_what_lies_deep(parser)
     _bound_tables_and_footnotes(parser)
-    ask_only_likely_rules(parser)
     return parser
 
 
