@@ -3,12 +3,13 @@
 import re
 from html import unescape
 
+from blog.documents.characters import clean_characters
+from blog.documents.cleanup.broken_tags import find_broken_tags
+from blog.documents.cleanup.dropped_html import find_dropped_html
+from blog.documents.cleanup.leftovers import find_leftovers, replace_leftovers
 from blog.documents.fields.keys import is_blank
 from blog.documents.frontmatter import Document
-from blog.documents.rendering.dropped import find_dropped_html
-from blog.documents.rendering.html import clean_characters
-from blog.documents.rendering.leftovers import find_leftovers, replace_leftovers
-from blog.documents.rendering.parsing import MOST_MARKS, find_broken_tags, split_at_limit
+from blog.documents.parsing.markdown import MOST_MARKS, split_at_limit
 
 NAMES_SHOWN = 8
 TAGS_SHOWN, LONGEST_SHOWN = 3, 60

@@ -7,8 +7,8 @@ from itertools import count
 
 from markdown_it.token import Token
 
+from blog.documents.parsing.markdown import inline_text
 from blog.documents.rendering.html import ID_PREFIX
-from blog.documents.rendering.parsing import inline_text
 from blog.documents.text import strip_outer_quotes
 
 QUOTATION, TIP, NOTE, IMPORTANT, INSIGHT = "", "tip", "note", "important", "insight"

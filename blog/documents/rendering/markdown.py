@@ -10,18 +10,19 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from blog.documents.rendering.callouts import set_callouts
-from blog.documents.rendering.figures import ImageWriter, ResolvedImage, set_figures
-from blog.documents.rendering.footnotes import move_footnotes
-from blog.documents.rendering.highlighting import Listings
-from blog.documents.rendering.html import clean_characters, sanitise
-from blog.documents.rendering.leaked_labels import drop_leaked_labels
-from blog.documents.rendering.leftovers import replace_leftovers
-from blog.documents.rendering.parsing import (
+from blog.documents.characters import clean_characters
+from blog.documents.cleanup.leaked_labels import drop_leaked_labels
+from blog.documents.cleanup.leftovers import replace_leftovers
+from blog.documents.parsing.markdown import (
     build_parser,
     images_in,
     split_at_limit,
 )
+from blog.documents.rendering.callouts import set_callouts
+from blog.documents.rendering.figures import ImageWriter, ResolvedImage, set_figures
+from blog.documents.rendering.footnotes import move_footnotes
+from blog.documents.rendering.highlighting import Listings
+from blog.documents.rendering.html import sanitise
 from blog.documents.rendering.sections import Heading, set_headings, set_lead, set_takeaways
 from blog.documents.rendering.writing import (
     ArticleRenderer,

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from markdown_it.token import Token
 
+from blog.documents.parsing.markdown import inline_text
 from blog.documents.rendering.html import ElementIds, element
-from blog.documents.rendering.parsing import inline_text
 from blog.documents.text import same_text
 
 DEEPEST = 6

@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from blog.documents.rendering.parsing import block_ranges
-from blog.documents.rendering.raw_html import is_element
-from blog.documents.rendering.shortcodes import (
+from blog.documents.cleanup.shortcodes import (
     as_text,
     image,
     link,
@@ -22,6 +20,8 @@ from blog.documents.rendering.shortcodes import (
     replace_caption,
     replace_tag,
 )
+from blog.documents.parsing.elements import is_element
+from blog.documents.parsing.markdown import block_ranges
 
 HUGO, LIQUID, KRAMDOWN = "Hugo shortcode", "Liquid tag", "Kramdown attribute list"
 WORDPRESS, WIKILINK, COMPONENT, MODULE = (

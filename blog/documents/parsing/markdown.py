@@ -7,7 +7,6 @@ from types import SimpleNamespace
 from typing import Any
 
 from markdown_it import MarkdownIt
-from markdown_it.common.html_re import HTML_TAG_RE
 from markdown_it.common.utils import unescapeAll
 from markdown_it.helpers import parseLinkLabel, parseLinkTitle
 from markdown_it.renderer import RendererHTML
@@ -17,8 +16,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from blog.documents.rendering.broken_tags import LONGEST_TAG
-from blog.documents.rendering.raw_html import (
+from blog.documents.parsing.tags import (
     closes_element,
     dropped_element_left_open,
     image_addresses,
@@ -49,7 +47,7 @@ _COUNTED_MARK = re.compile(r"[*_~`<\[!&\\|\n>\-+#:]")
 _FOOTNOTE_LABEL = re.compile(rf"\[\^[^\]\s]{{1,{LONGEST_FOOTNOTE_LABEL}}}\]")
 _IN_ANGLES = re.compile(r"<((?:[^\n<>\\]|\\[\s\S])*+)>")
 _WITHOUT_BRACKET = re.compile(r"(?:[^\x00-\x20\x7f()\\]|\\(?! )[\s\S]|\\(?![\s\S]))*+")
-_TAG_START = re.compile(r"<(?=[a-zA-Z])")
+MENDED_TAGS = "mended tags"  # where the environment of a parse keeps them
 _TEMPLATE_ENDS = {"{{": "}}", "{%": "%}"}
 
 BlockRule = Callable[[StateBlock, int, int, bool], bool]
@@ -166,13 +164,11 @@ def _end_of_element(tokens: list[Token], start: int, kind: str, level: int, name
     return None
 
 
-def find_broken_tags(text: str) -> list[str]:
-    """The tags within paragraphs that are not read as they are written: their quotation marks are broken."""
-    if not any(_may_be_broken(text, found.start()) for found in _TAG_START.finditer(text)):
-        return []
+def mended_tags_in(text: str) -> list[str]:
+    """The tags within paragraphs, as they are written, whose broken quotation marks the parser has mended."""
     environment: dict[str, Any] = {}
     _PARSER.parse(split_at_limit(text)[0], environment)
-    return environment.get("broken_tags", [])
+    return environment.get(MENDED_TAGS, [])
 
 
 def raw_html_in(text: str) -> list[str]:
@@ -180,14 +176,6 @@ def raw_html_in(text: str) -> list[str]:
     blocks = join_raw_html(_PARSER.parse(split_at_limit(text)[0], {}), "html_block")
     within = (token for block in blocks for token in join_raw_html(block.children or [], "html_inline"))
     return [token.content for token in (*blocks, *within) if token.type in ("html_block", "html_inline")]
-
-
-def _may_be_broken(text: str, start: int) -> bool:
-    """Whether there may be a broken tag here: most are whole at first sight, which saves parsing the text."""
-    end = text.find("\n", start, start + LONGEST_TAG)
-    whole = HTML_TAG_RE.match(text, start, end if end >= 0 else start + LONGEST_TAG)
-    # A sign that parts the cells of a table may part a tag, too.
-    return (not whole or "|" in whole[0]) and mend_element(text, start, len(text)) is not None
 
 
 def _keep_what_lies_deep(parser: MarkdownIt) -> None:
@@ -254,7 +242,7 @@ def _broken_tag(state: StateInline, silent: bool) -> bool:
     if not mended:
         return False
     if not silent:
-        state.env.setdefault("broken_tags", []).append(state.src[state.pos : mended.end])
+        state.env.setdefault(MENDED_TAGS, []).append(state.src[state.pos : mended.end])
         state.push("html_inline", "", 0).content = mended.text
     state.pos = mended.end
     return True
