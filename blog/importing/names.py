@@ -1,6 +1,7 @@
 """Categories and authors by the names that files give them."""
 
 from blog.documents import SLUG_LENGTH, ArticleFields, slugify_name
+from blog.documents.notices import Kind, Notice
 from blog.models import Author, Category, first_free_slug, taken_slugs
 from blog.models.querysets import folded
 
@@ -24,11 +25,11 @@ class NameIndex:
         self._rows.clear()
         self._missing.clear()
 
-    def category(self, name: str, warnings: list[str]) -> Category | None:
-        return self._named(Category, name, warnings)
+    def category(self, name: str, notices: list[Notice]) -> Category | None:
+        return self._named(Category, name, notices)
 
-    def author(self, name: str, warnings: list[str]) -> Author | None:
-        return self._named(Author, name, warnings)
+    def author(self, name: str, notices: list[Notice]) -> Author | None:
+        return self._named(Author, name, notices)
 
     def _look_up(self, model, names, new_names):
         self._missing = {key for key in self._missing if key[0] != model}
@@ -44,10 +45,10 @@ class NameIndex:
             self._rows[model, row.folded_name] = row
         self._missing |= {(model, name) for name in wanted if (model, name) not in self._rows}
 
-    def _named(self, model, name, warnings):
+    def _named(self, model, name, notices):
         if not name:
             return None
-        name = cut(name, NAME_LENGTH, model._meta.verbose_name, warnings)
+        name = cut(name, NAME_LENGTH, model._meta.verbose_name, notices)
         key = (model, folded(name))
         if key not in self._rows:
             known = None if key in self._missing else model.objects.named(name).first()
@@ -77,7 +78,7 @@ def _insert(model, names):
     return model.objects.bulk_create(rows)
 
 
-def cut(value, length, what, warnings):
+def cut(value, length, what, notices):
     if len(value) > length:
-        warnings.append(f"{what} is longer than {length} characters: cut.")
+        notices.append(Notice(Kind.CUT, f"{what} is longer than {length} characters: cut."))
     return value[:length]

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from blog import page_cache
 from blog.documents import parse_document, read_fields
+from blog.documents.notices import Kind, Notice
 from blog.exporting import article_fields, edited_fields, field_digests
 from blog.importing.images import ImageStore, are_elsewhere
 from blog.importing.names import NameIndex, cut
@@ -41,7 +42,9 @@ logger = logging.getLogger(__name__)
 FILE_LENGTH = ImportEntry._meta.get_field("file").max_length
 IMPORT_LOCK = 0x47616C6C6579  # any number that nothing else in the database locks
 
-IN_TRASH = "its article is in the trash: restore it there to import the file, or delete it for good."
+IN_TRASH = Notice(
+    Kind.IN_TRASH, "its article is in the trash: restore it there to import the file, or delete it for good."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,9 @@ class SourceWriter:
             if not isinstance(error, EmptyArticleError):
                 logger.exception("importing %r failed", file.path)
             reason = reason_of(error) if isinstance(error, OSError) else error
-            refused = PreparedFile(file.path, fields=file.fields, problem=f"cannot be imported: {reason}")
+            refused = PreparedFile(
+                file.path, fields=file.fields, notice=Notice(Kind.NOT_STORED, f"cannot be imported: {reason}")
+            )
             return self._write_together([refused])
 
     def _look_up(self, path):
@@ -164,7 +169,7 @@ class SourceWriter:
         """Ask once for all the files of a batch what would else be a question for each."""
         self.remembered.clear()
         self.slugs_given.clear()
-        files = [file for file in files if file.fields and not file.problem]
+        files = [file for file in files if file.fields and not file.notice]
         slugs = [file.fields.slug for file in files]
         self.slugs_stored = taken_slugs(Article.objects, slugs, promised=self.slugs_taken)
         self.images.look_ahead({file.fields.image for file in files})
@@ -179,7 +184,7 @@ class SourceWriter:
                 transaction.on_commit(page_cache.invalidate)
         for article, report, old_addresses in self.new_articles:
             report.article_id = article.pk
-            keep_old_addresses(article, old_addresses, report.warnings)
+            keep_old_addresses(article, old_addresses, report.notices)
         self.new_articles.clear()
         for model, rows in self.rows_to_insert.items():
             model.objects.bulk_create(rows)
@@ -196,10 +201,9 @@ class SourceWriter:
 
     def _judge(self, file):
         """Return the report of a file that leaves no trace in the articles, or None."""
-        if file.problem:
-            return FileReport(file.path, Outcome.REJECTED, file.problem)
-        if file.reason_to_skip:
-            return FileReport(file.path, Outcome.SKIPPED, file.reason_to_skip)
+        if file.notice:
+            outcome = Outcome.REJECTED if file.notice.kind.is_refusal else Outcome.SKIPPED
+            return FileReport(file.path, outcome, file.notice)
         known = self.known.get(file.path)
         origin = known or self._find_moved(file)
         if origin and origin.article_id in self.trashed:
@@ -210,8 +214,8 @@ class SourceWriter:
             return FileReport(
                 file.path,
                 Outcome.SKIPPED,
-                f"is the same, byte for byte, as {first.path}",
-                warnings=[f"the same bytes as {first.path}: not imported a second time."],
+                Notice(Kind.COPY, f"is the same, byte for byte, as {first.path}"),
+                notices=[Notice(Kind.COPY, f"the same bytes as {first.path}: not imported a second time.")],
             )
         return None
 
@@ -237,7 +241,7 @@ class SourceWriter:
         ).prefetch_related("article__category_links__category", "article__author_links__author")
 
     def _create(self, file):
-        warnings = list(file.fields.warnings)
+        warnings = list(file.fields.notices)
         article = Article()
         self._set_status(article, file.fields, warnings)
         rendering = self._fill(article, file, warnings)
@@ -272,9 +276,10 @@ class SourceWriter:
                 f"the file has changed, and so has the article ({_in_words(edited)}): the "
                 "article is kept. --on-conflict file takes the file.",
             )
-        warnings = list(fields.warnings)
+        warnings = list(fields.notices)
         if relabelled:
-            warnings.append(f"{relabelled}: the label of the published article says so now.")
+            sentence = f"{relabelled}: the label of the published article says so now."
+            warnings.append(Notice(Kind.PROVENANCE, sentence))
         if article.published_at is not None and article.published_at == article.dated_at:
             article.published_at = fields.dated_at or article.published_at
         rendering = self._fill(article, file, warnings)
@@ -293,15 +298,16 @@ class SourceWriter:
         return FileReport(
             file.path,
             Outcome.UPDATED,
-            f"moved here from {before}",
+            Notice(Kind.MOVED, f"moved here from {before}"),
             article.slug,
             article.title,
             article_id=article.pk,
         )
 
     def _conflict(self, file, article, message):
+        notice = Notice(Kind.CONFLICT, message)
         return FileReport(
-            file.path, Outcome.CONFLICT, message, article.slug, article.title, article_id=article.pk
+            file.path, Outcome.CONFLICT, notice, article.slug, article.title, article_id=article.pk
         )
 
     def _set_status(self, article, fields, warnings):
@@ -309,7 +315,7 @@ class SourceWriter:
         if wanted == StatusRule.NEW or (wanted == StatusRule.AS_FILE and fields.status == "new"):
             return
         if fields.dated_at is None:
-            warnings.append("not published: the file has no usable date.")
+            warnings.append(Notice(Kind.NOT_PUBLISHED, "not published: the file has no usable date."))
             return
         article.status = Article.Status.PUBLISHED
         article.published_at = fields.dated_at
@@ -349,7 +355,8 @@ class SourceWriter:
         if slug != wanted and _without_number(article.slug) == wanted:
             slug = article.slug  # it has its number because the plain slug is taken; its address stays
         elif slug != wanted:
-            warnings.append(f"the slug {wanted} is taken: this article gets {slug}.")
+            sentence = f"the slug {wanted} is taken: this article gets {slug}."
+            warnings.append(Notice(Kind.SLUG_TAKEN, sentence))
         self._take_slug(slug)
         return slug
 
@@ -390,7 +397,7 @@ class SourceWriter:
             outcome,
             slug=article.slug,
             title=article.title,
-            warnings=warnings,
+            notices=warnings,
             article_id=article.pk,
         )
         if outcome == Outcome.CREATED:
@@ -409,7 +416,8 @@ class SourceWriter:
         """Publish no file whose text is an image that is not to be had. One without any text was refused."""
         if article.status == Article.Status.PUBLISHED and article.is_empty:
             article.status, article.published_at = Article.Status.NEW, None
-            warnings.append("not published: readers would see nothing of it.")
+            sentence = "not published: readers would see nothing of it."
+            warnings.append(Notice(Kind.NOT_PUBLISHED, sentence))
 
     def _category_links(self, article, fields, warnings):
         wanted = {}

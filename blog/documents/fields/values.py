@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from blog.documents.fields.credits import Credit, read_credit, web_address
 from blog.documents.fields.keys import is_blank, is_known_key
+from blog.documents.notices import Notice
 
 LEVELS = ("exact", "general", "medium", "specific", "niche")
 LONGEST_READ = 10_000  # minutes
@@ -56,8 +57,12 @@ class ArticleFields:
     reading_time: int | None
     body: str
     extra: dict[str, object]
-    warnings: tuple[str, ...]
+    notices: tuple[Notice, ...]
     old_addresses: tuple[str, ...] = ()  # paths; whole addresses where the host may be another site's
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return tuple(notice.text for notice in self.notices)
 
     @property
     def other_keys(self) -> tuple[str, ...]:
