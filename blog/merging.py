@@ -8,8 +8,7 @@ from django.db.models import Q
 
 from blog.exporting import category_digests
 from blog.models import Article, ArticleCategory, Category, CategoryAlias, NavigationCategory, Redirect
-
-ROWS_AT_ONCE = 500  # in one query: databases limit its parameters
+from blog.models.batching import ROWS_AT_ONCE
 
 
 def merge_categories(categories, target: Category) -> int:

@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 
 from blog import page_cache
 from blog.models import Article, Author, Category, Page, Redirect
+from blog.models.batching import ROWS_AT_ONCE
 
 PATH_LENGTH = Redirect._meta.get_field("path").max_length
 MAX_CSV_BYTES = 10 * 1024 * 1024
 MAX_LINES = 50_000  # each address is looked up: they take a request some seconds
-ROWS_AT_ONCE = 500  # in one query: databases limit its parameters
 CONTROL_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 GONE = {"", "gone", "410"}
 

@@ -7,25 +7,23 @@ from collections.abc import Iterator
 from functools import lru_cache
 from html import unescape
 
+from blog.documents.scripts import UNSPACED
+
 WORDS_PER_MINUTE = 200
 EXCERPT_LENGTH = 300
 MARKED_EXCERPT_LENGTH = 1000
 DEEPEST_FORMAT = 5
 
-# Scripts written without spaces between words: one character is counted as one word.
-_UNSPACED = (
-    "\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003ffff"
-)
 # U+200C and U+200D are left out: they join letters inside Persian and Indic words.
 _SEPARATORS = r"\s!-/:-@\[-`{-~\u00a1-\u00bf\u2000-\u200b\u200e-\u206f\u3000-\u303f\uff00-\uff0f"
-_LETTER = rf"[^\W_{_UNSPACED}]"
+_LETTER = rf"[^\W_{UNSPACED}]"
+# Of scripts without spaces, one character counts as one word.
 # The plain letters have choices of their own because a small set is looked through faster.
 _WORD = re.compile(
-    rf"[a-zA-Z0-9]++(?=\s)|{_LETTER}(?:[a-zA-Z0-9]++|[^{_SEPARATORS}{_UNSPACED}]++|['\u2019-](?={_LETTER})|(?<=\d)[.,](?=\d))*+"
-    rf"|[{_UNSPACED}]"
+    rf"[a-zA-Z0-9]++(?=\s)|{_LETTER}(?:[a-zA-Z0-9]++|[^{_SEPARATORS}{UNSPACED}]++|['\u2019-](?={_LETTER})|(?<=\d)[.,](?=\d))*+"
+    rf"|[{UNSPACED}]"
 )
-_ENDS_UNSPACED = re.compile(rf"[{_UNSPACED}]$")
+_ENDS_UNSPACED = re.compile(rf"[{UNSPACED}]$")
 
 _KEPT_IN_NAMES = "+#"
 

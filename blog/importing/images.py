@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from blog.documents import ArticleFields, Credit, check_remote_image
+from blog.documents.addresses import REMOTE
 from blog.documents.notices import Kind, Notice
 from blog.importing.places import place_at
 from blog.importing.walking import UnreadableError
@@ -14,8 +15,6 @@ from blog.media import images, renditions
 from blog.models import Image
 from blog.models.image import ADDRESS_LENGTH, CREDIT_LENGTH
 from blog.sandbox.images import MAX_BYTES
-
-REMOTE = ("https://", "http://", "//")
 
 
 class ImageStore:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from blog.documents import ArticleFields, Rendering
 from blog.documents.file_names import is_markdown_name
+from blog.documents.frontmatter.decoding import MAX_FILE_BYTES
 from blog.documents.notices import Kind, Notice
 from blog.importing.places import is_archive, place_at
 from blog.importing.reports import ImportFailedError
 from blog.importing.walking import FoundFile, UnreadableError
 
-MAX_FILE_BYTES = 2 * 1024 * 1024
 _NOT_IN_NAMES = frozenset(("Cc", "Cs", "Zl", "Zp"))  # control characters, ends of lines, half characters
 
 

@@ -13,7 +13,7 @@ from django.db import models, transaction
 from django.db.models import Avg, Count, F, Func, OuterRef, Q, Subquery, Sum
 from django.utils import timezone
 
-ROWS_AT_ONCE = 500  # in one query: databases limit its parameters
+from blog.models.batching import ROWS_AT_ONCE
 
 
 class ByCodePoint(Func):

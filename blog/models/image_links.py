@@ -8,7 +8,7 @@ from collections import defaultdict
 
 from django.db import models
 
-ROWS_AT_ONCE = 500  # in one query: databases limit its parameters
+from blog.models.batching import ROWS_AT_ONCE
 
 
 class ImageLinkQuerySet(models.QuerySet):

@@ -20,12 +20,11 @@ from django.utils import timezone
 from blog import page_cache, search
 from blog.documents import RENDER_VERSION, fold_name, is_empty
 from blog.media.renditions import stored_name
+from blog.models.batching import ROWS_AT_ONCE
 from blog.models.months import first_of_month, month_of
 from blog.models.related import closest_by_categories, words_in_common
 from blog.prepared import PreparedQuery
 from blog.sandbox.refusals import RefusedError
-
-PATHS_AT_ONCE = 500  # in one query: databases limit its parameters
 
 
 class DerivedQuerySet(models.QuerySet):
@@ -339,7 +338,7 @@ class ArticleQuerySet(DerivedQuerySet):
         """Insert the articles, into the search index too."""
         with transaction.atomic():
             articles = super().bulk_create(objs, *args, **kwargs)
-            for some in itertools.batched([row.pk for row in articles], PATHS_AT_ONCE):
+            for some in itertools.batched([row.pk for row in articles], ROWS_AT_ONCE):
                 search.refresh(self.model.objects.filter(pk__in=some))
             self._end_redirects_at(row for row in articles if row.is_published)
         return articles
@@ -365,7 +364,7 @@ class ArticleQuerySet(DerivedQuerySet):
             moved = list(self.order_by().values_list("pk", flat=True)) if "status" in values else []
             changed = self.update(version=F("version") + 1, **values)
             self.model.objects.relist(moved)
-            for some in itertools.batched(moved, PATHS_AT_ONCE):
+            for some in itertools.batched(moved, ROWS_AT_ONCE):
                 articles = self.model.objects.filter(pk__in=some)
                 search.refresh(articles)
                 self._end_redirects_at(articles.published().only("slug"))
@@ -464,7 +463,7 @@ class ImageQuerySet(models.QuerySet):
         """Return the images whose files have these addresses, by address. Of several, it is the oldest."""
         names = {address: name for address in set(addresses) if (name := stored_name(address))}
         images = {}
-        for some in itertools.batched(set(names.values()), PATHS_AT_ONCE):
+        for some in itertools.batched(set(names.values()), ROWS_AT_ONCE):
             images |= {image.file.name: image for image in self.filter(file__in=some).order_by("-pk")}
         return {address: images[name] for address, name in names.items() if name in images}
 
@@ -492,7 +491,7 @@ class RedirectQuerySet(models.QuerySet):
         """
         addresses = {address for row in rows for address in (path_at(row), row.get_absolute_url())} - {""}
         paths = addresses | {address.rstrip("/") for address in addresses}
-        for some in itertools.batched(paths, PATHS_AT_ONCE):
+        for some in itertools.batched(paths, ROWS_AT_ONCE):
             self.filter(path__in=some).delete()
 
     def mark_gone(self, articles):
@@ -508,7 +507,7 @@ class RedirectQuerySet(models.QuerySet):
 
     def forget_gone(self, rows):
         """Let the addresses of articles or categories be theirs again."""
-        for some in itertools.batched(map(path_at, rows), PATHS_AT_ONCE):
+        for some in itertools.batched(map(path_at, rows), ROWS_AT_ONCE):
             self.filter(path__in=some, is_gone=True).delete()
 
     def _place(self, redirects, *, anew):
@@ -517,12 +516,12 @@ class RedirectQuerySet(models.QuerySet):
             self.put(redirects)
         else:
             with_path = filter(_has_path, redirects)
-            self.bulk_create(with_path, ignore_conflicts=True, batch_size=PATHS_AT_ONCE)
+            self.bulk_create(with_path, ignore_conflicts=True, batch_size=ROWS_AT_ONCE)
 
     def put(self, redirects):
         """Store the redirects, each in the place of the one with its path; what had no address has none."""
         fields = (*self.model.TARGETS, "is_gone")
-        for some in itertools.batched(filter(_has_path, redirects), PATHS_AT_ONCE):
+        for some in itertools.batched(filter(_has_path, redirects), ROWS_AT_ONCE):
             self.bulk_create(some, update_conflicts=True, unique_fields=["path"], update_fields=fields)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
+from blog.documents.addresses import REMOTE
 from blog.documents.emptiness import is_empty
 from blog.documents.fields import ArticleFields, read_fields
 from blog.documents.findings import find_flaws
@@ -13,8 +14,6 @@ from blog.documents.frontmatter import Document, DocumentError, parse_document
 from blog.documents.notices import Kind, Notice
 from blog.documents.rendering import Rendering, ResolvedImage, render_markdown
 from blog.sandbox.child import serve
-
-REMOTE = ("https://", "http://", "//")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,14 @@
 import re
 
 from blog.documents.cleanup.scanning import LONGEST_TAG, Leftover, Scan
-from blog.documents.cleanup.shortcodes import as_text, image
+from blog.documents.cleanup.shortcodes import IMAGE_FILE, as_text, image
 
 WIKILINK = "wikilink"
 
 _WIKILINK = re.compile(
     r"(?P<embed>!)?\[\[(?P<target>[^\s\[\]|\n](?:[^\[\]|\n]*[^\s\[\]|\n\\])?)\\?(?:\|(?P<label>[^\[\]\n]*))?\]\](?![(\[:])"
 )
-_IMAGE_FILE = re.compile(r".+\.(?:jpe?g|png|gif|webp|avif|svg)", re.IGNORECASE)
+_IMAGE_FILE = re.compile(IMAGE_FILE, re.IGNORECASE)
 
 
 def read_wikilink(scan: Scan, position: int) -> Leftover | None:

@@ -5,7 +5,7 @@ import re
 
 from blog.documents.notices import Kind, Notice
 
-MAX_FILE_BYTES = 2 * 1024 * 1024
+MAX_FILE_BYTES = 2 * 1024 * 1024  # a larger file is refused
 MAX_CONTROL_SHARE = 0.05  # prose with a few stray characters stays far below, archives and images above
 
 _CONTROL_BYTES = bytes(byte for byte in (*range(0x20), 0x7F) if byte not in b"\t\n\r\f\x1b")
@@ -108,7 +108,7 @@ def raw_offsets(text: str, length: int) -> list[int]:
 
 def _refuse_by_look(data):
     if len(data) > MAX_FILE_BYTES:
-        raise DocumentError("the file is larger than 2 MB.")
+        raise DocumentError(f"the file is larger than {MAX_FILE_BYTES / 1024**2:g} MB.")
     if data.startswith(b"version https://git-lfs.github.com/spec/"):
         raise DocumentError("a Git LFS pointer, not the article: fetch the files with “git lfs pull”.")
     if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
