@@ -156,13 +156,13 @@ class TestReaders:
         assert len(search.find(search.parse("tide"), articles)) == 1
 
     def test_find_no_more_than_a_number(self, monkeypatch):
-        monkeypatch.setattr(search, "FOUND_AT_MOST", 3)
+        monkeypatch.setattr(search, "MAX_RESULTS", 3)
         create_articles(6, body="A tide")
 
         assert len(found("tide")) == 4
 
     def test_find_the_best_of_those_stored_last(self, monkeypatch):
-        monkeypatch.setattr(search, "RANKED_AT_MOST", 2)
+        monkeypatch.setattr(search, "MAX_RANKED", 2)
         create_article(title="Tide, tide", body="tide")
         create_articles(2, body="A tide")
 
@@ -170,7 +170,7 @@ class TestReaders:
         assert len(found("tide")) == 2
 
     def test_may_narrow_what_they_look_through(self, monkeypatch):
-        monkeypatch.setattr(search, "RANKED_AT_MOST", 2)
+        monkeypatch.setattr(search, "MAX_RANKED", 2)
         category = create_category()
         create_article(title="One", body="A tide", categories=[category])
         create_articles(3, body="A tide")

@@ -145,7 +145,7 @@ class TestPages:
         assert links == {address, f"{address}&page=3"}
 
     def test_say_when_there_are_more_than_are_offered(self, client, monkeypatch):
-        monkeypatch.setattr(search, "FOUND_AT_MOST", 20)
+        monkeypatch.setattr(search, "MAX_RESULTS", 20)
 
         response = client.get("/search/", {"q": "tide", "page": 2})
 

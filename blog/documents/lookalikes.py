@@ -8,12 +8,13 @@ import unicodedata
 from html import unescape
 from urllib.parse import unquote, urlsplit
 
-# What turns the order of letters, and what is not seen; joiners and marks of right-to-left texts are none.
-_UNSEEN = re.compile("[\u00ad\u200b\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc]")
+# Characters that reverse the order of letters, and invisible ones, but for joiners and marks of right-to-left
+# texts, which these need.
+_INVISIBLE = re.compile("[\u00ad\u200b\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc]")
 # Some flags are made of these.
 _TAGS = re.compile("(?:\U0001f3f4[\U000e0020-\U000e007f]+)|([\U000e0000-\U000e007f])")
 _WORD = re.compile(r"[^\W\d_]+")
-_ALIKE = frozenset(("LATIN", "CYRILLIC", "GREEK"))
+_ALIKE_SCRIPTS = frozenset(("LATIN", "CYRILLIC", "GREEK"))
 _LINK = re.compile(r'<a [^<>]*?href="((?:https?:)?//[^"]*)"[^<>]*>([^<]*)</a>')
 _HOST = re.compile(
     r"(?:(?:https?://|www\.)(?P<named>[\w.-]+)|(?P<plain>(?:[\w-]+\.)+(?:com|org|net|gov|edu|info|de|example)))"
@@ -22,18 +23,18 @@ _HOST = re.compile(
 )
 
 
-def holds_unseen(text: str) -> bool:
+def has_invisible_characters(text: str) -> bool:
     """Whether a name holds characters that nobody sees, or that turn the others around."""
-    return bool(_UNSEEN.search(text)) or any(found[1] for found in _TAGS.finditer(text))
+    return bool(_INVISIBLE.search(text)) or any(found[1] for found in _TAGS.finditer(text))
 
 
-def mixes_alphabets(text: str) -> bool:
-    """Whether a word has letters of two alphabets that look alike, as the Cyrillic one in "\u0410dmin"."""
-    return any(len(_ALIKE.intersection(map(_alphabet, word))) > 1 for word in _WORD.findall(text))
+def mixes_scripts(text: str) -> bool:
+    """Whether a word mixes letters of two scripts that look alike, as the Cyrillic one in "\u0410dmin"."""
+    return any(len(_ALIKE_SCRIPTS.intersection(map(_script, word))) > 1 for word in _WORD.findall(text))
 
 
-def leads_elsewhere(html: str) -> bool:
-    """Whether a link of a rendered text shows another address than its own, or one in two alphabets."""
+def has_misleading_link(html: str) -> bool:
+    """Whether a link of rendered HTML shows another host than it leads to, or one that mixes scripts."""
     return any(_misleads(unescape(address), unescape(words)) for address, words in _LINK.findall(html))
 
 
@@ -44,8 +45,8 @@ def _misleads(address, words):
     except ValueError:
         return True
     named = (shown["named"] or shown["plain"]).casefold().removeprefix("www.") if shown else host
-    return mixes_alphabets(host) or not f".{host}".endswith(f".{named}")
+    return mixes_scripts(host) or not f".{host}".endswith(f".{named}")
 
 
-def _alphabet(letter):
+def _script(letter):
     return unicodedata.name(letter, "").partition(" ")[0]

@@ -75,6 +75,6 @@ def parse_query(text: str, language: str = "") -> Query:
             terms[words] = Term(words, forms)
         if len(words) == 1 and not is_quoted and is_stopword(words[0], language):
             stopwords.add(words)
-    telling = [term for words, term in terms.items() if words not in stopwords]
-    chosen = (telling or list(terms.values()))[:MOST_TERMS]
+    kept = [term for words, term in terms.items() if words not in stopwords]
+    chosen = (kept or list(terms.values()))[:MOST_TERMS]
     return Query(tuple(Term(term.words, term.forms, term.words == last) for term in chosen))

@@ -26,7 +26,7 @@ _FOLDING = PLAIN_LATIN | dict.fromkeys(_MARKS)
 
 
 class _Folded(dict):
-    """What words fold to, remembered: texts repeat theirs. Forgotten when there are too many."""
+    """A cache: word -> folded word, as texts repeat theirs. Emptied when it holds MOST."""
 
     MOST = 100_000
 

@@ -131,14 +131,14 @@ class SearchResults:
         self.query = query
         self.published = Article.objects.published()
         everywhere = search.find(query.parsed, self.published)
-        self.is_cut = len(everywhere) > search.FOUND_AT_MOST
-        self.everywhere = everywhere[: search.FOUND_AT_MOST]
+        self.is_cut = len(everywhere) > search.MAX_RESULTS
+        self.everywhere = everywhere[: search.MAX_RESULTS]
         self.keys = self.everywhere
         self.has_more = self.is_cut
         if query.is_narrowed and everywhere:
             narrowed = search.find(query.parsed, self.published, self._narrow())
-            self.has_more = len(narrowed) > search.FOUND_AT_MOST
-            self.keys = narrowed[: search.FOUND_AT_MOST]
+            self.has_more = len(narrowed) > search.MAX_RESULTS
+            self.keys = narrowed[: search.MAX_RESULTS]
 
     def page(self, number: str | None) -> Page:
         """Return a page of the hits, each with the pieces of its title and text that are shown."""
