@@ -10,7 +10,7 @@ _BLANK_PATTERN = "\u2800"  # Braille without a dot: by its kind a sign
 
 
 def is_empty(html: str) -> bool:
-    """Whether sanitised HTML shows neither a word nor an image; rules and invisible characters do not count."""
+    """Whether sanitised HTML shows neither words nor an image. Rules and invisible characters are none."""
     return not any(
         found["name"] == "img" or (found["words"] and _is_seen(found["words"]))
         for found in _TAG_OR_WORDS.finditer(html)

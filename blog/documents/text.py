@@ -1,4 +1,4 @@
-"""Plain words: folding names, counting, trimming, and taking leaked marks off short texts."""
+"""Plain text: names folded, words counted, texts trimmed, and marks and labels taken off short texts."""
 
 import math
 import re
@@ -66,7 +66,7 @@ _FENCE = re.compile(r"^ {0,3}(```+|~~~+).*?(?:^ {0,3}\1|\Z)", re.DOTALL | re.MUL
 
 @lru_cache(maxsize=4096)  # the same few names stand in file after file
 def fold_name(name: str) -> str:
-    """The same for every spelling of a name: `A.I.`, `ai` and `AI` fold alike, `C` and `C++` do not."""
+    """Return a key that all spellings of a name share: `A.I.` and `ai` fold alike, `C` and `C++` do not."""
     folded = unicodedata.normalize("NFD", name)
     for _ in range(2):  # as Unicode defines caseless matching: one round can bring up new capitals
         folded = unicodedata.normalize("NFKC", folded.casefold())
@@ -130,7 +130,7 @@ def clean_share_quote(text: str) -> str:
 
 
 def without_hashtags(quote: str) -> str:
-    """A share quote to be read, not to be found: without the hashtags at its end."""
+    """A share quote without the hashtags at its end."""
     return _split_hashtags(quote)[0]
 
 
@@ -187,12 +187,12 @@ def _without_targets(text: str) -> str:
 
 
 def decode_entities(text: str) -> str:
-    """The text with the characters that `&ldquo;` and the like stand for, but for controls."""
+    """Replace character references such as `&ldquo;`, but those of control characters."""
     return _ENTITY.sub(lambda found: _decoded(found[0]), text) if "&" in text else text
 
 
 def html_words(text: str) -> str:
-    """The words of a line in which HTML formats a few; `<title>` and all else that formats nothing stays."""
+    """The words of a line without inline formatting tags such as `<em>`; all other tags stay."""
     for _ in range(DEEPEST_FORMAT):
         before, text = text, _FORMATTED.sub(r"\2", text)
         if text == before:
@@ -201,7 +201,7 @@ def html_words(text: str) -> str:
 
 
 def as_html_words(text: str) -> str:
-    """A line of which html_words() are these."""
+    """Escape a line so that html_words() returns it again."""
     return text if html_words(text) == text else text.replace("&", "&amp;").replace("<", "&lt;")
 
 

@@ -17,7 +17,7 @@ _PAGE_NAME = re.compile(r"\.(?:html?|php|aspx?|jsp|cgi)$", re.IGNORECASE)
 
 
 def read_old_addresses(keys: Keys, notices: list[Notice]) -> tuple[str, ...]:
-    """Return what the keys name, each once.
+    """Return the old addresses that the keys give, each once.
 
     Keys that say "this was my address" give paths, whatever host stands before them: the old host may be this
     one. Keys that say "this is my address" keep their host, as it may be that of another site.
@@ -26,7 +26,7 @@ def read_old_addresses(keys: Keys, notices: list[Notice]) -> tuple[str, ...]:
 
 
 def path_of(address: str) -> str | None:
-    """Return the path of an address, from its "/" on and as people read it; None if it is none."""
+    """Return the path of an address, with a leading slash and decoded; None if it has no usable path."""
     try:
         parts = urlsplit(address.strip())
         path = normalize("NFC", unquote(parts.path, errors="strict"))

@@ -1,4 +1,4 @@
-"""Front matter <-> the values of an article: camelCase and a dozen dialects there, one set of names here."""
+"""Reads front matter into the values of an article, and tells which keys to change for new values."""
 
 import re
 import string

@@ -1,4 +1,4 @@
-"""The values of an article as a file gives them, and the shapes in which front matter holds them."""
+"""The values that a file gives an article, and how each is read from the types that front matter has."""
 
 import math
 import re
@@ -104,7 +104,7 @@ def category_of(item: object) -> CategoryName:
 
 
 def boolean_of(value: object) -> bool | None:
-    """Return what a value says, or None if it says neither yes nor no."""
+    """Return a value as a boolean (blank is False), or None if it says neither yes nor no."""
     word = str(value).strip().casefold()
     if word in _YES:
         return True
@@ -112,7 +112,7 @@ def boolean_of(value: object) -> bool | None:
 
 
 def minutes_of(value: object) -> int | None:
-    """Return whole minutes, or None if that is no time to read for."""
+    """Return whole minutes, rounded up, or None for anything but a number from 0 to LONGEST_READ."""
     if isinstance(value, str):
         if value.strip().casefold().lstrip("+-.") in ("inf", "infinity", "nan"):
             return None
@@ -141,7 +141,7 @@ def credit_of(value: object) -> Credit:
 
 
 def credit_value(credit: Credit, old: object = "") -> str | dict[str, str]:
-    """Return what credit_of() reads as this credit: a line, or its parts where a line would say another one.
+    """Return a value that credit_of() reads as this credit: a line, or parts if a line would be misread.
 
     old is the value whose place it takes: what was in parts stays in parts.
     """

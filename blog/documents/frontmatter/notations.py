@@ -1,4 +1,4 @@
-"""The ways in which front matter is written, read into plain values."""
+"""Reads front matter in each notation into plain values."""
 
 import datetime as dt
 import json

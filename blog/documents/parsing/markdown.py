@@ -73,7 +73,7 @@ def build_parser(renderer: type[RendererHTML] = RendererHTML) -> MarkdownIt:
 
 
 def split_at_limit(text: str) -> tuple[str, str]:
-    """A text up to the line in which it has more marks than an article may have, and what is left."""
+    """Split a text before the line in which it exceeds MOST_MARKS; the second part is empty if none does."""
     if len(text) <= MOST_MARKS:
         return text, ""
     mark = next(islice(_COUNTED_MARK.finditer(text), MOST_MARKS, None), None)
@@ -85,7 +85,7 @@ def split_at_limit(text: str) -> tuple[str, str]:
 
 
 def block_ranges(text: str) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    """From where to where there are blocks of code in a text, and from where to where blocks of raw HTML."""
+    """Return (start, end) offsets of the blocks of code in a text, and of its blocks of raw HTML."""
     if not _MAY_HOLD_BLOCK.search(text):
         return [], []
     starts = [0, *(found.end() for found in re.finditer("\n", text)), len(text)]
@@ -127,7 +127,7 @@ def inline_text(children: list[Token] | None) -> str:
 
 
 def join_raw_html(tokens: list[Token], kind: str) -> list[Token]:
-    """Raw HTML that belongs together in one token: neighbours, and all of an element that will be dropped."""
+    """Join tokens of raw HTML that belong together: neighbours, and those of an element to be dropped."""
     joined: list[Token] = []
     pieces: list[tuple[Token, list[str]]] = []  # of each token of raw HTML: joined once, at the end
     index = 0
@@ -195,7 +195,7 @@ def _bound_tables_and_footnotes(parser: MarkdownIt) -> None:
 
 
 def _with_few_empty_cells(rule: BlockRule) -> BlockRule:
-    """The rule for tables, which finds none once those of a text have too many cells that are not written."""
+    """Wrap the rule for tables so that it finds none once a text lacks more than MOST_EMPTY_CELLS."""
 
     def bounded(state: StateBlock, line: int, end: int, silent: bool) -> bool:
         before = state.env.get("empty_cells", 0)
@@ -221,12 +221,12 @@ def _empty_cells(state: StateBlock, line: int, end: int) -> int:
 
 
 def _with_short_label(rule: InlineRule) -> InlineRule:
-    """The rule for footnotes, which would look for the end of each label up to that of the text."""
+    """Wrap the rule for footnotes, which searches the rest of the text for the end of each label."""
     return lambda state, silent: bool(_FOOTNOTE_LABEL.match(state.src, state.pos)) and rule(state, silent)
 
 
 def _up_to_deepest(rule: BlockRule) -> BlockRule:
-    """The rule, which begins nothing that has no room: a list needs two levels, and what stands in it one."""
+    """Wrap a rule for containers so that none opens without room: a list takes two levels, its text one."""
 
     def bounded(state: StateBlock, line: int, end: int, silent: bool) -> bool:
         ends_block = (
@@ -260,7 +260,7 @@ def _parse_destination(source: str, position: int, maximum: int) -> Any:
 
 
 def _plain_destination(source: str, position: int, maximum: int) -> Any:
-    """As CommonMark has it (6.3). The library's looks at sign after sign, to the 33rd bracket, for each."""
+    """Parse a link destination (CommonMark 6.3) in linear time, which the library's own function does not."""
     failed = SimpleNamespace(ok=False, pos=0, str="")
     if source.startswith("<", position):
         found = _IN_ANGLES.match(source, position, maximum)
