@@ -5,7 +5,9 @@ from datetime import UTC
 import pytest
 
 from blog.documents.notices import Kind, Notice, Severity
+from blog.models import Article
 from blog.sandbox.texts import read_text
+from tests.imports import run, write
 
 
 def notices_of(text):
@@ -51,3 +53,65 @@ class TestNotices:
 
     def test_two_of_one_kind_and_sentence_are_equal(self):
         assert Notice(Kind.CUT, "a.") == Notice(Kind.CUT, "a.")
+
+
+@pytest.mark.django_db
+class TestWhatAnImportSays:
+    def said_of(self, folder, name, **options):
+        """Import the folder, and return the kind of the file's message and those of its warnings."""
+        report = next(report for report in run(folder, **options) if report.file == name)
+        return report.notice and report.notice.kind, {notice.kind for notice in report.notices}
+
+    def test_of_an_ordinary_file_there_is_nothing_to_say(self, folder):
+        write(folder, "a.md")
+
+        assert self.said_of(folder, "a.md") == (None, set())
+
+    def test_a_copy_is_a_warning_and_why_it_was_skipped(self, folder):
+        write(folder, "a.md")
+        write(folder, "b.md")
+
+        assert self.said_of(folder, "b.md") == (Kind.COPY, {Kind.COPY})
+
+    def test_a_taken_slug_is_a_warning(self, folder):
+        write(folder, "a.md")
+        write(folder, "b.md", title="Other tides")
+
+        assert self.said_of(folder, "b.md") == (None, {Kind.SLUG_TAKEN})
+
+    def test_what_cannot_be_published_is_a_warning(self, folder):
+        write(folder, "a.md", date=None)
+
+        assert self.said_of(folder, "a.md", status="published") == (None, {Kind.NOT_PUBLISHED})
+
+    def test_a_image_that_is_not_there_is_a_warning(self, folder):
+        write(folder, "a.md", body="Words.\n\n![The sea](sea.png)\n")
+
+        assert self.said_of(folder, "a.md") == (None, {Kind.IMAGE_NOT_SHOWN})
+
+    def test_a_file_that_is_no_article_is_information(self, folder):
+        write(folder, "README.md")
+
+        assert self.said_of(folder, "README.md") == (Kind.NO_ARTICLE, set())
+
+    def test_a_moved_file_is_information(self, folder):
+        path = write(folder, "a.md")
+        run(folder)
+        path.rename(folder / "b.md")
+
+        assert self.said_of(folder, "b.md") == (Kind.MOVED, set())
+
+    def test_a_link_is_a_refusal(self, folder):
+        (folder / "a.md").symlink_to(write(folder, "b.md"))
+
+        assert self.said_of(folder, "a.md") == (Kind.UNREADABLE, set())
+
+    def test_a_conflict_is_a_refusal(self, folder):
+        write(folder, "a.md")
+        run(folder)
+        article = Article.objects.get()
+        article.title = "An editor's"
+        article.save()
+        write(folder, "a.md", title="The file's")
+
+        assert self.said_of(folder, "a.md") == (Kind.CONFLICT, set())
