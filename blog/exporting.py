@@ -180,7 +180,7 @@ def article_fields(article: Article, *, category_links=None, author_links=None) 
         reading_time=article.reading_time,
         body=article.body,
         extra={},
-        warnings=(),
+        notices=(),
     )
 
 

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 
 from blog import page_head, reviewing, sharing, structured_data
 from blog.documents import without_cover
-from blog.documents.rendering.html import clean_characters
+from blog.documents.characters import clean_characters
 from blog.localising import localised
 from blog.models import Article, Category, addresses, site_identity
 

@@ -259,7 +259,7 @@ def peak_of_reading(path):
     try:
         archive = archives.Archive(path)
         for found in archive.files():
-            if not (found.problem or found.reason_to_skip):
+            if not found.notice:
                 with contextlib.suppress(UnreadableError):
                     archive.read(found.path, 2 * MB)
         return tracemalloc.get_traced_memory()[1]

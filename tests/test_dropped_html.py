@@ -6,7 +6,7 @@ from datetime import UTC
 import pytest
 
 from blog.documents import parse_document, read_fields
-from blog.documents.rendering.dropped import find_dropped_html
+from blog.documents.cleanup.dropped_html import find_dropped_html
 from tests.rendered import SECONDS_FOR_HOSTILE_TEXT
 
 

@@ -240,7 +240,7 @@ class TestInverse:
 
         again = read_fields(parse_document(result), path="name.md", time_zone=zone)
         for name in ArticleFields.__dataclass_fields__:
-            if name not in ("extra", "warnings"):
+            if name not in ("extra", "notices"):
                 assert _comparable(getattr(again, name)) == _comparable(getattr(wanted, name)), name
 
 

@@ -8,7 +8,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from blog.documents import DocumentError, parse_document, read_fields, render_markdown
-from blog.documents.rendering.html import BLOCK_TAGS, INLINE_TAGS, sanitise
+from blog.documents.parsing.elements import BLOCK_TAGS, INLINE_TAGS
+from blog.documents.rendering.html import sanitise
 from tests.page_judge import Judge, faults_of_fragment
 
 # What attacks, habits of writing and the renderer's own rules are made of.

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from blog.documents.rendering.html import ElementIds, clean_characters, element_id, link_address, sanitise
+from blog.documents.characters import clean_characters
+from blog.documents.rendering.html import ElementIds, element_id, link_address, sanitise
 
 ROOT = Path(__file__).parent.parent
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blog.documents import render_markdown
-from blog.documents.rendering.leftovers import find_leftovers, replace_leftovers
+from blog.documents.cleanup.leftovers import find_leftovers, replace_leftovers
 from tests.rendered import IMAGE, SECONDS_FOR_HOSTILE_TEXT, local_image, parse, shown
 
 MARKS = ("{{<", ">}}", "{%", "%}", "[[", "]]", "$$", "```", "image", "[caption a=b]", "[/caption]", "<Ab ")

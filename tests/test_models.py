@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from blog.documents.fields.values import LEVELS
 from blog.models import (
     Article,
     ArticleCategory,
@@ -265,6 +266,13 @@ class TestNames:
         category.save()
 
         assert Redirect.objects.get(path="/categories/sea/").target == category
+
+
+class TestLevels:
+    def test_are_those_that_files_name_and_one_for_none(self):
+        names = [level.name.lower() for level in Category.Level]
+
+        assert names == [*LEVELS, "plain"]
 
 
 class TestTrail:

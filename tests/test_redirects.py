@@ -367,12 +367,12 @@ class TestPageHere:
         ],
     )
     def test_is_what_readers_are_answered(self, client, admin_client, site, tides, path, is_here):
-        warnings = []
+        notices = []
 
         redirect_form = admin_client.post(TestForm.ADD, {"path": path, "is_gone": "on"})
         Redirect.objects.all().delete()
-        keep_old_addresses(create_article(slug="other"), (path,), warnings)
-        from_file = [line for line in warnings if line.startswith(f"old address {path} ")]
+        keep_old_addresses(create_article(slug="other"), (path,), notices)
+        from_file = [said for said in notices if said.text.startswith(f"old address {path} ")]
         Redirect.objects.all().delete()
         problems = load(f"{path},gone", dry_run=True).problems
 

@@ -156,13 +156,13 @@ class TestReaders:
         assert len(search.find(search.parse("tide"), articles)) == 1
 
     def test_find_no_more_than_a_number(self, monkeypatch):
-        monkeypatch.setattr(search, "FOUND_AT_MOST", 3)
+        monkeypatch.setattr(search, "MAX_RESULTS", 3)
         create_articles(6, body="A tide")
 
         assert len(found("tide")) == 4
 
     def test_find_the_best_of_those_stored_last(self, monkeypatch):
-        monkeypatch.setattr(search, "RANKED_AT_MOST", 2)
+        monkeypatch.setattr(search, "MAX_RANKED", 2)
         create_article(title="Tide, tide", body="tide")
         create_articles(2, body="A tide")
 
@@ -170,7 +170,7 @@ class TestReaders:
         assert len(found("tide")) == 2
 
     def test_may_narrow_what_they_look_through(self, monkeypatch):
-        monkeypatch.setattr(search, "RANKED_AT_MOST", 2)
+        monkeypatch.setattr(search, "MAX_RANKED", 2)
         category = create_category()
         create_article(title="One", body="A tide", categories=[category])
         create_articles(3, body="A tide")
@@ -382,7 +382,7 @@ class TestSnippets:
 
         pieces = search.extract(text, search.parse("tide"))
 
-        assert [piece.text for piece in pieces if piece.is_asked_for] == ["tides"]
+        assert [piece.text for piece in pieces if piece.is_match] == ["tides"]
         shown = "".join(piece.text for piece in pieces)
         assert shown.startswith("… ")
         assert shown.endswith(" …")
@@ -394,23 +394,23 @@ class TestSnippets:
 
         pieces = search.extract(text, search.parse("neap tide"))
 
-        assert [piece.text for piece in pieces if piece.is_asked_for] == ["neap", "tide"]
+        assert [piece.text for piece in pieces if piece.is_match] == ["neap", "tide"]
 
-    def test_mark_no_little_words_beside_others(self):
+    def test_mark_no_stopwords_beside_others(self):
         pieces = search.marked("The tide and the sea", search.parse("the tide"))
 
-        assert [piece.text for piece in pieces if piece.is_asked_for] == ["tide"]
+        assert [piece.text for piece in pieces if piece.is_match] == ["tide"]
 
     def test_mark_a_phrase_as_a_whole_only(self):
         pieces = search.marked("Neap: a neap tide", search.parse('"neap tide"'))
 
-        assert [piece.text for piece in pieces if piece.is_asked_for] == ["neap", "tide"]
+        assert [piece.text for piece in pieces if piece.is_match] == ["neap", "tide"]
         assert pieces[0].text == "Neap: a "
 
     def test_mark_what_is_written_with_accents(self):
         pieces = search.marked("Un Café, s'il vous plaît", search.parse("plait cafe"))
 
-        assert [piece.text for piece in pieces if piece.is_asked_for] == ["Café", "plaît"]
+        assert [piece.text for piece in pieces if piece.is_match] == ["Café", "plaît"]
 
     def test_are_none_where_nothing_is_asked_for(self):
         assert search.extract("Other words", search.parse("tide")) == []

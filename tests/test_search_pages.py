@@ -145,7 +145,7 @@ class TestPages:
         assert links == {address, f"{address}&page=3"}
 
     def test_say_when_there_are_more_than_are_offered(self, client, monkeypatch):
-        monkeypatch.setattr(search, "FOUND_AT_MOST", 20)
+        monkeypatch.setattr(search, "MAX_RESULTS", 20)
 
         response = client.get("/search/", {"q": "tide", "page": 2})
 
@@ -163,10 +163,13 @@ class TestFilters:
             create_article(title=title, body="A tide", categories=[category], published_at=moment)
 
     def test_are_offered_with_how_many_there_are(self, client):
-        found = client.get("/search/?q=tide").context["found"]
+        results = client.get("/search/?q=tide").context["results"]
 
-        assert [(choice.name, choice.count) for choice in found.categories] == [("Oceans", 2), ("Rivers", 1)]
-        assert [(choice.name, choice.count) for choice in found.years] == [(2025, 2), (2024, 1)]
+        assert [(choice.name, choice.count) for choice in results.categories] == [
+            ("Oceans", 2),
+            ("Rivers", 1),
+        ]
+        assert [(choice.name, choice.count) for choice in results.years] == [(2025, 2), (2024, 1)]
 
     @pytest.mark.parametrize(
         ("chosen", "expected"),

@@ -8,7 +8,8 @@ from datetime import UTC
 import pytest
 from django.db.models import QuerySet
 
-from blog.documents import render_markdown
+from blog.documents import notices, render_markdown
+from blog.documents.notices import Notice
 from blog.importing import ImportFailedError, ImportOptions, import_articles, workers
 from blog.importing.preparing import PreparedFile
 from blog.importing.workers import Workers, time_limit
@@ -47,7 +48,7 @@ def prepare(files, count=1, is_known=lambda file: False):
 
 
 def problems(files, count=1):
-    return {result.path: result.problem for result in prepare(files, count)}
+    return {result.path: result.notice.text if result.notice else "" for result in prepare(files, count)}
 
 
 class TestOrder:
@@ -66,12 +67,13 @@ class TestOrder:
         ]
 
     def test_problems_and_known_files_pass_by_in_their_place(self):
-        files = [file("a.md"), file("b.md", problem="no."), file("known.md"), file("c.md")]
+        notice = Notice(notices.Kind.UNREADABLE, "no.")
+        files = [file("a.md"), file("b.md", notice=notice), file("known.md"), file("c.md")]
 
         results = prepare(files, 2, is_known=lambda given: given.path == "known.md")
 
         assert [bool(result.fields) for result in results] == [True, False, False, True]
-        assert [result.problem for result in results] == ["", "no.", "", ""]
+        assert [result.notice for result in results] == [None, notice, None, None]
 
     @pytest.mark.django_db
     def test_the_same_articles_whatever_the_number_of_workers(self, tmp_path):
@@ -133,7 +135,7 @@ class TestLimits:
         results = prepare(files)
 
         assert [result.path for result in results] == [given.path for given in files]
-        assert [bool(result.problem) for result in results] == [number in {0, 4, 9} for number in range(10)]
+        assert [bool(result.notice) for result in results] == [number in {0, 4, 9} for number in range(10)]
         assert len(started) == 3
 
     def test_no_more_files_are_read_ahead_than_memory_has_room_for(self, monkeypatch):

@@ -10,6 +10,8 @@ from blog.documents.translating import mark as _
 
 LONGEST_ADDRESS = 2000  # bytes: PostgreSQL indexes no more than some 2,700
 
+REMOTE = ("https://", "http://", "//")  # how an address on the web begins
+
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _WEB = re.compile(r"(?:https?:)?//", re.IGNORECASE)

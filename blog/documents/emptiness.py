@@ -1,4 +1,4 @@
-"""What an empty text is: one of which readers would see nothing, neither words nor an image."""
+"""Empty texts: those of which readers would see nothing, neither words nor an image."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ _BLANK_PATTERN = "\u2800"  # Braille without a dot: by its kind a sign
 
 
 def is_empty(html: str) -> bool:
-    """Whether a rendered text shows nothing: what only marks a place, as a rule or a space, is nothing."""
+    """Whether sanitised HTML shows neither words nor an image. Rules and invisible characters are none."""
     return not any(
         found["name"] == "img" or (found["words"] and _is_seen(found["words"]))
         for found in _TAG_OR_WORDS.finditer(html)

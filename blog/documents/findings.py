@@ -2,7 +2,7 @@
 
 import re
 
-from blog.documents.deceptions import holds_unseen, leads_elsewhere, mixes_alphabets
+from blog.documents.lookalikes import has_invisible_characters, has_misleading_link, mixes_scripts
 from blog.documents.text import clean_excerpt, clean_share_quote, fold_name, same_text
 from blog.documents.translating import mark as _
 
@@ -47,12 +47,12 @@ def find_flaws(
             and fold_name(primary_category) not in {fold_name(category) for category in categories}
         ),
         _("The title or a category holds characters that are not seen, or that turn others around."): (
-            any(map(holds_unseen, names))
+            any(map(has_invisible_characters, names))
         ),
         _("A word of the title or of a category has letters of two alphabets that look alike."): (
-            any(map(mixes_alphabets, names))
+            any(map(mixes_scripts, names))
         ),
-        _("A link shows another address than the one to which it leads."): leads_elsewhere(html),
+        _("A link shows another address than the one to which it leads."): has_misleading_link(html),
         _("The reading time in the file is off by more than a quarter."): (
             _is_off(reading_time_in_file, reading_time)
         ),

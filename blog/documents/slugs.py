@@ -8,13 +8,11 @@ import itertools
 import re
 import unicodedata
 
+from blog.documents.scripts import PLAIN_LATIN
+
 SLUG_LENGTH = 255
 VIRAMA = 9  # the combining class of the signs that join two consonants of an Indic script
 
-# Letters that have no decomposition, so that NFKD alone would lose them.
-_LATIN = str.maketrans(
-    {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"}
-)
 # Letters and marks that nobody sees (Unicode's Default_Ignorable_Code_Point): fillers, selectors of a form.
 _UNSEEN = dict.fromkeys(
     itertools.chain(
@@ -55,7 +53,7 @@ def slugify_name(name: str) -> str:
     word = unicodedata.normalize("NFKC", name).casefold().strip()
     word = re.sub(r"(?<=\w)\++", lambda signs: "plus" * len(signs[0]), word)
     word = re.sub(r"(?<=\w)#+", lambda signs: "sharp" * len(signs[0]), word)
-    ascii_word = unicodedata.normalize("NFKD", word.translate(_LATIN)).encode("ascii", "ignore").decode()
+    ascii_word = unicodedata.normalize("NFKD", word.translate(PLAIN_LATIN)).encode("ascii", "ignore").decode()
     if re.search(r"[a-z]", ascii_word) or not any(map(str.isalpha, word)):
         slug = _hyphenate(ascii_word)
     else:

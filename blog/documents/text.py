@@ -1,4 +1,4 @@
-"""Plain words: folding names, counting, trimming, and taking leaked marks off short texts."""
+"""Plain text: names folded, words counted, texts trimmed, and marks and labels taken off short texts."""
 
 import math
 import re
@@ -7,25 +7,23 @@ from collections.abc import Iterator
 from functools import lru_cache
 from html import unescape
 
+from blog.documents.scripts import UNSPACED
+
 WORDS_PER_MINUTE = 200
 EXCERPT_LENGTH = 300
 MARKED_EXCERPT_LENGTH = 1000
 DEEPEST_FORMAT = 5
 
-# Scripts written without spaces between words: one character is counted as one word.
-_UNSPACED = (
-    "\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003ffff"
-)
 # U+200C and U+200D are left out: they join letters inside Persian and Indic words.
 _SEPARATORS = r"\s!-/:-@\[-`{-~\u00a1-\u00bf\u2000-\u200b\u200e-\u206f\u3000-\u303f\uff00-\uff0f"
-_LETTER = rf"[^\W_{_UNSPACED}]"
+_LETTER = rf"[^\W_{UNSPACED}]"
+# Of scripts without spaces, one character counts as one word.
 # The plain letters have choices of their own because a small set is looked through faster.
 _WORD = re.compile(
-    rf"[a-zA-Z0-9]++(?=\s)|{_LETTER}(?:[a-zA-Z0-9]++|[^{_SEPARATORS}{_UNSPACED}]++|['\u2019-](?={_LETTER})|(?<=\d)[.,](?=\d))*+"
-    rf"|[{_UNSPACED}]"
+    rf"[a-zA-Z0-9]++(?=\s)|{_LETTER}(?:[a-zA-Z0-9]++|[^{_SEPARATORS}{UNSPACED}]++|['\u2019-](?={_LETTER})|(?<=\d)[.,](?=\d))*+"
+    rf"|[{UNSPACED}]"
 )
-_ENDS_UNSPACED = re.compile(rf"[{_UNSPACED}]$")
+_ENDS_UNSPACED = re.compile(rf"[{UNSPACED}]$")
 
 _KEPT_IN_NAMES = "+#"
 
@@ -68,7 +66,7 @@ _FENCE = re.compile(r"^ {0,3}(```+|~~~+).*?(?:^ {0,3}\1|\Z)", re.DOTALL | re.MUL
 
 @lru_cache(maxsize=4096)  # the same few names stand in file after file
 def fold_name(name: str) -> str:
-    """The same for every spelling of a name: `A.I.`, `ai` and `AI` fold alike, `C` and `C++` do not."""
+    """Return a key that all spellings of a name share: `A.I.` and `ai` fold alike, `C` and `C++` do not."""
     folded = unicodedata.normalize("NFD", name)
     for _ in range(2):  # as Unicode defines caseless matching: one round can bring up new capitals
         folded = unicodedata.normalize("NFKC", folded.casefold())
@@ -132,7 +130,7 @@ def clean_share_quote(text: str) -> str:
 
 
 def without_hashtags(quote: str) -> str:
-    """A share quote to be read, not to be found: without the hashtags at its end."""
+    """A share quote without the hashtags at its end."""
     return _split_hashtags(quote)[0]
 
 
@@ -189,12 +187,12 @@ def _without_targets(text: str) -> str:
 
 
 def decode_entities(text: str) -> str:
-    """The text with the characters that `&ldquo;` and the like stand for, but for controls."""
+    """Replace character references such as `&ldquo;`, but those of control characters."""
     return _ENTITY.sub(lambda found: _decoded(found[0]), text) if "&" in text else text
 
 
 def html_words(text: str) -> str:
-    """The words of a line in which HTML formats a few; `<title>` and all else that formats nothing stays."""
+    """The words of a line without inline formatting tags such as `<em>`; all other tags stay."""
     for _ in range(DEEPEST_FORMAT):
         before, text = text, _FORMATTED.sub(r"\2", text)
         if text == before:
@@ -203,7 +201,7 @@ def html_words(text: str) -> str:
 
 
 def as_html_words(text: str) -> str:
-    """A line of which html_words() are these."""
+    """Escape a line so that html_words() returns it again."""
     return text if html_words(text) == text else text.replace("&", "&amp;").replace("<", "&lt;")
 
 

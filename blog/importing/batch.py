@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from blog import page_cache
 from blog.documents import Rendering
+from blog.documents.notices import Kind, Notice
 from blog.exporting import article_fields, field_digests
 from blog.importing.conflicts import conflict_of, provenance_change
 from blog.importing.images import ImagesOfBatch, ImageStore, are_elsewhere
@@ -26,7 +27,9 @@ from blog.models import Article, BodyImage, ImportBatch, ImportEntry, SourceFile
 from blog.models.image import resolved_images
 
 FILE_LENGTH = ImportEntry._meta.get_field("file").max_length
-IN_TRASH = "its article is in the trash: restore it there to import the file, or delete it for good."
+IN_TRASH = Notice(
+    Kind.IN_TRASH, "its article is in the trash: restore it there to import the file, or delete it for good."
+)
 SAME_NAMES = ("title", "dated_at", "excerpt", "meta_description", "share_quote", "is_featured", "is_trending")
 
 
@@ -68,7 +71,7 @@ class Batch:
         self.files = files
         self.record = copy.copy(run.record)
         self.known = KnownFilesOfBatch(run.known)
-        readable = [file for file in files if file.fields and not file.problem]
+        readable = [file for file in files if file.fields and not file.notice]
         fields = [file.fields for file in readable]
         self.slugs = SlugsOfBatch([each.slug for each in fields], run.promised_slugs)
         self.images = ImagesOfBatch(run.images, {each.image for each in fields})
@@ -100,10 +103,9 @@ class Batch:
 
     def _judge(self, file):
         """Return the report of a file that leaves no trace in the articles, or None."""
-        if file.problem:
-            return FileReport(file.path, Outcome.REJECTED, file.problem)
-        if file.reason_to_skip:
-            return FileReport(file.path, Outcome.SKIPPED, file.reason_to_skip)
+        if file.notice:
+            outcome = Outcome.REJECTED if file.notice.kind.is_refusal else Outcome.SKIPPED
+            return FileReport(file.path, outcome, file.notice)
         known = self.known.at(file.path)
         origin = known or self.known.moved_from(file)
         if origin and origin.article_id in self.run.trashed:
@@ -114,8 +116,8 @@ class Batch:
             return FileReport(
                 file.path,
                 Outcome.SKIPPED,
-                f"is the same, byte for byte, as {first.path}",
-                warnings=[f"the same bytes as {first.path}: not imported a second time."],
+                Notice(Kind.COPY, f"is the same, byte for byte, as {first.path}"),
+                notices=[Notice(Kind.COPY, f"the same bytes as {first.path}: not imported a second time.")],
             )
         return None
 
@@ -134,18 +136,18 @@ class Batch:
         return report
 
     def _create(self, file):
-        warnings = list(file.fields.warnings)
+        notices = list(file.fields.notices)
         article = Article()
-        self._set_status(article, file.fields, warnings)
-        rendering = self._fill(article, file, warnings)
+        self._set_status(article, file.fields, notices)
+        rendering = self._fill(article, file, notices)
         article.updated_at = file.fields.updated_at or file.fields.dated_at or timezone.now()
         article.derive(rendering)
-        _keep_new_if_empty(article, warnings)
-        links = self._links(article, file.fields, warnings)
+        _keep_new_if_empty(article, notices)
+        links = self._links(article, file.fields, notices)
         source_file = SourceFile(source_name=self.run.source.name)
         source_file.batch = self.record  # for good: a later batch that updates the article has an entry
         self._fill_source_file(source_file, article, file, links)
-        report = _report(file, Outcome.CREATED, article, warnings=warnings)
+        report = _report(file, Outcome.CREATED, article, notices=notices)
         self.new_articles.append((article, report, file.fields.old_addresses))
         images = BodyImage.objects.new_links(article, article.images_by_address)
         for row in (source_file, *itertools.chain(*links.values()), *images):
@@ -155,63 +157,66 @@ class Batch:
     def _update(self, file, source_file):
         article, fields = source_file.article, file.fields
         if reason := conflict_of(self.run.source, self.run.options, source_file, fields):
-            return _report(file, Outcome.CONFLICT, article, reason)
-        warnings = list(fields.warnings)
+            return _report(file, Outcome.CONFLICT, article, Notice(Kind.CONFLICT, reason))
+        notices = list(fields.notices)
         if change := provenance_change(article, fields):
-            warnings.append(f"{change}: the label of the published article says so now.")
+            sentence = f"{change}: the label of the published article says so now."
+            notices.append(Notice(Kind.PROVENANCE, sentence))
         if article.published_at is not None and article.published_at == article.dated_at:
             article.published_at = fields.dated_at or article.published_at
-        rendering = self._fill(article, file, warnings)
+        rendering = self._fill(article, file, notices)
         self.images.insert_rows()
         article.save(rendering=rendering)
-        links = self._links(article, fields, warnings)
+        links = self._links(article, fields, notices)
         self._fill_source_file(source_file, article, file, links)
-        keep_old_addresses(article, fields.old_addresses, warnings)
+        keep_old_addresses(article, fields.old_addresses, notices)
         source_file.save()
         for name, rows in links.items():
             replace_links(getattr(article, name), rows)
-        return _report(file, Outcome.UPDATED, article, warnings=warnings)
+        return _report(file, Outcome.UPDATED, article, notices=notices)
 
     def _move(self, file, source_file):
         before, source_file.path = source_file.path, file.path
         source_file.root = str(self.run.source.root)
         source_file.save(update_fields=["path", "root"])
-        return _report(file, Outcome.UPDATED, source_file.article, f"moved here from {before}")
+        return _report(
+            file, Outcome.UPDATED, source_file.article, Notice(Kind.MOVED, f"moved here from {before}")
+        )
 
-    def _set_status(self, article, fields, warnings):
+    def _set_status(self, article, fields, notices):
         wanted = self.run.options.status
         if wanted == StatusRule.NEW or (wanted == StatusRule.AS_FILE and fields.status == "new"):
             return
         if fields.dated_at is None:
-            warnings.append("not published: the file has no usable date.")
+            notices.append(Notice(Kind.NOT_PUBLISHED, "not published: the file has no usable date."))
             return
         article.status = Article.Status.PUBLISHED
         article.published_at = fields.dated_at
 
-    def _fill(self, article, file, warnings) -> Rendering:
+    def _fill(self, article, file, notices) -> Rendering:
         """Give the article what the file says; return its rendering."""
         fields = file.fields
         for name in SAME_NAMES:
             setattr(article, name, getattr(fields, name))
         article.body = fields.body
         article.keywords = list(fields.keywords)
-        article.generated_by = cut(fields.generated_by, 200, "generatedBy", warnings)
-        article.language = cut(fields.language, 35, "language", warnings)
-        article.slug = self.slugs.choose(article, fields.slug, warnings)
-        article.hero_image = self.images.hero(fields, file.path, warnings)
+        article.generated_by = cut(fields.generated_by, 200, "generatedBy", notices)
+        article.language = cut(fields.language, 35, "language", notices)
+        article.slug = self.slugs.choose(article, fields.slug, notices)
+        article.hero_image = self.images.hero(fields, file.path, notices)
         article.images_by_address = {}
-        article.primary_category = self.names.category(fields.primary_category, warnings)
+        article.primary_category = self.names.category(fields.primary_category, notices)
         # A worker knows no image that is stored here: its rendering holds where the text asks for none.
         if are_elsewhere(file.images):
             return file.rendering
-        article.images_by_address = self.images.body(file.rendering.images, file.path, warnings)
+        article.images_by_address = self.images.body(file.rendering.images, file.path, notices)
         images = resolved_images(article.images_by_address)
         return render_again(article.body, article.title, images, len(file.data))
 
-    def _links(self, article, fields, warnings):
+    def _links(self, article, fields, notices):
         return {
-            "category_links": category_links(article, fields, self.names, warnings),
-            "author_links": author_links(article, fields, self.names, warnings),
+            "category_links": category_links(article, fields, self.names, notices),
+            "author_links": author_links(article, fields, self.names, notices),
         }
 
     def _fill_source_file(self, source_file, article, file, links):
@@ -231,7 +236,7 @@ class Batch:
                 page_cache.invalidate_on_commit()
         for article, report, old_addresses in self.new_articles:
             report.article_id = article.pk
-            keep_old_addresses(article, old_addresses, report.warnings)
+            keep_old_addresses(article, old_addresses, report.notices)
         for model, rows in self.rows_to_insert.items():
             model.objects.bulk_create(rows)
 
@@ -248,21 +253,21 @@ def _source_file(known):
     return rows.get(source_name=known.source_name, path=known.path)
 
 
-def _keep_new_if_empty(article, warnings):
+def _keep_new_if_empty(article, notices):
     """Publish no file whose text is an image that is not to be had. One without any text was refused."""
     if article.status == Article.Status.PUBLISHED and article.is_empty:
         article.status, article.published_at = Article.Status.NEW, None
-        warnings.append("not published: readers would see nothing of it.")
+        notices.append(Notice(Kind.NOT_PUBLISHED, "not published: readers would see nothing of it."))
 
 
-def _report(file, outcome, article, message="", warnings=()):
+def _report(file, outcome, article, notice=None, notices=()):
     return FileReport(
         file.path,
         outcome,
-        message,
+        notice,
         article.slug,
         article.title,
-        warnings=list(warnings),
+        notices=list(notices),
         article_id=article.pk,
     )
 

@@ -7,14 +7,14 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from blog.documents import ArticleFields, Credit, check_remote_image
+from blog.documents.addresses import REMOTE
+from blog.documents.notices import Kind, Notice
 from blog.importing.places import place_at
 from blog.importing.walking import UnreadableError
 from blog.media import images, renditions
 from blog.models import Image
 from blog.models.image import ADDRESS_LENGTH, CREDIT_LENGTH
 from blog.upload_limits import MAX_IMAGE_BYTES
-
-REMOTE = ("https://", "http://", "//")
 
 
 class ImageStore:
@@ -29,8 +29,8 @@ class ImageStore:
         self.keep = keep  # False on a dry run: images are looked at, none is stored
         self._stored = {}
 
-    def find(self, address: str, article_path: str, warnings: list[str]) -> images.StoredImage | None:
-        """Return the stored image; without one, None and a warning: readers see its alternative text."""
+    def find(self, address: str, article_path: str, notices: list[Notice]) -> images.StoredImage | None:
+        """Return the stored image; without one, None and a notice: readers see its alternative text."""
         try:
             base, path = self._locate(address, article_path)
             key = (base, path)
@@ -38,7 +38,7 @@ class ImageStore:
                 self._stored[key] = self._store(base, path)
             return self._stored[key]
         except (UnreadableError, images.ImageError, ValueError) as error:
-            warnings.append(f"picture {address[:200]} not shown: {error}")
+            notices.append(_not_shown(address, error))
             return None
 
     def _store(self, base, path):
@@ -82,25 +82,26 @@ class ImagesOfBatch:
         Image.objects.bulk_create(self._new_rows)
         self._new_rows.clear()
 
-    def hero(self, fields: ArticleFields, article_path: str, warnings: list[str]) -> Image | None:
+    def hero(self, fields: ArticleFields, article_path: str, notices: list[Notice]) -> Image | None:
         """Return the row of the cover that the front matter names."""
         if not fields.image:
             return None
         known = Image.objects.stored_at(fields.image)
         if known or fields.image.startswith(REMOTE):
             stored = known and images.StoredImage(known.file.name, known.width, known.height, known.digest)
-            return self._row(fields.image, stored, fields.image_alt, _fitting(fields.image_credit, warnings))
+            return self._row(fields.image, stored, fields.image_alt, _fitting(fields.image_credit, notices))
         if fields.image.startswith("/") and self.store.static_root is None:
-            warnings.append(f"image {fields.image} dropped: to have it, name its folder with --static-root.")
+            sentence = f"image {fields.image} dropped: to have it, name its folder with --static-root."
+            notices.append(Notice(Kind.IMAGE_DROPPED, sentence))
             return None
         return self._row(
             fields.image,
-            self.store.find(fields.image, article_path, warnings),
+            self.store.find(fields.image, article_path, notices),
             fields.image_alt,
-            _fitting(fields.image_credit, warnings),
+            _fitting(fields.image_credit, notices),
         )
 
-    def body(self, addresses: tuple[str, ...], article_path: str, warnings: list[str]) -> dict[str, Image]:
+    def body(self, addresses: tuple[str, ...], article_path: str, notices: list[Notice]) -> dict[str, Image]:
         """Return the rows of a text's local or stored images, by their address in the text."""
         rows = {}
         for address in dict.fromkeys(map(str.strip, addresses)):
@@ -108,10 +109,10 @@ class ImagesOfBatch:
                 rows[address] = image
             elif address.startswith(REMOTE):
                 if reason := check_remote_image(address):
-                    warnings.append(f"picture {address[:200]} not shown: {reason}.")
+                    notices.append(_not_shown(address, f"{reason}."))
             elif address.startswith("data:"):
                 continue
-            elif stored := self.store.find(address, article_path, warnings):
+            elif stored := self.store.find(address, article_path, notices):
                 rows[address] = self._row(address, stored, "", Credit())
         return rows
 
@@ -151,12 +152,18 @@ def are_elsewhere(addresses) -> bool:
     )
 
 
-def _fitting(credit, warnings):
-    """Return the credit, cut to the length of its columns, with a warning for each cut."""
+def _not_shown(address, reason):
+    return Notice(Kind.IMAGE_NOT_SHOWN, f"picture {address[:200]} not shown: {reason}")
+
+
+def _fitting(credit, notices):
+    """Return the credit, cut to the length of its columns, with a notice for each cut."""
     creator, url, source = credit.creator[:CREDIT_LENGTH], credit.url, credit.source[:CREDIT_LENGTH]
     if (creator, source) != (credit.creator, credit.source):
-        warnings.append(f"the picture's credit is longer than {CREDIT_LENGTH} characters: cut.")
+        sentence = f"the picture's credit is longer than {CREDIT_LENGTH} characters: cut."
+        notices.append(Notice(Kind.CUT, sentence))
     if len(url) > ADDRESS_LENGTH:
-        warnings.append(f"the picture's credit links to more than {ADDRESS_LENGTH} characters: dropped.")
+        sentence = f"the picture's credit links to more than {ADDRESS_LENGTH} characters: dropped."
+        notices.append(Notice(Kind.LEFT_OUT, sentence))
         url = ""
     return Credit(creator, url, source)

@@ -3,6 +3,7 @@
 from collections import ChainMap
 
 from blog.documents import SLUG_LENGTH, ArticleFields, slugify_name
+from blog.documents.notices import Kind, Notice
 from blog.models import Author, Category, first_free_slug, taken_slugs
 from blog.models.names import folded
 
@@ -33,11 +34,11 @@ class NamesOfBatch:
         """The rows that earlier batches did not know, fetched or inserted."""
         return self.rows.maps[0]
 
-    def category(self, name: str, warnings: list[str]) -> Category | None:
-        return self._named(Category, name, warnings)
+    def category(self, name: str, notices: list[Notice]) -> Category | None:
+        return self._named(Category, name, notices)
 
-    def author(self, name: str, warnings: list[str]) -> Author | None:
-        return self._named(Author, name, warnings)
+    def author(self, name: str, notices: list[Notice]) -> Author | None:
+        return self._named(Author, name, notices)
 
     def _look_up(self, model, names, new_names):
         wanted = {folded(name[:NAME_LENGTH]) for name in names if name}
@@ -52,10 +53,10 @@ class NamesOfBatch:
             self.rows[model, row.folded_name] = row
         self._missing |= {(model, name) for name in wanted if (model, name) not in self.rows}
 
-    def _named(self, model, name, warnings):
+    def _named(self, model, name, notices):
         if not name:
             return None
-        name = cut(name, NAME_LENGTH, model._meta.verbose_name, warnings)
+        name = cut(name, NAME_LENGTH, model._meta.verbose_name, notices)
         key = (model, folded(name))
         if key not in self.rows:
             known = None if key in self._missing else model.objects.named(name).first()
@@ -85,7 +86,7 @@ def _insert(model, names):
     return model.objects.bulk_create(rows)
 
 
-def cut(value, length, what, warnings):
+def cut(value, length, what, notices):
     if len(value) > length:
-        warnings.append(f"{what} is longer than {length} characters: cut.")
+        notices.append(Notice(Kind.CUT, f"{what} is longer than {length} characters: cut."))
     return value[:length]

@@ -5,12 +5,13 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from blog.documents import path_of
+from blog.documents.notices import Kind, Notice
 from blog.models import Article, Redirect
 from blog.redirecting import live_pages
 
 
-def keep_old_addresses(article: Article, addresses: tuple[str, ...], warnings: list[str]) -> None:
-    """Redirect the addresses to the article; where a page or a redirect is, only a warning."""
+def keep_old_addresses(article: Article, addresses: tuple[str, ...], notices: list[Notice]) -> None:
+    """Redirect the addresses to the article; where a page or a redirect is, only a notice."""
     if not addresses:
         return
     paths = dict.fromkeys(path for address in addresses for path in _paths(address))
@@ -25,12 +26,16 @@ def keep_old_addresses(article: Article, addresses: tuple[str, ...], warnings: l
     for path in paths:
         if path in known:
             if known[path].article_id != article.pk:
-                warnings.append(f"old address {path[:200]} already leads elsewhere: left as it is.")
+                notices.append(_notice(path, "already leads elsewhere: left as it is."))
         elif path in live:
-            warnings.append(f"old address {path[:200]} is a page of this site: no redirect made.")
+            notices.append(_notice(path, "is a page of this site: no redirect made."))
         else:
             wanted.append(Redirect(path=path, article=article))
     Redirect.objects.bulk_create(wanted)
+
+
+def _notice(path, what):
+    return Notice(Kind.OLD_ADDRESS, f"old address {path[:200]} {what}")
 
 
 def _paths(address):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from blog.documents import ArticleFields, Rendering
 from blog.documents.file_names import is_markdown_name
+from blog.documents.notices import Kind, Notice
 from blog.importing.places import is_archive, place_at
 from blog.importing.reports import ImportFailedError
 from blog.importing.walking import FoundFile, UnreadableError
@@ -35,8 +36,7 @@ class PreparedFile:
     fields: ArticleFields | None = None
     rendering: Rendering | None = None
     images: frozenset[str] = frozenset()  # the addresses that the rendering depends on
-    problem: str = ""
-    reason_to_skip: str = ""
+    notice: Notice | None = None  # why it is refused or skipped
     seconds: float = 0.0
 
 
@@ -74,9 +74,9 @@ def _find_source(path, source_name):
         raise ImportFailedError(
             f"{path} is neither a folder nor a Markdown file (.md, .markdown) nor a zip file."
         )
-    problem = "" if resolved.is_file() else "is not a regular file."
+    notice = None if resolved.is_file() else Notice(Kind.UNREADABLE, "is not a regular file.")
     return Source(
-        source_name or resolved.parent.name or "root", resolved.parent, (FoundFile(resolved.name, problem),)
+        source_name or resolved.parent.name or "root", resolved.parent, (FoundFile(resolved.name, notice),)
     )
 
 
@@ -90,16 +90,17 @@ def _files_at(path, resolved):
 
 
 def read_file(source: Source, found: FoundFile) -> PreparedFile:
-    """Return a file with its bytes and digest, or with the problem of reading it."""
-    if found.problem or found.reason_to_skip:
-        return PreparedFile(found.path, problem=found.problem, reason_to_skip=found.reason_to_skip)
+    """Return a file with its bytes and digest, or with the notice that says why it is not read."""
+    if found.notice:
+        return PreparedFile(found.path, notice=found.notice)
     started = time.monotonic()
     try:
         data = place_at(source.root).read(found.path, MAX_FILE_BYTES)
     except UnreadableError as error:
-        return PreparedFile(found.path, problem=str(error))
+        return PreparedFile(found.path, notice=Notice(Kind.UNREADABLE, str(error)))
     except OSError as error:  # a disk that fails, a folder that is gone since it was listed
-        return PreparedFile(found.path, problem=f"cannot be read: {error.strerror}.")
+        reason = f"cannot be read: {error.strerror}."
+        return PreparedFile(found.path, notice=Notice(Kind.UNREADABLE, reason))
     return PreparedFile(
         found.path, data, hashlib.sha256(data).hexdigest(), seconds=time.monotonic() - started
     )

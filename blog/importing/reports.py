@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from blog.documents.notices import Notice
+
 
 class ImportFailedError(Exception):
     """The import could not start, or could not go on; the message says what to change."""
@@ -49,18 +51,26 @@ class ImportOptions:
 class FileReport:
     file: str  # relative to the given folder
     outcome: Outcome
-    message: str = ""
+    notice: Notice | None = None  # why it ended so, if that needs a word
     slug: str = ""
     title: str = ""
     seconds: float = 0.0
-    warnings: list[str] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)  # what else there is to say of it
     article_id: int | None = None
     other_keys: tuple[str, ...] = ()  # of its front matter: kept, though they mean nothing here
 
     @property
+    def message(self) -> str:
+        return self.notice.text if self.notice else ""
+
+    @property
+    def warnings(self) -> list[str]:
+        return [notice.text for notice in self.notices]
+
+    @property
     def is_noteworthy(self) -> bool:
         """Whether somebody should look at the file."""
-        return bool(self.warnings) or self.outcome in {Outcome.CONFLICT, Outcome.REJECTED, Outcome.SKIPPED}
+        return bool(self.notices) or self.outcome in {Outcome.CONFLICT, Outcome.REJECTED, Outcome.SKIPPED}
 
     @property
     def is_listed(self) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from blog.documents.notices import Kind, Notice
 from blog.models import Article, first_free_slug, taken_slugs
 
 
@@ -14,14 +15,15 @@ class SlugsOfBatch:
         self.given = set()
         self._stored = taken_slugs(Article.objects, wanted, promised=promised)
 
-    def choose(self, article: Article, wanted: str, warnings: list[str]) -> str:
+    def choose(self, article: Article, wanted: str, notices: list[Notice]) -> str:
         """Return the slug of an article whose file asks for this one."""
         self._stored.discard(article.slug)  # its own is free for it, and for others if it takes another
         slug = first_free_slug(wanted, self._is_taken)
         if slug != wanted and without_number(article.slug) == wanted:
             slug = article.slug  # it has its number because the plain slug is taken; its address stays
         elif slug != wanted:
-            warnings.append(f"the slug {wanted} is taken: this article gets {slug}.")
+            sentence = f"the slug {wanted} is taken: this article gets {slug}."
+            notices.append(Notice(Kind.SLUG_TAKEN, sentence))
         self.given.add(slug)
         return slug
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from blog.documents.file_names import is_markdown_name, is_skipped_folder, reason_to_skip
+from blog.documents.notices import Kind, Notice
 
 LONGEST_PATH = 2000  # with the source's name it is a key, and PostgreSQL's have 2,700 bytes at most
 TOO_LONG = f"its path is longer than {LONGEST_PATH} bytes; move it further up."
@@ -25,8 +26,7 @@ def reason_of(error: OSError) -> str:
 @dataclass(frozen=True, slots=True)
 class FoundFile:
     path: str  # relative to the root, with forward slashes
-    problem: str = ""  # why it is refused without being opened
-    reason_to_skip: str = ""
+    notice: Notice | None = None  # why it is refused or skipped without being opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,9 @@ def _walk(root, folder):
         with os.scandir(root / folder) as scan:
             entries = sorted(scan, key=lambda entry: entry.name)
     except OSError as error:
-        yield FoundFile(folder or ".", problem=f"the folder cannot be read: {error.strerror}.")
+        yield FoundFile(
+            folder or ".", Notice(Kind.UNREADABLE, f"the folder cannot be read: {error.strerror}.")
+        )
         return
     for entry in entries:
         path = f"{folder}/{entry.name}" if folder else entry.name
@@ -89,17 +91,17 @@ def _walk(root, folder):
 
 def _judge(entry, path):
     if entry.is_symlink():
-        return FoundFile(path, problem="is a link; links are not followed.")
+        return FoundFile(path, Notice(Kind.UNREADABLE, "is a link; links are not followed."))
     if entry.is_dir(follow_symlinks=False):
-        return FoundFile(path, reason_to_skip="is a folder, not a file.")
+        return FoundFile(path, Notice(Kind.NO_ARTICLE, "is a folder, not a file."))
     if not entry.is_file(follow_symlinks=False):
-        return FoundFile(path, problem="is not a regular file.")
+        return FoundFile(path, Notice(Kind.UNREADABLE, "is not a regular file."))
     if reason := reason_to_skip(entry.name):
-        return FoundFile(path, reason_to_skip=reason)
+        return FoundFile(path, Notice(Kind.NO_ARTICLE, reason))
     try:
         path.encode()
     except UnicodeEncodeError:
-        return FoundFile(path, problem="its name is not valid UTF-8; rename it.")
+        return FoundFile(path, Notice(Kind.UNREADABLE, "its name is not valid UTF-8; rename it."))
     if len(path.encode()) > LONGEST_PATH:
-        return FoundFile(path, problem=TOO_LONG)
+        return FoundFile(path, Notice(Kind.UNREADABLE, TOO_LONG))
     return FoundFile(path)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import tzinfo
 
 from blog.documents import Rendering, ResolvedImage
+from blog.documents.notices import Kind, Notice
 from blog.importing.preparing import PreparedFile
 from blog.importing.reports import ImportFailedError
 from blog.sandbox import calls
@@ -34,6 +35,7 @@ REASONS = {
     Refusal.BUSY: "cannot be rendered: the processes that render are all busy.",
     Refusal.NO_START: "cannot be rendered: the process that renders does not start.",
 }
+_LIMITS = frozenset((Refusal.TIME, Refusal.MEMORY))
 
 
 def time_limit(size: int) -> float:
@@ -74,11 +76,7 @@ class Workers:
         waiting = deque()
         held = 0
         for chunk in _chunks(files):
-            unread = {
-                place: file
-                for place, file in enumerate(chunk)
-                if not (file.problem or file.reason_to_skip or is_known(file))
-            }
+            unread = {place: file for place, file in enumerate(chunk) if not (file.notice or is_known(file))}
             readings = self._executor.submit(self._read, list(unread.values()))
             waiting.append((chunk, list(unread), readings))
             held += _size(chunk)
@@ -142,9 +140,10 @@ def render_again(text: str, title: str, images: Mapping[str, ResolvedImage | Non
 
 
 def _reading(answer):
-    """Return a worker's answer as a reading; if it was refused or lost, the reason is its problem."""
+    """Return a worker's answer as a reading; if it was refused or lost, the reason is its refusal."""
     if isinstance(answer, RefusedError):
-        return Reading(problem=REASONS[answer.code] % answer.values)
+        kind = Kind.TOO_COSTLY if answer.code in _LIMITS else Kind.UNREADABLE
+        return Reading(refusal=Notice(kind, REASONS[answer.code] % answer.values))
     return answer
 
 
@@ -181,6 +180,6 @@ def _result(file, reading):
         fields=reading.fields,
         rendering=reading.rendering,
         images=reading.images,
-        problem=reading.problem,
+        notice=reading.refusal,
         seconds=file.seconds + reading.seconds,
     )

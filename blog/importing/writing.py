@@ -5,6 +5,7 @@ import logging
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
+from blog.documents.notices import Kind, Notice
 from blog.importing.batch import Batch, Run
 from blog.importing.images import ImageStore
 from blog.importing.known_files import KnownFiles
@@ -80,7 +81,9 @@ class SourceWriter:
             if not isinstance(error, EmptyArticleError):
                 logger.exception("importing %r failed", file.path)
             reason = reason_of(error) if isinstance(error, OSError) else error
-            refused = PreparedFile(file.path, fields=file.fields, problem=f"cannot be imported: {reason}")
+            refused = PreparedFile(
+                file.path, fields=file.fields, notice=Notice(Kind.NOT_STORED, f"cannot be imported: {reason}")
+            )
             return self._write_together([refused])
 
 

@@ -1,7 +1,8 @@
 """What lists are made from: the links of articles to categories and authors, and the categories' counts.
 
 A link says since when its article stands in lists. So a page of a category is read off one index, however
-deep it lies and however many articles there are. A category's count is kept with every change, in its transaction.
+deep it lies and however many articles there are. A category's count is kept with every change, in its
+transaction.
 Articles whose time has not come are in the count; whoever shows it takes them off.
 """
 
@@ -28,7 +29,7 @@ class ByCodePoint(Func):
 
 
 class CategoryCountQuerySet(models.QuerySet):
-    """Counts of categories. A count is the sum of its rows: mostly one, more after counts at the same time."""
+    """Counts of categories. A count is the sum of its rows: mostly one, more where several counted."""
 
     def highest(self, name):
         """Return the keys of the categories in the order of this count, the highest first."""

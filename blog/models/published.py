@@ -148,7 +148,7 @@ class PublishedQuerySet(models.QuerySet):
         return found.get(0), found.get(1)
 
     def related_to(self, article, number=3, apart_from=()):
-        """Return the closest to this article: by the deepest category in common, then by categories and words.
+        """Return the closest to this article: by the deepest category in common, then categories and words.
 
         However many articles hold a category, only some are looked at. What stands on the page anyway
         (apart_from) comes last.

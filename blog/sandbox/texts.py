@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
+from blog.documents.addresses import REMOTE
 from blog.documents.emptiness import is_empty
 from blog.documents.fields import ArticleFields, read_fields
 from blog.documents.findings import find_flaws
 from blog.documents.frontmatter import Document, DocumentError, parse_document
+from blog.documents.notices import Kind, Notice
 from blog.documents.rendering import Rendering, ResolvedImage, render_markdown
 from blog.sandbox.child import serve
-
-REMOTE = ("https://", "http://", "//")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Reading:
     fields: ArticleFields | None = None
     rendering: Rendering | None = None
     images: frozenset[str] = frozenset()
-    problem: str = ""
+    refusal: Notice | None = None
     seconds: float = 0.0
 
 
@@ -40,7 +40,7 @@ def main() -> None:
 
 
 def read_text(data: bytes, path: str, time_zone: tzinfo) -> Reading:
-    """Read and render a file; a problem is part of the result."""
+    """Read and render a file; why it is refused is part of the result."""
     started = time.monotonic()
     images = set()
 
@@ -52,11 +52,11 @@ def read_text(data: bytes, path: str, time_zone: tzinfo) -> Reading:
         document = parse_document(data)
         fields = read_fields(document, path=path, time_zone=time_zone)
     except DocumentError as error:
-        return Reading(problem=f"line {error.line}: {error}" if error.line else str(error))
+        return Reading(refusal=error.notice)
     rendering = render_markdown(fields.body, title=fields.title, resolve_image=resolve)
     # A heading that repeats the title is not shown, but a file that holds one is a beginning, not a loss.
     if is_empty(rendering.html) and is_empty(render_markdown(fields.body, resolve_image=resolve).html):
-        return Reading(problem=_what_is_empty(document), seconds=time.monotonic() - started)
+        return Reading(refusal=_what_is_empty(document), seconds=time.monotonic() - started)
     images.update(rendering.images)
     return Reading(fields, rendering, frozenset(images), seconds=time.monotonic() - started)
 
@@ -78,12 +78,12 @@ def examine(original: bytes | None, path: str, time_zone: tzinfo, article: dict[
     return Examination(tuple(find_flaws(reading_time_in_file=in_file, **article)), in_file)
 
 
-def _what_is_empty(document: Document) -> str:
+def _what_is_empty(document: Document) -> Notice:
     if document.body.strip():
         what = "nothing of the text would be shown: it holds but blanks, comments or the like."
     else:
         what = "there is no text below the front matter." if document.fields else "the file is empty."
-    return f"{what} An article that came from it before stays as it is."
+    return Notice(Kind.EMPTY, f"{what} An article that came from it before stays as it is.")
 
 
 def _reading_time_in(original, path, time_zone):

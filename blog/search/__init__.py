@@ -22,8 +22,8 @@ from blog.search.snippets import Piece, extract, marked
 from blog.search.spelling import near_names, near_words
 
 __all__ = [
-    "FOUND_AT_MOST",
     "LONGEST_QUERY",
+    "MAX_RESULTS",
     "Piece",
     "Query",
     "clean_text",
@@ -45,12 +45,12 @@ __all__ = [
 
 # Of words that more articles hold, those stored last are ranked: so a common word costs no more in a large
 # site. Then the best are offered, page by page.
-RANKED_AT_MOST = 2000
-FOUND_AT_MOST = 500
+MAX_RANKED = 2000
+MAX_RESULTS = 500
 ROWS_AT_ONCE = 200
-LOOKED_AT_FOR_SPELLING = 30
-WORDS_SPELT = 3
-SAMPLE = 100  # articles; to tell whether there is any
+MAX_ARTICLES_FOR_SPELLING = 30
+MAX_WORDS_CORRECTED = 3
+SAMPLE = 100  # articles that are looked at to tell whether there is any hit
 
 
 def parse(text: str) -> Query:
@@ -61,10 +61,10 @@ def parse(text: str) -> Query:
 def find(query: Query, articles, within=None) -> list[int]:
     """Return the keys of those among these articles that hold all that is asked for, best first.
 
-    within, if given, is a narrower choice of the same articles. There is one key more than FOUND_AT_MOST
+    within, if given, is a narrower choice of the same articles. There is one key more than MAX_RESULTS
     where even more would be found.
     """
-    return _backend().find(query, articles, within, RANKED_AT_MOST, FOUND_AT_MOST + 1) if query else []
+    return _backend().find(query, articles, within, MAX_RANKED, MAX_RESULTS + 1) if query else []
 
 
 def find_for_editors(query: Query) -> RawSQL:
@@ -82,7 +82,7 @@ def suggest_spelling(query: Query, articles) -> str:
     words, changed = [], False
     for number, term in enumerate(query.terms):
         word = term.words[0]
-        if not term.is_phrase and number < WORDS_SPELT and not _is_found(word, articles):
+        if not term.is_phrase and number < MAX_WORDS_CORRECTED and not _is_found(word, articles):
             word, changed = _respell(word, articles), True
             if not word:
                 return ""
@@ -98,7 +98,7 @@ def _is_found(text, articles):
 def _respell(word, articles) -> str:
     """Return the word one slip away that the newest articles hold most often; empty if none holds any."""
     near = near_words(word)
-    keys = _backend().find_any(near, articles, LOOKED_AT_FOR_SPELLING)
+    keys = _backend().find_any(near, articles, MAX_ARTICLES_FOR_SPELLING)
     found = [
         other
         for row in articles.filter(pk__in=keys).values_list(*FIELDS)
@@ -129,14 +129,14 @@ def drop() -> None:
 
 def rebuild(articles) -> int:
     """Make the index anew of exactly these articles; return how many. Readers see the old one until then."""
-    with _backend().room_for_all(), transaction.atomic():
-        _backend().start_afresh()
+    with _backend().allow_spilling(), transaction.atomic():
+        _backend().create_empty()
         # The keys first: a database that has to sort whole texts holds all of them at once.
         keys = list(articles.order_by("pk").values_list("pk", flat=True))
         for some in itertools.batched(keys, ROWS_AT_ONCE):
             rows = articles.filter(pk__in=some).values_list(*FIELDS)
             _backend().write([Entry.of(*row) for row in rows])
-        _backend().tidy()
+        _backend().optimize()
         page_cache.invalidate_on_commit()
     return len(keys)
 

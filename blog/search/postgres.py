@@ -18,7 +18,7 @@ LABELS = ("A", "B", "C", "")
 WEIGHTS = "{0.1, 0.4, 0.6, 1.0}"
 LONGER_TEXTS_COUNT_LESS = 1  # the logarithm of the length
 MOST_PLACES, MOST_BYTES = 255, 900_000  # in a tsvector: of one word, and of all
-LOOKED_AT = 1000  # articles, of which those are shown that may be seen
+MAX_CANDIDATES = 1000  # of the newest articles, before it is asked which of them may be seen
 SCANS = "SELECT set_config('enable_seqscan', %s, true), set_config('enable_indexscan', %s, true)"
 PUBLISHED, HIDDEN = ("search_words", "search_heads"), ("hidden_words", "hidden_heads")
 COLUMNS = (*PUBLISHED, *HIDDEN)
@@ -28,13 +28,13 @@ HELD = tuple(
 EMPTIED = ", ".join(f"{column} = NULL" for column in COLUMNS)
 
 
-def room_for_all():
-    """Nothing to do: the server sees to its memory."""
+def allow_spilling():
+    """Do nothing: the server itself decides what it keeps in memory."""
     return nullcontext()
 
 
-def start_afresh() -> None:
-    """Make the columns that are not there, and empty the others."""
+def create_empty() -> None:
+    """Create the columns that are missing, and empty the others."""
     if not exists():  # to ask locks readers out, even where there is nothing to do
         for column in COLUMNS:
             _execute(f"ALTER TABLE blog_article ADD COLUMN IF NOT EXISTS {column} tsvector")
@@ -75,8 +75,8 @@ def remove(keys) -> None:
         )
 
 
-def tidy() -> None:
-    """Tell the planner what there is, after all of it was written."""
+def optimize() -> None:
+    """Update the planner's statistics, after all articles were written."""
     _execute("ANALYZE blog_article")
 
 
@@ -96,7 +96,7 @@ def find(query: Query, articles, within, ranked: int, number: int) -> list[int]:
 def find_for_editors(query: Query) -> tuple[str, list]:
     """Return SQL for the keys that both indexes find, and its parameters: as text, they may be very many."""
     keys = [
-        _ask(
+        _select(
             [_condition(term, *columns) for term in query.terms], "SELECT array_agg(id)::text FROM found", []
         )
         for columns in (PUBLISHED, HIDDEN)
@@ -107,7 +107,7 @@ def find_for_editors(query: Query) -> tuple[str, list]:
 def find_titles(query: Query, articles, number: int) -> list[int]:
     """Return the keys of the newest articles among these whose titles hold the words."""
     titles = " & ".join(_phrase(term.words, ":*A" if term.is_prefix else ":A") for term in query.terms)
-    return _visible(articles, _newest([_matches("search_heads", titles)], LOOKED_AT), number)
+    return _visible(articles, _newest([_matches("search_heads", titles)], MAX_CANDIDATES), number)
 
 
 def find_any(words, articles, number: int) -> list[int]:
@@ -115,7 +115,7 @@ def find_any(words, articles, number: int) -> list[int]:
     if not words:
         return []
     condition = _matches("search_words", " | ".join(map(_quoted, words)))
-    return _visible(articles, _newest([condition], LOOKED_AT), number)
+    return _visible(articles, _newest([condition], MAX_CANDIDATES), number)
 
 
 def _visible(articles, keys, number):
@@ -129,10 +129,10 @@ def _newest(conditions, number, within=None):
         sql, its_parameters = within.order_by().values("pk").query.sql_with_params()
         narrower = f"WHERE id IN ({sql})"
     sql = f"SELECT id FROM found {narrower} ORDER BY id DESC LIMIT %s"
-    return [key for (key,) in _ask(conditions, sql, [*its_parameters, number])]
+    return [key for (key,) in _select(conditions, sql, [*its_parameters, number])]
 
 
-def _ask(conditions, sql, parameters):
+def _select(conditions, sql, parameters):
     """Return the rows that this SQL gives of “found”, the keys of all articles that meet the conditions.
 
     The planner takes it for cheap to look through all texts, but they lie outside of their rows: so it is
@@ -186,7 +186,7 @@ def _quoted(word):
 
 
 def _vectors(entry):
-    """Return what stands in the columns."""
+    """Return the values of COLUMNS for an entry: two of the four are empty."""
     vectors = _vector(entry.texts), _vector(entry.texts[:2])
     return (*vectors, None, None) if entry.is_published else (None, None, *vectors)
 

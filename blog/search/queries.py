@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from blog.search.endings import other_forms
-from blog.search.little_words import is_little
+from blog.search.inflections import other_forms
+from blog.search.stopwords import is_stopword
 from blog.search.words import split_words
 
 LONGEST_QUERY = 200  # characters
@@ -63,9 +63,9 @@ def clean_text(text: str) -> str:
 def parse_query(text: str, language: str = "") -> Query:
     """Return what a reader's words ask for. Nothing in them is an operator but quotation marks.
 
-    Little words are looked for where there are no others, and in quotation marks.
+    Stopwords are looked for where there are no others, and in quotation marks.
     """
-    terms, little, last = {}, set(), None
+    terms, stopwords, last = {}, set(), None
     for match in _PIECE.finditer(clean_text(text).translate(_QUOTES)):
         is_quoted = match[1] is not None
         words = tuple(split_words(match[0], MOST_TERMS))
@@ -73,8 +73,8 @@ def parse_query(text: str, language: str = "") -> Query:
         if words:
             forms = () if is_quoted or len(words) > 1 else tuple(other_forms(words[0], language))
             terms[words] = Term(words, forms)
-        if len(words) == 1 and not is_quoted and is_little(words[0], language):
-            little.add(words)
-    telling = [term for words, term in terms.items() if words not in little]
-    chosen = (telling or list(terms.values()))[:MOST_TERMS]
+        if len(words) == 1 and not is_quoted and is_stopword(words[0], language):
+            stopwords.add(words)
+    kept = [term for words, term in terms.items() if words not in stopwords]
+    chosen = (kept or list(terms.values()))[:MOST_TERMS]
     return Query(tuple(Term(term.words, term.forms, term.words == last) for term in chosen))

@@ -1,4 +1,4 @@
-"""What a hit shows: its words around those that were asked for, and which of them those are."""
+"""Snippets of hits: the words around those that match a query, with the matches marked."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from blog.search.queries import Query
 from blog.search.words import find_words
 
 WORDS_BEFORE, WORDS_SHOWN = 8, 34
-LOOKED_THROUGH = 60_000  # characters of a text
+MAX_SEARCHED = 60_000  # characters of a text
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,25 +16,25 @@ class Piece:
     """A part of a text; nothing in it is HTML."""
 
     text: str
-    is_asked_for: bool = False
+    is_match: bool = False
 
 
 def marked(text: str, query: Query) -> list[Piece]:
-    """Return the whole text in pieces."""
+    """Return the whole text in pieces, of which those that match say so."""
     words = find_words(text)
     return list(_pieces(text, words, _find(words, query), 0, len(text)))
 
 
 def extract(text: str, query: Query) -> list[Piece]:
     """Return the part of the text that holds most of what is asked for, in pieces; none if nothing does."""
-    words = find_words(text[:LOOKED_THROUGH])
+    words = find_words(text[:MAX_SEARCHED])
     found = _find(words, query)
     if not found:
         return []
     first = max(0, _densest(found) - WORDS_BEFORE)
     last = min(first + WORDS_SHOWN, len(words)) - 1
     start = words[first][1] if first else 0
-    end = words[last][2] if last < len(words) - 1 else len(text[:LOOKED_THROUGH])
+    end = words[last][2] if last < len(words) - 1 else len(text[:MAX_SEARCHED])
     before = [Piece("… ")] if first else []
     after = [Piece(" …")] if end < len(text.rstrip()) else []
     return [*before, *_pieces(text, words[first : last + 1], {n - first for n in found}, start, end), *after]
@@ -82,7 +82,7 @@ def _pieces(text, words, found, start, end) -> Iterator[Piece]:
             continue
         if first > start:
             yield Piece(_in_one_line(text[start:first]))
-        yield Piece(text[first:last], is_asked_for=True)
+        yield Piece(text[first:last], is_match=True)
         start = last
     if end > start:
         yield Piece(_in_one_line(text[start:end]))

@@ -9,7 +9,7 @@ SHORTEST, LONGEST = 3, 20
 
 
 def near_words(word: str) -> set[str]:
-    """Return all that is one slip of the fingers away from the word, whether it is one or not."""
+    """Return all strings at an edit distance of 1, or with two letters swapped, whether words or not."""
     if not SHORTEST <= len(word) <= LONGEST:
         return set()
     halves = [(word[:place], word[place:]) for place in range(len(word) + 1)]

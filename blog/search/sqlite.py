@@ -15,8 +15,8 @@ HELD = tuple(f"SELECT rowid FROM {table}" for table in TABLES)
 
 
 @contextmanager
-def room_for_all():
-    """Let what a transaction may have to take back lie on disk: of a large index that is hundreds of MB."""
+def allow_spilling():
+    """Let SQLite keep temporary data on disk: to rebuild a large index takes hundreds of MB of it."""
     if connection.in_atomic_block:  # where it cannot be chosen any more
         yield
         return
@@ -27,8 +27,8 @@ def room_for_all():
         _execute("PRAGMA temp_store = MEMORY")  # as the settings have it
 
 
-def start_afresh() -> None:
-    """Make empty tables. Words come folded, with spaces between: all it has to do is to tell them apart."""
+def create_empty() -> None:
+    """Create empty tables. They are given folded words; the tokenizer only splits them at spaces."""
     drop()
     options = "tokenize=\"ascii tokenchars '+#'\""
     if connection.Database.sqlite_version_info >= KEEPS_NO_TEXT:
@@ -69,8 +69,8 @@ def _remove(table, keys):
         cursor.executemany(f"DELETE FROM {table} WHERE rowid = %s", [(key,) for key in keys])
 
 
-def tidy() -> None:
-    """Bring the indexes into the form that is read quickest, after all of it was written."""
+def optimize() -> None:
+    """Merge the segments of the indexes, after all articles were written: queries are quickest then."""
     for table in TABLES:
         _execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
 

@@ -6,30 +6,27 @@ Both databases get words that are split and folded here, so that neither one's o
 import re
 import unicodedata
 
+from blog.documents.scripts import PLAIN_LATIN, UNSPACED
+
 LONGEST_WORD = 40
 
-# Scripts written without spaces between words: each character is a word, and what is asked for a phrase.
-_UNSPACED = (
-    "\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003ffff"
-)
 # U+200C and U+200D are left out: they join letters inside Persian and Indic words.
 _SEPARATORS = (
     r"\s\x00-/:-@\[-`{-\u00bf\u2000-\u200b\u200e-\u206f\u2e00-\u2e7f\u3000-\u303f\uff00-\uff0f\ufe00-\ufe6f"
 )
+# Of scripts without spaces each character is a word, and what is asked for a phrase.
 # C++ and C# are words of their own.
 _WORD = re.compile(
-    rf"[{_UNSPACED}]|[^\W_{_UNSPACED}][^{_SEPARATORS}{_UNSPACED}]*(?:(?:\+\+|\#)(?![^{_SEPARATORS}]))?"
+    rf"[{UNSPACED}]|[^\W_{UNSPACED}][^{_SEPARATORS}{UNSPACED}]*(?:(?:\+\+|\#)(?![^{_SEPARATORS}]))?"
 )
-# Letters that have no decomposition, and the marks that readers leave out: accents of Latin, Greek and
-# Cyrillic, points of Hebrew and Arabic. Marks of other scripts are vowels and stay.
-_LATIN = {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"}
+# Marks that readers leave out: accents of Latin, Greek and Cyrillic, points of Hebrew and Arabic. Those of
+# other scripts are vowels, and stay.
 _MARKS = (*range(0x300, 0x370), *range(0x591, 0x5C8), *range(0x64B, 0x660), 0x670)
-_FOLDING = str.maketrans(_LATIN) | dict.fromkeys(_MARKS)
+_FOLDING = PLAIN_LATIN | dict.fromkeys(_MARKS)
 
 
 class _Folded(dict):
-    """What words fold to, remembered: texts repeat theirs. Forgotten when there are too many."""
+    """A cache: word -> folded word, as texts repeat theirs. Emptied when it holds MOST."""
 
     MOST = 100_000
 

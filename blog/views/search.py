@@ -28,14 +28,14 @@ YEAR = re.compile("[1-9][0-9]{3}")
 
 @require_safe
 def search_page(request):
-    asked = Asked.of(request)
-    context = {"asked": asked, "heading": heading(asked)}
-    if asked.query:
-        found = Found(asked)
-        context |= {"found": found, "page": found.page(request.GET.get("page"))}
-        context |= {"carried": f"{asked.address}&", "first_page": f"?{asked.address}"}
-    if not asked.query or not found.keys:
-        context["nearby"] = nearest_categories(asked.query) or index_categories()
+    query = SearchQuery.of(request)
+    context = {"query": query, "heading": heading(query)}
+    if query.parsed:
+        results = SearchResults(query)
+        context |= {"results": results, "page": results.page(request.GET.get("page"))}
+        context |= {"carried": f"{query.address}&", "first_page": f"?{query.address}"}
+    if not query.parsed or not results.keys:
+        context["nearby"] = nearest_categories(query.parsed) or index_categories()
     context["meta"] = page_head.Metadata(title=context["heading"], path="", is_indexed=False)
     return unindexed(render(request, "blog/search.html", context))
 
@@ -64,7 +64,7 @@ def unindexed(response):
 
 
 def nearest_categories(query: search.Query) -> list[Category]:
-    """Return the categories whose names are nearest to what was asked, the most used ones first."""
+    """Return the categories whose names are nearest to the words of a query, the most used ones first."""
     if not query:
         return []
     names = CategoryCount.objects.names_of_highest("articles", CATEGORIES_LOOKED_THROUGH)
@@ -73,13 +73,16 @@ def nearest_categories(query: search.Query) -> list[Category]:
     return sorted(categories, key=lambda category: -near[category.pk])[:CATEGORIES_OFFERED]
 
 
-def heading(asked) -> str:
-    return _("Search: %(text)s") % {"text": asked.text} if asked.text else _("Search")
+def heading(query) -> str:
+    return _("Search: %(text)s") % {"text": query.text} if query.text else _("Search")
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What the address of a search says, as far as it makes sense; all else is as if it were not there."""
+class SearchQuery:
+    """What the address of a search asks for: words, and the categories and years that narrow the hits.
+
+    Parameters that make no sense are ignored.
+    """
 
     text: str
     categories: list[Category] = field(default_factory=list)
@@ -97,7 +100,7 @@ class Asked:
         return cls(text, categories, past[:CHOSEN_AT_MOST])
 
     @cached_property
-    def query(self) -> search.Query:
+    def parsed(self) -> search.Query:
         return search.parse(self.text)
 
     @property
@@ -121,21 +124,21 @@ class Choice:
     is_chosen: bool
 
 
-class Found:
-    """The hits of a search, and the categories and years among them."""
+class SearchResults:
+    """The keys of the hits, best first, and the categories and years by which they can be narrowed."""
 
-    def __init__(self, asked: Asked):
-        self.asked = asked
+    def __init__(self, query: SearchQuery):
+        self.query = query
         self.published = Article.objects.published()
-        everywhere = search.find(asked.query, self.published)
-        self.is_cut = len(everywhere) > search.FOUND_AT_MOST
-        self.everywhere = everywhere[: search.FOUND_AT_MOST]
+        everywhere = search.find(query.parsed, self.published)
+        self.is_cut = len(everywhere) > search.MAX_RESULTS
+        self.everywhere = everywhere[: search.MAX_RESULTS]
         self.keys = self.everywhere
         self.has_more = self.is_cut
-        if asked.is_narrowed and everywhere:
-            narrowed = search.find(asked.query, self.published, self._narrow())
-            self.has_more = len(narrowed) > search.FOUND_AT_MOST
-            self.keys = narrowed[: search.FOUND_AT_MOST]
+        if query.is_narrowed and everywhere:
+            narrowed = search.find(query.parsed, self.published, self._narrow())
+            self.has_more = len(narrowed) > search.MAX_RESULTS
+            self.keys = narrowed[: search.MAX_RESULTS]
 
     def page(self, number: str | None) -> Page:
         """Return a page of the hits, each with the pieces of its title and text that are shown."""
@@ -143,14 +146,14 @@ class Found:
         articles = self.published.with_hit_relations().in_bulk(page.object_list)
         page.object_list = [articles[key] for key in page.object_list if key in articles]
         for article in page.object_list:
-            article.marked_title = search.marked(article.title, self.asked.query)
-            article.extract = search.extract(article.plain_text, self.asked.query)
+            article.marked_title = search.marked(article.title, self.query.parsed)
+            article.extract = search.extract(article.plain_text, self.query.parsed)
         return page
 
     @cached_property
     def spelling(self) -> str:
         """Return what the reader may have meant, where nothing was found."""
-        return "" if self.everywhere else search.suggest_spelling(self.asked.query, self.published)
+        return "" if self.everywhere else search.suggest_spelling(self.query.parsed, self.published)
 
     @cached_property
     def categories(self) -> list[Choice]:
@@ -160,16 +163,16 @@ class Found:
                 category.slug,
                 category.name,
                 self._count(counts.get(category)),
-                category in self.asked.categories,
+                category in self.query.categories,
             )
-            for category in dict.fromkeys([*counts, *self.asked.categories])
+            for category in dict.fromkeys([*counts, *self.query.categories])
         ]
 
     @cached_property
     def years(self) -> list[Choice]:
         rows = self.published.filter(pk__in=self.everywhere).count_by_year()
         counts = {row["year"].year: row["count"] for row in rows}
-        chosen = self.asked.years
+        chosen = self.query.years
         return [
             Choice(year, year, self._count(counts.get(year)), year in chosen)
             for year in sorted({*list(counts)[:YEARS_OFFERED], *chosen}, reverse=True)
@@ -181,8 +184,8 @@ class Found:
 
     def _narrow(self):
         articles = self.published
-        if self.asked.categories:
-            articles = articles.in_any_category(self.asked.categories)
-        if self.asked.years:
-            articles = articles.in_years(self.asked.years)
+        if self.query.categories:
+            articles = articles.in_any_category(self.query.categories)
+        if self.query.years:
+            articles = articles.in_years(self.query.years)
         return articles

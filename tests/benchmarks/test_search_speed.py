@@ -29,5 +29,5 @@ class TestSearch:
     def test_finds_a_word_of_nearly_every_article_within_40_milliseconds(self, words):
         found = search.find(search.parse(words[0]), Article.objects.published())
 
-        assert len(found) == search.FOUND_AT_MOST + 1
+        assert len(found) == search.MAX_RESULTS + 1
         assert milliseconds(words[0]) < 40

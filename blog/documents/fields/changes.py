@@ -1,4 +1,4 @@
-"""New values set in a front matter, under the keys and in the shapes that it has."""
+"""Sets new values in a front matter, under the keys and in the formats that it already has."""
 
 import dataclasses
 from collections.abc import Iterable

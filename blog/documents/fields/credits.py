@@ -1,4 +1,4 @@
-"""Who made an image: the credit line of a file, and the same in Markdown again."""
+"""Credits of images: a line of a file read into creator, link and source, and written as Markdown."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The dozen ways in which files write a date. What cannot be read is None, never today."""
+"""Dates in the dozen formats that files use. What cannot be read is None, never today."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
@@ -94,7 +94,7 @@ def date_in_path(path: str) -> str:
 
 
 def write_date(moment: datetime, like: object, time_zone: tzinfo | None) -> str:
-    """Return a date in the shape of the one that it replaces, as far as that says the same moment."""
+    """Return a date in the format of the one that it replaces, if that format can express the moment."""
     zone = time_zone or UTC
     for text in _shapes_like(moment, str(like), time_zone):
         if read_date(text, zone) == moment:

@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from blog.documents.fields.keys import Keys, fold_key
 from blog.documents.fields.values import split_names, text_of
+from blog.documents.notices import Kind, Notice
 
 LONGEST_PATH = 2000
 
@@ -15,17 +16,17 @@ _SOURCE_NAME = re.compile(r"\.(?:md|markdown|mdx)$", re.IGNORECASE)
 _PAGE_NAME = re.compile(r"\.(?:html?|php|aspx?|jsp|cgi)$", re.IGNORECASE)
 
 
-def read_old_addresses(keys: Keys, warnings: list[str]) -> tuple[str, ...]:
-    """Return what the keys name, each once.
+def read_old_addresses(keys: Keys, notices: list[Notice]) -> tuple[str, ...]:
+    """Return the old addresses that the keys give, each once.
 
     Keys that say "this was my address" give paths, whatever host stands before them: the old host may be this
     one. Keys that say "this is my address" keep their host, as it may be that of another site.
     """
-    return tuple(dict.fromkeys([*_former(keys, warnings), *_present(keys)]))
+    return tuple(dict.fromkeys([*_former(keys, notices), *_present(keys)]))
 
 
 def path_of(address: str) -> str | None:
-    """Return the path of an address, from its "/" on and as people read it; None if it is none."""
+    """Return the path of an address, with a leading slash and decoded; None if it has no usable path."""
     try:
         parts = urlsplit(address.strip())
         path = normalize("NFC", unquote(parts.path, errors="strict"))
@@ -37,7 +38,7 @@ def path_of(address: str) -> str | None:
     return None if _FORBIDDEN.search(path.replace(" ", "")) or len(path) > LONGEST_PATH else path
 
 
-def _former(keys: Keys, warnings: list[str]) -> Iterator[str]:
+def _former(keys: Keys, notices: list[Notice]) -> Iterator[str]:
     for key in keys.all("old_addresses"):
         for item in split_names(keys.fields[key], at_commas=False):
             address = (text_of(item) or "").strip()
@@ -46,7 +47,8 @@ def _former(keys: Keys, warnings: list[str]) -> Iterator[str]:
             if path := path_of(address):
                 yield path
             else:
-                warnings.append(f"old address “{str(item)[:200]}” not understood: left out.")
+                sentence = f"old address “{str(item)[:200]}” not understood: left out."
+                notices.append(Notice(Kind.OLD_ADDRESS, sentence))
 
 
 def _present(keys: Keys) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What a file's place says of an article: a date, a name for its address, a language, a draft."""
+"""What a file's path tells about an article: its date, slug, language, and whether it is a draft."""
 
 import posixpath
 import re
@@ -19,7 +19,7 @@ _BUNDLE = re.compile(r"_?index", re.IGNORECASE)
 
 
 def name_in_path(path: str) -> str:
-    """Return the name that tells this article from its neighbours, without date and language."""
+    """Return the file's name, or its bundle's, without date, language and suffix."""
     return date_in_name(_name(path))[1] or _name(path)
 
 

@@ -1,4 +1,4 @@
-"""Front matter <-> the values of an article: camelCase and a dozen dialects there, one set of names here."""
+"""Reads front matter into the values of an article, and tells which keys to change for new values."""
 
 import re
 import string
@@ -10,7 +10,6 @@ from blog.documents.addresses import check_image_address, is_placeholder
 from blog.documents.fields.changes import set_fields
 from blog.documents.fields.dates import date_in_path, read_date
 from blog.documents.fields.keys import Keys, fold_key, is_blank
-from blog.documents.fields.oddities import find_oddities
 from blog.documents.fields.old_addresses import read_old_addresses
 from blog.documents.fields.paths import (
     date_in_file_name,
@@ -33,7 +32,9 @@ from blog.documents.fields.values import (
     split_names,
     text_of,
 )
+from blog.documents.fields.warnings import find_warnings
 from blog.documents.frontmatter import Document
+from blog.documents.notices import Kind, Notice
 from blog.documents.slugs import SLUG_LENGTH, slugify_name
 from blog.documents.text import html_words, marked_excerpt, strip_markdown_inline
 
@@ -47,7 +48,7 @@ _HEADING = re.compile(
     r"|^ {0,3}(?![ \t]*(?:[-*_>=]|$))(?P<setext>[^\n]+)\n {0,3}(?:=+|-{2,})[ \t]*$",
     re.MULTILINE,
 )
-_NOT_IN_FRONT_MATTER = frozenset(("body", "extra", "warnings", "old_addresses"))
+_NOT_IN_FRONT_MATTER = frozenset(("body", "extra", "notices", "old_addresses"))
 _GUESSED = frozenset(("title", "slug", "dated_at", "language"))  # where a file has no key for them
 _PUBLISHED = frozenset(("publish", "published"))
 _NEW = frozenset(("draft", "new"))
@@ -66,7 +67,7 @@ def front_matter_changes(
 ) -> dict[str, object]:
     """Return key -> value for Document.patched, so that reading the file again gives the changed fields.
 
-    Body, extra, warnings and old addresses are no part of it. With the time zone of read_fields, a date
+    Body, extra, notices and old addresses are no part of it. With the time zone of read_fields, a date
     without an offset stays one.
     """
     current = read_fields(document, path="", time_zone=time_zone or UTC)
@@ -90,12 +91,12 @@ class _Reader:
         self.time_zone = time_zone
         self.keys = Keys(document.fields)
         self.used: set[str] = set()
-        self.warnings = list(document.warnings)
+        self.notices = list(document.notices)
 
     def read(self) -> ArticleFields:
         image = self._image()
-        old_addresses = read_old_addresses(self.keys, self.warnings)
-        self.warnings += find_oddities(self.document)
+        old_addresses = read_old_addresses(self.keys, self.notices)
+        self.notices += find_warnings(self.document)
         return ArticleFields(
             title=self._title(),
             slug=self._slug(),
@@ -119,7 +120,7 @@ class _Reader:
             reading_time=self._reading_time(),
             body=self.document.body,
             extra={key: value for key, value in self.document.fields.items() if key not in self.used},
-            warnings=tuple(self.warnings),
+            notices=tuple(self.notices),
             old_addresses=old_addresses,
         )
 
@@ -137,24 +138,27 @@ class _Reader:
     def _excerpt(self):
         return self._text("excerpt") if self.keys.all("excerpt") else marked_excerpt(self.document.body)
 
+    def _warn(self, kind, sentence):
+        self.notices.append(Notice(kind, sentence))
+
     def _warn_of_type(self, key, value, wanted):
         kind = {list: "a list", dict: "a group of keys", bool: "true"}.get(type(value), f"“{value}”"[:80])
-        self.warnings.append(f"{key} is {kind}, not {wanted}: left out.")
+        self._warn(Kind.WRONG_TYPE, f"{key} is {kind}, not {wanted}: left out.")
 
     def _title(self):
         given = self._text("title")
         title = " ".join(line.strip() for line in html_words(given).strip().split("\n"))
         if html_words(given) != given:
-            self.warnings.append(f"title holds HTML: “{title[:200]}” is what it says.")
+            self._warn(Kind.CHANGED, f"title holds HTML: “{title[:200]}” is what it says.")
         if not title and (heading := _first_heading(self.document.body)):
             title = heading
-            self.warnings.append("title taken from the first heading.")
+            self._warn(Kind.GUESSED, "title taken from the first heading.")
         if not title:
             name = re.sub(r"[-_\s]+", " ", name_in_path(self.path)).strip()
             title = name[:1].upper() + name[1:] or "Untitled"
-            self.warnings.append("title taken from the file name.")
+            self._warn(Kind.GUESSED, "title taken from the file name.")
         if len(title) > TITLE_LENGTH:
-            self.warnings.append(f"title is longer than {TITLE_LENGTH} characters: cut.")
+            self._warn(Kind.CUT, f"title is longer than {TITLE_LENGTH} characters: cut.")
             title = title[:TITLE_LENGTH].rstrip()
         return title
 
@@ -162,15 +166,15 @@ class _Reader:
         given = self._text("slug").strip()
         named = given or self._name_in_address()
         if not named:
-            self.warnings.append("slug taken from the file name.")
+            self._warn(Kind.GUESSED, "slug taken from the file name.")
         slug = _make_slug(named or name_in_path(self.path))
         if not slug:
             slug = "article"
-            self.warnings.append(f"“{(named or self.path)[:200]}” gives no slug: “article” taken.")
+            self._warn(Kind.GUESSED, f"“{(named or self.path)[:200]}” gives no slug: “article” taken.")
         elif given and slug != given:
-            self.warnings.append(f"slug “{given[:200]}” changed to “{slug[:200]}”.")
+            self._warn(Kind.CHANGED, f"slug “{given[:200]}” changed to “{slug[:200]}”.")
         if len(slug) > SLUG_LENGTH:
-            self.warnings.append(f"slug is longer than {SLUG_LENGTH} characters: cut.")
+            self._warn(Kind.CUT, f"slug is longer than {SLUG_LENGTH} characters: cut.")
             slug = slug[:SLUG_LENGTH].rstrip("-")
         return slug
 
@@ -199,7 +203,7 @@ class _Reader:
         text = date_in_file_name(self.path) or next(filter(None, map(date_in_path, self._addresses())), "")
         moment = read_date(text or date_in_path(self.path), self.time_zone)
         if text and moment is None:
-            self.warnings.append(f"date in the name of the file not understood: “{text}”.")
+            self._warn(Kind.DATE, f"date in the name of the file not understood: “{text}”.")
         return moment
 
     def _date(self, name) -> datetime | None:
@@ -208,7 +212,7 @@ class _Reader:
             return None  # but an empty list is no date that is left open: somebody meant to give one
         moment = read_date(value, self.time_zone)
         if moment is None:
-            self.warnings.append(f"{self.keys.first(name)} not understood: “{str(value)[:80]}”.")
+            self._warn(Kind.DATE, f"{self.keys.first(name)} not understood: “{str(value)[:80]}”.")
         return moment
 
     def _generated_by(self):
@@ -218,7 +222,7 @@ class _Reader:
     def _language(self):
         tag = self._text("language").strip().replace("_", "-")
         if tag and not _LANGUAGE.fullmatch(tag):
-            self.warnings.append(f"language “{tag[:80]}” is not a tag such as en or pt-BR: left out.")
+            self._warn(Kind.LEFT_OUT, f"language “{tag[:80]}” is not a tag such as en or pt-BR: left out.")
             tag = ""
         return tag or language_in_path(self.path)
 
@@ -234,7 +238,7 @@ class _Reader:
         for item in items:
             category = category_of(item)
             if not category.name:
-                self.warnings.append("a category without a name left out.")
+                self._warn(Kind.LEFT_OUT, "a category without a name left out.")
                 continue
             self._warn_of_level(item, category)
             categories.append(category)
@@ -243,7 +247,9 @@ class _Reader:
     def _warn_of_level(self, item, category):
         level = item.get(find_key(item, LEVEL_KEYS)) if isinstance(item, dict) else None
         if level and not category.level:
-            self.warnings.append(f"level “{str(level)[:80]}” of the category “{category.name}” left out.")
+            self._warn(
+                Kind.LEFT_OUT, f"level “{str(level)[:80]}” of the category “{category.name}” left out."
+            )
 
     def _authors(self):
         return self._names("authors", at_commas=fold_key(self.keys.first("authors") or "") == "authors")
@@ -252,7 +258,7 @@ class _Reader:
         items = split_names(self._value(name), at_commas=at_commas)
         names = tuple(filter(None, map(name_of, items)))
         if len(names) < len(items):
-            self.warnings.append(f"{self.keys.first(name)}: what is no name left out.")
+            self._warn(Kind.LEFT_OUT, f"{self.keys.first(name)}: what is no name left out.")
         return names
 
     def _status(self):
@@ -260,7 +266,7 @@ class _Reader:
         self.used.update(keys)
         said = {self._status_of(key) for key in keys} - {None}
         if not said and is_draft_by_name(self.path):
-            self.warnings.append("taken for new: by its name or folder the file is a draft.")
+            self._warn(Kind.STATUS, "taken for new: by its name or folder the file is a draft.")
             said = {"new"}
         return ("new" if "new" in said else "published") if said else None
 
@@ -273,7 +279,7 @@ class _Reader:
         if folded in ("status", "state") or answer is None:
             if word in _PUBLISHED | _NEW and folded != "draft":
                 return "published" if word in _PUBLISHED else "new"
-            self.warnings.append(f"{key} “{str(value)[:80]}” not understood: taken for new.")
+            self._warn(Kind.STATUS, f"{key} “{str(value)[:80]}” not understood: taken for new.")
             return "new"
         return "published" if answer != (folded == "draft") else "new"
 
@@ -294,10 +300,10 @@ class _Reader:
             return ""
         address = address.strip()
         if is_placeholder(address):
-            self.warnings.append(f"image “{address[:200]}” is a placeholder: left out.")
+            self._warn(Kind.IMAGE_DROPPED, f"image “{address[:200]}” is a placeholder: left out.")
             return ""
         if reason := check_image_address(address, self.path):
-            self.warnings.append(f"image “{address[:200]}” dropped: {reason}.")
+            self._warn(Kind.IMAGE_DROPPED, f"image “{address[:200]}” dropped: {reason}.")
             return ""
         return f"https:{address}" if address.startswith("//") else address
 
@@ -311,14 +317,14 @@ class _Reader:
         value = mapping.get(find_key(mapping, CREDIT_KEYS)) if is_blank(value) else value
         credit = credit_of(value)
         if not credit.url and "](" in str(value):
-            self.warnings.append("link in the image credit dropped: it is not http or https.")
+            self._warn(Kind.LEFT_OUT, "link in the image credit dropped: it is not http or https.")
         return credit
 
     def _reading_time(self):
         value = self._value("reading_time")
         minutes = None if is_blank(value) else minutes_of(value)
         if minutes is None and not is_blank(value):
-            self.warnings.append(f"negative or non-finite reading time “{str(value)[:80]}” left out.")
+            self._warn(Kind.LEFT_OUT, f"negative or non-finite reading time “{str(value)[:80]}” left out.")
         return minutes
 
 

@@ -1,4 +1,4 @@
-"""The values of an article as a file gives them, and the shapes in which front matter holds them."""
+"""The values that a file gives an article, and how each is read from the types that front matter has."""
 
 import math
 import re
@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from blog.documents.fields.credits import Credit, read_credit, web_address
 from blog.documents.fields.keys import is_blank, is_known_key
+from blog.documents.notices import Notice
 
 LEVELS = ("exact", "general", "medium", "specific", "niche")
 LONGEST_READ = 10_000  # minutes
@@ -56,8 +57,12 @@ class ArticleFields:
     reading_time: int | None
     body: str
     extra: dict[str, object]
-    warnings: tuple[str, ...]
+    notices: tuple[Notice, ...]
     old_addresses: tuple[str, ...] = ()  # paths; whole addresses where the host may be another site's
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return tuple(notice.text for notice in self.notices)
 
     @property
     def other_keys(self) -> tuple[str, ...]:
@@ -99,7 +104,7 @@ def category_of(item: object) -> CategoryName:
 
 
 def boolean_of(value: object) -> bool | None:
-    """Return what a value says, or None if it says neither yes nor no."""
+    """Return a value as a boolean (blank is False), or None if it says neither yes nor no."""
     word = str(value).strip().casefold()
     if word in _YES:
         return True
@@ -107,7 +112,7 @@ def boolean_of(value: object) -> bool | None:
 
 
 def minutes_of(value: object) -> int | None:
-    """Return whole minutes, or None if that is no time to read for."""
+    """Return whole minutes, rounded up, or None for anything but a number from 0 to LONGEST_READ."""
     if isinstance(value, str):
         if value.strip().casefold().lstrip("+-.") in ("inf", "infinity", "nan"):
             return None
@@ -136,7 +141,7 @@ def credit_of(value: object) -> Credit:
 
 
 def credit_value(credit: Credit, old: object = "") -> str | dict[str, str]:
-    """Return what credit_of() reads as this credit: a line, or its parts where a line would say another one.
+    """Return a value that credit_of() reads as this credit: a line, or parts if a line would be misread.
 
     old is the value whose place it takes: what was in parts stays in parts.
     """

@@ -3,6 +3,7 @@
 import codecs
 import re
 
+from blog.documents.notices import Kind, Notice
 from blog.upload_limits import MAX_FILE_BYTES, in_megabytes
 
 MAX_CONTROL_SHARE = 0.05  # prose with a few stray characters stays far below, archives and images above
@@ -28,9 +29,13 @@ class DocumentError(ValueError):
         super().__init__(message)
         self.line = line
 
+    @property
+    def notice(self) -> Notice:
+        return Notice(Kind.INVALID, f"line {self.line}: {self}" if self.line else str(self), self.line)
 
-def decode(data: bytes) -> tuple[str, str, list[str]]:
-    """Return a file's text without a byte order mark, the encoding, and warnings."""
+
+def decode(data: bytes) -> tuple[str, str, list[Notice]]:
+    """Return a file's text without a byte order mark, the encoding, and notices of what is odd about it."""
     _refuse_by_look(data)
     for encoding, mark in _BYTE_ORDER_MARKS.items():
         if data.startswith(mark):
@@ -117,8 +122,8 @@ def _decode_marked(data, encoding, mark):
         name = "UTF-8" if encoding == "utf-8-sig" else "UTF-16"
         raise DocumentError(f"the file begins as {name} but is not: save it as UTF-8.") from error
     _refuse_binary(text.encode())
-    warnings = [] if encoding == "utf-8-sig" else ["text re-encoded from UTF-16."]
-    return text, encoding, warnings
+    notices = [] if encoding == "utf-8-sig" else [Notice(Kind.ENCODING, "text re-encoded from UTF-16.")]
+    return text, encoding, notices
 
 
 def _decode_single_bytes(data, first_odd_byte):
@@ -131,7 +136,8 @@ def _decode_single_bytes(data, first_odd_byte):
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return text, encoding, [f"text re-encoded from {name}: it is not valid UTF-8 (line {line})."]
+        sentence = f"text re-encoded from {name}: it is not valid UTF-8 (line {line})."
+        return text, encoding, [Notice(Kind.ENCODING, sentence, line)]
     raise AssertionError("Latin-1 takes every byte")
 
 

@@ -15,6 +15,7 @@ from blog.documents.frontmatter.notations import Dialect, FrontMatter, plain_val
 from blog.documents.frontmatter.patching import patch
 from blog.documents.frontmatter.splitting import line_at, split_text
 from blog.documents.frontmatter.value_formats import same_value
+from blog.documents.notices import Kind, Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,12 @@ class Document:
     dialect: Dialect
     fields: dict[str, object]
     body: str
-    warnings: tuple[str, ...]
+    notices: tuple[Notice, ...]
     body_line: int = 1  # the line of the file in which the body begins
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return tuple(notice.text for notice in self.notices)
 
     def dump(self) -> bytes:
         return self.original
@@ -72,16 +77,16 @@ class Document:
 
 def parse_document(data: bytes) -> Document:
     """Read a file. Raises DocumentError, with the line where it is known, if it cannot be one."""
-    raw, encoding, warnings = decode(data)
+    raw, encoding, notices = decode(data)
     text = clean(raw)
     split = split_text(text)
     if split.fence:
         front_matter = read_front_matter(text, split.fence, split.start, split.end)
-        warnings += front_matter.warnings
+        notices += front_matter.notices
     else:
         front_matter = FrontMatter(Dialect.NONE)
-        warnings.append("no front matter.")
-    warnings += _removal_warnings(raw, text, front_matter)
+        notices.append(Notice(Kind.NO_FRONT_MATTER, "no front matter."))
+    notices += _notices_of_removal(raw, text, front_matter)
     body = text[split.body :]
     return Document(
         data,
@@ -89,19 +94,20 @@ def parse_document(data: bytes) -> Document:
         front_matter.dialect,
         front_matter.fields,
         body,
-        tuple(warnings),
+        tuple(notices),
         line_at(text, split.body),
     )
 
 
-def _removal_warnings(raw, text, front_matter):
+def _notices_of_removal(raw, text, front_matter):
     in_text = count_unwanted(raw) if raw is not text else 0
     count = in_text + front_matter.removed_characters
     if not count:
         return []
     characters = "1 control character" if count == 1 else f"{count} control characters"
-    place = f" (the first in line {line_of_first_unwanted(raw)})" if in_text else ""
-    return [f"{characters} removed{place}."]
+    line = line_of_first_unwanted(raw) if in_text else None
+    place = f" (the first in line {line})" if line else ""
+    return [Notice(Kind.CONTROL_CHARACTERS, f"{characters} removed{place}.", line)]
 
 
 def _same(first, second):

@@ -23,7 +23,7 @@ from blog.documents.frontmatter.yaml_notation import Entry, read_yaml
 
 
 class Removal(Enum):
-    """The value that takes a key out."""
+    """The type of REMOVED, the value that removes a key."""
 
     REMOVED = "removed"
 

@@ -1,4 +1,4 @@
-"""The ways in which front matter is written, read into plain values."""
+"""Reads front matter in each notation into plain values."""
 
 import datetime as dt
 import json
@@ -18,6 +18,7 @@ from blog.documents.frontmatter.yaml_notation import (
     read_number,
     read_yaml,
 )
+from blog.documents.notices import Notice
 
 JSON_LINE = re.compile(r"([^\W\d][\w.-]*):[ \t]+(?=\S)")
 LARGEST_NUMBER = 2**63  # what databases and other programs take as a number
@@ -41,7 +42,7 @@ class Dialect(StrEnum):
 class FrontMatter:
     dialect: Dialect
     fields: dict[str, object] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
     removed_characters: int = 0
 
 
@@ -84,9 +85,9 @@ def plain_value(
 
 def _read_json_lines(block, first_line):
     """Return None if any line is something else than a key and a JSON value."""
-    fields, warnings = {}, []
+    fields, notices = {}, []
     current_line = [first_line]
-    decoder = _json_decoder(warnings, current_line)
+    decoder = _json_decoder(notices, current_line)
     for number, line in enumerate(block.split("\n"), first_line):
         if not line or line.isspace():
             continue
@@ -103,14 +104,14 @@ def _read_json_lines(block, first_line):
         if line[end:].strip():
             return None
         if opening[1] in fields:
-            warnings.append(doubled_key(opening[1], number))
+            notices.append(doubled_key(opening[1], number))
         fields[opening[1]] = value
-    return FrontMatter(Dialect.JSON_LINES, fields, warnings)
+    return FrontMatter(Dialect.JSON_LINES, fields, notices)
 
 
 def _read_yaml(block, first_line):
     mapping = read_yaml(block, first_line)
-    return FrontMatter(Dialect.YAML, mapping.fields, mapping.warnings)
+    return FrontMatter(Dialect.YAML, mapping.fields, mapping.notices)
 
 
 def _read_toml(block, first_line):
@@ -128,13 +129,13 @@ def _read_toml(block, first_line):
 
 
 def _read_json(block, first_line):
-    warnings = []
+    notices = []
     try:
-        fields = _json_decoder(warnings, [first_line]).decode(block)
+        fields = _json_decoder(notices, [first_line]).decode(block)
     except ValueError as error:  # only of a constant: all else was read once when the block was split off
         line = first_line + block.count("\n", 0, block.find(str(error)))
         raise DocumentError(f"the front matter is not valid JSON: {error} is no value.", line) from None
-    return FrontMatter(Dialect.JSON, fields, warnings)
+    return FrontMatter(Dialect.JSON, fields, notices)
 
 
 def _read_header(block, first_line):
@@ -143,7 +144,7 @@ def _read_header(block, first_line):
     for entry in header_entries(block):
         offset, line = entry.start, line + block.count("\n", offset, entry.start)
         if entry.key in front_matter.fields:
-            front_matter.warnings.append(doubled_key(entry.key, line))
+            front_matter.notices.append(doubled_key(entry.key, line))
         front_matter.fields[entry.key] = " ".join(map(str.strip, block[entry.value : entry.end].split("\n")))
     return front_matter
 
@@ -163,14 +164,14 @@ def _bare(line):
     return start, max(start, line.start("value") + len(value.rstrip()))
 
 
-def _json_decoder(warnings, line):
+def _json_decoder(notices, line):
     def pairs(items):
         mapping = dict(items)
         if len(mapping) < len(items):
             seen = set()
             for key, _ in items:
                 if key in seen:
-                    warnings.append(doubled_key(key, line[0]))
+                    notices.append(doubled_key(key, line[0]))
                 seen.add(key)
         return mapping
 

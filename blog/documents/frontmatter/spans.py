@@ -1,4 +1,4 @@
-"""Where the entries of a front matter stand, in the notations whose readers do not tell."""
+"""Offsets of the entries of a front matter in JSON and TOML, whose parsers do not give them."""
 
 import json
 import re

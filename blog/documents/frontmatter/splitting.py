@@ -43,7 +43,7 @@ NO_FRONT_MATTER = Split("", 0, 0, 0)
 
 
 def split_text(text: str) -> Split:
-    """Find the front matter in a cleaned text. Raises DocumentError if it has no end or no bounds."""
+    """Find the front matter in a cleaned text. Raises DocumentError if it has no end or is too long."""
     if opening := _OPENING.match(text):
         return _split_fenced(text, opening)
     if opening := _OPENING_BRACE.match(text):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import yaml
 
 from blog.documents.frontmatter.decoding import DocumentError
+from blog.documents.notices import Kind, Notice
 
 MAX_DEPTH = 20
 TOO_DEEP = f"the front matter is nested more than {MAX_DEPTH} levels deep."
@@ -41,7 +42,7 @@ class Entry:
 @dataclass(slots=True)
 class YamlMapping:
     fields: dict[str, object] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     is_flow: bool = False
 
@@ -78,8 +79,9 @@ def read_number(text: str) -> float | str:
     return number if repr(number) == text else text
 
 
-def doubled_key(key: str, line: int) -> str:
-    return f"key “{key}” stands twice (again in line {line}): the last one counts."
+def doubled_key(key: str, line: int) -> Notice:
+    sentence = f"key “{key}” stands twice (again in line {line}): the last one counts."
+    return Notice(Kind.DOUBLED_KEY, sentence, line)
 
 
 def _build(block, first_line):
@@ -174,7 +176,7 @@ class _Builder:
             self._node(event, depth)  # refuses anchors and tags
             key = event.value
             if key in values:
-                self.mapping.warnings.append(doubled_key(key, self._line(event)))
+                self.mapping.notices.append(doubled_key(key, self._line(event)))
             values[key] = self._value(key, event, depth, entries)
         if start.flow_style:
             self.end = event.end_mark.index

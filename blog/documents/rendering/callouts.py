@@ -7,8 +7,8 @@ from itertools import count
 
 from markdown_it.token import Token
 
+from blog.documents.parsing.markdown import inline_text
 from blog.documents.rendering.html import ID_PREFIX
-from blog.documents.rendering.parsing import inline_text
 from blog.documents.text import strip_outer_quotes
 
 QUOTATION, TIP, NOTE, IMPORTANT, INSIGHT = "", "tip", "note", "important", "insight"
@@ -79,7 +79,7 @@ class _Label:
 
 
 def set_callouts(tokens: list[Token]) -> list[Token]:
-    """The tokens with each labelled quotation as a call-out."""
+    """Return the tokens with a call-out in place of each quotation that opens with a label."""
     return _arranged(tokens, count(1))
 
 
@@ -183,7 +183,7 @@ def _split_label(text: str) -> tuple[str, str, str]:
 
 
 def _take_delimiter(children: list[Token], index: int, label: str) -> bool:
-    """Whether the label is set off from what follows: by a colon, a dash, a line of its own, its own sign."""
+    """Cut off the colon or dash behind a label; return whether anything tells it from the text behind it."""
     if index >= len(children) or children[index].type.endswith("break") or label.rstrip()[-1:] in "?!":
         return True
     following = children[index]
@@ -213,7 +213,7 @@ def _without_empty_paragraphs(tokens: list[Token]) -> list[Token]:
 
 
 def _quotation(content: list[Token]) -> list[Token]:
-    """The words said as a quotation, who said them below it, if the call-out can be read so."""
+    """Set a quotation as a blockquote with its speaker below, if it has quotation marks or a speaker."""
     if not content or content[-1].type != "paragraph_close" or len(content) < 3:
         return content
     attribution = _take_attribution(content[-2].children or [])
@@ -231,7 +231,7 @@ def _quotation(content: list[Token]) -> list[Token]:
 
 
 def _take_attribution(children: list[Token]) -> list[Token] | None:
-    """What stands behind the dash at the end of a quotation, cut off from it."""
+    """Cut off and return the speaker behind the dash at the end of a quotation; None if there is none."""
     for index in range(len(children) - 1, -1, -1):
         child = children[index]
         if child.type != "text" or child.level:
@@ -273,7 +273,7 @@ def _is_name_and_role(text: str) -> bool:
 
 
 def _take_outer_quotes(content: list[Token]) -> bool:
-    """Drop the quotation marks around the whole; the layout shows that it is one."""
+    """Drop the quotation marks around the whole, which the layout replaces; return whether there were any."""
     texts = [child for token in content for child in token.children or () if child.type == "text"]
     whole = inline_text([child for token in content for child in token.children or ()]).strip()
     if len(whole) < 3 or strip_outer_quotes(whole) != whole[1:-1].strip():
@@ -284,7 +284,7 @@ def _take_outer_quotes(content: list[Token]) -> bool:
 
 
 def _cited(attribution: list[Token]) -> list[Token]:
-    """The name, up to the first comma, marked as what is cited."""
+    """Wrap the name, up to the first comma, parenthesis or dash, in `<cite>`."""
     last = attribution[-1]
     if last.type == "text":
         last.content = _FULL_STOP.sub("", last.content.rstrip())

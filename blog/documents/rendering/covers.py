@@ -1,4 +1,4 @@
-"""The cover again: texts whose first image is the one that stands above them anyway."""
+"""Drops the first image of a text if it is the article's cover, which the page shows above the text."""
 
 import re
 from html import unescape
@@ -29,7 +29,7 @@ def without_cover(html: str, cover: str) -> tuple[str, str]:
 
 
 def _image(address: str) -> tuple:
-    """What two addresses of one image have in common."""
+    """Return an address without what only chooses size and format, to compare images by."""
     try:
         parts = urlsplit(address)
     except ValueError:  # such as https://[half-an-address

@@ -8,8 +8,8 @@ from html import escape
 from markdown_it.token import Token
 
 from blog.documents.addresses import check_remote_image
+from blog.documents.parsing.markdown import inline_text
 from blog.documents.rendering.html import SET_ATTRIBUTES, element, is_external, is_image_address
-from blog.documents.rendering.parsing import inline_text
 
 UNKNOWN_SIZE = (1200, 800)
 MAX_CREDIT = 200

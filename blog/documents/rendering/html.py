@@ -8,29 +8,12 @@ from urllib.parse import quote, unquote
 import nh3
 from pygments.token import STANDARD_TYPES
 
-
-def names(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
+from blog.documents.parsing.elements import BLOCK_TAGS, DROPPED_WITH_CONTENT, INLINE_TAGS
 
 ID_PREFIX = "s-"
 LONGEST_ATTRIBUTE, LONGEST_ID = 10_000, 1_000
 LONG_HTML = 50_000  # from here on texts are parted for the sanitiser
 EXTERNAL_LINK_REL = "noopener nofollow ugc"
-
-INLINE_TAGS = names(
-    "a abbr b bdi bdo br cite code data del dfn em i img input ins kbd mark q rp rt ruby s samp small span"
-    " strong sub sup time u var wbr"
-)
-BLOCK_TAGS = names(
-    "address article aside blockquote caption col colgroup dd details div dl dt figcaption figure footer"
-    " h2 h3 h4 h5 h6 header hgroup hr li ol p pre section summary table tbody td tfoot th thead tr ul"
-)
-# Read by the parser as something else than HTML, or made to act: gone with all that is in them.
-DROPPED_WITH_CONTENT = names(
-    "applet button canvas dialog form frameset head math noembed noframes noscript optgroup option plaintext"
-    " script select style svg template textarea title xmp"
-)
 
 CLASSES = {
     "a": {"anchor", "back"},
@@ -100,13 +83,6 @@ _CLEANER = nh3.Cleaner(
 _LONG_TEXT = re.compile(r"(\A|>)([^<>]{1000,})")
 _PART_OF_TEXT = re.compile(r"(?:&[a-zA-Z0-9#]{1,10};|[\s\S]){1,1000}")
 
-# C0 and C1 controls but tab and line ends, halves of surrogate pairs, and what Unicode calls noncharacters.
-_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_HIGH = re.compile("[\U0001fffe-\U0010ffff]")
-_HIGH_NOT_TEXT = re.compile(
-    "[" + "".join(chr(plane * 0x10000 + last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF)) + "]"
-)
-_LINE_ENDS = re.compile(r"\r\n?")
 _IGNORED_IN_ADDRESS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # Also what is no scheme by the letter: a path with a colon before its first slash is written with "./" ahead.
 _SCHEME = re.compile(r"([^/?#]*?):")
@@ -122,16 +98,6 @@ def sanitise(html: str) -> str:
 
 def _parted(found: re.Match[str]) -> str:
     return found[1] + "<!---->".join(_PART_OF_TEXT.findall(found[2]))
-
-
-def clean_characters(text: str) -> str:
-    """Text with plain line ends and without the characters that have no place in HTML."""
-    text = _LINE_ENDS.sub("\n", text)
-    # None of those characters is printable, and that is known of most texts 20 times sooner.
-    if text.replace("\n", "").isprintable():
-        return text
-    text = _NOT_TEXT.sub("", text)
-    return _HIGH_NOT_TEXT.sub("", text) if _HIGH.search(text) else text
 
 
 def element(tag: str, attributes: dict[str, str | int | None]) -> str:

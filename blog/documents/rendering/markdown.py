@@ -10,22 +10,23 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from blog.documents.rendering.callouts import set_callouts
-from blog.documents.rendering.figures import ImageWriter, ResolvedImage, set_figures
-from blog.documents.rendering.footnotes import move_footnotes
-from blog.documents.rendering.highlighting import Listings
-from blog.documents.rendering.html import clean_characters, sanitise
-from blog.documents.rendering.leaked_labels import drop_leaked_labels
-from blog.documents.rendering.leftovers import replace_leftovers
-from blog.documents.rendering.parsing import (
+from blog.documents.characters import clean_characters
+from blog.documents.cleanup.leaked_labels import drop_leaked_labels
+from blog.documents.cleanup.leftovers import replace_leftovers
+from blog.documents.parsing.markdown import (
     build_parser,
     images_in,
     split_at_limit,
 )
+from blog.documents.rendering.callouts import set_callouts
+from blog.documents.rendering.figures import ImageWriter, ResolvedImage, set_figures
+from blog.documents.rendering.footnotes import move_footnotes
+from blog.documents.rendering.highlighting import Listings
+from blog.documents.rendering.html import sanitise
 from blog.documents.rendering.sections import Heading, set_headings, set_lead, set_takeaways
 from blog.documents.rendering.writing import (
     ArticleRenderer,
-    Desk,
+    RenderContext,
     plain_text,
     set_links,
     set_raw_html,
@@ -61,18 +62,20 @@ def render_markdown(
 
     Without `highlight`, listings are plain, which takes less time.
     """
-    desk = Desk(ImageWriter(resolve_image), listings=Listings() if highlight else Listings(budget=0))
-    environment = {"desk": desk}
+    context = RenderContext(
+        ImageWriter(resolve_image), listings=Listings() if highlight else Listings(budget=0)
+    )
+    environment = {"context": context}
     shown, rest = split_at_limit(_without_leftovers(text))
     tokens = _PARSER.parse(shown, environment)
     images = images_in(tokens)
-    tokens = set_raw_html(tokens, desk)
+    tokens = set_raw_html(tokens, context)
     set_links(tokens)
     tokens = move_footnotes(tokens, environment)
     drop_leaked_labels(tokens)
     tokens = set_callouts(tokens)
     tokens = set_figures(tokens)
-    tokens, contents = set_headings(tokens, title, desk.ids)
+    tokens, contents = set_headings(tokens, title, context.ids)
     tokens = set_takeaways(tokens)
     if rest:  # as it is written, in the place of what it would be
         tokens.append(Token("code_block", "code", 0, content=decode_entities(rest), block=True))

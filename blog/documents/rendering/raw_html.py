@@ -6,54 +6,40 @@ looks like a tag is shown, embedded media become links. Safety does not rest on 
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape, unescape
-from typing import NamedTuple
 
-from blog.documents.rendering.broken_tags import CURLY_MARKS, MendedTag, mend_tag
-from blog.documents.rendering.html import (
+from blog.documents.characters import clean_characters
+from blog.documents.parsing.elements import (
     BLOCK_TAGS,
-    CLASSES,
+    DROPPED_VOID,
     DROPPED_WITH_CONTENT,
     INLINE_TAGS,
+    KNOWN_TAGS,
+    MEDIA,
+    names,
+)
+from blog.documents.parsing.tags import NOT_AN_ELEMENT, TAG_START, Tag, markup_text, read_tag
+from blog.documents.rendering.html import (
+    CLASSES,
     SET_ATTRIBUTES,
     ElementIds,
-    clean_characters,
     element,
     link_address,
     link_attributes,
-    names,
 )
 
 MAX_OPEN = 60
 MAX_CAPTION = 2000
 
-_TAG_START = re.compile(r"</?[a-zA-Z]")
-_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)((?:[^\"'>]+|\"[^\"]*\"|'[^']*')*+)>")
-_SKIPPED = re.compile(r"<!--.*?(?:-->|\Z)|<[!?][^>]*(?:>|\Z)", re.DOTALL)
-_ATTRIBUTE = re.compile(r"([^\s\"'<>/=]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>`]+)))?")
-_LONE_HEADING = re.compile(r"\s*<h([1-6])\b([^>]*)>(.*?)</h\1\s*>\s*", re.DOTALL | re.IGNORECASE)
 _CAPTION = re.compile(r"\s*<caption\b[^>]*>(.*?)</caption", re.DOTALL | re.IGNORECASE)
 _PROGRESS_BAR = re.compile(r"(?:reading|scroll)[-_]?progress|progress[-_]?(?:bar|container)", re.IGNORECASE)
-_START_NAME = re.compile(r"<([a-z]+[1-6]?)")
-_MARKUP = re.compile(r"<[^>]*>")
 
 _VOID = names("br col hr img input wbr")
-DROPPED_VOID = names("area base basefont bgsound embed frame link meta param source track")
-MEDIA = names("audio embed iframe object video")
-_DROPPED_START = re.compile(
-    rf"<({'|'.join(sorted((DROPPED_WITH_CONTENT | MEDIA) - {'embed'}))})\b", re.IGNORECASE
-)
 # The parser reads no tags inside these, so their first end tag ends them.
 _TEXT_ONLY = names("iframe noembed noframes noscript plaintext script style textarea title xmp")
-_UNWRAPPED = names(
-    "acronym big blink body center dir fieldset font h1 html image label legend listing main map marquee menu"
-    " menuitem meter nav nobr output picture portal progress rb rtc search slot strike tt"
-)
 _WRITTEN = INLINE_TAGS | BLOCK_TAGS
-_KNOWN = _WRITTEN | DROPPED_WITH_CONTENT | DROPPED_VOID | MEDIA | _UNWRAPPED
-_BORROWED = names("figure image picture portal search slot")  # names that components have more often
 _RENAMED = {"h1": "h2", "strike": "s", "tt": "code", "acronym": "abbr", "image": "img"}
 _ENDS_BY_ITSELF = {
     "li": {"li"},
@@ -73,14 +59,6 @@ _KEPT_ATTRIBUTES = names(
     "abbr colspan datetime dir headers lang open reversed rowspan scope span start title type value"
 )
 _KEPT_CLASSES = names("callout centre credit label num pair tip wide")
-
-
-class Tag(NamedTuple):
-    name: str
-    attributes: dict[str, str]
-    closes: bool
-    is_whole: bool
-    end: int
 
 
 @dataclass(slots=True)
@@ -141,16 +119,16 @@ class RawHtml:
 
     def _markup(self, source: str, start: int, level: int, pieces: list[str]) -> int:
         """Write what begins at a `<`; return where it ends."""
-        skipped = _SKIPPED.match(source, start)
+        skipped = NOT_AN_ELEMENT.match(source, start)
         if skipped:
             return skipped.end()
         tag = read_tag(source, start)
         if not tag:
             # A tag without an end makes the rest of the fragment its attribute; show it rather than lose it.
-            end = len(source) if _TAG_START.match(source, start) else start + 1
+            end = len(source) if TAG_START.match(source, start) else start + 1
             pieces.append(escape(source[start:end]))
             return end
-        if tag.name not in _KNOWN and ":" not in tag.name:
+        if tag.name not in KNOWN_TAGS and ":" not in tag.name:
             pieces.append(escape(source[start : tag.end]))
             return tag.end
         if tag.closes:
@@ -274,96 +252,6 @@ class RawHtml:
             entry.pieces[entry.index] = ""
         else:
             (entry.pieces if pieces is None else pieces).append(_end_tag(entry.name))
-
-
-def read_tag(source: str, start: int) -> Tag | None:
-    """The tag at this place, as browsers read it; one whose quotation marks are broken as it was meant."""
-    found = _TAG.match(source, start)
-    if not found:
-        mended = mend_element(source, start, len(source))
-        tag = read_tag(mended.text, 0) if mended else None
-        return tag._replace(end=mended.end) if tag and mended else None
-    attributes: dict[str, str] = {}
-    for name, double, single, bare in _ATTRIBUTE.findall(found[3]):
-        value = double or single or bare.strip(CURLY_MARKS)
-        attributes.setdefault(name.lower(), clean_characters(unescape(value)))
-    return Tag(found[2].lower(), attributes, bool(found[1]), found[3].endswith("/"), found.end())
-
-
-def mend_element(source: str, start: int, end: int) -> MendedTag | None:
-    """What mend_tag() finds, if it is an element that HTML has."""
-    mended = mend_tag(source, start, end)
-    return mended if mended and is_element(mended.name) else None
-
-
-def dropped_element_left_open(source: str) -> str | None:
-    """The name of an element that is dropped with its content and whose end is not in this fragment."""
-    lowered = source.lower()
-    position = 0
-    while found := _DROPPED_START.search(lowered, position):
-        tag = read_tag(source, found.start())
-        if not tag:
-            return None
-        if not tag.is_whole and lowered.rfind(f"</{found[1]}") < found.end():
-            return found[1]
-        position = tag.end
-    return None
-
-
-def closes_element(source: str, name: str) -> bool | None:
-    """Whether a fragment ends an element that began before it; None if it says nothing about that."""
-    found = re.search(rf"<(/?){name}\b", source, re.IGNORECASE)
-    return bool(found[1]) if found else None
-
-
-def is_element(name: str) -> bool:
-    """Whether HTML has an element of this name, which may only be written in capitals."""
-    return name.lower() in _KNOWN - _BORROWED
-
-
-def lone_image(source: str) -> dict[str, str] | None:
-    """The attributes of an image, if a fragment is one `<img>` and nothing else."""
-    bare = source.strip()
-    tag = read_tag(bare, 0) if bare[:4].lower() == "<img" else None
-    return tag.attributes if tag and tag.name == "img" and tag.end == len(bare) else None
-
-
-def lone_heading(source: str) -> tuple[int, str, str] | None:
-    """Level, id and inner HTML, if a fragment is one heading and nothing else."""
-    found = _LONE_HEADING.fullmatch(source)
-    if not found or re.search(r"<h[1-6]\b", found[3], re.IGNORECASE):
-        return None
-    tag = read_tag(source, source.index("<"))
-    return int(found[1]), tag.attributes.get("id", "") if tag else "", found[3]
-
-
-def tags_in(source: str) -> Iterator[Tag]:
-    """The tags of a fragment, one after the other; comments and what only looks like a tag are passed by."""
-    position = 0
-    while (start := source.find("<", position)) >= 0:
-        if skipped := _SKIPPED.match(source, start):
-            position = skipped.end()
-        elif tag := read_tag(source, start):
-            position = tag.end
-            yield tag
-        else:
-            position = len(source) if _TAG_START.match(source, start) else start + 1
-
-
-def image_addresses(source: str) -> list[str]:
-    """The addresses of the `<img>` elements in a fragment."""
-    addresses = (tag.attributes.get("src", "").strip() for tag in tags_in(source) if tag.name == "img")
-    return [address for address in addresses if address]
-
-
-def holds_block(markup: str) -> bool:
-    """Whether well-formed HTML starts an element that cannot stand in a paragraph."""
-    return any(name in BLOCK_TAGS for name in _START_NAME.findall(markup))
-
-
-def markup_text(markup: str) -> str:
-    """The words of well-formed HTML."""
-    return unescape(_MARKUP.sub("", markup))
 
 
 def _is_dropped(tag: Tag) -> bool:

@@ -1,12 +1,12 @@
-"""The outline: headings with ids, in order and without gaps; the takeaways box; the lead."""
+"""Headings with ids and without gaps in their levels, the takeaways box, the lead paragraph."""
 
 import re
 from typing import NamedTuple
 
 from markdown_it.token import Token
 
+from blog.documents.parsing.markdown import inline_text
 from blog.documents.rendering.html import ElementIds, element
-from blog.documents.rendering.parsing import inline_text
 from blog.documents.text import same_text
 
 DEEPEST = 6
@@ -134,7 +134,7 @@ def _set_heading(heading: Token, inline: Token, text: str, level: int, ids: Elem
 
 
 def _end_box(arranged: list[Token], start: int) -> None:
-    """End the box where what it sums up ends: images at its end, and words behind its list, are text again.
+    """End the takeaways box: images at its end, and words behind its list, are moved out of it.
 
     Words behind the list that have a heading within the box stay, and so does all of a box without a list.
     """

@@ -9,19 +9,14 @@ from typing import Any, override
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
+from blog.documents.parsing.elements import names
+from blog.documents.parsing.markdown import inline_text, join_raw_html
+from blog.documents.parsing.tags import holds_block, lone_heading, lone_image, markup_text
 from blog.documents.rendering.figures import ImageWriter
 from blog.documents.rendering.footnotes import footnote_reference
 from blog.documents.rendering.highlighting import Listings
-from blog.documents.rendering.html import ElementIds, element, link_address, link_attributes, names
-from blog.documents.rendering.parsing import inline_text, join_raw_html
-from blog.documents.rendering.raw_html import (
-    RawHtml,
-    checkbox,
-    holds_block,
-    lone_heading,
-    lone_image,
-    markup_text,
-)
+from blog.documents.rendering.html import ElementIds, element, link_address, link_attributes
+from blog.documents.rendering.raw_html import RawHtml, checkbox
 from blog.documents.rendering.sections import anchor
 
 _TASK = re.compile(r"\[([ xX])\]\s+")
@@ -32,8 +27,8 @@ _LONE_LINK = re.compile(r"\s*<a [^>]*>[^<]*</a>\s*")
 
 
 @dataclass(slots=True)
-class Desk:
-    """What the rules share while one text is rendered."""
+class RenderContext:
+    """The state of one rendering, which the rules share: images, ids, listings, raw HTML."""
 
     images: ImageWriter
     ids: ElementIds = field(default_factory=ElementIds)
@@ -107,17 +102,17 @@ class ArticleRenderer(RendererHTML):
         return f"{link}</{heading.tag}>\n"
 
     def fence(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
-        return env["desk"].listings.html(tokens[index].content, tokens[index].info)
+        return env["context"].listings.html(tokens[index].content, tokens[index].info)
 
     def code_block(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
-        return env["desk"].listings.html(tokens[index].content)
+        return env["context"].listings.html(tokens[index].content)
 
     def footnote_ref(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
         meta = tokens[index].meta
         return footnote_reference(meta["id"] + 1, meta["subId"])
 
     def table_open(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
-        return env["desk"].raw.table_start() + "<table>\n"
+        return env["context"].raw.table_start() + "<table>\n"
 
     def table_close(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
         return "</table></div>\n"
@@ -150,14 +145,14 @@ class ArticleRenderer(RendererHTML):
         return tokens[index].content
 
 
-def set_raw_html(tokens: list[Token], desk: Desk) -> list[Token]:
+def set_raw_html(tokens: list[Token], context: RenderContext) -> list[Token]:
     """The tokens with raw HTML written anew; a lone image or heading becomes what Markdown makes of it."""
     if any(token.type == "html_block" for token in tokens):
         tokens = [token for block in tokens for token in _as_markdown(block)]
-        tokens = _set_html_blocks(join_raw_html(tokens, "html_block"), desk)
+        tokens = _set_html_blocks(join_raw_html(tokens, "html_block"), context)
     for index, token in enumerate(tokens):
         if "<" in token.content and any(child.type == "html_inline" for child in token.children or ()):
-            token.children = _inline_html(join_raw_html(token.children, "html_inline"), desk)
+            token.children = _inline_html(join_raw_html(token.children, "html_inline"), context)
             if tokens[index - 1].type == "paragraph_open" and _holds_block(token.children):
                 tokens[index - 1].tag = tokens[index + 1].tag = "div"
     return tokens
@@ -246,10 +241,10 @@ def _as_markdown(token: Token) -> list[Token]:
     return [token]
 
 
-def _set_html_blocks(tokens: list[Token], desk: Desk) -> list[Token]:
+def _set_html_blocks(tokens: list[Token], context: RenderContext) -> list[Token]:
     blocks = [token for token in tokens if token.type == "html_block"]
-    written = [desk.raw.fragment(block.content, block.level) for block in blocks]
-    desk.raw.finish()
+    written = [context.raw.fragment(block.content, block.level) for block in blocks]
+    context.raw.finish()
     for block, pieces in zip(blocks, written, strict=True):
         html = "".join(pieces)
         block.content = f"<p>{html.strip()}</p>\n" if _LONE_LINK.fullmatch(html) else html
@@ -260,7 +255,7 @@ def _holds_block(children: list[Token]) -> bool:
     return any(child.type == "html_inline" and holds_block(child.content) for child in children)
 
 
-def _inline_html(children: list[Token], desk: Desk) -> list[Token]:
+def _inline_html(children: list[Token], context: RenderContext) -> list[Token]:
     arranged: list[Token] = []
     written: list[tuple[Token, list[str]]] = []
     for child in children:
@@ -269,13 +264,13 @@ def _inline_html(children: list[Token], desk: Desk) -> list[Token]:
             if image:
                 arranged.append(_image_token(image, child.level))
                 continue
-            written.append((child, desk.raw.fragment(child.content, depth=child.level, is_inline=True)))
+            written.append((child, context.raw.fragment(child.content, depth=child.level, is_inline=True)))
         elif child.type in ("link_open", "footnote_ref"):
-            arranged.append(Token("html_inline", "", 0, content=desk.raw.end_link()))
+            arranged.append(Token("html_inline", "", 0, content=context.raw.end_link()))
         elif child.nesting < 0:
-            arranged.append(Token("html_inline", "", 0, content=desk.raw.leave_inline(child.level)))
+            arranged.append(Token("html_inline", "", 0, content=context.raw.leave_inline(child.level)))
         arranged.append(child)
-    if rest := desk.raw.leave_inline():
+    if rest := context.raw.leave_inline():
         arranged.append(Token("html_inline", "", 0, content=rest))
     for child, pieces in written:
         child.content = "".join(pieces)
@@ -347,4 +342,4 @@ def _alt(image: Token) -> str:
 
 
 def _images(env: Any) -> ImageWriter:
-    return env["desk"].images
+    return env["context"].images

@@ -1,11 +1,11 @@
-"""Words that are in nearly every text of a language, and tell nothing beside others: "the river" is "river".
+"""Stopwords: words that are in nearly every text of a language, so that a query is as good without them.
 
-A word that is also a name of something (it, us, who) is none of them.
+Words that are also the name of something (IT, US, WHO) are left out.
 """
 
 from blog.search.words import split_words
 
-_LITTLE = {
+_STOPWORDS = {
     "en": "a an and are as at be by for from in is of on that the this to was were with",
     "de": """am an auf aus bei das dem den der des die ein eine einem einen einer eines für im in ist mit nach
         sind und vom von wie zu zum zur""",
@@ -15,8 +15,9 @@ _LITTLE = {
     "it": "al con da dal dei del della di e è gli i il in la le lo nel per un una",
     "pt": "a ao as com da das de do dos e é em na no o os para por um uma",
 }
-_FOLDED = {language: frozenset(split_words(words)) for language, words in _LITTLE.items()}
+_FOLDED_STOPWORDS = {language: frozenset(split_words(words)) for language, words in _STOPWORDS.items()}
 
 
-def is_little(word: str, language: str) -> bool:
-    return word in _FOLDED.get(language.partition("-")[0].lower(), ())
+def is_stopword(word: str, language: str) -> bool:
+    """Whether a folded word is a stopword of a language such as en or pt-BR; other languages have none."""
+    return word in _FOLDED_STOPWORDS.get(language.partition("-")[0].lower(), ())

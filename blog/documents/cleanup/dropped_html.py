@@ -4,9 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from blog.documents.rendering.html import DROPPED_WITH_CONTENT
-from blog.documents.rendering.parsing import raw_html_in
-from blog.documents.rendering.raw_html import DROPPED_VOID, MEDIA, Tag, tags_in
+from blog.documents.parsing.elements import DROPPED_VOID, DROPPED_WITH_CONTENT, MEDIA
+from blog.documents.parsing.markdown import raw_html_in
+from blog.documents.parsing.tags import Tag, tags_in
 
 LONGEST_NAME = 40
 

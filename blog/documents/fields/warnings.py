@@ -1,14 +1,16 @@
-"""What a file holds that no article can be made of, for the report: leftovers, odd keys, dropped HTML."""
+"""Warnings about a whole file: odd keys, what generators left behind, broken tags, HTML that is dropped."""
 
 import re
 from html import unescape
 
+from blog.documents.characters import clean_characters
+from blog.documents.cleanup.broken_tags import find_broken_tags
+from blog.documents.cleanup.dropped_html import find_dropped_html
+from blog.documents.cleanup.leftovers import find_leftovers, replace_leftovers
 from blog.documents.fields.keys import is_blank
 from blog.documents.frontmatter import Document
-from blog.documents.rendering.dropped import find_dropped_html
-from blog.documents.rendering.html import clean_characters
-from blog.documents.rendering.leftovers import find_leftovers, replace_leftovers
-from blog.documents.rendering.parsing import MOST_MARKS, find_broken_tags, split_at_limit
+from blog.documents.notices import Kind, Notice
+from blog.documents.parsing.markdown import MOST_MARKS, split_at_limit
 
 NAMES_SHOWN = 8
 TAGS_SHOWN, LONGEST_SHOWN = 3, 60
@@ -17,25 +19,30 @@ _ODD_KEY = re.compile(r"(?!.*\w)|[\W\d]|.*[^\w .:/@-]|.*\s$")
 _TEMPLATE_MARKS = (("{{", "}}"), ("{%", "%}"))
 
 
-def find_oddities(document: Document) -> list[str]:
-    """Return a sentence for each kind of thing that somebody should know of."""
+def find_warnings(document: Document) -> list[Notice]:
+    """Return a notice for each kind of thing that somebody should know of."""
     fields = document.fields
-    named = {
-        "keys without a value: ": [key for key, value in fields.items() if _is_null(value)],
-        "odd keys: ": [key for key in fields if _ODD_KEY.match(key)],
-        "template syntax in the front matter: ": [
-            key for key, value in fields.items() if _holds_template(value)
-        ],
-    }
-    sentences = [f"{what}{_listed(keys)}." for what, keys in named.items() if keys]
+    named = (
+        (Kind.EMPTY_KEYS, "keys without a value", [key for key, value in fields.items() if _is_null(value)]),
+        (Kind.ODD_KEYS, "odd keys", [key for key in fields if _ODD_KEY.match(key)]),
+        (
+            Kind.TEMPLATE_IN_FRONT_MATTER,
+            "template syntax in the front matter",
+            [key for key, value in fields.items() if _holds_template(value)],
+        ),
+    )
+    notices = [Notice(kind, f"{what}: {_listed(keys)}.") for kind, what, keys in named if keys]
     parts = (_of_length, _of_leftovers, _of_broken_tags, _of_dropped_html)
-    return sentences + [sentence for part in parts for sentence in part(document)]
+    return [*notices, *filter(None, (part(document) for part in parts))]
 
 
 def _of_length(document):
     shown, rest = split_at_limit(document.body)
+    if not rest:
+        return None
     line = document.body_line + shown.count("\n")
-    return [f"more than {MOST_MARKS:,} marks: from line {line} on shown as it is written."] if rest else []
+    sentence = f"more than {MOST_MARKS:,} marks: from line {line} on shown as it is written."
+    return Notice(Kind.TOO_MANY_MARKS, sentence, line)
 
 
 def _of_leftovers(document):
@@ -44,11 +51,13 @@ def _of_leftovers(document):
         counts[found.kind] = counts.get(found.kind, 0) + 1
         if found.kind not in lines:
             lines[found.kind] = document.body_line + document.body.count("\n", 0, found.start)
+    if not counts:
+        return None
     parts = [
         f"{count} {kind}{'s' * (count > 1)} (the first in line {lines[kind]})"
         for kind, count in counts.items()
     ]
-    return [f"template leftovers: {', '.join(parts)}."] if parts else []
+    return Notice(Kind.LEFTOVERS, f"template leftovers: {', '.join(parts)}.", min(lines.values()))
 
 
 def _of_broken_tags(document):
@@ -57,22 +66,23 @@ def _of_broken_tags(document):
         replace_leftovers(clean_characters(document.body))
     )
     if not broken:
-        return []
+        return None
     shown = ", ".join(unescape(tag)[:LONGEST_SHOWN] for tag in broken[:TAGS_SHOWN])
     more = f" and {len(broken) - TAGS_SHOWN} more" if len(broken) > TAGS_SHOWN else ""
-    return [f"quotation marks do not pair up in {shown}{more}: read as they were meant."]
+    sentence = f"quotation marks do not pair up in {shown}{more}: read as they were meant."
+    return Notice(Kind.BROKEN_TAGS, sentence)
 
 
 def _of_dropped_html(document):
-    # Asked first of the text as it stands: most hold nothing of the kind.
+    # Looked for first in the text as it stands: most hold nothing of the kind.
     dropped = find_dropped_html(document.body) and find_dropped_html(
         replace_leftovers(clean_characters(document.body))
     )
     if not dropped:
-        return []
+        return None
     shown = ", ".join(f"{name} ({count})" for name, count in dropped.most_common(NAMES_SHOWN))
     more = f" and {len(dropped) - NAMES_SHOWN} more kinds" if len(dropped) > NAMES_SHOWN else ""
-    return [f"HTML left out: {shown}{more}."]
+    return Notice(Kind.DROPPED_HTML, f"HTML left out: {shown}{more}.")
 
 
 def _is_null(value):

@@ -1,12 +1,12 @@
 """Markdown to tokens: the dialect that Galley reads, and the images in it."""
 
 import re
+from collections.abc import Callable
 from itertools import islice
 from types import SimpleNamespace
 from typing import Any
 
 from markdown_it import MarkdownIt
-from markdown_it.common.html_re import HTML_TAG_RE
 from markdown_it.common.utils import unescapeAll
 from markdown_it.helpers import parseLinkLabel, parseLinkTitle
 from markdown_it.renderer import RendererHTML
@@ -16,15 +16,13 @@ from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from blog.documents.rendering.broken_tags import LONGEST_TAG
-from blog.documents.rendering.raw_html import (
+from blog.documents.parsing.tags import (
     closes_element,
     dropped_element_left_open,
     image_addresses,
     markup_text,
     mend_element,
 )
-from blog.documents.rendering.rules import BlockRule, InlineRule, ask_only_likely_rules
 
 # Levels of quotations and lists (two levels each); what lies deeper than people write is shown as text.
 MAX_NESTING = 20
@@ -49,8 +47,11 @@ _COUNTED_MARK = re.compile(r"[*_~`<\[!&\\|\n>\-+#:]")
 _FOOTNOTE_LABEL = re.compile(rf"\[\^[^\]\s]{{1,{LONGEST_FOOTNOTE_LABEL}}}\]")
 _IN_ANGLES = re.compile(r"<((?:[^\n<>\\]|\\[\s\S])*+)>")
 _WITHOUT_BRACKET = re.compile(r"(?:[^\x00-\x20\x7f()\\]|\\(?! )[\s\S]|\\(?![\s\S]))*+")
-_TAG_START = re.compile(r"<(?=[a-zA-Z])")
+MENDED_TAGS = "mended tags"  # where the environment of a parse keeps them
 _TEMPLATE_ENDS = {"{{": "}}", "{%": "%}"}
+
+BlockRule = Callable[[StateBlock, int, int, bool], bool]
+InlineRule = Callable[[StateInline, bool], bool]
 
 
 def build_parser(renderer: type[RendererHTML] = RendererHTML) -> MarkdownIt:
@@ -68,12 +69,11 @@ def build_parser(renderer: type[RendererHTML] = RendererHTML) -> MarkdownIt:
     )
     _keep_what_lies_deep(parser)
     _bound_tables_and_footnotes(parser)
-    ask_only_likely_rules(parser)
     return parser
 
 
 def split_at_limit(text: str) -> tuple[str, str]:
-    """A text up to the line in which it has more marks than an article may have, and what is left."""
+    """Split a text before the line in which it exceeds MOST_MARKS; the second part is empty if none does."""
     if len(text) <= MOST_MARKS:
         return text, ""
     mark = next(islice(_COUNTED_MARK.finditer(text), MOST_MARKS, None), None)
@@ -85,7 +85,7 @@ def split_at_limit(text: str) -> tuple[str, str]:
 
 
 def block_ranges(text: str) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    """From where to where there are blocks of code in a text, and from where to where blocks of raw HTML."""
+    """Return (start, end) offsets of the blocks of code in a text, and of its blocks of raw HTML."""
     if not _MAY_HOLD_BLOCK.search(text):
         return [], []
     starts = [0, *(found.end() for found in re.finditer("\n", text)), len(text)]
@@ -127,7 +127,7 @@ def inline_text(children: list[Token] | None) -> str:
 
 
 def join_raw_html(tokens: list[Token], kind: str) -> list[Token]:
-    """Raw HTML that belongs together in one token: neighbours, and all of an element that will be dropped."""
+    """Join tokens of raw HTML that belong together: neighbours, and those of an element to be dropped."""
     joined: list[Token] = []
     pieces: list[tuple[Token, list[str]]] = []  # of each token of raw HTML: joined once, at the end
     index = 0
@@ -164,13 +164,11 @@ def _end_of_element(tokens: list[Token], start: int, kind: str, level: int, name
     return None
 
 
-def find_broken_tags(text: str) -> list[str]:
-    """The tags within paragraphs that are not read as they are written: their quotation marks are broken."""
-    if not any(_may_be_broken(text, found.start()) for found in _TAG_START.finditer(text)):
-        return []
+def mended_tags_in(text: str) -> list[str]:
+    """The tags within paragraphs, as they are written, whose broken quotation marks the parser has mended."""
     environment: dict[str, Any] = {}
     _PARSER.parse(split_at_limit(text)[0], environment)
-    return environment.get("broken_tags", [])
+    return environment.get(MENDED_TAGS, [])
 
 
 def raw_html_in(text: str) -> list[str]:
@@ -178,14 +176,6 @@ def raw_html_in(text: str) -> list[str]:
     blocks = join_raw_html(_PARSER.parse(split_at_limit(text)[0], {}), "html_block")
     within = (token for block in blocks for token in join_raw_html(block.children or [], "html_inline"))
     return [token.content for token in (*blocks, *within) if token.type in ("html_block", "html_inline")]
-
-
-def _may_be_broken(text: str, start: int) -> bool:
-    """Whether there may be a broken tag here: most are whole at first sight, which saves parsing the text."""
-    end = text.find("\n", start, start + LONGEST_TAG)
-    whole = HTML_TAG_RE.match(text, start, end if end >= 0 else start + LONGEST_TAG)
-    # A sign that parts the cells of a table may part a tag, too.
-    return (not whole or "|" in whole[0]) and mend_element(text, start, len(text)) is not None
 
 
 def _keep_what_lies_deep(parser: MarkdownIt) -> None:
@@ -205,7 +195,7 @@ def _bound_tables_and_footnotes(parser: MarkdownIt) -> None:
 
 
 def _with_few_empty_cells(rule: BlockRule) -> BlockRule:
-    """The rule for tables, which finds none once those of a text have too many cells that are not written."""
+    """Wrap the rule for tables so that it finds none once a text lacks more than MOST_EMPTY_CELLS."""
 
     def bounded(state: StateBlock, line: int, end: int, silent: bool) -> bool:
         before = state.env.get("empty_cells", 0)
@@ -231,12 +221,12 @@ def _empty_cells(state: StateBlock, line: int, end: int) -> int:
 
 
 def _with_short_label(rule: InlineRule) -> InlineRule:
-    """The rule for footnotes, which would look for the end of each label up to that of the text."""
+    """Wrap the rule for footnotes, which searches the rest of the text for the end of each label."""
     return lambda state, silent: bool(_FOOTNOTE_LABEL.match(state.src, state.pos)) and rule(state, silent)
 
 
 def _up_to_deepest(rule: BlockRule) -> BlockRule:
-    """The rule, which begins nothing that has no room: a list needs two levels, and what stands in it one."""
+    """Wrap a rule for containers so that none opens without room: a list takes two levels, its text one."""
 
     def bounded(state: StateBlock, line: int, end: int, silent: bool) -> bool:
         ends_block = (
@@ -252,7 +242,7 @@ def _broken_tag(state: StateInline, silent: bool) -> bool:
     if not mended:
         return False
     if not silent:
-        state.env.setdefault("broken_tags", []).append(state.src[state.pos : mended.end])
+        state.env.setdefault(MENDED_TAGS, []).append(state.src[state.pos : mended.end])
         state.push("html_inline", "", 0).content = mended.text
     state.pos = mended.end
     return True
@@ -270,7 +260,7 @@ def _parse_destination(source: str, position: int, maximum: int) -> Any:
 
 
 def _plain_destination(source: str, position: int, maximum: int) -> Any:
-    """As CommonMark has it (6.3). The library's looks at sign after sign, to the 33rd bracket, for each."""
+    """Parse a link destination (CommonMark 6.3) in linear time, which the library's own function does not."""
     failed = SimpleNamespace(ok=False, pos=0, str="")
     if source.startswith("<", position):
         found = _IN_ANGLES.match(source, position, maximum)

@@ -1,4 +1,4 @@
-"""Other forms of a word that mean the same to whoever searches: tide, tides; study, studies, studying.
+"""Inflected forms of a word: tide, tides; study, studies, studying.
 
 The index holds words as they are written; a query asks for the forms too. So a text in a language that is not
 known here is found by its own words, and no rule of one language ever harms another.

@@ -5,7 +5,7 @@ import string
 from dataclasses import dataclass
 from html import escape
 
-from blog.documents.rendering.raw_html import lone_image
+from blog.documents.parsing.tags import lone_image
 from blog.documents.text import decode_entities, strip_markdown_inline
 
 _ARGUMENT = re.compile(
@@ -13,7 +13,8 @@ _ARGUMENT = re.compile(
     # An escaped mark opens nothing: so the search for the end of what is left open is made once.
     r"(?P<value>\{?(?<!\\)\"(?:[^\"\\]|\\.)*+\"\}?|\{?(?<!\\)'(?:[^'\\]|\\.)*+'\}?|`[^`]*+`|[^\s\"'`=,]++)"
 )
-_IMAGE_NAME = re.compile(r".+\.(?:jpe?g|png|gif|webp|avif|svg)(?:\?\S*)?", re.IGNORECASE)
+IMAGE_FILE = r".+\.(?:jpe?g|png|gif|webp|avif|svg)"
+_IMAGE_NAME = re.compile(rf"{IMAGE_FILE}(?:\?\S*)?", re.IGNORECASE)
 _IMAGE_TAG = re.compile(r"(?:.*[-_/])?(?:figure|fig|image|img|picture|photo)(?:[-_].*)?", re.IGNORECASE)
 _IMAGE_KEYS = ("src", "url", "file", "image", "image_path", "image_url", "path", "link")
 _ENTITIES = {ord(sign): f"&#{ord(sign)};" for sign in "\n " + string.punctuation}

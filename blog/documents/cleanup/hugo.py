@@ -1,0 +1,35 @@
+"""Hugo's shortcodes: `{{< figure >}}`, `{{% notice %}}`, `{{< highlight >}}` … `{{< /highlight >}}`."""
+
+import re
+
+from blog.documents.cleanup.scanning import Leftover, Scan
+from blog.documents.cleanup.shortcodes import as_text, replace_tag
+
+HUGO = "Hugo shortcode"
+
+_HUGO = re.compile(
+    r"\{\{[<%]\s*(?P<escaped>/\*)?\s*(?P<closing>/)?\s*(?P<name>[\w./-]*)(?P<rest>.*)[%>]\}\}", re.DOTALL
+)
+_END_OF_HIGHLIGHT = re.compile(r"\{\{[<%]\s*/\s*highlight\s*[%>]\}\}")
+
+
+def read_hugo(scan: Scan, position: int, *, in_code: bool) -> Leftover | None:
+    closing = "%}}" if scan.text[position + 2] == "%" else ">}}"
+    found = scan.tag(closing, _HUGO, position)
+    if not found:
+        return None
+    if found["escaped"]:
+        plain = found[0].replace("/*", "", 1).replace("*/", "", 1)
+        return Leftover(HUGO, position, found.end(), plain if in_code else as_text(plain))
+    if in_code:
+        return None
+    if (
+        found["name"] == "highlight"
+        and not found["closing"]
+        and (end := scan.end(_END_OF_HIGHLIGHT, found.end()))
+    ):
+        code = scan.text[found.end() : end[0]]
+        return Leftover(HUGO, position, end[1], scan.listing(position, found["rest"], code))
+    rest = found["rest"].rstrip().removesuffix("/")
+    shown = None if found["closing"] else replace_tag(found["name"], rest, in_html=scan.is_in_html(position))
+    return Leftover(HUGO, position, found.end(), as_text(found[0]) if shown is None else shown)

@@ -1,0 +1,88 @@
+"""What Jekyll and Eleventy read: Liquid's tags and outputs, and attribute lists of Kramdown."""
+
+import re
+
+from blog.documents.cleanup.scanning import LONGEST_TAG, Leftover, Scan
+from blog.documents.cleanup.shortcodes import as_text, replace_tag
+
+LIQUID, KRAMDOWN = "Liquid tag", "Kramdown attribute list"
+
+LONGEST_OUTPUT = 500  # characters
+
+_LIQUID = re.compile(r"\{%-?\s*(?P<name>[\w-]*)(?P<rest>.*?)-?%\}", re.DOTALL)
+# Behind a tag that was put in the place of one of HTML: what was left of that one.
+_REST_OF_TAG = re.compile(r"(?:[ \t]+[a-zA-Z][\w-]*=\"[^\"<>\n]*\")+[ \t]*/?>")
+_LITERAL = re.compile(
+    r"\{\{-?\s*(?:\"(?P<double>[^\"{}]*)\"|'(?P<single>[^'{}]*)')\s*(?P<filters>(?:\|[^{}|]*)*?)-?\}\}"
+)
+_ADDRESS_FILTERS = re.compile(
+    r"(?:\|\s*(?:url|relative_url|absolute_url|relurl|absurl|prepend:\s*site\.(?:base)?url|safe|escape)\s*)*",
+    re.IGNORECASE,
+)
+_SITE_ADDRESS = re.compile(r"\{\{-?\s*(?:site\.(?:github\.)?(?:base)?url|\.Site\.Base(?:URL|url))\s*-?\}\}")
+_ENDS = {name: re.compile(rf"\{{%-?\s*end{name}\s*-?%\}}") for name in ("highlight", "comment", "raw")}
+_KRAMDOWN = re.compile(r"\{:(?P<extension>:\w+|/\w*)?[^{}\n]*\}")
+_END_OF_COMMENT = re.compile(r"\{:/(?:comment)?\}")
+_HEADING_LINE = re.compile(r"[ \t>]*#{1,6}[ \t]")
+_CONTENTS_PLACEHOLDER = re.compile(r"\{:\s*toc\b", re.IGNORECASE)
+_CONTENTS_ITEM = re.compile(r"[ \t]*(?:[*+-]|1\.)[ \t]")
+_OWN_ID = re.compile(r"#[\w-]+")
+
+
+def read_liquid(scan: Scan, position: int, *, in_code: bool, in_raw: bool) -> Leftover | None:
+    found = scan.tag("%}", _LIQUID, position)
+    if not found:
+        return None
+    name, kind = found["name"], (LIQUID, position, found.end())
+    if name == "endraw" and (in_raw or position == scan.raw_until):
+        return Leftover(*kind, "")
+    if in_raw:
+        return None
+    if name == "raw" and (end := scan.end(_ENDS["raw"], found.end())):
+        scan.raw_until = end[0]
+        return Leftover(*kind, "")
+    if in_code:
+        return None
+    if name in ("highlight", "comment") and (end := scan.end(_ENDS[name], found.end())):
+        code = scan.text[found.end() : end[0]]
+        shown = scan.listing(position, found["rest"], code) if name == "highlight" else ""
+        return Leftover(LIQUID, position, end[1], shown)
+    shown = replace_tag(name, found["rest"], is_liquid=True, in_html=scan.is_in_html(position))
+    if shown is None:
+        return Leftover(*kind, as_text(found[0]))
+    rest = _REST_OF_TAG.match(scan.text, found.end(), found.end() + LONGEST_TAG)
+    return Leftover(LIQUID, position, rest.end() if rest else found.end(), shown)
+
+
+def read_output(scan: Scan, position: int) -> Leftover | None:
+    """Read `{{ … }}`: an address that is written in it is kept, that of the site itself left out."""
+    if not (end := scan.find("}}", position)) or scan.crosses(position, end, LONGEST_OUTPUT):
+        return None
+    source = scan.text[position:end]
+    literal = _LITERAL.fullmatch(source)
+    if literal and _ADDRESS_FILTERS.fullmatch(literal["filters"]):
+        return Leftover(LIQUID, position, end, as_text(literal["double"] or literal["single"] or ""))
+    shown = "" if _SITE_ADDRESS.fullmatch(source) else as_text(source)
+    return Leftover(LIQUID, position, end, shown)
+
+
+def read_kramdown(scan: Scan, position: int) -> Leftover | None:
+    found = _KRAMDOWN.match(scan.text, position)
+    if not found:
+        return None
+    if found["extension"] == ":comment" and (end := scan.end(_END_OF_COMMENT, found.end())):
+        return Leftover(KRAMDOWN, position, end[1], "")
+    before = scan.line_before(position)
+    if _CONTENTS_PLACEHOLDER.match(found[0]):
+        return Leftover(KRAMDOWN, _contents_item(scan, position, before), found.end(), "")
+    own_id = _OWN_ID.search(found[0])
+    shown = f"{{{own_id[0]}}}" if own_id and _HEADING_LINE.match(before) else ""
+    return Leftover(KRAMDOWN, position, found.end(), shown)
+
+
+def _contents_item(scan, position, before):
+    """Where the list item stands in whose place Kramdown puts a table of contents."""
+    line_start = position - len(before)
+    item = scan.line_before(max(line_start - 1, 0))
+    start = line_start - 1 - len(item)
+    return start if start >= scan.done_until and _CONTENTS_ITEM.match(item) else position

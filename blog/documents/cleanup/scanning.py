@@ -1,0 +1,118 @@
+"""A text on its way from leftover to leftover: where code and raw HTML stand, and where marks end."""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from blog.documents.cleanup.shortcodes import listing
+from blog.documents.parsing.markdown import block_ranges
+
+LONGEST_TAG = 2000  # characters
+LONGEST_LINE_BEFORE = 200  # characters: of a longer line its end is taken
+
+_BLANK_LINE = re.compile(r"\n[ \t>]*\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """A piece of a text that was meant for a generator, and the Markdown to read in its place."""
+
+    kind: str
+    start: int
+    end: int
+    replacement: str
+
+
+class Scan:
+    """A text, and how far it was read. Each end mark is searched for once from any place: time is linear."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.backticks = _backticks(text)
+        self.closed_components = set(re.findall(r"</([A-Z][\w.]*)>", text))
+        self.code_until = self.raw_until = self.done_until = 0
+        self.ends: dict[str | re.Pattern[str], tuple[int, Any]] = {}
+
+    @cached_property
+    def blocks(self) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        """Where code stands, and where raw HTML does."""
+        return block_ranges(self.text)
+
+    def is_in_code(self, position: int) -> bool:
+        return position < self.code_until or _within(self.blocks[0], position)
+
+    def is_in_raw(self, position: int) -> bool:
+        """Whether Liquid is told to leave this as it is."""
+        return position < self.raw_until
+
+    def is_in_html(self, position: int) -> bool:
+        return _within(self.blocks[1], position)
+
+    def enter_code(self, start: re.Match[str]) -> None:
+        """Note where the code ends that these backticks begin, if it does so in its paragraph."""
+        runs = self.backticks.get(len(start[0]), [])  # a run may be shorter by a sign that is escaped
+        index = bisect_right(runs, start.start())
+        if index < len(runs) and not self.crosses(start.end(), runs[index], len(self.text)):
+            self.code_until = runs[index] + len(start[0])
+
+    def line_before(self, position: int) -> str:
+        """The line up to here."""
+        nearby = max(0, position - LONGEST_LINE_BEFORE)
+        return self.text[self.text.rfind("\n", nearby, position) + 1 or nearby : position]
+
+    def listing(self, position: int, arguments: str, code: str) -> str:
+        """A listing in the place of a tag here whose first argument is the language."""
+        words = arguments.split()
+        language = re.sub(r"[^\w+#.-]", "", words[0]) if words else ""
+        before = self.line_before(position)
+        is_alone = not before.strip(" \t>")
+        shown = listing(language, code, before if is_alone else "", in_html=self.is_in_html(position))
+        return shown if is_alone or self.is_in_html(position) else f"\n\n{shown}"
+
+    def tag(self, closing: str, pattern: re.Pattern[str], position: int) -> re.Match[str] | None:
+        """The tag that begins here and ends with this mark, if it is like the pattern and not too long."""
+        end = self.find(closing, position + 2)
+        if not end or end - position > LONGEST_TAG:
+            return None
+        return pattern.fullmatch(self.text, position, end)
+
+    def crosses(self, start: int, end: int, limit: int) -> bool:
+        """Whether a piece is too long, or reaches into the next paragraph."""
+        blank = self.end(_BLANK_LINE, start)
+        return end - start > limit or bool(blank and blank[0] < end)
+
+    def end(self, pattern: re.Pattern[str], position: int) -> tuple[int, int] | None:
+        """From where to where the next end of a block stands that looks like this."""
+        return self._next(pattern, position, lambda: _span(pattern.search(self.text, position)))
+
+    def find(self, mark: str, position: int) -> int:
+        """Where the next such mark ends; 0 if there is none."""
+        found = self._next(mark, position, lambda: self.text.find(mark, position))
+        return found + len(mark) if found >= 0 else 0
+
+    def _next(self, mark, position, search):
+        asked, known = self.ends.get(mark, (len(self.text) + 1, None))
+        start = known[0] if isinstance(known, tuple) else known
+        if position < asked or (start is not None and 0 <= start < position):
+            known = search()
+            self.ends[mark] = position, known
+        return known
+
+
+def _span(found):
+    return found.span() if found else None
+
+
+def _backticks(text):
+    """Where runs of backticks stand, by their length."""
+    runs = {}
+    for found in re.finditer("`+", text):
+        runs.setdefault(len(found[0]), []).append(found.start())
+    return runs
+
+
+def _within(ranges, position):
+    index = bisect_right(ranges, position, key=lambda one: one[0]) - 1
+    return index >= 0 and position < ranges[index][1]

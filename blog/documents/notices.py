@@ -1,0 +1,84 @@
+"""What an import reports of a file: notices, each of one of the kinds below.
+
+What editors are told of a text is no notice but a finding: see findings.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+
+class Severity(StrEnum):
+    WARNING = "warning"  # the file is in, but something of it was changed, guessed or left out
+    REFUSAL = "refusal"  # the file is not in, and somebody has to decide or to mend it
+    INFORMATION = "information"  # nothing has to be done
+
+
+_WARNING, _REFUSAL, _INFORMATION = Severity
+
+
+class Kind(Enum):
+    """The kinds of notices, with what each means. docs/importing.md has the same table."""
+
+    ENCODING = _WARNING, "The file is not in UTF-8, and was read as what it seems to be."
+    CONTROL_CHARACTERS = _WARNING, "Control characters were taken out."
+    NO_FRONT_MATTER = _WARNING, "There is no front matter: the whole file is the text."
+    DOUBLED_KEY = _WARNING, "A key stands twice: the last one counts."
+    EMPTY_KEYS = _WARNING, "Keys have no value."
+    ODD_KEYS = _WARNING, "Keys have names that are hardly meant: of signs alone, or with blanks at their end."
+    TEMPLATE_IN_FRONT_MATTER = _WARNING, "A value holds template syntax, which is not run."
+    WRONG_TYPE = _WARNING, "A value is of another type than its key takes: it was left out."
+    LEFT_OUT = _WARNING, "A part of a value cannot be used: it was left out."
+    CHANGED = _WARNING, "A title or slug was changed to what can be stored."
+    CUT = _WARNING, "A value is longer than there is room for: it was cut."
+    GUESSED = _WARNING, "A title or slug is missing: it was taken from a heading or the file's name."
+    DATE = _WARNING, "A date is not understood."
+    STATUS = _WARNING, "The article was taken for new: its status is not understood, or its name says draft."
+    IMAGE_DROPPED = _WARNING, "The hero image has an address that cannot be used: it was dropped."
+    IMAGE_NOT_SHOWN = _WARNING, "A picture is not to be had: its alternative text stands in its place."
+    OLD_ADDRESS = _WARNING, "An old address is not understood, or leads elsewhere: it makes no redirect."
+    TOO_MANY_MARKS = (
+        _WARNING,
+        "The text has more marks than are rendered: the rest is shown as written.",
+    )
+    LEFTOVERS = _WARNING, "The text holds template tags, shortcodes and the like of a generator."
+    BROKEN_TAGS = (
+        _WARNING,
+        "Quotation marks of a tag do not pair up: it was read as it was meant.",
+    )
+    DROPPED_HTML = _WARNING, "HTML that acts, or that articles may not hold, was left out of the page."
+    SLUG_TAKEN = _WARNING, "Another article has the slug: this one got a number behind it."
+    NOT_PUBLISHED = _WARNING, "The article was to be published, and stays new."
+    PROVENANCE = _WARNING, "The file changed who wrote a published article, whose label says so now."
+    COPY = _WARNING, "The file is the same, byte for byte, as another one: it was not imported again."
+    UNREADABLE = (
+        _REFUSAL,
+        "The file cannot be opened or read, or is a link, a device or the like.",
+    )
+    INVALID = _REFUSAL, "The file's bytes or its front matter are not valid; the line says where."
+    EMPTY = _REFUSAL, "The file has no text, or none that would be shown."
+    TOO_COSTLY = _REFUSAL, "Reading or rendering the file takes more time or memory than one may take."
+    NOT_STORED = _REFUSAL, "The file was read, but cannot be stored."
+    CONFLICT = (
+        _REFUSAL,
+        "File and article have both changed: the article is kept.",
+    )
+    NO_ARTICLE = _INFORMATION, "By its name or its nature the file is no article: it was skipped."
+    IN_TRASH = _INFORMATION, "The file's article is in the trash: it was skipped."
+    MOVED = _INFORMATION, "The file was moved: its article follows it."
+
+    def __init__(self, severity: Severity, meaning: str):
+        self.severity = severity
+        self.meaning = meaning
+
+    @property
+    def is_refusal(self) -> bool:
+        return self.severity is Severity.REFUSAL
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A whole sentence for whoever runs the import, and the line of the file, from 1, where it is known."""
+
+    kind: Kind
+    text: str
+    line: int | None = None

@@ -1,0 +1,1 @@
+"""Markdown and HTML read: a text to tokens, raw HTML to tags."""
