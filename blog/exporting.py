@@ -196,7 +196,7 @@ def markdown_source(article: Article) -> str:
         "excerpt": article.excerpt,
         "metaDescription": article.meta_description,
         "category": article.primary_category.name if article.primary_category else "",
-        "categories": [category_entry(link) for link in article.category_links],
+        "categories": [category_entry(link) for link in article.filed_under],
         "image": absolute(image.url) if image else "",
         "imageAlt": image.alt if image else "",
         "imageCredit": credit_value(image.credit) if image else "",

@@ -263,13 +263,13 @@ class Article(DerivedText):
         return [link.author for link in self.author_links.all()]
 
     @cached_property
-    def category_links(self) -> list[ArticleCategory]:
+    def filed_under(self) -> list[ArticleCategory]:
         return list(self.category_links.all())
 
     @property
     def trail(self) -> list[Category]:
         """The path of categories, general to niche; the exact category is the label, not a step."""
-        links = sorted(self.category_links, key=lambda link: (link.level, link.position))
+        links = sorted(self.filed_under, key=lambda link: (link.level, link.position))
         return [link.category for link in links if link.level in TRAIL_LEVELS]
 
     @property

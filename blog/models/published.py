@@ -274,14 +274,14 @@ def _take_related(article, relation, model, fields):
 
 def _take_links(article):
     """Let the article hold its authors and categories, with what its page shows; anything else raises."""
-    article.byline, article.category_links = [], []
+    article.byline, article.filed_under = [], []
     rows = _LINKS.rows(ArticleCategory.objects, article.pk)
     for position, _key, level, *row in sorted(rows, key=operator.itemgetter(0, 1)):
         if level is None:
             article.byline.append(_row(Author, NAME_FIELDS, row))
         else:
             category = _row(Category, NAME_FIELDS, row)
-            article.category_links.append(ArticleCategory(level=level, position=position, category=category))
+            article.filed_under.append(ArticleCategory(level=level, position=position, category=category))
 
 
 def _row(model, fields, values):

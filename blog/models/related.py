@@ -39,7 +39,7 @@ def closest_by_categories(article) -> dict[int, tuple[int, int]]:
 def depth_of_categories(article) -> dict[int, int]:
     """Return how much it means to share each of the article's deepest categories."""
     depths = {}
-    for link in sorted(article.category_links, key=lambda link: link.closeness):
+    for link in sorted(article.filed_under, key=lambda link: link.closeness):
         depths[link.category_id] = link.closeness
     return dict(sorted(depths.items(), key=lambda item: (-item[1], item[0]))[:CATEGORIES])
 

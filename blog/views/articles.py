@@ -100,5 +100,5 @@ def outline(article) -> list[dict[str, str]]:
 def other_categories(article) -> list[Category]:
     """Return the categories that neither the trail nor the label shows, once each."""
     shown = {*article.trail, article.primary_category}
-    categories = dict.fromkeys(link.category for link in article.category_links)
+    categories = dict.fromkeys(link.category for link in article.filed_under)
     return [category for category in categories if category not in shown]
