@@ -6,8 +6,6 @@ from datetime import timedelta
 
 import feedparser
 import pytest
-
-from blog import sitemaps
 from tests.factories import create_article, create_articles, create_author, create_category, create_image
 from tests.feed_judge import (
     faults_of_atom,
@@ -17,6 +15,8 @@ from tests.feed_judge import (
     faults_of_text,
     parsed,
 )
+
+from blog import sitemaps
 
 pytestmark = pytest.mark.django_db
 

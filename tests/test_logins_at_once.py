@@ -5,7 +5,6 @@ from collections import Counter
 from contextlib import closing
 
 import pytest
-
 from tests.databases import new_site
 from tests.servers import running_server, wait_until
 

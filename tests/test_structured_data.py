@@ -6,8 +6,6 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 import pytest
-
-from blog.models import Category
 from tests.factories import (
     create_article,
     create_articles,
@@ -16,6 +14,8 @@ from tests.factories import (
     create_image,
     create_page,
 )
+
+from blog.models import Category
 
 pytestmark = pytest.mark.django_db
 

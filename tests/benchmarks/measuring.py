@@ -11,8 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.benchmarks.corpus import write_corpus
 from tests.processes import children_of
+
+from tests.benchmarks.corpus import write_corpus
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

@@ -4,7 +4,6 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-
 from tests.browser.launching import log_in
 
 

@@ -5,7 +5,6 @@ import tomllib
 from pathlib import Path
 
 import pytest
-
 from tests.browser.launching import launch
 from tests.browser.site import running_site
 from tests.browser.visits import Visit

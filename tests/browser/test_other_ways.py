@@ -1,7 +1,6 @@
 """Readers without JavaScript, with less motion, with colours of their own, on paper, from right to left."""
 
 import pytest
-
 from tests.browser.kinds import FACES, each_of
 
 ARTICLE = "/articles/everything-at-once/"

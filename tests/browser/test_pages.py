@@ -2,7 +2,6 @@
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-
 from tests.browser.kinds import PAGE_KINDS, READERS_KINDS, each_of
 
 PHONE, DESK = {"width": 320, "height": 640}, {"width": 1280, "height": 800}

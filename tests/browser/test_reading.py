@@ -1,7 +1,6 @@
 """What readers do: find an article, move about in it, take something of it with them."""
 
 import pytest
-
 from tests.browser.kinds import FACES, each_of
 
 ARTICLE = "/articles/everything-at-once/"
