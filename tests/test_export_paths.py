@@ -8,14 +8,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.factories import create_article
-from tests.images import image_bytes
-from tests.imports import outcomes, run, write
 
 from blog.export_paths import ExportPaths, Place
 from blog.exporting import export_articles
 from blog.importing import StatusRule
 from blog.models import Article, Image, ImportBatch, SourceFile
+from tests.support.factories import create_article
+from tests.support.images import image_bytes
+from tests.support.import_files import outcomes, run, write
 
 
 def folded(path):

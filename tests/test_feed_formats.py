@@ -6,8 +6,16 @@ from datetime import timedelta
 
 import feedparser
 import pytest
-from tests.factories import create_article, create_articles, create_author, create_category, create_image
-from tests.feed_judge import (
+
+from blog import sitemaps
+from tests.support.factories import (
+    create_article,
+    create_articles,
+    create_author,
+    create_category,
+    create_image,
+)
+from tests.support.feed_checker import (
     faults_of_atom,
     faults_of_json_feed,
     faults_of_rss,
@@ -15,8 +23,6 @@ from tests.feed_judge import (
     faults_of_text,
     parsed,
 )
-
-from blog import sitemaps
 
 pytestmark = pytest.mark.django_db
 

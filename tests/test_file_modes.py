@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
-from tests.databases import Galley, new_site
-from tests.driver import running_driver
-from tests.front import front
-from tests.servers import ROOT, Server, running_server
-from tests.services import another_user, find_program
 
 from blog import file_modes
 from blog.media.images import MediaStorage
 from blog.media.renditions import rendition_storage
 from blog.media.share_cards import card_storage
+from tests.support.changing_process import running_driver
+from tests.support.databases import Galley, new_site
+from tests.support.nginx import front
+from tests.support.programs import another_user, find_program
+from tests.support.servers import ROOT, Server, running_server
 
 DATABASE = ("db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm")
 MAKE_SITE = "create_article(title='Tides', slug='tides', body='Moonstruck. ' * 99)"

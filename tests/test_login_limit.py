@@ -6,9 +6,9 @@ import pytest
 from axes.models import AccessAttempt
 from django.test import RequestFactory
 from django.urls import reverse
-from tests.factories import create_article
 
 from blog.login_limit import account_name, client_address
+from tests.support.factories import create_article
 
 pytestmark = pytest.mark.django_db
 

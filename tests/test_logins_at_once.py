@@ -5,8 +5,9 @@ from collections import Counter
 from contextlib import closing
 
 import pytest
-from tests.databases import new_site
-from tests.servers import running_server, wait_until
+
+from tests.support.databases import new_site
+from tests.support.servers import running_server, wait_until
 
 RIGHT = "correct horse battery"
 AT_ONCE = 40
@@ -53,7 +54,7 @@ def running_site(tmp_path_factory):
     gate.mkdir()
     with new_site(folder) as galley:
         galley.environment |= {
-            "DJANGO_SETTINGS_MODULE": "tests.gated_settings",
+            "DJANGO_SETTINGS_MODULE": "tests.support.slow_login_settings",
             "GALLEY_TEST_GATE": str(gate),
             "WEB_CONCURRENCY": "2",
         }

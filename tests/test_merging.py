@@ -5,8 +5,6 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from tests.admin_pages import page_of, shown_form, text_of
-from tests.factories import create_article, create_category
 
 from blog import page_cache
 from blog.admin.merging import merge_address
@@ -15,6 +13,8 @@ from blog.importing import ImportOptions, import_articles
 from blog.merging import merge_categories, rename_category
 from blog.models import Article, Category, CategoryAlias, Redirect
 from blog.models.querysets import folded
+from tests.support.admin_pages import page_of, shown_form, text_of
+from tests.support.factories import create_article, create_category
 
 pytestmark = pytest.mark.django_db
 

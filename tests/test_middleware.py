@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from tests.factories import create_article, create_category
 
 from blog.models import Redirect
+from tests.support.factories import create_article, create_category
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,11 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
-from tests.factories import (
+
+from blog import exporting, page_head, sharing
+from blog.documents import parse_document, read_fields
+from blog.models import Article, Category, addresses
+from tests.support.factories import (
     FIRST_DAY,
     create_article,
     create_articles,
@@ -14,10 +18,6 @@ from tests.factories import (
     create_category,
     create_image,
 )
-
-from blog import exporting, page_head, sharing
-from blog.documents import parse_document, read_fields
-from blog.models import Article, Category, addresses
 
 pytestmark = pytest.mark.django_db
 

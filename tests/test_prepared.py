@@ -6,10 +6,10 @@ import pytest
 from django.db import connection
 from django.db.models import Value
 from django.utils import timezone
-from tests.factories import create_article, create_articles, create_category
 
 from blog.models import Article
 from blog.prepared import PreparedQuery
+from tests.support.factories import create_article, create_articles, create_category
 
 pytestmark = pytest.mark.django_db
 

@@ -14,12 +14,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from tests.admin_pages import LIST, create_article, page_of, shown_form, text_of
-from tests.roles import log_in
 
 from blog.models import Article
 from blog.previews import LIFETIME, find_preview, preview_link
-from tests import factories
+from tests.support import factories
+from tests.support.admin_pages import LIST, create_article, page_of, shown_form, text_of
+from tests.support.roles import log_in
 
 pytestmark = pytest.mark.django_db
 

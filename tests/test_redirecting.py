@@ -10,15 +10,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from tests.admin_pages import page_of, shown_form, text_of
-from tests.factories import create_article, create_author, create_category, create_page
-from tests.imports import run, write
-from tests.roles import log_in
 
 from blog import page_cache
 from blog.importing.old_addresses import keep_old_addresses
 from blog.models import Article, Redirect
 from blog.redirecting import RedirectFileError, export_redirects, import_redirects, live_pages
+from tests.support.admin_pages import page_of, shown_form, text_of
+from tests.support.factories import create_article, create_author, create_category, create_page
+from tests.support.import_files import run, write
+from tests.support.roles import log_in
 
 pytestmark = pytest.mark.django_db
 

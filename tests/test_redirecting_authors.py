@@ -6,11 +6,11 @@ from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from tests.admin_pages import page_of, shown_form, text_of
-from tests.factories import create_article, create_author, create_category, create_page
 
 from blog.models import Redirect
 from blog.redirecting import export_redirects, import_redirects
+from tests.support.admin_pages import page_of, shown_form, text_of
+from tests.support.factories import create_article, create_author, create_category, create_page
 
 
 @pytest.fixture

@@ -6,9 +6,6 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
-from tests.factories import create_article
-from tests.images import image_bytes
-from tests.imports import run, write
 
 from blog.media import renditions
 from blog.media.images import store_file
@@ -16,6 +13,9 @@ from blog.models import Article, Image
 from blog.refusals import image_refusal, text_refusal
 from blog.sandbox import calls
 from blog.sandbox.refusals import Refusal, RefusedError
+from tests.support.factories import create_article
+from tests.support.images import image_bytes
+from tests.support.import_files import run, write
 
 TOO_LONG = RefusedError(Refusal.TIME, {"seconds": 2})
 

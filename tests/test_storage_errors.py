@@ -13,18 +13,18 @@ from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import BadRequest
 from django.db import OperationalError
 from django.test import RequestFactory
-from tests.databases import Galley, new_site
-from tests.disks import small_disk
-from tests.driver import running_driver
-from tests.factories import create_article
-from tests.html_forms import form_data
-from tests.servers import ROOT, running_server
-from tests.uploads import LOG_IN, TOKEN, UPLOAD, image_form, noise
 
 from blog.models.image import store_image
 from blog.sharing import share_card
 from blog.storage_errors import storage_reason
 from blog.views import errors
+from tests.support.changing_process import running_driver
+from tests.support.databases import Galley, new_site
+from tests.support.disks import small_disk
+from tests.support.factories import create_article
+from tests.support.html_forms import form_data
+from tests.support.servers import ROOT, running_server
+from tests.support.uploads import LOG_IN, TOKEN, UPLOAD, image_form, noise
 
 MAKE_SITE = """
 import io
@@ -216,7 +216,7 @@ class TestLockedSqlite:
     def test_is_called_locked(self, tmp_path):
         site = Galley(tmp_path, "", None)
         del site.environment["DATABASE_URL"]
-        site.environment["DJANGO_SETTINGS_MODULE"] = "tests.impatient_settings"
+        site.environment["DJANGO_SETTINGS_MODULE"] = "tests.support.short_lock_wait_settings"
         assert site.start("migrate", "--verbosity", "0").wait(120) == 0
         (tmp_path / "a.md").write_text('---\ntitle: "A"\n---\n\nText.\n')
         with running_site(site, tmp_path) as running, locked(tmp_path / "data" / "db.sqlite3"):
@@ -241,7 +241,7 @@ def locked(file):
 
 class TestReadOnlyDatabase:
     def test_readers_notice_nothing_and_editors_are_told(self, tmp_path):
-        settings = {"DJANGO_SETTINGS_MODULE": "tests.read_only_settings"}
+        settings = {"DJANGO_SETTINGS_MODULE": "tests.support.read_only_settings"}
         with new_site(tmp_path) as site, running_site(site, tmp_path, **settings) as running:
             assert running.server.ask("/articles/tides/")[0] == 200
             assert running.server.ask("/admin/login/")[0] == 200

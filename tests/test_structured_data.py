@@ -6,7 +6,9 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 import pytest
-from tests.factories import (
+
+from blog.models import Category
+from tests.support.factories import (
     create_article,
     create_articles,
     create_author,
@@ -14,8 +16,6 @@ from tests.factories import (
     create_image,
     create_page,
 )
-
-from blog.models import Category
 
 pytestmark = pytest.mark.django_db
 

@@ -11,13 +11,22 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from tests.admin_pages import ADD, LIST, act, create_article, give_source, page_of, shown_form, text_of
-from tests.images import image_bytes
 
 from blog import page_cache
 from blog.models import Article, Category, Image, ImportBatch, Redirect
 from blog.models.image import store_image
-from tests import factories
+from tests.support import factories
+from tests.support.admin_pages import (
+    ADD,
+    LIST,
+    act,
+    create_article,
+    give_source,
+    page_of,
+    shown_form,
+    text_of,
+)
+from tests.support.images import image_bytes
 
 pytestmark = pytest.mark.django_db
 

@@ -8,10 +8,10 @@ from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from tests.admin_pages import ADD, create_article, give_source, page_of, shown_form, text_of
-from tests.html_forms import form_data
 
 from blog.models import Article, Author, Category, ImportEntry
+from tests.support.admin_pages import ADD, create_article, give_source, page_of, shown_form, text_of
+from tests.support.html_forms import form_data
 
 pytestmark = pytest.mark.django_db
 

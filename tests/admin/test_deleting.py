@@ -3,10 +3,10 @@
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
-from tests.admin_pages import create_article, page_of, text_of
 
 from blog.models import Category
-from tests import factories
+from tests.support import factories
+from tests.support.admin_pages import create_article, page_of, text_of
 
 pytestmark = pytest.mark.django_db
 

@@ -9,11 +9,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.module_loading import import_string
 from PIL import Image as Pillow
-from tests.factories import create_article
-from tests.images import image_bytes
-from tests.test_images import photograph, png_of_size
 
 from blog.models import Image
+from tests.media.test_images import photograph, png_of_size
+from tests.support.factories import create_article
+from tests.support.images import image_bytes
 
 pytestmark = pytest.mark.django_db
 

@@ -4,9 +4,9 @@ import re
 
 import pytest
 from django.urls import reverse
-from tests.admin_pages import ADD, create_article, page_of, shown_form
 
-from tests import factories
+from tests.support import factories
+from tests.support.admin_pages import ADD, create_article, page_of, shown_form
 
 pytestmark = pytest.mark.django_db
 

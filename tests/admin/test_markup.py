@@ -4,13 +4,13 @@ import pytest
 from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.auth.models import Group
 from django.urls import reverse
-from tests.admin_addresses import address_of, admin_routes
-from tests.admin_pages import LIST, act, create_article, give_source, page_of, shown_form
-from tests.markup import HOSTILE, shown_text, what_runs
 
 from blog.models import FooterLink, Image, ImportBatch, NavigationCategory, Redirect, SiteIdentity
 from blog.previews import preview_link
-from tests import factories
+from tests.support import factories
+from tests.support.admin_addresses import address_of, admin_routes
+from tests.support.admin_pages import LIST, act, create_article, give_source, page_of, shown_form
+from tests.support.injected_markup import HOSTILE, shown_text, what_runs
 
 pytestmark = pytest.mark.django_db
 

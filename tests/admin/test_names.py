@@ -3,7 +3,8 @@
 import pytest
 from django.contrib.admin import site
 from django.urls import reverse
-from tests.factories import create_article, create_author, create_category
+
+from tests.support.factories import create_article, create_author, create_category
 
 pytestmark = pytest.mark.django_db
 

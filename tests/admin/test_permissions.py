@@ -13,17 +13,17 @@ from django.db import transaction
 from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
-from tests.admin_addresses import address_of, admin_routes
-from tests.admin_pages import ADD, LIST, create_article, give_source, page_of, shown_form, text_of
-from tests.images import image_bytes
-from tests.imports import run, write
-from tests.permission_tables import ACTIONS, ADDRESSES, ENDPOINTS, IMAGES, PROVENANCE
-from tests.roles import ROLES, log_in
 
 from blog.models import Article, Image, ImportBatch, Redirect, SiteIdentity
 from blog.models.image import store_image
 from blog.previews import preview_link
-from tests import factories
+from tests.support import factories
+from tests.support.admin_addresses import address_of, admin_routes
+from tests.support.admin_pages import ADD, LIST, create_article, give_source, page_of, shown_form, text_of
+from tests.support.images import image_bytes
+from tests.support.import_files import run, write
+from tests.support.permission_tables import ACTIONS, ADDRESSES, ENDPOINTS, IMAGES, PROVENANCE
+from tests.support.roles import ROLES, log_in
 
 pytestmark = pytest.mark.django_db
 

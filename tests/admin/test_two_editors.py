@@ -6,9 +6,10 @@ import re
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.utils import timezone
-from tests.admin_pages import page_of, shown_form, text_of
-from tests.factories import create_article, create_author, create_category, create_image, create_page
-from tests.html_forms import form_data
+
+from tests.support.admin_pages import page_of, shown_form, text_of
+from tests.support.factories import create_article, create_author, create_category, create_image, create_page
+from tests.support.html_forms import form_data
 
 pytestmark = pytest.mark.django_db
 

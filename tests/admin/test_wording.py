@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 from django.urls import reverse
-from tests.admin_addresses import address_of, admin_routes
-from tests.admin_pages import create_article, give_source, page_of, text_of
 
 import blog
 from blog.admin.wording import in_editors_words
 from blog.models import ImportBatch
-from tests import factories
+from tests.support import factories
+from tests.support.admin_addresses import address_of, admin_routes
+from tests.support.admin_pages import create_article, give_source, page_of, text_of
 
 OPTION = re.compile(r"(?<!\S)--[a-z][a-z-]+")
 INSIDERS = re.compile(

@@ -11,9 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.processes import children_of
-
 from tests.benchmarks.corpus import write_corpus
+from tests.support.processes import children_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

@@ -2,7 +2,8 @@
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from tests.browser.kinds import PAGE_KINDS, READERS_KINDS, each_of
+
+from tests.support.browser.kinds import PAGE_KINDS, READERS_KINDS, each_of
 
 PHONE, DESK = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
 # A colour on its way from light to dark is not what anybody reads: transitions are ended first.

@@ -1,7 +1,8 @@
 """What readers do: find an article, move about in it, take something of it with them."""
 
 import pytest
-from tests.browser.kinds import FACES, each_of
+
+from tests.support.browser.kinds import FACES, each_of
 
 ARTICLE = "/articles/everything-at-once/"
 STEADY = {

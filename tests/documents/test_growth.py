@@ -11,8 +11,6 @@ from datetime import UTC
 import pytest
 from markdown_it.token import Token
 from pygments.lexers import get_lexer_by_name
-from tests.hostile_patterns import BODIES, VALUES, body_of, file_of, notations
-from tests.lengths import IS_LONG
 
 from blog.documents import (
     CategoryName,
@@ -36,6 +34,8 @@ from blog.documents.rendering.figures import set_figures
 from blog.documents.rendering.html import sanitise
 from blog.search.words import find_words
 from tests.benchmarks import lexers
+from tests.support.durations import IS_LONG
+from tests.support.hostile_patterns import BODIES, VALUES, body_of, file_of, notations
 
 TIMES_LONGER, ALLOWED = 10, 30
 TRIES = 3

@@ -6,10 +6,10 @@ from html.parser import HTMLParser
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tests.page_judge import Judge, faults_of_fragment
 
 from blog.documents import DocumentError, parse_document, read_fields, render_markdown
 from blog.documents.rendering.html import BLOCK_TAGS, INLINE_TAGS, sanitise
+from tests.support.page_checker import Judge, faults_of_fragment
 
 # What attacks, habits of writing and the renderer's own rules are made of.
 PIECES = (

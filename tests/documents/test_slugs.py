@@ -11,9 +11,6 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tests.admin_pages import ADD, shown_form, text_of
-from tests.factories import create_article, create_author, create_category, create_page
-from tests.imports import run, write
 
 from blog.documents import normalize_slug, slugify_name
 from blog.importing import StatusRule
@@ -22,6 +19,9 @@ from blog.models import Article, Author, Category, Page
 from blog.models.page import reserved_slugs
 from blog.models.slugs import validate_slug
 from blog.views.categories import by_letter
+from tests.support.admin_pages import ADD, shown_form, text_of
+from tests.support.factories import create_article, create_author, create_category, create_page
+from tests.support.import_files import run, write
 
 # Each category of Unicode as likely as any other: drawn evenly over all characters, most would be Han.
 GENERAL_CATEGORIES = (

@@ -8,11 +8,11 @@ import tracemalloc
 import zipfile
 
 import pytest
-from tests.images import image_bytes
 
 from blog.importing import ImportFailedError, ImportOptions, archives, import_articles
 from blog.importing.walking import UnreadableError
 from blog.models import Article, Image, SourceFile
+from tests.support.images import image_bytes
 
 pytestmark = pytest.mark.django_db
 

@@ -2,10 +2,10 @@
 
 import pytest
 from django.urls import reverse
-from tests.imports import outcomes, run, write
 
 from blog.importing import ImportOptions, StatusRule
 from blog.models import Article, ImportBatch, SourceFile
+from tests.support.import_files import outcomes, run, write
 
 pytestmark = pytest.mark.django_db
 

@@ -5,15 +5,15 @@ import os
 
 import pytest
 from django.core.management import CommandError, call_command
-from tests.images import image_bytes
-from tests.imports import outcomes, run, write
-from tests.test_archives import article, pack
 
 from blog.importing import ImportFailedError, places, running
 from blog.importing.archives import Archive
 from blog.importing.walking import Folder
 from blog.media import images
 from blog.models import Article, SourceFile
+from tests.importing.test_archives import article, pack
+from tests.support.images import image_bytes
+from tests.support.import_files import outcomes, run, write
 
 pytestmark = pytest.mark.django_db
 

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.management import call_command
-from tests.images import image_bytes
-from tests.rendered import parse
 
 from blog.importing import ImportOptions, StatusRule, import_articles
 from blog.models import Article, Redirect
+from tests.support.html_tree import parse
+from tests.support.images import image_bytes
 
 pytestmark = pytest.mark.django_db
 

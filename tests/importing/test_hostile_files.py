@@ -22,14 +22,14 @@ from django.core.management import call_command
 from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import reverse
-from tests.page_judge import faults_of_fragment, faults_of_page, text_of_page
-from tests.rendered import parse
 
 from blog import feeds
 from blog.importing import ImportOptions, StatusRule, import_articles
 from blog.models import Article
+from tests.support.html_tree import parse
+from tests.support.page_checker import faults_of_fragment, faults_of_page, text_of_page
 
-FOLDER = Path(__file__).parent / "files" / "hostile"
+FOLDER = Path(__file__).parents[1] / "files" / "hostile"
 EXPECTED = tomllib.loads((FOLDER / "outcomes.toml").read_text())
 IMPORTED = sorted(name for name, expected in EXPECTED.items() if expected["outcome"] == "created")
 SECONDS_A_FILE, SECONDS_IN_ALL = 5, 60

@@ -8,10 +8,10 @@ import pytest
 from django.core.files.storage import default_storage
 from PIL import Image as Pillow
 from PIL.PngImagePlugin import PngInfo
-from tests.images import image_bytes
-from tests.imports import run, write
 
 from blog.models import Article, Image
+from tests.support.images import image_bytes
+from tests.support.import_files import run, write
 
 pytestmark = pytest.mark.django_db
 

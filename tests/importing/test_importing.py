@@ -1,10 +1,10 @@
 """Files become articles: the same files always the same articles, and no bad file does harm."""
 
 import pytest
-from tests.imports import outcomes, run, write
 
 from blog.importing import ConflictRule, Outcome, StatusRule
 from blog.models import Article, Category, Redirect, SourceFile
+from tests.support.import_files import outcomes, run, write
 
 pytestmark = pytest.mark.django_db
 

@@ -7,9 +7,10 @@ import time
 
 import pytest
 from django.db import connection
-from tests.databases import new_site
-from tests.lengths import FILES_IN_EACH, KILLED_IMPORTS
-from tests.processes import children_of, wait_until_gone
+
+from tests.support.databases import new_site
+from tests.support.durations import FILES_IN_EACH, KILLED_IMPORTS
+from tests.support.processes import children_of, wait_until_gone
 
 FILES = FILES_IN_EACH
 

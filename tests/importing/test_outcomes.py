@@ -5,12 +5,12 @@ import os
 
 import pytest
 from django.core.management import CommandError, call_command
-from tests.images import image_bytes
-from tests.imports import outcomes, run, write
 
 from blog.documents import parse_document
 from blog.importing import Outcome, writing
 from blog.models import Article, Author, Category, Image, ImportBatch, SourceFile
+from tests.support.images import image_bytes
+from tests.support.import_files import outcomes, run, write
 
 pytestmark = pytest.mark.django_db
 

@@ -3,10 +3,10 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.factories import create_article
-from tests.imports import run, write
 
 from blog.models import Article, Category
+from tests.support.factories import create_article
+from tests.support.import_files import run, write
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,6 @@ from datetime import UTC
 
 import pytest
 from django.db.models import QuerySet
-from tests.images import image_bytes
 
 from blog.documents import render_markdown
 from blog.importing import ImportFailedError, ImportOptions, import_articles, workers
@@ -17,8 +16,9 @@ from blog.models import Article
 from blog.sandbox import calls
 from blog.sandbox.child import Task
 from blog.sandbox.process import TEXTS, Kind, Process
+from tests.support.images import image_bytes
 
-CRASHING = Kind("tests.crashing", 512)
+CRASHING = Kind("tests.support.crashing_reader", 512)
 FORGETFUL = Kind("blog.sandbox.texts", 80)
 BROKEN = Kind("tests.no_such_module", 512)
 

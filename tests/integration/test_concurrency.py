@@ -9,10 +9,11 @@ from collections import Counter
 from urllib.parse import urlencode
 
 import pytest
-from tests.databases import new_site
-from tests.html_forms import form_data
-from tests.lengths import SECONDS_OF_CROWD
-from tests.servers import running_server
+
+from tests.support.databases import new_site
+from tests.support.durations import SECONDS_OF_CROWD
+from tests.support.html_forms import form_data
+from tests.support.servers import running_server
 
 SECONDS = SECONDS_OF_CROWD
 READERS = 50

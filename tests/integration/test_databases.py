@@ -11,8 +11,6 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.urls import reverse
-from tests.admin_pages import LIST, page_of, shown_form
-from tests.factories import create_article, create_author, create_category
 
 from blog.forms import AuthorForm, CategoryForm, ImageForm, RedirectForm
 from blog.importing import ImportOptions, Outcome, import_articles
@@ -21,6 +19,8 @@ from blog.importing.workers import Workers
 from blog.importing.writing import SourceWriter
 from blog.models import Article, Author, Category, Image, ImportEntry, Redirect, SourceFile
 from site_config import settings as site_settings
+from tests.support.admin_pages import LIST, page_of, shown_form
+from tests.support.factories import create_article, create_author, create_category
 
 pytestmark = pytest.mark.django_db
 

@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from tests.factories import create_article, create_page
-from tests.images import image_bytes
-from tests.imports import outcomes, run, write
 
 from blog.documents import is_empty, render_markdown
 from blog.documents.rendering import ResolvedImage
 from blog.importing import ConflictRule, StatusRule
 from blog.models import Article, EmptyArticleError, Image, SourceFile
+from tests.support.factories import create_article, create_page
+from tests.support.images import image_bytes
+from tests.support.import_files import outcomes, run, write
 
 NOTHING = [
     *("", " \n\t\n", "\ufeff", "\u200b\u00a0", "&nbsp;", "&#8203;", "\u2800"),

@@ -6,12 +6,12 @@ import socket
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.factories import create_article, create_author, create_category
-from tests.imports import run, write
 
 from blog import previews, sharing
 from blog.exporting import export_article
 from blog.models import Article
+from tests.support.factories import create_article, create_author, create_category
+from tests.support.import_files import run, write
 
 pytestmark = pytest.mark.django_db
 

@@ -12,13 +12,13 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from tests.factories import create_article, create_author, create_category
-from tests.html_forms import form_data
-from tests.odd_addresses import ODD_PATHS, ODD_QUERIES
 
 from blog import sharing
 from blog.models import Redirect
 from blog.views import home
+from tests.support.factories import create_article, create_author, create_category
+from tests.support.html_forms import form_data
+from tests.support.odd_addresses import ODD_PATHS, ODD_QUERIES
 
 pytestmark = pytest.mark.django_db
 

@@ -5,12 +5,12 @@ import re
 
 import pytest
 from django.urls import reverse
-from tests.admin_pages import page_of, text_of
-from tests.factories import create_article, create_author, create_category, create_page
 
 from blog.models import Article, Author, Category, FooterLink, Page, Redirect, SiteIdentity
 from blog.previews import preview_link
 from blog.redirecting import export_redirects
+from tests.support.admin_pages import page_of, text_of
+from tests.support.factories import create_article, create_author, create_category, create_page
 
 pytestmark = pytest.mark.django_db
 

@@ -6,16 +6,16 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.urls import get_resolver, reverse
-from tests.admin_pages import page_of, shown_form, text_of
-from tests.factories import create_article, create_page
-from tests.imports import run, write
-from tests.markup import HOSTILE, what_runs
-from tests.roles import log_in
 
 from blog.importing import StatusRule
 from blog.models import Article, Page, Redirect, StalePageError
 from blog.models.page import reserved_slugs, validate_free_address
 from blog.redirecting import export_redirects, import_redirects
+from tests.support.admin_pages import page_of, shown_form, text_of
+from tests.support.factories import create_article, create_page
+from tests.support.import_files import run, write
+from tests.support.injected_markup import HOSTILE, what_runs
+from tests.support.roles import log_in
 
 pytestmark = pytest.mark.django_db
 

@@ -2,11 +2,11 @@
 
 import pytest
 from django.urls import reverse
-from tests.admin_pages import LIST, page_of
 
 from blog.models import Category, Image
 from blog.previews import preview_link
-from tests import factories
+from tests.support import factories
+from tests.support.admin_pages import LIST, page_of
 
 pytestmark = pytest.mark.django_db
 

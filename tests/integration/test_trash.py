@@ -7,13 +7,13 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from tests.admin_pages import LIST, act, create_article, give_source, page_of, shown_form, text_of
 
 from blog import page_cache
 from blog.exporting import export_articles
 from blog.importing import ImportOptions, import_articles
 from blog.models import Article, Category, Redirect, SourceFile
-from tests import factories
+from tests.support import factories
+from tests.support.admin_pages import LIST, act, create_article, give_source, page_of, shown_form, text_of
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from PIL import Image as Pillow
-from tests.imports import run, write
 
 from blog.media.images import ImageError, store_file
 from blog.models import Image
@@ -15,6 +14,7 @@ from blog.sandbox.child import Task
 from blog.sandbox.images import FORMATS, MAX_FRAME_PIXELS, MAX_FRAMES
 from blog.sandbox.process import IMAGES, Process
 from blog.sandbox.refusals import RefusedError
+from tests.support.import_files import run, write
 
 MEGAPIXEL = 1_000_000
 TRANSPARENT = (255, 0, 0, 128)

@@ -11,11 +11,11 @@ from django.core.files.storage import default_storage
 from PIL import Image as Pillow
 from PIL import ImageCms
 from PIL.PngImagePlugin import PngInfo
-from tests.images import image_bytes
 
 from blog.media.images import ImageError, store_file
 from blog.sandbox.calls import rewrite_image
 from blog.sandbox.images import MAX_BYTES
+from tests.support.images import image_bytes
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 

@@ -7,14 +7,14 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image as Pillow
 from PIL import ImageCms
-from tests.factories import create_article, create_articles, create_category
-from tests.images import image_bytes
 
 from blog.media import renditions
 from blog.media.images import store_file
 from blog.media.renditions import rendition_storage, srcset, with_renditions
 from blog.models import Image
 from blog.templatetags.blog import hero_sizes
+from tests.support.factories import create_article, create_articles, create_category
+from tests.support.images import image_bytes
 
 DIGEST = "ab" * 20
 NAME = f"images/ab/{DIGEST}.png"

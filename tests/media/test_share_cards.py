@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from PIL import Image, ImageColor
-from tests.factories import create_article, create_category
 
 from blog import sharing
 from blog.media import share_cards
@@ -20,6 +19,7 @@ from blog.media.share_cards import ShareCard, card_name, card_storage, stored_ca
 from blog.media.share_cards.drawing import FOOT, MARGIN, PAPER, QUOTE_SIZES, SIZE, TITLE_SIZES, draw
 from blog.media.share_cards.typesetting import DISPLAY_FACES, fit, readable
 from site_config.settings import font_files
+from tests.support.factories import create_article, create_category
 
 TIDES = ShareCard(site_name="Galley", title="Tides", category="Sea")
 LONG_WORD = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"

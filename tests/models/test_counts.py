@@ -8,12 +8,12 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
-from tests.databases import new_site
-from tests.factories import create_article, create_articles, create_author, create_category
 
 from blog.merging import merge_categories
 from blog.models import Article, ArticleAuthor, ArticleCategory, Category, CategoryCount
 from blog.models.counts import CategoryCountQuerySet
+from tests.support.databases import new_site
+from tests.support.factories import create_article, create_articles, create_author, create_category
 
 Level = Category.Level
 

@@ -2,10 +2,10 @@
 
 import pytest
 from django.db import IntegrityError
-from tests.factories import FIRST_DAY, create_article, create_page
 
 from blog import page_cache
 from blog.models import Article
+from tests.support.factories import FIRST_DAY, create_article, create_page
 
 ROWS = pytest.mark.parametrize("create", [create_article, create_page])
 

@@ -12,14 +12,20 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image as Pillow
-from tests.admin_pages import shown_form, text_of
-from tests.factories import create_article, create_articles, create_category, create_image, create_page
-from tests.images import image_bytes
-from tests.roles import log_in
 
 from blog import page_cache
 from blog.merging import merge_categories
 from blog.models import Category, FooterLink, NavigationCategory, SiteIdentity, publication, publication_kept
+from tests.support.admin_pages import shown_form, text_of
+from tests.support.factories import (
+    create_article,
+    create_articles,
+    create_category,
+    create_image,
+    create_page,
+)
+from tests.support.images import image_bytes
+from tests.support.roles import log_in
 
 pytestmark = pytest.mark.django_db
 

@@ -8,17 +8,17 @@ from django.db import connection
 from django.db.models import ProtectedError
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from tests.admin_pages import ADD, page_of, shown_form, text_of
-from tests.html_forms import form_data
-from tests.images import image_bytes
-from tests.imports import run, write
 
 from blog.documents import path_on_site
 from blog.forms import ImageForm
 from blog.media.renditions import stored_name
 from blog.models import Article, BodyImage, Image, Page, PageImage, SiteIdentity
 from blog.models.image import store_image
-from tests import factories
+from tests.support import factories
+from tests.support.admin_pages import ADD, page_of, shown_form, text_of
+from tests.support.html_forms import form_data
+from tests.support.images import image_bytes
+from tests.support.import_files import run, write
 
 pytestmark = pytest.mark.django_db
 

@@ -5,13 +5,13 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from tests.databases import new_site
-from tests.images import image_bytes
 
 from blog import search
 from blog.models import Article, BodyImage, Category, CategoryCount, Image, Page, SiteIdentity
 from blog.models.image import store_image
-from tests import factories
+from tests.support import factories
+from tests.support.databases import new_site
+from tests.support.images import image_bytes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -5,12 +5,12 @@ from urllib.parse import quote, unquote
 
 import brotli
 import pytest
-from tests.databases import new_site
-from tests.driver import running_driver
-from tests.front import front
-from tests.servers import Server, ask, running_server
 
 from blog.page_cache import files
+from tests.support.changing_process import running_driver
+from tests.support.databases import new_site
+from tests.support.nginx import front
+from tests.support.servers import Server, ask, running_server
 
 SET_UP = "create_article(title='Tides', slug='tides', body='Moonstruck. ' * 99)"
 # Written by nginx anew, or by each in its own way.

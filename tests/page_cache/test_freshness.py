@@ -10,10 +10,11 @@ import time
 from contextlib import ExitStack, contextmanager
 
 import pytest
-from tests.databases import new_site
-from tests.driver import running_driver
-from tests.servers import ask, running_server, workers_of
-from tests.services import free_port, running_valkey
+
+from tests.support.changing_process import running_driver
+from tests.support.databases import new_site
+from tests.support.programs import free_port, running_valkey
+from tests.support.servers import ask, running_server, workers_of
 
 # An article with all there is, one that is related to it, and one that waits.
 SET_UP = """

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from blog.documents.fields.keys import NAMES
 
-PAGE = Path(__file__).parent.parent / "docs" / "importing.md"
+PAGE = Path(__file__).parents[2] / "docs" / "importing.md"
 
 
 def documented_keys():

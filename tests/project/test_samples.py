@@ -23,7 +23,7 @@ from blog.documents import (
 from blog.importing import ImportOptions, Outcome, StatusRule, import_articles
 from blog.models import Article, Category, FooterLink, Image, Page, SiteIdentity, publication
 
-FIXTURES = Path(__file__).parent.parent / "fixtures"
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 SAMPLES = sorted((FIXTURES / "articles").glob("*.md"))
 IMAGES = FIXTURES / "images"
 CATEGORIES = FIXTURES / "categories.json"

@@ -14,12 +14,12 @@ from django.contrib.admin.utils import flatten
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 from django.utils.functional import Promise
-from tests.catalogues import Message, python_messages, read_catalogue, template_messages
-from tests.factories import FIRST_DAY, create_article, create_articles, create_category
 
 import blog
 from blog.views import errors
 from site_config.settings import language_code
+from tests.support.catalogues import Message, python_messages, read_catalogue, template_messages
+from tests.support.factories import FIRST_DAY, create_article, create_articles, create_category
 
 ROOT = Path(blog.__file__).parent.parent
 CATALOGUE = ROOT / "locale/de/LC_MESSAGES/django.po"

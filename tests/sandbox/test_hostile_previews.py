@@ -12,13 +12,15 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from tests.databases import new_site
-from tests.html_forms import form_data
-from tests.processes import children_of, wait_until_gone
-from tests.servers import running_server, wait_until, workers_of
-from tests.test_concurrency import SET_UP
 
-SLOW = Path(__file__).parent / "slow"  # its sitecustomize.py is what makes these texts slow
+from tests.integration.test_concurrency import SET_UP
+from tests.support.databases import new_site
+from tests.support.html_forms import form_data
+from tests.support.processes import children_of, wait_until_gone
+from tests.support.servers import running_server, wait_until, workers_of
+
+# Its sitecustomize.py is what makes these texts slow.
+SLOW = Path(__file__).parents[1] / "support" / "slow_rendering"
 TOO_SLOW = "# Tides\n\nslow to parse\n"
 SLOW_IN_COLOUR = "# Tides\n\n```python\nname = 'slow to colour'\n```\n"
 GREEDY = "# Tides\n\ngreedy for memory\n"

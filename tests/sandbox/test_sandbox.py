@@ -6,17 +6,17 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from tests.processes import wait_until_gone
-from tests.servers import wait_until
 
 from blog.documents import ResolvedImage, render_markdown
 from blog.sandbox import calls, pool
 from blog.sandbox.pool import Pool, Turns
 from blog.sandbox.process import Kind
 from blog.sandbox.refusals import Refusal, RefusedError
+from tests.support.processes import wait_until_gone
+from tests.support.servers import wait_until
 
 PATIENT = 60  # seconds: no test waits that long
-ODD = Kind("tests.odd_tasks", 200)
+ODD = Kind("tests.support.misbehaving_tasks", 200)
 
 
 @pytest.fixture

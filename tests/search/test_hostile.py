@@ -6,12 +6,12 @@ from urllib.parse import unquote
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.factories import create_article, create_category
-from tests.odd_queries import ODD_QUERIES
-from tests.page_judge import faults_of_page
 
 from blog import search
 from blog.models import Article
+from tests.support.factories import create_article, create_category
+from tests.support.odd_queries import ODD_QUERIES
+from tests.support.page_checker import faults_of_page
 
 pytestmark = pytest.mark.django_db
 

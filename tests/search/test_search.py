@@ -9,12 +9,12 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
-from tests.factories import create_article, create_articles, create_category
 
 from blog import search
 from blog.checks import check_search_index
 from blog.importing import ImportOptions, Outcome, StatusRule, import_articles
 from blog.models import Article
+from tests.support.factories import create_article, create_articles, create_category
 
 pytestmark = pytest.mark.django_db
 

@@ -10,8 +10,10 @@ from collections import Counter
 from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
-from tests.lengths import SECONDS_OF_CROWD
-from tests.servers import (
+
+from site_config import limits, protocol
+from tests.support.durations import SECONDS_OF_CROWD
+from tests.support.servers import (
     ask,
     basic_environment,
     held_socket,
@@ -21,8 +23,6 @@ from tests.servers import (
     wait_until,
     workers_of,
 )
-
-from site_config import limits, protocol
 
 HOUSE = "GET / HTTP/1.1\r\nHost: {host}\r\n"
 PATIENCE = 10
@@ -45,7 +45,7 @@ def server(folder):
 @pytest.fixture(scope="module")
 def hasty_server(folder):
     """The same with limits of a second or two, so that a test need not wait for the real ones."""
-    options = ["--worker-class", "tests.hasty.HastyWorker"]
+    options = ["--worker-class", "tests.support.short_patience_worker.HastyWorker"]
     with running_server(basic_environment(folder), folder, options=options) as server:
         yield server
 

@@ -5,7 +5,8 @@ import socket
 import time
 
 import pytest
-from tests.servers import basic_environment, migrate, running_server
+
+from tests.support.servers import basic_environment, migrate, running_server
 
 HELLO = "GET /health/ HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 MALFORMED = {

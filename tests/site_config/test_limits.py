@@ -11,15 +11,15 @@ from contextlib import ExitStack, contextmanager, suppress
 import pytest
 from django.conf import settings
 from django.urls import resolve, reverse
-from tests.databases import ROOT, new_site
-from tests.driver import running_driver
-from tests.servers import running_server, wait_until, workers_of
-from tests.uploads import LOG_IN, TOKEN, UPLOAD, image_form, noise
 
 from blog.forms import MAX_TEXT_BYTES
 from blog.redirecting import MAX_CSV_BYTES
 from blog.sandbox.images import MAX_BYTES
 from site_config import limits
+from tests.support.changing_process import running_driver
+from tests.support.databases import ROOT, new_site
+from tests.support.servers import running_server, wait_until, workers_of
+from tests.support.uploads import LOG_IN, TOKEN, UPLOAD, image_form, noise
 
 MEGABYTE = 1024 * 1024
 
@@ -42,7 +42,7 @@ def server(site):
 
 @pytest.fixture
 def narrow_server(site):
-    options = ["--worker-class", "tests.narrow.NarrowWorker"]
+    options = ["--worker-class", "tests.support.little_room_worker.NarrowWorker"]
     with running_server(site.environment, site.folder, options=options) as server:
         yield server
 

@@ -3,10 +3,10 @@
 import re
 
 from django.urls import reverse
-from tests.html_forms import form_data
 
 from blog.models import ImportBatch, SourceFile
-from tests import factories
+from tests.support import factories
+from tests.support.html_forms import form_data
 
 LIST = reverse("admin:blog_article_changelist")
 ADD = reverse("admin:blog_article_add")

@@ -8,13 +8,13 @@ import subprocess
 import sys
 from contextlib import contextmanager
 
-from tests.servers import ROOT
+from tests.support.servers import ROOT
 
 
 @contextmanager
 def running_driver(environment):
     """Yield a function that runs Python code in a process of the site that the environment describes."""
-    command = [sys.executable, "-m", "tests.driver"]
+    command = [sys.executable, "-m", "tests.support.changing_process"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     process = subprocess.Popen(command, cwd=ROOT, env=environment, **pipes)  # noqa: S603 -- our own command
 
@@ -40,7 +40,7 @@ def main():
 
     django.setup()
     names = {}
-    exec("from tests.driven import *", names)  # noqa: S102 -- the tests' own words
+    exec("from tests.support.changing_process_names import *", names)  # noqa: S102 -- the tests' own words
     for line in sys.stdin:
         fault = value = None
         try:

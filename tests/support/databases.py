@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from django.db import connection
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Galley:
@@ -22,7 +22,7 @@ class Galley:
             "PATH": os.environ["PATH"],
             "GALLEY_DATA": str(folder / "data"),
             "DATABASE_URL": url,
-            "DJANGO_SETTINGS_MODULE": "tests.server_settings",
+            "DJANGO_SETTINGS_MODULE": "tests.support.server_settings",
         }
         self.database = database
 

@@ -5,7 +5,8 @@ import subprocess
 from contextlib import contextmanager
 
 import pytest
-from tests.services import find_program
+
+from tests.support.programs import find_program
 
 
 class Disk:

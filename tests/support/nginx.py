@@ -3,8 +3,8 @@
 import re
 from contextlib import contextmanager
 
-from tests.databases import ROOT
-from tests.services import free_port, running_nginx
+from tests.support.databases import ROOT
+from tests.support.programs import free_port, running_nginx
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """The settings of server_settings.py, with a database that this process may only read."""
 
-from tests.server_settings import *  # noqa: F403 -- all of them are meant
-from tests.server_settings import DATABASES
+from tests.support.server_settings import *  # noqa: F403 -- all of them are meant
+from tests.support.server_settings import DATABASES
 
 _options = DATABASES["default"]["OPTIONS"]
 if "init_command" in _options:

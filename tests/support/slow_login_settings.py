@@ -9,10 +9,11 @@ import time
 from pathlib import Path
 
 from django.contrib.auth.hashers import MD5PasswordHasher
-from tests.server_settings import *  # noqa: F403 -- all of them are meant
+
+from tests.support.server_settings import *  # noqa: F403 -- all of them are meant
 
 GATE = Path(os.environ["GALLEY_TEST_GATE"])
-PASSWORD_HASHERS = ["tests.gated_settings.GatedHasher"]
+PASSWORD_HASHERS = ["tests.support.slow_login_settings.GatedHasher"]
 
 
 class GatedHasher(MD5PasswordHasher):

@@ -3,15 +3,15 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.factories import (
+
+from blog.models import Category
+from tests.support.factories import (
     create_article,
     create_articles,
     create_author,
     create_category,
     create_image,
 )
-
-from blog.models import Category
 
 pytestmark = pytest.mark.django_db
 

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
-from tests.factories import create_article, create_articles, create_author, create_category
 
 from blog.models import Article, Category
 from blog.templatetags.blog import grouped, shortened
 from blog.views import categories
+from tests.support.factories import create_article, create_articles, create_author, create_category
 
 pytestmark = pytest.mark.django_db
 

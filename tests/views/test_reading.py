@@ -10,12 +10,12 @@ from django.contrib.staticfiles import finders
 from django.db import connection
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone, translation
-from tests.factories import create_article, create_articles, create_category, create_image
-from tests.rendered import local_image, parse
 
 from blog.documents import render_markdown, without_cover
 from blog.models import Article, Category, related
 from blog.prepared import PreparedQuery
+from tests.support.factories import create_article, create_articles, create_category, create_image
+from tests.support.html_tree import local_image, parse
 
 pytestmark = pytest.mark.django_db
 

@@ -11,11 +11,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from tests.factories import create_article, create_articles, create_author, create_category, create_image
-from tests.page_judge import faults_of_page
 
 from blog import search
 from blog.models import Article
+from tests.support.factories import (
+    create_article,
+    create_articles,
+    create_author,
+    create_category,
+    create_image,
+)
+from tests.support.page_checker import faults_of_page
 
 pytestmark = pytest.mark.django_db
 
@@ -276,6 +282,6 @@ class TestWaysToIt:
 
 class TestScript:
     def test_is_small(self):
-        script = Path(__file__).parent.parent / "static" / "js" / "search.js"
+        script = Path(__file__).parents[2] / "static" / "js" / "search.js"
 
         assert len(gzip.compress(script.read_bytes())) < 1500

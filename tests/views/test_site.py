@@ -8,9 +8,9 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.urls import reverse
 from PIL import Image
-from tests.factories import create_article, create_author, create_category
 
 from blog import previews
+from tests.support.factories import create_article, create_author, create_category
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,10 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from tests.factories import (
+
+from blog.models import Article, Category
+from blog.views import errors, site
+from tests.support.factories import (
     FIRST_DAY,
     create_article,
     create_articles,
@@ -16,9 +19,6 @@ from tests.factories import (
     create_category,
     create_image,
 )
-
-from blog.models import Article, Category
-from blog.views import errors, site
 
 pytestmark = pytest.mark.django_db
 

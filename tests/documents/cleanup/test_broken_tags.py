@@ -4,10 +4,10 @@ import time
 from datetime import UTC
 
 import pytest
-from tests.page_judge import faults_of_fragment
-from tests.rendered import IMAGE, SECONDS_FOR_HOSTILE_TEXT, shown
 
 from blog.documents import parse_document, read_fields, render_markdown
+from tests.support.html_tree import IMAGE, SECONDS_FOR_HOSTILE_TEXT, shown
+from tests.support.page_checker import faults_of_fragment
 
 
 class TestLinks:

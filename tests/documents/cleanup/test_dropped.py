@@ -4,10 +4,10 @@ import time
 from datetime import UTC
 
 import pytest
-from tests.rendered import SECONDS_FOR_HOSTILE_TEXT
 
 from blog.documents import parse_document, read_fields
 from blog.documents.rendering.dropped import find_dropped_html
+from tests.support.html_tree import SECONDS_FOR_HOSTILE_TEXT
 
 
 def warnings_of(text):

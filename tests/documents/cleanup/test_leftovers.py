@@ -5,10 +5,10 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.rendered import IMAGE, SECONDS_FOR_HOSTILE_TEXT, local_image, parse, shown
 
 from blog.documents import render_markdown
 from blog.documents.rendering.leftovers import find_leftovers, replace_leftovers
+from tests.support.html_tree import IMAGE, SECONDS_FOR_HOSTILE_TEXT, local_image, parse, shown
 
 MARKS = ("{{<", ">}}", "{%", "%}", "[[", "]]", "$$", "```", "image", "[caption a=b]", "[/caption]", "<Ab ")
 

@@ -1,11 +1,11 @@
 """Front matter into the values of an article, and changed values back into front matter."""
 
 import pytest
-from tests.front_matter import bare_fields, doubts, fields
 
 from blog.documents.fields import (
     CategoryName,
 )
+from tests.support.front_matter import bare_fields, doubts, fields
 
 
 class TestKeys:

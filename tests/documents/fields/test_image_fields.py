@@ -1,11 +1,11 @@
 """What front matter says of an article's image: its address, its credit."""
 
 import pytest
-from tests.front_matter import fields
 
 from blog.documents.fields import (
     Credit,
 )
+from tests.support.front_matter import fields
 
 
 class TestImage:

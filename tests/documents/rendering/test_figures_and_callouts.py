@@ -1,9 +1,9 @@
 """What the habits of writers become: figures, call-outs, takeaways."""
 
 import pytest
-from tests.rendered import IMAGE, local_image, shown
 
 from blog.documents.rendering import render_markdown
+from tests.support.html_tree import IMAGE, local_image, shown
 
 
 class TestFigure:

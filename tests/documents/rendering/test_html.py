@@ -7,7 +7,7 @@ import pytest
 
 from blog.documents.rendering.html import ElementIds, clean_characters, element_id, link_address, sanitise
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[3]
 
 
 class Elements(HTMLParser):

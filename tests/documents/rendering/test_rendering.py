@@ -3,14 +3,14 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.rendered import (
+
+from blog.documents.rendering import Heading, render_markdown
+from tests.support.html_tree import (
     IMAGE,
     SECONDS_FOR_HOSTILE_TEXT,
     parse,
     shown,
 )
-
-from blog.documents.rendering import Heading, render_markdown
 
 
 class TestHeadings:

@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.test_hostile_text import PIECES
 
 from blog.documents import DocumentError, parse_document
 from blog.documents.rendering import parsing
 from blog.documents.rendering.html import clean_characters
+from tests.documents.test_hostile_text import PIECES
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[3]
 FILES = sorted([*ROOT.glob("tests/files/**/*.md"), *ROOT.glob("fixtures/articles/**/*.md")])
 SIGNS = [
     *"abc 01\t\n*_~`[]()<>&\\!#>-+=:|^.",

@@ -11,8 +11,8 @@ from collections import Counter
 from pathlib import Path
 from urllib.parse import quote
 
-from tests.browser.kinds import READERS_KINDS
-from tests.browser.site import Site, running_site
+from tests.support.browser.kinds import READERS_KINDS
+from tests.support.browser.site import Site, running_site
 
 POSTS_CHECKED = 200
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import django
 
-OWN_ARTICLES = Path(__file__).parent / "articles"
-FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
+ROOT = Path(__file__).resolve().parents[3]
+OWN_ARTICLES = ROOT / "tests" / "files" / "articles"
+FIXTURES = ROOT / "fixtures"
 
 
 def main(posts):

@@ -5,10 +5,11 @@ import tempfile
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
-from tests.browser.kinds import PAGE_KINDS, READERS_KINDS
-from tests.browser.launching import launch, log_in, serve_other_hosts
-from tests.browser.site import running_site
-from tests.browser.visits import Visit
+
+from tests.support.browser.kinds import PAGE_KINDS, READERS_KINDS
+from tests.support.browser.launching import launch, log_in, serve_other_hosts
+from tests.support.browser.site import running_site
+from tests.support.browser.visits import Visit
 
 LOOKS = {
     "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},

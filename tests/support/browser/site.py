@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def running_site(folder: Path, *posts: Path):
         )
         start = {"cwd": ROOT, "env": environment_of(site, folder), "stderr": log}
         prepared = subprocess.run(  # noqa: S603 -- our own command
-            [sys.executable, "-m", "tests.browser.preparing", *map(str, posts)],
+            [sys.executable, "-m", "tests.support.browser.preparing", *map(str, posts)],
             stdout=subprocess.PIPE,
             check=False,
             **start,
