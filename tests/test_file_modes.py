@@ -17,7 +17,7 @@ from blog.media.images import MediaStorage
 from blog.media.renditions import rendition_storage
 from blog.media.share_cards import card_storage
 from tests.support.changing_process import running_driver
-from tests.support.databases import Galley, new_site
+from tests.support.databases import Galley
 from tests.support.nginx import front
 from tests.support.programs import another_user, find_program
 from tests.support.servers import ROOT, Server, running_server
@@ -148,7 +148,7 @@ class TestWhatCommandsWrite:
 
 
 class TestWebServer:
-    def test_reads_pages_images_and_static_files_and_nothing_else(self, passable):
+    def test_reads_pages_images_and_static_files_and_nothing_else(self, passable, new_site):
         """Galley under the umask of its unit; nginx as another user, as docs/deploy has both."""
         unit = (ROOT / "docs" / "deploy" / "galley.service").read_text()
         assert "\nUMask=0077\n" in unit

@@ -6,7 +6,6 @@ from contextlib import closing
 
 import pytest
 
-from tests.support.databases import new_site
 from tests.support.servers import running_server, wait_until
 
 RIGHT = "correct horse battery"
@@ -48,7 +47,7 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def running_site(tmp_path_factory):
+def running_site(new_site, tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
     gate = folder / "gate"
     gate.mkdir()

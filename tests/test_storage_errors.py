@@ -19,7 +19,7 @@ from blog.sharing import share_card
 from blog.storage_errors import storage_reason
 from blog.views import errors
 from tests.support.changing_process import running_driver
-from tests.support.databases import Galley, new_site
+from tests.support.databases import Galley
 from tests.support.disks import small_disk
 from tests.support.factories import create_article
 from tests.support.html_forms import form_data
@@ -240,7 +240,7 @@ def locked(file):
 
 
 class TestReadOnlyDatabase:
-    def test_readers_notice_nothing_and_editors_are_told(self, tmp_path):
+    def test_readers_notice_nothing_and_editors_are_told(self, new_site, tmp_path):
         settings = {"DJANGO_SETTINGS_MODULE": "tests.support.read_only_settings"}
         with new_site(tmp_path) as site, running_site(site, tmp_path, **settings) as running:
             assert running.server.ask("/articles/tides/")[0] == 200

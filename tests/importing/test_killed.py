@@ -8,7 +8,6 @@ import time
 import pytest
 from django.db import connection
 
-from tests.support.databases import new_site
 from tests.support.durations import FILES_IN_EACH, KILLED_IMPORTS
 from tests.support.processes import children_of, wait_until_gone
 
@@ -35,7 +34,7 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture
-def site(tmp_path):
+def site(new_site, tmp_path):
     with new_site(tmp_path) as site:
         yield site
 

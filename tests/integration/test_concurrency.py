@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.support.databases import new_site
 from tests.support.durations import SECONDS_OF_CROWD
 from tests.support.html_forms import form_data
 from tests.support.servers import running_server
@@ -55,7 +54,7 @@ while words < 20:
 
 
 @pytest.fixture
-def site(tmp_path):
+def site(new_site, tmp_path):
     with new_site(tmp_path) as site:
         yield site
 

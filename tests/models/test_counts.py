@@ -12,7 +12,6 @@ from hypothesis.extra.django import TestCase
 from blog.merging import merge_categories
 from blog.models import Article, ArticleAuthor, ArticleCategory, Category, CategoryCount
 from blog.models.counts import CategoryCountQuerySet
-from tests.support.databases import new_site
 from tests.support.factories import create_article, create_articles, create_author, create_category
 
 Level = Category.Level
@@ -177,7 +176,7 @@ class TestHeldCounts:
 
         assert CategoryCount.objects.get().articles == 2
 
-    def test_whoever_counts_at_once_counts_right(self, tmp_path):
+    def test_whoever_counts_at_once_counts_right(self, new_site, tmp_path):
         with new_site(tmp_path) as site:
             assert site.start_script(SET_UP).wait() == 0
 

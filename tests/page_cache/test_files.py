@@ -8,7 +8,6 @@ import pytest
 
 from blog.page_cache import files
 from tests.support.changing_process import running_driver
-from tests.support.databases import new_site
 from tests.support.nginx import front
 from tests.support.servers import Server, ask, running_server
 
@@ -85,7 +84,7 @@ class TestFiles:
 
 
 @pytest.fixture(scope="module")
-def nginx(tmp_path_factory):
+def nginx(new_site, tmp_path_factory):
     """A driver, Galley itself, nginx in front of it, and the folder of the files."""
     folder = tmp_path_factory.mktemp("site")
     pages = folder / "pages"

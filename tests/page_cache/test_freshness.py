@@ -12,7 +12,6 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 from tests.support.changing_process import running_driver
-from tests.support.databases import new_site
 from tests.support.programs import free_port, running_valkey
 from tests.support.servers import ask, running_server, workers_of
 
@@ -215,7 +214,7 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def site(folder):
+def site(new_site, folder):
     with new_site(folder) as site:
         site.environment["WEB_CONCURRENCY"] = "2"
         yield site

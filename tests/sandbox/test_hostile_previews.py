@@ -14,7 +14,6 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.integration.test_concurrency import SET_UP
-from tests.support.databases import new_site
 from tests.support.html_forms import form_data
 from tests.support.processes import children_of, wait_until_gone
 from tests.support.servers import running_server, wait_until, workers_of
@@ -52,9 +51,9 @@ class Editor:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory, django_db_setup, django_db_blocker):
+def site(new_site, tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
-    with django_db_blocker.unblock(), new_site(folder) as site:
+    with new_site(folder) as site:
         site.environment |= {"PYTHONPATH": str(SLOW), "HOME": str(folder)}
         yield site
 

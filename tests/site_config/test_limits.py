@@ -17,7 +17,7 @@ from blog.redirecting import MAX_CSV_BYTES
 from blog.sandbox.images import MAX_BYTES
 from site_config import limits
 from tests.support.changing_process import running_driver
-from tests.support.databases import ROOT, new_site
+from tests.support.databases import ROOT
 from tests.support.servers import running_server, wait_until, workers_of
 from tests.support.uploads import LOG_IN, TOKEN, UPLOAD, image_form, noise
 
@@ -25,7 +25,7 @@ MEGABYTE = 1024 * 1024
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
+def site(new_site, tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
     with new_site(folder) as site, running_driver(site.environment) as run:
         site.folder = folder

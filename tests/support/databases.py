@@ -5,7 +5,8 @@ import sqlite3
 import subprocess
 import sys
 import uuid
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -31,6 +32,10 @@ class Galley:
         options = {"stdout": subprocess.DEVNULL} | options
         return subprocess.Popen(command, cwd=ROOT, env=self.environment, **options)  # noqa: S603 -- our own command
 
+    def migrate(self) -> int:
+        """Return the exit status."""
+        return self.start("migrate", "--verbosity", "0").wait(120)
+
     def start_script(self, script: str, **options) -> subprocess.Popen:
         return self.start("shell", "--no-imports", "--command", script, **options)
 
@@ -42,20 +47,37 @@ class Galley:
 
 
 @contextmanager
-def new_site(folder: Path):
-    """Yield a Galley with an empty, migrated database, which is gone afterwards."""
-    with new_database(folder) as (url, database):
-        site = Galley(folder, url, database)
-        assert site.start("migrate", "--verbosity", "0").wait() == 0
-        yield site
+def site_maker(folder: Path):
+    """Yield new_site(folder), which yields a Galley with an empty, migrated database that is gone afterwards.
+
+    It is a copy of one that is migrated when the first is asked for.
+    """
+    with ExitStack() as templates:
+
+        @cache
+        def template() -> str:
+            url, database = templates.enter_context(new_database(folder))
+            database.close()  # nobody may be connected to what PostgreSQL copies
+            assert Galley(folder, url, None).migrate() == 0
+            return url
+
+        @contextmanager
+        def new_site(folder: Path):
+            with new_database(folder, template()) as (url, database):
+                yield Galley(folder, url, database)
+
+        yield new_site
 
 
 @contextmanager
-def new_database(folder: Path):
-    """Yield the DATABASE_URL of an empty database, and a connection to it."""
+def new_database(folder: Path, template=""):
+    """Yield the DATABASE_URL of a database, and a connection to it: empty, or a copy of the template's."""
     if connection.vendor == "sqlite":
         file = folder / "site.sqlite3"
         with closing(sqlite3.connect(file, isolation_level=None)) as database:
+            if template:
+                with closing(sqlite3.connect(template.removeprefix("sqlite:///"))) as original:
+                    original.backup(database)
             yield f"sqlite:///{file}", database
         return
     import psycopg  # here: SQLite does without
@@ -65,8 +87,9 @@ def new_database(folder: Path):
         key: settings[key.upper()] for key in ("host", "port", "user", "password") if settings[key.upper()]
     }
     name = f"galley_{uuid.uuid4().hex}"
+    copied = f"TEMPLATE {template.rpartition('/')[2]} STRATEGY FILE_COPY" if template else ""
     with psycopg.connect(**server, dbname=settings["NAME"], autocommit=True) as everywhere:
-        everywhere.execute(f"CREATE DATABASE {name}")
+        everywhere.execute(f"CREATE DATABASE {name} {copied}")
         try:
             with psycopg.connect(**server, dbname=name, autocommit=True) as database:
                 yield _url(settings, name), database
