@@ -1,5 +1,6 @@
 """What holds for every test: which database it runs on, nothing collected, a media folder of its own."""
 
+import gc
 import os
 import signal
 
@@ -52,6 +53,12 @@ def pytest_sessionfinish(session, exitstatus):
     """Let a run succeed whose tests all belong to the other part: bin/test gives both the same arguments."""
     if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and session.config.stash.get(IS_OTHER_PART, False):
         session.exitstatus = pytest.ExitCode.OK
+
+
+def pytest_collection_finish():
+    """Let Python not look again and again at what stays until the end: it takes a twentieth of the time."""
+    gc.collect()
+    gc.freeze()
 
 
 def uses_database(item) -> bool:
