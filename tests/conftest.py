@@ -9,7 +9,7 @@ from django.conf import settings as django_settings
 from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
-from tests.support.databases import site_maker
+from tests.support.databases import Galley, site_maker
 from tests.support.reading_processes import lend_reading_processes
 
 # No test is judged by its speed here. In CI each run tries the same examples, so that a failure can be had
@@ -96,6 +96,16 @@ def new_site(own_databases, tmp_path_factory):
     """A function that gives, for a with statement, a site of its own with an empty, migrated database."""
     with site_maker(tmp_path_factory.mktemp("template")) as new_site:
         yield new_site
+
+
+@pytest.fixture(scope="session")
+def migrated_data(tmp_path_factory):
+    """A data folder after the first migrate, on SQLite: to be copied by who tests what comes then."""
+    folder = tmp_path_factory.mktemp("migrated")
+    site = Galley(folder, "", None)
+    del site.environment["DATABASE_URL"]
+    assert site.migrate() == 0
+    return folder / "data"
 
 
 @pytest.fixture(scope="session", autouse=True)

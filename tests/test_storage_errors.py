@@ -3,6 +3,7 @@
 import errno
 import io
 import os
+import shutil
 import sqlite3
 import subprocess
 from contextlib import closing, contextmanager
@@ -80,11 +81,11 @@ def disk(tmp_path):
 
 
 @pytest.fixture
-def on_disk(disk, tmp_path):
+def on_disk(disk, migrated_data, tmp_path):
     """A running site whose database, on SQLite, and whose data are on a small disk."""
     site = Galley(disk.folder, "", None)
     del site.environment["DATABASE_URL"]
-    assert site.start("migrate", "--verbosity", "0").wait(120) == 0
+    shutil.copytree(migrated_data, disk.folder / "data")
     with running_site(site, tmp_path) as running:
         yield running
 
@@ -167,10 +168,10 @@ class TestReadOnlyDisk:
 
 class TestStart:
     @pytest.mark.parametrize("command", [["check"], ["migrate"], ["import_articles", "docs"]])
-    def test_on_a_read_only_disk_names_the_folder_and_what_to_do(self, disk, command):
+    def test_on_a_read_only_disk_names_the_folder_and_what_to_do(self, disk, migrated_data, command):
         site = Galley(disk.folder, "", None)
         del site.environment["DATABASE_URL"]
-        assert site.start("migrate", "--verbosity", "0").wait(120) == 0
+        shutil.copytree(migrated_data, disk.folder / "data")
         disk.make_read_only()
 
         process = site.start(*command, stderr=subprocess.PIPE, text=True)
@@ -213,11 +214,11 @@ class TestStart:
 
 
 class TestLockedSqlite:
-    def test_is_called_locked(self, tmp_path):
+    def test_is_called_locked(self, migrated_data, tmp_path):
         site = Galley(tmp_path, "", None)
         del site.environment["DATABASE_URL"]
         site.environment["DJANGO_SETTINGS_MODULE"] = "tests.support.short_lock_wait_settings"
-        assert site.start("migrate", "--verbosity", "0").wait(120) == 0
+        shutil.copytree(migrated_data, tmp_path / "data")
         (tmp_path / "a.md").write_text('---\ntitle: "A"\n---\n\nText.\n')
         with running_site(site, tmp_path) as running, locked(tmp_path / "data" / "db.sqlite3"):
             assert is_said(running.save("Nobody may read this."), "The database is locked")

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import shutil
 import signal
 import socket
 import threading
@@ -17,7 +18,6 @@ from tests.support.servers import (
     ask,
     basic_environment,
     held_socket,
-    migrate,
     running_server,
     server_on,
     wait_until,
@@ -30,9 +30,9 @@ MEGABYTE = 1024 * 1024
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def folder(migrated_data, tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
-    migrate(basic_environment(folder))
+    shutil.copytree(migrated_data, folder / "data")
     return folder
 
 

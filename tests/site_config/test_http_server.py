@@ -1,12 +1,13 @@
 """Malformed requests, over sockets, to the server as it is shipped: refused or closed, never a 5xx."""
 
 import re
+import shutil
 import socket
 import time
 
 import pytest
 
-from tests.support.servers import basic_environment, migrate, running_server
+from tests.support.servers import basic_environment, running_server
 
 HELLO = "GET /health/ HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 MALFORMED = {
@@ -52,11 +53,11 @@ MALFORMED = {
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
+def server(migrated_data, tmp_path_factory):
     """The address of Galley's server, with an empty database."""
     folder = tmp_path_factory.mktemp("site")
     environment = basic_environment(folder)
-    migrate(environment)
+    shutil.copytree(migrated_data, folder / "data")
     with running_server(environment, folder) as server:
         yield server.address
 
