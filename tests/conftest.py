@@ -1,10 +1,16 @@
-"""What holds for every test: nothing collected, a cheap password hasher, a media folder of its own."""
+"""What holds for every test: which database it runs on, nothing collected, a media folder of its own."""
 
+import gc
 import os
 import signal
 
 import pytest
+from django.conf import settings as django_settings
+from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
+
+from tests.support.databases import Galley, site_maker
+from tests.support.reading_processes import lend_reading_processes
 
 # No test is judged by its speed here. In CI each run tries the same examples, so that a failure can be had
 # again; elsewhere each run tries others.
@@ -15,6 +21,56 @@ hypothesis_settings.load_profile("galley")
 # What a shell starts beside it ignores Ctrl+C, and so would all that a test starts and then interrupts.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Whoever asks for one of these, by itself or through another fixture, uses the database of the settings.
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "own_databases"}
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--part",
+        choices=["all", "database", "rest"],
+        help="only the tests that use the database, or only the rest (default: all; on PostgreSQL: database)",
+    )
+
+
+@pytest.hookimpl(trylast=True)  # after -k and -m
+def pytest_collection_modifyitems(config, items):
+    part = config.option.part or ("all" if _is_sqlite() else "database")
+    if part == "all":
+        return
+    left_out = [item for item in items if uses_database(item) != (part == "database")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if uses_database(item) == (part == "database")]
+        config.stash[IS_OTHER_PART] = not items
+
+
+IS_OTHER_PART = pytest.StashKey[bool]()
+
+
+def pytest_sessionfinish(session, exitstatus):
+    """Let a run succeed whose tests all belong to the other part: bin/test gives both the same arguments."""
+    if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and session.config.stash.get(IS_OTHER_PART, False):
+        session.exitstatus = pytest.ExitCode.OK
+
+
+def pytest_collection_finish():
+    """Let Python not look again and again at what stays until the end: it takes a twentieth of the time."""
+    gc.collect()
+    gc.freeze()
+
+
+def uses_database(item) -> bool:
+    return (
+        item.get_closest_marker("django_db") is not None
+        or not DATABASE_FIXTURES.isdisjoint(item.fixturenames)
+        or (item.cls is not None and issubclass(item.cls, TransactionTestCase))
+    )
+
+
+def _is_sqlite():
+    return django_settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +84,34 @@ def settings_for_tests(settings, tmp_path):
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     settings.STATIC_ROOT = None  # else WhiteNoise warns that nothing has been collected
+
+
+@pytest.fixture(scope="session")
+def own_databases():
+    """Asked for by what starts processes with databases of their own, of the kind that the tests run on."""
+
+
+@pytest.fixture(scope="session")
+def new_site(own_databases, tmp_path_factory):
+    """A function that gives, for a with statement, a site of its own with an empty, migrated database."""
+    with site_maker(tmp_path_factory.mktemp("template")) as new_site:
+        yield new_site
+
+
+@pytest.fixture(scope="session")
+def migrated_data(tmp_path_factory):
+    """A data folder after the first migrate, on SQLite: to be copied by who tests what comes then."""
+    folder = tmp_path_factory.mktemp("migrated")
+    site = Galley(folder, "", None)
+    del site.environment["DATABASE_URL"]
+    assert site.migrate() == 0
+    return folder / "data"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def lent_reading_processes():
+    with lend_reading_processes():
+        yield
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from blog.export_paths import ExportPaths, Place
 from blog.exporting import export_articles
 from blog.importing import StatusRule
 from blog.models import Article, Image, ImportBatch, SourceFile
-from tests.factories import create_article
-from tests.images import image_bytes
-from tests.imports import outcomes, run, write
+from tests.support.factories import create_article
+from tests.support.images import image_bytes
+from tests.support.import_files import outcomes, run, write
 
 
 def folded(path):

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from blog.exporting import edited_fields, export_article, export_articles
 from blog.importing import ConflictRule, ImportOptions, StatusRule, import_articles
 from blog.models import Article, ArticleCategory, Author, Category, Image
-from tests.images import image_bytes
+from tests.support.images import image_bytes
 
 pytestmark = pytest.mark.django_db
 

@@ -8,8 +8,14 @@ import feedparser
 import pytest
 
 from blog import sitemaps
-from tests.factories import create_article, create_articles, create_author, create_category, create_image
-from tests.feed_judge import (
+from tests.support.factories import (
+    create_article,
+    create_articles,
+    create_author,
+    create_category,
+    create_image,
+)
+from tests.support.feed_checker import (
     faults_of_atom,
     faults_of_json_feed,
     faults_of_rss,

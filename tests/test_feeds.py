@@ -10,7 +10,13 @@ import pytest
 
 from blog.feeds import with_whole_addresses
 from blog.models import Category
-from tests.factories import create_article, create_articles, create_author, create_category, create_image
+from tests.support.factories import (
+    create_article,
+    create_articles,
+    create_author,
+    create_category,
+    create_image,
+)
 
 PATHS = ("/feeds/rss.xml", "/feeds/atom.xml", "/feeds/feed.json")
 

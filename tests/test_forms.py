@@ -8,9 +8,9 @@ from blog.admin.editor import preview
 from blog.forms import ArticleForm, ImageForm, LinesField, RedirectForm
 from blog.models import Article, Image
 from blog.models.image import store_image
-from tests.factories import create_article, create_category
-from tests.html_forms import form_data
-from tests.images import image_bytes
+from tests.support.factories import create_article, create_category
+from tests.support.html_forms import form_data
+from tests.support.images import image_bytes
 
 PRIVATE = (
     "http://127.0.0.1/a.png",

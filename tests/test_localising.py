@@ -8,10 +8,10 @@ from django.utils.translation import override
 
 from blog.documents import render_markdown
 from blog.localising import RENDERER_WORDS, localised
-from tests.factories import create_article, create_page
+from tests.support.factories import create_article, create_page
 
 CONSTRUCTS = [
-    *Path(__file__).parent.glob("browser/articles/*.md"),
+    *Path(__file__).parent.glob("files/articles/*.md"),
     Path(__file__).parent / "files/dialect.md",
 ]
 TEXT = """## Sea

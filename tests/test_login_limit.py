@@ -8,7 +8,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from blog.login_limit import account_name, client_address
-from tests.factories import create_article
+from tests.support.factories import create_article
 
 pytestmark = pytest.mark.django_db
 

@@ -6,8 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from tests.databases import new_site
-from tests.servers import running_server, wait_until
+from tests.support.servers import running_server, wait_until
 
 RIGHT = "correct horse battery"
 AT_ONCE = 40
@@ -48,13 +47,13 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def running_site(tmp_path_factory):
+def running_site(new_site, tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
     gate = folder / "gate"
     gate.mkdir()
     with new_site(folder) as galley:
         galley.environment |= {
-            "DJANGO_SETTINGS_MODULE": "tests.gated_settings",
+            "DJANGO_SETTINGS_MODULE": "tests.support.slow_login_settings",
             "GALLEY_TEST_GATE": str(gate),
             "WEB_CONCURRENCY": "2",
         }

@@ -13,8 +13,8 @@ from blog.importing import ImportOptions, import_articles
 from blog.merging import merge_categories, rename_category
 from blog.models import Article, Category, CategoryAlias, Redirect
 from blog.models.names import folded
-from tests.admin_pages import page_of, shown_form, text_of
-from tests.factories import create_article, create_category
+from tests.support.admin_pages import page_of, shown_form, text_of
+from tests.support.factories import create_article, create_category
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from blog.models import Redirect
-from tests.factories import create_article, create_category
+from tests.support.factories import create_article, create_category
 
 pytestmark = pytest.mark.django_db
 

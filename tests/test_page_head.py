@@ -10,7 +10,7 @@ import pytest
 from blog import exporting, page_head, sharing
 from blog.documents import parse_document, read_fields
 from blog.models import Article, Category, addresses
-from tests.factories import (
+from tests.support.factories import (
     FIRST_DAY,
     create_article,
     create_articles,

@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from blog.models import Article
 from blog.previews import LIFETIME, find_preview, preview_link
-from tests import factories
-from tests.admin_pages import LIST, create_article, page_of, shown_form, text_of
-from tests.roles import log_in
+from tests.support import factories
+from tests.support.admin_pages import LIST, create_article, page_of, shown_form, text_of
+from tests.support.roles import log_in
 
 pytestmark = pytest.mark.django_db
 

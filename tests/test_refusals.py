@@ -13,9 +13,9 @@ from blog.models import Article, Image
 from blog.refusals import image_refusal, text_refusal
 from blog.sandbox import calls
 from blog.sandbox.refusals import Refusal, RefusedError
-from tests.factories import create_article
-from tests.images import image_bytes
-from tests.imports import run, write
+from tests.support.factories import create_article
+from tests.support.images import image_bytes
+from tests.support.import_files import run, write
 
 TOO_LONG = RefusedError(Refusal.TIME, {"seconds": 2})
 

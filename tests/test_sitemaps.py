@@ -10,7 +10,13 @@ from django.utils import timezone
 from blog import sitemaps
 from blog.models import Redirect
 from blog.page_cache.keys import known_query
-from tests.factories import create_article, create_articles, create_author, create_category, create_page
+from tests.support.factories import (
+    create_article,
+    create_articles,
+    create_author,
+    create_category,
+    create_page,
+)
 
 pytestmark = pytest.mark.django_db
 

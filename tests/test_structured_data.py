@@ -6,9 +6,12 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
+from django.db import transaction
+from django.test import Client, override_settings
 
 from blog.models import Category
-from tests.factories import (
+from tests.support.factories import (
     create_article,
     create_articles,
     create_author,
@@ -137,10 +140,23 @@ def json_ld(page) -> dict[str, dict]:
     return {data["@type"]: data for data in map(json.loads, scripts)}
 
 
-@pytest.fixture
-def pages(client, settings):
-    """A page of each kind, with all that it can say of itself."""
-    settings.SITE_TAGLINE = "Notes on water"
+@pytest.fixture(scope="module")
+def pages(django_db_setup, django_db_blocker):
+    """What a page of each kind says, with all that it can say of itself. No row is left behind."""
+    overrides = override_settings(
+        SITE_URL="https://blog.example",
+        SITE_TAGLINE="Notes on water",
+        STATIC_ROOT=None,
+        STORAGES=settings.STORAGES
+        | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}},
+    )
+    with django_db_blocker.unblock(), overrides, transaction.atomic():
+        found = json_ld_of_pages()
+        transaction.set_rollback(True)
+    return found
+
+
+def json_ld_of_pages():
     general = create_category("Earth Science", description="Rocks and water.")
     niche = create_category("Tides", description="Ebb and flow.")
     author = create_author("Ida Aas", bio="Writes on the sea.", url="https://ida.example/")
@@ -164,7 +180,7 @@ def pages(client, settings):
         "categories": "/categories/",
         "month": "/archive/2025/01/",
     }
-    return {name: json_ld(client.get(address)) for name, address in addresses.items()}
+    return {name: json_ld(Client().get(address)) for name, address in addresses.items()}
 
 
 KINDS = [

@@ -13,7 +13,12 @@ from tests.benchmarks.corpus import write_corpus
 from tests.benchmarks.measuring import ROOT, Site
 
 FOLDER = ROOT / "bench"
-ENDURANCE = ["test_concurrency.py", "test_front_door.py", "test_freshness.py", "test_killed_import.py"]
+ENDURANCE = [
+    "integration/test_concurrency.py",
+    "site_config/test_front_door.py",
+    "page_cache/test_freshness.py",
+    "importing/test_killed.py",
+]
 
 
 def imports(files) -> list[dict]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.benchmarks.corpus import write_corpus
-from tests.processes import children_of
+from tests.support.processes import children_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

@@ -13,10 +13,10 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.driver import running_driver
-from tests.servers import basic_environment, migrate, running_server, workers_of
-from tests.services import find_program, free_port, running_nginx
-from tests.test_page_files import front
+from tests.page_cache.test_files import front
+from tests.support.changing_process import running_driver
+from tests.support.programs import find_program, free_port, running_nginx
+from tests.support.servers import basic_environment, migrate, running_server, workers_of
 
 CONNECTIONS = 16
 PATH = "/articles/tides/"

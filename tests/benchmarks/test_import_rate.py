@@ -5,6 +5,7 @@ import pytest
 from tests.benchmarks.corpus import write_corpus
 from tests.benchmarks.measuring import Site
 
+pytestmark = pytest.mark.usefixtures("own_databases")
 FILES = 1600
 
 

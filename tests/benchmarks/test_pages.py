@@ -4,6 +4,7 @@ import pytest
 
 from tests.benchmarks.pages import measure
 
+pytestmark = pytest.mark.usefixtures("own_databases")
 SIZES = 1000, 5000
 GROWTH = 1.5
 

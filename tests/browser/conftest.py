@@ -11,9 +11,9 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import sync_playwright
 
-from tests.browser.launching import come_late, find_chromium, launch, log_in, serve_other_hosts
-from tests.browser.site import running_site
-from tests.browser.visits import Visit
+from tests.support.browser.launching import come_late, find_chromium, launch, log_in, serve_other_hosts
+from tests.support.browser.site import running_site
+from tests.support.browser.visits import Visit
 
 
 @pytest.fixture(scope="package")

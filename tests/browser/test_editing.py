@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 
-from tests.browser.launching import log_in
+from tests.support.browser.launching import log_in
 
 
 class TestEditing:

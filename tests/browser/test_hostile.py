@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.launching import launch
-from tests.browser.site import running_site
-from tests.browser.visits import Visit
-from tests.lengths import THREATS_IN_A_BROWSER
+from tests.support.browser.launching import launch
+from tests.support.browser.site import running_site
+from tests.support.browser.visits import Visit
+from tests.support.durations import THREATS_IN_A_BROWSER
 
 HOSTILE = Path(__file__).resolve().parents[1] / "files" / "hostile"
 EXPECTED = tomllib.loads((HOSTILE / "outcomes.toml").read_text())

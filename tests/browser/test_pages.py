@@ -1,11 +1,17 @@
 """What holds for every page, whatever its kind: a new kind is a line in kinds.py."""
 
+from dataclasses import dataclass
+from functools import cache
+
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
-from tests.browser.kinds import PAGE_KINDS, READERS_KINDS, each_of
+from tests.support.browser.kinds import PAGE_KINDS, READERS_KINDS, each_of
+from tests.support.browser.launching import serve_other_hosts
+from tests.support.browser.visits import Visit
 
 PHONE, DESK = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
+SIZES = {"phone": PHONE, "desk": DESK}
 # A colour on its way from light to dark is not what anybody reads: transitions are ended first.
 AUDIT = """async () => {
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
@@ -15,6 +21,47 @@ AUDIT = """async () => {
     const {violations} = await axe.run({runOnly: {type: "tag", values: rules}, resultTypes: ["violations"]});
     return violations.flatMap(({id, nodes}) => nodes.map(({html}) => `${id}: ${html.slice(0, 120)}`));
 }"""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is noticed of a page that is opened in a fresh profile and scrolled through."""
+
+    status: int
+    said: list[str]
+    violations: list[str]
+    foreign_requests: list[str]
+    width: int
+    shift: float
+
+
+@pytest.fixture(scope="module")
+def seen(browser, site, editors_state, administrators_state):
+    """Each page opened once at each size: seen(kind, name of the size)."""
+
+    @cache
+    def seen(kind, name):
+        options = {"viewport": SIZES[name]}
+        if kind.is_for_editors:
+            options["storage_state"] = editors_state
+        if kind.is_for_administrators:
+            options["storage_state"] = administrators_state
+        context = browser.new_context(**options)
+        serve_other_hosts(context, site)
+        visit = Visit(context.new_page(), site).open(kind.path)
+        visit.scroll_through()
+        found = Seen(
+            visit.response.status,
+            visit.messages,
+            visit.noticed["violations"],
+            visit.foreign_requests(),
+            visit.page.evaluate("document.documentElement.scrollWidth"),
+            visit.noticed["shift"],
+        )
+        context.close()
+        return found
+
+    return seen
 
 
 class TestEachPage:
@@ -34,30 +81,25 @@ class TestEachPage:
         assert {where: faults for where, faults in found.items() if faults} == {}
 
     @each_of(PAGE_KINDS)
-    def test_is_quiet(self, visit_kind, kind):
+    def test_is_quiet(self, seen, kind):
         """Nothing on the console, nothing against the policy, nothing from elsewhere but images."""
-        visit = visit_kind(kind)
-        visit.scroll_through()
+        for size in SIZES:
+            page = seen(kind, size)
 
-        assert visit.response.status == kind.status
-        # The browser itself notes the status of a page that is meant to have it.
-        assert [words for words in visit.messages if f"status of {kind.status}" not in words] == []
-        assert visit.noticed["violations"] == []
-        assert visit.foreign_requests() == []
+            assert page.status == kind.status
+            # The browser itself notes the status of a page that is meant to have it.
+            assert [words for words in page.said if f"status of {kind.status}" not in words] == []
+            assert page.violations == []
+            assert page.foreign_requests == []
 
     @each_of(PAGE_KINDS)
-    def test_fits_the_narrowest_screen(self, visit_kind, kind):
-        visit = visit_kind(kind, viewport=PHONE)
-
-        assert visit.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    def test_fits_the_narrowest_screen(self, seen, kind):
+        assert seen(kind, "phone").width <= PHONE["width"]
 
     @each_of(READERS_KINDS)
-    @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-    def test_stands_still_while_it_loads(self, visit_kind, kind, size):
-        visit = visit_kind(kind, viewport=size)
-        visit.scroll_through()
-
-        assert visit.noticed["shift"] <= 0.01
+    @pytest.mark.parametrize("size", ["phone", "desk"])
+    def test_stands_still_while_it_loads(self, seen, kind, size):
+        assert seen(kind, size).shift <= 0.01
 
     @each_of(READERS_KINDS)
     def test_stands_still_also_where_letters_and_scripts_come_late(self, visit_kind, kind):

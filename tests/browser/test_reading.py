@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.kinds import FACES, each_of
+from tests.support.browser.kinds import FACES, each_of
 
 ARTICLE = "/articles/everything-at-once/"
 STEADY = {

@@ -1,0 +1,511 @@
+"""The admin: what editors see and do there."""
+
+import datetime as dt
+import io
+import re
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from blog import page_cache
+from blog.models import Article, Category, Image, ImportBatch, Redirect
+from blog.models.image import store_image
+from tests.support import factories
+from tests.support.admin_pages import (
+    ADD,
+    LIST,
+    act,
+    create_article,
+    give_source,
+    page_of,
+    shown_form,
+    text_of,
+)
+from tests.support.images import image_bytes
+
+pytestmark = pytest.mark.django_db
+
+
+class TestArticleList:
+    def test_shows_title_path_status_category_flags_and_reading_time(self, admin_client):
+        category = Category.objects.create(name="Sea")
+        article = create_article(title="Tides & <i>moons</i>", is_featured=True, primary_category=category)
+        give_source(article)
+
+        page = admin_client.get(LIST)
+
+        assert "Tides &amp; &lt;i&gt;moons&lt;/i&gt;" in page.content.decode()
+        for words in ("2026/tides.md", "New", "Sea", "1 min", "F"):
+            assert words in text_of(page)
+
+    def test_calls_a_published_article_scheduled_until_its_time_has_come(self, admin_client):
+        create_article(status="published", published_at=timezone.now() + dt.timedelta(days=1))
+
+        assert '<span class="pill ready">Scheduled</span>' in admin_client.get(LIST).content.decode()
+        assert len(admin_client.get(LIST, {"state": "scheduled"}).context["cl"].result_list) == 1
+        assert not admin_client.get(LIST, {"state": "published"}).context["cl"].result_list
+
+    def test_costs_the_same_for_5_and_50_rows(self, admin_client):
+        def add(numbers):
+            for number in numbers:
+                image = Image.objects.create(source=f"https://example.org/{number}.jpg")
+                category = Category.objects.create(name=f"Topic {number}")
+                give_source(create_article(hero_image=image, primary_category=category), f"{number}.md")
+
+        add(range(5))
+        admin_client.get(LIST)
+        with CaptureQueriesContext(connection) as few:
+            admin_client.get(LIST)
+        add(range(5, 50))
+
+        with CaptureQueriesContext(connection) as many:
+            page = admin_client.get(LIST)
+
+        assert len(page.context["cl"].result_list) == 50
+        assert len(many) == len(few)
+
+    def test_pages_of_a_search_and_of_an_order_follow_one_another(self, admin_client):
+        articles = [create_article(title=f"Tide {number:03}", reading_time=number) for number in range(70)]
+        titles = [article.title for article in articles]
+
+        for query in ({"q": "Tide", "o": "2"}, {"o": "2"}):
+            first, second = (admin_client.get(LIST, query | {"p": page}) for page in (1, 2))
+            shown = [article.title for page in (first, second) for article in page.context["cl"].result_list]
+            assert shown == titles
+            assert first.context["cl"].result_count == 70
+        whole = admin_client.get(LIST, {"o": "-2", "all": ""}).context["cl"].result_list
+        assert [article.title for article in whole] == titles[::-1]
+
+    def test_a_year_can_be_chosen(self, admin_client):
+        for year in (2023, 2025):
+            create_article(
+                title=f"Of {year}", status="published", published_at=dt.datetime(year, 5, 1, tzinfo=dt.UTC)
+            )
+
+        page = admin_client.get(LIST, {"published_at__year": "2023"})
+
+        assert [article.title for article in page.context["cl"].result_list] == ["Of 2023"]
+        offered = re.findall(r"published_at__year=(\d+)", page.content.decode())
+        assert set(offered) == {"2025", "2024", "2023"}
+        everything = admin_client.get(LIST, {"published_at__year": "x"}).context["cl"].result_list
+        assert len(everything) == 2
+
+    @pytest.mark.parametrize("words", ["tides-of", "2026/deep", "grey line", "Gezeiten", "größe"])
+    def test_search_finds_slug_path_excerpt_and_keywords(self, admin_client, words):
+        article = create_article(
+            title="One",
+            slug="tides-of-fundy",
+            excerpt="A grey line.",
+            keywords=["Gezeiten", "größe, relative"],
+        )
+        give_source(article, "2026/deep/water.md")
+        create_article(title="Two", slug="other")
+
+        page = admin_client.get(LIST, {"q": words})
+
+        assert [row.title for row in page.context["cl"].result_list] == ["One"]
+
+    @pytest.mark.parametrize("status", Article.Status.values)
+    @pytest.mark.parametrize("words", ["barometer", "grey barometers", '"old barometer"', "barom"])
+    def test_search_finds_words_of_texts_whoever_may_see_them(self, admin_client, status, words):
+        date = timezone.now()
+        create_article(title="One", body="A *grey*, old barometer", status=status, published_at=date)
+        create_article(title="Two", body="A grey lake", status=status, published_at=date)
+
+        page = admin_client.get(LIST, {"q": words})
+
+        assert [row.title for row in page.context["cl"].result_list] == ["One"]
+
+    @pytest.mark.parametrize("words", ["damm", "übergang", "isenb ndamm"])
+    def test_search_finds_the_middle_of_words_in_titles(self, admin_client, words):
+        create_article(title="Eisenbahndammübergang", slug="one")
+        create_article(title="Eisenbahn", slug="two")
+
+        page = admin_client.get(LIST, {"q": words})
+
+        assert [row.slug for row in page.context["cl"].result_list] == ["one"]
+
+    def test_filters_narrow_down(self, admin_client):
+        category = Category.objects.create(name="Sea")
+        article = create_article(primary_category=category, generated_by="Gemini", is_featured=True)
+        source = give_source(article)
+        create_article()
+
+        for query in (
+            {"category": category.pk},
+            {"generated_by": "Gemini"},
+            {"origin": "file"},
+            {"batch": source.batch.pk},
+            {"is_featured__exact": 1},
+        ):
+            rows = admin_client.get(LIST, query).context["cl"].result_list
+            assert [row.pk for row in rows] == [article.pk], query
+
+    @pytest.mark.parametrize(
+        "query",
+        [{"category": "x"}, {"batch": "9" * 30}, {"state": "?"}, {"origin": "?"}, {"generated_by": "\0"}],
+    )
+    def test_a_filter_that_makes_no_sense_is_no_error(self, admin_client, query):
+        assert admin_client.get(LIST, query, follow=True).status_code == 200
+
+    def test_a_image_over_plain_http_is_not_loaded(self, admin_client):
+        create_article(hero_image=Image.objects.create(source="http://example.org/a.jpg"))
+
+        assert "http://example.org/a.jpg" not in admin_client.get(LIST).content.decode()
+
+
+class TestActions:
+    def test_publish_counts_only_what_it_published(self, admin_client):
+        articles = [
+            create_article(),
+            create_article(),
+            create_article(status="published", published_at=timezone.now()),
+        ]
+
+        page = act(admin_client, "publish", *articles)
+
+        assert "2 articles were published." in text_of(page)
+        assert Article.objects.published().count() == 3
+
+    def test_publish_speaks_of_one_article_in_the_singular(self, admin_client):
+        assert "1 article was published." in text_of(act(admin_client, "publish", create_article()))
+
+    def test_unpublish_hides(self, admin_client):
+        article = create_article(status="published", published_at=timezone.now())
+
+        page = act(admin_client, "unpublish", article, create_article())
+
+        assert "1 article was unpublished." in text_of(page)
+        assert not Article.objects.published().exists()
+
+    def test_the_history_says_who_published(self, admin_client, admin_user):
+        article = create_article()
+
+        act(admin_client, "publish", article)
+
+        entry = LogEntry.objects.get(object_id=article.pk)
+        assert (entry.user, entry.get_change_message()) == (admin_user, "Published.")
+
+    @pytest.mark.parametrize(
+        ("action", "field", "value"),
+        [
+            ("feature", "is_featured", True),
+            ("unfeature", "is_featured", False),
+            ("trend", "is_trending", True),
+            ("untrend", "is_trending", False),
+        ],
+    )
+    def test_flags_are_set_and_taken_away(self, admin_client, monkeypatch, action, field, value):
+        article = create_article(**{field: not value})
+        same = create_article(**{field: value})
+        changes = []
+        monkeypatch.setattr(page_cache, "invalidate", lambda: changes.append(1))
+
+        page = act(admin_client, action, article, same)
+
+        article.refresh_from_db()
+        assert getattr(article, field) is value
+        assert article.version == 2
+        assert "1 article was changed." in text_of(page)
+
+    def test_readers_pages_are_told_of_what_is_saved_and_deleted(
+        self, admin_client, monkeypatch, django_capture_on_commit_callbacks
+    ):
+        changes = []
+        monkeypatch.setattr(page_cache, "invalidate", lambda: changes.append(1))
+        rows = [
+            create_article(),
+            factories.create_image(),
+            factories.create_author(),
+            factories.create_category(),
+        ]
+        for row in rows:
+            with django_capture_on_commit_callbacks(execute=True):
+                admin_client.post(page_of(row), shown_form(admin_client, page_of(row)))
+            saved, changes[:] = len(changes), []
+            with django_capture_on_commit_callbacks(execute=True):
+                admin_client.post(page_of(row).replace("/change/", "/delete/"), {"post": "yes"})
+
+            assert (saved > 0, len(changes)) == (True, 1), row
+
+    def test_readers_pages_are_told(self, admin_client, monkeypatch, django_capture_on_commit_callbacks):
+        article = create_article()
+        changes = []
+        monkeypatch.setattr(page_cache, "invalidate", lambda: changes.append(1))
+
+        for action in ("feature", "publish", "unpublish"):
+            with django_capture_on_commit_callbacks(execute=True):
+                act(admin_client, action, article)
+
+        assert len(changes) == 3
+
+
+class TestWhoMay:
+    def test_viewers_see_and_change_nothing(self, client, django_user_model):
+        article = create_article(title="Tides")
+        user = django_user_model.objects.create_user("reader", is_staff=True)
+        user.user_permissions.set(Permission.objects.filter(codename="view_article"))
+        client.force_login(user)
+
+        page = client.get(page_of(article))
+        client.post(page_of(article), {"title": "Mine", "_publish": "1"})
+        act(client, "publish", article)
+
+        article.refresh_from_db()
+        assert 'name="_publish"' not in page.content.decode()
+        assert (article.title, article.status) == ("Tides", "new")
+
+    def test_who_may_only_add_does_not_publish(self, client, django_user_model):
+        user = django_user_model.objects.create_user("writer", is_staff=True)
+        user.user_permissions.set(Permission.objects.filter(codename__in=["add_article", "view_article"]))
+        client.force_login(user)
+
+        client.post(ADD, shown_form(client, ADD) | {"title": "Ebb", "slug": "ebb", "_publish": "Publish"})
+
+        assert Article.objects.get().status == "new"
+        assert 'name="_publish"' not in client.get(ADD).content.decode()
+
+    @pytest.mark.parametrize("url", [LIST, ADD])
+    def test_visitors_are_sent_to_the_log_in(self, client, url):
+        assert client.get(url).url.startswith(reverse("admin:login"))
+
+
+class TestCategories:
+    def test_are_counted_over_all_articles(self, admin_client):
+        category = Category.objects.create(name="Sea")
+        article = create_article()
+        for level in (0, 1):
+            article.category_links.create(category=category, level=level)
+
+        page = admin_client.get(reverse("admin:blog_category_changelist"))
+
+        assert f'href="{LIST}?categories__id__exact={category.pk}">1</a>' in page.content.decode()
+
+    def test_a_name_that_only_differs_in_case_is_refused_in_words(self, admin_client):
+        Category.objects.create(name="A.I.")
+
+        page = admin_client.post(reverse("admin:blog_category_add"), {"name": "ai", "slug": "ai-2"})
+
+        assert "“A.I.” is the same name" in text_of(page)
+
+    def test_a_new_slug_leaves_the_old_address_alive(self, admin_client):
+        category = Category.objects.create(name="Sea", slug="sea")
+
+        admin_client.post(page_of(category), shown_form(admin_client, page_of(category)) | {"slug": "oceans"})
+
+        assert Redirect.objects.get().category == category
+
+    def test_one_in_use_is_not_deleted(self, admin_client):
+        category = Category.objects.create(name="Sea")
+        create_article(primary_category=category)
+
+        page = admin_client.post(reverse("admin:blog_category_delete", args=[category.pk]), {"post": "yes"})
+
+        assert "“Sea” stands in 1 article, so it cannot be deleted." in text_of(page)
+        assert Category.objects.exists()
+
+
+class TestImages:
+    ADD = reverse("admin:blog_image_add")
+
+    def upload(self, client, data, name="a.png", **values):
+        file = io.BytesIO(data)
+        file.name = name
+        return client.post(self.ADD, shown_form(client, self.ADD) | {"upload": file, **values})
+
+    def test_an_upload_becomes_a_file_of_ours(self, admin_client):
+        self.upload(admin_client, image_bytes(size=(30, 20)), name="../x.html", alt="A line.")
+
+        image = Image.objects.get()
+        assert (image.width, image.height, image.alt, len(image.digest)) == (30, 20, "A line.", 64)
+        assert re.fullmatch(r"images/[0-9a-f]{2}/[0-9a-f]{40}\.png", image.file.name)
+        assert image.file.storage.exists(image.file.name)
+
+    def test_what_is_no_image_is_refused_in_words(self, admin_client):
+        page = self.upload(admin_client, b"<svg xmlns='http://www.w3.org/2000/svg'/>", name="a.svg")
+
+        assert "Not a picture in JPEG, PNG, GIF, WebP or AVIF." in text_of(page)
+        assert not Image.objects.exists()
+
+    def test_neither_file_nor_source_is_an_error(self, admin_client):
+        page = admin_client.post(self.ADD, shown_form(admin_client, self.ADD))
+
+        assert "Choose a file" in text_of(page)
+
+    def test_saving_unchanged_changes_no_byte(self, admin_client):
+        stored = {
+            "source": "https://example.org/a.jpg?w=1&h=",
+            "alt": "\n two\r\nlines ",
+            "caption": " ",
+            "credit_creator": " Tove ",
+            "credit_url": "https://example.org/@tove?",
+        }
+        image = Image.objects.create(**stored)
+
+        response = admin_client.post(page_of(image), shown_form(admin_client, page_of(image)))
+
+        assert response.status_code == 302, response.context["errors"]
+        image.refresh_from_db()
+        assert {name: getattr(image, name) for name in stored} == stored
+
+    def test_a_new_file_shows_in_the_texts_that_hold_it(self, admin_client):
+        image = store_image(image_bytes(size=(10, 10)))
+        article = create_article()
+        article.body_image_links.create(image=image, source="a.png")
+        article = Article.objects.get()
+        article.body = "![A line.](a.png)"
+        article.save()
+        file = io.BytesIO(image_bytes(size=(30, 20)))
+        file.name = "b.png"
+
+        admin_client.post(page_of(image), shown_form(admin_client, page_of(image)) | {"upload": file})
+
+        article.refresh_from_db()
+        image.refresh_from_db()
+        assert image.width == 30
+        assert image.url in article.body_html
+
+    def test_the_page_names_the_articles_that_use_it(self, admin_client):
+        image = Image.objects.create(source="https://example.org/a.jpg")
+        create_article(title="As hero", hero_image=image)
+        create_article(title="In the text").body_image_links.create(image=image, source="a.jpg")
+
+        page = text_of(admin_client.get(page_of(image)))
+        listed = text_of(admin_client.get(reverse("admin:blog_image_changelist")))
+
+        assert "As hero" in page
+        assert "In the text" in page
+        assert "- 2" in listed
+
+
+class TestRedirects:
+    ADD = reverse("admin:blog_redirect_add")
+
+    @pytest.mark.parametrize(
+        "typed", ["old/page/", "/old/page/", "//old/page/", "https://old.example.org/old/page/?a=1"]
+    )
+    def test_the_path_begins_with_one_slash(self, admin_client, typed):
+        article = create_article()
+
+        admin_client.post(self.ADD, {"path": typed, "article": article.pk})
+
+        assert Redirect.objects.get().path == "/old/page/"
+
+    def test_an_address_that_readers_see_is_refused_in_words(self, admin_client):
+        article = create_article(title="Tides", status="published", published_at=timezone.now())
+        for path in (article.get_absolute_url(), "/", "/categories/"):
+            page = admin_client.post(self.ADD, {"path": path, "is_gone": "on"})
+
+            assert "stands at this address" in text_of(page), path
+
+    def test_the_address_of_a_hidden_article_is_free(self, admin_client):
+        admin_client.post(self.ADD, {"path": create_article().get_absolute_url(), "is_gone": "on"})
+
+        assert Redirect.objects.exists()
+
+    def test_it_leads_to_one_thing(self, admin_client):
+        page = admin_client.post(self.ADD, {"path": "/old/", "article": create_article().pk, "is_gone": "on"})
+
+        assert "Choose what it leads to" in text_of(page)
+
+
+class TestImportBatches:
+    def test_are_read_only(self, admin_client):
+        batch = ImportBatch.objects.create(source_name="posts", root="/posts")
+
+        assert admin_client.post(page_of(batch), {"source_name": "x"}).status_code == 403
+        assert admin_client.get(reverse("admin:blog_importbatch_add")).status_code == 403
+        assert admin_client.post(reverse("admin:blog_importbatch_delete", args=[batch.pk])).status_code == 403
+
+    def test_show_their_files_by_outcome_with_links(self, admin_client):
+        batch = ImportBatch.objects.create(source_name="posts", root="/posts")
+        article = create_article()
+        batch.entries.create(file="a.md", outcome="created", article=article, warnings=["No date."])
+        batch.entries.create(file="<b>.md", outcome="rejected", message="line 3: no colon")
+
+        page = admin_client.get(page_of(batch)).content.decode()
+
+        assert f'<a href="{page_of(article)}">a.md</a>' in page
+        assert "&lt;b&gt;.md" in page
+        assert "line 3: no colon" in page
+        query = f"?batch__id__exact={batch.pk}&amp;outcome=rejected"
+        assert query in page
+        entries = admin_client.get(reverse("admin:blog_importentry_changelist") + query.replace("&amp;", "&"))
+        assert [entry.file for entry in entries.context["cl"].result_list] == ["<b>.md"]
+
+
+class TestOtherLists:
+    @pytest.mark.parametrize(
+        "name", ["category", "author", "image", "redirect", "importbatch", "importentry"]
+    )
+    def test_cost_the_same_for_5_and_50_rows(self, admin_client, name):
+        def add(numbers):
+            for number in numbers:
+                image = factories.create_image()
+                article = create_article(hero_image=image, authors=[factories.create_author()])
+                article.category_links.create(category=factories.create_category())
+                Redirect.objects.create(path=f"/{number}/", article=article)
+                batch = ImportBatch.objects.create(source_name="posts", root="/posts")
+                batch.entries.create(file="a.md", outcome="created", article=article)
+
+        url = reverse(f"admin:blog_{name}_changelist")
+        add(range(5))
+        admin_client.get(url)
+        with CaptureQueriesContext(connection) as few:
+            admin_client.get(url)
+        add(range(5, 50))
+
+        with CaptureQueriesContext(connection) as many:
+            page = admin_client.get(url)
+
+        assert len(page.context["cl"].result_list) == 50
+        assert len(many) == len(few)
+
+
+class TestPolicy:
+    """A strict content security policy holds on every page of the admin, so nothing of ours stands inline."""
+
+    def test_no_page_has_inline_script_or_style(self, admin_client, admin_user):
+        article = create_article(hero_image=Image.objects.create(source="https://example.org/a.jpg"))
+        article.category_links.create(category=Category.objects.create(name="Sea"))
+        batch = ImportBatch.objects.create(source_name="posts", root="/posts")
+        names = ("article", "category", "author", "image", "redirect", "importbatch", "importentry")
+        urls = [reverse("admin:index"), ADD, page_of(article), page_of(article.hero_image), page_of(batch)]
+        urls += [reverse(f"admin:blog_{name}_changelist") for name in names]
+        urls += [reverse("admin:blog_article_history", args=[article.pk])]
+        urls += [reverse("admin:blog_article_delete", args=[article.pk])]
+
+        for url in urls:
+            page = admin_client.get(url)
+            policy = page["Content-Security-Policy"]
+            assert "unsafe" not in policy
+            assert not re.search(
+                r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=\"", page.content.decode()
+            ), url
+
+    def test_a_title_runs_nowhere(self, admin_client):
+        article = create_article(
+            title="<script>alert(1)</script>", status="published", published_at=timezone.now()
+        )
+        address = reverse("admin:blog_article_delete", args=[article.pk])
+        data = shown_form(admin_client, page_of(article)) | {"_unpublish": "1"}
+
+        pages_seen = [
+            admin_client.post(page_of(article), data, follow=True),
+            admin_client.post(page_of(article), data | {"version": "0"}),
+            act(admin_client, "publish", article),
+            admin_client.get(address),
+            admin_client.post(address, {"post": "yes"}, follow=True),
+        ]
+
+        for page in pages_seen:
+            assert "<script>alert" not in page.content.decode()
+            assert "&lt;script&gt;alert" in page.content.decode()
+
+    def test_pages_are_not_kept_by_caches(self, admin_client):
+        assert "no-store" in admin_client.get(LIST)["Cache-Control"]

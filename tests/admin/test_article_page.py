@@ -1,0 +1,331 @@
+"""The page on which an article is edited."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from blog.models import Article, Author, Category, ImportEntry
+from tests.support.admin_pages import ADD, create_article, give_source, page_of, shown_form, text_of
+from tests.support.html_forms import form_data
+
+pytestmark = pytest.mark.django_db
+
+
+class TestArticlePage:
+    def test_saving_unchanged_changes_no_byte(self, admin_client):
+        stored = {
+            "title": "  Tides, \u00a0twice ",
+            "body": "\n\n  leading blank lines\r\nCRLF, a lone\rCR\n\ttab <b>&amp;</b>\n\n\ntrailing \n \n",
+            "excerpt": "\nFirst line is blank. ",
+            "meta_description": " cut...\n",
+            "share_quote": '"Half a quote, #tag\n',
+            "language": " EN_us ",
+            "generated_by": "Gemini ",
+            "is_featured": True,
+            "is_trending": True,
+            "keywords": ["one, two", " padded ", "", "two\nlines", "one, two"],
+            "published_at": dt.datetime(2026, 3, 1, 10, 20, 30, 678901, tzinfo=dt.UTC),
+        }
+        article = create_article(**stored)
+
+        response = admin_client.post(page_of(article), shown_form(admin_client, page_of(article)))
+
+        assert response.status_code == 302, response.context["errors"]
+        article.refresh_from_db()
+        assert {name: getattr(article, name) for name in stored} == stored
+
+    def test_saving_unchanged_logs_no_changed_field(self, admin_client):
+        article = create_article(body="one\r\ntwo\n", keywords=["a, b"])
+
+        admin_client.post(page_of(article), shown_form(admin_client, page_of(article)))
+
+        assert LogEntry.objects.get().get_change_message() == "No fields changed."
+
+    def test_saves_a_date_in_the_hour_that_comes_twice(self, admin_client):
+        twice = dt.datetime(2026, 10, 25, 0, 30, tzinfo=dt.UTC)  # 02:30 in Berlin, and so is 01:30 UTC
+        article = create_article(status="published", published_at=twice)
+
+        with timezone.override("Europe/Berlin"):
+            response = admin_client.post(page_of(article), shown_form(admin_client, page_of(article)))
+
+        article.refresh_from_db()
+        assert response.status_code == 302
+        assert article.published_at == twice
+
+    def test_typed_text_has_plain_line_ends_and_keeps_its_spaces(self, admin_client):
+        article = create_article(body="old")
+        data = shown_form(admin_client, page_of(article)) | {"body": "\r\n  new\r\n\r\n"}
+
+        admin_client.post(page_of(article), data)
+
+        article.refresh_from_db()
+        assert article.body == "\n  new\n\n"
+
+    def test_a_keyword_may_hold_a_comma(self, admin_client):
+        article = create_article(keywords=["tides"])
+        data = shown_form(admin_client, page_of(article)) | {"keywords": "tides\r\nFundy, Bay of\r\n\r\n"}
+
+        admin_client.post(page_of(article), data)
+
+        article.refresh_from_db()
+        assert article.keywords == ["tides", "Fundy, Bay of"]
+
+    def test_status_is_no_field(self, admin_client):
+        article = create_article()
+        data = shown_form(admin_client, page_of(article)) | {"status": "published"}
+
+        admin_client.post(page_of(article), data)
+
+        article.refresh_from_db()
+        assert article.status == "new"
+
+    def test_publish_saves_what_was_typed_too(self, admin_client):
+        article = create_article()
+        data = shown_form(admin_client, page_of(article)) | {"title": "Neap tides", "_publish": "Publish"}
+
+        page = admin_client.post(page_of(article), data, follow=True)
+
+        article.refresh_from_db()
+        assert (article.title, article.is_published) == ("Neap tides", True)
+        assert page.redirect_chain[-1][0] == page_of(article)
+        assert "was saved and published" in text_of(page)
+
+    def test_publish_works_for_a_new_article(self, admin_client):
+        data = shown_form(admin_client, ADD) | {
+            "title": "Ebb",
+            "slug": "ebb",
+            "body": "Out.",
+            "_publish": "Publish",
+        }
+
+        admin_client.post(ADD, data)
+
+        assert Article.objects.published().get().slug == "ebb"
+
+    def test_unpublish_hides_and_keeps_the_date(self, admin_client):
+        then = dt.datetime(2026, 3, 1, 10, 0, 0, 5, tzinfo=dt.UTC)
+        article = create_article(status="published", published_at=then)
+        data = shown_form(admin_client, page_of(article)) | {"_unpublish": "Unpublish"}
+
+        admin_client.post(page_of(article), data)
+
+        article.refresh_from_db()
+        assert (article.status, article.published_at) == ("new", then)
+
+    def test_offers_the_verb_that_fits(self, admin_client):
+        new = create_article()
+        published = create_article(status="published", published_at=timezone.now())
+
+        assert 'name="_publish"' in admin_client.get(page_of(new)).content.decode()
+        page = admin_client.get(page_of(published)).content.decode()
+        assert 'name="_unpublish"' in page
+        assert 'name="_publish"' not in page
+
+    def test_view_on_site_is_offered_for_what_readers_can_see(self, admin_client):
+        hidden = create_article()
+        scheduled = create_article(status="published", published_at=timezone.now() + dt.timedelta(days=1))
+        seen = create_article(status="published", published_at=timezone.now())
+
+        links = [
+            "viewsitelink" in admin_client.get(page_of(row)).content.decode()
+            for row in (hidden, scheduled, seen)
+        ]
+
+        assert links == [False, False, True]
+
+    def test_a_published_article_keeps_a_date(self, admin_client):
+        article = create_article(status="published", published_at=timezone.now())
+        data = shown_form(admin_client, page_of(article)) | {"published_at_0": "", "published_at_1": ""}
+
+        page = admin_client.post(page_of(article), data)
+
+        assert "A published article has a date." in text_of(page)
+
+    def test_the_slug_follows_the_title_of_new_articles_only(self, admin_client):
+        assert "#id_title" in admin_client.get(ADD).content.decode()
+        assert "#id_title" not in admin_client.get(page_of(create_article())).content.decode()
+
+    def test_new_categories_and_authors_go_last(self, admin_client):
+        article = create_article()
+        first, second = Category.objects.create(name="Sea"), Category.objects.create(name="Moon")
+        article.category_links.create(category=first, level=1, position=3)
+        author = Author.objects.create(name="Idris")
+        data = shown_form(admin_client, page_of(article)) | {
+            "category_links-TOTAL_FORMS": "2",
+            "category_links-1-category": second.pk,
+            "category_links-1-level": 4,
+            "author_links-TOTAL_FORMS": "1",
+            "author_links-0-author": author.pk,
+        }
+
+        response = admin_client.post(page_of(article), data)
+
+        assert response.status_code == 302, response.context["errors"]
+        assert [(link.category.name, link.level) for link in article.category_links.all()] == [
+            ("Sea", 1),
+            ("Moon", 4),
+        ]
+        assert article.byline == [author]
+
+    def test_a_category_twice_at_one_level_is_an_error_in_words(self, admin_client):
+        article, category = create_article(), Category.objects.create(name="Sea")
+        data = shown_form(admin_client, page_of(article)) | {"category_links-TOTAL_FORMS": "2"}
+        for row in (0, 1):
+            data |= {f"category_links-{row}-category": category.pk, f"category_links-{row}-level": 1}
+
+        page = admin_client.post(page_of(article), data)
+
+        assert page.status_code == 200
+        assert "duplicate" in text_of(page)
+
+    def test_shows_the_file_its_other_keys_and_what_the_import_said(self, admin_client):
+        article = create_article()
+        source = give_source(article, extra={"layout": "<post>", "weights": [1, 2]})
+        ImportEntry.objects.create(
+            batch=source.batch,
+            article=article,
+            file="tides.md",
+            outcome="created",
+            warnings=["The slug was taken."],
+        )
+
+        page = text_of(admin_client.get(page_of(article)))
+
+        for words in ("2026/tides.md", "layout &lt;post&gt;", "weights [1, 2]", "The slug was taken."):
+            assert words in page
+
+    def test_shows_findings(self, admin_client):
+        article = create_article(share_quote="Nobody said this.")
+
+        page = text_of(admin_client.get(page_of(article)))
+
+        assert "There is no hero image." in page
+        assert "The share quote does not occur in the text." in page
+
+    def test_every_field_of_a_row_has_a_name_for_those_who_hear_it(self, admin_client):
+        article = create_article()
+        article.category_links.create(category=Category.objects.create(name="Sea"))
+
+        page = admin_client.get(page_of(article)).content.decode()
+
+        assert 'aria-label="Category, row 1"' in page
+        assert '<th class="original">' not in page
+
+    def test_costs_a_fixed_number_of_queries_beside_one_a_category(self, admin_client):
+        article = create_article(body="![a](/media/a.png) " * 50)
+        page = page_of(article)
+        admin_client.get(page)
+
+        with CaptureQueriesContext(connection) as queries:
+            admin_client.get(page)
+
+        assert len(queries) <= 25
+
+
+class TestTwoEditors:
+    def test_the_second_save_is_refused_and_keeps_the_typed_text(self, admin_client):
+        article = create_article(title="Tides")
+        first, second = (shown_form(admin_client, page_of(article)) for _ in range(2))
+        admin_client.post(page_of(article), first | {"title": "First"})
+
+        page = admin_client.post(page_of(article), second | {"title": "Second", "body": "My work."})
+
+        article.refresh_from_db()
+        assert article.title == "First"
+        assert "Somebody else saved this" in text_of(page)
+        assert form_data(page.content.decode())["body"] == "My work."
+        assert form_data(page.content.decode())["title"] == "Second"
+
+    def test_a_second_press_alone_does_not_get_through(self, admin_client):
+        article = create_article()
+        stale = shown_form(admin_client, page_of(article))
+        article.save()
+        refused = form_data(admin_client.post(page_of(article), stale | {"title": "Mine"}).content.decode())
+
+        assert admin_client.post(page_of(article), refused).status_code == 200
+
+    def test_after_a_look_at_the_other_version_it_may_be_replaced(self, admin_client):
+        article = create_article()
+        stale = shown_form(admin_client, page_of(article))
+        article.save()
+        page = admin_client.post(page_of(article), stale | {"title": "Mine"}).content.decode()
+        ticked = re.search(r'name="replaced_version" value="(\d+)"', page)[1]
+
+        admin_client.post(page_of(article), form_data(page) | {"replaced_version": ticked})
+
+        article.refresh_from_db()
+        assert article.title == "Mine"
+
+    def test_a_third_version_is_not_replaced_unseen(self, admin_client):
+        article = create_article()
+        stale = shown_form(admin_client, page_of(article))
+        article.save()
+        page = admin_client.post(page_of(article), stale | {"title": "Mine"}).content.decode()
+        ticked = re.search(r'name="replaced_version" value="(\d+)"', page)[1]
+        article.save()
+
+        page = admin_client.post(page_of(article), form_data(page) | {"replaced_version": ticked})
+
+        assert "Somebody else saved this" in text_of(page)
+
+    def test_publishing_is_refused_too(self, admin_client):
+        article = create_article()
+        stale = shown_form(admin_client, page_of(article))
+        article.save()
+
+        admin_client.post(page_of(article), stale | {"_publish": "Publish"})
+
+        article.refresh_from_db()
+        assert article.status == "new"
+
+
+class TestProvenance:
+    """Who wrote a text is changed with a reason, and the history keeps all three."""
+
+    def change(self, client, article, **typed):
+        return client.post(page_of(article), shown_form(client, page_of(article)) | typed)
+
+    @pytest.mark.parametrize("reason", ["", "   "])
+    @pytest.mark.parametrize("generator", ["", "Claude"])
+    @pytest.mark.parametrize("status", ["new", "published"])
+    def test_is_not_changed_without_a_reason(self, admin_client, status, generator, reason):
+        article = create_article(generated_by="Gemini", status=status, published_at=timezone.now())
+
+        page = self.change(admin_client, article, generated_by=generator, provenance_reason=reason)
+
+        assert "Say why somebody else wrote the text" in text_of(page)
+        assert Article.objects.get().generated_by == "Gemini"
+
+    def test_is_kept_in_the_history_before_and_after_and_why(self, admin_client, admin_user):
+        article = create_article(generated_by="Gemini", status="published", published_at=timezone.now())
+
+        self.change(admin_client, article, generated_by="", provenance_reason="Ida wrote <all> of it.")
+
+        entry = LogEntry.objects.get(change_message__contains="Reason:")
+        history = admin_client.get(page_of(article).replace("/change/", "/history/"))
+        said = "“Generated by” was “Gemini” and is “” now. Reason: Ida wrote <all> of it."
+        assert (entry.change_message, entry.user) == (said, admin_user)
+        assert "Ida wrote &lt;all&gt; of it." in history.content.decode()
+        assert Article.objects.get().generated_by == ""
+
+    def test_that_stays_needs_no_reason_and_leaves_no_entry(self, admin_client):
+        article = create_article(generated_by="Gemini")
+
+        page = self.change(admin_client, article, title="Ebb", provenance_reason="None.")
+
+        assert page.status_code == 302
+        assert not LogEntry.objects.filter(change_message__contains="Reason:").exists()
+
+    def test_of_a_new_article_is_stated_without_a_reason(self, admin_client):
+        form = shown_form(admin_client, ADD)
+
+        page = admin_client.post(ADD, form | {"title": "Ebb", "slug": "ebb", "generated_by": "Gemini"})
+
+        assert page.status_code == 302
+        assert Article.objects.get().generated_by == "Gemini"
+        assert "provenance_reason" not in form

@@ -1,0 +1,181 @@
+"""The two addresses that the Markdown editor calls."""
+
+import io
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+from django.utils.module_loading import import_string
+from PIL import Image as Pillow
+
+from blog.models import Image
+from tests.media.test_images import photograph, png_of_size
+from tests.support.factories import create_article
+from tests.support.images import image_bytes
+
+pytestmark = pytest.mark.django_db
+
+PREVIEW = reverse("markdownx_markdownify")
+UPLOAD = reverse("markdownx_upload")
+
+
+def user_with(django_user_model, *codenames, **values):
+    user = django_user_model.objects.create_user("mara", **{"is_staff": True} | values)
+    user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+    return user
+
+
+def upload(client, data, name="a.png", content_type="image/png"):
+    file = io.BytesIO(data)
+    file.name, file.content_type = name, content_type
+    return client.post(UPLOAD, {"image": file})
+
+
+class TestWhoMay:
+    @pytest.mark.parametrize("url", [PREVIEW, UPLOAD])
+    def test_visitors_may_not(self, client, url):
+        assert client.post(url, {"content": "x"}).status_code == 403
+
+    @pytest.mark.parametrize("url", [PREVIEW, UPLOAD])
+    @pytest.mark.parametrize(
+        ("codenames", "values"),
+        [
+            ((), {}),
+            (("view_article", "change_category", "add_image"), {}),
+            (("change_article",), {"is_staff": False}),
+        ],
+        ids=["no permission", "other permissions", "no staff"],
+    )
+    def test_others_may_not(self, client, django_user_model, url, codenames, values):
+        client.force_login(user_with(django_user_model, *codenames, **values))
+
+        assert client.post(url, {"content": "x"}).status_code == 403
+
+    @pytest.mark.parametrize("codename", ["add_article", "change_article"])
+    def test_who_writes_articles_may(self, client, django_user_model, codename):
+        client.force_login(user_with(django_user_model, codename))
+
+        assert client.post(PREVIEW, {"content": "x"}).status_code == 200
+        assert upload(client, image_bytes()).status_code == 200
+
+    @pytest.mark.parametrize("url", [PREVIEW, UPLOAD])
+    def test_only_by_post(self, admin_client, url):
+        assert admin_client.get(url).status_code == 405
+
+    @pytest.mark.parametrize("url", [PREVIEW, UPLOAD])
+    def test_only_with_a_token(self, admin_user, url):
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(admin_user)
+
+        assert client.post(url, {"content": "x"}).status_code == 403
+
+    def test_a_refused_upload_stores_nothing(self, client):
+        assert upload(client, image_bytes()).json()["image"]
+        assert not Image.objects.exists()
+
+
+class TestPreview:
+    def test_is_what_the_page_shows(self, admin_client):
+        text = "**Lead.**\n\n> **Pro Tip:** Wait.\n\n![a](https://example.org/a.jpg)\n*By [B](https://example.org)*\n"
+        article = create_article(title="Tides", body=text)
+
+        assert admin_client.post(PREVIEW, {"content": text}).content.decode() == article.body_html
+
+    def test_shows_images_of_the_article_by_their_address_in_the_text(self, admin_client):
+        admin_client.post(UPLOAD, {"image": io.BytesIO(image_bytes())})
+        image = Image.objects.get()
+        article = create_article()
+        article.body_image_links.create(image=image, source="../img/a.png")
+
+        page = admin_client.post(f"{PREVIEW}?article={article.pk}", {"content": "![](../img/a.png)"})
+
+        assert image.url in page.content.decode()
+
+    def test_the_page_asks_with_its_article(self, admin_client):
+        article = create_article()
+
+        page = admin_client.get(reverse("admin:blog_article_change", args=[article.pk])).content.decode()
+
+        assert f'data-markdownx-urls-path="{PREVIEW}?article={article.pk}"' in page
+
+    @pytest.mark.parametrize("pk", ["x", "", "9" * 40, "-1", "٣"])
+    def test_an_article_that_there_is_not_is_no_error(self, admin_client, pk):
+        assert admin_client.post(f"{PREVIEW}?article={pk}", {"content": "x"}).status_code == 200
+
+    def test_saves_nothing(self, admin_client):
+        article = create_article(body="old")
+
+        admin_client.post(f"{PREVIEW}?article={article.pk}", {"content": "new"})
+
+        article.refresh_from_db()
+        assert (article.body, article.version) == ("old", 1)
+
+    def test_nothing_in_it_runs(self, admin_client):
+        page = admin_client.post(PREVIEW, {"content": '<script>a()</script><img src=x onerror="a()">'})
+
+        assert "<script" not in page.content.decode()
+        assert "onerror" not in page.content.decode()
+
+    def test_needs_a_text(self, admin_client):
+        assert admin_client.post(PREVIEW).status_code == 400
+
+    def test_takes_two_megabytes_and_no_more(self, admin_client):
+        assert admin_client.post(PREVIEW, {"content": "é" * 1_000_001}).status_code == 413
+
+    def test_an_error_is_a_piece_of_html_since_the_widget_shows_it_as_one(self, client):
+        assert client.post(PREVIEW, {"content": "x"}).content.startswith(b'<p class="errornote">')
+
+    def test_the_function_in_the_settings_makes_the_same(self, admin_client):
+        page = admin_client.post(PREVIEW, {"content": "*x*"})
+
+        assert import_string(settings.MARKDOWNX_MARKDOWNIFY_FUNCTION)("*x*") == page.content.decode()
+
+
+class TestUpload:
+    @pytest.mark.parametrize("image_format", ["JPEG", "PNG", "GIF", "WEBP", "AVIF"])
+    def test_answers_with_the_markdown_of_a_stored_image(self, admin_client, image_format):
+        answer = upload(
+            admin_client, image_bytes(image_format), name="../../x.html", content_type="text/html"
+        )
+
+        image = Image.objects.get()
+        assert answer.json() == {"image_code": f"![]({image.url})"}
+        assert (image.width, image.height) == (12, 8)
+        assert ".html" not in image.url
+
+    def test_the_stored_file_is_upright_and_says_nothing_of_its_maker(self, admin_client):
+        upload(admin_client, photograph())
+
+        image = Image.objects.get()
+        with Pillow.open(image.file.path) as stored:
+            assert stored.size == (image.width, image.height) == (40, 80)
+            assert not stored.getexif()
+
+    def test_the_same_image_twice_is_one_image(self, admin_client):
+        answers = [upload(admin_client, image_bytes()).json() for _ in range(2)]
+
+        assert answers[0] == answers[1]
+        assert Image.objects.count() == 1
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            b"<svg xmlns='http://www.w3.org/2000/svg' onload='a()'/>",
+            b"<script>a()</script>",
+            b"",
+            image_bytes("JPEG", size=(90, 90))[:400],
+            png_of_size(13_000, 13_000),
+        ],
+        ids=["svg", "html", "nothing", "cut", "169 megapixels"],
+    )
+    def test_refuses_with_a_reason_and_stores_nothing(self, admin_client, data):
+        answer = upload(admin_client, data, content_type="image/gif")
+
+        assert answer.status_code == 400
+        assert answer.json()["image"][0]
+        assert not Image.objects.exists()
+
+    def test_needs_a_file(self, admin_client):
+        assert admin_client.post(UPLOAD, {"image": "text"}).status_code == 400

@@ -1,0 +1,504 @@
+"""Who may do what in the admin, by role: on every address, by every action, and with forged fields."""
+
+import datetime as dt
+import io
+import tempfile
+import uuid
+from pathlib import Path
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.test import RequestFactory
+from django.urls import reverse
+from django.utils import timezone
+
+from blog.models import Article, Image, ImportBatch, Redirect, SiteIdentity
+from blog.models.image import store_image
+from blog.previews import preview_link
+from tests.support import factories
+from tests.support.admin_addresses import address_of, admin_routes
+from tests.support.admin_pages import ADD, LIST, create_article, give_source, page_of, shown_form, text_of
+from tests.support.images import image_bytes
+from tests.support.import_files import run, write
+from tests.support.permission_tables import ACTIONS, ADDRESSES, ENDPOINTS, IMAGES, PROVENANCE
+from tests.support.roles import ROLES, log_in
+
+pytestmark = pytest.mark.django_db
+
+
+def table(text: str) -> dict[str, dict[str, str]]:
+    """Return the rows of a table: what each role gets, by the row's name."""
+    lines = [line for line in text.splitlines() if line.strip()][1:]
+    cells = [[cell for cell in line.split("  ") if cell] for line in lines]
+    return {name: dict(zip(ROLES, map(str.strip, answers), strict=True)) for name, *answers in cells}
+
+
+def of_role(text: str, role: str) -> dict[str, str]:
+    return {name: answers[role] for name, answers in table(text).items()}
+
+
+def answer(response) -> str:
+    """Return the status, or that the visitor is asked to log in."""
+    is_login = response.status_code == 302 and response.url.startswith(reverse("admin:login") + "?next=")
+    return "login" if is_login else str(response.status_code)
+
+
+def answer_and_undo(send) -> str:
+    """Return what a request is answered, and leave nothing of what it did."""
+    with transaction.atomic():
+        response = send()
+        transaction.set_rollback(True)
+    return answer(response)
+
+
+@pytest.fixture
+def rows(django_user_model):
+    """One row of each model, by the beginning of its addresses."""
+    article, batch = create_article(), ImportBatch.objects.create(source_name="posts", root="/posts")
+    return {
+        "blog/article": article,
+        "blog/category": factories.create_category(),
+        "blog/author": factories.create_author(),
+        "blog/image": factories.create_image(),
+        "blog/redirect": Redirect.objects.create(path="/old/", article=create_article()),
+        "blog/siteidentity": SiteIdentity.objects.create(),
+        "blog/page": factories.create_page(),
+        "blog/importbatch": batch,
+        "blog/importentry": batch.entries.create(file="a.md", outcome="created", article=article),
+        "auth/user": django_user_model.objects.create_user("somebody"),
+        "auth/group": Group.objects.create(name="Others"),
+    }
+
+
+@pytest.fixture
+def published_rows(rows):
+    image = factories.create_image()
+    return rows | {
+        "blog/article": factories.create_article(hero_image=image, primary_category=rows["blog/category"]),
+        "blog/image": image,
+    }
+
+
+@pytest.fixture
+def rows_in_state(rows, published_rows):
+    """The rows by the state that a row of the table names after a comma."""
+    trashed = create_article()
+    trashed.trash()
+    return {"": rows, "published": published_rows, "trashed": rows | {"blog/article": trashed}}
+
+
+@pytest.fixture
+def writer(client, django_user_model):
+    return log_in(client, "Writer", django_user_model)
+
+
+class TestAddresses:
+    def test_each_has_a_row_in_the_table(self):
+        assert {name.partition(",")[0] for name in table(ADDRESSES)} == set(admin_routes())
+
+    @pytest.mark.parametrize("role", ROLES)
+    def test_answer_as_the_table_says(self, client, django_user_model, role, rows, rows_in_state):
+        rows["blog/category"] = factories.create_category()  # one that nothing hangs on, so that it can go
+        user, routes, answers = log_in(client, role, django_user_model), admin_routes(), {}
+
+        for row in table(ADDRESSES):
+            name, _, state = row.partition(", ")
+            url = address_of(name, routes[name], rows_in_state[state])
+            got = answer_and_undo(lambda url=url: client.get(url))
+            posted = answer_and_undo(lambda url=url: client.post(url, {"post": "yes", "_publish": "1"}))
+            answers[row] = f"{got}/{posted}"
+            if name == "logout" and user:
+                client.force_login(user)
+
+        assert answers == of_role(ADDRESSES, role)
+
+
+class TestActions:
+    def test_each_has_a_row_in_the_table(self, django_user_model):
+        request = RequestFactory().get("/")
+        request.user = django_user_model(is_superuser=True, is_active=True)
+
+        in_trash = RequestFactory().get("/", {"state": "trash"})
+        in_trash.user = request.user
+
+        found = {
+            f"{model._meta.model_name} {action}"
+            for model, model_admin in admin.site._registry.items()
+            for action in {*model_admin.get_actions(request), *model_admin.get_actions(in_trash)}
+        }
+
+        assert set(table(ACTIONS)) == found
+
+    @pytest.mark.parametrize("role", ROLES)
+    def test_do_what_the_table_says(self, client, django_user_model, role, rows):
+        log_in(client, role, django_user_model)
+        done = {}
+
+        for row in table(ACTIONS):
+            name, action = row.split()
+            target = next(row for key, row in rows.items() if key.endswith(f"/{name}"))
+            if name == "article":
+                target = article_that_can(action)
+            done[row] = "yes" if self.changes(client, action, target) else "no"
+
+        assert done == of_role(ACTIONS, role)
+
+    def changes(self, client, action, target):
+        url = reverse(f"admin:{target._meta.app_label}_{target._meta.model_name}_changelist")
+        if isinstance(target, Article) and target.trashed_at:
+            url += "?state=trash"
+        data = {"action": action, "_selected_action": target.pk, "post": "yes", "confirmed": "yes"}
+        if action == "merge":
+            data["target"] = factories.create_category().pk
+        stored = type(target).objects.filter(pk=target.pk)
+        before = stored.values().first()
+        with transaction.atomic():
+            client.post(url, data)
+            after = stored.values().first()
+            transaction.set_rollback(True)
+        return after != before
+
+    def test_delete_no_published_article_of_a_writers_who_may_delete(self, client, writer):
+        writer.user_permissions.add(Permission.objects.get(codename="delete_article"))
+        new, published = create_article(), factories.create_article()
+        data = {"action": "move_to_trash", "confirmed": "yes"}
+
+        both = client.post(LIST, data | {"_selected_action": [new.pk, published.pk]})
+        alone = client.post(page_of(published).replace("/change/", "/delete/"), {"post": "yes"})
+
+        assert (both.status_code, alone.status_code) == (403, 403)
+        assert not Article.objects.filter(trashed_at__isnull=False).exists()
+        assert client.post(LIST, data | {"_selected_action": new.pk}).status_code == 302
+        assert list(Article.objects.filter(trashed_at__isnull=False)) == [new]
+
+
+def article_that_can(action):
+    """Return an article on which the action has something to do."""
+    if action == "unpublish":
+        return factories.create_article()
+    if action in {"restore", "delete_selected"}:
+        article = create_article()
+        article.trash()
+        return article
+    return create_article(is_featured=action == "unfeature", is_trending=action == "untrend")
+
+
+class TestEndpoints:
+    @pytest.mark.parametrize("role", ROLES)
+    def test_answer_as_the_table_says(self, client, django_user_model, role, rows):
+        log_in(client, role, django_user_model)
+        link = rows["blog/article"]
+
+        answers = {
+            "preview of a text": client.post(reverse("markdownx_markdownify"), {"content": "x"}),
+            "upload of a picture": client.post(
+                reverse("markdownx_upload"), {"image": io.BytesIO(image_bytes())}
+            ),
+            "preview link": client.get(preview_path(link)),
+            "find a primary category": self.find(client, "article", "primary_category"),
+            "find a hero image": self.find(client, "article", "hero_image"),
+            "find an author": self.find(client, "articleauthor", "author"),
+            "find a redirect's article": self.find(client, "redirect", "article"),
+            "find an author's user": self.find(client, "author", "user"),
+            "find a footer link's page": self.find(client, "footerlink", "page"),
+        }
+
+        assert {name: answer(response) for name, response in answers.items()} == of_role(ENDPOINTS, role)
+
+    def find(self, client, model, field):
+        query = {"app_label": "blog", "model_name": model, "field_name": field, "term": ""}
+        return client.get(reverse("admin:autocomplete"), query)
+
+
+def preview_path(article):
+    return preview_link(article).removeprefix("https://blog.example")
+
+
+FORGED = {
+    "_publish": "Publish",
+    "status": "published",
+    "published_at": "2020-01-01 10:00",
+    "published_at_0": "2020-01-01",
+    "published_at_1": "10:00",
+    "is_featured": "on",
+    "is_trending": "on",
+    "preview_key": str(uuid.UUID(int=1)),
+    "uid": str(uuid.UUID(int=2)),
+    "body_html": "<script>a()</script>",
+    "updated_at": "2020-01-01 10:00",
+    "dated_at": "2020-01-01 10:00",
+}
+# Saving moves these for everybody, and the texts they are made of are the Writer's.
+OWN = {"id", "title", "slug", "version", "updated_at", "created_at", "content_digest", "preview_key", "uid"}
+
+
+def untouched(article):
+    return {name: value for name, value in stored(article).items() if name not in OWN}
+
+
+def stored(article):
+    return Article.objects.filter(pk=article.pk).values().get()
+
+
+class TestForgedFields:
+    def test_a_writer_changes_the_words_of_a_new_article_and_no_more(self, client, writer):
+        article = create_article()
+        before = stored(article)
+
+        page = client.post(page_of(article), shown_form(client, page_of(article)) | {"title": "Ebb"} | FORGED)
+
+        after = stored(article)
+        changed = {name for name in before if after[name] != before[name]}
+        assert page.status_code == 302
+        assert changed == {"title", "version", "updated_at", "content_digest"}
+        assert after["updated_at"].year != 2020
+
+    def test_a_writer_adds_a_new_article_and_nothing_else(self, client, writer):
+        plain = create_article(title="Ebb", slug="plain", body="")
+
+        client.post(ADD, shown_form(client, ADD) | {"title": "Ebb", "slug": "forged"} | FORGED)
+
+        forged = Article.objects.get(slug="forged")
+        assert untouched(forged) == untouched(plain)
+        assert forged.preview_key.int > 1
+        assert forged.uid.int > 2
+
+    @pytest.mark.parametrize("verb", ["_publish", "_unpublish"])
+    def test_a_writer_is_shown_no_button_to_publish(self, client, writer, verb):
+        article = create_article()
+
+        assert f'name="{verb}"' not in client.get(page_of(article)).content.decode()
+        assert f'name="{verb}"' not in client.get(ADD).content.decode()
+
+    @pytest.mark.parametrize("days", [-1, 1], ids=["published", "scheduled"])
+    @pytest.mark.parametrize("verb", ["_continue", "_publish", "_unpublish"])
+    def test_a_writer_changes_nothing_that_is_published(self, client, writer, admin_client, days, verb):
+        article = factories.create_article(published_at=timezone.now() + dt.timedelta(days=days))
+        article.category_links.create(category=factories.create_category())
+        before, links = stored(article), list(article.category_links.values())
+        form = shown_form(admin_client, page_of(article)) | {"title": "Mine", verb: "1"}
+
+        page = client.post(
+            page_of(article), form | {"category_links-0-DELETE": "on", "category_links-0-level": 3}
+        )
+
+        assert page.status_code == 403
+        assert stored(article) == before
+        assert list(article.category_links.values()) == links
+
+    def test_what_is_published_while_a_writer_edits_it_stays_as_it_is(self, client, writer):
+        article = create_article(title="Tides")
+        form = shown_form(client, page_of(article))
+        Article.objects.get(pk=article.pk).publish()
+
+        page = client.post(page_of(article), form | {"title": "Mine", "replaced_version": "2"})
+
+        assert page.status_code == 403
+        assert stored(article)["title"] == "Tides"
+
+    def test_an_unpublished_article_is_the_writers_again_but_not_its_date(self, client, writer):
+        article = factories.create_article(title="Tides")
+        Article.objects.get(pk=article.pk).unpublish()
+
+        client.post(page_of(article), shown_form(client, page_of(article)) | {"title": "Ebb"} | FORGED)
+
+        after = stored(article)
+        assert (after["title"], after["status"]) == ("Ebb", "new")
+        assert after["published_at"] == article.published_at
+
+    def test_an_editor_changes_and_publishes(self, client, django_user_model):
+        log_in(client, "Editor", django_user_model)
+        article = create_article()
+
+        client.post(page_of(article), shown_form(client, page_of(article)) | FORGED)
+
+        article.refresh_from_db()
+        assert article.is_published
+        assert (article.published_at.year, article.is_featured, article.is_trending) == (2020, True, True)
+        assert article.preview_key.int > 1
+
+    def test_an_emptied_date_of_a_published_article_is_refused_in_words(self, client, django_user_model):
+        log_in(client, "Editor", django_user_model)
+        article = factories.create_article()
+        form = shown_form(client, page_of(article)) | {"published_at_0": "", "published_at_1": ""}
+
+        page = client.post(page_of(article), form)
+
+        assert "A published article has a date. Unpublish it first." in text_of(page)
+        assert stored(article)["published_at"] == article.published_at
+
+    def test_who_may_publish_but_not_change_does_neither(self, client, django_user_model):
+        user = django_user_model.objects.create_user("odd", is_staff=True)
+        user.user_permissions.set(
+            Permission.objects.filter(codename__in=["publish_article", "view_article", "add_article"])
+        )
+        client.force_login(user)
+        article = create_article()
+
+        client.post(LIST, {"action": "publish", "_selected_action": article.pk})
+        client.post(page_of(article), {"_publish": "1"})
+        client.post(ADD, shown_form(client, ADD) | {"title": "Ebb", "slug": "ebb", "_publish": "1"})
+
+        assert set(Article.objects.values_list("slug", "status")) == {(article.slug, "new"), ("ebb", "new")}
+
+
+class TestProvenance:
+    """Who wrote a text decides on the label that readers see."""
+
+    def article(self, state):
+        article = create_article(generated_by="Gemini")
+        if state == "in an imported one":
+            give_source(article)
+        elif state != "in a new article":
+            article.publish()
+        if state == "in one that is unpublished again":
+            article.unpublish()
+        return article
+
+    @pytest.mark.parametrize("role", ROLES)
+    def test_is_stated_by_those_of_the_table(self, client, django_user_model, admin_client, role):
+        forms = {
+            "typing a new article": (ADD, shown_form(admin_client, ADD) | {"title": "Ebb", "slug": "ebb"})
+        }
+        for state in [name for name in table(PROVENANCE) if name not in forms]:
+            url = page_of(self.article(state))
+            forms[state] = (url, shown_form(admin_client, url))
+        log_in(client, role, django_user_model)
+        typed = {"generated_by": "Claude", "provenance_reason": "The file had it wrong."}
+        done = {}
+
+        for state, (url, form) in forms.items():
+            client.post(url, form | typed)
+            stated = Article.objects.filter(generated_by="Claude")
+            done[state] = "yes" if stated.exists() else "no"
+            stated.delete()
+
+        assert done == of_role(PROVENANCE, role)
+
+    def test_is_shown_to_a_writer_and_no_field(self, client, writer):
+        page = client.get(page_of(create_article(generated_by="Gemini"))).content.decode()
+
+        assert "Gemini" in page
+        assert 'name="generated_by"' not in page
+        assert 'name="provenance_reason"' not in page
+
+
+class TestCategoriesAndAuthorsOfAnArticle:
+    def test_are_the_writers_on_a_new_article(self, client, writer):
+        article, category, author = create_article(), factories.create_category(), factories.create_author()
+        form = shown_form(client, page_of(article)) | {
+            "category_links-TOTAL_FORMS": "1",
+            "category_links-0-category": category.pk,
+            "category_links-0-level": 1,
+            "author_links-TOTAL_FORMS": "1",
+            "author_links-0-author": author.pk,
+        }
+
+        client.post(page_of(article), form)
+
+        assert (list(article.categories.all()), list(article.authors.all())) == ([category], [author])
+
+    def test_are_kept_from_who_may_only_look(self, client, django_user_model):
+        article = create_article(categories=[factories.create_category("Sea")])
+        user = django_user_model.objects.create_user("reader", is_staff=True)
+        user.user_permissions.set(
+            Permission.objects.filter(codename__in=["view_article", "change_articlecategory"])
+        )
+        client.force_login(user)
+
+        page = client.get(page_of(article))
+        client.post(page_of(article), {"category_links-0-DELETE": "on"})
+
+        assert "Sea" in page.content.decode()
+        assert article.category_links.count() == 1
+
+
+class TestImagesAndAuthors:
+    def test_a_writer_describes_a_image_that_readers_do_not_see_yet(self, client, writer):
+        image = factories.create_image()
+        create_article(hero_image=image)
+
+        client.post(page_of(image), shown_form(client, page_of(image)) | {"alt": "A tide table"})
+
+        image.refresh_from_db()
+        assert image.alt == "A tide table"
+
+    @pytest.mark.parametrize("role", ROLES)
+    @pytest.mark.parametrize("shown_by", table(IMAGES))
+    def test_are_changed_by_those_who_may_change_what_shows_them(
+        self, client, django_user_model, admin_client, role, shown_by
+    ):
+        image = shown_image(shown_by)
+        form = shown_form(admin_client, page_of(image))
+        log_in(client, role, django_user_model)
+        file = io.BytesIO(image_bytes(colour=(1, 2, 3)))
+        file.name = "other.png"
+
+        client.post(page_of(image), form | {"alt": "Mine", "upload": file})
+
+        after = Image.objects.get(pk=image.pk)
+        is_changed = (after.alt, after.file.name) != (image.alt, image.file.name)
+        assert ("yes" if is_changed else "no") == of_role(IMAGES, role)[shown_by]
+
+    def test_are_looked_at_whatever_shows_them(self, client, writer):
+        image = shown_image("a page")
+
+        assert client.get(page_of(image)).status_code == 200
+
+    def test_who_may_delete_images_deletes_none_that_others_publish(self, client, writer):
+        writer.user_permissions.add(Permission.objects.get(codename="delete_image"))
+        unused, shown = shown_image("nothing"), shown_image("the site, as its logo")
+
+        answers = [
+            client.post(page_of(image).replace("/change/", "/delete/"), {"post": "yes"}).status_code
+            for image in (unused, shown)
+        ]
+
+        assert answers == [302, 403]
+        assert list(Image.objects.all()) == [shown]
+
+    def test_an_author_is_linked_to_users_by_those_alone_who_may_see_users(self, client, writer):
+        client.post(reverse("admin:blog_author_add"), {"name": "Mara", "slug": "mara", "user": writer.pk})
+
+        assert not hasattr(writer, "author")
+
+
+def shown_image(shown_by):
+    """Return an image that was dropped into a text, or chosen, as a row of the table says."""
+    image = store_image(image_bytes(colour=(len(shown_by), 9, 9)))
+    text = f"![A line.]({image.url})"
+    later = timezone.now() + dt.timedelta(days=1)
+    shows = {
+        "nothing": lambda: None,
+        "a new article, as hero": lambda: create_article(hero_image=image),
+        "a new article, in its text": lambda: create_article(body=text),
+        "a published article, as hero": lambda: factories.create_article(hero_image=image),
+        "a published article, in its text": lambda: factories.create_article(body=text),
+        "a published article, by a whole address": lambda: factories.create_article(
+            body=f"![A line.](https://blog.example{image.url})"
+        ),
+        "a scheduled article, in its text": lambda: factories.create_article(body=text, published_at=later),
+        "an imported article, in its text": lambda: imported(text),
+        "a page": lambda: factories.create_page(body=text),
+        "a page that is a draft": lambda: factories.create_page(body=text, is_published=False),
+        "the site, as its logo": lambda: SiteIdentity.objects.create(logo=image),
+    }
+    shows[shown_by]()
+    return image
+
+
+def imported(text):
+    with tempfile.TemporaryDirectory() as folder:
+        write(Path(folder), body=text)
+        run(Path(folder), status="published")
+
+
+class TestSideLinks:
+    def test_a_writer_is_offered_no_link_to_the_batch(self, client, writer, admin_client):
+        article = create_article()
+        address = page_of(give_source(article).batch)
+
+        assert address not in client.get(page_of(article)).content.decode()
+        assert address in admin_client.get(page_of(article)).content.decode()

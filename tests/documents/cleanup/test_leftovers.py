@@ -1,0 +1,347 @@
+"""What site generators left in a text: plain meanings are kept, all else is shown as it stands."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from blog.documents import render_markdown
+from blog.documents.cleanup.leftovers import find_leftovers, replace_leftovers
+from tests.support.html_tree import IMAGE, SECONDS_FOR_HOSTILE_TEXT, local_image, parse, shown
+
+MARKS = ("{{<", ">}}", "{%", "%}", "[[", "]]", "$$", "```", "image", "[caption a=b]", "[/caption]", "<Ab ")
+
+
+class TestKinds:
+    @pytest.mark.parametrize(
+        ("text", "kind"),
+        [
+            ('{{< figure src="a.png" >}}', "Hugo shortcode"),
+            ("{{% notice tip %}}Words.{{% /notice %}}", "Hugo shortcode"),
+            ("{% include nav.html %}", "Liquid tag"),
+            ("{{ page.title }}", "Liquid tag"),
+            ("Words.\n{: .lead}", "Kramdown attribute list"),
+            ('[gallery ids="1,2"]', "WordPress shortcode"),
+            ("See [[Tides]].", "wikilink"),
+            ("![[tide.png]]", "wikilink"),
+            ("<Tabs items={['a']}>\n\nWords.\n\n</Tabs>", "component"),
+            ('import Tabs from "../Tabs.astro"\n\nWords.', "import or export line"),
+            ("Words.\n\n[IMAGE]\n\nMore.", "picture placeholder"),
+            ("[IMAGE PLACEHOLDER: A chart]", "picture placeholder"),
+        ],
+    )
+    def test_each_is_told(self, text, kind):
+        assert {found.kind for found in find_leftovers(text)} == {kind}
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "`{% include nav.html %}` and ``[[Tides]]``",
+            "```\n{{< figure >}}\n<Tabs />\n```",
+            "Words:\n\n    {{ page.title }}\n    {: .lead}",
+            "> ~~~\n> {% if x %}\n> ~~~",
+            "[[map](https://example.org/map)] and [[1]](https://example.org) and [video](https://example.org)",
+            "<DIV>Words.</DIV> a List<String> of <Name>",
+            "import the boxes\n\nexport them again",
+            r"\{% not a tag %\}",
+            "the [IMAGE] tag, [IMAGE](https://example.org) and [IMAGE][1]\n\n[IMAGE](/x.png)\n\n[Image]",
+            "{% never closed",
+        ],
+    )
+    def test_code_and_what_only_looks_alike_are_none(self, text):
+        assert find_leftovers(text) == []
+
+
+class TestImages:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            f'{{{{< figure src="{IMAGE}" alt="The tide" caption="High **water**" >}}}}',
+            f'{{% include figure.html src="{IMAGE}" alt="The tide" caption="High water" %}}',
+            f'<Figure src="{IMAGE}" alt="The tide" caption="High water" />',
+            f'[caption width="300"]<img src="{IMAGE}" alt="The tide"> High water[/caption]',
+            f'[caption caption="High water"]![The tide]({IMAGE})[/caption]',
+        ],
+    )
+    def test_a_figure_is_one_with_its_caption(self, text):
+        figure = shown(f"Before.\n\n{text}\n\nAfter.").one("figure")
+
+        assert figure.one("img")["src"] == IMAGE
+        assert figure.one("img")["alt"] == "The tide"
+        assert figure.one("figcaption").text == "High water"
+
+    def test_entities_in_what_a_tag_says_are_characters(self):
+        text = f'{{% image "{IMAGE}" "It reads &ldquo;Tide&rdquo; &amp; ebb" %}}'
+
+        assert shown(text).one("img")["alt"] == "It reads “Tide” & ebb"
+
+    def test_a_figure_keeps_its_link_and_its_credit(self):
+        text = f'{{{{< figure src="{IMAGE}" link="https://example.org/" attr="Photo by Ida" >}}}}'
+
+        figure = shown(text).one("figure")
+
+        assert figure.one("a")["href"] == "https://example.org/"
+        assert figure.one("span", "credit").text == "Photo by Ida"
+
+    @pytest.mark.parametrize(
+        ("text", "address"),
+        [
+            ('{% image "assets/tide.png" "The tide" %}', "/assets/tide.png"),
+            ('{% image_with_class "/tide.png" "wide" "The tide" %}', "/tide.png"),
+            ("![[img/tide.png|The tide]]", "img/tide.png"),
+            ("![The tide]({{ site.baseurl }}/tide.png)", "/tide.png"),
+            ('![The tide]({{ "/tide.png" | relative_url }})', "/tide.png"),
+            ('<div><img src="{{ site.baseurl }}/tide.png" alt="The tide"></div>', "/tide.png"),
+            ('<div>\n{{< figure src="tide.png" alt="The tide" >}}\n</div>', "tide.png"),
+        ],
+    )
+    def test_one_is_looked_for_where_the_tag_says(self, text, address):
+        asked = []
+
+        page = shown(text, resolve_image=lambda asked_for: asked.append(asked_for) or local_image(asked_for))
+
+        assert asked == [address]
+        assert render_markdown(text).images == (address,)
+        assert page.one("img")["alt"] == "The tide"
+
+
+class TestLinks:
+    @pytest.mark.parametrize(
+        ("text", "address"),
+        [
+            ("{{< youtube w7Ft2ymGmfc >}}", "https://www.youtube.com/watch?v=w7Ft2ymGmfc"),
+            (
+                '{{< youtube id="w7Ft2ymGmfc" autoplay="true" >}}',
+                "https://www.youtube.com/watch?v=w7Ft2ymGmfc",
+            ),
+            ("{% youtube w7Ft2ymGmfc %}", "https://www.youtube.com/watch?v=w7Ft2ymGmfc"),
+            ('<YouTube id="w7Ft2ymGmfc" />', "https://www.youtube.com/watch?v=w7Ft2ymGmfc"),
+            ("{{< vimeo 146022717 >}}", "https://vimeo.com/146022717"),
+            ("{{< gist spf13 7896402 >}}", "https://gist.github.com/spf13/7896402"),
+            ("{% gist spf13/7896402 a.go %}", "https://gist.github.com/spf13/7896402"),
+            ("{% embed https://example.org/a_b %}", "https://example.org/a_b"),
+            ("[embed]https://example.org/a_b[/embed]", "https://example.org/a_b"),
+        ],
+    )
+    def test_embedded_media_are_links(self, text, address):
+        assert shown(text).one("p").one("a")["href"] == address
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "[Older]({% post_url 2014-01-02-older %}) words",
+            "[Older]({% link _posts/2014-01-02-older.md %}) words",
+            '[Older]({{< ref "older.md" >}}) words',
+            '[Older]({{< relref "older.md" >}} "Title") words',
+            '<a href="{% post_url 2014-01-02-older %}">Older</a> words',
+            "[[2014-01-02-older|Older]] words",
+        ],
+    )
+    def test_one_to_a_file_is_its_text(self, text):
+        page = shown(text)
+
+        assert page.text == "Older words"
+        assert page.all("a") == []
+
+    def test_the_prefix_of_the_site_goes(self):
+        page = shown("[a]({{ site.baseurl }}/a/) [b]({{ '/b/' | url }}) [c]({{site.url}}{{site.baseurl}}/c/)")
+
+        assert [link["href"] for link in page.all("a")] == ["/a/", "/b/", "/c/"]
+
+    def test_a_script_hidden_in_a_tag_is_no_link(self):
+        page = shown("{% embed javascript:alert(1) %} [x]({{ 'javascript:alert(1)' }})")
+
+        assert page.all("a") == []
+
+
+class TestListings:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "{% highlight ruby linenos %}\nputs '{{ x }}'\n{% endhighlight %}",
+            "{{< highlight ruby \"linenos=table\" >}}\nputs '{{ x }}'\n{{< /highlight >}}",
+            "{{% highlight ruby %}}\nputs '{{ x }}'\n{{% / highlight %}}",
+            "[sourcecode language=\"ruby\"]\nputs '{{ x }}'\n[/sourcecode]",
+            "```ruby\n{% raw %}puts '{{ x }}'{% endraw %}\n```",
+        ],
+    )
+    def test_highlighted_code_is_code(self, text):
+        page = shown(f"Before.\n\n{text}\n\nAfter.")
+
+        assert page.one("pre").text.strip() == "puts '{{ x }}'"
+        assert page.one("span", "label").text == "Ruby"
+        assert page.all("p")[-1].text == "After."
+
+    def test_one_in_a_list_stays_in_its_item(self):
+        page = shown("- Words\n\n  {% highlight sh %}\n  ls\n  {% endhighlight %}\n\n- More")
+
+        assert [bool(item.all("pre")) for item in page.all("li")] == [True, False]
+
+    def test_escapes_for_the_generator_go(self):
+        page = shown("Write `{% raw %}{{{% endraw %} x }}` or `{{</* figure */>}}`.")
+
+        assert [code.text for code in page.all("code")] == ["{{ x }}", "{{< figure >}}"]
+
+
+class TestShownAsText:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "{% include nav.html param_one=*a* param_two=*b* %}",
+            "{{< notice type=<b> >}}",
+            "{{ page.title | default: '[a](b)' }}",
+            "<Chart data={[1, 2]} *x* />",
+            '[gallery ids="1,2" _a_]',
+            "{% if page.comments %}",
+            "export const meta = { a: '*b*', c: '*d*' }",
+        ],
+    )
+    def test_no_mark_in_it_is_read(self, text):
+        page = shown(f"{text}\n\nAfter.")
+
+        assert [paragraph.text for paragraph in page.elements] == [text, "After."]
+        assert page.all("em") == page.all("a") == page.all("b") == []
+
+    def test_over_several_lines_it_is_one_line(self):
+        page = shown('Words {% include a.html\n    one="1"\n    two="2" %} go on.')
+
+        assert page.tags() == ["p"]
+        assert " ".join(page.text.split()) == 'Words {% include a.html one="1" two="2" %} go on.'
+
+    def test_what_stands_between_two_is_read(self):
+        page = shown("{{% notice %}}\n\n**Bold** words.\n\n{{% /notice %}}")
+
+        assert page.one("strong").text == "Bold"
+
+
+class TestGone:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Words.\n{: .lead}",
+            "Words.\n{: .lead #id data-x='y'}\n",
+            "{:.lead}\nWords.",
+            "* TOC\n{:toc}\n\nWords.",
+            "[[toc]]\n\nWords.",
+            "{% comment %}not *this*{% endcomment %}Words.",
+            "{::comment}\nnot this\n{:/comment}\n\nWords.",
+            "import Tabs from \"./Tabs.astro\";\nimport { a,\n  b } from 'c'\n\nWords.",
+            "{/* not this */}\n\nWords.",
+        ],
+    )
+    def test_attribute_lists_comments_and_imports_leave_nothing(self, text):
+        page = shown(text)
+
+        assert page.tags() == ["p"]
+        assert page.text == "Words."
+
+
+class TestPlaceholders:
+    @pytest.mark.parametrize(
+        ("text", "shown_as"),
+        [
+            ("[IMAGE]", []),
+            ("[IMAGE PLACEHOLDER]", []),
+            ("[IMAGE: A chart of *tides*]", ["A chart of *tides*"]),
+            ("> [PHOTO: <b>Ida</b>]", ["<b>Ida</b>"]),
+        ],
+    )
+    def test_leave_what_the_image_was_to_show(self, text, shown_as):
+        page = shown(f"{text}\n\nWords.")
+
+        assert [paragraph.text for paragraph in page.all("p")] == [*shown_as, "Words."]
+        assert page.all("b") == page.all("em") == []
+
+
+class TestHeadingAttributes:
+    @pytest.mark.parametrize(
+        ("text", "heading_id"),
+        [
+            ("## Tides {#sea}", "s-sea"),
+            ("## Tides {: #sea}", "s-sea"),
+            ("## Tides {#sea .wide}", "s-sea"),
+            ("## Tides {.wide #sea}", "s-sea"),
+            ("## Tides {.no_toc}", "s-tides"),
+            ("## Tides\n{: .no_toc}", "s-tides"),
+        ],
+    )
+    def test_are_not_shown_and_give_the_id(self, text, heading_id):
+        heading = shown(text).one("h2")
+
+        assert heading["id"] == heading_id
+        assert heading.text == "Tides#"
+
+
+class TestMath:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "$a_i * b_i * c$",
+            r"$$\sum_{i=1}^n x_i * y_i * z$$",
+            r"\(x_1 + \alpha\)",
+            r"\[x_1 * y_2 * \alpha\]",
+            "$$\nx_1\n= y_1\n+ z_1\n$$",
+        ],
+    )
+    def test_is_shown_as_it_is_written(self, text):
+        page = shown(f"Before {text} after.")
+
+        assert " ".join(page.text.split()) == f"Before {' '.join(text.split())} after."
+        assert page.tags() == ["p"]
+        assert page.all("em") == []
+
+    @pytest.mark.parametrize(
+        "text", ["It costs $5 and *then* $6.", r"A \(plain *word*\).", "$HOME, *x*, $PATH"]
+    )
+    def test_money_and_brackets_are_none(self, text):
+        assert len(shown(text).all("em")) == 1
+
+
+class TestSource:
+    @given(st.lists(st.sampled_from([*"{}%<>[]/$`:|!#.=\"'\\ \n\tAbr", "{% raw %}", "{% endraw %}", *MARKS])))
+    def test_whatever_stands_there_the_page_is_whole(self, pieces):
+        text = "".join(pieces)
+
+        rendering = render_markdown(text)
+
+        parse(rendering.html)
+
+    @pytest.mark.parametrize("text", ["$\\```", "{{ a }} \\`` {{ b }} `", "\\```` {{ a }} ``` {{ b }}"])
+    def test_an_escaped_backtick_is_no_part_of_a_run(self, text):
+        parse(render_markdown(text).html)
+
+    @given(st.text(alphabet=st.sampled_from(list("ab .,\n#*_-"))))
+    def test_a_text_without_any_is_untouched(self, text):
+        assert replace_leftovers(text) == text
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "{%" * 60_000,
+            "{% a " * 30_000 + "%}",
+            "{{" * 60_000,
+            "{{< a " * 20_000,
+            "{% highlight a %}" * 8_000,
+            "{% raw %}" * 12_000,
+            "[caption a=b]" * 10_000,
+            "{:a}" * 30_000,
+            "[[a|" * 30_000,
+            "<Ab '\"" * 20_000,
+            "<Ab x={" * 15_000,
+            "<Ab>" * 30_000,
+            "$a_b " * 25_000,
+            "\\(a" * 40_000,
+            "import {" * 15_000,
+            "import {\n" * 15_000,
+            "`{{` " * 25_000,
+            "".join("`" * length + "{{" for length in range(1, 450)),
+        ],
+        ids=lambda text: ascii(text[:12]),
+    )
+    def test_hostile_text_ends_in_time(self, text):
+        begin = time.process_time()
+
+        replace_leftovers(text)
+
+        assert time.process_time() - begin < SECONDS_FOR_HOSTILE_TEXT

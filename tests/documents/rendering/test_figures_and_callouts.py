@@ -1,0 +1,287 @@
+"""What the habits of writers become: figures, call-outs, takeaways."""
+
+import pytest
+
+from blog.documents.rendering import render_markdown
+from tests.support.html_tree import IMAGE, local_image, shown
+
+
+class TestFigure:
+    def test_a_image_with_an_italic_line_below_is_a_figure_with_its_credit(self):
+        figure = shown(f"![A chart]({IMAGE})\n*Photo by [Ida](https://ida.example) on Unsplash*").one(
+            "figure"
+        )
+
+        assert figure.tags() == ["img", "figcaption"]
+        assert figure.one("img")["alt"] == "A chart"
+        assert figure.one("span", "credit").text == "Photo by Ida on Unsplash"
+        assert figure.one("a")["href"] == "https://ida.example"
+
+    def test_the_credit_may_stand_in_the_next_paragraph(self):
+        page = shown(f"![A chart]({IMAGE})\n\n*Photo by Ida*\n\nText.")
+
+        assert page.tags() == ["figure", "p"]
+        assert page.one("span", "credit").text == "Photo by Ida"
+
+    def test_an_italic_paragraph_that_is_no_credit_stays_a_paragraph(self):
+        page = shown(f"![A chart]({IMAGE})\n\n*First printed in a newsletter.*")
+
+        assert page.tags() == ["figure", "p"]
+        assert page.one("p").text == "First printed in a newsletter."
+
+    def test_an_italic_line_below_that_is_no_credit_is_the_caption(self):
+        caption = shown(f"![A chart]({IMAGE})\n*The harbour at noon.*").one("figcaption")
+
+        assert caption.text == "The harbour at noon."
+        assert caption.tags() == []
+
+    def test_without_credit_there_is_no_caption(self):
+        assert shown(f"![A chart]({IMAGE})").one("figure").tags() == ["img"]
+
+    def test_a_title_is_the_caption(self):
+        caption = shown(f'![A chart]({IMAGE} "The harbour")\n*Photo: Ida*').one("figcaption")
+
+        assert caption.text == "The harbour Photo: Ida"
+
+    def test_neighbours_are_a_pair(self):
+        page = shown(f"![One]({IMAGE})\n*Photo by Ida*\n\n![Two]({IMAGE})\n*Photo by Ida*\n\nText.")
+
+        assert page.tags() == ["div", "p"]
+        assert page.one("div", "pair").tags() == ["figure", "figure"]
+
+    def test_a_image_in_a_sentence_stays_there(self):
+        page = shown(f"See ![a chart]({IMAGE}) here.")
+
+        assert page.tags() == ["p"]
+        assert page.one("p").tags() == ["img"]
+
+    def test_a_linked_image_is_a_figure_too(self):
+        figure = shown(f"[![A chart]({IMAGE})](https://example.org)").one("figure")
+
+        assert figure.tags() == ["a"]
+        assert figure.one("a").tags() == ["img"]
+
+    def test_a_raw_image_alone_is_a_figure_too(self):
+        figure = shown(f'<img src="{IMAGE}" alt="A chart" onerror="x">').one("figure")
+
+        assert figure.one("img")["alt"] == "A chart"
+
+
+class TestImage:
+    def test_comes_from_where_the_resolver_says_in_its_size(self):
+        image = shown("![A](a.png)", resolve_image=local_image).one("img")
+
+        assert (image["src"], image["width"], image["height"]) == ("/media/a.png", "1600", "900")
+        assert (image["loading"], image["decoding"]) == ("lazy", "async")
+        assert image.classes == []
+
+    def test_of_unknown_size_keeps_room(self):
+        image = shown(f"![A]({IMAGE})").one("img")
+
+        assert (image["width"], image["height"], image.classes) == ("1200", "800", ["unsized"])
+
+    @pytest.mark.parametrize(
+        "address", ["a.png", "/a.png", "data:image/png;base64,x", "javascript:x", "ftp://a/b.png"]
+    )
+    def test_without_a_resolver_only_the_web_is_shown(self, address):
+        assert shown(f"![A chart]({address})").all("img") == []
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "https://via.placeholder.com/800x400?text=Tide",
+            "//placehold.co/600",
+            "https://example.org/img/placeholder.png",
+            "https://example.org/placeholder-image-2.jpg?w=9",
+        ],
+    )
+    def test_that_stands_for_another_leaves_its_alt_text(self, address):
+        figure = shown(f"![A chart]({address})").one("figure")
+
+        assert figure.all("img") == []
+        assert figure.one("span", "missing-picture").text == "A chart"
+
+    @pytest.mark.parametrize(
+        "address",
+        ["https://example.org/css/placeholder-colour.png", "https://example.org/?x=placeholder.png"],
+    )
+    def test_of_a_placeholder_is_one(self, address):
+        assert shown(f"![A field]({address})").one("img")["src"] == address
+
+    def test_raw_html_asks_the_same_resolver(self):
+        asked = []
+
+        shown('<div><img src="a.png?b=1&amp;c=2"></div>\n\nx <img src="d.png">', resolve_image=asked.append)
+
+        assert asked == ["a.png?b=1&c=2", "d.png"]
+
+    def test_that_is_not_there_leaves_its_alt_text_and_credit(self):
+        figure = shown("![A chart](a.png)\n*Photo by Ida*", resolve_image=lambda address: None).one("figure")
+
+        assert figure.one("span", "missing-picture").text == "A chart"
+        assert figure.one("span", "credit").text == "Photo by Ida"
+
+    @pytest.mark.parametrize("source", ["![](a.png)", '<img src="a.png">', "![](a.png) ![](b.png)"])
+    def test_that_is_not_there_and_says_nothing_leaves_nothing(self, source):
+        assert render_markdown(source).html == ""
+
+    @pytest.mark.parametrize("address", ["{{ cover | url }}", "{% asset a.png %}", "{{a}}/b.png"])
+    def test_an_address_with_template_syntax_is_never_asked_for(self, address):
+        page = shown(f"Text ![A chart]({address}) text", resolve_image=local_image)
+
+        assert page.one("p").text == "Text A chart text"
+        assert page.all("img") == []
+
+
+class TestImages:
+    TEXT = (
+        "![a](a.png)\n\n<img src='b.png'>\n\n- [![c](<c d.png>)](x)\n\n`![no](no.png)`"
+        " <!-- <img src=no.png> -->\n\n    ![no](no.png)\n\n"
+        "![e][ref] x <IMG SRC=f.png>[^1]\n\n[ref]: e.png\n[^1]: ![g](g.png)\n"
+    )
+
+    def test_finds_every_kind_in_source_order_and_none_in_code(self):
+        assert render_markdown(self.TEXT).images == ("a.png", "b.png", "c d.png", "e.png", "f.png", "g.png")
+
+
+class TestQuotationCallOut:
+    QUOTATION = (
+        '> **EXPERT INSIGHT:**  "The tide waits for nobody." \u2013 Dr. Ida Holm, harbour master at Vik.'
+    )
+
+    def test_gives_words_name_and_role_their_places(self):
+        callout = shown(self.QUOTATION).one("aside", "callout")
+
+        assert callout.tags() == ["p", "blockquote", "p"]
+        assert callout.one("p", "label").text == "Expert insight"
+        assert callout.one("blockquote").text.strip() == "The tide waits for nobody."
+        assert callout.one("cite").text == "Dr. Ida Holm"
+        assert callout.elements[-1].text == "Dr. Ida Holm, harbour master at Vik"
+
+    def test_is_named_by_its_label(self):
+        page = shown(f"{self.QUOTATION}\n\nText.\n\n{self.QUOTATION}")
+
+        names = [aside["aria-labelledby"] for aside in page.all("aside")]
+        assert names == [label["id"] for label in page.all("p", "label")]
+        assert len(set(names)) == 2
+
+    def test_the_name_may_be_a_link_in_a_line_of_its_own(self):
+        callout = shown("> **Expert Insight**\n> “One *two*.”\n>\n> — [Ida](https://ida.example)").one(
+            "aside"
+        )
+
+        assert callout.one("blockquote").text.strip() == "One two."
+        assert callout.one("cite").one("a").text == "Ida"
+
+    def test_quotations_inside_the_words_stay(self):
+        callout = shown('> **EXPERT INSIGHT:** "Ebb" and "flow" are one. - Ida, poet').one("aside")
+
+        assert callout.one("blockquote").text.strip() == '"Ebb" and "flow" are one.'
+
+    def test_without_a_name_the_text_is_just_told(self):
+        assert shown("> **Expert insight:** Mind the gap - always.").one("aside").tags() == ["p", "p"]
+
+
+class TestTipCallOut:
+    @pytest.mark.parametrize(
+        ("source", "label", "kinds"),
+        [
+            ("**Pro Tip:** Go.", "Pro tip", ["callout", "tip"]),
+            ("**Hinweis:** Go.", "Hinweis", ["callout", "tip", "note"]),
+            ("**PRO TIP**: Go.", "Pro tip", ["callout", "tip"]),
+            ("💡 **Tip:** Go.", "Tip", ["callout", "tip"]),
+            ("**⚠️ Warning:** Go.", "Warning", ["callout", "tip", "warning"]),
+            ("**Note**\n> Go.", "Note", ["callout", "tip", "note"]),
+            ("**Did you know?** Go.", "Did you know?", ["callout", "tip", "note"]),
+            ("**Key insight** - Go.", "Key insight", ["callout", "tip", "insight"]),
+            ("[!CAUTION]\n> Go.", "Caution", ["callout", "tip", "caution"]),
+            ("[!tip] Mind the gap\n> Go.", "Mind the gap", ["callout", "tip"]),
+        ],
+    )
+    def test_is_told_by_its_label(self, source, label, kinds):
+        callout = shown(f"> {source}").one("aside")
+
+        assert (callout.one("p", "label").text, callout.classes) == (label, kinds)
+        assert callout.elements[-1].text == "Go."
+
+    def test_bold_words_after_the_label_stay_bold(self):
+        assert shown("> **Warning: do not wade.** Ever.").one("aside").one("strong").text == "do not wade."
+
+    @pytest.mark.parametrize("source", ["Just words.", "**Note** that this is a sentence.", "**Ida:** I go."])
+    def test_a_plain_quotation_stays_one(self, source):
+        assert shown(f"> {source}").tags() == ["blockquote"]
+
+
+class TestTakeaways:
+    @pytest.mark.parametrize("heading", ["Key Takeaways", "🔑 Takeaways for sailors", "TL;DR", "In short"])
+    def test_heading_and_what_follows_are_a_named_section(self, heading):
+        page = shown(f"## {heading}\n\n- One\n\n### Deeper\n\nTwo\n\n## Next\n\nThree")
+
+        assert page.tags() == ["section", "h2", "p"]
+        section = page.one("section", "takeaways")
+        assert section["aria-labelledby"] == section.elements[0]["id"]
+        assert section.tags() == ["h2", "ul", "h3", "p"]
+
+    def test_its_heading_has_no_link_that_would_be_read_as_its_name(self):
+        assert shown("## Key takeaways\n\n- One").all("a") == []
+
+    def test_images_after_it_are_not_in_it(self):
+        page = shown(f"## Key takeaways\n\n- One\n\n![A]({IMAGE})\n\n## Next")
+
+        assert page.tags() == ["section", "figure", "h2"]
+
+    @pytest.mark.parametrize("marker", ["-", "1."])
+    def test_words_behind_its_list_are_not_in_it(self, marker):
+        page = shown(f"## Key takeaways\n\nIn all:\n\n{marker} One\n{marker} Two\n\nGo out.\n\n> Ida")
+
+        assert page.tags() == ["section", "p", "blockquote"]
+        assert page.one("section", "takeaways").tags()[:2] == ["h2", "p"]
+
+    def test_without_a_list_all_of_it_is_in_it(self):
+        page = shown("## In short\n\nThe tide comes.\n\nThe tide goes.")
+
+        assert page.one("section", "takeaways").tags() == ["h2", "p", "p"]
+
+    @pytest.mark.parametrize("heading", ["In short supply", "The key takeaways"])
+    def test_other_headings_make_none(self, heading):
+        assert shown(f"## {heading}").all("section") == []
+
+
+class TestLeakedLabel:
+    """What a prompt asked for, left in the text: the label goes, the words stay."""
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Social Snippet: The **sea** returns.",
+            "**Social Snippet:** The **sea** returns.",
+            "**Social Snippet**: The **sea** returns.",
+            "**SOCIAL MEDIA POST:**\nThe **sea** returns.",
+            "social-share:  The **sea** returns.",
+        ],
+    )
+    def test_is_dropped_from_the_paragraph(self, text):
+        paragraph = shown(f"Words.\n\n{text}").all("p")[-1]
+
+        assert paragraph.text == "The sea returns."
+        assert paragraph.one("strong").text == "sea"
+
+    def test_of_bold_words_leaves_them_bold(self):
+        assert (
+            shown("Words.\n\n**Social Snippet: The sea returns.**").one("strong").text == "The sea returns."
+        )
+
+    def test_alone_leaves_nothing(self):
+        assert shown("**Social Snippet:**\n\n> The sea returns.").tags() == ["blockquote"]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Social snippets: what they are",
+            "A Social Snippet: here",
+            "**Social Share** is a word",
+            "# Social Post: One",
+        ],
+    )
+    def test_is_no_word_of_a_sentence_or_heading(self, text):
+        assert shown(text).text.rstrip("#") == text.replace("**", "").removeprefix("# ")

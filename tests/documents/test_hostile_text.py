@@ -1,0 +1,224 @@
+"""Any text, from any bytes: rendered to what an article may hold and nothing else, or refused."""
+
+from contextlib import suppress
+from datetime import UTC
+from html.parser import HTMLParser
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from blog.documents import DocumentError, parse_document, read_fields, render_markdown
+from blog.documents.parsing.elements import BLOCK_TAGS, INLINE_TAGS
+from blog.documents.rendering.html import sanitise
+from tests.support.page_checker import Judge, faults_of_fragment
+
+# What attacks, habits of writing and the renderer's own rules are made of.
+PIECES = (
+    *("<script>", "</script>", "<style>", "</style>", "<svg>", "</svg>", "<math>", "<mtext>", "<noscript>"),
+    *(
+        "<template>",
+        "<title>",
+        "</title>",
+        "<textarea>",
+        "<plaintext>",
+        "<xmp>",
+        "<iframe srcdoc='",
+        "<form>",
+    ),
+    *(
+        "<table>",
+        "</table>",
+        "<tr>",
+        "<td>",
+        "<caption>",
+        "</p>",
+        "<p>",
+        "<div>",
+        "</div>",
+        "<b>",
+        "</b>",
+        "<h1>",
+    ),
+    *("</h1>", "<h2 id=x>", "</h2>", "<details>", "<select>", "<option>", "<a href='javascript:x'>", "</a>"),
+    *(
+        "<a id=x name=y>",
+        "<img src=x onerror=y>",
+        "<img alt='",
+        "<p title='",
+        "<!--",
+        "-->",
+        "--!>",
+        "<![CDATA[",
+    ),
+    *(
+        "]]>",
+        "<?",
+        "?>",
+        "<!",
+        "&lt;",
+        "&#0;",
+        "&#x6a;",
+        "&colon;",
+        "{{",
+        "}}",
+        "{%",
+        "%}",
+        "\0",
+        "\u202e",
+        "\ud800",
+    ),
+    *(
+        "[x](",
+        "![x](",
+        "javascript:",
+        "data:text/html,",
+        "//evil.example",
+        "https://[",
+        ")",
+        "]",
+        "[^1]",
+        "[^1]: ",
+    ),
+    *(
+        "# ",
+        "## x\n",
+        "> ",
+        "> [!NOTE]\n",
+        "> **Tip:** ",
+        "- ",
+        "- [x] ",
+        "1. ",
+        "```",
+        "```html\n",
+        "~~~",
+        "`",
+    ),
+    *(
+        "|a|b|\n|-|:-:|\n",
+        "*",
+        "**",
+        "_",
+        "\n",
+        "\n\n",
+        "    ",
+        "\t",
+        "\\",
+        '"',
+        "'",
+        ">",
+        "<",
+        "&",
+        "=",
+        " ",
+        "x",
+    ),
+    *("term\n: meaning\n", "## Key takeaways\n", "*Photo by x*", "---\n", "on", "style=", "id=", "é", "字"),
+)
+hostile_text = st.lists(st.sampled_from(PIECES) | st.characters(), max_size=40).map("".join)
+ALLOWED = INLINE_TAGS | BLOCK_TAGS
+
+
+class Parsed(HTMLParser):
+    """HTML as a list of what it means, so that two ways of writing the same are equal."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.parts = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.parts.append((tag, sorted(attrs)))
+
+    def handle_endtag(self, tag):
+        self.parts.append(f"/{tag}")
+
+    def handle_data(self, data):
+        self.parts.append(data)
+
+    def handle_comment(self, data):
+        self.parts.append(("comment", data))
+
+
+class TestRendering:
+    @settings(max_examples=400, deadline=None)
+    @given(hostile_text)
+    @example("*<a id=x>**")
+    @example("[<b id=x>a](https://example.org) *b <i id=y>* c")
+    @example("$\\```")
+    @example("<p ><a id=x><p >a")
+    @example("<a id=x ><p>[^1] [b](/c)\n\n[^1]: Note")
+    @example("<ul><li><b id=y>a<li>b</ul>")
+    def test_holds_only_what_an_article_may_hold(self, text):
+        html = render_markdown(text).html
+
+        judge = Judge(html, is_fragment=True)
+
+        assert judge.faults == []  # so ids are unique and prefixed, and all elements closed
+        assert judge.comments == []
+        assert set(judge.tags) <= ALLOWED - {"h1"}
+
+    @settings(max_examples=200, deadline=None)
+    @given(hostile_text)
+    def test_a_second_sanitising_finds_nothing(self, text):
+        html = render_markdown(text).html
+
+        again = sanitise(html)
+
+        assert Parsed(again).parts == Parsed(html).parts
+
+    @settings(max_examples=100, deadline=None)
+    @given(hostile_text, st.text(max_size=20))
+    def test_the_contents_name_ids_of_the_text(self, text, title):
+        rendering = render_markdown(text, title=title)
+
+        ids = Judge(rendering.html, is_fragment=True).ids
+
+        assert [heading.id for heading in rendering.contents if heading.id not in ids] == []
+
+
+class TestDocument:
+    FENCES = (
+        b"---\n",
+        b"+++\n",
+        b"{",
+        b"}",
+        b"\n",
+        b": ",
+        b" = ",
+        b"title",
+        b"date",
+        b"image",
+        b"readingTime",
+        b"NaN",
+    )
+    SIGNS = (
+        b"[",
+        b"]",
+        b'"',
+        b"'",
+        b"- ",
+        b"&a ",
+        b"*a",
+        b"!!",
+        b"\\ud800",
+        b"\\u0000",
+        b"\0",
+        b"\xff",
+        b"1e999",
+        b"\t",
+    )
+
+    @settings(max_examples=400, deadline=None)
+    @given(st.lists(st.sampled_from(FENCES + SIGNS) | st.binary(max_size=4), max_size=30).map(b"".join))
+    def test_any_bytes_are_read_or_refused(self, data):
+        with suppress(DocumentError):
+            self.check_values_of(parse_document(data), data)
+
+    def check_values_of(self, document, data):
+        fields = read_fields(document, path="posts/x.md", time_zone=UTC)
+
+        assert document.dump() == data
+        assert fields.title
+        assert "\0" not in fields.title + fields.body + fields.excerpt
+        assert faults_of_fragment(render_markdown(fields.body).html) == []

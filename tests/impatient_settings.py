@@ -1,6 +1,0 @@
-"""The settings of server_settings.py; whoever finds SQLite locked does not wait for long."""
-
-from tests.server_settings import *  # noqa: F403 -- all of them are meant
-from tests.server_settings import DATABASES
-
-DATABASES["default"]["OPTIONS"]["timeout"] = 0.5

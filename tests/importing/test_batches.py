@@ -1,0 +1,103 @@
+"""Which batch an article belongs to: the one that created it, whatever is imported later."""
+
+import pytest
+from django.urls import reverse
+
+from blog.importing import ImportOptions, StatusRule
+from blog.models import Article, ImportBatch, SourceFile
+from tests.support.import_files import outcomes, run, write
+
+pytestmark = pytest.mark.django_db
+
+
+def entries(batch):
+    return list(batch.entries.values_list("file", "outcome"))
+
+
+class TestMembership:
+    def test_an_article_stays_with_the_batch_that_created_it(self, folder):
+        write(folder, "tides.md")
+        run(folder)
+        write(folder, "tides.md", body="Other words.\n")
+
+        run(folder)
+
+        later, first = ImportBatch.objects.all()
+        assert Article.objects.get().source_file.batch == first
+        assert (first.created, later.updated) == (1, 1)
+
+    def test_the_later_batch_lists_it_as_updated(self, folder):
+        write(folder, "tides.md")
+        run(folder)
+        write(folder, "tides.md", body="Other words.\n")
+
+        run(folder)
+
+        later, first = ImportBatch.objects.all()
+        assert entries(later) == [("tides.md", "updated")]
+        assert entries(first) == []
+
+    def test_moving_and_taking_a_changed_file_are_no_creation(self, folder):
+        write(folder, "tides.md")
+        run(folder)
+        (folder / "tides.md").rename(folder / "ebb.md")
+        run(folder)
+        Article.objects.get().save()
+        write(folder, "ebb.md", title="Another title")
+
+        run(folder, on_conflict=ImportOptions().on_conflict)
+
+        third, second, first = ImportBatch.objects.all()
+        assert SourceFile.objects.get().batch == first
+        assert entries(second) == [("ebb.md", "updated")]
+        assert entries(third) == [("ebb.md", "updated")]
+
+    def test_unchanged_files_are_counted_and_leave_no_line(self, folder):
+        write(folder)
+        run(folder)
+
+        assert outcomes(run(folder)) == ["unchanged"]
+
+        later = ImportBatch.objects.first()
+        assert (later.unchanged, entries(later)) == (1, [])
+
+    def test_what_goes_to_the_trash_for_good_comes_back_with_the_batch_that_creates_it_anew(self, folder):
+        write(folder)
+        run(folder)
+        Article.objects.get().delete()
+
+        run(folder)
+
+        assert Article.objects.get().source_file.batch == ImportBatch.objects.first()
+
+
+class TestAdmin:
+    def test_the_list_of_a_batch_holds_what_it_created(self, folder, admin_client):
+        write(folder, "tides.md")
+        run(folder, status=StatusRule.NEW)
+        write(folder, "tides.md", body="Other words.\n")
+        write(folder, "ebb.md", title="Ebb", slug="ebb")
+        run(folder)
+        later, first = ImportBatch.objects.all()
+        address = reverse("admin:blog_article_changelist")
+
+        shown = {
+            batch: admin_client.get(address, {"batch": batch.pk}).context["cl"].result_list
+            for batch in (first, later)
+        }
+
+        assert [article.slug for article in shown[first]] == ["tides"]
+        assert [article.slug for article in shown[later]] == ["ebb"]
+
+    def test_the_page_of_a_later_batch_names_what_it_updated(self, folder, admin_client):
+        write(folder, "tides.md")
+        run(folder)
+        write(folder, "tides.md", body="Other words.\n")
+        run(folder)
+
+        page = admin_client.get(
+            reverse("admin:blog_importbatch_change", args=[ImportBatch.objects.first().pk])
+        ).content.decode()
+
+        assert "updated (1)" in page
+        assert "Articles that this batch created" in page

@@ -1,0 +1,469 @@
+"""What a client may send: nothing of it ends in a 5xx, tells a secret, leads elsewhere, or sets a cookie."""
+
+import re
+from datetime import UTC, datetime
+from urllib.parse import quote_from_bytes
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.test import Client
+from django.urls import reverse
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from blog import sharing
+from blog.models import Redirect
+from blog.views import home
+from tests.support.factories import create_article, create_author, create_category
+from tests.support.html_forms import form_data
+from tests.support.odd_addresses import ODD_PATHS, ODD_QUERIES
+
+pytestmark = pytest.mark.django_db
+
+LOGIN = reverse("admin:login")
+PASSWORD = "correct horse"  # noqa: S105 -- of a user that lives for one test
+EVIL = "evil.example"
+GUARDS = {
+    "Content-Security-Policy",
+    "Cross-Origin-Opener-Policy",
+    "Permissions-Policy",
+    "Referrer-Policy",
+    "X-Content-Type-Options",
+    "X-Frame-Options",
+}
+
+
+@pytest.fixture
+def client():
+    """A client that is answered like any other: with a page, whatever happens in a view."""
+    return Client(raise_request_exception=False)
+
+
+@pytest.fixture
+def editor(client, django_user_model):
+    client.force_login(django_user_model.objects.create_superuser("editor", password=PASSWORD))
+    return client
+
+
+@pytest.fixture
+def kinds(settings, tmp_path):
+    """An address for each kind of answer that readers get, by status."""
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
+    (settings.STATIC_ROOT / "x.css").write_text("p {}")
+    image = default_storage.save("images/aa/" + "a" * 40 + ".png", ContentFile(b"picture"))
+    category, author = create_category("Tides"), create_author("Ida Aas")
+    article = create_article(categories=[category], authors=[author])
+    Redirect.objects.create(path="/old/", article=article)
+    Redirect.objects.create(path="/gone/", is_gone=True)
+    pages = [
+        *("/", "/categories/", "/archive/", "/archive/2025/", "/archive/2025/01/", "/robots.txt", "/health/"),
+        *(category.get_absolute_url(), author.get_absolute_url(), article.get_absolute_url()),
+        *("/feeds/rss.xml", "/feeds/atom.xml", "/feeds/feed.json", "/sitemap.xml", "/sitemap-articles.xml"),
+        *(article.get_markdown_url(), f"/media/{image}", "/static/x.css"),
+        *("/favicon.ico", "/site.webmanifest", "/speculation-rules.json"),
+        reverse("blog:share_card", args=[article.uid, sharing.share_card(article).digest]),
+        *("/search/", "/search/?q=words", "/search/suggestions/?q=article"),
+    ]
+    lost = ["/nothing/", "/articles/nothing/", "/media/nothing", "/static/nothing", "/pictures/nothing"]
+    return {200: pages, 301: ["/old/", "/archive"], 404: lost, 410: ["/gone/"]}
+
+
+def lasting(response) -> dict[str, str]:
+    """Return the headers that do not tell the time."""
+    return {name: value for name, value in response.items() if name != "Expires"}
+
+
+def answers(client, kinds, method="get", **extra):
+    """Return the answer of each address with its body, each checked to be of its kind."""
+    found = {}
+    for status, paths in kinds.items():
+        for path in paths:
+            response = getattr(client, method)(path, **extra)
+            body = b"".join(response) if response.streaming else response.content
+            assert response.status_code == status, path
+            found[path] = response, body
+    return found
+
+
+class TestEveryAnswer:
+    def test_guards_its_readers(self, client, kinds):
+        missing = {
+            path: GUARDS - set(response.headers) for path, (response, _) in answers(client, kinds).items()
+        }
+
+        assert {path: names for path, names in missing.items() if names} == {}
+
+    def test_guards_them_when_a_view_fails_and_when_the_host_is_unknown(self, client, monkeypatch):
+        monkeypatch.setattr(home.FrontPage, "of_today", None)
+
+        failed, refused = client.get("/"), client.get("/", headers={"host": EVIL})
+
+        assert (failed.status_code, refused.status_code) == (500, 400)
+        assert GUARDS - set(failed.headers) == set()
+        assert GUARDS - set(refused.headers) == set()
+
+    def test_sets_no_cookie_and_depends_on_none(self, client, kinds):
+        client.cookies["sessionid"] = "x" * 32
+        client.cookies["csrftoken"] = "x" * 32
+
+        for path, (response, _) in answers(client, kinds).items():
+            assert not response.cookies, path
+            assert "cookie" not in response.get("Vary", "").lower(), path
+
+    def test_has_the_same_head_without_the_body(self, client, kinds):
+        heads = answers(client, kinds, "head")
+
+        for path, (got, _) in answers(client, kinds).items():
+            head, body = heads[path]
+            assert lasting(head) == lasting(got), path
+            assert body == b"", path
+
+    def test_is_not_sent_again_to_who_has_it(self, client, kinds):
+        for path in ("/", "/feeds/rss.xml", "/sitemap.xml"):
+            etag = client.get(path)["ETag"]
+
+            for method in (client.get, client.head):
+                assert method(path, headers={"if-none-match": etag}).status_code == 304, path
+
+    @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "trace", "options"])
+    def test_is_refused_to_other_methods(self, client, kinds, method):
+        for path in kinds[200]:
+            if path.startswith("/static/"):
+                continue  # of the server for files, which knows no view: 405 or 404 there
+            response = getattr(client, method)(path)
+
+            assert response.status_code == 405, path
+            assert set(response["Allow"].split(", ")) == {"GET", "HEAD"}, path
+
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {"x-forwarded-host": EVIL},
+            {"x-forwarded-server": EVIL, "x-forwarded-port": "444"},
+            {"forwarded": f"host={EVIL};proto=https"},
+            {"x-original-url": f"/{EVIL}", "x-rewrite-url": f"/{EVIL}"},
+            {"x-forwarded-proto": "https", "x-forwarded-scheme": "https", "x-forwarded-prefix": f"/{EVIL}"},
+            {"origin": f"https://{EVIL}", "referer": f"https://{EVIL}/"},
+            {"x-http-method-override": "DELETE", "x-script-name": f"/{EVIL}"},
+        ],
+        ids=lambda headers: next(iter(headers)),
+    )
+    def test_follows_no_claim_of_the_request(self, client, kinds, headers):
+        plain, claimed = answers(client, kinds), answers(client, kinds, headers=headers)
+
+        for path, (response, body) in claimed.items():
+            assert body == plain[path][1], path
+            assert lasting(response) == lasting(plain[path][0]), path
+            assert "Access-Control-Allow-Origin" not in response, path
+
+
+class TestHost:
+    @pytest.mark.parametrize(
+        "host",
+        [
+            EVIL,
+            f"{EVIL}:80",
+            f"testserver@{EVIL}",
+            f"testserver.{EVIL}",
+            "testserver:x",
+            "",
+            " ",
+            "[::1",
+            "a\tb",
+            "*",
+        ],
+    )
+    def test_an_unknown_one_is_400(self, client, host):
+        response = client.get("/", headers={"host": host})
+
+        assert response.status_code == 400
+        assert EVIL not in response.content.decode()
+
+    def test_an_unknown_one_is_no_news_for_the_admins(self, client, settings, mailoutbox):
+        settings.ADMINS = ["admin@blog.example"]
+
+        client.get("/", headers={"host": EVIL})
+
+        assert mailoutbox == []
+
+
+class TestNothingThere:
+    """The answer to an address without a page tells nothing of what there is or could be."""
+
+    def test_hidden_and_never_existed_are_the_same(self, client):
+        hidden = create_article(title="Hidden", slug="hidden", status="new")
+        later = create_article(slug="later", published_at=datetime(9000, 1, 1, tzinfo=UTC))
+        category, author = create_category("Secret"), create_author("Secret")
+        for article in (hidden, later):
+            article.category_links.create(category=category, position=0)
+            article.author_links.create(author=author, position=0)
+        pairs = [
+            ("/articles/hidden/", "/articles/nothing/"),
+            ("/articles/later/", "/articles/nothing/"),
+            ("/articles/hidden.md", "/articles/nothing.md"),
+            ("/categories/secret/", "/categories/nothing/"),
+            ("/categories/secret/feeds/rss.xml", "/categories/nothing/feeds/rss.xml"),
+            ("/authors/secret/", "/authors/nothing/"),
+            ("/articles/hidden/?preview=1&status=new", "/articles/nothing/"),
+        ]
+
+        for there, nowhere in pairs:
+            for method in (client.get, client.head):
+                found, lost = method(there), method(nowhere)
+
+                assert found.status_code == lost.status_code == 404, there
+                assert (found.content, found.headers) == (lost.content, lost.headers), there
+
+    @pytest.mark.parametrize(
+        "number",
+        [
+            "0",
+            "-1",
+            "2",
+            "999999999999999999999",
+            "1e3",
+            "01",
+            "1.0",
+            " 1",
+            "%00",
+            "%FF",
+            "1;2",
+            "last",
+            "%D9%A3",
+            "1%0A",
+            "x" * 8000,
+            "",
+        ],
+    )
+    def test_other_pages_of_a_list_do_not_exist(self, client, number):
+        category = create_category("Tides")
+        create_article(categories=[category])
+
+        for path in (category.get_absolute_url(), "/archive/2025/"):
+            assert client.get(path, QUERY_STRING=f"page={number}").status_code == 404
+
+    @pytest.mark.parametrize("number", ["1", "2", "", "x", "999999999999"])
+    def test_what_is_no_list_has_no_pages(self, client, number):
+        article = create_article()
+        paths = ["/", article.get_absolute_url(), article.get_markdown_url(), "/archive/", "/categories/"]
+        paths += ["/feeds/rss.xml", "/sitemap.xml", "/robots.txt"]
+
+        answers = {path: client.get(path, {"page": number, "utm_source": "x"}) for path in paths}
+
+        never = client.get("/nothing/")
+        assert {path: answer.status_code for path, answer in answers.items()} == dict.fromkeys(paths, 404)
+        assert {answer.content for answer in answers.values()} == {never.content}
+
+    def test_a_failing_view_tells_nothing(self, client, monkeypatch):
+        def fail(categories):
+            raise RuntimeError("secret-detail")
+
+        monkeypatch.setattr(home.FrontPage, "of_today", fail)
+
+        response = client.get("/")
+
+        assert response.status_code == 500
+        page = response.content.decode()
+        assert "Traceback" not in page
+        assert "secret-detail" not in page
+        assert "RuntimeError" not in page
+
+
+class TestOddAddresses:
+    @pytest.mark.parametrize("path", ODD_PATHS, ids=ascii)
+    def test_no_path_breaks_anything(self, client, path):
+        assert client.get(path).status_code in {200, 301, 302, 400, 404}
+
+    @pytest.mark.parametrize("path", ODD_PATHS, ids=ascii)
+    def test_no_path_breaks_anything_for_an_editor(self, editor, path):
+        assert editor.get(path).status_code in {200, 301, 302, 400, 404}
+
+    @pytest.mark.parametrize("query", ODD_QUERIES, ids=lambda query: query[:20])
+    def test_no_query_breaks_anything(self, editor, query):
+        category = create_category("Tides")
+        article = create_article(categories=[category])
+        models = ("article", "category", "author", "image", "redirect", "importbatch")
+        lists = [reverse(f"admin:blog_{name}_changelist") for name in models]
+        pages = [
+            "/",
+            article.get_absolute_url(),
+            category.get_absolute_url(),
+            "/feeds/rss.xml",
+            "/archive/2025/",
+            LOGIN,
+        ]
+
+        for path in (*pages, *lists, "/admin/autocomplete/", "/admin/jsi18n/"):
+            assert editor.get(path, QUERY_STRING=query).status_code < 500, path
+
+    @hypothesis_settings(
+        suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150
+    )
+    @given(
+        start=st.sampled_from(
+            ["/", "/articles/", "/categories/", "/archive/", "/authors/", "/media/", "/feeds/", "/admin/"]
+        ),
+        rest=st.binary(max_size=40),
+        query=st.binary(max_size=40),
+    )
+    def test_no_bytes_break_anything(self, client, start, rest, query):
+        path, query_string = start + quote_from_bytes(rest), quote_from_bytes(query, safe="=&;%+")
+
+        response = client.get(path, QUERY_STRING=query_string)
+
+        assert response.status_code < 500
+        assert not response.cookies or start == "/admin/"
+
+    @pytest.mark.parametrize(
+        "values",
+        [
+            {},
+            {"username": "\0", "password": "\0"},
+            {"username": "x" * 99_999, "password": "y"},
+            {"next": "\0"},
+        ],
+        ids=["nothing", "nul", "long", "next"],
+    )
+    def test_no_log_in_breaks_anything(self, client, values):
+        assert client.post(LOGIN, values).status_code in {200, 429}
+
+    def test_no_body_breaks_the_log_in(self, client):
+        for content_type in (
+            "multipart/form-data; boundary=",
+            "multipart/form-data",
+            "application/json",
+            "x",
+        ):
+            response = client.generic("POST", LOGIN, b"\xff\0" * 2000, content_type=content_type)
+
+            assert response.status_code in {200, 400, 403}, content_type
+
+    def test_an_article_of_the_first_year_leaves_the_archive_standing(self, client):
+        create_article(published_at=datetime(1, 1, 2, tzinfo=UTC))
+
+        assert client.get("/archive/").status_code == 200
+
+
+class TestRedirects:
+    @pytest.mark.parametrize(
+        "target",
+        [
+            f"//{EVIL}",
+            f"https://{EVIL}/",
+            f"/\\{EVIL}",
+            f"\\\\{EVIL}",
+            f"///{EVIL}",
+            f"https:{EVIL}",
+            "javascript:alert(1)",
+            f"\t//{EVIL}",
+            f"//testserver@{EVIL}",
+            f"https://testserver.{EVIL}",
+            "data:text/html,x",
+        ],
+    )
+    def test_the_log_in_leads_nowhere_else(self, client, django_user_model, target):
+        django_user_model.objects.create_superuser("editor", password=PASSWORD)
+
+        response = client.post(LOGIN, {"username": "editor", "password": PASSWORD, "next": target})
+
+        assert (response.status_code, response["Location"]) == (302, "/admin/")
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            f"//{EVIL}",
+            f"//{EVIL}/..",
+            f"/\\{EVIL}",
+            f"//{EVIL}/archive",
+            f"/{EVIL}//archive",
+            f"/%5C%5C{EVIL}/archive",
+            f"//{EVIL}/%2e%2e/archive",
+            f"/admin//{EVIL}",
+            f"//{EVIL}/admin",
+            "/archive%0d%0aLocation:%20https://evil.example",
+        ],
+    )
+    def test_a_missing_slash_leads_nowhere_else(self, client, path):
+        response = client.generic("GET", path, PATH_INFO=path.replace("%5C", "\\"))
+
+        location = response.headers.get("Location", "/")
+        assert response.status_code in {302, 301, 404}
+        assert re.match(r"/(?![/\\])", location), location
+
+    def test_an_old_address_leads_to_this_site_alone(self, client):
+        article = create_article(slug="new")
+        Redirect.objects.create(path=f"//{EVIL}/", article=article)
+
+        response = client.generic("GET", "/", PATH_INFO=f"//{EVIL}/")
+
+        assert response.headers.get("Location", "/articles/new/") == "/articles/new/"
+
+
+class TestAdmin:
+    @pytest.mark.parametrize(
+        "path", ["/admin/", LOGIN, "/admin/blog/article/", "/admin/nothing/", "/admin/jsi18n/", "/admin/x"]
+    )
+    def test_is_never_kept(self, client, django_user_model, path):
+        anonymous = client.get(path)
+        client.force_login(django_user_model.objects.create_superuser("editor"))
+        known = client.get(path)
+
+        for response in (anonymous, known):
+            assert "no-store" in response.get("Cache-Control", ""), response.status_code
+            assert GUARDS - set(response.headers) == set()
+
+    def test_tells_nobody_unknown_what_there_is(self, client):
+        article = create_article()
+
+        for path in (
+            f"/admin/blog/article/{article.pk}/change/",
+            "/admin/blog/article/99999/change/",
+            "/admin/x/",
+        ):
+            response = client.get(path)
+
+            assert (response.status_code, response["Location"]) == (302, f"{LOGIN}?next={path}")
+
+    def test_a_form_of_another_site_is_refused(self, django_user_model):
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(django_user_model.objects.create_superuser("editor"))
+        article = create_article(title="Kept")
+
+        refused = client.post(f"/admin/blog/article/{article.pk}/delete/", {"post": "yes"})
+
+        article.refresh_from_db()
+        assert refused.status_code == 403
+        assert article.title == "Kept"
+
+    def test_its_cookies_are_of_no_use_to_scripts_and_other_sites(self, client, django_user_model):
+        django_user_model.objects.create_superuser("editor", password=PASSWORD)
+
+        response = client.post(LOGIN, {"username": "editor", "password": PASSWORD})
+
+        assert response.cookies["sessionid"]["httponly"]
+        assert {cookie["samesite"] for cookie in response.cookies.values()} == {"Lax"}
+
+    def test_guessing_ends(self, client, django_user_model):
+        django_user_model.objects.create_superuser("editor", password=PASSWORD)
+
+        codes = [
+            client.post(LOGIN, {"username": "editor", "password": f"guess {n}"}).status_code for n in range(6)
+        ]
+
+        assert codes == [200, 200, 200, 200, 429, 429]
+        assert client.post(LOGIN, {"username": "editor", "password": PASSWORD}).status_code == 429
+
+    @pytest.mark.parametrize("date", ["0001-01-01", "0999-12-31", "9999-12-31"])
+    def test_a_date_at_the_ends_of_time_is_refused(self, editor, date):
+        article = create_article(title="Tides")
+        form = form_data(editor.get(reverse("admin:blog_article_change", args=[article.pk])).content.decode())
+
+        page = editor.post(
+            reverse("admin:blog_article_change", args=[article.pk]), form | {"published_at_0": date}
+        )
+
+        assert "Give a year from 1001 to 9998." in page.content.decode()
+        assert editor.get("/").status_code == 200

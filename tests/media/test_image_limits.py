@@ -1,0 +1,146 @@
+"""Images that are small files and large in memory: refused before they are decoded, with the limit."""
+
+import contextlib
+import io
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from PIL import Image as Pillow
+
+from blog.media.images import ImageError, store_file
+from blog.models import Image
+from blog.sandbox.child import Task
+from blog.sandbox.images import FORMATS, MAX_FRAME_PIXELS, MAX_FRAMES
+from blog.sandbox.process import IMAGES, Process
+from blog.sandbox.refusals import RefusedError
+from tests.support.import_files import run, write
+
+MEGAPIXEL = 1_000_000
+TRANSPARENT = (255, 0, 0, 128)
+QUICK = {"AVIF": {"speed": 10}, "WEBP": {"method": 0}, "PNG": {"compress_level": 1}}
+
+
+def still(image_format, pixels, mode="RGB"):
+    """Return an image of one colour with at least so many pixels, 4,000 wide: a file of some KB."""
+    image = Pillow.new(mode, (4000, -(-pixels // 4000)), TRANSPARENT if mode == "RGBA" else 1)
+    return encoded(image, image_format)
+
+
+def moving(image_format, size, frames):
+    mode, colour = ("P", int) if image_format == "GIF" else ("RGB", lambda n: (255 * (n % 2), n % 256, 0))
+    images = [Pillow.new(mode, size, colour(number)) for number in range(frames)]
+    return encoded(images[0], image_format, save_all=True, append_images=images[1:], duration=20)
+
+
+def encoded(image, image_format, **options):
+    output = io.BytesIO()
+    image.save(output, image_format, **QUICK.get(image_format, {}), **options)
+    return output.getvalue()
+
+
+def reason(data):
+    with pytest.raises(ImageError) as refusal:
+        store_file(data, keep=False)
+    return str(refusal.value)
+
+
+def peak_memory(data):
+    """Return the most megabytes that a process holds that is given this image."""
+    process = Process(IMAGES)
+    process.wait_until_ready()
+    with contextlib.suppress(RefusedError):
+        process.ask(Task("rewrite", (data,), 60))
+    with open(f"/proc/{process.process.pid}/status") as status:
+        peak = next(int(line.split()[1]) for line in status if line.startswith("VmHWM:")) // 1024
+    process.end()
+    return peak
+
+
+@pytest.mark.parametrize("name", FORMATS)
+class TestPixels:
+    def test_one_row_too_many_is_refused_with_the_limit_of_the_format(self, name):
+        limit = FORMATS[name].megapixels
+
+        sentence = reason(still(name, limit * MEGAPIXEL + 1))
+
+        assert f"of {FORMATS[name].name} at most {limit} megapixels are taken" in sentence
+        assert "The picture has 4000 x " in sentence
+
+    def test_it_is_refused_before_it_is_decoded(self, name):
+        assert peak_memory(still(name, 40 * MEGAPIXEL)) < 100
+
+    def test_as_many_as_are_taken_need_no_more_than_300_mb(self, name):
+        rows = FORMATS[name].megapixels * MEGAPIXEL // 4000
+
+        assert peak_memory(encoded(Pillow.new("RGB", (4000, rows), 1), name)) <= 300
+
+
+class TestFourChannels:
+    @pytest.mark.parametrize(("name", "mode"), [("WEBP", "RGBA"), ("JPEG", "CMYK")])
+    def test_have_a_limit_of_their_own(self, name, mode):
+        limit = FORMATS[name].four_channel_megapixels
+
+        sentence = reason(still(name, limit * MEGAPIXEL + 1, mode))
+
+        assert f"at most {limit} megapixels are taken" in sentence
+
+
+class TestAnimations:
+    def test_of_too_many_frames_are_refused(self):
+        assert "more than 500 frames" in reason(moving("PNG", (2, 2), MAX_FRAMES + 1))
+
+    @pytest.mark.parametrize("name", ["GIF", "PNG", "WEBP", "AVIF"])
+    def test_of_too_many_pixels_in_all_are_refused_with_the_limit(self, name):
+        limit = FORMATS[name].moving_megapixels
+        frames = limit * MEGAPIXEL // (1000 * 1000) + 1
+
+        sentence = reason(moving(name, (1000, 1000), frames))
+
+        assert f"The animation has {frames} frames of 1000 x 1000 pixels" in sentence
+        assert f"at most {limit} megapixels in all frames together" in sentence
+
+    def test_of_too_large_frames_are_refused(self):
+        assert "1920 x 1080" in reason(moving("GIF", (MAX_FRAME_PIXELS // 1000 + 1, 1000), 2))
+
+    @pytest.mark.parametrize("name", ["GIF", "PNG", "WEBP", "AVIF"])
+    def test_ordinary_ones_are_taken(self, name):
+        stored = store_file(moving(name, (320, 240), 20), keep=False)
+
+        assert (stored.width, stored.height) == (320, 240)
+
+
+@pytest.mark.django_db
+class TestEverywhere:
+    BOMB = still("AVIF", 40 * MEGAPIXEL)
+    SENTENCE = "of AVIF at most 8 megapixels are taken"
+
+    def test_in_an_upload_into_a_text(self, admin_client):
+        answer = admin_client.post(reverse("markdownx_upload"), {"image": io.BytesIO(self.BOMB)})
+
+        assert answer.status_code == 400
+        assert self.SENTENCE in answer.json()["image"][0]
+
+    @pytest.mark.parametrize("address", ["/admin/blog/image/add/", "/admin/blog/siteidentity/add/"])
+    def test_in_a_form_of_the_admin(self, admin_client: Client, address):
+        forms = {
+            f"{name}-{number}_FORMS": 0
+            for name in ("categories", "footer_links")
+            for number in ("TOTAL", "INITIAL")
+        }
+        data = forms | {"upload": io.BytesIO(self.BOMB), "focal_x": 50, "focal_y": 50, "profiles": ""}
+
+        page = admin_client.post(address, data)
+
+        assert page.status_code == 200
+        assert self.SENTENCE in page.content.decode()
+
+    def test_in_an_import(self, folder):
+        (folder / "bomb.avif").write_bytes(self.BOMB)
+        write(folder, image="bomb.avif", body="Words.\n")
+
+        (report,) = run(folder)
+
+        assert report.outcome == "created"
+        assert any(self.SENTENCE in warning for warning in report.warnings)
+        assert not Image.objects.exclude(file="").exists()

@@ -1,0 +1,226 @@
+"""Images in other widths: which ones a page offers, and what is served for them."""
+
+import io
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from PIL import Image as Pillow
+from PIL import ImageCms
+
+from blog.media import renditions
+from blog.media.images import store_file
+from blog.media.renditions import rendition_storage, srcset, with_renditions
+from blog.models import Image
+from blog.templatetags.blog import hero_sizes
+from tests.support.factories import create_article, create_articles, create_category
+from tests.support.images import image_bytes
+
+DIGEST = "ab" * 20
+NAME = f"images/ab/{DIGEST}.png"
+
+
+def widths(offered):
+    return [int(choice.rpartition(" ")[2].rstrip("w")) for choice in offered.split(", ") if choice]
+
+
+def stored(size=(1000, 500), image_format="PNG", **options):
+    return store_file(image_bytes(image_format, size=size, **options))
+
+
+def address(image, width):
+    return f"/pictures/{image.name.rpartition('/')[2]}/{width}.avif"
+
+
+def images(client, path):
+    return client.get(path).content.decode().split("<picture>")[1:]
+
+
+def save_raw(content):
+    """Store bytes past store_file(), as a damaged disk might."""
+    default_storage.save(NAME, ContentFile(content))
+    return f"/pictures/{DIGEST}.png/400.avif"
+
+
+class TestOffered:
+    @pytest.mark.parametrize(
+        ("width", "offered"),
+        [
+            (300, []),
+            (400, []),
+            (401, [400, 401]),
+            (1000, [400, 640, 800, 1000]),
+            (1600, [400, 640, 800, 1200, 1600]),
+            (5000, [400, 640, 800, 1200, 1600, 2400]),
+            (None, []),
+        ],
+    )
+    def test_none_is_wider_than_the_image(self, width, offered):
+        assert widths(srcset(NAME, width)) == offered
+
+    @pytest.mark.parametrize("name", ["", NAME.replace("png", "gif"), "other/picture.png"])
+    def test_none_for_what_moves_or_is_not_ours(self, name):
+        assert srcset(name, 1600) == ""
+
+
+class TestHero:
+    @pytest.mark.parametrize(
+        ("size", "shown"),
+        [
+            ((1600, 900), "(min-width: 85rem) 80rem, 94vw"),
+            ((None, None), "(min-width: 85rem) 80rem, 94vw"),
+            ((500, 300), "min(94vw, 500px)"),
+            ((500, 1000), "min(94vw, 352px)"),
+            ((1600, 1601), "min(94vw, 703px)"),
+        ],
+    )
+    def test_what_is_upright_or_small_is_shown_whole_and_never_enlarged(self, size, shown):
+        assert hero_sizes(Image(width=size[0], height=size[1])) == shown
+
+
+class TestText:
+    IMG = f'<img src="/media/{NAME}" alt="a > b" width="1000" height="500" loading="lazy" decoding="async">'
+
+    def test_a_stored_image_is_offered_in_other_widths(self):
+        html = with_renditions(f"<p>Words</p><figure>{self.IMG}</figure>")
+
+        assert f"/pictures/{DIGEST}.png/640.avif 640w" in html
+        assert html.count("<picture>") == html.count("</picture>") == 1
+        assert self.IMG in html
+
+    @pytest.mark.parametrize(
+        "img",
+        [
+            IMG.replace("/media/", "https://example.org/media/"),
+            IMG.replace(' loading="lazy"', ' class="unsized" loading="lazy"'),
+        ],
+    )
+    def test_others_stay_as_they_are(self, img):
+        assert with_renditions(img) == img
+
+    def test_only_the_first_is_fetched_at_once_and_only_near_the_beginning(self):
+        first, second = with_renditions(self.IMG * 2, leads=True).split("</picture>")[:2]
+
+        assert 'fetchpriority="high"' in first
+        assert 'loading="lazy"' not in first
+        assert 'loading="lazy"' in second
+        assert "fetchpriority" not in with_renditions(self.IMG)
+        assert "fetchpriority" not in with_renditions("word " * 1000 + self.IMG, leads=True)
+
+
+@pytest.mark.django_db
+class TestServed:
+    @pytest.mark.parametrize("image_format", ["JPEG", "PNG", "WEBP", "AVIF"])
+    def test_in_the_width_asked_for_and_in_shape(self, client, image_format):
+        response = client.get(address(stored(image_format=image_format), 640))
+
+        image = Pillow.open(io.BytesIO(response.content))
+        assert (image.format, image.size) == ("AVIF", (640, 320))
+        assert response["Content-Type"] == "image/avif"
+        assert response["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
+
+    def test_what_can_be_seen_through_stays_so(self, client):
+        output = io.BytesIO()
+        Pillow.new("RGBA", (800, 400), (255, 0, 0, 0)).save(output, "PNG")
+        image = store_file(output.getvalue())
+
+        shown = Pillow.open(io.BytesIO(client.get(address(image, 400)).content))
+
+        assert shown.convert("RGBA").getpixel((10, 10))[3] == 0
+
+    @pytest.mark.parametrize(("mode", "is_kept"), [("RGB", True), ("L", False)])
+    def test_a_profile_is_kept_where_it_fits(self, client, mode, is_kept):
+        """One of greys would shift the colours that greys are written in here."""
+        profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+        output = io.BytesIO()
+        Pillow.new(mode, (800, 400)).save(output, "PNG", icc_profile=profile)
+
+        shown = Pillow.open(io.BytesIO(client.get(address(store_file(output.getvalue()), 400)).content))
+
+        assert bool(shown.info.get("icc_profile")) == is_kept
+
+    def test_is_made_once(self, client, monkeypatch):
+        path = address(stored(), 640)
+        first = client.get(path)
+        monkeypatch.setattr(renditions.calls, "shrink_image", None)
+
+        assert client.get(path).content == first.content
+        assert client.get(path, headers={"if-none-match": first["ETag"]}).status_code == 304
+
+    @pytest.mark.parametrize("width", [0, 1, 641, 1200, 99999])
+    def test_other_widths_are_not_made(self, client, width):
+        """Else anybody could fill the disk, or have an image made larger than it is."""
+        assert client.get(address(stored(), width)).status_code == 404
+        assert not rendition_storage().exists("")
+
+    def test_goes_with_its_image(self, client):
+        image = stored()
+        client.get(address(image, 640))
+
+        default_storage.delete(image.name)
+
+        assert client.get(address(image, 640)).status_code == 404
+
+    def test_what_moves_is_shown_as_it_is(self, client):
+        frames = [Pillow.new("RGB", (800, 400), colour) for colour in ("red", "blue")]
+        output = io.BytesIO()
+        frames[0].save(output, "WEBP", save_all=True, append_images=frames[1:])
+        image = store_file(output.getvalue())
+
+        response = client.get(address(image, 400))
+
+        assert (response.status_code, response["Location"]) == (302, f"/media/{image.name}")
+
+    @pytest.mark.parametrize("left", [0, 0.5])
+    def test_so_is_what_is_damaged_since(self, client, left):
+        whole = image_bytes("PNG", size=(800, 400))
+
+        response = client.get(save_raw(whole[: int(left * len(whole))]))
+
+        assert (response.status_code, response["Location"]) == (302, f"/media/{NAME}")
+
+
+@pytest.mark.django_db
+class TestPages:
+    @pytest.fixture
+    def image(self):
+        image = stored()
+        return Image.objects.create(file=image.name, width=image.width, height=image.height, source="sea.png")
+
+    def test_a_hero_is_awaited_and_cards_are_not(self, client, image):
+        article, *_others = create_articles(5, hero_image=image, categories=[create_category()])
+
+        hero, *others = images(client, article.get_absolute_url())
+
+        assert 'fetchpriority="high"' in hero
+        assert ".avif 640w" in hero
+        assert others
+        assert all('loading="lazy"' in other for other in others)
+
+    @pytest.mark.parametrize("path", ["/", "/archive/2025/"])
+    def test_the_first_image_of_a_list_alone_is_awaited(self, client, image, path):
+        create_articles(9, hero_image=image)
+
+        first, *others = images(client, path)
+
+        assert 'fetchpriority="high"' in first
+        assert others
+        assert all('loading="lazy"' in other for other in others)
+
+    def test_also_where_the_first_article_has_none(self, client, image):
+        create_article(hero_image=image)
+        create_article()
+
+        assert 'fetchpriority="high"' in images(client, "/archive/2025/")[0]
+
+    def test_but_not_one_far_down(self, client, image):
+        create_article(hero_image=image)
+        create_articles(3)
+
+        assert 'fetchpriority="high"' not in images(client, "/archive/2025/")[0]
+
+    def test_an_article_without_a_hero_awaits_the_image_that_it_opens_with(self, client, image):
+        article = create_article(body=f"![Sea](/media/{image.file.name})")
+
+        assert 'fetchpriority="high"' in images(client, article.get_absolute_url())[0]

@@ -1,0 +1,292 @@
+"""Share cards: words in type, whatever the words; an address for each; drawn once, seen by readers only."""
+
+import io
+import threading
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from PIL import Image, ImageColor
+
+from blog import sharing
+from blog.media import share_cards
+from blog.media.share_cards import ShareCard, card_name, card_storage, stored_card
+from blog.media.share_cards.drawing import FOOT, MARGIN, PAPER, QUOTE_SIZES, SIZE, TITLE_SIZES, draw
+from blog.media.share_cards.typesetting import DISPLAY_FACES, fit, readable
+from site_config.settings import font_files
+from tests.support.factories import create_article, create_category
+
+TIDES = ShareCard(site_name="Galley", title="Tides", category="Sea")
+LONG_WORD = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
+TITLES = {
+    "short": "Tides",
+    "usual": "Rivers of White: How a Line of Type Decides Where to End",
+    "longest": "The longest title that there may be, of many words " * 6,
+    "Cyrillic": "Почему озеро переворачивается дважды в год",
+    "Greek": "Γιατί η λίμνη αναποδογυρίζει δύο φορές τον χρόνο",
+    "Vietnamese": "Trở lại Hà Nội: những con phố cũ",
+    "a long word": f"{LONG_WORD} und mehr",
+    "one word without an end": "x" * 300,
+    "emoji": "🚀 Ten ways 🤖 to work 👩‍👩‍👧",
+}
+
+
+def drawn(card) -> Image.Image:
+    return Image.open(io.BytesIO(draw(card))).convert("RGB")
+
+
+def inked(image, box) -> bool:
+    """Whether there is anything but paper in a box: left, top, right, bottom."""
+    return image.crop(box).getcolors(1) != [((box[2] - box[0]) * (box[3] - box[1]), ImageColor.getrgb(PAPER))]
+
+
+def margins(image) -> list[bool]:
+    """Say of each margin, and of the strip above the foot's rule, whether anything stands in it."""
+    width, height = SIZE
+    reach = MARGIN - 12  # letters may lean out of their line by a hair
+    boxes = [(0, 0, reach, height), (width - reach, 0, width, height), (0, 0, width, 40)]
+    boxes += [(0, FOOT - 6, width, FOOT), (0, height - 30, width, height)]
+    return [inked(image, box) for box in boxes]
+
+
+class TestCard:
+    @pytest.mark.parametrize("title", TITLES.values(), ids=TITLES)
+    @pytest.mark.parametrize("quote", ["", "One sentence. " * 22], ids=["title", "quote"])
+    def test_every_title_and_quote_stays_within_the_margins(self, title, quote):
+        card = ShareCard("Galley", title, quote, category="Sea", label="AI-generated text")
+
+        image = drawn(card)
+
+        assert image.size == (1200, 630)
+        assert margins(image) == [False] * 5
+        assert len(draw(card)) < 100_000
+
+    @given(st.builds(ShareCard, *[st.text(max_size=400)] * 5))
+    @hypothesis_settings(max_examples=20)
+    def test_no_text_breaks_it(self, card):
+        assert drawn(card).size == SIZE
+
+    def test_the_title_the_category_the_site_and_the_label_are_on_it(self):
+        parts = {"title": "Ebb", "category": "Moon", "site_name": "Quarto", "label": "AI"}
+
+        changed = {name: drawn(replace(TIDES, **{name: words})) for name, words in parts.items()}
+
+        images = [drawn(TIDES), *changed.values()]
+        assert len({image.tobytes() for image in images}) == 5
+
+    def test_a_quote_takes_the_place_of_the_title_which_stands_below(self):
+        quoted = replace(TIDES, quote="The sea keeps its own time.")
+
+        assert draw(quoted) != draw(TIDES)
+        assert draw(quoted) != draw(replace(quoted, title="Ebb"))
+
+    def test_what_no_typeface_has_leaves_no_box(self):
+        assert draw(replace(TIDES, title="Tides \U0001f389\ufe0f\u200d\x08")) == draw(TIDES)
+
+    def test_words_that_cannot_be_written_leave_the_card_to_the_site(self):
+        unknown = replace(TIDES, title="\U00012000\U00012001 \U00012002")
+
+        assert not unknown.is_legible
+        assert draw(unknown) == draw(replace(unknown, title="\U00012003" * 20))
+        assert inked(drawn(unknown), (MARGIN, 250, 600, 450))
+
+    @pytest.mark.parametrize("title", TITLES.values(), ids=TITLES)
+    def test_latin_greek_and_cyrillic_are_legible(self, title):
+        assert replace(TIDES, title=title).is_legible
+
+
+class TestTypesetting:
+    @pytest.mark.parametrize("title", TITLES.values(), ids=TITLES)
+    def test_no_word_is_lost(self, title):
+        words = readable(title, DISPLAY_FACES)
+
+        block = fit(words, TITLE_SIZES, 1040, 360)
+
+        assert "".join(block.lines).replace(" ", "") == words.text.replace(" ", "")
+
+    def test_a_word_is_broken_only_where_no_size_spares_it(self):
+        whole = fit(readable("Rindfleischetikettierung und mehr", DISPLAY_FACES), TITLE_SIZES, 1040, 360)
+        broken = fit(readable("x" * 300, DISPLAY_FACES), TITLE_SIZES, 1040, 360)
+
+        assert "Rindfleischetikettierung" in " ".join(whole.lines).split()
+        assert len(broken.lines) > 1
+
+    def test_lines_are_about_as_long_as_each_other(self):
+        words = readable("A little house by the sea that nobody has seen for a hundred years", DISPLAY_FACES)
+
+        block = fit(words, TITLE_SIZES, 1040, 360)
+
+        lengths = [words.face.at(block.size).getlength(line) for line in block.lines]
+        assert len(lengths) > 2
+        assert min(lengths) > max(lengths) / 2
+
+    def test_what_is_too_long_ends_at_a_word(self):
+        words = readable("word " * 80, DISPLAY_FACES)
+
+        block = fit(words, QUOTE_SIZES, 600, 150)
+
+        assert block.height <= 150
+        assert block.lines[-1].endswith("word…")
+
+    @pytest.mark.parametrize(
+        ("text", "written"),
+        [
+            ("two\n  words", "two words"),
+            ("it's 'so'", "it\u2019s 'so'"),
+            ("bold \U0001d401\U0001d428\U0001d425\U0001d41d", "bold Bold"),
+            ("5 m\u00b2, n\u00ba 1", "5 m\u00b2, n\u00ba 1"),
+            ("wabi\u2011sabi", "wabi-sabi"),
+            ("wabi (\U00012000) sabi", "wabi sabi"),
+        ],
+    )
+    def test_signs_are_written_as_the_typeface_can(self, text, written):
+        assert readable(text, DISPLAY_FACES).text.replace("\u2010", "-").replace("\u2011", "-") == written
+
+    def test_a_text_is_set_in_one_typeface(self):
+        latin, mixed = readable("Tides", DISPLAY_FACES), readable("Tides и вода", DISPLAY_FACES)
+
+        assert latin.face == DISPLAY_FACES[0]
+        assert mixed.face == DISPLAY_FACES[1]
+
+    def test_a_font_that_is_not_there_stops_the_start(self, tmp_path):
+        with pytest.raises(ImproperlyConfigured, match="GALLEY_CARD_FONTS"):
+            font_files([str(tmp_path / "none.ttf")])
+
+
+class TestDigest:
+    @pytest.mark.parametrize("name", ["site_name", "title", "quote", "category", "label"])
+    def test_it_follows_from_every_word(self, name):
+        assert replace(TIDES, **{name: "Ebb"}).digest != TIDES.digest
+
+    def test_words_do_not_flow_together(self):
+        assert (
+            replace(TIDES, quote="ab", category="c").digest != replace(TIDES, quote="a", category="bc").digest
+        )
+
+    def test_it_follows_from_how_cards_are_drawn(self, monkeypatch):
+        before = TIDES.digest
+        monkeypatch.setattr(share_cards, "manner", lambda: "another")
+
+        assert TIDES.digest != before
+
+
+class TestStore:
+    def test_a_card_is_drawn_once(self, monkeypatch):
+        first = stored_card(TIDES)
+        monkeypatch.setattr(share_cards, "draw", None)
+
+        assert stored_card(TIDES) == first
+
+    def test_those_who_ask_at_once_get_one_drawing(self, monkeypatch):
+        drawings, got, start = [], [], threading.Barrier(8)
+        monkeypatch.setattr(share_cards, "draw", lambda card: drawings.append(card) or draw(card))
+
+        def ask():
+            start.wait()
+            got.append(stored_card(TIDES))
+
+        threads = [threading.Thread(target=ask) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert len(drawings) == 1
+        assert got == [draw(TIDES)] * 8
+
+
+def address_of(article) -> str:
+    return sharing.article_image(article).address.removeprefix("https://blog.example")
+
+
+@pytest.mark.django_db
+class TestAddress:
+    def test_it_is_a_image_for_ever(self, client):
+        response = client.get(address_of(create_article()))
+
+        image = Image.open(io.BytesIO(response.content))
+        assert (image.format, image.size) == ("PNG", SIZE)
+        assert response["Content-Type"] == "image/png"
+        assert response["Cache-Control"] == "public, max-age=31536000, immutable"
+
+    def test_it_is_not_sent_again_to_who_has_it(self, client):
+        address = address_of(create_article())
+
+        response = client.get(address, headers={"if-none-match": client.get(address)["ETag"]})
+
+        assert response.status_code == 304
+
+    def test_an_older_address_leads_to_the_card_of_now(self, client):
+        article = create_article(title="Tides")
+        before = address_of(article)
+        article.title = "Ebb"
+        article.save()
+
+        response = client.get(before)
+
+        assert response.status_code == 302
+        assert response["Location"] == address_of(article) != before
+
+    def test_a_new_slug_does_not_change_it(self):
+        article = create_article()
+        before = address_of(article)
+        article.slug = "another"
+        article.save()
+
+        assert address_of(article) == before
+
+    @pytest.mark.parametrize("fields", [{"status": "new"}, {"published_at": "later"}, {"trashed": True}])
+    def test_what_readers_must_not_see_has_none(self, client, fields):
+        trashed = fields.pop("trashed", False)
+        if fields.get("published_at"):
+            fields["published_at"] = timezone.now() + timedelta(days=1)
+        article = create_article(**fields)
+        if trashed:
+            article.trash()
+        address = address_of(article)
+
+        hidden, unknown = client.get(address), client.get(address.replace(str(article.uid)[:4], "0000"))
+
+        assert hidden.status_code == unknown.status_code == 404
+        assert hidden.content == unknown.content
+        assert not card_storage().exists(card_name(sharing.share_card(article).digest))
+
+    def test_an_unknown_digest_draws_nothing(self, client):
+        article = create_article()
+
+        client.get(f"/cards/{article.uid}-{'0' * 20}.png")
+
+        assert not card_storage().exists("")
+
+
+@pytest.mark.django_db
+class TestWordsOfAnArticle:
+    @pytest.mark.parametrize(
+        ("share_quote", "quote"),
+        [
+            ('"The sea keeps time."', "The sea keeps time."),
+            ('"The sea keeps time." #Sea #Time', "The sea keeps time."),
+            ("#Sea", ""),
+            ("Why the sea is #1", "Why the sea is #1"),
+            ("“Why the sea is #1.” #Sea", "Why the sea is #1."),
+            ("", ""),
+        ],
+    )
+    def test_the_quote_has_neither_marks_nor_hashtags(self, share_quote, quote):
+        article = create_article(share_quote=share_quote)
+
+        assert sharing.share_card(article).quote == quote
+        assert article.quote == quote  # as the page has it
+
+    def test_machine_written_text_is_labelled(self):
+        category = create_category("Sea")
+
+        card = sharing.share_card(create_article(generated_by="Gemini", primary_category=category))
+
+        assert (card.label, card.category) == ("AI-generated text", "Sea")
+        assert sharing.share_card(create_article()).label == ""

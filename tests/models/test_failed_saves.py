@@ -1,0 +1,72 @@
+"""A save that fails leaves nothing behind: the copy is corrected and saved again."""
+
+import pytest
+from django.db import IntegrityError
+
+from blog import page_cache
+from blog.models import Article
+from tests.support.factories import FIRST_DAY, create_article, create_page
+
+ROWS = pytest.mark.parametrize("create", [create_article, create_page])
+
+
+def fail(*args, **kwargs):
+    raise RuntimeError("as if the disk were full")
+
+
+@ROWS
+class TestFailedSave:
+    @pytest.mark.django_db
+    def test_of_a_slug_that_is_taken_can_be_corrected(self, create):
+        create(slug="taken")
+        row = create(slug="free")
+        row.slug = "taken"
+
+        with pytest.raises(IntegrityError):
+            row.save()
+        row.slug = "other"
+        row.save()
+
+        row.refresh_from_db()
+        assert (row.slug, row.version) == ("other", 2)
+
+    @pytest.mark.django_db(transaction=True)
+    def test_after_the_commit_leaves_the_copy_as_new_as_the_row(self, create, monkeypatch):
+        row = create(title="Before")
+        row.title = "After"
+        with monkeypatch.context() as patch:
+            patch.setattr(page_cache, "invalidate", fail)
+            with pytest.raises(RuntimeError):
+                row.save()
+
+        stored = type(row).objects.get()
+        assert (stored.title, stored.version) == ("After", row.version)
+        row.save()
+        assert type(row).objects.get().version == 3
+
+
+class TestFailedSaveOfAnArticle:
+    @pytest.mark.django_db(transaction=True)
+    def test_at_the_commit_can_be_corrected(self):
+        article = create_article()
+        article.primary_category_id = 10**6  # a foreign key is checked when all is stored
+
+        with pytest.raises(IntegrityError):
+            article.save()
+        article.primary_category = None
+        article.save()
+
+        assert Article.objects.get().version == 2
+
+    @pytest.mark.django_db
+    def test_of_a_new_one_can_be_repeated(self, monkeypatch):
+        article = Article(title="Tides", slug="tides", status="published", published_at=FIRST_DAY)
+        with monkeypatch.context() as patch:
+            patch.setattr("blog.search.refresh", fail)
+            with pytest.raises(RuntimeError):
+                article.save()
+        assert not Article.objects.exists()
+
+        article.save()
+
+        assert Article.objects.published().get() == article

@@ -1,0 +1,360 @@
+"""Whatever changes what readers see is in the next answer of every worker; elsewhere within a second.
+
+The servers are as shipped, with two workers. Each page is asked for before the change, by each worker, so
+that all of them have it in memory.
+"""
+
+import os
+import signal
+import time
+from contextlib import ExitStack, contextmanager
+
+import pytest
+
+from blog.page_cache.generation import Clock
+from tests.support.changing_process import running_driver
+from tests.support.programs import free_port, running_valkey
+from tests.support.servers import ask, running_server, wait_until, workers_of
+
+# An article with all there is, one that is related to it, and one that waits.
+SET_UP = """
+for model in (Redirect, NavigationTopic, FooterLink, SiteIdentity, Page, Article, Category, Author, Image):
+    model.objects.all().delete()
+with transaction.atomic():
+    rivers, printing = create_category('Rivers'), create_category("Printing")
+    ida = create_author("Ida Lund")
+    picture = create_image(alt="A weir in March")
+    general = Category.Level.GENERAL
+    common = {"categories": {rivers: general}, "authors": [ida], "primary_category": rivers}
+    create_article(title="Tides", slug="tides", hero_image=picture, body="Moonstruck water.", **common)
+    create_article(title="Springs", slug="springs", body="Groundwater rises.", **common)
+    create_article(title="Wells", slug="wells", status="new", body="Diggers go deep.", **common)
+    create_article(title="Ink", slug="ink", body="Black.", categories={printing: Category.Level.NICHE})
+Page(title="About", slug="about", body="Three people.", is_published=True).save()
+"""
+
+# Everything that shows a published article, and what is seen of it there.
+TIDES = {
+    "/": "Tides",
+    "/articles/tides/": "Moonstruck",
+    "/articles/tides.md": "Moonstruck",
+    "/articles/springs/": "/articles/tides/",  # as related, and as its neighbour
+    "/categories/rivers/": "Tides",
+    "/categories/rivers/feeds/rss.xml": "Moonstruck",
+    "/archive/2025/01/": "Tides",
+    "/authors/ida-lund/": "Tides",
+    "/feeds/rss.xml": "Moonstruck",
+    "/feeds/atom.xml": "Moonstruck",
+    "/feeds/feed.json": "Moonstruck",
+    "/sitemap.xml": "/articles/tides/",
+    "/search/?q=moonstruck": "/articles/tides/",
+    "/search/suggestions/?q=tide": "/articles/tides/",
+    "/nothing/": "Tides",  # a page that is not there ends with the latest articles
+}
+WELLS = {
+    path.replace("tides", "wells").replace("moonstruck", "diggers").replace("q=tide", "q=well"): (
+        words.replace("Tides", "Wells").replace("tides", "wells").replace("Moonstruck", "Diggers")
+    )
+    for path, words in TIDES.items()
+}
+
+LISTS = [path for path in TIDES if not path.startswith("/articles/")]
+PUBLISHED_WELLS = WELLS | {"/archive/2026/05/": "Wells"}
+del PUBLISHED_WELLS["/archive/2025/01/"]
+MAY = "timezone.datetime(2026, 5, 4, 12, tzinfo=timezone.get_current_timezone())"
+RECATEGORISE = """
+with transaction.atomic():
+    tides, printing = get('tides'), Category.objects.get(slug='printing')
+    tides.category_links.all().delete()
+    tides.category_links.create(category=printing, level=Category.Level.NICHE, position=0)
+    tides.primary_category = printing
+    tides.save()
+"""
+EBB = dict.fromkeys(
+    ["/", "/articles/springs/", "/categories/rivers/", "/authors/ida-lund/", "/feeds/rss.xml"], "Ebb"
+)
+
+# name: the change; what is shown only afterwards, and what only before, by address.
+CHANGES = {
+    "published": (f"get('wells').publish({MAY})", PUBLISHED_WELLS, {}),
+    "published with others": (f"Article.objects.filter(slug='wells').publish({MAY})", PUBLISHED_WELLS, {}),
+    "counted": (f"get('wells').publish({MAY})", {"/categories/": "<sup>3</sup>"}, {}),
+    "taken back": ("get('tides').unpublish()", {}, TIDES),
+    "put into the trash": ("get('tides').trash()", {}, TIDES),
+    "deleted": ("get('tides').delete()", {}, TIDES),
+    "deleted with others": ("Article.objects.filter(slug='tides').delete()", {}, TIDES),
+    "edited": (
+        "a = get('tides'); a.title = 'Ebb'; a.body = 'Sunstruck water.'; a.save()",
+        EBB
+        | dict.fromkeys(["/articles/tides/", "/articles/tides.md", "/feeds/atom.xml"], "Sunstruck")
+        | {"/search/?q=sunstruck": "/articles/tides/", "/search/suggestions/?q=ebb": "/articles/tides/"},
+        {"/search/?q=moonstruck": "/articles/tides/", "/articles/tides/": "Moonstruck"},
+    ),
+    "moved to another address": (
+        "a = get('tides'); a.slug = 'ebb'; a.save()",
+        {path: "/articles/ebb/" for path in LISTS if TIDES[path] == "/articles/tides/"}
+        | {"/articles/ebb/": "Moonstruck", "/articles/ebb.md": "Moonstruck", "/": "/articles/ebb/"},
+        {"/articles/tides/": "Moonstruck", "/": "/articles/tides/", "/sitemap.xml": "/articles/tides/"},
+    ),
+    "given another category": (
+        RECATEGORISE,
+        {"/categories/printing/": "Tides", "/articles/tides/": "/categories/printing/"},
+        {"/categories/rivers/": "Tides", "/categories/rivers/feeds/rss.xml": "Tides"},
+    ),
+    "category renamed": (
+        "c = Category.objects.get(slug='rivers'); c.name = 'Streams'; c.save()",
+        dict.fromkeys(["/", "/articles/tides/", "/categories/", "/categories/rivers/", "/about/"], "Streams"),
+        {"/articles/tides/": "Rivers"},
+    ),
+    "author renamed": (
+        "a = Author.objects.get(); a.name = 'Ida Berg'; a.save()",
+        dict.fromkeys(["/articles/tides/", "/authors/ida-lund/", "/feeds/atom.xml"], "Ida Berg"),
+        {"/articles/tides/": "Ida Lund"},
+    ),
+    "picture described": (
+        "i = Image.objects.get(); i.alt = 'A weir in May'; i.save()",
+        {"/articles/tides/": "A weir in May"},
+        {"/articles/tides/": "A weir in March"},
+    ),
+    "site renamed": (
+        "SiteIdentity(name='The Weir').save()",
+        dict.fromkeys(
+            ["/", "/articles/tides/", "/categories/", "/about/", "/nothing/", "/feeds/rss.xml"], "The Weir"
+        )
+        | {"/site.webmanifest": "The Weir"},
+        {},
+    ),
+    "masthead changed": (
+        "SiteIdentity().save(); NavigationTopic(category=Category.objects.get(slug='printing')).save()",
+        {"/about/": "/categories/printing/"},
+        {"/about/": "/categories/rivers/"},
+    ),
+    "footer changed": (
+        "SiteIdentity().save(); FooterLink(page=Page.objects.get(), label='Who we are').save()",
+        {"/articles/tides/": "Who we are"},
+        {},
+    ),
+    "plain page edited": (
+        "p = Page.objects.get(); p.body = 'Four people.'; p.save()",
+        {"/about/": "Four people."},
+        {"/about/": "Three people."},
+    ),
+    "plain page deleted": ("Page.objects.get().delete()", {}, {"/about/": "Three people."}),
+    "address marked as gone": (
+        "Redirect(path='/nothing/', is_gone=True).save()",
+        {"/nothing/": "Page removed"},
+        {"/nothing/": "Page not found"},
+    ),
+}
+
+
+class Reader:
+    """Asks one worker, on a connection that lasts."""
+
+    def __init__(self, server, connection):
+        self.server = server
+        self.connection = connection
+
+    def text(self, path):
+        status, body = self.ask(path)
+        assert status < 500
+        return body.decode()
+
+    def status(self, path):
+        return self.ask(path)[0]
+
+    def ask(self, path):
+        status, _, body = ask(self.connection, path, host=f"127.0.0.1:{self.server.port}")
+        return status, body
+
+
+@contextmanager
+def readers_of(server):
+    """Yield a reader of each worker of the server."""
+    with ExitStack() as connections:
+        found = {}
+        for _ in range(200):
+            workers = workers_of(server)
+            reader = Reader(server, connections.enter_context(server.connection()))
+            before = {worker: sockets_of(worker) for worker in workers}
+            reader.text("/health/")
+            for worker in workers:
+                if sockets_of(worker) > before[worker]:
+                    found.setdefault(worker, reader)
+            if len(found) == 2:
+                break
+        assert len(found) == 2, "one of the workers never answered"
+        yield list(found.values())
+
+
+def sockets_of(process) -> int:
+    folder = f"/proc/{process}/fd"
+    links = []
+    for name in os.listdir(folder):
+        try:
+            links.append(os.readlink(f"{folder}/{name}"))
+        except OSError:
+            continue
+    return sum(link.startswith("socket:") for link in links)
+
+
+def wrong(readers, shown, hidden) -> list[str]:
+    """Return what does not agree: pages that do not show what they should, or show what they should not."""
+    return [
+        f"{path} {'lacks' if expected else 'has'} {words!r}"
+        for reader in readers
+        for expected, pages in ((True, shown), (False, hidden))
+        for path, words in pages.items()
+        if words and (words in reader.text(path)) != expected
+    ]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("site")
+
+
+@pytest.fixture(scope="module")
+def site(new_site, folder):
+    with new_site(folder) as site:
+        site.environment["WEB_CONCURRENCY"] = "2"
+        yield site
+
+
+@pytest.fixture(scope="module")
+def servers(site, folder):
+    """The driver of a site, and readers of its two workers."""
+    with (
+        running_driver(site.environment) as change,
+        running_server(site.environment, folder) as server,
+        readers_of(server) as readers,
+    ):
+        yield change, readers
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_is_in_the_next_answer_of_every_worker(name, servers):
+    change, readers = servers
+    code, shown, hidden = CHANGES[name]
+    change(SET_UP)
+    assert wrong(readers, hidden, shown) == []
+    assert wrong(readers, hidden, shown) == []
+
+    change(code)
+
+    assert wrong(readers, shown, hidden) == []
+
+
+def test_a_share_card_has_another_address_when_it_would_look_otherwise(servers):
+    change, readers = servers
+    change(SET_UP)
+    before = {card_address(reader) for reader in readers}
+    change("a = get('tides'); a.title = 'Ebb'; a.save()")
+    after = {card_address(reader) for reader in readers}
+    assert (len(before), len(after)) == (1, 1)
+    assert before != after
+    for address in before | after:
+        assert {reader.status(address) for reader in readers} == ({200} if address in after else {302})
+
+    change("get('tides').unpublish()")
+
+    for address in before | after:
+        assert {reader.status(address) for reader in readers} == {404}
+
+
+def card_address(reader) -> str:
+    return "/cards/" + reader.text("/articles/tides/").partition("/cards/")[2].partition('"')[0]
+
+
+def test_what_is_scheduled_appears_when_it_is_due_and_not_before(servers):
+    change, readers = servers
+    shown = WELLS | {"/archive/2025/01/": ""}
+    for seconds in (4, 60):  # a busy machine may not have seen all pages after a few
+        change(SET_UP)
+        change(f"due = timezone.now() + timedelta(seconds={seconds}); get('wells').publish(due)")
+        due = change("value = due.timestamp()")
+        before = [*wrong(readers, {}, shown), *wrong(readers, {}, shown)]
+        if is_before_it := time.time() < due:
+            break
+    assert is_before_it
+    assert before == []
+
+    time.sleep(due - time.time())
+
+    assert wrong(readers, shown, {}) == []
+
+
+@pytest.mark.parametrize("name", ["taken back", "edited", "site renamed", "published with others"])
+def test_another_machine_follows(name, two_machines):
+    """It shares the database and the cache server, but no folder."""
+    change, _server, others = two_machines
+    code, shown, hidden = CHANGES[name]
+    change(SET_UP)
+    wait_until(lambda: wrong(others, hidden, shown) == [])
+    assert wrong(others, hidden, shown) == []
+
+    change(code)
+
+    wait_until(lambda: wrong(others, shown, hidden) == [])
+
+
+def test_another_machine_is_asked_at_least_once_a_second():
+    assert Clock.LOOK_AROUND_SECONDS <= 1
+
+
+@pytest.fixture(scope="module")
+def two_machines(site, folder):
+    """The driver of one, its readers, and the readers of the other."""
+    port = free_port()
+    here = site.environment | {"CACHE_URL": f"redis://127.0.0.1:{port}/0"}
+    here["GALLEY_DATA"] = str(folder / "here")
+    there = here | {"GALLEY_DATA": str(folder / "there")}
+    with (
+        running_valkey(port, folder),
+        running_driver(here) as change,
+        running_server(here, folder) as server,
+        running_server(there, folder) as other,
+        readers_of(server) as readers,
+        readers_of(other) as others,
+    ):
+        yield change, readers, others
+
+
+class TestWithoutTheCacheServer:
+    """Readers and editors notice nothing; afterwards the other machines follow again."""
+
+    @pytest.mark.parametrize("fault", ["killed", "hanging"])
+    def test_everything_goes_on(self, fault, site, tmp_path):
+        port = free_port()
+        # A folder belongs to one cache server: what is owed to it stands there.
+        here = site.environment | {"CACHE_URL": f"redis://127.0.0.1:{port}/0"}
+        here["GALLEY_DATA"] = str(tmp_path / "here")
+        there = here | {"GALLEY_DATA": str(tmp_path / "there")}
+        with (
+            ExitStack() as valkeys,
+            running_driver(here) as change,
+            running_server(there, tmp_path) as other,
+            running_server(here, tmp_path) as server,
+        ):
+            valkey = valkeys.enter_context(running_valkey(port, tmp_path))
+            change(SET_UP)
+            with readers_of(server) as readers, readers_of(other) as others:
+                assert wrong(readers + others, {"/": "Tides"}, {}) == []
+                if fault == "killed":
+                    valkeys.close()
+                else:
+                    valkey.send_signal(signal.SIGSTOP)
+
+                change("a = get('tides'); a.title = 'Ebb'; a.save()")
+
+                assert wrong(readers, {"/": "Ebb", "/articles/tides/": "Ebb"}, {}) == []
+                assert wrong(others, {"/categories/": "Rivers"}, {}) == []
+                if fault == "killed":
+                    valkeys.enter_context(running_valkey(port, tmp_path))
+                else:
+                    valkey.send_signal(signal.SIGCONT)
+                until = time.monotonic() + 30
+                while wrong(others, {"/": "Ebb"}, {}) and time.monotonic() < until:
+                    time.sleep(0.1)
+                assert wrong(others, {"/": "Ebb"}, {}) == []
+            assert "Traceback" not in server.log.read_text()

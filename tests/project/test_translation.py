@@ -1,0 +1,250 @@
+"""One language for all readers; German is complete, and what is compiled is what is written."""
+
+import gettext
+import re
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import feedparser
+import pytest
+from django.conf import settings as site_settings
+from django.contrib import admin
+from django.contrib.admin.utils import flatten
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse
+from django.utils.functional import Promise
+
+import blog
+from blog.views import errors
+from site_config.settings import language_code
+from tests.support.catalogues import Message, python_messages, read_catalogue, template_messages
+from tests.support.factories import FIRST_DAY, create_article, create_articles, create_category
+
+ROOT = Path(blog.__file__).parent.parent
+CATALOGUE = ROOT / "locale/de/LC_MESSAGES/django.po"
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]\b|\{\w*\}|<[^>]+>")
+# Dates for machines, and parts of dates that every language writes alike or that Django translates.
+FORMATS_FOR_ALL = {"c", "Y-m-d", "Y", "F", "T"}
+
+
+@cache
+def messages_of_the_source() -> set[Message]:
+    python = [path for folder in ("blog", "site_config") for path in (ROOT / folder).rglob("*.py")]
+    templates = [path for path in (ROOT / "templates").rglob("*") if path.is_file()]
+    found = [python_messages(path.read_text()) for path in python]
+    found += [template_messages(path.read_text()) for path in templates]
+    return set().union(*found)
+
+
+def placeholders(text: str) -> Counter:
+    return Counter(PLACEHOLDER.findall(text))
+
+
+class TestReaders:
+    """The readers of source and catalogues, without which the rules below would prove nothing."""
+
+    def test_find_every_call_in_python(self):
+        source = (
+            """_("a"); gettext_lazy("b" "c"); ngettext("d", "%d ds", n); pgettext("month", "May"); _(name)"""
+        )
+
+        assert python_messages(source) == {
+            Message("a"),
+            Message("bc"),
+            Message("d", "%d ds"),
+            Message("May", context="month"),
+        }
+
+    def test_find_every_tag_in_templates(self):
+        source = (
+            '{% load i18n %}{% translate "a" as x %}{% include "y" with z=_("b") %}'
+            "{% blocktranslate count n=n trimmed %}\n it's {{ n }}\n"
+            "{% plural %}{{ n }} are{% endblocktranslate %}"
+        )
+
+        assert template_messages(source) == {
+            Message("a"),
+            Message("b"),
+            Message("it's %(n)s", "%(n)s are"),
+        }
+
+    def test_find_hundreds_in_ours(self):
+        assert len(messages_of_the_source()) > 300
+
+
+class TestGerman:
+    def test_has_every_message_of_the_source_and_no_other(self):
+        known = {entry.message for entry in read_catalogue(CATALOGUE)}
+        # One entry serves a message with a plural and, elsewhere, without.
+        served = known | {Message(message.singular, context=message.context) for message in known}
+
+        missing = messages_of_the_source() - served
+        unused = {message for message in known if message not in messages_of_the_source()}
+
+        assert missing == set(), "docs/translating.md says how to add them"
+        assert unused == set()
+
+    def test_says_each_of_them(self):
+        untranslated = [entry.message for entry in read_catalogue(CATALOGUE) if not all(entry.forms)]
+        guessed = [entry.message for entry in read_catalogue(CATALOGUE) if entry.is_fuzzy]
+
+        assert (untranslated, guessed) == ([], [])
+
+    def test_keeps_placeholders_and_tags(self):
+        wrong = [
+            (entry.message, form)
+            for entry in read_catalogue(CATALOGUE)
+            for form in entry.forms
+            if placeholders(form)
+            not in (placeholders(entry.message.singular), placeholders(entry.message.plural))
+        ]
+
+        assert wrong == []
+
+    def test_quotes_as_german_does(self):
+        wrong = [
+            form
+            for entry in read_catalogue(CATALOGUE)
+            for form in entry.forms
+            if form.count("„") != form.count("“") or "”" in form or "'" in form
+        ]
+
+        assert wrong == []
+
+    def test_the_compiled_catalogue_is_this_one(self):
+        with open(CATALOGUE.with_suffix(".mo"), "rb") as file:
+            compiled = gettext.GNUTranslations(file)._catalog
+        compiled.pop("")
+
+        written = {}
+        for entry in read_catalogue(CATALOGUE):
+            context = f"{entry.message.context}\x04" if entry.message.context else ""
+            key = context + entry.message.singular
+            if entry.message.plural:
+                written |= {(key, number): form for number, form in enumerate(entry.forms)}
+            else:
+                written[key] = entry.forms[0]
+
+        assert compiled == written, "compile it anew: docs/translating.md"
+
+
+@pytest.mark.django_db
+class TestFields:
+    def test_that_the_admin_lists_or_edits_have_a_name_to_translate(self, rf, django_user_model):
+        request = rf.get("/")
+        request.user = django_user_model(is_superuser=True, is_active=True)
+
+        nameless = {
+            field
+            for model, model_admin in admin.site._registry.items()
+            if model._meta.app_label == "blog"
+            for name in flatten([*model_admin.list_display, *model_admin.get_fields(request)])
+            for field in model._meta.fields
+            if field.name == name != "version" and not isinstance(field.verbose_name, Promise)
+        }
+
+        assert nameless == set()
+
+
+class TestDates:
+    def test_are_written_in_no_order_of_our_own(self):
+        found = {
+            (path.name, form)
+            for path in (ROOT / "templates").rglob("*.html")
+            for form in re.findall(r"""\|(?:date|time):["']([^"']+)["']""", path.read_text())
+            if form not in FORMATS_FOR_ALL and not form.endswith("_FORMAT")
+        }
+
+        assert found == set()
+
+
+class TestLanguageCode:
+    @pytest.mark.parametrize(("given", "code"), [("de", "de"), ("pt_BR", "pt-br"), ("zh-Hans", "zh-hans")])
+    def test_is_one_that_django_speaks(self, given, code):
+        assert language_code(given) == code
+
+    @pytest.mark.parametrize("given", ["german", "xx", "de_DE.UTF-8"])
+    def test_nonsense_stops_the_start(self, given):
+        with pytest.raises(ImproperlyConfigured, match="LANGUAGE_CODE"):
+            language_code(given)
+
+    def test_is_the_same_for_every_visitor(self):
+        assert not [name for name in site_settings.MIDDLEWARE if "LocaleMiddleware" in name]
+
+
+@pytest.mark.django_db
+class TestGermanSite:
+    @pytest.fixture(autouse=True)
+    def german(self, settings):
+        settings.LANGUAGE_CODE = "de"
+
+    @pytest.fixture
+    def article(self):
+        category = create_category("Meer")
+        create_articles(2, categories=[category], published_at=FIRST_DAY)
+        return create_article(categories=[category], generated_by="Gemini", published_at=FIRST_DAY)
+
+    def page(self, client, path, status=200):
+        response = client.get(path, headers={"accept-language": "en"})
+        assert response.status_code == status
+        return response.content.decode()
+
+    def test_speaks_german_on_the_front_page(self, client, article):
+        page = self.page(client, "/")
+
+        assert '<html lang="de">' in page
+        assert "Alle Themen" in page
+        assert "All topics" not in page
+
+    def test_speaks_german_around_an_article(self, client, article):
+        page = self.page(client, article.get_absolute_url())
+
+        assert '<time datetime="2025-01-06">6. Januar 2025</time>' in page
+        assert "1 Min. Lesezeit" in page
+        assert "Geschrieben mit Gemini; eine Prüfung dieser Fassung ist nicht verzeichnet." in page
+
+    def test_names_the_months_in_german(self, client, article):
+        assert ">Januar<sup>3</sup>" in self.page(client, "/archive/")
+        assert "<h1>Januar 2025</h1>" in self.page(client, "/archive/2025/01/")
+
+    def test_speaks_german_where_nothing_is_found_or_goes_wrong(self, client):
+        assert "<h1>Seite nicht gefunden</h1>" in self.page(client, "/nowhere/", status=404)
+        assert "<h1>Etwas ist schiefgegangen</h1>" in errors.server_error(None).content.decode()
+
+    def test_says_so_in_feeds(self, client, article):
+        feed = feedparser.parse(client.get("/feeds/rss.xml").content)
+
+        assert feed.feed.language == "de"
+        assert "KI-generierter Text." in feed.entries[0].content[0].value
+
+    @pytest.mark.parametrize(
+        ("model", "heading"),
+        [
+            *(("article", "Artikel"), ("category", "Kategorien"), ("redirect", "Weiterleitungen")),
+            *(("page", "Seiten"), ("importbatch", "Importläufe")),
+        ],
+    )
+    def test_heads_the_lists_of_the_admin_in_german(self, admin_client, model, heading):
+        page = self.page(admin_client, reverse(f"admin:blog_{model}_changelist"))
+
+        assert f"<h1>{heading}</h1>" in page
+        assert '<html lang="de"' in page
+
+    def test_knows_what_django_does_not_know_in_german(self, admin_client, article):
+        page = self.page(admin_client, reverse("admin:blog_article_changelist"))
+
+        assert ">Ausführen</button>" in page
+        assert "– Bitte wählen –" in page  # noqa: RUF001 -- dashes
+        assert not re.search(">(Run|Search |Filter by |- Select)", page)
+
+    def test_counts_in_german(self, client, article):
+        assert "3 Artikel" in self.page(client, "/categories/meer/")
+
+
+@pytest.mark.django_db
+class TestEnglishSite:
+    def test_writes_the_day_before_the_month(self, client):
+        page = client.get(create_article(published_at=FIRST_DAY).get_absolute_url()).content.decode()
+
+        assert '<time datetime="2025-01-06">6 January 2025</time>' in page

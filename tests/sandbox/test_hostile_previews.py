@@ -1,0 +1,250 @@
+"""Texts that take too long or too much, sent by an editor to a real server while others read."""
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from http.client import HTTPException
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.integration.test_concurrency import SET_UP
+from tests.support.html_forms import form_data
+from tests.support.processes import children_of, wait_until_gone
+from tests.support.servers import running_server, wait_until, workers_of
+
+# Its sitecustomize.py is what makes these texts slow.
+SLOW = Path(__file__).parents[1] / "support" / "slow_rendering"
+TOO_SLOW = "# Tides\n\nslow to parse\n"
+SLOW_IN_COLOUR = "# Tides\n\n```python\nname = 'slow to colour'\n```\n"
+GREEDY = "# Tides\n\ngreedy for memory\n"
+HARMLESS = "# Tides\n\n```python\nname = 1\n```\n"
+PREVIEW = "/admin/markdownx/preview/"
+TOKEN = "x" * 32
+SHORT_LIMIT = ["--worker-class", "tests.support.short_text_limit_worker.ShortTextLimitWorker"]
+
+
+class Editor:
+    """Somebody who is logged in."""
+
+    def __init__(self, server, session):
+        self.server = server
+        self.headers = {"Cookie": f"sessionid={session}; csrftoken={TOKEN}"}
+
+    def open(self, path):
+        return self.server.ask(path, headers=self.headers)[2].decode()
+
+    def send(self, path, **data):
+        """Return the status of the answer, and its body."""
+        headers = self.headers | {"Content-Type": "application/x-www-form-urlencoded"}
+        body = urlencode(data | {"csrfmiddlewaretoken": TOKEN})
+        status, _headers, answer = self.server.ask(path, "POST", headers, body, timeout=60)
+        return status, answer.decode()
+
+    def preview(self, text):
+        return self.send(PREVIEW, content=text)
+
+
+@pytest.fixture(scope="module")
+def site(new_site, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("site")
+    with new_site(folder) as site:
+        site.environment |= {"PYTHONPATH": str(SLOW), "HOME": str(folder)}
+        yield site
+
+
+@pytest.fixture(scope="module")
+def session(site):
+    process = site.start_script(SET_UP, stdout=subprocess.PIPE, text=True)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    return output.strip()
+
+
+@pytest.fixture(scope="module")
+def server(site, tmp_path_factory):
+    with running_server(site.environment, tmp_path_factory.mktemp("server"), options=SHORT_LIMIT) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def editor(server, session):
+    return Editor(server, session)
+
+
+def processes_of(server):
+    """Return the limited processes of the server's worker."""
+    (worker,) = workers_of(server)
+    return children_of(worker)
+
+
+@contextmanager
+def readers(server):
+    """Yield a list that fills with the pages that are answered: cached, searched for, and not there."""
+    answered, done = [], threading.Event()
+
+    def read():
+        number = 0
+        while not done.is_set():
+            number += 1
+            for path in ("/", f"/search/?q=water+{number}", f"/articles/nothing-{number}/"):
+                assert server.ask(path)[0] in {200, 404}
+                answered.append(path)
+
+    with ThreadPoolExecutor(1) as threads:
+        reading = threads.submit(read)
+        try:
+            yield answered
+        finally:
+            done.set()
+            reading.result(60)
+
+
+def suppressed(function):
+    """Return the function, for a connection that may break off."""
+
+    def quiet(*given):
+        with suppress(OSError, HTTPException):
+            function(*given)
+
+    return quiet
+
+
+class TestPreview:
+    def test_readers_do_not_notice_one_that_never_ends(self, server, editor):
+        editor.preview(HARMLESS)
+        (worker,) = workers_of(server)
+
+        with readers(server) as answered:
+            status, answer = editor.preview(TOO_SLOW)
+            meanwhile = len(answered)
+
+        assert status == 422
+        assert answer.startswith('<p class="errornote">The text takes longer than 0.5 seconds to render.')
+        assert meanwhile > 10
+        assert workers_of(server) == [worker]
+
+    def test_what_is_slow_in_colour_is_shown_without(self, editor):
+        coloured, plain = editor.preview(HARMLESS), editor.preview(SLOW_IN_COLOUR)
+
+        assert coloured[0] == plain[0] == 200
+        assert '<span class="n">name</span>' in coloured[1]
+        assert "<code>name = 'slow to colour'" in plain[1]
+        assert '<span class="label">Python</span>' in plain[1]
+
+    def test_too_much_memory_is_said_in_words(self, server, editor):
+        (worker,) = workers_of(server)
+
+        status, answer = editor.preview(GREEDY)
+
+        assert status == 422
+        assert "more than 512 MB of memory" in answer
+        assert workers_of(server) == [worker]
+
+    def test_two_at_once_leave_room_for_a_third_that_is_ordinary(self, editor):
+        with ThreadPoolExecutor(3) as threads:
+            hostile = [threads.submit(editor.preview, TOO_SLOW) for _ in range(2)]
+            time.sleep(0.2)
+            ordinary = threads.submit(editor.preview, HARMLESS)
+
+            assert ordinary.result()[0] == 200
+            assert [refused.result()[0] for refused in hostile] == [422, 422]
+
+    def test_more_than_can_wait_are_sent_away_at_once_and_readers_do_not_notice(self, server, editor):
+        with ThreadPoolExecutor(14) as threads, readers(server) as answered:
+            answers = [threads.submit(editor.preview, TOO_SLOW) for _ in range(14)]
+            answers = [answer.result() for answer in answers]
+            meanwhile = len(answered)
+
+        assert {status for status, _ in answers} <= {422, 503}
+        busy = [answer for status, answer in answers if status == 503]
+        assert busy
+        assert all("Try again in a moment." in answer for answer in busy)
+        assert meanwhile > 10
+
+    def test_a_process_that_is_killed_at_work_is_replaced(self, server, editor):
+        editor.preview(HARMLESS)
+        with ThreadPoolExecutor(1) as threads:
+            answer = threads.submit(editor.preview, SLOW_IN_COLOUR)
+            time.sleep(0.2)
+            for pid in processes_of(server):
+                os.kill(pid, signal.SIGKILL)
+
+            assert answer.result()[0] == 200
+        assert editor.preview(HARMLESS)[0] == 200
+
+    def test_a_process_that_is_killed_while_it_waits_is_replaced(self, server, editor):
+        editor.preview(HARMLESS)
+        for pid in processes_of(server):
+            os.kill(pid, signal.SIGKILL)
+
+        assert editor.preview(HARMLESS)[0] == 200
+        assert len(processes_of(server)) <= 3
+
+
+class TestSave:
+    @pytest.mark.parametrize(
+        ("address", "reason"),
+        [
+            ("/admin/blog/article/1/change/", "longer than 0.5 seconds"),
+            ("/admin/blog/page/add/", "longer than 0.5 seconds"),
+        ],
+    )
+    def test_a_text_that_takes_too_long_is_refused_and_kept_in_the_form(self, editor, address, reason):
+        typed = form_data(editor.open(address)) | {"title": "Tides", "slug": "low", "body": TOO_SLOW}
+
+        status, page = editor.send(address, **typed)
+
+        assert status == 200
+        assert reason in page
+        assert form_data(page)["body"].split() == TOO_SLOW.split()
+        assert form_data(page)["slug"] == "low"
+
+    def test_nothing_of_it_is_stored(self, site, editor):
+        address = "/admin/blog/article/2/change/"
+        before = site.value("SELECT version FROM blog_article WHERE id = 2")
+
+        editor.send(address, **form_data(editor.open(address)) | {"title": "New", "body": GREEDY})
+
+        assert site.value("SELECT version FROM blog_article WHERE id = 2") == before
+        assert site.value("SELECT title FROM blog_article WHERE id = 2") == "Tides"
+
+    def test_what_is_slow_in_colour_is_saved_without(self, site, editor):
+        address = "/admin/blog/article/3/change/"
+
+        status, _ = editor.send(address, **form_data(editor.open(address)) | {"body": SLOW_IN_COLOUR})
+
+        assert status == 302
+        assert "<code>name = " in site.value("SELECT body_html FROM blog_article WHERE id = 3")
+
+
+class TestEnd:
+    @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGKILL])
+    def test_no_process_outlives_its_worker(self, site, session, tmp_path, sent):
+        with (
+            running_server(site.environment, tmp_path, options=SHORT_LIMIT) as server,
+            ThreadPoolExecutor(1) as threads,
+        ):
+            editor = Editor(server, session)
+            threads.submit(suppressed(editor.preview), TOO_SLOW)
+            wait_until(lambda: processes_of(server))
+            (worker,) = workers_of(server)
+            children = children_of(worker)
+
+            os.kill(worker, sent)
+
+            assert wait_until_gone([worker, *children]) == []
+            wait_until(lambda: workers_of(server) not in ([], [worker]))
+
+    def test_one_that_waits_ends_with_the_server(self, site, session, tmp_path):
+        with running_server(site.environment, tmp_path) as server:
+            Editor(server, session).preview(HARMLESS)
+            children = processes_of(server)
+
+        assert children
+        assert wait_until_gone(children) == []

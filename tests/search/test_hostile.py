@@ -1,0 +1,120 @@
+"""Whatever is typed into the search field is words to look for, and nothing else (threat T24)."""
+
+import time
+from urllib.parse import unquote
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from blog import search
+from blog.models import Article
+from tests.support.factories import create_article, create_category
+from tests.support.odd_queries import ODD_QUERIES
+from tests.support.page_checker import faults_of_page
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def articles():
+    category = create_category("Tides")
+    create_article(title="The tide at a café", categories=[category], keywords=["C++", "東京"])
+    create_article(title="It's a title", body="A rowid and other words")
+
+
+class TestOddQueries:
+    def test_there_are_two_hundred(self):
+        assert len(set(ODD_QUERIES)) >= 200
+
+    @pytest.mark.parametrize("query", ODD_QUERIES)
+    def test_none_breaks_the_page(self, client, query):
+        response = client.get("/search/", QUERY_STRING=f"q={query}")
+
+        assert response.status_code in {200, 400, 404}
+        assert faults_of_page(response.text) == []
+
+    @pytest.mark.parametrize("query", ODD_QUERIES)
+    def test_none_breaks_the_proposals(self, client, query):
+        response = client.get("/search/suggestions/", QUERY_STRING=f"q={query}")
+
+        assert response.status_code == 200
+        assert isinstance(response.json()["suggestions"], list)
+
+    def test_none_breaks_the_search_itself(self):
+        texts = [unquote(query, errors="surrogateescape") for query in ODD_QUERIES]
+
+        for text in [*texts, "\0", "tide\0", "\ud800", "tide \udfff", "\ud83d tide"]:
+            query, articles = search.parse(text), Article.objects.published()
+            keys, suggestion = search.find(query, articles), search.suggest_spelling(query, articles)
+            assert len(keys) <= 2
+            assert len(suggestion) <= 2 * search.LONGEST_QUERY
+
+
+class TestLimits:
+    def test_eight_kilobytes_are_cut_to_a_line(self, client):
+        response = client.get("/search/", {"q": "tide " * 1700})
+
+        assert response.status_code == 200
+        assert "tide " * 60 not in response.text
+
+    def test_many_words_are_no_more_than_ten_terms(self):
+        query = search.parse(" ".join(f"w{number}" for number in range(60)))
+
+        assert len(query.terms) == 10
+
+    def test_the_longest_query_is_answered_soon(self, client):
+        longest = " ".join(f"{chr(97 + number % 26)}{number}ings" for number in range(60))[:200]
+
+        started = time.process_time()
+        response = client.get("/search/", {"q": longest})
+
+        assert response.status_code == 200
+        assert time.process_time() - started < 1  # a hundred times what it takes: no expression explodes
+
+    def test_many_filters_cost_no_more_queries_than_one(self, client):
+        def count(number):
+            categories = [f"t{place}" for place in range(number)]
+            with CaptureQueriesContext(connection) as queries:
+                client.get("/search/", {"q": "tide", "topic": categories, "year": range(1900, 1900 + number)})
+            return len(queries)
+
+        assert count(100) == count(1)
+
+
+class TestOperators:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            *("café OR rowid", "café NOT tide", "café | rowid", "café & !rowid", "title : tide rowid"),
+            *("NEAR(tide rowid)", "tide; DROP TABLE blog_search", "tide' OR '1'='1", '" OR 1 OR "'),
+        ],
+    )
+    def test_none_is_one(self, text):
+        assert search.find(search.parse(text), Article.objects.published()) == []
+
+    def test_a_column_cannot_be_named(self):
+        query = search.parse("body:tide")
+
+        assert query.terms[0].words == ("body", "tide")
+        assert search.find(query, Article.objects.published()) == []
+
+    def test_a_star_is_no_prefix_of_everything(self):
+        assert not search.parse("*")
+        assert not search.parse('"" ** ()')
+
+
+class TestEcho:
+    def test_what_was_asked_is_text_on_the_page(self, client):
+        response = client.get("/search/", {"q": '"><script>alert(1)</script>'})
+
+        assert "<script>alert" not in response.text
+        assert "&quot;&gt;&lt;script&gt;" in response.text
+
+    def test_marks_in_a_hit_are_ours_alone(self, client):
+        create_article(title="About <b>tide</b> & <mark>", body="Code: `<img src=x onerror=alert(1)> tide`")
+
+        response = client.get("/search/", {"q": "tide"})
+
+        assert "&lt;b&gt;<mark>tide</mark>&lt;/b&gt; &amp; &lt;mark&gt;" in response.text
+        assert "<img src=x" not in response.text

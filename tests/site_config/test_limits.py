@@ -1,0 +1,350 @@
+"""How much a worker takes in, over real sockets: bodies, temporary files, connections."""
+
+import json
+import os
+import re
+import select
+import socket
+import time
+from contextlib import ExitStack, contextmanager, suppress
+
+import pytest
+from django.conf import settings
+from django.urls import resolve, reverse
+
+from blog.sandbox.images import MAX_SIDE
+from blog.upload_limits import MAX_CSV_BYTES, MAX_CSV_LINES, MAX_FILE_BYTES, MAX_IMAGE_BYTES, in_megabytes
+from site_config import limits
+from tests.support.changing_process import running_driver
+from tests.support.databases import ROOT
+from tests.support.servers import running_server, wait_until, workers_of
+from tests.support.uploads import LOG_IN, TOKEN, UPLOAD, image_form, noise
+
+MEGABYTE = 1024 * 1024
+
+
+@pytest.fixture(scope="module")
+def site(new_site, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("site")
+    with new_site(folder) as site, running_driver(site.environment) as run:
+        site.folder = folder
+        site.editor = run(LOG_IN.format(make='create_superuser("mara")'))
+        site.reader = run(LOG_IN.format(make='create_user("reader")'))
+        yield site
+
+
+@pytest.fixture(scope="module")
+def server(site):
+    with running_server(site.environment, site.folder) as server:
+        yield server
+
+
+@pytest.fixture
+def narrow_server(site):
+    options = ["--worker-class", "tests.support.little_room_worker.NarrowWorker"]
+    with running_server(site.environment, site.folder, options=options) as server:
+        yield server
+
+
+@contextmanager
+def connected(server, sent=b""):
+    with socket.create_connection(server.address, timeout=15) as connection:
+        connection.sendall(sent)
+        yield connection
+
+
+def head(path, length=None, session="", more="") -> bytes:
+    """Return the head of a POST with a body of this length; without one, in chunks."""
+    size = "Transfer-Encoding: chunked" if length is None else f"Content-Length: {length}"
+    cookie = f"Cookie: sessionid={session}\r\n" if session else ""
+    return f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{size}\r\n{cookie}{more}\r\n".encode()
+
+
+def answer_of(connection) -> tuple[int, str]:
+    """Return status and head of the first answer; whatever else comes is not waited for."""
+    received = b""
+    while b"\r\n\r\n" not in received and (part := connection.recv(65536)):
+        received += part
+    text = received.decode("latin-1")
+    return int(text[9:12]), text
+
+
+def send_all(connection, data) -> None:
+    """Send as much as the server takes."""
+    with suppress(OSError):
+        connection.sendall(data)
+
+
+def temporary_bytes(server) -> int:
+    """Return what the temporary files of the workers hold on their disk: files that have no name."""
+    total = 0
+    for worker in workers_of(server):
+        for descriptor in os.listdir(f"/proc/{worker}/fd"):
+            try:
+                found = os.stat(f"/proc/{worker}/fd/{descriptor}")
+                name = os.readlink(f"/proc/{worker}/fd/{descriptor}")
+            except FileNotFoundError:
+                continue  # closed meanwhile
+            if "(deleted)" in name and name.startswith("/tmp"):  # noqa: S108 -- where tempfile puts them
+                total += found.st_blocks * 512
+    return total
+
+
+class TestAddresses:
+    @pytest.mark.parametrize(
+        ("name", "arguments", "limit"),
+        [
+            ("admin:blog_image_add", [], limits.LARGEST_IMAGE_BYTES),
+            ("admin:blog_image_change", [7], limits.LARGEST_IMAGE_BYTES),
+            ("admin:blog_siteidentity_add", [], limits.LARGEST_IMAGE_BYTES),
+            ("admin:blog_siteidentity_change", [1], limits.LARGEST_IMAGE_BYTES),
+            ("markdownx_upload", [], limits.LARGEST_IMAGE_BYTES),
+            ("admin:blog_redirect_import", [], limits.LARGEST_CSV_BYTES),
+            ("admin:blog_article_add", [], limits.LARGEST_TEXT_BYTES),
+            ("admin:blog_article_change", [7], limits.LARGEST_TEXT_BYTES),
+            ("admin:blog_page_add", [], limits.LARGEST_TEXT_BYTES),
+            ("admin:blog_page_change", [7], limits.LARGEST_TEXT_BYTES),
+            ("markdownx_markdownify", [], limits.LARGEST_TEXT_BYTES),
+            ("admin:blog_article_changelist", [], limits.LARGEST_BODY_BYTES),
+            ("admin:blog_category_change", [7], limits.LARGEST_BODY_BYTES),
+            ("admin:login", [], limits.LARGEST_BODY_BYTES),
+            ("blog:home", [], limits.LARGEST_BODY_BYTES),
+        ],
+    )
+    def test_each_takes_what_its_form_needs(self, name, arguments, limit):
+        path = reverse(name, args=arguments)
+        assert resolve(path)
+        assert limits.largest_body("POST", path) == limit
+        assert limits.largest_body("PUT", path) == limits.LARGEST_BODY_BYTES
+
+    def test_what_a_form_may_hold_fits(self):
+        assert limits.LARGEST_IMAGE_BYTES > MAX_IMAGE_BYTES
+        assert limits.LARGEST_CSV_BYTES > MAX_CSV_BYTES
+        assert limits.LARGEST_TEXT_BYTES == settings.DATA_UPLOAD_MAX_MEMORY_SIZE > 3 * MAX_FILE_BYTES
+
+    def test_documentation_names_the_same_numbers(self):
+        """A document cannot ask for a number: here it is held to it."""
+        number = "{:,}".format
+        minutes = settings.AXES_COOLOFF_TIME.total_seconds() // 60
+        said = {
+            "docs/configuration.md": [
+                f"A request brings {in_megabytes(limits.LARGEST_BODY_BYTES)} MB at most",
+                f"a picture in the admin {in_megabytes(limits.LARGEST_IMAGE_BYTES)} MB",
+                f"a CSV of redirects {in_megabytes(limits.LARGEST_CSV_BYTES)} MB",
+                f"a form with an article's or page's text {in_megabytes(limits.LARGEST_TEXT_BYTES)} MB",
+                f"at most {in_megabytes(limits.SMALL_BODIES_BYTES)} MB of requests' bodies",
+                f"{in_megabytes(limits.UPLOADS_BYTES)} MB of uploads",
+                f"{in_megabytes(limits.ANSWERS_BYTES)} MB of answers",
+                f"{number(limits.CONNECTIONS)} connections",
+                f"open files must be {number(limits.OPEN_FILES)}",
+                f"again after {limits.RETRY_SECONDS} seconds",
+            ],
+            "docs/importing.md": [
+                f"Limits: {in_megabytes(MAX_FILE_BYTES)} MB a file",
+                f"up to {in_megabytes(MAX_IMAGE_BYTES)} MB and {number(MAX_SIDE)} pixels a side",
+            ],
+            "SECURITY.md": [
+                f"Log-in stops for {minutes:g} minutes after {settings.AXES_FAILURE_LIMIT} failures",
+                f"failures of an account or {settings.LOGIN_ADDRESS_LIMIT} of an address",
+                f"take more than {in_megabytes(limits.LARGEST_BODY_BYTES)} MB",
+            ],
+            "CHANGELOG.md": [f"A list of redirects has at most {number(MAX_CSV_LINES)} lines."],
+        }
+
+        for name, sentences in said.items():
+            text = " ".join((ROOT / name).read_text().split())
+            for sentence in sentences:
+                assert sentence in text, name
+
+    def test_nginx_takes_as_much(self):
+        text = (ROOT / "docs" / "deploy" / "nginx.conf").read_text()
+        [pattern] = re.findall(r"location ~ (\S+) \{ # uploads", text)
+        sizes = re.findall(r"client_max_body_size (\d+)m;", text)
+
+        assert [int(size) * MEGABYTE for size in sizes] == [
+            limits.LARGEST_BODY_BYTES,
+            limits.LARGEST_IMAGE_BYTES,
+        ]
+        for upload, _limit in limits.UPLOADS:
+            for part in ("add", "12/change"):
+                path = re.sub(r"\(\?:add\|.*?\)", part, upload).replace("(?:article|page)", "page")
+                assert re.search(pattern, path), path
+        for path in ("/", "/admin/", "/admin/login/", "/admin/blog/article/", "/articles/image/add/"):
+            assert not re.search(pattern, path), path
+
+
+class TestBodies:
+    @pytest.mark.parametrize(
+        "path", ["/", "/admin/login/", "/admin/blog/category/add/", "/health/", "/none/"]
+    )
+    @pytest.mark.parametrize("is_editor", [False, True])
+    def test_more_than_a_megabyte_is_refused_unread(self, server, site, path, is_editor):
+        session = site.editor if is_editor else ""
+        with connected(server, head(path, limits.LARGEST_BODY_BYTES + 1, session)) as connection:
+            assert answer_of(connection)[0] == 413
+
+    @pytest.mark.parametrize("length", [20 * MEGABYTE, 100_000, None])
+    @pytest.mark.parametrize("who", ["nobody", "stranger", "reader"])
+    @pytest.mark.parametrize("path", [UPLOAD, "/admin/blog/image/add/", "/admin/blog/article/add/"])
+    def test_of_who_may_upload_nothing_no_upload_is_read(self, server, site, path, who, length):
+        if path.endswith("article/add/") and length == 20 * MEGABYTE:
+            length = limits.LARGEST_TEXT_BYTES
+        session = {"nobody": "", "stranger": "a" * 32, "reader": site.reader}[who]
+        with connected(server, head(path, length, session)) as connection:
+            status, text = answer_of(connection)
+        assert status == 403
+        assert "connection: close" in text
+        assert ("application/json" in text) == (path == UPLOAD)
+
+    def test_who_sends_all_the_same_may_read_why_not(self, server):
+        with connected(server, head(UPLOAD, 20 * MEGABYTE)) as connection:
+            send_all(connection, b"a" * 20 * MEGABYTE)
+            assert answer_of(connection)[0] == 403
+
+    def test_nobody_is_asked_to_go_on_first(self, server, site):
+        """A client that waits for "100 Continue" sends no body that is refused."""
+        wait = "Expect: 100-continue\r\n"
+        with connected(server, head(UPLOAD, 20 * MEGABYTE, more=wait)) as connection:
+            assert answer_of(connection)[0] == 403
+        with connected(server, head(UPLOAD, 20 * MEGABYTE, site.editor, more=wait)) as connection:
+            assert answer_of(connection)[0] == 100
+
+    def test_an_editors_image_of_many_megabytes_is_stored(self, server, site):
+        data = noise()
+        assert len(data) > 5 * MEGABYTE
+        status, _, body = server.ask(UPLOAD, "POST", *image_form(site.editor, data))
+        assert status == 200
+        assert "/media/images/" in json.loads(body)["image_code"]
+
+    def test_eight_clients_with_64_megabytes_each_take_no_disk(self, server, site):
+        """They held 477 MB. Half of them have a session, which changes nothing at these addresses."""
+        paths = ["/", "/admin/login/", "/admin/blog/article/", "/search/"]
+        with ExitStack() as connections:
+            for number in range(8):
+                session = site.editor if number % 2 else ""
+                connection = connections.enter_context(connected(server))
+                connection.settimeout(0.5)
+                send_all(connection, head(paths[number % 4], None, session))
+                send_all(connection, b"%x\r\n%b" % (64 * MEGABYTE, b"a" * 2 * MEGABYTE))
+            assert temporary_bytes(server) <= 8 * limits.LARGEST_BODY_BYTES
+        wait_until(lambda: temporary_bytes(server) == 0)
+
+
+class TestRoom:
+    def test_bodies_of_anybody_have_a_bound_and_leave_the_others_theirs(self, narrow_server, site):
+        """Ten times 0.9 MB that never end; of 4 MB that there is room for."""
+        with ExitStack() as connections:
+            waiting = []
+            for _ in range(10):
+                connection = connections.enter_context(connected(narrow_server))
+                connection.sendall(head("/admin/login/", 1_000_000) + b"a" * 900_000)
+                waiting.append(connection)
+            refused = refused_of(waiting, 5)
+            assert {status for status, _ in refused} == {503}
+            assert all("retry-after: 5" in text for _, text in refused)
+            assert 0 < temporary_bytes(narrow_server) <= 4 * MEGABYTE + 10 * 4096
+            assert log_in(narrow_server) == 200
+            assert narrow_server.ask(UPLOAD, "POST", *image_form(site.editor, noise()))[0] == 200
+        wait_until(lambda: temporary_bytes(narrow_server) == 0)
+
+    def test_uploads_have_a_bound(self, narrow_server, site):
+        with ExitStack() as connections:
+            waiting = []
+            for _ in range(4):
+                connection = connections.enter_context(connected(narrow_server))
+                send_all(connection, head(UPLOAD, 20 * MEGABYTE, site.editor) + b"a" * 10 * MEGABYTE)
+                waiting.append(connection)
+            assert {status for status, _ in refused_of(waiting, 1)} == {503}
+            assert temporary_bytes(narrow_server) <= 30 * MEGABYTE + 4 * 4096
+        wait_until(lambda: temporary_bytes(narrow_server) == 0)
+        assert narrow_server.ask(UPLOAD, "POST", *image_form(site.editor, noise()))[0] == 200
+
+    def test_answers_that_nobody_reads_have_a_bound(self, narrow_server, site):
+        path = image(site, 3 * MEGABYTE)
+        request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{narrow_server.port}\r\n\r\n".encode()
+        with ExitStack() as connections:
+            for _ in range(8):
+                connections.enter_context(slow_reader(narrow_server, request))
+            statuses = [narrow_server.ask(path)[0] for _ in range(2)]
+            assert temporary_bytes(narrow_server) <= 8 * MEGABYTE + 10 * 4096
+            assert statuses == [503, 503]
+            assert narrow_server.ask("/")[0] == 200
+        wait_until(lambda: temporary_bytes(narrow_server) == 0)
+        assert len(narrow_server.ask(path)[2]) == 3 * MEGABYTE
+
+    def test_a_temporary_file_is_its_owners(self, narrow_server):
+        with connected(narrow_server, head("/admin/login/", 1_000_000) + b"a" * 900_000):
+            wait_until(lambda: temporary_bytes(narrow_server) > 0)
+            [worker] = workers_of(narrow_server)
+            links = [f"/proc/{worker}/fd/{number}" for number in os.listdir(f"/proc/{worker}/fd")]
+            deleted = [link for link in links if os.path.islink(link) and "(deleted)" in os.readlink(link)]
+            assert deleted
+            assert {os.stat(link).st_mode & 0o077 for link in deleted} == {0}
+
+
+class TestConnections:
+    def test_the_one_that_waited_longest_makes_room(self, narrow_server):
+        with ExitStack() as connections:
+            idle = [connections.enter_context(connected(narrow_server)) for _ in range(20)]
+            time.sleep(1)  # until the worker has looked at them
+            assert narrow_server.ask("/health/")[0] == 200
+            idle[0].settimeout(0.5)
+            closed = sum(is_closed(connection) for connection in idle)
+            assert 1 <= closed < 20
+
+    def test_with_all_in_work_the_next_one_is_told_when_to_come_again(self, narrow_server):
+        with ExitStack() as connections:
+            for _ in range(20):
+                connections.enter_context(connected(narrow_server, head("/admin/login/", 1000) + b"a"))
+            time.sleep(1)
+            with connected(narrow_server) as connection:
+                status, text = answer_of(connection)
+            assert status == 503
+            assert "retry-after: 5" in text
+        wait_until(lambda: narrow_server.ask("/health/")[0] == 200)
+
+
+# Tools
+
+
+def refused_of(connections, number):
+    """Wait until so many connections have an answer, and return those; the other bodies have no end yet."""
+    answered = []
+    wait_until(
+        lambda: answered.extend(select.select(connections, [], [], 1)[0]) or len(set(answered)) >= number
+    )
+    return [answer_of(connection) for connection in set(answered)]
+
+
+def is_closed(connection) -> bool:
+    connection.settimeout(0.05)
+    try:
+        return connection.recv(1) == b""
+    except TimeoutError:
+        return False
+
+
+@contextmanager
+def slow_reader(server, request):
+    """A client that asks and takes hardly anything."""
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.settimeout(15)
+        connection.connect(server.address)
+        connection.sendall(request)
+        connection.recv(100)
+        yield connection
+
+
+def log_in(server) -> int:
+    headers = {"Cookie": f"csrftoken={TOKEN}", "Content-Type": "application/x-www-form-urlencoded"}
+    body = f"username=nobody&password=x&csrfmiddlewaretoken={TOKEN}"
+    return server.ask("/admin/login/", "POST", headers, body)[0]
+
+
+def image(site, size) -> str:
+    digest = f"{size:040x}"
+    file = site.folder / "data" / "media" / "images" / digest[:2] / f"{digest}.jpg"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(b"a" * size)
+    return f"/media/images/{digest[:2]}/{digest}.jpg"

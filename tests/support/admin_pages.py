@@ -1,0 +1,46 @@
+"""What tests of the admin share: its addresses, its forms as browsers send them, and articles to work on."""
+
+import re
+
+from django.urls import reverse
+
+from blog.models import ImportBatch, SourceFile
+from tests.support import factories
+from tests.support.html_forms import form_data
+
+LIST = reverse("admin:blog_article_changelist")
+ADD = reverse("admin:blog_article_add")
+
+
+def create_article(**fields):
+    return factories.create_article(**{"status": "new"} | fields)
+
+
+def page_of(row):
+    return reverse(f"admin:blog_{row._meta.model_name}_change", args=[row.pk])
+
+
+def shown_form(client, url):
+    return form_data(client.get(url).content.decode())
+
+
+def act(client, action, *articles):
+    data = {"action": action, "_selected_action": [article.pk for article in articles]}
+    return client.post(LIST, data, follow=True)
+
+
+def text_of(response):
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def give_source(article, path="2026/tides.md", original=b"---\n---\n", **values):
+    batch = ImportBatch.objects.create(source_name="posts", root="/posts")
+    return SourceFile.objects.create(
+        article=article,
+        batch=batch,
+        source_name="posts",
+        path=path,
+        root="/posts",
+        original=original,
+        **values,
+    )

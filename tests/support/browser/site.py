@@ -1,0 +1,99 @@
+"""A site as in production, with the sample articles and a few of our own, for a browser to look at.
+
+It is a process of its own: Playwright keeps an event loop running in the thread of the tests, and under one
+Django refuses to ask a database. So no test here touches rows; what they need to know, preparing.py says.
+"""
+
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where the site is, who may log in, and the numbers of what is on it."""
+
+    address: str
+    editor: str
+    password: str  # of the administrator, too
+    database: Path  # SQLite's file
+    administrator: str = "administrator"
+    names: dict = field(default_factory=dict)  # what addresses of pages are made of
+
+    def url(self, path: str) -> str:
+        return self.address + path.format(**self.names)
+
+
+@contextmanager
+def running_site(folder: Path, *posts: Path):
+    """Yield a Site, made in the folder; with folders of posts these stand beside the samples, published."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, (folder / "log").open("w") as log:
+        host, port = listener.getsockname()
+        site = Site(
+            f"http://{host}:{port}", "editor", secrets.token_urlsafe(12), folder / "data" / "db.sqlite3"
+        )
+        start = {"cwd": ROOT, "env": environment_of(site, folder), "stderr": log}
+        prepared = subprocess.run(  # noqa: S603 -- our own command
+            [sys.executable, "-m", "tests.support.browser.preparing", *map(str, posts)],
+            stdout=subprocess.PIPE,
+            check=False,
+            **start,
+        )
+        if prepared.returncode:
+            raise RuntimeError(f"The site could not be made: {(folder / 'log').read_text()}")
+        site.names.update(json.loads(prepared.stdout))
+        server = [
+            "gunicorn",
+            "--config",
+            "python:site_config.gunicorn",
+            "--bind",
+            f"fd://{listener.fileno()}",
+            "site_config.asgi:application",
+        ]
+        process = subprocess.Popen(  # noqa: S603 -- our own command
+            [sys.executable, "-m", *server, "site_config.asgi:application"],
+            pass_fds=[listener.fileno()],
+            **start,
+        )
+        try:
+            wait_for(site.url("/health/"))
+            yield site
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def environment_of(site: Site, folder: Path) -> dict[str, str]:
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "GALLEY_DATA": str(folder / "data"),
+        "DJANGO_SETTINGS_MODULE": "site_config.settings",
+        "SITE_URL": site.address,
+        "GALLEY_SITE_NAME": "Galley",
+        "GALLEY_SITE_TAGLINE": "Notes on water, print and ordinary things",
+        "DJANGO_SUPERUSER_USERNAME": site.editor,
+        "DJANGO_SUPERUSER_PASSWORD": site.password,
+    }
+
+
+def wait_for(address: str, seconds=60) -> None:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=seconds):  # noqa: S310 -- our own server
+                return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)

@@ -1,0 +1,23 @@
+"""The names that code sent to changing_process.py may use; nothing here uses them itself."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from blog.models import (
+    Article,
+    Author,
+    Category,
+    FooterLink,
+    Image,
+    NavigationCategory,
+    Page,
+    Redirect,
+    SiteIdentity,
+)
+from tests.support.factories import create_article, create_author, create_category, create_image
+
+
+def get(slug):
+    return Article.objects.get(slug=slug)

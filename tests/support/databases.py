@@ -1,0 +1,103 @@
+"""Databases for processes that a test starts, of the kind that the tests themselves run on."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+import uuid
+from contextlib import ExitStack, closing, contextmanager
+from functools import cache
+from pathlib import Path
+from urllib.parse import quote
+
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Galley:
+    """A site of its own: a data folder, an empty database, and manage.py on both."""
+
+    def __init__(self, folder: Path, url: str, database):
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "GALLEY_DATA": str(folder / "data"),
+            "DATABASE_URL": url,
+            "DJANGO_SETTINGS_MODULE": "tests.support.server_settings",
+        }
+        self.database = database
+
+    def start(self, *arguments, **options) -> subprocess.Popen:
+        command = [sys.executable, "manage.py", *map(str, arguments)]
+        options = {"stdout": subprocess.DEVNULL} | options
+        return subprocess.Popen(command, cwd=ROOT, env=self.environment, **options)  # noqa: S603 -- our own command
+
+    def migrate(self) -> int:
+        """Return the exit status."""
+        return self.start("migrate", "--verbosity", "0").wait(120)
+
+    def start_script(self, script: str, **options) -> subprocess.Popen:
+        return self.start("shell", "--no-imports", "--command", script, **options)
+
+    def value(self, query: str):
+        """Return the first value that a query gives."""
+        with closing(self.database.cursor()) as cursor:
+            cursor.execute(query)
+            return cursor.fetchone()[0]
+
+
+@contextmanager
+def site_maker(folder: Path):
+    """Yield new_site(folder), which yields a Galley with an empty, migrated database that is gone afterwards.
+
+    It is a copy of one that is migrated when the first is asked for.
+    """
+    with ExitStack() as templates:
+
+        @cache
+        def template() -> str:
+            url, database = templates.enter_context(new_database(folder))
+            database.close()  # nobody may be connected to what PostgreSQL copies
+            assert Galley(folder, url, None).migrate() == 0
+            return url
+
+        @contextmanager
+        def new_site(folder: Path):
+            with new_database(folder, template()) as (url, database):
+                yield Galley(folder, url, database)
+
+        yield new_site
+
+
+@contextmanager
+def new_database(folder: Path, template=""):
+    """Yield the DATABASE_URL of a database, and a connection to it: empty, or a copy of the template's."""
+    if connection.vendor == "sqlite":
+        file = folder / "site.sqlite3"
+        with closing(sqlite3.connect(file, isolation_level=None)) as database:
+            if template:
+                with closing(sqlite3.connect(template.removeprefix("sqlite:///"))) as original:
+                    original.backup(database)
+            yield f"sqlite:///{file}", database
+        return
+    import psycopg  # here: SQLite does without
+
+    settings = connection.settings_dict
+    server = {
+        key: settings[key.upper()] for key in ("host", "port", "user", "password") if settings[key.upper()]
+    }
+    name = f"galley_{uuid.uuid4().hex}"
+    copied = f"TEMPLATE {template.rpartition('/')[2]} STRATEGY FILE_COPY" if template else ""
+    with psycopg.connect(**server, dbname=settings["NAME"], autocommit=True) as everywhere:
+        everywhere.execute(f"CREATE DATABASE {name} {copied}")
+        try:
+            with psycopg.connect(**server, dbname=name, autocommit=True) as database:
+                yield _url(settings, name), database
+        finally:
+            everywhere.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _url(settings, name):
+    user, password, host = (quote(settings[key], safe="") for key in ("USER", "PASSWORD", "HOST"))
+    port = f":{settings['PORT']}" if settings["PORT"] else ""
+    return f"postgres://{user}{':' if password else ''}{password}@{host}{port}/{name}"

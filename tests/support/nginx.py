@@ -1,0 +1,23 @@
+"""nginx in front of a test's server, with the configuration that is shipped."""
+
+import re
+from contextlib import contextmanager
+
+from tests.support.databases import ROOT
+from tests.support.programs import free_port, running_nginx
+
+
+@contextmanager
+def front(server, pages, folder, **nginx):
+    """Run nginx as docs/deploy says, but for names, ports and TLS; yield its port."""
+    port = free_port()
+    text = (ROOT / "docs" / "deploy" / "nginx.conf").read_text()
+    _, main = re.split(r"(?=server \{\s+listen 443 ssl;)", text)
+    upstream = text[text.index("upstream galley") : text.index("# Other names")]
+    main = re.sub(r"listen 443 ssl;", f"listen 127.0.0.1:{port};", main)
+    main = re.sub(r"\s+(?:http2|ssl_certificate\w*|add_header Strict-Transport-Security) .*", "", main)
+    main = main.replace("; upgrade-insecure-requests", "").replace("blog.example.org", "127.0.0.1")
+    upstream = upstream.replace("127.0.0.1:8000", f"127.0.0.1:{server.port}")
+    configuration = (upstream + main).replace("/srv/galley/pages", str(pages))
+    with running_nginx(configuration, port, folder, **nginx):
+        yield port

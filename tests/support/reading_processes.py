@@ -1,0 +1,55 @@
+"""The processes that read files for imports, kept from one test to the next: starting them takes longest."""
+
+from collections import defaultdict
+from contextlib import contextmanager
+
+import pytest
+
+from blog.importing import workers
+from blog.sandbox.process import Process
+
+
+class _LentProcess:
+    """What blog.importing.workers knows of a Process. Its end gives an idle process back to the others."""
+
+    def __init__(self, kind, others):
+        self.others = others
+        self.lent = others.pop() if others else None
+        self.is_ready, self.is_at_work = self.lent is not None, False
+        self.lent = self.lent or Process(kind)
+
+    def wait_until_ready(self):
+        if not self.is_ready:
+            self.lent.wait_until_ready()
+            self.is_ready = True
+
+    def answers(self, tasks):
+        self.is_at_work = True
+        yield from self.lent.answers(tasks)
+        self.is_at_work = False
+
+    @property
+    def process(self):
+        return self
+
+    def kill(self):
+        if self.is_at_work:
+            self.lent.process.kill()
+
+    def end(self):
+        if self.is_ready and not self.is_at_work and self.lent.is_alive:
+            self.others.append(self.lent)
+        else:
+            self.lent.end()
+
+
+@contextmanager
+def lend_reading_processes():
+    """Have each import take over the processes that earlier ones have left idle."""
+    idle = defaultdict(list)  # by kind
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(workers, "Process", lambda kind: _LentProcess(kind, idle[kind]))
+        yield
+    for processes in idle.values():
+        for process in processes:
+            process.end()

@@ -1,0 +1,115 @@
+"""Galley's server, started as bin/serve starts it, on a socket that the test holds."""
+
+import contextlib
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Server:
+    """A gunicorn, its address, and what it has written."""
+
+    def __init__(self, process, address, log):
+        self.process = process
+        self.address = address
+        self.log = log
+
+    @property
+    def port(self) -> int:
+        return self.address[1]
+
+    def reload(self):
+        self.process.send_signal(signal.SIGHUP)
+
+    def ask(self, path, method="GET", headers=(), body=None, timeout=30):
+        """Return status, headers by lower-case names, and body of an answer on a connection of its own."""
+        with self.connection(timeout) as connection:
+            return ask(connection, path, method, headers, body, host=f"127.0.0.1:{self.port}")
+
+    @contextlib.contextmanager
+    def connection(self, timeout=30):
+        connection = http.client.HTTPConnection(*self.address, timeout=timeout)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+def ask(connection, path, method="GET", headers=(), body=None, *, host):
+    connection.request(method, path, body, {"Host": host} | dict(headers))
+    response = connection.getresponse()
+    found = {name.lower(): value for name, value in response.getheaders()}
+    return response.status, found, response.read()
+
+
+@contextlib.contextmanager
+def running_server(environment, folder: Path, **start):
+    """Yield a Server of the site that the environment describes, with SITE_URL set to its address."""
+    with held_socket() as listener, server_on(listener, environment, folder, **start) as server:
+        yield server
+
+
+def held_socket():
+    """Return a socket of the test's own, as a service manager holds one: it outlives the server."""
+    return socket.create_server(("127.0.0.1", 0), backlog=1024)
+
+
+@contextlib.contextmanager
+def server_on(listener, environment, folder: Path, *, application="site_config.asgi:application", options=()):
+    address = listener.getsockname()
+    environment = {"SITE_URL": f"http://127.0.0.1:{address[1]}"} | environment
+    log = folder / f"server-{address[1]}.log"
+    command = [sys.executable, "-m", "gunicorn", "--config", "python:site_config.gunicorn"]
+    command += ["--bind", f"fd://{listener.fileno()}", *options, application]
+    with log.open("a") as file:
+        process = subprocess.Popen(  # noqa: S603 -- our own command
+            command, cwd=ROOT, env=environment, pass_fds=[listener.fileno()], stdout=file, stderr=file
+        )
+    server = Server(process, address, log)
+    try:
+        wait_until(lambda: server.ask("/health/", timeout=60)[0] == 200)
+        yield server
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=40)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def wait_until(condition, seconds=60):
+    """Wait for what another process does; a refused connection is no answer yet."""
+    deadline = time.monotonic() + seconds
+    while True:
+        with contextlib.suppress(ConnectionError):
+            if condition():
+                return
+        assert time.monotonic() < deadline, "this did not come about in time"
+        time.sleep(0.02)
+
+
+def workers_of(server) -> list[int]:
+    with open(f"/proc/{server.process.pid}/task/{server.process.pid}/children") as children:
+        return list(map(int, children.read().split()))
+
+
+def migrate(environment):
+    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=120)  # noqa: S603 -- our own command
+
+
+def basic_environment(folder: Path) -> dict[str, str]:
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "GALLEY_DATA": str(folder / "data"),
+        "DJANGO_SETTINGS_MODULE": "tests.support.server_settings",
+    }

@@ -1,0 +1,494 @@
+"""Old addresses in bulk: CSV in and out, each bad line named, and no redirect that nobody would reach."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from blog import page_cache
+from blog.importing.old_addresses import keep_old_addresses
+from blog.models import Article, Redirect
+from blog.redirecting import RedirectFileError, export_redirects, import_redirects, live_pages
+from tests.support.admin_pages import page_of, shown_form, text_of
+from tests.support.factories import create_article, create_author, create_category, create_page
+from tests.support.import_files import run, write
+from tests.support.roles import log_in
+
+pytestmark = pytest.mark.django_db
+
+IMPORT = reverse("admin:blog_redirect_import")
+LIST = reverse("admin:blog_redirect_changelist")
+
+
+@pytest.fixture
+def sea():
+    return create_category("Sea")
+
+
+@pytest.fixture
+def tides(sea):
+    return create_article(slug="tides", categories=[sea], authors=[create_author("Ida Aas")])
+
+
+def load(*lines, **options):
+    return import_redirects("\n".join(lines).encode(), **options)
+
+
+def stored():
+    return {redirect.path: redirect.target for redirect in Redirect.objects.all()}
+
+
+class TestLines:
+    def test_lead_to_articles_and_categories_and_nowhere(self, client, tides, sea):
+        report = load(
+            "/old/,/articles/tides/", "/topic/,/categories/sea/", "/empty/,", "/word/,GONE", "/code/,410"
+        )
+
+        assert (report.created, report.problems) == (5, [])
+        assert stored() == {"/old/": tides, "/topic/": sea, "/empty/": None, "/word/": None, "/code/": None}
+        assert client.get("/old/")["Location"] == "/articles/tides/"
+        assert client.get("/word/").status_code == 410
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            b"/old/,/articles/tides/",
+            b"\xef\xbb\xbf/old/,/articles/tides/\r\n",
+            b"old;new\r\n/old/;/articles/tides/\r\n",
+            b"From URL,To URL\n\n \n/old/,/articles/tides/,,\n",
+            b"/old/\t/articles/tides/\n",
+            b'"/old/","/articles/tides/"\n',
+            b" /old/ , /articles/tides/ \n",
+            b"https://elsewhere.example/old/?a=b#c,/articles/tides/?utm=1#top\n",
+            b"old/,http://Blog.example/articles/tides/\n",
+            b"/%6Fld/,/articles/tides/\n",
+        ],
+    )
+    def test_are_read_as_people_and_programs_write_them(self, tides, data):
+        report = import_redirects(data)
+
+        assert report.problems == []
+        assert stored() == {"/old/": tides}
+
+    @pytest.mark.parametrize(
+        ("line", "reason"),
+        [
+            ("/old/", "two columns"),
+            ("/old/,/articles/tides/,301", "two columns"),
+            (",/articles/tides/", "old address is missing"),
+            ("/old/,/articles/none/", "no article, category, author or page at /articles/none/"),
+            ("/old/,/articles/tides.md", "no article, category, author or page"),
+            ("/old/,/articles/hidden/", "no article, category, author or page"),
+            ("/old/,/categories/empty/", "no article, category, author or page"),
+            ("/old/,/authors/idle/", "no article, category, author or page"),
+            ("/old/,/", "no article, category, author or page"),
+            ("/old/,/old/", "no article, category, author or page"),
+            ("/old/,https://elsewhere.example/articles/tides/", "not on this site"),
+            ("/old/,//elsewhere.example/articles/tides/", "not on this site"),
+            ("/old/,javascript:alert(1)", "not on this site"),
+            ("/old/,http://[x/", "makes no sense"),
+            ("/articles/tides/,gone", "The page /articles/tides/ exists"),
+            ("/articles/tides.md,gone", "exists"),
+            ("/categories/sea/,gone", "exists"),
+            ("/authors/ida-aas/,gone", "exists"),
+            ("/,gone", "exists"),
+            ("/admin/x/,gone", "No redirect can be placed there"),
+            ("/static/x,gone", "No redirect can be placed there"),
+            ("/a%00b/,gone", "a character that no address has"),
+            ("/a%0d%0ab/,gone", "a character that no address has"),
+            ("/" + "x" * 2000 + ",gone", "longer than 2000"),
+        ],
+    )
+    def test_that_cannot_be_are_named_with_the_reason_and_the_others_stored(self, tides, line, reason):
+        create_article(slug="hidden", status="new")
+        create_category("Empty")
+
+        report = load("/one/,/articles/tides/", "", line, "/two/,/articles/tides/")
+
+        [(number, said)] = report.problems
+        assert number == 3
+        assert reason in said
+        assert set(stored()) == {"/one/", "/two/"}
+
+    def test_that_repeat_an_address_name_the_first(self, tides):
+        report = load("/old/,/articles/tides/", "old/?x=1,gone")
+
+        assert report.problems == [(2, "The address /old/ stands in line 1 already.")]
+        assert stored() == {"/old/": tides}
+
+    def test_are_counted_as_an_editor_counts_them(self, tides):
+        report = load('"/a\n/",gone', "/b/,nowhere")
+
+        assert [number for number, _reason in report.problems] == [1, 3]
+
+    def test_that_lead_elsewhere_already_are_changed_only_when_asked(self, tides, sea):
+        load("/old/,/articles/tides/", "/same/,gone")
+
+        first = load("/old/,/categories/sea/", "/same/,gone")
+        before = stored()["/old/"]
+        second = load("/old/,/categories/sea/", "/same/,gone", replace=True)
+
+        assert (first.updated, first.unchanged, len(first.problems)) == (0, 1, 1)
+        assert (second.updated, second.unchanged, second.problems) == (1, 1, [])
+        assert (before, stored()["/old/"]) == (tides, sea)
+
+    def test_are_only_checked_in_a_dry_run(self, tides):
+        report = load("/old/,/articles/tides/", "/bad/,/none/", dry_run=True)
+
+        assert (report.created, len(report.problems)) == (1, 1)
+        assert stored() == {}
+
+    def test_letters_that_scripts_need_are_kept(self, client, tides):
+        load("/می\u200cشود/,/articles/tides/", "/d%C3%ADas/,/articles/tides/")
+
+        assert set(stored()) == {"/می\u200cشود/", "/días/"}
+        assert client.get("/días/").status_code == 301
+
+    def test_readers_pages_are_told_once(self, monkeypatch, django_capture_on_commit_callbacks, tides):
+        changes = []
+        monkeypatch.setattr(page_cache, "invalidate", lambda: changes.append(1))
+
+        with django_capture_on_commit_callbacks(execute=True):
+            load("/a/,gone", "/b/,/articles/tides/")
+
+        assert changes == [1]
+
+    def test_ten_times_as_many_do_not_cost_ten_times_the_queries(self, tides):
+        def queries_for(name, number):
+            with CaptureQueriesContext(connection) as queries:
+                load(*(f"/{name}/{n}/,/articles/tides/" for n in range(number)))
+            return len(queries)
+
+        assert queries_for("many", 500) == queries_for("few", 50)
+
+
+class TestFiles:
+    @pytest.mark.parametrize(
+        ("data", "reason"),
+        [
+            (b"/a/,gone\n/\xfc/,gone\n", "Line 2 is not UTF-8"),
+            ("/a/,gone".encode("utf-16"), "Line 1 is not UTF-8"),
+            (b"/" + b"a" * 200_000 + b",gone", "Line 1"),
+            (b"x" * (10 * 1024 * 1024 + 1), "larger than 10 MB"),
+            (b"/a/,gone\n" + b"\n" * 50_000 + b"/b/,gone\n", "more than 50000 lines"),
+        ],
+    )
+    def test_that_are_no_list_are_refused_whole(self, data, reason):
+        with pytest.raises(RedirectFileError, match=reason):
+            import_redirects(data)
+
+        assert stored() == {}
+
+    @pytest.mark.parametrize("data", [b"", b"\n\n", b"old,new\n"])
+    def test_without_lines_do_nothing(self, data):
+        assert import_redirects(data).problems == []
+
+    def test_exported_are_imported_again(self, tides, sea):
+        load("/old/,/articles/tides/", '"/a,b/",/categories/sea/', "/gone/,gone")
+        before = stored()
+
+        text = export_redirects(Redirect.objects.all())
+        Redirect.objects.all().delete()
+        report = import_redirects(text.encode())
+
+        assert report.problems == []
+        assert stored() == before
+
+
+class TestCommand:
+    def run(self, file, *options):
+        out, err = io.StringIO(), io.StringIO()
+        status = 0
+        try:
+            call_command("import_redirects", file, *options, stdout=out, stderr=err)
+        except CommandError as error:
+            err.write(str(error))
+            status = error.returncode
+        except SystemExit as error:
+            status = error.code
+        return status, out.getvalue(), err.getvalue()
+
+    def test_says_what_became_of_the_lines(self, tmp_path, tides):
+        file = tmp_path / "a.csv"
+        file.write_text("/old/,/articles/tides/\n/bad/,/none/\n")
+
+        tried = self.run(file, "--dry-run")
+        nothing = stored()
+        status, out, err = self.run(file)
+
+        assert (tried[0], nothing) == (1, {})
+        assert tried[1].startswith("Dry run: 1 created")
+        assert (status, out) == (1, "1 created, 0 updated, 0 unchanged, 1 refused.\n")
+        assert err.startswith("line 2: Readers find no article")
+
+    def test_is_content_with_a_good_file(self, tmp_path, tides, sea):
+        file = tmp_path / "a.csv"
+        file.write_text("/old/,/articles/tides/\n")
+        self.run(file)
+        file.write_text("/old/,/categories/sea/\n")
+
+        assert self.run(file, "--replace")[:2] == (0, "0 created, 1 updated, 0 unchanged, 0 refused.\n")
+
+    def test_a_file_that_cannot_be_read_ends_in_2(self, tmp_path):
+        latin = tmp_path / "latin.csv"
+        latin.write_bytes(b"/\xfc/,gone")
+
+        for file, reason in (
+            (tmp_path / "none.csv", "No such file"),
+            (latin, "UTF-8"),
+            (tmp_path, "directory"),
+        ):
+            status, _out, err = self.run(file)
+            assert status == 2
+            assert reason in err
+
+
+class TestUpload:
+    def upload(self, client, data, **values):
+        file = io.BytesIO(data)
+        file.name = "list.csv"
+        return client.post(IMPORT, {"file": file, **values})
+
+    def test_stores_the_good_lines_and_names_the_bad(self, admin_client, tides):
+        page = self.upload(admin_client, b"/old/,/articles/tides/\n/<b>/,/none/\n/a/\n")
+
+        assert "1 created, 0 updated, 0 unchanged, 2 refused." in text_of(page)
+        assert "Line 2: Readers find no article, category, author or page at /none/." in text_of(page)
+        assert stored() == {"/old/": tides}
+
+    def test_checks_only_if_asked_to(self, admin_client, tides):
+        page = self.upload(admin_client, b"/old/,/articles/tides/\n", dry_run="on")
+
+        assert "Nothing was changed. There would be: 1 created" in text_of(page)
+        assert stored() == {}
+
+    def test_a_bad_file_is_refused_in_words(self, admin_client):
+        assert "Line 1 is not UTF-8" in text_of(self.upload(admin_client, b"\xff"))
+        assert "This field is required" in text_of(admin_client.post(IMPORT))
+
+    def test_what_a_line_holds_runs_nowhere(self, admin_client):
+        page = self.upload(admin_client, b"/a/,/<script>alert(1)</script>\n")
+
+        assert "<script>alert" not in page.content.decode()
+
+    def test_is_offered_in_the_list_to_who_may(self, client, admin_client, django_user_model):
+        user = django_user_model.objects.create_user("viewer", is_staff=True)
+        codenames = ["view_redirect", "add_redirect"]
+        user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+        client.force_login(user)
+
+        assert IMPORT in admin_client.get(LIST).content.decode()
+        assert IMPORT not in client.get(LIST).content.decode()
+        assert client.get(IMPORT).status_code == 403
+        assert self.upload(client, b"/a/,gone").status_code == 403
+        assert stored() == {}
+
+    def test_the_selected_are_exported(self, admin_client):
+        load("/a/,gone", "/b/,gone")
+        selected = Redirect.objects.get(path="/b/").pk
+
+        response = admin_client.post(LIST, {"action": "export", "_selected_action": selected})
+
+        assert response["Content-Disposition"] == 'attachment; filename="redirects.csv"'
+        assert response.content.decode() == "old,new\r\n/b/,gone\r\n"
+
+
+class TestForm:
+    ADD = reverse("admin:blog_redirect_add")
+
+    def test_an_address_stands_once(self, admin_client, tides):
+        Redirect.objects.create(path="/old/", article=tides)
+
+        page = admin_client.post(self.ADD, {"path": "https://a.example/old/?x", "is_gone": "on"})
+
+        assert "already exists" in text_of(page)
+
+    @pytest.mark.parametrize("path", ["/a\x07b/", "/admin/", "/static/a.css", "/categories/sea/"])
+    def test_an_address_that_no_redirect_serves_is_refused(self, admin_client, tides, path):
+        page = admin_client.post(self.ADD, {"path": path, "is_gone": "on"})
+
+        assert page.status_code == 200
+        assert not Redirect.objects.exists()
+
+    def test_no_two_redirects_lead_to_each_other(self, client, admin_client, tides):
+        hidden = create_article(slug="hidden", status="new")
+        admin_client.post(self.ADD, {"path": "/articles/hidden/", "article": tides.pk})
+        tides.unpublish()
+        admin_client.post(self.ADD, {"path": "/articles/tides/", "article": hidden.pk})
+
+        assert Redirect.objects.count() == 2
+        for path in ("/articles/hidden/", "/articles/tides/"):
+            assert client.get(path).status_code == 404
+
+
+class TestPageHere:
+    """Whether a page stands at an address: one rule for the form, lists of redirects and imports."""
+
+    @pytest.fixture
+    def site(self, tides, sea):
+        create_article(slug="hidden", status="new", categories=[create_category("Fog")])
+        create_article(slug="later", published_at=timezone.now() + timedelta(days=1))
+        create_page(slug="about")
+        create_page(slug="plan", is_published=False)
+
+    @pytest.mark.parametrize(
+        ("path", "is_here"),
+        [
+            ("/", True),
+            ("/archive/", True),
+            ("/archive/2025/", True),
+            ("/archive/2025/01/", True),
+            ("/archive/1999/", False),
+            ("/archive/2025/12/", False),
+            ("/archive/9999/12/", False),
+            ("/articles/tides/", True),
+            ("/articles/tides", True),
+            ("/articles/tides.md", True),
+            ("/articles/hidden/", False),
+            ("/articles/hidden.md", False),
+            ("/articles/later/", False),
+            ("/articles/never/", False),
+            ("/categories/sea/", True),
+            ("/categories/sea/feeds/rss.xml", True),
+            ("/categories/fog/", False),
+            ("/categories/fog/feeds/rss.xml", False),
+            ("/authors/ida-aas/", True),
+            ("/authors/nobody/", False),
+            ("/about/", True),
+            ("/about", True),
+            ("/plan/", False),
+            ("/no/such/place/", False),
+        ],
+    )
+    def test_is_what_readers_are_answered(self, client, admin_client, site, tides, path, is_here):
+        notices = []
+
+        redirect_form = admin_client.post(TestForm.ADD, {"path": path, "is_gone": "on"})
+        Redirect.objects.all().delete()
+        keep_old_addresses(create_article(slug="other"), (path,), notices)
+        from_file = [said for said in notices if said.text.startswith(f"old address {path} ")]
+        Redirect.objects.all().delete()
+        problems = load(f"{path},gone", dry_run=True).problems
+
+        answered = client.get(path, follow=True).status_code == 200
+        assert bool(live_pages([path])) == is_here == answered
+        assert (redirect_form.status_code == 200, bool(from_file), bool(problems)) == (is_here,) * 3
+
+
+class TestUnpublishedSlugs:
+    """Whoever may change what is not published ends no redirect, and bends none, by the slugs it is given."""
+
+    @pytest.fixture
+    def hidden(self):
+        """An article that was public and is a Writer's again."""
+        article = create_article(slug="ebb")
+        article.unpublish()
+        return article
+
+    @pytest.fixture
+    def old(self, tides):
+        Redirect.objects.create(path="/articles/old/", article=tides)
+        return "/articles/old/"
+
+    def rename(self, article, *slugs):
+        for slug in slugs:
+            article.slug = slug
+            article.save()
+
+    def test_leave_a_redirect_where_it_leads(self, client, hidden, old, tides):
+        self.rename(hidden, "old")
+        meanwhile = client.get(old).url
+        self.rename(hidden, "ebb")
+
+        assert (meanwhile, client.get(old).url) == ("/articles/tides/", "/articles/tides/")
+        assert stored()[old] == tides
+
+    def test_leave_it_to_a_writer_by_the_page_too(self, client, hidden, old, tides, django_user_model):
+        log_in(client, "Writer", django_user_model)
+
+        for slug in ("old", "ebb"):
+            form = shown_form(client, page_of(hidden)) | {"slug": slug}
+            assert client.post(page_of(hidden), form).status_code == 302
+
+        assert client.get(old).url == "/articles/tides/"
+
+    def test_leave_what_an_editor_placed_at_the_hidden_articles_address(self, client, hidden, tides):
+        Redirect.objects.create(path="/articles/ebb/", article=tides)
+
+        self.rename(hidden, "flow")
+
+        assert stored()["/articles/ebb/"] == tides
+
+    def test_leave_it_when_it_is_marked_as_gone(self, hidden, old, tides):
+        self.rename(hidden, "old")
+
+        Redirect.objects.mark_gone([hidden])
+
+        assert stored()[old] == tides
+
+    def test_are_no_end_while_they_wait_for_their_date(self, client, hidden, old):
+        self.rename(hidden, "old")
+        Article.objects.filter(pk=hidden.pk).update(published_at=timezone.now() + timedelta(days=1))
+
+        Article.objects.get(pk=hidden.pk).publish()
+
+        assert client.get(old).url == "/articles/tides/"
+
+    @pytest.mark.parametrize(
+        "publish",
+        [
+            lambda article: article.publish(),
+            lambda article: Article.objects.filter(pk=article.pk).publish(),
+            lambda article: setattr(article, "status", "published") or article.save(),
+        ],
+        ids=["one", "many", "save"],
+    )
+    def test_end_it_when_they_are_published(self, client, hidden, old, publish):
+        self.rename(hidden, "old")
+
+        publish(Article.objects.get(pk=hidden.pk))
+
+        assert client.get(old).status_code == 200
+        assert old not in stored()
+
+    def test_of_new_articles_end_it_when_they_are_imported_as_published(self, client, old, tmp_path):
+        write(tmp_path, slug="old")
+
+        run(tmp_path, status="published")
+
+        assert client.get(old).status_code == 200
+        assert old not in stored()
+
+    def test_of_a_published_article_end_it_at_once(self, client, old):
+        self.rename(create_article(), "old")
+
+        assert client.get(old).status_code == 200
+        assert old not in stored()
+
+    def test_of_plain_pages_follow_the_same_rule(self, client, tides):
+        Redirect.objects.create(path="/imprint/", article=tides)
+        page = create_page(slug="about")
+        page.is_published, page.slug = False, "imprint"
+        page.save()
+        meanwhile = client.get("/imprint/").url
+        page.is_published = True
+        page.save()
+
+        assert (meanwhile, client.get("/imprint/").status_code) == ("/articles/tides/", 200)
+        assert "/imprint/" not in stored()
+
+    def test_of_categories_that_nothing_holds_follow_the_same_rule(self, client, sea):
+        Redirect.objects.create(path="/categories/fog/", category=sea)
+        empty = create_category("Mist")
+
+        for slug in ("fog", "mist"):
+            empty.slug = slug
+            empty.save()
+
+        assert stored()["/categories/fog/"] == sea

@@ -1,0 +1,166 @@
+"""An author's old address: it leads to where the author is now, as those of articles and categories do."""
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from blog.models import Redirect
+from blog.redirecting import export_redirects, import_redirects
+from tests.support.admin_pages import page_of, shown_form, text_of
+from tests.support.factories import create_article, create_author, create_category, create_page
+
+
+@pytest.fixture
+def ida():
+    author = create_author("Ida Aas", slug="ida")
+    create_article(authors=[author])
+    return author
+
+
+@pytest.mark.django_db
+class TestAuthors:
+    def test_that_get_another_slug_leave_their_address(self, client, ida):
+        for slug in ("ida-aas", "aas"):
+            ida.slug = slug
+            ida.save()
+
+        for old in ("/authors/ida/", "/authors/ida-aas/"):
+            response = client.get(old)
+            assert (response.status_code, response["Location"]) == (301, "/authors/aas/")
+        assert client.get("/authors/aas/").status_code == 200
+
+    def test_that_get_their_slug_back_are_led_away_from_nowhere(self, client, ida):
+        for slug in ("aas", "ida"):
+            ida.slug = slug
+            ida.save()
+
+        assert client.get("/authors/ida/").status_code == 200
+        assert client.get("/authors/aas/")["Location"] == "/authors/ida/"
+
+    def test_in_the_admin_too(self, client, admin_client, ida):
+        admin_client.post(page_of(ida), shown_form(admin_client, page_of(ida)) | {"slug": "aas"})
+
+        assert client.get("/authors/ida/")["Location"] == "/authors/aas/"
+
+    def test_that_are_saved_with_the_same_slug_leave_nothing(self, ida):
+        ida.bio = "Wrote."
+        ida.save()
+
+        assert not Redirect.objects.exists()
+
+    def test_without_an_article_to_be_seen_stay_unknown(self, client):
+        author = create_author(slug="ida")
+        create_article(authors=[author], status="new")
+        author.slug = "aas"
+        author.save()
+
+        assert client.get("/authors/ida/").status_code == 404
+
+    @pytest.mark.parametrize("rest", ["feeds/rss.xml", "feeds/atom.xml"])
+    def test_have_no_feeds_that_an_old_address_could_lead_to(self, client, ida, rest):
+        ida.slug = "aas"
+        ida.save()
+
+        assert client.get(f"/authors/ida/{rest}").status_code == 404
+
+    def test_take_their_redirects_with_them(self, ida):
+        Redirect.objects.create(path="/old/", author=ida)
+        ida.article_links.all().delete()
+
+        ida.delete()
+
+        assert not Redirect.objects.exists()
+
+
+@pytest.mark.django_db
+class TestLists:
+    def test_name_authors(self, client, ida):
+        report = import_redirects(b"/team/ida,/authors/ida/\n/staff/,https://blog.example/authors/ida/\n")
+
+        assert (report.created, report.problems) == (2, [])
+        assert client.get("/team/ida")["Location"] == "/authors/ida/"
+
+    def test_come_back_as_they_were_exported(self, ida):
+        Redirect.objects.create(path="/old/", author=ida)
+        text = export_redirects(Redirect.objects.all())
+
+        report = import_redirects(text.encode())
+
+        assert "/old/,/authors/ida/" in text
+        assert (report.unchanged, report.problems) == (1, [])
+
+    def test_lead_from_one_author_to_another_only_when_replacing(self, ida):
+        other = create_author("Bo", slug="bo")
+        create_article(authors=[other])
+        Redirect.objects.create(path="/old/", author=ida)
+
+        refused = import_redirects(b"/old/,/authors/bo/")
+        replaced = import_redirects(b"/old/,/authors/bo/", replace=True)
+
+        assert (len(refused.problems), replaced.updated) == (1, 1)
+        assert Redirect.objects.get().author == other
+
+    def test_lead_to_something_else_than_an_author_when_replacing(self, ida):
+        article = create_article(slug="tides")
+        Redirect.objects.create(path="/old/", author=ida)
+
+        import_redirects(b"/old/,/articles/tides/", replace=True)
+
+        assert Redirect.objects.get().target == article
+
+
+@pytest.mark.django_db
+class TestAdmin:
+    ADD = reverse("admin:blog_redirect_add")
+    LIST = reverse("admin:blog_redirect_changelist")
+
+    def test_leads_to_an_author(self, client, admin_client, ida):
+        admin_client.post(self.ADD, {"path": "/old/", "author": ida.pk})
+
+        found = admin_client.get(self.LIST, {"q": "Aas"})
+        assert client.get("/old/")["Location"] == "/authors/ida/"
+        assert "Ida Aas" in text_of(found)
+
+    def test_costs_the_same_for_few_and_many_rows(self, admin_client):
+        def count(numbers):
+            for number in numbers:
+                Redirect.objects.create(path=f"/old/{number}/", author=create_author())
+            with CaptureQueriesContext(connection) as queries:
+                admin_client.get(self.LIST)
+            return len(queries)
+
+        count(range(2))  # the first visit looks up more
+
+        assert count(range(2, 4)) == count(range(4, 20))
+
+    def test_leads_to_one_thing(self, ida):
+        for other in ({"category": create_category()}, {"page": create_page()}, {"is_gone": True}):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                Redirect.objects.bulk_create([Redirect(path="/old/", author=ida, **other)])
+
+
+@pytest.mark.django_db(transaction=True)
+class TestMigration:
+    BEFORE = [("blog", "0007_generators_and_topics_indexed")]
+    AFTER = [("blog", "0008_redirects_of_authors")]
+
+    @pytest.fixture(autouse=True)
+    def newest_afterwards(self):
+        yield
+        call_command("migrate", verbosity=0)
+
+    def test_keeps_what_there_is(self):
+        targets = {"article": create_article(), "category": create_category(), "page": create_page()}
+        for name, row in targets.items():
+            Redirect.objects.create(path=f"/{name}/", **{name: row})
+        Redirect.objects.create(path="/gone/", is_gone=True)
+        Redirect.objects.create(path="/author/", author=create_author())  # is lost on the way back alone
+        MigrationExecutor(connection).migrate(self.BEFORE)
+
+        MigrationExecutor(connection).migrate(self.AFTER)
+
+        kept = {redirect.path: redirect.target for redirect in Redirect.objects.all()}
+        assert kept == {f"/{name}/": row for name, row in targets.items()} | {"/gone/": None}

@@ -1,0 +1,289 @@
+"""A disk that is full or read-only, and a database that is locked or may only be read."""
+
+import errno
+import io
+import os
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing, contextmanager
+from urllib.parse import urlencode
+
+import pytest
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.core.exceptions import BadRequest
+from django.db import OperationalError
+from django.test import RequestFactory
+
+from blog.models.image import store_image
+from blog.sharing import share_card
+from blog.storage_errors import storage_reason
+from blog.views import errors
+from tests.support.changing_process import running_driver
+from tests.support.databases import Galley
+from tests.support.disks import small_disk
+from tests.support.factories import create_article
+from tests.support.html_forms import form_data
+from tests.support.servers import ROOT, running_server
+from tests.support.uploads import LOG_IN, TOKEN, UPLOAD, image_form, noise
+
+MAKE_SITE = """
+import io
+from PIL import Image as Pillow
+from blog.models.image import store_image
+output = io.BytesIO()
+Pillow.new("RGB", (900, 600), "teal").save(output, "JPEG")
+article = create_article(title='Tides', slug='tides', hero_image=store_image(output.getvalue()))
+from blog.sharing import share_card
+value = [
+    f"/cards/{article.uid}-{share_card(article).digest}.png",
+    f"/pictures/{article.hero_image.file.name.rpartition('/')[2]}/400.avif",
+    f"/admin/blog/article/{article.pk}/change/",
+]
+"""
+RIGHT = "correct horse battery"
+
+
+class RunningSite:
+    def __init__(self, server, session, addresses):
+        self.server = server
+        self.session = session
+        self.card, self.image, self.change = addresses
+        self.cookies = {"Cookie": f"sessionid={session}; csrftoken={TOKEN}"}
+
+    def save(self, words):
+        """Save the article as a browser does; return status, headers and the page."""
+        page = self.server.ask(self.change, headers=self.cookies, timeout=60)[2].decode()
+        data = form_data(page) | {"body": words, "csrfmiddlewaretoken": TOKEN}
+        headers = self.cookies | {"Content-Type": "application/x-www-form-urlencoded"}
+        status, found, body = self.server.ask(self.change, "POST", headers, urlencode(data), timeout=60)
+        return status, found, body.decode()
+
+    def log_in(self):
+        headers = {"Cookie": f"csrftoken={TOKEN}", "Content-Type": "application/x-www-form-urlencoded"}
+        body = urlencode({"username": "mara", "password": RIGHT, "csrfmiddlewaretoken": TOKEN})
+        status, found, body = self.server.ask("/admin/login/", "POST", headers, body, timeout=60)
+        return status, found, body.decode()
+
+
+@contextmanager
+def running_site(site, folder, **settings):
+    environment = site.environment | settings
+    with running_driver(site.environment) as run, running_server(environment, folder) as server:
+        session = run(LOG_IN.format(make=f'create_superuser("mara", password="{RIGHT}")'))
+        yield RunningSite(server, session, run(MAKE_SITE))
+
+
+@pytest.fixture
+def disk(tmp_path):
+    with small_disk(tmp_path / "disk", 24) as disk:
+        yield disk
+
+
+@pytest.fixture
+def on_disk(disk, migrated_data, tmp_path):
+    """A running site whose database, on SQLite, and whose data are on a small disk."""
+    site = Galley(disk.folder, "", None)
+    del site.environment["DATABASE_URL"]
+    shutil.copytree(migrated_data, disk.folder / "data")
+    with running_site(site, tmp_path) as running:
+        yield running
+
+
+def is_said(answer, words):
+    """Whether an answer says why nothing is stored, in the admin's look, to be tried again later."""
+    status, headers, page = answer
+    return (
+        (status, headers["retry-after"], headers["cache-control"].partition(",")[0])
+        == (503, "60", "max-age=0")
+        and words in page
+        and "Back button" in page
+        and 'id="site-name"' in page
+    )
+
+
+class TestFullDisk:
+    def test_readers_notice_nothing_and_editors_are_told(self, disk, on_disk):
+        disk.fill()
+
+        for path, kind in ((on_disk.card, "image/png"), (on_disk.image, "image/avif")):
+            for _ in range(2):
+                status, headers, body = on_disk.server.ask(path)
+                assert (status, headers["content-type"]) == (200, kind)
+                assert len(body) > 100
+        assert on_disk.server.ask("/articles/tides/")[0] == 200
+        assert is_said(on_disk.save("Nobody may read this. " * 50_000), "disk of this site is full")
+        assert is_said(on_disk.log_in(), "disk of this site is full")
+        status, _, body = on_disk.server.ask(UPLOAD, "POST", *image_form(on_disk.session, noise()))
+        assert status == 503
+        assert b"disk of this site is full" in body
+
+        disk.make_room()
+
+        assert on_disk.save("Read this.")[0] == 302
+        assert on_disk.log_in()[0] == 302
+        assert b"Read this." in on_disk.server.ask("/articles/tides/")[2]
+        assert not [path for path in disk.folder.rglob(".*") if path.is_file()]  # no half images are left
+
+
+@pytest.mark.django_db
+class TestReadOnlyDisk:
+    @pytest.mark.parametrize("kind", ["cards", "pictures"])
+    def test_cards_and_images_are_made_each_time(self, disk, settings, client, kind):
+        settings.CARD_ROOT, settings.RENDITION_ROOT = disk.folder / "cards", disk.folder / "pictures"
+        image = store_image(noise())
+        article = create_article(hero_image=image)
+        addresses = {
+            "cards": f"/cards/{article.uid}-{share_card(article).digest}.png",
+            "pictures": f"/pictures/{image.file.name.rpartition('/')[2]}/400.avif",
+        }
+        disk.make_read_only()
+
+        answers = [client.get(addresses[kind]) for _ in range(2)]
+
+        assert [answer.status_code for answer in answers] == [200, 200]
+        assert answers[0].content == answers[1].content != b""
+
+    def test_an_upload_is_refused_with_the_reason(self, disk, settings, admin_client):
+        settings.MEDIA_ROOT = disk.folder / "media"
+        disk.make_read_only()
+
+        answer = admin_client.post(UPLOAD, {"image": io.BytesIO(noise())})
+
+        assert answer.status_code == 503
+        assert "can only be read" in answer.json()["image"][0]
+
+    def test_a_image_in_the_admin_too(self, disk, settings, admin_client):
+        settings.MEDIA_ROOT = disk.folder / "media"
+        disk.make_read_only()
+        admin_client.raise_request_exception = False
+        upload = io.BytesIO(noise())
+        upload.name = "a.png"
+
+        answer = admin_client.post("/admin/blog/image/add/", {"upload": upload, "focal_x": 50, "focal_y": 50})
+
+        assert answer.status_code == 503
+        assert "can only be read" in answer.content.decode()
+
+
+class TestStart:
+    @pytest.mark.parametrize("command", [["check"], ["migrate"], ["import_articles", "docs"]])
+    def test_on_a_read_only_disk_names_the_folder_and_what_to_do(self, disk, migrated_data, command):
+        site = Galley(disk.folder, "", None)
+        del site.environment["DATABASE_URL"]
+        shutil.copytree(migrated_data, disk.folder / "data")
+        disk.make_read_only()
+
+        process = site.start(*command, stderr=subprocess.PIPE, text=True)
+        _, said = process.communicate(timeout=60)
+
+        assert process.returncode not in {0, None}
+        assert said.startswith("manage.py: GALLEY_DATA: ")
+        assert f"{disk.folder}/data cannot be written: its disk is mounted read-only" in said
+        assert "Traceback" not in said
+        assert len(said.splitlines()) == 1
+
+    def test_of_the_server_too(self, disk):
+        disk.make_read_only()
+        environment = os.environ | {"GALLEY_DATA": str(disk.folder / "data")}
+        command = [
+            ".venv/bin/gunicorn",
+            "--config",
+            "python:site_config.gunicorn",
+            "site_config.asgi:application",
+        ]
+
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)  # noqa: S603 -- our own command
+
+        assert done.returncode != 0
+        assert str(disk.folder / "data") in done.stderr
+        assert "Traceback" not in done.stderr
+
+    def test_on_a_full_disk_names_the_file(self, disk):
+        disk.fill()
+        site = Galley(disk.folder, "", None)
+        del site.environment["DATABASE_URL"]
+
+        process = site.start("migrate", stderr=subprocess.PIPE, text=True)
+        _, said = process.communicate(timeout=60)
+
+        assert process.returncode not in {0, None}
+        assert "secret_key" in said
+        assert "Make room" in said
+        assert "Traceback" not in said
+
+
+class TestLockedSqlite:
+    def test_is_called_locked(self, migrated_data, tmp_path):
+        site = Galley(tmp_path, "", None)
+        del site.environment["DATABASE_URL"]
+        site.environment["DJANGO_SETTINGS_MODULE"] = "tests.support.short_lock_wait_settings"
+        shutil.copytree(migrated_data, tmp_path / "data")
+        (tmp_path / "a.md").write_text('---\ntitle: "A"\n---\n\nText.\n')
+        with running_site(site, tmp_path) as running, locked(tmp_path / "data" / "db.sqlite3"):
+            assert is_said(running.save("Nobody may read this."), "The database is locked")
+            assert is_said(running.log_in(), "The database is locked")
+            for command in (["import_articles", tmp_path / "a.md"], ["createcachetable"], ["migrate"]):
+                process = site.start(*command, stderr=subprocess.PIPE, text=True)
+                _, said = process.communicate(timeout=60)
+                assert "JSON" not in said
+                assert "Traceback" not in said
+                if process.returncode:
+                    assert "locked" in said
+            assert running.server.ask("/articles/tides/")[0] == 200
+
+
+@contextmanager
+def locked(file):
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+
+
+class TestReadOnlyDatabase:
+    def test_readers_notice_nothing_and_editors_are_told(self, new_site, tmp_path):
+        settings = {"DJANGO_SETTINGS_MODULE": "tests.support.read_only_settings"}
+        with new_site(tmp_path) as site, running_site(site, tmp_path, **settings) as running:
+            assert running.server.ask("/articles/tides/")[0] == 200
+            assert running.server.ask("/admin/login/")[0] == 200
+            assert is_said(running.save("Nobody may read this."), "can only be read")
+            assert is_said(running.log_in(), "can only be read")
+
+
+class TestReason:
+    @pytest.mark.parametrize(
+        ("error", "words"),
+        [
+            (OSError(errno.ENOSPC, "No space left on device"), "full"),
+            (OSError(errno.EDQUOT, "Disk quota exceeded"), "full"),
+            (OSError(errno.EROFS, "Read-only file system"), "only be read"),
+            (PermissionError(errno.EACCES, "Permission denied"), "only be read"),
+            (FileNotFoundError(errno.ENOENT, "No such file"), None),
+            (ValueError("x"), None),
+            (OperationalError("no such table: x"), None),
+            (None, None),
+        ],
+    )
+    def test_is_told_of_what_says_so(self, error, words):
+        reason = storage_reason(error)
+        assert (words in reason) if words else reason is None
+
+    def test_is_found_behind_what_django_makes_of_it(self):
+        """A session that cannot be stored is taken for one that was deleted: 400."""
+        try:
+            try:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            except OSError:
+                raise SessionInterrupted("The session was deleted.")  # noqa: B904 -- as Django does
+        except SessionInterrupted as error:
+            answer = errors.bad_request(RequestFactory().post("/x/"), error)
+        assert answer.status_code == 503
+
+    def test_another_bad_request_stays_one(self):
+        assert errors.bad_request(RequestFactory().get("/x/"), BadRequest()).status_code == 400
+
+    def test_is_said_without_a_database_too(self, client, monkeypatch, rf):
+        """The frame of the admin's pages asks the database."""
+        answer = errors.unavailable(rf.post("/admin/"), "The disk of this site is full.")
+        assert answer.status_code == 503
+        assert "The disk of this site is full." in answer.content.decode()

@@ -1,0 +1,352 @@
+"""An article's page, read closely: what stands there once, in which language, and what leads on from it."""
+
+import gzip
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.db import connection
+from django.test.utils import CaptureQueriesContext, override_settings
+from django.utils import timezone, translation
+
+from blog.documents import render_markdown, without_cover
+from blog.models import Article, Category, related
+from blog.models.compiled import CompiledQuery
+from tests.support.factories import create_article, create_articles, create_category, create_image
+from tests.support.html_tree import local_image, parse
+
+pytestmark = pytest.mark.django_db
+
+Level = Category.Level
+COVER = "https://pictures.example/photo-1.jpg?w=1200&q=85"
+STYLES = 14 * 1024  # bytes over the wire, of all reader pages together
+SCRIPTS = 5 * 1024
+
+
+def html_of(client, article) -> str:
+    return client.get(article.get_absolute_url()).content.decode()
+
+
+def read(client, article):
+    """Return the article's element of its page."""
+    inside = html_of(client, article).partition('<article class="article"')[2].partition("</article>")[0]
+    return parse(f'<article class="article"{inside}</article>').one("article")
+
+
+def below_cover(markdown, cover=COVER, **options) -> tuple[str, str]:
+    return without_cover(render_markdown(markdown, **options).html, cover)
+
+
+class TestCover:
+    @pytest.mark.parametrize(
+        "address",
+        [COVER, "https://pictures.example/photo-1.jpg", "https://PICTURES.example/photo-1.jpg?w=80&fit=crop"],
+    )
+    def test_repeated_as_first_image_it_is_shown_once(self, client, address):
+        article = create_article(
+            body=f"Lead.\n\n![Waves]({address})\n\nMore.", hero_image=create_image(source=COVER)
+        )
+
+        page = read(client, article)
+
+        assert [image["src"] for image in page.all("img")] == [COVER]
+        assert page.one("div", "prose").text.split() == ["Lead.", "More."]
+
+    def test_a_stored_one_is_known_by_its_file(self):
+        html, _ = below_cover("![](sea.png)\n\nText.", cover="/media/sea.png", resolve_image=local_image)
+
+        assert "<img" not in html
+
+    def test_what_stood_under_the_repeated_one_stands_under_the_cover(self, client):
+        body = f"![Waves]({COVER})\n*Photo by [Bo](https://bo.example) on Unsplash*\n\nText."
+        article = create_article(body=body, hero_image=create_image(source=COVER))
+
+        hero = read(client, article).one("figure", "hero")
+
+        assert hero.one("figcaption").text == "Photo by Bo on Unsplash"
+
+    def test_its_own_credit_goes_before(self, client):
+        body = f"![Waves]({COVER})\n*Photo by Bo*\n\nText."
+        article = create_article(body=body, hero_image=create_image(source=COVER, credit_creator="Ida"))
+
+        caption = read(client, article).one("figure", "hero").one("figcaption").text
+
+        assert "Ida" in caption
+        assert "Bo" not in caption
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "![](https://pictures.example/photo-2.jpg)",
+            "![](https://other.example/photo-1.jpg?w=1200&q=85)",
+            f"![](https://pictures.example/photo-2.jpg)\n\nText.\n\n![]({COVER})",
+            f"[![Waves]({COVER})](https://shop.example)",
+            f"![Waves]({COVER})\n![Moon](https://pictures.example/photo-2.jpg)",
+            "![](https://pictures.example/photo-1.jpg?id=2)",
+        ],
+    )
+    def test_every_other_image_stays(self, body):
+        html = render_markdown(body).html
+
+        assert without_cover(html, COVER) == (html, "")
+
+    def test_without_one_the_text_stays_as_it_is(self):
+        html = render_markdown(f"![]({COVER})").html
+
+        assert without_cover(html, "") == (html, "")
+
+    @pytest.mark.parametrize(
+        ("size", "classes"),
+        [
+            ((1600, 900), ["hero"]),
+            ((900, 1600), ["hero", "whole"]),
+            ((400, 300), ["hero", "whole"]),
+            ((None, None), ["hero"]),
+        ],
+    )
+    def test_an_upright_or_a_small_one_is_neither_cut_nor_blown_up(self, client, size, classes):
+        width, height = size
+        article = create_article(hero_image=create_image(width=width, height=height))
+
+        assert read(client, article).one("figure", "hero").classes == classes
+
+
+class TestStandfirst:
+    @pytest.mark.parametrize(
+        "excerpt",
+        [
+            "When did you last look? On a beach you can see it.",
+            "when did you LAST look?",
+            "When did you last look? On a beach you…",
+            "When did you last look? On a beach you...",
+            "When did you last look? On a beach you can see it. It is an odd clock.",
+        ],
+    )
+    def test_words_that_open_the_text_are_shown_once(self, excerpt):
+        body = "**When did you last look?** On a beach you can see it.\n\nIt is an odd clock."
+
+        assert create_article(excerpt=excerpt, body=body).standfirst == ""
+
+    def test_other_words_stand_above_the_text(self):
+        article = create_article(excerpt="Two clocks stand behind it.", body="It is an odd clock.")
+
+        assert article.standfirst == "Two clocks stand behind it."
+
+
+class TestContents:
+    @pytest.mark.parametrize(
+        ("body", "listed"),
+        [
+            ("## A\n\n### B\n\n## C\n\n## D", ["A", "C", "D"]),
+            ("## A\n\n### B\n\n### C\n\n#### D", ["A", "B", "C"]),
+            ("## A\n\n### B\n\n#### C", []),
+        ],
+    )
+    def test_it_lists_sections_and_their_parts_where_sections_are_few(self, client, body, listed):
+        page = read(client, create_article(body=body))
+
+        lists = [nav.one("ol") for nav in page.all(css_class="contents")]
+
+        assert [[link.text for link in entries.all("a")] for entries in lists] == (
+            [listed] * 2 if listed else []
+        )
+
+
+class TestShareQuote:
+    def test_hashtags_are_for_the_post_not_for_the_page(self, client):
+        article = create_article(share_quote='"A table is no promise." #sea #tides')
+
+        card = read(client, article).one("aside", "share")
+
+        assert card.one("blockquote").text == "A table is no promise."
+        posts = [link["href"] for link in card.all("a") if "text=" in link["href"]]
+        assert all("%23sea%20%23tides" in post for post in posts)
+        assert len(posts) == 4
+
+    @pytest.mark.parametrize(
+        ("stored", "shown"),
+        [("We are #1", "We are #1"), ("#sea #tides", ""), ('"Ebb and #flow now" #sea', "Ebb and #flow now")],
+    )
+    def test_only_hashtags_at_the_end_go(self, stored, shown):
+        assert Article(share_quote=stored).quote == shown
+
+    def test_it_is_shared_by_plain_links(self, client):
+        card = read(client, create_article()).one("aside", "share")
+
+        assert {link.text for link in card.all("a")} == {
+            *("X", "Bluesky", "Mastodon", "LinkedIn", "Facebook", "WhatsApp", "Reddit", "E-mail")
+        }
+
+    def test_no_button_is_shown_that_only_a_script_can_serve(self, client):
+        page = html_of(client, create_article(share_quote="Ebb.", body="```python\nx = 1\n```"))
+
+        buttons = re.findall(r"<button[^>]*>", page)
+        in_switch = page.partition('<div class="theme"')[2].partition("</div>")[0].count("<button")
+
+        assert len(buttons) > in_switch > 0
+        assert sum(" hidden>" in button for button in buttons) == len(buttons) - in_switch
+        assert re.search(r'<div class="theme"[^>]* aria-label="Colour theme"[^>]* hidden>', page)
+
+
+class TestLanguage:
+    def test_the_site_speaks_its_own_within_a_text_of_another(self, client):
+        article = create_article(
+            language="ar",
+            share_quote="Ebb.",
+            generated_by="Gemini",
+            categories={create_category(): Level.NICHE},
+        )
+
+        page = read(client, article)
+
+        assert (page["lang"], page["dir"]) == ("ar", "rtl")
+        for furniture in (page.one("nav", "trail"), page.one("aside", "share")):
+            assert furniture["lang"] == "en"
+        words = [page.one("p", "byline"), page.one("p", "trust"), page.one("p", "source")]
+        for span in [element for line in words for element in line.elements if element.tag in ("span", "a")]:
+            assert (span["lang"], span["dir"]) == ("en", "ltr")
+        assert page.one("blockquote")["lang"] == "ar"
+
+    def test_a_text_in_the_sites_language_needs_no_word_about_it(self, client):
+        page = read(client, create_article(language="en", share_quote="Ebb."))
+
+        assert "lang" not in page.one("aside", "share").attributes
+        assert "lang" not in page.one("p", "byline").elements[0].attributes
+
+    def test_arrows_follow_the_direction_of_the_site(self, client):
+        category = create_category("Tides")
+        articles = create_articles(2, categories=[category], primary_category=category)
+
+        with override_settings(LANGUAGE_CODE="he"), translation.override("he"):
+            page = html_of(client, articles[0])
+
+        assert "Tides ←</a>" in page
+        assert "Tides →</a>" in html_of(client, articles[0])
+
+
+class TestNeighbours:
+    def test_a_preview_of_a_later_article_stands_after_all_that_are_published(self):
+        newest = create_articles(2)[1]
+        scheduled = create_article(published_at=timezone.now() + timedelta(days=1))
+        create_article(published_at=timezone.now() + timedelta(hours=1))
+
+        assert Article.objects.neighbours_of(scheduled) == (newest, None)
+
+    def test_they_are_found_in_an_index_by_one_query(self):
+        article = create_articles(5)[2]
+
+        with CaptureQueriesContext(connection) as queries:
+            Article.objects.neighbours_of(article)
+
+        assert len(queries) == 1
+        if connection.vendor == "sqlite":  # PostgreSQL reads so small a table whole, whatever the query
+            sql = queries[0]["sql"]
+            with connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+                plan = [row[-1] for row in cursor.fetchall()]
+            assert [step for step in plan if step.startswith("SCAN")] == []
+            assert sum("article_newest" in step for step in plan) == 2
+
+
+class TestRelated:
+    @pytest.fixture
+    def categories(self):
+        return create_category("Earth Science"), create_category("Tidal Dynamics")
+
+    def related(self, article, **options):
+        article = Article.objects.with_page_relations().get(pk=article.pk)
+        return Article.objects.related_to(article, **options)
+
+    def test_a_deeper_category_in_common_goes_before_words_in_common(self, categories):
+        general, niche = categories
+        article = create_article(title="Spring tides of Fundy", categories={general: 1, niche: 4})
+        deep = create_article(title="Other words", categories={niche: 4})
+        alike = create_article(title="Spring tides of Fundy again", categories={general: 1})
+
+        assert self.related(article) == [deep, alike]
+
+    def test_words_in_common_decide_among_equals(self, categories):
+        article = create_article(title="The clocks of the sea", categories={categories[1]: 4})
+        by_title = create_article(title="Sea clocks", categories={categories[1]: 4})
+        by_keyword = create_article(title="Gauges", keywords=["clocks"], categories={categories[1]: 4})
+        create_articles(2, categories={categories[1]: 4})
+
+        assert self.related(article, number=2) == [by_title, by_keyword]
+
+    def test_a_word_that_all_have_decides_nothing(self, categories):
+        article = create_article(title="The day of the herring", categories={categories[1]: 4})
+        rare = create_article(title="A herring", categories={categories[1]: 4})
+        common = create_articles(9, title="Of the day, of the year, and so on", categories={categories[1]: 4})
+
+        assert self.related(article)[0] == rare
+        assert self.related(article)[1:] == [common[8], common[7]]
+
+    def test_what_stands_on_the_page_anyway_comes_last(self, categories):
+        first, second, third, article = create_articles(4, categories={categories[1]: 4})
+
+        assert self.related(article, apart_from=(third, None)) == [second, first, third]
+        assert self.related(article, apart_from=(third, None), number=2) == [second, first]
+
+    def test_it_is_never_the_article_itself_nor_one_that_is_hidden(self, categories):
+        article = create_article(categories={categories[1]: 4})
+        create_article(status="new", categories={categories[1]: 4})
+        create_article(published_at=timezone.now() + timedelta(days=1), categories={categories[1]: 4})
+
+        assert self.related(article) == []
+
+    def test_without_a_category_there_is_none(self):
+        article = create_articles(2)[0]
+
+        assert self.related(article) == []
+
+    def test_a_heap_of_unpublished_ones_hides_no_published_one(self, categories, monkeypatch):
+        look_at_few(monkeypatch)
+        article, other = create_articles(2, categories={categories[1]: 4})
+        create_articles(5, status="new", categories={categories[1]: 4})
+
+        assert self.related(article) == [other]
+
+    def test_of_a_category_that_many_hold_only_some_are_looked_at(self, categories, monkeypatch):
+        look_at_few(monkeypatch)
+        deep = create_article(categories={categories[1]: 4})
+        many = create_articles(9, categories={categories[1]: 1})
+        create_articles(4)
+        article = create_article(categories={categories[1]: 4})
+
+        assert self.related(article, number=9) == [many[8], many[7], deep]
+
+    def test_two_queries_find_them_however_many_there_are(self, categories):
+        article = create_article(categories=dict(zip(categories, (1, 4), strict=True)))
+        counts = []
+
+        for number in (1, 30):
+            create_articles(number, categories={categories[1]: 4})
+            fetched = Article.objects.with_page_relations().get(pk=article.pk)
+            with CaptureQueriesContext(connection) as queries:
+                Article.objects.related_to(fetched)
+            counts.append(len(queries))
+
+        assert counts == [2, 2]
+
+
+def look_at_few(monkeypatch):
+    monkeypatch.setattr(related, "LOOKED_AT", 3)
+    monkeypatch.setattr(related, "_IN_COMMON", CompiledQuery(related.in_common))
+
+
+class TestWeight:
+    """What readers fetch once for all pages stays within its budget."""
+
+    def size(self, client, pattern):
+        pages = [client.get(path).content.decode() for path in ("/", create_article().get_absolute_url())]
+        files = {name for page in pages for name in re.findall(pattern, page)}
+        assert len(files) > 1
+        return sum(len(gzip.compress(Path(finders.find(name)).read_bytes())) for name in files)
+
+    def test_of_styles(self, client):
+        assert self.size(client, r'<link rel="stylesheet" href="/static/([^"]+?)"') <= STYLES
+
+    def test_of_scripts(self, client):
+        assert self.size(client, r'<script[^>]* src="/static/([^"]+?)"') <= SCRIPTS
