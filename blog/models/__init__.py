@@ -8,6 +8,7 @@ from blog.models.articles import (
     EmptyArticleError,
     StaleArticleError,
 )
+from blog.models.held_update import HeldUpdate
 from blog.models.identity import (
     FooterLink,
     NavigationCategory,
@@ -21,8 +22,10 @@ from blog.models.names import Author, Category, CategoryAlias, CategoryCount
 from blog.models.page import Page, PageImage, StalePageError
 from blog.models.redirect import Redirect
 from blog.models.slugs import first_free_slug, free_slug, taken_slugs
+from blog.models.version import AppendOnlyError, Version, name_of
 
 __all__ = [
+    "AppendOnlyError",
     "Article",
     "ArticleAuthor",
     "ArticleCategory",
@@ -33,6 +36,7 @@ __all__ = [
     "CategoryCount",
     "EmptyArticleError",
     "FooterLink",
+    "HeldUpdate",
     "Image",
     "ImportBatch",
     "ImportEntry",
@@ -44,8 +48,10 @@ __all__ = [
     "SourceFile",
     "StaleArticleError",
     "StalePageError",
+    "Version",
     "first_free_slug",
     "free_slug",
+    "name_of",
     "publication",
     "publication_kept",
     "taken_slugs",
