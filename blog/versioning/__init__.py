@@ -1,0 +1,32 @@
+"""What is kept of each change of an article, what differs between two versions, and how two changes merge."""
+
+from blog.versioning.contents import FIELDS, canonical, contents_of, digest_of
+from blog.versioning.keeping import (
+    DamagedVersionError,
+    as_imported,
+    keep_first_versions,
+    keep_version,
+    keep_versions,
+    version_before,
+    version_contents,
+    versions_kept,
+)
+from blog.versioning.restoring import Restored, restore, write_contents
+
+__all__ = [
+    "FIELDS",
+    "DamagedVersionError",
+    "Restored",
+    "as_imported",
+    "canonical",
+    "contents_of",
+    "digest_of",
+    "keep_first_versions",
+    "keep_version",
+    "keep_versions",
+    "restore",
+    "version_before",
+    "version_contents",
+    "versions_kept",
+    "write_contents",
+]
