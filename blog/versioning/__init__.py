@@ -1,6 +1,7 @@
 """What is kept of each change of an article, what differs between two versions, and how two changes merge."""
 
 from blog.versioning.contents import FIELDS, canonical, contents_of, digest_of
+from blog.versioning.differences import differences, text_differences, word_differences
 from blog.versioning.keeping import (
     DamagedVersionError,
     as_imported,
@@ -11,22 +12,32 @@ from blog.versioning.keeping import (
     version_contents,
     versions_kept,
 )
+from blog.versioning.merging import Anew, Decision, Merge, UndecidedError, decide, merge
 from blog.versioning.restoring import Restored, restore, write_contents
 
 __all__ = [
     "FIELDS",
+    "Anew",
     "DamagedVersionError",
+    "Decision",
+    "Merge",
     "Restored",
+    "UndecidedError",
     "as_imported",
     "canonical",
     "contents_of",
+    "decide",
+    "differences",
     "digest_of",
     "keep_first_versions",
     "keep_version",
     "keep_versions",
+    "merge",
     "restore",
+    "text_differences",
     "version_before",
     "version_contents",
     "versions_kept",
+    "word_differences",
     "write_contents",
 ]
