@@ -145,7 +145,7 @@ class TestText:
 
         for text, other in ((before, "added"), (after, "removed")):
             shown = [self.of_one_side(block, other) for block in blocks if block.kind != other]
-            assert "\n\n".join(shown) == "\n\n".join(part.text for part in split(text))
+            assert "\n\n".join(shown) == "\n\n".join(part.text for part in split(text) if part.text)
 
     def of_one_side(self, block, other):
         return block.text or "".join(span.text for span in block.spans if span.kind != other)

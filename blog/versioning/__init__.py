@@ -2,6 +2,7 @@
 
 from blog.versioning.contents import FIELDS, canonical, contents_of, digest_of
 from blog.versioning.differences import differences, text_differences, word_differences
+from blog.versioning.holding import contents_of_fields, decide_update, hold_update, reopen_update
 from blog.versioning.keeping import (
     DamagedVersionError,
     as_imported,
@@ -26,13 +27,17 @@ __all__ = [
     "as_imported",
     "canonical",
     "contents_of",
+    "contents_of_fields",
     "decide",
+    "decide_update",
     "differences",
     "digest_of",
+    "hold_update",
     "keep_first_versions",
     "keep_version",
     "keep_versions",
     "merge",
+    "reopen_update",
     "restore",
     "text_differences",
     "version_before",

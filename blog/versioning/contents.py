@@ -35,7 +35,7 @@ DERIVED = ("body_html", "contents", "plain_text")
 def contents_of(article: Article) -> dict:
     """Return what readers see of the article, as its row and its links are loaded."""
     found = {name: getattr(article, name) for name in (*TEXTS, *FLAGS, "body")}
-    found |= {name: _date(getattr(article, name)) for name in DATES}
+    found |= {name: date_text(getattr(article, name)) for name in DATES}
     found["keywords"] = list(article.keywords)
     found["hero_image"] = _hero(article.hero_image)
     found["primary_category"] = _named(article.primary_category)
@@ -82,7 +82,7 @@ def read_date(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def _date(moment):
+def date_text(moment):
     return moment.astimezone(UTC).isoformat(timespec="microseconds") if moment else None
 
 

@@ -86,7 +86,7 @@ def text_differences(before: str, after: str, *, context=CONTEXT, budget=None) -
     How many lines are blank between paragraphs makes no difference.
     """
     budget = budget or Budget()
-    one, other = ([paragraph.text for paragraph in split(text)] for text in (before, after))
+    one, other = ([part.text for part in split(text) if part.text] for text in (before, after))
     blocks, here = [], 0
     found = changes(one, other, budget)
     for number, (start, end, there, end_there) in enumerate(found):
