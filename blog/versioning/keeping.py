@@ -102,6 +102,8 @@ def _keep(keys, *, what, by=None, note=""):
     if not keys:
         return {}
     articles = _stored(keys)
+    if what == Version.What.FIRST:
+        articles = [article for article in articles if not article.newest_version]
     known = [article.newest_version for article in articles if article.newest_version]
     newest = Version.objects.with_contents().in_bulk(known)
     versions, new = {}, []
@@ -119,9 +121,13 @@ def _keep(keys, *, what, by=None, note=""):
 
 
 def _stored(keys):
-    """Return the articles as they are stored, locked: no two give the same number to a version."""
+    """Return the articles as they are stored, locked: no two give the same number to a version.
+
+    The lock is a query of its own: one that waits for it sees versions as they were when it began to wait.
+    """
+    list(Article.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
     newest = Version.objects.filter(article=OuterRef("pk")).order_by("-number").values("pk")[:1]
-    articles = Article.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
+    articles = Article.objects.filter(pk__in=keys).order_by("pk")
     return with_contents(articles.defer(*DERIVED).annotate(newest_version=Subquery(newest)))
 
 
