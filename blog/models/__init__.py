@@ -6,6 +6,7 @@ from blog.models.articles import (
     StaleArticleError,
 )
 from blog.models.counts import CategoryCount
+from blog.models.held_update import HeldUpdate
 from blog.models.identity import (
     FooterLink,
     NavigationCategory,
@@ -20,8 +21,10 @@ from blog.models.names import Author, Category, CategoryAlias
 from blog.models.page import Page, StalePageError
 from blog.models.redirect import Redirect
 from blog.models.slugs import first_free_slug, free_slug, taken_slugs
+from blog.models.version import AppendOnlyError, Version, name_of
 
 __all__ = [
+    "AppendOnlyError",
     "Article",
     "ArticleAuthor",
     "ArticleCategory",
@@ -32,6 +35,7 @@ __all__ = [
     "CategoryCount",
     "EmptyArticleError",
     "FooterLink",
+    "HeldUpdate",
     "Image",
     "ImportBatch",
     "ImportEntry",
@@ -43,8 +47,10 @@ __all__ = [
     "SourceFile",
     "StaleArticleError",
     "StalePageError",
+    "Version",
     "first_free_slug",
     "free_slug",
+    "name_of",
     "site_identity",
     "site_identity_cached",
     "taken_slugs",

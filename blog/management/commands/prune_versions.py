@@ -1,0 +1,47 @@
+from django.core.management.base import BaseCommand, CommandError
+from django.template.defaultfilters import filesizeformat
+
+from blog.versioning.pruning import prune_versions
+
+
+class Command(BaseCommand):
+    help = (
+        "Takes out old versions of articles for good. What either option keeps, stays; the first version of "
+        "an article, the newest, what its file made last and what was approved stay in any case."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("--keep-days", type=int, metavar="N", help="keep the versions of the last N days")
+        parser.add_argument(
+            "--keep-last", type=int, metavar="N", help="keep the last N versions of each article"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="say what would go, and take out nothing")
+
+    def handle(self, *, keep_days, keep_last, dry_run, verbosity, **options):
+        if keep_days is None and keep_last is None:
+            raise CommandError("Say what to keep: --keep-days N, --keep-last N, or both.")
+        if min(keep_days or 0, keep_last or 0) < 0:
+            raise CommandError("--keep-days and --keep-last take 0 or a positive number.")
+        articles = versions = size = 0
+        for pruned in prune_versions(keep_days=keep_days, keep_last=keep_last, dry_run=dry_run):
+            articles, versions, size = articles + 1, versions + len(pruned.numbers), size + pruned.size
+            if verbosity:
+                self.stdout.write(f"{pruned.article}: {in_words(pruned.numbers)}")
+        if verbosity:
+            verb = "would go" if dry_run else "taken out"
+            self.stdout.write(
+                f"{versions} versions of {articles} articles {verb} ({filesizeformat(size)}).".replace(
+                    "\xa0", " "
+                )
+            )
+
+
+def in_words(numbers) -> str:
+    """Return rising numbers as people write them: 2-5, 9."""
+    runs = []
+    for number in numbers:
+        if runs and runs[-1][1] == number - 1:
+            runs[-1] = runs[-1][0], number
+        else:
+            runs.append((number, number))
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)

@@ -1,0 +1,33 @@
+"""Images of files that wait: kept by their digest, where no address leads.
+
+The view of stored images serves names below images/ only, and these lie below held/. They become images
+when the file is accepted, by way of everything that looks at an image before it is shown.
+"""
+
+import hashlib
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+
+def keep_held_image(data: bytes) -> str:
+    """Store the bytes as they are, once, and return their digest."""
+    digest = hashlib.sha256(data).hexdigest()
+    name = _name(digest)
+    if not default_storage.exists(name):
+        default_storage.save(name, ContentFile(data))
+    return digest
+
+
+def held_image(digest: str) -> bytes:
+    """Return the bytes with this digest. Raises FileNotFoundError."""
+    with default_storage.open(_name(digest)) as file:
+        return file.read()
+
+
+def drop_held_image(digest: str) -> None:
+    default_storage.delete(_name(digest))
+
+
+def _name(digest):
+    return f"held/{digest[:2]}/{digest}"

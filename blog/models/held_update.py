@@ -1,0 +1,95 @@
+"""Files that wait: what an import brought for an article that readers see already."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from blog.models.version import NAME_LENGTH, name_of
+
+
+class HeldUpdateQuerySet(models.QuerySet):
+    def waiting(self):
+        return self.filter(state=self.model.State.WAITING)
+
+    def known_digests(self, articles) -> set[tuple[int, str]]:
+        """Return (key of the article, digest) of all files that wait for these articles or were decided on.
+
+        Such bytes are nothing new when they come again.
+        """
+        return set(self.filter(article__in=articles).order_by().values_list("article", "digest"))
+
+
+class HeldUpdate(models.Model):
+    """A changed file of an article that is published or scheduled, until an editor has decided on it.
+
+    One waits for an article at a time. Those that were decided on stay, so that the same bytes are not
+    held again. images holds the images that the file brings, by their address in the text: the digest
+    of each one's bytes, which blog/media/held_images.py keeps where no reader gets at them.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        ACCEPTED = "accepted", _("Accepted")
+        DECLINED = "declined", _("Declined")
+        DECIDED = "decided", _("Decided in the comparison")
+
+    article = models.ForeignKey("blog.Article", models.CASCADE, related_name="held_updates")
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    source_name = models.CharField(_("source"), max_length=255)
+    root = models.CharField(_("folder"), max_length=4096)
+    path = models.CharField(_("path"), max_length=4096)
+    digest = models.CharField(max_length=64)
+    data = models.BinaryField()
+    images = models.JSONField(default=dict)
+    batch = models.ForeignKey(
+        "blog.ImportBatch", models.SET_NULL, null=True, blank=True, related_name="held_updates"
+    )
+    held_at = models.DateTimeField(_("held since"), default=timezone.now)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    decided_by_name = models.CharField(_("decided by"), max_length=NAME_LENGTH, blank=True)
+
+    objects = HeldUpdateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-held_at", "-pk"]
+        verbose_name = _("held update")
+        verbose_name_plural = _("held updates")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article"], name="held_update_one_waits", condition=Q(state="waiting")
+            ),
+            models.CheckConstraint(
+                name="held_update_decided_has_date",
+                condition=Q(state="waiting", decided_at__isnull=True)
+                | (~Q(state="waiting") & Q(decided_at__isnull=False)),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-held_at", "-id"], name="held_update_queue", condition=Q(state="waiting"))
+        ]
+
+    def __str__(self):
+        return self.path
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == self.State.WAITING
+
+    def decide(self, state, *, by) -> None:
+        """Say what became of the update. What it does to the article is the caller's, in one transaction."""
+        self.state = state
+        self.decided_at = timezone.now()
+        self.decided_by, self.decided_by_name = by, name_of(by)
+        self.save(update_fields=["state", "decided_at", "decided_by", "decided_by_name"])
+
+    def reopen(self) -> None:
+        """Let the update wait again. Raises IntegrityError if another one has come in the meantime."""
+        self.state = self.State.WAITING
+        self.decided_at, self.decided_by, self.decided_by_name = None, None, ""
+        self.save(update_fields=["state", "decided_at", "decided_by", "decided_by_name"])

@@ -1,0 +1,133 @@
+"""What is kept of each change of an article, and files that wait to change one."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+NAME_LENGTH = 310  # a user's first and last name as Django stores them, and a space
+
+
+class AppendOnlyError(Exception):
+    """Somebody would change a version that is kept, or delete one that was approved."""
+
+
+class VersionQuerySet(models.QuerySet):
+    def newest_first(self):
+        return self.order_by("article", "-number")
+
+    def for_list(self):
+        """Leave out the contents: a list of 500 versions shows who, when and what, nothing else."""
+        return self.defer("data")
+
+    def with_contents(self):
+        """Fetch what reading the contents takes: the version's own bytes, and those they build on."""
+        return self.select_related("base")
+
+    def update(self, **values):
+        raise AppendOnlyError("Versions are kept as they are: none is updated.")
+
+    update.alters_data = True
+
+    def delete(self):
+        if self.filter(is_approved=True).exists():
+            raise AppendOnlyError("An approved version is never deleted.")
+        return super().delete()
+
+    delete.alters_data = True
+    delete.queryset_only = True
+
+    def store_anew(self, version, *, base, data) -> None:
+        """Store the same contents in another form, as when the version they build on goes."""
+        self.filter(pk=version.pk)._update_stored(base=base, data=data)
+
+    def _update_stored(self, **values):
+        return super().update(**values)
+
+
+class Version(models.Model):
+    """All that readers could see of an article at one moment: who made it so, when, and by what.
+
+    Append-only. data is what blog/versioning/storage.py makes of the contents: whole, or as a difference
+    against the version base, which is whole. digest is the SHA-256 of the contents. by_name stays when the
+    user goes; it is empty where no person is known, as for an import by command.
+    """
+
+    class What(models.TextChoices):
+        FIRST = "first", _("As it was when versions began")
+        IMPORTED = "imported", _("Imported")
+        SAVED = "saved", _("Saved")
+        PUBLISHED = "published", _("Published")
+        UNPUBLISHED = "unpublished", _("Unpublished")
+        SCHEDULED = "scheduled", _("Scheduled")
+        BULK = "bulk", _("Changed with others")
+        RESTORED = "restored", _("Restored")
+        MERGED = "merged", _("Merged")
+        ACCEPTED = "accepted", _("Update accepted")
+        UNDONE = "undone", _("Undone")
+        SUBMITTED = "submitted", _("Submitted")
+        RETURNED = "returned", _("Returned")
+
+    # db_index=False: the index of the constraint begins with the article; the others have their own.
+    article = models.ForeignKey("blog.Article", models.CASCADE, related_name="versions", db_index=False)
+    number = models.PositiveIntegerField(_("number"))
+    created_at = models.DateTimeField(_("when"), default=timezone.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("by"),
+    )
+    by_name = models.CharField(_("name"), max_length=NAME_LENGTH, blank=True)
+    what = models.CharField(_("what"), max_length=12, choices=What)
+    note = models.TextField(_("note"), blank=True)
+    base = models.ForeignKey(
+        "self", models.RESTRICT, null=True, blank=True, related_name="differences", db_index=False
+    )
+    data = models.BinaryField()
+    digest = models.CharField(max_length=64)
+    is_approved = models.BooleanField(_("approved"), default=False, editable=False)
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["article", "-number"]
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["article", "number"], name="version_number_once"),
+            models.CheckConstraint(name="version_numbers_from_one", condition=Q(number__gte=1)),
+        ]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="version_newest"),
+            models.Index(fields=["base"], name="version_base", condition=Q(base__isnull=False)),
+            models.Index(fields=["by"], name="version_by", condition=Q(by__isnull=False)),
+        ]
+
+    def __str__(self):
+        return f"{self.article_id}: {self.number}"
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding:
+            raise AppendOnlyError("A version is kept as it is: a change makes a new one.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        if self.is_approved:
+            raise AppendOnlyError("An approved version is never deleted.")
+        return super().delete(*args, **kwargs)
+
+    def approve(self) -> None:
+        """Mark the version as one that somebody approved: it stays for good."""
+        self.is_approved = True
+        Version.objects.filter(pk=self.pk)._update_stored(is_approved=True)
+
+
+def name_of(user) -> str:
+    """Return what a version, or whatever else outlives a user, remembers of who it was."""
+    return (user.get_full_name() or user.get_username())[:NAME_LENGTH] if user else ""

@@ -1,0 +1,225 @@
+"""Which parts of two sequences are the same: of lines, of words, of paragraphs, always with a bounded effort.
+
+What stands once in both is matched first (as in "patience diff"), since that is what people mean by the
+same place. Between those, Myers' algorithm finds the rest ("An O(ND) Difference Algorithm", 1986), where few
+enough items differ. What would take longer counts as replaced altogether: a difference that is coarse, not
+one that is wrong, and none that a hostile text can make slow.
+"""
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from itertools import pairwise
+
+MOST_STEPS = 2_000_000  # about a second, for all that is compared with one budget
+MOST_CHANGES = 200  # in one stretch without anything that stands once in both
+DEEPEST = 12  # stretches within stretches
+MOST_PAIRS = 400  # of paragraphs or lines that are asked how alike they are
+MOST_ONE_BY_ONE = 20  # of those that are not alike, but as many as there
+ALIKE = 0.4  # the share of words from which on one text is another version of the other
+
+WORD = re.compile(r"\w+")
+
+
+class Budget:
+    """How much work may still be done; what is shown on one page shares one."""
+
+    def __init__(self, steps=MOST_STEPS):
+        self.steps = steps
+
+    def spend(self, steps) -> bool:
+        """Take so many steps; say whether they were to be had."""
+        self.steps -= steps
+        return self.steps >= 0
+
+
+def changes(one: list[str], other: list[str], budget: Budget | None = None) -> list[tuple]:
+    """Return what differs, as (start, end, start in the other, end there), in order.
+
+    Where several items of one stand for several of the other, those that are alike are paired: so a change
+    is as small as it can be told. Each is a pair, a longer replacement, something added or something removed.
+    """
+    budget = budget or Budget()
+    found, here, there = [], 0, 0
+    for start, start_there, length in [*matching_runs(one, other, budget), (len(one), len(other), 0)]:
+        if here < start or there < start_there:
+            found += _split(one, other, (here, start, there, start_there), budget)
+        here, there = start + length, start_there + length
+    return found
+
+
+def matching_runs(one: list[str], other: list[str], budget: Budget) -> list[tuple[int, int, int]]:
+    """Return what is the same, as (start, start in the other, length), in order and as long as can be."""
+    numbers = {}
+    first, second = ([numbers.setdefault(item, len(numbers)) for item in items] for items in (one, other))
+    runs, stretches = [], [(0, len(first), 0, len(second), 0)]
+    while stretches:
+        *stretch, depth = stretches.pop()
+        stretch = _trim(first, second, stretch, runs)
+        if not (stretch[0] < stretch[1] and stretch[2] < stretch[3]):
+            continue
+        anchors = _anchors(first, second, stretch, budget) if depth < DEEPEST else []
+        if anchors:
+            stretches += [(*between, depth + 1) for between in _between(anchors, stretch)]
+        else:
+            runs += _myers(first, second, stretch, budget)
+    return _joined(sorted(runs))
+
+
+def likeness(one: str, other: str) -> float:
+    """Return which share of their words two texts have in common, from 0 to 1."""
+    return _likeness(_words(one), _words(other))
+
+
+def _trim(first, second, stretch, runs):
+    """Take off what both begin and end with, as runs; return what is left."""
+    a, a_end, b, b_end = stretch
+    start = a
+    while a < a_end and b < b_end and first[a] == second[b]:
+        a, b = a + 1, b + 1
+    if a > start:
+        runs.append((start, b - (a - start), a - start))
+    end = a_end
+    while a < a_end and b < b_end and first[a_end - 1] == second[b_end - 1]:
+        a_end, b_end = a_end - 1, b_end - 1
+    if a_end < end:
+        runs.append((a_end, b_end, end - a_end))
+    return a, a_end, b, b_end
+
+
+def _anchors(first, second, stretch, budget):
+    """Return the longest series of items that stand once in both, in the same order: (index, index there)."""
+    a, a_end, b, b_end = stretch
+    if not budget.spend(a_end - a + b_end - b):
+        return []
+    here, there = Counter(first[a:a_end]), Counter(second[b:b_end])
+    places = {second[index]: index for index in range(b, b_end) if there[second[index]] == 1}
+    unique = [
+        (index, places[first[index]])
+        for index in range(a, a_end)
+        if here[first[index]] == 1 and first[index] in places
+    ]
+    return _longest_increasing(unique)
+
+
+def _longest_increasing(pairs):
+    """Return the longest part of the pairs whose second numbers rise, by patience sorting."""
+    tops, piles, before = [], [], []
+    for number, (_, place) in enumerate(pairs):
+        pile = bisect_left(tops, place)
+        before.append(piles[pile - 1] if pile else None)
+        tops[pile : pile + 1] = [place]
+        piles[pile : pile + 1] = [number]
+    found, number = [], piles[-1] if piles else None
+    while number is not None:
+        found.append(pairs[number])
+        number = before[number]
+    return found[::-1]
+
+
+def _between(anchors, stretch):
+    """Return the stretches from anchor to anchor: each begins with one, which _trim() takes off as a run."""
+    a, a_end, b, b_end = stretch
+    for (here, there), (next_here, next_there) in pairwise([(a, b), *anchors, (a_end, b_end)]):
+        yield here, next_here, there, next_there
+
+
+def _myers(first, second, stretch, budget):
+    """Return the runs of a shortest edit, or none where more than MOST_CHANGES items differ."""
+    a, a_end, b, b_end = stretch
+    width, height = a_end - a, b_end - b
+    if abs(width - height) > MOST_CHANGES:
+        return []
+    furthest, trace = {1: 0}, []
+    for distance in range(min(width + height, MOST_CHANGES) + 1):
+        trace.append(dict(furthest))
+        for diagonal in range(-distance, distance + 1, 2):
+            x = start = _step(furthest, diagonal, distance)
+            y = x - diagonal
+            while x < width and y < height and first[a + x] == second[b + y]:
+                x, y = x + 1, y + 1
+            furthest[diagonal] = x
+            if not budget.spend(x - start + 2):
+                return []
+            if x >= width and y >= height:
+                return _walk_back(trace, width, height, a, b)
+    return []
+
+
+def _step(furthest, diagonal, distance):
+    """Return how far on this diagonal one more edit leads: down from the next one, or right from the last."""
+    down = diagonal == -distance or (
+        diagonal != distance and furthest.get(diagonal - 1, -1) < furthest.get(diagonal + 1, -1)
+    )
+    return furthest[diagonal + 1] if down else furthest[diagonal - 1] + 1
+
+
+def _walk_back(trace, x, y, a, b):
+    runs = []
+    for distance in range(len(trace) - 1, -1, -1):
+        furthest, diagonal = trace[distance], x - y
+        start = _step(furthest, diagonal, distance)
+        if x > start:
+            runs.append((a + start, b + start - diagonal, x - start))
+        down = start == furthest.get(diagonal + 1, -1) and (
+            diagonal == -distance
+            or (diagonal != distance and furthest.get(diagonal - 1, -1) < furthest.get(diagonal + 1, -1))
+        )
+        x, y = (start, start - diagonal - 1) if down else (start - 1, start - diagonal)
+    return runs
+
+
+def _joined(runs):
+    joined = []
+    for start, there, length in runs:
+        if joined and joined[-1][0] + joined[-1][2] == start and joined[-1][1] + joined[-1][2] == there:
+            joined[-1] = (*joined[-1][:2], joined[-1][2] + length)
+        else:
+            joined.append((start, there, length))
+    return joined
+
+
+def _split(one, other, change, budget):
+    """Return a change as smaller ones: what is alike paired, and what lies between those."""
+    start, end, there, end_there = change
+    if not (start < end and there < end_there) or (end - start, end_there - there) == (1, 1):
+        return [change]
+    pairs = _alike(one[start:end], other[there:end_there], budget)
+    bounds = [(start - 1, there - 1), *((start + i, there + j) for i, j in pairs), (end, end_there)]
+    found = []
+    for (i, j), (next_i, next_j) in pairwise(bounds):
+        found += _one_by_one(i + 1, next_i, j + 1, next_j)
+        if next_i < end:
+            found.append((next_i, next_i + 1, next_j, next_j + 1))
+    return found
+
+
+def _one_by_one(start, end, there, end_there):
+    """Return a change as one for each item, where both have the same few; else as it is."""
+    if end - start == end_there - there <= MOST_ONE_BY_ONE:
+        return [(start + n, start + n + 1, there + n, there + n + 1) for n in range(end - start)]
+    return [(start, end, there, end_there)]
+
+
+def _alike(one, other, budget):
+    """Return the pairs (index, index there), in order, that are most alike on the whole."""
+    if len(one) * len(other) > MOST_PAIRS or not budget.spend(sum(map(len, one)) + sum(map(len, other))):
+        return []
+    words, others = ([_words(text) for text in texts] for texts in (one, other))
+    best = [[(0.0, ()) for _ in range(len(other) + 1)] for _ in range(len(one) + 1)]
+    for i, left in enumerate(words):
+        for j, right in enumerate(others):
+            best[i + 1][j + 1] = max(best[i][j + 1], best[i + 1][j], key=lambda entry: entry[0])
+            alike = _likeness(left, right) if budget.spend(min(len(left), len(right))) else 0
+            if alike >= ALIKE and best[i][j][0] + alike > best[i + 1][j + 1][0]:
+                best[i + 1][j + 1] = (best[i][j][0] + alike, (*best[i][j][1], (i, j)))
+    return best[-1][-1][1]
+
+
+def _words(text):
+    return Counter(WORD.findall(text.casefold()))
+
+
+def _likeness(one, other):
+    number = one.total() + other.total()
+    return 2 * (one & other).total() / number if number else 0.0

@@ -1,0 +1,100 @@
+"""What a version holds: all that readers see of an article, as plain values.
+
+A dict with the keys of FIELDS, in that order, of what JSON knows: texts, numbers, lists, dicts. Dates are ISO
+texts in UTC, with microseconds, or None. Rows are given by key and by name, so that they are found again
+when a category was merged or an author renamed:
+
+- primary_category: {"id", "name"} or None; categories: a list of {"id", "name", "level"} in the order of the
+  article, level as files write it; authors: a list of {"id", "name"}
+- hero_image: {"id", "file", "address", "alt", "credit": [creator, url, source]} or None; address is what a
+  file says, alt and credit what readers are told
+- body_images: a list of {"address", "id", "file"}: which stored image stands for an address in the text
+"""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+
+from django.db.models import Prefetch
+
+from blog.exporting import level_name
+from blog.models import Article, ArticleAuthor, ArticleCategory, BodyImage
+
+TEXTS = ("title", "slug", "status", "excerpt", "meta_description", "share_quote", "language", "generated_by")
+DATES = ("published_at", "dated_at")
+FLAGS = ("is_featured", "is_trending")
+FIELDS = (
+    *("title", "slug", "status", *DATES, "excerpt", "meta_description", "share_quote", "language"),
+    *("keywords", "hero_image", "primary_category", "categories", "authors", *FLAGS, "generated_by"),
+    *("body_images", "body"),
+)
+
+DERIVED = ("body_html", "contents", "plain_text")
+
+
+def contents_of(article: Article) -> dict:
+    """Return what readers see of the article, as its row and its links are loaded."""
+    found = {name: getattr(article, name) for name in (*TEXTS, *FLAGS, "body")}
+    found |= {name: date_text(getattr(article, name)) for name in DATES}
+    found["keywords"] = list(article.keywords)
+    found["hero_image"] = _hero(article.hero_image)
+    found["primary_category"] = _named(article.primary_category)
+    found["categories"] = [
+        _named(link.category) | {"level": level_name(link.level)} for link in article.category_links.all()
+    ]
+    found["authors"] = [_named(link.author) for link in article.author_links.all()]
+    links = sorted(article.body_image_links.all(), key=lambda link: link.source)
+    found["body_images"] = [
+        {"address": link.source, "id": link.image_id, "file": link.image.file.name} for link in links
+    ]
+    return in_order(found)
+
+
+def with_contents(articles):
+    """Let a queryset fetch what contents_of() reads, in four queries however many articles there are."""
+    return articles.select_related("hero_image", "primary_category").prefetch_related(
+        Prefetch("category_links", ArticleCategory.objects.select_related("category")),
+        Prefetch("author_links", ArticleAuthor.objects.select_related("author")),
+        Prefetch("body_image_links", BodyImage.objects.select_related("image")),
+    )
+
+
+def in_order(contents: dict) -> dict:
+    """Return the contents with their keys in the order of FIELDS; others, of another release, go last."""
+    return {name: contents[name] for name in (*FIELDS, *contents) if name in contents}
+
+
+def canonical(contents: dict) -> bytes:
+    """Return the one spelling of contents in bytes, of which the digest is made and which is stored."""
+    text = json.dumps(contents, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return text.encode("utf-8", "surrogatepass")
+
+
+def read_canonical(data: bytes) -> dict:
+    return in_order(json.loads(data.decode("utf-8", "surrogatepass")))
+
+
+def digest_of(contents: dict) -> str:
+    return hashlib.sha256(canonical(contents)).hexdigest()
+
+
+def read_date(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def date_text(moment):
+    return moment.astimezone(UTC).isoformat(timespec="microseconds") if moment else None
+
+
+def _named(row):
+    return {"id": row.pk, "name": row.name} if row else None
+
+
+def _hero(image):
+    return image and {
+        "id": image.pk,
+        "file": image.file.name,
+        "address": image.source or image.url,
+        "alt": image.alt,
+        "credit": [image.credit_creator, image.credit_url, image.credit_source],
+    }

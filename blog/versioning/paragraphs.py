@@ -1,0 +1,128 @@
+"""A Markdown text as its paragraphs, the parts that are compared and merged as one.
+
+A list, a table, a listing between fences and an HTML block is one paragraph, however many blank lines are in
+it: half of one would be another text. Where that is not plain, the parts are too long rather than too short.
+The text is looked through line by line, in time in proportion to its length; nothing is rendered.
+"""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+MOST_PARAGRAPHS = 20_000  # the rest of a longer text is one: no person wrote that many
+FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
+MARKER = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)")
+# What goes on with the paragraph before, although a line is blank between: what is set in, and a definition.
+GOES_ON = re.compile(r"(?: {2,}|\t|:[ \t])")
+TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)|(<!--)|(-->)")
+COMMENT = "!--"
+OPENING = re.compile(r" {0,3}<(?:[a-zA-Z]|!--)")
+WITHOUT_END = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Its text, without blanks at its end, and the line ends and blank lines that follow it."""
+
+    text: str
+    gap: str
+
+
+def split(text: str) -> list[Paragraph]:
+    """Return the paragraphs of a text. Their texts and gaps, joined, are the text again.
+
+    Of all but the last, the gap holds a blank line. Blank lines in front are a paragraph without text.
+    """
+    lines = re.findall(r"[^\n]*\n|[^\n]+", text)
+    closed_at = _whole_ranges(lines)
+    paragraphs, start, index = [], 0, 0
+    while index < len(lines) and len(paragraphs) < MOST_PARAGRAPHS:
+        if index in closed_at:
+            index = closed_at[index]
+        index += 1
+        if index < len(lines) and _begins(lines, start, index):
+            paragraphs.append(_paragraph(lines[start:index]))
+            start = index
+    if lines:
+        paragraphs.append(_paragraph(lines[start:]))
+    return paragraphs
+
+
+def join(paragraphs: list[Paragraph]) -> str:
+    """Return the paragraphs as a text; between two of them there is a blank line, wherever they come from."""
+    *others, last = paragraphs or [Paragraph("", "")]
+    parts = [part.text + (_parting(part.gap) if part.text else part.gap) for part in others]
+    return "".join(parts) + last.text + last.gap
+
+
+def _parting(gap):
+    return gap if gap.count("\n") > 1 else "\n\n"
+
+
+def _begins(lines, start, index):
+    """Return whether a new paragraph begins with this line: after a blank one, unless the old one goes on."""
+    line = lines[index]
+    if not line.strip() or lines[index - 1].strip():
+        return False
+    return not lines[start].strip() or not (
+        GOES_ON.match(line) or (MARKER.match(line) and MARKER.match(lines[start]))
+    )
+
+
+def _paragraph(lines):
+    whole = "".join(lines)
+    text = whole.rstrip()
+    return Paragraph(text, whole[len(text) :])
+
+
+def _whole_ranges(lines):
+    """Return the last line of each range that is never cut, by its first: listings, HTML, comments."""
+    ranges = _fences(lines)
+    inside = {number for first, last in ranges.items() for number in range(first, last + 1)}
+    return _html(lines, inside) | ranges
+
+
+def _fences(lines):
+    ranges, first, closing = {}, None, None
+    for number, line in enumerate(lines):
+        if first is None:
+            if match := FENCE.match(line):
+                first, mark = number, match[1]
+                closing = re.compile(rf"\s*{re.escape(mark[0])}{{{len(mark)},}}\s*$")
+        elif closing.match(line):
+            ranges[first] = number
+            first = None
+    if first is not None:
+        ranges[first] = len(lines) - 1
+    return ranges
+
+
+def _html(lines, inside):
+    """Return the last line of each element or comment by the line that it begins; of endless ones none."""
+    ranges, opened, in_comment = {}, defaultdict(list), False
+    for number, name, is_end, is_first in _tags(lines, inside):
+        if in_comment and not (name == COMMENT and is_end):
+            continue
+        in_comment = name == COMMENT and not is_end
+        if not is_end:
+            opened[name].append((number, is_first))
+        elif opened[name]:
+            first, begins_line = opened[name].pop()
+            if begins_line:
+                ranges[first] = max(number, ranges.get(first, 0))
+    return ranges
+
+
+def _tags(lines, inside):
+    """Yield each tag: the number of its line, its name, if it ends something, if it comes first."""
+    for number, line in enumerate(lines):
+        if number in inside or not TAG.search(line):
+            continue
+        begins = OPENING.match(line) is not None
+        for match in TAG.finditer(line):
+            end, name, opens, ends = match.groups()
+            if opens or ends:
+                name, end = COMMENT, ends
+            if name.lower() not in WITHOUT_END:
+                yield number, name.lower(), bool(end), begins
+            begins = False

@@ -1,0 +1,150 @@
+"""Bringing back what an article was: as a new version, for nothing is ever overwritten."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from blog.models import (
+    Article,
+    ArticleAuthor,
+    ArticleCategory,
+    Author,
+    Category,
+    Image,
+    Version,
+    free_slug,
+)
+from blog.models.names import folded
+from blog.versioning.contents import DATES, FLAGS, TEXTS, read_date
+from blog.versioning.keeping import keep_first_versions, keep_version, version_contents
+
+STATE = ("status", "published_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """The version that restoring made, and in words what could not be brought back."""
+
+    version: Version
+    missing: tuple[str, ...]
+
+
+def restore(article: Article, version: Version, *, by=None, note="", what=Version.What.RESTORED) -> Restored:
+    """Give the article the words, links and images of one of its versions; keep that as a new one.
+
+    Whether and since when readers see it stays as it is: publishing is an act of its own. Raises what save()
+    raises, StaleArticleError among it, and DamagedVersionError.
+    """
+    if version.article_id != article.pk:
+        raise ValueError("The version is another article's.")
+    return write_contents(article, version_contents(version), by=by, note=note, what=what)
+
+
+def write_contents(
+    article: Article, contents: dict, *, by=None, note="", what=Version.What.MERGED, with_state=False
+) -> Restored:
+    """Store contents as the article's, and keep a version of that: the way of a merge and of an undo, too.
+
+    with_state also writes the status and the date that readers see. An address that another article has by
+    now gets a number; rows that are gone are found by their names, or made again.
+    """
+    missing = []
+    with transaction.atomic():
+        keep_first_versions([article])
+        _write_fields(article, contents, with_state)
+        article.hero_image = _image(contents["hero_image"], missing)
+        article.primary_category = next(iter(_rows(Category, [contents["primary_category"]])), None)
+        article.images_by_address = _body_images(contents["body_images"], missing)
+        article.save()
+        _write_links(article, contents)
+        version = keep_version(article, by=by, what=what, note=note)
+    return Restored(version, tuple(missing))
+
+
+def _write_fields(article, contents, with_state):
+    kept = set() if with_state else {*STATE}
+    for name in {*TEXTS, *FLAGS, "body"} - kept - {"slug"}:
+        setattr(article, name, contents[name])
+    for name in {*DATES} - kept:
+        setattr(article, name, read_date(contents[name]))
+    article.keywords = list(contents["keywords"])
+    article.slug = free_slug(Article.objects.exclude(pk=article.pk), contents["slug"])
+
+
+def _write_links(article, contents):
+    levels = [Category.Level[entry["level"].upper() or "PLAIN"] for entry in contents["categories"]]
+    categories = zip(_rows(Category, contents["categories"]), levels, strict=True)
+    _replace(
+        article.category_links,
+        [
+            ArticleCategory(article=article, category=category, level=level, position=position)
+            for position, (category, level) in enumerate(dict.fromkeys(categories))
+        ],
+    )
+    authors = dict.fromkeys(_rows(Author, contents["authors"]))
+    _replace(
+        article.author_links,
+        [
+            ArticleAuthor(article=article, author=author, position=position)
+            for position, author in enumerate(authors)
+        ],
+    )
+
+
+def _replace(manager, links):
+    """Make the links the article's only ones; touch nothing if they are already."""
+    ours = {"id", "listed_at"}
+    fields = [field.attname for field in manager.model._meta.concrete_fields if field.attname not in ours]
+    before = list(manager.values_list(*fields))
+    if before != [tuple(getattr(link, name) for name in fields) for link in links]:
+        manager.all().delete()
+        manager.bulk_create(links)
+
+
+def _rows(model, entries):
+    """Return the category or author of each entry: by its key, else by its name, else made again."""
+    entries = [entry for entry in entries if entry]
+    by_key = model.objects.in_bulk([entry["id"] for entry in entries if entry["id"]])
+    lost = {folded(entry["name"]): entry["name"] for entry in entries if entry["id"] not in by_key}
+    by_name = model.objects.by_folded_name(lost)
+    for name in lost.keys() - by_name.keys():
+        by_name[name] = model.objects.create(name=lost[name])
+    return [by_key.get(entry["id"]) or by_name[folded(entry["name"])] for entry in entries]
+
+
+def _body_images(entries, missing):
+    found = {entry["address"]: _image(entry, missing) for entry in entries}
+    return {address: image for address, image in found.items() if image}
+
+
+def _image(entry, missing):
+    """Return the image of an entry: by its key, its file or its address; a remote one is made again."""
+    if entry is None:
+        return None
+    image = _known_image(entry)
+    if image is None and not entry["file"] and "://" in entry["address"]:
+        image = _remote_image(entry)
+    if image is None:
+        missing.append(_("the picture %(address)s, which is not stored any more") % entry)
+    return image
+
+
+def _remote_image(entry):
+    creator, url, source = entry.get("credit", ("", "", ""))
+    return Image.objects.create(
+        source=entry["address"],
+        alt=entry.get("alt", ""),
+        credit_creator=creator,
+        credit_url=url,
+        credit_source=source,
+    )
+
+
+def _known_image(entry):
+    images = Image.objects.order_by("pk")
+    by_key = images.filter(pk=entry["id"]).first()
+    if by_key or not (entry["file"] or entry["address"]):
+        return by_key
+    named = {"file": entry["file"]} if entry["file"] else {"source": entry["address"]}
+    return images.filter(**named).first()
