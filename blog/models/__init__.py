@@ -8,6 +8,7 @@ from blog.models.articles import (
     EmptyArticleError,
     StaleArticleError,
 )
+from blog.models.desk_action import DeskAction, Publication
 from blog.models.identity import (
     FooterLink,
     NavigationCategory,
@@ -31,6 +32,7 @@ __all__ = [
     "Category",
     "CategoryAlias",
     "CategoryCount",
+    "DeskAction",
     "EmptyArticleError",
     "FooterLink",
     "Image",
@@ -39,6 +41,7 @@ __all__ = [
     "NavigationCategory",
     "Page",
     "PageImage",
+    "Publication",
     "Redirect",
     "SiteIdentity",
     "SourceFile",

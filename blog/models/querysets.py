@@ -322,6 +322,18 @@ class ArticleQuerySet(DerivedQuerySet):
         """Mark each article as trending that is not, or the other way round; return how many changed."""
         return self.filter(is_trending=not wanted)._change(is_trending=wanted)
 
+    def put(self, publications: dict) -> None:
+        """Give each article with one of these keys a Publication of its own, whatever it had."""
+        with transaction.atomic():
+            rows = list(self.model.objects.filter(pk__in=publications).only("version"))
+            for row in rows:
+                row.version += 1
+                for name, value in vars(publications[row.pk]).items():
+                    setattr(row, name, value)
+            fields = ["version", "status", "published_at", "is_featured", "is_trending"]
+            self.model.objects.bulk_update(rows, fields, batch_size=PATHS_AT_ONCE)
+            self._follow_publications_of([row.pk for row in rows])
+
     def _with_rows(self, links, row):
         """Prefetch links and the rows that they lead to by one query."""
         model = self.model._meta.get_field(links).related_model
@@ -364,13 +376,17 @@ class ArticleQuerySet(DerivedQuerySet):
             # Asked first: afterwards they may be others than those that this queryset is about.
             moved = list(self.order_by().values_list("pk", flat=True)) if "status" in values else []
             changed = self.update(version=F("version") + 1, **values)
-            self.model.objects.relist(moved)
-            for some in itertools.batched(moved, PATHS_AT_ONCE):
-                articles = self.model.objects.filter(pk__in=some)
-                search.refresh(articles)
-                self._end_redirects_at(articles.published().only("slug"))
-            transaction.on_commit(page_cache.invalidate)
+            self._follow_publications_of(moved)
         return changed
+
+    def _follow_publications_of(self, moved):
+        """Bring in step what depends on the publications of the articles with these keys."""
+        self.model.objects.relist(moved)
+        for some in itertools.batched(moved, PATHS_AT_ONCE):
+            articles = self.model.objects.filter(pk__in=some)
+            search.refresh(articles)
+            self._end_redirects_at(articles.published().only("slug"))
+        transaction.on_commit(page_cache.invalidate)
 
 
 class PageQuerySet(DerivedQuerySet):
@@ -490,10 +506,29 @@ class RedirectQuerySet(models.QuerySet):
 
         Without its slash, too, an address would lead elsewhere before it led to the row.
         """
-        addresses = {address for row in rows for address in (path_at(row), row.get_absolute_url())} - {""}
-        paths = addresses | {address.rstrip("/") for address in addresses}
-        for some in itertools.batched(paths, PATHS_AT_ONCE):
-            self.filter(path__in=some).delete()
+        for redirects in self._at(rows):
+            redirects.delete()
+
+    def ended_by(self, rows) -> list[dict]:
+        """Return what end_at() would end, as put_back() takes it."""
+        fields = ("path", *(f"{name}_id" for name in self.model.TARGETS), "is_gone")
+        return [values for redirects in self._at(rows) for values in redirects.values(*fields)]
+
+    def put_back(self, ended: list[dict], rows) -> None:
+        """Let those lead on again that ended at these rows, unless their address or aim is another by now."""
+        paths = _paths_of(rows)
+        redirects = [self.model(**values) for values in ended if values["path"] in paths]
+        for name in self.model.TARGETS:
+            key = operator.attrgetter(f"{name}_id")
+            targets = self.model._meta.get_field(name).related_model.objects
+            found = targets.filter(pk__in={key(row) for row in redirects} - {None})
+            there = {None, *found.order_by().values_list("pk", flat=True)}
+            redirects = [row for row in redirects if key(row) in there]
+        self.bulk_create(redirects, ignore_conflicts=True, batch_size=PATHS_AT_ONCE)
+
+    def _at(self, rows):
+        for some in itertools.batched(_paths_of(rows), PATHS_AT_ONCE):
+            yield self.filter(path__in=some)
 
     def mark_gone(self, articles):
         """Let the addresses of articles say that they are gone for good.
@@ -565,6 +600,12 @@ def in_order(keys, articles) -> list:
 
 def _has_path(redirect):
     return redirect.path
+
+
+def _paths_of(rows) -> set[str]:
+    """Return the paths whose redirects end when readers find the rows at their addresses."""
+    addresses = {address for row in rows for address in (path_at(row), row.get_absolute_url())} - {""}
+    return addresses | {address.rstrip("/") for address in addresses}
 
 
 def path_at(row) -> str:
