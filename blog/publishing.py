@@ -160,7 +160,7 @@ def _waiting_for(moment, article):
 
 
 @contextmanager
-def remembered(user, articles: Iterable[Article], sentence: str) -> Iterator[None]:
+def remembered(user, articles: list[Article], sentence: str) -> Iterator[None]:
     """Keep what it takes to undo what happens in here to these articles, in the transaction of that."""
     now = timezone.now()
     before = {article.pk: (article.version, Publication.of(article)) for article in articles}

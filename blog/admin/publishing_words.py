@@ -31,7 +31,7 @@ LEFT = {
     Reason.TRASHED: ngettext_lazy("%d in the trash, left out", "%d in the trash, left out"),
 }
 HEADINGS = {
-    None: _("These"),
+    None: _("These articles"),
     Reason.EMPTY: _("Left out: readers would see nothing of them"),
     Reason.PUBLIC: _("Left as they are: public already"),
     Reason.WAITING: _("Left as they are: scheduled already"),
