@@ -5,6 +5,7 @@ import html as html_entities
 import re
 
 import pytest
+from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.db import connection
@@ -518,3 +519,17 @@ class TestWhoMay:
 
         for offer in (UNDO, "admin-undo.js", 'value="publish"', reverse("admin:blog_article_schedule")):
             assert offer not in pages
+
+
+class TestKeysOfOneLetter:
+    @pytest.mark.parametrize(
+        ("chosen", "state"), [({}, "on"), ({"letter_keys": True}, "on"), ({"letter_keys": False}, "off")]
+    )
+    def test_are_on_unless_the_page_is_told_otherwise(self, admin_client, monkeypatch, chosen, state):
+        each_context = admin.site.each_context
+        monkeypatch.setattr(admin.site, "each_context", lambda request: each_context(request) | chosen)
+
+        page = act(admin_client, "publish", create_article()).content.decode()
+
+        assert f'data-letter-keys="{state}"' in page
+        assert ("<kbd" in page) is (state == "on")

@@ -35,7 +35,7 @@ def undoable(user) -> DeskAction | None:
     return DeskAction.objects.undoable_by(user).only("pk").first() if may_undo else None
 
 
-@register.simple_tag
-def letter_keys(user) -> str:
-    """Return whether keys of one letter do something for this person: on, unless their account says off."""
-    return "on" if getattr(user, "has_letter_keys", True) else "off"
+@register.simple_tag(takes_context=True)
+def keys_of_one_letter(context) -> str:
+    """Return whether they do something for this person: on, unless the page was told otherwise."""
+    return "on" if context.get("letter_keys", True) else "off"
