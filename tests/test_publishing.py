@@ -155,6 +155,13 @@ class TestAsking:
         assert page.index(f'name="action" value="{verb}"') < page.index('<select name="action"')
         assert article.title in read(answer)
 
+    @pytest.mark.parametrize("verb", ["publish", "unpublish", "schedule"])
+    def test_of_what_is_not_in_the_list_any_more_says_so(self, admin_client, verb):
+        article = create_article()
+        article.trash()
+
+        assert "Choose articles from the list first." in read(ask(admin_client, verb, article))
+
     def test_without_a_choice_is_refused_in_words(self, admin_client):
         create_article()
 

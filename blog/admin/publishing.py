@@ -67,10 +67,13 @@ class PublishingAdmin:
 
     def _ask_then_do(self, request, verb, queryset):
         seen = read_seen(request.POST.get("seen", ""))
-        if "confirmed" not in request.POST or not seen:
-            return self._ask_about(request, verb, sort(verb, chosen(queryset)))
-        self._do(request, verb, seen)
-        return None
+        if "confirmed" in request.POST and seen:
+            return self._do(request, verb, seen)
+        articles = chosen(queryset)
+        return self._ask_about(request, verb, sort(verb, articles)) if articles else self._say_none(request)
+
+    def _say_none(self, request):
+        self.message_user(request, _("Choose articles from the list first."), messages.WARNING)
 
     def _ask_about(self, request, verb, sorting):
         context = {
@@ -82,7 +85,7 @@ class PublishingAdmin:
             "button": BUTTONS[verb] % len(sorting.ready),
             "verb": verb.value,
             "seen": write_seen(every(sorting)),
-            "any_key": every(sorting)[0].pk if sorting.number else "",
+            "any_key": every(sorting)[0].pk,
             "list_url": self._back_to_list(request),
         }
         return self._page(request, "publishing_confirmation.html", context)
@@ -124,7 +127,8 @@ class PublishingAdmin:
 
     @admin.action(permissions=["publish"], description=gettext_lazy("Schedule the selected articles"))
     def schedule(self, request, queryset):
-        return self._show_schedule(request, chosen(queryset))
+        articles = chosen(queryset)
+        return self._show_schedule(request, articles) if articles else self._say_none(request)
 
     def schedule_view(self, request):
         """Show when each of some articles would appear; carry it out once that has been shown."""
@@ -133,7 +137,7 @@ class PublishingAdmin:
         keys = seen or read_keys(request.GET.get("article", ""))
         articles = in_order(keys, look_at(keys)) if keys else []
         if not articles:
-            self.message_user(request, _("Choose articles from the list first."), messages.WARNING)
+            self._say_none(request)
             return HttpResponseRedirect(self._back_to_list(request))
         return self._show_schedule(request, articles)
 
