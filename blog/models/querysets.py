@@ -324,15 +324,20 @@ class ArticleQuerySet(DerivedQuerySet):
 
     def put(self, publications: dict) -> None:
         """Give each article with one of these keys a Publication of its own, whatever it had."""
+        dated = {key: wanted.published_at for key, wanted in publications.items() if wanted.published_at}
+        alike = {}
+        for key, wanted in publications.items():
+            alike.setdefault((wanted.status, wanted.is_featured, wanted.is_trending), []).append(key)
+        articles = self.model.objects
         with transaction.atomic():
-            rows = list(self.model.objects.filter(pk__in=publications).only("version"))
-            for row in rows:
-                row.version += 1
-                for name, value in vars(publications[row.pk]).items():
-                    setattr(row, name, value)
-            fields = ["version", "status", "published_at", "is_featured", "is_trending"]
-            self.model.objects.bulk_update(rows, fields, batch_size=PATHS_AT_ONCE)
-            self._follow_publications_of([row.pk for row in rows])
+            # Dates come before and go after: what is published has one at any moment.
+            rows = [self.model(pk=key, published_at=moment) for key, moment in dated.items()]
+            articles.bulk_update(rows, ["published_at"], batch_size=PATHS_AT_ONCE)
+            for (status, is_featured, is_trending), keys in alike.items():
+                values = {"status": status, "is_featured": is_featured, "is_trending": is_trending}
+                articles.filter(pk__in=keys).update(version=F("version") + 1, **values)
+            articles.filter(pk__in=publications.keys() - dated.keys()).update(published_at=None)
+            self._follow_publications_of(list(publications))
 
     def _with_rows(self, links, row):
         """Prefetch links and the rows that they lead to by one query."""
