@@ -1,7 +1,6 @@
 """The list of articles, and the page on which one is edited."""
 
 from django.contrib import admin, messages
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import unquote
@@ -14,7 +13,7 @@ from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from blog.admin.choosing import ChoosesRows
@@ -28,6 +27,7 @@ from blog.admin.filters import (
     StateFilter,
     YearFilter,
 )
+from blog.admin.publishing import WITH_UNDO, PublishingAdmin
 from blog.admin.searching import search_articles
 from blog.admin.trash import TrashAdmin
 from blog.forms import ArticleForm, LinkFormSet
@@ -106,7 +106,7 @@ class ArticleList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(TrashAdmin):
+class ArticleAdmin(PublishingAdmin, TrashAdmin):
     form = ArticleForm
     list_display = ("image", "article", "state", "category", "published", "flags", "minutes")
     list_display_links = ("article",)
@@ -123,7 +123,7 @@ class ArticleAdmin(TrashAdmin):
         ),
     )
     search_fields = ("title", "slug", "source_file__path")  # and all words: see get_search_results()
-    actions = ("publish", "unpublish", "feature", "unfeature", "trend", "untrend", *TrashAdmin.actions)
+    actions = (*PublishingAdmin.publishing_actions, *TrashAdmin.actions)
     autocomplete_fields = ("primary_category", "hero_image")
     readonly_fields = ("hero_preview",)
     inlines = (ArticleCategoryInline, ArticleAuthorInline)
@@ -234,60 +234,6 @@ class ArticleAdmin(TrashAdmin):
     def minutes(self, article):
         return _("%d min") % article.reading_time
 
-    # Actions on several articles
-
-    @admin.action(permissions=["publish"], description=gettext_lazy("Publish the selected articles"))
-    def publish(self, request, queryset):
-        hidden = queryset.exclude(status=Article.Status.PUBLISHED)
-        empty = list(hidden.in_use().empty().values_list("pk", flat=True))
-        self._log(request, hidden.exclude(pk__in=empty), _("Published."))
-        number = queryset.publish()
-        self._report_empty(request, len(empty))
-        sentence = ngettext("%d article was published.", "%d articles were published.", number)
-        self._report(request, number, sentence)
-
-    @admin.action(permissions=["publish"], description=gettext_lazy("Unpublish the selected articles"))
-    def unpublish(self, request, queryset):
-        self._log(request, queryset.filter(status=Article.Status.PUBLISHED), _("Unpublished."))
-        number = queryset.unpublish()
-        sentence = ngettext("%d article was unpublished.", "%d articles were unpublished.", number)
-        self._report(request, number, sentence)
-
-    @admin.action(permissions=["publish"], description=gettext_lazy("Feature the selected articles"))
-    def feature(self, request, queryset):
-        self._report_flags(request, queryset.feature())
-
-    @admin.action(permissions=["publish"], description=gettext_lazy("Stop featuring the selected articles"))
-    def unfeature(self, request, queryset):
-        self._report_flags(request, queryset.feature(False))
-
-    @admin.action(permissions=["publish"], description=gettext_lazy("Trend the selected articles"))
-    def trend(self, request, queryset):
-        self._report_flags(request, queryset.trend())
-
-    @admin.action(permissions=["publish"], description=gettext_lazy("Stop trending the selected articles"))
-    def untrend(self, request, queryset):
-        self._report_flags(request, queryset.trend(False))
-
-    def _report_empty(self, request, number):
-        sentence = ngettext(
-            "%d article was not published: readers would see nothing of it.",
-            "%d articles were not published: readers would see nothing of them.",
-            number,
-        )
-        if number:
-            self.message_user(request, sentence % number, messages.WARNING)
-
-    def _report_flags(self, request, number):
-        sentence = ngettext("%d article was changed.", "%d articles were changed.", number)
-        self._report(request, number, sentence)
-
-    def _report(self, request, number, sentence):
-        self.message_user(request, sentence % number, messages.SUCCESS if number else messages.WARNING)
-
-    def _log(self, request, articles, sentence):
-        LogEntry.objects.log_actions(request.user.pk, list(articles.only("title")), CHANGE, sentence)
-
     # One article
 
     def view_on_site(self, article):
@@ -319,6 +265,7 @@ class ArticleAdmin(TrashAdmin):
             "desk": desk(obj) if obj else None,
             "state_pill": state_pill(obj) if obj else None,
             "can_publish": self.has_publish_permission(request) and not context.get("is_popup"),
+            **self.publishing_context(request, obj),
             "preview_link": self._preview_link(request, obj),
             "show_save_and_add_another": False,
         }
@@ -336,12 +283,8 @@ class ArticleAdmin(TrashAdmin):
         """Save the categories and authors too, then publish or unpublish if that button was pressed."""
         super().save_related(request, form, formsets, change)
         verb = self._pressed(request)
-        if verb == "publish":
-            form.instance.publish()
-            self.log_change(request, form.instance, _("Published."))
-        elif verb == "unpublish":
-            form.instance.unpublish()
-            self.log_change(request, form.instance, _("Unpublished."))
+        if verb:
+            self.change_publication(request, form.instance, verb)
 
     def response_add(self, request, obj, post_url_continue=None):
         return self._response_to_verb(request, obj) or super().response_add(request, obj, post_url_continue)
@@ -359,7 +302,8 @@ class ArticleAdmin(TrashAdmin):
             sentence = _("“{}” was saved and published.")
         else:
             sentence = _("“{}” was saved. Readers will see it when its time comes.")
-        self.message_user(request, format_html(sentence, article.title), messages.SUCCESS)
+        sentence = format_html(sentence, article.title)
+        self.message_user(request, sentence, messages.SUCCESS, extra_tags=WITH_UNDO)
         url = reverse("admin:blog_article_change", args=[article.pk])
         filters = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
         return HttpResponseRedirect(add_preserved_filters(filters, url))

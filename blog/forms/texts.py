@@ -5,6 +5,8 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.validators import RegexValidator
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from markdownx.widgets import MarkdownxWidget
 
@@ -15,6 +17,7 @@ from blog.forms.fields import LABELS, MESSAGES, ExactLine, ExactModelForm, Exact
 from blog.models import Article, Page
 from blog.refusals import text_refusal
 from blog.sandbox.refusals import RefusedError
+from blog.scheduling import zone_name
 
 EDITOR_HELP = _(
     "Markdown. Drop a picture into the text to add it. Esc, then Tab, leaves the text; Ctrl+S saves."
@@ -172,6 +175,10 @@ class ArticleForm(TextForm):
         super().__init__(*args, **kwargs)
         if "body" in self.fields:
             self.fields["body"].widget.article_pk = self.instance.pk
+        if "published_at" in self.fields:
+            field = self.fields["published_at"]
+            zone = gettext("Time zone: %(zone)s.") % {"zone": zone_name()}
+            field.help_text = format_lazy("{} {}", field.help_text, zone)
 
     def clean_published_at(self):
         """Take no date at the ends of time: in some time zone it has no name, and no page could show it."""

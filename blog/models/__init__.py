@@ -6,6 +6,7 @@ from blog.models.articles import (
     StaleArticleError,
 )
 from blog.models.counts import CategoryCount
+from blog.models.desk_action import DeskAction, Publication
 from blog.models.held_update import HeldUpdate
 from blog.models.identity import (
     FooterLink,
@@ -33,6 +34,7 @@ __all__ = [
     "Category",
     "CategoryAlias",
     "CategoryCount",
+    "DeskAction",
     "EmptyArticleError",
     "FooterLink",
     "HeldUpdate",
@@ -42,6 +44,7 @@ __all__ = [
     "NavigationCategory",
     "Page",
     "PageImage",
+    "Publication",
     "Redirect",
     "SiteIdentity",
     "SourceFile",

@@ -206,6 +206,11 @@ class Article(DerivedText):
         return self.status == self.Status.PUBLISHED and self.published_at <= timezone.now()
 
     @property
+    def is_to_come(self) -> bool:
+        """Whether its date has not come: published, it is scheduled."""
+        return self.published_at is not None and self.published_at > timezone.now()
+
+    @property
     def is_empty(self) -> bool:
         """Whether readers see nothing of its text; the queryset's empty() is the same rule over many rows."""
         return is_empty(self.body_html)

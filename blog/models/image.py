@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.documents import Credit, Rendering, ResolvedImage, is_public_image
 from blog.media import images, renditions
+from blog.models.parameters import ROWS_AT_ONCE
 from blog.models.public import PublicModel
 from blog.sandbox import calls
 
 ADDRESS_LENGTH = 2000  # what browsers and proxies carry without a word
 CREDIT_LENGTH = 300
-FILES_AT_ONCE = 500  # in one query: databases limit its parameters
+
 
 # Asked for each card of a list, with the same few answers.
 _is_public = lru_cache(4096)(is_public_image)
@@ -29,7 +30,7 @@ class ImageQuerySet(models.QuerySet):
         """Return the images whose files have these addresses, by address. Of several, it is the oldest."""
         names = {address: name for address in set(addresses) if (name := renditions.stored_name(address))}
         images = {}
-        for some in itertools.batched(set(names.values()), FILES_AT_ONCE):
+        for some in itertools.batched(set(names.values()), ROWS_AT_ONCE):
             images |= {image.file.name: image for image in self.filter(file__in=some).order_by("-pk")}
         return {address: images[name] for address, name in names.items() if name in images}
 

@@ -137,6 +137,23 @@ class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
         """Mark each article as trending that is not, or the other way round; return how many changed."""
         return self.filter(is_trending=not wanted)._change(is_trending=wanted)
 
+    def put(self, publications: dict) -> None:
+        """Give each article with one of these keys a Publication of its own, whatever it had."""
+        dated = {key: wanted.published_at for key, wanted in publications.items() if wanted.published_at}
+        alike = {}
+        for key, wanted in publications.items():
+            alike.setdefault((wanted.status, wanted.is_featured, wanted.is_trending), []).append(key)
+        articles = self.model.objects
+        with transaction.atomic():
+            # Dates come before and go after: what is published has one at any moment.
+            rows = [self.model(pk=key, published_at=moment) for key, moment in dated.items()]
+            articles.bulk_update(rows, ["published_at"], batch_size=ROWS_AT_ONCE)
+            for (status, is_featured, is_trending), keys in alike.items():
+                values = {"status": status, "is_featured": is_featured, "is_trending": is_trending}
+                articles.filter(pk__in=keys).update(version=F("version") + 1, **values)
+            articles.filter(pk__in=publications.keys() - dated.keys()).update(published_at=None)
+            self._follow_publications_of(list(publications))
+
     def relist(self, articles) -> None:
         """Bring lists and counts in line with the state and the date of the articles with these keys."""
         for links in (ArticleCategory, ArticleAuthor):
@@ -170,13 +187,17 @@ class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
             # Asked first: afterwards they may be others than those that this queryset is about.
             moved = list(self.order_by().values_list("pk", flat=True)) if "status" in values else []
             changed = self.update(version=F("version") + 1, **values)
-            self.model.objects.relist(moved)
-            for some in itertools.batched(moved, ROWS_AT_ONCE):
-                articles = self.model.objects.filter(pk__in=some)
-                search.refresh(articles)
-                Redirect.objects.end_at(articles.published().only("slug"))
-            page_cache.invalidate_on_commit()
+            self._follow_publications_of(moved)
         return changed
+
+    def _follow_publications_of(self, moved):
+        """Bring in step what depends on the publications of the articles with these keys."""
+        self.model.objects.relist(moved)
+        for some in itertools.batched(moved, ROWS_AT_ONCE):
+            articles = self.model.objects.filter(pk__in=some)
+            search.refresh(articles)
+            Redirect.objects.end_at(articles.published().only("slug"))
+        page_cache.invalidate_on_commit()
 
 
 class PageQuerySet(DerivedQuerySet):

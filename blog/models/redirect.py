@@ -1,6 +1,7 @@
 """Old addresses."""
 
 import itertools
+import operator
 from functools import reduce
 from operator import or_
 from urllib.parse import unquote
@@ -9,10 +10,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from blog.models.parameters import ROWS_AT_ONCE
 from blog.models.public import PublicModel
 
 TARGETS = ("article", "category", "author", "page")
-PATHS_AT_ONCE = 500  # in one query: databases limit its parameters
 
 
 def _leads_to_one_thing():
@@ -42,10 +43,29 @@ class RedirectQuerySet(models.QuerySet):
 
         Without its slash, too, an address would lead elsewhere before it led to the row.
         """
-        addresses = {address for row in rows for address in (path_at(row), row.get_absolute_url())} - {""}
-        paths = addresses | {address.rstrip("/") for address in addresses}
-        for some in itertools.batched(paths, PATHS_AT_ONCE):
-            self.filter(path__in=some).delete()
+        for redirects in self._at(rows):
+            redirects.delete()
+
+    def ended_by(self, rows) -> list[dict]:
+        """Return what end_at() would end, as put_back() takes it."""
+        fields = ("path", *(f"{name}_id" for name in self.model.TARGETS), "is_gone")
+        return [values for redirects in self._at(rows) for values in redirects.values(*fields)]
+
+    def put_back(self, ended: list[dict], rows) -> None:
+        """Let those lead on again that ended at these rows, unless their address or aim is another by now."""
+        paths = _paths_of(rows)
+        redirects = [self.model(**values) for values in ended if values["path"] in paths]
+        for name in self.model.TARGETS:
+            key = operator.attrgetter(f"{name}_id")
+            targets = self.model._meta.get_field(name).related_model.objects
+            found = targets.filter(pk__in={key(row) for row in redirects} - {None})
+            there = {None, *found.order_by().values_list("pk", flat=True)}
+            redirects = [row for row in redirects if key(row) in there]
+        self.bulk_create(redirects, ignore_conflicts=True, batch_size=ROWS_AT_ONCE)
+
+    def _at(self, rows):
+        for some in itertools.batched(_paths_of(rows), ROWS_AT_ONCE):
+            yield self.filter(path__in=some)
 
     def mark_gone(self, articles):
         """Let the addresses of articles say that they are gone for good.
@@ -60,7 +80,7 @@ class RedirectQuerySet(models.QuerySet):
 
     def forget_gone(self, rows):
         """Let the addresses of articles or categories be theirs again."""
-        for some in itertools.batched(map(path_at, rows), PATHS_AT_ONCE):
+        for some in itertools.batched(map(path_at, rows), ROWS_AT_ONCE):
             self.filter(path__in=some, is_gone=True).delete()
 
     def _place(self, redirects, *, anew):
@@ -69,12 +89,12 @@ class RedirectQuerySet(models.QuerySet):
             self.put(redirects)
         else:
             with_path = filter(_has_path, redirects)
-            self.bulk_create(with_path, ignore_conflicts=True, batch_size=PATHS_AT_ONCE)
+            self.bulk_create(with_path, ignore_conflicts=True, batch_size=ROWS_AT_ONCE)
 
     def put(self, redirects):
         """Store the redirects, each in the place of the one with its path; what had no address has none."""
         fields = (*self.model.TARGETS, "is_gone")
-        for some in itertools.batched(filter(_has_path, redirects), PATHS_AT_ONCE):
+        for some in itertools.batched(filter(_has_path, redirects), ROWS_AT_ONCE):
             self.bulk_create(some, update_conflicts=True, unique_fields=["path"], update_fields=fields)
 
 
@@ -153,6 +173,12 @@ class Redirect(PublicModel):
 
 def _has_path(redirect):
     return redirect.path
+
+
+def _paths_of(rows) -> set[str]:
+    """Return the paths whose redirects end when readers find the rows at their addresses."""
+    addresses = {address for row in rows for address in (path_at(row), row.get_absolute_url())} - {""}
+    return addresses | {address.rstrip("/") for address in addresses}
 
 
 def path_at(row) -> str:

@@ -5,11 +5,11 @@ from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from blog.models import FooterLink, Image, ImportBatch, NavigationCategory, Redirect, SiteIdentity
+from blog.models import DeskAction, FooterLink, Image, ImportBatch, NavigationCategory, Redirect, SiteIdentity
 from blog.previews import preview_link
 from tests.support import factories
 from tests.support.admin_addresses import address_of, admin_routes
-from tests.support.admin_pages import LIST, act, create_article, give_source, page_of, shown_form
+from tests.support.admin_pages import LIST, act, ask, create_article, give_source, page_of, shown_form
 from tests.support.injected_markup import HOSTILE, shown_text, what_runs
 
 pytestmark = pytest.mark.django_db
@@ -119,7 +119,8 @@ class TestPages:
     WITHOUT_NAMES = {
         *("login", "logout", "password_change", "password_change_done", "jsi18n", "autocomplete"),
         *("view_on_site", "app_list", "(?P<url>.*)$", "blog_article_revoke_previews"),
-        *("blog_article_restore", "blog_redirect_import"),
+        *("blog_article_restore", "blog_redirect_import", "blog_article_undo"),
+        "blog_article_schedule",
     }
 
     def test_run_nothing(self, admin_client, rows):
@@ -234,6 +235,31 @@ class TestAutocomplete:
         assert [text for text in texts if text != "admin"] == [str(rows[target])]
         assert answer["Content-Type"] == "application/json"
         assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+class TestPublishing:
+    @pytest.mark.parametrize("verb", ["publish", "unpublish", "schedule"])
+    def test_asking_runs_nothing(self, admin_client, rows, verb):
+        article = rows["blog/article"]
+        if verb == "unpublish":
+            article.publish()
+
+        assert judged(ask(admin_client, verb, article)) == []
+
+    def test_telling_what_was_left_and_what_is_undone_runs_nothing(self, admin_client, rows):
+        article = rows["blog/article"]
+        published = act(admin_client, "publish", article)
+        asked = judged(admin_client.get(reverse("admin:blog_article_undo")))
+        left = judged(act(admin_client, "publish", article))
+        form = shown_form(admin_client, page_of(article)) | {"_unpublish": "1"}
+        admin_client.post(page_of(article), form)
+        number = DeskAction.objects.latest("pk").pk
+        undone = judged(
+            admin_client.post(reverse("admin:blog_article_undo"), {"number": number}, follow=True)
+        )
+
+        assert "1 article was published." in shown_text(published.content.decode())
+        assert [asked, left, undone] == [[], [], []]
 
 
 class TestPreviewPage:

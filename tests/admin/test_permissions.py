@@ -150,6 +150,7 @@ class TestActions:
         if isinstance(target, Article) and target.trashed_at:
             url += "?state=trash"
         data = {"action": action, "_selected_action": target.pk, "post": "yes", "confirmed": "yes"}
+        data["seen"] = f"{target.pk}.{getattr(target, 'version', 1)}"
         if action == "merge":
             data["target"] = factories.create_category().pk
         stored = type(target).objects.filter(pk=target.pk)

@@ -24,13 +24,13 @@ class TestEditing:
         before = reader.request.get(public).status
         page.goto(site.url("/admin/blog/article/{waiting}/change/"))
         page.click("[name=_publish]")
-        page.wait_for_selector(".messagelist .success")
+        page.wait_for_selector(".toast")
         published = reader.request.get(public).status
         page.goto(public)
         title = page.inner_text("h1")
         page.goto(site.url("/admin/blog/article/{waiting}/change/"))
         page.click("[name=_unpublish]")
-        page.wait_for_selector(".messagelist .success")
+        page.wait_for_selector(".toast")
         after = reader.request.get(public).status
         reader.close()
 

@@ -25,6 +25,8 @@ blog_article_delete                      login/login  403/403   403/403   200/30
 blog_article_delete, published           login/login  403/403   403/403   200/302   200/302
 blog_article_revoke_previews             login/login  405/403   405/302   405/302   405/302
 blog_article_revoke_previews, published  login/login  405/403   405/403   405/302   405/302
+blog_article_schedule                    login/login  403/403   403/403   302/302   302/302
+blog_article_undo                        login/login  403/403   403/403   200/302   200/302
 blog_article_restore                     login/login  404/404   404/404   404/404   404/404
 blog_article_restore, trashed            login/login  403/403   403/403   200/302   200/302
 blog/article/<path:object_id>/           login/login  302/302   302/302   302/302   302/302
@@ -109,6 +111,7 @@ auth/group/<path:object_id>/             login/login  302/302   302/302   302/30
 ACTIONS = """
                            visitor  staff  Writer  Editor  superuser
 article publish            no       no     no      yes     yes
+article schedule           no       no     no      no      no
 article unpublish          no       no     no      yes     yes
 article feature            no       no     no      yes     yes
 article unfeature          no       no     no      yes     yes

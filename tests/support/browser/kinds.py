@@ -50,6 +50,8 @@ EDITORS_KINDS = [
             "articles": "blog/article/",
             "article-new": "blog/article/{waiting}/change/",
             "article-published": "blog/article/{everything}/change/",
+            "schedule": "blog/article/schedule/?article={waiting}",
+            "undo": "blog/article/undo/",
             "categories": "blog/category/",
             "category": "blog/category/{category}/change/",
             "category-in-use": "blog/category/{category}/delete/",

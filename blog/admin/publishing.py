@@ -1,0 +1,325 @@
+"""Publishing, scheduling and flagging articles, one or many: asked before, told afterwards, undone."""
+
+import re
+from itertools import islice
+
+from django.contrib import admin, messages
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from blog.admin.filters import TRASH
+from blog.admin.publishing_words import AFTERWARDS, BUTTONS, HEADINGS, QUESTIONS, summary
+from blog.admin.scheduling import ScheduleForm, planned
+from blog.publishing import (
+    Reason,
+    Sorting,
+    Verb,
+    carry_out,
+    last_of,
+    look_at,
+    look_at_undoing,
+    remembered,
+    sort,
+    undo,
+)
+from blog.scheduling import zone_name
+
+TITLES_SHOWN = 20  # of each group on a page that asks
+TITLES_TOLD = 3  # in a message
+TIMES_SHOWN = 100
+# How messages are shown: on the dark line above the foot, and there with a button that undoes.
+TOAST, WITH_UNDO = "toast", "toast undo"
+
+
+class PublishingAdmin:
+    """For the ModelAdmin of articles. Whoever may publish does all of this, and nobody else any of it."""
+
+    publishing_actions = ("publish", "schedule", "unpublish", "feature", "unfeature", "trend", "untrend")
+
+    def get_urls(self):
+        views = {"schedule": self.schedule_view, "undo": self.undo_view}
+        ours = [
+            path(f"{name}/", self.admin_site.admin_view(view), name=f"blog_article_{name}")
+            for name, view in views.items()
+        ]
+        return [*ours, *super().get_urls()]
+
+    def changelist_view(self, request, extra_context=None):
+        is_there = request.GET.get("state") != TRASH and self.has_publish_permission(request)
+        return super().changelist_view(request, {"publishes_many": is_there, **(extra_context or {})})
+
+    # What readers feel is asked before
+
+    @admin.action(permissions=["publish"], description=gettext_lazy("Publish the selected articles"))
+    def publish(self, request, queryset):
+        return self._ask_then_do(request, Verb.PUBLISH, queryset)
+
+    @admin.action(permissions=["publish"], description=gettext_lazy("Unpublish the selected articles"))
+    def unpublish(self, request, queryset):
+        return self._ask_then_do(request, Verb.UNPUBLISH, queryset)
+
+    def _ask_then_do(self, request, verb, queryset):
+        seen = read_seen(request.POST.get("seen", ""))
+        if "confirmed" in request.POST and seen:
+            return self._do(request, verb, seen)
+        articles = chosen(queryset)
+        return self._ask_about(request, verb, sort(verb, articles)) if articles else self._say_none(request)
+
+    def _say_none(self, request):
+        self.message_user(request, _("Choose articles from the list first."), messages.WARNING)
+
+    def _ask_about(self, request, verb, sorting):
+        context = {
+            "title": QUESTIONS[verb] % sorting.number,
+            "opts": self.opts,
+            "summary": summary(verb, sorting),
+            "groups": groups(sorting),
+            "is_possible": bool(sorting.ready),
+            "button": BUTTONS[verb] % len(sorting.ready),
+            "verb": verb.value,
+            "seen": write_seen(every(sorting)),
+            "any_key": every(sorting)[0].pk,
+            "list_url": self._back_to_list(request),
+        }
+        return self._page(request, "publishing_confirmation.html", context)
+
+    # All else is done at once
+
+    @admin.action(permissions=["publish"], description=gettext_lazy("Feature the selected articles"))
+    def feature(self, request, queryset):
+        self._do_at_once(request, Verb.FEATURE, queryset)
+
+    @admin.action(permissions=["publish"], description=gettext_lazy("Stop featuring the selected articles"))
+    def unfeature(self, request, queryset):
+        self._do_at_once(request, Verb.UNFEATURE, queryset)
+
+    @admin.action(permissions=["publish"], description=gettext_lazy("Trend the selected articles"))
+    def trend(self, request, queryset):
+        self._do_at_once(request, Verb.TREND, queryset)
+
+    @admin.action(permissions=["publish"], description=gettext_lazy("Stop trending the selected articles"))
+    def untrend(self, request, queryset):
+        self._do_at_once(request, Verb.UNTREND, queryset)
+
+    def _do_at_once(self, request, verb, queryset):
+        self._do(request, verb, dict(queryset.order_by().values_list("pk", "version")))
+
+    def _do(self, request, verb, seen, moments=None):
+        sorting = carry_out(verb, request.user, seen, moments=moments)
+        if sorting.ready:
+            self.message_user(request, sorting.sentence, messages.SUCCESS, extra_tags=WITH_UNDO)
+        untold = {Reason.SAME} if sorting.ready else set()
+        for reason, articles in sorting.left.items():
+            if reason not in untold:
+                told = format_html("{} {}", AFTERWARDS[reason] % len(articles), titles_told(articles))
+                self.message_user(request, told, messages.WARNING)
+        if sorting.gone:
+            self.message_user(request, AFTERWARDS[Reason.GONE] % sorting.gone, messages.WARNING)
+
+    # Schedules
+
+    @admin.action(permissions=["publish"], description=gettext_lazy("Schedule the selected articles"))
+    def schedule(self, request, queryset):
+        articles = chosen(queryset)
+        return self._show_schedule(request, articles) if articles else self._say_none(request)
+
+    def schedule_view(self, request):
+        """Show when each of some articles would appear; carry it out once that has been shown."""
+        self._require_publisher(request)
+        seen = read_seen(request.POST.get("seen", ""))
+        keys = seen or read_keys(request.GET.get("article", ""))
+        articles = in_order(keys, look_at(keys)) if keys else []
+        if not articles:
+            self._say_none(request)
+            return HttpResponseRedirect(self._back_to_list(request))
+        return self._show_schedule(request, articles)
+
+    def _show_schedule(self, request, articles):
+        sorting = sort(Verb.SCHEDULE, articles)
+        is_sent = "first" in request.POST
+        data = request.POST if is_sent else ScheduleForm.proposal(sorting.ready)
+        form = ScheduleForm(data, is_alone=len(sorting.ready) == 1)
+        shown_before = read_seen(request.POST.get("planned", ""))
+        if "_schedule" in request.POST and shown_before and form.was_shown(shown_before):
+            self._do(request, Verb.SCHEDULE, shown_before, form.moments)
+            return HttpResponseRedirect(self._where_from(request))
+        plan = planned(form, sorting.ready)
+        context = {
+            "title": QUESTIONS[Verb.SCHEDULE] % len(sorting.ready),
+            "subtitle": None,
+            "opts": self.opts,
+            "form": form,
+            "errors": form.errors,
+            "plan": plan[:TIMES_SHOWN],
+            "others": max(len(plan) - TIMES_SHOWN, 0),
+            "last": plan[-1] if plan else None,
+            "is_another": "_schedule" in request.POST and bool(plan),
+            "groups": groups(Sorting(left=sorting.left)),
+            "number": len(sorting.ready),
+            "button": BUTTONS[Verb.SCHEDULE] % len(sorting.ready),
+            "seen": write_seen(articles),
+            "planned": write_seen([row.article for row in plan]),
+            "address": self._schedule_address(request),
+            "back": self._where_from(request),
+        }
+        return self._page(request, "schedule.html", context)
+
+    def _schedule_address(self, request):
+        article = read_keys(request.GET.get("article", ""))
+        address = reverse("admin:blog_article_schedule", query={"article": article[0]} if article else None)
+        return self._with_filters(request, address)
+
+    def _where_from(self, request):
+        article = read_keys(request.GET.get("article", ""))
+        if article:
+            return self._with_filters(request, reverse("admin:blog_article_change", args=article[:1]))
+        return self._back_to_list(request)
+
+    # One article, on its page
+
+    def publishing_context(self, request, article) -> dict:
+        """Return what the page of an article needs for scheduling it."""
+        is_open = bool(article) and not (article.trashed_at or article.is_published)
+        address = reverse("admin:blog_article_schedule", query={"article": article.pk}) if is_open else ""
+        return {
+            "can_schedule": is_open and self.has_publish_permission(request),
+            "schedule_address": self._with_filters(request, address) if address else "",
+            "time_zone": zone_name(),
+        }
+
+    def change_publication(self, request, article, verb):
+        """Publish or unpublish an article that was saved a moment ago; raises EmptyArticleError."""
+        sentence = sentence_on(verb, article)
+        with remembered(request.user, [article], sentence):
+            getattr(article, verb)()
+        self.log_change(request, article, _("Published.") if verb == Verb.PUBLISH else _("Unpublished."))
+
+    # Undo
+
+    def undo_view(self, request):
+        """Say what would be undone, and undo it: following a link alone changes nothing."""
+        self._require_publisher(request)
+        if request.method == "POST":
+            numbers = read_keys(request.POST.get("number", ""))
+            self._tell_undone(request, undo(request.user, numbers[0]) if numbers else None)
+            return HttpResponseRedirect(self._where_it_was(request))
+        action = last_of(request.user)
+        undoing = look_at_undoing(action) if action else None
+        context = {
+            "title": _("Undo"),
+            "opts": self.opts,
+            "undoing": undoing,
+            "groups": groups(Sorting(undoing.ready, {Reason.CHANGED: undoing.changed})) if undoing else [],
+            "zone": zone_name(),
+            "list_url": self._back_to_list(request),
+        }
+        return self._page(request, "undo.html", context)
+
+    def _tell_undone(self, request, undoing):
+        if undoing is None:
+            told = _(
+                "There is nothing to undo: it is undone already, longer ago than an hour, or not the last."
+            )
+            self.message_user(request, told, messages.WARNING)
+            return
+        if undoing.ready:
+            told = _("Undone: %(what)s") % {"what": undoing.action.sentence}
+            self.message_user(request, told, messages.SUCCESS, extra_tags=TOAST)
+        if undoing.changed:
+            number = AFTERWARDS[Reason.CHANGED] % len(undoing.changed)
+            told = format_html("{} {}", number, titles_told(undoing.changed))
+            self.message_user(request, told, messages.WARNING)
+        if undoing.gone:
+            self.message_user(request, AFTERWARDS[Reason.GONE] % undoing.gone, messages.WARNING)
+
+    def _where_it_was(self, request):
+        address = request.POST.get("next", "")
+        is_ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure())
+        is_desk = is_ours and address.startswith(reverse("admin:index"))
+        return address if is_desk else self._back_to_list(request)
+
+    def _require_publisher(self, request):
+        if not self.has_publish_permission(request):
+            raise PermissionDenied
+
+    def _page(self, request, template, context):
+        context = self.admin_site.each_context(request) | context
+        return TemplateResponse(request, f"admin/blog/article/{template}", context)
+
+    def _back_to_list(self, request):
+        return self._with_filters(request, reverse("admin:blog_article_changelist"))
+
+    def _with_filters(self, request, address):
+        filters = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
+        return add_preserved_filters(filters, address)
+
+
+def sentence_on(verb, article) -> str:
+    """Say what was done to one article that is saved, by the button on its page."""
+    if verb == Verb.UNPUBLISH:
+        return _("“%s” was unpublished.") % article.title
+    if article.is_to_come:
+        return _("“%s” was scheduled.") % article.title
+    return _("“%s” was published.") % article.title
+
+
+def chosen(queryset) -> list:
+    """Return the articles of an action, in the order of the list."""
+    keys = list(queryset.values_list("pk", flat=True))
+    return in_order(keys, look_at(keys))
+
+
+def in_order(keys, articles) -> list:
+    found = {article.pk: article for article in articles}
+    return [found[key] for key in keys if key in found]
+
+
+def every(sorting) -> list:
+    return [*sorting.ready, *(article for articles in sorting.left.values() for article in articles)]
+
+
+def write_seen(articles) -> str:
+    """Return the articles and their versions, as a hidden field carries them: one field, however many."""
+    return " ".join(f"{article.pk}.{article.version}" for article in articles)
+
+
+def read_seen(text: str) -> dict[int, int]:
+    """Return the versions by the keys of their articles, in this order; of anything else, nothing."""
+    pairs = re.findall(r"(?<!\S)([0-9]{1,18})\.([0-9]{1,10})(?!\S)", text)
+    return {int(key): int(version) for key, version in pairs}
+
+
+def read_keys(text: str) -> list[int]:
+    return [int(text)] if re.fullmatch(r"[0-9]{1,18}", text) else []
+
+
+def groups(sorting) -> list[dict]:
+    """Return what a page that asks lists, in words: what will be done, and what is left out and why."""
+    parts = {None: sorting.ready} | sorting.left
+    return [
+        {
+            "heading": HEADINGS[reason],
+            "titles": [article.title for article in articles[:TITLES_SHOWN]],
+            "others": max(len(articles) - TITLES_SHOWN, 0),
+        }
+        for reason, articles in parts.items()
+        if articles
+    ]
+
+
+def titles_told(articles):
+    """Return some of the titles for a message."""
+    titles = format_html_join(
+        ", ", "“<bdi>{}</bdi>”", ((row.title,) for row in islice(articles, TITLES_TOLD))
+    )
+    others = len(articles) - TITLES_TOLD
+    if others <= 0:
+        return titles
+    return format_html("{} {}", titles, ngettext("and %d more", "and %d more", others) % others)

@@ -1,0 +1,143 @@
+"""The form that says when articles are to appear, and the times that follow from it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django import forms
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from blog.documents.fields.dates import YEARS
+from blog.models import Article
+from blog.scheduling import (
+    EACH_DAY,
+    EACH_WEEKDAY,
+    TOGETHER,
+    USUAL_TIME,
+    ScheduleError,
+    first_day,
+    in_words,
+    slots,
+    zone_name,
+)
+
+IN_LIST_ORDER, BY_DATE = "list", "date"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the preview."""
+
+    article: Article
+    moment: datetime
+    is_moved: bool  # the clock leaves out the hour that was asked for
+
+    @property
+    def time(self) -> str:
+        return in_words(self.moment)
+
+
+def _paces():
+    return [
+        (EACH_WEEKDAY, _("One each weekday")),
+        (EACH_DAY, _("One each day")),
+        *((str(number), gettext("One each week: %s") % name) for number, name in WEEKDAYS.items()),
+        (TOGETHER, _("All at the same time")),
+    ]
+
+
+class ScheduleForm(forms.Form):
+    """One each day from a date on, or all at one time."""
+
+    pace = forms.ChoiceField(label=_("How often"), choices=_paces)
+    at = forms.TimeField(
+        label=_("Time"),
+        input_formats=["%H:%M", "%H:%M:%S"],
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+    )
+    first = forms.DateField(
+        label=_("First day"),
+        input_formats=["%Y-%m-%d", "%d.%m.%Y"],
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+    order = forms.ChoiceField(
+        label=_("Order"),
+        choices=[(IN_LIST_ORDER, _("As in the list")), (BY_DATE, _("By date, the oldest first"))],
+    )
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)  # the answers whose times were shown
+
+    def __init__(self, data, *, is_alone=False):
+        super().__init__(data)
+        self.is_alone = is_alone
+        if is_alone:
+            self.fields["first"].label = _("Day")
+            for name in ("pace", "order"):
+                self.fields[name].widget = forms.HiddenInput()
+
+    @staticmethod
+    def proposal(articles) -> dict:
+        """Return the answers that a form begins with."""
+        moment = articles[0].published_at if len(articles) == 1 else None
+        if moment and moment > timezone.now():
+            local = timezone.localtime(moment, timezone.get_default_timezone())
+            return _answers(TOGETHER, local.time(), local.date())
+        pace = TOGETHER if len(articles) == 1 else EACH_WEEKDAY
+        return _answers(pace, USUAL_TIME, first_day(pace))
+
+    def clean_first(self) -> date:
+        day = self.cleaned_data["first"]
+        if day.year not in YEARS:
+            limits = {"first": YEARS.start, "last": YEARS.stop - 1}
+            raise forms.ValidationError(_("Give a year from %(first)d to %(last)d."), params=limits)
+        return day
+
+    @property
+    def answers(self) -> str:
+        """Return what was chosen, as the hidden field carries it."""
+        return " ".join(str(self.cleaned_data[name]) for name in ("pace", "at", "first", "order"))
+
+    @cached_property
+    def zone(self) -> str:
+        return zone_name()
+
+    def slots_for(self, number: int) -> list:
+        """Return when each of so many articles would appear; none, and the reason among the errors."""
+        if not number or not self.is_valid():
+            return []
+        chosen = (self.cleaned_data[name] for name in ("pace", "first", "at"))
+        try:
+            return slots(*chosen, number)
+        except ScheduleError as error:
+            self.add_error("first", str(error))
+            return []
+
+    def was_shown(self, keys) -> bool:
+        """Whether the times of these articles, in this order, stood in the preview that was answered."""
+        found = self.slots_for(len(keys))
+        self.moments = dict(zip(keys, (slot.moment for slot in found), strict=False))
+        return bool(found) and self.cleaned_data["shown"] == self.answers
+
+
+def _answers(pace, at: time, first: date) -> dict:
+    return {"pace": pace, "at": f"{at:%H:%M}", "first": first.isoformat(), "order": IN_LIST_ORDER}
+
+
+def planned(form: ScheduleForm, articles: list[Article]) -> list[Row]:
+    """Return when each of the articles would appear, and let the form carry that this was shown."""
+    found = form.slots_for(len(articles))
+    if not found:
+        return []
+    form.data = form.data.copy()
+    form.data["shown"] = form.answers
+    if form.cleaned_data["order"] == BY_DATE:
+        articles = sorted(articles, key=_date_of)
+    rows = zip(articles, found, strict=True)
+    return [Row(article, slot.moment, slot.is_moved) for article, slot in rows]
+
+
+def _date_of(article):
+    moment = article.published_at or article.dated_at
+    return moment is None, moment or timezone.now(), article.pk

@@ -1,0 +1,100 @@
+"""What people did to articles on the desk, remembered for as long as it can be undone."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+UNDOABLE_FOR = timedelta(hours=1)
+KEPT_FOR = timedelta(days=1)
+KEPT_OF_ONE_PERSON = 50
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What decides whether, when and how prominently readers see an article."""
+
+    status: str
+    published_at: datetime | None
+    is_featured: bool
+    is_trending: bool
+
+    @classmethod
+    def of(cls, article) -> "Publication":
+        return cls(article.status, article.published_at, article.is_featured, article.is_trending)
+
+    def as_stored(self) -> list:
+        """Return what JSON can hold, to the microsecond: Django's own encoder cuts that off."""
+        moment = self.published_at.isoformat() if self.published_at else None
+        return [self.status, moment, self.is_featured, self.is_trending]
+
+    @classmethod
+    def from_stored(cls, values: list) -> "Publication":
+        status, moment, *flags = values
+        return cls(status, datetime.fromisoformat(moment) if moment else None, *flags)
+
+
+class DeskActionQuerySet(models.QuerySet):
+    def undoable_by(self, user, now=None):
+        """Return what this person did and may undo, the last first: within an hour, and not undone yet."""
+        since = (now or timezone.now()) - UNDOABLE_FOR
+        return self.filter(user=user, undone_at=None, done_at__gt=since).order_by("-pk")
+
+    def forget_old(self, user, now) -> None:
+        """Delete what this person did a day ago, and all but the newest of it."""
+        theirs = self.filter(user=user)
+        newest = theirs.filter(done_at__gte=now - KEPT_FOR).order_by("-pk")[:KEPT_OF_ONE_PERSON]
+        theirs.exclude(pk__in=list(newest.values_list("pk", flat=True))).delete()
+
+
+class DeskAction(models.Model):
+    """One thing that one person did to articles, with what it takes to undo it."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="desk_actions")
+    done_at = models.DateTimeField(default=timezone.now)
+    undone_at = models.DateTimeField(null=True)
+    sentence = models.TextField()  # what was done, as its person was told
+    # By the article's key, as text: its version before, its version afterwards, and its publication before.
+    articles = models.JSONField(default=dict)
+    redirects = models.JSONField(default=list)  # those that ended because an article came to their address
+
+    objects = DeskActionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-id"], name="desk_action_last")]
+
+    def __str__(self):
+        return self.sentence
+
+    def remember(self, before: dict[int, tuple[int, Publication]], after: dict[int, int]) -> None:
+        """Keep the versions and publications of articles before, and their versions afterwards, by key."""
+        self.articles = {
+            str(key): [version, after[key], publication.as_stored()]
+            for key, (version, publication) in before.items()
+        }
+
+    @property
+    def keys(self) -> list[int]:
+        return [int(key) for key in self.articles]
+
+    def version_after(self, key: int) -> int:
+        return self.articles[str(key)][1]
+
+    def publication_before(self, key: int) -> Publication:
+        return Publication.from_stored(self.articles[str(key)][2])
+
+    def follow(self, undone: "DeskAction", keys: Iterable[int]) -> bool:
+        """Take the undoing of a later action for no change since; return whether that touched this one.
+
+        Undoing counts the articles' versions on, so that whoever has them open looks again.
+        """
+        shared = [key for key in map(str, keys) if self._ended_where_began(undone, key)]
+        for key in shared:
+            self.articles[key][1] = undone.articles[key][1] + 1
+        return bool(shared)
+
+    def _ended_where_began(self, later, key):
+        return key in self.articles and self.articles[key][1] == later.articles[key][0]

@@ -1,0 +1,268 @@
+"""Publishing many articles at once, and undoing it: what would be done, what was done, and what was left.
+
+Whoever decides has looked at articles before. What was saved since by somebody else is left as it is.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy
+
+from blog.models import Article, DeskAction, Publication, Redirect
+from blog.scheduling import in_words
+
+
+class Verb(StrEnum):
+    PUBLISH = "publish"
+    UNPUBLISH = "unpublish"
+    SCHEDULE = "schedule"
+    FEATURE = "feature"
+    UNFEATURE = "unfeature"
+    TREND = "trend"
+    UNTREND = "untrend"
+
+
+class Reason(StrEnum):
+    """Why an article is left as it is."""
+
+    CHANGED = "changed"  # by somebody, since it was looked at
+    GONE = "gone"
+    TRASHED = "trashed"
+    EMPTY = "empty"
+    PUBLIC = "public"
+    WAITING = "waiting"  # it is scheduled
+    NEW = "new"
+    SAME = "same"  # it has the flag already, or has it not
+
+
+FLAGS = {
+    Verb.FEATURE: ("is_featured", True),
+    Verb.UNFEATURE: ("is_featured", False),
+    Verb.TREND: ("is_trending", True),
+    Verb.UNTREND: ("is_trending", False),
+}
+IN_LOG = {
+    Verb.PUBLISH: gettext_lazy("Published."),
+    Verb.UNPUBLISH: gettext_lazy("Unpublished."),
+    Verb.FEATURE: gettext_lazy("Featured."),
+    Verb.UNFEATURE: gettext_lazy("No longer featured."),
+    Verb.TREND: gettext_lazy("Marked as trending."),
+    Verb.UNTREND: gettext_lazy("No longer marked as trending."),
+}
+PUBLISHED = ngettext_lazy("%d article was published.", "%d articles were published.")
+SCHEDULED = ngettext_lazy("%d article was scheduled.", "%d articles were scheduled.")
+UNPUBLISHED = ngettext_lazy("%d article was unpublished.", "%d articles were unpublished.")
+CHANGED = ngettext_lazy("%d article was changed.", "%d articles were changed.")
+
+
+@dataclass
+class Sorting:
+    """Articles by what a verb does to them."""
+
+    ready: list[Article] = field(default_factory=list)
+    left: dict[Reason, list[Article]] = field(default_factory=dict)
+    gone: int = 0
+    sentence: str = ""  # what was done to those that were ready
+
+    def leave(self, article: Article, reason: Reason) -> None:
+        self.left.setdefault(reason, []).append(article)
+
+    @property
+    def number(self) -> int:
+        """How many articles there are, whatever is done to them."""
+        return len(self.ready) + sum(map(len, self.left.values()))
+
+
+def sort(verb: Verb, articles: Iterable[Article], seen: dict[int, int] | None = None) -> Sorting:
+    """Tell which articles the verb changes. With seen, only in the versions by key that somebody has seen."""
+    articles = list(articles)
+    wordless = [article.pk for article in articles if not article.word_count]
+    empty = set(Article.objects.filter(pk__in=wordless).empty().values_list("pk", flat=True))
+    sorting = Sorting()
+    for article in articles:
+        if seen is not None and article.version != seen[article.pk]:
+            sorting.leave(article, Reason.CHANGED)
+        elif reason := _reason_to_leave(verb, article, article.pk in empty):
+            sorting.leave(article, reason)
+        else:
+            sorting.ready.append(article)
+    sorting.left = {reason: sorting.left[reason] for reason in Reason if reason in sorting.left}
+    sorting.gone = len(seen) - len(articles) if seen is not None else 0
+    return sorting
+
+
+def _reason_to_leave(verb, article, is_empty) -> Reason | None:
+    if article.trashed_at:
+        return Reason.TRASHED
+    if verb in FLAGS:
+        name, wanted = FLAGS[verb]
+        return Reason.SAME if getattr(article, name) is wanted else None
+    is_new = article.status == Article.Status.NEW
+    if verb == Verb.UNPUBLISH:
+        return Reason.NEW if is_new else None
+    if article.is_published:
+        return Reason.PUBLIC
+    if verb == Verb.PUBLISH and not is_new:
+        return Reason.WAITING
+    return Reason.EMPTY if is_empty else None
+
+
+def look_at(keys: Iterable[int]):
+    """Return the articles with these keys, as far as deciding on them needs it."""
+    fields = ("title", "slug", "status", "published_at", "dated_at", "is_featured", "is_trending")
+    rows = Article.objects.filter(pk__in=keys).order_by("pk")
+    return rows.only(*fields, "trashed_at", "word_count", "generated_by", "version")
+
+
+def carry_out(
+    verb: Verb, user, seen: dict[int, int], *, moments: dict[int, datetime] | None = None
+) -> Sorting:
+    """Do this to the articles, all in one transaction, and remember it; return what was done and what not.
+
+    seen has the version of each article, by key, that the user decided on; moments, for a schedule, when each
+    is to appear.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        sorting = sort(verb, look_at(seen).select_for_update(), seen)
+        if sorting.ready:
+            sorting.sentence = _in_words(verb, sorting.ready)
+            logged = {article.pk: _in_log(verb, moments, article) for article in sorting.ready}
+            with remembered(user, sorting.ready, sorting.sentence):
+                _apply(verb, sorting.ready, moments, now)
+            log(user, sorting.ready, logged)
+    return sorting
+
+
+def _apply(verb, ready, moments, now):
+    articles = Article.objects.filter(pk__in=[article.pk for article in ready])
+    if verb == Verb.PUBLISH:
+        articles.publish(now)
+    elif verb == Verb.UNPUBLISH:
+        articles.unpublish()
+    elif verb == Verb.SCHEDULE:
+        Article.objects.put({article.pk: _waiting_for(moments[article.pk], article) for article in ready})
+    elif FLAGS[verb][0] == "is_featured":
+        articles.feature(FLAGS[verb][1])
+    else:
+        articles.trend(FLAGS[verb][1])
+
+
+def _waiting_for(moment, article):
+    return Publication(Article.Status.PUBLISHED, moment, article.is_featured, article.is_trending)
+
+
+@contextmanager
+def remembered(user, articles: list[Article], sentence: str) -> Iterator[None]:
+    """Keep what it takes to undo what happens in here to these articles, in the transaction of that."""
+    now = timezone.now()
+    before = {article.pk: (article.version, Publication.of(article)) for article in articles}
+    redirects = Redirect.objects.ended_by(article for article in articles if not article.is_published)
+    with transaction.atomic():
+        yield
+        action = DeskAction(user=user, done_at=now, sentence=sentence)
+        after = Article.objects.filter(pk__in=before).order_by().values_list("pk", "version")
+        action.remember(before, dict(after))
+        action.redirects = _without_those_that_are_there(redirects)
+        action.save()
+        DeskAction.objects.forget_old(user, now)
+
+
+def _without_those_that_are_there(redirects):
+    paths = [values["path"] for values in redirects]
+    there = set(Redirect.objects.filter(path__in=paths).values_list("path", flat=True)) if paths else set()
+    return [values for values in redirects if values["path"] not in there]
+
+
+def _in_words(verb, ready):
+    """Say what is done to articles that are as they were before."""
+    if verb == Verb.PUBLISH:
+        later = sum(article.is_to_come for article in ready)
+        parts = [(PUBLISHED, len(ready) - later), (SCHEDULED, later)]
+        return " ".join(sentence % number for sentence, number in parts if number)
+    sentences = {Verb.UNPUBLISH: UNPUBLISHED, Verb.SCHEDULE: SCHEDULED}
+    return sentences.get(verb, CHANGED) % len(ready)
+
+
+def _in_log(verb, moments, article):
+    if verb == Verb.SCHEDULE:
+        return _("Scheduled for %(time)s.") % {"time": in_words(moments[article.pk])}
+    return str(IN_LOG[verb])
+
+
+def log(user, articles: Iterable[Article], sentences: dict[int, str]) -> None:
+    """Let the history of each article say what happened to it, by its key."""
+    by_sentence = {}
+    for article in articles:
+        by_sentence.setdefault(sentences[article.pk], []).append(article)
+    for sentence, those in by_sentence.items():
+        LogEntry.objects.log_actions(user.pk, those, CHANGE, sentence)
+
+
+@dataclass
+class Undoing:
+    """What undoing an action does, or did."""
+
+    action: DeskAction
+    ready: list[Article]
+    changed: list[Article]
+    gone: int
+
+
+def last_of(user) -> DeskAction | None:
+    """Return the last thing that this person did and may undo."""
+    return DeskAction.objects.undoable_by(user).first()
+
+
+def look_at_undoing(action: DeskAction) -> Undoing:
+    return _sort_for_undoing(action, look_at(action.keys))
+
+
+def undo(user, number: int) -> Undoing | None:
+    """Undo the action with this key; return None if it is not the last thing that this person can undo.
+
+    Dates, flags and states are what they were, and so is the order of lists. What was saved since by anybody
+    stays as it is.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        actions = list(DeskAction.objects.select_for_update().undoable_by(user, now))
+        if not actions or actions[0].pk != number:
+            return None
+        action, *earlier = actions
+        undoing = _sort_for_undoing(action, look_at(action.keys).select_for_update())
+        if undoing.ready:
+            _take_back(action, undoing.ready)
+            action.undone_at = now
+            action.save(update_fields=["undone_at"])
+            _let_follow(earlier, action, undoing.ready)
+            sentence = _("Undone: %(what)s") % {"what": action.sentence}
+            log(user, undoing.ready, {article.pk: sentence for article in undoing.ready})
+    return undoing
+
+
+def _sort_for_undoing(action, articles):
+    articles = list(articles)
+    ready = [article for article in articles if article.version == action.version_after(article.pk)]
+    known = {article.pk for article in ready}
+    changed = [article for article in articles if article.pk not in known]
+    return Undoing(action, ready, changed, len(action.articles) - len(articles))
+
+
+def _take_back(action, articles):
+    Article.objects.put({article.pk: action.publication_before(article.pk) for article in articles})
+    Redirect.objects.put_back(action.redirects, articles)
+
+
+def _let_follow(earlier, action, articles):
+    """Let what the same person did before stay something that can be undone, one after the other."""
+    for other in earlier:
+        if other.follow(action, [article.pk for article in articles]):
+            other.save(update_fields=["articles"])

@@ -1,0 +1,25 @@
+// What was done stands on a dark line for eight seconds, or as long as somebody points at it; U undoes it also afterwards.
+(() => {
+  const { page, letterKeys } = document.currentScript.dataset;
+  const toast = document.querySelector(".toast");
+  const form = document.getElementById("undo-form");
+
+  if (toast) {
+    const isHeld = () => toast.matches(":hover, :focus-within");
+    const hide = () => { if (!isHeld()) toast.hidden = true; };
+    let timer = setTimeout(hide, 8000);
+    for (const event of ["pointerleave", "focusout"]) {
+      toast.addEventListener(event, () => { clearTimeout(timer); timer = setTimeout(hide, 8000); });
+    }
+  }
+
+  if (letterKeys !== "on") return;
+  const isField = (element) => element.closest("input, textarea, select, [contenteditable], [role=searchbox], [role=combobox]");
+  document.addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() !== "u" || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (event.repeat || event.isComposing || event.defaultPrevented || isField(event.target)) return;
+    event.preventDefault();
+    // Without the line in sight, on another page, what would be undone is shown first.
+    if (form) form.requestSubmit(); else location.assign(page);
+  });
+})();

@@ -1,0 +1,231 @@
+"""Publishing many and undoing it, as an editor does it: by keyboard alone, without scripts, in few clicks."""
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+
+from tests.browser.test_pages import AUDIT
+
+LIST = "/admin/blog/article/"
+NEW, PUBLISHED = f"{LIST}?state=new&q=calcutta", f"{LIST}?state=published"
+UNDO = f"{LIST}undo/"
+WAITING = "/admin/blog/article/{waiting}/change/"
+
+
+@pytest.fixture
+def desk(visit, editors_state):
+    """Open a page of the admin as an editor. What a test did to articles is taken back afterwards."""
+    pages = []
+
+    def desk(path, **options):
+        page = visit(path, storage_state=editors_state, **options).page
+        pages.append(page)
+        return page
+
+    yield desk
+    for page in pages:
+        while True:
+            page.goto(page.url.partition("/admin/")[0] + UNDO)
+            if not page.locator(".submit-row .default").count():
+                break
+            with page.expect_navigation():
+                page.click(".submit-row .default")
+
+
+def select(page, number):
+    for row in range(number):
+        page.locator(".action-select").nth(row).click()
+
+
+def press(page, name):
+    with page.expect_navigation():
+        page.click(name)
+
+
+def publish_by_clicks(page):
+    select(page, 1)
+    press(page, "button[value=publish]")
+    press(page, ".submit-row .default")
+
+
+def state_of(site, page, path="/articles/{waiting_slug}/"):
+    return page.context.request.get(site.url(path)).status
+
+
+class TestByKeyboardAlone:
+    def test_an_article_is_published_and_taken_back_by_u(self, desk, site):
+        page = desk(NEW)
+
+        page.locator(".action-select").first.focus()
+        page.keyboard.press("Space")
+        page.locator("button[value=publish]").focus()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        question = page.inner_text("h1")
+        page.locator(".submit-row .default").focus()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        said, published = page.inner_text(".toast p"), state_of(site, page)
+        page.locator("body").press("u")
+        page.wait_for_selector(".toast p:has-text('Undone')")
+
+        assert question == "Publish 1 article?"
+        assert said == "1 article was published."
+        assert (published, state_of(site, page)) == (200, 404)
+
+    def test_u_in_a_field_is_a_letter(self, desk, site):
+        page = desk(NEW)
+        publish_by_clicks(page)
+
+        page.locator("#searchbar").press("u")
+
+        assert page.input_value("#searchbar") == "ucalcutta"
+        assert state_of(site, page) == 200
+
+    @pytest.mark.parametrize("keys", ["Control+u", "Alt+u", "Shift+U"])
+    def test_u_with_another_key_is_the_browsers(self, desk, site, keys):
+        page = desk(NEW)
+        publish_by_clicks(page)
+
+        page.locator("body").press(keys)
+        page.wait_for_timeout(200)
+
+        assert state_of(site, page) == 200
+
+    def test_u_on_another_page_shows_first_what_it_would_undo(self, desk, site):
+        page = desk(NEW)
+        publish_by_clicks(page)
+        page.goto(site.url("/admin/"))
+
+        with page.expect_navigation():
+            page.locator("body").press("u")
+        asked, before = page.inner_text(".sum"), state_of(site, page)
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+
+        assert asked.startswith("1 article was published.")
+        assert (before, state_of(site, page)) == (200, 404)
+
+
+class TestToast:
+    def test_goes_after_a_while_and_u_still_works(self, desk, site):
+        page = desk(NEW)
+        page.clock.install()
+        publish_by_clicks(page)
+
+        is_there = page.locator(".toast").count()
+        page.clock.run_for(8000)
+        is_gone = page.is_hidden(".toast")
+        page.locator("body").press("u")
+        page.wait_for_selector(".toast p:has-text('Undone')")
+
+        assert (is_there, is_gone) == (1, True)
+        assert state_of(site, page) == 404
+
+    def test_stays_as_long_as_it_has_the_focus(self, desk):
+        page = desk(NEW)
+        page.clock.install()
+        publish_by_clicks(page)
+        page.locator(".toast .undo").focus()
+
+        page.clock.run_for(20_000)
+
+        assert page.is_visible(".toast")
+
+    @pytest.mark.parametrize("width", [390, 1440])
+    def test_stands_above_the_buttons_of_a_page(self, desk, width):
+        page = desk(WAITING, viewport={"width": width, "height": 800})
+        press(page, "[name=_publish]")
+
+        toast, buttons = (page.locator(name).bounding_box() for name in (".toast", ".submit-row"))
+
+        assert toast["y"] + toast["height"] <= buttons["y"]
+        assert toast["x"] + toast["width"] <= width
+
+
+class TestWithoutScripts:
+    def test_all_of_it_works(self, desk, site):
+        page = desk(NEW, java_script_enabled=False)
+        publish_by_clicks(page)
+        published = state_of(site, page)
+        press(page, ".toast .undo")
+        undone = state_of(site, page)
+        select(page, 1)
+        press(page, "button[value=schedule]")
+        page.fill("#id_at", "07:30")
+        press(page, "[name=_show]")
+        shown = page.inner_text(".plan td")
+        press(page, "[name=_schedule]")
+
+        assert (published, undone) == (200, 404)
+        assert "07:30 UTC" in shown
+        assert page.inner_text(".toast p") == "1 article was scheduled."
+
+
+class TestSchedule:
+    def test_of_five_articles_takes_seven_clicks(self, desk, site):
+        page = desk(PUBLISHED)
+        select(page, 5)
+        page.select_option("select[name=action]", "unpublish")
+        press(page, "button[name=index]")
+        press(page, ".submit-row .default")
+        page.goto(site.url(f"{LIST}?state=new"))
+        page.add_init_script(
+            "addEventListener('click', () => { name = String(Number(name || 0) + 1); }, true)"
+        )
+        page.reload()
+
+        select(page, 5)
+        press(page, "button[value=schedule]")
+        press(page, "[name=_schedule]")
+
+        assert page.inner_text(".toast p") == "5 articles were scheduled."
+        assert page.evaluate("name") == "7"
+
+    def test_is_what_the_button_says_while_a_date_to_come_is_typed(self, desk):
+        page = desk(WAITING)
+        said = []
+        for day in ("2001-01-01", "2999-01-01", "nonsense", "2999-01-01", ""):
+            page.fill("#id_published_at_0", day)
+            page.fill("#id_published_at_1", "09:00")
+            said.append(page.input_value("[name=_publish]"))
+
+        assert said == ["Publish", "Schedule", "Publish", "Schedule", "Publish"]
+
+
+class TestPages:
+    def open(self, page, verb):
+        page.locator("#action-toggle").click()
+        press(page, f"button[value={verb}]")
+
+    @pytest.mark.parametrize("verb", ["publish", "schedule"])
+    def test_that_ask_are_open_to_everybody(self, desk, site, verb):
+        page = desk(f"{LIST}?state=new", reduced_motion="reduce")
+        self.open(page, verb)
+        page.evaluate(AXE_SCRIPT)
+        found = {}
+
+        for width in (390, 1440):
+            for scheme in ("light", "dark"):
+                page.set_viewport_size({"width": width, "height": 800})
+                page.emulate_media(color_scheme=scheme)
+                found[width, scheme] = page.evaluate(AUDIT)
+
+        assert {where: faults for where, faults in found.items() if faults} == {}
+
+    @pytest.mark.parametrize("verb", ["publish", "schedule"])
+    def test_that_ask_fit_the_narrowest_screen(self, desk, verb):
+        page = desk(f"{LIST}?state=new", viewport={"width": 320, "height": 640})
+        self.open(page, verb)
+
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+    @pytest.mark.parametrize("width", [390, 1440])
+    def test_with_a_toast_are_open_to_everybody(self, desk, width):
+        page = desk(WAITING, reduced_motion="reduce", viewport={"width": width, "height": 800})
+        press(page, "[name=_publish]")
+        assert page.is_visible(".toast .undo")
+        page.evaluate(AXE_SCRIPT)
+
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert page.evaluate(AUDIT) == []
