@@ -19,8 +19,10 @@ from blog.models.image import Image
 from blog.models.imports import ImportBatch, ImportEntry, SourceFile
 from blog.models.names import Author, Category, CategoryAlias, CategoryCount
 from blog.models.page import Page, PageImage, StalePageError
+from blog.models.preferences import Preferences, uses_letter_keys
 from blog.models.redirect import Redirect
 from blog.models.slugs import first_free_slug, free_slug, taken_slugs
+from blog.models.submission import Submission, SubmissionError
 
 __all__ = [
     "Article",
@@ -39,14 +41,18 @@ __all__ = [
     "NavigationCategory",
     "Page",
     "PageImage",
+    "Preferences",
     "Redirect",
     "SiteIdentity",
     "SourceFile",
     "StaleArticleError",
     "StalePageError",
+    "Submission",
+    "SubmissionError",
     "first_free_slug",
     "free_slug",
     "publication",
     "publication_kept",
     "taken_slugs",
+    "uses_letter_keys",
 ]

@@ -203,6 +203,8 @@ class Article(models.Model):
             if stored and (stored.status, stored.published_at) != (self.status, self.published_at):
                 Article.objects.relist([self.pk])
             search.refresh(Article.objects.filter(pk=self.pk))
+            if stored and stored.status == self.Status.NEW and not is_hidden:
+                Article.objects.answer_submissions([self.pk])
             was_hidden = stored is None or stored.status == self.Status.NEW
             if not (was_hidden and is_hidden):
                 transaction.on_commit(page_cache.invalidate)

@@ -12,7 +12,7 @@ from functools import reduce
 from urllib.parse import unquote
 
 from django.db import connections, models, transaction
-from django.db.models import Case, Count, F, OuterRef, Prefetch, Q, Subquery, Sum, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Sum, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, TruncYear
 from django.utils import timezone
@@ -103,6 +103,10 @@ class ArticleQuerySet(DerivedQuerySet):
     def in_use(self):
         return self.filter(trashed_at=None)
 
+    def submitted(self):
+        """Return those that wait for an Editor's answer."""
+        return self.filter(pk__in=self._waiting_submissions().values("article"))
+
     def trashed(self):
         return self.exclude(trashed_at=None)
 
@@ -144,8 +148,12 @@ class ArticleQuerySet(DerivedQuerySet):
             self.select_related("primary_category", "hero_image", "source_file")
             .defer("body", "body_html", "plain_text", "contents")
             .defer("source_file__original", "source_file__extra", "source_file__imported_fields")
+            .annotate(is_submitted=Exists(self._waiting_submissions().filter(article=OuterRef("pk"))))
             .fetch_mode(models.FETCH_RAISE)
         )
+
+    def _waiting_submissions(self):
+        return self.model._meta.get_field("submissions").related_model.objects.waiting()
 
     def with_file_relations(self):
         """Fetch what an article's file says."""
@@ -332,6 +340,10 @@ class ArticleQuerySet(DerivedQuerySet):
         for links in ("category_links", "author_links"):
             self.model._meta.get_field(links).related_model.objects.relist(articles)
 
+    def answer_submissions(self, articles) -> None:
+        """Close what Writers have submitted of the articles with these keys, which are published now."""
+        self.model._meta.get_field("submissions").related_model.objects.close_published(articles)
+
     def after_deriving(self, keys):
         search.refresh(self.model.objects.filter(pk__in=keys))
 
@@ -369,6 +381,8 @@ class ArticleQuerySet(DerivedQuerySet):
                 articles = self.model.objects.filter(pk__in=some)
                 search.refresh(articles)
                 self._end_redirects_at(articles.published().only("slug"))
+                if values.get("status") == self.model.Status.PUBLISHED:
+                    self.answer_submissions(some)
             transaction.on_commit(page_cache.invalidate)
         return changed
 
