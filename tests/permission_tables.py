@@ -27,6 +27,13 @@ blog_article_revoke_previews             login/login  405/403   405/302   405/30
 blog_article_revoke_previews, published  login/login  405/403   405/403   405/302   405/302
 blog_article_restore                     login/login  404/404   404/404   404/404   404/404
 blog_article_restore, trashed            login/login  403/403   403/403   200/302   200/302
+blog_article_submit                      login/login  403/403   200/302   200/302   200/302
+blog_article_submit, submitted           login/login  403/403   302/302   302/302   302/302
+blog_article_submit, published           login/login  403/403   403/403   302/302   302/302
+blog_article_submit, trashed             login/login  403/403   403/403   403/403   403/403
+blog_article_return                      login/login  403/403   403/403   302/302   302/302
+blog_article_return, submitted           login/login  403/403   403/403   200/200   200/200
+blog_article_return, published           login/login  403/403   403/403   302/302   302/302
 blog/article/<path:object_id>/           login/login  302/302   302/302   302/302   302/302
 
 blog_category_changelist                 login/login  403/403   200/200   200/200   200/200
@@ -166,4 +173,11 @@ an imported article, in its text          no       no     no      yes     yes
 a page                                    no       no     no      yes     yes
 a page that is a draft                    no       no     no      yes     yes
 the site, as its logo                     no       no     no      yes     yes
+"""
+
+# Whether a request with a note submits a new article, or answers one that is submitted.
+SUBMISSIONS = """
+                       visitor  staff  Writer  Editor  superuser
+submit                 no       no     yes     yes     yes
+return                 no       no     no      yes     yes
 """

@@ -29,6 +29,7 @@ from blog.admin.filters import (
     YearFilter,
 )
 from blog.admin.searching import search_articles
+from blog.admin.submitting import SubmittingAdmin
 from blog.admin.trash import TrashAdmin
 from blog.forms import ArticleForm
 from blog.formsets import LinkFormSet
@@ -107,7 +108,7 @@ class ArticleList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(TrashAdmin):
+class ArticleAdmin(SubmittingAdmin, TrashAdmin):
     form = ArticleForm
     list_display = ("image", "article", "state", "category", "published", "flags", "minutes")
     list_display_links = ("article",)
@@ -322,6 +323,7 @@ class ArticleAdmin(TrashAdmin):
             "can_publish": self.has_publish_permission(request) and not context.get("is_popup"),
             "preview_link": self._preview_link(request, obj),
             "show_save_and_add_another": False,
+            **self.submission_context(request, obj),
         }
         return super().render_change_form(request, context, add, change, form_url, obj)
 

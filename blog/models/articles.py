@@ -270,6 +270,11 @@ class Article(models.Model):
             self.save(update_fields=["trashed_at"])
             Redirect.objects.forget_gone([self])
 
+    @cached_property
+    def is_submitted(self) -> bool:
+        """Whether it waits for an Editor's answer; lists fetch that with their rows."""
+        return self.submissions.waiting().exists()
+
     @property
     def was_public(self) -> bool:
         """Whether readers may know its address."""

@@ -27,6 +27,8 @@ class SubmissionQuerySet(models.QuerySet):
     def submit(self, article, by, note="", entry=None):
         """Let the article wait for an Editor; return the submission. Raises SubmissionError."""
         with self._locked(article) as waiting:
+            if article.status != article.Status.NEW or article.trashed_at:
+                raise SubmissionError(_("This article is no new one any more."))
             if waiting:
                 raise SubmissionError(_("This article is submitted already."))
             kind = self.model.Kind.SUBMITTED
@@ -60,7 +62,8 @@ class SubmissionQuerySet(models.QuerySet):
     def _locked(self, article):
         """Give what waits of the article, and let nobody else submit or answer it until the end."""
         with transaction.atomic():
-            type(article).objects.select_for_update().only("pk").get(pk=article.pk)
+            rows = type(article).objects.select_for_update()
+            article.refresh_from_db(fields=["status", "trashed_at"], from_queryset=rows)
             yield self.waiting().filter(article=article).first()
 
 
