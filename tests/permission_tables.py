@@ -5,6 +5,7 @@
 ADDRESSES = """
                                          visitor      staff     Writer    Editor    superuser
 index                                    login/login  200/200   200/200   200/200   200/200
+account                                  login/login  200/200   200/200   200/200   200/200
 login                                    200/200      302/200   302/200   302/200   302/200
 logout                                   302/302      405/200   405/200   405/200   405/200
 password_change                          login/login  200/200   200/200   200/200   200/200

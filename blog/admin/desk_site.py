@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from django.contrib import admin
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
+from blog.admin.account import account_page
 from blog.models import Article, Category, Image, ImportBatch
 from blog.models.preferences import uses_letter_keys
 
@@ -32,6 +33,12 @@ class DeskSite(admin.AdminSite):
     """Django's admin with a bar in place of breadcrumbs and sidebar."""
 
     enable_nav_sidebar = False
+
+    def get_urls(self):
+        return [path("account/", self.admin_view(self.account), name="account"), *super().get_urls()]
+
+    def account(self, request):
+        return account_page(request, self.each_context(request))
 
     def each_context(self, request):
         context = super().each_context(request)
