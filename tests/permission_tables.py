@@ -6,6 +6,8 @@ ADDRESSES = """
                                          visitor      staff     Writer    Editor    superuser
 index                                    login/login  200/200   200/200   200/200   200/200
 account                                  login/login  200/200   200/200   200/200   200/200
+activity                                 login/login  403/405   200/405   200/405   200/405
+activity_file                            login/login  403/405   200/405   200/405   200/405
 login                                    200/200      302/200   302/200   302/200   302/200
 logout                                   302/302      405/200   405/200   405/200   405/200
 password_change                          login/login  200/200   200/200   200/200   200/200
@@ -181,4 +183,19 @@ SUBMISSIONS = """
                        visitor  staff  Writer  Editor  superuser
 submit                 no       no     yes     yes     yes
 return                 no       no     no      yes     yes
+"""
+
+# Of what the log tells somebody, on the page, as a file and on the desk's home. An import's lines are in the
+# log of the article that it brought for all who may see the article.
+ACTIVITY = """
+                                   visitor  staff  Writer  Editor  superuser
+a new article                      no       no     yes     yes     yes
+a published article                no       no     yes     yes     yes
+an article in the trash            no       no     yes     yes     yes
+an article that is gone            no       no     no      yes     yes
+a category                         no       no     no      yes     yes
+a redirect                         no       no     no      yes     yes
+a user                             no       no     no      no      yes
+an import                          no       no     no      yes     yes
+an import, of its article          no       no     yes     yes     yes
 """

@@ -17,9 +17,9 @@ HOME = reverse("admin:index")
 # Which places the bar offers to whom.
 PLACES = {
     "staff": ["Desk"],
-    "Writer": ["Desk", "Articles", "Categories", "Pictures"],
-    "Editor": ["Desk", "Articles", "Categories", "Pictures", "Imports"],
-    "superuser": ["Desk", "Articles", "Categories", "Pictures", "Imports"],
+    "Writer": ["Desk", "Articles", "Categories", "Pictures", "Log"],
+    "Editor": ["Desk", "Articles", "Categories", "Pictures", "Imports", "Log"],
+    "superuser": ["Desk", "Articles", "Categories", "Pictures", "Imports", "Log"],
 }
 
 

@@ -1,12 +1,15 @@
 """The frame around every page of the admin: one bar with the places of the desk, and the desk's home."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib import admin
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blog.admin.account import account_page
+from blog.admin.activity import activity_file, activity_page, lately
 from blog.models import Article, Category, Image, ImportBatch
 from blog.models.preferences import uses_letter_keys
 
@@ -35,10 +38,28 @@ class DeskSite(admin.AdminSite):
     enable_nav_sidebar = False
 
     def get_urls(self):
-        return [path("account/", self.admin_view(self.account), name="account"), *super().get_urls()]
+        own = {
+            "account": ("account/", self.account),
+            "activity": ("activity/", self.activity),
+            "activity_file": ("activity/csv/", self.activity_file),
+        }
+        return [
+            *(path(route, self.admin_view(view), name=name) for name, (route, view) in own.items()),
+            *super().get_urls(),
+        ]
 
     def account(self, request):
         return account_page(request, self.each_context(request))
+
+    def activity(self, request):
+        return activity_page(request, self)
+
+    def activity_file(self, request):
+        return activity_file(request, self)
+
+    def index(self, request, extra_context=None):
+        home = {"tally": self._tally(request), "lately": lately(request, self)}
+        return super().index(request, home | (extra_context or {}))
 
     def each_context(self, request):
         context = super().each_context(request)
@@ -59,10 +80,25 @@ class DeskSite(admin.AdminSite):
             for name, model, keys in LISTS
             if self._may_see(request, model)
         ]
+        if self._may_see(request, Article):
+            lists.append((_("Log"), reverse("admin:activity"), ""))
         return [
             Place(_("Desk"), home, "g d", here),
             *(Place(name, url, keys, current_place(request.path, url)) for name, url, keys in lists),
         ]
+
+    def _tally(self, request):
+        """Return how many articles are in each state that asks for something, and where they are listed."""
+        if not self._may_see(request, Article):
+            return {}
+        now = timezone.now()
+        articles = Article.objects.in_use().order_by()
+        return {
+            "new": articles.filter(status=Article.Status.NEW).count(),
+            "submitted": articles.submitted().count(),
+            "scheduled": articles.searchable().filter(published_at__gt=now).count(),
+            "published": articles.published(now).filter(published_at__gt=now - timedelta(days=7)).count(),
+        }
 
     def _may_see(self, request, model):
         return self.get_model_admin(model).has_view_permission(request)
