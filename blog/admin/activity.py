@@ -2,6 +2,7 @@
 
 import csv
 import itertools
+import re
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
 
@@ -35,13 +36,25 @@ class Person(forms.ModelChoiceField):
         return f"{name} ({account})" if name else account
 
 
+class DayInput(forms.DateInput):
+    """A browser's own field for a day, which takes no other value than a day."""
+
+    input_type = "date"
+
+    def __init__(self):
+        super().__init__(format="%Y-%m-%d")
+
+    def format_value(self, value):
+        text = super().format_value(value) or ""
+        return text if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else None
+
+
 class Day(forms.DateField):
     """A day in the years that a database can hold on either side of."""
 
     def __init__(self, **options):
         bounds = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
-        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-        super().__init__(required=False, validators=bounds, widget=widget, **options)
+        super().__init__(required=False, validators=bounds, widget=DayInput, **options)
 
 
 class FilterForm(forms.Form):
