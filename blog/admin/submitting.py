@@ -1,5 +1,8 @@
 """The way of an article from a Writer to an Editor and back, before it is published."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
@@ -37,6 +40,36 @@ class ReturnForm(NoteForm):
         self.fields["note"].help_text = _("What is to be done. The article's history keeps it.")
 
 
+@dataclass(frozen=True)
+class Way:
+    """One of the two directions: what it asks for, what it does, and what is said afterwards."""
+
+    form: type[NoteForm]
+    say: Callable  # a method of Submission's queryset
+    title: str
+    verb: str
+    word: str  # in the history, before the note
+    done: str
+
+
+SUBMIT = Way(
+    form=NoteForm,
+    say=Submission.objects.submit,
+    title=gettext_lazy("Submit to an Editor"),
+    verb=gettext_lazy("Submit"),
+    word=gettext_lazy("Submitted."),
+    done=gettext_lazy("“{}” is submitted. Editors see it in their list."),
+)
+RETURN = Way(
+    form=ReturnForm,
+    say=Submission.objects.give_back,
+    title=gettext_lazy("Return to the Writer"),
+    verb=gettext_lazy("Return"),
+    word=gettext_lazy("Returned."),
+    done=gettext_lazy("“{}” is returned, with your note."),
+)
+
+
 class SubmittingAdmin(admin.ModelAdmin):
     """Who may change a new article may submit it; who may publish it may return it with a note.
 
@@ -55,12 +88,12 @@ class SubmittingAdmin(admin.ModelAdmin):
         ]
 
     def submit_view(self, request, object_id):
-        return self._pass_on(request, object_id, "submit", NoteForm)
+        return self._pass_on(request, object_id, SUBMIT, self.may_submit)
 
     def return_view(self, request, object_id):
         if not self.has_publish_permission(request):
             raise PermissionDenied
-        return self._pass_on(request, object_id, "return", ReturnForm)
+        return self._pass_on(request, object_id, RETURN, self.may_return)
 
     def may_submit(self, request, article) -> bool:
         is_ready = article.status == Article.Status.NEW and not article.is_submitted
@@ -94,43 +127,34 @@ class SubmittingAdmin(admin.ModelAdmin):
         if author and not article.author_links.exists():
             article.author_links.create(author=author)
 
-    def _pass_on(self, request, object_id, way, form_class):
+    def _pass_on(self, request, object_id, way, may_go):
         article = self.get_object(request, unquote(object_id))
         if not self.has_change_permission(request, article):
             raise PermissionDenied
         if article is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        may_go, says = self._ways[way]
-        back = HttpResponseRedirect(reverse("admin:blog_article_change", args=[article.pk]))
-        if not may_go(self, request, article):
+        if not may_go(request, article):
             self.message_user(request, self._refusal(article), messages.WARNING)
-            return back
-        form = form_class(request.POST if request.method == "POST" else None)
+            return self._back_to(article)
+        form = way.form(request.POST if request.method == "POST" else None)
         if not form.is_valid():
             return self._ask_for_note(request, article, way, form)
-        says(self, request, article, form.cleaned_data["note"])
-        return back
+        self._say(request, article, way, form.cleaned_data["note"])
+        return self._back_to(article)
 
-    def _submit(self, request, article, note):
-        sentence = _("“{}” is submitted. Editors see it in their list.")
-        self._say(request, article, Submission.objects.submit, _("Submitted."), note, sentence)
-
-    def _return(self, request, article, note):
-        sentence = _("“{}” is returned, with your note.")
-        self._say(request, article, Submission.objects.give_back, _("Returned."), note, sentence)
-
-    _ways = {"submit": (may_submit, _submit), "return": (may_return, _return)}
-
-    def _say(self, request, article, say, word, note, sentence):
+    def _say(self, request, article, way, note):
         """Keep what is said, and a line of the history with it; or say why not."""
         try:
             with transaction.atomic():
-                entry = self.log_change(request, article, f"{word} {note}".strip())
-                say(article, request.user, note, entry)
+                entry = self.log_change(request, article, f"{way.word} {note}".strip())
+                way.say(article, request.user, note, entry)
         except SubmissionError as error:
             self.message_user(request, str(error), messages.WARNING)
         else:
-            self.message_user(request, format_html(sentence, article.title), messages.SUCCESS)
+            self.message_user(request, format_html(way.done, article.title), messages.SUCCESS)
+
+    def _back_to(self, article):
+        return HttpResponseRedirect(reverse("admin:blog_article_change", args=[article.pk]))
 
     def _refusal(self, article):
         if article.status != Article.Status.NEW:
@@ -141,8 +165,8 @@ class SubmittingAdmin(admin.ModelAdmin):
 
     def _ask_for_note(self, request, article, way, form):
         context = {
-            "title": _("Submit to an Editor") if way == "submit" else _("Return to the Writer"),
-            "verb": _("Submit") if way == "submit" else _("Return"),
+            "title": way.title,
+            "way": way,
             "opts": self.opts,
             "article": article,
             "form": form,
