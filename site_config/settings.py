@@ -248,7 +248,7 @@ ROOT_URLCONF = "site_config.urls"
 WSGI_APPLICATION = "site_config.wsgi.application"
 INSTALLED_APPS = [
     "blog",
-    "django.contrib.admin",
+    "site_config.apps.DeskConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

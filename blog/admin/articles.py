@@ -29,6 +29,7 @@ from blog.admin.filters import (
 )
 from blog.admin.publishing import WITH_UNDO, PublishingAdmin
 from blog.admin.searching import search_articles
+from blog.admin.submitting import SubmittingAdmin
 from blog.admin.trash import TrashAdmin
 from blog.forms import ArticleForm, LinkFormSet
 from blog.models import Article, ArticleAuthor, ArticleCategory
@@ -106,7 +107,7 @@ class ArticleList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(PublishingAdmin, TrashAdmin):
+class ArticleAdmin(SubmittingAdmin, PublishingAdmin, TrashAdmin):
     form = ArticleForm
     list_display = ("image", "article", "state", "category", "published", "flags", "minutes")
     list_display_links = ("article",)
@@ -268,6 +269,7 @@ class ArticleAdmin(PublishingAdmin, TrashAdmin):
             **self.publishing_context(request, obj),
             "preview_link": self._preview_link(request, obj),
             "show_save_and_add_another": False,
+            **self.submission_context(request, obj),
         }
         return super().render_change_form(request, context, add, change, form_url, obj)
 

@@ -35,7 +35,7 @@ def thumbnail(image: Image | None):
 
 
 def state_pill(article: Article):
-    """A state in words and a mark, so that it is never told by colour alone."""
+    """A word or two, each with a sign of its own: never by colour alone."""
     if article.trashed_at:
         state, word = "new", _("In the trash")
     elif article.status == Article.Status.NEW:
@@ -44,7 +44,10 @@ def state_pill(article: Article):
         state, word = "published", _("Published")
     else:
         state, word = "ready", _("Scheduled")
-    return format_html('<span class="pill {}">{}</span>', state, word)
+    pill = format_html('<span class="pill {}">{}</span>', state, word)
+    if article.trashed_at or not article.is_submitted:
+        return pill
+    return format_html('{} <span class="pill submitted">{}</span>', pill, _("Submitted"))
 
 
 def change_link(row, label=None):

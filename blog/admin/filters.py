@@ -23,6 +23,7 @@ class StateFilter(admin.SimpleListFilter):
     def lookups(self, request, model_admin):
         return [
             ("new", _("New")),
+            ("submitted", _("Submitted")),
             ("published", _("Published")),
             ("scheduled", _("Scheduled")),
             (TRASH, _("In the trash")),
@@ -36,6 +37,8 @@ class StateFilter(admin.SimpleListFilter):
         if self.value() == "scheduled":
             return queryset.filter(status=Article.Status.PUBLISHED, published_at__gt=timezone.now())
         queryset = queryset.in_use()
+        if self.value() == "submitted":
+            return queryset.submitted()
         return queryset.filter(status=Article.Status.NEW) if self.value() == "new" else queryset
 
 

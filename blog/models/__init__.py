@@ -20,8 +20,10 @@ from blog.models.imports import ImportBatch, ImportEntry, SourceFile
 from blog.models.links import ArticleAuthor, ArticleCategory, BodyImage, PageImage
 from blog.models.names import Author, Category, CategoryAlias
 from blog.models.page import Page, StalePageError
+from blog.models.preferences import Preferences, uses_letter_keys
 from blog.models.redirect import Redirect
 from blog.models.slugs import first_free_slug, free_slug, taken_slugs
+from blog.models.submission import Submission, SubmissionError
 from blog.models.version import AppendOnlyError, Version, name_of
 
 __all__ = [
@@ -44,12 +46,15 @@ __all__ = [
     "NavigationCategory",
     "Page",
     "PageImage",
+    "Preferences",
     "Publication",
     "Redirect",
     "SiteIdentity",
     "SourceFile",
     "StaleArticleError",
     "StalePageError",
+    "Submission",
+    "SubmissionError",
     "Version",
     "first_free_slug",
     "free_slug",
@@ -57,4 +62,5 @@ __all__ = [
     "site_identity",
     "site_identity_cached",
     "taken_slugs",
+    "uses_letter_keys",
 ]

@@ -182,6 +182,8 @@ class Article(DerivedText):
             if stored and (stored.status, stored.published_at) != (self.status, self.published_at):
                 Article.objects.relist([self.pk])
             search.refresh(Article.objects.filter(pk=self.pk))
+            if stored and stored.status == self.Status.NEW and not is_hidden:
+                Article.objects.answer_submissions([self.pk])
             was_hidden = stored is None or stored.status == self.Status.NEW
             if not (was_hidden and is_hidden):
                 page_cache.invalidate_on_commit()
@@ -251,6 +253,11 @@ class Article(DerivedText):
         with transaction.atomic():
             self.save(update_fields=["trashed_at"])
             Redirect.objects.forget_gone([self])
+
+    @cached_property
+    def is_submitted(self) -> bool:
+        """Whether it waits for an Editor's answer; lists fetch that with their rows."""
+        return self.submissions.waiting().exists()
 
     @property
     def was_public(self) -> bool:

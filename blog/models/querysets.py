@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable
 
 from django.db import models, transaction
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -19,6 +19,7 @@ from blog.models.links import ArticleAuthor, ArticleCategory, BodyImage, PageIma
 from blog.models.parameters import ROWS_AT_ONCE
 from blog.models.published import PublishedQuerySet
 from blog.models.redirect import Redirect
+from blog.models.submission import Submission
 from blog.sandbox.refusals import RefusedError
 
 
@@ -69,6 +70,10 @@ class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
     def in_use(self):
         return self.filter(trashed_at=None)
 
+    def submitted(self):
+        """Return those that wait for an Editor's answer."""
+        return self.filter(pk__in=self._waiting_submissions().values("article"))
+
     def trashed(self):
         return self.exclude(trashed_at=None)
 
@@ -78,8 +83,12 @@ class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
             self.select_related("primary_category", "hero_image", "source_file")
             .defer("body", "body_html", "plain_text", "contents")
             .defer("source_file__original", "source_file__extra", "source_file__imported_fields")
+            .annotate(is_submitted=Exists(self._waiting_submissions().filter(article=OuterRef("pk"))))
             .fetch_mode(models.FETCH_RAISE)
         )
+
+    def _waiting_submissions(self):
+        return Submission.objects.waiting()
 
     def with_file_relations(self):
         """Fetch what an article's file says."""
@@ -159,6 +168,10 @@ class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
         for links in (ArticleCategory, ArticleAuthor):
             links.objects.relist(articles)
 
+    def answer_submissions(self, articles) -> None:
+        """Close what Writers have submitted of the articles with these keys, which are published now."""
+        Submission.objects.close_published(articles)
+
     def after_deriving(self, keys):
         search.refresh(self.model.objects.filter(pk__in=keys))
 
@@ -197,6 +210,7 @@ class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
             articles = self.model.objects.filter(pk__in=some)
             search.refresh(articles)
             Redirect.objects.end_at(articles.published().only("slug"))
+            self.answer_submissions(articles.filter(status=Status.PUBLISHED).values("pk"))
         page_cache.invalidate_on_commit()
 
 

@@ -117,7 +117,16 @@ class TestJudge:
 class TestPages:
     # These show no row of ours.
     WITHOUT_NAMES = {
-        *("login", "logout", "password_change", "password_change_done", "jsi18n", "autocomplete"),
+        *(
+            "account",
+            "activity_file",
+            "login",
+            "logout",
+            "password_change",
+            "password_change_done",
+            "jsi18n",
+            "autocomplete",
+        ),
         *("view_on_site", "app_list", "(?P<url>.*)$", "blog_article_revoke_previews"),
         *("blog_article_restore", "blog_redirect_import", "blog_article_undo"),
         "blog_article_schedule",

@@ -14,7 +14,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
-from blog.models import Article, Image, ImportBatch, Redirect, SiteIdentity
+from blog.models import Article, Image, ImportBatch, Redirect, SiteIdentity, Submission
 from blog.models.image import store_image
 from blog.previews import preview_link
 from tests.support import factories
@@ -86,7 +86,14 @@ def rows_in_state(rows, published_rows):
     """The rows by the state that a row of the table names after a comma."""
     trashed = create_article()
     trashed.trash()
-    return {"": rows, "published": published_rows, "trashed": rows | {"blog/article": trashed}}
+    submitted = create_article()
+    Submission.objects.submit(submitted, None)
+    return {
+        "": rows,
+        "published": published_rows,
+        "trashed": rows | {"blog/article": trashed},
+        "submitted": rows | {"blog/article": submitted},
+    }
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def asked_on(page, leave) -> list[str]:
 
 
 def asked_on_leaving(page):
-    return asked_on(page, lambda: page.click("ol.breadcrumbs a >> nth=0"))
+    return asked_on(page, lambda: page.click(".places a >> nth=0"))
 
 
 def choose(page, box, words):

@@ -5,6 +5,9 @@
 ADDRESSES = """
                                          visitor      staff     Writer    Editor    superuser
 index                                    login/login  200/200   200/200   200/200   200/200
+account                                  login/login  200/200   200/200   200/200   200/200
+activity                                 login/login  403/405   200/405   200/405   200/405
+activity_file                            login/login  403/405   200/405   200/405   200/405
 login                                    200/200      302/200   302/200   302/200   302/200
 logout                                   302/302      405/200   405/200   405/200   405/200
 password_change                          login/login  200/200   200/200   200/200   200/200
@@ -29,6 +32,13 @@ blog_article_schedule                    login/login  403/403   403/403   302/30
 blog_article_undo                        login/login  403/403   403/403   200/302   200/302
 blog_article_restore                     login/login  404/404   404/404   404/404   404/404
 blog_article_restore, trashed            login/login  403/403   403/403   200/302   200/302
+blog_article_submit                      login/login  403/403   200/302   200/302   200/302
+blog_article_submit, submitted           login/login  403/403   302/302   302/302   302/302
+blog_article_submit, published           login/login  403/403   403/403   302/302   302/302
+blog_article_submit, trashed             login/login  403/403   403/403   403/403   403/403
+blog_article_return                      login/login  403/403   403/403   302/302   302/302
+blog_article_return, submitted           login/login  403/403   403/403   200/200   200/200
+blog_article_return, published           login/login  403/403   403/403   302/302   302/302
 blog/article/<path:object_id>/           login/login  302/302   302/302   302/302   302/302
 
 blog_category_changelist                 login/login  403/403   200/200   200/200   200/200
@@ -169,4 +179,26 @@ an imported article, in its text          no       no     no      yes     yes
 a page                                    no       no     no      yes     yes
 a page that is a draft                    no       no     no      yes     yes
 the site, as its logo                     no       no     no      yes     yes
+"""
+
+# Whether a request with a note submits a new article, or answers one that is submitted.
+SUBMISSIONS = """
+                       visitor  staff  Writer  Editor  superuser
+submit                 no       no     yes     yes     yes
+return                 no       no     no      yes     yes
+"""
+
+# Of what the log tells somebody, on the page, as a file and on the desk's home. An import's lines are in the
+# log of the article that it brought for all who may see the article.
+ACTIVITY = """
+                                   visitor  staff  Writer  Editor  superuser
+a new article                      no       no     yes     yes     yes
+a published article                no       no     yes     yes     yes
+an article in the trash            no       no     yes     yes     yes
+an article that is gone            no       no     no      yes     yes
+a category                         no       no     no      yes     yes
+a redirect                         no       no     no      yes     yes
+a user                             no       no     no      no      yes
+an import                          no       no     no      yes     yes
+an import, of its article          no       no     yes     yes     yes
 """

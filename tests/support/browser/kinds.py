@@ -47,7 +47,13 @@ EDITORS_KINDS = [
         PageKind(f"admin-{name}", f"/admin/{path}", is_for_editors=True)
         for name, path in {
             "home": "",
+            "account": "account/",
+            "log": "activity/",
+            "log-of-an-article": "activity/?article={long_article}",
             "articles": "blog/article/",
+            "articles-submitted": "blog/article/?state=submitted",
+            "article-to-submit": "blog/article/{waiting}/submit/",
+            "article-to-return": "blog/article/{long_submitted}/return/",
             "article-new": "blog/article/{waiting}/change/",
             "article-published": "blog/article/{everything}/change/",
             "schedule": "blog/article/schedule/?article={waiting}",

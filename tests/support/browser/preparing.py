@@ -84,6 +84,7 @@ def long_names(editor) -> dict:
         Page,
         Redirect,
         SourceFile,
+        Submission,
     )
 
     def word(length):
@@ -121,8 +122,11 @@ def long_names(editor) -> dict:
     redirect = Redirect.objects.create(path=f"/{word(300)}/", article=article)
     thrown_away = Article.objects.create(title=word(299), slug=word(240), body="Words")
     thrown_away.trash()
+    submitted = Article.objects.create(title=word(298), slug=word(230), body="Words")
+    Submission.objects.submit(submitted, editor, word(900))
     rows = {
         "article": article,
+        "submitted": submitted,
         "category": category,
         "author": author,
         "image": image,

@@ -1,0 +1,111 @@
+"""The frame around every page of the admin: one bar with the places of the desk, and the desk's home."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib import admin
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from blog.admin.account import account_page
+from blog.admin.activity import activity_file, activity_page, lately
+from blog.models import Article, Category, Image, ImportBatch
+from blog.models.preferences import uses_letter_keys
+
+# What the bar offers beside the home, where somebody may see it, and the keys that lead there.
+LISTS = (
+    (_("Articles"), Article, "g a"),
+    (_("Categories"), Category, ""),
+    (_("Pictures"), Image, ""),
+    (_("Imports"), ImportBatch, ""),
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A link of the bar. current is what aria-current says of it on this page, if anything."""
+
+    name: str
+    url: str
+    keys: str = ""
+    current: str = ""
+
+
+class DeskSite(admin.AdminSite):
+    """Django's admin with a bar in place of breadcrumbs and sidebar."""
+
+    enable_nav_sidebar = False
+
+    def get_urls(self):
+        own = {
+            "account": ("account/", self.account),
+            "activity": ("activity/", self.activity),
+            "activity_file": ("activity/csv/", self.activity_file),
+        }
+        return [
+            *(path(route, self.admin_view(view), name=name) for name, (route, view) in own.items()),
+            *super().get_urls(),
+        ]
+
+    def account(self, request):
+        return account_page(request, self.each_context(request))
+
+    def activity(self, request):
+        return activity_page(request, self)
+
+    def activity_file(self, request):
+        return activity_file(request, self)
+
+    def index(self, request, extra_context=None):
+        home = {"tally": self._tally(request), "lately": lately(request, self)}
+        return super().index(request, home | (extra_context or {}))
+
+    def each_context(self, request):
+        context = super().each_context(request)
+        if not context["has_permission"]:
+            return context
+        return context | {
+            "places": self.places(request),
+            "letter_keys": uses_letter_keys(request.user),
+            "can_search": self._may_see(request, Article),
+        }
+
+    def places(self, request) -> list[Place]:
+        """Return the places that this person may go to."""
+        home = reverse("admin:index")
+        here = "page" if request.path == home else ""
+        lists = [
+            (name, reverse(f"admin:blog_{model._meta.model_name}_changelist"), keys)
+            for name, model, keys in LISTS
+            if self._may_see(request, model)
+        ]
+        if self._may_see(request, Article):
+            lists.append((_("Log"), reverse("admin:activity"), ""))
+        return [
+            Place(_("Desk"), home, "g d", here),
+            *(Place(name, url, keys, current_place(request.path, url)) for name, url, keys in lists),
+        ]
+
+    def _tally(self, request):
+        """Return how many articles are in each state that asks for something, and where they are listed."""
+        if not self._may_see(request, Article):
+            return {}
+        now = timezone.now()
+        articles = Article.objects.in_use().order_by()
+        return {
+            "new": articles.filter(status=Article.Status.NEW).count(),
+            "submitted": articles.submitted().count(),
+            "scheduled": articles.searchable().filter(published_at__gt=now).count(),
+            "published": articles.published(now).filter(published_at__gt=now - timedelta(days=7)).count(),
+        }
+
+    def _may_see(self, request, model):
+        return self.get_model_admin(model).has_view_permission(request)
+
+
+def current_place(path: str, url: str) -> str:
+    """Return what aria-current says of the place at the address on the page at the path."""
+    if path == url:
+        return "page"
+    return "true" if path.startswith(url) else ""

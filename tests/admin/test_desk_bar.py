@@ -1,0 +1,138 @@
+"""The bar above every page of the admin, and the desk's home."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+
+from blog.models import Preferences, uses_letter_keys
+from tests.support import factories
+from tests.support.admin_pages import ADD, LIST, create_article, page_of, text_of
+from tests.support.roles import log_in
+
+pytestmark = pytest.mark.django_db
+
+HOME = reverse("admin:index")
+# Which places the bar offers to whom.
+PLACES = {
+    "staff": ["Desk"],
+    "Writer": ["Desk", "Articles", "Categories", "Pictures", "Log"],
+    "Editor": ["Desk", "Articles", "Categories", "Pictures", "Imports", "Log"],
+    "superuser": ["Desk", "Articles", "Categories", "Pictures", "Imports", "Log"],
+}
+
+
+def places(page) -> list[tuple[str, str, str]]:
+    """Return name, address and what aria-current says of each place."""
+    nav = re.search(r'<nav class="places".*?</nav>', page.content.decode(), re.S)[0]
+    found = re.findall(r'<a href="([^"]*)"(?: aria-current="(\w+)")?[^>]*>([^<]*)</a>', nav)
+    return [(name, url, current) for url, current, name in found]
+
+
+def here(page) -> list[tuple[str, str]]:
+    return [(name, current) for name, _, current in places(page) if current]
+
+
+class TestBar:
+    @pytest.mark.parametrize("role", PLACES)
+    def test_offers_the_places_that_somebody_may_go_to(self, client, django_user_model, role):
+        log_in(client, role, django_user_model)
+
+        shown = places(client.get(HOME))
+
+        assert [name for name, _, _ in shown] == PLACES[role]
+        assert {client.get(url).status_code for _, url, _ in shown} == {200}
+
+    @pytest.mark.parametrize("role", PLACES)
+    def test_searches_for_those_who_may_see_articles(self, client, django_user_model, role):
+        log_in(client, role, django_user_model)
+
+        html = client.get(HOME).content.decode()
+
+        assert ('id="seek"' in html) == ("Articles" in PLACES[role])
+
+    def test_marks_the_place_where_one_is(self, admin_client):
+        article = create_article()
+
+        assert here(admin_client.get(HOME)) == [("Desk", "page")]
+        assert here(admin_client.get(LIST)) == [("Articles", "page")]
+        assert here(admin_client.get(page_of(article))) == [("Articles", "true")]
+        assert here(admin_client.get(page_of(factories.create_category()))) == [("Categories", "true")]
+
+    def test_marks_none_elsewhere(self, admin_client):
+        assert here(admin_client.get(reverse("admin:blog_page_changelist"))) == []
+
+    def test_takes_the_place_of_breadcrumbs_and_sidebar(self, admin_client):
+        for url in (HOME, LIST, ADD, reverse("admin:auth_user_changelist")):
+            html = admin_client.get(url).content.decode()
+
+            assert 'class="places"' in html
+            assert "breadcrumbs" not in html
+            assert "nav-sidebar" not in html
+
+    def test_is_not_shown_to_visitors(self, client):
+        html = client.get(reverse("admin:login")).content.decode()
+
+        assert 'class="places"' not in html
+        assert "theme-toggle" in html
+
+    def test_is_not_shown_in_pop_ups(self, admin_client):
+        html = admin_client.get(reverse("admin:blog_category_add"), {"_popup": "1"}).content.decode()
+
+        assert 'class="places"' not in html
+        assert 'id="keys"' not in html
+
+    def test_logs_out_by_post(self, client, django_user_model):
+        log_in(client, "Writer", django_user_model)
+        form = re.search(
+            r'<form id="logout-form" method="(\w+)" action="([^"]+)"', client.get(HOME).content.decode()
+        )
+
+        client.post(form[2])
+
+        assert form[1] == "post"
+        assert client.get(HOME).status_code == 302
+
+
+class TestLetterKeys:
+    def body_of(self, client):
+        return re.search(r'<body class="([^"]*)"', client.get(HOME).content.decode())[1].split()
+
+    def test_are_on_until_somebody_switches_them_off(self, client, django_user_model):
+        user = log_in(client, "Writer", django_user_model)
+        before = uses_letter_keys(user), "letter-keys" in self.body_of(client)
+        Preferences.objects.create(user=user, letter_keys=False)
+
+        after = uses_letter_keys(user), "letter-keys" in self.body_of(client)
+
+        assert (before, after) == ((True, True), (False, False))
+
+    def test_are_each_persons_own(self, client, django_user_model):
+        Preferences.objects.create(user=django_user_model.objects.create_user("other"), letter_keys=False)
+
+        assert uses_letter_keys(log_in(client, "Editor", django_user_model))
+
+
+class TestHome:
+    def test_folds_the_list_of_models(self, admin_client):
+        html = admin_client.get(HOME).content.decode()
+        folded = re.search(r'<details class="rest">.*?</details>', html, re.S)[0]
+
+        assert "Everything else" in folded
+        assert reverse("admin:auth_user_changelist") in folded
+        assert reverse("admin:blog_redirect_changelist") in folded
+
+    def test_says_so_where_there_is_nothing_to_do(self, client, django_user_model):
+        log_in(client, "staff", django_user_model)
+
+        assert "permission to view or edit anything" in text_of(client.get(HOME))
+
+    def test_lists_a_model_for_those_alone_who_may_see_it(self, client, django_user_model):
+        user = log_in(client, "staff", django_user_model)
+        user.user_permissions.add(Permission.objects.get(codename="view_redirect"))
+
+        html = client.get(HOME).content.decode()
+
+        assert reverse("admin:blog_redirect_changelist") in html
+        assert reverse("admin:auth_user_changelist") not in html

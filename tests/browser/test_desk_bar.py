@@ -1,0 +1,183 @@
+"""The bar of the desk and its keys, in a real browser."""
+
+import sqlite3
+from contextlib import closing, contextmanager
+
+import pytest
+
+HOME, LIST = "/admin/", "/admin/blog/article/"
+ARTICLE = "/admin/blog/article/{waiting}/change/"
+IS_IN_VIEW = """() => {
+    const box = document.querySelector(".places [aria-current]").getBoundingClientRect();
+    return box.left >= 0 && box.right <= innerWidth;
+}"""
+
+
+@pytest.fixture
+def open_desk(visit, editors_state):
+    def open_desk(path=HOME, **options):
+        return visit(path, storage_state=editors_state, **options)
+
+    return open_desk
+
+
+@contextmanager
+def keys_switched_off(site):
+    """Store that the editor of the site wants no keys of one letter."""
+
+    def execute(statement):
+        with closing(sqlite3.connect(site.database, isolation_level=None)) as connection:
+            connection.execute(statement, {"editor": site.names["editor"]})
+
+    execute("INSERT OR REPLACE INTO blog_preferences (user_id, letter_keys) VALUES (:editor, 0)")
+    try:
+        yield
+    finally:
+        execute("DELETE FROM blog_preferences WHERE user_id = :editor")
+
+
+def focused(page) -> str:
+    return page.evaluate("document.activeElement.id")
+
+
+class TestKeys:
+    def test_a_slash_goes_to_the_search(self, open_desk):
+        page = open_desk(LIST).page
+
+        page.keyboard.press("/")
+
+        assert focused(page) == "seek"
+        assert page.input_value("#seek") == ""
+
+    @pytest.mark.parametrize(("keys", "path"), [("da", None), ("gd", HOME), ("ga", LIST), ("Ga", LIST)])
+    def test_two_letters_lead_to_a_place(self, open_desk, keys, path):
+        visit = open_desk("/admin/blog/category/")
+        if path is None:
+            visit.page.keyboard.type(keys)
+            visit.page.wait_for_timeout(100)
+        else:
+            with visit.page.expect_navigation():
+                visit.page.keyboard.type(keys)
+
+        assert visit.path == (path or "/admin/blog/category/")
+
+    def test_a_question_mark_shows_them_and_escape_closes(self, open_desk):
+        page = open_desk().page
+
+        page.keyboard.press("?")
+        shown = page.inner_text("#keys")
+        page.keyboard.press("Escape")
+
+        assert "to the articles" in shown
+        assert not page.is_visible("#keys")
+
+    def test_each_has_a_button_that_the_keyboard_reaches(self, open_desk):
+        page = open_desk().page
+        page.focus(".menu summary")
+        page.keyboard.press("Enter")
+        page.focus("[data-opens=keys]")
+
+        page.keyboard.press("Enter")
+
+        assert page.is_visible("#keys")
+        page.keyboard.press("Escape")
+        assert page.evaluate("document.activeElement.matches('.menu summary')")
+
+    def test_escape_clears_the_search_then_leaves_it(self, open_desk):
+        page = open_desk().page
+        page.fill("#seek", "river")
+
+        page.keyboard.press("Escape")
+        cleared = page.input_value("#seek"), focused(page)
+        page.keyboard.press("Escape")
+
+        assert cleared == ("", "seek")
+        assert focused(page) == ""
+
+    def test_escape_closes_the_menu(self, open_desk):
+        page = open_desk().page
+        page.click(".menu summary")
+
+        page.keyboard.press("Escape")
+
+        assert not page.evaluate("document.querySelector('.menu').open")
+
+    @pytest.mark.parametrize("field", ["#id_title", "#id_body", "#id_category_links-0-level", "#seek"])
+    def test_are_only_letters_in_a_field(self, open_desk, field):
+        visit = open_desk(ARTICLE)
+        visit.page.focus(field)
+
+        visit.page.keyboard.type("ga/?")
+
+        assert focused(visit.page) == field[1:]
+        assert not visit.page.is_visible("#keys")
+        assert visit.path.endswith("/change/")
+
+    @pytest.mark.parametrize("keys", ["Control+/", "Alt+g", "Meta+a"])
+    def test_are_none_with_another_key_held(self, open_desk, keys):
+        page = open_desk().page
+
+        page.keyboard.press(keys)
+
+        assert focused(page) == ""
+
+    def test_are_off_for_those_who_want_none(self, open_desk, site):
+        with keys_switched_off(site):
+            visit = open_desk()
+            visit.page.keyboard.type("/?ga")
+            visit.page.wait_for_timeout(100)
+
+            assert (focused(visit.page), visit.path) == ("", HOME)
+            assert not visit.page.is_visible("#keys")
+            assert visit.page.locator("kbd:visible").count() == 0
+
+
+class TestBar:
+    def test_stays_in_reach(self, open_desk):
+        page = open_desk(ARTICLE).page
+
+        page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+
+        assert page.locator("#header").bounding_box()["y"] == 0
+        assert page.locator("#header").bounding_box()["height"] == 48
+
+    @pytest.mark.parametrize("path", ["/admin/blog/importbatch/", "/admin/blog/article/"])
+    def test_shows_the_present_place_on_a_phone(self, open_desk, path):
+        page = open_desk(path, viewport={"width": 320, "height": 640}).page
+
+        assert page.evaluate(IS_IN_VIEW)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+    def test_serves_without_script(self, open_desk):
+        visit = open_desk(java_script_enabled=False)
+        page = visit.page
+        page.fill("#seek", "calcutta")
+        with page.expect_navigation():
+            page.press("#seek", "Enter")
+        found = page.inner_text("#result_list")
+
+        page.click(".menu summary")
+
+        assert "Ice for Calcutta" in found
+        assert page.is_visible("#logout-form button")
+        assert not page.is_visible("[data-opens=keys]")
+        assert not page.is_visible(".theme-toggle")
+
+    def test_breaks_nothing_where_a_name_has_no_place_to_break(self, open_desk, site):
+        def rename(first_name):
+            with closing(sqlite3.connect(site.database, isolation_level=None)) as connection:
+                values = (first_name, site.names["editor"])
+                connection.execute("UPDATE auth_user SET first_name = ? WHERE id = ?", values)
+
+        rename("<b>Donau" + "dampfschifffahrt" * 9)
+        try:
+            widths = [
+                open_desk(viewport={"width": width, "height": 800}).page.evaluate(
+                    "document.documentElement.scrollWidth"
+                )
+                for width in (320, 1440)
+            ]
+        finally:
+            rename("")
+
+        assert widths == [320, 1440]
