@@ -13,12 +13,12 @@ from django.utils import timezone
 
 from blog.admin.activity import ENTRIES_ON_A_PAGE, harmless
 from blog.models import ImportBatch, Redirect, Submission
+from tests.admin.test_permissions import of_role
 from tests.support import factories
 from tests.support.admin_pages import LIST, act, create_article, give_source, page_of, text_of
 from tests.support.injected_markup import HOSTILE, what_runs
 from tests.support.permission_tables import ACTIVITY
 from tests.support.roles import ROLES, log_in
-from tests.test_permissions import of_role
 
 pytestmark = pytest.mark.django_db
 

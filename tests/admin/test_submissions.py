@@ -7,12 +7,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from blog.models import Article, Submission, SubmissionError
+from tests.admin.test_permissions import of_role
 from tests.support import factories
 from tests.support.admin_pages import ADD, LIST, act, create_article, page_of, shown_form, text_of
 from tests.support.injected_markup import HOSTILE, what_runs
 from tests.support.permission_tables import SUBMISSIONS
 from tests.support.roles import ROLES, log_in
-from tests.test_permissions import of_role
 
 pytestmark = pytest.mark.django_db
 
