@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from blog.admin.choosing import ChoosesRows
+from blog.admin.copies import ForgetsCopies
 from blog.admin.public import PublicAdmin
 from blog.forms import PageForm, SiteIdentityForm
 from blog.formsets import NamedRowsFormSet
@@ -93,7 +94,7 @@ class SiteIdentityAdmin(PublicAdmin):
 
 
 @admin.register(Page)
-class PageAdmin(PublicAdmin):
+class PageAdmin(ForgetsCopies, PublicAdmin):
     form = PageForm
     list_display = ("title", "slug", "is_published", "updated_at")
     list_filter = ("is_published",)
