@@ -25,6 +25,9 @@ blog_article_delete                      login/login  403/403   403/403   200/30
 blog_article_delete, published           login/login  403/403   403/403   200/302   200/302
 blog_article_revoke_previews             login/login  405/403   405/302   405/302   405/302
 blog_article_revoke_previews, published  login/login  405/403   405/403   405/302   405/302
+blog_article_preview                     login/login  405/403   405/200   405/200   405/200
+blog_article_preview, published          login/login  405/403   405/403   405/200   405/200
+blog_article_card                        login/login  403/405   200/405   200/405   200/405
 blog_article_restore                     login/login  404/404   404/404   404/404   404/404
 blog_article_restore, trashed            login/login  403/403   403/403   200/302   200/302
 blog/article/<path:object_id>/           login/login  302/302   302/302   302/302   302/302

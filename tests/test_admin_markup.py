@@ -119,7 +119,7 @@ class TestPages:
     WITHOUT_NAMES = {
         *("login", "logout", "password_change", "password_change_done", "jsi18n", "autocomplete"),
         *("view_on_site", "app_list", "(?P<url>.*)$", "blog_article_revoke_previews"),
-        *("blog_article_restore", "blog_redirect_import"),
+        *("blog_article_restore", "blog_redirect_import", "blog_article_preview", "blog_article_card"),
     }
 
     def test_run_nothing(self, admin_client, rows):
@@ -239,5 +239,13 @@ class TestAutocomplete:
 class TestPreviewPage:
     def test_runs_nothing(self, client, rows):
         page = client.get(preview_link(rows["blog/article"]).removeprefix("https://blog.example"))
+
+        assert judged(page) == []
+
+    def test_of_what_was_typed_runs_nothing(self, admin_client, rows):
+        article = rows["blog/article"]
+        url = reverse("admin:blog_article_preview", args=[article.pk])
+
+        page = admin_client.post(url, shown_form(admin_client, page_of(article)))
 
         assert judged(page) == []

@@ -1,0 +1,152 @@
+"""What the page on which an article is edited offers beside its fields."""
+
+import pytest
+from django.urls import reverse
+
+from blog.admin.findings import FIELDS, findings
+from blog.documents.findings import find_flaws
+from blog.models import Article
+from tests.admin_pages import LIST, create_article, page_of, shown_form, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def next_after(client, article, **query):
+    """Press “Save and next” on an article's page that one came to from a list; return where it leads."""
+    url = page_of(article) + ("?" + query["came_from"] if "came_from" in query else "")
+    answer = client.post(url, shown_form(client, page_of(article)) | {"_next": "1"})
+    assert answer.status_code == 302, answer.context["errors"]
+    return answer.url
+
+
+class TestSaveAndNext:
+    @pytest.fixture
+    def in_list(self, admin_client):
+        """Three new articles and a published one, as the list has them."""
+        for title in ("Ebb", "Flood", "Neap"):
+            create_article(title=title)
+        create_article(title="Seen", status="published")
+        return list(admin_client.get(LIST).context["cl"].result_list)
+
+    def test_leads_to_the_row_below(self, admin_client, in_list):
+        assert next_after(admin_client, in_list[0]) == page_of(in_list[1])
+
+    def test_saves(self, admin_client, in_list):
+        data = shown_form(admin_client, page_of(in_list[0])) | {"excerpt": "Other words.", "_next": "1"}
+
+        admin_client.post(page_of(in_list[0]), data)
+
+        assert Article.objects.get(pk=in_list[0].pk).excerpt == "Other words."
+
+    def test_keeps_filters_and_order(self, admin_client, in_list):
+        filters = "_changelist_filters=state%3Dnew%26o%3D2"
+        first, second = sorted((row for row in in_list if row.status == "new"), key=lambda row: row.title)[:2]
+
+        assert next_after(admin_client, first, came_from=filters) == f"{page_of(second)}?{filters}"
+
+    def test_of_the_last_leads_to_the_list(self, admin_client, in_list):
+        assert next_after(admin_client, in_list[-1]) == LIST
+
+    def test_is_not_led_astray_by_the_save_itself(self, admin_client, in_list):
+        filters = "_changelist_filters=q%3DEbb"
+        one = next(row for row in in_list if row.title == "Ebb")
+        data = shown_form(admin_client, page_of(one)) | {"title": "Another", "_next": "1"}
+
+        answer = admin_client.post(f"{page_of(one)}?{filters}", data)
+
+        assert answer.url == f"{LIST}?q=Ebb"
+
+    @pytest.mark.parametrize("filters", ["o%3Dx%26p%3D9", "no_such%3D1", "%25%00"])
+    def test_of_an_odd_list_saves_all_the_same(self, admin_client, in_list, filters):
+        assert next_after(admin_client, in_list[0], came_from=f"_changelist_filters={filters}")
+
+    def test_stays_where_something_is_wrong(self, admin_client, in_list):
+        data = shown_form(admin_client, page_of(in_list[0])) | {"title": "", "_next": "1"}
+
+        assert admin_client.post(page_of(in_list[0]), data).status_code == 200
+
+
+class TestPreview:
+    def look_at(self, client, article, **typed):
+        data = shown_form(client, page_of(article)) | typed
+        return client.post(reverse("admin:blog_article_preview", args=[article.pk]), data)
+
+    def test_is_the_page_of_what_was_typed(self, admin_client):
+        article = create_article(title="Tides", body="Old words.")
+
+        page = self.look_at(admin_client, article, title="Ebb", body="New\r\n**words**.")
+
+        assert "Ebb" in text_of(page)
+        assert "<strong>words</strong>" in page.content.decode()
+        assert "Nothing is saved" in text_of(page)
+
+    def test_saves_nothing(self, admin_client):
+        article = create_article(title="Tides", body="Old words.")
+
+        self.look_at(admin_client, article, title="Ebb", body="New words.")
+
+        article.refresh_from_db()
+        assert (article.title, article.body, article.version) == ("Tides", "Old words.", 1)
+
+    def test_is_kept_by_no_cache(self, admin_client):
+        assert "no-store" in self.look_at(admin_client, create_article())["Cache-Control"]
+
+
+class TestShareCard:
+    def test_is_drawn_for_an_article_that_readers_do_not_see(self, admin_client):
+        card = admin_client.get(reverse("admin:blog_article_card", args=[create_article().pk]))
+
+        assert card["Content-Type"] == "image/png"
+        assert "no-store" in card["Cache-Control"]
+
+
+class TestFindings:
+    BAD = {
+        "title": "Tide\u200bs and p\u0430per",
+        "text": "Words.",
+        "html": '<p><a href="https://evil.example">https://good.example</a></p>',
+        "excerpt": "Excerpt: Words.",
+        "meta_description": "Cut in the mid" + "dle" * 60,
+        "share_quote": "Nobody said this.",
+        "primary_category": "Sea",
+        "reading_time": 10,
+        "reading_time_in_file": 1,
+    }
+
+    def test_each_leads_to_the_field_in_which_it_is_mended(self, admin_client):
+        found = {*find_flaws(**self.BAD), *find_flaws(**self.BAD | {"hero_alt": self.BAD["title"]})}
+        page = admin_client.get(page_of(create_article())).content.decode()
+
+        assert found == set(FIELDS)
+        assert [one.anchor for one in findings(found) if f'id="{one.anchor}"' not in page] == []
+
+    def test_are_links_on_the_page(self, admin_client):
+        article = create_article(share_quote="Nobody said this.")
+
+        page = admin_client.get(page_of(article)).content.decode()
+
+        assert '<a href="#id_share_quote">The share quote does not occur in the text.</a>' in page
+
+
+class TestSnippet:
+    def test_shows_the_title_the_address_and_the_description_with_its_cut(self, admin_client):
+        words = "A description. " * 20
+        article = create_article(title="Tides", slug="tides", meta_description=words)
+
+        page = admin_client.get(page_of(article))
+
+        shown, cut = page.context["desk"]["snippet"]["shown"], page.context["desk"]["snippet"]["cut"]
+        assert shown.endswith("…")
+        assert len(shown) <= 160
+        assert f"{shown[:-1]} {cut}".split() == words.split()
+        assert "/articles/<b>tides</b>/" in page.content.decode()
+
+
+class TestTitle:
+    def test_stays_one_line(self, admin_client):
+        article = create_article(title="Tides")
+        data = shown_form(admin_client, page_of(article)) | {"title": "Ebb\r\n and flood"}
+
+        admin_client.post(page_of(article), data)
+
+        assert Article.objects.get().title == "Ebb and flood"
