@@ -1,12 +1,16 @@
 """What the page on which an article is edited offers beside its fields."""
 
+import html
+import re
+
 import pytest
 from django.urls import reverse
 
 from blog.admin.findings import FIELDS, findings
 from blog.documents.findings import find_flaws
-from blog.models import Article
-from tests.admin_pages import LIST, create_article, page_of, shown_form, text_of
+from blog.models import Article, Image
+from tests.admin_pages import ADD, LIST, create_article, page_of, shown_form, text_of
+from tests.markup import HOSTILE, what_runs
 
 pytestmark = pytest.mark.django_db
 
@@ -150,3 +154,117 @@ class TestTitle:
         admin_client.post(page_of(article), data)
 
         assert Article.objects.get().title == "Ebb and flood"
+
+
+class TestLibrary:
+    ADDRESS = reverse("admin:blog_image_library")
+
+    def shown(self, client, **query):
+        """Return the numbers of the images that the window would show."""
+        return [
+            int(pk) for pk in re.findall(r'value="(\d+)"', client.get(self.ADDRESS, query).content.decode())
+        ]
+
+    def test_shows_the_newest_first(self, admin_client):
+        images = [Image.objects.create(source=f"https://example.org/{name}.png") for name in "abc"]
+
+        assert self.shown(admin_client) == [image.pk for image in reversed(images)]
+
+    def test_finds_by_what_a_image_shows(self, admin_client):
+        Image.objects.create(source="https://example.org/a.png", alt="A pond")
+        wanted = Image.objects.create(source="https://example.org/b.png", alt="A <frozen> river")
+
+        assert self.shown(admin_client, q="frozen river") == [wanted.pk]
+
+    def test_leaves_out_what_no_page_could_show(self, admin_client):
+        Image.objects.create(source="http://10.0.0.1/a.png")
+
+        assert self.shown(admin_client) == []
+
+    def test_goes_on_to_older_ones(self, admin_client):
+        Image.objects.bulk_create(Image(source=f"https://example.org/{n}.png", alt="ä&b") for n in range(30))
+        first = admin_client.get(self.ADDRESS, {"q": "ä&b"}).content.decode()
+
+        further = html.unescape(re.search(r'library-more" href="([^"]+)"', first)[1])
+
+        assert len(self.shown(admin_client, q="ä&b")) == 24
+        assert admin_client.get(further).content.decode().count("data-url=") == 6
+
+    def test_costs_as_many_queries_with_many_images_as_with_few(
+        self, admin_client, django_assert_max_num_queries
+    ):
+        Image.objects.bulk_create(Image(source=f"https://example.org/{n}.png") for n in range(60))
+
+        with django_assert_max_num_queries(6):
+            admin_client.get(self.ADDRESS)
+
+    def test_runs_nothing(self, admin_client):
+        Image.objects.create(source="https://example.org/a.png", alt=HOSTILE)
+
+        page = admin_client.get(self.ADDRESS).content.decode()
+
+        assert "evil-mark" in page
+        assert what_runs(page) == []
+
+
+class TestCopies:
+    """The browser is told which of its copies may go: those of what was saved, and no others."""
+
+    TOKEN = "0123456789abcdef"
+
+    def saved(self, client, article, **typed):
+        answer = client.post(
+            page_of(article), shown_form(client, page_of(article)) | {"_copy": self.TOKEN} | typed
+        )
+        return [name for name in answer.cookies if name.startswith("saved-")]
+
+    @pytest.mark.parametrize("button", ["_continue", "_next", "_publish", "_save"])
+    def test_go_after_saving(self, admin_client, button):
+        assert self.saved(admin_client, create_article(), **{button: "1"}) == [f"saved-{self.TOKEN}"]
+
+    def test_go_after_adding(self, admin_client):
+        data = shown_form(admin_client, ADD) | {"title": "Ebb", "slug": "ebb", "_copy": self.TOKEN}
+
+        assert f"saved-{self.TOKEN}" in admin_client.post(ADD, data).cookies
+
+    def test_stay_after_a_refusal(self, admin_client):
+        assert self.saved(admin_client, create_article(), title="") == []
+
+    def test_stay_where_somebody_else_saved(self, admin_client):
+        article = create_article()
+        stale = shown_form(admin_client, page_of(article)) | {"title": "Mine", "_copy": self.TOKEN}
+        article.save()
+
+        assert not any(
+            name.startswith("saved-") for name in admin_client.post(page_of(article), stale).cookies
+        )
+
+    def test_stay_where_the_article_is_gone(self, admin_client):
+        article = create_article()
+        data = shown_form(admin_client, page_of(article)) | {"_copy": self.TOKEN}
+        Article.objects.filter(pk=article.pk).delete()
+
+        answer = admin_client.post(page_of(article), data)
+
+        assert answer.status_code == 302
+        assert not any(name.startswith("saved-") for name in answer.cookies)
+
+    def test_stay_after_a_log_out(self, client):
+        article = create_article()
+
+        answer = client.post(page_of(article), {"_copy": self.TOKEN})
+
+        assert "/login/" in answer.url
+        assert not any(name.startswith("saved-") for name in answer.cookies)
+
+    @pytest.mark.parametrize("token", ["", "x", "0123456789abcdef; path=/", "0123456789ABCDEF"])
+    def test_have_names_of_one_kind(self, admin_client, token):
+        assert self.saved(admin_client, create_article(), _copy=token) == []
+
+    def test_are_a_matter_of_the_admin_alone(self, admin_client):
+        article = create_article()
+        data = shown_form(admin_client, page_of(article)) | {"_copy": self.TOKEN}
+
+        cookie = admin_client.post(page_of(article), data).cookies[f"saved-{self.TOKEN}"]
+
+        assert (cookie["path"], cookie["samesite"]) == ("/admin/", "Lax")
