@@ -27,6 +27,8 @@ blog_article_revoke_previews             login/login  405/403   405/302   405/30
 blog_article_revoke_previews, published  login/login  405/403   405/403   405/302   405/302
 blog_article_preview                     login/login  405/403   405/200   405/200   405/200
 blog_article_preview, published          login/login  405/403   405/403   405/200   405/200
+blog_article_presence                    login/login  405/403   405/200   405/200   405/200
+blog_article_presence, published         login/login  405/403   405/403   405/200   405/200
 blog_article_card                        login/login  403/405   200/405   200/405   200/405
 blog_article_restore                     login/login  404/404   404/404   404/404   404/404
 blog_article_restore, trashed            login/login  403/403   403/403   200/302   200/302

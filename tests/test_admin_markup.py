@@ -120,6 +120,7 @@ class TestPages:
         *("login", "logout", "password_change", "password_change_done", "jsi18n", "autocomplete"),
         *("view_on_site", "app_list", "(?P<url>.*)$", "blog_article_revoke_previews"),
         *("blog_article_restore", "blog_redirect_import", "blog_article_preview", "blog_article_card"),
+        *("blog_article_presence", "blog_image_library"),
     }
 
     def test_run_nothing(self, admin_client, rows):

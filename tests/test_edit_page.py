@@ -1,14 +1,20 @@
 """What the page on which an article is edited offers beside its fields."""
 
+import datetime as dt
 import html
 import re
 
 import pytest
+from django.db import OperationalError
+from django.db.models import F
+from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from blog.admin.findings import FIELDS, findings
 from blog.documents.findings import find_flaws
-from blog.models import Article, Image
+from blog.models import Article, Image, Presence
+from blog.models.presence import LEFT, OPENED, SEEN
 from tests.admin_pages import ADD, LIST, create_article, page_of, shown_form, text_of
 from tests.markup import HOSTILE, what_runs
 
@@ -210,29 +216,29 @@ class TestLibrary:
 class TestCopies:
     """The browser is told which of its copies may go: those of what was saved, and no others."""
 
-    TOKEN = "0123456789abcdef"
+    NAME = "0123456789abcdef"
 
     def saved(self, client, article, **typed):
         answer = client.post(
-            page_of(article), shown_form(client, page_of(article)) | {"_copy": self.TOKEN} | typed
+            page_of(article), shown_form(client, page_of(article)) | {"_copy": self.NAME} | typed
         )
         return [name for name in answer.cookies if name.startswith("saved-")]
 
     @pytest.mark.parametrize("button", ["_continue", "_next", "_publish", "_save"])
     def test_go_after_saving(self, admin_client, button):
-        assert self.saved(admin_client, create_article(), **{button: "1"}) == [f"saved-{self.TOKEN}"]
+        assert self.saved(admin_client, create_article(), **{button: "1"}) == [f"saved-{self.NAME}"]
 
     def test_go_after_adding(self, admin_client):
-        data = shown_form(admin_client, ADD) | {"title": "Ebb", "slug": "ebb", "_copy": self.TOKEN}
+        data = shown_form(admin_client, ADD) | {"title": "Ebb", "slug": "ebb", "_copy": self.NAME}
 
-        assert f"saved-{self.TOKEN}" in admin_client.post(ADD, data).cookies
+        assert f"saved-{self.NAME}" in admin_client.post(ADD, data).cookies
 
     def test_stay_after_a_refusal(self, admin_client):
         assert self.saved(admin_client, create_article(), title="") == []
 
     def test_stay_where_somebody_else_saved(self, admin_client):
         article = create_article()
-        stale = shown_form(admin_client, page_of(article)) | {"title": "Mine", "_copy": self.TOKEN}
+        stale = shown_form(admin_client, page_of(article)) | {"title": "Mine", "_copy": self.NAME}
         article.save()
 
         assert not any(
@@ -241,7 +247,7 @@ class TestCopies:
 
     def test_stay_where_the_article_is_gone(self, admin_client):
         article = create_article()
-        data = shown_form(admin_client, page_of(article)) | {"_copy": self.TOKEN}
+        data = shown_form(admin_client, page_of(article)) | {"_copy": self.NAME}
         Article.objects.filter(pk=article.pk).delete()
 
         answer = admin_client.post(page_of(article), data)
@@ -252,7 +258,7 @@ class TestCopies:
     def test_stay_after_a_log_out(self, client):
         article = create_article()
 
-        answer = client.post(page_of(article), {"_copy": self.TOKEN})
+        answer = client.post(page_of(article), {"_copy": self.NAME})
 
         assert "/login/" in answer.url
         assert not any(name.startswith("saved-") for name in answer.cookies)
@@ -263,8 +269,132 @@ class TestCopies:
 
     def test_are_a_matter_of_the_admin_alone(self, admin_client):
         article = create_article()
-        data = shown_form(admin_client, page_of(article)) | {"_copy": self.TOKEN}
+        data = shown_form(admin_client, page_of(article)) | {"_copy": self.NAME}
 
-        cookie = admin_client.post(page_of(article), data).cookies[f"saved-{self.TOKEN}"]
+        cookie = admin_client.post(page_of(article), data).cookies[f"saved-{self.NAME}"]
 
         assert (cookie["path"], cookie["samesite"]) == ("/admin/", "Lax")
+
+
+class TestOthers:
+    @pytest.fixture
+    def jonah(self, django_user_model):
+        user = django_user_model.objects.create_superuser("jonah", first_name="Jonah", last_name="Reed")
+        client = Client()
+        client.force_login(user)
+        return client
+
+    @staticmethod
+    def told(client, article):
+        return client.get(page_of(article)).context["others"]
+
+    @staticmethod
+    def say(client, article, **data):
+        return client.post(reverse("admin:blog_article_presence", args=[article.pk]), data)
+
+    def test_are_named_with_the_time_from_when_the_page_opens(self, admin_client, jonah):
+        article = create_article()
+        jonah.get(page_of(article))
+
+        [sentence] = self.told(admin_client, article)
+
+        assert re.fullmatch(r"Jonah Reed has this article open since \d\d:\d\d\.", sentence)
+        assert sentence in admin_client.get(page_of(article)).content.decode()
+
+    def test_are_not_oneself(self, jonah):
+        article = create_article()
+        jonah.get(page_of(article))
+
+        assert self.told(jonah, article) == []
+
+    def test_are_of_the_same_article(self, admin_client, jonah):
+        jonah.get(page_of(create_article()))
+
+        assert self.told(admin_client, create_article()) == []
+
+    def test_lock_nobody_out(self, admin_client, jonah):
+        article = create_article()
+        jonah.get(page_of(article))
+
+        admin_client.post(page_of(article), shown_form(admin_client, page_of(article)) | {"title": "Mine"})
+
+        assert Article.objects.get().title == "Mine"
+
+    def test_are_told_to_a_page_that_is_open(self, admin_client, jonah):
+        article = create_article()
+        self.say(jonah, article)
+
+        [sentence] = self.say(admin_client, article).json()["others"]
+
+        assert sentence.startswith("Jonah Reed has")
+
+    @pytest.mark.parametrize(
+        ("sign", "lasting"), [("get", OPENED), ("say", SEEN), ("left", LEFT)], ids=["opened", "seen", "left"]
+    )
+    def test_are_believed_for_a_while(self, admin_client, admin_user, jonah, sign, lasting):
+        article = create_article()
+        if sign == "get":
+            jonah.get(page_of(article))
+        else:
+            self.say(jonah, article, **({"left": "1"} if sign == "left" else {}))
+        there = Presence.objects.others(article, admin_user).count()
+        Presence.objects.update(until=F("until") - lasting)
+
+        assert there == 1
+        assert self.told(admin_client, article) == []
+
+    def test_have_had_it_open_since_they_opened_it_first(self, admin_client, jonah):
+        article = create_article()
+        jonah.get(page_of(article))
+        first = timezone.now() - dt.timedelta(hours=2)
+        Presence.objects.update(since=first)
+
+        self.say(jonah, article, left="1")
+        jonah.get(page_of(article))
+
+        assert Presence.objects.get().since == first
+
+    def test_who_came_back_later_have_it_open_since_then(self, jonah):
+        article = create_article()
+        jonah.get(page_of(article))
+        then = timezone.now() - dt.timedelta(hours=2)
+        Presence.objects.update(since=then, until=then)
+
+        jonah.get(page_of(article))
+
+        assert Presence.objects.get().since > then
+
+    def test_of_yesterday_are_forgotten(self, admin_client, jonah):
+        gone, article = create_article(), create_article()
+        jonah.get(page_of(gone))
+        Presence.objects.update(until=timezone.now() - dt.timedelta(days=2))
+
+        admin_client.get(page_of(article))
+
+        assert [presence.article for presence in Presence.objects.all()] == [article]
+
+    def test_a_page_opens_also_where_nothing_can_be_stored(self, admin_client, monkeypatch):
+        def refuse(*args):
+            raise OperationalError("database is locked")
+
+        monkeypatch.setattr("blog.models.presence.PresenceQuerySet.note", refuse)
+
+        assert admin_client.get(page_of(create_article())).status_code == 200
+
+    def test_are_known_by_no_page_of_the_readers(self, client, jonah):
+        article = create_article(status="published")
+        before = client.get(article.get_absolute_url()).content
+
+        jonah.get(page_of(article))
+
+        assert client.get(article.get_absolute_url()).content == before
+
+    def test_with_hostile_names_run_nothing(self, admin_client, django_user_model):
+        article, client = create_article(), Client()
+        client.force_login(django_user_model.objects.create_superuser("evil", first_name=HOSTILE[:150]))
+        client.get(page_of(article))
+
+        page = admin_client.get(page_of(article)).content.decode()
+
+        assert "evil-mark" in page
+        assert what_runs(page) == []

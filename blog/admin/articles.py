@@ -30,6 +30,7 @@ from blog.admin.filters import (
     YearFilter,
 )
 from blog.admin.going_on import GoesOn
+from blog.admin.presence import NamesOthers
 from blog.admin.searching import search_articles
 from blog.admin.trash import TrashAdmin
 from blog.admin.typed_previews import preview_typed
@@ -113,7 +114,7 @@ class ArticleList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(GoesOn, ForgetsCopies, TrashAdmin):
+class ArticleAdmin(GoesOn, ForgetsCopies, NamesOthers, TrashAdmin):
     form = ArticleForm
     list_display = ("image", "article", "state", "category", "published", "flags", "minutes")
     list_display_links = ("article",)
@@ -335,6 +336,7 @@ class ArticleAdmin(GoesOn, ForgetsCopies, TrashAdmin):
             "state_pill": state_pill(obj) if obj else None,
             "can_publish": self.has_publish_permission(request) and not context.get("is_popup"),
             "preview_link": self._preview_link(request, obj),
+            "others": self.others(request, obj),
             "show_save_and_add_another": False,
         }
         return super().render_change_form(request, context, add, change, form_url, obj)

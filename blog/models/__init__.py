@@ -19,6 +19,7 @@ from blog.models.image import Image
 from blog.models.imports import ImportBatch, ImportEntry, SourceFile
 from blog.models.names import Author, Category, CategoryAlias, CategoryCount
 from blog.models.page import Page, PageImage, StalePageError
+from blog.models.presence import Presence
 from blog.models.redirect import Redirect
 from blog.models.slugs import first_free_slug, free_slug, taken_slugs
 
@@ -39,6 +40,7 @@ __all__ = [
     "NavigationCategory",
     "Page",
     "PageImage",
+    "Presence",
     "Redirect",
     "SiteIdentity",
     "SourceFile",

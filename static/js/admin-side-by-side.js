@@ -103,7 +103,8 @@
     }
     new MutationObserver(() => { find(); showCursor(); driver = document.activeElement === editor ? editor : driver; follow(); })
       .observe(preview, { childList: true });
-    preview.addEventListener("load", () => { points = null; }, true);
+    // A picture that has come has another height than the place that was held for it.
+    for (const kind of ["load", "error"]) preview.addEventListener(kind, () => { points = null; soon(follow); }, true);
     new ResizeObserver(() => { points = null; }).observe(editor);
     document.addEventListener("selectionchange", () => soon(showCursor));
     for (const kind of ["keyup", "click", "blur"]) editor.addEventListener(kind, showCursor);
