@@ -49,6 +49,7 @@ EDITORS_KINDS = [
             "home": "",
             "articles": "blog/article/",
             "article-new": "blog/article/{waiting}/change/",
+            "article-to-add": "blog/article/add/",
             "article-published": "blog/article/{everything}/change/",
             "categories": "blog/category/",
             "category": "blog/category/{category}/change/",
