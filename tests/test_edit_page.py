@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from blog.admin.findings import FIELDS, findings
 from blog.documents.findings import find_flaws
-from blog.models import Article, Image, Presence
+from blog.models import Article, Author, Category, Image, Presence
 from blog.models.presence import LEFT, OPENED, SEEN
 from tests.admin_pages import ADD, LIST, create_article, page_of, shown_form, text_of
 from tests.markup import HOSTILE, what_runs
@@ -398,3 +398,58 @@ class TestOthers:
 
         assert "evil-mark" in page
         assert what_runs(page) == []
+
+
+class TestWithoutScript:
+    """Categories and authors are added by their names, an image is chosen from a list."""
+
+    def test_what_is_named_becomes_rows(self, admin_client):
+        article = create_article()
+        sea, moon = Category.objects.create(name="Sea"), Category.objects.create(name="Moon & Sun")
+        author = Author.objects.create(name="Idris Vale")
+        article.category_links.create(category=sea, level=1)
+        named = {"_named_category_links": "\r\nmoon\0 & sun\r\n", "_named_author_links": "Idris Vale"}
+
+        admin_client.post(page_of(article), shown_form(admin_client, page_of(article)) | named)
+
+        assert [(link.category, link.level) for link in article.category_links.all()] == [(sea, 1), (moon, 0)]
+        assert article.byline == [author]
+
+    def test_what_nothing_is_called_is_named(self, admin_client):
+        article = create_article()
+        data = shown_form(admin_client, page_of(article)) | {"_named_category_links": HOSTILE}
+
+        page = admin_client.post(page_of(article), data | {"_continue": "1"}, follow=True)
+
+        assert "it was not added" in text_of(page)
+        assert what_runs(page.content.decode()) == []
+        assert not article.category_links.exists()
+
+    def test_a_category_twice_is_an_error_in_words(self, admin_client):
+        article, sea = create_article(), Category.objects.create(name="Sea")
+        article.category_links.create(category=sea)
+        data = shown_form(admin_client, page_of(article)) | {"_named_category_links": "Sea"}
+
+        page = admin_client.post(page_of(article), data)
+
+        assert "duplicate" in text_of(page)
+
+    @pytest.mark.parametrize("number", ["", "x", "-1", "٣", "9" * 5000])
+    def test_a_forged_form_is_refused_in_words(self, admin_client, number):
+        article = create_article()
+        Category.objects.create(name="Sea")
+        forged = {"_named_category_links": "Sea", "category_links-TOTAL_FORMS": number}
+
+        page = admin_client.post(page_of(article), shown_form(admin_client, page_of(article)) | forged)
+
+        assert page.status_code in {200, 302}
+
+    def test_the_image_stays_unless_another_is_chosen(self, admin_client):
+        first, second = (Image.objects.create(source=f"https://example.org/{name}.png") for name in "ab")
+        article = create_article(hero_image=first)
+
+        page = admin_client.get(page_of(article)).content.decode()
+        admin_client.post(page_of(article), shown_form(admin_client, page_of(article)))
+
+        assert Article.objects.get().hero_image == first
+        assert f'<option value="{second.pk}">' in page

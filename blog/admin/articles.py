@@ -30,6 +30,7 @@ from blog.admin.filters import (
     YearFilter,
 )
 from blog.admin.going_on import GoesOn
+from blog.admin.named_rows import TakesNames, offered_images
 from blog.admin.presence import NamesOthers
 from blog.admin.searching import search_articles
 from blog.admin.trash import TrashAdmin
@@ -114,7 +115,7 @@ class ArticleList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(GoesOn, ForgetsCopies, NamesOthers, TrashAdmin):
+class ArticleAdmin(TakesNames, GoesOn, ForgetsCopies, NamesOthers, TrashAdmin):
     form = ArticleForm
     list_display = ("image", "article", "state", "category", "published", "flags", "minutes")
     list_display_links = ("article",)
@@ -322,7 +323,7 @@ class ArticleAdmin(GoesOn, ForgetsCopies, NamesOthers, TrashAdmin):
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "title":
-            kwargs["widget"] = WrappedLine({"class": "vTextField"})
+            kwargs["widget"] = WrappedLine({"class": "vTextField", "placeholder": _("Title")})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
@@ -337,9 +338,13 @@ class ArticleAdmin(GoesOn, ForgetsCopies, NamesOthers, TrashAdmin):
             "can_publish": self.has_publish_permission(request) and not context.get("is_popup"),
             "preview_link": self._preview_link(request, obj),
             "others": self.others(request, obj),
+            "pictures": offered_images(obj) if self._may_edit(request, obj) else None,
             "show_save_and_add_another": False,
         }
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _may_edit(self, request, article):
+        return self.has_change_permission(request, article) if article else self.has_add_permission(request)
 
     def save_model(self, request, obj, form, change):
         obj.save(rendering=form.rendering)

@@ -57,13 +57,4 @@
     });
     tools.hidden = false;
   }
-
-  // Ctrl+S or Cmd+S saves and stays; Ctrl+P shows the page that the text would be.
-  const keys = { s: "_continue", p: "_preview" };
-  document.addEventListener("keydown", (event) => {
-    const button = form.elements[keys[event.key.toLowerCase()]];
-    if (!button || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
-    event.preventDefault();
-    button.click();
-  });
 })();

@@ -37,6 +37,15 @@
     if (now !== sent && (unsaved || (shown !== null && now !== shown))) event.preventDefault();
   });
 
+  // Ctrl+S or Cmd+S saves and stays; Ctrl+P shows the page that a text would be.
+  const keys = { s: "_continue", p: "_preview" };
+  document.addEventListener("keydown", (event) => {
+    const button = form.elements[keys[event.key.toLowerCase()]];
+    if (!button || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    event.preventDefault();
+    button.click();
+  });
+
   // The names of what was changed: of a date's two boxes and of all rows of a table, one.
   const changed = () => {
     if (shown === null) return [];
