@@ -412,7 +412,10 @@ class TestWithoutScript:
 
         admin_client.post(page_of(article), shown_form(admin_client, page_of(article)) | named)
 
-        assert [(link.category, link.level) for link in article.category_links.all()] == [(sea, 1), (moon, 0)]
+        assert [(link.category, link.level) for link in article.category_links.all()] == [
+            (sea, 1),
+            (moon, Category.Level.PLAIN),
+        ]
         assert article.byline == [author]
 
     def test_what_nothing_is_called_is_named(self, admin_client):
@@ -432,7 +435,7 @@ class TestWithoutScript:
 
         page = admin_client.post(page_of(article), data)
 
-        assert "duplicate" in text_of(page)
+        assert "The article has this category at this level already." in text_of(page)
 
     @pytest.mark.parametrize("number", ["", "x", "-1", "٣", "9" * 5000])
     def test_a_forged_form_is_refused_in_words(self, admin_client, number):

@@ -147,6 +147,13 @@ class TestSideBySide:
         assert page.inner_text(".snippet-words span").endswith("word…")
         assert page.inner_text(".snippet-words del").startswith("word")
 
+    def test_the_search_result_shows_markup_as_it_was_typed(self, open_form):
+        page = open_form()
+        page.fill("#id_title", "<img src=x onerror=evil()>")
+
+        assert page.inner_text(".snippet-title").startswith("<img src=x onerror=evil()>")
+        assert page.locator(".snippet img").count() == 0
+
 
 class TestBar:
     def test_says_how_much_is_not_saved(self, open_form):
