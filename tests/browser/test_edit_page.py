@@ -162,6 +162,7 @@ class TestBar:
         page.check("#id_is_featured")
 
         page.wait_for_selector(".saved:has-text('Not saved: 2 fields changed.')")
+        wait_for_copy(page)
         assert "Kept in this browser" in page.inner_text(".saved")
 
     def test_shows_what_was_typed_in_another_window_and_saves_nothing(self, open_form):
