@@ -478,3 +478,19 @@ class TestLongNames:
 
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.eval_on_selector("#library", "(box) => box.scrollWidth <= box.clientWidth")
+
+
+class TestFindings:
+    def test_lead_to_the_field_that_is_searched(self, open_form):
+        page = open_form(LONG)
+
+        page.click(".checks a[href='#id_hero_image']")
+
+        assert page.evaluate("document.activeElement.matches('.field-hero_image .select2-selection')")
+
+    def test_lead_to_the_field_that_is_typed_into(self, open_form):
+        page = open_form(LONG)
+
+        page.click(".checks a[href='#id_meta_description'] >> nth=0")
+
+        assert page.evaluate("document.activeElement.id") == "id_meta_description"
