@@ -35,6 +35,7 @@ UPLOADS = (
     (IMAGE_UPLOAD, LARGEST_IMAGE_BYTES),
     (r"/admin/blog/redirect/import/", LARGEST_CSV_BYTES),
     (r"/admin/blog/(?:article|page)/(?:add|[^/]+/change)/", LARGEST_TEXT_BYTES),
+    (r"/admin/blog/article/\d+/preview/", LARGEST_TEXT_BYTES),
     (r"/admin/markdownx/preview/", LARGEST_TEXT_BYTES),
 )
 

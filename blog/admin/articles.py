@@ -6,7 +6,7 @@ from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -14,10 +14,11 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from blog.admin.choosing import ChoosesRows
 from blog.admin.columns import HIDDEN_IMAGE, state_pill, thumbnail
+from blog.admin.copies import ForgetsCopies
 from blog.admin.desk import desk
 from blog.admin.filters import (
     BatchFilter,
@@ -27,13 +28,20 @@ from blog.admin.filters import (
     StateFilter,
     YearFilter,
 )
+from blog.admin.going_on import GoesOn
+from blog.admin.named_rows import TakesNames, offered_images
+from blog.admin.presence import NamesOthers
 from blog.admin.publishing import WITH_UNDO, PublishingAdmin
 from blog.admin.searching import search_articles
 from blog.admin.submitting import SubmittingAdmin
 from blog.admin.trash import TrashAdmin
+from blog.admin.typed_previews import preview_typed
+from blog.admin.widgets import WrappedLine
 from blog.forms import ArticleForm, LinkFormSet
+from blog.media.share_cards import stored_card
 from blog.models import Article, ArticleAuthor, ArticleCategory
 from blog.previews import preview_link
+from blog.sharing import share_card
 
 
 class LinkInline(ChoosesRows, admin.TabularInline):
@@ -107,7 +115,9 @@ class ArticleList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(SubmittingAdmin, PublishingAdmin, TrashAdmin):
+class ArticleAdmin(
+    SubmittingAdmin, TakesNames, GoesOn, ForgetsCopies, NamesOthers, PublishingAdmin, TrashAdmin
+):
     form = ArticleForm
     list_display = ("image", "article", "state", "category", "published", "flags", "minutes")
     list_display_links = ("article",)
@@ -129,26 +139,29 @@ class ArticleAdmin(SubmittingAdmin, PublishingAdmin, TrashAdmin):
     readonly_fields = ("hero_preview",)
     inlines = (ArticleCategoryInline, ArticleAuthorInline)
     fieldsets = (
-        (None, {"classes": ["desk-title"], "fields": ["title", "slug"]}),
-        (gettext_lazy("Text"), {"classes": ["desk-text"], "fields": ["body"]}),
+        # Where on the edit page each stands: templates/admin/blog/article/change_form.html
+        (None, {"classes": ["edit-title"], "fields": ["title", "slug"]}),
+        (gettext_lazy("Text"), {"classes": ["edit-main-field edit-text"], "fields": ["body"]}),
         (
             gettext_lazy("Summary"),
-            {"classes": ["desk-meta"], "fields": ["excerpt", "meta_description", "share_quote"]},
+            {
+                "classes": ["edit-main-field edit-more"],
+                "fields": ["excerpt", "meta_description", "share_quote", "keywords"],
+            },
         ),
+        (gettext_lazy("Picture"), {"classes": ["edit-rail"], "fields": ["hero_preview", "hero_image"]}),
+        (gettext_lazy("Primary category"), {"classes": ["edit-rail"], "fields": ["primary_category"]}),
         (
             gettext_lazy("Publication"),
             {
-                "classes": ["desk-meta"],
+                "classes": ["edit-end"],
                 "fields": [
-                    ("is_featured", "is_trending"),
                     "published_at",
-                    "keywords",
+                    ("is_featured", "is_trending"),
                     ("language", "generated_by"),
                 ],
             },
         ),
-        (gettext_lazy("Picture"), {"classes": ["desk-meta"], "fields": ["hero_image", "hero_preview"]}),
-        (gettext_lazy("Primary category"), {"classes": ["desk-meta"], "fields": ["primary_category"]}),
     )
 
     # Who may
@@ -256,6 +269,11 @@ class ArticleAdmin(SubmittingAdmin, PublishingAdmin, TrashAdmin):
             image.credit.as_markdown() or _("No credit."),
         )
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "title":
+            kwargs["widget"] = WrappedLine({"class": "vTextField", "placeholder": _("Title")})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         form.publishes = self._pressed(request) == "publish"
@@ -268,10 +286,15 @@ class ArticleAdmin(SubmittingAdmin, PublishingAdmin, TrashAdmin):
             "can_publish": self.has_publish_permission(request) and not context.get("is_popup"),
             **self.publishing_context(request, obj),
             "preview_link": self._preview_link(request, obj),
+            "others": self.others(request, obj),
+            "images": offered_images(obj) if self._may_edit(request, obj) else None,
             "show_save_and_add_another": False,
             **self.submission_context(request, obj),
         }
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _may_edit(self, request, article):
+        return self.has_change_permission(request, article) if article else self.has_add_permission(request)
 
     def save_model(self, request, obj, form, change):
         obj.save(rendering=form.rendering)
@@ -310,12 +333,35 @@ class ArticleAdmin(SubmittingAdmin, PublishingAdmin, TrashAdmin):
         filters = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
         return HttpResponseRedirect(add_preserved_filters(filters, url))
 
-    # Preview links
+    # Previews
 
     def get_urls(self):
-        revoke = self.admin_site.admin_view(self.revoke_previews)
-        name = "blog_article_revoke_previews"
-        return [path("<path:object_id>/revoke-previews/", revoke, name=name), *super().get_urls()]
+        pages = {"revoke-previews": self.revoke_previews, "preview": self.preview, "card": self.card}
+        own = [
+            path(
+                f"<path:object_id>/{name}/",
+                self.admin_site.admin_view(page),
+                name=f"blog_article_{name.replace('-', '_')}",
+            )
+            for name, page in pages.items()
+        ]
+        return [*own, *super().get_urls()]
+
+    @method_decorator(require_safe)
+    def card(self, request, object_id):
+        """Draw the share card of the saved version, for those who see it before readers do."""
+        article = self.get_object(request, unquote(object_id))
+        if not self.has_view_or_change_permission(request, article):
+            raise PermissionDenied
+        if article is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        return HttpResponse(stored_card(share_card(article)), content_type="image/png")
+
+    @method_decorator(require_POST)
+    def preview(self, request, object_id):
+        """Show what was typed, saved or not, as readers would see it."""
+        article = self.get_object(request, unquote(object_id))
+        return preview_typed(request, article and article.pk, self.has_change_permission)
 
     @method_decorator(require_POST)
     def revoke_previews(self, request, object_id):

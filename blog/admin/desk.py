@@ -1,10 +1,11 @@
-"""The panels beside an article's text: findings, its source file, what the import said."""
+"""What stands beside the text while it is edited: findings, search result, file, the import's words."""
 
 import json
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
+from blog.admin.findings import Finding, findings
+from blog.admin.snippet import snippet
 from blog.admin.wording import in_editors_words
 from blog.models import Article
 from blog.refusals import text_refusal
@@ -19,7 +20,8 @@ def desk(article: Article) -> dict:
     examination, refusal = _examine(article, source)
     entry = article.import_entries.exclude(warnings=[]).order_by("-pk").first()
     return {
-        "flaws": [refusal] if refusal else [_(sentence) for sentence in examination.flaws],
+        "findings": [Finding(refusal, "id_body")] if refusal else findings(examination.flaws),
+        "snippet": snippet(article),
         "source": source,
         "warnings": [in_editors_words(warning) for warning in entry.warnings] if entry else [],
         "reading_time_in_file": examination.reading_time_in_file,

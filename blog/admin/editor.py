@@ -81,7 +81,9 @@ def image_upload(request):
         if reason := storage_reason(error):
             return _refuse_image(reason, 503)
         raise
-    return JsonResponse({"image_code": f"![]({image.url})"})
+    return JsonResponse(
+        {"image_code": f"![]({image.url})", "id": image.pk, "url": image.url, "name": str(image)}
+    )
 
 
 def preview(text: str, article: Article | None = None) -> str:

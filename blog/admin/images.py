@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from blog.admin.columns import HIDDEN_IMAGE, change_link, thumbnail
-from blog.admin.public import PublicAdmin
+from blog.admin.library import LibraryAdmin
 from blog.forms import ImageForm
 from blog.models import Article, BodyImage, Image, Page, PageImage, SiteIdentity
 from blog.refusals import text_refusal
@@ -57,7 +57,7 @@ class PlaceFilter(admin.SimpleListFilter):
 
 
 @admin.register(Image)
-class ImageAdmin(PublicAdmin):
+class ImageAdmin(LibraryAdmin):
     form = ImageForm
     list_display = ("image", "image_name", "size", "credit_creator", "uses")
     list_display_links = ("image_name",)

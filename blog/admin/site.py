@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from blog.admin.choosing import ChoosesRows
+from blog.admin.copies import ForgetsCopies
 from blog.admin.public import PublicAdmin
 from blog.forms import NamedRowsFormSet, PageForm, SiteIdentityForm
 from blog.models import FooterLink, NavigationCategory, Page, SiteIdentity
@@ -92,7 +93,7 @@ class SiteIdentityAdmin(PublicAdmin):
 
 
 @admin.register(Page)
-class PageAdmin(PublicAdmin):
+class PageAdmin(ForgetsCopies, PublicAdmin):
     form = PageForm
     list_display = ("title", "address", "is_published", "updated_at")
     list_filter = ("is_published",)

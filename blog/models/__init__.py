@@ -21,6 +21,7 @@ from blog.models.links import ArticleAuthor, ArticleCategory, BodyImage, PageIma
 from blog.models.names import Author, Category, CategoryAlias
 from blog.models.page import Page, StalePageError
 from blog.models.preferences import Preferences, uses_letter_keys
+from blog.models.presence import Presence
 from blog.models.redirect import Redirect
 from blog.models.slugs import first_free_slug, free_slug, taken_slugs
 from blog.models.submission import Submission, SubmissionError
@@ -47,6 +48,7 @@ __all__ = [
     "Page",
     "PageImage",
     "Preferences",
+    "Presence",
     "Publication",
     "Redirect",
     "SiteIdentity",

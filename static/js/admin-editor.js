@@ -33,12 +33,28 @@
     }, true);
   }
 
-  // Ctrl+S or Cmd+S saves and stays.
-  form.addEventListener("keydown", (event) => {
-    const save = form.elements._continue;
-    if (save && (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
-      event.preventDefault();
-      save.click();
-    }
-  });
+  // The buttons above the text: around what is selected, or before its line. execCommand() keeps the way back (Ctrl+Z).
+  const type = (editor, text) => {
+    editor.focus();
+    if (document.execCommand("insertText", false, text)) return;
+    editor.setRangeText(text, editor.selectionStart, editor.selectionEnd, "end");
+    editor.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  for (const tools of form.querySelectorAll(".pair-tools")) {
+    const editor = tools.closest(".pair").querySelector("textarea");
+    tools.addEventListener("click", ({ target }) => {
+      const { before, after = "", line } = target.dataset;
+      if (!before) return;
+      if (line !== undefined) {
+        const start = editor.value.lastIndexOf("\n", editor.selectionStart - 1) + 1;
+        editor.setSelectionRange(start, start);
+        type(editor, before);
+        return;
+      }
+      const { selectionStart: start, selectionEnd: end } = editor;
+      type(editor, before + editor.value.slice(start, end) + after);
+      editor.setSelectionRange(start + before.length, end + before.length);
+    });
+    tools.hidden = false;
+  }
 })();

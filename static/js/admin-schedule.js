@@ -1,6 +1,6 @@
 // The button says what it does: with a date to come it schedules. The site's clock counts, not the browser's.
 (() => {
-  const button = document.querySelector("input[name=_publish][data-schedule]");
+  const button = document.querySelector("button[name=_publish][data-schedule]");
   const day = document.getElementById("id_published_at_0");
   const time = document.getElementById("id_published_at_1");
   if (!button || !day || !time) return;
@@ -31,7 +31,7 @@
     last = typed;
     const moment = parsedDay() + parsedTime();
     const isToCome = moment > start + performance.now() - opened;
-    button.value = isToCome ? button.dataset.schedule : button.dataset.publish;
+    button.textContent = isToCome ? button.dataset.schedule : button.dataset.publish;
   };
   follow();
   day.form.addEventListener("input", follow);

@@ -13,9 +13,9 @@
     }
     return field.value;
   };
-  const content = () => JSON.stringify([...form.elements]
-    .filter((field) => isSent(field) && !field.matches(".selector-available select, .selector-filter input"))
-    .map((field) => [field.name, valueOf(field)]));
+  const fields = () => [...form.elements]
+    .filter((field) => isSent(field) && field.name !== "_copy" && !field.matches(".selector-available select, .selector-filter input"));
+  const content = () => JSON.stringify(fields().map((field) => [field.name, valueOf(field)]));
 
   // A form that came back with errors holds unsaved text from the start.
   let unsaved = document.querySelector(".error-summary, .errornote") !== null;
@@ -26,7 +26,9 @@
   const start = () => setTimeout(() => { shown = content(); });
   if (document.readyState === "complete") start(); else addEventListener("load", start);
 
-  form.addEventListener("submit", () => { sent = content(); });
+  // What is shown in another window is not on its way to be saved.
+  form.addEventListener("submit", (event) => { if (event.submitter?.formTarget !== "_blank") sent = content(); });
+  addEventListener("pageshow", (event) => { if (event.persisted) sent = null; });
   for (const link of document.querySelectorAll("a[data-leave]")) {
     link.addEventListener("click", () => { sent = content(); });
   }
@@ -34,4 +36,37 @@
     const now = content();
     if (now !== sent && (unsaved || (shown !== null && now !== shown))) event.preventDefault();
   });
+
+  // Ctrl+S or Cmd+S saves and stays; Ctrl+P shows the page that a text would be.
+  const keys = { s: "_continue", p: "_preview" };
+  document.addEventListener("keydown", (event) => {
+    const button = form.elements[keys[event.key.toLowerCase()]];
+    if (!button || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    event.preventDefault();
+    button.click();
+  });
+
+  // The names of what was changed: of a date's two boxes and of all rows of a table, one.
+  const changed = () => {
+    if (shown === null) return [];
+    const before = new Map(JSON.parse(shown).map(([name, value]) => [name, JSON.stringify(value)]));
+    const now = new Map(fields().map((field) => [field.name, JSON.stringify(valueOf(field))]));
+    const names = [...new Set([...before.keys(), ...now.keys()])].filter((name) => before.get(name) !== now.get(name));
+    return [...new Set(names.map((name) => name.replace(/-(\d+-.*|[A-Z]+_FORMS)$|_[01]$/, "")))];
+  };
+
+  const state = document.querySelector(".submit-row .saved");
+  const say = (words) => {
+    const place = state.querySelector("[role=status]");
+    if (place.textContent !== words) place.textContent = words;
+  };
+  const show = () => {
+    const number = changed().length;
+    const { one, many, refused } = state.dataset;
+    if (number) say(number === 1 ? one : many.replace("%s", number));
+    else say(unsaved && shown !== null ? refused : "");
+  };
+  if (state) setInterval(() => { if (!document.hidden) show(); }, 1000);
+
+  window.galleyForm = { form, fields, changed, isUnsaved: () => unsaved || changed().length > 0, isShown: () => shown !== null };
 })();

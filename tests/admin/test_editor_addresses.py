@@ -141,7 +141,12 @@ class TestUpload:
         )
 
         image = Image.objects.get()
-        assert answer.json() == {"image_code": f"![]({image.url})"}
+        assert answer.json() == {
+            "image_code": f"![]({image.url})",
+            "id": image.pk,
+            "url": image.url,
+            "name": str(image),
+        }
         assert (image.width, image.height) == (12, 8)
         assert ".html" not in image.url
 

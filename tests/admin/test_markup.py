@@ -128,8 +128,8 @@ class TestPages:
             "autocomplete",
         ),
         *("view_on_site", "app_list", "(?P<url>.*)$", "blog_article_revoke_previews"),
-        *("blog_article_restore", "blog_redirect_import", "blog_article_undo"),
-        "blog_article_schedule",
+        *("blog_article_restore", "blog_redirect_import", "blog_article_undo", "blog_article_schedule"),
+        *("blog_article_preview", "blog_article_card", "blog_article_presence", "blog_image_library"),
     }
 
     def test_run_nothing(self, admin_client, rows):
@@ -274,5 +274,13 @@ class TestPublishing:
 class TestPreviewPage:
     def test_runs_nothing(self, client, rows):
         page = client.get(preview_link(rows["blog/article"]).removeprefix("https://blog.example"))
+
+        assert judged(page) == []
+
+    def test_of_what_was_typed_runs_nothing(self, admin_client, rows):
+        article = rows["blog/article"]
+        url = reverse("admin:blog_article_preview", args=[article.pk])
+
+        page = admin_client.post(url, shown_form(admin_client, page_of(article)))
 
         assert judged(page) == []

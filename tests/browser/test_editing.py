@@ -75,7 +75,7 @@ class TestEditing:
         with closing(sqlite3.connect(site.database, isolation_level=None)) as connection:
             connection.execute("BEGIN IMMEDIATE")
             with page.expect_navigation(timeout=60_000):
-                page.click("[name=_save]", no_wait_after=True)
+                page.click("[name=_continue]", no_wait_after=True)
         said = page.inner_text("#content")
         page.go_back()
 

@@ -102,6 +102,7 @@ class TestAddresses:
             ("admin:blog_redirect_import", [], limits.LARGEST_CSV_BYTES),
             ("admin:blog_article_add", [], limits.LARGEST_TEXT_BYTES),
             ("admin:blog_article_change", [7], limits.LARGEST_TEXT_BYTES),
+            ("admin:blog_article_preview", [7], limits.LARGEST_TEXT_BYTES),
             ("admin:blog_page_add", [], limits.LARGEST_TEXT_BYTES),
             ("admin:blog_page_change", [7], limits.LARGEST_TEXT_BYTES),
             ("markdownx_markdownify", [], limits.LARGEST_TEXT_BYTES),

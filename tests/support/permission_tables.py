@@ -30,6 +30,11 @@ blog_article_revoke_previews             login/login  405/403   405/302   405/30
 blog_article_revoke_previews, published  login/login  405/403   405/403   405/302   405/302
 blog_article_schedule                    login/login  403/403   403/403   302/302   302/302
 blog_article_undo                        login/login  403/403   403/403   200/302   200/302
+blog_article_preview                     login/login  405/403   405/200   405/200   405/200
+blog_article_preview, published          login/login  405/403   405/403   405/200   405/200
+blog_article_presence                    login/login  405/403   405/200   405/200   405/200
+blog_article_presence, published         login/login  405/403   405/403   405/200   405/200
+blog_article_card                        login/login  403/405   200/405   200/405   200/405
 blog_article_restore                     login/login  404/404   404/404   404/404   404/404
 blog_article_restore, trashed            login/login  403/403   403/403   200/302   200/302
 blog_article_submit                      login/login  403/403   200/302   200/302   200/302
@@ -56,6 +61,7 @@ blog_author_history                      login/login  403/403   200/200   200/20
 blog_author_delete                       login/login  403/403   403/403   200/302   200/302
 blog/author/<path:object_id>/            login/login  302/302   302/302   302/302   302/302
 
+blog_image_library                       login/login  403/405   200/405   200/405   200/405
 blog_image_changelist                    login/login  403/403   200/200   200/200   200/200
 blog_image_add                           login/login  403/403   200/200   200/200   200/200
 blog_image_change                        login/login  403/403   200/200   200/200   200/200

@@ -55,6 +55,7 @@ EDITORS_KINDS = [
             "article-to-submit": "blog/article/{waiting}/submit/",
             "article-to-return": "blog/article/{long_submitted}/return/",
             "article-new": "blog/article/{waiting}/change/",
+            "article-to-add": "blog/article/add/",
             "article-published": "blog/article/{everything}/change/",
             "schedule": "blog/article/schedule/?article={waiting}",
             "undo": "blog/article/undo/",

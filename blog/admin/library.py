@@ -1,0 +1,39 @@
+"""The library of images in the window of the edit page: newest first, or those that are searched for."""
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from blog.admin.columns import thumbnail
+from blog.admin.public import PublicAdmin
+from blog.models import Image
+
+IMAGES_SHOWN = 24
+
+
+class LibraryAdmin(PublicAdmin):
+    """The admin of images, with the address that the window asks."""
+
+    def get_urls(self):
+        library = self.admin_site.admin_view(self.library)
+        return [path("library/", library, name="blog_image_library"), *super().get_urls()]
+
+    @method_decorator(require_safe)
+    def library(self, request):
+        """Answer with a piece of HTML: a button for each image that a page can show."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        words = request.GET.get("q", "")
+        found, _ = self.get_search_results(request, Image.objects.order_by("-pk"), words)
+        page = Paginator(found, IMAGES_SHOWN).get_page(request.GET.get("page"))
+        page.object_list = [image for image in page.object_list if image.url]
+        for image in page.object_list:
+            image.thumbnail = thumbnail(image)
+        more = page.has_next() and urlencode({"q": words, "page": page.next_page_number()})
+        address = reverse("admin:blog_image_library")
+        context = {"page": page, "more": more, "address": address}
+        return render(request, "admin/blog/image/library.html", context)

@@ -1,0 +1,74 @@
+"""Another editor who has the same article open is named: nobody is locked out, and nobody is surprised."""
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, transaction
+from django.http import Http404, JsonResponse
+from django.urls import path
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from blog.models import Presence
+from blog.models.presence import LEFT, OPENED, SEEN
+
+
+class NamesOthers(admin.ModelAdmin):
+    """The admin of articles, with the address at which an open page says that it still is."""
+
+    def get_urls(self):
+        presence = self.admin_site.admin_view(self.presence)
+        return [
+            path("<path:object_id>/presence/", presence, name="blog_article_presence"),
+            *super().get_urls(),
+        ]
+
+    def others(self, request, article):
+        """Return a sentence for each other editor; None on a page on which nothing is changed."""
+        if article is None or not self.has_change_permission(request, article):
+            return None
+        if request.method == "GET":
+            _note(article, request.user, OPENED)
+        return _sentences(article, request.user)
+
+    @method_decorator(require_POST)
+    def presence(self, request, object_id):
+        """Take note that a page is still open, or was left; answer with who else has the article open."""
+        article = self.get_object(request, unquote(object_id))
+        if not self.has_change_permission(request, article):
+            raise PermissionDenied
+        if article is None:
+            raise Http404
+        _note(article, request.user, LEFT if "left" in request.POST else SEEN)
+        return JsonResponse({"others": _sentences(article, request.user)})
+
+
+def _note(article, user, lasting):
+    """Store it if that is possible now: a full disk or a locked database keeps nobody from an article."""
+    try:
+        with transaction.atomic():
+            Presence.objects.note(article, user, lasting)
+            Presence.objects.forget()
+    except DatabaseError:
+        pass
+
+
+def _sentences(article, user):
+    words = _("%(name)s has this article open since %(time)s.")
+    return [
+        words
+        % {
+            "name": presence.user.get_full_name() or presence.user.get_username(),
+            "time": _time(presence.since),
+        }
+        for presence in Presence.objects.others(article, user)
+    ]
+
+
+def _time(moment):
+    local = timezone.localtime(moment)
+    is_today = local.date() == timezone.localdate()
+    return date_format(local, "TIME_FORMAT" if is_today else "DATETIME_FORMAT")

@@ -1,0 +1,23 @@
+"""How a search result shows an article."""
+
+from blog.models import Article, site_identity
+from blog.models.addresses import absolute
+from blog.page_head import DESCRIPTION_LENGTH, TITLE_LENGTH, Metadata, article_description
+
+
+def snippet(article: Article) -> dict:
+    """Return what a result shows of the saved article, and the limits by which a script goes on."""
+    words = " ".join(article.meta_description.split())
+    shown = article_description(article)
+    kept = shown.removesuffix("…")
+    return {
+        "site": site_identity().name,
+        "title": Metadata(article.title, path="").document_title,
+        "title_length": TITLE_LENGTH,
+        "length": DESCRIPTION_LENGTH,
+        "address": absolute("/articles/"),
+        "slug": article.slug,
+        "shown": shown,
+        "cut": words[len(kept) :].strip() if words.startswith(kept) and shown.endswith("…") else "",
+        "summary": article.summary or shown,
+    }

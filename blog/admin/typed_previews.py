@@ -1,0 +1,40 @@
+"""What readers would see of what somebody has typed and not saved: the article's page, for its editor."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.html import format_html
+
+from blog.models import Article
+from blog.page_head import Metadata
+from blog.refusals import text_refusal
+from blog.sandbox.refusals import RefusedError
+from blog.views.articles import article_context
+
+TYPED = ("title", "body", "excerpt", "meta_description", "share_quote", "generated_by")
+
+
+def preview_typed(request, article_pk, may_change):
+    """Answer with the page that the typed text would have. Nothing is saved."""
+    article = Article.objects.with_page_relations().filter(pk=article_pk).first()
+    if article is None:
+        raise Http404
+    if not may_change(request, article):
+        raise PermissionDenied
+    _take(request.POST, article)
+    try:
+        article.derive()
+    except RefusedError as error:
+        said = format_html('<p class="errornote">{}</p>', text_refusal(error))
+        return HttpResponse(said, status=503 if error.is_passing else 422)
+    article.published_at = article.published_at or timezone.now()  # shown only: nothing is saved here
+    meta = Metadata(title=article.title, path="", is_indexed=False)
+    context = article_context(article) | {"preview": {"is_typed": True}, "meta": meta}
+    return render(request, "blog/article_detail.html", context)
+
+
+def _take(typed, article):
+    for name in TYPED:
+        if name in typed:
+            setattr(article, name, typed[name].replace("\r\n", "\n"))

@@ -1,0 +1,496 @@
+"""The page on which an article is edited: text and preview, copies, tokens, images, others."""
+
+import io
+import time
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from PIL import Image as Pillow
+
+from tests.browser.test_pages import AUDIT
+from tests.support.browser.launching import log_in
+
+ARTICLE = "/admin/blog/article/{waiting}/change/"
+EVERYTHING = "/admin/blog/article/{everything}/change/"
+LONG = "/admin/blog/article/{long_article}/change/"
+PANES = [["#id_body", ".markdownx-preview"], [".markdownx-preview", "#id_body"]]
+SCROLLED = """([scrolled, other]) => {
+    const pane = document.querySelector(scrolled), follower = document.querySelector(other);
+    pane.dispatchEvent(new WheelEvent("wheel"));
+    pane.scrollTop = pane.scrollHeight;
+    return new Promise((done) => setTimeout(() => {
+        const ends = [pane, follower].map((one) => one.scrollHeight - one.clientHeight - one.scrollTop);
+        pane.scrollTop = 0;
+        setTimeout(() => done([...ends, follower.scrollTop].map(Math.round)), 600);
+    }, 600));
+}"""
+# The heights, within each pane, at which a heading stands once it was brought to the upper third of the text.
+LEVEL_OF_A_HEADING = """async () => {
+    const text = document.querySelector("#id_body"), preview = document.querySelector(".markdownx-preview");
+    const mirror = document.querySelector(".pair-mirror");
+    const place = text.value.indexOf("## Key Takeaways");
+    const mark = document.createElement("span");
+    mirror.style.inlineSize = `${text.clientWidth}px`;
+    mirror.append(text.value.slice(0, place), mark);
+    const height = mark.offsetTop;
+    mirror.textContent = "";
+    text.dispatchEvent(new WheelEvent("wheel"));
+    text.scrollTop = height - text.clientHeight / 2;
+    await new Promise((done) => setTimeout(done, 600));
+    const headings = [...preview.querySelectorAll("h2")];
+    const heading = headings.find((one) => one.textContent.includes("Key Takeaways"));
+    const [seen, top] = [heading, preview].map((one) => one.getBoundingClientRect().top);
+    return [height - text.scrollTop, seen - top];
+}"""
+
+
+@pytest.fixture
+def open_form(visit, editors_state):
+    def open_form(path=ARTICLE, **options):
+        page = visit(path, **{"storage_state": editors_state} | options).page
+        page.wait_for_load_state("load")
+        page.wait_for_selector(".markdownx-preview > *")
+        page.wait_for_timeout(100)  # what the page's scripts put off until after that
+        return page
+
+    return open_form
+
+
+@pytest.fixture
+def own_log_in(visit, site):
+    """A page whose log-in may end without harm to other tests."""
+    page = visit("/admin/login/").page
+    log_in(page, site)
+    page.goto(site.url(ARTICLE))
+    page.wait_for_load_state("load")
+    return page
+
+
+def save(page):
+    with page.expect_navigation():
+        page.click("[name=_continue]")
+    page.wait_for_load_state("load")
+    page.wait_for_timeout(100)
+
+
+def copies(page) -> list[str]:
+    return page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('galley-copy/'))")
+
+
+def type_and_keep(page, words):
+    page.fill("#id_excerpt", words)
+    wait_for_copy(page)
+
+
+def wait_for_copy(page):
+    page.wait_for_selector(".saved .extra:has-text('Kept in this browser')")
+
+
+class TestSideBySide:
+    @pytest.mark.parametrize("panes", PANES, ids=["text", "preview"])
+    def test_either_scrolls_the_other_to_both_ends(self, open_form, panes):
+        assert open_form(EVERYTHING).evaluate(SCROLLED, panes) == [0, 0, 0]
+
+    def test_a_heading_stands_level_in_both(self, open_form):
+        """Although far more of the text than of the preview stands above it: readers do not see comments."""
+        page = open_form(EVERYTHING)
+        unseen, words = "<!--\n" + "unseen\n" * 80 + "-->", [f"Paragraph {n}." for n in range(60)]
+        page.fill("#id_body", "\n\n".join([*words[:30], unseen, "## Key Takeaways", *words[30:]]))
+        page.wait_for_selector(".markdownx-preview :text('Paragraph 59.')")
+
+        in_text, in_preview = page.evaluate(LEVEL_OF_A_HEADING)
+
+        assert abs(in_text - in_preview) < 60
+
+    def test_the_paragraph_of_the_cursor_is_marked(self, open_form):
+        page = open_form()
+        page.eval_on_selector("#id_body", "(field) => field.setSelectionRange(0, 0)")
+        page.focus("#id_body")
+
+        page.wait_for_selector(".markdownx-preview > .here")
+        assert page.inner_text(".markdownx-preview .here").startswith("In May 1833")
+
+    def test_either_alone_is_remembered(self, open_form, site):
+        page = open_form()
+        page.click(".pair-views [value=preview]")
+        alone = page.is_visible("#id_body"), page.is_visible(".markdownx-preview")
+
+        page.goto(site.url(EVERYTHING))
+
+        assert alone == (False, True)
+        assert (page.is_visible("#id_body"), page.is_visible(".markdownx-preview")) == (False, True)
+        assert page.get_attribute(".pair-views [value=preview]", "aria-pressed") == "true"
+
+    def test_a_button_writes_markdown_around_what_is_selected(self, open_form):
+        page = open_form()
+        page.fill("#id_body", "one two")
+        page.eval_on_selector("#id_body", "(field) => field.setSelectionRange(4, 7)")
+
+        page.click(".pair-tools button:has-text('Bold')")
+
+        assert page.input_value("#id_body") == "one **two**"
+
+    def test_a_title_takes_no_line_end(self, open_form):
+        page = open_form()
+        page.fill("#id_title", "One")
+        page.press("#id_title", "Enter")
+        page.type("#id_title", "two")
+
+        assert page.input_value("#id_title") == "Onetwo"
+
+    def test_the_search_result_follows_what_is_typed(self, open_form):
+        page = open_form()
+        page.fill("#id_title", "Another title")
+        page.fill("#id_meta_description", "word " * 40)
+
+        assert page.inner_text(".snippet-title").startswith("Another title \N{EN DASH} ")
+        assert page.inner_text(".snippet-words span").endswith("word…")
+        assert page.inner_text(".snippet-words del").startswith("word")
+
+    def test_the_search_result_shows_markup_as_it_was_typed(self, open_form):
+        page = open_form()
+        page.fill("#id_title", "<img src=x onerror=evil()>")
+
+        assert page.inner_text(".snippet-title").startswith("<img src=x onerror=evil()>")
+        assert page.locator(".snippet img").count() == 0
+
+
+class TestBar:
+    def test_says_how_much_is_not_saved(self, open_form):
+        page = open_form()
+        page.fill("#id_excerpt", "Other words")
+        page.check("#id_is_featured")
+
+        page.wait_for_selector(".saved:has-text('Not saved: 2 fields changed.')")
+        wait_for_copy(page)
+        assert "Kept in this browser" in page.inner_text(".saved")
+
+    def test_shows_what_was_typed_in_another_window_and_saves_nothing(self, open_form):
+        page = open_form()
+        page.fill("#id_title", "Typed and not saved")
+        with page.context.expect_page() as opened:
+            page.keyboard.press("Control+p")
+
+        opened.value.wait_for_load_state()
+        assert opened.value.inner_text("h1") == "Typed and not saved"
+        page.wait_for_selector(".saved:has-text('Not saved')")
+        asked = []
+        page.on("dialog", lambda dialog: asked.append(dialog.type) or dialog.accept())
+        page.reload()
+        assert asked == ["beforeunload"]
+        assert page.input_value("#id_title") != "Typed and not saved"
+
+    def test_goes_on_to_the_next_of_the_list(self, open_form, site):
+        page = open_form()
+        with page.expect_navigation():
+            page.click("[name=_next]")
+
+        assert page.url != site.url(ARTICLE)
+        assert "Saved." in page.inner_text(".messagelist")
+
+
+class TestCopies:
+    def test_outlive_an_expired_log_in(self, own_log_in, site):
+        page = own_log_in
+        type_and_keep(page, "An hour's work")
+        page.check("#id_is_trending")
+        page.context.clear_cookies(name="sessionid")
+        with page.expect_navigation():
+            page.click("[name=_continue]")
+        at_log_in = page.url
+        page.fill("[name=username]", site.editor)
+        page.fill("[name=password]", site.password)
+        with page.expect_navigation():
+            page.press("[name=password]", "Enter")
+        page.wait_for_selector(".copy-note")
+        offered, before = page.inner_text(".copy-note p"), page.input_value("#id_excerpt")
+        page.click(".copy-note [value=restore]")
+        after = page.input_value("#id_excerpt"), page.is_checked("#id_is_trending")
+        save(page)
+
+        assert "/admin/login/" in at_log_in
+        assert offered.startswith("Not saved: what you typed at ")
+        assert before != "An hour's work"
+        assert after == ("An hour's work", True)
+        assert page.input_value("#id_excerpt") == "An hour's work"
+        assert copies(page) == []
+
+    def test_outlive_a_page_that_is_gone_at_once(self, open_form, site):
+        page = open_form()
+        type_and_keep(page, "Typed before the crash")
+        context = page.context
+        page.close()  # asks nothing, and no script of the page goes on
+
+        page = context.new_page()
+        page.goto(site.url(ARTICLE))
+        page.click(".copy-note [value=restore]")
+
+        assert page.input_value("#id_excerpt") == "Typed before the crash"
+
+    def test_outlive_a_lost_connection(self, open_form):
+        page = open_form()
+        page.fill("#id_excerpt", "Typed on a train")
+        page.context.set_offline(True)
+        page.click("[name=_continue]")
+        page.wait_for_selector(".offline-note:has-text('no connection')")
+        kept = page.input_value("#id_excerpt")
+        page.context.set_offline(False)
+        with page.expect_navigation():
+            page.click(".offline-note button")
+
+        assert kept == page.input_value("#id_excerpt") == "Typed on a train"
+
+    def test_bring_back_rows_too(self, open_form, site):
+        page = open_form()
+        add_category(page, "Rivers")
+        wait_for_copy(page)
+        context = page.context
+        page.close()
+
+        page = context.new_page()
+        page.goto(site.url(ARTICLE))
+        page.click(".copy-note [value=restore]")
+
+        page.wait_for_selector("#category_links-group .token-list li:has-text('Rivers')")
+
+    def test_are_discarded_when_asked(self, open_form, site):
+        page = open_form()
+        type_and_keep(page, "Nothing worth")
+        context = page.context
+        page.close()
+        page = context.new_page()
+        page.goto(site.url(ARTICLE))
+        page.click(".copy-note [value=discard]")
+
+        assert copies(page) == []
+        assert page.is_hidden(".copy-note")
+
+    def test_are_of_one_article_and_one_account(self, open_form, site):
+        page = open_form()
+        type_and_keep(page, "Of this article")
+        context = page.context
+        page.close()
+
+        page = context.new_page()
+        page.goto(site.url(EVERYTHING))
+        page.wait_for_timeout(300)
+        elsewhere = page.is_hidden(".copy-note")
+        context.clear_cookies()
+        log_in(page, site, site.administrator)
+        page.goto(site.url(ARTICLE))
+        page.wait_for_timeout(300)
+
+        assert elsewhere
+        assert page.is_hidden(".copy-note")
+
+    def test_go_with_their_writer(self, own_log_in):
+        page = own_log_in
+        type_and_keep(page, "Private")
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.eval_on_selector("#logout-form", "(form) => form.requestSubmit()")
+        page.wait_for_url("**/logout/")
+
+        assert copies(page) == []
+
+    def test_a_browser_without_room_says_so(self, open_form):
+        page = open_form()
+        page.evaluate("""() => {
+            Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError"); };
+        }""")
+        page.fill("#id_excerpt", "Words")
+
+        page.wait_for_selector(".saved .extra.full:has-text('no room')")
+
+    def test_of_a_refused_form_go_on(self, open_form):
+        page = open_form()
+        page.fill("#id_excerpt", "Kept through a refusal")
+        page.fill("#id_language", "no such tag")
+        save(page)
+        refused = len(copies(page))
+        page.fill("#id_language", "en")
+        save(page)
+
+        assert refused == 1
+        assert copies(page) == []
+        assert page.input_value("#id_excerpt") == "Kept through a refusal"
+
+
+def add_category(page, words):
+    page.click("#category_links-group .token-add input")
+    page.keyboard.type(words)
+    page.wait_for_selector(f".token-options [aria-selected=true]:has-text('{words}')")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f"#category_links-group .token-list li:has-text('{words}')")
+
+
+class TestTokens:
+    GROUP = "#category_links-group"
+
+    def test_stand_for_the_rows_that_are_sent(self, open_form):
+        page = open_form(EVERYTHING)
+        names = page.locator(f"{self.GROUP} .token-list bdi").all_inner_texts()
+        gone = names[1]
+        add_category(page, "Rivers")
+        page.click(f"{self.GROUP} [aria-label='Remove {gone}']")
+        page.select_option(f"{self.GROUP} [aria-label='Level of Rivers']", label="niche")
+        save(page)
+
+        saved = page.locator(f"{self.GROUP} .token-list bdi").all_inner_texts()
+        level = page.eval_on_selector(
+            f"{self.GROUP} [aria-label='Level of Rivers']", "(select) => select.selectedOptions[0].text"
+        )
+        assert saved == [*(name for name in names if name != gone), "Rivers"]
+        assert level == "niche"
+
+    def test_that_are_removed_can_be_put_back(self, open_form):
+        page = open_form(EVERYTHING)
+        page.click(f"{self.GROUP} [aria-label^='Remove'] >> nth=0")
+        removed = page.is_checked("#id_category_links-0-DELETE")
+        page.click(f"{self.GROUP} [aria-label^='Put'] >> nth=0")
+
+        assert removed
+        assert not page.is_checked("#id_category_links-0-DELETE")
+
+    def test_are_found_by_the_keyboard_alone(self, open_form):
+        page = open_form()
+        page.focus(f"{self.GROUP} .token-add input")
+        page.wait_for_selector(".token-options [role=option]")
+        page.keyboard.press("ArrowDown")
+        chosen = page.inner_text(".token-options [aria-selected=true]")
+        page.keyboard.press("Enter")
+
+        assert chosen in page.inner_text(f"{self.GROUP} .token-list")
+        assert page.evaluate("document.activeElement.getAttribute('role')") == "combobox"
+
+    def test_are_a_table_without_a_script(self, visit, editors_state):
+        page = visit(EVERYTHING, storage_state=editors_state, java_script_enabled=False).page
+
+        assert page.is_visible("#id_category_links-0-level")
+        assert page.is_visible("#id_category_links-0-DELETE")
+
+    def test_can_be_shown_as_a_table(self, open_form):
+        page = open_form(EVERYTHING)
+        page.click(f"{self.GROUP} .as-table")
+
+        assert page.is_visible("#id_category_links-0-DELETE")
+
+
+def image_file(name="dropped.png"):
+    file = io.BytesIO()
+    colour = (int(time.time()) % 256, 100, 50)
+    Pillow.new("RGB", (320, 200), colour).save(file, "PNG")
+    return {"name": name, "mimeType": "image/png", "buffer": file.getvalue()}
+
+
+class TestLibrary:
+    def test_gives_the_article_its_image(self, open_form):
+        page = open_form()
+        page.click(".field-hero_image .button")
+        page.fill("#library input[type=search]", "river")
+        page.wait_for_selector(".library-list li:first-child bdi:text-matches('river', 'i')")
+        image = page.get_attribute(".library-list button >> nth=0", "value")
+        page.click(".library-list button >> nth=0")
+        save(page)
+
+        assert page.input_value("#id_hero_image") == image
+
+    def test_puts_a_image_where_the_cursor_is(self, open_form):
+        page = open_form()
+        page.fill("#id_body", "one two")
+        page.eval_on_selector("#id_body", "(field) => field.setSelectionRange(4, 4)")
+        page.click("[data-library=text]")
+        page.wait_for_selector(".library-list button")
+        page.click(".library-list button >> nth=0")
+
+        assert page.input_value("#id_body").startswith("one ![")
+        assert page.input_value("#id_body").endswith(")two")
+        page.wait_for_selector(".markdownx-preview img")
+
+    def test_takes_an_upload(self, open_form):
+        page = open_form()
+        page.click(".field-hero_image .button")
+        page.set_input_files("#library input[type=file]", image_file())
+        page.wait_for_selector("#library", state="hidden")
+
+        assert "/media/images/" in page.get_attribute(".field-hero_preview .thumb", "src")
+        page.wait_for_selector(".saved:has-text('Not saved')")
+
+    def test_says_why_a_file_is_refused(self, open_form):
+        page = open_form()
+        page.click(".field-hero_image .button")
+        file = {"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"}
+        page.set_input_files("#library input[type=file]", file)
+
+        page.wait_for_selector(".library-fault:not(:empty)")
+        assert page.is_visible("#library")
+
+    def test_takes_what_is_pasted(self, open_form):
+        page = open_form()
+        page.click(".field-hero_image .button")
+        page.evaluate(
+            """async ([bytes]) => {
+                const data = new DataTransfer();
+                data.items.add(new File([new Uint8Array(bytes)], "a.png", {type: "image/png"}));
+                document.querySelector("#library").dispatchEvent(
+                    new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+            }""",
+            [list(image_file()["buffer"])],
+        )
+
+        page.wait_for_selector("#library", state="hidden")
+        assert "/media/images/" in page.get_attribute(".field-hero_preview .thumb", "src")
+
+    def test_gives_the_focus_back(self, open_form):
+        page = open_form()
+        page.focus(".field-hero_image .button")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#library[open]")
+        page.keyboard.press("Escape")
+
+        assert page.evaluate("document.activeElement.matches('.field-hero_image .button')")
+
+    def test_is_open_to_everybody(self, open_form):
+        page = open_form(reduced_motion="reduce")
+        page.click(".field-hero_image .button")
+        page.wait_for_selector(".library-list")
+        page.evaluate(AXE_SCRIPT)
+
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert page.evaluate(AUDIT) == []
+
+
+class TestOthers:
+    def test_are_named(self, visit, site, editors_state, administrators_state):
+        visit(ARTICLE, storage_state=administrators_state)
+
+        page = visit(ARTICLE, storage_state=editors_state).page
+
+        assert "administrator has this article open since" in page.inner_text(".others")
+
+
+class TestLongNames:
+    @pytest.mark.parametrize("width", [390, 1440])
+    def test_are_no_wider_than_the_page(self, open_form, width):
+        page = open_form(LONG, viewport={"width": width, "height": 844})
+        page.click(".field-hero_image .button")
+        page.wait_for_selector(".library-list")
+
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.eval_on_selector("#library", "(box) => box.scrollWidth <= box.clientWidth")
+
+
+class TestFindings:
+    def test_lead_to_the_field_that_is_searched(self, open_form):
+        page = open_form(LONG)
+
+        page.click(".checks a[href='#id_hero_image']")
+
+        assert page.evaluate("document.activeElement.matches('.field-hero_image .select2-selection')")
+
+    def test_lead_to_the_field_that_is_typed_into(self, open_form):
+        page = open_form(LONG)
+
+        page.click(".checks a[href='#id_meta_description'] >> nth=0")
+
+        assert page.evaluate("document.activeElement.id") == "id_meta_description"
