@@ -539,4 +539,4 @@ class TestKeysOfOneLetter:
         page = act(admin_client, "publish", create_article()).content.decode()
 
         assert f'data-letter-keys="{state}"' in page
-        assert ("<kbd" in page) is (state == "on")
+        assert ('<kbd aria-hidden="true">U</kbd>' in page) is (state == "on")

@@ -318,7 +318,7 @@ class TestSchedulePage:
 class TestArticlesPage:
     def button(self, client, article):
         return re.search(
-            r'<input type="submit" value="(\w+)"[^>]*name="_publish"',
+            r'<button type="submit" name="_publish"[^>]*>(\w+)</button>',
             client.get(page_of(article)).content.decode(),
         )[1]
 

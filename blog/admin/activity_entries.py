@@ -10,7 +10,6 @@ from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.models import Article, ImportBatch, ImportEntry, SourceFile
@@ -27,6 +26,8 @@ KINDS = {
 }
 FLAGS = {ADDITION: "added", CHANGE: "changed", DELETION: "deleted"}
 # What the log says of these, and nothing else: there is no field for it.
+# What Django writes of an added row, and of one saved as it was: the kind says as much.
+SAYS_NO_MORE = {'[{"added": {}}]', "[]"}
 SENTENCES = {"published": gettext_lazy("Published."), "unpublished": gettext_lazy("Unpublished.")}
 OUTCOMES = ("created", "updated", "unchanged", "conflict", "rejected", "skipped")
 
@@ -179,8 +180,7 @@ def _kind_of(entry):
     for kind, sentence in SENTENCES.items():
         if entry.is_change() and said == sentence:
             return kind, ""
-    is_plain = said in {_("Added."), _("No fields changed.")}
-    return FLAGS.get(entry.action_flag, "changed"), "" if is_plain else said
+    return FLAGS.get(entry.action_flag, "changed"), "" if entry.change_message in SAYS_NO_MORE else said
 
 
 def _between(rows, since, until):

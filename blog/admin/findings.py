@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 FIELDS = {
     "There is no hero image.": "id_hero_image",
     "The hero image's alternative text repeats the title. Say what the picture shows.": "id_hero_image",
-    "The meta description is cut off in the middle of a sentence.": "id_meta_description",
-    "The meta description is longer than 160 characters.": "id_meta_description",
+    "The search description is cut off in the middle of a sentence.": "id_meta_description",
+    "The search description is longer than 160 characters.": "id_meta_description",
     "The excerpt begins with a label. Readers do not see it; an export keeps it.": "id_excerpt",
     "The share quote does not occur in the text.": "id_share_quote",
     "The primary category is not among the categories.": "id_primary_category",

@@ -122,7 +122,7 @@ class TestPreview:
         assert admin_client.post(PREVIEW).status_code == 400
 
     def test_takes_two_megabytes_and_no_more(self, admin_client):
-        assert admin_client.post(PREVIEW, {"content": "é" * 1_000_001}).status_code == 413
+        assert admin_client.post(PREVIEW, {"content": "é" * 1_048_577}).status_code == 413
 
     def test_an_error_is_a_piece_of_html_since_the_widget_shows_it_as_one(self, client):
         assert client.post(PREVIEW, {"content": "x"}).content.startswith(b'<p class="errornote">')
