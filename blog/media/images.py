@@ -66,7 +66,7 @@ def store_file(data: bytes, *, keep=True) -> StoredImage:
 
     JPEG, PNG, GIF, WebP and AVIF are taken, whatever the file's name says, up to the bytes of
     blog/upload_limits.py and the pixels of blog/sandbox/images.py. The stored image is upright and carries
-    no metadata. Raises PictureError.
+    no metadata. Raises ImageError.
     """
     try:
         image = calls.rewrite_image(data)
