@@ -15,8 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from blog.models import Article, DeskAction, Publication, Redirect
+from blog.models import Article, DeskAction, Publication, Redirect, Version
 from blog.scheduling import in_words
+from blog.versioning import keep_first_versions, keep_versions, versions_kept
 
 
 class Verb(StrEnum):
@@ -55,6 +56,11 @@ IN_LOG = {
     Verb.UNFEATURE: gettext_lazy("No longer featured."),
     Verb.TREND: gettext_lazy("Marked as trending."),
     Verb.UNTREND: gettext_lazy("No longer marked as trending."),
+}
+KEPT_AS = {
+    Verb.PUBLISH: Version.What.PUBLISHED,
+    Verb.UNPUBLISH: Version.What.UNPUBLISHED,
+    Verb.SCHEDULE: Version.What.SCHEDULED,
 }
 PUBLISHED = ngettext_lazy("%d article was published.", "%d articles were published.")
 SCHEDULED = ngettext_lazy("%d article was scheduled.", "%d articles were scheduled.")
@@ -135,8 +141,10 @@ def carry_out(
         if sorting.ready:
             sorting.sentence = _in_words(verb, sorting.ready)
             logged = {article.pk: _in_log(verb, moments, article) for article in sorting.ready}
+            keep_first_versions(sorting.ready)
             with remembered(user, sorting.ready, sorting.sentence):
                 _apply(verb, sorting.ready, moments, now)
+            _keep(verb, sorting.ready, user)
             log(user, sorting.ready, logged)
     return sorting
 
@@ -153,6 +161,22 @@ def _apply(verb, ready, moments, now):
         articles.feature(FLAGS[verb][1])
     else:
         articles.trend(FLAGS[verb][1])
+
+
+def _keep(verb, ready, user):
+    """Keep a version of each article, which is at hand as it was before."""
+    by_what = {}
+    for article in ready:
+        by_what.setdefault(kept_as(verb, article), []).append(article)
+    for what, articles in by_what.items():
+        keep_versions(articles, by=user, what=what)
+
+
+def kept_as(verb: Verb, article: Article) -> Version.What:
+    """Return what a version says that is kept of the article when this is done to it."""
+    if verb == Verb.PUBLISH and article.is_to_come:
+        return Version.What.SCHEDULED
+    return KEPT_AS.get(verb, Version.What.BULK)
 
 
 def _waiting_for(moment, article):
@@ -239,7 +263,8 @@ def undo(user, number: int) -> Undoing | None:
         action, *earlier = actions
         undoing = _sort_for_undoing(action, look_at(action.keys).select_for_update())
         if undoing.ready:
-            _take_back(action, undoing.ready)
+            with versions_kept(undoing.ready, by=user, what=Version.What.UNDONE):
+                _take_back(action, undoing.ready)
             action.undone_at = now
             action.save(update_fields=["undone_at"])
             _let_follow(earlier, action, undoing.ready)

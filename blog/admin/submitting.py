@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -15,8 +14,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.models import Article, Author, Submission, SubmissionError
+from blog.models import Article, Author, Submission, SubmissionError, Version
 from blog.models.submission import NOTE_LENGTH
+from blog.versioning import versions_kept
 
 
 class NoteForm(forms.Form):
@@ -48,6 +48,7 @@ class Way:
     say: Callable  # a method of Submission's queryset
     title: str
     verb: str
+    what: Version.What
     word: str  # in the history, before the note
     done: str
 
@@ -57,6 +58,7 @@ SUBMIT = Way(
     say=Submission.objects.submit,
     title=gettext_lazy("Submit to an Editor"),
     verb=gettext_lazy("Submit"),
+    what=Version.What.SUBMITTED,
     word=gettext_lazy("Submitted."),
     done=gettext_lazy("“{}” is submitted. Editors see it in their list."),
 )
@@ -65,6 +67,7 @@ RETURN = Way(
     say=Submission.objects.give_back,
     title=gettext_lazy("Return to the Writer"),
     verb=gettext_lazy("Return"),
+    what=Version.What.RETURNED,
     word=gettext_lazy("Returned."),
     done=gettext_lazy("“{}” is returned, with your note."),
 )
@@ -145,7 +148,7 @@ class SubmittingAdmin(admin.ModelAdmin):
     def _say(self, request, article, way, note):
         """Keep what is said, and a line of the history with it; or say why not."""
         try:
-            with transaction.atomic():
+            with versions_kept([article], by=request.user, what=way.what, note=note):
                 entry = self.log_change(request, article, f"{way.word} {note}".strip())
                 way.say(article, request.user, note, entry)
         except SubmissionError as error:

@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from blog.admin.columns import change_link, list_link
 from blog.admin.filters import TRASH
 from blog.admin.public import PublicAdmin
-from blog.models import Article, Redirect
+from blog.models import Article, Redirect, Version
+from blog.versioning import versions_kept
 
 NAMES_SHOWN = 100
 
@@ -97,7 +98,11 @@ class TrashAdmin(PublicAdmin):
 
     @transaction.atomic
     def _trash(self, request, articles):
-        number = Article.objects.filter(pk__in=[article.pk for article in articles]).trash()
+        # Of a new article, readers saw nothing before, either.
+        public = [article for article in articles if article.status == Article.Status.PUBLISHED]
+        note = _("Moved to the trash.")
+        with versions_kept(public, by=request.user, what=Version.What.UNPUBLISHED, note=note):
+            number = Article.objects.filter(pk__in=[article.pk for article in articles]).trash()
         if "gone" in request.POST:
             Redirect.objects.mark_gone(article for article in articles if article.was_public)
         LogEntry.objects.log_actions(request.user.pk, articles, CHANGE, _("Moved to the trash."))

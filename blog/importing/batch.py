@@ -23,13 +23,24 @@ from blog.importing.preparing import PreparedFile, Source
 from blog.importing.reports import FileReport, ImportOptions, Outcome, StatusRule
 from blog.importing.slugs import SlugsOfBatch
 from blog.importing.workers import render_again
-from blog.models import Article, BodyImage, ImportBatch, ImportEntry, SourceFile
+from blog.models import (
+    Article,
+    ArticleAuthor,
+    ArticleCategory,
+    BodyImage,
+    ImportBatch,
+    ImportEntry,
+    SourceFile,
+    Version,
+)
 from blog.models.image import resolved_images
+from blog.versioning import Links, keep_first_versions, keep_imported, keep_versions
 
 FILE_LENGTH = ImportEntry._meta.get_field("file").max_length
 IN_TRASH = Notice(
     Kind.IN_TRASH, "its article is in the trash: restore it there to import the file, or delete it for good."
 )
+LINKS = {ArticleCategory: "categories", ArticleAuthor: "authors", BodyImage: "body_images"}
 SAME_NAMES = ("title", "dated_at", "excerpt", "meta_description", "share_quote", "is_featured", "is_trending")
 
 
@@ -82,6 +93,7 @@ class Batch:
         ]
         self.names = NamesOfBatch(run.names, fields, new)
         self.new_articles = []  # each with its report and its file's old addresses
+        self.updated_articles = []
         self.rows_to_insert = defaultdict(list)  # by model
 
     def write(self) -> list[FileReport]:
@@ -164,6 +176,7 @@ class Batch:
             notices.append(Notice(Kind.PROVENANCE, sentence))
         if article.published_at is not None and article.published_at == article.dated_at:
             article.published_at = fields.dated_at or article.published_at
+        keep_first_versions([article])
         rendering = self._fill(article, file, notices)
         self.images.insert_rows()
         article.save(rendering=rendering)
@@ -173,6 +186,7 @@ class Batch:
         source_file.save()
         for name, rows in links.items():
             replace_links(getattr(article, name), rows)
+        self.updated_articles.append(article)
         return _report(file, Outcome.UPDATED, article, notices=notices)
 
     def _move(self, file, source_file):
@@ -239,6 +253,15 @@ class Batch:
             keep_old_addresses(article, old_addresses, report.notices)
         for model, rows in self.rows_to_insert.items():
             model.objects.bulk_create(rows)
+        self._keep_versions()
+
+    def _keep_versions(self):
+        links = {article: Links([], [], []) for article, _, _ in self.new_articles}
+        for model, name in LINKS.items():
+            for row in self.rows_to_insert[model]:
+                getattr(links[row.article], name).append(row)
+        keep_imported(links)
+        keep_versions(self.updated_articles, what=Version.What.IMPORTED)
 
     def _log(self, reports):
         for report in reports:

@@ -1,12 +1,13 @@
 """What is kept of each change of an article, what differs between two versions, and how two changes merge."""
 
-from blog.versioning.contents import FIELDS, canonical, contents_of, digest_of
+from blog.versioning.contents import FIELDS, Links, canonical, contents_of, digest_of
 from blog.versioning.differences import differences, text_differences, word_differences
 from blog.versioning.holding import contents_of_fields, decide_update, hold_update, reopen_update
 from blog.versioning.keeping import (
     DamagedVersionError,
     as_imported,
     keep_first_versions,
+    keep_imported,
     keep_version,
     keep_versions,
     version_before,
@@ -14,6 +15,7 @@ from blog.versioning.keeping import (
     versions_kept,
 )
 from blog.versioning.merging import Anew, Decision, Merge, UndecidedError, decide, merge
+from blog.versioning.renaming import with_names_of_today
 from blog.versioning.restoring import Restored, restore, write_contents
 
 __all__ = [
@@ -21,6 +23,7 @@ __all__ = [
     "Anew",
     "DamagedVersionError",
     "Decision",
+    "Links",
     "Merge",
     "Restored",
     "UndecidedError",
@@ -34,6 +37,7 @@ __all__ = [
     "digest_of",
     "hold_update",
     "keep_first_versions",
+    "keep_imported",
     "keep_version",
     "keep_versions",
     "merge",
@@ -43,6 +47,7 @@ __all__ = [
     "version_before",
     "version_contents",
     "versions_kept",
+    "with_names_of_today",
     "word_differences",
     "write_contents",
 ]

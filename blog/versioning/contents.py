@@ -13,6 +13,8 @@ when a category was merged or an author renamed:
 
 import hashlib
 import json
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db.models import Prefetch
@@ -32,20 +34,32 @@ FIELDS = (
 DERIVED = ("body_html", "contents", "plain_text")
 
 
-def contents_of(article: Article) -> dict:
-    """Return what readers see of the article, as its row and its links are loaded."""
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What hangs on an article, each with the row that it leads to, in the order of the article."""
+
+    categories: Iterable[ArticleCategory] = ()
+    authors: Iterable[ArticleAuthor] = ()
+    body_images: Iterable[BodyImage] = ()
+
+
+def contents_of(article: Article, links: Links | None = None) -> dict:
+    """Return what readers see of the article, as its row and its links are loaded or given."""
+    links = links or Links(
+        article.category_links.all(), article.author_links.all(), article.body_image_links.all()
+    )
     found = {name: getattr(article, name) for name in (*TEXTS, *FLAGS, "body")}
     found |= {name: date_text(getattr(article, name)) for name in DATES}
     found["keywords"] = list(article.keywords)
     found["hero_image"] = _hero(article.hero_image)
     found["primary_category"] = _named(article.primary_category)
     found["categories"] = [
-        _named(link.category) | {"level": level_name(link.level)} for link in article.category_links.all()
+        _named(link.category) | {"level": level_name(link.level)} for link in links.categories
     ]
-    found["authors"] = [_named(link.author) for link in article.author_links.all()]
-    links = sorted(article.body_image_links.all(), key=lambda link: link.source)
+    found["authors"] = [_named(link.author) for link in links.authors]
     found["body_images"] = [
-        {"address": link.source, "id": link.image_id, "file": link.image.file.name} for link in links
+        {"address": link.source, "id": link.image_id, "file": link.image.file.name}
+        for link in sorted(links.body_images, key=lambda link: link.source)
     ]
     return in_order(found)
 

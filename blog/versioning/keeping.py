@@ -16,7 +16,7 @@ from django.db.models import OuterRef, Subquery
 
 from blog.models import Article, Version, name_of
 from blog.versioning import storage
-from blog.versioning.contents import DERIVED, canonical, contents_of, read_canonical, with_contents
+from blog.versioning.contents import DERIVED, Links, canonical, contents_of, read_canonical, with_contents
 
 ARTICLES_AT_ONCE = 100  # each may be some MB
 
@@ -55,6 +55,18 @@ def keep_versions(articles, *, by=None, what=Version.What.SAVED, note="") -> lis
         for some in itertools.batched(dict.fromkeys(keys), ARTICLES_AT_ONCE):
             versions |= _keep(some, by=by, what=what, note=note)
     return [versions[key] for key in keys if key in versions]
+
+
+def keep_imported(links: dict[Article, Links]) -> None:
+    """Keep a first version of articles that were made from files in this transaction, with their links.
+
+    What is stored is what is at hand, so that nothing is read again: an import makes thousands.
+    """
+    for some in itertools.batched(links, ARTICLES_AT_ONCE):
+        versions = [_version(article, canonical(contents_of(article, links[article]))) for article in some]
+        for version in versions:
+            version.what = Version.What.IMPORTED
+        Version.objects.bulk_create(versions)
 
 
 def keep_first_versions(articles) -> int:
@@ -132,8 +144,11 @@ def _stored(keys):
 
 
 def _next_version(article, before):
+    return _version(article, canonical(contents_of(article)), before)
+
+
+def _version(article, contents, before=None):
     base = before and (before.base or before)
-    contents = canonical(contents_of(article))
     data, is_difference = storage.encode(contents, stored_contents(base) if base else None)
     return Version(
         article=article,

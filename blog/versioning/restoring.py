@@ -30,15 +30,19 @@ class Restored:
     missing: tuple[str, ...]
 
 
-def restore(article: Article, version: Version, *, by=None, note="", what=Version.What.RESTORED) -> Restored:
+def restore(
+    article: Article, version: Version, *, by=None, note="", what=Version.What.RESTORED, left=()
+) -> Restored:
     """Give the article the words, links and images of one of its versions; keep that as a new one.
 
-    Whether and since when readers see it stays as it is: publishing is an act of its own. Raises what save()
-    raises, StaleArticleError among it, and DamagedVersionError.
+    left names the fields that stay as they are, of those that are texts or flags. Whether and since when
+    readers see it stays as it is, too: publishing is an act of its own. Raises what save() raises,
+    StaleArticleError among it, and DamagedVersionError.
     """
     if version.article_id != article.pk:
         raise ValueError("The version is another article's.")
-    return write_contents(article, version_contents(version), by=by, note=note, what=what)
+    contents = version_contents(version) | {name: getattr(article, name) for name in left}
+    return write_contents(article, contents, by=by, note=note, what=what)
 
 
 def write_contents(

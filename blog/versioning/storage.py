@@ -25,6 +25,8 @@ before, would be smaller still, but read through every link of it.
 What both have at the beginning and at the end is left out first, since zlib looks back 32 KB only: so a
 change in one place of a long text is small, too. Changes all over a text of more than that are stored whole.
 
+Level 4, since an import makes thousands: 0.11 ms for 10 KB where level 6 takes 0.20, and 1 % more room.
+
 The first version of an import does not refer to the bytes that are kept of the file: those are replaced when
 the file comes again, and the version has to outlive that. As whole zlib it is small enough.
 """
@@ -32,7 +34,7 @@ the file comes again, and the version has to outlive that. As whole zlib it is s
 import zlib
 
 LARGEST_DIFFERENCE = 1 / 3  # of what the contents take whole
-LEVEL = 6
+LEVEL = 4
 WINDOW = 32 * 1024  # how far zlib looks back
 
 # Never change a byte of it: what is stored can be read with this alone.

@@ -58,9 +58,10 @@ def test_a_kill_loses_nothing_and_leaves_no_half_article(seed, folder, site, tmp
 
     assert site.start("import_articles", folder, "--quiet").wait() == 0
     assert site.value(articles) == FILES
-    for table in ("blog_sourcefile", "blog_articleauthor"):
+    for table in ("blog_sourcefile", "blog_articleauthor", "blog_version"):
         assert site.value(f"SELECT count(DISTINCT article_id) FROM {table}") == FILES  # noqa: S608 -- ours
     assert site.value("SELECT count(*) FROM blog_articlecategory") == 2 * FILES
+    assert site.value("SELECT count(*) FROM blog_version") == FILES
     assert site.value("SELECT count(*) FROM blog_article WHERE body_html = '' OR word_count = 0") == 0
     if connection.vendor == "sqlite":  # in PostgreSQL it is the server that writes, and nobody killed that
         assert site.value("PRAGMA integrity_check") == "ok"
