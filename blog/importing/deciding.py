@@ -6,8 +6,10 @@ from django.utils import timezone
 from blog.importing.comparing import ChangedFile, Comparison, compare, store_pictures, take
 from blog.importing.turns import take_turns
 from blog.media.held_images import held_image
-from blog.models import Article, HeldUpdate, Version
+from blog.media.images import ImageError
+from blog.models import Article, EmptyArticleError, HeldUpdate, StaleArticleError, Version
 from blog.sandbox import calls
+from blog.sandbox.refusals import RefusedError
 from blog.versioning import decide_update
 
 State = HeldUpdate.State
@@ -23,6 +25,12 @@ class DecidedElsewhereError(Exception):
 
 class OpenDecisionsError(Exception):
     """The file and the article do not fit together by themselves."""
+
+
+DECISION_ERRORS = (
+    *(UnreadableFileError, DecidedElsewhereError, Article.DoesNotExist, StaleArticleError),
+    *(EmptyArticleError, RefusedError, ImageError, OSError),
+)
 
 
 def comparison_of(held: HeldUpdate) -> Comparison:

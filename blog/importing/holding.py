@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import tzinfo
 from functools import cached_property
 
-from blog.documents import ArticleFields, parse_document, read_fields
+from blog.documents import ArticleFields, ResolvedImage, count_words, is_empty, parse_document, read_fields
 from blog.documents.notices import Kind, Notice
 from blog.importing.comparing import ChangedFile, Comparison, bring_along, compare, store_pictures, take
 from blog.importing.conflicts import provenance_change
@@ -14,7 +14,8 @@ from blog.importing.images import ImageStore, brought_by
 from blog.importing.known_files import KnownFile
 from blog.importing.preparing import PreparedFile, Source
 from blog.importing.reports import ConflictRule, FileReport, ImportOptions, Outcome, StatusRule
-from blog.models import Article, HeldUpdate, ImportBatch, SourceFile
+from blog.importing.workers import render_again
+from blog.models import Article, EmptyArticleError, HeldUpdate, ImportBatch, SourceFile
 from blog.versioning import hold_update, withdraw_updates
 
 State = HeldUpdate.State
@@ -78,6 +79,10 @@ class ChangedArticle:
             bring_along(self.comparison, self.comparison.ours)
             self.withdraw()
             return self._report(Outcome.UNCHANGED)
+        if self._would_empty():
+            raise EmptyArticleError(
+                f"Readers would see nothing of “{self.article.title}”: it stays as it is."
+            )
         self._keep_waiting()
         change = provenance_change(self.article, self.file.fields)
         what = f"{change}, and readers" if change else "readers"
@@ -126,6 +131,15 @@ class ChangedArticle:
         with suppress(ValueError):  # should today's reader refuse it
             document = parse_document(bytes(self.source_file.original))
             return read_fields(document, path=self.source_file.path, time_zone=self.time_zone)
+
+    def _would_empty(self):
+        """Whether the file would take all that readers see of the article."""
+        if count_words(self.file.rendering.text) or self.article.is_empty:
+            return False
+        there = {*self._brought, *(link.source for link in self.article.body_image_links.all())}
+        asked = {address: ResolvedImage(address) for address in there}
+        fields = self.file.fields
+        return is_empty(render_again(fields.body, fields.title, asked, len(self.file.data)).html)
 
     def _keep_waiting(self):
         if self.held.is_waiting(self.article.pk, self.file.digest):
