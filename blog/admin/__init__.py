@@ -5,6 +5,7 @@ from django.utils.functional import lazystr
 
 from blog.admin import (  # noqa: F401 -- each registers its models
     articles,
+    held,
     images,
     imports,
     names,

@@ -11,7 +11,7 @@ from blog.admin.wording import in_editors_words
 from blog.models import Article, ImportBatch, ImportEntry
 
 SHOWN_ENTRIES = 100
-OUTCOMES = ("created", "updated", "unchanged", "conflict", "rejected", "skipped")
+OUTCOMES = ("created", "updated", "unchanged", "held", "conflict", "rejected", "skipped")
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

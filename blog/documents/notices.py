@@ -62,8 +62,13 @@ class Kind(Enum):
         _REFUSAL,
         "File and article have both changed: the article is kept.",
     )
+    HELD = (
+        _INFORMATION,
+        "Readers see the article, or will: the file waits for an Editor, and they keep what they see.",
+    )
     NO_ARTICLE = _INFORMATION, "By its name or its nature the file is no article: it was skipped."
     IN_TRASH = _INFORMATION, "The file's article is in the trash: it was skipped."
+    MERGED = _INFORMATION, "File and article had both changed, and what they changed fits together."
     MOVED = _INFORMATION, "The file was moved: its article follows it."
 
     def __init__(self, severity: Severity, meaning: str):

@@ -13,14 +13,15 @@ from blog import page_cache
 from blog.documents import Rendering
 from blog.documents.notices import Kind, Notice
 from blog.exporting import article_fields, field_digests
-from blog.importing.conflicts import conflict_of, provenance_change
+from blog.importing.conflicts import edited_too, other_folder, provenance_change
+from blog.importing.holding import ChangedArticle, HeldFiles
 from blog.importing.images import ImagesOfBatch, ImageStore, are_elsewhere
 from blog.importing.known_files import KnownFile, KnownFiles, KnownFilesOfBatch
 from blog.importing.links import author_links, category_links, replace_links
 from blog.importing.names import NamesOfBatch, cut
 from blog.importing.old_addresses import keep_old_addresses
 from blog.importing.preparing import PreparedFile, Source
-from blog.importing.reports import FileReport, ImportOptions, Outcome, StatusRule
+from blog.importing.reports import ConflictRule, FileReport, ImportOptions, Outcome, StatusRule
 from blog.importing.slugs import SlugsOfBatch
 from blog.importing.workers import render_again
 from blog.models import (
@@ -92,6 +93,9 @@ class Batch:
             if not (run.known.at(file.path) or run.known.with_digest(file.digest))
         ]
         self.names = NamesOfBatch(run.names, fields, new)
+        known = ((run.known.at(file.path), file) for file in readable)
+        changed = [before for before, file in known if before and before.digest != file.digest]
+        self.held = HeldFiles(run.options, changed)
         self.new_articles = []  # each with its report and its file's old addresses
         self.updated_articles = []
         self.rows_to_insert = defaultdict(list)  # by model
@@ -124,6 +128,8 @@ class Batch:
             return FileReport(file.path, Outcome.SKIPPED, IN_TRASH, article_id=origin.article_id)
         if known and known.digest == file.digest:
             return FileReport(file.path, Outcome.UNCHANGED, article_id=known.article_id)
+        if known and self.held.is_nothing_new(known.article_id, file.digest):
+            return FileReport(file.path, Outcome.UNCHANGED, article_id=known.article_id)
         if not known and (first := self.known.first_copy_of(file, self.run.time_zone)):
             return FileReport(
                 file.path,
@@ -141,7 +147,7 @@ class Batch:
             report = self._move(file, _source_file(known))
         else:
             report = self._update(file, _source_file(known))
-        if report.outcome != Outcome.CONFLICT:
+        if report.outcome not in {Outcome.CONFLICT, Outcome.HELD}:
             source = self.run.source
             now = KnownFile(source.name, file.path, str(source.root), file.digest, report.article_id)
             self.known.add(now, before=known)
@@ -159,7 +165,7 @@ class Batch:
         source_file = SourceFile(source_name=self.run.source.name)
         source_file.batch = self.record  # for good: a later batch that updates the article has an entry
         self._fill_source_file(source_file, article, file, links)
-        report = _report(file, Outcome.CREATED, article, notices=notices)
+        report = FileReport.of(file.path, Outcome.CREATED, article, notices=notices)
         self.new_articles.append((article, report, file.fields.old_addresses))
         images = BodyImage.objects.new_links(article, article.images_by_address)
         for row in (source_file, *itertools.chain(*links.values()), *images):
@@ -168,9 +174,35 @@ class Batch:
 
     def _update(self, file, source_file):
         article, fields = source_file.article, file.fields
-        if reason := conflict_of(self.run.source, self.run.options, source_file, fields):
-            return _report(file, Outcome.CONFLICT, article, Notice(Kind.CONFLICT, reason))
-        notices = list(fields.notices)
+        if source_file.digest == file.digest:  # since this import began
+            return FileReport.of(file.path, Outcome.UNCHANGED, article)
+        if reason := other_folder(self.run.source, source_file, fields):
+            return FileReport.of(file.path, Outcome.CONFLICT, article, Notice(Kind.CONFLICT, reason))
+        changed = self._changed(file, source_file)
+        if self.held.holds(article.status):
+            return changed.hold()
+        rule = self.run.options.on_conflict
+        if rule != ConflictRule.FILE and (edited := edited_too(article, fields)):
+            return changed.merge(edited, rule)
+        self._replace(file, source_file, notices := list(fields.notices))
+        changed.withdraw()
+        return FileReport.of(file.path, Outcome.UPDATED, article, notices=notices)
+
+    def _changed(self, file, source_file):
+        run = self.run
+        return ChangedArticle(
+            file,
+            source_file,
+            source=run.source,
+            images=run.images,
+            time_zone=run.time_zone,
+            record=self.record,
+            held=self.held,
+        )
+
+    def _replace(self, file, source_file, notices):
+        """Let the article say what the file says."""
+        article, fields = source_file.article, file.fields
         if change := provenance_change(article, fields):
             sentence = f"{change}: the label of the published article says so now."
             notices.append(Notice(Kind.PROVENANCE, sentence))
@@ -187,14 +219,13 @@ class Batch:
         for name, rows in links.items():
             replace_links(getattr(article, name), rows)
         self.updated_articles.append(article)
-        return _report(file, Outcome.UPDATED, article, notices=notices)
 
     def _move(self, file, source_file):
         before, source_file.path = source_file.path, file.path
         source_file.root = str(self.run.source.root)
         source_file.save(update_fields=["path", "root"])
-        return _report(
-            file, Outcome.UPDATED, source_file.article, Notice(Kind.MOVED, f"moved here from {before}")
+        return FileReport.of(
+            file.path, Outcome.UPDATED, source_file.article, Notice(Kind.MOVED, f"moved here from {before}")
         )
 
     def _set_status(self, article, fields, notices):
@@ -272,7 +303,11 @@ class Batch:
 
 def _source_file(known):
     rows = SourceFile.objects.select_related("article__primary_category", "article__hero_image")
-    rows = rows.prefetch_related("article__category_links__category", "article__author_links__author")
+    rows = rows.prefetch_related(
+        "article__category_links__category",
+        "article__author_links__author",
+        "article__body_image_links__image",
+    )
     return rows.get(source_name=known.source_name, path=known.path)
 
 
@@ -281,18 +316,6 @@ def _keep_new_if_empty(article, notices):
     if article.status == Article.Status.PUBLISHED and article.is_empty:
         article.status, article.published_at = Article.Status.NEW, None
         notices.append(Notice(Kind.NOT_PUBLISHED, "not published: readers would see nothing of it."))
-
-
-def _report(file, outcome, article, notice=None, notices=()):
-    return FileReport(
-        file.path,
-        outcome,
-        notice,
-        article.slug,
-        article.title,
-        notices=list(notices),
-        article_id=article.pk,
-    )
 
 
 def _entry(record, report):

@@ -4,34 +4,23 @@ from blog.documents import ArticleFields
 from blog.exporting import article_fields, edited_fields, field_digests
 from blog.importing.names import cut
 from blog.importing.preparing import Source
-from blog.importing.reports import ConflictRule, ImportOptions, StatusRule
 from blog.importing.slugs import without_number
 from blog.models import Article, SourceFile
 
 
-def conflict_of(
-    source: Source, options: ImportOptions, source_file: SourceFile, fields: ArticleFields
-) -> str:
-    """Return why the article is kept as it is, in words; empty if the file may change it."""
-    article = source_file.article
-    if _is_of_another_folder(source, source_file, fields):
-        return (
-            f"the source name “{source.name}” and this path belong to another folder, "
-            f"{source_file.root}: import this one under another name with --source."
-        )
-    change = provenance_change(article, fields)
-    if change and options.status == StatusRule.NEW:
-        return (
-            f"{change}, and readers see the label of a published article: it is kept. Have an Editor "
-            "change that in the admin, or import with --status as-file."
-        )
-    edited = _edited_otherwise(article, fields)
-    if edited and options.on_conflict == ConflictRule.KEEP:
-        return (
-            f"the file has changed, and so has the article ({_in_words(edited)}): the "
-            "article is kept. --on-conflict file takes the file."
-        )
-    return ""
+def other_folder(source: Source, source_file: SourceFile, fields: ArticleFields) -> str:
+    """Return in words why the file is no newer one of this article; empty if it is."""
+    if not _is_of_another_folder(source, source_file, fields):
+        return ""
+    return (
+        f"the source name “{source.name}” and this path belong to another folder, "
+        f"{source_file.root}: import this one under another name with --source."
+    )
+
+
+def edited_too(article: Article, fields: ArticleFields) -> str:
+    """Return in words what an editor changed to something else than the file says; empty if nothing."""
+    return _in_words(_edited_otherwise(article, fields))
 
 
 def provenance_change(article: Article, fields: ArticleFields) -> str:

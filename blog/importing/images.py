@@ -10,9 +10,10 @@ from blog.documents import ArticleFields, Credit, check_remote_image
 from blog.documents.addresses import REMOTE
 from blog.documents.notices import Kind, Notice
 from blog.importing.places import place_at
+from blog.importing.preparing import PreparedFile
 from blog.importing.walking import UnreadableError
 from blog.media import images, renditions
-from blog.models import Image
+from blog.models import Article, Image
 from blog.models.image import ADDRESS_LENGTH, CREDIT_LENGTH
 from blog.upload_limits import MAX_IMAGE_BYTES
 
@@ -41,6 +42,16 @@ class ImageStore:
             notices.append(_not_shown(address, error))
             return None
 
+    def look(self, address: str, article_path: str) -> tuple[bytes, images.StoredImage] | None:
+        """Return an image's bytes, and as what they would be stored; None if it is not to be had."""
+        try:
+            base, path = self._locate(address, article_path)
+            with _read():
+                data = place_at(base).read(path, MAX_IMAGE_BYTES)
+            return data, images.store_file(data, keep=False)
+        except (UnreadableError, images.ImageError, ValueError):
+            return None
+
     def _store(self, base, path):
         """Store an image. Raises OSError if the disk is full: no article comes in without its images."""
         with _read():
@@ -63,6 +74,27 @@ class ImageStore:
         with _read():
             place_at(base).check(path)
         return base, path
+
+
+def brought_by(file: PreparedFile, article: Article, store: ImageStore) -> dict[str, bytes]:
+    """Return the bytes of the images beside a file that its article does not show yet, by their address."""
+    shown = {(link.source, link.image.file.name) for link in article.body_image_links.all()}
+    if hero := article.hero_image:
+        shown.add((hero.source, hero.file.name))
+    found = {}
+    for address in _own_addresses(file):
+        image = store.look(address, file.path)
+        if image and (address, image[1].name) not in shown:
+            found[address] = image[0]
+    return found
+
+
+def _own_addresses(file):
+    """Return the addresses of images that a file names and that lie beside it, or below the static root."""
+    named = [file.fields.image, *map(str.strip, file.rendering.images)]
+    here = [one for one in dict.fromkeys(named) if one and not one.startswith((*REMOTE, "data:"))]
+    stored = Image.objects.stored_at_each(here)
+    return [address for address in here if address not in stored]
 
 
 class ImagesOfBatch:
@@ -89,7 +121,9 @@ class ImagesOfBatch:
         known = Image.objects.stored_at(fields.image)
         if known or fields.image.startswith(REMOTE):
             stored = known and images.StoredImage(known.file.name, known.width, known.height, known.digest)
-            return self._row(fields.image, stored, fields.image_alt, _fitting(fields.image_credit, notices))
+            return self._row(
+                fields.image, stored, fields.image_alt, fitting_credit(fields.image_credit, notices)
+            )
         if fields.image.startswith("/") and self.store.static_root is None:
             sentence = f"image {fields.image} dropped: to have it, name its folder with --static-root."
             notices.append(Notice(Kind.IMAGE_DROPPED, sentence))
@@ -98,7 +132,7 @@ class ImagesOfBatch:
             fields.image,
             self.store.find(fields.image, article_path, notices),
             fields.image_alt,
-            _fitting(fields.image_credit, notices),
+            fitting_credit(fields.image_credit, notices),
         )
 
     def body(self, addresses: tuple[str, ...], article_path: str, notices: list[Notice]) -> dict[str, Image]:
@@ -156,7 +190,7 @@ def _not_shown(address, reason):
     return Notice(Kind.IMAGE_NOT_SHOWN, f"picture {address[:200]} not shown: {reason}")
 
 
-def _fitting(credit, notices):
+def fitting_credit(credit, notices):
     """Return the credit, cut to the length of its columns, with a notice for each cut."""
     creator, url, source = credit.creator[:CREDIT_LENGTH], credit.url, credit.source[:CREDIT_LENGTH]
     if (creator, source) != (credit.creator, credit.source):

@@ -16,6 +16,7 @@ class Outcome(StrEnum):
     CREATED = "created"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
+    HELD = "held"
     CONFLICT = "conflict"
     REJECTED = "rejected"
     SKIPPED = "skipped"
@@ -30,10 +31,11 @@ class StatusRule(StrEnum):
 
 
 class ConflictRule(StrEnum):
-    """Which one is kept when the file and the article have both changed."""
+    """What becomes of an article that is not held, when its file and it have both changed."""
 
     KEEP = "keep"
     FILE = "file"
+    MERGE = "merge"  # both changes, if they fit together; else the article is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,13 @@ class FileReport:
     article_id: int | None = None
     other_keys: tuple[str, ...] = ()  # of its front matter: kept, though they mean nothing here
 
+    @classmethod
+    def of(cls, path, outcome, article, notice=None, notices=()) -> "FileReport":
+        """Return what became of the file of an article."""
+        return cls(
+            path, outcome, notice, article.slug, article.title, notices=list(notices), article_id=article.pk
+        )
+
     @property
     def message(self) -> str:
         return self.notice.text if self.notice else ""
@@ -70,7 +79,12 @@ class FileReport:
     @property
     def is_noteworthy(self) -> bool:
         """Whether somebody should look at the file."""
-        return bool(self.notices) or self.outcome in {Outcome.CONFLICT, Outcome.REJECTED, Outcome.SKIPPED}
+        return bool(self.notices) or self.outcome in {
+            Outcome.HELD,
+            Outcome.CONFLICT,
+            Outcome.REJECTED,
+            Outcome.SKIPPED,
+        }
 
     @property
     def is_listed(self) -> bool:

@@ -2,7 +2,7 @@
 
 import logging
 
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
 from blog.documents.notices import Kind, Notice
@@ -11,11 +11,11 @@ from blog.importing.images import ImageStore
 from blog.importing.known_files import KnownFiles
 from blog.importing.preparing import PreparedFile, Source
 from blog.importing.reports import FileReport, ImportOptions
+from blog.importing.turns import take_turns
 from blog.importing.walking import reason_of
 from blog.models import Article, EmptyArticleError, ImportBatch
 
 logger = logging.getLogger(__name__)
-IMPORT_LOCK = 0x47616C6C6579  # any number that nothing else in the database locks
 
 
 class SourceWriter:
@@ -59,7 +59,7 @@ class SourceWriter:
 
     def _write_together(self, files):
         with transaction.atomic():
-            _take_turns()
+            take_turns()
             batch = Batch(self.run, files)
             reports = batch.write()
             if self.run.options.dry_run:
@@ -85,13 +85,3 @@ class SourceWriter:
                 file.path, fields=file.fields, notice=Notice(Kind.NOT_STORED, f"cannot be imported: {reason}")
             )
             return self._write_together([refused])
-
-
-def _take_turns():
-    """Let one import write at a time, until its transaction ends. SQLite sees to that by itself.
-
-    Two that make the same categories in different orders would each wait for the other.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])

@@ -60,6 +60,7 @@ class HeldUpdate(models.Model):
         verbose_name = _("held update")
         verbose_name_plural = _("held updates")
         default_permissions = ()
+        permissions = [("decide_heldupdate", "Can accept and decline held updates")]
         constraints = [
             models.UniqueConstraint(
                 fields=["article"], name="held_update_one_waits", condition=Q(state="waiting")

@@ -17,6 +17,7 @@ class ImportBatch(models.Model):
     created = models.PositiveIntegerField(_("created"), default=0)
     updated = models.PositiveIntegerField(_("updated"), default=0)
     unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
+    held = models.PositiveIntegerField(_("held"), default=0)
     conflict = models.PositiveIntegerField(_("conflicts"), default=0)
     rejected = models.PositiveIntegerField(_("refused"), default=0)
     skipped = models.PositiveIntegerField(_("skipped"), default=0)

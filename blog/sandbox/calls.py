@@ -9,7 +9,7 @@ from blog.sandbox.images import RewrittenImage
 from blog.sandbox.pool import Pool
 from blog.sandbox.process import IMAGES, TEXTS
 from blog.sandbox.refusals import RefusedError
-from blog.sandbox.texts import Examination
+from blog.sandbox.texts import Examination, Reading
 
 TEXT_SECONDS = 2  # an ordinary text of 2 MB takes less than one
 IMAGE_SECONDS = 15
@@ -39,6 +39,11 @@ def render(
         if error.is_passing:
             raise
     return _texts.ask(*arguments, False, seconds=seconds)
+
+
+def read_file(data: bytes, path: str, time_zone: tzinfo) -> Reading:
+    """Return what a file says; see blog.sandbox.texts.read_values()."""
+    return _texts.ask("fields", data, path, time_zone, seconds=TEXT_SECONDS)
 
 
 def examine(original: bytes | None, path: str, time_zone: tzinfo, article: dict[str, Any]) -> Examination:

@@ -36,7 +36,7 @@ class Examination:
 
 
 def main() -> None:
-    serve({"read": read_text, "render": render, "examine": examine})
+    serve({"read": read_text, "fields": read_values, "render": render, "examine": examine})
 
 
 def read_text(data: bytes, path: str, time_zone: tzinfo) -> Reading:
@@ -59,6 +59,14 @@ def read_text(data: bytes, path: str, time_zone: tzinfo) -> Reading:
         return Reading(refusal=_what_is_empty(document), seconds=time.monotonic() - started)
     images.update(rendering.images)
     return Reading(fields, rendering, frozenset(images), seconds=time.monotonic() - started)
+
+
+def read_values(data: bytes, path: str, time_zone: tzinfo) -> Reading:
+    """Read what a file says, without rendering it; why it is refused is part of the result."""
+    try:
+        return Reading(read_fields(parse_document(data), path=path, time_zone=time_zone))
+    except DocumentError as error:
+        return Reading(refusal=error.notice)
 
 
 def render(text: str, title: str, images: Mapping[str, ResolvedImage | None], highlight: bool) -> Rendering:

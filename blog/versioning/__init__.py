@@ -2,7 +2,13 @@
 
 from blog.versioning.contents import FIELDS, Links, canonical, contents_of, digest_of
 from blog.versioning.differences import differences, text_differences, word_differences
-from blog.versioning.holding import contents_of_fields, decide_update, hold_update, reopen_update
+from blog.versioning.holding import (
+    contents_of_fields,
+    decide_update,
+    hold_update,
+    reopen_update,
+    withdraw_updates,
+)
 from blog.versioning.keeping import (
     DamagedVersionError,
     as_imported,
@@ -48,6 +54,7 @@ __all__ = [
     "version_contents",
     "versions_kept",
     "with_names_of_today",
+    "withdraw_updates",
     "word_differences",
     "write_contents",
 ]

@@ -47,6 +47,13 @@ def hold_update(
     return held
 
 
+def withdraw_updates(article: Article) -> None:
+    """Let nothing wait for an article any more: a newer file is in, by way of an import."""
+    digests = {digest for held in article.held_updates.waiting() for digest in held.images.values()}
+    article.held_updates.waiting().delete()
+    _drop_on_commit(digests)
+
+
 def decide_update(held: HeldUpdate, state: HeldUpdate.State, *, by) -> bool:
     """Say what became of a waiting update; return whether it waited still, as nobody else had decided."""
     with transaction.atomic():

@@ -297,7 +297,7 @@ class TestProvenance:
         [report] = run(folder, on_conflict=rule)
 
         article = Article.objects.get()
-        assert (report.outcome, article.generated_by) == (Outcome.CONFLICT, before or "")
+        assert (report.outcome, article.generated_by) == (Outcome.HELD, before or "")
         assert "Other" not in article.body
         assert f"from “{before or ''}” to “{now or ''}”" in report.message
 
@@ -327,6 +327,6 @@ class TestProvenance:
         run(folder, status="published")
         write(folder, generatedBy="Gemini", body="Other words.\n")
 
-        [report] = run(folder)
+        [report] = run(folder, status="as-file")
 
         assert (report.outcome, "Other" in Article.objects.get().body) == (Outcome.UPDATED, True)

@@ -151,7 +151,8 @@ class TestImport:
         path.write_text(path.read_text() + "More words.\n")
 
         assert outcomes(reports) == ["unchanged"]
-        assert outcomes(run(folder, on_conflict=ConflictRule.FILE)) == ["updated"]
+        rules = {"status": StatusRule.PUBLISHED, "on_conflict": ConflictRule.FILE}
+        assert outcomes(run(folder, **rules)) == ["updated"]
 
 
 def empty_in_place():

@@ -317,6 +317,8 @@ class TestIndex:
 
         (folder / "one.md").write_text("---\ntitle: One\ndate: 2026-01-02\n---\n\nAn ebb\n")
         import_articles([folder], ImportOptions())
+        assert found("ebb") == []
+        import_articles([folder], ImportOptions(status=StatusRule.PUBLISHED))
         assert found("ebb") == ["One"]
         assert found("tide") == []
 

@@ -22,6 +22,7 @@ WORDS = {
     Outcome.CREATED: "created",
     Outcome.UPDATED: "updated",
     Outcome.UNCHANGED: "unchanged",
+    Outcome.HELD: "held",
     Outcome.CONFLICT: "in conflict",
     Outcome.REJECTED: "refused",
     Outcome.SKIPPED: "skipped",
@@ -60,7 +61,8 @@ class Command(BaseCommand):
             type=ConflictRule,
             choices=list(ConflictRule),
             default=ConflictRule.KEEP,
-            help="when file and article have both changed: keep the article (default), or take the file",
+            help="when file and article have both changed: keep the article (default), take the file, or "
+            "merge the two where they fit together",
         )
         parser.add_argument(
             "--static-root",
