@@ -45,7 +45,7 @@ def state_pill(article: Article):
     else:
         state, word = "ready", _("Scheduled")
     pill = format_html('<span class="pill {}">{}</span>', state, word)
-    if article.trashed_at or not article.is_submitted:
+    if article.status != Article.Status.NEW or article.trashed_at or not article.is_submitted:
         return pill
     return format_html('{} <span class="pill submitted">{}</span>', pill, _("Submitted"))
 
