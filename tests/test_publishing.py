@@ -364,7 +364,7 @@ class TestUndo:
         page = read(admin_client.get(UNDO))
 
         assert "2 articles were published." in page
-        assert "2 articles get back their states, dates and flags." in page
+        assert "2 articles get back their states, dates and marks (featured, trending)." in page
         assert "Tides" in page
         assert Article.objects.published().count() == 2
 

@@ -102,7 +102,7 @@ class TestKeys:
 
         assert not page.evaluate("document.querySelector('.menu').open")
 
-    @pytest.mark.parametrize("field", ["#id_title", "#id_body", "#id_category_links-0-level", "#seek"])
+    @pytest.mark.parametrize("field", ["#id_title", "#id_body", "#id_meta_description", "#seek"])
     def test_are_only_letters_in_a_field(self, open_desk, field):
         visit = open_desk(ARTICLE)
         visit.page.focus(field)

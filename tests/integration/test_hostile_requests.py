@@ -27,7 +27,7 @@ class TestGuessing:
             "/articles/{article.pk}/",
             "/articles/{article.uid}/",
             "/articles/{article.pk}.md",
-            "/categories/{topic.pk}/",
+            "/categories/{category.pk}/",
             "/authors/{author.pk}/",
             "/preview/{article.pk}/",
             "/preview/{article.preview_key}/",
@@ -195,7 +195,7 @@ class TestNamesThatTurnInside:
     def test_neither_a_second_import_nor_the_export_does(self, folder, article):
         write(folder, body=f"![Ebb](https://{self.NAMES[2]}/y.png)\n")
 
-        [report] = run(folder)
+        [report] = run(folder, status="as-file")
 
         assert report.outcome == "updated"
         assert self.NAMES[2].encode() in export_article(Article.objects.get())
