@@ -27,6 +27,7 @@ from blog.admin.filters import (
     StateFilter,
     YearFilter,
 )
+from blog.admin.history import HistoryAdmin
 from blog.admin.publishing import WITH_UNDO, PublishingAdmin
 from blog.admin.searching import search_articles
 from blog.admin.submitting import SubmittingAdmin
@@ -109,7 +110,7 @@ class ArticleList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(SubmittingAdmin, PublishingAdmin, TrashAdmin):
+class ArticleAdmin(HistoryAdmin, SubmittingAdmin, PublishingAdmin, TrashAdmin):
     form = ArticleForm
     list_display = ("image", "article", "state", "category", "published", "flags", "minutes")
     list_display_links = ("article",)

@@ -30,6 +30,9 @@ blog_article_revoke_previews             login/login  405/403   405/302   405/30
 blog_article_revoke_previews, published  login/login  405/403   405/403   405/302   405/302
 blog_article_schedule                    login/login  403/403   403/403   302/302   302/302
 blog_article_undo                        login/login  403/403   403/403   200/302   200/302
+blog_article_restore_version             login/login  405/403   405/302   405/302   405/302
+blog_article_restore_version, published  login/login  405/403   405/403   405/302   405/302
+blog_article_restore_version, trashed    login/login  405/403   405/403   405/403   405/403
 blog_article_restore                     login/login  404/404   404/404   404/404   404/404
 blog_article_restore, trashed            login/login  403/403   403/403   200/302   200/302
 blog_article_submit                      login/login  403/403   200/302   200/302   200/302
