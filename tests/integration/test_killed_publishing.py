@@ -7,7 +7,6 @@ import time
 import pytest
 from django.db import connection
 
-from tests.support.databases import new_site
 from tests.support.durations import KILLED_PUBLISHINGS
 
 ARTICLES = 200
@@ -33,7 +32,7 @@ print("done", flush=True)
 
 
 @pytest.fixture
-def site(tmp_path):
+def site(new_site, tmp_path):
     with new_site(tmp_path) as site:
         assert site.start_script(MAKE_ARTICLES).wait() == 0
         yield site
