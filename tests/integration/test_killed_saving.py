@@ -22,7 +22,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from tests.support.admin_pages import page_of, shown_form
 from blog.models import Article, Category
-client, article = Client(), Article.objects.get()
+client, article = Client(headers={"host": "localhost"}), Article.objects.get()
 client.force_login(User.objects.get())
 form = shown_form(client, page_of(article))
 number = article.version + 1
