@@ -29,6 +29,7 @@ from blog.admin.filters import (
     YearFilter,
 )
 from blog.admin.going_on import GoesOn
+from blog.admin.history import HistoryAdmin
 from blog.admin.named_rows import TakesNames, offered_images
 from blog.admin.presence import NamesOthers
 from blog.admin.publishing import WITH_UNDO, PublishingAdmin
@@ -118,7 +119,7 @@ class ArticleList(ChangeList):
 
 @admin.register(Article)
 class ArticleAdmin(
-    SubmittingAdmin, TakesNames, GoesOn, ForgetsCopies, NamesOthers, PublishingAdmin, TrashAdmin
+    HistoryAdmin, SubmittingAdmin, TakesNames, GoesOn, ForgetsCopies, NamesOthers, PublishingAdmin, TrashAdmin
 ):
     form = ArticleForm
     list_display = ("image", "article", "state", "category", "published", "flags", "minutes")

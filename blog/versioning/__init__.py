@@ -1,7 +1,7 @@
 """What is kept of each change of an article, what differs between two versions, and how two changes merge."""
 
 from blog.versioning.contents import FIELDS, Links, canonical, contents_of, digest_of
-from blog.versioning.differences import differences, text_differences, word_differences
+from blog.versioning.differences import Differences, differences, text_differences, word_differences
 from blog.versioning.holding import (
     contents_of_fields,
     decide_update,
@@ -29,6 +29,7 @@ __all__ = [
     "Anew",
     "DamagedVersionError",
     "Decision",
+    "Differences",
     "Links",
     "Merge",
     "Restored",

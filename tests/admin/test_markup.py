@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from blog.models import DeskAction, FooterLink, Image, ImportBatch, NavigationCategory, Redirect, SiteIdentity
 from blog.previews import preview_link
+from blog.versioning import keep_version
 from tests.support import factories
 from tests.support.admin_addresses import address_of, admin_routes
 from tests.support.admin_pages import LIST, act, ask, create_article, give_source, page_of, shown_form
@@ -41,7 +42,11 @@ def rows(admin_user, django_user_model):
         body=f"{HOSTILE}\n\n[a](javascript:evil()) <script>evil()</script>",
         **dict.fromkeys(["title", "excerpt", "meta_description", "share_quote", "generated_by"], HOSTILE),
     )
+    keep_version(article, by=admin_user)
+    article.title, article.excerpt, article.keywords = f"{HOSTILE} 2", "", []
+    article.save()
     article.body_image_links.create(image=image, source=HOSTILE)
+    keep_version(article, by=admin_user, note=HOSTILE)
     source = give_source(article, HOSTILE, original=HOSTILE.encode(), extra={HOSTILE: [HOSTILE]})
     ImportBatch.objects.update(source_name=HOSTILE, root=HOSTILE)
     source.source_name = HOSTILE
@@ -128,6 +133,7 @@ class TestPages:
             "autocomplete",
         ),
         *("view_on_site", "app_list", "(?P<url>.*)$", "blog_article_revoke_previews"),
+        "blog_article_restore_version",
         *("blog_article_restore", "blog_redirect_import", "blog_article_undo", "blog_article_schedule"),
         *("blog_article_preview", "blog_article_card", "blog_article_presence", "blog_image_library"),
     }

@@ -8,3 +8,4 @@ THREATS_IN_A_BROWSER = range(1, 26) if IS_LONG else range(1, 8)  # of hostile fi
 KILLED_IMPORTS, FILES_IN_EACH = (10, 5000) if IS_LONG else (3, 1000)
 SECONDS_OF_CROWD = 60 if IS_LONG else 3
 KILLED_PUBLISHINGS = 10 if IS_LONG else 3
+KILLED_SAVES = 10 if IS_LONG else 3

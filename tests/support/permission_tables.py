@@ -35,6 +35,9 @@ blog_article_preview, published          login/login  405/403   405/403   405/20
 blog_article_presence                    login/login  405/403   405/200   405/200   405/200
 blog_article_presence, published         login/login  405/403   405/403   405/200   405/200
 blog_article_card                        login/login  403/405   200/405   200/405   200/405
+blog_article_restore_version             login/login  405/403   405/302   405/302   405/302
+blog_article_restore_version, published  login/login  405/403   405/403   405/302   405/302
+blog_article_restore_version, trashed    login/login  405/403   405/403   405/403   405/403
 blog_article_restore                     login/login  404/404   404/404   404/404   404/404
 blog_article_restore, trashed            login/login  403/403   403/403   200/302   200/302
 blog_article_submit                      login/login  403/403   200/302   200/302   200/302

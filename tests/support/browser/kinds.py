@@ -54,6 +54,8 @@ EDITORS_KINDS = [
             "articles-submitted": "blog/article/?state=submitted",
             "article-to-submit": "blog/article/{waiting}/submit/",
             "article-to-return": "blog/article/{long_submitted}/return/",
+            "article-history": "blog/article/{revised}/history/?version=3",
+            "article-history-long": "blog/article/{long_article}/history/",
             "article-new": "blog/article/{waiting}/change/",
             "article-to-add": "blog/article/add/",
             "article-published": "blog/article/{everything}/change/",

@@ -1,0 +1,272 @@
+"""The history of an article: its versions, what differs between two of them, and bringing one back."""
+
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
+from django.contrib.admin.utils import unquote
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.views.decorators.http import require_POST
+
+from blog.admin.history_words import rows_of
+from blog.models import Article, EmptyArticleError, HeldUpdate, StaleArticleError, Version
+from blog.refusals import text_refusal
+from blog.sandbox.refusals import RefusedError
+from blog.versioning import (
+    DamagedVersionError,
+    Differences,
+    as_imported,
+    differences,
+    restore,
+    version_before,
+    version_contents,
+    with_names_of_today,
+)
+
+LISTED = 100  # versions on a page of the list
+LOGGED = 50  # lines of the log
+NOTE_LENGTH = 500
+BEFORE, IMPORTED, NOW = "before", "imported", "now"
+# What only those change who may publish; for all others, restoring leaves it.
+OF_EDITORS = ("generated_by", "is_featured", "is_trending")
+KEYS = {
+    "J": gettext_lazy("the version before"),
+    "K": gettext_lazy("the version after it"),
+    "F": gettext_lazy("unfold what is unchanged"),
+    "R": gettext_lazy("restore this version"),
+}
+REFUSALS = {
+    DamagedVersionError: gettext_lazy("Nothing was restored: this version is damaged."),
+    EmptyArticleError: gettext_lazy(
+        "Nothing was restored: readers would see nothing of this version. Unpublish the article first."
+    ),
+    StaleArticleError: gettext_lazy(
+        "Nothing was restored: somebody saved the article at this moment. Look at it again."
+    ),
+}
+
+
+class RestoreForm(forms.Form):
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1)
+    note = forms.CharField(max_length=NOTE_LENGTH, required=False)
+
+
+class RestoringError(Exception):
+    """The version is not brought back; the message says why, in words."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two versions of an article, the older one first, and what differs but for new names of categories."""
+
+    older: Version
+    newer: Version
+    found: Differences
+
+    @property
+    def rows(self) -> list:
+        return rows_of(self.found.fields)
+
+    @property
+    def changed(self) -> list[str]:
+        """Return the names of what differs."""
+        return [row.label for row in self.rows] + ([_("Text")] if self.found.body else [])
+
+
+class HistoryAdmin(admin.ModelAdmin):
+    """Who may see an article may see its versions; who may change it may bring one back."""
+
+    object_history_template = "admin/blog/article/history.html"
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.restore_version_view)
+        name = "blog_article_restore_version"
+        return [path("<path:object_id>/restore-version/", view, name=name), *super().get_urls()]
+
+    def history_view(self, request, object_id, extra_context=None):
+        article = self.get_object(request, unquote(object_id))
+        may_see = article and self.has_view_or_change_permission(request, article)
+        context = self._history_of(request, article) if may_see else {}
+        return super().history_view(request, object_id, context | (extra_context or {}))
+
+    def _history_of(self, request, article):
+        listed = Paginator(article.versions.for_list().newest_first(), LISTED)
+        newest = article.versions.with_contents().newest_first().first()
+        chosen = _version(article, request.GET.get("version")) or newest
+        imported = as_imported(article)
+        asked = request.GET.get("against", BEFORE)
+        against, other = _other(article, chosen, asked, {IMPORTED: imported, NOW: newest})
+        return {
+            "title": _("Versions"),
+            "versions": listed.get_page(request.GET.get("page")),
+            "newest": newest,
+            "chosen": chosen,
+            "imported": imported,
+            "against": against,
+            **_compared(chosen, other),
+            **_neighbours(article, chosen),
+            "may_restore": chosen != newest and self.has_change_permission(request, article),
+            "note_length": NOTE_LENGTH,
+            "log": _log_of(article),
+            "page_keys": KEYS,
+        }
+
+    # Bringing a version back
+
+    @method_decorator(require_POST)
+    def restore_version_view(self, request, object_id):
+        article = self.get_object(request, unquote(object_id))
+        if not self.has_change_permission(request, article):
+            raise PermissionDenied
+        if article is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        form = RestoreForm(request.POST)
+        try:
+            self._restore_version(request, article, form)
+        except RestoringError as error:
+            self.message_user(request, str(error), messages.ERROR)
+            back = {"version": form.cleaned_data.get("version", "")}
+        else:
+            back = None
+        return HttpResponseRedirect(reverse("admin:blog_article_history", args=[article.pk], query=back))
+
+    def _restore_version(self, request, article, form):
+        if not form.is_valid():
+            raise RestoringError(
+                _("Nothing was restored: choose a version, and give a note of at most %d characters.")
+                % NOTE_LENGTH
+            )
+        number, note = form.cleaned_data["version"], form.cleaned_data["note"]
+        version = article.versions.with_contents().filter(number=number).first()
+        if version is None:
+            raise RestoringError(_("Nothing was restored: this version is not kept any more."))
+        left = () if self.has_publish_permission(request) else OF_EDITORS
+        with refusals_in_words(), transaction.atomic():
+            _require_reason(article, version, note, left)
+            restored = restore(article, version, by=request.user, note=note, left=left)
+            sentence = _("Version %d was restored.") % number
+            self.log_change(request, article, f"{sentence} {note}".strip())
+        told = _("Version {} is restored, as version {}. What was there before is kept.")
+        told = format_html(told, number, restored.version.number)
+        self.message_user(request, told, messages.SUCCESS)
+        for missing in restored.missing:
+            told = format_html(_("Not brought back: {}."), missing)
+            self.message_user(request, told, messages.WARNING)
+
+    # Deleting for good
+
+    def get_deleted_objects(self, objs, request):
+        """Say how many versions go with an article, instead of naming each."""
+        listed, counts, *rest = super().get_deleted_objects(objs, request)
+        listed, told = _without_history(listed), _history_in_words(counts)
+        if len(objs) == 1 and told:
+            article, *others = listed
+            listed = [article, [*(others[0] if others else []), *told]]
+        else:
+            listed += told
+        return listed, counts, *rest
+
+
+@contextmanager
+def refusals_in_words():
+    """Turn what keeps a version from being restored into a RestoringError."""
+    try:
+        yield
+    except RefusedError as error:
+        raise RestoringError(text_refusal(error)) from error
+    except tuple(REFUSALS) as error:
+        raise RestoringError(REFUSALS[type(error)]) from error
+
+
+def _require_reason(article, version, note, left):
+    """Ask for a reason where the version says that somebody else wrote the text: it decides on the label."""
+    is_another = version_contents(version)["generated_by"] != article.generated_by
+    if is_another and "generated_by" not in left and not note:
+        raise RestoringError(
+            _("Nothing was restored: it says that somebody else wrote the text. Give the reason in the note.")
+        )
+
+
+def _version(article, number):
+    """Return the version that an address asks for by its number; None if there is none."""
+    if not re.fullmatch(r"[0-9]{1,9}", number or ""):
+        return None
+    return article.versions.with_contents().filter(number=number).first()
+
+
+def _other(article, chosen, asked, known):
+    """Return what a version is compared with, as the page names it, and that version, if there is one."""
+    if asked in known:
+        return asked, known[asked]
+    if other := _version(article, asked):
+        return other.number, other
+    return BEFORE, chosen and version_before(chosen)
+
+
+def _compared(chosen, other):
+    if chosen is None:
+        return {}
+    try:
+        comparison = compare(chosen, other) if other and other != chosen else None
+        return {"comparison": comparison, "body": version_contents(chosen)["body"]}
+    except DamagedVersionError:
+        return {"is_damaged": True}
+
+
+def compare(one: Version, other: Version) -> Comparison:
+    """Compare two versions of an article, in whatever order. Raises DamagedVersionError."""
+    older, newer = sorted([one, other], key=lambda version: version.number)
+    contents = with_names_of_today(version_contents(older), version_contents(newer))
+    return Comparison(older, newer, differences(*contents))
+
+
+def _neighbours(article, chosen):
+    if chosen is None:
+        return {}
+    numbers = article.versions.order_by("number").values_list("number", flat=True)
+    return {
+        "number_before": numbers.filter(number__lt=chosen.number).last(),
+        "number_after": numbers.filter(number__gt=chosen.number).first(),
+    }
+
+
+def _log_of(article):
+    kind = ContentType.objects.get_for_model(Article)
+    entries = LogEntry.objects.filter(content_type=kind, object_id=str(article.pk))
+    return entries.select_related("user", "content_type").order_by("-action_time", "-pk")[:LOGGED]
+
+
+def _without_history(listed):
+    """Leave out each version and held update of a nested list, as Django writes what has no page."""
+    kinds = "|".join(re.escape(str(capfirst(model._meta.verbose_name))) for model in (Version, HeldUpdate))
+    names = re.compile(rf"({kinds}): .*", re.DOTALL)
+    kept = []
+    for entry in listed:
+        if isinstance(entry, list):
+            rest = _without_history(entry)
+            kept += [rest] if rest else []
+        elif "<a " in entry or not names.fullmatch(entry):
+            kept.append(entry)
+    return kept
+
+
+def _history_in_words(counts):
+    sentences = {
+        Version: ngettext_lazy("%d version in the history", "%d versions in the history"),
+        HeldUpdate: ngettext_lazy("%d changed file that waits", "%d changed files that wait"),
+    }
+    numbers = {model: counts.get(model._meta.verbose_name_plural, 0) for model in sentences}
+    return [sentences[model] % number for model, number in numbers.items() if number]

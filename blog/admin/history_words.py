@@ -1,0 +1,92 @@
+"""What stands in a version, in words, for people who compare two."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from blog.exporting import level_name
+from blog.models import Article, Category
+from blog.scheduling import in_words
+from blog.versioning.contents import DATES, FLAGS, read_date
+from blog.versioning.differences import FieldDifference, Span
+
+LABELS = {
+    "categories": gettext_lazy("Categories"),
+    "authors": gettext_lazy("Authors"),
+    "body_images": gettext_lazy("Pictures in the text"),
+}
+NOTHING = gettext_lazy("nothing")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A field that differs: its name, and as spans what it was and what it is."""
+
+    label: str
+    before: tuple[Span, ...]
+    after: tuple[Span, ...]
+
+
+def rows_of(fields: Iterable[FieldDifference]) -> list[Row]:
+    return [Row(label_of(field.name), _side(field, "removed"), _side(field, "added")) for field in fields]
+
+
+def label_of(name: str) -> str | Promise:
+    """Return what people call a field; one that only another release knows, by its name."""
+    if name in LABELS:
+        return LABELS[name]
+    try:
+        return capfirst(Article._meta.get_field(name).verbose_name)
+    except FieldDoesNotExist:
+        return name
+
+
+def _side(field, kind):
+    """Return what a field was, or is, with that marked which the other side has not."""
+    value = field.before if kind == "removed" else field.after
+    if field.spans:
+        spans = tuple(span for span in field.spans if span.kind in ("same", kind))
+    elif isinstance(value, list):
+        spans = _list(field.name, value, field.removed if kind == "removed" else field.added, kind)
+    else:
+        words = in_words_of(field.name, value)
+        spans = (Span(kind, words),) if words else ()
+    return spans or (Span("nothing", str(NOTHING)),)
+
+
+def _list(name, entries, marked, kind):
+    spans = []
+    for entry in entries:
+        spans.append(Span(kind if entry in marked else "same", in_words_of(name, entry)))
+        spans.append(Span("same", "\n"))
+    return tuple(spans[:-1])
+
+
+def in_words_of(name: str, value) -> str:
+    """Return a value, or an entry of one that is a list, as people read it; empty if there is none."""
+    if name in FLAGS:
+        return _("yes") if value else _("no")
+    if not value:
+        return ""
+    if name in DATES:
+        return in_words(read_date(value))
+    if isinstance(value, dict):
+        return _row(name, value)
+    return str(dict(Article.Status.choices).get(value, value)) if name == "status" else str(value)
+
+
+def _row(name, value):
+    if name == "hero_image":
+        creator, *_rest = value.get("credit") or [""]
+        parts = (value.get("alt"), creator, value.get("file") or value.get("address"))
+        return "\n".join(part for part in parts if part)
+    if name == "body_images":
+        return f"{value['address']}\n{value['file']}" if value.get("file") else value["address"]
+    levels = {level_name(level): level.label for level in Category.Level}
+    level = levels.get(value.get("level") or None, "")
+    return f"{value['name']} ({level})" if level else value["name"]

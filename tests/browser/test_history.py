@@ -1,0 +1,78 @@
+"""The history of an article in a real browser: with scripts and without, by keyboard alone."""
+
+import pytest
+
+HISTORY = "/admin/blog/article/{revised}/history/?version="
+
+
+@pytest.fixture
+def history(visit, editors_state):
+    def history(version, **options):
+        return visit(f"{HISTORY}{version}", storage_state=editors_state, **options).page
+
+    return history
+
+
+def go(page, act):
+    with page.expect_navigation():
+        act()
+
+
+class TestWithoutScript:
+    def test_a_version_is_compared_and_restored(self, history):
+        page = history(1, java_script_enabled=False)
+
+        page.select_option("#against", "3")
+        go(page, lambda: page.click(".against .button"))
+        compared = page.inner_text(".diff")
+        page.fill("#note", "As it came.")
+        go(page, lambda: page.click(".restore .button"))
+        page.click(".fold >> nth=0")
+
+        assert "From version 1 to version 3" in compared
+        assert "Version 1 is restored, as version" in page.inner_text("#container")
+        assert "As it came." in page.inner_text(".line-of")
+        assert page.get_attribute(".fold >> nth=0", "open") is not None
+        assert not page.is_visible("[data-unfolds]")
+
+
+class TestKeys:
+    def test_f_unfolds_all_and_folds_it_again(self, history):
+        page = history(3)
+        open_ones = "document.querySelectorAll('.words .fold[open]').length"
+
+        page.keyboard.press("f")
+        unfolded = page.evaluate(open_ones)
+        page.keyboard.press("f")
+
+        assert unfolded == 3
+        assert page.evaluate(open_ones) == 0
+
+    def test_j_and_k_go_to_the_versions_before_and_after(self, history):
+        page = history(3)
+
+        go(page, lambda: page.keyboard.press("j"))
+        before = page.inner_text("#chosen")
+        go(page, lambda: page.keyboard.press("k"))
+
+        assert before.startswith("Version 2:")
+        assert page.inner_text("#chosen").startswith("Version 3:")
+
+    def test_r_restores_but_not_while_somebody_types_a_note(self, history):
+        page = history(2)
+
+        page.focus("#note")
+        page.keyboard.type("reef")
+        typed = page.input_value("#note")
+        page.evaluate("document.activeElement.blur()")
+        go(page, lambda: page.keyboard.press("r"))
+
+        assert typed == "reef"
+        assert "Version 2 is restored" in page.inner_text("#container")
+
+    def test_stand_in_the_window_of_keys(self, history):
+        page = history(3)
+
+        page.keyboard.press("?")
+
+        assert "restore this version" in page.inner_text("#keys")
