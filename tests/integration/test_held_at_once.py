@@ -1,4 +1,4 @@
-"""An editor who saves while files come in and are accepted loses nothing; nor does a kill leave half of it."""
+"""An editor who saves while files are accepted loses nothing, and a kill leaves nothing half."""
 
 import random
 import signal
