@@ -192,13 +192,8 @@ class ComparisonForm:
     @cached_property
     def left_over(self) -> list[tuple[str, str]]:
         """What was written for a place that is not there any more, by the name that it has in the form."""
-        known = {f"{place.name}-words" for place in self.places}
-        chosen = [name for name in self.data or () if name.endswith("-words") and name not in known]
-        return [
-            (name, self.data[name])
-            for name in chosen[:MOST_DECISIONS]
-            if self.data[name].strip() and self.data.get(name.removesuffix("-words"), "anew") == "anew"
-        ]
+        known = {place.name for place in self.places}
+        return [(name, words) for name, words in written(self.data or {}) if name not in known]
 
     def _was_opened_before(self):
         return self.data.get("opened") != self.opened
@@ -243,6 +238,12 @@ class ComparisonForm:
             return Settled(label, side, blocks=text_differences(base, merged.value, budget=self.budget))
         before, after = shown(merged.field, base), shown(merged.field, merged.value)
         return Settled(label, side, spans=word_differences(before, after, budget=self.budget))
+
+
+def written(data) -> list[tuple[str, str]]:
+    """Return what somebody wrote anew, by the name of the choice that it was for."""
+    names = [name.removesuffix("-words") for name in data if name.endswith("-words")]
+    return [(name, data[f"{name}-words"]) for name in names[:MOST_DECISIONS] if data.get(name) == "anew"]
 
 
 def label_of(key: str) -> str:

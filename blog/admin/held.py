@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.admin.columns import change_link, state_pill
-from blog.admin.comparing import ComparisonForm, refusal_words
+from blog.admin.comparing import ComparisonForm, refusal_words, written
 from blog.admin.imports import ReadOnlyAdmin
 from blog.importing.deciding import (
     DECISION_ERRORS,
@@ -144,7 +144,8 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         held = self._held(unquote(object_id))
         if not held.is_waiting:
-            return self._page(request, held, "decided.html", {"title": _("This is decided already")})
+            context = {"title": _("This is decided already"), "lost": written(request.POST)}
+            return self._page(request, held, "decided.html", context)
         if "_decline" in request.POST and request.POST.get("opened", "").endswith(held.digest):
             return self._decline_one(request, held)
         try:

@@ -294,6 +294,30 @@ class TestChangedMeanwhile:
         assert HeldUpdate.objects.waiting().exists()
         assert "words" not in Article.objects.get().body
 
+    def test_words_for_what_is_not_open_any_more_are_shown(self, admin_client, folder):
+        held = hold(folder, edit={"title": "Mine", "excerpt": "Mine"}, title="Theirs", excerpt="Theirs")
+        data, [title, excerpt] = choices(admin_client, held)
+        article = Article.objects.get()
+        article.excerpt = "Theirs"
+        article.save()
+        typed = {title: "ours", excerpt: "anew", f"{excerpt}-words": "Typed with care"}
+
+        first = admin_client.post(page(held), data | typed | {"_save": "1"}).content.decode()
+        again = form_data(first) | {"_save": "1", "opened": "before"}
+        second = admin_client.post(page(held), again).content.decode()
+
+        for html in (first, second):
+            assert "You had written this" in html
+            assert "Typed with care" in html
+
+    def test_words_are_shown_also_where_somebody_else_decided(self, admin_client, folder):
+        held = hold(folder, edit={"title": "Mine"}, title="Theirs")
+        data, [title] = choices(admin_client, held)
+        act(admin_client, "decline", held)
+
+        typed = {title: "anew", f"{title}-words": "Typed with care"}
+        assert "Typed with care" in text_of(admin_client.post(page(held), data | typed | {"_save": "1"}))
+
     def test_what_somebody_else_decided_is_said(self, admin_client, folder):
         held = hold(folder, body="Other words.\n")
         data, _names = choices(admin_client, held)
