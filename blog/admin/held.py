@@ -101,6 +101,10 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
         sentence = ngettext("%d file was accepted.", "%d files were accepted.", number) % number
         self.message_user(request, sentence, messages.SUCCESS if number else messages.WARNING)
         self._tell_others(request, unsettled, refused)
+        if (left := queryset.count() - len(unsettled) - len(refused)) > 0:  # accepted ones wait no more
+            sentence = _("%(most)d are accepted at a time: %(left)d of those that you selected wait still.")
+            values = {"most": ACCEPTED_AT_ONCE, "left": left}
+            self.message_user(request, sentence % values, messages.WARNING)
 
     @admin.action(permissions=["decide"], description=gettext_lazy("Decline the selected files"))
     def decline(self, request, queryset):
