@@ -273,11 +273,15 @@ class TestComparison:
         assert (article.title, article.status) == ("Theirs", "new")
         assert outcomes(run(folder)) == ["unchanged"]
 
-    def test_who_wrote_it_is_told_in_the_articles_history(self, admin_client, folder):
+    @pytest.mark.parametrize("is_one_of_many", [False, True])
+    def test_who_wrote_it_is_told_in_the_articles_history(self, admin_client, folder, is_one_of_many):
         held = hold(folder, before={"generatedBy": "Gemini"}, generatedBy="Claude")
         data, _names = choices(admin_client, held)
 
-        admin_client.post(page(held), data | {"_save": "1"})
+        if is_one_of_many:
+            act(admin_client, "accept", held)
+        else:
+            admin_client.post(page(held), data | {"_save": "1"})
 
         history = text_of(admin_client.get(reverse("admin:blog_article_history", args=[held.article_id])))
         assert "Gemini" in history
