@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from blog.admin.columns import change_link, list_link
 from blog.admin.public import PublicAdmin
 from blog.admin.wording import in_editors_words
-from blog.models import Article, ImportBatch, ImportEntry
+from blog.models import Article, HeldUpdate, ImportBatch, ImportEntry
 
 SHOWN_ENTRIES = 100
 OUTCOMES = ("created", "updated", "unchanged", "held", "conflict", "rejected", "skipped")
@@ -59,6 +59,8 @@ class ImportBatchAdmin(ReadOnlyAdmin):
             (outcome_word(entry.outcome), _file_link(entry), said(entry))
             for entry in batch.entries.select_related("article").defer(*_heavy("article"))[:SHOWN_ENTRIES]
         ]
+        if batch.held_updates.waiting().exists():
+            links.append((list_link(HeldUpdate, _("What waits of it"), batch__id__exact=batch.pk),))
         return format_html(
             '<p class="outcomes">{}</p><table class="entries"><tbody>{}</tbody></table>',
             format_html_join(" ", "{}", links),

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from blog.models import DeskAction, FooterLink, Image, ImportBatch, NavigationCategory, Redirect, SiteIdentity
 from blog.previews import preview_link
-from blog.versioning import keep_version
+from blog.versioning import hold_update, keep_version
 from tests.support import factories
 from tests.support.admin_addresses import address_of, admin_routes
 from tests.support.admin_pages import LIST, act, ask, create_article, give_source, page_of, shown_form
@@ -77,6 +77,12 @@ def rows(admin_user, django_user_model):
         "blog/page": page,
         "blog/importbatch": source.batch,
         "blog/importentry": entry,
+        "blog/heldupdate": hold_update(
+            article,
+            data=f"---\ntitle: '{HOSTILE.replace("'", "''")} too'\n---\n{HOSTILE} too\n".encode(),
+            digest="d",
+            **dict.fromkeys(["source_name", "root", "path"], HOSTILE),
+        ),
         "auth/user": user,
         "auth/group": group,
     }

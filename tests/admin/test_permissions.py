@@ -14,9 +14,11 @@ from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
+from blog.exporting import article_fields, field_digests
 from blog.models import Article, Image, ImportBatch, Redirect, SiteIdentity, Submission
 from blog.models.image import store_image
 from blog.previews import preview_link
+from blog.versioning import hold_update
 from tests.support import factories
 from tests.support.admin_addresses import address_of, admin_routes
 from tests.support.admin_pages import ADD, LIST, create_article, give_source, page_of, shown_form, text_of
@@ -66,10 +68,19 @@ def rows(django_user_model):
         "blog/siteidentity": SiteIdentity.objects.create(),
         "blog/page": factories.create_page(),
         "blog/importbatch": batch,
+        "blog/heldupdate": held_update(),
         "blog/importentry": batch.entries.create(file="a.md", outcome="created", article=article),
         "auth/user": django_user_model.objects.create_user("somebody"),
         "auth/group": Group.objects.create(name="Others"),
     }
+
+
+def held_update():
+    """Return a file that waits for a published article of its own."""
+    article, data = factories.create_article(), b"---\ntitle: Held\n---\nOther words.\n"
+    give_source(article, "held.md", imported_fields=field_digests(article_fields(article)))
+    where = {"source_name": "posts", "root": "/posts", "path": "held.md"}
+    return hold_update(article, data=data, digest="d", **where)
 
 
 @pytest.fixture

@@ -263,7 +263,7 @@ class TestLongNames:
         ),
         *(
             f"blog/{model}/{rest}"
-            for model in ("importbatch", "importentry")
+            for model in ("importbatch", "importentry", "heldupdate")
             for rest in ("", f"{{long_{model}}}/change/")
         ),
         "blog/article/?state=trash",

@@ -9,3 +9,4 @@ KILLED_IMPORTS, FILES_IN_EACH = (10, 5000) if IS_LONG else (3, 1000)
 SECONDS_OF_CROWD = 60 if IS_LONG else 3
 KILLED_PUBLISHINGS = 10 if IS_LONG else 3
 KILLED_SAVES = 10 if IS_LONG else 3
+SAVES_AT_ONCE = 100 if IS_LONG else 20  # of an editor, and as many files

@@ -103,6 +103,13 @@ blog_importbatch_history                 login/login  403/403   403/403   200/20
 blog_importbatch_delete                  login/login  403/403   403/403   403/403   403/403
 blog/importbatch/<path:object_id>/       login/login  302/302   302/302   302/302   302/302
 
+blog_heldupdate_changelist               login/login  403/403   403/403   200/200   200/200
+blog_heldupdate_add                      login/login  403/403   403/403   403/403   403/403
+blog_heldupdate_change                   login/login  403/403   403/403   200/200   200/200
+blog_heldupdate_history                  login/login  403/403   403/403   200/200   200/200
+blog_heldupdate_delete                   login/login  403/403   403/403   403/403   403/403
+blog/heldupdate/<path:object_id>/        login/login  302/302   302/302   302/302   302/302
+
 blog_importentry_changelist              login/login  403/403   403/403   200/200   200/200
 blog_importentry_add                     login/login  403/403   403/403   403/403   403/403
 blog_importentry_change                  login/login  403/403   403/403   200/403   200/403
@@ -139,6 +146,8 @@ article untrend            no       no     no      yes     yes
 article move_to_trash      no       no     no      yes     yes
 article restore            no       no     no      yes     yes
 article delete_selected    no       no     no      yes     yes
+heldupdate accept          no       no     no      yes     yes
+heldupdate decline         no       no     no      yes     yes
 category merge             no       no     no      yes     yes
 category delete_selected   no       no     no      yes     yes
 author delete_selected     no       no     no      yes     yes

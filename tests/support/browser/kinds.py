@@ -68,6 +68,8 @@ EDITORS_KINDS = [
             "category-not-in-use": "blog/category/{unused}/delete/",
             "imports": "blog/importbatch/",
             "import": "blog/importbatch/{batch}/change/",
+            "held-updates": "blog/heldupdate/",
+            "held-update": "blog/heldupdate/{held}/change/",
             "pages": "blog/page/",
             "page": "blog/page/{about}/change/",
             "site-identity": "blog/siteidentity/1/change/",

@@ -67,6 +67,7 @@ def names() -> dict:
         **long_names(editor),
         "about": Page.objects.get(slug="about").pk,
         "batch": ImportBatch.objects.earliest("pk").pk,
+        "held": held(Article.objects.get(slug="everything-at-once")).pk,
     }
 
 
@@ -96,6 +97,18 @@ def revised(editor) -> int:
     return article.pk
 
 
+def held(article):
+    """Let a file wait that changes what an editor has changed, and something else."""
+    from blog.versioning import hold_update
+
+    source = article.source_file
+    article.share_quote = "A page that can hold all of it is tested by the article that does."
+    article.save()
+    data = bytes(source.original).replace(b"A page that can hold", b"A page which holds")
+    where = {name: getattr(source, name) for name in ("source_name", "root", "path")}
+    return hold_update(article, data=data + b"\nAnd a new end.\n", digest="d", **where)
+
+
 def long_names(editor) -> dict:
     """Make rows whose names have no place to break, as long as names may be; return their keys."""
     from django.contrib.admin.models import CHANGE, LogEntry
@@ -113,7 +126,7 @@ def long_names(editor) -> dict:
         SourceFile,
         Submission,
     )
-    from blog.versioning import keep_version
+    from blog.versioning import hold_update, keep_version
 
     def word(length):
         return ("Donau" + "dampfschifffahrt" * length)[:length]
@@ -150,6 +163,10 @@ def long_names(editor) -> dict:
     entry = batch.entries.create(
         article=article, file=path, outcome="created", message=word(300), warnings=[word(200)]
     )
+    data = f"---\ntitle: {word(290)}\nexcerpt: {word(250)}\n---\n\n{word(800)}\n".encode()
+    waiting = hold_update(
+        article, data=data, digest="d", source_name=word(200), root=f"/{word(250)}", path=path
+    )
     page = Page.objects.create(title=word(200), slug=word(200))
     redirect = Redirect.objects.create(path=f"/{word(300)}/", article=article)
     thrown_away = Article.objects.create(title=word(299), slug=word(240), body="Words")
@@ -164,6 +181,7 @@ def long_names(editor) -> dict:
         "image": image,
         "importbatch": batch,
         "importentry": entry,
+        "heldupdate": waiting,
         "page": page,
         "redirect": redirect,
         "thrown_away": thrown_away,
