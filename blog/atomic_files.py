@@ -1,4 +1,4 @@
-"""Files that are whole or not there: written under another name in their folder, then renamed."""
+"""Writing files atomically: under a temporary name in the same folder, then renamed."""
 
 import os
 import tempfile
@@ -16,12 +16,12 @@ def write_atomically(
     modified: float | None = None,
     replace: bool = True,
 ) -> None:
-    """Write a file such that whoever reads it finds all of the old one or all of the new one.
+    """Write a file so that readers find either the complete old one or the complete new one.
 
-    The folder must be there. `mode` holds from the first moment under that name on, whatever the umask.
-    `durable` waits until the disk has the bytes: for what nobody could make again after a power cut.
-    `modified` is its time, in seconds since 1970. Without `replace` a file that is there stays as it is.
-    Raises OSError, naming the file, and leaves nothing behind then.
+    The folder must exist. mode: the file's permissions, whatever the umask. durable: sync to disk, for data
+    that could not be recreated after a power cut. modified: the modification time, in seconds since 1970.
+    Without replace, an existing file stays as it is. Raises OSError, which names the file; no temporary file
+    is left then.
     """
     try:
         descriptor, draft = tempfile.mkstemp(prefix=".draft-", dir=path.parent)
@@ -50,4 +50,4 @@ def _give_name(draft, path, replace):
         os.replace(draft, path)
         return
     with suppress(FileExistsError):
-        os.link(draft, path)  # unlike a replacement, it fails where there is a file
+        os.link(draft, path)  # unlike os.replace(), it fails if the file exists

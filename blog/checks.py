@@ -1,4 +1,4 @@
-"""System checks (`manage.py check`): misconfiguration that the start does not notice."""
+"""System checks (`manage.py check`) for misconfiguration that does not prevent the start."""
 
 import difflib
 import os
@@ -76,7 +76,7 @@ def check_mail(app_configs, **kwargs):
 
 @register(Tags.files)
 def check_folders(app_configs, **kwargs):
-    """The folders that Galley writes to, or the ones that they will be made in."""
+    """Check that the folders that Galley writes to, or their existing parents, are writable."""
     errors = []
     for name, folder in (("data folder", settings.DATA_DIR), ("media folder", settings.MEDIA_ROOT)):
         existing = next(path for path in (Path(folder), *Path(folder).parents) if path.exists())
@@ -93,7 +93,7 @@ def check_folders(app_configs, **kwargs):
 
 @register(Tags.security)
 def check_private_files(app_configs, **kwargs):
-    """What the start could not make private: it belongs to another user."""
+    """Warn of readable private files whose permissions could not be restricted: another user owns them."""
     paths = [Path(settings.DATA_DIR) / "secret_key"]
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
@@ -165,7 +165,7 @@ def sqlite_knows(statement: str) -> bool:
 
 @register(Tags.database)
 def check_search_index(app_configs, databases=None, **kwargs):
-    """Asked for by `check --database default`: it compares all articles with the index."""
+    """Compare all articles with the search index; runs only with `check --database default`."""
     if not databases or not search.exists():
         return []
     number = search.count_out_of_step(Article.objects.all())
@@ -204,7 +204,7 @@ def _view_modules(patterns):
 
 @register
 def check_variables(app_configs, **kwargs):
-    """A misspelt variable would be ignored without a word."""
+    """Warn of unknown GALLEY_ variables: a misspelt one would be ignored silently."""
     found = []
     for name in sorted(os.environ):
         if name.startswith("GALLEY_") and name not in VARIABLES:

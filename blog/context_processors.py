@@ -10,7 +10,7 @@ HEADER_CATEGORIES = 5
 
 
 def site(request):
-    """The site identity, and the categories of the masthead: asked for when a template shows them."""
+    """Return the site identity and the masthead's categories, queried lazily when a template uses them."""
     return {
         "site_identity": SimpleLazyObject(site_identity),
         "site_name": SimpleLazyObject(lambda: site_identity().name),
@@ -21,9 +21,9 @@ def site(request):
 
 
 def header_categories() -> list[Category]:
-    """Return the editor's choice of categories, or the most used general ones, or where there are none, any.
+    """Return the masthead's categories: those chosen in the admin, else the most used broad ones, or any.
 
-    Of all of them only those that readers may see articles of.
+    Only categories with published articles are included.
     """
     if site_identity().has_own_categories:
         chosen = Category.objects.filter(navigation_category__isnull=False).annotate(

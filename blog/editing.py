@@ -1,33 +1,33 @@
-"""What an editor started from: of two who edit one row at once, each replaces only what they changed.
+"""Concurrent editing: of two people who edit a row at once, each saves only the fields they changed.
 
-A form carries a digest of each value that it showed when it was opened. Whoever forges them decides on
-nothing but which of the fields of their own form are saved.
+A form carries a digest of each value that it showed when it was opened. Forging them is harmless: they only
+decide which of the form's own fields are saved.
 """
 
 import hashlib
 
 from django import forms
 
-DIGEST_LENGTH = 16  # of a value that an editor has before them: only differences have to show
+DIGEST_LENGTH = 16  # characters; digests only have to reveal differences
 
 
 def start_of(form, names) -> str:
-    """Return, as a hidden field carries it, a digest of what the form shows in each of the fields."""
+    """Return the value of a hidden field: the digests of what the form shows in each of the fields."""
     return " ".join(f"{name}={_shown(form[name])}" for name in names)
 
 
 def read_start(text: str) -> dict[str, str]:
-    """Return the digests by the names of their fields; of what start_of() never made, whatever is there."""
+    """Parse the value of start_of() to {field name: digest}. Malformed text gives arbitrary entries."""
     return {name: digest for name, _, digest in (part.partition("=") for part in text.split())}
 
 
 def changed_here(form, start: dict[str, str], names) -> set[str]:
-    """Return the fields that do not come back as they were shown at the start; all whose start is unknown."""
+    """Return the fields that this editor changed: those sent with another digest, or without one."""
     return {name for name in names if _sent(form[name]) != start.get(name)}
 
 
 def changed_elsewhere(form, start: dict[str, str], names) -> set[str]:
-    """Return the fields whose stored value is another than at the start."""
+    """Return the fields that somebody else changed: their stored value has another digest."""
     return {name for name in names if _shown(form[name]) != start.get(name)}
 
 
@@ -40,7 +40,7 @@ def _sent(bound):
 
 
 def _shown_value(field, value):
-    """Return a stored value as the browser gets it."""
+    """Return a stored value as the browser gets it in the form."""
     if isinstance(field.widget, forms.MultiWidget):
         parts = zip(field.widget.widgets, field.widget.decompress(value), strict=True)
         return [widget.format_value(part) for widget, part in parts]

@@ -1,4 +1,4 @@
-"""Where each file of an export goes: every path is given once, also where a disk takes "A" for "a"."""
+"""The paths of an export's files: each is unique, also on case-insensitive file systems."""
 
 import dataclasses
 import itertools
@@ -10,8 +10,8 @@ from urllib.parse import unquote
 from blog.documents.fields.paths import date_in_file_name, is_draft_by_name
 from blog.documents.file_names import is_markdown_name, reason_to_skip
 
-LONGEST_NAME = 255  # bytes of a file's name, on all common disks
-# What Windows does not take for the name of a file, whatever the ending.
+LONGEST_NAME = 255  # bytes of a file's name on common file systems
+# Reserved on Windows as file names, with any extension.
 _DEVICES = frozenset(
     ("con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10)))
 )
@@ -19,7 +19,7 @@ _DEVICES = frozenset(
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Place:
-    """Where an article goes: the folder of its source, empty unless there are several, and the path below."""
+    """The place of an article: its source's folder ("" if there is only one source), and the path below."""
 
     folder: str
     path: str
@@ -30,16 +30,16 @@ class Place:
 
 
 class ExportPaths:
-    """Paths relative to the export's folder. The articles get theirs first, so that no image takes one.
+    """Assigns paths relative to the export's folder, to all articles first, then to images on request.
 
-    What cannot have the path that it came from gets one of its own, and renamed says which.
+    A file whose original path is not possible gets another one, which is listed in renamed.
     """
 
     def __init__(self, imported: Iterable[tuple[int, str, str]], written: Iterable[tuple[int, str]]):
-        """Take (key, source name, path in it) of articles that came from files, (key, slug) of the others."""
+        """Take (key, source name, path) of imported articles and (key, slug) of the others."""
         self.renamed: list[str] = []
-        self._owners: dict[str, object] = {}  # of files, by their folded paths
-        self._folders: set[str] = set()  # that hold them, folded
+        self._owners: dict[str, object] = {}  # {folded path of a file: its owner}
+        self._folders: set[str] = set()  # folded paths of folders
         self._given: dict[tuple[str, object], str] = {}
         self._places: dict[int, Place] = {}
         self._place_imported(sorted(imported, key=lambda row: row[1:]))
@@ -49,9 +49,9 @@ class ExportPaths:
         return self._places.get(key)
 
     def of_image(self, address: str, place: Place, file_name: str) -> str:
-        """Return where the stored image goes that an article names by path; empty for a web address.
+        """Return the path of a stored image that an article references by path; "" for a web address.
 
-        The same stored file has the same path for all articles that name it there.
+        Articles that reference the same stored file at the same path share it.
         """
         wanted = _path_of_address(address, place)
         if not wanted:
@@ -102,7 +102,7 @@ class ExportPaths:
         return self._given[wanted, owner]
 
     def _obstacle(self, parts, owner):
-        """Return which part of a path is another's: a file where a folder must be, or the path itself."""
+        """Return the index of the part of a path that is taken, by a file or by another owner, or None."""
         path = ""
         for depth, part in enumerate(parts):
             path = f"{path}/{_fold(part)}" if depth else _fold(part)
@@ -114,7 +114,7 @@ class ExportPaths:
         return None
 
     def _free_name(self, parts, depth, owner):
-        """Return the first name with a number that is free; a folder may be there for another file."""
+        """Return the first numbered name that is free; an existing folder may be shared."""
         is_last = depth == len(parts) - 1
         for name in _numbered(parts[depth]):
             path = "/".join(_fold(part) for part in (*parts[:depth], name))
@@ -129,7 +129,7 @@ class ExportPaths:
 
 
 def _path_of_address(address, place):
-    """Return the path below the source's folder that an address names; empty for an address on the web."""
+    """Return the path below the source's folder to which an address refers; "" for a web address."""
     path = unquote(address.partition("?")[0].partition("#")[0])
     if "://" in path or path.startswith("//"):
         return ""
@@ -138,13 +138,13 @@ def _path_of_address(address, place):
 
 
 def _safe(path):
-    """Return the path without parts that lead out of a folder, are hidden or too long; it may be empty."""
+    """Return the path without parts that are "..", hidden or too long; the result may be empty."""
     parts = (part.replace("\0", "").lstrip(".") for part in path.split("/"))
     return "/".join(_fit(part) for part in parts if part)
 
 
 def _says_nothing_more(slug):
-    """Whether an import would read no date, no draft and no README in a file that is called like the slug."""
+    """Whether <slug>.md is possible on Windows and implies no date, draft or README to the importer."""
     name = f"{slug}.md"
     return not (
         reason_to_skip(name)
@@ -155,14 +155,14 @@ def _says_nothing_more(slug):
 
 
 def _numbered(name):
-    """Yield the name, then name-2, name-3 ... with its ending behind the number."""
+    """Yield name.md, name-2.md, name-3.md …"""
     yield name
     for number in itertools.count(2):
         yield _fit(name, f"-{number}")
 
 
 def _fit(name, mark=""):
-    """Return the name with a mark before its ending, cut to what a disk takes."""
+    """Return the name with a suffix (mark) before its extension, cut to LONGEST_NAME."""
     stem, ending = posixpath.splitext(name)
     if len(ending.encode()) > 20:
         stem, ending = name, ""
@@ -171,5 +171,5 @@ def _fit(name, mark=""):
 
 
 def _fold(name):
-    """Return the name as disks see it that tell neither case nor ways to write an accent apart."""
+    """Return the form of a name that file systems compare which ignore case and Unicode normalization."""
     return unicodedata.normalize("NFD", unicodedata.normalize("NFD", name).casefold())

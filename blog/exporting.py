@@ -1,6 +1,7 @@
-"""Articles -> files. What nobody edited comes out as the bytes that came in; an edit is the smallest diff.
+"""Exporting articles to files.
 
-And the Markdown twin of an article's page, made of public fields only.
+An unedited article is exported as the bytes that were imported; edits change only the lines they affect.
+Also the public Markdown version of an article, made from public fields only.
 """
 
 import dataclasses
@@ -30,8 +31,8 @@ from blog.models.addresses import absolute
 from blog.sharing import shown_hero
 from blog.structured_data import local_iso, modified_at
 
-# What an editor may change and a file can say. Status, the date that readers see and the number behind a
-# slug that two articles wanted are Galley's own state: they go into a file only when asked for.
+# What editors can change and files can contain. Status, publication date and the number appended to a slug
+# that was taken are Galley's own state: they are exported only with_state.
 EXPORTED_FIELDS = (
     "title",
     "slug",
@@ -61,18 +62,18 @@ class ExportError(Exception):
 @dataclasses.dataclass(slots=True)
 class ExportReport:
     articles: int = 0
-    edited: int = 0  # of those, how many differ from the file that they came from
-    images: int = 0  # files, however many articles name one
-    renamed: list[str] = dataclasses.field(default_factory=list)  # what could not have the path it came from
-    problems: list[str] = dataclasses.field(default_factory=list)  # what is not there
+    edited: int = 0  # articles that differ from the file they came from
+    images: int = 0  # image files, each counted once
+    renamed: list[str] = dataclasses.field(default_factory=list)  # files that could not keep their path
+    problems: list[str] = dataclasses.field(default_factory=list)  # files that could not be written
 
 
 def export_articles(folder: Path, *, articles=None, with_state=False, force=False) -> ExportReport:
-    """Write each article's file, and the images that it names by path, below the folder.
+    """Write the articles' files, and the images that they reference by path, below the folder.
 
-    A file goes where it came from below its folder; an article without one becomes <slug>.md. Several sources
-    are kept apart, each with its images in a folder of its own. What is in the trash stays there. Raises
-    ExportError, before anything is written, if the folder holds something already and force is not set.
+    A file gets the path from which it was imported; an article without a file becomes <slug>.md. If there
+    are several sources, each gets a folder of its own. Articles in the trash are not exported. Raises
+    ExportError, before anything is written, if the folder is not empty and force is not set.
     """
     _prepare_folder(folder, force)
     articles = (Article.objects.all() if articles is None else articles).in_use()
@@ -82,7 +83,7 @@ def export_articles(folder: Path, *, articles=None, with_state=False, force=Fals
     for article in articles.with_file_relations().order_by("pk").iterator(chunk_size=200):
         place = paths.of_article(article.pk)
         if place is None:
-            continue  # it was made since the export began
+            continue  # created after the export began
         try:
             data = export_article(article, path=place.path, with_state=with_state)
             _write(folder, place.whole, data)
@@ -106,10 +107,10 @@ def _paths_of(articles):
 
 
 def export_article(article: Article, *, path="", with_state=False) -> bytes:
-    """Return the article's file: the imported bytes, with what was edited patched in.
+    """Return the article's file: the imported bytes, with edited fields patched in.
 
-    A path is where the file goes, below its source's folder. Where that is not the one that it came from, the
-    file says what its path said.
+    path: where the file goes, below its source's folder. If that differs from the original path, fields that
+    the original path implied (such as a date) are written into the file.
     """
     fields = article_fields(article)
     document = parse_document(_original(article))
@@ -132,17 +133,17 @@ def export_article(article: Article, *, path="", with_state=False) -> bytes:
 
 
 def edited_fields(article: Article) -> set[str]:
-    """Return the names of the exported fields that differ from what importing the article's file gave."""
+    """Return the names of the exported fields that were edited since the article was imported."""
     return _changed_fields(article_fields(article), article.source_file)
 
 
 def field_digests(fields: ArticleFields) -> dict[str, str]:
-    """Return a short digest of each exported field; names are equal when they fold alike."""
+    """Return a short digest of each exported field. Names that differ only in case etc. have the same one."""
     return {name: _digest(_comparable(name, getattr(fields, name))) for name in EXPORTED_FIELDS}
 
 
 def category_digests(article: Article) -> dict[str, str]:
-    """Return the digests of the two fields that name categories; nothing else of the article is asked for."""
+    """Return the digests of the two fields that name categories, without reading the article's other data."""
     return {
         "primary_category": _digest(_comparable("primary_category", _primary_name(article))),
         "categories": _digest(_comparable("categories", _category_names(article.category_links.all()))),
@@ -150,9 +151,9 @@ def category_digests(article: Article) -> dict[str, str]:
 
 
 def article_fields(article: Article, *, category_links=None, author_links=None) -> ArticleFields:
-    """Return the article's values in the shape in which a file gives them.
+    """Return the article's values as ArticleFields, the form in which files are read.
 
-    Its links to categories and authors are asked of the database unless they are given.
+    Its links to categories and authors are queried unless they are given.
     """
     category_links = article.category_links.all() if category_links is None else category_links
     author_links = article.author_links.all() if author_links is None else author_links
@@ -185,7 +186,7 @@ def article_fields(article: Article, *, category_links=None, author_links=None) 
 
 
 def markdown_source(article: Article) -> str:
-    """Return the article as a file that the importer reads as this article, made of public fields only."""
+    """Return the article as a Markdown file with front matter that can be imported; public fields only."""
     image = shown_hero(article)
     fields = {
         "title": as_html_words(article.title),
@@ -218,7 +219,7 @@ def category_entry(link: ArticleCategory) -> str | dict[str, str]:
 
 
 def level_name(level: int) -> str:
-    """Return a level as files write it; empty for a category that has none."""
+    """Return the name of a level in files; "" for a category without a level."""
     return "" if level == Category.Level.PLAIN else Category.Level(level).name.lower()
 
 
@@ -264,7 +265,7 @@ STATE_FIELDS = ("status", "slug", "dated_at")
 
 
 def _add_state(article, document, fields, changed, path):
-    """Put status, slug and the date that readers see among the changes, where the file says otherwise."""
+    """Add status, slug and publication date to the changed fields where they differ from the file."""
     in_file = read_fields(document, path=path, time_zone=timezone.get_default_timezone())
     if article.published_at:
         fields = dataclasses.replace(fields, dated_at=article.published_at)
@@ -273,7 +274,7 @@ def _add_state(article, document, fields, changed, path):
 
 
 def _add_said_by_path(document, fields, changed, before, now, *, with_state):
-    """Put among the changes what the path said that the file came from, and the one that it gets does not."""
+    """Add to the changed fields what the original path implied and the new path does not."""
     time_zone = timezone.get_default_timezone()
     said, says = (read_fields(document, path=path, time_zone=time_zone) for path in (before, now))
     kept = {*changed, *(STATE_FIELDS if with_state else ())}
@@ -286,7 +287,7 @@ def _add_said_by_path(document, fields, changed, before, now, *, with_state):
 
 
 def _export_images(article, folder, place, paths, written, problems):
-    """Write the stored images that the article names by path, those that are not written yet."""
+    """Write the stored images that the article references by path, unless they are written already."""
     images = {(link.source, link.image.file.name): link.image for link in article.body_image_links.all()}
     if image := article.hero_image:
         images[image.source or image.url, image.file.name] = image
@@ -305,7 +306,7 @@ def _export_images(article, folder, place, paths, written, problems):
 
 def _prepare_folder(folder, force):
     try:
-        make_folder(folder, PRIVATE_FOLDER)  # it gets what is not published, too
+        make_folder(folder, PRIVATE_FOLDER)  # it also gets unpublished articles
         if not force and any(folder.iterdir()):
             raise ExportError(
                 f"{folder} is not empty: choose another folder, or add --force to write into it."
@@ -315,7 +316,7 @@ def _prepare_folder(folder, force):
 
 
 def _write(folder, path, data):
-    """Write a file below the folder. Raises ValueError if its path leads out of it, by a link too."""
+    """Write a file below the folder. Raises ValueError if its path leads outside, also by a symbolic link."""
     target = folder / path
     root = folder.resolve()
     if not target.resolve().is_relative_to(root):

@@ -1,6 +1,6 @@
-"""RSS, Atom and JSON feeds with the full text: one for the site, one for each category.
+"""RSS, Atom and JSON feeds with full texts, for the site and for each category.
 
-An entry is known by the article's uid: titles, slugs and addresses may change without making it new.
+An entry's id is the article's uid, so that a changed title or address does not make it a new entry.
 """
 
 import json
@@ -44,7 +44,7 @@ class RssGenerator(Rss201rev2Feed):
         if item["language"]:
             handler.addQuickElement("dc:language", item["language"])
         handler.addQuickElement("atom:updated", rfc3339_date(item["updateddate"]))
-        # Escaped rather than in a CDATA section, which a "]]>" in the text would end.
+        # Escaped, not in a CDATA section, which a "]]>" in the text would end.
         handler.addQuickElement("content:encoded", item["content"])
 
 
@@ -108,14 +108,14 @@ class JsonGenerator(SyndicationFeed):
 
 @method_decorator(require_safe, name="__call__")
 class ArticleFeed(Feed):
-    """The newest articles of the site, or of the category that the address names."""
+    """The newest articles of the site, or of the category in the URL."""
 
     name = ""
     item_guid_is_permalink = False
 
     def __call__(self, request, *args, **kwargs):
         response = super().__call__(request, *args, **kwargs)
-        # The newest date goes back when an article is taken down; the ETag tells every change.
+        # The newest date goes back when an article is unpublished. The ETag reflects every change.
         del response["Last-Modified"]
         return response
 
@@ -142,7 +142,7 @@ class ArticleFeed(Feed):
         return _("%(topic)s – %(site)s") % titles  # noqa: RUF001 -- a dash between two titles
 
     def description(self, category):
-        """Return what the feed is about. RSS requires some words."""
+        """Return the feed's description, which RSS requires not to be empty."""
         words = category.description if category else site_identity().tagline
         return clean_characters(words).strip() or self.title(category)
 
@@ -217,7 +217,7 @@ class JsonFeed(ArticleFeed):
 
 
 def entry_html(article) -> str:
-    """Return the text as a feed carries it: with its label, its cover, and whole addresses."""
+    """Return the HTML of a feed entry: label, hero image and text, with absolute URLs."""
     disclosure = reviewing.disclosure(article)
     label = f"<p><em>{_('AI-generated text.')} {escape(disclosure)}</em></p>\n" if disclosure else ""
     text = localised(article.body_html, article.language)
@@ -226,7 +226,7 @@ def entry_html(article) -> str:
 
 
 def cover_html(article) -> str:
-    """Return the hero image as the page has it above the text; nothing where the text shows it again."""
+    """Return the hero image as HTML; "" if the text begins with the same image."""
     hero = sharing.shown_hero(article)
     if not hero or without_cover(article.body_html, hero.url)[0] != article.body_html:
         return ""
@@ -238,17 +238,17 @@ def cover_html(article) -> str:
 
 
 def with_whole_addresses(html: str, base: str) -> str:
-    """Return the HTML with each href and src completed from the base.
+    """Return sanitised HTML with each href and src made absolute.
 
-    The sanitiser writes every "<" that does not begin a tag as an entity, and every attribute in double
-    quotes. So this finds whole start tags and nothing else, and it changes the inside of addresses alone:
-    what was safe stays safe, which parsing and writing the HTML anew could not promise.
+    A regular expression is safe here: the sanitiser escapes every "<" that does not begin a tag and writes
+    every attribute in double quotes. Only URLs change, so the HTML stays as safe as it was, which
+    re-serialising it could not guarantee.
     """
 
     def complete(match):
         try:
             address = urljoin(base, unescape(match[2]))
-        except ValueError:  # such as https://[half-an-address
+        except ValueError:  # an invalid URL such as https://[half-an-address
             return match[0]
         return f'{match[1]}="{escape(address)}"'
 

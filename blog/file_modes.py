@@ -1,8 +1,8 @@
-"""Who on this machine may read what Galley writes: the one place where modes are set.
+"""The permissions of files and folders that Galley writes.
 
-The database, the secret key and what is not finished yet are for Galley's own user. Images, static files
-and pages are read by a web server, which is another one: it gets through their folders to files whose names
-it knows, and lists none. Modes are set, not left to the umask, so that they are the same whatever that is.
+The database, the secret key and unfinished files are readable by Galley's own user only. Images, static files
+and cached pages are read by a web server under another user: it can open files whose names it knows, but
+cannot list folders. Modes are set explicitly, so that they do not depend on the umask.
 """
 
 import itertools
@@ -13,17 +13,17 @@ from pathlib import Path
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
 SERVED_FILE = 0o644
-PASSAGE = 0o711  # a folder of served files, or above one
+PASSAGE = 0o711  # for folders of served files and their parents
 
-# What lies in the data folder, with the most that others may do. Cards and images in other widths are given
-# out by Galley alone: those of an unpublished article are for nobody.
+# The contents of the data folder, with the most permissive mode of each. Share cards and renditions are
+# served by Galley alone, since those of unpublished articles must not be readable.
 PRIVATE_FILES = ("secret_key", "generation")
 PRIVATE_FOLDERS = ("cards", "pictures")
 SQLITE_FILES = ("", "-wal", "-shm", "-journal")
 
 
 def make_folder(path: Path, mode: int = PASSAGE) -> None:
-    """Make a folder, and those above it that are missing, with this mode. One that is there is left alone."""
+    """Create a folder and its missing parents with this mode. Existing ones keep their mode."""
     missing = list(itertools.takewhile(lambda folder: not folder.exists(), (path, *path.parents)))
     for folder in reversed(missing):
         folder.mkdir(exist_ok=True)  # two processes may start at once
@@ -33,19 +33,19 @@ def make_folder(path: Path, mode: int = PASSAGE) -> None:
 
 
 def open_private(path, flags: int) -> int:
-    """An opener for open(): a file that is made now is its owner's alone."""
+    """An opener for open() that creates files readable by their owner only."""
     return os.open(path, flags, PRIVATE_FILE)
 
 
 def make_private_file(path: Path) -> None:
-    """Make an empty file that its owner alone may read, unless it is there."""
+    """Create an empty file readable by its owner only, unless it exists."""
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE))
 
 
 def protect(path: Path, most: int) -> bool:
-    """Take from a file or folder what others may do beyond `most`; return whether anything was taken.
+    """Remove the permissions beyond the mode `most`; return whether there were any.
 
-    What belongs to another user stays as it is, and so does a folder for everybody, such as /tmp.
+    Files of another user stay as they are, and so do folders for everybody, such as /tmp.
     """
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
@@ -58,9 +58,9 @@ def protect(path: Path, most: int) -> bool:
 
 
 def protect_data(data: Path, media: Path, database: Path | None) -> None:
-    """Bring a data folder that an earlier version has made to the modes of this one.
+    """Restrict the permissions of a data folder that an earlier version created.
 
-    SQLite makes its other files with the mode of the database, so that is made before SQLite could.
+    The database file is created here if it is missing: SQLite gives its mode to its journal files.
     """
     if database:
         make_private_file(database)

@@ -1,7 +1,7 @@
-"""Words that the renderer adds to a text: what a link, a table or a note is called, and the kinds of alerts.
+"""Translating the renderer's own words within a text, such as labels of footnotes, tables and alerts.
 
-They are stored in English, since a text is rendered once; here they get the language of the text, if that is
-spoken here, or else that of the site.
+Stored HTML has them in English, since a text is rendered once. They are translated when it is shown: to the
+language of the text if there is a catalogue for it, else to that of the site.
 """
 
 import re
@@ -29,7 +29,7 @@ RENDERER_WORDS = {
     gettext_noop("Warning"),
     gettext_noop("Caution"),
 }
-# The sanitiser writes every "<" of a text as an entity, so this finds our attributes and paragraphs alone.
+# The sanitiser escapes every "<" in a text, so these match only the renderer's own tags and attributes.
 PLACES = (
     re.compile(r'(<[a-z]+(?: [a-z-]+(?:="[^"]*")?)*? aria-label=")([^"]*)(?=")'),
     re.compile(r'(<p class="label" id="[^"]*">)([^<]*)(?=</p>)'),
@@ -37,7 +37,7 @@ PLACES = (
 
 
 def localised(html: str, language: str) -> str:
-    """Return a rendered text, whose language this is, with these words in that language or the site's."""
+    """Return rendered HTML with the renderer's words in the text's language, or in the site's."""
     primary = language.partition("-")[0].lower()
     spoken = primary if primary in languages() else get_language() or settings.LANGUAGE_CODE
     if spoken.partition("-")[0] == "en":
@@ -49,7 +49,7 @@ def localised(html: str, language: str) -> str:
 
 
 def translated(text: str) -> str:
-    """Return one of the renderer's own texts in the language of the moment, and any other as it is."""
+    """Return one of the renderer's own texts in the active language; other texts unchanged."""
     number = re.search("[0-9]+", text)
     words = text.replace(number[0], "%(number)s") if number else text
     if words not in RENDERER_WORDS:
@@ -59,6 +59,6 @@ def translated(text: str) -> str:
 
 @cache
 def languages() -> frozenset[str]:
-    """Return the languages that there is a catalogue of."""
+    """Return the codes of the languages for which there is a catalogue."""
     folders = (folder for path in settings.LOCALE_PATHS for folder in Path(path).iterdir())
     return frozenset({"en", *(folder.name for folder in folders)})

@@ -1,10 +1,10 @@
-"""How often somebody may fail to log in, by account and by address: the numbers are in settings.py.
+"""Limits for failed log-ins per account and per IP address; the numbers are in settings.py.
 
-django-axes counts the failures. It knows one limit for everything it counts by, so failures of an address are
-weighed here against those of an account. Known and unknown account names are counted, and answered, alike.
+django-axes stores the failures. It has one limit for all parameters, so failures of an address are scaled to
+the limit of an account. Unknown account names are counted and answered like known ones.
 
-Each attempt is counted as a failure before its password is looked at, and taken back if that was right: of
-forty at once no more than the limit are looked at. Axes itself counts afterwards, when all have been tried.
+Each attempt is counted as a failure before its password is checked, and taken back if that was right: so of
+many simultaneous attempts, no more than the limit are checked. Axes itself counts only afterwards.
 """
 
 import hashlib
@@ -30,19 +30,19 @@ logger = logging.getLogger(__name__)
 
 
 class LoginLimitBackend(AxesStandaloneBackend):
-    """Refuses whoever is locked out. Without a request there is nobody to refuse: a test, a shell."""
+    """Refuses locked-out clients. Log-ins without a request (tests, shell) are not limited."""
 
     def authenticate(self, request, username=None, password=None, **kwargs):
         return super().authenticate(request, username, password, **kwargs) if request is not None else None
 
 
 class LoginLimitHandler(AxesDatabaseHandler):
-    """Counts by account and by address: AXES_LOCKOUT_PARAMETERS has them in this order."""
+    """Counts by account and by IP address, the order of AXES_LOCKOUT_PARAMETERS."""
 
     def is_allowed(self, request, credentials=None):
-        """Count the attempt, unless there were too many; return whether the password may be looked at.
+        """Count the attempt unless the limit is reached; return whether the password may be checked.
 
-        The transaction is over before that: a slow hash holds no lock.
+        The transaction ends before that, so that slow password hashing holds no lock.
         """
         account, address = account_name(request, credentials), request.axes_ip_address
         with transaction.atomic():
@@ -54,7 +54,7 @@ class LoginLimitHandler(AxesDatabaseHandler):
         return True
 
     def user_login_failed(self, sender, credentials, request=None, **kwargs):
-        """Close the log-in if this was the last attempt. It is in the count already."""
+        """Answer with the lockout page if this was the last allowed attempt. It is counted already."""
         if request is None:
             return
         self.clean_expired_user_attempts(request, credentials)
@@ -64,7 +64,10 @@ class LoginLimitHandler(AxesDatabaseHandler):
         request.axes_credentials = credentials
 
     def clean_expired_user_attempts(self, request=None, credentials=None):
-        """Remove what counts no more, but nothing that an attempt of this moment could begin anew."""
+        """Delete failures older than twice the cool-off time.
+
+        A concurrent attempt may be about to restart the count of a row that has only just expired.
+        """
         expired = get_cool_off_threshold(request) - get_cool_off(request)
         return AccessAttempt.objects.filter(attempt_time__lt=expired).delete()[0]
 
@@ -76,21 +79,22 @@ class LoginLimitHandler(AxesDatabaseHandler):
         return max(account, address * settings.AXES_FAILURE_LIMIT // settings.LOGIN_ADDRESS_LIMIT)
 
     def reset_user_attempts(self, request, credentials=None):
-        """Forget the failures of the account that got in; those of its address on other accounts stay."""
+        """Delete the failures of the account that logged in; those of its address on other accounts stay."""
         account, _address = self.filter_user_attempts(request, credentials)
         return account.delete()[0]
 
     def last_failure(self, request, credentials=None):
-        """Return when the last failure was counted, of the account or of the address."""
+        """Return the time of the last failure of the account or the address."""
         attempts = self.get_user_attempts(request, credentials)
         times = [found.aggregate(last=Max("attempt_time"))["last"] for found in attempts]
         return max(filter(None, times), default=timezone.now())
 
 
 def _take_turns(kind: str, name: str):
-    """Wait for other attempts of the same name: until they are counted, not until they are decided.
+    """Wait until concurrent attempts of the same account or address (kind, name) are counted.
 
-    Account first, then address, so that no two wait for each other. On SQLite the transaction has the lock.
+    Callers lock the account first, then the address, so that there is no deadlock. This is an advisory lock
+    of PostgreSQL; on SQLite the transaction locks anyway.
     """
     if connection.vendor == "postgresql":
         digest = hashlib.blake2b(f"{kind}\0{name}".encode("utf-8", "replace"), digest_size=8).digest()
@@ -99,7 +103,7 @@ def _take_turns(kind: str, name: str):
 
 
 def _count(request, account, address):
-    """Add one to the failures; those of a row that is too old to count are forgotten."""
+    """Add one to the failures of account and address; an expired row starts again at one."""
     since, now = get_cool_off_threshold(request), request.axes_attempt_time
     attempt, is_new = AccessAttempt.objects.get_or_create(
         username=account,
@@ -113,19 +117,19 @@ def _count(request, account, address):
 
 
 def account_name(request, credentials=None) -> str:
-    """Return the name that failures are counted under: one for all its spellings, known or not."""
+    """Return the account name under which failures are counted, normalized, whether it exists or not."""
     name = (credentials or request.POST).get("username") or ""
     return unicodedata.normalize("NFKC", name).strip().casefold()[:255]
 
 
 def client_address(request) -> str | None:
-    """Return the address that failures are counted under.
+    """Return the IP address under which failures are counted.
 
-    A proxy on this machine adds the visitor's address as the last one of X-Forwarded-For; whatever stands
-    before it is the visitor's own claim. An IPv6 visitor owns a whole /64, so that counts as one.
+    A proxy on this machine appends the client's address to X-Forwarded-For; the entries before it can be
+    forged. An IPv6 client has a whole /64 network, which therefore counts as one address.
     """
     address = _parse(request.META.get("REMOTE_ADDR", ""))
-    if address is None or address.is_loopback:  # None: the proxy comes through a socket in the file system.
+    if address is None or address.is_loopback:  # None: a proxy on a Unix socket
         forwarded = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
         address = _parse(forwarded) or address
     if address and address.version == 6:
@@ -141,7 +145,7 @@ def _parse(text):
 
 
 def locked_out(request, credentials=None):
-    """Answer 429 with a page that says when to try again."""
+    """Return a 429 response that says when to try again."""
     handler = AxesProxyHandler.get_implementation()
     ends = handler.last_failure(request, credentials) + (get_cool_off(request) or timedelta())
     seconds = max(1, math.ceil((ends - timezone.now()).total_seconds()))

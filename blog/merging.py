@@ -1,4 +1,4 @@
-"""Categories that turn out to be one, and those that get another name, while files still say the old one."""
+"""Merging and renaming categories, while files still use the old names."""
 
 import itertools
 from contextlib import contextmanager
@@ -12,9 +12,9 @@ from blog.models.parameters import ROWS_AT_ONCE
 
 
 def merge_categories(categories, target: Category) -> int:
-    """Let the target take the place of the other categories; return how many articles changed.
+    """Merge categories into target; return how many articles changed.
 
-    Their addresses, and those that led to them, lead to the target. Files that say their names mean it.
+    Their addresses, and redirects to them, redirect to the target. Their names become aliases of the target.
     """
     with transaction.atomic():
         keys = {category.pk for category in categories} - {target.pk}
@@ -33,17 +33,17 @@ def merge_categories(categories, target: Category) -> int:
 
 
 def rename_category(category: Category) -> None:
-    """Save a category that has another name now, which is no change of the articles that hold it."""
+    """Save a renamed category, so that its articles do not count as edited."""
     with transaction.atomic(), categories_of_files_kept([category]):
         category.save()
 
 
 @contextmanager
 def categories_of_files_kept(categories):
-    """Keep a change of categories from counting as an editor's change of the articles that hold them.
+    """Context manager: a change of categories in it does not count as an edit of their articles.
 
-    Where an article has the categories of its file before, it has them afterwards, renamed: an export
-    gives the same bytes as ever, and a file that changes is in no conflict with the article.
+    If an article's categories were those of its file before, they still count as such afterwards: an export
+    gives the imported bytes, and a changed file does not conflict with the article.
     """
     held = Q(primary_category__in=categories) | Q(category_links__category__in=categories)
     unedited = {}
@@ -59,7 +59,7 @@ def categories_of_files_kept(categories):
 
 
 def _with_files(keys):
-    """Return the articles with these keys that came from files, and what is asked of them here."""
+    """Return the imported ones of the articles with these keys, with the fields that are needed here."""
     articles = (
         Article.objects.filter(source_file__isnull=False)
         .select_related("primary_category", "source_file")
@@ -71,7 +71,7 @@ def _with_files(keys):
 
 
 def _move_links(merged, target):
-    """Link the target to the articles, once at each level."""
+    """Replace the merged categories by the target in articles, once per level."""
     links = ArticleCategory.objects.order_by("position", "pk")
     taken = set(links.filter(category=target).values_list("article", "level"))
     moving, doubled = [], []
@@ -97,7 +97,7 @@ def _keep_addresses(merged, target):
 
 
 def _keep_navigation(merged, target):
-    """Let the target stand in the masthead where the first of them stood, unless it has a place there."""
+    """Give the target the masthead position of the first merged category, unless it has one."""
     chosen = NavigationCategory.objects.filter(category__in=merged).first()
     if chosen and not NavigationCategory.objects.filter(category=target).exists():
         chosen.category = target

@@ -1,4 +1,4 @@
-"""Headers that Django does not set, refusals of odd requests, and redirects from old addresses."""
+"""Middleware: response headers, refusing malformed requests, and redirects from old addresses."""
 
 import re
 from unicodedata import normalize
@@ -15,19 +15,19 @@ from blog.page_cache.keys import NEVER_CACHED
 from blog.redirecting import may_be_redirected
 from blog.views import errors
 
-# What hangs on the address of an article (.md) or a category (feeds), and moves with it.
+# URLs below that of an article (.md) or a category (feeds), which change with it.
 APPENDAGE = re.compile(r"(?P<page>/.+?)(?P<rest>\.md|/feeds/(?:rss\.xml|atom\.xml|feed\.json))")
 
 
 class NulMiddleware:
-    """Removes NUL from query and cookies, since PostgreSQL refuses it; paths and forms check their own."""
+    """Replaces NUL in the query string and cookies, since PostgreSQL refuses it. Paths and forms check it."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         query, cookies = request.META.get("QUERY_STRING", ""), request.headers.get("cookie", "")
-        # Not removed: what stood around it could then form another one.
+        # Replaced, not removed: the characters around it could otherwise form another "%00".
         request.META["QUERY_STRING"] = query.replace("%00", "%EF%BF%BD").replace("\0", "%EF%BF%BD")
         if "\\000" in cookies or "\0" in cookies:
             del request.META["HTTP_COOKIE"]
@@ -35,9 +35,9 @@ class NulMiddleware:
 
 
 class PageNumberMiddleware:
-    """Answers 404 to ?page=2 on a page that is no list: it would be the same page at a second address.
+    """Answers 404 to ?page=2 on pages that are not lists, which would be the same page at another URL.
 
-    Of such names there is no end, and for the page cache each is a page of its own.
+    Otherwise anybody could fill the page cache with copies of a page.
     """
 
     LISTS = frozenset(
@@ -57,7 +57,7 @@ class PageNumberMiddleware:
 
 
 class PublicationMiddleware:
-    """Reads the site's identity once a request, however many places show it."""
+    """Caches the site identity for the duration of a request."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -68,7 +68,7 @@ class PublicationMiddleware:
 
 
 class PermissionsPolicyMiddleware:
-    """Denies pages the browser features that Galley does not use: no injected script can ask for them."""
+    """Sets Permissions-Policy: denies browser features that Galley does not use, also to injected scripts."""
 
     POLICY = (
         "browsing-topics=(), camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
@@ -93,16 +93,15 @@ class SpeculationRulesMiddleware:
         response = self.get_response(request)
         is_page = response.get("Content-Type", "").startswith("text/html")
         if is_page and response.status_code == 200 and not request.path.startswith(("/admin/", "/preview/")):
-            # A list of strings, as structured headers write it.
+            # A structured header: a list of quoted strings.
             response.headers["Speculation-Rules"] = f'"{reverse("blog:speculation_rules")}"'
         return response
 
 
 class CacheControlMiddleware:
-    """Sets a short Cache-Control on public pages without one, for proxies and CDNs.
+    """Sets Cache-Control on public pages without one: a short time for proxies and CDNs.
 
-    A browser asks each time, and mostly learns that nothing has changed. The page cache keeps
-    only what is called public here.
+    Browsers revalidate each time, mostly with a 304. The page cache stores only responses marked public here.
     """
 
     PUBLIC = (
@@ -120,7 +119,7 @@ class CacheControlMiddleware:
 
 
 class ConditionalMiddleware(ConditionalGetMiddleware):
-    """Like Django's ConditionalGetMiddleware, but for HEAD too: it must have the headers of GET."""
+    """Django's ConditionalGetMiddleware, for HEAD too, which must have the same headers as GET."""
 
     def process_response(self, request, response):
         if request.method != "HEAD":
@@ -132,7 +131,7 @@ class ConditionalMiddleware(ConditionalGetMiddleware):
 
 
 class NeverCachedAdminMiddleware:
-    """Forbids caching of everything below /admin/; Django does so for its pages, not for 404s and scripts."""
+    """Forbids caching below /admin/. Django does so for its pages, but not for 404s and its catalogue."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -145,7 +144,7 @@ class NeverCachedAdminMiddleware:
 
 
 class RedirectFallbackMiddleware:
-    """Redirects old addresses to what readers may see; every other 404 stays one."""
+    """Turns a 404 into a redirect if the path is an old address of a public page, or into a 410."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -169,7 +168,7 @@ class RedirectFallbackMiddleware:
 
 
 def find_redirect(path: str) -> tuple[Redirect | None, str]:
-    """Return the redirect of a path, or that of the page on which it hangs and what hangs there."""
+    """Return (redirect, rest): the redirect of a path, or of the page whose .md or feed (rest) it is."""
     appendages = dict.fromkeys(spellings(path), "")
     if match := APPENDAGE.fullmatch(path):
         appendages |= dict.fromkeys(spellings(f"{match['page']}/"), match["rest"])
@@ -179,22 +178,22 @@ def find_redirect(path: str) -> tuple[Redirect | None, str]:
 
 
 def spellings(path: str) -> set[str]:
-    """Return how old addresses may be written: as typed and escaped, composed and as they came."""
+    """Return the forms in which a redirect may have stored this path: (un)escaped, in NFC or unchanged."""
     typed = {path, normalize("NFC", path)}
     return typed | {escape_uri_path(one) for one in typed}
 
 
 def composed_address(path: str) -> str | None:
-    """Return the address of a page in the spelling that slugs are stored in (NFC), if it is another one.
+    """Return the path in NFC, the form in which slugs are stored, if it differs and is a page; else None.
 
-    Names of files come decomposed from some systems, and links are made of them.
+    Some systems decompose file names (NFD), from which links are made.
     """
     composed = normalize("NFC", path)
     return escape_uri_path(composed) if composed != path and is_valid_path(composed) else None
 
 
 def new_address(redirect: Redirect, appendage: str) -> str | None:
-    """Return where the old address leads; None if readers must not see what is there."""
+    """Return the URL to which a redirect leads; None if readers may not see its target."""
     published = Article.objects.published()
     target = redirect.target
     if redirect.page:

@@ -1,6 +1,6 @@
-"""The head of each page: title, description, canonical address.
+"""The metadata in the head of each page: title, description, canonical URL, Open Graph, JSON-LD.
 
-Addresses are built from SITE_URL, never from the request: a forged Host header must not get into a page.
+URLs are built from SITE_URL, never from the request: a forged Host header must not get into cached pages.
 """
 
 import itertools
@@ -34,7 +34,7 @@ from blog.structured_data import (
     website,
 )
 
-TITLE_LENGTH = 70  # what search engines show of a title before they cut it themselves
+TITLE_LENGTH = 70  # characters; search engines cut longer titles
 DESCRIPTION_LENGTH = 160
 NAMES_IN_DESCRIPTION = 20  # more than fit
 FEEDS = (("application/rss+xml", "RSS"), ("application/atom+xml", "Atom"), ("application/feed+json", "JSON"))
@@ -44,7 +44,7 @@ RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """The head of a page."""
+    """The metadata of a page."""
 
     title: str
     path: str
@@ -57,7 +57,7 @@ class Metadata:
 
     @property
     def document_title(self) -> str:
-        """The title with the site's name, shortened at a word."""
+        """The title with the site's name, shortened after a word."""
         name = site_identity().name
         if self.title == name:
             return self.title
@@ -70,7 +70,7 @@ class Metadata:
 
     @property
     def kind(self) -> str:
-        """The Open Graph's word for what the page is."""
+        """The og:type of the page."""
         return "article" if self.article else "profile" if self.author else "website"
 
     @property
@@ -100,9 +100,9 @@ def home_metadata(names=()) -> Metadata:
 def page_metadata(
     title, path, *, description="", names=(), page_number=1, is_indexed=True, trail=()
 ) -> Metadata:
-    """Return the head of a list page. Each page of a list is a page of its own, with its own address.
+    """Return the metadata of a page of a list. Each page number has its own canonical URL.
 
-    names are what it lists, articles or categories: they describe it where nobody has.
+    names: the listed articles or categories, from which a missing description is made.
     """
     description = plain_description(description) or list_description(title, names)
     title, path = numbered(title, path, page_number)
@@ -142,7 +142,7 @@ def article_metadata(article: Article) -> Metadata:
 
 
 def numbered(title, path, page_number) -> tuple[str, str]:
-    """Return title and path of a page of a list; the first one has the list's own."""
+    """Return (title, path) with the page number, without one for the first page."""
     if page_number == 1:
         return title, path
     title = _("%(title)s, page %(number)s") % {"title": title, "number": page_number}
@@ -154,19 +154,19 @@ def plain_description(text: str) -> str:
 
 
 def list_description(title: str, names) -> str:
-    """Return what a list is of and what stands first in it; nothing for an empty one."""
+    """Return a description made of a list's title and its first entries; "" for an empty list."""
     first = "; ".join(map(str, itertools.islice(names, NAMES_IN_DESCRIPTION)))
     return trim_at_word(f"{title} \N{EN DASH} {first}", DESCRIPTION_LENGTH) if first else ""
 
 
 def article_description(article: Article) -> str:
-    """Return the editor's words, or else how the text begins."""
+    """Return the meta description, the excerpt, or the beginning of the text."""
     text = strip_markdown_inline(clean_excerpt(article.meta_description)) or article.summary
     return trim_at_word(text, DESCRIPTION_LENGTH) or make_excerpt(article.body, DESCRIPTION_LENGTH)
 
 
 def text_language(article: Article) -> dict[str, str]:
-    """Return lang and dir of the text; nothing where its language is not known, so that the site's holds."""
+    """Return {"lang", "dir"} of a text; empty if its language is not known, and so the site's applies."""
     if not LANGUAGE_TAG.fullmatch(article.language):
         return {}
     primary = article.language.partition("-")[0].lower()
@@ -174,13 +174,13 @@ def text_language(article: Article) -> dict[str, str]:
 
 
 def shown_update(article: Article) -> datetime | None:
-    """Return when the article was updated, if that was on a later day than its publication."""
+    """Return when the article was updated, or None if that was not on a later day than its publication."""
     changed, published = timezone.localtime(article.updated_at), timezone.localtime(article.published_at)
     return changed if changed.date() > published.date() else None
 
 
 def feed_links(category: Category | None = None) -> list[tuple[str, str, str]]:
-    """Return media type, name and path of each feed of the site, or of one category."""
+    """Return (media type, name, path) of each feed of the site, or of one category."""
     space, arguments = ("category_feeds", [category.slug]) if category else ("feeds", [])
     return [
         (media_type, name, reverse(f"blog:{space}:{name.lower()}", args=arguments))

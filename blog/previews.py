@@ -1,8 +1,8 @@
-"""Links to articles that are not published yet: signed, for seven days, and until somebody revokes them.
+"""Preview links to unpublished articles: signed, valid for seven days, revocable.
 
-A link is worth what its signature is: SECRET_KEY signs the article's uid together with its preview_key.
-Another key, of the site or of the article, makes all links before it worthless; an article gets one when
-somebody revokes its links, and in the trash. Nothing is stored.
+The token is the article's uid and preview_key, signed with SECRET_KEY; nothing is stored. Changing either key
+invalidates older links. The preview_key changes when an editor revokes the links or moves the article to the
+trash.
 """
 
 from dataclasses import dataclass
@@ -18,29 +18,30 @@ from blog.models.addresses import absolute
 LIFETIME = timedelta(days=7)
 HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
-    "Referrer-Policy": "no-referrer",  # the address is the key: no page that is linked to may learn it
+    "Referrer-Policy": "no-referrer",  # linked sites must not learn the secret URL
 }
 SEPARATOR = "."
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a valid link leads to, and when it ends."""
+    """The article of a valid preview link, and when the link expires."""
 
     article: Article
     until: datetime
 
 
 def preview_link(article: Article) -> str:
-    """Return a new link to the article as it is now, with the site's name: it works for seven days."""
+    """Return a new absolute preview URL of the article, valid for seven days."""
     payload = signing.b64_encode(article.uid.bytes + article.preview_key.bytes).decode()
     return absolute(reverse("blog:article_preview", args=[signer().sign(payload)]))
 
 
 def find_preview(token: str, articles) -> Preview | None:
-    """Return what the token of a link shows, if it is one of these articles; None if it shows nothing.
+    """Return the Preview of a token if its article is among these articles, else None.
 
-    What is in the trash is shown to nobody. A token that was not signed here costs no query.
+    Expired and revoked tokens, and articles in the trash, give None. A token with a bad signature costs no
+    query.
     """
     try:
         payload = signer().unsign(token, max_age=LIFETIME)
@@ -53,7 +54,7 @@ def find_preview(token: str, articles) -> Preview | None:
 
 
 def signed_at(token: str) -> datetime:
-    """Return when a token was signed, whose signature has been found good."""
+    """Return when a token was signed. Its signature must have been checked before."""
     return datetime.fromtimestamp(signing.b62_decode(token.split(SEPARATOR)[1]), UTC)
 
 

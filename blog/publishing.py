@@ -1,6 +1,6 @@
-"""Publishing many articles at once, and undoing it: what would be done, what was done, and what was left.
+"""Publishing, scheduling and flagging many articles at once, and undoing it.
 
-Whoever decides has looked at articles before. What was saved since by somebody else is left as it is.
+An editor decides on articles as a page has shown them. Articles that were saved since are left as they are.
 """
 
 from collections.abc import Iterable, Iterator
@@ -31,16 +31,16 @@ class Verb(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why an article is left as it is."""
+    """Why an article is left unchanged."""
 
-    CHANGED = "changed"  # by somebody, since it was looked at
+    CHANGED = "changed"  # saved since the editor saw it
     GONE = "gone"
     TRASHED = "trashed"
     EMPTY = "empty"
     PUBLIC = "public"
-    WAITING = "waiting"  # it is scheduled
+    WAITING = "waiting"  # scheduled already
     NEW = "new"
-    SAME = "same"  # it has the flag already, or has it not
+    SAME = "same"  # the flag has the wanted value already
 
 
 FLAGS = {
@@ -70,24 +70,24 @@ CHANGED = ngettext_lazy("%d article was changed.", "%d articles were changed.")
 
 @dataclass
 class Sorting:
-    """Articles by what a verb does to them."""
+    """Articles that a verb changes (ready), and those that it leaves unchanged, by reason."""
 
     ready: list[Article] = field(default_factory=list)
     left: dict[Reason, list[Article]] = field(default_factory=dict)
     gone: int = 0
-    sentence: str = ""  # what was done to those that were ready
+    sentence: str = ""  # the message on what was done
 
     def leave(self, article: Article, reason: Reason) -> None:
         self.left.setdefault(reason, []).append(article)
 
     @property
     def number(self) -> int:
-        """How many articles there are, whatever is done to them."""
+        """The number of articles, changed or not."""
         return len(self.ready) + sum(map(len, self.left.values()))
 
 
 def sort(verb: Verb, articles: Iterable[Article], seen: dict[int, int] | None = None) -> Sorting:
-    """Tell which articles the verb changes. With seen, only in the versions by key that somebody has seen."""
+    """Sort articles into those that the verb changes and others. seen: {key: version that the editor saw}."""
     articles = list(articles)
     wordless = [article.pk for article in articles if not article.word_count]
     empty = set(Article.objects.filter(pk__in=wordless).empty().values_list("pk", flat=True))
@@ -121,7 +121,7 @@ def _reason_to_leave(verb, article, is_empty) -> Reason | None:
 
 
 def look_at(keys: Iterable[int]):
-    """Return the articles with these keys, as far as deciding on them needs it."""
+    """Return a queryset of the articles with these keys, with the fields that sort() needs."""
     fields = ("title", "slug", "status", "published_at", "dated_at", "is_featured", "is_trending")
     rows = Article.objects.filter(pk__in=keys).order_by("pk")
     return rows.only(*fields, "trashed_at", "word_count", "generated_by", "version")
@@ -130,10 +130,9 @@ def look_at(keys: Iterable[int]):
 def carry_out(
     verb: Verb, user, seen: dict[int, int], *, moments: dict[int, datetime] | None = None
 ) -> Sorting:
-    """Do this to the articles, all in one transaction, and remember it; return what was done and what not.
+    """Apply the verb to the articles in one transaction and store it for undo; return the Sorting.
 
-    seen has the version of each article, by key, that the user decided on; moments, for a schedule, when each
-    is to appear.
+    seen: {key: version that the user saw}. moments: {key: date}, for Verb.SCHEDULE.
     """
     now = timezone.now()
     with transaction.atomic():
@@ -185,7 +184,7 @@ def _waiting_for(moment, article):
 
 @contextmanager
 def remembered(user, articles: list[Article], sentence: str) -> Iterator[None]:
-    """Keep what it takes to undo what happens in here to these articles, in the transaction of that."""
+    """Context manager: one transaction that also stores how to undo what happens in it to the articles."""
     now = timezone.now()
     before = {article.pk: (article.version, Publication.of(article)) for article in articles}
     redirects = Redirect.objects.ended_by(article for article in articles if not article.is_published)
@@ -206,7 +205,7 @@ def _without_those_that_are_there(redirects):
 
 
 def _in_words(verb, ready):
-    """Say what is done to articles that are as they were before."""
+    """Return the message on what the verb does; the articles must be in their state before it."""
     if verb == Verb.PUBLISH:
         later = sum(article.is_to_come for article in ready)
         parts = [(PUBLISHED, len(ready) - later), (SCHEDULED, later)]
@@ -222,7 +221,7 @@ def _in_log(verb, moments, article):
 
 
 def log(user, articles: Iterable[Article], sentences: dict[int, str]) -> None:
-    """Let the history of each article say what happened to it, by its key."""
+    """Add an entry to the admin's log for each article. sentences: {key of the article: message}."""
     by_sentence = {}
     for article in articles:
         by_sentence.setdefault(sentences[article.pk], []).append(article)
@@ -232,7 +231,7 @@ def log(user, articles: Iterable[Article], sentences: dict[int, str]) -> None:
 
 @dataclass
 class Undoing:
-    """What undoing an action does, or did."""
+    """The articles that undoing an action restores (ready), and those that changed since or are gone."""
 
     action: DeskAction
     ready: list[Article]
@@ -241,7 +240,7 @@ class Undoing:
 
 
 def last_of(user) -> DeskAction | None:
-    """Return the last thing that this person did and may undo."""
+    """Return the user's latest action that can be undone, or None."""
     return DeskAction.objects.undoable_by(user).first()
 
 
@@ -250,10 +249,10 @@ def look_at_undoing(action: DeskAction) -> Undoing:
 
 
 def undo(user, number: int) -> Undoing | None:
-    """Undo the action with this key; return None if it is not the last thing that this person can undo.
+    """Undo the action with this key; return None if it is not the latest one that the user can undo.
 
-    Dates, flags and states are what they were, and so is the order of lists. What was saved since by anybody
-    stays as it is.
+    Status, dates and flags are restored, and thereby the order of lists. Articles that were saved since stay
+    as they are.
     """
     now = timezone.now()
     with transaction.atomic():
@@ -287,7 +286,7 @@ def _take_back(action, articles):
 
 
 def _let_follow(earlier, action, articles):
-    """Let what the same person did before stay something that can be undone, one after the other."""
+    """Keep the user's earlier actions on these articles undoable, although their versions count up."""
     for other in earlier:
         if other.follow(action, [article.pk for article in articles]):
             other.save(update_fields=["articles"])

@@ -1,4 +1,4 @@
-"""Old addresses in bulk, in and out as CSV, and what any old address must be like."""
+"""Importing and exporting redirects as CSV, and validating old addresses."""
 
 import csv
 import io
@@ -25,11 +25,11 @@ GONE = {"", "gone", "410"}
 
 
 class RedirectError(ValueError):
-    """An address cannot be used; the message says why."""
+    """An address cannot be used in a redirect; the message says why."""
 
 
 class RedirectFileError(Exception):
-    """The file is no list of redirects; the message says what to change."""
+    """The file is not a list of redirects; the message says what to change."""
 
 
 @dataclass(slots=True)
@@ -41,10 +41,10 @@ class RedirectReport:
 
 
 def import_redirects(data: bytes, *, replace=False, dry_run=False) -> RedirectReport:
-    """Store the redirects of a CSV file whose columns are the old and the new address.
+    """Store the redirects of a CSV file with two columns, the old and the new address.
 
-    An empty new address, or “gone”, marks the old one as gone for good. Bad lines are reported, all good ones
-    are stored in one transaction. A redirect that exists with another target is changed only with replace.
+    If the new address is empty or “gone”, the old one answers 410. Invalid lines are reported; all others are
+    stored in one transaction. An existing redirect with another target is changed only with replace.
     Raises RedirectFileError if the file cannot be read.
     """
     report = RedirectReport()
@@ -71,14 +71,14 @@ def export_redirects(redirects) -> str:
 
 
 def clean_path(address: str) -> str:
-    """Return the path of an old address, as redirects are stored and looked up. Raises RedirectError."""
+    """Return the path of an old address as redirects store it. Raises RedirectError."""
     path = address.strip().partition("?")[0].partition("#")[0]
     if "://" in path:
         path = path.partition("://")[2].partition("/")[2]
     path = "/" + normalize("NFC", unquote(path)).lstrip("/")
     if CONTROL_CHARACTER.search(path):
         raise RedirectError(_("The address holds a character that no address has."))
-    if len(path.encode("utf-8", "surrogatepass")) > PATH_LENGTH:  # an index counts bytes
+    if len(path.encode("utf-8", "surrogatepass")) > PATH_LENGTH:  # indexes are limited in bytes
         raise RedirectError(_("The address is longer than %d bytes.") % PATH_LENGTH)
     if not may_be_redirected(path):
         raise RedirectError(_("No redirect can be placed there: this part of the site is not the readers'."))
@@ -86,17 +86,17 @@ def clean_path(address: str) -> str:
 
 
 def may_be_redirected(path: str) -> bool:
-    """Whether an old address may look like this; all others cost no query."""
+    """Whether a path can be that of a redirect; others need no query."""
     elsewhere = (settings.STATIC_URL, settings.MEDIA_URL, "/admin/")
     return not path.startswith(elsewhere) and len(path) <= PATH_LENGTH and "\0" not in path
 
 
 def live_pages(paths) -> dict[str, object]:
-    """Return what readers see at those of the addresses where they see something: no redirect steps in there.
+    """Return {path: public page at it}, for the paths that have one and therefore cannot be redirected.
 
-    That is an article, a category, an author, a plain page, or for any other page its path. A draft is
-    nothing: a redirect leads on from its address until it is published. This is the one rule of what stands
-    at an address, for forms, lists of redirects and imports.
+    The page is an article, category, author or plain page; for any other URL, its path. An unpublished row
+    does not count: its address may be redirected until it is published. Forms, CSV lists and imports all use
+    this rule.
     """
     live, slugs = {}, {}
     for path in paths:
@@ -112,7 +112,7 @@ def live_pages(paths) -> dict[str, object]:
 
 
 def _match(path):
-    """Return the page that a path asks for; without a slash at its end it leads to the one that has it."""
+    """Return the ResolverMatch of a path, or None; a missing trailing slash is added, as Django does."""
     for address in (path, f"{path}/"):
         try:
             return resolve(address)
@@ -122,11 +122,11 @@ def _match(path):
 
 
 def _is_found(match):
-    """Whether a page that is no row's is there: of the archive, only where it lists something."""
+    """Whether the page of a URL without a row exists: archive pages do only if they list an article."""
     if match.view_name not in {"blog:archive_year", "blog:archive_month"}:
         return True
     year = match.kwargs["year"]
-    if year > timezone.localtime().year:  # as the archive has it; the last of all years has no next month
+    if year > timezone.localtime().year:  # as in the archive view; after year 9999 there is no next month
         return False
     articles = Article.objects.published().in_years([year])
     return (articles.in_month(**match.kwargs) if "month" in match.kwargs else articles).exists()
@@ -150,7 +150,7 @@ def _by_slug(rows, slugs):
 
 
 def _read_lines(data, report):
-    """Return line number and new address of each old path; what cannot be used becomes a problem."""
+    """Return {old path: (line number, new address)}; invalid lines are added to the problems."""
     if len(data) > MAX_CSV_BYTES:
         raise RedirectFileError(_("The file is larger than %d MB.") % in_megabytes(MAX_CSV_BYTES))
     try:
@@ -174,7 +174,7 @@ def _read_lines(data, report):
 
 
 def _rows(text):
-    """Give the cells of each line that has any, with its number; the header, if there is one, is none."""
+    """Yield (line number, cells) of each line that is not empty or a header."""
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -193,7 +193,7 @@ def _rows(text):
             raise RedirectFileError(_("The file has more than %d lines: divide it.") % MAX_CSV_LINES)
         if not any(cells):
             continue
-        if not is_first or "/" in cells[0]:  # A header names its column; an address has a slash.
+        if not is_first or "/" in cells[0]:  # A header has no slash; an address has one.
             yield number, cells
         is_first = False
 
@@ -214,7 +214,7 @@ def _without_live(lines, report):
 
 
 def _find_targets(lines, report):
-    """Return line number and redirect of each line whose new address is one of ours."""
+    """Return (line number, redirect) of each line whose new address is a page of this site."""
     addresses, redirects = {}, []
     for path, (number, new) in lines.items():
         if new.lower() in GONE:
@@ -250,7 +250,7 @@ def _path_here(address):
 
 
 def _compare(wanted, replace, report):
-    """Return those of the redirects that have to be stored, and count what becomes of each."""
+    """Return the redirects that have to be stored, and count in the report what happens to each."""
     stored = {
         redirect.path: redirect
         for some in itertools.batched(wanted, ROWS_AT_ONCE)

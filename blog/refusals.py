@@ -1,4 +1,4 @@
-"""What the sandbox refuses, in words for editors."""
+"""Messages for editors about texts and images that the sandbox refused."""
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -7,7 +7,7 @@ from blog.sandbox.refusals import Refusal, RefusedError
 
 
 def text_refusal(error: RefusedError) -> str:
-    """Return why a text was not rendered, as a sentence or two."""
+    """Return a message that says why a text was not rendered."""
     sentences = {
         Refusal.TIME: _(
             "The text takes longer than %(seconds)s seconds to render. Shorten it, or divide it in two: "
@@ -22,7 +22,7 @@ def text_refusal(error: RefusedError) -> str:
 
 
 def image_refusal(error: RefusedError) -> str:
-    """Return why an image is not taken, with the limit that it exceeds, as a sentence or two."""
+    """Return a message that says why an image is not accepted, with the limit that it exceeds."""
     sentences = {
         Refusal.TIME: _("The picture takes longer than %(seconds)s seconds to decode. Make it smaller."),
         Refusal.MEMORY: _(

@@ -1,4 +1,4 @@
-"""What readers are told of who wrote and who checked a text."""
+"""Provenance: what readers are told about who wrote and reviewed a text."""
 
 from django.utils.translation import gettext as _
 
@@ -6,9 +6,9 @@ from blog.models import Article
 
 
 def disclosure(article: Article) -> str:
-    """Return what readers have to know of a machine-written text; empty for all others.
+    """Return the disclosure of a machine-written text; "" for all others.
 
-    There are no reviews yet, so nothing more can be said than that none is on record.
+    Reviews are not recorded yet, so it can only say that none is on record.
     """
     if not article.generated_by:
         return ""

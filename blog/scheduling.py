@@ -1,4 +1,4 @@
-"""When articles are to appear: one each day, or all at one time, in the site's time zone."""
+"""The dates of a schedule: one article per day, or all at one time, in the site's time zone."""
 
 import itertools
 from collections.abc import Iterator
@@ -13,25 +13,25 @@ from blog.documents.fields.dates import YEARS
 
 TOGETHER = "together"
 EACH_DAY = "day"
-EACH_WEEKDAY = "weekday"  # Monday to Friday; "0" to "6" is one day of the week, from Monday on
+EACH_WEEKDAY = "weekday"  # Monday to Friday; "0" (Monday) to "6" is one day of the week
 SATURDAY = 5
 USUAL_TIME = time(9)
 
 
 class ScheduleError(ValueError):
-    """Articles cannot appear then, and why, in words."""
+    """A schedule is not possible; the message says why."""
 
 
 @dataclass(frozen=True)
 class Slot:
-    """When an article is to appear, and whether its clock had to leave out the hour that was asked for."""
+    """When an article appears; is_moved if the requested time does not exist on that day (summer time)."""
 
     moment: datetime
     is_moved: bool
 
 
 def slots(pace: str, first: date, at: time, number: int, now: datetime | None = None) -> list[Slot]:
-    """Return when each of so many articles is to appear. Raises ScheduleError."""
+    """Return the slots of `number` articles, from the day `first` at the time `at`. Raises ScheduleError."""
     try:
         days = list(itertools.islice(_days(pace, first), number))
         found = [_slot(day, at) for day in days]
@@ -56,17 +56,17 @@ def _days(pace, first) -> Iterator[date]:
 
 
 def is_day_of(pace: str, day: date) -> bool:
-    """Whether an article appears on such a day."""
+    """Whether an article appears on this day."""
     if pace == EACH_WEEKDAY:
         return day.weekday() < SATURDAY
     return not pace.isdigit() or day.weekday() == int(pace)
 
 
 def _slot(day, at):
-    """Return the moment at which the site's clock shows this.
+    """Return the slot at a day and time of the site's time zone.
 
-    Where summer time begins, an hour is left out: what is asked for in it comes an hour later. Where it ends,
-    an hour comes twice: the first one counts.
+    When summer time begins, an hour does not exist: a time within it becomes an hour later. When it ends, an
+    hour occurs twice: the first one is meant.
     """
     asked = datetime.combine(day, at)
     moment = asked.replace(tzinfo=timezone.get_default_timezone(), fold=0).astimezone(UTC)
@@ -75,18 +75,18 @@ def _slot(day, at):
 
 
 def first_day(pace: str = EACH_WEEKDAY, now: datetime | None = None) -> date:
-    """Return the day that is proposed: the next one, of those on which an article appears."""
+    """Return the default first day: the next day of this pace after today."""
     today = timezone.localtime(now, timezone.get_default_timezone()).date()
     return next(_days(pace, today + timedelta(days=1)))
 
 
 def in_words(moment: datetime) -> str:
-    """Return the day and the time, with the time zone beside it."""
+    """Return a datetime for people, with the site's time zone."""
     local = timezone.localtime(moment, timezone.get_default_timezone())
     # Translators: a format of Django's for dates, with the day of the week.
     return f"{date_format(local, _('D j M Y, H:i'))} {zone_name()}"
 
 
 def zone_name() -> str:
-    """Return the site's time zone as people know it."""
+    """Return the name of the site's time zone."""
     return timezone.get_default_timezone_name()

@@ -1,4 +1,4 @@
-"""What stands for a page where it is shared: its card or image, and the links that share it."""
+"""Sharing: the image of a page for other sites (Open Graph), and links for sharing an article."""
 
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -15,12 +15,12 @@ from blog.models import Article, Image, site_identity
 from blog.models.addresses import absolute
 from blog.reviewing import disclosure
 
-SMALLEST_IMAGE = 200  # pixels a side, which the Open Graph's readers ask for
+SMALLEST_IMAGE = 200  # pixels per side, the minimum for Open Graph images
 
 
 @dataclass(frozen=True, slots=True)
 class ShareImage:
-    """The image that stands for a page where others link to it."""
+    """The image that other sites show with a link to a page."""
 
     address: str
     width: int | None
@@ -34,9 +34,9 @@ class ShareImage:
 
 
 def article_image(article: Article) -> ShareImage:
-    """Return what stands for the article elsewhere: its share card, so that all articles look like this site.
+    """Return the article's image for other sites: its share card, in the style of this site.
 
-    Only a card that no typeface here can write gives way to the article's own image.
+    Only if no font has the letters of the title, it is the article's own image.
     """
     card, hero = share_card(article), shown_hero(article)
     if hero and not card.is_legible:
@@ -54,7 +54,7 @@ def site_icon() -> ShareImage:
 
 
 def site_image() -> ShareImage:
-    """Return what stands for the site elsewhere: its logo, unless that is too small, or else the icon."""
+    """Return the site's image for other sites: its logo, or the icon if that is missing or too small."""
     logo = site_identity().logo
     if logo and min(logo.width, logo.height) >= SMALLEST_IMAGE:
         return ShareImage(absolute(logo.url), logo.width, logo.height, site_identity().name, is_large=False)
@@ -62,7 +62,7 @@ def site_image() -> ShareImage:
 
 
 def share_card(article: Article) -> share_cards.ShareCard:
-    """Return what the article's share card says: its quote without hashtags or, if it has none, its title."""
+    """Return the article's share card, with its share quote without hashtags, or else its title."""
     return share_cards.ShareCard(
         site_name=site_identity().name,
         title=article.title,
@@ -77,12 +77,12 @@ def shown_hero(article: Article) -> Image | None:
 
 
 def share_links(article: Article) -> list[tuple[str, str]]:
-    """Return name and address of each place where readers may share the article: plain links, no script."""
+    """Return (name, URL) of each place where readers can share the article; these need no script."""
     plain_address = absolute(article.get_absolute_url())
     address, title = quote(plain_address, safe=""), quote(article.title, safe="")
 
     def post(limit, address_length=None):
-        """Return the quote, as long as fits beside the address in a post of so many characters."""
+        """Return the text of a post: the quote, cut so that the URL fits within `limit` characters."""
         room = limit - (address_length or len(plain_address)) - 1
         return quote(trim_at_word(article.share_text or article.title, max(room, 60)), safe="")
 

@@ -1,6 +1,6 @@
-"""The sitemap: every page worth finding, with its last real change; an index where one would be long.
+"""The sitemap: every page worth indexing, with its last change, split into several files if it is long.
 
-Addresses are those of SITE_URL, so Django's own sitemap views, which take the request's host, are not used.
+URLs begin with SITE_URL. Django's own sitemap views would take the request's host, so they are not used.
 """
 
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ from blog.models import Article, ArticleAuthor, ArticleCategory, Author, Categor
 from blog.views.categories import THIN
 from blog.views.paging import PAGE_NUMBER
 
-MOST_IN_ONE_FILE = 5_000  # the protocol allows ten times as many, but nobody shall wait for one
+MOST_IN_ONE_FILE = 5_000  # the protocol allows 50,000, but such a file takes too long to make
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What Django's sitemaps want to know of a site."""
+    """The site object that Django's sitemaps expect."""
 
     domain: str
 
@@ -46,7 +46,7 @@ class ArticleSitemap(Sitemap):
 
 
 class NamedSitemap(Sitemap):
-    """Pages that list articles: each changed when its newest article came, or was changed."""
+    """Pages of categories or authors; last changed when their newest article was published or changed."""
 
     limit = MOST_IN_ONE_FILE
 
@@ -61,7 +61,7 @@ class NamedSitemap(Sitemap):
 
 
 class CategorySitemap(NamedSitemap):
-    """Categories, but for those with too few articles to be worth a visit."""
+    """Categories, without those that have fewer than THIN articles, whose pages are noindex."""
 
     def items(self):
         worth_it = [
@@ -77,7 +77,7 @@ class AuthorSitemap(NamedSitemap):
 
 
 class PageSitemap(Sitemap):
-    """The lists that are always there, once there is anything to list; they change with every article."""
+    """The home page and other fixed lists, if there are articles; they change with every article."""
 
     def items(self):
         self.changed_at = ArticleSitemap().get_latest_change()
@@ -112,7 +112,7 @@ SECTIONS = {
 
 @require_safe
 def sitemap_index(request):
-    """Answer with all addresses or, where one file must not hold so many, with those of the files."""
+    """Return the sitemap or, if it does not fit in one file, the index of its files."""
     paginators = {name: section().paginator for name, section in SECTIONS.items()}
     files = [(name, page) for name, pages in paginators.items() if pages.count for page in pages.page_range]
     if sum(pages.count for pages in paginators.values()) <= MOST_IN_ONE_FILE:

@@ -1,4 +1,4 @@
-"""Static files as they are collected: a web server, which is another user, may read compressed ones, too."""
+"""The storage of collected static files: a web server under another user can read compressed ones, too."""
 
 import os
 
@@ -9,7 +9,7 @@ from blog.file_modes import SERVED_FILE
 
 
 class ServedCompressor(Compressor):
-    """WhiteNoise's, which leaves modes to the umask."""
+    """WhiteNoise's compressor, which leaves permissions to the umask, with explicit permissions."""
 
     def write_data(self, path, data, suffix, stat_result):
         name = super().write_data(path, data, suffix, stat_result)

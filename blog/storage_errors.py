@@ -1,7 +1,6 @@
-"""When nothing can be stored: which exceptions say so, and what to tell whoever wanted it.
+"""Exceptions that mean that nothing can be stored at the moment, and their messages for users.
 
-A full disk, one that can only be read, a database that is locked or away: no fault of the code's, and all of
-them pass.
+Such as a full or read-only disk, or a database that is locked or down: temporary conditions, not bugs.
 """
 
 import errno
@@ -30,7 +29,7 @@ BY_SQLITE_CODE = {
     sqlite3.SQLITE_CANTOPEN: AWAY,
     sqlite3.SQLITE_IOERR: FAILING,
 }
-# PostgreSQL's codes and classes of codes: its manual, appendix A.
+# PostgreSQL's error codes and classes of codes (its manual, appendix A).
 BY_SQLSTATE = {
     "53100": FULL,
     "25006": READ_ONLY,
@@ -40,7 +39,7 @@ BY_SQLSTATE = {
 
 
 def storage_reason(error: BaseException | None) -> str | None:
-    """Return in words why nothing can be stored, if that is what an exception, or one behind it, says."""
+    """Return the message for an exception, or for a cause of it, that means a storage problem; else None."""
     while error is not None:
         if reason := _reason(error):
             return _(reason)
@@ -58,5 +57,5 @@ def _reason(error):
         return BY_SQLITE_CODE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)
     if cause is None or not hasattr(cause, "sqlstate"):
         return None
-    code = cause.sqlstate or "08"  # without one, no server has answered
+    code = cause.sqlstate or "08"  # no code: the server did not answer
     return BY_SQLSTATE.get(code) or BY_SQLSTATE.get(code[:2])

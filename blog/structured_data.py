@@ -1,4 +1,4 @@
-"""Pages in the words of schema.org, as JSON-LD."""
+"""Structured data: JSON-LD in the vocabulary of schema.org."""
 
 import json
 from datetime import datetime
@@ -12,20 +12,20 @@ from blog.models import Article, Author, Image, site_identity
 from blog.models.addresses import absolute, whole_address
 from blog.sharing import ShareImage, card_image, share_card, shown_hero, site_icon
 
-# What a work made by a generative system is: schema.org's member for the IPTC's term.
+# digitalSourceType of a work made by a generative system: schema.org's member for the IPTC's term.
 MACHINE_WRITTEN = "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
-# A string in JSON may hold these; a script element must not, or the page's HTML begins inside the data.
+# Valid in JSON strings, but within a script element they could end it.
 SCRIPT_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
 def script_json(data) -> SafeString:
-    """Return JSON that stays data wherever it stands in HTML."""
+    """Return JSON that is safe within a script element."""
     text = json.dumps(data, ensure_ascii=False).translate(SCRIPT_ESCAPES)
     return mark_safe(text)  # noqa: S308 -- no sign that means something in HTML is left
 
 
 def blog_posting(article: Article, description: str) -> dict:
-    """Return the article for search engines. A system that wrote a text is its source, not a person."""
+    """Return a BlogPosting. A generator is given as digital source, not as a person."""
     address = absolute(article.get_absolute_url())
     hero = shown_hero(article)
     card = card_image(article, share_card(article))
@@ -96,7 +96,7 @@ def page_object(kind: str, title: str, path: str, description: str) -> dict:
 
 
 def organization() -> dict:
-    """Return who publishes the site, for search engines; without a logo, the icon stands for it."""
+    """Return the publisher as an Organization; the site's icon stands in for a missing logo."""
     site = site_identity()
     logo = site_icon()
     if site.logo:
@@ -156,5 +156,5 @@ def local_iso(moment: datetime) -> str:
 
 
 def modified_at(article: Article) -> datetime:
-    """Return when readers last saw something new in the article: never before it was published."""
+    """Return when the article last changed for readers: not earlier than its publication."""
     return max(article.updated_at, article.published_at)

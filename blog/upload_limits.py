@@ -1,17 +1,16 @@
-"""How large a file or a text may be that somebody imports, uploads or types. What else limits images, their
-pixels and frames, is in blog/sandbox/images.py; how much a server process takes in, in site_config/limits.py.
+"""Maximum sizes of files and texts that are imported, uploaded or typed.
+
+Limits of images in pixels and frames are in blog/sandbox/images.py, of requests in site_config/limits.py.
 """
 
 MEGABYTE = 1024 * 1024
 
-MAX_FILE_BYTES = (
-    2 * MEGABYTE
-)  # of a Markdown file, and of a text in the admin, which becomes one in an export
+MAX_FILE_BYTES = 2 * MEGABYTE  # of a Markdown file, and of a text in the admin, which can be exported
 MAX_IMAGE_BYTES = 25 * MEGABYTE
 MAX_CSV_BYTES = 10 * MEGABYTE  # of a list of redirects
-MAX_CSV_LINES = 50_000  # each address is looked up: they take a request some seconds
+MAX_CSV_LINES = 50_000  # each address is looked up, which takes some seconds in all
 
 
 def in_megabytes(size: int) -> int:
-    """Return a size in bytes as it is told to people; one of these limits is a whole number of megabytes."""
+    """Return a limit in megabytes, for messages; all limits are whole megabytes."""
     return size // MEGABYTE

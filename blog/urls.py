@@ -1,6 +1,6 @@
-"""Addresses of the reader's pages.
+"""URL patterns of readers' pages.
 
-Of a slug nothing reaches a view but what may be stored as one.
+The converters accept only values that can be stored, such as valid slugs; everything else is a 404.
 """
 
 from django.urls import include, path, register_converter
@@ -121,6 +121,6 @@ urlpatterns = [
     path("health/", site.health, name="health"),
     path("media/<path:name>", files.media, name="media"),
     path("pictures/<image:file_name>/<int:width>.avif", files.rendition, name="rendition"),
-    # Last: any one word. blog/models/page.py keeps pages off the words that stand above.
+    # Last, since it matches any single segment. blog/models/page.py reserves the words used above.
     path("<unicode_slug:slug>/", plain_pages.page_detail, name="page_detail"),
 ]

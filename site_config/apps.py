@@ -1,4 +1,4 @@
-"""Which site the admin is."""
+"""The app config of the admin, which uses our AdminSite."""
 
 from importlib import import_module
 
@@ -9,7 +9,7 @@ class DeskConfig(AdminConfig):
     default_site = "blog.admin.desk_site.DeskSite"
 
     def ready(self):
-        # Django makes the site when it is first asked for. Were that before this package is imported, then
-        # the import, which asks for it too, would make one, and Django a second without our models.
+        # Django creates the default AdminSite on first access. If that came before the import of blog.admin,
+        # which accesses it too, there would be two sites, and only one of them would have our models.
         import_module("blog.admin")
         super().ready()

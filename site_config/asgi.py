@@ -1,8 +1,8 @@
-"""The front door: the page cache in the event loop, Django in threads behind it.
+"""The ASGI application: the page cache in the event loop, and Django in threads behind it.
 
-    client > page cache (blog/page_cache) > whole requests and answers (buffering.py) > a2wsgi > Django
+    client > page cache (blog/page_cache) > buffering (buffering.py) > a2wsgi > Django
 
-bin/serve runs it in gunicorn, with the worker of worker.py; any ASGI server can.
+bin/serve runs it in gunicorn with the worker of worker.py; any other ASGI server can run it, too.
 """
 
 import asyncio
@@ -24,11 +24,11 @@ from blog.page_cache import PageCache, current_generation  # isort: skip
 from blog.page_cache.generation import Clock  # isort: skip
 from blog.page_cache.keys import Site  # isort: skip
 
-THREADS = 16  # with a thread for each request in work; slow clients hold none
+THREADS = 16  # one per request that Django processes; slow clients hold none
 
 
 def next_due() -> float | None:
-    """Return when the next scheduled article appears, in seconds since 1970."""
+    """Return when the next scheduled article appears, in seconds since 1970, or None."""
     try:
         moment = Article.objects.next_scheduled()
     finally:
@@ -37,7 +37,7 @@ def next_due() -> float | None:
 
 
 def is_staff(cookies: str) -> bool:
-    """Return whether these cookies are those of an editor's session, as Django's middleware would find it."""
+    """Return whether this Cookie header contains the session of an active staff user."""
     request = HttpRequest()
     request.session = SessionStore(parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME))
     try:
@@ -50,7 +50,7 @@ def is_staff(cookies: str) -> bool:
 
 
 class FrontDoor:
-    """The ASGI application, with the thread that invalidates the page cache when an article is due."""
+    """The ASGI application; a thread of it invalidates the page cache when a scheduled article is due."""
 
     def __init__(self):
         address = urlsplit(settings.SITE_URL)
@@ -79,9 +79,9 @@ class FrontDoor:
         return await loop.run_in_executor(self.executor, is_staff, cookies.decode("latin-1"))
 
     async def live(self, receive, send):
-        """Answer the lifespan events of ASGI: start and stop the thread with the server's process."""
+        """Handle ASGI lifespan events: start and stop the thread."""
         await receive()
-        # This process may have new code or settings: no page that an earlier one wrote into a file is right.
+        # This process may have new code or settings, so pages cached in files by earlier ones are invalid.
         self.pages.generation.raise_number()
         self.clock = Clock(self.pages.generation, next_due)
         self.clock.start()

@@ -1,7 +1,8 @@
-"""Between the event loop and Django's threads: no slow client ever holds a thread.
+"""Buffering of requests and responses between the event loop and Django's threads.
 
-A request's body is read whole before Django sees the request, and an answer is taken from Django at once and
-sent as the client reads it. What is large waits in a temporary file, within the limits of limits.py.
+A request is passed to Django only when its body has arrived completely, and a response is taken from Django
+at once and sent as fast as the client reads it, so that slow clients hold no threads. Large bodies are
+buffered in temporary files, within the limits of limits.py.
 """
 
 import asyncio
@@ -15,17 +16,17 @@ from site_config import limits
 from site_config.limits import NoRoomError, Room
 
 CHUNK_BYTES = 64 * 1024
-STALL_SECONDS = 20  # without a byte from the client, or without its taking one
+STALL_SECONDS = 20  # without receiving a byte from the client, or sending one to it
 BODY_SECONDS = 300  # for a request's body as a whole
-LINGER_SECONDS = 3  # in which a client that still sends may learn that it is refused
+LINGER_SECONDS = 3  # for reading on after a refusal, so that the client sees the response
 LINGER_BYTES = 32 * 1024 * 1024
 
-HEADER_NAME = re.compile(rb"[a-z0-9!#$%&'*+.^`|~-]+")  # without _, which CGI's names cannot tell from -
+HEADER_NAME = re.compile(rb"[a-z0-9!#$%&'*+.^`|~-]+")  # without _, the same as - in CGI variables
 QUERY_SAFE = "".join(map(chr, range(0x21, 0x7F)))
 
 
 class RefusedError(Exception):
-    """A request that is refused before Django sees it; arguments: status and text of the response."""
+    """The request is refused before it reaches Django. Arguments: status and text of the response."""
 
 
 class ClientGoneError(Exception):
@@ -42,15 +43,15 @@ NOT_LOGGED_IN = (
 
 
 class BufferedApplication:
-    """An ASGI application that hands whole requests to `app` and whole answers to the server.
+    """An ASGI application that passes complete requests to `app` and buffers its responses.
 
-    may_upload(scope) is asked before a large body is read; it is a coroutine.
+    may_upload(scope) is a coroutine that is awaited before a large body is read; if false, it is refused.
     """
 
     def __init__(self, app, may_upload):
         self.app = app
         self.may_upload = may_upload
-        self.answered = 0  # how many requests got as far as this: the worker ends after so many
+        self.answered = 0  # requests passed to Django; the worker ends after max_requests of them
         self.small_bodies = Room(limits.SMALL_BODIES_BYTES)
         self.uploads = Room(limits.UPLOADS_BYTES)
         self.answers = Room(limits.ANSWERS_BYTES)
@@ -77,7 +78,7 @@ class BufferedApplication:
                 await refuse(scope, receive, send, *refusal.args)
 
     async def take_in(self, scope, receive, body, largest):
-        """Read what belongs to the request; nothing of a large body before it is known who sends it."""
+        """Read the request's body; of a large one nothing before its sender is known to be allowed."""
         length = dict(scope["headers"]).get(b"content-length", b"")
         length = int(length[:20]) if length.isdigit() else None
         if (length or 0) > largest:
@@ -99,7 +100,7 @@ def has_body(scope) -> bool:
 
 
 class Spool:
-    """Bytes in memory or, beyond in_memory bytes, in a temporary file, whose size is counted in a Room."""
+    """A buffer in memory or, beyond in_memory bytes, in a temporary file that counts against a Room."""
 
     def __init__(self, in_memory: int, room: Room):
         self.in_memory = in_memory
@@ -111,7 +112,7 @@ class Spool:
         return self
 
     def __exit__(self, *exception):
-        with suppress(OSError):  # what a full disk has not taken is not missed
+        with suppress(OSError):  # flushing may fail on a full disk; the data is not needed
             self.file.close()
         self.room.give_back(self.taken)
 
@@ -136,7 +137,7 @@ class Spool:
 
 
 def plain(scope):
-    """Return the request without what WSGI cannot express: odd header names, raw bytes in the query."""
+    """Return the scope without what WSGI cannot express: invalid header names, raw bytes in the query."""
     query = scope["query_string"]
     return {
         **scope,
@@ -160,7 +161,7 @@ async def read_body(receive, body, largest):
 
 
 def replay(body):
-    """Return an ASGI receive() that gives this body."""
+    """Return an ASGI receive() that returns this body."""
 
     async def receive():
         chunk = body.read()
@@ -170,7 +171,7 @@ def replay(body):
 
 
 async def refuse(scope, receive, send, status, words):
-    """Answer, and read what the client still sends for a moment: else it would not see the answer."""
+    """Send a response, and read on for a moment, without which a sending client might not see it."""
     is_read_by_script = scope["path"] == limits.IMAGE_UPLOAD
     words = (json.dumps({"image": [words]}) if is_read_by_script else words).encode()
     headers = [
@@ -199,7 +200,7 @@ async def discard(receive):
 
 
 class Answer:
-    """A response that Django writes without waiting, and that the client reads at its own speed."""
+    """A buffered response: Django writes it at once, and the client reads it at its own speed."""
 
     def __init__(self, body: Spool):
         self.start = None
@@ -212,11 +213,11 @@ class Answer:
         elif not self.is_lost:
             try:
                 self.body.write(message.get("body", b""))
-            except NoRoomError:  # Django goes on: its thread must come to its end
+            except NoRoomError:  # do not raise into Django's thread, which must finish
                 self.is_lost = True
 
     async def deliver(self, send):
-        """Send it. The connection of a client that reads nothing for STALL_SECONDS is closed."""
+        """Send the response. If the client reads nothing for STALL_SECONDS, the connection is closed."""
         start = self.complete_start()
         async with asyncio.timeout(STALL_SECONDS):
             await send(start)
@@ -228,10 +229,10 @@ class Answer:
                 async with asyncio.timeout(STALL_SECONDS):
                     await send({"type": "http.response.body", "body": chunk, "more_body": more})
             except TimeoutError:
-                return  # the server closes a connection whose answer is not complete
+                return  # the server closes a connection with an incomplete response
 
     def complete_start(self):
-        """Return status and headers, with the length. Raises RefusedError if not all of it could be taken."""
+        """Return the start message with Content-Length. Raises RefusedError if the body did not fit."""
         try:
             self.body.rewind()
         except NoRoomError:

@@ -1,34 +1,34 @@
-"""How much one worker takes in, and which addresses take more than others.
+"""Limits of a worker: request bodies by URL, temporary files, connections.
 
-A worker's temporary files hold at most SMALL_BODIES_BYTES + UPLOADS_BYTES + ANSWERS_BYTES, and what Django
-makes of an upload once more. docs/deploy/nginx.conf and docs/configuration.md say the same:
-tests/test_limits.py compares them.
+A worker's temporary files hold at most SMALL_BODIES_BYTES + UPLOADS_BYTES + ANSWERS_BYTES, plus Django's
+copies of uploads. tests/site_config/test_limits.py compares the limits with docs/deploy/nginx.conf and
+docs/configuration.md.
 """
 
 import re
 
 from blog.upload_limits import MAX_CSV_BYTES, MAX_FILE_BYTES, MAX_IMAGE_BYTES, MEGABYTE
 
-# A request's body. Whatever is larger than the first is taken from somebody who is logged in only.
+# Maximum sizes of request bodies. All but the first are accepted from logged-in staff only.
 LARGEST_BODY_BYTES = 1 * MEGABYTE
-LARGEST_TEXT_BYTES = 4 * MAX_FILE_BYTES  # a form may send a text three times as long; and its other fields
-LARGEST_IMAGE_BYTES = MAX_IMAGE_BYTES + MEGABYTE  # and what a form puts around it
+LARGEST_TEXT_BYTES = 4 * MAX_FILE_BYTES  # URL encoding may triple a text, and there are other fields
+LARGEST_IMAGE_BYTES = MAX_IMAGE_BYTES + MEGABYTE  # plus the rest of the form
 LARGEST_CSV_BYTES = MAX_CSV_BYTES + MEGABYTE
 
-# Of one body or answer, the rest lies in a temporary file.
+# The part of a body or response that is held in memory; the rest is in a temporary file.
 BODY_IN_MEMORY_BYTES = 64 * 1024
 ANSWER_IN_MEMORY_BYTES = 256 * 1024
 
-# All temporary files of a worker: of bodies that anybody may send, of uploads, of answers.
+# The total size of a worker's temporary files: bodies from anybody, uploads, responses.
 SMALL_BODIES_BYTES = 32 * MEGABYTE
 UPLOADS_BYTES = 128 * MEGABYTE
 ANSWERS_BYTES = 128 * MEGABYTE
 
-CONNECTIONS = 1000  # of a worker; each may hold the bytes in memory above
-OPEN_FILES = 4096  # for connections and temporary files, where the system allows as many
-RETRY_SECONDS = 5  # what is full may have room again then
+CONNECTIONS = 1000  # per worker; each may use BODY_IN_MEMORY_BYTES
+OPEN_FILES = 4096  # for connections and temporary files, if the system allows that
+RETRY_SECONDS = 5  # Retry-After when a limit is reached
 
-IMAGE_UPLOAD = "/admin/markdownx/upload/"  # the editor's script reads each of its answers as JSON
+IMAGE_UPLOAD = "/admin/markdownx/upload/"  # the editor's script expects JSON
 UPLOADS = (
     (r"/admin/blog/image/(?:add|[^/]+/change)/", LARGEST_IMAGE_BYTES),
     (r"/admin/blog/siteidentity/(?:add|[^/]+/change)/", LARGEST_IMAGE_BYTES),
@@ -41,7 +41,7 @@ UPLOADS = (
 
 
 def largest_body(method: str, path: str) -> int:
-    """Return how many bytes a request to this address may bring."""
+    """Return the maximum size in bytes of a request body for this method and path."""
     if method == "POST":
         for pattern, limit in UPLOADS:
             if re.fullmatch(pattern, path):
@@ -54,7 +54,7 @@ class NoRoomError(Exception):
 
 
 class Room:
-    """A limit in bytes, shared by all requests of a worker."""
+    """A number of bytes that all requests of a worker share."""
 
     def __init__(self, size: int):
         self.size = size

@@ -1,8 +1,8 @@
-"""HTTP/1.1 on one connection: uvicorn's protocol, with limits, and with a faster path for cached pages.
+"""HTTP/1.1 on one connection: uvicorn's protocol with limits, and with a faster path for cached pages.
 
-uvicorn sets no limit to how long a request's head may take or how large it may be, takes in many requests
-before it has answered the first, and closes idle connections at once when it stops. Cached pages are written
-to the connection here, without a task for each: that is what makes one process as fast as a web server.
+uvicorn does not limit the time or size of request headers, reads many pipelined requests before it has
+answered the first, and closes idle connections at once when it stops. Here, cached pages are written to the
+connection directly, without an asyncio task for each, which makes a process as fast as a web server.
 """
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -11,17 +11,17 @@ from site_config import limits
 
 LARGEST_HEAD_BYTES = 32 * 1024
 PART_BYTES = 8 * 1024
-HEAD_SECONDS = 20  # from the first look at a connection that has no whole request to send
-STALL_SECONDS = 30  # without the client's taking a byte of what is written to it
-LEAVE_SECONDS = 2  # for a request that is on its way when the server stops
-LOCAL_PROXY = ("127.0.0.1", 0)  # whoever comes through a socket in the file system is on this machine
+HEAD_SECONDS = 20  # for complete request headers, counted from the first check() that finds them incomplete
+STALL_SECONDS = 30  # without the client reading a byte
+LEAVE_SECONDS = 2  # for a request that is arriving when the server stops
+LOCAL_PROXY = ("127.0.0.1", 0)  # the client address of connections through a Unix socket
 
 
 class FrontDoorProtocol(HttpToolsProtocol):
-    """`pages.find(scope)` is asked for a cached page; without that, the application answers everything."""
+    """`pages.find(scope)` returns a cached page; without `pages`, the application answers everything."""
 
     pages = None
-    is_stopping = False  # the server as a whole: set for the class
+    is_stopping = False  # of the whole server, so it is set on the class
     head_bytes = 0
     unread = b""
     waiting_for = waiting_since = None
@@ -36,7 +36,7 @@ class FrontDoorProtocol(HttpToolsProtocol):
             self.make_room()
 
     def make_room(self):
-        """Close the connection that has waited longest for a request; if none waits, refuse this one."""
+        """Close the connection that has been idle longest; if none is idle, refuse this one."""
         waiting = [connection for connection in self.connections if connection.is_waiting]
         if waiting:
             min(waiting, key=lambda connection: connection.waiting_since).transport.close()
@@ -47,7 +47,7 @@ class FrontDoorProtocol(HttpToolsProtocol):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether check() has seen this connection without a request, and none has come since."""
+        """Whether the connection has been idle since the last check()."""
         is_idle = self.is_in_head or self.cycle.response_complete
         has_waited = self.waiting_since is not None and self.waiting_for is self.scope
         return is_idle and has_waited and not self.transport.is_closing()
@@ -55,7 +55,7 @@ class FrontDoorProtocol(HttpToolsProtocol):
     # What arrives
 
     def data_received(self, data):
-        """Take in what has come, in small parts: no more than a few requests wait for an answer."""
+        """Parse received bytes in small parts, so that only a few requests wait for a response."""
         if self.unread:
             self.unread += data
             return
@@ -86,7 +86,7 @@ class FrontDoorProtocol(HttpToolsProtocol):
                 self.loop.call_soon(self.read_on)
 
     def read_on(self):
-        """Process the bytes that had to wait; those that have arrived since are behind them."""
+        """Parse the bytes that had to wait, in order of arrival."""
         data, self.unread = self.unread, b""
         if data and not self.transport.is_closing():
             self.data_received(data)
@@ -96,7 +96,7 @@ class FrontDoorProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def eof_received(self):
-        """Let a client that has closed its sending half still read its response."""
+        """Keep the connection open for the response when the client has closed its sending half."""
         if self.is_in_head or self.cycle.response_complete or self.cycle.more_body:
             return None
         self.cycle.keep_alive = False
@@ -104,7 +104,7 @@ class FrontDoorProtocol(HttpToolsProtocol):
 
     @property
     def is_in_head(self) -> bool:
-        """Whether the connection waits for a request's head, or for the rest of one."""
+        """Whether the connection waits for (the rest of) request headers."""
         return self.cycle is None or self.scope is not self.cycle.scope
 
     def refuse(self, status: int, words: bytes, headers: bytes = b""):
@@ -122,8 +122,8 @@ class FrontDoorProtocol(HttpToolsProtocol):
     def _start_asgi_task(self, cycle, app):
         if self.is_stopping:
             cycle.keep_alive = False
-        # Whatever is out of the ordinary (other requests before this one, a client that does not read, a log
-        # to be written, a proxy's word on the scheme) takes the normal path, to the same answer.
+        # Special cases (pipelined requests, a client that does not read, an access log, a proxy that sets the
+        # scheme) take the normal path, with the same result.
         if (
             self.pages is None
             or self.pipeline
@@ -149,7 +149,7 @@ class FrontDoorProtocol(HttpToolsProtocol):
     # Those who take too long
 
     def check(self, now: float) -> None:
-        """End the connection if nothing has moved for too long: called every few seconds with loop.time()."""
+        """Close the connection if it has stalled; called every few seconds with loop.time()."""
         unsent = self.transport.get_write_buffer_size()
         if unsent == 0 or unsent != self.unsent_bytes:
             self.unsent_bytes, self.unsent_since = unsent, now
@@ -164,7 +164,7 @@ class FrontDoorProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def shutdown(self):
-        """Close as the server stops: after the current request, or LEAVE_SECONDS for one that is arriving."""
+        """Close when the server stops: after the current request, or LEAVE_SECONDS for an arriving one."""
         if self.cycle is None or self.cycle.response_complete:
             self.loop.call_later(LEAVE_SECONDS, self.leave)
         else:

@@ -1,7 +1,7 @@
-"""All settings, in one file.
+"""Django settings.
 
-Each value that differs between machines comes from the environment, is read once and checked here:
-nonsense stops the start and names the variable. docs/configuration.md lists the variables.
+Values that differ between deployments come from environment variables and are validated here: an invalid one
+stops the start with an error that names the variable. docs/configuration.md lists the variables.
 """
 
 import importlib.util
@@ -27,7 +27,7 @@ env = Env()
 
 
 def made_folder(name: str, default: Path | None = None) -> Path | None:
-    """Return the folder that a variable names, or the default, made on first start; None without either."""
+    """Return the folder that a variable names, or the default, created if missing; None without either."""
     value = env.str(name, "") or default
     if value is None:
         return None
@@ -48,7 +48,7 @@ def made_folder(name: str, default: Path | None = None) -> Path | None:
 
 
 def write_first(write, *arguments):
-    """Make a file that the start needs. Raises ImproperlyConfigured if it cannot be written."""
+    """Call write(*arguments). Raises ImproperlyConfigured instead of OSError."""
     try:
         return write(*arguments)
     except OSError as error:
@@ -59,16 +59,16 @@ def write_first(write, *arguments):
 
 
 def kept_secret_key(path: Path) -> str:
-    """Return the secret key of this data folder; the first start makes it, readable by its owner only."""
+    """Return the secret key from a file, which the first start creates, readable by its owner only."""
     if not path.exists():
         key = secrets.token_urlsafe(64).encode()
-        # Several processes may start at once: the first one's key stays.
+        # Several processes may start at once: without replace, the first one's key stays.
         write_atomically(path, [key], mode=file_modes.PRIVATE_FILE, durable=True, replace=False)
     return path.read_text().strip()
 
 
 def time_zone_name(value: str) -> str:
-    """Return the name of a time zone that this machine knows."""
+    """Validate the name of a time zone."""
     try:
         zoneinfo.ZoneInfo(value)
     except (KeyError, ValueError, OSError):
@@ -79,7 +79,7 @@ def time_zone_name(value: str) -> str:
 
 
 def font_files(values: list[str]) -> list[Path]:
-    """Return the paths of font files that are there."""
+    """Validate that the font files exist, and return their paths."""
     for value in values:
         if not Path(value).is_file():
             raise ImproperlyConfigured(f"GALLEY_CARD_FONTS: there is no file “{value}”.")
@@ -87,7 +87,7 @@ def font_files(values: list[str]) -> list[Path]:
 
 
 def language_code(value: str) -> str:
-    """Return the code of a language that Django's own pages can speak."""
+    """Validate the code of a language that Django is translated to."""
     code = value.lower().replace("_", "-")
     if code not in dict(global_settings.LANGUAGES):
         raise ImproperlyConfigured(
@@ -97,7 +97,7 @@ def language_code(value: str) -> str:
 
 
 def site_address(value: str):
-    """Return the split public address of the site: a scheme and a host, nothing else."""
+    """Validate SITE_URL (a scheme and a host, nothing else) and return it split."""
     address = urlsplit(value)
     try:
         complete = (
@@ -136,7 +136,7 @@ def mailer(parsed: dict) -> dict:
 
 
 def database(default: str) -> dict:
-    """Return the database that DATABASE_URL names, with what Galley needs of it."""
+    """Return Django's database settings for DATABASE_URL, with the options that Galley needs."""
     url = env.str("DATABASE_URL", "") or default
     try:
         parsed = dj_database_url.parse(url)
@@ -144,7 +144,7 @@ def database(default: str) -> dict:
         parsed = {}
     kind = parsed.get("ENGINE", "").removeprefix("django.db.backends.")
     if kind not in {"sqlite3", "postgresql"} or not parsed["NAME"]:
-        # The address itself is not repeated here: it may hold a password, and this goes into logs.
+        # The message does not repeat the URL, which may contain a password: it goes into logs.
         raise ImproperlyConfigured(
             "DATABASE_URL: not the address of a database. It looks like postgres://user:password@host/name, "
             "postgres://%2Fvar%2Frun%2Fpostgresql/name for a socket's folder, or sqlite:////folder/file.sqlite3."
@@ -153,9 +153,9 @@ def database(default: str) -> dict:
 
 
 def sqlite() -> dict:
-    """Return settings for WAL, where a writer takes its lock at BEGIN and waits for it.
+    """Return settings for WAL and IMMEDIATE transactions, which wait for the write lock at BEGIN.
 
-    With Django's deferred transactions two writers that both read first end in "database is locked".
+    With deferred transactions, two writers that both read first fail with "database is locked".
     """
     options = {
         "transaction_mode": "IMMEDIATE",
@@ -169,25 +169,25 @@ def sqlite() -> dict:
 
 
 def sqlite_file(settings: dict) -> Path | None:
-    """Return the file of a database; None if it is in memory, or PostgreSQL's."""
+    """Return the path of an SQLite database; None if it is in memory, or for PostgreSQL."""
     is_file = settings["ENGINE"].endswith("sqlite3") and settings["NAME"] != ":memory:"
     return Path(settings["NAME"]) if is_file else None
 
 
 def postgresql(parsed: dict, url: str) -> dict:
-    """Return settings for a pool in each process: its 64 threads would else hold 64 connections, of 100."""
+    """Return settings with a connection pool: each thread of a process would otherwise hold a connection."""
     if not importlib.util.find_spec("psycopg"):
         raise ImproperlyConfigured(
             "DATABASE_URL: PostgreSQL needs the package psycopg: pip install 'psycopg[binary,pool]'."
         )
-    # urlsplit() writes hosts in small letters, but a socket's folder is a path.
+    # urlsplit().hostname is in lower case, but a socket's folder is a case-sensitive path.
     host = unquote(urlsplit(url).netloc.rpartition("@")[2])
     options = {"connect_timeout": 10, **parsed.get("OPTIONS", {})}
     options["pool"] = {"min_size": 1, "max_size": 10, "timeout": 20}
-    options.pop("prepared_statements", None)  # asked for before 0.1.0; none are made since
+    options.pop("prepared_statements", None)  # an option before version 0.1.0; ignored since
     return {
         "HOST": host.rpartition(":")[0] or host if host.startswith("/") else parsed["HOST"],
-        "CONN_HEALTH_CHECKS": True,  # a restarted server costs no reader an error
+        "CONN_HEALTH_CHECKS": True,  # so that a restarted server causes no errors
         "OPTIONS": options,
     }
 
@@ -208,7 +208,7 @@ def cache(parsed: dict) -> dict:
 
 
 def whole_number(name: str, default: int, least: int, most: int) -> int:
-    """Return the number that a variable holds, within bounds."""
+    """Return the integer in a variable. Raises ImproperlyConfigured if it is not from least to most."""
     number = env.int(name, default)
     if not least <= number <= most:
         raise ImproperlyConfigured(f"{name}: {number} is not between {least} and {most}.")
@@ -229,12 +229,12 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [])
 if not ALLOWED_HOSTS:
     ALLOWED_HOSTS = LOOPBACK_HOSTS if _site_is_local else [_site.hostname, *LOOPBACK_HOSTS]
 
-# The publication, where the admin leaves it open (blog/models/identity.py)
+# The site identity, as far as it is empty in the admin (blog/models/identity.py)
 
 SITE_NAME = env.str("GALLEY_SITE_NAME", "Galley")
 SITE_TAGLINE = env.str("GALLEY_SITE_TAGLINE", "")
 SITE_PUBLISHER = env.str("GALLEY_SITE_PUBLISHER", "")
-# One language for all: no page depends on who asks for it, so there is no LocaleMiddleware.
+# One language for everybody: pages must not depend on the visitor, so there is no LocaleMiddleware.
 LANGUAGE_CODE = language_code(env.str("LANGUAGE_CODE", "") or "en")
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["site_config.formats"]
@@ -260,7 +260,7 @@ INSTALLED_APPS = [
     "markdownx",
 ]
 MIDDLEWARE = [
-    # Those that set headers stand before whatever may answer by itself, so that no answer is without them.
+    # Those that set headers come before those that may respond themselves, so that every response has them.
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "blog.middleware.PermissionsPolicyMiddleware",
     "blog.middleware.SpeculationRulesMiddleware",
@@ -310,7 +310,7 @@ CACHES = {"default": cache(env.dj_cache_url("CACHE_URL", "locmem://"))}
 
 PAGE_CACHE_BYTES = whole_number("GALLEY_PAGE_CACHE_MB", 64, 0, 4096) * 1024 * 1024
 PAGES_DIR = made_folder("GALLEY_PAGES_DIR")
-# For how long a cache between Galley and its readers may answer without asking.
+# How long a cache between Galley and its readers may answer without revalidating (s-maxage).
 CDN_SECONDS = whole_number("GALLEY_CDN_SECONDS", 1, 0, 86400)
 
 # Files
@@ -331,15 +331,15 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = file_modes.PASSAGE
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
-WHITENOISE_ALLOW_ALL_ORIGINS = False  # the site's own pages need no leave to fetch them
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # same-origin requests need no CORS header
 DATA_UPLOAD_MAX_MEMORY_SIZE = LARGEST_TEXT_BYTES
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-# Security. The scheme of SITE_URL decides what only makes sense behind TLS.
+# Security. What requires TLS is on if SITE_URL is https.
 
 _https = _site.scheme == "https"
 SECURE_SSL_REDIRECT = _https
-SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # asked by the machine itself, over plain HTTP
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # requested locally, over plain HTTP
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _https else 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
@@ -357,14 +357,13 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
 }
 if _https:
-    # Old articles name images by http: browsers ask for them by https instead of refusing them.
+    # Old articles contain http: image URLs: browsers try https instead of blocking them.
     SECURE_CSP["upgrade-insecure-requests"] = True
 SILENCED_SYSTEM_CHECKS = [
-    # Whether other hosts below this domain speak TLS, and whether browsers should ship the domain
-    # in their preload list, is for the owner of the domain to say, not for one site on it.
+    # HSTS for subdomains and the preload list are decisions of the domain's owner, not of one site on it.
     "security.W005",
     "security.W021",
-    # Without EMAIL_URL mail is written to standard error; blog/checks.py says so to whoever expects any.
+    # Without EMAIL_URL, mail is written to standard error; blog/checks.py warns if any is expected.
     "mail.E001",
 ]
 
@@ -383,8 +382,8 @@ AXES_USERNAME_CALLABLE = "blog.login_limit.account_name"
 AXES_CLIENT_IP_CALLABLE = "blog.login_limit.client_address"
 AXES_LOCKOUT_CALLABLE = "blog.login_limit.locked_out"
 AXES_RESET_ON_SUCCESS = True
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else a visitor could lock an account for ever
-AXES_DISABLE_ACCESS_LOG = True  # who logged in when, from where, is nobody's business
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # otherwise, anybody could lock an account for ever
+AXES_DISABLE_ACCESS_LOG = True  # log-ins are not recorded, for privacy
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AUTH_PASSWORD_VALIDATORS = [
@@ -417,8 +416,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console", "admins"], "level": "WARNING", "propagate": False},
-        "django.request": {"level": "ERROR"},  # a line for each 404 tells nobody anything
-        # Whoever sends nonsense fills no administrator's letter box, and with other hosts' names no log.
+        "django.request": {"level": "ERROR"},  # no line for each 404
+        # Malformed requests must not cause mails to administrators, and those for other hosts no log entries.
         "django.security": {"handlers": ["console"], "propagate": False},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },

@@ -1,4 +1,4 @@
-"""Every address of the site."""
+"""The root URL configuration."""
 
 from django.contrib import admin
 from django.urls import include, path, re_path
@@ -12,12 +12,12 @@ handler400 = "blog.views.errors.bad_request"
 handler500 = "blog.views.errors.server_error"
 
 urlpatterns = [
-    # Before the admin, whose last pattern takes everything below /admin/. The names are those that the
-    # editor's widget asks for; markdownx.urls itself is never mounted: its views serve anybody.
+    # Before the admin, whose last pattern matches everything below /admin/. The editor's widget reverses
+    # these names; markdownx.urls itself is never included, because its views serve anybody.
     path("admin/markdownx/preview/", editor.markdown_preview, name="markdownx_markdownify"),
     path("admin/markdownx/upload/", editor.image_upload, name="markdownx_upload"),
-    # Django's way from a row's number to its page tells every member of staff the slug of an unpublished
-    # article. Our admin needs it nowhere.
+    # Django's "view on site" redirect would reveal the slugs of unpublished articles to all staff. It is not
+    # used.
     re_path("^admin/r/", errors.page_not_found),
     path("admin/", admin.site.urls),
     path("sitemap.xml", sitemaps.sitemap_index, name="sitemap"),

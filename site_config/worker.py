@@ -1,4 +1,4 @@
-"""gunicorn's worker: uvicorn with uvloop, httptools and protocol.py; it ends after max_requests."""
+"""The gunicorn worker class: uvicorn with uvloop, httptools and protocol.py."""
 
 import asyncio
 import logging
@@ -17,7 +17,7 @@ CHECK_SECONDS = 2
 
 
 class FrontDoorServer(Server):
-    """uvicorn's server; as it stops, it lets each connection know."""
+    """uvicorn's server; when it stops, it closes connections by FrontDoorProtocol.shutdown()."""
 
     async def shutdown(self, sockets=None):
         FrontDoorProtocol.is_stopping = True
@@ -25,7 +25,7 @@ class FrontDoorServer(Server):
 
 
 def allow_open_files():
-    """Raise the limit of open files, which is 1,024 on most systems, to what the connections need."""
+    """Raise the limit of open files, mostly 1,024, to OPEN_FILES."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = limits.OPEN_FILES if hard == resource.RLIM_INFINITY else min(limits.OPEN_FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
@@ -33,20 +33,20 @@ def allow_open_files():
 
 
 class FrontDoorWorker(UvicornWorker):
-    """Serves the application of asgi.py; any other ASGI application too, without the faster path."""
+    """Serves the application of asgi.py, or any other ASGI application, without the faster path."""
 
     CONFIG_KWARGS = {
         "loop": "uvloop",
         "http": FrontDoorProtocol,
         "ws": "none",
         "server_header": False,
-        # Ours: what is answered from memory leaks nothing, and is no reason to begin anew.
+        # watch() counts requests itself: only those that reach Django, since cached pages leak nothing.
         "limit_max_requests": None,
     }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        # What uvicorn says of each malformed request would let anybody fill the log.
+        # uvicorn logs each malformed request, by which anybody could fill the log.
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
         allow_open_files()
 

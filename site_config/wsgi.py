@@ -1,4 +1,4 @@
-"""The plain WSGI entry."""
+"""The WSGI application, for other servers; without the page cache."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The editor's desk: Django's admin, with the site's name on it."""
+"""Django's admin as the editors' desk. docs/architecture.md lists the modules."""
 
 from django.contrib import admin
 from django.utils.functional import lazystr
@@ -16,7 +16,7 @@ from blog.models import site_identity
 
 
 class SiteName:
-    """The site's name whenever it is shown: an editor may have changed it since this process began."""
+    """Evaluates to the site's current name, which editors can change while this process runs."""
 
     def __str__(self):
         return site_identity().name

@@ -1,4 +1,4 @@
-"""Each person's own page: name, password, author page, keys. Nobody gets to anybody else's from here."""
+"""The page on which users change their own name, password, author page and shortcut keys."""
 
 from django import forms
 from django.contrib import messages
@@ -29,7 +29,7 @@ class OwnNameForm(forms.ModelForm):
         fields = ("first_name", "last_name")
 
     def save(self, request):
-        self.instance.save(update_fields=self.Meta.fields)  # whatever else was changed elsewhere stays
+        self.instance.save(update_fields=self.Meta.fields)  # keep concurrent changes of other fields
         LogEntry.objects.log_actions(request.user.pk, [self.instance], CHANGE, _("Name changed."))
 
 
@@ -40,7 +40,7 @@ class OwnPasswordForm(AdminPasswordChangeForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        del self.fields["old_password"].widget.attrs["autofocus"]  # it stands in the middle of the page
+        del self.fields["old_password"].widget.attrs["autofocus"]  # the form is in the middle of the page
 
     def save(self, request):
         super().save()
@@ -48,7 +48,7 @@ class OwnPasswordForm(AdminPasswordChangeForm):
 
 
 class OwnAuthorForm(AuthorForm):
-    """The author page that is linked to the account: what readers see of this person is theirs to say."""
+    """The author page that is linked to the account; its user may always change it."""
 
     title = gettext_lazy("Author page")
     verb = gettext_lazy("Save the author page")
@@ -63,9 +63,10 @@ class OwnAuthorForm(AuthorForm):
 
 
 class ClaimForm(forms.Form):
-    """Makes an author page for the account, or links the one that has this name already.
+    """Creates an author page for the account, or links an existing one with this name.
 
-    One of which articles are public takes the permission to change authors, since its text is public then.
+    Linking an author with published articles requires the permission to change authors, because its text is
+    public.
     """
 
     title = gettext_lazy("Author page")
@@ -128,7 +129,7 @@ class KeysForm(forms.ModelForm):
 
 @sensitive_post_parameters()
 def account_page(request, frame: dict):
-    """Show the page, or save the one of its forms that was sent. frame is the context of every page."""
+    """Show the page, or save the form that was sent. frame: the context from each_context()."""
     user = User.objects.get(pk=request.user.pk)
     author = Author.objects.filter(user=user).first()
     parts = account_forms(request, user, author)
@@ -142,7 +143,7 @@ def account_page(request, frame: dict):
 
 
 def account_forms(request, user, author) -> dict[str, forms.BaseForm]:
-    """Return the forms of the page by the name that each sends along; only the one that was sent has data."""
+    """Return {name: form}; only the form whose name was sent is bound."""
 
     def data(name):
         return request.POST if request.POST.get("form") == name else None

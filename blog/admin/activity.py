@@ -1,4 +1,4 @@
-"""The page of who did what, with filters, and the same as a CSV file."""
+"""The activity page: who did what, with filters, and as a CSV file."""
 
 import csv
 import itertools
@@ -23,10 +23,10 @@ from blog.admin.activity_entries import KINDS, Activity, is_number
 from blog.models import Article
 
 ENTRIES_ON_A_PAGE = 100
-ENTRIES_AT_ONCE = 500  # read at a time for a file
+ENTRIES_AT_ONCE = 500  # read at a time for the CSV file
 LATELY = 8
-BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for its own encoding
-# What spreadsheets take for the beginning of a formula: owasp.org/www-community/attacks/CSV_Injection
+BYTE_ORDER_MARK = "\ufeff"  # without it, Excel does not recognise UTF-8
+# Characters that begin a formula in spreadsheets: owasp.org/www-community/attacks/CSV_Injection
 FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
@@ -37,7 +37,7 @@ class Person(forms.ModelChoiceField):
 
 
 class DayInput(forms.DateInput):
-    """A browser's own field for a day, which takes no other value than a day."""
+    """An <input type="date">, which can hold valid dates only."""
 
     input_type = "date"
 
@@ -50,7 +50,7 @@ class DayInput(forms.DateInput):
 
 
 class Day(forms.DateField):
-    """A day in the years that a database can hold on either side of."""
+    """A day, limited to years that databases can store in every time zone."""
 
     def __init__(self, **options):
         bounds = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
@@ -81,7 +81,7 @@ class FilterForm(forms.Form):
 
     @property
     def filters(self) -> dict:
-        """Return what is asked for, with moments for days; the last day counts to its end."""
+        """Return arguments for Activity.keys(): days become datetimes, and the last day is included."""
         since, until = self.cleaned_data["since"], self.cleaned_data["until"]
         return self.cleaned_data | {
             "since": since and _beginning(since),
@@ -113,7 +113,7 @@ def activity_page(request, site):
 def activity_file(request, site):
     activity = _activity(request, site)
     form = FilterForm(activity, request.GET)
-    if not form.is_valid():  # the page says what is wrong
+    if not form.is_valid():  # the page shows the errors
         return HttpResponseRedirect(reverse("admin:activity", query=request.GET))
     name = f"log-{timezone.localdate():%Y-%m-%d}.csv"
     return StreamingHttpResponse(
@@ -124,13 +124,13 @@ def activity_file(request, site):
 
 
 def lately(request, site) -> list:
-    """Return the latest entries that this person may see, for the desk's home."""
+    """Return the latest entries that this user may see, for the home page of the desk."""
     activity = Activity(site, request)
     return list(activity.read(activity.keys()[:LATELY])) if activity.is_allowed else []
 
 
 def csv_lines(activity, keys):
-    """Yield the file, some entries at a time, so that it takes no more memory for more of them."""
+    """Yield the lines of the CSV file; entries are read in batches, so that memory use is bounded."""
     writer = csv.writer(_Echo())
     yield BYTE_ORDER_MARK
     yield writer.writerow(
@@ -141,12 +141,12 @@ def csv_lines(activity, keys):
 
 
 def harmless(cell: str) -> str:
-    """Return the cell such that no spreadsheet takes it for a formula."""
+    """Return the cell escaped so that spreadsheets do not execute it as a formula."""
     return f"'{cell}" if cell.lstrip().startswith(FORMULA_STARTS) or cell[:1] in {*"\t\r\n"} else cell
 
 
 class _Echo:
-    """A file whose write() gives back what it gets."""
+    """A file-like object whose write() returns the text, for csv.writer."""
 
     def write(self, text):
         return text
@@ -166,7 +166,7 @@ def _activity(request, site):
 
 
 def _article(form):
-    """Return the article whose number is asked for, if there is one."""
+    """Return the article whose primary key was entered, or None."""
     asked = form.cleaned_data.get("article", "")
     return Article.objects.filter(pk=asked).only("title").first() if is_number(asked) else None
 

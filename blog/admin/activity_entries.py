@@ -1,4 +1,4 @@
-"""Who did what: the admin's log and the importer's runs as one list, for an article or for the site."""
+"""The activity list: the admin's log and import batches merged, for an article or for the site."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -25,16 +25,16 @@ KINDS = {
     "imported": gettext_lazy("Imported"),
 }
 FLAGS = {ADDITION: "added", CHANGE: "changed", DELETION: "deleted"}
-# What the log says of these, and nothing else: there is no field for it.
-# What Django writes of an added row, and of one saved as it was: the kind says as much.
+# Django's messages on an added row, and on one saved unchanged, which say no more than the kind.
 SAYS_NO_MORE = {'[{"added": {}}]', "[]"}
+# The log has no field for these kinds: they are recognised by their messages.
 SENTENCES = {"published": gettext_lazy("Published."), "unpublished": gettext_lazy("Unpublished.")}
 OUTCOMES = ("created", "updated", "unchanged", "conflict", "rejected", "skipped")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the list. name is that of the row, url its page where there may be one."""
+    """A line of the list. name is the row's name; url is its page in the admin, or empty."""
 
     at: datetime
     person: object  # a user, or None for an import
@@ -55,10 +55,10 @@ class Entry:
 
 
 class Activity:
-    """What one person may see of it.
+    """The activity that one user may see.
 
-    Who may publish sees what was done to rows that they may see, of whatever kind, and the imports. All
-    others see what was done to articles that are still there, and an import only as one of an article's.
+    Users who may publish see the log of all models that they may view, and all imports. Others see the log of
+    existing articles only, and imports only in the list of an article.
     """
 
     def __init__(self, site, request):
@@ -80,7 +80,7 @@ class Activity:
         return self._of_articles().filter(object_id__in=still_there)
 
     def keys(self, person=None, kind="", article="", since=None, until=None) -> QuerySet:
-        """Return source, key and time of what was done, newest first. since and until are moments."""
+        """Return a queryset of (source, key, time), newest first. since and until are datetimes."""
         log, imports = self._of_kind(kind)
         if person:
             log, imports = log.filter(user=person), imports.none()
@@ -95,7 +95,7 @@ class Activity:
         return log.union(imports, all=True).order_by("-at", "source", "-key")
 
     def read(self, keys: Iterable[tuple]) -> Iterator[Entry]:
-        """Return the entries with these keys, a few hundred at most, in their order, by two queries."""
+        """Yield the entries with these keys, a few hundred at most, in order, with two queries."""
         keys = list(keys)
         log = LogEntry.objects.select_related("user", "content_type", "submission").in_bulk(
             [key for source, key, _at in keys if source == "log"]
@@ -122,7 +122,7 @@ class Activity:
         return log, imports.none()
 
     def _of_article(self, log, imports, article):
-        """Narrow down to the article of that number, or to those whose title has the words."""
+        """Filter by an article's primary key, or by words in its title."""
         log = log.filter(content_type=ContentType.objects.get_for_model(Article))
         if not is_number(article):
             return log.filter(object_repr__icontains=article), imports.none()
@@ -172,7 +172,7 @@ def is_number(text: str) -> bool:
 
 
 def _kind_of(entry):
-    """Return the kind, and what was said beyond it."""
+    """Return (kind, message) of a log entry; the message is empty if it says no more than the kind."""
     submission = getattr(entry, "submission", None)
     if submission:
         return submission.kind, submission.note

@@ -1,10 +1,10 @@
-"""Fields that search rows of another model as somebody types."""
+"""Autocomplete fields for related rows."""
 
 from django.contrib.admin.widgets import AutocompleteSelect
 
 
 class RowSelect(AutocompleteSelect):
-    """Django's autocomplete widget, but a value that is no primary key selects nothing instead of failing."""
+    """Django's autocomplete widget; an invalid primary key selects nothing instead of raising."""
 
     def optgroups(self, name, value, attrs=None):
         numbers = [key for key in map(str, value) if key.isascii() and key.isdigit()]
@@ -12,7 +12,7 @@ class RowSelect(AutocompleteSelect):
 
 
 class ChoosesRows:
-    """For a ModelAdmin or an inline: its autocomplete_fields are shown as a RowSelect."""
+    """A mixin for a ModelAdmin or an inline: its autocomplete_fields use RowSelect."""
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name in self.get_autocomplete_fields(request):

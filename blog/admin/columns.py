@@ -1,4 +1,4 @@
-"""Pieces that several lists and pages of the admin show."""
+"""HTML fragments for list columns and pages of the admin."""
 
 from django.forms.utils import flatatt
 from django.urls import reverse
@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy
 
 from blog.models import Article, Image
 
-# The heading of a column of images, for those who hear the table.
+# The visually hidden heading of a column of images, for screen readers.
 HIDDEN_IMAGE = lazy(format_html, SafeString)(
     '<span class="visually-hidden">{}</span>', gettext_lazy("Picture")
 )
 
 
 def thumbnail(image: Image | None):
-    """A small image, or an empty frame of its size. The CSP loads no image over plain http:."""
+    """Return an <img>, or an empty frame: without an image, or for http: URLs, which the CSP blocks."""
     url = image.url if image else ""
     if url[:7].lower() == "http://":
         url = ""
@@ -35,7 +35,7 @@ def thumbnail(image: Image | None):
 
 
 def state_pill(article: Article):
-    """A word or two, each with a sign of its own: never by colour alone."""
+    """Return the article's state as words with symbols, so that it does not depend on colour alone."""
     if article.trashed_at:
         state, word = "new", _("In the trash")
     elif article.status == Article.Status.NEW:
@@ -56,6 +56,6 @@ def change_link(row, label=None):
 
 
 def list_link(model, label, **query):
-    """A link to the list of a model's rows, narrowed down by a query."""
+    """Return a link to a model's changelist, filtered by a query."""
     url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist", query=query)
     return format_html('<a href="{}">{}</a>', url, label)

@@ -1,4 +1,4 @@
-"""The browser's copies of what was typed: whoever saved it is told that its copy may go."""
+"""Copies of unsaved text in the browser: after a save, the browser is told which copy to delete."""
 
 import re
 
@@ -7,11 +7,11 @@ from django.contrib import admin
 from django.urls import reverse
 
 TOKEN = re.compile(r"[0-9a-f]{16}")
-SECONDS = 24 * 3600  # in which that browser opens another page of the admin
+SECONDS = 24 * 3600  # lifetime of the cookie, which the next admin page reads
 
 
 class ForgetsCopies(admin.ModelAdmin):
-    """A ModelAdmin whose form sends the name of its copy as `_copy`; static/js/admin-copies.js keeps them."""
+    """A ModelAdmin whose form sends the name of its copy as `_copy`; static/js/admin-copies.js makes them."""
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

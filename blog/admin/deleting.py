@@ -1,4 +1,4 @@
-"""Deleting rows that articles use: the page says which articles use them, and what to do instead."""
+"""Deleting rows that articles use: the page lists these articles and says what to do instead."""
 
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -12,14 +12,14 @@ ROWS_NAMED = 20
 
 
 class UsedByArticles:
-    """A mixin for a ModelAdmin: names the articles in use where Django would name the linking rows."""
+    """A mixin for a ModelAdmin: lists the articles that use a row, instead of the rows of link tables."""
 
     def articles_using(self, row):
-        """Return the articles, in whatever state, that stand in the way of deleting the row."""
+        """Return the articles, of any status, that prevent deleting the row."""
         raise NotImplementedError
 
     def instead_of_deleting(self, request, row):
-        """Return what else to do with a row in use: links, a line each."""
+        """Return links to alternatives to deleting a row in use, one per line."""
         return []
 
     def get_deleted_objects(self, objs, request):
@@ -27,7 +27,7 @@ class UsedByArticles:
         return *rest, (protected and self._uses(request, objs)) or protected
 
     def _uses(self, request, rows):
-        """Return a nested list, as Django's templates show it: each row in use, and some of its articles."""
+        """Return each row in use with some of its articles, as a nested list for Django's templates."""
         uses = []
         for row in rows:
             articles = Article.objects.filter(pk__in=self.articles_using(row).values("pk"))

@@ -1,4 +1,4 @@
-"""What stands beside the text while it is edited: findings, search result, file, the import's words."""
+"""The side panels of the edit page: findings, search result snippet, source file, import messages."""
 
 import json
 
@@ -15,7 +15,7 @@ from blog.sandbox.texts import Examination
 
 
 def desk(article: Article) -> dict:
-    """Return what the side panels of the article's page show."""
+    """Return the template context of the side panels."""
     source = getattr(article, "source_file", None)
     examination, refusal = _examine(article, source)
     entry = article.import_entries.exclude(warnings=[]).order_by("-pk").first()
@@ -27,13 +27,13 @@ def desk(article: Article) -> dict:
         "reading_time_in_file": examination.reading_time_in_file,
         "other_keys": [
             (key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-            for key, value in (sorted(source.extra.items()) if source else ())  # PostgreSQL keeps no order
+            for key, value in (sorted(source.extra.items()) if source else ())  # jsonb keeps no order
         ],
     }
 
 
 def _examine(article, source):
-    """Return the findings on the article and its file, and, if they cannot be had, the reason."""
+    """Return the findings on the article and its file, and the reason if the sandbox gave none."""
     original = bytes(source.original) if source else None
     path = source.path if source else ""
     try:

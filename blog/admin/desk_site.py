@@ -1,4 +1,4 @@
-"""The frame around every page of the admin: one bar with the places of the desk, and the desk's home."""
+"""The admin site: the bar at the top of every page, and the home page."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,7 +13,7 @@ from blog.admin.activity import activity_file, activity_page, lately
 from blog.models import Article, Category, Image, ImportBatch
 from blog.models.preferences import uses_letter_keys
 
-# What the bar offers beside the home, where somebody may see it, and the keys that lead there.
+# The links of the bar besides home, each shown to users with permission, and their shortcut keys.
 LISTS = (
     (_("Articles"), Article, "g a"),
     (_("Categories"), Category, ""),
@@ -24,7 +24,7 @@ LISTS = (
 
 @dataclass(frozen=True)
 class Place:
-    """A link of the bar. current is what aria-current says of it on this page, if anything."""
+    """A link of the bar. current is the value of aria-current on this page, or empty."""
 
     name: str
     url: str
@@ -33,7 +33,7 @@ class Place:
 
 
 class DeskSite(admin.AdminSite):
-    """Django's admin with a bar in place of breadcrumbs and sidebar."""
+    """Django's admin site with a bar instead of breadcrumbs and sidebar."""
 
     enable_nav_sidebar = False
 
@@ -72,7 +72,7 @@ class DeskSite(admin.AdminSite):
         }
 
     def places(self, request) -> list[Place]:
-        """Return the places that this person may go to."""
+        """Return the links of the bar that this user may follow."""
         home = reverse("admin:index")
         here = "page" if request.path == home else ""
         lists = [
@@ -88,7 +88,7 @@ class DeskSite(admin.AdminSite):
         ]
 
     def _tally(self, request):
-        """Return how many articles are in each state that asks for something, and where they are listed."""
+        """Return the number of articles in each state that needs attention, with links to their lists."""
         if not self._may_see(request, Article):
             return {}
         now = timezone.now()
@@ -105,7 +105,7 @@ class DeskSite(admin.AdminSite):
 
 
 def current_place(path: str, url: str) -> str:
-    """Return what aria-current says of the place at the address on the page at the path."""
+    """Return the aria-current of the link to url on the page at path: "page", "true" or ""."""
     if path == url:
         return "page"
     return "true" if path.startswith(url) else ""

@@ -1,8 +1,8 @@
-"""The two addresses that the Markdown editor calls: for editors only, and by POST.
+"""The two views that the Markdown editor's script calls, for editors only, by POST.
 
-The package's own views (markdownx.urls) serve anybody and store whatever they are sent, so they are not used.
-Its script shows every answer to a preview as it is, errors too: each is a piece of HTML made here. And it
-reads every answer to an upload as JSON.
+markdownx's own views (markdownx.urls) serve anybody and store whatever they are sent, so they are not used.
+The script inserts every response to a preview as HTML, errors included, and parses every response to an
+upload as JSON.
 """
 
 from functools import wraps
@@ -26,7 +26,7 @@ EDIT_PERMISSIONS = ("blog.add_article", "blog.change_article", "blog.add_page", 
 
 
 def editors_only(refuse):
-    """A decorator: active staff who may write get the view, others the response of refuse(reason, status)."""
+    """A decorator: only active staff who may write get the view; others get refuse(reason, status)."""
 
     def decorate(view):
         @require_POST
@@ -53,7 +53,7 @@ def _refuse_image(reason, status):
 
 @editors_only(_refuse_preview)
 def markdown_preview(request):
-    """Answer with the text as the article's page would show it."""
+    """Return the text as HTML, as the article's page would show it."""
     text = request.POST.get("content")
     if text is None:
         return _refuse_preview(_("There is no text to show."), 400)
@@ -67,7 +67,7 @@ def markdown_preview(request):
 
 @editors_only(_refuse_image)
 def image_upload(request):
-    """Store an image and answer with the Markdown that shows it."""
+    """Store an image and return the Markdown that shows it."""
     upload = request.FILES.get("image")
     if upload is None:
         return _refuse_image(_("There is no file."), 400)
@@ -87,9 +87,9 @@ def image_upload(request):
 
 
 def preview(text: str, article: Article | None = None) -> str:
-    """Return the HTML that the article's page would have with this text. Nothing is saved.
+    """Return the HTML of this text as the article's page would show it. Nothing is saved.
 
-    Raises RefusedError if the text takes too much.
+    Raises RefusedError if the text takes too much time or memory.
     """
     article = article or Article()
     article.body = text
@@ -97,6 +97,6 @@ def preview(text: str, article: Article | None = None) -> str:
 
 
 def _asked_article(request):
-    """Return the article that is being edited, for the images that its text names; None for a new one."""
+    """Return the article that is being edited, whose images are needed; None for a new one."""
     pk = request.GET.get("article", "")
     return Article.objects.filter(pk=pk).first() if pk.isascii() and pk.isdigit() and len(pk) < 19 else None

@@ -1,4 +1,4 @@
-"""Filters of the article list. Categories and generators run into thousands, so the most used are offered."""
+"""Filters of the article list. There may be thousands of categories, so only the most used are offered."""
 
 from django.contrib import admin
 from django.db.models import Count
@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from blog.models import Article, Category, ImportBatch
 
 LIMIT = 12
-TRASH = "trash"  # the state whose list is the trash
+TRASH = "trash"  # the value of StateFilter for the trash
 
 
 class StateFilter(admin.SimpleListFilter):
-    """By what readers see of it: a published article whose time has not come is scheduled.
+    """By state: new, submitted, scheduled, published and so on.
 
-    What is in the trash is listed only when asked for.
+    Articles in the trash are listed only by their own choice.
     """
 
     title = _("status")
@@ -33,7 +33,7 @@ class StateFilter(admin.SimpleListFilter):
         if self.value() == TRASH:
             return queryset.trashed()
         if self.value() == "published":
-            return queryset.published()  # which nothing in the trash is
+            return queryset.published()  # excludes the trash
         if self.value() == "scheduled":
             return queryset.filter(status=Article.Status.PUBLISHED, published_at__gt=timezone.now())
         queryset = queryset.in_use()
@@ -43,7 +43,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 class MostUsedFilter(admin.SimpleListFilter):
-    """By one of the values that most articles have, or by the one in the address."""
+    """By one of the most frequent values, or any value given in the URL."""
 
     field = ""
 
@@ -77,7 +77,7 @@ class GeneratorFilter(MostUsedFilter):
 
 
 class RowFilter(MostUsedFilter):
-    """By a row that articles refer to; the address holds its primary key."""
+    """By a related row, whose primary key is in the URL."""
 
     model = None
     without = {}
@@ -100,7 +100,7 @@ class CategoryFilter(RowFilter):
 
 
 class BatchFilter(RowFilter):
-    """By the import that created an article; the newest are offered, which are found at once."""
+    """By the import that created an article. The newest imports are offered: these are cheap to find."""
 
     title = _("import batch")
     parameter_name = "batch"
@@ -112,7 +112,7 @@ class BatchFilter(RowFilter):
 
 
 class YearFilter(admin.SimpleListFilter):
-    """By the year of publication. Django's row of dates calls a function for every article, in SQLite."""
+    """By year of publication. Django's date_hierarchy would, on SQLite, call a function for every article."""
 
     title = _("published at")
     parameter_name = "published_at__year"

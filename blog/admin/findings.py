@@ -1,10 +1,10 @@
-"""What an editor should look at, each with the field in which it is mended."""
+"""Findings for the edit page, each with the field in which it can be fixed."""
 
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-# By the sentences of blog.documents.findings.
+# {message of blog.documents.findings: id of the element}
 FIELDS = {
     "There is no hero image.": "id_hero_image",
     "The hero image's alternative text repeats the title. Say what the picture shows.": "id_hero_image",
@@ -22,7 +22,7 @@ FIELDS = {
 
 @dataclass(frozen=True)
 class Finding:
-    """A sentence, and the id of what it speaks of; empty if that is no part of the page."""
+    """A message, and the id of the element that it is about; empty if that is not on the page."""
 
     sentence: str
     anchor: str = ""

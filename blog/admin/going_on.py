@@ -1,4 +1,4 @@
-"""“Save and next”: from one row to the next one of the list that one came from."""
+"""“Save and next”: save a row and go to the next one of the list from which it was opened."""
 
 from urllib.parse import parse_qsl
 
@@ -12,7 +12,10 @@ from django.utils.translation import gettext as _
 
 
 class GoesOn(admin.ModelAdmin):
-    """A ModelAdmin whose form has a button `_next`. The row that follows is found before the save."""
+    """A ModelAdmin whose form has a button `_next`.
+
+    The next row is determined before the save, which may move or remove the row in the list.
+    """
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if object_id and request.method == "POST" and "_next" in request.POST:
@@ -34,7 +37,7 @@ class GoesOn(admin.ModelAdmin):
         return HttpResponseRedirect(add_preserved_filters(filters, url))
 
     def _next_in_list(self, request, key):
-        """Return the key of the row that stands below this one; None for the last, or for one in no list."""
+        """Return the key of the next row in the list, or None if this one is the last or not in it."""
         keys = [str(pk) for pk in self._keys_in_list(request)]
         place = keys.index(key) + 1 if key in keys else len(keys)
         return keys[place] if place < len(keys) else None
@@ -51,7 +54,7 @@ class GoesOn(admin.ModelAdmin):
 
 
 def _list_query(asked):
-    """Return the query of the list that the form's own query remembers, without its page."""
+    """Return the list's query parameters, from Django's _changelist_filters, without the page number."""
     query = QueryDict(mutable=True)
     for name, value in parse_qsl(asked.get("_changelist_filters", "")):
         if name not in {"p", "all"}:

@@ -1,4 +1,4 @@
-"""Images: stored files, and images on other servers that articles show."""
+"""Images: stored files, and images on other servers."""
 
 import itertools
 from functools import partial
@@ -37,7 +37,7 @@ def _sites_with(image):
 
 
 def _uses(image):
-    """Return a link to each thing that shows the image, of articles the first."""
+    """Return links to whatever shows the image; of articles only the first ones."""
     articles, texts = _articles_with(image).only("title")[:USES_SHOWN], _pages_with(image).only("title")
     site = [change_link(site, capfirst(SiteIdentity._meta.verbose_name)) for site in _sites_with(image)]
     return [*map(change_link, articles), *map(change_link, texts), *site]
@@ -78,7 +78,7 @@ class ImageAdmin(LibraryAdmin):
         return super().has_delete_permission(request, obj) and self._may_touch(request, obj)
 
     def _may_touch(self, request, image):
-        """An image that readers see may be changed by those who may change everything that shows it."""
+        """Whether the user may change the image: they must be allowed to change everything that shows it."""
         if image is None:
             return True
         shown_by = {
@@ -91,14 +91,14 @@ class ImageAdmin(LibraryAdmin):
         )
 
     def get_deleted_objects(self, objs, request):
-        """Name what shows an image, which is not deleted as long as it is shown, and not the links."""
+        """List what shows an image, instead of the link rows. An image in use is not deleted."""
         deleted, counts, missing, protected = super().get_deleted_objects(objs, request)
         if protected:
             sentence = _("“{}” is shown here, so it cannot be deleted.")
             shown = ((image, _uses(image)) for image in objs)
             shown = ((format_html(sentence, image), uses) for image, uses in shown if uses)
             protected = list(itertools.chain.from_iterable(shown))
-            missing &= {self.opts.verbose_name}  # nobody asks to delete what shows it
+            missing &= {self.opts.verbose_name}  # ignore permissions on the link rows
         return deleted, counts, missing, protected
 
     def get_queryset(self, request):
@@ -107,7 +107,7 @@ class ImageAdmin(LibraryAdmin):
         return super().get_queryset(request).annotate(use_count=number)
 
     def save_related(self, request, form, formsets, change):
-        """Show the new file in the texts that hold the image."""
+        """After the file changed, render the texts that show the image again."""
         super().save_related(request, form, formsets, change)
         if change and "upload" in form.changed_data:
             image, warn = form.instance, partial(self._warn_of_refusal, request)

@@ -1,4 +1,4 @@
-"""The library of images in the window of the edit page: newest first, or those that are searched for."""
+"""The image library in a dialog of the edit page: newest first, with a search."""
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -16,7 +16,7 @@ IMAGES_SHOWN = 24
 
 
 class LibraryAdmin(PublicAdmin):
-    """The admin of images, with the address that the window asks."""
+    """The base of the admin of images, with the view of the dialog's content."""
 
     def get_urls(self):
         library = self.admin_site.admin_view(self.library)
@@ -24,7 +24,7 @@ class LibraryAdmin(PublicAdmin):
 
     @method_decorator(require_safe)
     def library(self, request):
-        """Answer with a piece of HTML: a button for each image that a page can show."""
+        """Return an HTML fragment with a button for each image that a page can show."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         words = request.GET.get("q", "")

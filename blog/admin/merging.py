@@ -1,4 +1,4 @@
-"""Merging categories: from their list, from the page that deletes one, or when a new name is taken."""
+"""Merging categories: as an action of the list, instead of deleting one, or when a new name is taken."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -22,7 +22,7 @@ from blog.models import ArticleCategory, Category
 
 
 class MergeForm(forms.Form):
-    """Asks which category stays: found by typing, or, without JavaScript, by its exact name."""
+    """Asks into which category to merge: by autocomplete or, without JavaScript, by its exact name."""
 
     target = forms.ModelChoiceField(
         Category.objects,
@@ -55,19 +55,19 @@ class MergeForm(forms.Form):
 
 
 class MergesCategories:
-    """For the ModelAdmin of categories."""
+    """A mixin for the ModelAdmin of categories."""
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.merge_view)
         return [path("<path:object_id>/merge/", view, name="blog_category_merge"), *super().get_urls()]
 
     def has_merge_permission(self, request):
-        """Merging changes one category and deletes the others."""
+        """Merging requires the permissions to change and to delete categories."""
         return self.has_change_permission(request) and self.has_delete_permission(request)
 
     @admin.action(permissions=["merge"], description=gettext_lazy("Merge the selected categories into…"))
     def merge(self, request, queryset):
-        """Ask which category takes the place of the others, then merge."""
+        """Ask into which category to merge the selected ones, then merge."""
         categories = list(queryset)
         form = MergeForm(request.POST if "confirmed" in request.POST else None, merged=categories)
         if form.is_valid():
@@ -77,7 +77,7 @@ class MergesCategories:
 
     @method_decorator(require_safe)
     def merge_view(self, request, object_id):
-        """Ask the same of one category; what the address says after “into” is filled in."""
+        """Ask the same for one category. The URL parameter “into” preselects the target."""
         if not self.has_merge_permission(request):
             raise PermissionDenied
         category = self.get_object(request, unquote(object_id))

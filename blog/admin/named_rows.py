@@ -1,4 +1,4 @@
-"""Categories and authors by their names, for browsers without scripts, which add no rows to a table."""
+"""Adding categories and authors by name, for browsers without JavaScript, which cannot add inline rows."""
 
 import re
 
@@ -12,7 +12,7 @@ NAMED = {"category_links": ("category", Category), "author_links": ("author", Au
 
 
 class TakesNames(admin.ModelAdmin):
-    """The admin of articles. What was named becomes rows of the form, as if a script had added them."""
+    """A base of the admin of articles: names become rows of the inline formsets, as a script adds them."""
 
     def changeform_view(self, request, *args, **kwargs):
         for prefix in NAMED:
@@ -48,7 +48,7 @@ def _names(lines):
 
 
 def offered_images(article):
-    """Return the newest images but the article's own, for a plain list of them."""
+    """Return the newest images except the article's own, for a plain <select>."""
     images = Image.objects.order_by("-pk")
     if article and article.hero_image_id:
         images = images.exclude(pk=article.hero_image_id)

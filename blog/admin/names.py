@@ -27,7 +27,7 @@ from blog.models.counts import ByCodePoint
 
 
 def used_by(link_model, field):
-    """Return an expression: how many articles hold a row, published or not, but not in the trash."""
+    """Return an expression that counts the articles of a row, of any status, but not in the trash."""
     links = link_model.objects.filter(article__trashed_at=None, **{field: OuterRef("pk")})
     links = links.order_by().values(field)
     number = links.annotate(number=Count("article", distinct=True)).values("number")
@@ -35,14 +35,14 @@ def used_by(link_model, field):
 
 
 def _without_counts(deleted):
-    """Return the same nested list without counts of articles."""
+    """Return Django's nested list of rows to delete without CategoryCount rows."""
     counts = f"{capfirst(CategoryCount._meta.verbose_name)}:"
     kept = (_without_counts(row) if isinstance(row, list) else row for row in deleted)
     return [row for row in kept if row and not str(row).startswith(counts)]
 
 
 class NamedAdmin(UsedByArticles, PublicAdmin):
-    """Categories and authors, with the number of articles that use them."""
+    """The base of the admin of categories and authors, with a column for the number of their articles."""
 
     ordering = (ByCodePoint("folded_name"),)
     search_fields = ("name", "slug")
@@ -56,7 +56,7 @@ class NamedAdmin(UsedByArticles, PublicAdmin):
         return {} if obj else {"slug": ("name",)}
 
     def view_on_site(self, row):
-        """Return its address, if readers find an article there."""
+        """Return the public URL, or None without published articles."""
         return (row.articles.published().exists() and row.get_absolute_url()) or None
 
     @admin.display(description=gettext_lazy("Articles"), ordering="article_count")
@@ -69,7 +69,7 @@ class NamedAdmin(UsedByArticles, PublicAdmin):
         return [self.all_articles(row)]
 
     def get_deleted_objects(self, objs, request):
-        """Leave out the numbers that Galley counts for itself, and deletes along with a row."""
+        """Leave out the stored counts, which are deleted along with a category."""
         deleted, *rest = super().get_deleted_objects(objs, request)
         return _without_counts(deleted), *rest
 
@@ -78,7 +78,7 @@ class NamedAdmin(UsedByArticles, PublicAdmin):
 
 
 class CategoryAliasInline(admin.TabularInline):
-    """Other names of a category, kept by merging and renaming. Remove one if files mean another by it."""
+    """Aliases of a category, added by merging and renaming. Editors can only remove them."""
 
     model = CategoryAlias
     readonly_fields = ("name",)
@@ -88,7 +88,7 @@ class CategoryAliasInline(admin.TabularInline):
         return request.user.has_perm("blog.view_category") or self.has_change_permission(request, obj)
 
     def has_change_permission(self, request, obj=None):
-        """Other names are part of their category: whoever may change it may remove them."""
+        """Whoever may change the category may remove its aliases."""
         return request.user.has_perm("blog.change_category")
 
     has_delete_permission = has_change_permission
@@ -136,7 +136,7 @@ class CategoryAdmin(MergesCategories, NamedAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _offer_to_merge(self, request, form):
-        """Return where to merge the category into the one whose name it was to get, and that one."""
+        """Return the link to merge the category into the one that has the new name already, and that one."""
         taken = [error for error in form.errors.as_data().get("name", ()) if error.code == "taken"]
         if not taken or not self.has_merge_permission(request):
             return None
@@ -157,5 +157,5 @@ class AuthorAdmin(NamedAdmin):
         return Article.objects.filter(author_links__author=row)
 
     def get_readonly_fields(self, request, obj=None):
-        """The user of an author may be chosen by those who may view users."""
+        """Only those who may view users can choose the user of an author."""
         return () if request.user.has_perm("auth.view_user") else ("user",)

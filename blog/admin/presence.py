@@ -1,4 +1,4 @@
-"""Another editor who has the same article open is named: nobody is locked out, and nobody is surprised."""
+"""Showing which other editors have the same article open. It locks nobody out."""
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
@@ -17,7 +17,7 @@ from blog.models.presence import LEFT, OPENED, SEEN
 
 
 class NamesOthers(admin.ModelAdmin):
-    """The admin of articles, with the address at which an open page says that it still is."""
+    """A base of the admin of articles, with the view to which open pages report that they are open."""
 
     def get_urls(self):
         presence = self.admin_site.admin_view(self.presence)
@@ -27,7 +27,7 @@ class NamesOthers(admin.ModelAdmin):
         ]
 
     def others(self, request, article):
-        """Return a sentence for each other editor; None on a page on which nothing is changed."""
+        """Return a message for each other editor; None on a read-only page."""
         if article is None or not self.has_change_permission(request, article):
             return None
         if request.method == "GET":
@@ -36,7 +36,7 @@ class NamesOthers(admin.ModelAdmin):
 
     @method_decorator(require_POST)
     def presence(self, request, object_id):
-        """Take note that a page is still open, or was left; answer with who else has the article open."""
+        """Store that a page is still open, or was left; return who else has the article open."""
         article = self.get_object(request, unquote(object_id))
         if not self.has_change_permission(request, article):
             raise PermissionDenied
@@ -47,7 +47,7 @@ class NamesOthers(admin.ModelAdmin):
 
 
 def _note(article, user, lasting):
-    """Store it if that is possible now: a full disk or a locked database keeps nobody from an article."""
+    """Store the presence, ignoring storage errors: these must not prevent opening an article."""
     try:
         with transaction.atomic():
             Presence.objects.note(article, user, lasting)

@@ -1,4 +1,4 @@
-"""The base of the admin of what readers see: saving and deleting invalidates the page cache."""
+"""The base of the admin of public models: saving and deleting invalidates the page cache."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
@@ -8,12 +8,12 @@ from blog.admin.choosing import ChoosesRows
 
 
 class PublicAdmin(ChoosesRows, admin.ModelAdmin):
-    """Invalidates the page cache once, after the commit of whatever is saved or deleted here."""
+    """Invalidates the page cache once per request, after the commit."""
 
     list_per_page = 50
 
     class Media:
-        js = ("admin/js/urlify.js", "js/admin-slugs.js")  # in this order: ours takes the place of the first
+        js = ("admin/js/urlify.js", "js/admin-slugs.js")  # in this order: ours overrides the first
 
     @admin.display(description=_("Address"), ordering="slug")
     def address(self, row):

@@ -1,4 +1,4 @@
-"""Publishing, scheduling and flagging articles, one or many: asked before, told afterwards, undone."""
+"""Publishing, scheduling and flagging articles in the admin, with confirmation, messages and undo."""
 
 import re
 from itertools import islice
@@ -31,15 +31,15 @@ from blog.publishing import (
 )
 from blog.scheduling import zone_name
 
-TITLES_SHOWN = 20  # of each group on a page that asks
+TITLES_SHOWN = 20  # of each group on a confirmation page
 TITLES_TOLD = 3  # in a message
 TIMES_SHOWN = 100
-# How messages are shown: on the dark line above the foot, and there with a button that undoes.
+# Tags of messages that are shown as a toast, without and with a button for undo.
 TOAST, WITH_UNDO = "toast", "toast undo"
 
 
 class PublishingAdmin:
-    """For the ModelAdmin of articles. Whoever may publish does all of this, and nobody else any of it."""
+    """A mixin for the ModelAdmin of articles. Everything here requires the right to publish."""
 
     publishing_actions = ("publish", "schedule", "unpublish", "feature", "unfeature", "trend", "untrend")
 
@@ -55,7 +55,7 @@ class PublishingAdmin:
         is_there = request.GET.get("state") != TRASH and self.has_publish_permission(request)
         return super().changelist_view(request, {"publishes_many": is_there, **(extra_context or {})})
 
-    # What readers feel is asked before
+    # Actions with a confirmation page
 
     @admin.action(permissions=["publish"], description=gettext_lazy("Publish the selected articles"))
     def publish(self, request, queryset):
@@ -90,7 +90,7 @@ class PublishingAdmin:
         }
         return self._page(request, "publishing_confirmation.html", context)
 
-    # All else is done at once
+    # Actions without a confirmation page
 
     @admin.action(permissions=["publish"], description=gettext_lazy("Feature the selected articles"))
     def feature(self, request, queryset):
@@ -131,7 +131,7 @@ class PublishingAdmin:
         return self._show_schedule(request, articles) if articles else self._say_none(request)
 
     def schedule_view(self, request):
-        """Show when each of some articles would appear; carry it out once that has been shown."""
+        """Ask for a schedule and show the resulting dates; store it once these have been shown."""
         self._require_publisher(request)
         seen = read_seen(request.POST.get("seen", ""))
         keys = seen or read_keys(request.GET.get("article", ""))
@@ -185,7 +185,7 @@ class PublishingAdmin:
     # One article, on its page
 
     def publishing_context(self, request, article) -> dict:
-        """Return what the page of an article needs for scheduling it."""
+        """Return the edit page's context for scheduling the article."""
         is_open = bool(article) and not (article.trashed_at or article.is_published)
         address = reverse("admin:blog_article_schedule", query={"article": article.pk}) if is_open else ""
         return {
@@ -195,7 +195,7 @@ class PublishingAdmin:
         }
 
     def change_publication(self, request, article, verb):
-        """Publish or unpublish an article that was saved a moment ago; raises EmptyArticleError."""
+        """Publish or unpublish an article that was just saved. Raises EmptyArticleError."""
         sentence = sentence_on(verb, article)
         with remembered(request.user, [article], sentence):
             getattr(article, verb)()
@@ -204,7 +204,7 @@ class PublishingAdmin:
     # Undo
 
     def undo_view(self, request):
-        """Say what would be undone, and undo it: following a link alone changes nothing."""
+        """Ask for confirmation by GET, undo by POST."""
         self._require_publisher(request)
         if request.method == "POST":
             numbers = read_keys(request.POST.get("number", ""))
@@ -262,7 +262,7 @@ class PublishingAdmin:
 
 
 def sentence_on(verb, article) -> str:
-    """Say what was done to one article that is saved, by the button on its page."""
+    """Return the message on what the button of the edit page has done to the article."""
     if verb == Verb.UNPUBLISH:
         return _("“%s” was unpublished.") % article.title
     if article.is_to_come:
@@ -271,7 +271,7 @@ def sentence_on(verb, article) -> str:
 
 
 def chosen(queryset) -> list:
-    """Return the articles of an action, in the order of the list."""
+    """Return the selected articles of an action, in the order of the list."""
     keys = list(queryset.values_list("pk", flat=True))
     return in_order(keys, look_at(keys))
 
@@ -286,12 +286,12 @@ def every(sorting) -> list:
 
 
 def write_seen(articles) -> str:
-    """Return the articles and their versions, as a hidden field carries them: one field, however many."""
+    """Return the value of a hidden field with the keys and versions of the articles."""
     return " ".join(f"{article.pk}.{article.version}" for article in articles)
 
 
 def read_seen(text: str) -> dict[int, int]:
-    """Return the versions by the keys of their articles, in this order; of anything else, nothing."""
+    """Parse the value of write_seen() to {key: version}, in order; {} if it is malformed."""
     pairs = re.findall(r"(?<!\S)([0-9]{1,18})\.([0-9]{1,10})(?!\S)", text)
     return {int(key): int(version) for key, version in pairs}
 
@@ -301,7 +301,7 @@ def read_keys(text: str) -> list[int]:
 
 
 def groups(sorting) -> list[dict]:
-    """Return what a page that asks lists, in words: what will be done, and what is left out and why."""
+    """Return the groups of a confirmation page: what will change, and what is left out and why."""
     parts = {None: sorting.ready} | sorting.left
     return [
         {
@@ -315,7 +315,7 @@ def groups(sorting) -> list[dict]:
 
 
 def titles_told(articles):
-    """Return some of the titles for a message."""
+    """Return the first titles, for a message."""
     titles = format_html_join(
         ", ", "“<bdi>{}</bdi>”", ((row.title,) for row in islice(articles, TITLES_TOLD))
     )

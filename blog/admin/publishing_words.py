@@ -1,4 +1,4 @@
-"""What is asked before several articles are published, and what is said of those that were left out."""
+"""Texts of confirmation pages and messages on publishing several articles."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -58,7 +58,7 @@ AFTERWARDS = {
 
 
 def summary(verb: Verb, sorting: Sorting) -> str:
-    """Say in one line what will happen to how many, such as “20 articles: 14 will wait for their dates”."""
+    """Return a one-line summary, such as “20 articles: 14 will wait for their dates”."""
     parts = [
         *(_of_published(sorting.ready) if verb == Verb.PUBLISH else _of_unpublished(sorting.ready)),
         *((LEFT[reason], len(articles)) for reason, articles in sorting.left.items()),

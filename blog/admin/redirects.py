@@ -1,4 +1,4 @@
-"""Redirects from old addresses, and lists of them as CSV."""
+"""Redirects, with CSV import and export."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -45,7 +45,7 @@ class RedirectAdmin(PublicAdmin):
         )
 
     def import_view(self, request):
-        """Take a CSV file, and say of each line that is refused why."""
+        """Import a CSV file, and show the reason for each refused line."""
         if not self._may_import(request):
             raise PermissionDenied
         form = RedirectListForm(*((request.POST, request.FILES) if request.method == "POST" else ()))

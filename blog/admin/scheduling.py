@@ -1,4 +1,4 @@
-"""The form that says when articles are to appear, and the times that follow from it."""
+"""The form for scheduling articles, and the preview of the resulting dates."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -29,11 +29,11 @@ IN_LIST_ORDER, BY_DATE = "list", "date"
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the preview."""
+    """A row of the preview: an article with its date."""
 
     article: Article
     moment: datetime
-    is_moved: bool  # the clock leaves out the hour that was asked for
+    is_moved: bool  # the requested time does not exist on that day (summer time)
 
     @property
     def time(self) -> str:
@@ -50,7 +50,7 @@ def _paces():
 
 
 class ScheduleForm(forms.Form):
-    """One each day from a date on, or all at one time."""
+    """Asks for a pace (one article per day, or all at one time), the first day and the time of day."""
 
     pace = forms.ChoiceField(label=_("How often"), choices=_paces)
     at = forms.TimeField(
@@ -67,7 +67,7 @@ class ScheduleForm(forms.Form):
         label=_("Order"),
         choices=[(IN_LIST_ORDER, _("As in the list")), (BY_DATE, _("By date, the oldest first"))],
     )
-    shown = forms.CharField(widget=forms.HiddenInput, required=False)  # the answers whose times were shown
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)  # the answers whose dates were shown
 
     def __init__(self, data, *, is_alone=False):
         super().__init__(data)
@@ -79,7 +79,7 @@ class ScheduleForm(forms.Form):
 
     @staticmethod
     def proposal(articles) -> dict:
-        """Return the answers that a form begins with."""
+        """Return the initial data of the form."""
         moment = articles[0].published_at if len(articles) == 1 else None
         if moment and moment > timezone.now():
             local = timezone.localtime(moment, timezone.get_default_timezone())
@@ -96,7 +96,7 @@ class ScheduleForm(forms.Form):
 
     @property
     def answers(self) -> str:
-        """Return what was chosen, as the hidden field carries it."""
+        """Return the answers as text, for the hidden field."""
         return " ".join(str(self.cleaned_data[name]) for name in ("pace", "at", "first", "order"))
 
     @cached_property
@@ -104,7 +104,7 @@ class ScheduleForm(forms.Form):
         return zone_name()
 
     def slots_for(self, number: int) -> list:
-        """Return when each of so many articles would appear; none, and the reason among the errors."""
+        """Return the slots of `number` articles; if they are not possible, [] and an error in the form."""
         if not number or not self.is_valid():
             return []
         chosen = (self.cleaned_data[name] for name in ("pace", "first", "at"))
@@ -115,7 +115,7 @@ class ScheduleForm(forms.Form):
             return []
 
     def was_shown(self, keys) -> bool:
-        """Whether the times of these articles, in this order, stood in the preview that was answered."""
+        """Whether the submitted preview showed the dates of exactly these articles in this order."""
         found = self.slots_for(len(keys))
         self.moments = dict(zip(keys, (slot.moment for slot in found), strict=False))
         return bool(found) and self.cleaned_data["shown"] == self.answers
@@ -126,7 +126,7 @@ def _answers(pace, at: time, first: date) -> dict:
 
 
 def planned(form: ScheduleForm, articles: list[Article]) -> list[Row]:
-    """Return when each of the articles would appear, and let the form carry that this was shown."""
+    """Return the rows of the preview, and store in the form that these dates were shown."""
     found = form.slots_for(len(articles))
     if not found:
         return []

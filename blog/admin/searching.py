@@ -1,4 +1,4 @@
-"""What the search field above the list of articles finds."""
+"""The search of the article list."""
 
 from django.db.models import Q
 
@@ -9,13 +9,13 @@ MOST_WORDS = 10
 
 
 def search_articles(articles, text):
-    """Return those of the articles that hold all words, in whichever field, be they published or not.
+    """Return the articles, of any status, that contain all words in any field (full-text search).
 
-    Also those whose title, slug or file path has what was typed inside of its words.
+    Also those whose title, slug or file path contains the typed words as substrings.
     """
     words = text.split()[:MOST_WORDS]
     query = search.parse(text)
-    # Each asks for what one index has, so that nothing else is read: articles and files are long rows.
+    # Each query can be answered from one index, without reading rows, which are wide.
     named = Article.objects.filter(_holds("title", words) | _holds("slug", map(str.lower, words), "contains"))
     files = SourceFile.objects.filter(_holds("path", words))
     found = Q(pk__in=named.values("pk"))

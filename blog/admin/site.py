@@ -17,7 +17,7 @@ from blog.models.identity import THE_ROW
 
 
 class PartInline(ChoosesRows, admin.TabularInline):
-    """Rows edited as part of the site identity: whoever may change it may change them, and nobody else."""
+    """An inline of the site identity; the permissions are those on the site identity."""
 
     formset = NamedRowsFormSet
     extra = 0
@@ -52,7 +52,7 @@ class FooterLinkInline(PartInline):
 
 @admin.register(SiteIdentity)
 class SiteIdentityAdmin(PublicAdmin):
-    """There is one row: its list leads to it, and it can neither be added again nor deleted."""
+    """The admin of the single row: the list redirects to it; it cannot be added or deleted."""
 
     form = SiteIdentityForm
     inlines = (NavigationCategoryInline, FooterLinkInline)
@@ -109,7 +109,7 @@ class PageAdmin(ForgetsCopies, PublicAdmin):
         obj.save(rendering=form.rendering)
 
     def view_on_site(self, page):
-        """Return its address, if readers can see it there."""
+        """Return the page's public URL, or None if it is not published."""
         return (page.is_published and page.get_absolute_url()) or None
 
     def get_prepopulated_fields(self, request, obj=None):

@@ -1,4 +1,4 @@
-"""How a search result shows an article."""
+"""The preview of an article as a search engine's result."""
 
 from blog.models import Article, site_identity
 from blog.models.addresses import absolute
@@ -6,7 +6,7 @@ from blog.page_head import DESCRIPTION_LENGTH, TITLE_LENGTH, Metadata, article_d
 
 
 def snippet(article: Article) -> dict:
-    """Return what a result shows of the saved article, and the limits by which a script goes on."""
+    """Return what the result shows of the saved article, and the limits for the script that updates it."""
     words = " ".join(article.meta_description.split())
     shown = article_description(article)
     kept = shown.removesuffix("…")

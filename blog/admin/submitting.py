@@ -1,4 +1,4 @@
-"""The way of an article from a Writer to an Editor and back, before it is published."""
+"""Submitting an article to the Editors, and returning it to its Writer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from blog.versioning import versions_kept
 
 
 class NoteForm(forms.Form):
-    """What goes with an article to an Editor."""
+    """An optional note to the Editors."""
 
     note = forms.CharField(
         label=gettext_lazy("Note"),
@@ -32,7 +32,7 @@ class NoteForm(forms.Form):
 
 
 class ReturnForm(NoteForm):
-    """What comes back with it: without a word nobody would know what to do."""
+    """A required note to the Writer, who must know what to change."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -42,10 +42,10 @@ class ReturnForm(NoteForm):
 
 @dataclass(frozen=True)
 class Way:
-    """One of the two directions: what it asks for, what it does, and what is said afterwards."""
+    """A direction (submit or return): its form, its method and its texts."""
 
     form: type[NoteForm]
-    say: Callable  # a method of Submission's queryset
+    say: Callable  # a method of SubmissionQuerySet
     title: str
     verb: str
     what: Version.What
@@ -74,10 +74,10 @@ RETURN = Way(
 
 
 class SubmittingAdmin(admin.ModelAdmin):
-    """Who may change a new article may submit it; who may publish it may return it with a note.
+    """A base of the admin of articles: submitting requires the right to change, returning that to publish.
 
-    Its status stays new: that it is submitted is a state beside it. A Writer's new article is signed with the
-    author page of the account.
+    The article's status stays new; whether it is submitted is stored apart. A Writer's new article gets the
+    author page of the account as its author.
     """
 
     def get_urls(self):
@@ -110,7 +110,7 @@ class SubmittingAdmin(admin.ModelAdmin):
         )
 
     def submission_context(self, request, article) -> dict:
-        """Return what the page of a new article shows of its way; of all others nothing."""
+        """Return the edit page's context on submitting a new article; {} for other articles."""
         if article is None or article.status != Article.Status.NEW:
             return {}
         said = Submission.objects.latest_on(article)
@@ -146,7 +146,7 @@ class SubmittingAdmin(admin.ModelAdmin):
         return self._back_to(article)
 
     def _say(self, request, article, way, note):
-        """Keep what is said, and a line of the history with it; or say why not."""
+        """Store the submission or answer with a log entry; show the reason if that is not possible."""
         try:
             with versions_kept([article], by=request.user, what=way.what, note=note):
                 entry = self.log_change(request, article, f"{way.word} {note}".strip())

@@ -24,7 +24,7 @@ NAMES_SHOWN = 100
 
 
 class TrashAdmin(PublicAdmin):
-    """Deleting an article moves it to the trash. Whoever may delete may restore, and empty the trash."""
+    """Deleting an article moves it to the trash. The right to delete includes restoring."""
 
     actions = ("move_to_trash", "restore")
 
@@ -43,7 +43,7 @@ class TrashAdmin(PublicAdmin):
         }
 
     def has_change_permission(self, request, obj=None):
-        """Nobody changes what is in the trash: restore it first."""
+        """Articles in the trash cannot be changed until they are restored."""
         return not (obj and obj.trashed_at) and super().has_change_permission(request, obj)
 
     # Into the trash
@@ -62,7 +62,7 @@ class TrashAdmin(PublicAdmin):
         return None
 
     def delete_view(self, request, object_id, extra_context=None):
-        """Move an article to the trash; delete for good what is there already."""
+        """Move an article to the trash; delete it for good if it is there already."""
         article = self.get_object(request, unquote(object_id))
         if article is None or article.trashed_at:
             return super().delete_view(request, object_id, extra_context)
@@ -81,7 +81,7 @@ class TrashAdmin(PublicAdmin):
         return HttpResponseRedirect(self._list_url(request))
 
     def _ask(self, request, articles):
-        """Show what would go into the trash, and offer to answer their addresses with 410 (gone)."""
+        """Ask for confirmation, with the choice to answer the articles' addresses with 410 (gone)."""
         return TemplateResponse(
             request,
             "admin/blog/article/trash_confirmation.html",
@@ -117,7 +117,7 @@ class TrashAdmin(PublicAdmin):
         self.message_user(request, sentence % number, messages.SUCCESS)
 
     def restore_view(self, request, object_id):
-        """Ask by GET, restore one article by POST."""
+        """Ask for confirmation by GET, restore an article by POST."""
         article = self.get_object(request, unquote(object_id))
         if article is None or not article.trashed_at:
             raise Http404
@@ -141,7 +141,7 @@ class TrashAdmin(PublicAdmin):
         return Article.objects.filter(pk__in=[article.pk for article in articles]).restore()
 
     def _permitted(self, request, queryset):
-        """Return the articles. Raises PermissionDenied if one of them is not for this user to delete."""
+        """Return the articles as a list. Raises PermissionDenied if the user may not delete one of them."""
         articles = list(queryset.defer("body", "body_html", "plain_text", "contents"))
         if not all(self.has_delete_permission(request, article) for article in articles):
             raise PermissionDenied

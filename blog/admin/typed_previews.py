@@ -1,4 +1,4 @@
-"""What readers would see of what somebody has typed and not saved: the article's page, for its editor."""
+"""The preview of unsaved changes: the article's page with the values of the edit form."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -16,7 +16,7 @@ TYPED = ("title", "body", "excerpt", "meta_description", "share_quote", "generat
 
 
 def preview_typed(request, article_pk, may_change):
-    """Answer with the page that the typed text would have. Nothing is saved."""
+    """Return the article's page with the values of the form. Nothing is saved."""
     article = Article.objects.with_page_relations().filter(pk=article_pk).first()
     if article is None:
         raise Http404
@@ -28,7 +28,7 @@ def preview_typed(request, article_pk, may_change):
     except RefusedError as error:
         said = format_html('<p class="errornote">{}</p>', text_refusal(error))
         return HttpResponse(said, status=503 if error.is_passing else 422)
-    article.published_at = article.published_at or timezone.now()  # shown only: nothing is saved here
+    article.published_at = article.published_at or timezone.now()  # for display; never saved
     meta = Metadata(title=article.title, path="", is_indexed=False)
     context = article_context(article) | {"preview": {"is_typed": True}, "meta": meta}
     return render(request, "blog/article_detail.html", context)

@@ -1,12 +1,12 @@
-"""Fields that the edit page shows in a shape of their own."""
+"""Widgets of the edit page."""
 
 from django.forms import TextInput
 
 
 class WrappedLine(TextInput):
-    """One line of text in a box that wraps, for what is longer than the page is wide.
+    """A one-line text in a <textarea>, so that long texts wrap.
 
-    Unlike a line, a box can hold line ends: they go, as a browser takes them from a line.
+    Line ends are removed, as browsers remove them from an <input>.
     """
 
     template_name = "django/forms/widgets/textarea.html"

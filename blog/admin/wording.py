@@ -1,4 +1,4 @@
-"""What an import says, in an editor's words: its reports are written for those who start it by a command."""
+"""Import messages reworded for editors: the originals are for those who run the import command."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +15,7 @@ SAID_OTHERWISE = {
 
 
 def in_editors_words(text: str) -> str:
-    """Return a message or a warning of an import without the names of options."""
+    """Return a message or warning of an import without the names of command options."""
     for option, words in SAID_OTHERWISE.items():
         text = text.replace(option, str(words))
     return text

@@ -1,4 +1,4 @@
-"""The editor's forms. What comes back as the browser was shown it stays as it is stored, to the last byte."""
+"""Forms of the admin. Values that come back as the form showed them stay as stored, byte for byte."""
 
 from blog.forms.fields import LinesField
 from blog.forms.formsets import LinkFormSet, NamedRowsFormSet

@@ -1,17 +1,17 @@
-"""Fields that give back what the browser was shown as it is stored, to the last byte."""
+"""Form fields that keep the stored value, byte for byte, if it comes back as the form showed it."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-# Editors read of an address and of what search engines show, not of the columns that hold them.
+# Labels for editors, instead of the field names.
 LABELS = {"slug": _("Address"), "meta_description": _("Search description")}
 MESSAGES = {"slug": {"unique": _("%(model_name)s with this address already exists.")}}
 
 
 class ExactField:
-    """A field of text that is unchanged when it comes back as the browser had to show it.
+    """A mixin for text fields: a value counts as unchanged if it comes back as browsers had to show it.
 
-    Browsers turn every line end of a text area into CRLF, and drop line ends from a field of one line.
+    Browsers convert all line ends in a textarea to CRLF, and remove them from a one-line input.
     """
 
     def to_python(self, value):
@@ -30,22 +30,22 @@ def _with_plain_line_ends(value):
 
 
 class ExactText(ExactField, forms.CharField):
-    """Several lines, whose spaces and blank lines count."""
+    """Several lines; leading and trailing spaces and blank lines are kept."""
 
     def __init__(self, **options):
         super().__init__(**{"widget": forms.Textarea, "strip": False, **options})
 
 
 class ExactLine(ExactField, forms.CharField):
-    """One line; spaces at its ends go when somebody edits it."""
+    """One line; spaces at its ends are removed when it is edited."""
 
 
 class ExactAddress(ExactField, forms.URLField):
-    """The address of a page, left alone as long as nobody edits it."""
+    """A URL, which stays as stored unless it is edited."""
 
 
 class LinesField(ExactField, forms.CharField):
-    """A list of words, one a line: a comma may be part of a word."""
+    """A list of texts, one per line, since an entry may contain commas."""
 
     def __init__(self, *, encoder=None, decoder=None, **options):
         options |= {"widget": forms.Textarea(attrs={"rows": 4}), "show_hidden_initial": False}
@@ -56,15 +56,15 @@ class LinesField(ExactField, forms.CharField):
 
     def to_python(self, value):
         text = super().to_python(value)
-        self.run_validators(text)  # what comes later looks at the list, where a NUL is written as an escape
+        self.run_validators(text)  # later validation sees the list, in which NUL would be escaped
         return [word.strip() for word in text.split("\n") if word.strip()]
 
 
 class ExactModelForm(forms.ModelForm):
-    """A form that leaves alone what its user left alone.
+    """A form that does not change fields that its user did not edit.
 
-    That holds for dates too: a browser is shown no fractions of a second, and in the hour that the end of
-    summer time repeats no date at all that could be read back.
+    This includes dates: a form shows no fractions of a second, and a time in the hour that is repeated at the
+    end of summer time cannot be parsed.
     """
 
     def clean(self):

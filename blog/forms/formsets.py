@@ -1,4 +1,4 @@
-"""Rows within the form of something else, in the admin."""
+"""Inline formsets of the admin."""
 
 from django import forms
 from django.db.models import Max
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NamedRowsFormSet(forms.BaseInlineFormSet):
-    """Rows of a table whose fields name their row aloud."""
+    """A tabular inline whose fields have aria-labels with the number of their row."""
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
@@ -14,15 +14,15 @@ class NamedRowsFormSet(forms.BaseInlineFormSet):
         for field in form.fields.values():
             if field.widget.is_hidden:
                 continue
-            widget = getattr(field.widget, "widget", field.widget)  # within the admin's wrapper
+            widget = getattr(field.widget, "widget", field.widget)  # unwrap RelatedFieldWidgetWrapper
             widget.attrs["aria-label"] = _("%(label)s, row %(row)s") % {"label": field.label, "row": row}
 
 
 class LinkFormSet(NamedRowsFormSet):
-    """The categories or authors of an article: a new one goes last.
+    """The categories or authors of an article. New rows are appended.
 
-    A row is changed by who changed it, not by who had it open while somebody else did: the form carries what
-    it showed. What somebody else has taken away stays away.
+    A row is saved only if this editor changed it, so that a concurrent change by somebody else stays: the
+    form carries the values that it showed. Rows that somebody else removed are not added again.
     """
 
     def add_fields(self, form, index):

@@ -1,4 +1,4 @@
-"""What the site says of itself."""
+"""The form of the site identity."""
 
 from django import forms
 from django.core.validators import URLValidator
@@ -11,7 +11,7 @@ from blog.models.image import image_of
 
 
 class SiteIdentityForm(ExactModelForm):
-    """The site's own words. Its logo takes the way of every image, so that no SVG gets in."""
+    """The form of the site identity. The logo is re-encoded like every image, so it cannot be an SVG."""
 
     upload = forms.FileField(
         label=_("New logo"),
@@ -45,7 +45,7 @@ class SiteIdentityForm(ExactModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if "profiles" in self.fields:  # not in the form of somebody who may only look
+        if "profiles" in self.fields:  # not in a read-only form
             self.fields["profiles"].widget.attrs["class"] = "vLargeTextField"
 
     def clean_profiles(self):

@@ -1,4 +1,4 @@
-"""What images are uploaded and described with."""
+"""The form of an image, and storing uploads."""
 
 from django import forms
 from django.utils.text import format_lazy
@@ -16,7 +16,7 @@ IMAGE_TYPES = {"accept": "image/jpeg,image/png,image/gif,image/webp,image/avif"}
 
 
 class ImageForm(ExactModelForm):
-    """An image's form. Whatever is uploaded is decoded and written anew; nothing else becomes its file."""
+    """The form of an image. Uploads are always decoded and re-encoded."""
 
     upload = forms.FileField(
         label=_("File"),
@@ -46,10 +46,10 @@ class ImageForm(ExactModelForm):
             ["alt", "caption"], forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"})
         )
 
-    stored_there = None  # the image of ours that is shown at the address, if that was typed
+    stored_there = None  # the stored image whose URL was entered as source, if any
 
     def clean_source(self):
-        """Take no address that the importer would not take. One that is stored already is not shown."""
+        """Refuse URLs that the importer would refuse. An unchanged value is accepted."""
         source = _address_that_fits(self.cleaned_data["source"])
         if "source" not in self.changed_data:
             return source
@@ -72,12 +72,12 @@ class ImageForm(ExactModelForm):
         return self.cleaned_data
 
     def _has_address(self):
-        """Whether there is an image at the source. Of an imported one that was not found, a path is kept."""
+        """Whether source is set, and if it was edited, is a public URL. Imported ones may also be a path."""
         source = self.cleaned_data.get("source")
         return bool(source) and ("source" not in self.changed_data or is_public_image(source))
 
     def _take(self, image):
-        """Let the image have the file of this image, or of another image."""
+        """Give the form's image the file, size and digest of a stored image."""
         if image:
             self.instance.file = image.file.name if isinstance(image, Image) else image.name
             self.instance.width, self.instance.height = image.width, image.height
@@ -85,7 +85,7 @@ class ImageForm(ExactModelForm):
 
 
 def stored_upload(form, upload):
-    """Return the stored image of what was uploaded; None, and the reason in the form, if it is refused."""
+    """Store an upload and return the StoredImage; None, with an error in the form, if it is refused."""
     try:
         if upload.size > MAX_IMAGE_BYTES:
             raise ImageError(_("The file is larger than %d MB.") % in_megabytes(MAX_IMAGE_BYTES))
@@ -96,7 +96,7 @@ def stored_upload(form, upload):
 
 
 def _address_that_fits(address):
-    """Return the address, unless a database could not index it: there bytes count, not characters."""
+    """Return the address, or raise ValidationError if it is too long for an index, which counts bytes."""
     if len(address.encode("utf-8", "surrogatepass")) > ADDRESS_LENGTH:
         raise forms.ValidationError(
             _("The address is longer than %(limit)s bytes."), params={"limit": ADDRESS_LENGTH}

@@ -1,4 +1,4 @@
-"""Categories and authors, whom files call by name."""
+"""Forms of categories and authors."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -48,7 +48,7 @@ class AuthorForm(ExactModelForm):
 
 
 def _name_that_is_free(form, model):
-    """Return the name, unless files that say it mean another row: by its own name, or by another one."""
+    """Return the name, or raise ValidationError if another row has it as its name or alias."""
     name = form.cleaned_data["name"]
     other = model.objects.named(name).exclude(pk=form.instance.pk).first()
     if other and other.folded_name != folded(name):

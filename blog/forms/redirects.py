@@ -1,4 +1,4 @@
-"""Old addresses, one or a list of them."""
+"""Forms of a redirect, and of uploading a list of them."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,7 @@ class RedirectForm(forms.ModelForm):
         fields = ("path", *Redirect.TARGETS, "is_gone")
 
     def clean_path(self):
-        """Return the path of an address at which readers find nothing."""
+        """Return the path of the old address; refuse one that is a public page."""
         try:
             path = clean_path(self.cleaned_data["path"])
         except RedirectError as error:
@@ -28,7 +28,7 @@ class RedirectForm(forms.ModelForm):
 
 
 class RedirectListForm(forms.Form):
-    """A list of redirects to be uploaded."""
+    """The upload of a CSV list of redirects."""
 
     file = forms.FileField(
         label=_("File"),

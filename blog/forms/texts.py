@@ -1,4 +1,4 @@
-"""What articles and pages are edited with."""
+"""Forms of articles and plain pages."""
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -28,7 +28,7 @@ LANGUAGE_TAG = RegexValidator(
 
 
 class EditorWidget(MarkdownxWidget):
-    """The Markdown editor with its preview beside it."""
+    """The Markdown editor with its preview."""
 
     article_pk = None
 
@@ -44,15 +44,15 @@ class EditorWidget(MarkdownxWidget):
 
 
 class TextForm(ExactModelForm):
-    """The form of a text: over what somebody else saved in the meantime it does not save.
+    """The form of a text. It is invalid if saving would overwrite what somebody else has saved since.
 
-    Nor does it if the text takes too much to render. Whoever saves its instance hands on its rendering.
+    It is also invalid if the text takes too much to render. Callers pass its rendering to save().
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    # The version that the editor has looked at and wants to replace; offered after a refusal only.
+    # The version that the editor has seen and wants to overwrite; shown only after a conflict.
     replaced_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    started_from = forms.CharField(widget=forms.HiddenInput, required=False)  # as blog/editing.py reads it
+    started_from = forms.CharField(widget=forms.HiddenInput, required=False)  # see blog/editing.py
 
     rendering = None
 
@@ -61,12 +61,12 @@ class TextForm(ExactModelForm):
         self.edited = [name for name in self.fields if name not in self.declared_fields]
         self.initial["version"] = self.instance.version
         self.initial["started_from"] = lambda: start_of(self, self.edited)
-        if "body" in self.fields:  # not in the form of somebody who may only look
+        if "body" in self.fields:  # not in a read-only form
             self.fields["language"].validators.append(LANGUAGE_TAG)
 
     @cached_property
     def stored(self):
-        """The row as it is stored now, locked until this save has ended."""
+        """The stored row, locked until the end of the transaction."""
         rows = type(self.instance).objects.select_for_update().only("version")
         return rows.filter(pk=self.instance.pk).first()
 
@@ -83,7 +83,7 @@ class TextForm(ExactModelForm):
             self._render()
 
     def _render(self):
-        """Render the text, once; refuse one that takes too much, or of which readers would see nothing."""
+        """Render the text once; add an error if it takes too much or shows readers nothing."""
         try:
             self.rendering = self.instance.render()
         except RefusedError as error:
@@ -97,12 +97,12 @@ class TextForm(ExactModelForm):
 
     @property
     def conflict(self) -> int | None:
-        """The number of the version that stands in the way, for the template to offer it."""
+        """The stored version with which this form conflicts, which the template offers to overwrite."""
         return self.stored.version if self.has_error(NON_FIELD_ERRORS, "stale") else None
 
     @property
     def fields_in_conflict(self) -> list[str]:
-        """The labels of what both have changed, so that saving this form replaces it."""
+        """The labels of the fields that both editors changed, which saving this form would overwrite."""
         start = self._start
         both = changed_here(self, start, self.edited) & changed_elsewhere(self, start, self.edited)
         return [self.fields[name].label for name in self.edited if name in both]
@@ -112,7 +112,7 @@ class TextForm(ExactModelForm):
         return read_start(self["started_from"].data or "")
 
     def _leave_what_was_left(self):
-        """Let what this editor did not touch be as somebody else may have saved it since."""
+        """Take over what somebody else saved since into the fields that this editor did not change."""
         mine = changed_here(self, self._start, self.edited)
         for name in self.edited:
             if name not in mine:
@@ -122,7 +122,7 @@ class TextForm(ExactModelForm):
 
     def _refuse_stale_save(self):
         seen = {self.cleaned_data.get("version"), self.cleaned_data.get("replaced_version")}
-        # The row is locked only now: the copy that the admin read before may be older.
+        # The row was locked only here: the admin may have read the instance before another save.
         if self.stored and (self.stored.version not in seen or self.stored.version != self.instance.version):
             raise forms.ValidationError(
                 _("Somebody else saved this after you opened it. Your text is not saved yet."),
@@ -132,7 +132,7 @@ class TextForm(ExactModelForm):
 
 class ArticleForm(TextForm):
     EMPTY = _("Readers would see nothing of this: a published article has a text.")
-    publishes = False  # whether saving is followed by publishing; the admin knows who may
+    publishes = False  # set by the admin if saving is followed by publishing
 
     provenance_reason = ExactLine(
         label=_("Reason for another “generated by”"),
@@ -181,7 +181,7 @@ class ArticleForm(TextForm):
             field.help_text = format_lazy("{} {}", field.help_text, zone)
 
     def clean_published_at(self):
-        """Take no date at the ends of time: in some time zone it has no name, and no page could show it."""
+        """Refuse dates near the limits of datetime, which could not be converted to another time zone."""
         moment = self.cleaned_data["published_at"]
         if moment and moment.year not in YEARS:
             raise forms.ValidationError(
@@ -207,12 +207,12 @@ class ArticleForm(TextForm):
 
     @property
     def is_for_readers(self) -> bool:
-        """Whether they see the text, now or when its time comes, once this form is saved."""
+        """Whether readers will see the text, now or at its date, once this form is saved."""
         return self.was_published or self.publishes
 
     @property
     def changes_provenance(self) -> bool:
-        """Whether a stored article gets another answer to who wrote it."""
+        """Whether *Generated by* of a stored article changes."""
         return bool(self.instance.pk) and "generated_by" in self.changed_data
 
 

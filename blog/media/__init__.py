@@ -1,1 +1,1 @@
-"""Images: decoded and stored, shown in other widths, and drawn as share cards."""
+"""Images: storage, renditions (smaller widths) and share cards."""

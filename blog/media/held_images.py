@@ -1,7 +1,7 @@
-"""Images of files that wait: kept by their digest, where no address leads.
+"""Storage of the images of held updates: by digest, and not served under any URL.
 
-The view of stored images serves names below images/ only, and these lie below held/. They become images
-when the file is accepted, by way of everything that looks at an image before it is shown.
+They lie below held/ in the media storage; the view of stored images serves names below images/ only. When
+the update is accepted, they are decoded and stored like any upload.
 """
 
 import hashlib

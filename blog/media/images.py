@@ -1,4 +1,4 @@
-"""Images: written anew in the sandbox, without metadata, and stored under the digest of their content."""
+"""Storing images: re-encoded in the sandbox without metadata, and named by the digest of the result."""
 
 import hashlib
 import logging
@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 class ImageError(ValueError):
-    """A file that is not taken as an image; the message says why."""
+    """A file is not accepted as an image; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class StoredImage:
 
 
 class MediaStorage(FileSystemStorage):
-    """Files named by their content: the same name is the same file, and a file is whole or not there."""
+    """Storage of files named by their content: an existing name is the same file. Writes are atomic."""
 
     def get_available_name(self, name, max_length=None):
         return name
@@ -44,9 +44,10 @@ class MediaStorage(FileSystemStorage):
 
 
 def cached_file(storage: MediaStorage, name: str, make, lock) -> bytes:
-    """Return what the storage has under this name, or what make() returns, stored if that is possible.
+    """Return the file with this name, or the result of make(), which is then stored.
 
-    Where it is not, because the disk is full or can only be read, it is made each time; one at a time.
+    lock: a context manager around make(), which limits how many run at once. If the result cannot be stored
+    (full or read-only disk), it is made again each time.
     """
     if not storage.exists(name):
         with lock:
@@ -62,11 +63,11 @@ def cached_file(storage: MediaStorage, name: str, make, lock) -> bytes:
 
 
 def store_file(data: bytes, *, keep=True) -> StoredImage:
-    """Store an image of ours made from the given bytes, and return where it is; only look at it if not keep.
+    """Re-encode an image and store it; without keep, only check it and return where it would be.
 
-    JPEG, PNG, GIF, WebP and AVIF are taken, whatever the file's name says, up to the bytes of
-    blog/upload_limits.py and the pixels of blog/sandbox/images.py. The stored image is upright and carries
-    no metadata. Raises ImageError.
+    Accepts JPEG, PNG, GIF, WebP and AVIF, recognised by content, within the limits of
+    blog/upload_limits.py (bytes) and blog/sandbox/images.py (pixels). The stored image is upright and has no
+    metadata. Raises ImageError.
     """
     try:
         image = calls.rewrite_image(data)
@@ -80,10 +81,10 @@ def store_file(data: bytes, *, keep=True) -> StoredImage:
 
 
 def media_name(digest: str, extension: str) -> str:
-    """Return where an image's file goes in the media storage."""
+    """Return the name of an image's file in the media storage."""
     return f"images/{digest[:2]}/{digest[:40]}.{extension}"
 
 
 def upload_path(instance, filename: str) -> str:
-    """Refuse any name but those that store_file() made: Image.file is never filled in from outside."""
+    """Accept only names that store_file() made, so that nothing else can be saved as Image.file."""
     raise ImageError(f"“{filename}” was not stored by store_file().")

@@ -1,8 +1,7 @@
-"""Renditions: stored images in the widths that screens have, as AVIF.
+"""Renditions: stored images in several widths, as AVIF.
 
-Each is made when a browser first asks for it, and kept. Its address holds the digest that names the image,
-so it never shows anything else. Images without renditions are shown as they are, and so are all of them
-where a browser does not know AVIF.
+A rendition is made at the first request and cached. Its URL contains the image's digest, so its content never
+changes. Browsers without AVIF, and images without renditions, get the stored image.
 """
 
 import re
@@ -21,13 +20,13 @@ from blog.sandbox.images import offered_widths
 from blog.sandbox.pool import Turns
 from blog.sandbox.refusals import Refusal, RefusedError
 
-# From a card on a phone to a hero on a large screen of many dots.
+# Pixels: from a card on a phone to a hero on a large high-density screen.
 WIDTHS = (400, 640, 800, 1200, 1600, 2400)
-FILE_NAME = r"[0-9a-f]{40}\.(?:jpg|png|webp|avif)"  # no GIFs: drawings of few colours, and many move
-TEXT_SIZES = "(min-width: 42rem) 38rem, 94vw"  # how wide an image in a text is shown
-NEAR = 1500  # characters of HTML: an image that begins within them is on the first screen
+FILE_NAME = r"[0-9a-f]{40}\.(?:jpg|png|webp|avif)"  # no GIFs: often animated, and AVIF gains little
+TEXT_SIZES = "(min-width: 42rem) 38rem, 94vw"  # the sizes attribute of images in a text
+NEAR = 1500  # characters of HTML; an image before that is assumed to be visible without scrolling
 PATIENCE = 5  # seconds
-# A page of images that nobody has seen takes one processor, and few of the threads that answer readers.
+# A page full of new images must not take all processors, nor all threads that answer readers.
 _ONE_AT_A_TIME = Turns(1, waiting=4)
 _STORED = re.compile(rf"images/[0-9a-f]{{2}}/({FILE_NAME})")
 _RENDITION = re.compile(rf"/pictures/({FILE_NAME})/[0-9]{{1,5}}\.avif")  # as blog/urls.py has it
@@ -36,12 +35,12 @@ _ATTRIBUTE = re.compile(r' ([\w-]+)="([^"]*)"')
 
 
 class NoRenditionError(ValueError):
-    """An image that can only be shown as it is, for the time being at least."""
+    """The image has no rendition, or none can be made at the moment."""
 
 
-@lru_cache(2048)  # six addresses an image are a millisecond on a page with a dozen of them
+@lru_cache(2048)  # building 6 URLs per image takes 1 ms on a page of 12
 def srcset(name: str, width: int | None) -> str:
-    """Return the renditions of a stored image as an srcset, none wider than the image; "" without any."""
+    """Return a srcset of a stored image's renditions, none wider than the image; "" if it has none."""
     stored = _STORED.fullmatch(name)
     if not stored or not width or width <= WIDTHS[0]:
         return ""
@@ -52,9 +51,9 @@ def srcset(name: str, width: int | None) -> str:
 
 
 def with_renditions(html: str, *, leads=False) -> str:
-    """Return a rendered text with renditions of its stored images.
+    """Return rendered HTML with each stored image wrapped in <picture> with its renditions.
 
-    If it leads, no image stands above it: one near its beginning is what its readers wait for.
+    leads: no image is above this text, so an image near its beginning is loaded with high priority.
     """
     first = _IMG.search(html) if leads else None
     awaited = first.start() if first and first.start() < NEAR else None
@@ -76,10 +75,10 @@ def with_renditions(html: str, *, leads=False) -> str:
 
 
 def stored_rendition(file_name: str, width: int) -> bytes:
-    """Return a stored image in this width, made now if nobody has asked for it before.
+    """Return the AVIF of a stored image in this width, from the cache or made now.
 
-    Raises FileNotFoundError if there is no such image or width, NoRenditionError if it must stay as it is,
-    or if too many others are being made.
+    Raises FileNotFoundError if there is no such image or width, NoRenditionError if the image has no
+    renditions or too many others are being made.
     """
     original = original_name(file_name)
     if not default_storage.exists(original):
@@ -87,7 +86,7 @@ def stored_rendition(file_name: str, width: int) -> bytes:
     storage, name = rendition_storage(), f"{file_name[:2]}/{file_name}-{width}.avif"
     try:
         return cached_file(storage, name, lambda: _shrunk(original, width), _ONE_AT_A_TIME.turn(PATIENCE))
-    except RefusedError as error:  # not only of a damaged disk: 16 bits a channel are more than AVIF takes
+    except RefusedError as error:  # such as 16 bits per channel, which AVIF cannot have
         if error.code == Refusal.WIDTH:
             raise FileNotFoundError(f"{original} in a width of {width}") from None
         raise NoRenditionError(str(error)) from None
@@ -99,9 +98,9 @@ def original_name(file_name: str) -> str:
 
 
 def stored_name(address: str) -> str:
-    """Return the name in the media storage of the image at an address of this site, or of whose rendition.
+    """Return the storage name of the image that has this URL, or whose rendition has it.
 
-    Empty for all other addresses. Whether there is such an image, the database knows.
+    Returns "" for other URLs. It does not check that the image exists.
     """
     address = address.strip()
     if address.startswith("/") and not address.startswith("//"):
@@ -109,13 +108,13 @@ def stored_name(address: str) -> str:
     rendition = _RENDITION.fullmatch(path_on_site(address, settings.SITE_URL))
     if rendition:
         return original_name(rendition[1])
-    media = urljoin(settings.SITE_URL, settings.MEDIA_URL)  # which may be on a host of its own
+    media = urljoin(settings.SITE_URL, settings.MEDIA_URL)  # MEDIA_URL may be on another host
     path, folder = path_on_site(address, media), urlsplit(media).path
     return path.removeprefix(folder) if path.startswith(folder) else ""
 
 
 def rendition_storage() -> MediaStorage:
-    """Return the store of renditions: a folder of their own, which may be emptied at any time."""
+    """Return the storage of renditions: a cache folder, which may be emptied at any time."""
     return MediaStorage(
         settings.RENDITION_ROOT,
         file_permissions_mode=PRIVATE_FILE,

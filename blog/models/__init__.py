@@ -1,4 +1,4 @@
-"""What Galley stores. docs/architecture.md tells how the parts belong together."""
+"""The database models. docs/architecture.md explains how they belong together."""
 
 from blog.models.articles import (
     Article,

@@ -1,4 +1,4 @@
-"""The addresses of rows."""
+"""URLs of rows: paths on this site, and absolute URLs."""
 
 import re
 from functools import lru_cache
@@ -11,16 +11,16 @@ PLAIN_PATH = re.compile(r"/(?:[\w%~-][\w%~.-]*/)*(?:[\w%~-][\w%~.-]*)?")
 
 
 def address_of(page: str, slug: str) -> str:
-    """Return the address of a page of the blog by its slug; nothing if what is stored there is no slug.
+    """Return the path of a row's page, or "" if the stored slug is not a valid one. page is a URL name.
 
-    Such a row can only have come past the models. It has no page, and takes none with it on which it is
-    named: there it stands without a link (the filter `href`), and in lists of addresses not at all.
+    Only writes that bypass the models can store such a slug. The row then has no page, but must not break
+    the pages that name it: they show it without a link (the filter `href`), and feeds and sitemap omit it.
     """
     return _address_of(page, slug, get_script_prefix())
 
 
-@lru_cache(maxsize=10_000)  # pages name the same few over and over
-def _address_of(page, slug, script_prefix):  # which reverse() puts before it
+@lru_cache(maxsize=10_000)  # most pages link to the same few rows
+def _address_of(page, slug, script_prefix):  # reverse() prepends script_prefix, so it is part of the key
     try:
         return reverse(f"blog:{page}", args=[slug])
     except NoReverseMatch:
@@ -28,9 +28,9 @@ def _address_of(page, slug, script_prefix):  # which reverse() puts before it
 
 
 def absolute(address: str) -> str:
-    """Return an address of this site with its scheme and host; others stay as they are."""
+    """Return the absolute URL of a path of this site; absolute URLs are returned unchanged."""
     if PLAIN_PATH.fullmatch(address):
-        return settings.SITE_URL + address  # as urljoin() does, which takes twenty times as long
+        return settings.SITE_URL + address  # same result as urljoin(), twenty times as fast
     try:
         return urljoin(f"{settings.SITE_URL}/", address)
     except ValueError:  # such as https://[half-an-address
@@ -38,6 +38,6 @@ def absolute(address: str) -> str:
 
 
 def whole_address(row) -> str:
-    """Return the whole address of a row's page, or nothing where it has none."""
+    """Return the absolute URL of a row's page, or "" if it has none."""
     path = row.get_absolute_url()
     return absolute(path) if path else ""

@@ -1,4 +1,4 @@
-"""Articles, and what hangs on each of them."""
+"""The Article model."""
 
 import uuid
 from functools import cached_property
@@ -38,15 +38,15 @@ TITLE_LENGTH = 300
 
 
 class StaleArticleError(StaleError):
-    """Somebody else saved the article since this copy of it was read."""
+    """The article was saved by somebody else after this instance was read."""
 
 
 class EmptyArticleError(Exception):
-    """Readers would see nothing of the article: neither words nor an image."""
+    """The article's text shows readers neither words nor an image, so it cannot be published."""
 
 
 class Article(DerivedText):
-    """An article: what its file or its editor says, and what derive() makes of that."""
+    """An article: the fields that its file or an editor sets, and those that derive() computes from them."""
 
     Status = Status
 
@@ -144,10 +144,10 @@ class Article(DerivedText):
             ),
             models.Index(fields=["status", "-dated_at"], name="article_queue"),
             models.Index(fields=["generated_by"], name="article_generator"),
-            # What the editor's list and its search read in place of the articles, which are long rows.
+            # The admin's list and its search read this index alone; article rows are wide.
             models.Index(fields=["title", "slug", "id"], name="article_names"),
             models.Index(fields=["-id"], name="article_in_use", condition=Q(trashed_at__isnull=True)),
-            # Both columns: SQLite would rather look through all that is not in the trash than use one.
+            # Both columns: with primary_category alone, SQLite scans all rows that are not in the trash.
             models.Index(fields=["primary_category", "trashed_at"], name="article_topic"),
         ]
 
@@ -155,13 +155,14 @@ class Article(DerivedText):
         return self.title
 
     def save(self, *args, update_fields=None, rendering: Rendering | None = None, **kwargs):
-        """Derive, save, and keep the old address alive if readers may know it.
+        """Compute the derived fields, save, and redirect a changed address if readers may know the old one.
 
-        rendering is what derive() takes.
+        rendering is passed to derive().
 
-        Raises StaleArticleError when the row was saved elsewhere since this copy of it was read,
-        EmptyArticleError when readers would see nothing of what is published (what is so already, or is made
-        so, as by a fixture, may stay), and RefusedError when the text takes too much to render.
+        Raises StaleArticleError if the row was saved by somebody else after this instance was read,
+        EmptyArticleError if an article without visible text would be published (one that is stored as
+        published already, or is created so by a fixture, may stay), and RefusedError if the text takes too
+        much time or memory to render.
         """
         if update_fields is None:
             self.derive(rendering)
@@ -202,45 +203,45 @@ class Article(DerivedText):
 
     @property
     def is_published(self) -> bool:
-        """Whether readers may see this row; the queryset's published() is the same rule over many rows."""
-        if self.published_at is None:  # also while a refused form holds a published article without a date
+        """Whether readers may see this article: the same rule as published() of the queryset."""
+        if self.published_at is None:  # an invalid form may hold a published article without a date
             return False
         return self.status == self.Status.PUBLISHED and self.published_at <= timezone.now()
 
     @property
     def is_to_come(self) -> bool:
-        """Whether its date has not come: published, it is scheduled."""
+        """Whether its date lies in the future. With status published, that makes it a scheduled article."""
         return self.published_at is not None and self.published_at > timezone.now()
 
     @property
     def is_empty(self) -> bool:
-        """Whether readers see nothing of its text; the queryset's empty() is the same rule over many rows."""
+        """Whether its text shows readers nothing: the same rule as empty() of the queryset."""
         return is_empty(self.body_html)
 
     def publish(self, now=None) -> None:
-        """Let readers see the article, dated now if it has no date yet. Raises EmptyArticleError."""
+        """Publish and save the article; its date becomes now if it has none. Raises EmptyArticleError."""
         self.status = self.Status.PUBLISHED
         self.published_at = self.published_at or now or timezone.now()
         self.save(update_fields=["status", "published_at"])
 
     def unpublish(self) -> None:
-        """Hide the article from readers. Its date stays, should it come back."""
+        """Hide the article from readers and save it. It keeps its date, in case it is published again."""
         self.status = self.Status.NEW
         self.save(update_fields=["status"])
 
     def revoke_previews(self) -> None:
-        """Let every preview link that was handed out so far lead nowhere.
+        """Invalidate every preview link issued so far.
 
-        The version moves, so that nobody who read the article before can save the old key back.
+        The version counts up, so that nobody who read the article before can save the old key back.
         """
         self.preview_key = uuid.uuid4()
         Article.objects.filter(pk=self.pk).update(preview_key=self.preview_key, version=F("version") + 1)
         self.refresh_from_db(fields=["version"])
 
     def trash(self, now=None) -> None:
-        """Move the article to the trash. All of it stays, its slug and the redirects to it too.
+        """Move the article to the trash. It keeps everything, including its slug and the redirects to it.
 
-        Only the preview links that were handed out are worth nothing from then on, also once it is restored.
+        Preview links issued so far become invalid, and stay so after it is restored.
         """
         self.status = self.Status.NEW
         self.trashed_at = self.trashed_at or now or timezone.now()
@@ -248,7 +249,7 @@ class Article(DerivedText):
         self.save(update_fields=["status", "trashed_at", "preview_key"])
 
     def restore(self) -> None:
-        """Take the article out of the trash as new. Its date stays; publishing it again is one more step."""
+        """Take the article out of the trash with status new. It keeps its date, but is not republished."""
         self.trashed_at = None
         with transaction.atomic():
             self.save(update_fields=["trashed_at"])
@@ -256,12 +257,12 @@ class Article(DerivedText):
 
     @cached_property
     def is_submitted(self) -> bool:
-        """Whether it waits for an Editor's answer; lists fetch that with their rows."""
+        """Whether it waits for an Editor's answer. Lists annotate this instead of asking for each row."""
         return self.submissions.waiting().exists()
 
     @property
     def was_public(self) -> bool:
-        """Whether readers may know its address."""
+        """Whether its date has passed, so that readers may know its address."""
         return self.published_at is not None and self.published_at <= timezone.now()
 
     def take_from(self, rendering: Rendering) -> None:
@@ -280,19 +281,19 @@ class Article(DerivedText):
 
     @property
     def trail(self) -> list[Category]:
-        """The path of categories, general to niche; the exact category is the label, not a step."""
+        """The breadcrumb of categories, general to niche; the exact category is the label, not a step."""
         links = sorted(self.filed_under, key=lambda link: (link.level, link.position))
         return [link.category for link in links if link.level in TRAIL_LEVELS]
 
     @property
     def standfirst(self) -> str:
-        """The excerpt as shown above the text; empty where the text begins with the same words."""
+        """The excerpt as shown above the text; "" if the text begins with the same words."""
         beginning = self.plain_text[: 2 * len(self.excerpt) + 200]
         return "" if opens_with(beginning, self.summary) else self.summary
 
     @property
     def summary(self) -> str:
-        """The excerpt in plain words, as shown on cards and in feeds."""
+        """The excerpt as plain text, as shown on cards and in feeds."""
         return strip_markdown_inline(clean_excerpt(self.excerpt))
 
     @property
@@ -302,12 +303,12 @@ class Article(DerivedText):
 
     @property
     def share_text(self) -> str:
-        """The share quote as readers may post it: with its hashtags."""
+        """The share quote as readers post it: with its hashtags."""
         return clean_share_quote(self.share_quote)
 
     @property
     def hero_alt(self) -> str:
-        """The hero image's alternative text; a repeated title describes nothing, so it counts as none."""
+        """The hero image's alternative text; "" if it only repeats the title, which describes nothing."""
         alt = decode_entities(self.hero_image.alt) if self.hero_image else ""
         return "" if same_text(alt, self.title) else alt
 
@@ -316,7 +317,7 @@ class Article(DerivedText):
         return stored is not None and stored.is_empty
 
     def _settle_address(self, stored):
-        """Keep the old address alive; end what leads on from where the article stands now."""
+        """Redirect the old address to the new one; delete redirects that stand at the new one."""
         if stored and stored.was_public and stored.slug != self.slug:
             Redirect.objects.moved(stored, self)
         elif self.is_published and not (stored and stored.is_published and stored.slug == self.slug):

@@ -1,5 +1,7 @@
-"""Queries that are put into SQL once a process: of what every page asks, that takes Django longer than the
-database takes to answer. They give rows, no querysets: whoever wants fewer rows asks another query.
+"""Queries compiled to SQL once per process and executed with other parameters each time.
+
+They are for the queries of every page, which Django takes longer to compile than the database to answer.
+They return lists, not querysets, and cannot be filtered further.
 """
 
 from collections.abc import Callable
@@ -12,10 +14,10 @@ Value = int | str | datetime
 
 
 class CompiledQuery:
-    """The SQL of what build() makes of a manager and some values: keys, slugs and moments.
+    """The SQL of the queryset that build(manager, *values) returns; values are keys, slugs and datetimes.
 
-    build() is called once for so many values, with others in their places: what kind of query it makes must
-    not depend on them. It returns a queryset, of values_list() where rows() are asked for.
+    build() is called once per number of values, with placeholders instead of the values, so the shape of its
+    query must not depend on them. For rows(), it returns a values_list() queryset.
     """
 
     def __init__(self, build: Callable[..., QuerySet]):
@@ -23,13 +25,13 @@ class CompiledQuery:
         self._compiled: dict[tuple, tuple[str, list]] = {}
 
     def rows(self, manager: Manager, *values: Value) -> list[tuple]:
-        """Return the rows as the database gives them: in SQLite moments and JSON are text."""
+        """Return the rows as the database returns them: on SQLite, datetimes and JSON are text."""
         with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
             cursor.execute(*self._sql(manager, values))
             return cursor.fetchall()
 
     def instances(self, rows: QuerySet, *values: Value) -> list[Model]:
-        """Return the rows as instances of their model, by raw(); build() returns no values_list() then."""
+        """Return the rows as model instances, by raw(); build() must not return a values_list() here."""
         return list(rows.raw(*self._sql(rows, values)))
 
     def _sql(self, rows, values):
@@ -43,7 +45,7 @@ class CompiledQuery:
         return sql, [value if place is None else given[place] for place, value in parameters]
 
     def _compile(self, connection, rows, values):
-        """Return the SQL, and for each of its parameters which of the values it is, or None and its value."""
+        """Return the SQL and, for each parameter, (index into values, None if constant; the constant)."""
         stand_ins = [_stand_in(type(value), place) for place, value in enumerate(values)]
         sql, parameters = self._build(rows, *stand_ins).query.sql_with_params()
         places = {_adapted(connection, value): place for place, value in enumerate(stand_ins)}
@@ -51,9 +53,10 @@ class CompiledQuery:
 
 
 def first_rows(rows: QuerySet, number: int) -> QuerySet:
-    """Return so many of the rows, such that a union takes them.
+    """Return the first rows of a queryset, sliced in a form that a union accepts on this database.
 
-    SQLite takes a slice only in a condition, and PostgreSQL takes longer to plan that, or reads all rows.
+    SQLite accepts a slice within a union only as a subquery; PostgreSQL would plan that worse, and may read
+    all rows.
     """
     few = rows[:number]
     if connections[rows.db].features.supports_slicing_ordering_in_compound:
@@ -62,7 +65,7 @@ def first_rows(rows: QuerySet, number: int) -> QuerySet:
 
 
 def _stand_in(kind, place):
-    """Return a value that nobody asks for, to tell by it where the one in this place goes."""
+    """Return a placeholder of this kind that occurs in no real query; it shows where the value belongs."""
     if kind is datetime:
         return datetime(1801, 1, 1, tzinfo=UTC) + timedelta(days=place)
     return f"\ue000{place}" if issubclass(kind, str) else -(10**15) - place

@@ -1,9 +1,9 @@
-"""What lists are made from: the links of articles to categories and authors, and the categories' counts.
+"""Querysets of the links that lists are read from, and the stored counts of articles per category.
 
-A link says since when its article stands in lists. So a page of a category is read off one index, however
-deep it lies and however many articles there are. A category's count is kept with every change, in its
-transaction.
-Articles whose time has not come are in the count; whoever shows it takes them off.
+Each link to a category or author has a copy of its article's date, listed_at, while that is published. So
+any page of a category's list is read from one index, whatever the number of articles. The counts are
+updated in the transaction of each change.
+Scheduled articles are included in the stored counts; whoever shows a count subtracts them.
 """
 
 import itertools
@@ -19,7 +19,7 @@ from blog.models.parameters import ROWS_AT_ONCE
 
 
 class ByCodePoint(Func):
-    """Text in the order of its code points, on any database: PostgreSQL's own order depends on its locale."""
+    """Order text by code point on any database; PostgreSQL's default order depends on its locale."""
 
     arity = 1
     template = "%(expressions)s"
@@ -29,23 +29,23 @@ class ByCodePoint(Func):
 
 
 class CategoryCountQuerySet(models.QuerySet):
-    """Counts of categories. A count is the sum of its rows: mostly one, more where several counted."""
+    """Stored counts. A category's count is the sum of its rows: usually one, more after concurrent writes."""
 
     def highest(self, name):
-        """Return the keys of the categories in the order of this count, the highest first."""
+        """Return a queryset of category keys ordered by this count, highest first."""
         counted = self.exclude(**{name: 0}).order_by().values("category").annotate(rank=Sum(name))
         return counted.order_by("-rank", ByCodePoint("category__folded_name")).values("category")
 
     def names_of_highest(self, name, number) -> dict[int, str]:
-        """Return the keys and names of so many categories, those with the highest count."""
+        """Return {key: name} of the `number` categories with the highest count."""
         highest = self.filter(category__in=self.highest(name)[:number])
         return dict(highest.order_by().values_list("category", "category__name"))
 
     def add(self, difference: Counter) -> None:
-        """Change counts, by category and name of the count.
+        """Add a difference to the counts; its keys are (category, name of the count).
 
-        A row that another transaction holds is left to it, and a second one written, which the next change
-        folds in. So nobody waits here for anybody, and no two can block each other.
+        If another transaction has locked a category's row, a second row is inserted, and the next change
+        merges them. So transactions neither wait for each other here nor deadlock.
         """
         changed = sorted({category for (category, _name), number in difference.items() if number})
         for some in itertools.batched(changed, ROWS_AT_ONCE):
@@ -60,16 +60,14 @@ class CategoryCountQuerySet(models.QuerySet):
 
 
 class CategoryCount(models.Model):
-    """How many published articles hold a category, also those whose time has not come (counts.py)."""
+    """How many published articles, including scheduled ones, have a category. See this module's docstring."""
 
     NAMES = ("articles", "general", "broad")
 
     category = models.ForeignKey("blog.Category", models.CASCADE, related_name="counts")
     articles = models.IntegerField(default=0)
-    general = models.IntegerField(default=0)  # those in which it is the general category
-    broad = models.IntegerField(
-        default=0
-    )  # those in which it may be: the general category, or one without a level
+    general = models.IntegerField(default=0)  # articles with it at the general level
+    broad = models.IntegerField(default=0)  # articles with it at the general level, or without a level
 
     objects = CategoryCountQuerySet.as_manager()
 
@@ -92,21 +90,21 @@ class LinkQuerySet(models.QuerySet):
     """Links of articles to categories or authors."""
 
     def published(self, now=None):
-        """Return the links of what readers may see: the rule of ArticleQuerySet, as the links have it."""
+        """Return the links of published articles: the rule of ArticleQuerySet.published(), on listed_at."""
         return self.filter(listed_at__lte=now or timezone.now())
 
     def newest_articles(self):
-        """Return the keys of the articles in the order of lists, once each."""
+        """Return a queryset of the keys of the articles, newest first, without duplicates."""
         return self.order_by("-listed_at", "-article_id").values_list("article", flat=True)
 
     def relist(self, articles) -> None:
-        """Bring the links of the articles with these keys in line with the state and the date of each."""
+        """Update listed_at of the links, and the counts, from the status and date of the articles (keys)."""
         articles = list(articles)
         with self.counted(articles):
             self.place(articles)
 
     def place(self, articles) -> None:
-        """Do what relist() does, within counted()."""
+        """Do what relist() does, for callers that are within counted() already."""
         listed = self.model.objects.filter(pk=OuterRef("pk"), article__status=Status.PUBLISHED).order_by()
         moment = Subquery(listed.values("article__published_at"))
         for some in itertools.batched(articles, ROWS_AT_ONCE):
@@ -114,7 +112,7 @@ class LinkQuerySet(models.QuerySet):
 
     @contextmanager
     def counted(self, articles):
-        """Keep the counts right while something happens to the links of the articles with these keys."""
+        """Context manager: update the counts for what happens in it to the links of the articles (keys)."""
         with transaction.atomic():
             yield
 
@@ -126,17 +124,17 @@ class LinkQuerySet(models.QuerySet):
         return created
 
     def _in_lists(self, articles):
-        """Return those of the keys whose articles stand in lists, or will: others have nothing to relist."""
+        """Yield those of the keys whose articles are published or scheduled; others need no relisting."""
         published = self.model.objects.filter(article__status=Status.PUBLISHED).order_by()
         for some in itertools.batched(articles, ROWS_AT_ONCE):
             yield from published.filter(article__in=some).values_list("article", flat=True).distinct()
 
 
 class CategoryLinkQuerySet(LinkQuerySet):
-    """Links of articles to categories. However they change, the categories' counts change with them."""
+    """Links of articles to categories. Every way to change them updates the categories' counts."""
 
     def newest_articles(self):
-        return super().newest_articles().distinct()  # one category may stand at two levels
+        return super().newest_articles().distinct()  # an article may have a category at two levels
 
     def update(self, **values):
         with self.counted(self._articles()):
@@ -162,15 +160,15 @@ class CategoryLinkQuerySet(LinkQuerySet):
             CategoryCount.objects.add(difference)
 
     def waiting(self, name, now):
-        """Return a row for each category with n: what is in this count although its time has not come."""
+        """Return (category, n) rows: n scheduled articles are included in this count of the category."""
         waiting = self.filter(listed_at__gt=now, level__in=self.model.COUNTED_LEVELS[name])
         return waiting.order_by().values("category").annotate(n=Count("article", distinct=True))
 
     def held_with(self, category, articles):
-        """Return the categories that stand beside this one in those of the articles (keys) that hold it.
+        """Return the other categories of those of the articles (keys) that have this category.
 
-        A row each, most often held first: category; shared, articles that hold both; deeper and shallower,
-        those of them in which it stands below or above this one in the trail; step, its level on the whole.
+        Rows, most frequent first: category; shared, the number of articles that have both; deeper and
+        shallower, those in which it is below or above this one in the trail; step, its average level.
         """
         own_level = F("article__category_links__level")
         in_trail = Q(level__in=TRAIL_LEVELS, article__category_links__level__in=TRAIL_LEVELS)
@@ -193,9 +191,9 @@ class CategoryLinkQuerySet(LinkQuerySet):
         )
 
     def below_general(self, articles):
-        """Return which categories stand below which general ones in these articles (keys), most often first.
+        """Return which lower categories of the trail occur with which general ones in these articles (keys).
 
-        A row each: general, category and shared, articles that hold both.
+        Rows, most frequent first: general; category; shared, the number of articles that have both.
         """
         lower = (Level.MEDIUM, Level.SPECIFIC, Level.NICHE)
         return (
@@ -210,7 +208,7 @@ class CategoryLinkQuerySet(LinkQuerySet):
         return self.order_by().values_list("article", flat=True).distinct()
 
     def _uses(self, articles) -> Counter:
-        """Return how many of the articles count for each category, by category and name of the count."""
+        """Return how many of the articles count for each (category, name of the count)."""
         listed = self.model.objects.filter(listed_at__isnull=False).order_by()
         uses = set()
         for some in itertools.batched(articles, ROWS_AT_ONCE):

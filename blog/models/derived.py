@@ -1,4 +1,4 @@
-"""Texts, and what is derived from them: what articles and plain pages have in common."""
+"""The base of articles and plain pages: a text, the fields derived from it, and optimistic locking."""
 
 import hashlib
 from functools import cached_property
@@ -11,11 +11,11 @@ from blog.models.image import Image, asked_images, render_text
 
 
 class StaleError(Exception):
-    """Somebody else saved the row since this copy of it was read."""
+    """The row was saved by somebody else after this instance was read."""
 
 
 class DerivedText(models.Model):
-    """A row with a title and a body, which keeps what is made of them, and counts its saves."""
+    """A row with a title and a Markdown body, fields derived from these, and a version that counts saves."""
 
     version = models.PositiveIntegerField(default=1, editable=False)
     body_html = models.TextField(editable=False, blank=True)
@@ -23,8 +23,8 @@ class DerivedText(models.Model):
     content_digest = models.CharField(max_length=64, editable=False, blank=True)
 
     DERIVED_FIELDS = ("body_html", "render_version", "content_digest")
-    CONTENT_FIELDS: tuple[str, ...]  # the words that readers see, in the order of their digest
-    ADDRESS_FIELDS: tuple[str, ...]  # what decides where readers find the row, and whether they do
+    CONTENT_FIELDS: tuple[str, ...]  # what readers see, in the order in which the digest has it
+    ADDRESS_FIELDS: tuple[str, ...]  # what the row's address and visibility depend on
     STALE: type[StaleError]
 
     class Meta:
@@ -35,11 +35,11 @@ class DerivedText(models.Model):
         return render_text(self.body, title=self.title, images=self.images_by_address)
 
     def derive(self, rendering: Rendering | None = None) -> None:
-        """Make every derived field afresh from the text; the only place that does.
+        """Compute every derived field from the text. Nothing else sets these fields.
 
-        rendering is what render_markdown() makes of this text, title and these images, where that is known
-        already. updated_at moves only when the words that readers see have changed. Raises RefusedError if
-        the text takes too much; then nothing is changed.
+        rendering: the result of render_markdown() for this text, title and these images, if known already.
+        updated_at changes only if what readers see has changed. Raises RefusedError if the text takes too
+        much time or memory to render; then no field is changed.
         """
         rendering = rendering or self.render()
         self.image_addresses = asked_images(rendering)
@@ -52,17 +52,17 @@ class DerivedText(models.Model):
         self.content_digest = digest
 
     def take_from(self, rendering: Rendering) -> None:
-        """Take what else this kind of row keeps of its rendering."""
+        """Hook for subclasses: set further fields from the rendering."""
 
     @cached_property
     def images_by_address(self) -> dict[str, Image]:
-        """The images of the text that are stored here, by their address in the text."""
+        """The stored images that the text shows, by their address in the text."""
         if self._state.adding:
             return {}
         return {link.source: link.image for link in self.body_image_links.select_related("image")}
 
     def claim_next_version(self):
-        """Lock the stored row and return it; this copy is the next version of it. Raises STALE."""
+        """Lock the stored row, count up this instance's version, and return the stored row. Raises STALE."""
         rows = type(self).objects.select_for_update().only("version", *self.ADDRESS_FIELDS)
         stored = rows.get(pk=self.pk)
         if stored.version != self.version:

@@ -1,4 +1,4 @@
-"""What people did to articles on the desk, remembered for as long as it can be undone."""
+"""Bulk actions of editors on articles, stored for as long as they can be undone."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ KEPT_OF_ONE_PERSON = 50
 
 @dataclass(frozen=True)
 class Publication:
-    """What decides whether, when and how prominently readers see an article."""
+    """The fields that decide whether, when and how prominently readers see an article."""
 
     status: str
     published_at: datetime | None
@@ -27,7 +27,7 @@ class Publication:
         return cls(article.status, article.published_at, article.is_featured, article.is_trending)
 
     def as_stored(self) -> list:
-        """Return what JSON can hold, to the microsecond: Django's own encoder cuts that off."""
+        """Return values for JSON, with microseconds, which Django's own encoder would truncate."""
         moment = self.published_at.isoformat() if self.published_at else None
         return [self.status, moment, self.is_featured, self.is_trending]
 
@@ -39,27 +39,27 @@ class Publication:
 
 class DeskActionQuerySet(models.QuerySet):
     def undoable_by(self, user, now=None):
-        """Return what this person did and may undo, the last first: within an hour, and not undone yet."""
+        """Return the user's actions that can be undone, latest first: an hour old at most, not undone yet."""
         since = (now or timezone.now()) - UNDOABLE_FOR
         return self.filter(user=user, undone_at=None, done_at__gt=since).order_by("-pk")
 
     def forget_old(self, user, now) -> None:
-        """Delete what this person did a day ago, and all but the newest of it."""
+        """Delete the user's actions that are older than a day, and all but the newest of the others."""
         theirs = self.filter(user=user)
         newest = theirs.filter(done_at__gte=now - KEPT_FOR).order_by("-pk")[:KEPT_OF_ONE_PERSON]
         theirs.exclude(pk__in=list(newest.values_list("pk", flat=True))).delete()
 
 
 class DeskAction(models.Model):
-    """One thing that one person did to articles, with what it takes to undo it."""
+    """One action of one person on articles, with what undoing it needs."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="desk_actions")
     done_at = models.DateTimeField(default=timezone.now)
     undone_at = models.DateTimeField(null=True)
-    sentence = models.TextField()  # what was done, as its person was told
-    # By the article's key, as text: its version before, its version afterwards, and its publication before.
+    sentence = models.TextField()  # the message that the person was shown
+    # {key of the article, as text: [version before, version afterwards, Publication before, as_stored()]}
     articles = models.JSONField(default=dict)
-    redirects = models.JSONField(default=list)  # those that ended because an article came to their address
+    redirects = models.JSONField(default=list)  # deleted because an article was published at their address
 
     objects = DeskActionQuerySet.as_manager()
 
@@ -70,7 +70,7 @@ class DeskAction(models.Model):
         return self.sentence
 
     def remember(self, before: dict[int, tuple[int, Publication]], after: dict[int, int]) -> None:
-        """Keep the versions and publications of articles before, and their versions afterwards, by key."""
+        """Store (version, publication) of the articles before, and their versions afterwards, by key."""
         self.articles = {
             str(key): [version, after[key], publication.as_stored()]
             for key, (version, publication) in before.items()
@@ -87,9 +87,10 @@ class DeskAction(models.Model):
         return Publication.from_stored(self.articles[str(key)][2])
 
     def follow(self, undone: "DeskAction", keys: Iterable[int]) -> bool:
-        """Take the undoing of a later action for no change since; return whether that touched this one.
+        """Keep this action undoable after a later one on the same articles (keys) was undone.
 
-        Undoing counts the articles' versions on, so that whoever has them open looks again.
+        Undoing counts up the articles' versions, which would otherwise look like an edit. Returns whether
+        this action was changed.
         """
         shared = [key for key in map(str, keys) if self._ended_where_began(undone, key)]
         for key in shared:

@@ -1,4 +1,4 @@
-"""Files that wait: what an import brought for an article that readers see already."""
+"""Held updates: changed files for published articles that wait for an editor's decision."""
 
 from django.conf import settings
 from django.db import models
@@ -14,19 +14,19 @@ class HeldUpdateQuerySet(models.QuerySet):
         return self.filter(state=self.model.State.WAITING)
 
     def known_digests(self, articles) -> set[tuple[int, str]]:
-        """Return (key of the article, digest) of all files that wait for these articles or were decided on.
+        """Return (key of the article, digest of the file) of all held updates of these articles.
 
-        Such bytes are nothing new when they come again.
+        A file with a known digest is not held again, whether it still waits or was decided on.
         """
         return set(self.filter(article__in=articles).order_by().values_list("article", "digest"))
 
 
 class HeldUpdate(models.Model):
-    """A changed file of an article that is published or scheduled, until an editor has decided on it.
+    """A changed file of a published or scheduled article that waits for an editor's decision.
 
-    One waits for an article at a time. Those that were decided on stay, so that the same bytes are not
-    held again. images holds the images that the file brings, by their address in the text: the digest
-    of each one's bytes, which blog/media/held_images.py keeps where no reader gets at them.
+    At most one waits per article. Decided ones stay, so that the same bytes are not held again. images maps
+    the address in the text of each image that comes with the file to the digest of its bytes, which
+    blog/media/held_images.py stores where readers cannot request them.
     """
 
     class State(models.TextChoices):
@@ -83,7 +83,7 @@ class HeldUpdate(models.Model):
         return self.state == self.State.WAITING
 
     def decide(self, state, *, by) -> None:
-        """Say what became of the update. What it does to the article is the caller's, in one transaction."""
+        """Store the decision. The caller changes the article accordingly, in the same transaction."""
         self.state = state
         self.decided_at = timezone.now()
         self.decided_by, self.decided_by_name = by, name_of(by)

@@ -1,6 +1,6 @@
-"""What the site says of itself: its name, who publishes it, which categories and pages it leads to.
+"""The site identity: name, publisher, logo, navigation and footer links.
 
-site_identity() is what readers see. What an editor leaves empty in the admin comes from the environment.
+site_identity() returns what readers see: values from the admin, and settings where these are empty.
 """
 
 import json
@@ -28,7 +28,7 @@ THE_ROW = 1
 
 
 class SiteIdentity(PublicModel):
-    """The one row of the site's own words."""
+    """The site's name, description and publisher; a single row."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=THE_ROW, editable=False)
     name = models.CharField(
@@ -68,7 +68,7 @@ class SiteIdentity(PublicModel):
 
 
 class Placed(PublicModel):
-    """A row with its place among the others of its kind; without one it goes last."""
+    """A row with a position among the rows of its model; without one, it is saved as the last."""
 
     position = models.PositiveSmallIntegerField(_("position"), blank=True)
 
@@ -102,7 +102,7 @@ class NavigationCategory(Placed):
 
 
 def is_link(address: str) -> bool:
-    """Whether this is a path of this site, or an address that a reader's browser follows safely."""
+    """Whether this is a path of this site, or a URL with a safe scheme (http, https, mailto)."""
     is_path = address.startswith("/") and not address.startswith(("//", "/\\"))
     return is_path or address.startswith(("https://", "http://", "mailto:"))
 
@@ -115,7 +115,7 @@ def validate_link(address: str) -> None:
 
 
 class FooterLink(Placed):
-    """A link in the footer: to a plain page, as long as that is published, or to any address."""
+    """A link in the footer: to any address, or to a plain page, and then shown while that is published."""
 
     site = models.ForeignKey(SiteIdentity, models.CASCADE, related_name="footer_links", default=THE_ROW)
     label = models.CharField(
@@ -172,7 +172,7 @@ _of_this_request: ContextVar[list[ShownIdentity] | None] = ContextVar("site_iden
 
 @contextmanager
 def site_identity_cached():
-    """Within this, site_identity() asks the database once; each request is within one of its own."""
+    """Context manager: site_identity() queries the database once in it. Every request runs in its own."""
     token = _of_this_request.set([])
     try:
         yield
@@ -181,7 +181,7 @@ def site_identity_cached():
 
 
 def site_identity() -> ShownIdentity:
-    """Return the site as readers see it now, by one query; within a request, by its first."""
+    """Return the site identity as readers see it: one query, or none if cached for this request."""
     kept = _of_this_request.get()
     if kept:
         return kept[0]
@@ -211,7 +211,7 @@ def _read_identity():
 
 
 class _Row(NamedTuple):
-    """The site identity with one of its footer links, as the database gives it."""
+    """The site identity joined with one of its footer links, as the database returns it."""
 
     name: str = ""
     tagline: str = ""
@@ -241,7 +241,7 @@ class _Row(NamedTuple):
 
 
 def _rows_with_links(identities):
-    """Return the row once for each of its links, or once: so one query reads them all."""
+    """Return the site identity joined with its footer links, a row per link: one query reads all."""
     has_categories = Exists(NavigationCategory.objects.filter(site=OuterRef("pk")))
     return identities.order_by("footer_links__position", "footer_links__pk").values_list(
         *("name", "tagline", "description", "publisher", "publisher_url", "email", "profiles"),
@@ -260,5 +260,5 @@ def _links(rows):
         if row.page_is_published:
             if address := address_of("page_detail", row.page_slug):
                 yield Link(row.link_label or row.page_title, address)
-        elif row.link_address and is_link(row.link_address):  # not all come from a checked form
+        elif row.link_address and is_link(row.link_address):  # maybe not saved by a form
             yield Link(row.link_label, row.link_address)

@@ -13,21 +13,21 @@ from blog.models.parameters import ROWS_AT_ONCE
 from blog.models.public import PublicModel
 from blog.sandbox import calls
 
-ADDRESS_LENGTH = 2000  # what browsers and proxies carry without a word
+ADDRESS_LENGTH = 2000  # characters; browsers and proxies accept URLs of this length
 CREDIT_LENGTH = 300
 
 
-# Asked for each card of a list, with the same few answers.
+# Cached because lists ask it for every card, mostly about the same images.
 _is_public = lru_cache(4096)(is_public_image)
 
 
 class ImageQuerySet(models.QuerySet):
     def stored_at(self, address):
-        """Return the image whose file has this address, or None; an address not of ours costs no query."""
+        """Return the image whose file has this URL, or None. Other sites' URLs cost no query."""
         return self.stored_at_each([address]).get(address)
 
     def stored_at_each(self, addresses) -> dict:
-        """Return the images whose files have these addresses, by address. Of several, it is the oldest."""
+        """Return {URL: image} for URLs of images' files; the oldest image if several share a file."""
         names = {address: name for address in set(addresses) if (name := renditions.stored_name(address))}
         images = {}
         for some in itertools.batched(set(names.values()), ROWS_AT_ONCE):
@@ -36,7 +36,7 @@ class ImageQuerySet(models.QuerySet):
 
 
 class Image(PublicModel):
-    """An image with what has to be said of it: a file of ours, or a remote address until it is mirrored."""
+    """An image with alternative text and credits: a stored file, or a remote URL (source)."""
 
     file = models.ImageField(_("file"), upload_to=images.upload_path, blank=True, max_length=200)
     source = models.CharField(
@@ -82,19 +82,19 @@ class Image(PublicModel):
 
     @property
     def url(self) -> str:
-        """The address that a page uses; empty where an image was not found, or lies on a private machine."""
+        """The URL for pages; "" if there is no file and source is no public URL."""
         if self.file:
             return self.file.url
         return self.source if _is_public(self.source) else ""
 
     @property
     def srcset(self) -> str:
-        """The same image in other widths, for browsers to choose from; empty if it has one width only."""
+        """The srcset attribute with the image's other widths; "" if it has none."""
         return renditions.srcset(self.file.name, self.width) if self.file else ""
 
     @property
     def is_shown_whole(self) -> bool:
-        """Whether it is upright or small: cut to the width of a page, it would be a slice or a blur."""
+        """Whether to show it uncropped: cropped to the page's width, a portrait or small image looks bad."""
         return bool(self.width and self.height) and (self.height > self.width or self.width < 800)
 
     @property
@@ -102,25 +102,25 @@ class Image(PublicModel):
         return Credit(self.credit_creator, self.credit_url, self.credit_source)
 
     def as_resolved(self) -> ResolvedImage | None:
-        """Return what the renderer needs to show it, or None: then its alternative text stands there."""
+        """Return what the renderer needs to show it, or None if it has no URL: then only alt is shown."""
         return ResolvedImage(self.url, self.width, self.height) if self.url else None
 
 
 def asked_images(rendering: Rendering) -> tuple[str, ...]:
-    """Return the addresses of images that a text asks for, as the renderer looks them up, once each."""
+    """Return the addresses of the images in a text, as the renderer looks them up, without duplicates."""
     return tuple(dict.fromkeys(address.strip() for address in rendering.images))
 
 
 def resolved_images(images: dict[str, Image]) -> dict[str, ResolvedImage | None]:
-    """Return what the renderer shows of these images, each by the address that it has in the text."""
+    """Convert {address in the text: image} to the form that the renderer takes."""
     return {address: image.as_resolved() for address, image in images.items()}
 
 
 def render_text(text: str, *, title: str, images: dict[str, Image] | None = None) -> Rendering:
-    """Return what render_markdown() makes of a text, in a limited process. Raises RefusedError.
+    """Render Markdown in a sandbox process. Raises RefusedError.
 
-    images: the images, by their address in the text, that are known to stand there. Which others of ours
-    the text shows is known once it is rendered: then it is rendered again with them.
+    images: known images, by their address in the text. Rendering shows which other stored images the text
+    has; if there are any, the text is rendered a second time with them.
     """
     known = images or {}
     rendering = calls.render(text, title=title, images=resolved_images(known))
@@ -129,12 +129,15 @@ def render_text(text: str, *, title: str, images: dict[str, Image] | None = None
 
 
 def store_image(data: bytes) -> Image:
-    """Return the image of these bytes: the stored one if it is known already. Raises PictureError."""
+    """Store an image file and return its Image, an existing one if it is stored already.
+
+    Raises ImageError if the bytes are not accepted as an image.
+    """
     return image_of(images.store_file(data))
 
 
 def image_of(image: images.StoredImage) -> Image:
-    """Return the image of a stored image, the oldest if there are several; without one, a new one."""
+    """Return the oldest Image row of a stored file, or create one."""
     known = Image.objects.filter(file=image.name).order_by("pk").first()
     return known or Image.objects.create(
         file=image.name, width=image.width, height=image.height, digest=image.digest

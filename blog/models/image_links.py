@@ -1,6 +1,6 @@
-"""Which stored images the texts show: the links that say so, and the one place that keeps them in step.
+"""Links from texts to the stored images that they show, updated with each save of a text.
 
-The permissions on an image, and its list of uses, ask these links.
+The permissions on an image, and the list of its uses, are read from these links.
 """
 
 import itertools
@@ -13,13 +13,14 @@ from blog.models.parameters import ROWS_AT_ONCE
 
 
 class ImageLinkQuerySet(models.QuerySet):
-    """Links of articles, or of pages, to the stored images that stand for addresses in their texts."""
+    """Links of articles, or of pages, to the stored images in their texts."""
 
     def keep_in_step(self, rows) -> None:
-        """Let each row, stored and derived, have a link for each stored image that its text asks for.
+        """Create and delete links so that they match the images in the rows' texts.
 
-        A link that is there leads where it did: when an image gets another file, texts that name the old one
-        show the new one. Links of addresses that the text no longer holds go.
+        The rows must be saved and derived. An existing link keeps its image: when that gets another file,
+        texts with the old file's address show the new file. Links of addresses no longer in the text are
+        deleted.
         """
         rows = list(rows)
         before = self._links_of(rows)
@@ -38,13 +39,13 @@ class ImageLinkQuerySet(models.QuerySet):
             }
             gone += [link.pk for address, link in links.items() if address not in kept]
             new += [link for link in wanted if link.source not in kept]
-            row.__dict__.pop("images_by_address", None)  # what it keeps of them
+            row.__dict__.pop("images_by_address", None)  # a cached property of the old links
         for some in itertools.batched(gone, ROWS_AT_ONCE):
             self.filter(pk__in=some).delete()
         self.bulk_create(new)
 
     def new_links(self, row, images) -> list:
-        """Return a link, not stored yet, for each address in the row's text that one of these images has."""
+        """Return unsaved links for the addresses in the row's text that are keys of images."""
         return [
             self.model(**{row._meta.model_name: row}, image=images[address], source=address)
             for address in row.image_addresses

@@ -1,4 +1,4 @@
-"""What the importer remembers: its runs, what they had to say, and each article's file."""
+"""Import batches, their entries, and the source files of articles."""
 
 from django.db import models
 from django.utils import timezone
@@ -32,7 +32,7 @@ class ImportBatch(models.Model):
 
 
 class ImportEntry(models.Model):
-    """What a batch has to say of one file: one that updated its article, or that somebody should look at."""
+    """The outcome of one file of a batch. Only updates and files that need attention have an entry."""
 
     batch = models.ForeignKey(
         ImportBatch, models.CASCADE, related_name="entries", verbose_name=_("import batch")
@@ -55,12 +55,12 @@ class ImportEntry(models.Model):
 
 
 class SourceFile(models.Model):
-    """The file that an article came from: its key, its bytes, and what importing them gave.
+    """The file that an article was imported from.
 
-    The key is the source name and the path inside the given folder. batch is the import that created the
-    article, whichever read the file since: those have an ImportEntry. original keeps the bytes, so that an
-    export gives the same file back; imported_fields holds a digest of each exported field as it was right
-    after the import, so that an editor's change is told from the file's.
+    Its key is (source_name, path inside the imported folder). batch is the import that created the article;
+    later ones have an ImportEntry. original holds the bytes, so that an unedited article is exported as the
+    same file. imported_fields holds a digest of each exported field right after the import, which shows what
+    editors have changed since.
     """
 
     article = models.OneToOneField(Article, models.CASCADE, related_name="source_file")

@@ -1,4 +1,4 @@
-"""What hangs on an article or a page: its categories, its authors, and the images in its text."""
+"""Links (through models): categories and authors of articles, images in texts of articles and pages."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -10,7 +10,7 @@ from blog.models.counts import CategoryLinkQuerySet, LinkQuerySet
 from blog.models.image import ADDRESS_LENGTH, Image
 from blog.models.image_links import ImageLinkQuerySet
 
-# How much two articles have in common that share a category, by where it stands in one of them.
+# Weight of a shared category for related articles, by its level in one of them.
 CLOSENESS = {
     Level.EXACT: 5,
     Level.NICHE: 4,
@@ -22,9 +22,9 @@ CLOSENESS = {
 
 
 class ListedLink(models.Model):
-    """What hangs an article on a page that lists it."""
+    """A link of an article to something that has a list of its articles."""
 
-    listed_at = models.DateTimeField(null=True, editable=False)  # published_at, if the article is published
+    listed_at = models.DateTimeField(null=True, editable=False)  # published_at while published, else null
 
     class Meta:
         abstract = True
@@ -50,11 +50,11 @@ class ArticleCategory(ListedLink):
     level = models.PositiveSmallIntegerField(_("level"), choices=Level, default=Level.PLAIN)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
-    # Which articles are counted for a category under which name: those that hold it at one of these levels.
+    # {count of CategoryCount: levels}: an article is counted for its categories at one of these levels.
     COUNTED_LEVELS = {
         "articles": tuple(Level),
         "general": (Level.GENERAL,),
-        # Categories without a level stand beside the general ones: many blogs have no others.
+        # Categories without a level are as broad as general ones: many blogs have only those.
         "broad": (Level.GENERAL, Level.PLAIN),
     }
 
@@ -89,7 +89,7 @@ class ArticleCategory(ListedLink):
 
     @property
     def closeness(self) -> int:
-        """How much another article has in common with this one by holding the same category."""
+        """Weight of this category when articles related to this one are looked for."""
         return CLOSENESS[self.level]
 
 
@@ -125,7 +125,7 @@ class ArticleAuthor(ListedLink):
 
 
 class BodyImage(models.Model):
-    """An image in an article's text: which stored image stands for an address in the text."""
+    """The stored image that is shown for an address (source) in an article's text."""
 
     article = models.ForeignKey("blog.Article", models.CASCADE, related_name="body_image_links")
     image = models.ForeignKey(Image, models.PROTECT, related_name="body_image_links")
@@ -141,7 +141,7 @@ class BodyImage(models.Model):
 
 
 class PageImage(models.Model):
-    """An image in a page's text: which stored image stands for an address in the text."""
+    """The stored image that is shown for an address (source) in a plain page's text."""
 
     page = models.ForeignKey("blog.Page", models.CASCADE, related_name="body_image_links")
     image = models.ForeignKey(Image, models.PROTECT, related_name="page_image_links")

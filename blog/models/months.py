@@ -1,4 +1,4 @@
-"""Months as numbers, counted from the year 0, in the site's time zone."""
+"""Months as integers (year * 12 + month - 1), in the site's time zone."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from django.utils import timezone
 
 
 def first_of_month(number: int) -> datetime:
-    """Return the first moment of a month, in the site's time zone."""
+    """Return the start of a month, as an aware datetime in the site's time zone."""
     year, month = divmod(number, 12)
     return timezone.make_aware(datetime(year, month + 1, 1))  # noqa: DTZ001 -- a time of the wall clock
 

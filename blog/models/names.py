@@ -1,4 +1,4 @@
-"""Rows that files call by name: categories and authors."""
+"""Categories and authors, which files refer to by name."""
 
 from functools import cache
 
@@ -19,23 +19,23 @@ from blog.models.public import PublicModel
 from blog.models.redirect import Redirect
 from blog.models.slugs import SlugField, free_slug
 
-LINKS = {"category": ArticleCategory, "author": ArticleAuthor}  # to articles, by what they lead from
+LINKS = {"category": ArticleCategory, "author": ArticleAuthor}  # {model name: its links to articles}
 
 
 class NamedQuerySet(models.QuerySet):
-    """Rows that files call by name."""
+    """Categories or authors."""
 
     def named(self, name):
-        """Return the rows, one or none, that are written like this, whatever the case and the punctuation."""
+        """Return the row with this name, compared without case and punctuation, as a queryset."""
         return self.filter(folded_name=folded(name))
 
     def live(self):
-        """Return the rows at whose address readers find a page: those that a published article holds."""
+        """Return the rows that have a public page: those of at least one published article."""
         links = LINKS[self.model._meta.model_name].objects.published()
         return self.filter(models.Exists(links.filter(**{self.model._meta.model_name: OuterRef("pk")})))
 
     def by_folded_name(self, names) -> dict:
-        """Return the rows that these folded names stand for, by name."""
+        """Return {folded name: row} for the given folded names."""
         return {row.folded_name: row for row in self.filter(folded_name__in=names)}
 
     def get_by_natural_key(self, folded_name):
@@ -43,7 +43,7 @@ class NamedQuerySet(models.QuerySet):
 
 
 class NamedModel(PublicModel):
-    """A row that files call by name: two spellings that differ in case or punctuation are one row."""
+    """A row with a name that is unique regardless of case and punctuation."""
 
     name = models.CharField(_("name"), max_length=200)
     slug = SlugField(_("slug"), blank=True)
@@ -67,7 +67,7 @@ class NamedModel(PublicModel):
 
 
 class CategoryAlias(models.Model):
-    """Another name of a category: files that say it mean the category. No category has it as its own."""
+    """Another name of a category, which files may use. It is never the own name of any category."""
 
     category = models.ForeignKey("blog.Category", models.CASCADE, related_name="aliases")
     name = models.CharField(_("name"), max_length=200)
@@ -83,12 +83,12 @@ class CategoryAlias(models.Model):
 
 
 class CategoryQuerySet(NamedQuerySet):
-    """Categories, counted over the articles that the caller gives: what readers may see, on public pages."""
+    """Categories, with counts of their published articles."""
 
     NAME_FIELDS = "id", "name", "slug", "folded_name"
 
     def named(self, name):
-        """Return the category, if there is one, that is written like this or has this as another name."""
+        """Return the category with this name or alias, as a queryset."""
         aliases = CategoryAlias.objects.filter(folded_name=folded(name))
         return self.filter(Q(folded_name=folded(name)) | Q(pk__in=aliases.values("category")))
 
@@ -98,21 +98,21 @@ class CategoryQuerySet(NamedQuerySet):
         return others | super().by_folded_name(names)
 
     def held_by(self, articles) -> list[tuple]:
-        """Return the categories of the articles with these keys, a few hundred, and how many hold each."""
+        """Return (category, number of articles) for a few hundred articles (keys), most frequent first."""
         held = ArticleCategory.objects.filter(article__in=articles).order_by().values("category")
         counts = dict(held.annotate(n=Count("article", distinct=True)).values_list("category", "n"))
         found = [(category, counts[pk]) for pk, category in self.in_bulk(counts).items()]
         return sorted(found, key=lambda row: (-row[1], row[0].folded_name))
 
     def most_used(self, number=None, *, by="articles") -> list:
-        """Return the categories that readers may see articles of, the most used first; of all, so many.
+        """Return the categories that have published articles, most used first, at most `number`.
 
-        Each has article_count, and is ranked by one of its counts (CategoryCount).
+        Each has article_count; `by` names the count of CategoryCount that orders them.
         """
         return highest_ranked(self.counted(timezone.now(), number, by=by), number)
 
     def broadest(self, number) -> list:
-        """Return the same by the count "broad", without descriptions: every page asks for them."""
+        """Return most_used(number, by="broad") without descriptions, by a compiled query, for every page."""
         found = []
         for *row, count, rank in _broadest(number).rows(self.model.objects, timezone.now()):
             category = self.model.from_db(self.db, self.NAME_FIELDS, row)
@@ -121,9 +121,9 @@ class CategoryQuerySet(NamedQuerySet):
         return highest_ranked(found, number)
 
     def counted(self, now, number=None, *, by="articles"):
-        """Return the categories with article_count and rank, in no order; some more than so many."""
+        """Return categories annotated with article_count and rank, unordered, some more than `number`."""
         counts = CategoryCount.objects
-        # Some more than asked for: what is scheduled is in the counts, but gives nobody a rank yet.
+        # Some more than asked for: stored counts include scheduled articles, so that ranks may still change.
         categories = self.filter(pk__in=counts.highest(by)[: 2 * number + 20]) if number else self
 
         def seen(name):
@@ -147,14 +147,14 @@ def _broadest(number):
 
 
 def highest_ranked(categories, number=None) -> list:
-    """Return those of counted categories that readers may see articles of, the most used first."""
+    """Return those of counted() categories that have published articles, highest rank first."""
     found = [category for category in categories if category.rank > 0]
     found.sort(key=lambda category: (-category.rank, category.folded_name))
     return found[:number]
 
 
 class Category(NamedModel):
-    """A category. Which are broader and narrower follows from the articles, not from a tree."""
+    """A category. There is no tree: broader and narrower ones are found by the levels in articles."""
 
     Level = Level
 
@@ -171,7 +171,7 @@ class Category(NamedModel):
         with transaction.atomic():
             before = Category.objects.filter(pk=self.pk).first() if self.pk else None
             super().save(*args, **kwargs)
-            # Its own name goes before the same one as another name, of whichever category.
+            # A category's own name takes precedence over the same name as an alias of any category.
             CategoryAlias.objects.filter(folded_name=self.folded_name).delete()
             if before and before.folded_name != self.folded_name:
                 self.also_known_as(before)
@@ -182,12 +182,12 @@ class Category(NamedModel):
         return address_of("category_detail", self.slug)
 
     def also_known_as(self, former) -> None:
-        """Remember a name that this category had, or one that was merged into it: files may still say it."""
+        """Add the name of a former or merged category as an alias: files may still use it."""
         self.aliases.create(name=former.name, folded_name=former.folded_name)
 
 
 class Author(NamedModel):
-    """Who signs articles; may be a user of the admin."""
+    """An author as named in bylines; may be linked to a user of the admin."""
 
     bio = models.TextField(_("about the author"), blank=True)
     url = models.URLField(_("web site"), blank=True)
@@ -219,5 +219,5 @@ class Author(NamedModel):
 
 
 def folded(name: str) -> str:
-    """Return what two spellings of one name have in common, as long as the column for it is."""
+    """Return the form in which names are compared, cut to the length of its column."""
     return fold_name(name)[:200]

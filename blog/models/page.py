@@ -1,4 +1,4 @@
-"""Plain pages: about, imprint, privacy … They stand at the root of the site, under one word."""
+"""Plain pages (about, imprint, privacy …), at /<slug>/."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -17,22 +17,22 @@ from blog.models.slugs import SlugField
 from blog.models.versions import saved_or_as_before
 
 TITLE_LENGTH = 300
-# What the web server answers before any address of ours is looked at, and what may come to be one.
+# Paths that the web server answers itself, and words that a later version may use.
 RESERVED = {"api", "cards", "media", "search", "static", "tags"}
 
 
 class StalePageError(StaleError):
-    """Somebody else saved the page since this copy of it was read."""
+    """The page was saved by somebody else after this instance was read."""
 
 
 def validate_free_address(slug: str) -> None:
-    """Refuse a slug whose page nobody would see, or that stands where other addresses begin."""
+    """Raise ValidationError if a page with this slug would collide with another address of the site."""
     if slug in reserved_slugs() or not _leads_to_a_page(slug):
         raise ValidationError(_("“%(slug)s” is taken by the site itself."), params={"slug": slug})
 
 
 def reserved_slugs() -> set[str]:
-    """Return the first word of each address that is not a plain page's."""
+    """Return the first path segment of every URL pattern, and RESERVED."""
     return RESERVED | {word for word in _first_words(get_resolver().url_patterns) if word}
 
 
@@ -53,7 +53,7 @@ def _leads_to_a_page(slug):
 
 
 class Page(DerivedText):
-    """A page that is no article: it stands in no list and no feed, and says when it was last changed."""
+    """A plain page: not in lists or feeds, and dated by its last change."""
 
     title = models.CharField(_("title"), max_length=TITLE_LENGTH)
     slug = SlugField(
@@ -90,10 +90,10 @@ class Page(DerivedText):
         return self.title
 
     def save(self, *args, rendering: Rendering | None = None, **kwargs):
-        """Derive, save, and keep the old address alive if readers may know it.
+        """Compute the derived fields, save, and redirect a changed address if readers may know the old one.
 
-        rendering is what render() returns, where that is known already. Raises StalePageError when the row
-        was saved elsewhere since this copy of it was read, RefusedError when the text takes too much.
+        rendering: the result of render(), if known already. Raises StalePageError if the row was saved by
+        somebody else after this instance was read, RefusedError if the text takes too much to render.
         """
         self.derive(rendering)
         with saved_or_as_before(self):
@@ -112,7 +112,7 @@ class Page(DerivedText):
         return deleted
 
     def _settle_address(self, stored):
-        """Keep the old address alive; end what leads on from where the page stands now."""
+        """Redirect the old address to the new one; delete redirects that stand at the new one."""
         if stored and stored.is_published and stored.slug != self.slug:
             Redirect.objects.moved(stored, self)
         elif self.is_published and not (stored and stored.is_published):

@@ -1,3 +1,3 @@
-"""How much one query brings: SQLite and PostgreSQL both limit how many parameters it may have."""
+"""Batch sizes of queries: SQLite and PostgreSQL limit the number of parameters of one query."""
 
-ROWS_AT_ONCE = 500  # keys or addresses asked for, or rows of a few columns inserted
+ROWS_AT_ONCE = 500  # keys in a condition, or rows of a few columns in an insert

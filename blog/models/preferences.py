@@ -1,4 +1,4 @@
-"""What a person has chosen for their own work on the desk."""
+"""Preferences of a user for the admin."""
 
 from django.conf import settings
 from django.db import models
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Preferences(models.Model):
-    """One row for each person who chose anything; for all others the defaults hold."""
+    """The preferences of one user. Users without a row have the defaults."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="preferences"
@@ -27,7 +27,7 @@ class Preferences(models.Model):
 
 
 def uses_letter_keys(user) -> bool:
-    """Whether keys of one letter do anything for this person (WCAG 2.1.4 wants a way to switch them off)."""
+    """Whether single-letter shortcuts are on for this user; WCAG 2.1.4 demands a way to turn them off."""
     if not user.is_authenticated:
         return True
     chosen = Preferences.objects.filter(user=user).values_list("letter_keys", flat=True).first()

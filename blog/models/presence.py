@@ -1,4 +1,4 @@
-"""Who has which article open: told to the next one who opens it, and it locks nobody out."""
+"""Which editors have which article open. Others who open it are told; nobody is locked out."""
 
 from datetime import timedelta
 
@@ -8,15 +8,15 @@ from django.utils import timezone
 
 from blog.models.articles import Article
 
-# For how long nobody is taken to have gone: after a page was opened, which may be without a script; after
-# its script has said so again, as it does every half minute; and after it was left, perhaps for the same one.
+# How long an editor counts as present: after opening the page, maybe without JavaScript; after a report of
+# the page's script, which comes every 30 seconds; and after leaving the page, which may be a reload.
 OPENED, SEEN, LEFT = timedelta(minutes=10), timedelta(seconds=90), timedelta(seconds=10)
 FORGOTTEN = timedelta(days=1)
 
 
 class PresenceQuerySet(models.QuerySet):
     def note(self, article: Article, user, lasting: timedelta) -> None:
-        """Store that the user has the article open, and until when that is believed."""
+        """Store that the user has the article open, until now + lasting."""
         now = timezone.now()
         presence = self.filter(article=article, user=user).first() or Presence(article=article, user=user)
         if presence.until is None or presence.until < now:
@@ -25,11 +25,11 @@ class PresenceQuerySet(models.QuerySet):
         presence.save()
 
     def forget(self) -> None:
-        """Delete what is long past, so that there are never more rows than open articles of a day."""
+        """Delete rows that ended more than a day ago, so that the table stays small."""
         self.filter(until__lt=timezone.now() - FORGOTTEN).delete()
 
     def others(self, article: Article, user):
-        """Return who else has the article open, the first one first."""
+        """Return the presences of other users on the article, in the order in which they opened it."""
         there = self.filter(article=article, until__gte=timezone.now()).exclude(user=user)
         return there.select_related("user").order_by("since", "pk")
 

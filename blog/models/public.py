@@ -1,4 +1,4 @@
-"""Rows that readers see on some page."""
+"""The base of models whose rows appear on public pages."""
 
 from django.db import models
 
@@ -6,9 +6,9 @@ from blog import page_cache
 
 
 class PublicModel(models.Model):
-    """A row whose changes make readers' pages old."""
+    """A row whose changes invalidate the page cache."""
 
-    shown_when_new = True  # without that, a new row is on no page yet
+    shown_when_new = True  # False: creating a row changes no page yet
 
     class Meta:
         abstract = True

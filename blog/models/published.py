@@ -1,6 +1,6 @@
-"""What readers see of many articles: the rows of a page, a list or a feed.
+"""The queryset of articles for readers' pages, lists and feeds.
 
-Who may be seen is PublishedQuerySet.published(), and nothing else.
+PublishedQuerySet.published() is the only rule for which articles readers may see.
 """
 
 import itertools
@@ -30,11 +30,11 @@ IMAGE_FIELDS = (
     *("id", "file", "source", "alt", "caption", "credit_creator", "credit_url", "credit_source"),
     *("width", "height", "focal_x", "focal_y"),
 )
-LINKS = {"category": ArticleCategory, "author": ArticleAuthor}  # by what they lead to
+LINKS = {"category": ArticleCategory, "author": ArticleAuthor}  # {model name: links from articles to it}
 
 
 class PublishedQuerySet(models.QuerySet):
-    """Articles as readers come upon them."""
+    """Queries of readers' pages."""
 
     CARD_FIELDS = (
         *("title", "slug", "excerpt", "language", "reading_time", "status", "published_at"),
@@ -43,34 +43,34 @@ class PublishedQuerySet(models.QuerySet):
     )
 
     def published(self, now=None):
-        """Return what readers may see: published, and its time has come (a later time is a schedule).
+        """Return the articles that readers may see: status published, and a date that is not in the future.
 
-        What is in the trash is not published: a constraint holds it to that.
+        Articles in the trash never have this status: a database constraint ensures that.
         """
         return self.filter(status=Status.PUBLISHED, published_at__lte=now or timezone.now())
 
     live = published  # at whose address readers find a page
 
     def searchable(self):
-        """Return what the readers' search index holds: published, be its time here or still to come."""
+        """Return the articles of the readers' search index: published and scheduled ones."""
         return self.filter(status=Status.PUBLISHED)
 
     def empty(self):
-        """Return those of which readers would see nothing; what has a word is not looked at."""
+        """Return the articles whose text shows readers nothing. Only those without words are examined."""
         rows = self.filter(word_count=0).order_by().values_list("pk", "body_html")
         return self.filter(pk__in=[pk for pk, html in rows if is_empty(html)])
 
     def next_scheduled(self) -> datetime | None:
-        """Return when the next of them appears by its own date; None if none waits for it."""
+        """Return the date of the scheduled article that appears next, or None."""
         waiting = self.searchable().filter(published_at__gt=timezone.now())
         return waiting.aggregate(first=models.Min("published_at"))["first"]
 
     def newest_first(self):
-        """Order as lists, feeds and the archive do; the key breaks ties, so that pages never overlap."""
+        """Order by date, newest first; the key breaks ties, so that pages of a list never overlap."""
         return self.order_by("-published_at", "-pk")
 
     def with_list_relations(self):
-        """Fetch what a card in a list shows, in a fixed number of queries; anything forgotten raises."""
+        """Fetch what a card in a list shows, in a fixed number of queries; other fields raise on access."""
         return (
             self.select_related("primary_category", "hero_image")
             .prefetch_related(self._with_rows("author_links", "author"))
@@ -79,7 +79,7 @@ class PublishedQuerySet(models.QuerySet):
         )
 
     def with_page_relations(self):
-        """Fetch what an article's own page or feed entry shows; anything forgotten raises."""
+        """Fetch what an article's page or feed entry shows; other relations raise on access."""
         return (
             self.select_related("primary_category", "hero_image")
             .prefetch_related(
@@ -89,7 +89,7 @@ class PublishedQuerySet(models.QuerySet):
         )
 
     def with_hit_relations(self):
-        """Fetch what a hit of the search shows; anything forgotten raises."""
+        """Fetch what a search result shows; other fields raise on access."""
         return (
             self.select_related("primary_category", "hero_image")
             .prefetch_related(self._with_rows("author_links", "author"))
@@ -110,7 +110,7 @@ class PublishedQuerySet(models.QuerySet):
         )
 
     def in_any_category(self, categories):
-        """Return the articles that hold one of the categories at any level, once each."""
+        """Return the articles with at least one of the categories, at any level, without duplicates."""
         links = ArticleCategory.objects
         return self.filter(pk__in=links.filter(category__in=categories).values("article"))
 
@@ -119,18 +119,18 @@ class PublishedQuerySet(models.QuerySet):
         return self.filter(reduce(operator.or_, (Q(published_at__year=year) for year in years)))
 
     def shown(self, keys) -> list:
-        """Return those of the articles with these keys that readers may see, in the order of the keys.
+        """Return the published articles among these keys, in the order of the keys.
 
-        Asked for by key alone: SQLite, asked for published ones with these keys, goes through all published.
+        The query has only the keys, and Python filters: with both conditions, SQLite scans all published.
         """
         return in_order(keys, self.filter(pk__in=keys))
 
     def cards(self, keys) -> list:
-        """Return the articles with these keys that readers may see, as lists show them, in this order."""
+        """Return the published articles among these keys with what a card shows, in the order of the keys."""
         return self.with_list_relations().shown(keys) if keys else []
 
     def page(self, slug):
-        """Return the published article with this slug and what its page shows beside it, or None."""
+        """Return the published article with this slug and the related rows that its page shows, or None."""
         rows = _PAGE.instances(self.model.objects.fetch_mode(models.FETCH_RAISE), slug, timezone.now())
         for article in rows:
             _take_related(article, "primary_category", Category, NAME_FIELDS)
@@ -139,19 +139,19 @@ class PublishedQuerySet(models.QuerySet):
         return next(iter(rows), None)
 
     def neighbours_of(self, article, now=None):
-        """Return the published articles before and after, in the order of the lists; None at the ends."""
+        """Return (earlier, later): the published articles next to this one by date, or None at the ends."""
         now = now or timezone.now()
-        # One upper bound, not two: SQLite begins at the first that it is given, years of rows too early.
+        # One upper bound, not two: SQLite would start its index scan at the first one, maybe years off.
         latest = min(article.published_at, now)
         rows = _NEIGHBOURS.rows(self.model.objects, latest, article.published_at, now, article.pk)
         found = {place: self.model.from_db(self.db, NEIGHBOUR_FIELDS, row) for place, *row in rows}
         return found.get(0), found.get(1)
 
     def related_to(self, article, number=3, apart_from=()):
-        """Return the closest to this article: by the deepest category in common, then categories and words.
+        """Return the most closely related articles: by deepest shared category, then categories and words.
 
-        However many articles hold a category, only some are looked at. What stands on the page anyway
-        (apart_from) comes last.
+        Only a bounded number of articles of each category is considered. Articles in apart_from, which the
+        page shows elsewhere, come last.
         """
         closeness = closest_by_categories(article)
         rows = self.model.objects.fetch_mode(models.FETCH_RAISE)
@@ -163,7 +163,7 @@ class PublishedQuerySet(models.QuerySet):
             closest, shared = closeness[other.pk]
             return other.pk not in elsewhere, closest, shared + words[other.pk]
 
-        # Those as close as each other stay in their order.
+        # sorted() is stable: equally close articles stay in order, newest first.
         closest = sorted(candidates, key=rank, reverse=True)[:number]
         for other in closest:
             _take_related(other, "primary_category", Category, NAME_FIELDS)
@@ -171,30 +171,30 @@ class PublishedQuerySet(models.QuerySet):
         return closest
 
     def count_by_month(self) -> list[dict]:
-        """Return a row for each month of published articles, newest first: its first moment, its count.
+        """Return {"month": its start, "count": articles} for each month with articles, newest first.
 
-        The articles are those of a span of time, or all. Months are counted one by one, off the index: to
-        group by them calls a function for every article, and needs a database that knows the time zone.
+        This queryset must be all published articles, or those of one period. Each month is counted by an
+        index range: GROUP BY would compute the month of every article, and need the database's time zones.
         """
         dates = self.order_by("published_at").values_list("published_at", flat=True)
         oldest, newest = dates.first(), dates.last()
         if oldest is None:
             return []
         firsts = [first_of_month(number) for number in range(month_of(oldest), month_of(newest) + 1)]
-        # After the newest one may come some that are scheduled. No moment is both a column's bound and
-        # a month's here: SQLite would look for but one of them in the index.
+        # The last month ends right after the newest article, since scheduled ones may follow. The spans carry
+        # all bounds: with further ones in the query, SQLite would use only one of them for the index.
         moments = [oldest, *firsts[1:], newest + timedelta(microseconds=1)]
         counts = self._count_between(list(itertools.pairwise(moments)))
         months = zip(reversed(firsts), reversed(counts), strict=True)
         return [{"month": month, "count": count} for month, count in months if count]
 
     def count_by_year(self):
-        """Return a row for each year of some articles, newest first: year (its first moment) and count."""
+        """Return {"year": its start, "count": articles} rows, newest first."""
         years = self.order_by().annotate(year=TruncYear("published_at")).values("year")
         return years.annotate(count=Count("pk")).order_by("-year")
 
     def _count_between(self, spans) -> list[int]:
-        """Return how many articles were published in each span, its end left out, in one query."""
+        """Return the number of articles published in each span (start, end excluded), in one query."""
         rows = self.model.objects.order_by().filter(
             status=Status.PUBLISHED,
             published_at__gte=RawSQL("span.first", ()),
@@ -214,14 +214,14 @@ class PublishedQuerySet(models.QuerySet):
             return [count for (count,) in cursor.fetchall()]
 
     def _with_rows(self, links, row):
-        """Prefetch links and the rows that they lead to by one query."""
+        """Prefetch links and the rows they point to in one query."""
         return Prefetch(links, LINKS[row].objects.select_related(row))
 
 
 def _neighbours(articles, latest, moment, now, key):
     before = articles.published(latest).exclude(published_at=moment, pk__gte=key).newest_first()
     after = articles.published(now).filter(published_at__gte=moment).exclude(published_at=moment, pk__lte=key)
-    # A union, not "or": PostgreSQL reads all rows to find those that one of two lists has.
+    # A union of two queries: with OR, PostgreSQL would read all rows.
     earlier, later = (
         first_rows(nearest, 1).values_list(Value(place), *NEIGHBOUR_FIELDS)
         for place, nearest in enumerate((before, after.order_by("published_at", "pk")))
@@ -233,7 +233,7 @@ _NEIGHBOURS = CompiledQuery(_neighbours)
 
 
 def in_order(keys, articles) -> list:
-    """Return those of the articles that readers may see, in the order of the keys."""
+    """Return the published ones of the articles, in the order of the keys."""
     found = {article.pk: article for article in articles}
     return [found[key] for key in keys if key in found and found[key].is_published]
 
@@ -247,7 +247,7 @@ _PAGE = CompiledQuery(_page)
 
 
 def _candidates(articles, *keys):
-    """Return what a card shows but its authors, and the words by which related articles are found."""
+    """Return the articles with a card's fields, except authors, and keywords for comparison."""
     own = (field for field in PublishedQuerySet.CARD_FIELDS if "__" not in field)
     rows = articles.filter(pk__in=keys).order_by().only(*own, "keywords")
     return _with_related(rows, primary_category=NAME_FIELDS, hero_image=CARD_IMAGE_FIELDS)
@@ -257,7 +257,7 @@ _CANDIDATES = CompiledQuery(_candidates)
 
 
 def _with_related(rows, **fields):
-    """Read with each row these fields of rows that it leads to, for _take_related()."""
+    """Annotate each row with fields of its related rows, for _take_related(). fields: {relation: names}."""
     columns = [column for relation, names in fields.items() for column in _columns(relation, names)]
     return rows.annotate(**{f"{column}_shown": F(column) for column in columns})
 
@@ -267,13 +267,13 @@ def _columns(relation, fields):
 
 
 def _take_related(article, relation, model, fields):
-    """Let the article hold the row that was read with it; none where there is none."""
+    """Set the article's relation from the annotations of _with_related(); None if it has none."""
     values = [article.__dict__.pop(f"{column}_shown") for column in _columns(relation, fields)]
     setattr(article, relation, None if values[0] is None else _row(model, fields, values))
 
 
 def _take_links(article):
-    """Let the article hold its authors and categories, with what its page shows; anything else raises."""
+    """Set byline and filed_under, with the fields that the page shows; other fields raise on access."""
     article.byline, article.filed_under = [], []
     rows = _LINKS.rows(ArticleCategory.objects, article.pk)
     for position, _key, level, *row in sorted(rows, key=operator.itemgetter(0, 1)):
@@ -289,7 +289,7 @@ def _row(model, fields, values):
 
 
 def _links(categories, key):
-    """Return the links to categories, and those to authors, without a level, in one query."""
+    """Return the links to categories and to authors in one query; those to authors have level None."""
     authors = ArticleAuthor.objects.filter(article=key).order_by()
     return (
         categories.filter(article=key)

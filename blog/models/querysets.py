@@ -1,6 +1,6 @@
-"""What editors, the importer and commands do with many articles or pages at once.
+"""Querysets of articles and plain pages for editors, the importer and commands.
 
-What readers see of them is asked in published.py.
+The queries of readers' pages are in published.py.
 """
 
 import itertools
@@ -24,17 +24,17 @@ from blog.sandbox.refusals import RefusedError
 
 
 class DerivedQuerySet(models.QuerySet):
-    """Rows that keep what their derive() makes of a text."""
+    """Rows with derived fields (DerivedText)."""
 
     def rendered_by_another_version(self):
         return self.exclude(render_version=RENDER_VERSION)
 
     def derive(self, on_refusal: Callable[[models.Model, RefusedError], None] | None = None) -> int:
-        """Make the derived fields of each row afresh, in transactions of 100; return how many.
+        """Recompute the derived fields of each row, in transactions of 100 rows; return how many were done.
 
-        Readers may see other HTML afterwards, but nobody has edited anything: versions and dates stay. A row
-        whose text takes too much to render is given to on_refusal() and keeps what it has; without that,
-        RefusedError is raised.
+        Versions and dates do not change, since nobody has edited anything. A row whose text takes too much
+        to render keeps its old values and is passed to on_refusal(); without on_refusal, RefusedError is
+        raised.
         """
         count = 0
         for keys in itertools.batched(self.order_by("pk").values_list("pk", flat=True), 100):
@@ -59,11 +59,11 @@ class DerivedQuerySet(models.QuerySet):
         return True
 
     def after_deriving(self, keys):
-        """Bring in step what is made of derived fields elsewhere, of the rows with these keys."""
+        """Hook: update what depends on the derived fields of the rows with these keys."""
 
 
 class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
-    """Articles. Without a call to published() every row is seen, also what readers must not see."""
+    """Articles of any status. Whatever readers see must start from published()."""
 
     IMAGE_LINKS = BodyImage
 
@@ -71,14 +71,14 @@ class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
         return self.filter(trashed_at=None)
 
     def submitted(self):
-        """Return those that wait for an Editor's answer."""
+        """Return the articles that wait for an Editor's answer."""
         return self.filter(pk__in=self._waiting_submissions().values("article"))
 
     def trashed(self):
         return self.exclude(trashed_at=None)
 
     def with_queue_relations(self):
-        """Fetch what a row in the editor's list shows; anything forgotten raises."""
+        """Fetch what a row of the admin's list shows; other fields raise on access."""
         return (
             self.select_related("primary_category", "hero_image", "source_file")
             .defer("body", "body_html", "plain_text", "contents")
@@ -91,15 +91,15 @@ class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
         return Submission.objects.waiting()
 
     def with_file_relations(self):
-        """Fetch what an article's file says."""
+        """Fetch the relations that an article's exported file contains."""
         return self.select_related("primary_category", "hero_image", "source_file").prefetch_related(
             "author_links__author", "category_links__category", "body_image_links__image"
         )
 
     def publish(self, now=None) -> int:
-        """Publish each article that is not, dated now where it has no date; return how many changed.
+        """Publish the articles that are not published; return how many changed.
 
-        Those of which readers would see nothing stay new.
+        Those without a date get now as date. Those whose text shows readers nothing stay new.
         """
         now = now or timezone.now()
         hidden = self.in_use().exclude(status=Status.PUBLISHED)
@@ -108,27 +108,31 @@ class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
         )
 
     def unpublish(self) -> int:
-        """Hide each published article from readers; return how many changed."""
+        """Unpublish the published articles; return how many changed."""
         return self.filter(status=Status.PUBLISHED)._change(status=Status.NEW)
 
     def trash(self, now=None) -> int:
-        """Move each article to the trash that is not there; return how many changed.
+        """Move the articles to the trash; return how many changed.
 
-        They get one new preview key together: the signature of a link holds the article, too.
+        They share one new preview key, which is safe: a preview link's signature includes the article too.
         """
         values = {"trashed_at": now or timezone.now(), "preview_key": uuid.uuid4()}
         return self.in_use()._change(status=Status.NEW, **values)
 
     def restore(self) -> int:
-        """Take each article out of the trash as new, its address no longer gone; return how many changed."""
+        """Take the articles out of the trash with status new; return how many changed.
+
+        Their addresses are no longer answered with 410 (gone).
+        """
         with transaction.atomic():
             Redirect.objects.forget_gone(self.trashed().only("slug"))
             return self.trashed()._change(trashed_at=None)
 
     def recategorise(self, categories, target) -> int:
-        """Let the target be the primary category where one of these is; return how many articles changed.
+        """Replace the primary category by target where it is one of these; return how many articles changed.
 
-        Every article that holds one of them counts as changed: an editor who has it open shall look again.
+        The version of every article with one of these categories counts up, so that an editor who has it open
+        cannot overwrite the change.
         """
         held = Q(primary_category__in=categories) | Q(category_links__category__in=categories)
         primary = Case(
@@ -139,22 +143,22 @@ class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
         return self.filter(pk__in=self.filter(held).order_by().values("pk"))._change(primary_category=primary)
 
     def feature(self, wanted=True) -> int:
-        """Feature each article that is not, or stop featuring each that is; return how many changed."""
+        """Set is_featured to `wanted`; return how many changed."""
         return self.filter(is_featured=not wanted)._change(is_featured=wanted)
 
     def trend(self, wanted=True) -> int:
-        """Mark each article as trending that is not, or the other way round; return how many changed."""
+        """Set is_trending to `wanted`; return how many changed."""
         return self.filter(is_trending=not wanted)._change(is_trending=wanted)
 
     def put(self, publications: dict) -> None:
-        """Give each article with one of these keys a Publication of its own, whatever it had."""
+        """Set status, date and flags of articles: {key: Publication}."""
         dated = {key: wanted.published_at for key, wanted in publications.items() if wanted.published_at}
         alike = {}
         for key, wanted in publications.items():
             alike.setdefault((wanted.status, wanted.is_featured, wanted.is_trending), []).append(key)
         articles = self.model.objects
         with transaction.atomic():
-            # Dates come before and go after: what is published has one at any moment.
+            # Dates are set before the status and removed after it: a constraint wants one while published.
             rows = [self.model(pk=key, published_at=moment) for key, moment in dated.items()]
             articles.bulk_update(rows, ["published_at"], batch_size=ROWS_AT_ONCE)
             for (status, is_featured, is_trending), keys in alike.items():
@@ -164,19 +168,19 @@ class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
             self._follow_publications_of(list(publications))
 
     def relist(self, articles) -> None:
-        """Bring lists and counts in line with the state and the date of the articles with these keys."""
+        """Update lists and counts from the status and date of the articles with these keys."""
         for links in (ArticleCategory, ArticleAuthor):
             links.objects.relist(articles)
 
     def answer_submissions(self, articles) -> None:
-        """Close what Writers have submitted of the articles with these keys, which are published now."""
+        """Close the waiting submissions of the articles with these keys, which are published now."""
         Submission.objects.close_published(articles)
 
     def after_deriving(self, keys):
         search.refresh(self.model.objects.filter(pk__in=keys))
 
     def bulk_create(self, objs, *args, **kwargs):
-        """Insert the articles, into the search index too."""
+        """Insert the articles, add them to the search index, and delete redirects at their addresses."""
         with transaction.atomic():
             articles = super().bulk_create(objs, *args, **kwargs)
             for some in itertools.batched([row.pk for row in articles], ROWS_AT_ONCE):
@@ -195,16 +199,16 @@ class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
     delete.queryset_only = True
 
     def _change(self, **values):
-        """Change what readers see of each article; the one place that may do so by update()."""
+        """Update fields that readers see, and whatever depends on them; the only place that uses update()."""
         with transaction.atomic():
-            # Asked first: afterwards they may be others than those that this queryset is about.
+            # Read before the update, after which this queryset may match other articles.
             moved = list(self.order_by().values_list("pk", flat=True)) if "status" in values else []
             changed = self.update(version=F("version") + 1, **values)
             self._follow_publications_of(moved)
         return changed
 
     def _follow_publications_of(self, moved):
-        """Bring in step what depends on the publications of the articles with these keys."""
+        """Update what depends on status and date: lists, counts, search index, redirects, submissions."""
         self.model.objects.relist(moved)
         for some in itertools.batched(moved, ROWS_AT_ONCE):
             articles = self.model.objects.filter(pk__in=some)
@@ -215,7 +219,7 @@ class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
 
 
 class PageQuerySet(DerivedQuerySet):
-    """Plain pages. Without a call to published() every row is seen, drafts too."""
+    """Plain pages, drafts included. Whatever readers see must start from published()."""
 
     IMAGE_LINKS = PageImage
 

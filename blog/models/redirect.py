@@ -1,4 +1,4 @@
-"""Old addresses."""
+"""Redirects from old addresses."""
 
 import itertools
 import operator
@@ -23,13 +23,13 @@ def _leads_to_one_thing():
 
 
 class RedirectQuerySet(models.QuerySet):
-    """Old addresses. Whoever changes many calls page_cache.invalidate_on_commit(), once for all."""
+    """Redirects. Callers that change many must call page_cache.invalidate_on_commit() once."""
 
     def moved(self, before, now):
-        """Let the address that a stored article, category, author or page had lead to where it is now.
+        """Redirect the address of `before` to `now`: the same article, category, author or page, resaved.
 
-        A redirect is ended, or takes the place of another, only where readers find the row: what is not
-        published may have any slug for a moment.
+        Only a published row deletes or replaces other redirects: the slug of an unpublished one may be
+        temporary.
         """
         is_live = type(now).objects.live().filter(pk=now.pk).exists()
         was_live = before.is_published if hasattr(before, "is_published") else is_live
@@ -39,20 +39,23 @@ class RedirectQuerySet(models.QuerySet):
             self._place([self.model(path=path_at(before), **{now._meta.model_name: now})], anew=was_live)
 
     def end_at(self, rows):
-        """End whatever leads on from the addresses of these rows, at which readers find them now.
+        """Delete the redirects at the addresses of these rows, with and without the trailing slash.
 
-        Without its slash, too, an address would lead elsewhere before it led to the row.
+        The rows are public now, and a redirect would otherwise hide the row or its slashless address.
         """
         for redirects in self._at(rows):
             redirects.delete()
 
     def ended_by(self, rows) -> list[dict]:
-        """Return what end_at() would end, as put_back() takes it."""
+        """Return the redirects that end_at() would delete, as put_back() takes them."""
         fields = ("path", *(f"{name}_id" for name in self.model.TARGETS), "is_gone")
         return [values for redirects in self._at(rows) for values in redirects.values(*fields)]
 
     def put_back(self, ended: list[dict], rows) -> None:
-        """Let those lead on again that ended at these rows, unless their address or aim is another by now."""
+        """Restore the deleted redirects at the addresses of these rows.
+
+        Those whose target is deleted, or whose path has another redirect by now, are left out.
+        """
         paths = _paths_of(rows)
         redirects = [self.model(**values) for values in ended if values["path"] in paths]
         for name in self.model.TARGETS:
@@ -68,9 +71,9 @@ class RedirectQuerySet(models.QuerySet):
             yield self.filter(path__in=some)
 
     def mark_gone(self, articles):
-        """Let the addresses of articles say that they are gone for good.
+        """Let the addresses of articles answer 410 (gone).
 
-        One that was hidden already, from whose address readers are led elsewhere, does not end that.
+        A redirect at the address of an article that was not published stays.
         """
         by_state = {True: [], False: []}
         for article in articles:
@@ -79,12 +82,12 @@ class RedirectQuerySet(models.QuerySet):
             self._place(redirects, anew=was_live)
 
     def forget_gone(self, rows):
-        """Let the addresses of articles or categories be theirs again."""
+        """Delete the 410 (gone) entries at the addresses of articles or categories."""
         for some in itertools.batched(map(path_at, rows), ROWS_AT_ONCE):
             self.filter(path__in=some, is_gone=True).delete()
 
     def _place(self, redirects, *, anew):
-        """Store the redirects: anew, or each where there is none with its path."""
+        """Store the redirects; existing ones with the same path are replaced if anew, else kept."""
         if anew:
             self.put(redirects)
         else:
@@ -92,16 +95,16 @@ class RedirectQuerySet(models.QuerySet):
             self.bulk_create(with_path, ignore_conflicts=True, batch_size=ROWS_AT_ONCE)
 
     def put(self, redirects):
-        """Store the redirects, each in the place of the one with its path; what had no address has none."""
+        """Store the redirects, replacing those with the same path; those with an empty path are left out."""
         fields = (*self.model.TARGETS, "is_gone")
         for some in itertools.batched(filter(_has_path, redirects), ROWS_AT_ONCE):
             self.bulk_create(some, update_conflicts=True, unique_fields=["path"], update_fields=fields)
 
 
 class Redirect(PublicModel):
-    """An old address: it leads to one of the TARGETS, wherever that stands now, or it is gone for good.
+    """An old address that redirects to the current address of a row (one of TARGETS), or is gone (410).
 
-    It holds the row, not an address, so that redirects never form chains.
+    The target is a row, not an address, so that redirects never form chains.
     """
 
     path = models.CharField(
@@ -167,7 +170,7 @@ class Redirect(PublicModel):
 
     @property
     def target(self):
-        """The article, category, author or page that the old address leads to; None when it is gone."""
+        """The article, category, author or page that the old address redirects to; None if it is gone."""
         return next(filter(None, (getattr(self, name) for name in TARGETS)), None)
 
 
@@ -176,11 +179,11 @@ def _has_path(redirect):
 
 
 def _paths_of(rows) -> set[str]:
-    """Return the paths whose redirects end when readers find the rows at their addresses."""
+    """Return the paths of the rows, escaped and unescaped, with and without the trailing slash."""
     addresses = {address for row in rows for address in (path_at(row), row.get_absolute_url())} - {""}
     return addresses | {address.rstrip("/") for address in addresses}
 
 
 def path_at(row) -> str:
-    """Return the path of a row as redirects hold it: unescaped, so that a long slug fits."""
+    """Return the path of a row as redirects store it: not percent-encoded, so that a long slug fits."""
     return unquote(row.get_absolute_url())

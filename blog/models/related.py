@@ -1,4 +1,4 @@
-"""Which articles are close to one: those that share its deepest categories, and then its words."""
+"""Candidates for related articles: ranked by shared categories, then by shared words."""
 
 import itertools
 import math
@@ -11,16 +11,16 @@ from blog.documents import distinct_words
 from blog.models.compiled import CompiledQuery, first_rows
 from blog.models.links import ArticleCategory
 
-CATEGORIES = 8  # of one article, the deepest: few have more
-LOOKED_AT = 30  # articles of one category
+CATEGORIES = 8  # the deepest ones of an article are used; few have more
+LOOKED_AT = 30  # articles considered per category and order
 READ = 12  # articles whose words are compared
 
 
 def closest_by_categories(article) -> dict[int, tuple[int, int]]:
-    """Return the keys of a few published articles that share a category with this one, the closest ones.
+    """Return the few published articles that share the most with this one, closest first.
 
-    With each goes how close it is: how deep the deepest category in common stands, and all of them together.
-    The newest of those that are as close as each other stand first.
+    The result is {key: (weight of the deepest shared category, sum of the weights of all shared ones)}.
+    Among equally close articles, the newest come first.
     """
     depths = depth_of_categories(article)
     if not depths:
@@ -37,7 +37,7 @@ def closest_by_categories(article) -> dict[int, tuple[int, int]]:
 
 
 def depth_of_categories(article) -> dict[int, int]:
-    """Return how much it means to share each of the article's deepest categories."""
+    """Return {category key: weight} of the article's deepest categories, at most CATEGORIES."""
     depths = {}
     for link in sorted(article.filed_under, key=lambda link: link.closeness):
         depths[link.category_id] = link.closeness
@@ -45,11 +45,10 @@ def depth_of_categories(article) -> dict[int, int]:
 
 
 def in_common(links, now, *categories):
-    """Return which of the categories articles hold, since when each is listed, and whether it is public.
+    """Return (article, category, listed_at, is public) rows for some articles of each of the categories.
 
-    Of each category some articles are looked at: those in which it stands deepest, as the index has them, and
-    the newest that readers may see. For of the deepest many may be hidden, and those that are not must not
-    get lost.
+    For each category these are the articles in which it has the deepest level (the index's order), and the
+    newest published ones, since all of the former may be unpublished.
     """
     is_seen = Case(When(listed_at__lte=now, then=Value(1)), default=Value(0))
     some = []
@@ -69,11 +68,11 @@ _IN_COMMON = CompiledQuery(in_common)
 
 
 def words_in_common(article, others) -> dict[int, float]:
-    """Return, by key, how much the words of each say that it is about the same: the rarer, the more."""
+    """Return {key: similarity}: the sum over shared words of 1 / number of articles that share the word."""
     own = words_of(article)
     common = {other.pk: own & words_of(other) for other in others}
     frequency = Counter(itertools.chain.from_iterable(common.values()))
-    # fsum(), since a sum in the order of a set would not be the same each time.
+    # fsum() is exact: a plain sum would depend on the order of the set, and so differ between runs.
     return {key: math.fsum(1 / frequency[word] for word in words) for key, words in common.items()}
 
 

@@ -1,4 +1,4 @@
-"""Slugs as rows hold them, and which one is free."""
+"""The slug field, and finding a free slug."""
 
 import itertools
 from collections import Counter
@@ -26,10 +26,10 @@ validate_slug = RegexValidator(
 
 
 class SlugFormField(forms.CharField):
-    """Where an editor types a slug. The model's field checks it."""
+    """The form field of a slug, which normalizes it. The model field validates."""
 
     def __init__(self, *, allow_unicode=True, **options):
-        self.allow_unicode = allow_unicode  # the admin's script asks, which proposes a slug
+        self.allow_unicode = allow_unicode  # read by the admin's script that proposes slugs
         super().__init__(**options)
 
     def to_python(self, value):
@@ -37,17 +37,18 @@ class SlugFormField(forms.CharField):
 
 
 class SlugField(models.SlugField):
-    """A slug as blog/documents/slugs.py says what one is, stored in one spelling: no two look the same."""
+    """A slug by the rules of blog/documents/slugs.py, normalized so that no two slugs look the same."""
 
     default_validators = [validate_slug]
 
     def __init__(self, *args, allow_unicode=True, **options):
         super().__init__(*args, **{"max_length": SLUG_LENGTH, "unique": True} | options)
-        self.allow_unicode = allow_unicode  # told before, Django would check by its own rule, without marks
+        # Set after super(), which would otherwise add Django's own validator: it refuses combining marks.
+        self.allow_unicode = allow_unicode
 
     def deconstruct(self):
         name, _path, args, options = super().deconstruct()
-        return name, "django.db.models.SlugField", args, options  # to a database it is that
+        return name, "django.db.models.SlugField", args, options  # the same column
 
     def pre_save(self, instance, add):
         slug = normalize_slug(super().pre_save(instance, add))
@@ -59,9 +60,9 @@ class SlugField(models.SlugField):
 
 
 def free_slug(rows, slug: str) -> str:
-    """Return the slug, or the slug with the first number from 2 on that none of the rows has.
+    """Return the slug if no row has it, else the slug with the first free number from 2 (slug-2).
 
-    The result has at most SLUG_LENGTH characters. It takes two queries at most, whatever is taken.
+    The result has at most SLUG_LENGTH characters. Takes at most two queries.
     """
     slug = slug[:SLUG_LENGTH]
     if not rows.filter(slug=slug).exists():
@@ -70,7 +71,7 @@ def free_slug(rows, slug: str) -> str:
 
 
 def first_free_slug(slug: str, is_taken: Callable[[str], bool]) -> str:
-    """Return the slug, or the slug with the first number from 2 on, that is not taken."""
+    """Return the slug if it is not taken, else the slug with the first free number from 2 (slug-2)."""
     slug = slug[:SLUG_LENGTH]
     suffixes = (f"-{number}" for number in itertools.count(2))
     numbered = (slug[: SLUG_LENGTH - len(suffix)] + suffix for suffix in suffixes)
@@ -78,9 +79,9 @@ def first_free_slug(slug: str, is_taken: Callable[[str], bool]) -> str:
 
 
 def taken_slugs(rows, slugs: Iterable[str], *, promised=()) -> set[str]:
-    """Return which slugs the rows have that first_free_slug() may try for these, however many they are.
+    """Return the stored slugs that first_free_slug() may try for any of these slugs, in few queries.
 
-    promised holds slugs that are spoken for but not stored.
+    promised: slugs that are assigned but not stored yet.
     """
     wanted = Counter(slugs)
     stored = set()
@@ -91,14 +92,14 @@ def taken_slugs(rows, slugs: Iterable[str], *, promised=()) -> set[str]:
 
 
 def _numbered(rows, slugs):
-    """Yield what the rows have that begins as one of the slugs with a number behind it does."""
+    """Yield the stored slugs that begin like one of these slugs with a number appended."""
     for some in itertools.batched(slugs, SLUGS_AT_ONCE):
         beginnings = (_begins_with(f"{slug}-"[: SLUG_LENGTH - LONGEST_SUFFIX], rows) for slug in some)
         yield from rows.filter(reduce(or_, beginnings)).values_list("slug", flat=True)
 
 
 def _begins_with(prefix, rows):
-    """SQLite looks up a range in the index, but no beginning; PostgreSQL a beginning, but no range."""
+    """Return a condition for a prefix that can use the index: a range on SQLite, LIKE on PostgreSQL."""
     if connections[rows.db].vendor == "sqlite":
         return Q(slug__gte=prefix, slug__lt=prefix[:-1] + chr(ord(prefix[-1]) + 1))
     return Q(slug__startswith=prefix)

@@ -1,4 +1,4 @@
-"""What Writers and Editors say to each other about an article that is not published yet."""
+"""Submissions: a Writer submits an article for publication, an Editor returns or publishes it."""
 
 from contextlib import contextmanager
 
@@ -12,20 +12,20 @@ NOTE_LENGTH = 5000
 
 
 class SubmissionError(Exception):
-    """The article waits already, or does not wait, so that there is nothing to submit or to return."""
+    """The article cannot be submitted, or has no waiting submission that could be returned."""
 
 
 class SubmissionQuerySet(models.QuerySet):
     def waiting(self):
-        """Return the submissions that nobody has answered: one an article, at most."""
+        """Return the unanswered submissions: at most one per article."""
         return self.filter(kind=self.model.Kind.SUBMITTED, answer=None)
 
     def latest_on(self, article):
-        """Return the last that was said about the article, or None."""
+        """Return the latest submission or answer of the article, or None."""
         return self.filter(article=article).select_related("by").order_by("pk").last()
 
     def submit(self, article, by, note="", entry=None):
-        """Let the article wait for an Editor; return the submission. Raises SubmissionError."""
+        """Submit the article to the Editors; return the submission. Raises SubmissionError."""
         with self._locked(article) as waiting:
             if article.status != article.Status.NEW or article.trashed_at:
                 raise SubmissionError(_("This article is no new one any more."))
@@ -35,7 +35,7 @@ class SubmissionQuerySet(models.QuerySet):
             return self.create(article=article, kind=kind, by=by, note=note, entry=entry)
 
     def give_back(self, article, by, note, entry=None):
-        """Answer what waits with what there is to do; return the answer. Raises SubmissionError."""
+        """Return the article to its Writer with a note; return the answer row. Raises SubmissionError."""
         with self._locked(article) as waiting:
             if not waiting:
                 raise SubmissionError(_("This article does not wait for an answer."))
@@ -43,7 +43,7 @@ class SubmissionQuerySet(models.QuerySet):
             return self.create(article=article, kind=kind, by=by, note=note, entry=entry, answers=waiting)
 
     def close_published(self, articles) -> None:
-        """Answer what waits of the articles with these keys: they are published."""
+        """Answer the waiting submissions of these articles (keys), which were published."""
         for waiting in self.waiting().filter(article__in=articles):
             self.create(article_id=waiting.article_id, kind=self.model.Kind.PUBLISHED, answers=waiting)
 
@@ -60,7 +60,7 @@ class SubmissionQuerySet(models.QuerySet):
 
     @contextmanager
     def _locked(self, article):
-        """Give what waits of the article, and let nobody else submit or answer it until the end."""
+        """Lock the article for the transaction, and yield its waiting submission or None."""
         with transaction.atomic():
             rows = type(article).objects.select_for_update()
             article.refresh_from_db(fields=["status", "trashed_at"], from_queryset=rows)
@@ -68,10 +68,10 @@ class SubmissionQuerySet(models.QuerySet):
 
 
 class Submission(models.Model):
-    """One thing that was said: submitted, returned, or published. Append-only.
+    """One step of an article's review: submitted, returned or published. Append-only.
 
-    A submission waits until another row answers it; that row is the only answer it ever gets. entry is the
-    line of the admin's log that says the same.
+    A submission waits until another row answers it; it has at most one answer. entry is the admin's log
+    entry of the same step.
     """
 
     class Kind(models.TextChoices):

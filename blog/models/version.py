@@ -1,4 +1,4 @@
-"""What is kept of each change of an article, and files that wait to change one."""
+"""Versions of articles."""
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +10,7 @@ NAME_LENGTH = 310  # a user's first and last name as Django stores them, and a s
 
 
 class AppendOnlyError(Exception):
-    """Somebody would change a version that is kept, or delete one that was approved."""
+    """Code tried to change a stored version, or to delete an approved one."""
 
 
 class VersionQuerySet(models.QuerySet):
@@ -18,11 +18,11 @@ class VersionQuerySet(models.QuerySet):
         return self.order_by("article", "-number")
 
     def for_list(self):
-        """Leave out the contents: a list of 500 versions shows who, when and what, nothing else."""
+        """Defer the contents, which a list of versions does not show."""
         return self.defer("data")
 
     def with_contents(self):
-        """Fetch what reading the contents takes: the version's own bytes, and those they build on."""
+        """Fetch what reading the contents needs: the version's data and its base's."""
         return self.select_related("base")
 
     def update(self, **values):
@@ -39,7 +39,7 @@ class VersionQuerySet(models.QuerySet):
     delete.queryset_only = True
 
     def store_anew(self, version, *, base, data) -> None:
-        """Store the same contents in another form, as when the version they build on goes."""
+        """Replace the stored form of the same contents, as when the version's base is deleted."""
         self.filter(pk=version.pk)._update_stored(base=base, data=data)
 
     def _update_stored(self, **values):
@@ -47,11 +47,11 @@ class VersionQuerySet(models.QuerySet):
 
 
 class Version(models.Model):
-    """All that readers could see of an article at one moment: who made it so, when, and by what.
+    """What readers could see of an article at one moment, with who changed it, when and how. Append-only.
 
-    Append-only. data is what blog/versioning/storage.py makes of the contents: whole, or as a difference
-    against the version base, which is whole. digest is the SHA-256 of the contents. by_name stays when the
-    user goes; it is empty where no person is known, as for an import by command.
+    data holds the contents as stored by blog/versioning/storage.py: complete, or as a difference from the
+    version `base`, which is complete. digest is the SHA-256 of the contents. by_name outlives the user; it
+    is empty if no person is known, as for an import by command.
     """
 
     class What(models.TextChoices):
@@ -69,7 +69,7 @@ class Version(models.Model):
         SUBMITTED = "submitted", _("Submitted")
         RETURNED = "returned", _("Returned")
 
-    # db_index=False: the index of the constraint begins with the article; the others have their own.
+    # db_index=False: the unique constraint's index begins with the article, and serves the foreign key too.
     article = models.ForeignKey("blog.Article", models.CASCADE, related_name="versions", db_index=False)
     number = models.PositiveIntegerField(_("number"))
     created_at = models.DateTimeField(_("when"), default=timezone.now)
@@ -123,11 +123,11 @@ class Version(models.Model):
         return super().delete(*args, **kwargs)
 
     def approve(self) -> None:
-        """Mark the version as one that somebody approved: it stays for good."""
+        """Mark the version as approved by an editor; it can never be deleted then."""
         self.is_approved = True
         Version.objects.filter(pk=self.pk)._update_stored(is_approved=True)
 
 
 def name_of(user) -> str:
-    """Return what a version, or whatever else outlives a user, remembers of who it was."""
+    """Return the user's name as stored in rows that outlive the user; "" for no user."""
     return (user.get_full_name() or user.get_username())[:NAME_LENGTH] if user else ""

@@ -1,4 +1,4 @@
-"""Rows that count their saves: whoever saves an older copy of one is refused."""
+"""Optimistic locking: rows count their saves, and saving an outdated instance is refused."""
 
 from contextlib import contextmanager
 
@@ -7,10 +7,10 @@ from django.db import transaction
 
 @contextmanager
 def saved_or_as_before(row):
-    """Save a row, and what goes with it, in one transaction.
+    """Context manager: save a row and its dependents in one transaction.
 
-    If that is taken back, the copy counts as it did before, so that it can be corrected and saved again. An
-    error of what waits for the commit comes when the row is stored: then the copy is as new as that.
+    If the transaction is rolled back, the instance gets its old pk and version back, so that it can be
+    corrected and saved again. If only an on_commit callback fails, the row is stored, and they stay.
     """
     before = row.pk, row.version, row._state.adding
     committed = []

@@ -1,10 +1,12 @@
-"""Processes that are limited in time and memory, for whatever somebody typed or uploaded.
+"""The sandbox: processes with limited time and memory that handle whatever somebody typed or uploaded.
 
-A text or an image can be made such that a parser or a decoder takes minutes, gigabytes, or the process with
-it. So nothing of the kind is rendered, read or decoded in a process that answers requests or writes to the
-database. `calls` is the way in, for requests; an import has processes of its own (blog/importing/workers.py).
-`process` is one of them seen from outside, `child` from inside; `texts` and `images` are what they can do.
+A text or an image can be crafted so that a parser or decoder takes minutes or gigabytes, or crashes. So these
+are never parsed or decoded in a process that answers requests or writes to the database.
 
-They guard against input that takes too much, not against code that somebody gets to run in there: they are
-the same user. They know `blog.documents` and Pillow, no Django, no database, and no secret.
+Requests use `calls`; an import starts processes of its own (blog/importing/workers.py). `pool` reuses
+processes, `process` is the parent's side of one and `child` its own side, `texts` and `images` are its tasks,
+and `refusals` the reasons why there is no result.
+
+The sandbox protects against excessive input, not against code execution: it runs as the same user. It imports
+`blog.documents` and Pillow, but not Django, and has no database and no secrets.
 """

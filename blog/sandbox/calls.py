@@ -1,4 +1,4 @@
-"""What the rest of the site asks of the sandbox. Each call waits for its result, or raises RefusedError."""
+"""The sandbox's functions for requests. Each call blocks until its result, or raises RefusedError."""
 
 from collections.abc import Mapping
 from datetime import tzinfo
@@ -11,11 +11,11 @@ from blog.sandbox.process import IMAGES, TEXTS
 from blog.sandbox.refusals import RefusedError
 from blog.sandbox.texts import Examination, Reading
 
-TEXT_SECONDS = 2  # an ordinary text of 2 MB takes less than one
+TEXT_SECONDS = 2  # of processor time; an ordinary text of 2 MB takes less than one
 IMAGE_SECONDS = 15
 
-# Two, so that one hostile text does not keep all other editors waiting. Of images one at a time: each takes
-# a processor for seconds, and up to 300 MB.
+# Two processes for texts, so that one hostile text does not block all other editors. One for images: each
+# takes a processor for seconds, and up to 300 MB.
 _texts = Pool(TEXTS, size=2, waiting=4, patience=10)
 _images = Pool(IMAGES, size=1, waiting=4, patience=10)
 
@@ -27,10 +27,10 @@ def render(
     images: Mapping[str, ResolvedImage | None] | None = None,
     seconds: float = TEXT_SECONDS,
 ) -> Rendering:
-    """Return what render_markdown() makes of a text; without colours in code if these take too long.
+    """Render Markdown. If that fails, try once more without syntax highlighting, which may be what is slow.
 
-    images: for each address in the text that is not where the image is, what stands there. The limit of
-    seconds holds for each of the two attempts.
+    images: {address in the text: image}, for the addresses that are not simply the image's URL. seconds is
+    the limit of processor time for each of the two attempts.
     """
     arguments = ("render", text, title, dict(images or {}))
     try:
@@ -47,12 +47,12 @@ def read_file(data: bytes, path: str, time_zone: tzinfo) -> Reading:
 
 
 def examine(original: bytes | None, path: str, time_zone: tzinfo, article: dict[str, Any]) -> Examination:
-    """Return the flaws of an article and of its file; see blog.sandbox.texts.examine()."""
+    """Return the findings in an article and its file; see blog.sandbox.texts.examine()."""
     return _texts.ask("examine", original, path, time_zone, article, seconds=TEXT_SECONDS)
 
 
 def rewrite_image(data: bytes) -> RewrittenImage:
-    """Return an image written anew; see blog.sandbox.images.rewrite()."""
+    """Return an image re-encoded; see blog.sandbox.images.rewrite()."""
     return _images.ask("rewrite", data, seconds=IMAGE_SECONDS)
 
 

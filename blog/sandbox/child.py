@@ -1,7 +1,7 @@
-"""The program of a limited process: it does tasks until its parent closes the connection.
+"""The program that runs in a sandbox process: it executes tasks until its parent closes the connection.
 
-It speaks over the socket that is its standard input, and ends when that closes. It knows neither Django nor
-the database, opens no file, and has limits on its memory and on the time of each task.
+Its standard input is a socket to the parent; the process ends when that closes. It uses neither Django nor
+the database, opens no files, and limits its memory and the time of each task.
 """
 
 import contextlib
@@ -17,30 +17,29 @@ from multiprocessing.connection import Connection
 from blog.sandbox.refusals import Refusal, RefusedError
 
 OUT_OF_MEMORY = 12  # exit status
-PATIENCE = 3  # times the seconds of a task may pass, however little of the processor it gets
+PATIENCE = 3  # limit of a task's elapsed time, as a multiple of its processor time
 OBJECTS_BETWEEN_COLLECTIONS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    function: str  # its name in the table of the process that is asked
+    function: str  # a key of the functions given to serve()
     arguments: tuple
-    seconds: (
-        float  # the time limit: of the processor, so that a busy machine refuses nothing that is harmless
-    )
+    seconds: float  # the limit of processor time, so that harmless tasks succeed on a busy machine
 
 
 def serve(functions: dict[str, Callable]) -> None:
-    """Answer lists of tasks. The command line has two numbers: megabytes of memory, and seconds.
+    """Receive lists of tasks and send an answer to each. A RefusedError is sent as an answer, too.
 
-    After so many seconds without a task the process ends; 0: never. A refusal is an answer, too.
+    Command-line arguments: the memory limit in megabytes, and the seconds without a task after which the
+    process ends (0: never).
     """
     megabytes, idle_seconds = int(sys.argv[1]), float(sys.argv[2]) or None
     _limit_memory(megabytes * 1024 * 1024)
     for alarm in (signal.SIGPROF, signal.SIGALRM):
-        signal.signal(alarm, signal.SIG_DFL)  # whoever started us may ignore it
+        signal.signal(alarm, signal.SIG_DFL)  # an ignored signal would be inherited
     with Connection(os.dup(sys.stdin.fileno())) as connection, contextlib.suppress(EOFError, OSError):
-        # What is there now stays, and a text's tokens hardly ever lie in cycles.
+        # Less garbage collection: imported modules stay anyway, and tokens of a text rarely form cycles.
         gc.freeze()
         gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
         connection.send(None)  # ready
@@ -60,25 +59,25 @@ def _answer(function, arguments):
         return refusal.with_traceback(None)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)  # a process that has run out of memory is replaced by a fresh one
-    except Exception as error:  # whatever one task does, the others are done
+    except Exception as error:  # one failing task must not stop the others
         return RefusedError(Refusal.ERROR, {"cause": f"{type(error).__name__}: {error}"})
 
 
 def _set_alarm(seconds):
-    """End this process after so many seconds, even without a parent to kill it; 0: never."""
+    """Let a signal kill this process after the time limits of a task, even without a parent; 0: no limit."""
     signal.setitimer(signal.ITIMER_PROF, seconds)
     signal.setitimer(signal.ITIMER_REAL, PATIENCE * seconds)
 
 
 def _limit_memory(limit):
-    with contextlib.suppress(ValueError, OSError):  # not every system lets a process limit itself
+    with contextlib.suppress(ValueError, OSError):  # not supported on every system
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         limit = limit if hard == resource.RLIM_INFINITY else min(hard, limit)
         resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
 
 
 def _silence():
-    """Discard what libraries print: it may contain parts of a hostile text, even terminal escapes."""
+    """Discard what libraries print, which may contain parts of a hostile text, such as terminal escapes."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)

@@ -1,9 +1,8 @@
-"""What a limited process does with images: it decodes them and writes them anew, whole or narrower.
+"""The sandbox's image tasks: decoding and re-encoding images, in the same or a smaller size.
 
-Their size is looked at before anything is decoded. The limits are such that 300 MB of memory suffice. The
-largest resident memory of a process at the limit, in MB, and the seconds of a processor that it took were, of
-noise that is turned by its Exif data (Pillow 13.0, libwebp 1.6, libavif 1.4, x86-64; in the 300 are the 23 of
-the process itself):
+Dimensions are checked before anything is decoded. The limits are chosen so that 300 MB of memory suffice.
+Measured at the limits: peak resident memory in MB (including 23 of the process itself) and seconds of
+processor time, for images of noise with an Exif rotation (Pillow 13.0, libwebp 1.6, libavif 1.4, x86-64):
 
             megapixels      with four channels     1920 x 1080 in motion
     JPEG    25: 268, 1 s    CMYK, 18: 238, 1 s
@@ -12,7 +11,7 @@ the process itself):
     WebP    16: 276, 2 s    RGBA, 7: 276, 3 s      19 frames: 124, 6 s
     AVIF     8: 249, 3 s    RGBA, 8: 280, 5 s      19 frames: 258, 5 s
 
-Many small frames take less memory than these few, and no more time.
+Many small frames take less memory than a few large ones, and no more time.
 """
 
 import io
@@ -32,9 +31,9 @@ from blog.upload_limits import MAX_IMAGE_BYTES, in_megabytes
 
 MAX_SIDE = 12_000  # pixels
 MAX_FRAMES = 500
-MAX_FRAME_PIXELS = 1920 * 1080  # of an animation: an encoder holds several of them
+MAX_FRAME_PIXELS = 1920 * 1080  # of an animation; an encoder holds several in memory
 RENDITION_OPTIONS = {"quality": 55, "speed": 8}
-# What Pillow raises on files that only begin well. Anything else would be a bug of ours.
+# What Pillow raises on damaged files. Any other exception would be a bug of ours.
 DAMAGES = (
     *(OSError, ValueError, TypeError, LookupError, SyntaxError, EOFError, OverflowError),
     RuntimeError,  # the AVIF decoder
@@ -44,14 +43,14 @@ DAMAGES = (
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format that is taken, and how much of it: megapixels of a still image, and of all frames together."""
+    """An accepted format and its limits, in megapixels: of a still image, and of all frames together."""
 
     name: str
     extension: str
     megapixels: int
     moving_megapixels: int = 0
-    four_channel_megapixels: int = 0  # with transparency or in CMYK, where that takes more memory
-    options: dict[str, Any] = field(default_factory=dict)  # of Pillow's save()
+    four_channel_megapixels: int = 0  # for images with alpha or in CMYK; 0: no lower limit
+    options: dict[str, Any] = field(default_factory=dict)  # for Pillow's save()
 
 
 FORMATS = {
@@ -73,20 +72,20 @@ class RewrittenImage:
 
 def main() -> None:
     Pillow.init()
-    AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # each thread takes memory of its own
-    Pillow.MAX_IMAGE_PIXELS = None  # ours are smaller, and named in the refusal
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # each thread needs memory
+    Pillow.MAX_IMAGE_PIXELS = None  # our own limits are lower, and are named in the refusal
     serve({"rewrite": rewrite, "shrink": shrink})
 
 
 def rewrite(data: bytes) -> RewrittenImage:
-    """Return an image decoded and encoded again: upright, without metadata, nothing else in the file.
+    """Return an image decoded and re-encoded: upright, without metadata or other data.
 
-    JPEG, PNG, GIF, WebP and AVIF are taken, whatever the file's name says.
+    Accepts JPEG, PNG, GIF, WebP and AVIF, recognised by content. Raises RefusedError.
     """
     if len(data) > MAX_IMAGE_BYTES:
         raise RefusedError(Refusal.BYTES, {"megabytes": in_megabytes(MAX_IMAGE_BYTES)})
     with _refusing(Refusal.DAMAGED):
-        # Only what is to be encoded is held on to: the decoder gives its memory back before.
+        # No reference to the decoder is kept, so that its memory is free before encoding begins.
         image, image_format = _decoded(data)
         output = io.BytesIO()
         if _moves(image):
@@ -94,16 +93,17 @@ def rewrite(data: bytes) -> RewrittenImage:
         else:
             kept = _kept(image)
             if image_format.name == "JPEG" and image.mode not in {"RGB", "L"}:
-                # From CMYK, which each browser shows in its way. A profile of inks says nothing about RGB.
+                # Mostly CMYK, which browsers show differently. Its colour profile does not apply to RGB.
                 image, kept = image.convert("RGB"), {}
             image.save(output, image_format.name.upper(), **image_format.options, **kept)
     return RewrittenImage(output.getvalue(), image_format.extension, *image.size)
 
 
 def shrink(data: bytes, width: int, steps: tuple[int, ...]) -> bytes:
-    """Return an image in another width, as AVIF.
+    """Return an image scaled to another width, as AVIF.
 
-    Refused as NO_RENDITION where it can only be shown as it is, as WIDTH where offered_widths() has no such.
+    Raises RefusedError: WIDTH if offered_widths() lacks the width, NO_RENDITION if the image is animated or
+    cannot be encoded.
     """
     with _refusing(Refusal.NO_RENDITION):
         image = _opened(data)
@@ -111,20 +111,20 @@ def shrink(data: bytes, width: int, steps: tuple[int, ...]) -> bytes:
             raise RefusedError(Refusal.WIDTH)
         if getattr(image, "n_frames", 1) > 1:
             raise RefusedError(Refusal.NO_RENDITION, {"cause": "It moves."})
-        # JPEGs are decoded at a half, a quarter or an eighth where that is enough.
+        # Lets the decoder of JPEG scale down by 2, 4 or 8 where that is enough, which is faster.
         image.draft(None, (width, width))
         _check_size(image)
         return _shrunk(image, width)
 
 
 def offered_widths(width: int, steps: tuple[int, ...]) -> list[int]:
-    """Return the widths in which an image can be had: the steps below its own, and its own up to the last."""
+    """Return the widths of an image's renditions: the steps below its width, and that up to the last step."""
     return [*(step for step in steps if step < width), *([width] if width <= steps[-1] else [])]
 
 
 @contextmanager
 def _refusing(code):
-    """Within this, what Pillow and its decoders raise becomes a refusal."""
+    """Context manager: convert exceptions of Pillow and its decoders to RefusedError."""
     try:
         yield
     except UnidentifiedImageError:
@@ -136,19 +136,19 @@ def _refusing(code):
 
 
 def _is_of_memory(words):
-    """Whether a decoder or encoder has run out of memory, of which libavif says no more than that."""
+    """Whether an error message means out of memory; libavif only says that encoding planes failed."""
     return "memory" in words.lower() or re.search("Encoding of .* planes? failed", words)
 
 
 def _opened(data):
-    """Return the image with nothing decoded yet; of a WebP, Pillow allocates two frames even then."""
+    """Open an image without decoding it. A WebP is checked first: Pillow allocates two frames on opening."""
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         _check_pixels(FORMATS["WEBP"], _webp_size(data))
     return Pillow.open(io.BytesIO(data), formats=list(FORMATS))
 
 
 def _webp_size(data):
-    """Return width and height as the head of a WebP says (RFC 9649); nonsense of one that is cut off."""
+    """Return (width, height) from the header of a WebP (RFC 9649); arbitrary numbers if it is truncated."""
     if data[12:16] == b"VP8X":
         return tuple(1 + int.from_bytes(data[at : at + 3], "little") for at in (24, 27))
     if data[12:16] == b"VP8L":
@@ -158,7 +158,7 @@ def _webp_size(data):
 
 
 def _decoded(data):
-    """Return the image, ready to be encoded, and its format; one that moves is decoded frame by frame."""
+    """Return the decoded image and its format. An animation is decoded later, frame by frame."""
     image = _opened(data)
     image_format = _format(image)
     if _moves(image):
@@ -174,7 +174,7 @@ def _decoded(data):
 
 
 def _format(image):
-    # MPO is a JPEG with more images behind the first, as phones take them: the first is the photograph.
+    # MPO is a JPEG followed by more images, as phones write it; the first one is the photograph.
     return FORMATS["JPEG" if image.format == "MPO" else image.format]
 
 
@@ -183,7 +183,7 @@ def _moves(image):
 
 
 def _kept(image):
-    """Empty what the file says beside its pixels; return what colours depend on, which names nobody."""
+    """Remove all metadata from the image; return what its colours depend on, which is not personal data."""
     kept = {name: image.info[name] for name in ("icc_profile", "transparency") if name in image.info}
     image.info.clear()
     return kept
@@ -218,7 +218,7 @@ def _check_frames(image):
 
 
 def _shrunk(image, width):
-    # A profile of greys says nothing about RGB.
+    # A greyscale profile does not apply to the RGB of the result.
     profile = None if image.mode in {"L", "LA"} else image.info.get("icc_profile")
     if image.mode not in {"RGB", "RGBA"}:
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")

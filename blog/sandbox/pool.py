@@ -1,4 +1,4 @@
-"""A few limited processes for one process that answers requests: reused, and started anew when they end."""
+"""Pools of sandbox processes for a process that answers requests: reused, and restarted when they end."""
 
 import atexit
 import os
@@ -16,10 +16,10 @@ START_SECONDS = 20
 
 
 class Turns:
-    """Lets a number of threads in at a time, in the order in which they came.
+    """A fair semaphore: lets a number of threads in at a time, in the order of arrival.
 
-    Neither how many wait nor how long is without end: Django has 16 threads for all its requests, and those
-    of readers need some of them whatever editors do.
+    Both the number of waiting threads and their time are limited: Django has 16 threads for all requests, and
+    some of them must stay free for readers.
     """
 
     def __init__(self, places: int, *, waiting: int):
@@ -30,7 +30,7 @@ class Turns:
 
     @contextmanager
     def turn(self, patience: float):
-        """Raises RefusedError(BUSY) if it is not this one's turn within so many seconds."""
+        """Context manager: wait for a turn. Raises RefusedError(BUSY) after `patience` seconds."""
         self._enter(patience)
         try:
             yield
@@ -49,7 +49,7 @@ class Turns:
         if called.wait(patience):
             return
         with self._lock:
-            if not called.is_set():  # it may have been called in the meantime
+            if not called.is_set():  # it may have been let in just after the timeout
                 self._waiting.remove(called)
                 raise RefusedError(Refusal.BUSY)
 
@@ -62,7 +62,7 @@ class Turns:
 
 
 class Pool:
-    """Processes of one kind, each started when there is something to do. To be used by any thread."""
+    """Up to `size` processes of one kind, started on demand. Thread-safe."""
 
     def __init__(self, kind: Kind, *, size: int, waiting: int, patience: float):
         self.kind = kind
@@ -70,12 +70,15 @@ class Pool:
         self.waiting = waiting
         self.patience = patience  # seconds
         self._begin()
-        # A forked process must not speak over the sockets of the first one.
+        # A forked process must not use the sockets of its parent.
         os.register_at_fork(after_in_child=self._forget)
         atexit.register(self.close)
 
     def ask(self, function: str, *arguments, seconds: float) -> Any:
-        """Return what the function answers. Raises RefusedError, whatever has happened to the process."""
+        """Run the function in a process and return its result. Raises RefusedError for every failure.
+
+        seconds is the limit of processor time. A process that had ended while idle is replaced.
+        """
         task = Task(function, arguments, seconds)
         with self._turns.turn(self.patience):
             try:
@@ -86,7 +89,7 @@ class Pool:
                 return self._ask(task)
 
     def close(self) -> None:
-        """End the processes that wait for work; those at work end on their time limit at the latest."""
+        """End the idle processes. Busy ones end at their time limit at the latest."""
         while self._idle:
             self._end(self._idle.pop())
 
@@ -100,7 +103,7 @@ class Pool:
         except RefusedError:
             self._idle.append(process)
             raise
-        except BaseException:  # an answer that nobody has read would be the next one's
+        except BaseException:  # an answer not yet read would be taken for that of the next task
             self._end(process)
             raise
         self._idle.append(process)
@@ -132,7 +135,7 @@ class Pool:
 
     def _begin(self):
         self._turns = Turns(self.size, waiting=self.waiting)
-        self._idle = deque()  # appending and popping need no lock
+        self._idle = deque()  # append() and pop() are thread-safe
         self._all = set()
 
     def _forget(self):

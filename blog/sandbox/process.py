@@ -1,4 +1,4 @@
-"""A limited process, seen from outside: started, asked, and ended."""
+"""The parent's side of a sandbox process: starting it, sending tasks, ending it."""
 
 import os
 import signal
@@ -14,12 +14,12 @@ from blog.sandbox.child import OUT_OF_MEMORY, PATIENCE, Task
 from blog.sandbox.refusals import Refusal, RefusedError
 
 START_SECONDS = 60
-GRACE_SECONDS = 2  # a process ends itself on its time limit; later than that it is ended
+GRACE_SECONDS = 2  # after the time limit, at which the process should have ended itself, it is killed
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a process can do: the functions that the module's main() serves, in so much memory."""
+    """A kind of process: the module whose main() serves its functions, and its memory in megabytes."""
 
     module: str
     megabytes: int
@@ -30,18 +30,18 @@ class Kind:
 
 
 TEXTS = Kind("blog.sandbox.texts", 512)
-# Of address space: 300 MB are used, by what blog/sandbox/images.py takes of each format at most.
+# Megabytes of address space: the largest images that blog/sandbox/images.py accepts use 300.
 IMAGES = Kind("blog.sandbox.images", 360)
 
 
 class LostError(RefusedError):
-    """The process is gone, and with it its answer."""
+    """The process ended without an answer."""
 
-    was_idle = False  # it had ended before it was asked
+    was_idle = False  # whether it had ended before it got the task
 
 
 class Process:
-    """One process; it ends by itself when this one is gone, however that went."""
+    """One sandbox process. It ends by itself when this process ends, even if that is killed."""
 
     def __init__(self, kind: Kind, *, idle_seconds: float = 0):
         self.kind = kind
@@ -51,16 +51,16 @@ class Process:
                 [sys.executable, "-c", kind.command, str(kind.megabytes), str(idle_seconds)],
                 stdin=theirs,
                 stdout=subprocess.DEVNULL,
-                # No secret of this process. One heap for all threads of a library, so that memory is what
-                # it counts.
+                # A new environment, so without secrets. One malloc arena: several would take address space
+                # that counts against the memory limit.
                 env={"PYTHONPATH": os.pathsep.join(sys.path), "MALLOC_ARENA_MAX": "1"},
-                process_group=0,  # Ctrl+C is for this process, which then ends the other
+                process_group=0,  # Ctrl+C reaches only this process, which then ends the child
             )
         self.connection = Connection(ours.detach())
         self.seconds = START_SECONDS
 
     def wait_until_ready(self, seconds: float = START_SECONDS) -> None:
-        """Wait for the start. Raises LostError."""
+        """Wait until the process has started. Raises LostError."""
         if not self.connection.poll(seconds):
             raise LostError(Refusal.NO_START)
         self._receive()
@@ -70,7 +70,7 @@ class Process:
         return self.process.poll() is None
 
     def ask(self, task: Task) -> Any:
-        """Return the answer to one task. Raises RefusedError; LostError if the process is gone."""
+        """Return the answer to one task. Raises RefusedError; LostError if the process has ended."""
         self._send([task])
         if not self.connection.poll(PATIENCE * task.seconds + GRACE_SECONDS):
             raise LostError(Refusal.TIME, {"seconds": task.seconds})
@@ -80,7 +80,7 @@ class Process:
         return answer
 
     def answers(self, tasks: list[Task]) -> Iterator[Any]:
-        """Yield the answers as they come. Raises LostError in the place of the task that the process took."""
+        """Yield the answers in order. Raises LostError instead of the answer to the task that ended it."""
         self._send(tasks)
         for task in tasks:
             self.seconds = task.seconds
@@ -92,9 +92,9 @@ class Process:
         self.connection.close()
 
     def forget(self) -> None:
-        """Let go of a process that is not this one's child: this one has been forked."""
+        """Close the connection without ending the process: after a fork, it is the parent's child."""
         self.connection.close()
-        self.process.returncode = 0  # else it would be waited for
+        self.process.returncode = 0  # prevents Popen from waiting for it
 
     def _send(self, tasks):
         self.seconds = tasks[0].seconds

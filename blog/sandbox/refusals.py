@@ -1,18 +1,18 @@
-"""Why the sandbox gives no result: a code and values, of which its callers make sentences."""
+"""Why the sandbox gives no result: a code with values, from which callers make messages."""
 
 from enum import StrEnum
 
 
 class Refusal(StrEnum):
-    # What a process did not survive.
+    # The process ended, or the task failed. Comments name the keys of the values.
     TIME = "time"  # seconds
     MEMORY = "memory"  # megabytes
     CRASH = "crash"  # cause: the name of a signal, or an exit status
-    ERROR = "error"  # cause: the name and words of an exception that nobody expected
-    # What did not get to a process.
+    ERROR = "error"  # cause: class and message of an unexpected exception
+    # The task did not reach a process.
     BUSY = "busy"
     NO_START = "no start"
-    # What an image is refused for.
+    # An image was refused.
     BYTES = "bytes"  # megabytes
     FORMAT = "format"
     SIDE = "side"  # width, height, side
@@ -26,7 +26,7 @@ class Refusal(StrEnum):
     WIDTH = "width"
 
 
-# Of the process, not of what it was given: the same may well succeed a moment later.
+# Reasons that lie in the process, not in the task: a second attempt may succeed.
 PASSING = {Refusal.BUSY, Refusal.NO_START}
 
 
@@ -43,5 +43,5 @@ class RefusedError(Exception):
 
     @property
     def is_passing(self) -> bool:
-        """Whether asking again in a moment may help."""
+        """Whether a second attempt may succeed."""
         return self.code in PASSING

@@ -1,4 +1,4 @@
-"""What a limited process does with texts: it reads files, renders, and looks for flaws."""
+"""The sandbox's text tasks: reading files, rendering, and looking for findings."""
 
 import time
 from collections.abc import Mapping
@@ -18,7 +18,10 @@ from blog.sandbox.child import serve
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a text says, and how it looks if its images are where their addresses say."""
+    """The result of read_text(): the fields and rendering of a file, or why it is refused.
+
+    images holds the addresses of images in the text; seconds is how long it took.
+    """
 
     fields: ArticleFields | None = None
     rendering: Rendering | None = None
@@ -29,7 +32,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What an editor should look at, and the reading time that the article's file gives."""
+    """The findings in an article, and the reading time in minutes that its file states."""
 
     flaws: tuple[str, ...] = ()
     reading_time_in_file: int | None = None
@@ -40,7 +43,7 @@ def main() -> None:
 
 
 def read_text(data: bytes, path: str, time_zone: tzinfo) -> Reading:
-    """Read and render a file; why it is refused is part of the result."""
+    """Parse and render a file. A refusal is part of the result, not an exception."""
     started = time.monotonic()
     images = set()
 
@@ -54,7 +57,7 @@ def read_text(data: bytes, path: str, time_zone: tzinfo) -> Reading:
     except DocumentError as error:
         return Reading(refusal=error.notice)
     rendering = render_markdown(fields.body, title=fields.title, resolve_image=resolve)
-    # A heading that repeats the title is not shown, but a file that holds one is a beginning, not a loss.
+    # A heading that repeats the title is not rendered, but a file with only that counts as not empty.
     if is_empty(rendering.html) and is_empty(render_markdown(fields.body, resolve_image=resolve).html):
         return Reading(refusal=_what_is_empty(document), seconds=time.monotonic() - started)
     images.update(rendering.images)
@@ -70,7 +73,7 @@ def read_values(data: bytes, path: str, time_zone: tzinfo) -> Reading:
 
 
 def render(text: str, title: str, images: Mapping[str, ResolvedImage | None], highlight: bool) -> Rendering:
-    """Render a text whose images stand at these addresses; others on the web are where they say."""
+    """Render a text. images: {address in the text: image}; other web addresses are used as they are."""
 
     def resolve(address):
         if address.strip() in images:
@@ -81,7 +84,7 @@ def render(text: str, title: str, images: Mapping[str, ResolvedImage | None], hi
 
 
 def examine(original: bytes | None, path: str, time_zone: tzinfo, article: dict[str, Any]) -> Examination:
-    """Look through an article, whose values are those of find_flaws(), and the file from which it came."""
+    """Look for findings in an article (the arguments of find_flaws()) and in its original file."""
     in_file = _reading_time_in(original, path, time_zone) if original is not None else None
     return Examination(tuple(find_flaws(reading_time_in_file=in_file, **article)), in_file)
 
@@ -97,5 +100,5 @@ def _what_is_empty(document: Document) -> Notice:
 def _reading_time_in(original, path, time_zone):
     try:
         return read_fields(parse_document(original), path=path, time_zone=time_zone).reading_time
-    except ValueError:  # should today's reader refuse it
+    except ValueError:  # the file was imported by a version that accepted more
         return None

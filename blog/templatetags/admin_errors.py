@@ -1,4 +1,4 @@
-"""What is wrong with a form of the admin, said above it, with a link to each field."""
+"""The error summary above forms of the admin, with a link to each field."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ register = template.Library()
 
 @dataclass(frozen=True)
 class FormError:
-    """A message; where it belongs to a field, that field's name and the id of what gets the focus there."""
+    """A message and, if it belongs to a field, the field's label and the id of the element to focus."""
 
     message: str
     label: str = ""
@@ -22,7 +22,7 @@ class FormError:
 
 @register.inclusion_tag("admin/_error_summary.html")
 def error_summary(form, inlines=()):
-    """Show all errors of a form and of the admin's inline formsets below it; nothing where there are none."""
+    """Render all errors of a form and of the admin's inline formsets; nothing if there are none."""
     errors = list(_form_errors(form))
     for inline in inlines or ():
         errors += _formset_errors(inline.formset)
@@ -54,7 +54,7 @@ def _first_visible(form):
 
 
 def _focusable_id(field):
-    """Return the id of the element to type into: of several for one field (a date and a time), the first."""
-    widget = getattr(field.field.widget, "widget", field.field.widget)  # within the admin's wrapper
+    """Return the id of the field's input; the first one of a field with several, such as date and time."""
+    widget = getattr(field.field.widget, "widget", field.field.widget)  # unwrap RelatedFieldWidgetWrapper
     several = isinstance(widget, MultiWidget | RadioSelect)
     return f"{field.auto_id}_0" if several else field.id_for_label

@@ -1,4 +1,4 @@
-"""What was done on the desk, said on a dark line above the foot, with the button that undoes it."""
+"""Toasts of the admin: messages at the foot of the page, with a button for undo."""
 
 from django import template
 
@@ -20,7 +20,7 @@ def only_toasts(messages) -> list:
 
 @register.filter
 def offer_undo(messages) -> bool:
-    """Whether one of the messages says what can be undone."""
+    """Whether one of the messages is about an action that can be undone."""
     return any(_tags(message) >= set(WITH_UNDO.split()) for message in messages)
 
 
@@ -30,12 +30,12 @@ def _tags(message):
 
 @register.simple_tag
 def undoable(user) -> DeskAction | None:
-    """Return the last thing that this person did and may undo, if they may still publish."""
+    """Return the user's latest action that can be undone, or None; also None without the right to publish."""
     may_undo = user.has_perm("blog.publish_article")
     return DeskAction.objects.undoable_by(user).only("pk").first() if may_undo else None
 
 
 @register.simple_tag(takes_context=True)
 def keys_of_one_letter(context) -> str:
-    """Return whether they do something for this person: on, unless the page was told otherwise."""
+    """Return "on" or "off": whether single-letter shortcuts are on; on if the context does not say."""
     return "on" if context.get("letter_keys", True) else "off"

@@ -1,4 +1,4 @@
-"""What is kept of each change of an article, what differs between two versions, and how two changes merge."""
+"""Versions of articles: storing, comparing, restoring and three-way merging them."""
 
 from blog.versioning.contents import FIELDS, Links, canonical, contents_of, digest_of
 from blog.versioning.differences import Differences, differences, text_differences, word_differences

@@ -1,9 +1,8 @@
-"""Which parts of two sequences are the same: of lines, of words, of paragraphs, always with a bounded effort.
+"""Sequence alignment (of paragraphs, lines or words) with bounded effort.
 
-What stands once in both is matched first (as in "patience diff"), since that is what people mean by the
-same place. Between those, Myers' algorithm finds the rest ("An O(ND) Difference Algorithm", 1986), where few
-enough items differ. What would take longer counts as replaced altogether: a difference that is coarse, not
-one that is wrong, and none that a hostile text can make slow.
+Items that occur exactly once in both sequences are matched first ("patience diff"). Between these, Myers'
+algorithm finds the rest ("An O(ND) Difference Algorithm", 1986) if few enough items differ. Otherwise the
+whole stretch counts as replaced: the result is coarse, but correct, and hostile texts cannot make it slow.
 """
 
 import re
@@ -11,33 +10,33 @@ from bisect import bisect_left
 from collections import Counter
 from itertools import pairwise
 
-MOST_STEPS = 2_000_000  # about a second, for all that is compared with one budget
-MOST_CHANGES = 200  # in one stretch without anything that stands once in both
-DEEPEST = 12  # stretches within stretches
-MOST_PAIRS = 400  # of paragraphs or lines that are asked how alike they are
-MOST_ONE_BY_ONE = 20  # of those that are not alike, but as many as there
-ALIKE = 0.4  # the share of words from which on one text is another version of the other
+MOST_STEPS = 2_000_000  # about a second, for all comparisons that share a budget
+MOST_CHANGES = 200  # edits that Myers' algorithm looks for in one stretch
+DEEPEST = 12  # recursion levels of patience diff
+MOST_PAIRS = 400  # of paragraphs or lines whose similarity is computed
+MOST_ONE_BY_ONE = 20  # items that are paired in order, without similarity, if there are as many on both sides
+ALIKE = 0.4  # the share of common words from which on two texts count as versions of each other
 
 WORD = re.compile(r"\w+")
 
 
 class Budget:
-    """How much work may still be done; what is shown on one page shares one."""
+    """The number of steps that may still be used. All comparisons of one page share a budget."""
 
     def __init__(self, steps=MOST_STEPS):
         self.steps = steps
 
     def spend(self, steps) -> bool:
-        """Take so many steps; say whether they were to be had."""
+        """Use up a number of steps; return False if the budget is exceeded."""
         self.steps -= steps
         return self.steps >= 0
 
 
 def changes(one: list[str], other: list[str], budget: Budget | None = None) -> list[tuple]:
-    """Return what differs, as (start, end, start in the other, end there), in order.
+    """Return the differences as (start, end, start in the other, end in the other), in order.
 
-    Where several items of one stand for several of the other, those that are alike are paired: so a change
-    is as small as it can be told. Each is a pair, a longer replacement, something added or something removed.
+    Within a replacement of several items by several, similar ones are paired, so that changes are as small as
+    possible. Each change is a pair, a longer replacement, an addition or a removal.
     """
     budget = budget or Budget()
     found, here, there = [], 0, 0
@@ -49,7 +48,7 @@ def changes(one: list[str], other: list[str], budget: Budget | None = None) -> l
 
 
 def matching_runs(one: list[str], other: list[str], budget: Budget) -> list[tuple[int, int, int]]:
-    """Return what is the same, as (start, start in the other, length), in order and as long as can be."""
+    """Return the matching runs as (start, start in the other, length), in order and of maximal length."""
     numbers = {}
     first, second = ([numbers.setdefault(item, len(numbers)) for item in items] for items in (one, other))
     runs, stretches = [], [(0, len(first), 0, len(second), 0)]
@@ -67,12 +66,12 @@ def matching_runs(one: list[str], other: list[str], budget: Budget) -> list[tupl
 
 
 def likeness(one: str, other: str) -> float:
-    """Return which share of their words two texts have in common, from 0 to 1."""
+    """Return the share of words that two texts have in common, from 0 to 1."""
     return _likeness(_words(one), _words(other))
 
 
 def _trim(first, second, stretch, runs):
-    """Take off what both begin and end with, as runs; return what is left."""
+    """Add the common beginning and end of a stretch to the runs; return what remains of the stretch."""
     a, a_end, b, b_end = stretch
     start = a
     while a < a_end and b < b_end and first[a] == second[b]:
@@ -88,7 +87,7 @@ def _trim(first, second, stretch, runs):
 
 
 def _anchors(first, second, stretch, budget):
-    """Return the longest series of items that stand once in both, in the same order: (index, index there)."""
+    """Return the longest common series of items that occur once in both, as (index, index in the other)."""
     a, a_end, b, b_end = stretch
     if not budget.spend(a_end - a + b_end - b):
         return []
@@ -103,7 +102,7 @@ def _anchors(first, second, stretch, budget):
 
 
 def _longest_increasing(pairs):
-    """Return the longest part of the pairs whose second numbers rise, by patience sorting."""
+    """Return the longest subsequence of the pairs with increasing second numbers, by patience sorting."""
     tops, piles, before = [], [], []
     for number, (_, place) in enumerate(pairs):
         pile = bisect_left(tops, place)
@@ -118,14 +117,14 @@ def _longest_increasing(pairs):
 
 
 def _between(anchors, stretch):
-    """Return the stretches from anchor to anchor: each begins with one, which _trim() takes off as a run."""
+    """Return the stretches between anchors. Each begins with an anchor, which _trim() turns into a run."""
     a, a_end, b, b_end = stretch
     for (here, there), (next_here, next_there) in pairwise([(a, b), *anchors, (a_end, b_end)]):
         yield here, next_here, there, next_there
 
 
 def _myers(first, second, stretch, budget):
-    """Return the runs of a shortest edit, or none where more than MOST_CHANGES items differ."""
+    """Return the runs of a shortest edit script, or [] if more than MOST_CHANGES items differ."""
     a, a_end, b, b_end = stretch
     width, height = a_end - a, b_end - b
     if abs(width - height) > MOST_CHANGES:
@@ -147,7 +146,7 @@ def _myers(first, second, stretch, budget):
 
 
 def _step(furthest, diagonal, distance):
-    """Return how far on this diagonal one more edit leads: down from the next one, or right from the last."""
+    """Return the furthest point on a diagonal after one more edit, from the diagonal above or below it."""
     down = diagonal == -distance or (
         diagonal != distance and furthest.get(diagonal - 1, -1) < furthest.get(diagonal + 1, -1)
     )
@@ -180,7 +179,7 @@ def _joined(runs):
 
 
 def _split(one, other, change, budget):
-    """Return a change as smaller ones: what is alike paired, and what lies between those."""
+    """Split a change into smaller ones: pairs of similar items, and what is between them."""
     start, end, there, end_there = change
     if not (start < end and there < end_there) or (end - start, end_there - there) == (1, 1):
         return [change]
@@ -195,14 +194,14 @@ def _split(one, other, change, budget):
 
 
 def _one_by_one(start, end, there, end_there):
-    """Return a change as one for each item, where both have the same few; else as it is."""
+    """Split a change into pairs in order, if both sides have the same small number of items."""
     if end - start == end_there - there <= MOST_ONE_BY_ONE:
         return [(start + n, start + n + 1, there + n, there + n + 1) for n in range(end - start)]
     return [(start, end, there, end_there)]
 
 
 def _alike(one, other, budget):
-    """Return the pairs (index, index there), in order, that are most alike on the whole."""
+    """Return the pairs (index, index in the other), in order, with the greatest total similarity."""
     if len(one) * len(other) > MOST_PAIRS or not budget.spend(sum(map(len, one)) + sum(map(len, other))):
         return []
     words, others = ([_words(text) for text in texts] for texts in (one, other))

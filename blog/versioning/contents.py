@@ -1,8 +1,8 @@
-"""What a version holds: all that readers see of an article, as plain values.
+"""The contents of a version: everything that readers see of an article, as plain values.
 
-A dict with the keys of FIELDS, in that order, of what JSON knows: texts, numbers, lists, dicts. Dates are ISO
-texts in UTC, with microseconds, or None. Rows are given by key and by name, so that they are found again
-when a category was merged or an author renamed:
+A dict with the keys of FIELDS, in that order, and JSON values. Dates are ISO 8601 texts in UTC with
+microseconds, or None. Related rows are given by primary key and by name, so that they are found even if a
+category was merged or an author renamed:
 
 - primary_category: {"id", "name"} or None; categories: a list of {"id", "name", "level"} in the order of the
   article, level as files write it; authors: a list of {"id", "name"}
@@ -65,7 +65,7 @@ def contents_of(article: Article, links: Links | None = None) -> dict:
 
 
 def with_contents(articles):
-    """Let a queryset fetch what contents_of() reads, in four queries however many articles there are."""
+    """Add to a queryset what contents_of() reads: four queries for any number of articles."""
     return articles.select_related("hero_image", "primary_category").prefetch_related(
         Prefetch("category_links", ArticleCategory.objects.select_related("category")),
         Prefetch("author_links", ArticleAuthor.objects.select_related("author")),
@@ -74,12 +74,12 @@ def with_contents(articles):
 
 
 def in_order(contents: dict) -> dict:
-    """Return the contents with their keys in the order of FIELDS; others, of another release, go last."""
+    """Return the contents with keys in the order of FIELDS, then unknown keys of other releases."""
     return {name: contents[name] for name in (*FIELDS, *contents) if name in contents}
 
 
 def canonical(contents: dict) -> bytes:
-    """Return the one spelling of contents in bytes, of which the digest is made and which is stored."""
+    """Return the canonical serialization of contents, which is digested and stored."""
     text = json.dumps(contents, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return text.encode("utf-8", "surrogatepass")
 

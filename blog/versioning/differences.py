@@ -1,7 +1,7 @@
-"""What differs between two versions, as plain data; how that looks is the templates'.
+"""Differences between two versions, as plain data for templates.
 
-Texts are compared by paragraph, within changed paragraphs by line, within changed lines by word. Each
-comparison has a budget (alignment.py): of hostile texts whole lines and paragraphs are shown as replaced.
+Texts are compared by paragraph, changed paragraphs by line, and changed lines by word. Each comparison has a
+budget (alignment.py); when it is used up, whole lines and paragraphs are shown as replaced.
 """
 
 import re
@@ -12,19 +12,19 @@ from blog.versioning.alignment import Budget, changes, likeness, matching_runs
 from blog.versioning.contents import FIELDS
 from blog.versioning.paragraphs import split
 
-CONTEXT = 1  # unchanged paragraphs that are shown beside a change; the others are folded
+CONTEXT = 1  # unchanged paragraphs shown next to a change; the others are folded
 PIECE = re.compile(r"\w+|\s+|[^\w\s]")
-LONGEST_LINES = 100_000  # characters of both, as far as words are looked for
-CHARACTERS_A_STEP = 5  # what looking for words takes, in steps of the budget
-BREAKS = 0.3  # words of which less than this is the same are shown as replaced, not as a patchwork
+LONGEST_LINES = 100_000  # characters of both together; longer lines are not compared by word
+CHARACTERS_A_STEP = 5  # the cost of splitting into words: one step of the budget per so many characters
+BREAKS = 0.3  # lines with a smaller share of common words are shown as replaced
 
-# The texts whose differences are shown word by word; of the other fields, both values.
+# Text fields, whose differences are shown by word. Of other fields, both values are shown.
 TEXTS = ("title", "slug", "excerpt", "meta_description", "share_quote", "generated_by")
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Words: kind is same, removed or added. Of a removal and an addition in one place, that is the order."""
+    """Words. kind is same, removed or added; a removal precedes an addition in the same place."""
 
     kind: str
     text: str
@@ -32,10 +32,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, or several: kind is same, folded, changed, added or removed.
+    """A paragraph, or several folded ones. kind is same, folded, changed, added or removed.
 
-    text is what stands there; of a changed paragraph it is empty, and spans say it word by word. paragraphs
-    is how many they are, more than one only where they are folded.
+    text is its text; for a changed paragraph it is empty, and spans contain the words. paragraphs is their
+    number, more than one only if they are folded.
     """
 
     kind: str
@@ -46,7 +46,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class FieldDifference:
-    """A field with its values in both contents; spans where it is a text, added and removed where a list."""
+    """A field with its values in both contents; with spans if it is a text, added and removed if a list."""
 
     name: str
     before: Any
@@ -58,7 +58,7 @@ class FieldDifference:
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """What differs between two contents: the fields in their order, and the text, if it does."""
+    """The differences between two contents: the changed fields in order, and the text if it changed."""
 
     fields: tuple[FieldDifference, ...]
     body: tuple[Block, ...]
@@ -70,7 +70,7 @@ class Differences:
 
 
 def differences(before: dict, after: dict, *, context=CONTEXT) -> Differences:
-    """Return what differs between two contents (contents.py)."""
+    """Return the differences between two contents (contents.py)."""
     budget = Budget()
     names = [name for name in FIELDS if name != "body" and not same_value(before.get(name), after.get(name))]
     fields = tuple(_field(name, before.get(name), after.get(name), budget) for name in names)
@@ -81,9 +81,9 @@ def differences(before: dict, after: dict, *, context=CONTEXT) -> Differences:
 
 
 def text_differences(before: str, after: str, *, context=CONTEXT, budget=None) -> tuple[Block, ...]:
-    """Return the paragraphs of two Markdown texts in order, those that are the same folded.
+    """Compare two Markdown texts by paragraph; unchanged paragraphs are folded.
 
-    How many lines are blank between paragraphs makes no difference.
+    The number of blank lines between paragraphs is ignored.
     """
     budget = budget or Budget()
     one, other = ([part.text for part in split(text) if part.text] for text in (before, after))
@@ -97,7 +97,7 @@ def text_differences(before: str, after: str, *, context=CONTEXT, budget=None) -
 
 
 def word_differences(before: str, after: str, *, budget=None) -> tuple[Span, ...]:
-    """Return two texts as one series of spans, by line and within changed lines by word."""
+    """Compare two texts by line, and changed lines by word."""
     budget = budget or Budget()
     one, other = (text.splitlines(keepends=True) for text in (before, after))
     spans, here = [], 0
@@ -109,7 +109,7 @@ def word_differences(before: str, after: str, *, budget=None) -> tuple[Span, ...
 
 
 def same_value(one, other) -> bool:
-    """Return whether two values of a field are the same to people: by names and addresses, not by keys."""
+    """Return whether two values of a field look the same: by names and addresses, ignoring primary keys."""
     return _without_keys(one) == _without_keys(other)
 
 
@@ -135,7 +135,7 @@ def _only(values, others):
 
 
 def _unchanged(texts, context, *, is_first, is_last=False):
-    """Return unchanged paragraphs: those next to a change as they are, the others folded into one block."""
+    """Return blocks for unchanged paragraphs: those next to a change, and the others folded into one."""
     start = 0 if is_first else min(context, len(texts))
     end = len(texts) if is_last else max(start, len(texts) - context)
     folded = texts[start:end]
@@ -154,7 +154,7 @@ def _changed(before, after, budget):
 
 
 def _line(before, after, budget):
-    """Return a changed line word by word, or as replaced where hardly a word is the same."""
+    """Return the spans of a changed line: by word, or as replaced if too few words are the same."""
     length = len(before) + len(after)
     is_within_bounds = length <= LONGEST_LINES and budget.spend(length // CHARACTERS_A_STEP)
     if not is_within_bounds or likeness(before, after) < BREAKS:
@@ -170,7 +170,7 @@ def _line(before, after, budget):
 
 
 def _words_in_common(one, other, budget):
-    """Return the runs that are the same, without those of blanks and marks alone between two changes."""
+    """Return the matching runs, without those of only spaces and punctuation between two changes."""
     for start, start_there, length in matching_runs(one, other, budget):
         is_at_edge = 0 in (start, start_there) or (start + length, start_there + length) == (
             len(one),

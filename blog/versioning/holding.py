@@ -1,6 +1,6 @@
-"""Files that wait for a decision: held, replaced by newer ones, decided on, and compared with their article.
+"""Held updates: storing, replacing, deciding on them, and comparing them with their article.
 
-What a decision does to the article is the caller's: decide_update() and write_contents() in one transaction.
+To apply a decision to the article, call decide_update() and write_contents() in one transaction.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from blog.models import Article, Author, Category, HeldUpdate, ImportBatch
 from blog.models.names import folded
 from blog.versioning.contents import FLAGS, TEXTS, date_text, in_order
 
-UNDONE_WITHIN = timedelta(days=1)  # what was decided is kept with its images, should somebody undo that
+UNDONE_WITHIN = timedelta(days=1)  # images of decided updates are stored that long, for undo
 
 
 def hold_update(
@@ -29,9 +29,9 @@ def hold_update(
     images: Mapping[str, bytes] | None = None,
     batch: ImportBatch | None = None,
 ) -> HeldUpdate:
-    """Let a file wait for its article, in the place of an older one that waits still.
+    """Store a file as the article's waiting update; it replaces an older one that still waits.
 
-    images: the bytes of the images that the file brings, by their address in the text.
+    images: the bytes of the images that come with the file, by their address in the text.
     """
     digests = {address: keep_held_image(content) for address, content in (images or {}).items()}
     with transaction.atomic():
@@ -55,7 +55,7 @@ def withdraw_updates(article: Article) -> None:
 
 
 def decide_update(held: HeldUpdate, state: HeldUpdate.State, *, by) -> bool:
-    """Say what became of a waiting update; return whether it waited still, as nobody else had decided."""
+    """Store the decision on a waiting update; return False if somebody else has decided before."""
     with transaction.atomic():
         stored = (
             HeldUpdate.objects.select_for_update().waiting().filter(pk=held.pk, digest=held.digest).first()
@@ -67,7 +67,7 @@ def decide_update(held: HeldUpdate, state: HeldUpdate.State, *, by) -> bool:
 
 
 def reopen_update(held: HeldUpdate) -> bool:
-    """Let an update wait again after all; return whether it does, as no newer one has come meanwhile."""
+    """Let a decided update wait again; return False if a newer one waits by now."""
     with transaction.atomic():
         Article.objects.select_for_update().only("pk").get(pk=held.article_id)
         if HeldUpdate.objects.waiting().filter(article=held.article_id).exists():
@@ -77,10 +77,10 @@ def reopen_update(held: HeldUpdate) -> bool:
 
 
 def contents_of_fields(fields: ArticleFields, current: dict) -> dict:
-    """Return the contents that an article has if it says what a file says (contents.py).
+    """Return the contents (contents.py) that an article would have with the values of a file.
 
-    current: its contents now, of which all stays that is not a file's to say. Names that are no rows yet have
-    no key. The number behind a slug that two articles wanted is Galley's.
+    current: the article's present contents, which supply what a file cannot contain. Names without a row have
+    no key. A number that Galley appended to a slug because it was taken is kept.
     """
     found = current | {name: getattr(fields, name) for name in {*TEXTS, *FLAGS, "body"} - {"status", "slug"}}
     numbered = current["slug"].removeprefix(fields.slug)
@@ -102,7 +102,7 @@ def contents_of_fields(fields: ArticleFields, current: dict) -> dict:
 
 
 def _named(model, names):
-    """Return an entry for each name: the row's, also where that has another name by now."""
+    """Return an entry for each name, with the key of its row, which may be found by an alias."""
     rows = model.objects.by_folded_name({folded(name) for name in names if name})
     return [_entry(rows.get(folded(name)), name) for name in names]
 
@@ -126,7 +126,7 @@ def _hero(fields, current):
 
 
 def _forget_images(before):
-    """Drop the images of updates that were decided before a moment."""
+    """Delete the images of updates that were decided before a datetime."""
     decided = HeldUpdate.objects.filter(decided_at__lt=before).exclude(images={}).defer("data")
     digests = set()
     for held in decided:
@@ -137,7 +137,7 @@ def _forget_images(before):
 
 
 def _drop_on_commit(digests):
-    """Drop those of the images that no other update brings, once it is certain that these do not."""
+    """After the commit, delete those of the images that no other held update uses."""
     if digests:
         still = {digest for images in _images_of_updates() for digest in images.values()}
         transaction.on_commit(lambda: [drop_held_image(digest) for digest in digests - still])

@@ -1,9 +1,8 @@
-"""Keeping a version of each change, and reading what is kept.
+"""Storing a version for each change of an article, and reading versions.
 
-Whoever changes articles does it within versions_kept(), or calls keep_versions() afterwards in the same
-transaction. What is stored is read from the database for that, not from the objects at hand: forms and
-imports write links past them. The queries are as many for one article as for a hundred, and for its 500th
-version as for its second.
+Code that changes articles must run within versions_kept(), or call keep_versions() afterwards in the same
+transaction. Both read the articles from the database, because forms and imports write links without updating
+the instances. The number of queries does not depend on the number of articles (up to 100) or versions.
 """
 
 import hashlib
@@ -22,14 +21,14 @@ ARTICLES_AT_ONCE = 100  # each may be some MB
 
 
 class DamagedVersionError(Exception):
-    """What is stored of a version is not what was kept."""
+    """The stored data of a version cannot be read, or does not match its digest."""
 
 
 @contextmanager
 def versions_kept(articles, *, by=None, what=Version.What.SAVED, note=""):
-    """Run a change of these stored articles in one transaction, and keep a version of each.
+    """Context manager: change these stored articles in one transaction, then store a version of each.
 
-    An article that has none yet, from before there were versions, gets its first before the change.
+    An article without versions, from before they were introduced, gets its first one before the change.
     """
     articles = list(articles)
     with transaction.atomic():
@@ -39,15 +38,15 @@ def versions_kept(articles, *, by=None, what=Version.What.SAVED, note=""):
 
 
 def keep_version(article: Article, *, by=None, what=Version.What.SAVED, note="") -> Version:
-    """Keep what is stored of one article; see keep_versions()."""
+    """Store a version of one article; see keep_versions()."""
     return keep_versions([article], by=by, what=what, note=note)[0]
 
 
 def keep_versions(articles, *, by=None, what=Version.What.SAVED, note="") -> list[Version]:
-    """Keep what is stored of each article as its newest version; return those, in order.
+    """Store the present state of each article as its newest version; return these versions, in order.
 
-    by is a user or None. Saving what is the same as in the newest version keeps nothing, without a note: then
-    that one is returned. Articles that are not stored any more are left out.
+    by is a user or None. A save that changed nothing, and has no note, stores no version: the newest one is
+    returned. Deleted articles are left out.
     """
     versions = {}
     keys = [article.pk for article in articles]
@@ -70,7 +69,7 @@ def keep_imported(links: dict[Article, Links]) -> None:
 
 
 def keep_first_versions(articles) -> int:
-    """Keep a first version of those articles that have none, and return how many those were."""
+    """Store a first version of the articles that have none; return their number."""
     count = 0
     with transaction.atomic():
         for some in itertools.batched((article.pk for article in articles), ARTICLES_AT_ONCE):
@@ -80,10 +79,7 @@ def keep_first_versions(articles) -> int:
 
 
 def version_contents(version: Version) -> dict:
-    """Return what readers saw of the article then, as blog/versioning/contents.py says.
-
-    Raises DamagedVersionError if it is not to be had from what is stored.
-    """
+    """Return the contents of a version (contents.py). Raises DamagedVersionError."""
     return read_canonical(stored_contents(version))
 
 
@@ -104,13 +100,13 @@ def version_before(version: Version) -> Version | None:
 
 
 def as_imported(article: Article) -> Version | None:
-    """Return the article as its file last made it, without anybody's hand; None if no file did."""
+    """Return the latest version that came from the article's file; None if there is none."""
     imported = article.versions.filter(what__in=[Version.What.IMPORTED, Version.What.ACCEPTED])
     return imported.with_contents().newest_first().first()
 
 
 def _keep(keys, *, what, by=None, note=""):
-    """Keep a version of each article with these keys; return the newest of each, by key."""
+    """Store a version of each article with these keys; return {key: newest version}."""
     if not keys:
         return {}
     articles = _stored(keys)
@@ -133,9 +129,9 @@ def _keep(keys, *, what, by=None, note=""):
 
 
 def _stored(keys):
-    """Return the articles as they are stored, locked: no two give the same number to a version.
+    """Lock the articles, so that no two versions get the same number, and return them.
 
-    The lock is a query of its own: one that waits for it sees versions as they were when it began to wait.
+    The lock is a separate query: a query that waits for a lock sees versions as they were before the wait.
     """
     list(Article.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
     newest = Version.objects.filter(article=OuterRef("pk")).order_by("-number").values("pk")[:1]

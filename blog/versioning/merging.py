@@ -1,8 +1,8 @@
-"""Three-way merging: what one side changed is taken, what both changed alike is one change, the rest is open.
+"""Three-way merging of contents (contents.py): base, ours and theirs.
 
-The three are contents (contents.py): what both sides started from, ours, theirs. Fields merge each by itself,
-lists as ordered sets, the hero image's image, description and credit apart, the text by paragraph. Nothing
-that either side wrote gets lost: it is in the result, or in a decision.
+Changes of one side, and equal changes of both, are merged; conflicting ones become decisions for a person.
+Each field is merged by itself: lists as ordered sets; of the hero image the image, description and credit
+separately; the text by paragraph. Nothing is lost: it is either in the result or in a decision.
 """
 
 from dataclasses import dataclass, field
@@ -18,14 +18,14 @@ LISTS = {
     "authors": lambda entry: entry["name"],
     "body_images": lambda entry: entry["address"],
 }
-HERO_PARTS = ("alt", "credit")  # what may change while the image stays
+HERO_PARTS = ("alt", "credit")  # of the same image
 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """A field that merged by itself: value is the result, side is ours, theirs or both.
+    """A field merged without a conflict: value is the result; side is ours, theirs or both.
 
-    ours and theirs count the places of the text that each side changed alone.
+    ours and theirs are, for the text, the numbers of places that only one side changed.
     """
 
     field: str
@@ -37,16 +37,16 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class Anew:
-    """Neither side's value, but one that a person wrote in its place."""
+    """A value that a person wrote instead of taking either side's."""
 
     value: Any
 
 
 @dataclass(slots=True)
 class Merge:
-    """A merge as far as it goes by itself."""
+    """The result of an automatic merge, with the decisions that are left."""
 
-    contents: dict  # of all fields that are not open; of open ones, and in open places of the text, ours
+    contents: dict  # with our value where a decision is open
     merged: list[Merged] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     text: MergedText | None = None
@@ -57,11 +57,11 @@ class Merge:
 
 
 class UndecidedError(ValueError):
-    """Something is open still; the message names the keys."""
+    """A decision is missing or invalid; the message names the keys."""
 
 
 def merge(base: dict, ours: dict, theirs: dict) -> Merge:
-    """Return what two changes of the base make together, and what a person has to decide."""
+    """Merge two changes of the base; return the result and the decisions that are left."""
     merge = Merge(contents=dict(ours))
     for name in FIELDS:
         if name == "body":
@@ -75,9 +75,9 @@ def merge(base: dict, ours: dict, theirs: dict) -> Merge:
 
 
 def decide(merge: Merge, choices: dict[str, str | Anew]) -> dict:
-    """Return the contents once each decision, by its key, is "ours", "theirs" or written Anew.
+    """Return the contents, given {key of the decision: "ours", "theirs" or an Anew}.
 
-    Raises UndecidedError if one is missing or says something else.
+    Raises UndecidedError if a choice is missing or invalid.
     """
     values = {decision.key: _chosen(decision, choices.get(decision.key)) for decision in merge.decisions}
     contents = dict(merge.contents)
@@ -99,7 +99,7 @@ def _chosen(decision, choice):
 
 
 def _merge_field(merge, name, base, ours, theirs, put=None):
-    """Put what a field becomes into the merge, or a decision on it."""
+    """Add the merged value of a field, or a decision, to the merge."""
     put = put or (lambda value: merge.contents.__setitem__(name, value))
     if same_value(ours, theirs):
         side, value = "both", ours
@@ -118,7 +118,7 @@ def _merge_field(merge, name, base, ours, theirs, put=None):
 
 
 def _merge_hero(merge, base, ours, theirs):
-    """Merge description and credit apart where all three show the same image."""
+    """Merge the hero image; its description and credit separately if all three have the same image."""
     heroes = [side.get("hero_image") for side in (base, ours, theirs)]
     if not all(heroes) or len({(hero["file"], hero["address"]) for hero in heroes}) > 1:
         _merge_field(merge, "hero_image", *heroes)
@@ -132,20 +132,20 @@ def _merge_hero(merge, base, ours, theirs):
 
 
 def _merged_list(name, base, ours, theirs):
-    """Return two changed lists as one, or None where they are no lists or what they changed does not fit."""
+    """Return the merge of two changed lists, or None if they are not lists or conflict."""
     if name not in LISTS:
         return None
     key_of = LISTS[name]
     sides = [{key_of(entry): entry for entry in entries} for entries in (base, ours, theirs)]
     if any(len(by_key) < len(entries) for by_key, entries in zip(sides, (base, ours, theirs), strict=True)):
-        return None  # one category at two levels: no set
+        return None  # a category at two levels: not a set
     entries = _merged_entries(*sides)
     keys = _merged_order(*map(list, sides))
     return None if entries is None or keys is None else [entries[key] for key in keys if key in entries]
 
 
 def _merged_entries(base, ours, theirs):
-    """Return what is in both lists together, by key; None if one entry is changed by both."""
+    """Return the merged entries by key; None if both sides changed an entry differently."""
     entries = {}
     for key in ours | theirs:
         values = [side.get(key) for side in (base, ours, theirs)]
@@ -159,7 +159,7 @@ def _merged_entries(base, ours, theirs):
 
 
 def _merged_order(base, ours, theirs):
-    """Return all keys in the order of who changed it, the other's new ones behind the same as there."""
+    """Return all keys in the order of the side that changed it; the other's new ones keep their neighbour."""
     common = [key for key in base if key in ours and key in theirs]
     in_ours, in_theirs = ([key for key in side if key in common] for side in (ours, theirs))
     if in_ours != common and in_theirs not in (common, in_ours):

@@ -1,18 +1,18 @@
-"""A Markdown text as its paragraphs, the parts that are compared and merged as one.
+"""Splitting a Markdown text into paragraphs, the units of comparing and merging.
 
-A list, a table, a listing between fences and an HTML block is one paragraph, however many blank lines are in
-it: half of one would be another text. Where that is not plain, the parts are too long rather than too short.
-The text is looked through line by line, in time in proportion to its length; nothing is rendered.
+A list, a table, a fenced code block or an HTML block is one paragraph even if it contains blank lines,
+because a part of it would mean something else. In doubt, paragraphs are too long rather than too short. The
+text is scanned line by line in linear time, without being rendered.
 """
 
 import re
 from collections import defaultdict
 from dataclasses import dataclass
 
-MOST_PARAGRAPHS = 20_000  # the rest of a longer text is one: no person wrote that many
+MOST_PARAGRAPHS = 20_000  # the rest of a longer text is one paragraph
 FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 MARKER = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)")
-# What goes on with the paragraph before, although a line is blank between: what is set in, and a definition.
+# Lines that continue the paragraph before a blank line: indented ones, and definitions.
 GOES_ON = re.compile(r"(?: {2,}|\t|:[ \t])")
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)|(<!--)|(-->)")
 COMMENT = "!--"
@@ -22,16 +22,16 @@ WITHOUT_END = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Its text, without blanks at its end, and the line ends and blank lines that follow it."""
+    """The text without trailing whitespace, and the gap: the line ends and blank lines that follow it."""
 
     text: str
     gap: str
 
 
 def split(text: str) -> list[Paragraph]:
-    """Return the paragraphs of a text. Their texts and gaps, joined, are the text again.
+    """Return the paragraphs of a text. Their texts and gaps, concatenated, are the text.
 
-    Of all but the last, the gap holds a blank line. Blank lines in front are a paragraph without text.
+    The gap of all but the last contains a blank line. Leading blank lines are a paragraph without text.
     """
     lines = re.findall(r"[^\n]*\n|[^\n]+", text)
     closed_at = _whole_ranges(lines)
@@ -49,7 +49,7 @@ def split(text: str) -> list[Paragraph]:
 
 
 def join(paragraphs: list[Paragraph]) -> str:
-    """Return the paragraphs as a text; between two of them there is a blank line, wherever they come from."""
+    """Return the text of paragraphs, which may come from different texts, separated by blank lines."""
     *others, last = paragraphs or [Paragraph("", "")]
     parts = [part.text + (_parting(part.gap) if part.text else part.gap) for part in others]
     return "".join(parts) + last.text + last.gap
@@ -60,7 +60,7 @@ def _parting(gap):
 
 
 def _begins(lines, start, index):
-    """Return whether a new paragraph begins with this line: after a blank one, unless the old one goes on."""
+    """Whether a new paragraph begins with this line: after a blank line, unless it continues the old one."""
     line = lines[index]
     if not line.strip() or lines[index - 1].strip():
         return False
@@ -76,7 +76,7 @@ def _paragraph(lines):
 
 
 def _whole_ranges(lines):
-    """Return the last line of each range that is never cut, by its first: listings, HTML, comments."""
+    """Return {first line: last line} of fenced code, HTML elements and comments, which are never split."""
     ranges = _fences(lines)
     inside = {number for first, last in ranges.items() for number in range(first, last + 1)}
     return _html(lines, inside) | ranges
@@ -98,7 +98,7 @@ def _fences(lines):
 
 
 def _html(lines, inside):
-    """Return the last line of each element or comment by the line that it begins; of endless ones none."""
+    """Return {first line: last line} of HTML elements and comments, without unclosed ones."""
     ranges, opened, in_comment = {}, defaultdict(list), False
     for number, name, is_end, is_first in _tags(lines, inside):
         if in_comment and not (name == COMMENT and is_end):
@@ -114,7 +114,7 @@ def _html(lines, inside):
 
 
 def _tags(lines, inside):
-    """Yield each tag: the number of its line, its name, if it ends something, if it comes first."""
+    """Yield each tag as (line number, name, whether it is an end tag, whether it begins its line)."""
     for number, line in enumerate(lines):
         if number in inside or not TAG.search(line):
             continue

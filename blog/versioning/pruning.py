@@ -1,4 +1,4 @@
-"""Taking out old versions, for those who want that; nothing is ever taken out by itself."""
+"""Deleting old versions. This never happens automatically."""
 
 import itertools
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ FROM_FILES = (Version.What.IMPORTED, Version.What.ACCEPTED)
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """The versions of an article that go, or went: their numbers, and how many bytes they took."""
+    """The deleted versions of an article (or those to delete): their numbers and their size in bytes."""
 
     article: Article
     numbers: tuple[int, ...]
@@ -27,11 +27,11 @@ class Pruned:
 
 
 def prune_versions(*, keep_days=None, keep_last=None, dry_run=False, now=None) -> Iterator[Pruned]:
-    """Take out the versions that are neither young nor among the last of their article; yield what goes.
+    """Delete versions that neither keep_days nor keep_last protects; yield a Pruned for each article.
 
-    keep_days: those of so many days stay. keep_last: of each article so many stay. One of them must be given;
-    what either keeps, stays. The first, the newest, what its file made last, and what was approved always
-    stay. An article is one transaction; what is taken before an interruption is gone, and whole.
+    keep_days: keep versions younger than so many days. keep_last: keep so many newest versions per article.
+    At least one must be given. The first and newest version, the latest imported one and approved ones always
+    stay. Each article is a transaction of its own, so an interruption is harmless.
     """
     if keep_days is None and keep_last is None:
         raise ValueError("Say what to keep: a number of days, or a number of versions.")
@@ -55,7 +55,7 @@ def _prune(article, since, keep_last, dry_run):
 
 
 def _going(versions, since, keep_last):
-    """Return those that go of an article's versions, which are given newest first."""
+    """Return the versions to delete; versions are those of an article, newest first."""
     kept = {version.pk for version in (*versions[: max(keep_last, 1)], versions[-1])}
     kept |= {version.pk for version in versions if version.is_approved}
     kept |= {version.pk for version in [one for one in versions if one.what in FROM_FILES][:1]}
@@ -65,7 +65,7 @@ def _going(versions, since, keep_last):
 
 
 def _take_out(article, going):
-    """Delete these versions; what stays and was stored as a difference against one of them is stored anew."""
+    """Delete these versions; re-encode remaining ones that were stored as a difference from one of them."""
     keys = [version.pk for version in going]
     staying = article.versions.filter(base__in=keys).exclude(pk__in=keys).with_contents().order_by("number")
     bases = {}
@@ -77,6 +77,6 @@ def _take_out(article, going):
             base = None
             bases[version.base_id] = version, contents
         article.versions.store_anew(version, base=base, data=data)
-    # Differences first, then what they are against: the database holds the one while the other needs it.
+    # Differences first, then their bases, which the foreign key protects.
     article.versions.filter(pk__in=keys, base__isnull=False).delete()
     article.versions.filter(pk__in=keys).delete()

@@ -1,4 +1,4 @@
-"""Bringing back what an article was: as a new version, for nothing is ever overwritten."""
+"""Restoring a version of an article, which creates a new version."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ STATE = ("status", "published_at")
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """The version that restoring made, and in words what could not be brought back."""
+    """The new version, and messages about what could not be restored."""
 
     version: Version
     missing: tuple[str, ...]
@@ -48,10 +48,10 @@ def restore(
 def write_contents(
     article: Article, contents: dict, *, by=None, note="", what=Version.What.MERGED, with_state=False
 ) -> Restored:
-    """Store contents as the article's, and keep a version of that: the way of a merge and of an undo, too.
+    """Write contents to the article and store a version; merges and undo use this, too.
 
-    with_state also writes the status and the date that readers see. An address that another article has by
-    now gets a number; rows that are gone are found by their names, or made again.
+    with_state: also write status and publication date. A slug that another article has by now gets a number.
+    Deleted categories and authors are found by name, or created again.
     """
     missing = []
     with transaction.atomic():
@@ -97,7 +97,7 @@ def _write_links(article, contents):
 
 
 def _replace(manager, links):
-    """Make the links the article's only ones; touch nothing if they are already."""
+    """Replace the article's links by these; no write if they are equal."""
     ours = {"id", "listed_at"}
     fields = [field.attname for field in manager.model._meta.concrete_fields if field.attname not in ours]
     before = list(manager.values_list(*fields))
@@ -107,7 +107,7 @@ def _replace(manager, links):
 
 
 def _rows(model, entries):
-    """Return the category or author of each entry: by its key, else by its name, else made again."""
+    """Return the category or author of each entry: found by key, else by name, else created."""
     entries = [entry for entry in entries if entry]
     by_key = model.objects.in_bulk([entry["id"] for entry in entries if entry["id"]])
     lost = {folded(entry["name"]): entry["name"] for entry in entries if entry["id"] not in by_key}
@@ -123,7 +123,7 @@ def _body_images(entries, missing):
 
 
 def _image(entry, missing):
-    """Return the image of an entry: by its key, its file or its address; a remote one is made again."""
+    """Return the image of an entry: found by key, file or address; a remote one is created again."""
     if entry is None:
         return None
     image = _known_image(entry)

@@ -10,10 +10,9 @@ from blog.versioning.paragraphs import Paragraph, join, split
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What both sides changed, each in its way: key says where, field which field.
+    """A conflict: both sides changed the same place differently. key identifies it, field is its field.
 
-    The values are those of the field; of the text ("body"), what each side has in this place, empty where it
-    took the place out.
+    The values are those of the field; for the text ("body"), each side's text in this place, "" if removed.
     """
 
     key: str
@@ -25,7 +24,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A place of the text that is to be decided, and what follows it."""
+    """A place of the text with an open decision, and the gap that follows it."""
 
     decision: Decision
     gap: str
@@ -33,7 +32,7 @@ class Open:
 
 @dataclass(slots=True)
 class MergedText:
-    """The places of a text in order, and how many of its changes were ours, theirs, or both's alike."""
+    """The places of a merged text in order, and the numbers of changes by us, by them, and equal ones."""
 
     places: list[Paragraph | Open] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
@@ -42,7 +41,7 @@ class MergedText:
     both: int = 0
 
     def text(self, chosen: Callable[[Decision], str]) -> str:
-        """Return the text with what is chosen in each open place."""
+        """Return the text, with the result of chosen(decision) in each open place."""
         paragraphs = []
         for place in self.places:
             if isinstance(place, Paragraph):
@@ -53,7 +52,7 @@ class MergedText:
 
 
 def merge_texts(base: str, ours: str, theirs: str) -> MergedText:
-    """Return what two changes of a text make together. Keys of its decisions are body.1, body.2 and so on."""
+    """Merge two changes of a text. The keys of decisions are body.1, body.2 and so on."""
     budget = Budget()
     paragraphs = split(base)
     mine, other = (_Side(paragraphs, split(text), budget) for text in (ours, theirs))
@@ -69,7 +68,7 @@ def merge_texts(base: str, ours: str, theirs: str) -> MergedText:
 
 
 def _settle(merged, base, place, edits, gaps):
-    """Put into the merged text what the edits of both sides make of a place of the base, or a decision."""
+    """Add to the merged text the result of both sides' edits of a place of the base, or a decision."""
     ours, theirs = (_edited(base, place, edits[side]) for side in ("ours", "theirs"))
     if _texts(ours) == _texts(theirs):
         merged.both += 1
@@ -87,7 +86,7 @@ def _settle(merged, base, place, edits, gaps):
 
 
 def _edited(base, place, edits):
-    """Return the paragraphs that one side has in a place of the base."""
+    """Return the paragraphs of one side in a place of the base."""
     here, end = place
     found = []
     for start, stop, paragraphs in edits:
@@ -97,7 +96,7 @@ def _edited(base, place, edits):
 
 
 class _Side:
-    """One side's text against the base: its edits, and the gaps behind what stands in both."""
+    """One side's differences from the base: its edits, and its gaps after the paragraphs of the base."""
 
     def __init__(self, base, side, budget):
         texts = ([part.text for part in parts] for parts in (base, side))
@@ -112,10 +111,10 @@ class _Side:
 
 
 def _clusters(ours, theirs):
-    """Return what belongs together: start and end in the base, and the edits there of each side.
+    """Group overlapping edits: return (start, end in the base, {side: its edits there}).
 
-    Changes of both sides belong together where they replace the same paragraph, or add something in the same
-    place. What is added beside a paragraph that the other side changed is no change of that paragraph.
+    Edits of both sides overlap if they replace the same paragraph, or add something in the same place. An
+    addition next to a paragraph that the other side changed does not overlap.
     """
     edits = [(*edit[:2], "ours", edit) for edit in ours] + [(*edit[:2], "theirs", edit) for edit in theirs]
     clusters = []
@@ -130,7 +129,7 @@ def _clusters(ours, theirs):
 
 
 def _merged_gap(base, ours, theirs):
-    """Return which blank lines follow a paragraph: those of the side that changed them."""
+    """Return the gap after a paragraph: that of the side that changed it."""
     known = [gap for gap in (ours, theirs) if gap is not None]
     return next((gap for gap in known if gap != base), base)
 
@@ -140,7 +139,7 @@ def _unchanged(paragraphs, gaps, start, end):
 
 
 def _placed(paragraphs, gaps):
-    """Return the paragraphs; one in the place of one, with the gap that both sides give that."""
+    """Return the paragraphs; a single one that replaces a single one gets the merged gap."""
     if len(paragraphs) == len(gaps) == 1:
         return [Paragraph(paragraphs[0].text, gaps[0])]
     return paragraphs

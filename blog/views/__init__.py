@@ -1,5 +1,5 @@
-"""What readers see, a module for each kind of page.
+"""The views of readers' pages, a module for each kind of page.
 
-Nothing on a public page depends on the visitor: no cookie, no token, no word of the request. Every list
-begins at Article.objects.published() and costs a fixed number of queries.
+Nothing on a public page may depend on the visitor (cookie, CSRF token, request header): pages are cached for
+everybody. Every list starts from Article.objects.published() and takes a fixed number of queries.
 """

@@ -1,4 +1,4 @@
-"""An article, as a page and as Markdown."""
+"""The page of an article, and its Markdown version."""
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
@@ -13,7 +13,7 @@ from blog.localising import localised
 from blog.media.renditions import with_renditions
 from blog.models import Article, Category, addresses
 
-HEADINGS = 3  # from which on a text has a contents list
+HEADINGS = 3  # a text with fewer has no contents list
 
 
 @require_safe
@@ -74,7 +74,7 @@ def cover_address(article) -> str:
 
 
 def site_attributes(language, *names) -> str:
-    """Return the attributes of what is the site's own in a text; none where both are in one language."""
+    """Return lang and dir attributes for the site's own words within a text in another language, or ""."""
     own = {"lang": get_language() or settings.LANGUAGE_CODE, "dir": "rtl" if get_language_bidi() else "ltr"}
     if not language or language == own:
         return ""
@@ -82,9 +82,9 @@ def site_attributes(language, *names) -> str:
 
 
 def outline(article) -> list[dict[str, str]]:
-    """Return the article's contents list: its sections, or their parts too where sections alone are few.
+    """Return the article's contents list: its h2 headings, and h3 headings if there are few h2.
 
-    A text of one or two headings needs none.
+    Empty for a text with fewer than HEADINGS headings.
     """
     for deepest in (2, 3):
         headings = [
@@ -98,7 +98,7 @@ def outline(article) -> list[dict[str, str]]:
 
 
 def other_categories(article) -> list[Category]:
-    """Return the categories that neither the trail nor the label shows, once each."""
+    """Return the categories that are neither in the trail nor the label, without duplicates."""
     shown = {*article.trail, article.primary_category}
     categories = dict.fromkeys(link.category for link in article.filed_under)
     return [category for category in categories if category not in shown]

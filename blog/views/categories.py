@@ -1,4 +1,4 @@
-"""Readers' categories: their index, and the articles of each."""
+"""The index of categories, and the page of each category."""
 
 from collections import defaultdict
 from unicodedata import combining, normalize
@@ -14,11 +14,11 @@ from blog.models import Article, ArticleCategory, Category
 from blog.views.paging import article_page_or_404
 from blog.views.sections import keys
 
-THIN = 3  # articles; with fewer, a category is no page that a search engine should send anybody to
+THIN = 3  # articles; a category with fewer is marked noindex
 FEW_CATEGORIES = 12
 INDEX_CATEGORIES = 40
 INDEX_CATEGORIES_IN_ALL = (
-    400  # with more names, each letter shows its most used ones and has a page of its own
+    400  # if there are more, the index shows the most used of each letter, which has its own page
 )
 INDEX_CATEGORIES_A_LETTER = 24
 NO_LETTER = "0-9"
@@ -36,7 +36,7 @@ def category_index(request):
         "general": directory(categories),
         "letters": list(letters),
         "index": [
-            # The most used of each letter, in the order of their names, and how many there are.
+            # (letter, its most used categories in alphabetical order, number of all of them)
             (letter, in_name_order(found[:most]), len(found))
             for letter, found in letters.items()
         ],
@@ -46,7 +46,7 @@ def category_index(request):
 
 
 def directory(categories) -> list[tuple[Category, list[Category]]]:
-    """Return the general categories, each with what the newest articles have most often below it."""
+    """Return the general categories, each with those most often below it in the newest articles."""
     known = {category.pk: category for category in categories}
     general = [
         category for category in Category.objects.most_used(DIRECTORY, by="general") if category.pk in known
@@ -54,7 +54,7 @@ def directory(categories) -> list[tuple[Category, list[Category]]]:
     newest = keys(Article.objects.published().newest_first()[:DIRECTORY_ARTICLES])
     below, placed = defaultdict(list), {category.pk for category in general}
     for row in ArticleCategory.objects.below_general(newest):
-        # Most often first: so a category stands below the one where it belongs most.
+        # The rows are sorted by frequency, so each category is placed below the best general one.
         if row["shared"] >= THIN and row["category"] in known and row["category"] not in placed:
             below[row["general"]].append(known[row["category"]])
             placed.add(row["category"])
@@ -78,7 +78,7 @@ def category_letter(request, letter):
 
 
 def by_letter(categories) -> dict[str, list[Category]]:
-    """Return the categories under the first letter of their names; first those that begin with none."""
+    """Return {first letter: categories}, sorted; those that do not begin with a letter come first."""
     letters = defaultdict(list)
     for category in categories:
         initial = name_key(category.name)[:1].upper()[:1]
@@ -88,7 +88,7 @@ def by_letter(categories) -> dict[str, list[Category]]:
 
 @require_safe
 def category_detail(request, slug):
-    # One, with its count, or none: also where readers may see no article of it.
+    # Empty if there is no such category, or if it has no published article.
     category = next(iter(Category.objects.filter(slug=slug).most_used()), None)
     if category is None:
         raise Http404
@@ -115,11 +115,11 @@ def category_detail(request, slug):
 
 
 class NearbyCategories:
-    """The categories around one, as its articles have them: broader, narrower, or often beside it."""
+    """The categories related to one, by its newest articles: broader, narrower, or often together with it."""
 
     MOST = 8
     LOOKED_AT = 200
-    ARTICLES = 300  # the newest of them tell; more would tell the same, more slowly
+    ARTICLES = 300  # the newest ones are examined; more would be slower and change little
     SHARE = 0.6
 
     def __init__(self, category, newest_articles):
@@ -133,10 +133,10 @@ class NearbyCategories:
             elif row["shared"] > 1:
                 beside.append(row)
         broader = sorted(broader[: self.MOST], key=lambda row: row["step"])
-        # The way down to this category is what most of its articles have above it.
+        # The trail consists of the broader categories that most of its articles have.
         trail = [row for row in broader if self.is_most(row["shared"], len(articles))]
         chosen = [row["category"] for row in (*broader, *narrower[: self.MOST], *beside[: self.MOST])]
-        # Each is shown with as many articles as its own page lists.
+        # most_used() adds the counts of published articles.
         categories = {
             category.pk: category for category in Category.objects.filter(pk__in=chosen).most_used()
         }
@@ -152,7 +152,7 @@ class NearbyCategories:
 
 
 def index_categories() -> list[Category]:
-    """Return the categories that the home page ends with: more than words on an article or two."""
+    """Return the categories at the end of the home page, without those of very few articles."""
     categories = Category.objects.most_used(INDEX_CATEGORIES)
     busy = [category for category in categories if category.article_count >= THIN]
     return in_name_order(busy if len(busy) >= FEW_CATEGORIES else categories[:FEW_CATEGORIES])
@@ -163,7 +163,7 @@ def in_name_order(categories) -> list[Category]:
 
 
 def name_key(name) -> str:
-    """Return what a name is ordered by: É stands at E, ß at ss."""
+    """Return the sort key of a name: É sorts as E, ß as ss."""
     if name.isascii():
         return name.lower()
     return "".join(sign for sign in normalize("NFKD", name) if not combining(sign)).casefold()

@@ -1,6 +1,6 @@
-"""What is answered for what is not there, is gone, or went wrong.
+"""Error pages: not found, gone, bad request, server error, and nothing can be stored.
 
-Django calls those for failures while it handles the exception, so they know it.
+Django calls bad_request() and server_error() while it handles the exception.
 """
 
 import sys
@@ -19,12 +19,12 @@ from blog.models import Article
 from blog.storage_errors import storage_reason
 from blog.views.sections import Section, cards, keys
 
-LATEST = 3  # on pages that have nothing of their own to show
+LATEST = 3  # articles on error pages
 RETRY_SECONDS = 60
 
 
 def page_not_found(request, exception=None):
-    """Answer the same to every address without a page: nothing in it tells which ones there could be."""
+    """Answer 404, the same for every address, so that it does not reveal unpublished pages."""
     if request.path.startswith((settings.STATIC_URL, settings.MEDIA_URL)):
         return HttpResponseNotFound("Not found", content_type="text/plain")
     return render(request, "404.html", error_context(_("Page not found")), status=404)
@@ -45,24 +45,24 @@ def error_metadata(title):
 
 
 def bad_request(request, exception):
-    """Answer as Django does, but for a session that could not be stored, which Django takes for gone."""
+    """Answer 400, or 503 for a session that could not be stored, which Django reports as a bad request."""
     if reason := storage_reason(exception):
         return unavailable(request, reason)
     return defaults.bad_request(request, exception)
 
 
 def server_error(request):
-    """Answer without database and context; if not even the template can be had, in plain words."""
+    """Answer 500 without database and context, and without a template if that fails too."""
     if reason := storage_reason(sys.exception()):
         return unavailable(request, reason)
     try:
         return HttpResponseServerError(loader.render_to_string("500.html"))
-    except Exception:  # whatever is broken, this is the last answer
+    except Exception:  # nothing else would answer the reader
         return HttpResponseServerError("Something went wrong.", content_type="text/plain")
 
 
 def unavailable(request, reason: str):
-    """Say why nothing can be stored, in the look of the place where somebody tried to."""
+    """Answer 503 with the reason why nothing can be stored, within the admin or the public site."""
     response = HttpResponse(_unavailable_page(request, reason), status=503)
     response["Retry-After"] = str(RETRY_SECONDS)
     add_never_cache_headers(response)
@@ -75,5 +75,5 @@ def _unavailable_page(request, reason):
         try:
             return loader.render_to_string("admin/unavailable.html", context, request)
         except (DatabaseError, OSError):
-            pass  # the admin's frame asks the database, which may be what is away
+            pass  # the admin's base template queries the database, which may be down
     return loader.render_to_string("503.html", context)

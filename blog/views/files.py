@@ -1,4 +1,4 @@
-"""Images, share cards and icons: files whose address says what is in them."""
+"""Images, share cards and icons; the URLs of all but the icon contain a digest of the content."""
 
 import re
 
@@ -24,7 +24,7 @@ MEDIA_TYPES = {each.extension: f"image/{each.name.lower()}" for each in FORMATS.
 
 @require_safe
 def media(request, name):
-    """Serve an image that blog.media stored. Its name is its content's digest, so it never changes."""
+    """Serve a stored image. Its name is the digest of its content, so it never changes."""
     match = MEDIA_NAME.fullmatch(name)
     if not match or not default_storage.exists(name):
         raise Http404
@@ -37,7 +37,7 @@ def media(request, name):
 
 @require_safe
 def rendition(request, file_name, width):
-    """Serve a stored image in another width; as it is, where it can have no other."""
+    """Serve a stored image in another width, or redirect to the image if it has no renditions."""
     try:
         content = stored_rendition(file_name, width)
     except FileNotFoundError:
@@ -50,9 +50,9 @@ def rendition(request, file_name, width):
 
 
 def kept_for_ever(response, etag):
-    """Return an answer whose address holds the digest of its content.
+    """Add headers to a response whose URL contains the digest of its content: cacheable for ever.
 
-    The sandbox is for the day when something else than an image gets in there.
+    The sandbox policy is defence in depth, should a file other than an image ever get into the storage.
     """
     response["ETag"] = etag
     response["Cache-Control"] = "public, max-age=31536000, immutable"
@@ -62,10 +62,10 @@ def kept_for_ever(response, etag):
 
 @require_safe
 def share_card(request, uid, digest):
-    """Serve the card of an article that readers may see. Its address changes with whatever is drawn on it.
+    """Serve the share card of a published article. Its URL contains a digest of what is drawn.
 
-    An older address leads to the card of now, for places that have kept it. The article's uid, not its slug,
-    is part of the address: it never changes.
+    An older URL, which other sites may have stored, redirects to the current card. The URL contains the
+    article's uid, not its slug, because that never changes.
     """
     article = get_object_or_404(Article.objects.published().select_related("primary_category"), uid=uid)
     card = sharing.share_card(article)
@@ -83,7 +83,7 @@ def share_card(request, uid, digest):
 @cache_control(public=True, max_age=86400)
 @require_safe
 def favicon(request):
-    """Serve the icon where those look for it who read no page: feed readers, bookmarks, previews."""
+    """Serve /favicon.ico, which feed readers and link previews request without reading a page."""
     path = settings.BASE_DIR / "static" / "img" / "favicon.ico"
     try:
         return FileResponse(path.open("rb"), content_type="image/x-icon")

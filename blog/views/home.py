@@ -1,4 +1,4 @@
-"""The home page: what stands where on it."""
+"""The home page."""
 
 import itertools
 
@@ -27,7 +27,7 @@ def home(request):
 
 
 class FrontPage:
-    """What stands where on the home page. Each article has one place, the most prominent that it may have."""
+    """The articles of the home page by place. Each article appears once, in its most prominent place."""
 
     RAIL, SHELF, LATEST, MOST_LATEST, CATEGORY = 5, 3, 5, 9, 5
     LAYOUTS = ("split", "split flip", "three")
@@ -39,7 +39,7 @@ class FrontPage:
 
     @classmethod
     def of_today(cls, categories):
-        """Choose by keys alone, then fetch all that is shown at once."""
+        """Choose the articles by key, then fetch all of them in one query."""
         page = cls()
         newest = Article.objects.published().newest_first()
         latest = keys(newest[: 1 + cls.RAIL + cls.SHELF + cls.MOST_LATEST])
@@ -51,7 +51,7 @@ class FrontPage:
         rail = take(trending, cls.RAIL, shown)
         page.rail_is_trending = bool(rail)
         rail = rail or take(latest, cls.RAIL, shown)
-        # Without categories what is latest is all there is.
+        # Without categories, the latest articles are the only section.
         rows = 1 if categories else 3
         sections = [(None, take(latest, cls.LATEST if categories else 3 * rows, shown))]
         for category in categories:
@@ -79,12 +79,12 @@ class FrontPage:
 
     @property
     def top(self) -> list[Article]:
-        """What stands highest."""
+        """The most prominent articles."""
         return [self.lead, *self.rail] if self.lead else []
 
 
 def take(candidates, number, shown) -> list[int]:
-    """Return the first few candidates that are not shown yet, and note that they are now."""
+    """Return the first candidates (keys) that are not in shown yet, and add them to it."""
     taken = [key for key in candidates if key not in shown][:number]
     shown.extend(taken)
     return taken

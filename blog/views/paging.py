@@ -1,4 +1,4 @@
-"""Lists a page at a time."""
+"""Pagination of lists."""
 
 import re
 
@@ -12,9 +12,9 @@ PAGE_NUMBER = re.compile("[1-9][0-9]{0,6}")
 
 
 def article_page_or_404(keys, number: str | None, count: int | None = None) -> Page:
-    """Return a page of the articles with these keys; a list without articles has no page.
+    """Return a page of articles, given a queryset of keys. Raises Http404 if the list is empty.
 
-    The rows before the page are passed over in an index of keys, and only those on it are read.
+    Only the keys are paginated, which an index answers; article rows are read for this page alone.
     """
     page = page_or_404(keys, number, count=count)
     if not page.paginator.count:
@@ -24,9 +24,9 @@ def article_page_or_404(keys, number: str | None, count: int | None = None) -> P
 
 
 def page_or_404(rows, number: str | None, per_page=PER_PAGE, count: int | None = None) -> Page:
-    """Return a page of the rows; what is not the number of a page is a page that does not exist.
+    """Return a page of the rows. Raises Http404 if `number` is not the number of an existing page.
 
-    count is how many there are, where that is known without counting them.
+    count: the number of rows, if it is known without a query.
     """
     if number is not None and not PAGE_NUMBER.fullmatch(number):
         raise Http404

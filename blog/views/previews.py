@@ -1,4 +1,4 @@
-"""The page of an article that is not published yet, for whoever holds a link to it."""
+"""The preview of an unpublished article, for whoever has its signed link."""
 
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -15,7 +15,7 @@ from blog.views.articles import article_context
 @never_cache
 @require_safe
 def article_preview(request, token):
-    """Show the article as readers will see it; once they may see it, the link leads to where they do."""
+    """Show the article as readers will see it; once it is published, redirect to its page."""
     preview = find_preview(token, Article.objects.with_page_relations())
     if preview is None:
         raise Http404
@@ -28,8 +28,8 @@ def article_preview(request, token):
 
 def render_preview(request, preview):
     article = preview.article
-    article.published_at = article.published_at or timezone.now()  # shown only: nothing is saved here
-    # Without a path a page gives machines no address of its own, no card and no structured data.
+    article.published_at = article.published_at or timezone.now()  # for display; never saved
+    # Without a path, the page has no canonical URL, no share card and no structured data.
     meta = Metadata(title=article.title, path="", is_indexed=False)
     context = article_context(article) | {"preview": preview, "meta": meta}
     return render(request, "blog/article_detail.html", context)

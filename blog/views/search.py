@@ -1,4 +1,4 @@
-"""The search page, and the titles that are proposed while somebody types. Both begin at published()."""
+"""The search page, and suggestions while somebody types. Both show published articles only."""
 
 import re
 from dataclasses import dataclass, field
@@ -42,7 +42,7 @@ def search_page(request):
 
 @require_safe
 def suggestions(request):
-    """Answer with the titles that hold what was typed so far, and where they lead."""
+    """Return, as JSON, the titles and URLs of articles whose titles match what was typed so far."""
     text = search.clean_text(request.GET.get("q", ""))
     articles = Article.objects.published()
     keys = []
@@ -58,13 +58,13 @@ def suggestions(request):
 
 
 def unindexed(response):
-    """Keep an answer out of search engines, which may follow what it links to."""
+    """Mark a response as noindex for search engines; they may follow its links."""
     response["X-Robots-Tag"] = "noindex, follow"
     return response
 
 
 def nearest_categories(query: search.Query) -> list[Category]:
-    """Return the categories whose names are nearest to the words of a query, the most used ones first."""
+    """Return the categories whose names are most similar to the words of a query, best first."""
     if not query:
         return []
     names = CategoryCount.objects.names_of_highest("articles", CATEGORIES_LOOKED_THROUGH)
@@ -79,9 +79,9 @@ def heading(query) -> str:
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """What the address of a search asks for: words, and the categories and years that narrow the hits.
+    """The parameters of a search: text, and the categories and years by which results are filtered.
 
-    Parameters that make no sense are ignored.
+    Invalid parameters are ignored.
     """
 
     text: str
@@ -109,14 +109,14 @@ class SearchQuery:
 
     @property
     def address(self) -> str:
-        """Return the query of its own address, without a page."""
+        """Return the query string of this search, without the page number."""
         pairs = [("q", self.text), *(("topic", category.slug) for category in self.categories)]
         return urlencode([*pairs, *(("year", year) for year in self.years)])
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A category or a year that the hits can be narrowed to."""
+    """A category or year by which the results can be filtered."""
 
     value: str | int
     name: str | int
@@ -125,7 +125,7 @@ class Choice:
 
 
 class SearchResults:
-    """The keys of the hits, best first, and the categories and years by which they can be narrowed."""
+    """The keys of the results, best first, and the categories and years by which they can be filtered."""
 
     def __init__(self, query: SearchQuery):
         self.query = query
@@ -141,7 +141,7 @@ class SearchResults:
             self.keys = narrowed[: search.MAX_RESULTS]
 
     def page(self, number: str | None) -> Page:
-        """Return a page of the hits, each with the pieces of its title and text that are shown."""
+        """Return a page of articles, each with marked_title and extract, which highlight the words found."""
         page = page_or_404(self.keys, number, PER_PAGE)
         articles = self.published.with_hit_relations().in_bulk(page.object_list)
         page.object_list = [articles[key] for key in page.object_list if key in articles]
@@ -152,7 +152,7 @@ class SearchResults:
 
     @cached_property
     def spelling(self) -> str:
-        """Return what the reader may have meant, where nothing was found."""
+        """Return a corrected spelling of the query if nothing was found, else ""."""
         return "" if self.everywhere else search.suggest_spelling(self.query.parsed, self.published)
 
     @cached_property
@@ -179,7 +179,7 @@ class SearchResults:
         ]
 
     def _count(self, number):
-        """Return a count, unless there are more hits than were looked at."""
+        """Return a count, or None if there are more results than were examined."""
         return None if self.is_cut else number
 
     def _narrow(self):

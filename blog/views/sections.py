@@ -1,4 +1,4 @@
-"""Articles under a heading, as the home page and others show them."""
+"""Sections: articles under a heading, on the home page and elsewhere."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from blog.models import Article, Category
 
 @dataclass(slots=True)
 class Section:
-    """Articles under one heading. The layouts alternate, so that no two neighbours look alike."""
+    """Articles under one heading. Layouts alternate, so that adjacent sections look different."""
 
     articles: list
     category: Category | None = None
@@ -16,7 +16,7 @@ class Section:
     rows: int = 1  # of three
 
     def arrange(self, layout):
-        """Set the layout that the articles suit: the large place is for one with an image."""
+        """Choose the layout: one with a large place needs an article with an image."""
         leading = next((article for article in self.articles if has_image(article)), None)
         if leading is None or (layout == "three" and len(self.articles) >= 3):
             self.layout = "three"
@@ -35,5 +35,5 @@ def keys(articles) -> list[int]:
 
 
 def cards(keys) -> list[Article]:
-    """Return the articles with these keys, as lists show them."""
+    """Return the published articles with these keys, with what a card shows."""
     return Article.objects.cards(keys)

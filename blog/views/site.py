@@ -1,4 +1,4 @@
-"""What machines ask of the site as a whole."""
+"""robots.txt, the health check, the web manifest and speculation rules."""
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -21,7 +21,7 @@ def robots_txt(request):
 @never_cache
 @require_safe
 def health(request):
-    """Say whether this process can answer readers: it can if the database answers it."""
+    """Answer 200 if this process can query the database, else 503. For monitoring and load balancers."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -37,8 +37,8 @@ ICONS = (
     ("img/icon-512.png", "image/png", "512x512", "any"),
     ("img/icon-maskable-512.png", "image/png", "512x512", "maskable"),
 )
-# Pages to read, as soon as a pointer rests on a link to them. A search costs more than a page of ours, and
-# files and feeds open elsewhere.
+# Pages that browsers prefetch when a pointer rests on a link. Not searches, which are never cached here, and
+# not files and feeds, which open in other programs.
 PREFETCHED = ("/", "/articles/*", "/categories/*", "/archive/*", "/authors/*")
 NEVER_PREFETCHED = ("/*.md", "/*.xml", "/*.json")
 SPECULATION_RULES = {

@@ -1,4 +1,4 @@
-"""Every address of the admin, as its own URL patterns name them, so that no test can forget a new one."""
+"""All URLs of the admin, collected from its URL patterns, so that tests include new ones automatically."""
 
 import re
 
@@ -7,7 +7,7 @@ from django.urls import URLResolver, reverse
 
 
 def admin_routes() -> dict[str, str]:
-    """Return the route below /admin/ of each pattern, by its name; those without a name by their route."""
+    """Return {name: route below /admin/} of all patterns; those without a name by their route."""
     patterns, *_ = admin.site.urls
     return dict(_walk(patterns))
 
@@ -22,7 +22,7 @@ def _walk(patterns, prefix=""):
 
 
 def address_of(name: str, route: str, rows: dict) -> str:
-    """Return an address that the route matches, with the row of its model."""
+    """Return a path that the route matches, with the row's key filled in."""
     if name == "app_list":
         return reverse("admin:app_list", args=["blog"])
     if route.startswith("("):  # what nothing else matches

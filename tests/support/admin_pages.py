@@ -1,4 +1,4 @@
-"""What tests of the admin share: its addresses, its forms as browsers send them, and articles to work on."""
+"""Shared parts of the admin's tests: URLs, form data as browsers send them, and articles."""
 
 import re
 
@@ -25,13 +25,13 @@ def shown_form(client, url):
 
 
 def ask(client, action, *articles):
-    """Choose an action on articles in the list; return what comes then."""
+    """Run an action on articles in the list; return the response."""
     data = {"action": action, "_selected_action": [article.pk for article in articles]}
     return client.post(LIST, data, follow=True)
 
 
 def act(client, action, *articles):
-    """Do so, and say yes where publishing is asked about."""
+    """Run an action on articles in the list, and confirm it if a page asks; return the response."""
     page = ask(client, action, *articles)
     if (
         f'name="action" value="{action}"' not in page.content.decode()

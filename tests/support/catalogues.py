@@ -1,4 +1,4 @@
-"""What the source has to say, and what a catalogue makes of it, read without any tool of gettext's."""
+"""Reading the messages of the source and of gettext catalogues, without gettext's tools."""
 
 import ast
 import re
@@ -28,7 +28,7 @@ class Message(NamedTuple):
 
 @dataclass(slots=True)
 class Entry:
-    """A message of a catalogue, with its translation: one, or one for each plural form."""
+    """A message of a catalogue, with its translations: one, or one per plural form."""
 
     message: Message
     forms: list[str] = field(default_factory=list)
@@ -58,13 +58,13 @@ def _is_text(node):
 
 
 def _message(name, words):
-    """Return the message of a call, as a set: what is no call, or gets its text from elsewhere, has none."""
+    """Return the set of messages of a call: empty for other nodes, and if the text is not a literal."""
     names = ARGUMENTS.get(name, ())
     return {Message(**dict(zip(names, words, strict=False)))} if names and len(words) >= len(names) else set()
 
 
 def read_catalogue(path: Path) -> list[Entry]:
-    """Return the entries of a .po file, without its header and without those that nothing uses any more."""
+    """Return the entries of a .po file, without its header and obsolete entries."""
     entries = map(_read_entry, path.read_text().split("\n\n"))
     return [entry for entry in entries if entry and entry.message.singular]
 

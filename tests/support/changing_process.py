@@ -13,7 +13,7 @@ from tests.support.servers import ROOT
 
 @contextmanager
 def running_driver(environment):
-    """Yield a function that runs Python code in a process of the site that the environment describes."""
+    """Yield a function that runs Python code in another process of the site, with this environment."""
     command = [sys.executable, "-m", "tests.support.changing_process"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     process = subprocess.Popen(command, cwd=ROOT, env=environment, **pipes)  # noqa: S603 -- our own command

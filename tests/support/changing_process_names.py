@@ -1,4 +1,4 @@
-"""The names that code sent to changing_process.py may use; nothing here uses them itself."""
+"""The names that code sent to changing_process.py may use."""
 
 from datetime import timedelta
 

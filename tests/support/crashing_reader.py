@@ -1,4 +1,4 @@
-"""A limited process that a certain word takes down, for tests of what happens then."""
+"""A sandbox process that crashes on a certain word, for tests."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Databases for processes that a test starts, of the kind that the tests themselves run on."""
+"""Databases for processes that a test starts, of the same vendor as the test's own database."""
 
 import os
 import sqlite3
@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Galley:
-    """A site of its own: a data folder, an empty database, and manage.py on both."""
+    """A separate site: a data folder, an empty database, and manage.py for both."""
 
     def __init__(self, folder: Path, url: str, database):
         self.environment = {
@@ -33,14 +33,14 @@ class Galley:
         return subprocess.Popen(command, cwd=ROOT, env=self.environment, **options)  # noqa: S603 -- our own command
 
     def migrate(self) -> int:
-        """Return the exit status."""
+        """Run a command of manage.py; return its exit status."""
         return self.start("migrate", "--verbosity", "0").wait(120)
 
     def start_script(self, script: str, **options) -> subprocess.Popen:
         return self.start("shell", "--no-imports", "--command", script, **options)
 
     def value(self, query: str):
-        """Return the first value that a query gives."""
+        """Return the first value of a query's result."""
         with closing(self.database.cursor()) as cursor:
             cursor.execute(query)
             return cursor.fetchone()[0]
@@ -71,7 +71,7 @@ def site_maker(folder: Path):
 
 @contextmanager
 def new_database(folder: Path, template=""):
-    """Yield the DATABASE_URL of a database, and a connection to it: empty, or a copy of the template's."""
+    """Yield (DATABASE_URL, connection) of a new database: empty, or a copy of the template."""
     if connection.vendor == "sqlite":
         file = folder / "site.sqlite3"
         with closing(sqlite3.connect(file, isolation_level=None)) as database:

@@ -1,4 +1,4 @@
-"""A small disk of its own for a test, to fill it or to make it read-only."""
+"""A small file system for a test, which can be filled or made read-only."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ class Disk:
         self.folder = folder
 
     def fill(self):
-        """Leave no room, not for a byte."""
+        """Fill the disk completely."""
         with open(self.folder / "filling", "ab", buffering=0) as file:
             for size in (65536, 4096, 1):
                 try:
@@ -40,7 +40,7 @@ def mount(*arguments):
 
 @contextmanager
 def small_disk(folder, megabytes):
-    """Yield a Disk at this folder. Where nobody may mount one the test is skipped, but fails in CI."""
+    """Yield a Disk mounted at this folder. Without the right to mount, skip the test, or fail in CI."""
     folder.mkdir()
     try:
         mount("-t", "tmpfs", "-o", f"size={megabytes}m,mode=755", "tmpfs", folder)

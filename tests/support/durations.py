@@ -1,4 +1,4 @@
-"""How long the tests of endurance take: short forms each time, the long ones with GALLEY_TEST_LONG=1."""
+"""Durations of the endurance tests: short by default, long with GALLEY_TEST_LONG=1."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Rows for tests: each call gives a whole one, so that a test names only what matters to it."""
+"""Factories of rows with complete defaults, so that a test names only what matters to it."""
 
 import itertools
 from datetime import UTC, datetime, timedelta

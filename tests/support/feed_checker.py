@@ -1,4 +1,4 @@
-"""What is wrong with a feed or a sitemap, told from its bytes by the rules of its specification."""
+"""Checkers that validate feeds and sitemaps by their specifications."""
 
 import json
 import re
@@ -27,14 +27,14 @@ W3C_DATE = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d
 
 
 class Faults(list):
-    """Sentences on what is wrong, in the order in which it was found."""
+    """A list of error messages, in the order in which they were found."""
 
     def unless(self, condition, words):
         if not condition:
             self.append(words)
 
     def counts(self, element, wanted, allowed):
-        """Note each child that is there too often or not at all, or that nothing allows."""
+        """Report children that are missing, repeated or not allowed."""
         numbers = Counter(child.tag for child in element)
         for tag, number in wanted.items():
             self.unless(numbers[tag] == number, f"{numbers[tag]} {tag} in {element.tag}")
@@ -81,7 +81,7 @@ def parsed(body: bytes) -> ElementTree.Element:
 
 
 def faults_of_text(body: bytes, html: list[str]) -> Faults:
-    """Note what no feed may hold, whatever its format."""
+    """Report what no feed of any format may contain."""
     faults = Faults()
     faults.unless(not CONTROLS.search(body.decode()), "control characters")
     for address in (address for text in html for address in Addresses(text).found):
@@ -90,7 +90,7 @@ def faults_of_text(body: bytes, html: list[str]) -> Faults:
 
 
 def faults_of_rss(body: bytes) -> Faults:
-    """RSS 2.0, with its profile for content:encoded, dc:creator and atom:link."""
+    """Check RSS 2.0, with content:encoded, dc:creator and atom:link."""
     root = parsed(body)
     [channel] = root
     items = channel.findall("item")
@@ -115,7 +115,7 @@ def faults_of_rss(body: bytes) -> Faults:
 
 
 def faults_of_atom(body: bytes) -> Faults:
-    """RFC 4287."""
+    """Check Atom (RFC 4287)."""
     feed = parsed(body)
     entries = feed.findall(f"{ATOM}entry")
     faults = faults_of_text(body, [entry.findtext(f"{ATOM}content") for entry in entries])
@@ -143,7 +143,7 @@ def faults_of_atom(body: bytes) -> Faults:
 
 
 def faults_of_json_feed(body: bytes) -> Faults:
-    """JSON Feed 1.1."""
+    """Check JSON Feed 1.1."""
     feed = json.loads(body)
     items = feed["items"]
     faults = faults_of_text(body, [item["content_html"] for item in items])
@@ -167,7 +167,7 @@ def faults_of_json_feed(body: bytes) -> Faults:
 
 
 def faults_of_sitemap(body: bytes, site: str) -> Faults:
-    """The protocol of sitemaps.org 0.9, for a list of pages or of further files."""
+    """Check a sitemap or sitemap index (sitemaps.org 0.9)."""
     faults = Faults()
     root = parsed(body)
     member = {f"{SITEMAP}urlset": "url", f"{SITEMAP}sitemapindex": "sitemap"}.get(root.tag)

@@ -1,4 +1,4 @@
-"""Front matter and what it says, for tests."""
+"""Building and reading front matter, for tests."""
 
 from datetime import UTC
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ def document(front_matter: str, body: str = "Text\n"):
 
 
 def fields(front_matter: str = "x: y", *, body: str = "Text\n", path: str = "name.md", time_zone=UTC):
-    """What a file says that has at least a title and a slug, so that nothing has to be guessed."""
+    """Return the fields of a file with these keys, plus a title and a slug, so that nothing is guessed."""
     given = "".join(f"{key}: a-{key}\n" for key in ("title", "slug") if f"{key}:" not in front_matter.lower())
     return read_fields(document(given + front_matter, body), path=path, time_zone=time_zone)
 
@@ -26,5 +26,5 @@ def bare_fields(front_matter: str = "x: y", *, body: str = "Text\n", path: str =
 
 
 def doubts(found):
-    """The warnings, but for the one that names keys without a value, which is no doubt about them."""
+    """Return the warnings, except the one on keys without a value."""
     return tuple(warning for warning in found.warnings if not warning.startswith("keys without a value"))

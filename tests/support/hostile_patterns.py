@@ -171,7 +171,7 @@ def file_of(key: str, piece: str, length: int, *, front: str = 'title: "a"\n') -
 
 
 def notations(length: int) -> dict[str, bytes]:
-    """Files with many keys or items, in each notation."""
+    """Return files with many keys or items, in each notation of front matter."""
     lists = "".join(f"- k{n}\n" for n in range(length // 8))
     items = ", ".join(f'"k{n}"' for n in range(length // 10))
     keys = [f"k{n}" for n in range(length // 12)]

@@ -1,4 +1,4 @@
-"""A form as a browser sends it: what was shown, with the line ends that the HTML standard prescribes."""
+"""Form data as a browser sends it: the values shown, with line ends normalized by the HTML standard."""
 
 from html.parser import HTMLParser
 
@@ -38,7 +38,7 @@ class _FormReader(HTMLParser):
 
 
 def form_data(html: str) -> dict[str, str]:
-    """Return what pressing a button of the page's form sends, as long as nobody types anything."""
+    """Return the data that a button of the page's form sends if nothing was edited."""
     reader = _FormReader()
     reader.feed(html)
     return {name: value for name, value in reader.data.items() if "__prefix__" not in name}

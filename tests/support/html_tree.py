@@ -45,7 +45,7 @@ class Element:
 
 
 class Parser(HTMLParser):
-    """HTML as a tree; an end tag that ends nothing, or another element than the open one, is an error."""
+    """Parses HTML to a tree; an end tag that does not match the open element is an error."""
 
     def __init__(self, html):
         super().__init__()

@@ -1,4 +1,4 @@
-"""Files to import, and what becomes of them, for tests."""
+"""Writing files, importing them and reading the outcome, for tests."""
 
 import json
 

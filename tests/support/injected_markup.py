@@ -1,4 +1,4 @@
-"""A page as a browser takes it apart: what in it would run, or was never meant to be markup."""
+"""Finding injected markup in a page: scripts, styles and unexpected elements."""
 
 import re
 from html.parser import HTMLParser
@@ -53,7 +53,7 @@ class _Judge(HTMLParser):
 
 
 def what_runs(html: str) -> list[str]:
-    """Return what in a page would run, load or restyle that is not ours; nothing inline is."""
+    """Return what in a page would run, load or restyle and is not ours; anything inline counts."""
     judge = _Judge()
     judge.feed(html)
     judge.close()

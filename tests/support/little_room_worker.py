@@ -1,4 +1,4 @@
-"""A worker with little room, so that a test need not send as much as fills the real one."""
+"""A worker with low limits, so that tests reach them with little data."""
 
 from site_config import limits, worker
 

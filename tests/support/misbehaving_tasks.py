@@ -1,4 +1,4 @@
-"""A limited process that does what none should, for tests of what happens then."""
+"""A sandbox process with misbehaving tasks, for tests."""
 
 import os
 import re
@@ -35,7 +35,7 @@ def sleep(seconds):
 
 
 def leave(path):
-    """End as one that nobody asks for long, the first time."""
+    """End the process like one that was idle too long, but only the first time."""
     if not os.path.exists(path):
         open(path, "w").close()
         sys.exit(0)

@@ -1,4 +1,4 @@
-"""nginx in front of a test's server, with the configuration that is shipped."""
+"""nginx in front of a test's server, with the configuration from docs/deploy."""
 
 import re
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from tests.support.programs import free_port, running_nginx
 
 @contextmanager
 def front(server, pages, folder, **nginx):
-    """Run nginx as docs/deploy says, but for names, ports and TLS; yield its port."""
+    """Run nginx with the configuration from docs/deploy, except host names, ports and TLS; yield its port."""
     port = free_port()
     text = (ROOT / "docs" / "deploy" / "nginx.conf").read_text()
     _, main = re.split(r"(?=server \{\s+listen 443 ssl;)", text)

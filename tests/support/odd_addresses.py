@@ -1,4 +1,4 @@
-"""Paths and queries that no reader would type, for tests."""
+"""Unusual and malformed paths and queries, for tests."""
 
 ODD_PATHS = [
     *(

@@ -1,4 +1,4 @@
-"""What people and machines type into a search field to see it break, percent-encoded as in a query."""
+"""Hostile and unusual search queries, percent-encoded."""
 
 from itertools import product
 from urllib.parse import quote

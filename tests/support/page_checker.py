@@ -1,4 +1,4 @@
-"""What is wrong with a page, told from its parsed HTML: whatever would run, load, restyle or take names."""
+"""A checker of HTML pages: finds what would run scripts, load resources, restyle the page or reuse ids."""
 
 import json
 import re
@@ -37,7 +37,7 @@ RAW_FRONT_MATTER = re.compile(r"^(?:title|date|slug|excerpt|metaDescription): ",
 
 
 class Judge(HTMLParser):
-    """Reads a page, and notes its faults; what stands in the article's text is held to more."""
+    """Parses a page and collects its faults; stricter rules apply within the article's text."""
 
     def __init__(self, html, *, is_fragment=False):
         super().__init__()
@@ -152,7 +152,7 @@ class Judge(HTMLParser):
 
 
 def scheme(address: str) -> str:
-    """Return the scheme of an address as browsers see it: they drop controls and blanks that hide it."""
+    """Return the scheme of a URL as browsers read it, which ignore control characters and spaces in it."""
     bare = re.sub(r"[\t\n\r]", "", address.lstrip("".join(map(chr, range(0x21)))))
     found = re.match(r"([a-z][a-z0-9+.-]*):", bare, re.IGNORECASE)
     return found[1].lower() if found else ""

@@ -1,7 +1,7 @@
 """Who may do what in the admin, by role."""
 
-# What GET and POST answer to each role. "login": sent to the log-in. A POST brings no valid form, so that it
-# answers 200 to those who may save one; but it confirms what wants to be confirmed.
+# The status of GET and POST for each role; "login": redirected to the log-in page. A POST has no valid form
+# data, so the answer is 200 for those who may save; but it includes confirmations.
 ADDRESSES = """
                                          visitor      staff     Writer    Editor    superuser
 index                                    login/login  200/200   200/200   200/200   200/200
@@ -133,7 +133,7 @@ auth_group_delete                        login/login  403/403   403/403   403/40
 auth/group/<path:object_id>/             login/login  302/302   302/302   302/302   302/302
 """
 
-# Whether an action on a row does anything.
+# Whether an action has an effect on a row.
 ACTIONS = """
                            visitor  staff  Writer  Editor  superuser
 article publish            no       no     no      yes     yes
@@ -159,7 +159,7 @@ user delete_selected       no       no     no      no      yes
 group delete_selected      no       no     no      no      yes
 """
 
-# What our own addresses and the field that finds rows while one types answer.
+# The status of Galley's own views, and of autocomplete.
 ENDPOINTS = """
                             visitor  staff  Writer  Editor  superuser
 preview of a text           403      403    200     200     200
@@ -173,7 +173,7 @@ find an author's user       login    403    403     403     200
 find a footer link's page   login    403    403     200     200
 """
 
-# Whether somebody may say, or say otherwise, which system wrote an article.
+# Whether the role may set, or change, which system wrote an article.
 PROVENANCE = """
                                        visitor  staff  Writer  Editor  superuser
 typing a new article                   no       no     yes     yes     yes
@@ -183,7 +183,7 @@ in a published one                     no       no     no      yes     yes
 in one that is unpublished again       no       no     no      yes     yes
 """
 
-# Whether somebody may change an image and replace its file, by what shows it.
+# Whether the role may change an image and replace its file, by what shows it.
 IMAGES = """
                                           visitor  staff  Writer  Editor  superuser
 nothing                                   no       no     yes     yes     yes
@@ -206,8 +206,8 @@ submit                 no       no     yes     yes     yes
 return                 no       no     no      yes     yes
 """
 
-# Of what the log tells somebody, on the page, as a file and on the desk's home. An import's lines are in the
-# log of the article that it brought for all who may see the article.
+# Which entries the role sees in the log: on the page, as a file and on the home page. Imports of an article
+# are in its log for everybody who may view it.
 ACTIVITY = """
                                    visitor  staff  Writer  Editor  superuser
 a new article                      no       no     yes     yes     yes

@@ -1,11 +1,11 @@
-"""Processes, looked at from outside."""
+"""Inspecting other processes."""
 
 import os
 import time
 
 
 def children_of(pid):
-    """Return the processes that a process has started and that are there."""
+    """Return the pids of the running children of a process."""
     found = []
     for task in os.listdir(f"/proc/{pid}/task"):
         with open(f"/proc/{pid}/task/{task}/children") as children:
@@ -14,7 +14,7 @@ def children_of(pid):
 
 
 def wait_until_gone(pids, seconds=20):
-    """Return those of the processes that are still there at the end."""
+    """Wait until the processes have ended; return the pids of those that still run after `seconds`."""
     deadline = time.monotonic() + seconds
     while (left := [pid for pid in pids if os.path.exists(f"/proc/{pid}")]) and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""Programs of Debian's that some tests need beside the database: started here, and ended with the test."""
+"""Debian programs that some tests need (nginx, Valkey): started here, and ended with the test."""
 
 import contextlib
 import os
@@ -12,7 +12,7 @@ import pytest
 
 
 def find_program(*names: str) -> str:
-    """Return the path of the first of these programs that is there; without one, skip, or fail in CI."""
+    """Return the path of the first installed one of these programs; if none is, skip, or fail in CI."""
     for name in names:
         if path := shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:/sbin"):
             return path
@@ -23,7 +23,7 @@ def find_program(*names: str) -> str:
 
 
 def another_user() -> str:
-    """Return the name of a user that owns nothing here; only root can be another: skip, or fail in CI."""
+    """Return the name of an unprivileged user. If the tests do not run as root, skip, or fail in CI."""
     if os.getuid() == 0:
         return "www-data"  # as Debian's nginx
     reason = "only root can start a program as another user"
@@ -40,7 +40,7 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def running(command, port):
-    """Yield a process once it listens on this port."""
+    """Start a program, and yield its process once it listens on this port."""
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     process = subprocess.Popen(command, **silent)  # noqa: S603 -- our own command
     try:

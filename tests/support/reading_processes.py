@@ -1,4 +1,4 @@
-"""The processes that read files for imports, kept from one test to the next: starting them takes longest."""
+"""Reusing the sandbox processes of imports in the next tests, because starting them is slow."""
 
 from collections import defaultdict
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from blog.sandbox.process import Process
 
 
 class _LentProcess:
-    """What blog.importing.workers knows of a Process. Its end gives an idle process back to the others."""
+    """A stand-in for Process in blog.importing.workers; end() returns an idle process for reuse."""
 
     def __init__(self, kind, others):
         self.others = others
@@ -45,7 +45,7 @@ class _LentProcess:
 
 @contextmanager
 def lend_reading_processes():
-    """Have each import take over the processes that earlier ones have left idle."""
+    """Let each import reuse idle processes of earlier ones."""
     idle = defaultdict(list)  # by kind
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workers, "Process", lambda kind: _LentProcess(kind, idle[kind]))

@@ -1,4 +1,4 @@
-"""Who there is: a visitor, staff without a group, a Writer, an Editor, a superuser."""
+"""Roles of users: a visitor, staff without a group, a Writer, an Editor, a superuser."""
 
 from django.contrib.auth.models import Group
 
@@ -6,7 +6,7 @@ ROLES = ("visitor", "staff", "Writer", "Editor", "superuser")
 
 
 def log_in(client, role, django_user_model):
-    """Log the client in as somebody of this role; return the user, None for a visitor."""
+    """Log the client in as a user with this role; return the user, None for a visitor."""
     if role == "visitor":
         return None
     user = django_user_model.objects.create_user(f"a-{role}", is_staff=True, is_superuser=role == "superuser")

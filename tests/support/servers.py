@@ -1,4 +1,4 @@
-"""Galley's server, started as bin/serve starts it, on a socket that the test holds."""
+"""Galley's server, started as in bin/serve, on a socket of the test."""
 
 import contextlib
 import http.client
@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Server:
-    """A gunicorn, its address, and what it has written."""
+    """A gunicorn process, its address and its log."""
 
     def __init__(self, process, address, log):
         self.process = process
@@ -29,7 +29,7 @@ class Server:
         self.process.send_signal(signal.SIGHUP)
 
     def ask(self, path, method="GET", headers=(), body=None, timeout=30):
-        """Return status, headers by lower-case names, and body of an answer on a connection of its own."""
+        """Send a request on a new connection; return (status, {lower-case name: header}, body)."""
         with self.connection(timeout) as connection:
             return ask(connection, path, method, headers, body, host=f"127.0.0.1:{self.port}")
 
@@ -51,13 +51,13 @@ def ask(connection, path, method="GET", headers=(), body=None, *, host):
 
 @contextlib.contextmanager
 def running_server(environment, folder: Path, **start):
-    """Yield a Server of the site that the environment describes, with SITE_URL set to its address."""
+    """Yield a Server with these environment variables, and with SITE_URL set to its address."""
     with held_socket() as listener, server_on(listener, environment, folder, **start) as server:
         yield server
 
 
 def held_socket():
-    """Return a socket of the test's own, as a service manager holds one: it outlives the server."""
+    """Return a listening socket that outlives the server, as with systemd's socket activation."""
     return socket.create_server(("127.0.0.1", 0), backlog=1024)
 
 
@@ -86,7 +86,7 @@ def server_on(listener, environment, folder: Path, *, application="site_config.a
 
 
 def wait_until(condition, seconds=60):
-    """Wait for what another process does; a refused connection is no answer yet."""
+    """Wait until condition() is true; connection errors count as false."""
     deadline = time.monotonic() + seconds
     while True:
         with contextlib.suppress(ConnectionError):

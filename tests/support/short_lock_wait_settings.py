@@ -1,4 +1,4 @@
-"""The settings of server_settings.py; whoever finds SQLite locked does not wait for long."""
+"""The settings of server_settings.py with a short timeout for SQLite's lock."""
 
 from tests.support.server_settings import *  # noqa: F403 -- all of them are meant
 from tests.support.server_settings import DATABASES

@@ -1,4 +1,4 @@
-"""A worker that loses its patience within a second, for tests of what happens then."""
+"""A worker with timeouts of less than a second, for tests."""
 
 from site_config import buffering, protocol, worker
 

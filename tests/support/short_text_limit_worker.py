@@ -1,4 +1,4 @@
-"""A worker whose texts may take half a second each try, not two: what takes longer then costs a test less."""
+"""A worker with a limit of half a second per text instead of two, which makes tests faster."""
 
 from blog.sandbox import calls
 from site_config import worker

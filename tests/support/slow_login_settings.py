@@ -1,7 +1,7 @@
-"""The settings of server_settings.py, with passwords that are looked at one after the other and slowly.
+"""The settings of server_settings.py with a password hasher that a test can block.
 
-Each look is a line in the file "looked" of the folder GALLEY_TEST_GATE, and lasts as long as a file "closed"
-is there.
+Each check of a password appends a line to the file "looked" in the folder GALLEY_TEST_GATE, and then waits
+while a file "closed" exists there.
 """
 
 import os

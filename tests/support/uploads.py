@@ -1,4 +1,4 @@
-"""Images as an editor's browser sends them, to a server that a test has started."""
+"""Uploading images to a server that a test has started, as an editor's browser does."""
 
 import io
 import os
@@ -22,14 +22,14 @@ value = session.session_key
 
 
 def noise() -> bytes:
-    """Return a PNG that cannot be made smaller."""
+    """Return a PNG of noise, which cannot be compressed."""
     output = io.BytesIO()
     Pillow.frombytes("RGB", (1500, 1500), os.urandom(3 * 1500 * 1500)).save(output, "PNG", compress_level=0)
     return output.getvalue()
 
 
 def image_form(session, data):
-    """Return headers and body of a form with an image in it."""
+    """Return (headers, body) of a form that uploads an image."""
     headers = {
         "Cookie": f"sessionid={session}; csrftoken={TOKEN}",
         "X-CSRFToken": TOKEN,

@@ -1,7 +1,7 @@
-"""Share cards: the image that other places show where an article is shared. 1200 x 630, type on paper.
+"""Share cards: 1200 x 630 pixel images for Open Graph, which other sites show where an article is shared.
 
-A card is what is written on it. Its digest follows from that and from how it is drawn, so an address that
-carries the digest never shows anything else, and a card is drawn once, when somebody first asks for it.
+A card's digest is computed from its text and from the drawing code and fonts, so the content of a URL with
+that digest never changes. A card is drawn at the first request and cached.
 """
 
 import hashlib
@@ -19,18 +19,18 @@ from blog.media.share_cards.typesetting import DISPLAY_FACES, SANS_FACES, readab
 
 __all__ = ["SIZE", "ShareCard", "card_name", "card_storage", "stored_card"]
 
-ONE_AT_A_TIME = threading.Lock()  # a crawler that asks for a thousand takes one processor, not all
+ONE_AT_A_TIME = threading.Lock()  # a crawler that requests many cards must not take all processors
 
 
 @dataclass(frozen=True, slots=True)
 class ShareCard:
-    """The words of a card."""
+    """The text of a card."""
 
     site_name: str
     title: str
-    quote: str = ""  # said large in the title's place, which then stands below
+    quote: str = ""  # if set, it is large, and the title small below it
     category: str = ""
-    label: str = ""  # what readers have to know of the text
+    label: str = ""  # the provenance label
 
     @property
     def digest(self) -> str:
@@ -39,21 +39,21 @@ class ShareCard:
 
     @property
     def is_legible(self) -> bool:
-        """Whether there is a typeface for its words. A card without is the site's name alone."""
+        """Whether a font has the letters of its title. Otherwise the card shows the site's name alone."""
         return any(readable(words, DISPLAY_FACES) for words in (self.quote, self.title))
 
 
 @cache
 def manner() -> str:
-    """Return a digest of the drawing code and the typefaces: cards are drawn anew when it changes."""
+    """Return a digest of the drawing code and the fonts. All cards are redrawn when it changes."""
     files = [*sorted(Path(__file__).parent.glob("*.py")), *(face.path for face in DISPLAY_FACES + SANS_FACES)]
     return hashlib.sha256(b"\0".join(Path(file).read_bytes() for file in files)).hexdigest()
 
 
 def card_storage() -> MediaStorage:
-    """Return the store of cards: a folder of their own, which may be emptied at any time.
+    """Return the storage of cards: a cache folder, which may be emptied at any time.
 
-    They are no media: a web server hands those out itself, also when their article is taken down.
+    It is not the media folder, which a web server may serve itself: a card must disappear with its article.
     """
     return MediaStorage(
         settings.CARD_ROOT,
@@ -63,11 +63,11 @@ def card_storage() -> MediaStorage:
 
 
 def card_name(digest: str) -> str:
-    """Return where a card goes in its storage."""
+    """Return the name of a card's file in its storage."""
     return f"{digest[:2]}/{digest}.png"
 
 
 def stored_card(card: ShareCard) -> bytes:
-    """Return the card as PNG, drawn now if nobody has asked for it before."""
+    """Return the card as PNG, from the cache or drawn now."""
     storage, name = card_storage(), card_name(card.digest)
     return cached_file(storage, name, lambda: draw(card), ONE_AT_A_TIME)

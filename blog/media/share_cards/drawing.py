@@ -1,4 +1,4 @@
-"""The drawing of a share card: the site's paper, ink and one accent; the mark and the name at the foot."""
+"""Drawing a share card in the site's colours, with its mark and name at the foot."""
 
 import io
 import itertools
@@ -13,11 +13,11 @@ MARGIN = 80
 PAPER, INK, INK_2, INK_3 = "#fbfbf8", "#14171c", "#444a54", "#626973"
 ACCENT, RULE = "#2536c9", "#d8dad4"
 ACCENT_CLEAR = "#2536c900"
-STEPS = 15  # between ground and ink, which smooth the edges of the letters
-TOP, FOOT = 72, 516  # of the words
+STEPS = 15  # shades between background and ink, for anti-aliasing
+TOP, FOOT = 72, 516  # pixels between which the text stands
 TITLE_SIZES = (148, 132, 118, 106, 96, 88, 80, 72, 66, 60, 54, 48, 43, 38, 34)
 QUOTE_SIZES = (92, 84, 76, 70, 64, 58, 52, 48, 44, 40, 36, 32)
-# The mark in a square of 20, as static/img/mark.svg has it: a tray, open at the top, with two lines of type.
+# The mark in a 20 x 20 square, as in static/img/mark.svg: a tray, open at the top, with two lines of type.
 STROKE = 1.8
 TRAY, LINES = ((5, 4.2), (5, 15.5), (15, 15.5), (15, 4.2)), (((8, 7.6), (12, 7.6)), ((8, 11.3), (10.6, 11.3)))
 
@@ -45,7 +45,7 @@ def draw(card) -> bytes:
 
 @cache
 def palette() -> Image.Image:
-    """Return all colours of a card: few, so that it is a small file, and none of them changed on the way."""
+    """Return an image with the palette of a card: few colours make a small file, and quantize exactly."""
     edges = [(PAPER, ink) for ink in (INK, INK_2, INK_3, ACCENT)] + [(ACCENT, "white")]
     colours = [ImageColor.getrgb(RULE)]
     for ends in edges:
@@ -80,7 +80,7 @@ def draw_quote(sheet, quote, title, category):
 
 
 def draw_category(sheet, category) -> int:
-    """Draw the category, if there is one, and return where the words below it begin."""
+    """Draw the category, if there is one; return the y coordinate where the text below begins."""
     if category is None:
         return TOP - 8
     line = one_line(category, 30, WIDTH - 2 * MARGIN)
@@ -93,7 +93,7 @@ def draw_category(sheet, category) -> int:
 def draw_block(sheet, block, left, top, is_right_to_left):
     font, width = block.face.at(block.size), WIDTH - MARGIN - left
     for number, line in enumerate(block.lines):
-        # The first baseline: capitals then begin right below the top.
+        # 0.82 of the size: the tops of capitals touch the top.
         baseline = top + round(block.size * 0.82) + number * block.leading
         at = (left + width if is_right_to_left else left, baseline)
         sheet.text(at, line, INK, font, anchor="rs" if is_right_to_left else "ls")
@@ -114,7 +114,7 @@ def draw_foot(image, sheet, card):
 
 
 def draw_name(image, sheet, card, category):
-    """Draw the site's own card: there is no typeface here for the words of the article."""
+    """Draw the site's name instead of the article's title, for which there is no font."""
     name = readable(card.site_name, DISPLAY_FACES)
     draw_mark(image, (MARGIN, 150), 96)
     if name:
@@ -131,9 +131,9 @@ def draw_mark(image, at, side):
 
 
 def mark(side: int, *, rounding=4, inset=0.0) -> Image.Image:
-    """Return the mark as an image, drawn four times as large first, so that its edges are smooth.
+    """Return the mark as an image, drawn at four times the size and scaled down for smooth edges.
 
-    rounding is that of the tile's corners, in twentieths; inset the part of a side that stays free around.
+    rounding: radius of the tile's corners, in twentieths of a side; inset: free margin, as a part of a side.
     """
     large = side * 4
     tile = Image.new("RGBA", (large, large), ACCENT_CLEAR)
@@ -148,7 +148,7 @@ def mark(side: int, *, rounding=4, inset=0.0) -> Image.Image:
 
 
 def draw_stroke(pen, start, end, width, *, is_joined):
-    """Draw a level or upright line, cut straight at its ends; joined lines make square corners."""
+    """Draw a horizontal or vertical line; with is_joined, longer at its ends, so that corners are square."""
     (x, y), (to_x, to_y) = start, end
     left, right, top, bottom = min(x, to_x), max(x, to_x), min(y, to_y), max(y, to_y)
     half = width / 2

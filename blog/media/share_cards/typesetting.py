@@ -1,4 +1,4 @@
-"""Words to lines of type: a typeface that has the letters, the largest size that fits, even lines."""
+"""Typesetting: choosing a font that has the letters, the largest size that fits, and balanced lines."""
 
 import re
 import unicodedata
@@ -12,14 +12,14 @@ from PIL import ImageFont, features
 from blog.documents import trim_at_word
 
 FONTS = Path(__file__).parent.parent / "fonts"
-LONGEST = 400  # characters that are ever set
+LONGEST = 400  # characters; longer texts are cut
 NOT_A_CHARACTER = "\uffff"
-LEGIBLE = 0.8  # of its letters: with fewer, words are torn
+LEGIBLE = 0.8  # a font must have this share of the letters; with fewer, words could not be read
 EMPTY_BRACKETS = re.compile(r" ?(?:\(\s*\)|\[\s*\]|\{\s*\}|«\s*»|“\s*”|„\s*“|「\s*」|『\s*』)")
 APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
-DISGUISED = re.compile("[\uff10-\uff5a\U0001d400-\U0001d7ff]")  # broad ones, bold ones of mathematics
+DISGUISED = re.compile("[\uff10-\uff5a\U0001d400-\U0001d7ff]")  # fullwidth, and mathematical
 WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff01-\uffee"  # written without spaces
-# Closing marks of East Asian texts, and those that Latin ones share with them; opening ones.
+# Line breaking in East Asian texts: closing marks begin no line, opening marks end none.
 NEVER_FIRST = (
     "\u3001\u3002\u3005\u3009\u300b\u300d\u300f\u3011\u30fb\u30fc"
     "\uff01\uff09\uff0c\uff0e\uff1a\uff1b\uff1f\u2026%)"
@@ -33,7 +33,7 @@ BREAK = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A typeface. Those of the operator may need shaping, which ours, cut for this, do not."""
+    """A font. The operator's may need text shaping; the bundled ones, subset for this, do not."""
 
     path: str
     is_ours: bool = True
@@ -56,25 +56,25 @@ def font(path, size, layout) -> ImageFont.FreeTypeFont:
 
 @lru_cache(maxsize=20_000)
 def has_glyph(path: str, character: str) -> bool:
-    """Whether a font draws the character otherwise than the box that it draws for what it lacks."""
+    """Whether a font has the character: it is not drawn as the box for missing glyphs."""
     small = font(path, 24, ImageFont.Layout.BASIC)
     return bytes(small.getmask(character)) != bytes(small.getmask(NOT_A_CHARACTER))
 
 
 def faces(*ours: str) -> list[Face]:
-    """Return typefaces in the order in which they are tried: ours, then those that the operator has named."""
+    """Return the fonts in the order in which they are tried: bundled ones, then the operator's."""
     others = [Face(str(path), is_ours=False) for path in settings.CARD_FONTS]
     return [*(Face(str(FONTS / f"{name}.ttf")) for name in ours), *others]
 
 
-# Newsreader and Instrument Sans, the site's own, are Latin; the others have Greek and Cyrillic, too.
+# Newsreader and Instrument Sans, as on the site, have Latin letters; the others also Greek and Cyrillic.
 DISPLAY_FACES = faces("newsreader-display", "literata-display")
 SANS_FACES = faces("instrument-sans", "inter")
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A text, and the one typeface that it is set in."""
+    """A text, and the font in which it is set."""
 
     text: str
     face: Face
@@ -85,10 +85,10 @@ class Words:
 
 
 def readable(text: str, among: list[Face]) -> Words | None:
-    """Return the text in the first typeface that has all of it, or in the one that has most.
+    """Return the text with the first font that has all of it, or the one that has most of it.
 
-    What the typeface lacks is written otherwise (an accent less, a plain hyphen) or left out, as emoji are.
-    None where so many letters would be left out that nobody could read the rest.
+    Missing characters are replaced (no accent, a plain hyphen) or left out, as emoji are. Returns None if so
+    many letters are missing that the rest could not be read.
     """
     text = re.sub(r"[ \t\n\r\f\v]+", " ", plain_letters(text[: 2 * LONGEST])).strip()
     candidates = [face for face in among if face.shapes or not is_right_to_left(text)]
@@ -103,13 +103,13 @@ def readable(text: str, among: list[Face]) -> Words | None:
 
 
 def plain_letters(text: str) -> str:
-    """Return the text with plain letters for those in disguise, and with printer's apostrophes."""
+    """Return the text with plain letters for fullwidth and mathematical ones, and typographic apostrophes."""
     composed = APOSTROPHE.sub("\u2019", unicodedata.normalize("NFC", text))
     return DISGUISED.sub(lambda sign: unicodedata.normalize("NFKC", sign[0]), composed)
 
 
 def stand_in(sign: str, face: Face) -> str:
-    """Return the sign as the typeface can write it; nothing if it cannot."""
+    """Return a replacement for the character that the font has; "" if there is none."""
     if face.has(sign) or (face.shapes and unicodedata.category(sign) in {"Mn", "Cf"}):
         return sign
     for other in (unicodedata.normalize("NFKC", sign), unicodedata.normalize("NFD", sign)[0]):
@@ -129,7 +129,7 @@ def is_right_to_left(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Lines of one size."""
+    """Lines of text in one font size."""
 
     lines: list[str]
     face: Face
@@ -145,10 +145,10 @@ class Block:
 
 
 def fit(words: Words, sizes, width: int, height: int) -> Block:
-    """Return the words in the largest size that fits, in lines of about the same length."""
+    """Return the text in the largest size that fits (width and height in pixels), in balanced lines."""
     text = words.text
     while True:
-        # A word that is too long is broken only where no size spares it.
+        # Words are broken only if they are too long at every size.
         for is_chopped in (False, True):
             for size in sizes:
                 block = set_in(text, words.face, size, width, height, is_chopped)
@@ -161,7 +161,7 @@ def fit(words: Words, sizes, width: int, height: int) -> Block:
 def set_in(text, face, size, width, height, is_chopped) -> Block | None:
     length = face.at(size).getlength
     if Block([""], face, size).leading * (length(text) // width) > height:
-        return None  # however it is broken
+        return None  # too much text, wherever the lines are broken
     pieces = [piece for piece in BREAK.split(text) if piece]
     if is_chopped:
         pieces = [part for piece in pieces for part in chopped(piece, length, width)]
@@ -173,7 +173,7 @@ def set_in(text, face, size, width, height, is_chopped) -> Block | None:
 
 
 def chopped(piece, length, width) -> list[str]:
-    """Return the parts of a piece, after its hyphens and wherever the line ends."""
+    """Break a piece that is too long for a line: after hyphens, else anywhere."""
     parts, room = [""], width
     for sign in piece:
         if parts[-1].endswith("-") or (length(sign) > room and sign != " "):
@@ -185,7 +185,7 @@ def chopped(piece, length, width) -> list[str]:
 
 
 def balanced(pieces, lengths, width) -> list[str]:
-    """Return as few lines as the width allows, none of them much longer than the others."""
+    """Return the smallest number of lines that the width allows, with about equal lengths."""
     lines = filled(pieces, lengths, width)
     low, high = width // 2, width
     while high - low > 4:
@@ -209,7 +209,7 @@ def filled(pieces, lengths, width) -> list[str]:
 
 
 def one_line(words: Words, size: int, width: int) -> str:
-    """Return the text, cut at a word where the line is too short for it."""
+    """Return the text, cut after a word if it is too long for one line."""
     length, text = words.face.at(size).getlength, words.text
     while (too_long := length(text) / width) > 1 and text != "…":
         fitting = min(int(len(text) / too_long), len(text) - 2)

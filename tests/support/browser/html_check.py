@@ -1,4 +1,4 @@
-"""Run as a program (bin/check-html): what the Nu HTML checker says of each kind of page, or of posts."""
+"""A program (bin/check-html) that runs the Nu HTML checker on each kind of page, or on posts."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""The kinds of pages: a new one joins all tests, bin/screenshots and bin/check-html by a line here."""
+"""The kinds of pages. All browser tests, bin/screenshots and bin/check-html use this list."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ import pytest
 
 @dataclass(frozen=True)
 class PageKind:
-    """A page that stands for its kind; what is in braces in its path, preparing.py knows."""
+    """An example of a kind of page; preparing.py supplies the variables in braces in its path."""
 
     name: str
     path: str
@@ -77,7 +77,7 @@ EDITORS_KINDS = [
     ),
     PageKind("admin-user", "/admin/auth/user/{editor}/change/", is_for_administrators=True),
 ]
-# One for each layout of the readers' pages, for rules that the frame around all of them keeps.
+# One page for each layout of readers' pages, for tests of what is common to all pages.
 FACES = [
     kind
     for kind in READERS_KINDS

@@ -1,4 +1,4 @@
-"""Debian's chromium under Playwright, whose own browsers are never fetched."""
+"""Launching Debian's chromium with Playwright, without downloading Playwright's browsers."""
 
 import shutil
 import time
@@ -14,7 +14,7 @@ def launch(playwright, *options):
 
 
 def serve_other_hosts(context, site) -> None:
-    """Answer whatever is asked of another host with a small image: no test depends on the network."""
+    """Answer all requests to other hosts with a small image, so that no test depends on the network."""
     size = 'width="900" height="500"'
     image = f'<svg xmlns="http://www.w3.org/2000/svg" {size}><rect {size} fill="#789"/></svg>'
     context.route(

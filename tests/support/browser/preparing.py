@@ -1,4 +1,4 @@
-"""Run as a program: makes the site of GALLEY_DATA, and writes what addresses are made of as JSON."""
+"""A program that fills the site in GALLEY_DATA, and prints the variable parts of URLs as JSON."""
 
 import json
 import os
@@ -40,7 +40,7 @@ def main(posts):
 
 
 def names() -> dict:
-    """Make who and what the pages need, and return the variable parts of their addresses."""
+    """Create the users and rows that the pages need; return the variable parts of their URLs."""
     from django.contrib.auth.models import Group, User
 
     from blog.models import Article, Category, ImportBatch, Page, Redirect
@@ -110,7 +110,7 @@ def held(article):
 
 
 def long_names(editor) -> dict:
-    """Make rows whose names have no place to break, as long as names may be; return their keys."""
+    """Create rows with names of maximum length without spaces; return their keys."""
     from django.contrib.admin.models import CHANGE, LogEntry
 
     from blog.models import (

@@ -1,4 +1,4 @@
-"""Run as a program (bin/screenshots DIR): each kind of page, on a phone, at a desk, in the dark, on paper."""
+"""A program (bin/screenshots DIR) that takes screenshots: phone, desktop, dark mode and print."""
 
 import sys
 import tempfile
@@ -28,7 +28,7 @@ BACK_TO_TOP = """async () => {
 
 
 def main(target: Path, *parts: str) -> None:
-    """Write <kind>-<look>.png for each kind whose name holds one of the parts; for all without any."""
+    """Write <kind>-<look>.png for each kind whose name contains one of the parts, or for all kinds."""
     target.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,

@@ -1,7 +1,7 @@
-"""A site as in production, with the sample articles and a few of our own, for a browser to look at.
+"""A site as in production, with the sample articles and some more, for browser tests.
 
-It is a process of its own: Playwright keeps an event loop running in the thread of the tests, and under one
-Django refuses to ask a database. So no test here touches rows; what they need to know, preparing.py says.
+It runs in its own process: Playwright runs an event loop in the tests' thread, in which Django refuses
+database queries. So browser tests do not use rows; preparing.py supplies the keys and slugs that they need.
 """
 
 import json
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 @dataclass(frozen=True)
 class Site:
-    """Where the site is, who may log in, and the numbers of what is on it."""
+    """The site's address, log-in data, and keys and slugs of its rows."""
 
     address: str
     editor: str

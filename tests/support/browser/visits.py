@@ -1,4 +1,4 @@
-"""A page in a browser, and what can be noticed there."""
+"""A page in a browser, with a record of requests and console messages."""
 
 from urllib.parse import urlsplit
 
@@ -28,7 +28,7 @@ IS_VISIBLE = "element => element.checkVisibility({visibilityProperty: true, opac
 
 
 class Visit:
-    """An open page, with a record of what it has asked for and said on the console."""
+    """An open page, with a record of its requests and console messages."""
 
     def __init__(self, page, site):
         self.page, self.site = page, site
@@ -44,12 +44,12 @@ class Visit:
         return self
 
     def follow(self, selector: str) -> None:
-        """Click on the first of these links, and wait for the page that it leads to."""
+        """Click on the first matching link, and wait for the page to load."""
         with self.page.expect_navigation():
             self.page.locator(selector).first.click()
 
     def scroll_through(self) -> None:
-        """Go down to the end, as a reader does, so that lazy images come."""
+        """Scroll to the end in steps, so that lazy images are loaded."""
         self.page.evaluate(SCROLL_THROUGH)
 
     @property
@@ -61,7 +61,7 @@ class Visit:
         return urlsplit(self.page.url).path
 
     def foreign_requests(self) -> list[str]:
-        """Return what was asked of other hosts, but for images."""
+        """Return the URLs of requests to other hosts, except for images."""
         return [
             request.url
             for request in self.requests
@@ -70,7 +70,7 @@ class Visit:
         ]
 
     def visible(self, selector: str) -> list:
-        """Return the elements that are to be seen, wherever on the page."""
+        """Return the matching elements that are visible, anywhere on the page."""
         return [element for element in self.page.query_selector_all(selector) if element.evaluate(IS_VISIBLE)]
 
     def style(self, selector: str, name: str) -> str:

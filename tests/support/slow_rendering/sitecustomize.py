@@ -1,7 +1,7 @@
-"""Renderers that a text can slow down on purpose, in every Python that has this folder in its PYTHONPATH.
+"""Makes rendering slow for texts with certain words, in every Python with this folder in PYTHONPATH.
 
-So tests of what a hostile text does need no text that is hostile by itself: those are found and mended. What
-holds the interpreter here is what would hold it there, a pattern that backtracks; nobody else can run.
+So tests of hostile texts need no text that really is slow to render, since such bugs get fixed. A
+backtracking regular expression blocks the interpreter, as a real hostile text would.
 """
 
 import re
@@ -14,7 +14,7 @@ GREEDY = "greedy for memory"
 
 
 def hold_on():
-    """Keep this process, and whatever its other threads wanted to do, for minutes."""
+    """Block this process, including its other threads, for minutes."""
     re.match("(?:a|a)*b", "a" * 30)
 
 
