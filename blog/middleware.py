@@ -131,7 +131,7 @@ class ConditionalMiddleware(ConditionalGetMiddleware):
 
 
 class NeverCachedAdminMiddleware:
-    """Forbids caching below /admin/. Django does so for its pages, but not for 404s and its catalogue."""
+    """Forbids caching below /admin/. Django does so for its pages, but not for 404s and scripts."""
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -12,9 +12,9 @@ TRASH = "trash"  # the value of StateFilter for the trash
 
 
 class StateFilter(admin.SimpleListFilter):
-    """By state: new, submitted, scheduled, published and so on.
+    """By state: new, submitted, published, scheduled, in the trash.
 
-    Articles in the trash are listed only by their own choice.
+    Articles in the trash are listed only if this state is chosen.
     """
 
     title = _("status")

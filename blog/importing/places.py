@@ -15,7 +15,7 @@ def place_at(root: Path) -> Folder | Archive:
     if not is_archive(root):
         return Folder(root)
     state = root.stat()
-    # A process of its own opens it anew: two that share an open file move each other's place in it.
+    # Each process opens the file itself: processes that share an open file share its position.
     return _archive(root, state.st_mtime_ns, state.st_size, os.getpid())
 
 

@@ -6,7 +6,7 @@ from blog import page_cache
 
 
 class PublicModel(models.Model):
-    """A row whose changes invalidate the page cache."""
+    """A row whose changes expire the cached pages."""
 
     shown_when_new = True  # False: creating a row changes no page yet
 

@@ -118,7 +118,7 @@ def shrink(data: bytes, width: int, steps: tuple[int, ...]) -> bytes:
 
 
 def offered_widths(width: int, steps: tuple[int, ...]) -> list[int]:
-    """Return the widths of an image's renditions: the steps below its width, and that up to the last step."""
+    """Return an image's rendition widths: the steps below its own, and its own if not above the last step."""
     return [*(step for step in steps if step < width), *([width] if width <= steps[-1] else [])]
 
 

@@ -148,12 +148,12 @@ class Command(BaseCommand):
 
 
 class ReportFile:
-    """The file that --report names, a line for each imported file. Its errors are told as the report's."""
+    """The file of --report: a JSON line for each imported file. Write errors are reported as such."""
 
     def __init__(self, path: Path):
         self.path = path
         with self._told():
-            # It names what is not published: a new one is for its owner.
+            # It names unpublished articles, so a new file is readable by its owner only.
             self.file = open(path, "w", encoding="utf-8", opener=open_private)  # noqa: SIM115 -- see __exit__
 
     def __enter__(self):
@@ -161,7 +161,7 @@ class ReportFile:
 
     def __exit__(self, *exception):
         with self._told():
-            self.file.close()  # which writes what is still held back
+            self.file.close()  # flushes, which may fail
 
     def write(self, file_report) -> None:
         with self._told():
@@ -203,7 +203,7 @@ class Progress:
 
 
 def report_line(file_report) -> dict:
-    """Return what --report writes of a file."""
+    """Return the JSON object of a file in --report."""
     return {
         "file": file_report.file,
         "outcome": file_report.outcome,

@@ -37,7 +37,7 @@ class Command(BaseCommand):
 
 
 def in_words(numbers) -> str:
-    """Return rising numbers as people write them: 2-5, 9."""
+    """Return increasing numbers as ranges: 2-5, 9."""
     runs = []
     for number in numbers:
         if runs and runs[-1][1] == number - 1:
