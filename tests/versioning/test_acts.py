@@ -312,3 +312,17 @@ class TestImports:
         run(tmp_path)
 
         assert Version.objects.count() == 1
+
+    def test_of_many_new_files_ask_no_more_than_of_few(self, tmp_path):
+        def queries(folder, number):
+            for each in range(number):
+                write(folder, f"{each}.md", title=f"{folder.name} {each}", slug=f"{folder.name}-{each}")
+            with CaptureQueriesContext(connection) as captured:
+                run(folder)
+            kept = ("blog_version", 'FROM "blog_articlecategory"', 'FROM "blog_bodyimage"')
+            return [query["sql"] for query in captured if any(name in query["sql"] for name in kept)]
+
+        few, many = queries(tmp_path / "few", 2), queries(tmp_path / "many", 12)
+
+        assert len(many) == len(few)
+        assert Version.objects.count() == 14
