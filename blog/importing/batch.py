@@ -303,11 +303,7 @@ class Batch:
 
 def _source_file(known):
     rows = SourceFile.objects.select_related("article__primary_category", "article__hero_image")
-    rows = rows.prefetch_related(
-        "article__category_links__category",
-        "article__author_links__author",
-        "article__body_image_links__image",
-    )
+    rows = rows.prefetch_related("article__category_links__category", "article__author_links__author")
     return rows.get(source_name=known.source_name, path=known.path)
 
 

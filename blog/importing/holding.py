@@ -6,6 +6,8 @@ from contextlib import suppress
 from datetime import tzinfo
 from functools import cached_property
 
+from django.db.models import prefetch_related_objects
+
 from blog.documents import ArticleFields, ResolvedImage, count_words, is_empty, parse_document, read_fields
 from blog.documents.notices import Kind, Notice
 from blog.importing.comparing import ChangedFile, Comparison, bring_along, compare, store_pictures, take
@@ -112,6 +114,7 @@ class ChangedArticle:
 
     @cached_property
     def comparison(self) -> Comparison:
+        prefetch_related_objects([self.article], "body_image_links__image")
         file = ChangedFile(
             self.source.name,
             self.file.path,
