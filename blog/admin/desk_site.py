@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.admin.account import account_page
 from blog.admin.activity import activity_file, activity_page, lately
-from blog.models import Article, Category, Image, ImportBatch
+from blog.models import Article, Category, HeldUpdate, Image, ImportBatch
 from blog.models.preferences import uses_letter_keys
 
 # The links of the bar besides home, each shown to users with permission, and their shortcut keys.
@@ -19,6 +19,7 @@ LISTS = (
     (_("Categories"), Category, ""),
     (_("Pictures"), Image, ""),
     (_("Imports"), ImportBatch, ""),
+    (_("Updates"), HeldUpdate, ""),
 )
 
 
@@ -98,7 +99,14 @@ class DeskSite(admin.AdminSite):
             "submitted": articles.submitted().count(),
             "scheduled": articles.searchable().filter(published_at__gt=now).count(),
             "published": articles.published(now).filter(published_at__gt=now - timedelta(days=7)).count(),
+            "updates": self._waiting_updates(request),
         }
+
+    def _waiting_updates(self, request) -> int | None:
+        """Return how many files wait for a decision; None for users who may not decide."""
+        if not self._may_see(request, HeldUpdate):
+            return None
+        return self.get_model_admin(HeldUpdate).get_queryset(request).order_by().count()
 
     def _may_see(self, request, model):
         return self.get_model_admin(model).has_view_permission(request)

@@ -50,6 +50,7 @@ class KindFilter(admin.SimpleListFilter):
 class HeldUpdateAdmin(ReadOnlyAdmin):
     """What waits, newest first. Whoever decides on it may change and publish articles, too."""
 
+    fields = ("state", "held_at")  # the page of one is the comparison
     list_display = ("article_title", "kind", "article_state", "path", "source_name", "held_at")
     list_filter = (KindFilter, "source_name")
     search_fields = ("article__title", "path")
