@@ -100,7 +100,7 @@ def take(
 ) -> list[str]:
     """Write what was decided, and let the file be the one that the article comes from.
 
-    stored is what store_pictures() gave. Returns in words what could not be had. Raises what save() raises,
+    stored is what store_images() gave. Returns in words what could not be had. Raises what save() raises,
     StaleArticleError among it: then nothing is changed.
     """
     article, ours = comparison.article, comparison.ours
@@ -136,7 +136,7 @@ def bring_along(comparison: Comparison, contents: dict) -> None:
     source_file.save()
 
 
-def store_pictures(contents: dict, bytes_of: Callable[[str], bytes], *, keep=True) -> dict[str, StoredImage]:
+def store_images(contents: dict, bytes_of: Callable[[str], bytes], *, keep=True) -> dict[str, StoredImage]:
     """Store the pictures that contents show and the file brought; return them by digest.
 
     bytes_of gives the bytes of a digest. Raises ImageError and OSError.

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from blog.importing.comparing import ChangedFile, Comparison, compare, store_pictures, take
+from blog.importing.comparing import ChangedFile, Comparison, compare, store_images, take
 from blog.importing.turns import take_turns
 from blog.media.held_images import held_image
 from blog.media.images import ImageError
@@ -64,7 +64,7 @@ def settle(held: HeldUpdate, comparison: Comparison, contents: dict, state: Stat
     Raises DecidedElsewhereError, and StaleArticleError if the article was saved since it was compared;
     EmptyArticleError, RefusedError and ImageError where readers could not be shown what was decided.
     """
-    stored = store_pictures(contents, held_image)
+    stored = store_images(contents, held_image)
     what = Version.What.ACCEPTED if state == State.ACCEPTED else Version.What.MERGED
     with transaction.atomic():
         take_turns()

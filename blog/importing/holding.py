@@ -10,7 +10,7 @@ from django.db.models import prefetch_related_objects
 
 from blog.documents import ArticleFields, ResolvedImage, count_words, is_empty, parse_document, read_fields
 from blog.documents.notices import Kind, Notice
-from blog.importing.comparing import ChangedFile, Comparison, bring_along, compare, store_pictures, take
+from blog.importing.comparing import ChangedFile, Comparison, bring_along, compare, store_images, take
 from blog.importing.conflicts import provenance_change
 from blog.importing.images import ImageStore, brought_by
 from blog.importing.known_files import KnownFile
@@ -96,7 +96,7 @@ class ChangedArticle:
         is_fitting = rule == ConflictRule.MERGE and self.comparison.merge.is_clean
         if is_fitting:
             contents = self.comparison.merge.contents
-            stored = store_pictures(contents, self._bytes_of, keep=self.images.keep)
+            stored = store_images(contents, self._bytes_of, keep=self.images.keep)
             missing = take(self.comparison, contents, stored=stored)
             self.withdraw()
             return self._report(

@@ -385,6 +385,7 @@ class TestHome:
             "submitted": 1,
             "scheduled": 1,
             "published": 1,
+            "updates": 0,
         }
 
     def test_counts_what_its_lists_show(self, admin_client):

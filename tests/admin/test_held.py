@@ -356,16 +356,16 @@ class TestChangedMeanwhile:
     def test_a_save_in_the_very_moment_is_not_overwritten(self, admin_client, folder, monkeypatch):
         held = hold(folder, body="Other words.\n")
         data, _names = choices(admin_client, held)
-        store_pictures = deciding.store_pictures
+        store_images = deciding.store_images
 
         def save_first(*args):
             article = Article.objects.get()
             article.excerpt = "In the very moment"
             article.save()
-            monkeypatch.setattr(deciding, "store_pictures", store_pictures)
-            return store_pictures(*args)
+            monkeypatch.setattr(deciding, "store_images", store_images)
+            return store_images(*args)
 
-        monkeypatch.setattr(deciding, "store_pictures", save_first)
+        monkeypatch.setattr(deciding, "store_images", save_first)
         response = admin_client.post(page(held), data | {"_save": "1"})
 
         assert "has changed since you opened this page" in text_of(response)

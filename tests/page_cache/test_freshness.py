@@ -18,7 +18,7 @@ from tests.support.servers import ask, running_server, wait_until, workers_of
 
 # An article with all there is, one that is related to it, and one that waits.
 SET_UP = """
-for model in (Redirect, NavigationTopic, FooterLink, SiteIdentity, Page, Article, Category, Author, Image):
+for model in (Redirect, NavigationCategory, FooterLink, SiteIdentity, Page, Article, Category, Author, Image):
     model.objects.all().delete()
 with transaction.atomic():
     rivers, printing = create_category('Rivers'), create_category("Printing")
@@ -125,7 +125,7 @@ CHANGES = {
         {},
     ),
     "masthead changed": (
-        "SiteIdentity().save(); NavigationTopic(category=Category.objects.get(slug='printing')).save()",
+        "SiteIdentity().save(); NavigationCategory(category=Category.objects.get(slug='printing')).save()",
         {"/about/": "/categories/printing/"},
         {"/about/": "/categories/rivers/"},
     ),

@@ -39,7 +39,7 @@ class TestHome:
         assert '<ol class="ranked">' in text(client.get("/"))
 
     def test_categories_of_an_article_or_two_give_way_to_others(self, client, monkeypatch):
-        monkeypatch.setattr(categories, "FEW_TOPICS", 2)
+        monkeypatch.setattr(categories, "FEW_CATEGORIES", 2)
         busy = [create_category(name) for name in ("Moon", "Sea")]
         create_articles(3, categories=busy)
         create_article(categories=[create_category("Eddies")])
@@ -108,8 +108,8 @@ class TestCategoriesFromAToZ:
         ]
 
     def test_a_long_index_shows_the_most_used_and_leads_to_the_rest(self, client, monkeypatch):
-        monkeypatch.setattr(categories, "INDEX_TOPICS_IN_ALL", 3)
-        monkeypatch.setattr(categories, "INDEX_TOPICS_A_LETTER", 1)
+        monkeypatch.setattr(categories, "INDEX_CATEGORIES_IN_ALL", 3)
+        monkeypatch.setattr(categories, "INDEX_CATEGORIES_A_LETTER", 1)
         often, rarely = create_category("Tides"), create_category("Tables")
         create_article(categories=[often, create_category("Moon")])
         create_article(categories=[often, rarely, create_category("Sea")])
