@@ -27,11 +27,11 @@ def encode(image, image_format, **options):
 
 
 def rewritten(data):
-    image = rewrite_image(data)
-    image = Pillow.open(io.BytesIO(image.content))
+    stored = rewrite_image(data)
+    image = Pillow.open(io.BytesIO(stored.content))
     image.load()
-    assert image.size == (image.width, image.height)
-    return image, image.extension
+    assert image.size == (stored.width, stored.height)
+    return image, stored.extension
 
 
 def refuse(data):
@@ -76,7 +76,7 @@ class TestAccepted:
 
         assert (image.format, found, image.size) == (image_format, extension, (30, 20))
 
-    def test_a_image_is_stored_upright(self):
+    def test_an_image_is_stored_upright(self):
         image, _extension = rewritten(photograph())
 
         assert image.size == (40, 80)
