@@ -268,7 +268,7 @@ class TestExport:
         assert len(report.renamed) == 1
         assert set(tmp_path.iterdir()) - before == {tmp_path / "out"}
 
-    def test_a_image_that_is_gone_is_named_and_the_exit_status_is_1(self, folder, tmp_path, capsys):
+    def test_an_image_that_is_gone_is_named_and_the_exit_status_is_1(self, folder, tmp_path, capsys):
         write(folder, "tides.md", image="sea.png")
         (folder / "sea.png").write_bytes(image_bytes())
         run(folder)

@@ -103,7 +103,7 @@ class TestPreview:
 
         assert "<h1" not in preview("# Tides\n\nText.", article)
 
-    def test_shows_a_image_of_ours(self):
+    def test_shows_an_image_of_ours(self):
         image = store_image(image_bytes(size=(30, 20)))
 
         assert 'width="30"' in preview(f"![A line.]({image.url})")

@@ -115,7 +115,7 @@ class TestTexts:
         assert "takes longer than 2 seconds to read and render." in outcomes["a.md"][1]
         assert outcomes["b.md"][0] == "created"
 
-    def test_a_new_file_of_a_image_is_stored_and_the_article_that_cannot_follow_is_named(
+    def test_a_new_file_of_an_image_is_stored_and_the_article_that_cannot_follow_is_named(
         self, admin_client, refuse
     ):
         stored = store_file(image_bytes())

@@ -153,7 +153,7 @@ class TestReadOnlyDisk:
         assert answer.status_code == 503
         assert "can only be read" in answer.json()["image"][0]
 
-    def test_a_image_in_the_admin_too(self, disk, settings, admin_client):
+    def test_an_image_in_the_admin_too(self, disk, settings, admin_client):
         settings.MEDIA_ROOT = disk.folder / "media"
         disk.make_read_only()
         admin_client.raise_request_exception = False

@@ -153,7 +153,7 @@ class TestArticleList:
     def test_a_filter_that_makes_no_sense_is_no_error(self, admin_client, query):
         assert admin_client.get(LIST, query, follow=True).status_code == 200
 
-    def test_a_image_over_plain_http_is_not_loaded(self, admin_client):
+    def test_an_image_over_plain_http_is_not_loaded(self, admin_client):
         create_article(hero_image=Image.objects.create(source="http://example.org/a.jpg"))
 
         assert "http://example.org/a.jpg" not in admin_client.get(LIST).content.decode()

@@ -177,7 +177,7 @@ class TestLibrary:
 
         assert self.shown(admin_client) == [image.pk for image in reversed(images)]
 
-    def test_finds_by_what_a_image_shows(self, admin_client):
+    def test_finds_by_what_an_image_shows(self, admin_client):
         Image.objects.create(source="https://example.org/a.png", alt="A pond")
         wanted = Image.objects.create(source="https://example.org/b.png", alt="A <frozen> river")
 

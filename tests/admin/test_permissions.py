@@ -435,7 +435,7 @@ class TestCategoriesAndAuthorsOfAnArticle:
 
 
 class TestImagesAndAuthors:
-    def test_a_writer_describes_a_image_that_readers_do_not_see_yet(self, client, writer):
+    def test_a_writer_describes_an_image_that_readers_do_not_see_yet(self, client, writer):
         image = factories.create_image()
         create_article(hero_image=image)
 

@@ -394,7 +394,7 @@ class TestLibrary:
 
         assert page.input_value("#id_hero_image") == image
 
-    def test_puts_a_image_where_the_cursor_is(self, open_form):
+    def test_puts_an_image_where_the_cursor_is(self, open_form):
         page = open_form()
         page.fill("#id_body", "one two")
         page.eval_on_selector("#id_body", "(field) => field.setSelectionRange(4, 4)")

@@ -84,7 +84,7 @@ class TestWhatAnImportSays:
 
         assert self.said_of(folder, "a.md", status="published") == (None, {Kind.NOT_PUBLISHED})
 
-    def test_a_image_that_is_not_there_is_a_warning(self, folder):
+    def test_an_image_that_is_not_there_is_a_warning(self, folder):
         write(folder, "a.md", body="Words.\n\n![The sea](sea.png)\n")
 
         assert self.said_of(folder, "a.md") == (None, {Kind.IMAGE_NOT_SHOWN})

@@ -287,7 +287,7 @@ class TestMethods:
 
         assert name in report.message
 
-    def test_a_image_is_refused_too(self, path):
+    def test_an_image_is_refused_too(self, path):
         pack(path, [("a.md", article("a") + "![Sea](sea.png)\n")])
         with zipfile.ZipFile(path, "a", zipfile.ZIP_BZIP2) as archive:
             archive.writestr("sea.png", image_bytes())

@@ -343,7 +343,7 @@ class TestSpecialFiles:
         assert "script&gt;.md" in entries
 
     @pytest.mark.parametrize("target", ["/etc/passwd", "/dev/zero", "../secret.png", "/"])
-    def test_a_image_that_is_a_link_is_not_followed(self, folder, target):
+    def test_an_image_that_is_a_link_is_not_followed(self, folder, target):
         (folder.parent / "secret.png").write_bytes(b"secret")
         (folder / "x.png").symlink_to(target)
         (folder / "a.md").write_text("---\ntitle: A\n---\n\n![Alt words](x.png)\n")
@@ -354,7 +354,7 @@ class TestSpecialFiles:
         assert any("picture x.png not shown" in warning for warning in reports[0].warnings)
         assert "<img" not in Article.objects.get().body_html
 
-    def test_a_image_that_is_a_pipe_does_not_hold_up_the_import(self, folder):
+    def test_an_image_that_is_a_pipe_does_not_hold_up_the_import(self, folder):
         os.mkfifo(folder / "x.png")
         (folder / "a.md").write_text("---\ntitle: A\nimage: x.png\n---\n\n![Alt words](x.png)\n")
         reports = []

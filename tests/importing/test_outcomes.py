@@ -97,7 +97,7 @@ class TestBadFiles:
 
 
 class TestImages:
-    def test_a_image_beside_the_file_is_copied_in(self, folder):
+    def test_an_image_beside_the_file_is_copied_in(self, folder):
         write(folder, image="cover.png", imageAlt="A cover", body="![A chart](img/chart.png)\n")
         (folder / "cover.png").write_bytes(image_bytes(size=(60, 40)))
         (folder / "img").mkdir()
@@ -168,7 +168,7 @@ class TestImages:
         assert Article.objects.get().hero_image is None
         assert report.warnings
 
-    def test_a_image_that_many_files_name_is_one_image(self, folder):
+    def test_an_image_that_many_files_name_is_one_image(self, folder):
         (folder / "x.png").write_bytes(image_bytes())
         for number in range(3):
             write(folder, f"{number}.md", slug=f"a{number}", image="x.png", imageAlt="Same")

@@ -233,7 +233,7 @@ class TestImport:
 
         assert report.counts == {"unchanged": 1}
 
-    def test_a_text_is_rendered_once_unless_it_shows_a_image_of_ours(self, tmp_path, monkeypatch):
+    def test_a_text_is_rendered_once_unless_it_shows_an_image_of_ours(self, tmp_path, monkeypatch):
         (tmp_path / "remote.md").write_text("# A\n\n![Sea](https://images.example.com/sea.jpg)\n")
         (tmp_path / "local.md").write_text("# B\n\n![Sea](sea.png)\n")
         (tmp_path / "sea.png").write_bytes(image_bytes())

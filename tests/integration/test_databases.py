@@ -234,7 +234,7 @@ class TestLengths:
         assert {"cut", "dropped"} <= {word.strip(".") for text in report.warnings for word in text.split()}
         assert sum("credit" in warning for warning in report.warnings) == 2
 
-    def test_a_image_in_the_text_with_too_long_an_address_is_left_out(self, folder):
+    def test_an_image_in_the_text_with_too_long_an_address_is_left_out(self, folder):
         write(folder, body=f"![Sea](a.png?{'x' * 3000})")
         (folder / "a.png").write_bytes(b"")
 

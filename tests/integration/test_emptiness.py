@@ -31,14 +31,14 @@ SOMETHING = [
 
 class TestIsEmpty:
     @pytest.mark.parametrize("text", NOTHING)
-    def test_what_shows_neither_words_nor_a_image(self, text):
+    def test_what_shows_neither_words_nor_an_image(self, text):
         assert is_empty(render_markdown(text, title="Tides", resolve_image=ResolvedImage).html)
 
     @pytest.mark.parametrize("text", SOMETHING)
     def test_nothing_else(self, text):
         assert not is_empty(render_markdown(text, title="Tides", resolve_image=ResolvedImage).html)
 
-    def test_words_in_place_of_a_image_that_is_not_to_be_had_are_something(self):
+    def test_words_in_place_of_an_image_that_is_not_to_be_had_are_something(self):
         assert is_empty(render_markdown("![](sea.png)").html)
         assert not is_empty(render_markdown("![Sea](sea.png)").html)
 
@@ -113,7 +113,7 @@ class TestImport:
         assert Article.objects.published().get().slug == "b"
         assert outcomes(run(folder)) == ["unchanged", "rejected"]
 
-    def test_a_image_alone_is_a_text(self, folder):
+    def test_an_image_alone_is_a_text(self, folder):
         write(folder, body="![](sea.png)\n")
         (folder / "sea.png").write_bytes(image_bytes())
 
@@ -129,7 +129,7 @@ class TestImport:
         assert Article.objects.get().status == "new"
         assert "not published: readers would see nothing of it." in report.warnings
 
-    def test_a_published_one_is_not_replaced_by_a_image_that_is_not_there(self, folder):
+    def test_a_published_one_is_not_replaced_by_an_image_that_is_not_there(self, folder):
         write(folder)
         run(folder, status=StatusRule.PUBLISHED)
         write(folder, body="![](sea.png)\n", category="New", image="https://a.example/x.jpg")

@@ -206,7 +206,7 @@ def address_of(article) -> str:
 
 @pytest.mark.django_db
 class TestAddress:
-    def test_it_is_a_image_for_ever(self, client):
+    def test_it_is_an_image_for_ever(self, client):
         response = client.get(address_of(create_article()))
 
         image = Image.open(io.BytesIO(response.content))

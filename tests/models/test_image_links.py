@@ -254,7 +254,7 @@ class TestUses:
         assert all(use in page for use in self.USES)
         assert listed.context["cl"].result_list[0].use_count == 4
 
-    def test_are_the_reason_why_a_image_is_not_deleted(self, admin_client, shown):
+    def test_are_the_reason_why_an_image_is_not_deleted(self, admin_client, shown):
         alone = admin_client.post(page_of(shown).replace("/change/", "/delete/"), {"post": "yes"})
         selected = {"action": "delete_selected", "_selected_action": shown.pk, "post": "yes"}
         among_others = admin_client.post(IMAGES, selected)
@@ -284,7 +284,7 @@ class TestUses:
 
 class TestTypedAddress:
     @pytest.mark.parametrize("site", ["", "https://blog.example"])
-    def test_of_a_image_that_is_stored_here_is_that_image(self, image, site):
+    def test_of_an_image_that_is_stored_here_is_that_image(self, image, site):
         form = ImageForm(form_data(str(ImageForm())) | {"source": f"{site}{image.url}", "alt": "Again"})
 
         assert form.is_valid(), form.errors

@@ -306,5 +306,5 @@ class TestHero:
 
         assert create(hero_image=image).hero_alt == ""
 
-    def test_a_image_that_was_not_found_has_no_address(self):
+    def test_an_image_that_was_not_found_has_no_address(self):
         assert Image.objects.create(source="x.jpg").url == ""

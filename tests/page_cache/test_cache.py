@@ -337,7 +337,7 @@ class TestAnswers:
         assert answer == (200, headers, b"")
         assert len(body) > 0
 
-    def test_a_image_is_not_compressed(self, tmp_path):
+    def test_an_image_is_not_compressed(self, tmp_path):
         django = Django(headers=PUBLIC | {"content-type": "image/png"})
 
         async def journey(visitor, generation):

@@ -171,7 +171,7 @@ class TestArticle:
 
         assert f'<article class="article"{attributes}>' in text(client.get(article.get_absolute_url()))
 
-    def test_a_image_of_unknown_size_gets_a_box(self, client):
+    def test_an_image_of_unknown_size_gets_a_box(self, client):
         article = create_article(hero_image=create_image())
 
         assert 'width="1200" height="800" class="unsized"' in text(client.get(article.get_absolute_url()))

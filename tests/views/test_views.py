@@ -156,7 +156,7 @@ class TestCost:
 
         assert count_queries(client, Article.objects.order_by("pk")[5].get_absolute_url()) <= 9
 
-    def test_a_image_and_robots_cost_none(self, client):
+    def test_an_image_and_robots_cost_none(self, client):
         assert count_queries(client, "/robots.txt") == 0
 
 
@@ -272,7 +272,7 @@ class TestMedia:
         default_storage.save(self.NAME, ContentFile(b"picture"))
         return f"/media/{self.NAME}"
 
-    def test_a_image_is_served_for_ever_and_in_a_sandbox(self, client, path):
+    def test_an_image_is_served_for_ever_and_in_a_sandbox(self, client, path):
         response = client.get(path)
 
         assert response.getvalue() == b"picture"

@@ -7,7 +7,7 @@ from tests.support.html_tree import IMAGE, local_image, shown
 
 
 class TestFigure:
-    def test_a_image_with_an_italic_line_below_is_a_figure_with_its_credit(self):
+    def test_an_image_with_an_italic_line_below_is_a_figure_with_its_credit(self):
         figure = shown(f"![A chart]({IMAGE})\n*Photo by [Ida](https://ida.example) on Unsplash*").one(
             "figure"
         )
@@ -49,7 +49,7 @@ class TestFigure:
         assert page.tags() == ["div", "p"]
         assert page.one("div", "pair").tags() == ["figure", "figure"]
 
-    def test_a_image_in_a_sentence_stays_there(self):
+    def test_an_image_in_a_sentence_stays_there(self):
         page = shown(f"See ![a chart]({IMAGE}) here.")
 
         assert page.tags() == ["p"]

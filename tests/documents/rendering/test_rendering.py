@@ -75,7 +75,7 @@ class TestLead:
     def test_a_first_paragraph_that_opens_bold_is_the_lead(self):
         assert shown("**When?** Now.\n\n**Why?** So.").elements[0].classes == ["lead"]
 
-    def test_a_image_may_come_before_it(self):
+    def test_an_image_may_come_before_it(self):
         assert shown(f"![A]({IMAGE})\n\n**When?** Now.").one("p").classes == ["lead"]
 
     @pytest.mark.parametrize("source", ["When **now**?", "## A\n\n**When?**", "- **When?**", "> **When?**"])
