@@ -17,7 +17,7 @@ from blog.importing.conflicts import edited_too, other_folder, provenance_change
 from blog.importing.holding import ChangedArticle, HeldFiles
 from blog.importing.images import ImagesOfBatch, ImageStore, are_elsewhere
 from blog.importing.known_files import KnownFile, KnownFiles, KnownFilesOfBatch
-from blog.importing.links import author_links, category_links, replace_links
+from blog.importing.links import author_links, category_links
 from blog.importing.names import NamesOfBatch, cut
 from blog.importing.old_addresses import keep_old_addresses
 from blog.importing.preparing import PreparedFile, Source
@@ -217,7 +217,7 @@ class Batch:
         keep_old_addresses(article, fields.old_addresses, notices)
         source_file.save()
         for name, rows in links.items():
-            replace_links(getattr(article, name), rows)
+            getattr(article, name).replace_all(rows)
         self.updated_articles.append(article)
 
     def _move(self, file, source_file):

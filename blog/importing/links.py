@@ -28,13 +28,3 @@ def author_links(
         author = names.author(name, notices)
         wanted.setdefault(author.pk, ArticleAuthor(article=article, author=author, position=position))
     return list(wanted.values())
-
-
-def replace_links(manager, links: list) -> None:
-    """Make the links the article's only ones; touch nothing if they are already."""
-    ours = {"id", "listed_at"}
-    fields = [field.attname for field in manager.model._meta.concrete_fields if field.attname not in ours]
-    before = list(manager.values_list(*fields))
-    if before != [tuple(getattr(link, name) for name in fields) for link in links]:
-        manager.all().delete()
-        manager.bulk_create(links)

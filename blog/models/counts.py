@@ -97,6 +97,15 @@ class LinkQuerySet(models.QuerySet):
         """Return a queryset of the keys of the articles, newest first, without duplicates."""
         return self.order_by("-listed_at", "-article_id").values_list("article", flat=True)
 
+    def replace_all(self, links: list) -> None:
+        """Replace these links, all of one article, by the given new ones; write nothing if they are equal."""
+        ours = {"id", "listed_at"}
+        fields = [field.attname for field in self.model._meta.concrete_fields if field.attname not in ours]
+        before = list(self.values_list(*fields))
+        if before != [tuple(getattr(link, name) for name in fields) for link in links]:
+            self.delete()
+            self.bulk_create(links)
+
     def relist(self, articles) -> None:
         """Update listed_at of the links, and the counts, from the status and date of the articles (keys)."""
         articles = list(articles)

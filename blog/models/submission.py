@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from blog.models.version import AppendOnlyError
+
 NOTE_LENGTH = 5000
 
 
@@ -48,12 +50,12 @@ class SubmissionQuerySet(models.QuerySet):
             self.create(article_id=waiting.article_id, kind=self.model.Kind.PUBLISHED, answers=waiting)
 
     def update(self, **values):
-        raise TypeError("What was said stays as it was said: add another row.")
+        raise AppendOnlyError("What was said stays as it was said: add another row.")
 
     update.alters_data = True
 
     def delete(self):
-        raise TypeError("What was said stays, as long as its article does.")
+        raise AppendOnlyError("What was said stays, as long as its article does.")
 
     delete.alters_data = True
     delete.queryset_only = True
@@ -112,5 +114,5 @@ class Submission(models.Model):
 
     def save(self, *args, **kwargs):
         if not self._state.adding:
-            raise TypeError("What was said stays as it was said: add another row.")
+            raise AppendOnlyError("What was said stays as it was said: add another row.")
         super().save(*args, **kwargs)

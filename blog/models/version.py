@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 NAME_LENGTH = 310  # a user's first and last name as Django stores them, and a space
 
 
-class AppendOnlyError(Exception):
-    """Code tried to change a stored version, or to delete an approved one."""
+class AppendOnlyError(TypeError):
+    """Code tried to change or delete what is append-only: a version, a submission."""
 
 
 class VersionQuerySet(models.QuerySet):

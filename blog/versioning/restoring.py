@@ -79,31 +79,19 @@ def _write_fields(article, contents, with_state):
 def _write_links(article, contents):
     levels = [Category.Level[entry["level"].upper() or "PLAIN"] for entry in contents["categories"]]
     categories = zip(_rows(Category, contents["categories"]), levels, strict=True)
-    _replace(
-        article.category_links,
+    article.category_links.replace_all(
         [
             ArticleCategory(article=article, category=category, level=level, position=position)
             for position, (category, level) in enumerate(dict.fromkeys(categories))
         ],
     )
     authors = dict.fromkeys(_rows(Author, contents["authors"]))
-    _replace(
-        article.author_links,
+    article.author_links.replace_all(
         [
             ArticleAuthor(article=article, author=author, position=position)
             for position, author in enumerate(authors)
         ],
     )
-
-
-def _replace(manager, links):
-    """Replace the article's links by these; no write if they are equal."""
-    ours = {"id", "listed_at"}
-    fields = [field.attname for field in manager.model._meta.concrete_fields if field.attname not in ours]
-    before = list(manager.values_list(*fields))
-    if before != [tuple(getattr(link, name) for name in fields) for link in links]:
-        manager.all().delete()
-        manager.bulk_create(links)
 
 
 def _rows(model, entries):
