@@ -113,7 +113,8 @@ class Process:
         status = self.process.wait()
         if -status in {signal.SIGPROF, signal.SIGALRM}:
             return LostError(Refusal.TIME, {"seconds": self.seconds})
-        if status == OUT_OF_MEMORY:
+        # Libraries in Rust, as nh3 is, cannot raise MemoryError: they abort when no memory is left.
+        if status in {OUT_OF_MEMORY, -signal.SIGABRT}:
             return LostError(Refusal.MEMORY, {"megabytes": self.kind.megabytes})
         error = LostError(
             Refusal.CRASH,
