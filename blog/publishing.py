@@ -155,7 +155,9 @@ def _apply(verb, ready, moments, now):
     elif verb == Verb.UNPUBLISH:
         articles.unpublish()
     elif verb == Verb.SCHEDULE:
-        Article.objects.put({article.pk: _waiting_for(moments[article.pk], article) for article in ready})
+        Article.objects.set_publications(
+            {article.pk: _waiting_for(moments[article.pk], article) for article in ready}
+        )
     elif FLAGS[verb][0] == "is_featured":
         articles.feature(FLAGS[verb][1])
     else:
@@ -281,7 +283,9 @@ def _sort_for_undoing(action, articles):
 
 
 def _take_back(action, articles):
-    Article.objects.put({article.pk: action.publication_before(article.pk) for article in articles})
+    Article.objects.set_publications(
+        {article.pk: action.publication_before(article.pk) for article in articles}
+    )
     Redirect.objects.put_back(action.redirects, articles)
 
 

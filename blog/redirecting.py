@@ -53,7 +53,7 @@ def import_redirects(data: bytes, *, replace=False, dry_run=False) -> RedirectRe
         wanted = _find_targets(_without_live(lines, report), report)
         changed = _compare(wanted, replace, report)
         if changed and not dry_run:
-            Redirect.objects.put(changed)
+            Redirect.objects.store(changed)
             page_cache.invalidate_on_commit()
     report.problems.sort()
     return report

@@ -396,7 +396,7 @@ LOGIN_REDIRECT_URL = "admin:index"
 
 # Editor
 
-MARKDOWNX_MARKDOWNIFY_FUNCTION = "blog.admin.editor.preview"
+MARKDOWNX_MARKDOWNIFY_FUNCTION = "blog.admin.edit_page.editor.preview"
 MARKDOWNX_URLS_PATH = "/admin/markdownx/preview/"
 MARKDOWNX_UPLOAD_URLS_PATH = "/admin/markdownx/upload/"
 

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from blog import sitemaps
-from blog.admin import editor
+from blog.admin.edit_page import editor
 from blog.views import errors
 
 handler404 = "blog.views.errors.page_not_found"

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.urls import reverse
 
-from blog.admin.editor import preview
+from blog.admin.edit_page.editor import preview
 from blog.forms import ArticleForm, ImageForm, LinesField, RedirectForm
 from blog.models import Article, Image
 from blog.models.image import store_image

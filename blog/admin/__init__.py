@@ -5,13 +5,13 @@ from django.utils.functional import lazystr
 
 from blog.admin import (  # noqa: F401 -- each registers its models
     articles,
-    held,
     images,
     imports,
     names,
     redirects,
     site,
 )
+from blog.admin.desk import held  # noqa: F401
 from blog.models import site_identity
 
 

@@ -16,11 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from blog.admin.choosing import ChoosesRows
-from blog.admin.columns import HIDDEN_IMAGE, state_pill, thumbnail
-from blog.admin.copies import ForgetsCopies
-from blog.admin.desk import desk
-from blog.admin.filters import (
+from blog.admin.article_list.filters import (
     BatchFilter,
     CategoryFilter,
     GeneratorFilter,
@@ -28,16 +24,20 @@ from blog.admin.filters import (
     StateFilter,
     YearFilter,
 )
-from blog.admin.going_on import GoesOn
-from blog.admin.history import HistoryAdmin
-from blog.admin.named_rows import TakesNames, offered_images
-from blog.admin.presence import NamesOthers
-from blog.admin.publishing import WITH_UNDO, PublishingAdmin
-from blog.admin.searching import search_articles
-from blog.admin.submitting import SubmittingAdmin
-from blog.admin.trash import TrashAdmin
-from blog.admin.typed_previews import preview_typed
-from blog.admin.widgets import WrappedLine
+from blog.admin.article_list.publishing import WITH_UNDO, PublishingAdmin
+from blog.admin.article_list.searching import search_articles
+from blog.admin.article_list.submitting import SubmittingAdmin
+from blog.admin.article_list.trash import TrashAdmin
+from blog.admin.choosing import ChoosesRows
+from blog.admin.columns import HIDDEN_IMAGE, state_pill, thumbnail
+from blog.admin.copies import ForgetsCopies
+from blog.admin.desk.history import HistoryAdmin
+from blog.admin.edit_page.named_rows import TakesNames, offered_images
+from blog.admin.edit_page.next_in_list import SavesAndGoesOn
+from blog.admin.edit_page.presence import NamesOthers
+from blog.admin.edit_page.side_panels import desk
+from blog.admin.edit_page.typed_previews import preview_typed
+from blog.admin.edit_page.widgets import WrappedLine
 from blog.forms import ArticleForm, LinkFormSet
 from blog.media.share_cards import stored_card
 from blog.models import Article, ArticleAuthor, ArticleCategory, Version
@@ -119,7 +119,14 @@ class ArticleList(ChangeList):
 
 @admin.register(Article)
 class ArticleAdmin(
-    HistoryAdmin, SubmittingAdmin, TakesNames, GoesOn, ForgetsCopies, NamesOthers, PublishingAdmin, TrashAdmin
+    HistoryAdmin,
+    SubmittingAdmin,
+    TakesNames,
+    SavesAndGoesOn,
+    ForgetsCopies,
+    NamesOthers,
+    PublishingAdmin,
+    TrashAdmin,
 ):
     form = ArticleForm
     list_display = ("image", "article", "state", "category", "published", "flags", "minutes")

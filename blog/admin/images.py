@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from blog.admin.columns import HIDDEN_IMAGE, change_link, thumbnail
-from blog.admin.library import LibraryAdmin
+from blog.admin.edit_page.library import LibraryAdmin
 from blog.forms import ImageForm
 from blog.models import Article, BodyImage, Image, Page, PageImage, SiteIdentity
 from blog.refusals import text_refusal

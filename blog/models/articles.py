@@ -178,10 +178,10 @@ class Article(DerivedText):
             stored = None if is_new else self.claim_next_version()
             super().save(*args, update_fields=update_fields, **kwargs)
             if shows_images:
-                BodyImage.objects.keep_in_step([self])
+                BodyImage.objects.synchronize([self])
             self._settle_address(stored)
             if stored and (stored.status, stored.published_at) != (self.status, self.published_at):
-                Article.objects.relist([self.pk])
+                Article.objects.update_listing([self.pk])
             search.refresh(Article.objects.filter(pk=self.pk))
             if stored and stored.status == self.Status.NEW and not is_hidden:
                 Article.objects.answer_submissions([self.pk])

@@ -106,14 +106,14 @@ class LinkQuerySet(models.QuerySet):
             self.delete()
             self.bulk_create(links)
 
-    def relist(self, articles) -> None:
+    def update_listing(self, articles) -> None:
         """Update listed_at of the links, and the counts, from the status and date of the articles (keys)."""
         articles = list(articles)
         with self.counted(articles):
             self.place(articles)
 
     def place(self, articles) -> None:
-        """Do what relist() does, for callers that are within counted() already."""
+        """Do what update_listing() does, for callers that are within counted() already."""
         listed = self.model.objects.filter(pk=OuterRef("pk"), article__status=Status.PUBLISHED).order_by()
         moment = Subquery(listed.values("article__published_at"))
         for some in itertools.batched(articles, ROWS_AT_ONCE):
@@ -129,11 +129,11 @@ class LinkQuerySet(models.QuerySet):
         objs = list(objs)
         with transaction.atomic():
             created = super().bulk_create(objs, *args, **kwargs)
-            self.model.objects.relist(self._in_lists({link.article_id for link in objs}))
+            self.model.objects.update_listing(self._in_lists({link.article_id for link in objs}))
         return created
 
     def _in_lists(self, articles):
-        """Yield those of the keys whose articles are published or scheduled; others need no relisting."""
+        """Yield those of the keys whose articles are published or scheduled; others are in no list."""
         published = self.model.objects.filter(article__status=Status.PUBLISHED).order_by()
         for some in itertools.batched(articles, ROWS_AT_ONCE):
             yield from published.filter(article__in=some).values_list("article", flat=True).distinct()

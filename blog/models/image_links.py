@@ -15,7 +15,7 @@ from blog.models.parameters import ROWS_AT_ONCE
 class ImageLinkQuerySet(models.QuerySet):
     """Links of articles, or of pages, to the stored images in their texts."""
 
-    def keep_in_step(self, rows) -> None:
+    def synchronize(self, rows) -> None:
         """Create and delete links so that they match the images in the rows' texts.
 
         The rows must be saved and derived. An existing link keeps its image: when that gets another file,

@@ -99,7 +99,7 @@ class Page(DerivedText):
         with saved_or_as_before(self):
             stored = None if self._state.adding else self.claim_next_version()
             super().save(*args, **kwargs)
-            PageImage.objects.keep_in_step([self])
+            PageImage.objects.synchronize([self])
             self._settle_address(stored)
             page_cache.invalidate_on_commit()
 

@@ -43,7 +43,7 @@ class DerivedQuerySet(models.QuerySet):
                 rows = [row for row in rows if self._is_derived(row, on_refusal)]
                 count += len(rows)
                 self.model.objects.bulk_update(rows, self.model.DERIVED_FIELDS)
-                self.IMAGE_LINKS.objects.keep_in_step(rows)
+                self.IMAGE_LINKS.objects.synchronize(rows)
                 self.after_deriving(keys)
                 page_cache.invalidate_on_commit()
         return count
@@ -150,7 +150,7 @@ class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
         """Set is_trending to `wanted`; return how many changed."""
         return self.filter(is_trending=not wanted)._change(is_trending=wanted)
 
-    def put(self, publications: dict) -> None:
+    def set_publications(self, publications: dict) -> None:
         """Set status, date and flags of articles: {key: Publication}."""
         dated = {key: wanted.published_at for key, wanted in publications.items() if wanted.published_at}
         alike = {}
@@ -167,10 +167,10 @@ class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
             articles.filter(pk__in=publications.keys() - dated.keys()).update(published_at=None)
             self._follow_publications_of(list(publications))
 
-    def relist(self, articles) -> None:
+    def update_listing(self, articles) -> None:
         """Update lists and counts from the status and date of the articles with these keys."""
         for links in (ArticleCategory, ArticleAuthor):
-            links.objects.relist(articles)
+            links.objects.update_listing(articles)
 
     def answer_submissions(self, articles) -> None:
         """Close the waiting submissions of the articles with these keys, which are published now."""
@@ -209,7 +209,7 @@ class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
 
     def _follow_publications_of(self, moved):
         """Update what depends on status and date: lists, counts, search index, redirects, submissions."""
-        self.model.objects.relist(moved)
+        self.model.objects.update_listing(moved)
         for some in itertools.batched(moved, ROWS_AT_ONCE):
             articles = self.model.objects.filter(pk__in=some)
             search.refresh(articles)

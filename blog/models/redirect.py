@@ -89,12 +89,12 @@ class RedirectQuerySet(models.QuerySet):
     def _place(self, redirects, *, anew):
         """Store the redirects; existing ones with the same path are replaced if anew, else kept."""
         if anew:
-            self.put(redirects)
+            self.store(redirects)
         else:
             with_path = filter(_has_path, redirects)
             self.bulk_create(with_path, ignore_conflicts=True, batch_size=ROWS_AT_ONCE)
 
-    def put(self, redirects):
+    def store(self, redirects):
         """Store the redirects, replacing those with the same path; those with an empty path are left out."""
         fields = (*self.model.TARGETS, "is_gone")
         for some in itertools.batched(filter(_has_path, redirects), ROWS_AT_ONCE):

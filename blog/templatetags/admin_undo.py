@@ -2,7 +2,7 @@
 
 from django import template
 
-from blog.admin.publishing import TOAST, WITH_UNDO
+from blog.admin.article_list.publishing import TOAST, WITH_UNDO
 from blog.models import DeskAction
 
 register = template.Library()

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from blog.admin.activity import ENTRIES_ON_A_PAGE, harmless
+from blog.admin.desk.activity import ENTRIES_ON_A_PAGE, harmless
 from blog.models import ImportBatch, Redirect, Submission
 from tests.admin.test_permissions import of_role
 from tests.support import factories

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from blog.admin.findings import FIELDS, findings
+from blog.admin.edit_page.findings import FIELDS, findings
 from blog.documents.findings import find_flaws
 from blog.models import Article, Author, Category, Image, Presence
 from blog.models.presence import LEFT, OPENED, SEEN

@@ -121,7 +121,7 @@ class TestList:
         assert HeldUpdate.objects.waiting().exists()
 
     def test_accepts_so_many_at_a_time_and_says_so(self, admin_client, folder, monkeypatch):
-        monkeypatch.setattr("blog.admin.held.ACCEPTED_AT_ONCE", 1)
+        monkeypatch.setattr("blog.admin.desk.held.ACCEPTED_AT_ONCE", 1)
         many = [hold(folder, name, body="Other words.\n") for name in ("ebb", "flow")]
 
         text = text_of(act(admin_client, "accept", *many))

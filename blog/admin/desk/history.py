@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 from django.views.decorators.http import require_POST
 
-from blog.admin.history_words import rows_of
+from blog.admin.desk.history_words import rows_of
 from blog.models import Article, EmptyArticleError, HeldUpdate, StaleArticleError, Version
 from blog.refusals import text_refusal
 from blog.sandbox.refusals import RefusedError

@@ -8,8 +8,8 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from blog.admin.account import account_page
-from blog.admin.activity import activity_file, activity_page, lately
+from blog.admin.desk.account import account_page
+from blog.admin.desk.activity import activity_file, activity_page, lately
 from blog.models import Article, Category, HeldUpdate, Image, ImportBatch
 from blog.models.preferences import uses_letter_keys
 

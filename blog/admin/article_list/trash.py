@@ -14,8 +14,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from blog.admin.article_list.filters import TRASH
 from blog.admin.columns import change_link, list_link
-from blog.admin.filters import TRASH
 from blog.admin.public import PublicAdmin
 from blog.models import Article, Redirect, Version
 from blog.versioning import versions_kept

@@ -4,8 +4,8 @@ import json
 
 from django.utils import timezone
 
-from blog.admin.findings import Finding, findings
-from blog.admin.snippet import snippet
+from blog.admin.edit_page.findings import Finding, findings
+from blog.admin.edit_page.snippet import snippet
 from blog.admin.wording import in_editors_words
 from blog.models import Article
 from blog.refusals import text_refusal

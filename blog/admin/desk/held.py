@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.admin.columns import change_link, state_pill
-from blog.admin.comparing import ComparisonForm, refusal_words, written
+from blog.admin.desk.comparing import ComparisonForm, refusal_words, written
 from blog.admin.imports import ReadOnlyAdmin
 from blog.importing.deciding import (
     DECISION_ERRORS,

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 
-class GoesOn(admin.ModelAdmin):
+class SavesAndGoesOn(admin.ModelAdmin):
     """A ModelAdmin whose form has a button `_next`.
 
     The next row is determined before the save, which may move or remove the row in the list.

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from blog.admin.activity_entries import KINDS, Activity, is_number
+from blog.admin.desk.activity_entries import KINDS, Activity, is_number
 from blog.models import Article
 
 ENTRIES_ON_A_PAGE = 100

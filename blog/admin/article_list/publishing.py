@@ -14,9 +14,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog.admin.filters import TRASH
-from blog.admin.publishing_words import AFTERWARDS, BUTTONS, HEADINGS, QUESTIONS, summary
-from blog.admin.scheduling import ScheduleForm, planned
+from blog.admin.article_list.filters import TRASH
+from blog.admin.article_list.publishing_words import AFTERWARDS, BUTTONS, HEADINGS, QUESTIONS, summary
+from blog.admin.article_list.scheduling import ScheduleForm, planned
 from blog.publishing import (
     Reason,
     Sorting,

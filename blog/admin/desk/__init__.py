@@ -1,0 +1,1 @@
+"""The desk's own pages: bar and home, activity, account, history, held updates."""

@@ -1,0 +1,1 @@
+"""The parts of the edit page of an article."""
