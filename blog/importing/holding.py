@@ -10,6 +10,7 @@ from django.db.models import prefetch_related_objects
 
 from blog.documents import ArticleFields, ResolvedImage, count_words, is_empty, parse_document, read_fields
 from blog.documents.notices import Kind, Notice
+from blog.importing.brought import noting_brought
 from blog.importing.comparing import ChangedFile, Comparison, bring_along, compare, store_images, take
 from blog.importing.conflicts import provenance_change
 from blog.importing.images import ImageStore, brought_by
@@ -97,7 +98,8 @@ class ChangedArticle:
         if is_fitting:
             contents = self.comparison.merge.contents
             stored = store_images(contents, self._bytes_of, keep=self.images.keep)
-            missing = take(self.comparison, contents, stored=stored)
+            with noting_brought(self.record, self.article):
+                missing = take(self.comparison, contents, stored=stored)
             self.withdraw()
             return self._report(
                 Outcome.UPDATED,

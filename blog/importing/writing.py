@@ -13,7 +13,7 @@ from blog.importing.preparing import PreparedFile, Source
 from blog.importing.reports import FileReport, ImportOptions
 from blog.importing.turns import take_turns
 from blog.importing.walking import reason_of
-from blog.models import Article, EmptyArticleError, ImportBatch
+from blog.models import Article, EmptyArticleError, ImportBatch, name_of
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,12 @@ class SourceWriter:
             source=source,
             options=options,
             time_zone=timezone.get_default_timezone(),
-            record=ImportBatch(source_name=source.name, root=str(source.root)),
+            record=ImportBatch(
+                source_name=source.name,
+                root=str(source.root),
+                started_by=options.started_by,
+                started_by_name=name_of(options.started_by),
+            ),
             known=KnownFiles(source),
             images=ImageStore(source.root, options.static_root, keep=not options.dry_run),
             trashed=frozenset(Article.objects.trashed().values_list("pk", flat=True)),

@@ -16,7 +16,8 @@ from blog.models.identity import (
     site_identity_cached,
 )
 from blog.models.image import Image
-from blog.models.imports import ImportBatch, ImportEntry, SourceFile
+from blog.models.import_entry import ImportEntry, ReplacedFile
+from blog.models.imports import OUTCOMES, ImportBatch, SourceFile
 from blog.models.links import ArticleAuthor, ArticleCategory, BodyImage, PageImage
 from blog.models.names import Author, Category, CategoryAlias
 from blog.models.page import Page, StalePageError
@@ -28,6 +29,7 @@ from blog.models.submission import Submission, SubmissionError
 from blog.models.version import AppendOnlyError, Version, name_of
 
 __all__ = [
+    "OUTCOMES",
     "AppendOnlyError",
     "Article",
     "ArticleAuthor",
@@ -51,6 +53,7 @@ __all__ = [
     "Presence",
     "Publication",
     "Redirect",
+    "ReplacedFile",
     "SiteIdentity",
     "SourceFile",
     "StaleArticleError",
