@@ -16,8 +16,13 @@ from blog.models.identity import (
     site_identity_cached,
 )
 from blog.models.image import Image
+<<<<<<< HEAD
 from blog.models.import_entry import ImportEntry, ReplacedFile
 from blog.models.imports import OUTCOMES, ImportBatch, SourceFile
+=======
+from blog.models.imports import ImportBatch, ImportEntry, SourceFile
+from blog.models.job import Job
+>>>>>>> d
 from blog.models.links import ArticleAuthor, ArticleCategory, BodyImage, PageImage
 from blog.models.names import Author, Category, CategoryAlias
 from blog.models.page import Page, StalePageError
@@ -27,6 +32,7 @@ from blog.models.redirect import Redirect
 from blog.models.slugs import first_free_slug, free_slug, taken_slugs
 from blog.models.submission import Submission, SubmissionError
 from blog.models.version import AppendOnlyError, Version, name_of
+from blog.models.worker import Worker
 
 __all__ = [
     "OUTCOMES",
@@ -46,6 +52,7 @@ __all__ = [
     "Image",
     "ImportBatch",
     "ImportEntry",
+    "Job",
     "NavigationCategory",
     "Page",
     "PageImage",
@@ -61,6 +68,7 @@ __all__ = [
     "Submission",
     "SubmissionError",
     "Version",
+    "Worker",
     "first_free_slug",
     "free_slug",
     "name_of",

@@ -55,7 +55,7 @@ def let_nobody_undo(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0017_held_updates_counted_and_decided_by_editors"),
+        ("blog", "0018_jobs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
