@@ -16,13 +16,9 @@ from blog.models.identity import (
     site_identity_cached,
 )
 from blog.models.image import Image
-<<<<<<< HEAD
 from blog.models.import_entry import ImportEntry, ReplacedFile
-from blog.models.imports import OUTCOMES, ImportBatch, SourceFile
-=======
-from blog.models.imports import ImportBatch, ImportEntry, SourceFile
+from blog.models.imports import OUTCOMES, ImportBatch, ImportEntry, SourceFile
 from blog.models.job import Job
->>>>>>> d
 from blog.models.links import ArticleAuthor, ArticleCategory, BodyImage, PageImage
 from blog.models.names import Author, Category, CategoryAlias
 from blog.models.page import Page, StalePageError
