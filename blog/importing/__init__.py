@@ -8,6 +8,7 @@ from blog.importing.reports import (
     ImportReport,
     Outcome,
     StatusRule,
+    report_line,
 )
 from blog.importing.running import import_articles
 
@@ -20,4 +21,5 @@ __all__ = [
     "Outcome",
     "StatusRule",
     "import_articles",
+    "report_line",
 ]
