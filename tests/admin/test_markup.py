@@ -131,6 +131,8 @@ class TestPages:
         *(
             "account",
             "activity_file",
+            "blog_importbatch_report",
+            "blog_importbatch_table",
             "login",
             "logout",
             "password_change",

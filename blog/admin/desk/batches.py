@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.db import models
 from django.urls import path, reverse
 from django.utils import formats, timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -89,8 +89,7 @@ class Row:
 
 @admin.register(ImportBatch)
 class ImportBatchAdmin(UndoImportAdmin):
-    list_display = ("name", "by", *ImportBatch.OUTCOMES, "state")
-    list_display_links = ("name",)
+    list_display = ("name", "came_in", "state")
     list_filter = ("source_name",)
     search_fields = ("source_name", "root")
     date_hierarchy = "started_at"
@@ -115,17 +114,17 @@ class ImportBatchAdmin(UndoImportAdmin):
 
     @admin.display(description=gettext_lazy("Import"), ordering="started_at")
     def name(self, batch):
-        when = formats.date_format(timezone.localtime(batch.started_at), "DATETIME_FORMAT")
         return format_html(
-            '<bdi class="title">{}</bdi><span class="sub">{} · {}</span>',
+            '<bdi>{}</bdi><span class="sub">{} · <bdi>{}</bdi></span>',
             batch.source_name,
-            when,
-            number_of_files(batch),
+            formats.date_format(timezone.localtime(batch.started_at), "DATETIME_FORMAT"),
+            batch.started_by_name or _("the command line"),
         )
 
-    @admin.display(description=gettext_lazy("Brought in by"), ordering="started_by_name")
-    def by(self, batch):
-        return format_html("<bdi>{}</bdi>", batch.started_by_name or _("the command line"))
+    @admin.display(description=gettext_lazy("What came in"))
+    def came_in(self, batch):
+        numbers = ((count.number, count.name) for count in _counts(batch) if count.number)
+        return format_html_join("", "<span>{} {}</span>", numbers) or _("nothing")
 
     @admin.display(description=gettext_lazy("State"), ordering="undone_at")
     def state(self, batch):
@@ -176,10 +175,6 @@ class ImportBatchAdmin(UndoImportAdmin):
         }
 
 
-def number_of_files(batch) -> str:
-    return ngettext("%d file", "%d files", batch.counted) % batch.counted
-
-
 def _title(batch):
     day = formats.date_format(timezone.localtime(batch.started_at), "DATE_FORMAT")
     sentence = ngettext("%(number)d file of %(day)s", "%(number)d files of %(day)s", batch.counted)
@@ -201,7 +196,7 @@ def _choice(request, name, choices) -> str:
     return chosen if chosen in choices else ""
 
 
-def _counts(batch, current) -> list[Count]:
+def _counts(batch, current="") -> list[Count]:
     return [
         Count(str(word), getattr(batch, outcome), f"outcome={outcome}", outcome == current)
         for outcome, word in OUTCOMES.items()
