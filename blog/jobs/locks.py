@@ -14,7 +14,7 @@ from django.db import connection
 
 from blog import file_modes
 
-# A server drops the connection, and with it the lock, of a machine that is gone after a minute, not after hours.
+# The server drops the connection of a machine that is gone, and with it the lock, within a minute, not hours.
 KEEPALIVE = "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3"
 
 

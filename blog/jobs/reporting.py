@@ -1,4 +1,4 @@
-"""What a worker does beside its jobs, in a thread: it says that it is there, and looks after what was left."""
+"""What a worker does beside its jobs, in a thread: it reports, and looks after what others have left."""
 
 import logging
 import os

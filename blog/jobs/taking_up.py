@@ -42,6 +42,6 @@ def _take_up(job):
 
 def _why_not_again(job):
     return _(
-        "The worker was killed %(attempts)d times while it did this, so it is not tried again. The server may "
-        "have too little memory for it."
+        "The worker was killed %(attempts)d times while it did this, so it is not tried again. The server "
+        "may have too little memory for it."
     ) % {"attempts": job.attempts}

@@ -8,6 +8,9 @@ index                                    login/login  200/200   200/200   200/20
 account                                  login/login  200/200   200/200   200/200   200/200
 activity                                 login/login  403/405   200/405   200/405   200/405
 activity_file                            login/login  403/405   200/405   200/405   200/405
+jobs                                     login/login  403/405   403/405   200/405   200/405
+job_progress                             login/login  403/405   403/405   200/405   200/405
+stop_job                                 login/login  405/403   405/403   405/302   405/302
 login                                    200/200      302/200   302/200   302/200   302/200
 logout                                   302/302      405/200   405/200   405/200   405/200
 password_change                          login/login  200/200   200/200   200/200   200/200
