@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from blog.admin.columns import state_pill, thumbnail
 from blog.admin.desk import batch_reports
+from blog.admin.desk.jobs import JobProgress
 from blog.admin.desk.undoing_imports import UndoImportAdmin, latest_undo
 from blog.admin.imports import OUTCOMES, outcome_word, said_lines
 from blog.models import Article, HeldUpdate, ImportBatch, ImportEntry
@@ -170,9 +171,14 @@ class ImportBatchAdmin(UndoImportAdmin):
             "more_not_taken": max(0, batch.rejected + batch.skipped - NOT_TAKEN_SHOWN),
             "undone": _undone(batch),
             "may_undo": self.has_undo_permission(request),
-            "job": latest_undo(batch),
+            "progress": _progress(batch, request.user),
             "not_listed": batch.counted - batch.entries.count(),
         }
+
+
+def _progress(batch, user) -> JobProgress | None:
+    job = latest_undo(batch)
+    return JobProgress.of(job, user) if job else None
 
 
 def _title(batch):
