@@ -11,11 +11,13 @@ SAID_OTHERWISE = {
     "import this one under another name with --source.": _("import this one under another source name."),
     "to have it, name its folder with --static-root.": NO_FOLDER_NAMED,
     "name the folder of such pictures with --static-root.": NO_FOLDER_NAMED,
+    "slug": _("address"),
+    "Slug": _("Address"),
 }
 
 
 def in_editors_words(text: str) -> str:
-    """Return a message or warning of an import without the names of command options."""
+    """Return a message or warning of an import without the names of command options and fields."""
     for option, words in SAID_OTHERWISE.items():
         text = text.replace(option, str(words))
     return text

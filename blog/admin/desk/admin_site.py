@@ -1,7 +1,6 @@
 """The admin site: the bar at the top of every page, and the home page."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.contrib import admin
 from django.urls import path, reverse
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.admin.desk.account import account_page
 from blog.admin.desk.activity import activity_file, activity_page, lately
+from blog.admin.desk.home import count_articles, newest_batches
 from blog.admin.desk.jobs import do_jobs_wait_in_vain, job_progress, jobs_page, stop_job
 from blog.models import Article, Category, HeldUpdate, Image, ImportBatch
 from blog.models.preferences import uses_letter_keys
@@ -69,6 +69,7 @@ class DeskSite(admin.AdminSite):
         home = {
             "tally": self._tally(request),
             "lately": lately(request, self),
+            "batches": newest_batches() if self._may_see(request, ImportBatch) else [],
             "jobs_wait_in_vain": do_jobs_wait_in_vain(request.user),
         }
         return super().index(request, home | (extra_context or {}))
@@ -100,18 +101,9 @@ class DeskSite(admin.AdminSite):
         ]
 
     def _tally(self, request):
-        """Return the number of articles in each state that needs attention, with links to their lists."""
         if not self._may_see(request, Article):
             return {}
-        now = timezone.now()
-        articles = Article.objects.in_use().order_by()
-        return {
-            "new": articles.filter(status=Article.Status.NEW).count(),
-            "submitted": articles.submitted().count(),
-            "scheduled": articles.searchable().filter(published_at__gt=now).count(),
-            "published": articles.published(now).filter(published_at__gt=now - timedelta(days=7)).count(),
-            "updates": self._waiting_updates(request),
-        }
+        return count_articles(timezone.now()) | {"updates": self._waiting_updates(request)}
 
     def _waiting_updates(self, request) -> int | None:
         """Return how many files wait for a decision; None for users who may not decide."""

@@ -1,12 +1,15 @@
 """The bar above every page of the admin, and the desk's home."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
+from django.utils import timezone
 
-from blog.models import Preferences, uses_letter_keys
+from blog.admin.desk.home import newest_batches
+from blog.models import ImportBatch, ImportEntry, Preferences, uses_letter_keys
 from tests.support import factories
 from tests.support.admin_pages import ADD, LIST, create_article, page_of, text_of
 from tests.support.roles import log_in
@@ -136,3 +139,52 @@ class TestHome:
 
         assert reverse("admin:blog_redirect_changelist") in html
         assert reverse("admin:auth_user_changelist") not in html
+
+
+class TestNewestImports:
+    def brought(self, name, **articles):
+        """Return a batch that brought an article of each of these {title: fields}."""
+        batch = ImportBatch.objects.create(source_name=name)
+        for title, fields in articles.items():
+            article = factories.create_article(title=title, **fields)
+            ImportEntry.objects.create(batch=batch, article=article, file=f"{title}.md", outcome="created")
+        return batch
+
+    def test_say_what_became_of_their_articles(self, admin_client):
+        tomorrow = timezone.now() + timedelta(days=1)
+        self.brought(
+            "harvest",
+            A={"status": "published"},
+            B={"status": "published", "published_at": tomorrow},
+            C={"status": "new"},
+            D={"status": "new", "trashed_at": timezone.now()},
+        )
+
+        (progress,) = newest_batches()
+
+        assert progress.number == {"published": 1, "scheduled": 1, "new": 1, "trash": 1}
+        assert [share.width for share in progress.shares] == [25, 25, 25, 25]
+        assert "1 published 1 scheduled 1 new 1 in the trash" in " ".join(
+            text_of(admin_client.get(HOME)).split()
+        )
+
+    def test_are_those_that_brought_something_and_were_not_undone(self):
+        self.brought("empty")
+        self.brought("undone", A={}).mark_undone(by=None)
+        self.brought("first", B={})
+        self.brought("second", C={})
+
+        assert [progress.batch.source_name for progress in newest_batches()] == ["second", "first"]
+
+    def test_take_two_queries(self, django_assert_num_queries):
+        for name in ("one", "two", "three", "four"):
+            self.brought(name, **{name: {}})
+
+        with django_assert_num_queries(2):
+            assert len(newest_batches()) == 3
+
+    def test_are_shown_to_those_alone_who_may_see_imports(self, client, django_user_model):
+        self.brought("harvest", A={})
+        log_in(client, "Writer", django_user_model)
+
+        assert "harvest" not in text_of(client.get(HOME))
