@@ -11,8 +11,8 @@ from blog.models import Job
 pytestmark = pytest.mark.django_db
 
 END_LOCKING_CONNECTIONS = """
-    SELECT pg_terminate_backend(pid) FROM pg_locks
-    WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database ON pg_database.oid = database
+    WHERE locktype = 'advisory' AND datname = current_database()
 """
 
 
@@ -42,13 +42,14 @@ class TestHold:
 class TestLost:
     @pytest.mark.skipif(connection.vendor != "postgresql", reason="a locked file is not lost")
     def test_a_job_whose_lock_is_lost_writes_nothing_more(self, monkeypatch):
+        monkeypatch.setattr(registry, "_kinds", {})
+
         @jobs.job("try")
         def run(job):
             with connection.cursor() as cursor:
                 cursor.execute(END_LOCKING_CONNECTIONS)
             job.store(written=True)
 
-        monkeypatch.setattr(registry, "_kinds", registry._kinds | {})
         job = jobs.start("try")
 
         with pytest.raises(running.LockLostError):
