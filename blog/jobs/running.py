@@ -91,7 +91,9 @@ def _run(running: RunningJob) -> None:
         _end(running, Job.State.FAILED, error.reason)
     except Exception:
         logger.exception("The job %s (%s) failed.", job.pk, job.kind)
-        _end(running, Job.State.FAILED, _("Something went wrong that nobody foresaw; the log has the details."))
+        _end(
+            running, Job.State.FAILED, _("Something went wrong that nobody foresaw; the log has the details.")
+        )
     else:
         _end(running, Job.State.DONE, "", result)
 

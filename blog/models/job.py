@@ -81,7 +81,11 @@ class Job(models.Model):
         now = timezone.now()
         row = type(self).objects.filter(pk=self.pk, stop_requested_at=None)
         asked = {"stop_requested_at": now, "stop_requested_by": user}
-        stopped = {"state": self.State.STOPPED, "ended_at": now, "reason": _("It was stopped before it began.")}
+        stopped = {
+            "state": self.State.STOPPED,
+            "ended_at": now,
+            "reason": _("It was stopped before it began."),
+        }
         if not row.filter(state=self.State.WAITING).update(**asked, **stopped):
             row.filter(state=self.State.RUNNING).update(**asked)
         self.refresh_from_db()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.documents import SLUG_LENGTH
 from blog.models.imports import ImportBatch
+from blog.models.job import Job
 
 KEPT_FOR = timedelta(days=1)
 
@@ -26,8 +27,8 @@ class StagedImportQuerySet(models.QuerySet):
 class StagedImport(models.Model):
     """Uploaded files on their way to becoming articles.
 
-    folder holds archive.zip, or files/ with Markdown files, until they are imported, thrown away or a day old.
-    manifest lists [path, size] of each file as the browser announced them.
+    folder holds archive.zip, or files/ with Markdown files, until they are imported or thrown away, and a
+    day at most. manifest lists [path, size] of each file as the browser announced them.
     """
 
     class State(models.TextChoices):
@@ -53,6 +54,8 @@ class StagedImport(models.Model):
     written_by = models.CharField(_("written by"), max_length=300, default="file")  # as ImportOptions has it
     status = models.CharField(max_length=10, default="new")  # a StatusRule; the desk offers this one
     on_conflict = models.CharField(max_length=5, default="keep")  # a ConflictRule
+    check_job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
+    import_job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
     batch = models.ForeignKey(ImportBatch, models.SET_NULL, null=True, related_name="staged_imports")
 
     objects = StagedImportQuerySet.as_manager()

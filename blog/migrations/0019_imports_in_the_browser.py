@@ -28,7 +28,7 @@ def let_nobody_import(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0017_held_updates_counted_and_decided_by_editors"),
+        ("blog", "0018_jobs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -76,6 +76,24 @@ class Migration(migrations.Migration):
                 ("written_by", models.CharField(default="file", max_length=300, verbose_name="written by")),
                 ("status", models.CharField(default="new", max_length=10)),
                 ("on_conflict", models.CharField(default="keep", max_length=5)),
+                (
+                    "check_job",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="blog.job",
+                    ),
+                ),
+                (
+                    "import_job",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="blog.job",
+                    ),
+                ),
                 (
                     "batch",
                     models.ForeignKey(
