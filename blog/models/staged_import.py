@@ -17,11 +17,15 @@ KEPT_FOR = timedelta(days=1)
 
 
 class StagedImportQuerySet(models.QuerySet):
+    def with_files(self):
+        """Return the imports whose files are kept."""
+        state = self.model.State
+        return self.exclude(state__in=(state.IMPORTED, state.DISCARDED, state.EXPIRED))
+
     def expired(self, now=None):
         """Return the imports whose files were kept for a day and were not imported in it."""
-        state = self.model.State
-        over = (state.IMPORTING, state.IMPORTED, state.DISCARDED, state.EXPIRED)
-        return self.exclude(state__in=over).filter(created_at__lt=(now or timezone.now()) - KEPT_FOR)
+        before = (now or timezone.now()) - KEPT_FOR
+        return self.with_files().exclude(state=self.model.State.IMPORTING).filter(created_at__lt=before)
 
 
 class StagedImport(models.Model):
