@@ -118,7 +118,7 @@ class ChangedArticle:
         file = ChangedFile(
             self.source.name,
             self.file.path,
-            str(self.source.root),
+            self.source.root,
             self.file.data,
             self.file.digest,
             self.file.fields,
@@ -152,7 +152,7 @@ class ChangedArticle:
             data=self.file.data,
             digest=self.file.digest,
             source_name=self.source.name,
-            root=str(self.source.root),
+            root=self.source.root,
             path=self.file.path,
             images=self._brought if self.images.keep else {},
             batch=self.record,

@@ -4,8 +4,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
-from blog.documents.notices import Notice
+from blog.documents.notices import Kind, Notice
 
 
 class ImportFailedError(Exception):
@@ -49,6 +50,13 @@ class ImportOptions:
     workers: int | None = None  # processes that read files; None: as many as there are processors
 
 
+class Shown(NamedTuple):
+    """What somebody was shown of a file by a dry run, before the import."""
+
+    outcome: str
+    slug: str
+
+
 @dataclass(slots=True)
 class FileReport:
     file: str  # relative to the given folder
@@ -67,6 +75,15 @@ class FileReport:
         return cls(
             path, outcome, notice, article.slug, article.title, notices=list(notices), article_id=article.pk
         )
+
+    def compare_with(self, shown: Shown) -> None:
+        """Note what has become otherwise than it was shown."""
+        if shown.outcome != self.outcome:
+            sentence = f"was shown as {shown.outcome} before the import: something has changed since."
+            self.notices.append(Notice(Kind.NOT_AS_SHOWN, sentence))
+        elif self.outcome == Outcome.CREATED and shown.slug != self.slug:
+            sentence = f"was shown with the address {shown.slug} before the import: that has been taken since."
+            self.notices.append(Notice(Kind.NOT_AS_SHOWN, sentence))
 
     @property
     def message(self) -> str:
