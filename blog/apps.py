@@ -6,4 +6,6 @@ class BlogConfig(AppConfig):
     verbose_name = "Galley"
 
     def ready(self):
-        from blog import checks  # noqa: F401 -- importing it registers the checks
+        from blog import checks, jobs  # noqa: F401 -- importing checks registers them
+
+        jobs.import_jobs()

@@ -257,6 +257,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",
     "axes",
+    "django_tasks_db",
     "markdownx",
 ]
 MIDDLEWARE = [
@@ -305,6 +306,10 @@ DATABASES = {"default": database(f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
 write_first(file_modes.protect_data, DATA_DIR, DATA_DIR / "media", sqlite_file(DATABASES["default"]))
 
 CACHES = {"default": cache(env.dj_cache_url("CACHE_URL", "locmem://"))}
+
+# Jobs (blog/jobs)
+
+TASKS = {"default": {"BACKEND": env.str("GALLEY_TASKS_BACKEND", "") or "django_tasks_db.DatabaseBackend"}}
 
 # The page cache (blog/page_cache)
 

@@ -9,6 +9,7 @@ from django.conf import settings as django_settings
 from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
+from tests.support import jobs
 from tests.support.databases import Galley, site_maker
 from tests.support.reading_processes import lend_reading_processes
 
@@ -119,3 +120,9 @@ def folder(tmp_path):
     path = tmp_path / "posts"
     path.mkdir()
     return path
+
+
+@pytest.fixture
+def run_jobs(db):
+    """A function that runs all waiting jobs here, and returns them as they ended."""
+    return jobs.run_jobs

@@ -17,6 +17,7 @@ from blog.models.identity import (
 )
 from blog.models.image import Image
 from blog.models.imports import ImportBatch, ImportEntry, SourceFile
+from blog.models.job import Job
 from blog.models.links import ArticleAuthor, ArticleCategory, BodyImage, PageImage
 from blog.models.names import Author, Category, CategoryAlias
 from blog.models.page import Page, StalePageError
@@ -26,6 +27,7 @@ from blog.models.redirect import Redirect
 from blog.models.slugs import first_free_slug, free_slug, taken_slugs
 from blog.models.submission import Submission, SubmissionError
 from blog.models.version import AppendOnlyError, Version, name_of
+from blog.models.worker import Worker
 
 __all__ = [
     "AppendOnlyError",
@@ -44,6 +46,7 @@ __all__ = [
     "Image",
     "ImportBatch",
     "ImportEntry",
+    "Job",
     "NavigationCategory",
     "Page",
     "PageImage",
@@ -58,6 +61,7 @@ __all__ = [
     "Submission",
     "SubmissionError",
     "Version",
+    "Worker",
     "first_free_slug",
     "free_slug",
     "name_of",

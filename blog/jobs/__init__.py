@@ -1,0 +1,11 @@
+"""Jobs: what takes longer than a request, run by a worker (manage.py db_worker) beside the web processes.
+
+A module registers a function with @job("kind") and is named in registry.MODULES; start("kind", user, ...)
+runs it. The function gets a RunningJob for its progress, and raises JobFailedError or Stopped.
+"""
+
+from blog.jobs.registry import import_jobs, job
+from blog.jobs.running import JobFailedError, RunningJob, Stopped
+from blog.jobs.tasks import start
+
+__all__ = ["JobFailedError", "RunningJob", "Stopped", "import_jobs", "job", "start"]

@@ -1,0 +1,87 @@
+"""What takes longer than a request: who started it, how far it is, how it ended."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+KEPT_FOR = timedelta(days=30)
+
+
+class JobQuerySet(models.QuerySet):
+    def active(self):
+        """Return the jobs that wait or run."""
+        return self.filter(state__in=(self.model.State.WAITING, self.model.State.RUNNING))
+
+    def ended(self):
+        return self.exclude(state__in=(self.model.State.WAITING, self.model.State.RUNNING))
+
+    def waiting(self):
+        """Return the jobs that no worker has begun, oldest first."""
+        return self.filter(state=self.model.State.WAITING).order_by("pk")
+
+    def forget_old(self) -> None:
+        """Delete the jobs that ended more than 30 days ago."""
+        self.ended().filter(ended_at__lt=timezone.now() - KEPT_FOR).delete()
+
+
+class Job(models.Model):
+    """One run of a function that blog.jobs.job() registered for this kind."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", gettext_lazy("waiting")
+        RUNNING = "running", gettext_lazy("running")
+        DONE = "done", gettext_lazy("done")
+        FAILED = "failed", gettext_lazy("failed")
+        STOPPED = "stopped", gettext_lazy("stopped")
+
+    kind = models.CharField(max_length=50)
+    # Of the jobs of one group, one runs at a time. Empty: it runs beside any other.
+    group = models.CharField(max_length=50, blank=True)
+    arguments = models.JSONField(default=dict)
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    task = models.CharField(max_length=64, blank=True)  # the id of the task that waits in the queue for it
+    attempts = models.PositiveSmallIntegerField(default=0)  # how often a worker has begun it
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    stop_requested_at = models.DateTimeField(null=True)
+    stop_requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(null=True)
+    step = models.CharField(max_length=200, blank=True)  # what it does now, for people
+    reason = models.TextField(blank=True)  # why it failed or stopped, for people
+    result = models.JSONField(default=dict)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        default_permissions = ()
+        permissions = [("view_job", "Can view jobs"), ("stop_job", "Can stop jobs of others")]
+        verbose_name = gettext_lazy("job")
+        verbose_name_plural = gettext_lazy("jobs")
+        indexes = [models.Index(fields=["state", "id"], name="job_state")]
+
+    def __str__(self):
+        return f"{self.kind} {self.pk}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in {self.State.WAITING, self.State.RUNNING}
+
+    def request_stop(self, user=None) -> None:
+        """Stop it: at once if it waits, after the batch in hand if it runs; one that has ended stays as it is."""
+        now = timezone.now()
+        row = type(self).objects.filter(pk=self.pk, stop_requested_at=None)
+        asked = {"stop_requested_at": now, "stop_requested_by": user}
+        stopped = {"state": self.State.STOPPED, "ended_at": now, "reason": _("It was stopped before it began.")}
+        if not row.filter(state=self.State.WAITING).update(**asked, **stopped):
+            row.filter(state=self.State.RUNNING).update(**asked)
+        self.refresh_from_db()

@@ -1,0 +1,71 @@
+"""What a job's function sees, and how a job ends."""
+
+import pytest
+
+from blog import jobs
+from blog.jobs import registry
+from blog.models import Job
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def kind(monkeypatch):
+    """A function that registers a function as the jobs of the kind "try"."""
+    monkeypatch.setattr(registry, "_kinds", {})
+    return jobs.job("try")
+
+
+class TestEnd:
+    def test_done_with_a_result(self, kind, run_jobs, admin_user):
+        kind(lambda running, number: {"twice": number * 2})
+
+        job = jobs.start("try", admin_user, number=4)
+        [job] = run_jobs()
+
+        assert (job.state, job.result, job.started_by) == (Job.State.DONE, {"twice": 8}, admin_user)
+
+    def test_failed_with_a_reason_for_people(self, kind, run_jobs):
+        @kind
+        def fail(running):
+            raise jobs.JobFailedError("The disk is full.")
+
+        jobs.start("try")
+        [job] = run_jobs()
+
+        assert (job.state, job.reason) == (Job.State.FAILED, "The disk is full.")
+
+    def test_an_unforeseen_error_is_in_the_log_and_not_in_the_reason(self, kind, run_jobs, caplog):
+        @kind
+        def fail(running):
+            raise ValueError("secret")
+
+        jobs.start("try")
+        [job] = run_jobs()
+
+        assert job.state == Job.State.FAILED
+        assert "secret" not in job.reason
+        assert "ValueError: secret" in caplog.text
+
+
+class TestStop:
+    def test_one_that_waits_never_begins(self, kind, run_jobs, admin_user):
+        kind(lambda running: pytest.fail("it ran"))
+        job = jobs.start("try")
+
+        job.request_stop(admin_user)
+
+        assert run_jobs() == []
+        assert (job.state, job.stop_requested_by) == (Job.State.STOPPED, admin_user)
+
+    def test_one_that_runs_ends_by_itself(self, kind, run_jobs, admin_user):
+        @kind
+        def run(running):
+            running.job.request_stop(admin_user)
+            assert running.stop_requested
+            raise jobs.Stopped({"files": 3})
+
+        jobs.start("try")
+        [job] = run_jobs()
+
+        assert (job.state, job.result) == (Job.State.STOPPED, {"files": 3})
