@@ -22,7 +22,16 @@ from blog.importing.links import author_links, category_links
 from blog.importing.names import NamesOfBatch, cut
 from blog.importing.old_addresses import keep_old_addresses
 from blog.importing.preparing import PreparedFile, Source
-from blog.importing.reports import ConflictRule, FileReport, ImportOptions, Outcome, Shown, StatusRule
+from blog.importing.provenance import signed_as_before
+from blog.importing.reports import (
+    AS_FILE,
+    ConflictRule,
+    FileReport,
+    ImportOptions,
+    Outcome,
+    Shown,
+    StatusRule,
+)
 from blog.importing.slugs import SlugsOfBatch
 from blog.importing.workers import render_again
 from blog.models import (
@@ -177,6 +186,8 @@ class Batch:
         return report
 
     def _update(self, file, source_file):
+        if self.run.options.written_by == AS_FILE:
+            file = signed_as_before(file, source_file, self.run.time_zone)
         article, fields = source_file.article, file.fields
         if source_file.digest == file.digest:  # since this import began
             return FileReport.of(file.path, Outcome.UNCHANGED, article)

@@ -85,9 +85,7 @@ def _find_source(path, source_name):
             f"{path} is neither a folder nor a Markdown file (.md, .markdown) nor a zip file."
         )
     notice = None if resolved.is_file() else Notice(Kind.UNREADABLE, "is not a regular file.")
-    return _source(
-        source_name, resolved.parent.name, resolved.parent, (FoundFile(resolved.name, notice),)
-    )
+    return _source(source_name, resolved.parent.name, resolved.parent, (FoundFile(resolved.name, notice),))
 
 
 def _source(given_name, own_name, place, files):

@@ -10,7 +10,14 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from blog.importing.preparing import PreparedFile, Source, find_source, is_source_name, read_file
-from blog.importing.reports import FileReport, ImportFailedError, ImportOptions, ImportReport, Shown
+from blog.importing.reports import (
+    FileReport,
+    ImportFailedError,
+    ImportOptions,
+    ImportReport,
+    Shown,
+    is_written_by,
+)
 from blog.importing.walking import reason_of
 from blog.importing.workers import Workers
 from blog.importing.writing import SourceWriter
@@ -89,6 +96,10 @@ def _check(options):
         raise ImportFailedError(f"--source: {name!r} must be a name of up to 255 bytes without a slash.")
     if options.static_root is not None and not options.static_root.is_dir():
         raise ImportFailedError(f"--static-root: there is no folder {options.static_root}.")
+    if not is_written_by(options.written_by):
+        raise ImportFailedError(
+            f"--written-by: {options.written_by!r} is neither file, people nor machine:NAME."
+        )
     if options.limit is not None and options.limit < 1:
         raise ImportFailedError("--limit must be 1 or more.")
     if options.workers is not None and options.workers < 1:

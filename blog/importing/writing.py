@@ -11,6 +11,7 @@ from blog.importing.batch import Batch, Run
 from blog.importing.images import ImageStore
 from blog.importing.known_files import KnownFiles
 from blog.importing.preparing import PreparedFile, Source
+from blog.importing.provenance import signed
 from blog.importing.reports import FileReport, ImportOptions, Shown
 from blog.importing.turns import take_turns
 from blog.importing.walking import reason_of
@@ -47,6 +48,7 @@ class SourceWriter:
 
     def write(self, files: list[PreparedFile]) -> list[FileReport]:
         """Write a batch, and return what became of each file, in order."""
+        files = [signed(file, self.run.options.written_by) for file in files]
         try:
             return self._write_together(files)
         except OperationalError:
