@@ -25,6 +25,7 @@ from blog.models.preferences import Preferences, uses_letter_keys
 from blog.models.presence import Presence
 from blog.models.redirect import Redirect
 from blog.models.slugs import first_free_slug, free_slug, taken_slugs
+from blog.models.staged_import import StagedFile, StagedImport
 from blog.models.submission import Submission, SubmissionError
 from blog.models.version import AppendOnlyError, Version, name_of
 from blog.models.worker import Worker
@@ -56,6 +57,8 @@ __all__ = [
     "Redirect",
     "SiteIdentity",
     "SourceFile",
+    "StagedFile",
+    "StagedImport",
     "StaleArticleError",
     "StalePageError",
     "Submission",
