@@ -53,6 +53,8 @@ class StagedImport(models.Model):
     written_by = models.CharField(_("written by"), max_length=300, default="file")  # as ImportOptions has it
     status = models.CharField(max_length=10, default="new")  # a StatusRule; the desk offers this one
     on_conflict = models.CharField(max_length=5, default="keep")  # a ConflictRule
+    # Of the files and of what was chosen for them, as the dry run has read them; empty until it is through.
+    checked_digest = models.CharField(max_length=64, blank=True)
     batch = models.ForeignKey(ImportBatch, models.SET_NULL, null=True, related_name="staged_imports")
 
     objects = StagedImportQuerySet.as_manager()
