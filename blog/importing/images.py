@@ -45,18 +45,25 @@ class ImageStore:
     def look(self, address: str, article_path: str) -> tuple[bytes, images.StoredImage] | None:
         """Return an image's bytes, and as what they would be stored; None if it is not to be had."""
         try:
-            base, path = self._locate(address, article_path)
-            with _read():
-                data = place_at(base).read(path, MAX_IMAGE_BYTES)
+            data = self.read(address, article_path)
             return data, images.store_file(data, keep=False)
         except (UnreadableError, images.ImageError, ValueError):
             return None
 
+    def read(self, address: str, article_path: str) -> bytes:
+        """Return an image's bytes. Raises UnreadableError, and ValueError where a path cannot be one."""
+        return _bytes_at(*self._locate(address, article_path))
+
+    def has(self, address: str, article_path: str) -> bool:
+        """Return whether there is such a file, whatever it holds."""
+        try:
+            return bool(self._locate(address, article_path))
+        except (UnreadableError, ValueError):
+            return False
+
     def _store(self, base, path):
         """Store an image. Raises OSError if the disk is full: no article comes in without its images."""
-        with _read():
-            data = place_at(base).read(path, MAX_IMAGE_BYTES)
-        return images.store_file(data, keep=self.keep)
+        return images.store_file(_bytes_at(base, path), keep=self.keep)
 
     def _locate(self, address, article_path):
         if len(address.encode()) > ADDRESS_LENGTH:
@@ -167,6 +174,11 @@ class ImagesOfBatch:
             if not known:
                 self._new_rows.append(self._rows[key])
         return self._rows[key]
+
+
+def _bytes_at(base, path):
+    with _read():
+        return place_at(base).read(path, MAX_IMAGE_BYTES)
 
 
 @contextmanager

@@ -117,6 +117,9 @@ class KnownFilesOfBatch:
             self.gone.add(file)
 
     def _is_gone(self, known):
-        if known.source_name == self.source.name and known.path in self.files.paths:
+        is_ours = known.source_name == self.source.name
+        if is_ours and known.path in self.files.paths:
             return False
+        if known.root == known.source_name:  # an editor brought it: only what came now is there to look at
+            return is_ours
         return not is_there(Path(known.root), known.path)

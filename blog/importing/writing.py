@@ -1,6 +1,7 @@
 """One source's files into the database: a batch at a time, or, if a batch fails, one file at a time."""
 
 import logging
+from collections.abc import Mapping
 
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
@@ -10,7 +11,8 @@ from blog.importing.batch import Batch, Run
 from blog.importing.images import ImageStore
 from blog.importing.known_files import KnownFiles
 from blog.importing.preparing import PreparedFile, Source
-from blog.importing.reports import FileReport, ImportOptions
+from blog.importing.provenance import signed
+from blog.importing.reports import FileReport, ImportOptions, Shown
 from blog.importing.turns import take_turns
 from blog.importing.walking import reason_of
 from blog.models import Article, EmptyArticleError, ImportBatch
@@ -25,19 +27,28 @@ class SourceWriter:
     takes others with it.
     """
 
-    def __init__(self, source: Source, options: ImportOptions):
+    def __init__(
+        self,
+        source: Source,
+        options: ImportOptions,
+        *,
+        record: ImportBatch | None = None,
+        shown: Mapping[str, Shown] | None = None,
+    ):
         self.run = Run(
             source=source,
             options=options,
             time_zone=timezone.get_default_timezone(),
-            record=ImportBatch(source_name=source.name, root=str(source.root)),
+            record=record or ImportBatch(source_name=source.name, root=source.root),
+            shown=shown or {},
             known=KnownFiles(source),
-            images=ImageStore(source.root, options.static_root, keep=not options.dry_run),
+            images=ImageStore(source.place, options.static_root, keep=not options.dry_run),
             trashed=frozenset(Article.objects.trashed().values_list("pk", flat=True)),
         )
 
     def write(self, files: list[PreparedFile]) -> list[FileReport]:
         """Write a batch, and return what became of each file, in order."""
+        files = [signed(file, self.run.options.written_by) for file in files]
         try:
             return self._write_together(files)
         except OperationalError:

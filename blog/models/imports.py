@@ -22,6 +22,8 @@ class ImportBatch(models.Model):
     rejected = models.PositiveIntegerField(_("refused"), default=0)
     skipped = models.PositiveIntegerField(_("skipped"), default=0)
 
+    OUTCOMES = ("created", "updated", "unchanged", "held", "conflict", "rejected", "skipped")
+
     class Meta:
         ordering = ["-pk"]
         verbose_name = _("import batch")
@@ -29,6 +31,11 @@ class ImportBatch(models.Model):
 
     def __str__(self):
         return f"{self.source_name}, {self.started_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def counted(self) -> int:
+        """The number of files that are done."""
+        return sum(getattr(self, outcome) for outcome in self.OUTCOMES)
 
 
 class ImportEntry(models.Model):

@@ -60,6 +60,8 @@ class StagedImport(models.Model):
     on_conflict = models.CharField(max_length=5, default="keep")  # a ConflictRule
     check_job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
     import_job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
+    # Of the files and of what was chosen for them, as the dry run has read them; empty until it is through.
+    checked_digest = models.CharField(max_length=64, blank=True)
     batch = models.ForeignKey(ImportBatch, models.SET_NULL, null=True, related_name="staged_imports")
 
     objects = StagedImportQuerySet.as_manager()

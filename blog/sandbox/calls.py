@@ -41,6 +41,11 @@ def render(
     return _texts.ask(*arguments, False, seconds=seconds)
 
 
+def read_text(data: bytes, path: str, time_zone: tzinfo) -> Reading:
+    """Return what a file says, with its rendering; see blog.sandbox.texts.read_text()."""
+    return _texts.ask("read", data, path, time_zone, seconds=TEXT_SECONDS)
+
+
 def read_file(data: bytes, path: str, time_zone: tzinfo) -> Reading:
     """Return what a file says; see blog.sandbox.texts.read_values()."""
     return _texts.ask("fields", data, path, time_zone, seconds=TEXT_SECONDS)
