@@ -7,9 +7,9 @@ from datetime import tzinfo
 from pathlib import Path
 
 from blog.documents import parse_document, read_fields
-from blog.importing.places import is_there
 from blog.importing.preparing import PreparedFile, Source
 from blog.models import SourceFile
+from blog.places.opening import is_there
 
 
 @dataclass(frozen=True, slots=True)

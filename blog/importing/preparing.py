@@ -9,9 +9,9 @@ from pathlib import Path
 from blog.documents import ArticleFields, Rendering
 from blog.documents.file_names import is_markdown_name
 from blog.documents.notices import Kind, Notice
-from blog.importing.places import is_archive, place_at
 from blog.importing.reports import ImportFailedError
-from blog.importing.walking import FoundFile, UnreadableError
+from blog.places.opening import is_archive, place_at
+from blog.places.walking import FoundFile, UnreadableError
 from blog.upload_limits import MAX_FILE_BYTES
 
 _NOT_IN_NAMES = frozenset(("Cc", "Cs", "Zl", "Zp"))  # control characters, ends of lines, half characters

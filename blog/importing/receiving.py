@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,13 +19,12 @@ from django.utils.translation import ngettext
 from blog.documents.file_names import is_markdown_name, is_picture_name
 from blog.file_modes import PRIVATE_FOLDER, make_folder, open_private
 from blog.importing.preparing import is_source_name
-from blog.importing.staged import ARCHIVE, FILES, place_of
-from blog.importing.walking import LONGEST_PATH
 from blog.models import StagedImport
+from blog.places.walking import LONGEST_PATH
 from blog.storage_errors import storage_reason
 from blog.upload_limits import MAX_IMPORT_BYTES, MAX_IMPORT_FILES, in_megabytes
 
-STREAM = "received"  # in the folder of an import
+STREAM, ARCHIVE, FILES = "received", "archive.zip", "files"  # in the folder of an import
 COPIED_BYTES = 64 * 1024
 SPARE_BYTES = 64 * 1024 * 1024  # that stay free on the disk: the database lies there too
 LOOSE_FILES = "uploads"  # the source of files that come without a zip; part of their key, so never translated
@@ -153,6 +153,11 @@ def lay_out(staged: StagedImport) -> None:
             _lay_out(staged)
         staged.state = staged.State.RECEIVED
         staged.save(update_fields=["state"])
+
+
+def place_of(staged: StagedImport) -> Path:
+    """Return the archive or the folder that the importer reads."""
+    return staged.folder / (ARCHIVE if is_zip_name(staged.manifest[0][0]) else FILES)
 
 
 def _check_archive(files):

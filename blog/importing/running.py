@@ -18,10 +18,10 @@ from blog.importing.reports import (
     Shown,
     is_written_by,
 )
-from blog.importing.walking import reason_of
 from blog.importing.workers import Workers
 from blog.importing.writing import SourceWriter
 from blog.models import ImportBatch
+from blog.places.walking import reason_of
 
 BATCH_SIZE = 100  # measured: as fast as one transaction for all, and a kill loses little
 OBJECTS_BETWEEN_COLLECTIONS = 10_000  # measured: a twentieth of the time of the process that writes

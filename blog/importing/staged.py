@@ -14,8 +14,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from blog.importing.places import ARCHIVE_SUFFIX
 from blog.importing.preparing import Source, brought_source
+from blog.importing.receiving import place_of
 from blog.importing.reports import (
     ConflictRule,
     FileReport,
@@ -30,8 +30,6 @@ from blog.jobs import JobFailedError, RunningJob, Stopped, job
 from blog.models import Article, ImportBatch, StagedFile, StagedImport
 
 State = StagedImport.State
-ARCHIVE = f"archive{ARCHIVE_SUFFIX}"
-FILES = "files"
 GROUP = "import"  # one at a time: two would wait for each other at every batch
 PATH_LENGTH = StagedFile._meta.get_field("path").max_length
 CHOICES = ("source_name", "written_by", "status", "on_conflict")
@@ -70,16 +68,11 @@ def staged_source(staged: StagedImport) -> Source:
         raise ImportFailedError(str(error).replace(str(place), staged.name)) from None
 
 
-def place_of(staged: StagedImport) -> Path:
-    """Return the archive, or the folder of single files, that was uploaded."""
-    archive = staged.folder / ARCHIVE
-    return archive if archive.exists() else staged.folder / FILES
-
-
 def digest_of(staged: StagedImport) -> str:
     """Return a digest of all uploaded files with their names, and of what was chosen for them."""
     digest = hashlib.sha256(repr([getattr(staged, name) for name in CHOICES]).encode())
-    for path in sorted(path for path in staged.folder.rglob("*") if path.is_file()):
+    place = place_of(staged)
+    for path in [place] if place.is_file() else sorted(filter(Path.is_file, place.rglob("*"))):
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
         digest.update(f"{path.relative_to(staged.folder)}\0".encode())

@@ -14,8 +14,8 @@ from blog.importing.preparing import PreparedFile, Source
 from blog.importing.provenance import signed
 from blog.importing.reports import FileReport, ImportOptions, Shown
 from blog.importing.turns import take_turns
-from blog.importing.walking import reason_of
 from blog.models import Article, EmptyArticleError, ImportBatch
+from blog.places.walking import reason_of
 
 logger = logging.getLogger(__name__)
 

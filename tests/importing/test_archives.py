@@ -10,8 +10,8 @@ import zipfile
 import pytest
 
 from blog.importing import ImportFailedError, ImportOptions, archives, import_articles
-from blog.importing.walking import UnreadableError
 from blog.models import Article, Image, SourceFile
+from blog.places.walking import UnreadableError
 from tests.support.images import image_bytes
 
 pytestmark = pytest.mark.django_db

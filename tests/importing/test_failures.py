@@ -7,10 +7,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from blog.importing import ImportFailedError, places, running
-from blog.importing.archives import Archive
-from blog.importing.walking import Folder
 from blog.media import images
 from blog.models import Article, SourceFile
+from blog.places.archives import Archive
+from blog.places.walking import Folder
 from tests.importing.test_archives import article, pack
 from tests.support.images import image_bytes
 from tests.support.import_files import outcomes, run, write

@@ -121,7 +121,8 @@ class TestCheck:
 
     def test_single_files_are_a_source_too(self, folder):
         staged = stage(folder)
-        (staged.folder / "archive.zip").unlink()
+        staged.manifest = [["tides.md", 1]]
+        staged.save()
         write(staged.folder / "files", "tides.md")
 
         check(staged)

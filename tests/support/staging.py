@@ -10,7 +10,7 @@ from tests.support.jobs import run_jobs
 def stage(folder=None, *, data=None, name="posts.zip", **fields) -> StagedImport:
     """Return an upload: a zip of a folder, or of these bytes."""
     fields = {"state": "received", "source_name": name.removesuffix(".zip"), "name": name, "size": 1} | fields
-    staged = StagedImport.objects.create(**fields)
+    staged = StagedImport.objects.create(manifest=[[name, 1]], **fields)
     staged.folder.mkdir(parents=True)
     if data is None:
         zip_folder(folder, staged.folder / "archive.zip")

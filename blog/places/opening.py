@@ -4,8 +4,8 @@ import os
 from functools import lru_cache
 from pathlib import Path
 
-from blog.importing.archives import Archive
-from blog.importing.walking import Folder, UnreadableError
+from blog.places.archives import Archive
+from blog.places.walking import Folder, UnreadableError
 
 ARCHIVE_SUFFIX = ".zip"
 
