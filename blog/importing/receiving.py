@@ -72,7 +72,9 @@ def check_files(files: list[AnnouncedFile]) -> None:
     if not files:
         raise RefusedUploadError(_("Choose a zip file or Markdown files first."))
     if len(files) > MAX_IMPORT_FILES:
-        sentence = _("These are %(number)d files; at most %(most)d come in at once. Put them into a zip file.")
+        sentence = _(
+            "These are %(number)d files; at most %(most)d come in at once. Put them into a zip file."
+        )
         raise RefusedUploadError(sentence % {"number": len(files), "most": MAX_IMPORT_FILES})
     for file in files:
         check_path(file.path)

@@ -81,7 +81,11 @@ class DryRun:
     def filters(self, shown: str) -> list[tuple]:
         """Return (query, name, number, is shown) for all files and for each outcome that there is."""
         rows = [("", _("All"), self.total)]
-        rows += [(outcome, word, self.counts[outcome]) for outcome, word in OUTCOMES.items() if outcome in self.counts]
+        rows += [
+            (outcome, word, self.counts[outcome])
+            for outcome, word in OUTCOMES.items()
+            if outcome in self.counts
+        ]
         return [(*row, row[0] == shown) for row in rows]
 
 

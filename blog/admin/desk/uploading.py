@@ -156,7 +156,9 @@ def import_part(request, uid):
 def _import_part(request, uid):
     staged = staged_or_404(uid)
     if staged.state != State.RECEIVING:
-        return JsonResponse({"errors": {"__all__": [_("These files are not being received any more.")]}}, status=410)
+        return JsonResponse(
+            {"errors": {"__all__": [_("These files are not being received any more.")]}}, status=410
+        )
     if request.method != "POST":
         return JsonResponse(_addresses(staged) | {"received": received_bytes(staged)})
     try:
