@@ -1,4 +1,8 @@
 from django.apps import AppConfig
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.tasks import task_backends
+from django.tasks.backends.base import BaseTaskBackend
 
 
 class BlogConfig(AppConfig):
@@ -6,6 +10,24 @@ class BlogConfig(AppConfig):
     verbose_name = "Galley"
 
     def ready(self):
+        check_tasks_backend()  # first: a module with a task asks for the backend when it is imported
         from blog import checks, jobs  # noqa: F401 -- importing checks registers them
 
         jobs.import_jobs()
+
+
+def check_tasks_backend():
+    """Refuse to start with a backend of Django's tasks that is none; settings.py cannot import it yet."""
+    try:
+        is_backend = isinstance(task_backends["default"], BaseTaskBackend)
+    except Exception as error:
+        raise _no_backend() from error
+    if not is_backend:
+        raise _no_backend()
+
+
+def _no_backend():
+    return ImproperlyConfigured(
+        f"GALLEY_TASKS_BACKEND: “{settings.TASKS['default']['BACKEND']}” is no backend of Django's tasks; "
+        "try django_tasks_db.DatabaseBackend or django.tasks.backends.immediate.ImmediateBackend."
+    )

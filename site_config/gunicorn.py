@@ -1,7 +1,13 @@
 """Settings of gunicorn: gunicorn -c python:site_config.gunicorn site_config.asgi:application"""
 
+import os
+import signal
+import subprocess
+import sys
+
 from environs import Env
 
+WITH_WORKER = ("", "django_tasks_db.DatabaseBackend")
 env = Env()
 
 bind = f"{env.str('BIND', '127.0.0.1')}:{env.int('PORT', 8000)}"
@@ -17,3 +23,30 @@ max_requests_jitter = 5_000
 preload_app = False
 control_socket_disable = True  # its default path is in the home folder, shared by all sites of a user
 accesslog = None  # the proxy writes one; --access-logfile - enables it here
+
+# The worker of the jobs (worker_watch.py) runs beside the server if GALLEY_WORKER says so, as in bin/serve,
+# and if the backend of Django's tasks is the one that has such a worker.
+starts_worker = env.bool("GALLEY_WORKER", False) and env.str("GALLEY_TASKS_BACKEND", "") in WITH_WORKER
+worker_end_seconds = 30  # for the batch in hand when the server stops
+
+
+def when_ready(server):
+    if starts_worker:
+        # A process group of its own: Ctrl+C reaches the server only, which then ends the worker in order.
+        command = [sys.executable, "-m", "site_config.worker_watch"]
+        server.worker_watch = subprocess.Popen(command, process_group=0)  # noqa: S603 -- our own module
+
+
+def on_reload(server):
+    if starts_worker:
+        server.worker_watch.send_signal(signal.SIGHUP)
+
+
+def on_exit(server):
+    if not starts_worker:
+        return
+    server.worker_watch.terminate()
+    try:
+        server.worker_watch.wait(worker_end_seconds)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.worker_watch.pid, signal.SIGKILL)  # its job is taken up at the next start

@@ -5,22 +5,22 @@ import time
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
 
-from blog.models import StagedImport
+from blog.models import StagedFile, StagedImport
 from blog.models.staged_import import KEPT_FOR
 
 State = StagedImport.State
 
 
-def forget(staged: StagedImport, state: str) -> bool:
+def forget(staged: StagedImport, state: str, by=None) -> bool:
     """Delete the files of an import and what was said of them; only that there was one stays.
 
-    Returns whether that was possible: what is being imported stays.
+    Returns False if a job still works on them. That one is asked to stop, unless it imports them.
     """
-    with transaction.atomic():
-        staged.refresh_from_db(from_queryset=StagedImport.objects.select_for_update())
-        if staged.state == State.IMPORTING:
+    with staged.locked():
+        if staged.check_job and not staged.import_job:
+            staged.check_job.request_stop(by)
+        if staged.is_under_way:
             return False
         staged.files.all().delete()
         staged.state = state
@@ -30,11 +30,13 @@ def forget(staged: StagedImport, state: str) -> bool:
 
 
 def forget_expired() -> None:
-    """Delete what was kept for a day, and folders that killed processes have left."""
+    """Delete what was kept for a day, and what killed processes have left."""
     for staged in StagedImport.objects.expired():
         forget(staged, State.EXPIRED)
+    StagedFile.objects.filter(staged_import__in=StagedImport.objects.imported_long_ago()).delete()
+    kept = {str(uid) for uid in StagedImport.objects.with_files().values_list("uid", flat=True)}
     for folder in _old_folders():
-        if not StagedImport.objects.with_files().filter(uid=folder.name).exists():
+        if folder.name not in kept:
             shutil.rmtree(folder, ignore_errors=True)
 
 

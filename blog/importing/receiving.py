@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -27,8 +26,8 @@ from blog.upload_limits import MAX_IMPORT_BYTES, MAX_IMPORT_FILES, in_megabytes
 
 STREAM, ARCHIVE, FILES = "received", "archive.zip", "files"  # in the folder of an import
 COPIED_BYTES = 64 * 1024
-LONGEST_NAME = 255  # bytes of one part of a path: most file systems take no more
 SPARE_BYTES = 64 * 1024 * 1024  # that stay free on the disk: the database lies there too
+LOOSE_FILES = "uploads"  # the source of files that come without a zip; part of their key, so never translated
 ZIP_BEGINNINGS = (b"PK\x03\x04", b"PK\x05\x06")
 
 
@@ -73,7 +72,9 @@ def check_files(files: list[AnnouncedFile]) -> None:
     if not files:
         raise RefusedUploadError(_("Choose a zip file or Markdown files first."))
     if len(files) > MAX_IMPORT_FILES:
-        sentence = _("These are %(number)d files; at most %(most)d come in at once. Put them into a zip file.")
+        sentence = _(
+            "These are %(number)d files; at most %(most)d come in at once. Put them into a zip file."
+        )
         raise RefusedUploadError(sentence % {"number": len(files), "most": MAX_IMPORT_FILES})
     for file in files:
         check_path(file.path)
@@ -88,13 +89,10 @@ def check_files(files: list[AnnouncedFile]) -> None:
 
 def check_path(path: str) -> None:
     """Raise RefusedUploadError unless a file may have this path within the folder of its import."""
-    parts = path.split("/")
     is_safe = (
-        path.isprintable()
+        all(map(is_source_name, path.split("/")))  # a source may have any name that a folder can have
         and "\\" not in path
-        and all(part not in {"", ".", ".."} for part in parts)
         and len(path.encode()) <= LONGEST_PATH
-        and all(len(part.encode()) <= LONGEST_NAME for part in parts)
     )
     if not is_safe:
         raise RefusedUploadError(_("A file cannot be called “%s” here: rename it.") % path[:80])
@@ -112,10 +110,10 @@ def name_of(files: list[AnnouncedFile]) -> str:
 
 
 def proposed_source_name(files: Iterable[AnnouncedFile]) -> str:
-    """Return the name of the zip file without its ending; for other files a name that says nothing."""
+    """Return the name of the zip file without its ending; for other files one that stands for all of them."""
     name = next((file.path for file in files if is_zip_name(file.path)), "").rpartition("/")[2]
     name = name[: -len(".zip")].strip()
-    return name if is_source_name(name) else _("uploads")
+    return name if is_source_name(name) else LOOSE_FILES
 
 
 def received_bytes(staged: StagedImport) -> int:
@@ -148,7 +146,7 @@ def lay_out(staged: StagedImport) -> None:
 
     Safe to repeat: the stream goes last, once everything else is in its place.
     """
-    with _storage_errors(), _locked(staged):
+    with _storage_errors(), staged.locked():
         if staged.state != staged.State.RECEIVING:
             return
         if received_bytes(staged) != staged.size:
@@ -184,14 +182,6 @@ def _check_texts(files):
     folders = {path.rsplit("/", depth)[0] for path in paths for depth in range(1, path.count("/") + 1)}
     if len({*paths}) < len(paths) or not folders.isdisjoint(paths):
         raise RefusedUploadError(_("Two of these files have the same name. Put them into a zip file."))
-
-
-@contextmanager
-def _locked(staged):
-    """Lock the import's row, so that two requests do not lay it out at once."""
-    with transaction.atomic():
-        staged.refresh_from_db(from_queryset=StagedImport.objects.select_for_update())
-        yield
 
 
 def _lay_out(staged):

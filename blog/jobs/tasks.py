@@ -12,16 +12,27 @@ from blog.models import Job
 
 @task
 def run_job(job_id: int) -> None:
-    running.run(job_id)
+    """Run the job, unless something is in its way; then what was in the way enqueues it when it ends."""
+    if running.run(job_id):
+        enqueue_after(Job.objects.get(pk=job_id))
 
 
 def start(kind: str, /, user=None, **arguments) -> Job:
-    """Create a job that a worker runs soon after the commit. The arguments must be JSON."""
+    """Create a job that a worker runs soon after the commit. Its arguments must be JSON."""
     job = Job.objects.create(kind=kind, group=kind_of(kind).group, started_by=user, arguments=arguments)
     transaction.on_commit(partial(enqueue, job))
     return job
 
 
 def enqueue(job: Job) -> None:
+    """Put a job into the queue. Twice does no harm: the second task finds that the job does not wait."""
     result = run_job.enqueue(job.pk)
     Job.objects.filter(pk=job.pk).update(task=result.id)
+
+
+def enqueue_after(job: Job) -> None:
+    """Put the next job of an ended job's group into the queue; one that waits again, itself."""
+    if job.is_active:
+        enqueue(job)
+    elif job.group and (following := Job.objects.waiting().filter(group=job.group).first()):
+        enqueue(following)

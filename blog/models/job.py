@@ -5,8 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 KEPT_FOR = timedelta(days=30)
 
@@ -23,6 +22,17 @@ class JobQuerySet(models.QuerySet):
         """Return the jobs that no worker has begun, oldest first."""
         return self.filter(state=self.model.State.WAITING).order_by("pk")
 
+    def begin(self) -> bool:
+        """Let jobs run that wait; return whether there were any."""
+        now = timezone.now()
+        begun = {"state": self.model.State.RUNNING, "started_at": now, "attempts": models.F("attempts") + 1}
+        return bool(self.waiting().order_by().update(**begun))
+
+    def put_back(self, **changes) -> None:
+        """Let jobs wait again that run."""
+        running = self.filter(state=self.model.State.RUNNING)
+        running.update(state=self.model.State.WAITING, started_at=None, step="", **changes)
+
     def forget_old(self) -> None:
         """Delete the jobs that ended more than 30 days ago."""
         self.ended().filter(ended_at__lt=timezone.now() - KEPT_FOR).delete()
@@ -32,11 +42,11 @@ class Job(models.Model):
     """One run of a function that blog.jobs.job() registered for this kind."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", gettext_lazy("waiting")
-        RUNNING = "running", gettext_lazy("running")
-        DONE = "done", gettext_lazy("done")
-        FAILED = "failed", gettext_lazy("failed")
-        STOPPED = "stopped", gettext_lazy("stopped")
+        WAITING = "waiting", _("waiting")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+        STOPPED = "stopped", _("stopped")
 
     kind = models.CharField(max_length=50)
     # Of the jobs of one group, one runs at a time. Empty: it runs beside any other.
@@ -65,8 +75,8 @@ class Job(models.Model):
         ordering = ["-pk"]
         default_permissions = ()
         permissions = [("view_job", "Can view jobs"), ("stop_job", "Can stop jobs of others")]
-        verbose_name = gettext_lazy("job")
-        verbose_name_plural = gettext_lazy("jobs")
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
         indexes = [models.Index(fields=["state", "id"], name="job_state")]
 
     def __str__(self):
@@ -76,16 +86,21 @@ class Job(models.Model):
     def is_active(self) -> bool:
         return self.state in {self.State.WAITING, self.State.RUNNING}
 
+    @property
+    def locks(self) -> list[str]:
+        """Return the names of the locks that its worker holds."""
+        return [f"group-{self.group}", f"job-{self.pk}"] if self.group else [f"job-{self.pk}"]
+
     def request_stop(self, user=None) -> None:
-        """Stop it: at once if it waits, after the batch in hand if it runs; one that has ended stays as it is."""
+        """Stop it: at once if it waits, after the batch in hand if it runs. One that has ended stays so."""
         now = timezone.now()
         row = type(self).objects.filter(pk=self.pk, stop_requested_at=None)
         asked = {"stop_requested_at": now, "stop_requested_by": user}
-        stopped = {
-            "state": self.State.STOPPED,
-            "ended_at": now,
-            "reason": _("It was stopped before it began."),
-        }
-        if not row.filter(state=self.State.WAITING).update(**asked, **stopped):
+        if not row.filter(state=self.State.WAITING).update(**asked, state=self.State.STOPPED, ended_at=now):
             row.filter(state=self.State.RUNNING).update(**asked)
         self.refresh_from_db()
+
+    def end(self, state: str, reason: str = "") -> None:
+        """Store how it ended."""
+        self.state, self.reason, self.ended_at = state, reason, timezone.now()
+        self.save(update_fields=["state", "reason", "ended_at", "result", "done", "total", "step"])

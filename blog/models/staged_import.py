@@ -1,11 +1,12 @@
 """Imports in the browser: what was uploaded, what a dry run says of each file, and how far it has come."""
 
 import uuid
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,10 +23,19 @@ class StagedImportQuerySet(models.QuerySet):
         state = self.model.State
         return self.exclude(state__in=(state.IMPORTED, state.DISCARDED, state.EXPIRED))
 
-    def expired(self, now=None):
-        """Return the imports whose files were kept for a day and were not imported in it."""
+    def imported_long_ago(self, now=None):
+        """Return the imports of more than a day ago: their batches say what came of them."""
         before = (now or timezone.now()) - KEPT_FOR
-        return self.with_files().exclude(state=self.model.State.IMPORTING).filter(created_at__lt=before)
+        return self.filter(state=self.model.State.IMPORTED, created_at__lt=before)
+
+    def with_jobs(self):
+        return self.select_related("check_job", "import_job", "batch")
+
+    def expired(self, now=None):
+        """Return the imports whose files were kept for a day; not those that wait for their turn, or have it."""
+        active = (Job.State.WAITING, Job.State.RUNNING)
+        before = (now or timezone.now()) - KEPT_FOR
+        return self.with_files().filter(created_at__lt=before).exclude(import_job__state__in=active)
 
 
 class StagedImport(models.Model):
@@ -80,6 +90,24 @@ class StagedImport(models.Model):
     def folder(self) -> Path:
         """The folder of the uploaded files."""
         return settings.IMPORT_ROOT / str(self.uid)
+
+    @property
+    def job(self) -> Job | None:
+        """The latest job."""
+        return self.import_job or self.check_job
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a job checks or imports it, or is about to."""
+        return bool(self.job and self.job.is_active)
+
+    @contextmanager
+    def locked(self):
+        """Lock and reread the row for a transaction, so that two requests do not do the same at once."""
+        with transaction.atomic():
+            rows = type(self).objects.select_for_update(of=["self"]).with_jobs()
+            self.refresh_from_db(from_queryset=rows)
+            yield
 
 
 class StagedFile(models.Model):

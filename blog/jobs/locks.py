@@ -1,0 +1,99 @@
+"""Locks by which at most one process runs a job, and one job of a group.
+
+A lock ends with the process that holds it, however that ends, so nothing has to be waited for: on SQLite,
+where all processes are on one machine, it is a locked file, on PostgreSQL an advisory lock of a connection.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from django.conf import settings
+from django.db import connection
+
+from blog import file_modes
+
+# The server drops the connection of a machine that is gone, and with it the lock, within a minute, not hours.
+KEEPALIVE = "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3"
+
+
+class Held:
+    """Locks that this process holds; check() raises django.db.Error when the database server lost them."""
+
+    def __init__(self):
+        self.connections = []
+
+    def check(self) -> None:
+        for locking in self.connections:
+            with locking.cursor() as cursor:
+                cursor.execute("SELECT 1")
+
+
+@contextmanager
+def hold(*names: str) -> Iterator[Held | None]:
+    """Hold the locks of these names for the time of a with statement; None if another has one of them."""
+    held = Held()
+    with ExitStack() as stack:
+        lock = _lock_in_postgresql if connection.vendor == "postgresql" else _lock_file
+        yield held if all(stack.enter_context(lock(name, held)) for name in names) else None
+
+
+@contextmanager
+def _lock_in_postgresql(name, held):
+    # A connection of its own, since the lock must not end with a connection that is closed between two tasks.
+    locking = connection.copy()
+    try:
+        with locking.cursor() as cursor:
+            cursor.execute(KEEPALIVE)
+            cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [f"galley {name}"])
+            (is_ours,) = cursor.fetchone()
+        if is_ours:
+            held.connections.append(locking)
+        yield is_ours
+    finally:
+        _unlock_in_postgresql(locking)
+
+
+def _unlock_in_postgresql(locking):
+    """Give the lock back before the connection, which may live on in a pool."""
+    try:
+        if locking.connection is not None and locking.is_usable():
+            with locking.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock_all()")
+    finally:
+        locking.close()
+
+
+@contextmanager
+def _lock_file(name, _held):
+    path = settings.DATA_DIR / "locks" / name
+    file_modes.make_folder(path.parent, file_modes.PRIVATE_FOLDER)
+    file = _locked_file(path)
+    try:
+        yield file is not None
+    finally:
+        if file is not None:
+            path.unlink(missing_ok=True)
+            file.close()
+
+
+def _locked_file(path):
+    """Return the open file when it is locked; None if another process has locked it."""
+    while True:
+        file = path.open("a")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            return None
+        if _is_file_at(path, file):
+            return file
+        file.close()  # whoever held it has removed it meanwhile: the next process would make a new one
+
+
+def _is_file_at(path, file):
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
+    except FileNotFoundError:
+        return False

@@ -1,0 +1,45 @@
+"""The worker's loop: that of django-tasks-db, which reports, and takes up what other workers have left."""
+
+import time
+
+from django.db import close_old_connections
+from django_tasks_db.management.commands import db_worker
+from django_tasks_db.models import DBTaskResult
+
+from blog.jobs.reporting import reporting
+from blog.jobs.running import worker_is_ending
+from blog.jobs.taking_up import enqueue_waiting, take_up_jobs
+
+
+class JobWorker(db_worker.Worker):
+    """Runs tasks one after another until it is told to end.
+
+    While nothing waits it only reads: the loop of django-tasks-db takes SQLite's write lock for each look.
+    """
+
+    def __init__(self, *, batch: bool, ends_with_parent: bool, **options):
+        super().__init__(batch=True, startup_delay=False, **options)  # so run() ends when nothing waits
+        self.ends_when_idle = batch
+        self.ends_with_parent = ends_with_parent
+
+    def run(self) -> None:
+        take_up_jobs()
+        enqueue_waiting()
+        with reporting(ends_with_parent=self.ends_with_parent):
+            while self.running and not self.has_done_enough:
+                close_old_connections()
+                if DBTaskResult.objects.ready().exists():
+                    super().run()
+                elif self.ends_when_idle:
+                    return
+                else:
+                    time.sleep(self.interval)
+
+    @property
+    def has_done_enough(self) -> bool:
+        return self.max_tasks is not None and self._run_tasks >= self.max_tasks
+
+    def shutdown(self, signum, frame) -> None:
+        """End after the batch in hand; called by a signal."""
+        worker_is_ending.set()
+        super().shutdown(signum, frame)

@@ -1,0 +1,81 @@
+"""Starts the worker of the jobs beside gunicorn, and starts it again when it ends.
+
+gunicorn.py starts this as a process of its own: gunicorn forks, for which it must have no thread. HUP starts
+a worker with new code. TERM ends it after the batch in hand, and so does the end of gunicorn, at latest.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+# The worker begins afresh after so many tasks, which limits leaks of libraries.
+COMMAND = [sys.executable, "manage.py", "db_worker", "--ends-with-parent", "--max-tasks", "200"]
+LOOK_SECONDS = 0.5
+# Before a worker is started that ended soon after its start: twice as long each time, up to a minute.
+FIRST_PAUSE, LAST_PAUSE = 1, 60
+LIVED_LONG = 60
+
+
+class Watch:
+    """Keeps one worker running until end() is called, or until the parent process has ended."""
+
+    def __init__(self, command=COMMAND):
+        self.command = command
+        self.parent = os.getppid()
+        self.worker = None
+        self.is_ending = False
+        self.pause = FIRST_PAUSE
+
+    def run(self) -> None:
+        while not self.should_end:
+            started = time.monotonic()
+            status = self.run_worker()
+            if not self.should_end:
+                self.wait_before_next(status, time.monotonic() - started)
+
+    @property
+    def should_end(self) -> bool:
+        return self.is_ending or os.getppid() != self.parent
+
+    def run_worker(self) -> int:
+        """Start the worker and wait until it has ended; return its exit status."""
+        self.worker = subprocess.Popen(self.command, cwd=ROOT)  # noqa: S603 -- our own command
+        while (status := self.worker.poll()) is None:
+            if self.should_end:
+                self.worker.terminate()
+                return self.worker.wait()
+            time.sleep(LOOK_SECONDS)
+        return status
+
+    def wait_before_next(self, status: int, lived: float) -> None:
+        """After an orderly end there is no pause."""
+        if status == 0:
+            return
+        self.pause = FIRST_PAUSE if lived > LIVED_LONG else min(self.pause * 2, LAST_PAUSE)
+        sys.stderr.write(f"worker: ended with status {status}; started again in {self.pause} s\n")
+        until = time.monotonic() + self.pause
+        while time.monotonic() < until and not self.should_end:
+            time.sleep(LOOK_SECONDS)
+
+    def end(self, *_signal) -> None:
+        self.is_ending = True
+
+    def renew(self, *_signal) -> None:
+        if self.worker is not None:
+            self.worker.terminate()
+
+
+def main() -> None:
+    watch = Watch()
+    signal.signal(signal.SIGTERM, watch.end)
+    signal.signal(signal.SIGINT, watch.end)
+    signal.signal(signal.SIGHUP, watch.renew)
+    watch.run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""Real workers: how they end, are killed, and share the jobs."""
+
+import pytest
+
+from tests.support.jobs_that_try import START, WORK
+from tests.support.servers import wait_until
+
+LONG = 10_000  # batches: a job that does not end by itself within a test
+
+FORKED_WORKERS = """
+import os
+from django.db import connections
+for attempt in range(4):
+    if os.fork() == 0:
+        if attempt == 0:
+            jobs.start("kill")
+        call_command("db_worker", batch=True)
+        os._exit(0)
+    os.wait()
+"""
+
+
+class Site:
+    """A site whose jobs write lines into a file."""
+
+    def __init__(self, site, file):
+        self.site = site
+        self.file = file
+        self.workers = []
+
+    def work(self, *batches, batch=False):
+        """Start a worker, and before it a job for each number of batches."""
+        starts = [f"jobs.start('count', file={str(self.file)!r}, batches={number})\n" for number in batches]
+        script = START + "".join(starts) + WORK.format(batch=batch)
+        worker = self.site.start_script(script)
+        self.workers.append(worker)
+        return worker
+
+    def lines(self) -> list[list[int]]:
+        """Return (job, process, number) of each batch."""
+        return [list(map(int, line.split())) for line in self.file.read_text().splitlines()]
+
+    def wait_for_lines(self, number=3):
+        wait_until(lambda: len(self.lines()) >= number)
+
+    def job(self, fields, number=1):
+        return self.site.value(f"SELECT {fields} FROM blog_job ORDER BY id LIMIT 1 OFFSET {number - 1}")  # noqa: S608 -- our own words
+
+
+@pytest.fixture
+def site(new_site, tmp_path):
+    file = tmp_path / "lines"
+    file.touch()
+    with new_site(tmp_path) as galley:
+        site = Site(galley, file)
+        yield site
+        for worker in site.workers:
+            worker.kill()
+            worker.wait()
+
+
+class TestTerm:
+    def test_ends_after_the_batch_in_hand_and_the_next_worker_goes_on(self, site):
+        worker = site.work(60)
+        site.wait_for_lines()
+
+        worker.terminate()
+
+        assert worker.wait(20) == 0
+        assert (site.job("state"), site.job("attempts")) == ("waiting", 0)
+        assert site.site.value("SELECT count(*) FROM blog_worker") == 0
+        assert site.work(batch=True).wait(60) == 0
+        assert (site.job("state"), site.job("done")) == ("done", 60)
+
+
+class TestKill:
+    def test_the_next_worker_takes_up_its_job(self, site):
+        worker = site.work(60)
+        site.wait_for_lines()
+
+        worker.kill()
+        worker.wait()
+
+        assert site.job("state") == "running"
+        assert site.work(batch=True).wait(60) == 0
+        assert (site.job("state"), site.job("attempts")) == ("done", 2)
+
+    def test_a_job_that_kills_its_worker_is_failed_after_three_times(self, site):
+        worker = site.site.start_script(START + WORK.partition("\n")[0] + FORKED_WORKERS)
+
+        assert worker.wait(60) == 0
+        assert (site.job("state"), site.job("attempts")) == ("failed", 3)
+        assert "3" in site.job("reason")
+
+
+class TestTwoWorkers:
+    def test_run_neither_the_same_job_nor_two_of_a_group(self, site):
+        first = site.work(LONG)
+        site.wait_for_lines()
+
+        assert site.work(20, batch=True).wait(60) == 0  # a second one, which finds nothing that it may run
+
+        assert (site.job("state", 1), site.job("state", 2)) == ("running", "waiting")
+        site.site.database.cursor().execute("UPDATE blog_job SET stop_requested_at = created_at WHERE id = 1")
+        wait_until(lambda: site.job("state", 2) == "done")
+        assert {process for _job, process, _number in site.lines()} == {first.pid}
+        assert [job for job, *_ in site.lines()] == sorted(job for job, *_ in site.lines())
+        assert site.job("attempts", 1) == 1

@@ -1,0 +1,30 @@
+"""Jobs for tests with a real worker process."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+from blog import jobs
+
+# Scripts for Galley.start_script(): what a test starts, and a worker that knows these kinds.
+START = "from tests.support import jobs_that_try\nfrom blog import jobs\n"
+WORK = "from django.core.management import call_command\ncall_command('db_worker', interval=0.05, batch={batch})\n"
+
+
+@jobs.job("count", group="counting")
+def count(running, *, file, batches):
+    """Write a line for each batch: the job, the process, the number of the batch."""
+    for number in range(batches):
+        if running.stop_requested:
+            raise jobs.Stopped({"stopped_at": number})
+        with Path(file).open("a") as lines:
+            lines.write(f"{running.job.pk} {os.getpid()} {number}\n")
+        running.progress(number + 1, batches, "Counting")
+        time.sleep(0.05)
+    return {"counted": batches}
+
+
+@jobs.job("kill")
+def kill(running):
+    os.kill(os.getpid(), signal.SIGKILL)
