@@ -27,7 +27,7 @@ from blog.importing.reports import (
 )
 from blog.importing.running import import_in_batches
 from blog.importing.writing import new_batch
-from blog.jobs import JobFailedError, RunningJob, Stopped, job
+from blog.jobs import JobFailedError, LockLostError, RunningJob, Stopped, job
 from blog.models import Article, ImportBatch, StagedFile, StagedImport
 
 State = StagedImport.State
@@ -93,6 +93,8 @@ def _told(staged):
     """Let the import say how it ended early; the reason is the job's."""
     try:
         yield
+    except LockLostError:
+        raise  # another worker has it now
     except Stopped:
         _end(staged, State.STOPPED)
         raise
