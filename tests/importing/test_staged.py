@@ -1,11 +1,17 @@
 """Imports in the browser: the dry run says what the import does, and the import does what was shown."""
 
+from pathlib import Path
+
 import pytest
+from django.conf import settings
+from django.db import connection
 
 from blog.importing import running
 from blog.importing.deciding import accept
 from blog.jobs import RunningJob
-from blog.models import Article, HeldUpdate, ImportBatch, Job, SourceFile, StagedImport
+from blog.models import Article, HeldUpdate, Image, ImportBatch, Job, SourceFile, StagedImport
+from blog.sandbox import calls
+from tests.support.images import image_bytes
 from tests.support.import_files import outcomes, run, write
 from tests.support.staging import bring_in, check, stage
 
@@ -332,3 +338,26 @@ class TestWhoWroteIt:
         bring(folder)
 
         assert Article.objects.get().generated_by == ""
+
+
+class TestPictures:
+    def test_a_dry_run_decodes_them_before_its_transaction_and_stores_none(self, folder, monkeypatch):
+        write(folder, image="wave.png", body="![A gull](gull.png)\n")
+        for name in ("wave.png", "gull.png"):
+            (folder / name).write_bytes(image_bytes())
+        outside = connection.in_atomic_block and len(connection.savepoint_ids)
+        depths = []
+        decode = calls.rewrite_image
+
+        def note(data):
+            depths.append(len(connection.savepoint_ids))
+            return decode(data)
+
+        monkeypatch.setattr(calls, "rewrite_image", note)
+
+        check(staged := stage(folder))
+
+        assert shown(staged) == {"tides.md": "created"}
+        assert depths == [outside] * 2
+        assert not Image.objects.exists()
+        assert not Path(settings.MEDIA_ROOT, "images").exists()
