@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from blog.importing import running
+from blog.importing import ImportFailedError, running
 from blog.importing.deciding import accept
 from blog.jobs import RunningJob
 from blog.models import Article, HeldUpdate, Image, ImportBatch, Job, SourceFile, StagedImport
@@ -37,6 +37,7 @@ def entries(staged):
 @pytest.fixture
 def small_batches(monkeypatch):
     monkeypatch.setattr(running, "BATCH_SIZE", 2)
+    monkeypatch.setattr(running, "DRY_BATCH_SIZE", 2)
 
 
 @pytest.fixture
@@ -309,6 +310,13 @@ class TestWhoWroteIt:
             named,
             unnamed,
         ]
+
+    @pytest.mark.parametrize("written_by", ["nobody", "machine:", f"machine:{'x' * 201}"])
+    def test_nothing_else_can_be_said(self, folder, written_by):
+        write(folder)
+
+        with pytest.raises(ImportFailedError, match="--written-by"):
+            run(folder, written_by=written_by)
 
     def test_a_later_file_that_does_not_know_it_leaves_it(self, folder):
         write(folder)
