@@ -29,6 +29,7 @@ from blog.importing.running import import_in_batches
 from blog.importing.writing import new_batch
 from blog.jobs import JobFailedError, LockLostError, RunningJob, Stopped, job
 from blog.models import Article, ImportBatch, StagedFile, StagedImport
+from blog.places.opening import forget_archives
 
 State = StagedImport.State
 GROUP = "import"  # one at a time: two would wait for each other at every batch
@@ -90,7 +91,7 @@ def _get(key):
 
 @contextmanager
 def _told(staged):
-    """Let the import say how it ended early; the reason is the job's."""
+    """Let the import say how it ended early, the reason is the job's; close its archive in any case."""
     try:
         yield
     except LockLostError:
@@ -104,6 +105,8 @@ def _told(staged):
     except Exception:
         _end(staged, State.FAILED)
         raise
+    finally:
+        forget_archives()
 
 
 def _begin_check(staged):
@@ -129,6 +132,7 @@ def _batches(staged, source, running, *, dry_run=False, batch=None, **how):
     """Yield the reports of each batch of files, and the number of files before it."""
     done, files = batch.number_of_files if batch else 0, len(source.files)
     options = _options(staged, dry_run=dry_run)
+    running.progress(done, files)
     with closing(import_in_batches(source, options, batch=batch, **how)) as batches:
         for reports in batches:
             yield done, reports

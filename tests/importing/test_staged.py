@@ -1,5 +1,6 @@
 """Imports in the browser: the dry run says what the import does, and the import does what was shown."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -153,6 +154,13 @@ class TestImport:
         assert batch.root == "posts"
         assert set(Article.objects.values_list("title", "slug")) == {("Ebb", "tides"), ("Tides", "tides-2")}
         assert not staged.folder.exists()
+
+    def test_its_files_are_not_kept_open(self, folder):
+        write(folder)
+        archive = str(bring(folder).folder / "archive.zip")
+
+        open_files = (os.readlink(path) for path in Path("/proc/self/fd").iterdir() if path.exists())
+        assert not [path for path in open_files if path.startswith(archive)]
 
     def test_other_bytes_are_not_imported(self, folder):
         write(folder)
