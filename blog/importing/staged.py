@@ -13,6 +13,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog.importing.preparing import Source, brought_source
 from blog.importing.receiving import place_of
@@ -38,7 +39,7 @@ CHOICES = ("source_name", "written_by", "status", "on_conflict")
 OVER = frozenset((State.DISCARDED, State.EXPIRED))
 
 
-@job("import_check", group=GROUP)
+@job("import_check", title=gettext_lazy("Check of what is to be imported"), group=GROUP)
 def check_staged(running: RunningJob, staged_import: int) -> None:
     """Keep a StagedFile for each file that says what importing it would do now. Changes no article."""
     staged = _get(staged_import)
@@ -50,7 +51,7 @@ def check_staged(running: RunningJob, staged_import: int) -> None:
         _set(staged, state=State.CHECKED, checked_digest=digest)
 
 
-@job("import", group=GROUP)
+@job("import", title=gettext_lazy("Import"), group=GROUP)
 def import_staged(running: RunningJob, staged_import: int) -> dict:
     """Import what was checked, and throw the uploaded files away."""
     staged = _get(staged_import)
@@ -130,7 +131,7 @@ def _import(staged, running):
 
 def _batches(staged, source, running, *, dry_run=False, batch=None, **how):
     """Yield the reports of each batch of files, and the number of files before it."""
-    done, files = batch.number_of_files if batch else 0, len(source.files)
+    done, files = batch.counted if batch else 0, len(source.files)
     options = _options(staged, dry_run=dry_run)
     running.progress(done, files)
     with closing(import_in_batches(source, options, batch=batch, **how)) as batches:

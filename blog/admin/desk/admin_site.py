@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.admin.desk.account import account_page
 from blog.admin.desk.activity import activity_file, activity_page, lately
+from blog.admin.desk.jobs import do_jobs_wait_in_vain, job_progress, jobs_page, stop_job
 from blog.models import Article, Category, HeldUpdate, Image, ImportBatch
 from blog.models.preferences import uses_letter_keys
 
@@ -43,6 +44,9 @@ class DeskSite(admin.AdminSite):
             "account": ("account/", self.account),
             "activity": ("activity/", self.activity),
             "activity_file": ("activity/csv/", self.activity_file),
+            "jobs": ("jobs/", self.jobs),
+            "job_progress": ("jobs/<int:key>/progress/", job_progress),
+            "stop_job": ("jobs/<int:key>/stop/", stop_job),
         }
         return [
             *(path(route, self.admin_view(view), name=name) for name, (route, view) in own.items()),
@@ -58,8 +62,15 @@ class DeskSite(admin.AdminSite):
     def activity_file(self, request):
         return activity_file(request, self)
 
+    def jobs(self, request):
+        return jobs_page(request, self)
+
     def index(self, request, extra_context=None):
-        home = {"tally": self._tally(request), "lately": lately(request, self)}
+        home = {
+            "tally": self._tally(request),
+            "lately": lately(request, self),
+            "jobs_wait_in_vain": do_jobs_wait_in_vain(request.user),
+        }
         return super().index(request, home | (extra_context or {}))
 
     def each_context(self, request):
