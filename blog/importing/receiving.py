@@ -1,8 +1,8 @@
 """Uploaded files of an import: announced, received in parts, and laid out for the importer.
 
-A browser announces its files (paths and sizes), then sends their bytes as one stream, in parts. The stream is
-one file on disk, so its length says how far the upload came, also after a lost connection or a killed process.
-Paths of a client only name files within the import's own folder, once check_path() has passed them.
+A browser announces its files (paths and sizes), then sends their bytes as one stream, in parts. The stream
+is one file on disk, so its length says how far the upload came, also after a lost connection or a killed
+process. Paths of a client only name files in the import's own folder, once check_path() has passed them.
 """
 
 import fcntl

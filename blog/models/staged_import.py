@@ -32,7 +32,7 @@ class StagedImportQuerySet(models.QuerySet):
         return self.select_related("check_job", "import_job", "batch")
 
     def expired(self, now=None):
-        """Return the imports whose files were kept for a day; not those that wait for their turn, or have it."""
+        """Return the imports whose files were kept for a day, except those that are being imported."""
         active = (Job.State.WAITING, Job.State.RUNNING)
         before = (now or timezone.now()) - KEPT_FOR
         return self.with_files().filter(created_at__lt=before).exclude(import_job__state__in=active)

@@ -1,9 +1,8 @@
 """An import in the browser once its files are there: what would happen, each file, and the import itself."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import Http404, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -96,17 +95,6 @@ def import_page(request, site, uid):
     if request.method == "POST":
         return _act(request, site, staged)
     return _page(request, site, staged, ImportForm.of(staged))
-
-
-def import_file(request, site, uid, position):
-    """Show what would be made of one file."""
-    require_import(request)
-    staged = staged_or_404(uid)
-    file = staged.files.select_related("article").filter(position=position).first()
-    if file is None:
-        raise Http404
-    context = {"title": file.title or file.path, "staged": staged, "file": file, "row": row_of(file)}
-    return _render(request, site, "file.html", context)
 
 
 def phase_of(staged: StagedImport) -> str:
