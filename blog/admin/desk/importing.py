@@ -6,6 +6,7 @@ from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -185,7 +186,7 @@ def row_of(file: StagedFile) -> dict:
         "file": file,
         "outcome": OUTCOMES.get(file.outcome, file.outcome),
         "sign": SIGNS.get(file.outcome, ""),
-        "said": [in_editors_words(line) for line in said],
+        "said": [capfirst(in_editors_words(line)) for line in said],
     }
 
 

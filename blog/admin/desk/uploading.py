@@ -28,7 +28,7 @@ from blog.importing.receiving import (
 )
 from blog.importing.starting import start_check
 from blog.models import StagedImport
-from blog.upload_limits import IMPORT_PART_BYTES, MAX_IMPORT_BYTES
+from blog.upload_limits import IMPORT_PART_BYTES, MAX_IMPORT_BYTES, in_megabytes
 
 PERMISSION = "blog.add_stagedimport"
 READ_BYTES = 64 * 1024
@@ -86,6 +86,7 @@ def _form_page(request, site, form, reason=""):
         "reason": reason,
         "under_way": StagedImport.objects.with_files().with_jobs(),
         "largest": MAX_IMPORT_BYTES,
+        "megabytes": in_megabytes(MAX_IMPORT_BYTES),
     }
     return TemplateResponse(request, "admin/import/form.html", site.each_context(request) | context)
 
