@@ -5,7 +5,6 @@ from django.db.models import Count, Q
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -17,7 +16,7 @@ from blog.importing import Outcome
 from blog.importing.forgetting import forget
 from blog.importing.receiving import RefusedUploadError, lay_out, received_bytes
 from blog.importing.starting import can_import, start_check, start_import
-from blog.models import StagedFile, StagedImport
+from blog.models import ImportBatch, StagedFile, StagedImport
 from blog.views.paging import page_or_404
 
 FILES_ON_A_PAGE = 100
@@ -36,15 +35,19 @@ OUTCOMES = {
 SIGNS = {Outcome.HELD: "warn", Outcome.CONFLICT: "warn", Outcome.REJECTED: "stop"}
 
 
-class DryRun:
-    """What a dry run says of the files of an import: their numbers by outcome."""
+class Outcomes:
+    """Of how many files of an import becomes what, or has become."""
 
-    def __init__(self, staged: StagedImport):
-        self.staged = staged
+    def __init__(self, counts: dict[str, int]):
+        self.counts = counts
 
-    @cached_property
-    def counts(self) -> dict[str, int]:
-        return dict(self.staged.files.order_by().values_list("outcome").annotate(Count("pk")))
+    @classmethod
+    def of_dry_run(cls, staged: StagedImport) -> "Outcomes":
+        return cls(dict(staged.files.order_by().values_list("outcome").annotate(Count("pk"))))
+
+    @classmethod
+    def of_batch(cls, batch: ImportBatch) -> "Outcomes":
+        return cls({outcome: getattr(batch, outcome) for outcome in OUTCOMES})
 
     @property
     def total(self) -> int:
@@ -154,11 +157,13 @@ def _page(request, site, staged, form):
         return _render(request, site, "checked.html", context | _checked_context(request, staged))
     if phase == State.RECEIVING:
         context |= {"received": received_bytes(staged)}
+    if staged.batch:
+        context |= {"outcomes": Outcomes.of_batch(staged.batch)}
     return _render(request, site, "state.html", context | {"can_import": can_import(staged)})
 
 
 def _checked_context(request, staged):
-    dry_run = DryRun(staged)
+    dry_run = Outcomes.of_dry_run(staged)
     outcome, words = request.GET.get("outcome", ""), request.GET.get("q", "").strip()
     rows, count = staged.files.select_related("article"), dry_run.total
     if outcome in OUTCOMES:

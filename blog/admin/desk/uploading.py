@@ -19,6 +19,7 @@ from blog.importing.forgetting import forget, forget_expired
 from blog.importing.receiving import (
     AnnouncedFile,
     RefusedUploadError,
+    WrongFilesError,
     WrongOffsetError,
     announce,
     lay_out,
@@ -166,6 +167,8 @@ def _import_part(request, uid):
     except WrongOffsetError:
         return JsonResponse({"received": received_bytes(staged)}, status=409)
     except RefusedUploadError as refusal:
+        if isinstance(refusal, WrongFilesError):
+            forget(staged, State.DISCARDED)
         return _refused(refusal.reason)
 
 
