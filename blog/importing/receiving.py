@@ -222,7 +222,7 @@ def _lay_out_files(folder, manifest):
 
 
 def _copy(stream, target, size):
-    target.parent.mkdir(PRIVATE_FOLDER, parents=True, exist_ok=True)
+    make_folder(target.parent, PRIVATE_FOLDER)
     with open(target, "xb", opener=open_private) as file:
         for piece in _pieces(stream, size):
             file.write(piece)
