@@ -23,6 +23,7 @@ from blog.importing.names import NamesOfBatch, cut
 from blog.importing.old_addresses import keep_old_addresses
 from blog.importing.preparing import PreparedFile, Source
 from blog.importing.provenance import signed_as_before
+from blog.importing.recording import Recorder
 from blog.importing.reports import (
     AS_FILE,
     ConflictRule,
@@ -40,14 +41,12 @@ from blog.models import (
     ArticleCategory,
     BodyImage,
     ImportBatch,
-    ImportEntry,
     SourceFile,
     Version,
 )
 from blog.models.image import resolved_images
 from blog.versioning import Links, keep_first_versions, keep_imported, keep_versions
 
-FILE_LENGTH = ImportEntry._meta.get_field("file").max_length
 IN_TRASH = Notice(
     Kind.IN_TRASH, "its article is in the trash: restore it there to import the file, or delete it for good."
 )
@@ -93,17 +92,19 @@ class Batch:
         self.run = run
         self.files = files
         self.record = copy.copy(run.record)
+        self.record.save()
+        self.recorder = Recorder(self.record)
         self.known = KnownFilesOfBatch(run.known)
         readable = [file for file in files if file.fields and not file.notice]
         fields = [file.fields for file in readable]
         self.slugs = SlugsOfBatch([each.slug for each in fields], run.promised_slugs)
-        self.images = ImagesOfBatch(run.images, {each.image for each in fields})
+        self.images = ImagesOfBatch(run.images, {each.image for each in fields}, self.record)
         new = [
             file.fields
             for file in readable
             if not (run.known.at(file.path) or run.known.with_digest(file.digest))
         ]
-        self.names = NamesOfBatch(run.names, fields, new)
+        self.names = NamesOfBatch(run.names, fields, new, self.record)
         known = ((run.known.at(file.path), file) for file in readable)
         changed = [before for before, file in known if before and before.digest != file.digest]
         self.held = HeldFiles(run.options, changed)
@@ -113,10 +114,9 @@ class Batch:
 
     def write(self) -> list[FileReport]:
         """Write the files, in a transaction that the caller holds; return what became of each, in order."""
-        self.record.save()
         reports = [self._write_file(file) for file in self.files]
         self._insert_rows()
-        self._log(reports)
+        self.recorder.save(reports)
         return reports
 
     def _write_file(self, file):
@@ -193,6 +193,12 @@ class Batch:
             return FileReport.of(file.path, Outcome.UNCHANGED, article)
         if reason := other_folder(self.run.source, source_file, fields):
             return FileReport.of(file.path, Outcome.CONFLICT, article, Notice(Kind.CONFLICT, reason))
+        with self.recorder.replacing(file.path, source_file, fields):
+            return self._take(file, source_file)
+
+    def _take(self, file, source_file):
+        """Let the article follow its changed file, now or once somebody has decided."""
+        article, fields = source_file.article, file.fields
         changed = self._changed(file, source_file)
         if self.held.holds(article.status):
             return changed.hold()
@@ -236,9 +242,10 @@ class Batch:
         self.updated_articles.append(article)
 
     def _move(self, file, source_file):
-        before, source_file.path = source_file.path, file.path
-        source_file.root = self.run.source.root
-        source_file.save(update_fields=["path", "root"])
+        with self.recorder.replacing(file.path, source_file):
+            before, source_file.path = source_file.path, file.path
+            source_file.root = self.run.source.root
+            source_file.save(update_fields=["path", "root"])
         return FileReport.of(
             file.path, Outcome.UPDATED, source_file.article, Notice(Kind.MOVED, f"moved here from {before}")
         )
@@ -291,9 +298,15 @@ class Batch:
     def _insert_rows(self):
         self.images.insert_rows()
         if self.new_articles:
-            Article.objects.bulk_create(article for article, _, _ in self.new_articles)
-            if any(article.status == Article.Status.PUBLISHED for article, _, _ in self.new_articles):
+            published = {
+                report.file: article
+                for article, report, _ in self.new_articles
+                if article.status == Article.Status.PUBLISHED
+            }
+            if published:
+                self.recorder.publishing(published)
                 page_cache.invalidate_on_commit()
+            Article.objects.bulk_create(article for article, _, _ in self.new_articles)
         for article, report, old_addresses in self.new_articles:
             report.article_id = article.pk
             keep_old_addresses(article, old_addresses, report.notices)
@@ -309,12 +322,6 @@ class Batch:
         keep_imported(links)
         keep_versions(self.updated_articles, what=Version.What.IMPORTED)
 
-    def _log(self, reports):
-        for report in reports:
-            setattr(self.record, report.outcome, getattr(self.record, report.outcome) + 1)
-        self.record.save()
-        ImportEntry.objects.bulk_create(_entry(self.record, report) for report in reports if report.is_listed)
-
 
 def _source_file(known):
     rows = SourceFile.objects.select_related("article__primary_category", "article__hero_image")
@@ -327,14 +334,3 @@ def _keep_new_if_empty(article, notices):
     if article.status == Article.Status.PUBLISHED and article.is_empty:
         article.status, article.published_at = Article.Status.NEW, None
         notices.append(Notice(Kind.NOT_PUBLISHED, "not published: readers would see nothing of it."))
-
-
-def _entry(record, report):
-    return ImportEntry(
-        batch=record,
-        article_id=report.article_id,
-        file=report.file.encode("utf-8", "backslashreplace").decode()[:FILE_LENGTH],
-        outcome=report.outcome,
-        message=report.message,
-        warnings=report.warnings,
-    )

@@ -9,6 +9,7 @@ from django.db.models import prefetch_related_objects
 
 from blog.documents import ResolvedImage, count_words, is_empty
 from blog.documents.notices import Kind, Notice
+from blog.importing.brought import noting_brought
 from blog.importing.comparing import (
     ChangedFile,
     Comparison,
@@ -104,7 +105,8 @@ class ChangedArticle:
         if is_fitting:
             contents = self.comparison.merge.contents
             stored = store_images(contents, self._bytes_of, keep=self.images.keep)
-            missing = take(self.comparison, contents, stored=stored)
+            with noting_brought(self.record, self.article):
+                missing = take(self.comparison, contents, stored=stored)
             self.withdraw()
             return self._report(
                 Outcome.UPDATED,

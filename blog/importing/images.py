@@ -11,7 +11,7 @@ from blog.documents.addresses import REMOTE
 from blog.documents.notices import Kind, Notice
 from blog.importing.preparing import PreparedFile
 from blog.media import images, renditions
-from blog.models import Article, Image
+from blog.models import Article, Image, ImportBatch
 from blog.models.image import ADDRESS_LENGTH, CREDIT_LENGTH
 from blog.places.opening import place_at
 from blog.places.walking import UnreadableError
@@ -109,8 +109,9 @@ def _own_addresses(file):
 class ImagesOfBatch:
     """Image rows for what one batch of files names. Those of the covers are fetched at once."""
 
-    def __init__(self, store: ImageStore, covers: set[str]):
+    def __init__(self, store: ImageStore, covers: set[str], record: ImportBatch):
         self.store = store
+        self.record = record
         self._rows = {}
         self._new_rows = []
         self._looked_up = covers  # sources whose rows are known, all of them
@@ -172,7 +173,7 @@ class ImagesOfBatch:
         if key not in self._rows:
             size = {"width": stored.width, "height": stored.height, "digest": stored.digest} if stored else {}
             known = None if source in self._looked_up else Image.objects.filter(**values).first()
-            self._rows[key] = known or Image(**values, **size)
+            self._rows[key] = known or Image(**values, **size, brought_by=self.record)
             if not known:
                 self._new_rows.append(self._rows[key])
         return self._rows[key]

@@ -4,7 +4,7 @@ from collections import ChainMap
 
 from blog.documents import SLUG_LENGTH, ArticleFields, slugify_name
 from blog.documents.notices import Kind, Notice
-from blog.models import Author, Category, first_free_slug, taken_slugs
+from blog.models import Author, Category, ImportBatch, first_free_slug, taken_slugs
 from blog.models.names import folded
 
 NAME_LENGTH = Category._meta.get_field("name").max_length
@@ -22,8 +22,10 @@ class NamesOfBatch:
         known: dict[tuple[type, str], Category | Author],
         files: list[ArticleFields],
         new_files: list[ArticleFields],
+        record: ImportBatch,
     ):
         """Fetch the rows of all names in these files at once, and insert those that new files lack."""
+        self.record = record
         self.rows = ChainMap({}, known)
         self._missing = set()  # looked for, and not there
         self._look_up(Category, _categories_of(files), _categories_of(new_files))
@@ -49,7 +51,7 @@ class NamesOfBatch:
         for name in new_names:
             if name and (model, folded(name[:NAME_LENGTH])) not in self.rows:
                 first_spellings.setdefault(folded(name[:NAME_LENGTH]), name[:NAME_LENGTH])
-        for row in _insert(model, first_spellings):
+        for row in _insert(model, first_spellings, self.record):
             self.rows[model, row.folded_name] = row
         self._missing |= {(model, name) for name in wanted if (model, name) not in self.rows}
 
@@ -60,7 +62,7 @@ class NamesOfBatch:
         key = (model, folded(name))
         if key not in self.rows:
             known = None if key in self._missing else model.objects.named(name).first()
-            self.rows[key] = known or model.objects.create(name=name)
+            self.rows[key] = known or model.objects.create(name=name, brought_by=self.record)
         return self.rows[key]
 
 
@@ -74,7 +76,7 @@ def _authors_of(files):
     return [name for fields in files for name in fields.authors]
 
 
-def _insert(model, names):
+def _insert(model, names, record):
     """Insert a row for each name, given by folded name, with the slug that save() would choose."""
     slugs = {folded_name: slugify_name(name)[:SLUG_LENGTH] for folded_name, name in names.items()}
     taken = taken_slugs(model.objects, slugs.values())
@@ -82,7 +84,8 @@ def _insert(model, names):
     for folded_name, slug in slugs.items():
         free = first_free_slug(slug, taken.__contains__)
         taken.add(free)
-        rows.append(model(name=names[folded_name], slug=free, folded_name=folded_name))
+        name = names[folded_name]
+        rows.append(model(name=name, slug=free, folded_name=folded_name, brought_by=record))
     return model.objects.bulk_create(rows)
 
 

@@ -6,6 +6,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
+from django.contrib.auth.base_user import AbstractBaseUser
+
 from blog.documents.notices import Kind, Notice
 from blog.models import Article
 
@@ -65,6 +67,7 @@ class ImportOptions:
     dry_run: bool = False
     limit: int | None = None  # files, over all given paths
     workers: int | None = None  # processes that read files; None: as many as there are processors
+    started_by: AbstractBaseUser | None = None  # None: the command line
 
 
 class Shown(NamedTuple):
@@ -84,13 +87,21 @@ class FileReport:
     seconds: float = 0.0
     notices: list[Notice] = field(default_factory=list)  # what else there is to say of it
     article_id: int | None = None
+    article_version: int | None = None  # as it was right after this
     other_keys: tuple[str, ...] = ()  # of its front matter: kept, though they mean nothing here
 
     @classmethod
     def of(cls, path, outcome, article, notice=None, notices=()) -> "FileReport":
         """Return what became of the file of an article."""
         return cls(
-            path, outcome, notice, article.slug, article.title, notices=list(notices), article_id=article.pk
+            path,
+            outcome,
+            notice,
+            article.slug,
+            article.title,
+            notices=list(notices),
+            article_id=article.pk,
+            article_version=article.version,
         )
 
     def compare_with(self, shown: Shown) -> None:
@@ -121,12 +132,6 @@ class FileReport:
             Outcome.REJECTED,
             Outcome.SKIPPED,
         }
-
-    @property
-    def is_listed(self) -> bool:
-        """Whether its batch keeps a line on it. What it created is found by its batch, without one; lines on
-        files that stayed as they were would fill the database, run by run."""
-        return self.is_noteworthy or self.outcome == Outcome.UPDATED
 
 
 MOST_KEYS = 1000  # that are counted: a folder may hold any number, and memory must not follow

@@ -69,7 +69,7 @@ def import_in_batches(
     hand. Raises ImportFailedError.
     """
     with _reading(options) as workers:
-        files = source.files[batch.counted if batch else 0 :]
+        files = source.files[batch.number_of_files if batch else 0 :]
         yield from _write(source, files, options, workers, record=batch, shown=shown)
 
 

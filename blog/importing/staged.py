@@ -26,7 +26,8 @@ from blog.importing.reports import (
     StatusRule,
 )
 from blog.importing.running import import_in_batches
-from blog.jobs import JobFailedError, RunningJob, Stopped, job
+from blog.importing.writing import new_batch
+from blog.jobs import JobFailedError, LockLostError, RunningJob, Stopped, job
 from blog.models import Article, ImportBatch, StagedFile, StagedImport
 
 State = StagedImport.State
@@ -80,7 +81,8 @@ def digest_of(staged: StagedImport) -> str:
 
 
 def _get(key):
-    staged = StagedImport.objects.select_related("batch").filter(pk=key).exclude(state__in=OVER).first()
+    rows = StagedImport.objects.select_related("batch", "created_by")
+    staged = rows.filter(pk=key).exclude(state__in=OVER).first()
     if staged is None:
         raise JobFailedError(_("The files are not here any more. Drop them on the import page again."))
     return staged
@@ -91,6 +93,8 @@ def _told(staged):
     """Let the import say how it ended early; the reason is the job's."""
     try:
         yield
+    except LockLostError:
+        raise  # another worker has it now
     except Stopped:
         _end(staged, State.STOPPED)
         raise
@@ -114,7 +118,8 @@ def _import(staged, running):
         raise JobFailedError(
             _("These are not the files, or the choices, that were checked. Check them again.")
         )
-    source, batch = staged_source(staged), _begin_import(staged)
+    source = staged_source(staged)
+    batch = _begin_import(staged, source)
     for _start, _reports in _batches(staged, source, running, batch=batch, shown=_shown(staged)):
         pass  # they are in, and in the batch
     _end(staged, State.IMPORTED)
@@ -122,7 +127,7 @@ def _import(staged, running):
 
 def _batches(staged, source, running, *, dry_run=False, batch=None, **how):
     """Yield the reports of each batch of files, and the number of files before it."""
-    done, files = batch.counted if batch else 0, len(source.files)
+    done, files = batch.number_of_files if batch else 0, len(source.files)
     options = _options(staged, dry_run=dry_run)
     with closing(import_in_batches(source, options, batch=batch, **how)) as batches:
         for reports in batches:
@@ -133,10 +138,11 @@ def _batches(staged, source, running, *, dry_run=False, batch=None, **how):
                 raise Stopped({"batch": staged.batch_id})
 
 
-def _begin_import(staged):
+def _begin_import(staged, source):
     """Return the batch to go on with, or a new one, which is known before anything is in it."""
+    is_begun = staged.batch and not staged.batch.undone_at
     with transaction.atomic():
-        batch = staged.batch or ImportBatch(source_name=staged.source_name, root=staged.source_name)
+        batch = staged.batch if is_begun else new_batch(source, _options(staged))
         batch.finished_at = None
         batch.save()
         _set(staged, state=State.IMPORTING, batch=batch)
@@ -155,13 +161,14 @@ def _set(staged, **values):
     staged.save(update_fields=values)
 
 
-def _options(staged, *, dry_run):
+def _options(staged, *, dry_run=False):
     return ImportOptions(
         status=StatusRule(staged.status),
         source_name=staged.source_name,
         on_conflict=ConflictRule(staged.on_conflict),
         written_by=staged.written_by,
         dry_run=dry_run,
+        started_by=staged.created_by,
     )
 
 

@@ -14,10 +14,20 @@ from blog.importing.preparing import PreparedFile, Source
 from blog.importing.provenance import signed
 from blog.importing.reports import FileReport, ImportOptions, Shown
 from blog.importing.turns import take_turns
-from blog.models import Article, EmptyArticleError, ImportBatch
+from blog.models import Article, EmptyArticleError, ImportBatch, name_of
 from blog.places.walking import reason_of
 
 logger = logging.getLogger(__name__)
+
+
+def new_batch(source: Source, options: ImportOptions) -> ImportBatch:
+    """Return the record, not stored yet, of an import of this source."""
+    return ImportBatch(
+        source_name=source.name,
+        root=source.root,
+        started_by=options.started_by,
+        started_by_name=name_of(options.started_by),
+    )
 
 
 class SourceWriter:
@@ -39,7 +49,7 @@ class SourceWriter:
             source=source,
             options=options,
             time_zone=timezone.get_default_timezone(),
-            record=record or ImportBatch(source_name=source.name, root=source.root),
+            record=record or new_batch(source, options),
             shown=shown or {},
             known=KnownFiles(source),
             images=ImageStore(source.place, options.static_root, keep=not options.dry_run),

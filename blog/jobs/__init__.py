@@ -5,7 +5,7 @@ runs it. The function gets a RunningJob for its progress, and raises JobFailedEr
 """
 
 from blog.jobs.registry import import_jobs, job
-from blog.jobs.running import JobFailedError, RunningJob, Stopped
+from blog.jobs.running import JobFailedError, LockLostError, RunningJob, Stopped
 from blog.jobs.tasks import start
 
-__all__ = ["JobFailedError", "RunningJob", "Stopped", "import_jobs", "job", "start"]
+__all__ = ["JobFailedError", "LockLostError", "RunningJob", "Stopped", "import_jobs", "job", "start"]

@@ -16,7 +16,8 @@ from blog.models.identity import (
     site_identity_cached,
 )
 from blog.models.image import Image
-from blog.models.imports import ImportBatch, ImportEntry, SourceFile
+from blog.models.import_entry import ImportEntry, ReplacedFile
+from blog.models.imports import OUTCOMES, ImportBatch, SourceFile
 from blog.models.job import Job
 from blog.models.links import ArticleAuthor, ArticleCategory, BodyImage, PageImage
 from blog.models.names import Author, Category, CategoryAlias
@@ -31,6 +32,7 @@ from blog.models.version import AppendOnlyError, Version, name_of
 from blog.models.worker import Worker
 
 __all__ = [
+    "OUTCOMES",
     "AppendOnlyError",
     "Article",
     "ArticleAuthor",
@@ -55,6 +57,7 @@ __all__ = [
     "Presence",
     "Publication",
     "Redirect",
+    "ReplacedFile",
     "SiteIdentity",
     "SourceFile",
     "StagedFile",

@@ -60,6 +60,10 @@ class Image(PublicModel):
     # xgettext:no-python-format
     focal_y = models.PositiveSmallIntegerField(_("focal point, % from the top"), default=50)
     created_at = models.DateTimeField(auto_now_add=True)
+    # The import that made it; null: an editor did, or nobody knows.
+    brought_by = models.ForeignKey(
+        "blog.ImportBatch", models.SET_NULL, null=True, editable=False, related_name="+"
+    )
 
     shown_when_new = False
 

@@ -1,14 +1,21 @@
-"""Import batches, their entries, and the source files of articles."""
+"""Import batches, and the source files of articles."""
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blog.models.articles import Article
+from blog.models.version import NAME_LENGTH, name_of
+
+OUTCOMES = ("created", "updated", "unchanged", "held", "conflict", "rejected", "skipped")
 
 
 class ImportBatch(models.Model):
-    """One run of the importer."""
+    """One run of the importer over one source. Which files it holds never changes, not even by its undo.
+
+    The names of users outlive them; a run from the command line has no user.
+    """
 
     source_name = models.CharField(_("source"), max_length=255)
     root = models.CharField(_("folder"), max_length=4096)
@@ -21,44 +28,45 @@ class ImportBatch(models.Model):
     conflict = models.PositiveIntegerField(_("conflicts"), default=0)
     rejected = models.PositiveIntegerField(_("refused"), default=0)
     skipped = models.PositiveIntegerField(_("skipped"), default=0)
-
-    OUTCOMES = ("created", "updated", "unchanged", "held", "conflict", "rejected", "skipped")
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("started by"),
+    )
+    started_by_name = models.CharField(max_length=NAME_LENGTH, blank=True)
+    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("undone by"),
+    )
+    undone_by_name = models.CharField(max_length=NAME_LENGTH, blank=True)
+    # Names in the media storage whose rows an undo has deleted; it deletes the files after its commit.
+    files_to_delete = models.JSONField(default=list, editable=False)
 
     class Meta:
         ordering = ["-pk"]
         verbose_name = _("import batch")
         verbose_name_plural = _("import batches")
+        permissions = [("undo_importbatch", "Can undo imports")]
 
     def __str__(self):
         return f"{self.source_name}, {self.started_at:%Y-%m-%d %H:%M}"
 
     @property
-    def counted(self) -> int:
-        """The number of files that are done."""
-        return sum(getattr(self, outcome) for outcome in self.OUTCOMES)
+    def number_of_files(self) -> int:
+        """How many files are done: of an import that broke off, the first ones in their order."""
+        return sum(getattr(self, outcome) for outcome in OUTCOMES)
 
-
-class ImportEntry(models.Model):
-    """The outcome of one file of a batch. Only updates and files that need attention have an entry."""
-
-    batch = models.ForeignKey(
-        ImportBatch, models.CASCADE, related_name="entries", verbose_name=_("import batch")
-    )
-    article = models.ForeignKey(
-        Article, models.SET_NULL, null=True, blank=True, related_name="import_entries"
-    )
-    file = models.CharField(_("file"), max_length=4096)
-    outcome = models.CharField(_("outcome"), max_length=10)
-    message = models.TextField(_("message"), blank=True)
-    warnings = models.JSONField(_("warnings"), default=list)
-
-    class Meta:
-        ordering = ["pk"]
-        verbose_name = _("file")
-        verbose_name_plural = _("files")
-
-    def __str__(self):
-        return self.file
+    def mark_undone(self, *, by=None) -> None:
+        self.undone_at, self.undone_by, self.undone_by_name = timezone.now(), by, name_of(by)
+        self.save(update_fields=["undone_at", "undone_by", "undone_by_name"])
 
 
 class SourceFile(models.Model):

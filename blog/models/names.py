@@ -48,6 +48,10 @@ class NamedModel(PublicModel):
     name = models.CharField(_("name"), max_length=200)
     slug = SlugField(_("slug"), blank=True)
     folded_name = models.CharField(max_length=200, unique=True, editable=False)
+    # The import that made it; null: an editor did, or nobody knows.
+    brought_by = models.ForeignKey(
+        "blog.ImportBatch", models.SET_NULL, null=True, editable=False, related_name="+"
+    )
 
     shown_when_new = False
 

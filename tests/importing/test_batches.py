@@ -1,4 +1,4 @@
-"""Which batch an article belongs to: the one that created it, whatever is imported later."""
+"""Which batch an article belongs to: the one that created it; and that every file of a batch has an entry."""
 
 import pytest
 from django.urls import reverse
@@ -35,7 +35,7 @@ class TestMembership:
 
         later, first = ImportBatch.objects.all()
         assert entries(later) == [("tides.md", "updated")]
-        assert entries(first) == []
+        assert entries(first) == [("tides.md", "created")]
 
     def test_moving_and_taking_a_changed_file_are_no_creation(self, folder):
         write(folder, "tides.md")
@@ -52,14 +52,14 @@ class TestMembership:
         assert entries(second) == [("ebb.md", "updated")]
         assert entries(third) == [("ebb.md", "updated")]
 
-    def test_unchanged_files_are_counted_and_leave_no_line(self, folder):
+    def test_unchanged_files_are_counted_and_listed(self, folder):
         write(folder)
         run(folder)
 
         assert outcomes(run(folder)) == ["unchanged"]
 
         later = ImportBatch.objects.first()
-        assert (later.unchanged, entries(later)) == (1, [])
+        assert (later.unchanged, entries(later)) == (1, [("tides.md", "unchanged")])
 
     def test_what_goes_to_the_trash_for_good_comes_back_with_the_batch_that_creates_it_anew(self, folder):
         write(folder)

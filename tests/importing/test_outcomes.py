@@ -203,7 +203,7 @@ class TestBatches:
         batch = ImportBatch.objects.get()
         assert (batch.created, batch.rejected) == (1, 1) or (batch.created, batch.rejected) == (2, 1)
         assert batch.finished_at is not None
-        assert set(batch.entries.values_list("file", flat=True)) == {"b.md", "c.md"}
+        assert set(batch.entries.values_list("file", flat=True)) == {"a.md", "b.md", "c.md"}
 
     def test_the_number_of_files_is_limited_on_demand(self, folder):
         for number in range(5):

@@ -141,7 +141,7 @@ class TestImport:
 
         batch = ImportBatch.objects.get()
         assert (job.result, staged.state, staged.batch) == ({"batch": batch.pk}, State.IMPORTED, batch)
-        assert (batch.created, batch.rejected, batch.counted) == (2, 1, 3)
+        assert (batch.created, batch.rejected, batch.number_of_files) == (2, 1, 3)
         assert batch.finished_at
         assert batch.root == "posts"
         assert set(Article.objects.values_list("title", "slug")) == {("Ebb", "tides"), ("Tides", "tides-2")}
@@ -225,7 +225,7 @@ class TestStop:
         job = bring_in(staged)
 
         batch = ImportBatch.objects.get()
-        assert (job.state, batch.created, batch.counted) == (Job.State.DONE, 5, 5)
+        assert (job.state, batch.created, batch.number_of_files) == (Job.State.DONE, 5, 5)
         assert set(SourceFile.objects.values_list("batch", flat=True)) == {batch.pk}
 
     def test_checked_again_it_begins_another_batch(self, five, stop_after):
