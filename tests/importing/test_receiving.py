@@ -73,7 +73,18 @@ class TestFiles:
     @pytest.mark.parametrize(
         "path",
         [
-            *("../a.md", "a/../../b.md", "/etc/a.md", "a//b.md", "./a.md", "a/.", "", "/", "a\\b.md", "c:\\a.md"),
+            *(
+                "../a.md",
+                "a/../../b.md",
+                "/etc/a.md",
+                "a//b.md",
+                "./a.md",
+                "a/.",
+                "",
+                "/",
+                "a\\b.md",
+                "c:\\a.md",
+            ),
             *("a\x00.md", "a\nb.md", "\ud800.md", f"{'x' * 300}.md", "/".join(["ordner"] * 400) + ".md"),
         ],
     )
@@ -92,7 +103,8 @@ class TestFiles:
             check_files(announced(**{"a.md": MAX_IMPORT_BYTES, "b.md": 1}))
 
     @pytest.mark.parametrize(
-        ("path", "name"), [("Autumn science.zip", "Autumn science"), ("a.md", "uploads"), ("...zip", "uploads")]
+        ("path", "name"),
+        [("Autumn science.zip", "Autumn science"), ("a.md", "uploads"), ("...zip", "uploads")],
     )
     def test_the_zip_names_the_source(self, path, name):
         assert proposed_source_name([AnnouncedFile(path, 1)]) == name
