@@ -1,10 +1,12 @@
 """Undoing an import: what nobody touched since is as before; what was touched stays, and is listed."""
 
 import itertools
+import random
 
 import pytest
 from django.core.files.storage import default_storage
 from django.db.models import Sum
+from django.utils import timezone
 
 from blog import search
 from blog.exporting import export_articles
@@ -18,12 +20,15 @@ from blog.models import (
     BodyImage,
     Category,
     CategoryCount,
+    HeldUpdate,
     Image,
     ImportBatch,
     ImportEntry,
     Redirect,
+    SourceFile,
 )
 from blog.versioning import versions_kept
+from tests.support.factories import create_category
 from tests.support.images import image_bytes
 from tests.support.import_files import outcomes, run, write
 
