@@ -8,11 +8,13 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register  # noqa: A004 -- Django's name for it
+from django.db import connection
 from django.http.request import validate_host
 from django.urls import get_resolver
 
 from blog import search
-from blog.models import Article
+from blog.jobs import is_run_by_worker
+from blog.models import Article, Job, Worker
 
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
 # Every GALLEY_ variable that settings.py, gunicorn.py and bin/ read; a test compares.
@@ -180,6 +182,27 @@ def check_search_index(app_configs, databases=None, **kwargs):
             id="galley.W007",
         )
     ]
+
+
+@register(Tags.database)
+def check_worker(app_configs, databases=None, **kwargs):
+    """Look for jobs that nobody runs; runs only with `check --database default`."""
+    if not databases or not is_run_by_worker() or not _has_table(Job) or Worker.objects.alive().exists():
+        return []
+    number = Job.objects.waiting().count()
+    if not number:
+        return []
+    return [
+        Warning(
+            f"{number} jobs wait, such as imports from the browser, and no worker is running.",
+            hint="Start the site with bin/serve, or a worker of its own: manage.py db_worker",
+            id="galley.W008",
+        )
+    ]
+
+
+def _has_table(model):
+    return model._meta.db_table in connection.introspection.table_names()
 
 
 @register(Tags.security, Tags.urls)

@@ -14,6 +14,7 @@ from blog.views import (
     authors,
     categories,
     files,
+    health,
     home,
     plain_pages,
     previews,
@@ -118,7 +119,8 @@ urlpatterns = [
     path("site.webmanifest", site.web_manifest, name="web_manifest"),
     path("speculation-rules.json", site.speculation_rules, name="speculation_rules"),
     path("robots.txt", site.robots_txt, name="robots_txt"),
-    path("health/", site.health, name="health"),
+    path("health/", health.health, name="health"),
+    path("health/ready/", health.ready, name="ready"),
     path("media/<path:name>", files.media, name="media"),
     path("pictures/<image:file_name>/<int:width>.avif", files.rendition, name="rendition"),
     # Last, since it matches any single segment. blog/models/page.py reserves the words used above.

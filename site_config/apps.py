@@ -2,6 +2,8 @@
 
 from importlib import import_module
 
+from django.apps import apps
+from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
 
 
@@ -13,3 +15,5 @@ class DeskConfig(AdminConfig):
         # which accesses it too, there would be two sites, and only one of them would have our models.
         import_module("blog.admin")
         super().ready()
+        # The queue of django-tasks-db is machinery; the desk's page of jobs shows what people started.
+        admin.site.unregister(apps.get_model("django_tasks_database", "DBTaskResult"))

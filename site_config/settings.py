@@ -345,7 +345,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 _https = _site.scheme == "https"
 SECURE_SSL_REDIRECT = _https
-SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # requested locally, over plain HTTP
+SECURE_REDIRECT_EXEMPT = [r"^health/(?:ready/)?$"]  # requested locally, over plain HTTP
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _https else 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

@@ -4,8 +4,18 @@ A module registers a function with @job("kind") and is named in registry.MODULES
 runs it. The function gets a RunningJob for its progress, and raises JobFailedError or Stopped.
 """
 
-from blog.jobs.registry import import_jobs, job
+from blog.jobs.registry import import_jobs, job, title_of
 from blog.jobs.running import JobFailedError, LockLostError, RunningJob, Stopped
-from blog.jobs.tasks import start
+from blog.jobs.tasks import is_run_by_worker, start
 
-__all__ = ["JobFailedError", "LockLostError", "RunningJob", "Stopped", "import_jobs", "job", "start"]
+__all__ = [
+    "JobFailedError",
+    "LockLostError",
+    "RunningJob",
+    "Stopped",
+    "import_jobs",
+    "is_run_by_worker",
+    "job",
+    "start",
+    "title_of",
+]

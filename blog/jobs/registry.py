@@ -10,25 +10,27 @@ MODULES: tuple[str, ...] = ("blog.importing.staged",)
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of job: its function, and the group of which one job runs at a time."""
+    """A kind of job: its function, the group of which one job runs at a time, and its name for people."""
 
     name: str
     run: Callable
     group: str = ""
+    title: str = ""
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def job(name: str, *, group: str = ""):
+def job(name: str, *, title: str = "", group: str = ""):
     """Register the function run(job: RunningJob, **arguments) -> dict | None as the jobs of this kind.
 
     It must be repeatable: a worker may be killed at any moment, and the function is then called again with
-    the same arguments. Jobs with the same group run one after another.
+    the same arguments. Jobs of the same group run one after another. The title, translated lazily, is what
+    people call it.
     """
 
     def register(run):
-        _kinds[name] = Kind(name, run, group)
+        _kinds[name] = Kind(name, run, group, title or _readable(name))
         return run
 
     return register
@@ -42,6 +44,15 @@ def kind_of(name: str) -> Kind:
         raise LookupError(
             f"No module registers jobs of the kind “{name}”: add it to MODULES in blog/jobs/registry.py."
         ) from None
+
+
+def title_of(name: str) -> str:
+    """Return what people call a kind, even one of an earlier release that no module registers any more."""
+    return _kinds[name].title if name in _kinds else _readable(name)
+
+
+def _readable(name):
+    return name.replace("_", " ").capitalize()
 
 
 def import_jobs() -> None:

@@ -3,11 +3,17 @@
 from functools import partial
 
 from django.db import transaction
-from django.tasks import task
+from django.tasks import task, task_backends
+from django_tasks_db import DatabaseBackend
 
 from blog.jobs import running
 from blog.jobs.registry import kind_of
 from blog.models import Job
+
+
+def is_run_by_worker() -> bool:
+    """Whether jobs need manage.py db_worker, which another backend of Django's tasks may do without."""
+    return isinstance(task_backends["default"], DatabaseBackend)
 
 
 @task

@@ -25,8 +25,8 @@ class JobQuerySet(models.QuerySet):
     def begin(self) -> bool:
         """Let jobs run that wait; return whether there were any."""
         now = timezone.now()
-        begun = {"state": self.model.State.RUNNING, "started_at": now, "attempts": models.F("attempts") + 1}
-        return bool(self.waiting().order_by().update(**begun))
+        begun = {"state": self.model.State.RUNNING, "started_at": now, "done": 0, "total": None}
+        return bool(self.waiting().order_by().update(**begun, attempts=models.F("attempts") + 1))
 
     def put_back(self, **changes) -> None:
         """Let jobs wait again that run."""

@@ -29,7 +29,12 @@ class StagedImportQuerySet(models.QuerySet):
         return self.filter(state=self.model.State.IMPORTED, created_at__lt=before)
 
     def with_jobs(self):
-        return self.select_related("check_job", "import_job", "batch")
+        jobs = (
+            f"{job}__{person}"
+            for job in ("check_job", "import_job")
+            for person in ("started_by", "stop_requested_by")
+        )
+        return self.select_related(*jobs, "batch")
 
     def expired(self, now=None):
         """Return the imports whose files were kept for a day, except those that are being imported."""

@@ -1,11 +1,9 @@
-"""robots.txt, the health check, the web manifest and speculation rules."""
+"""robots.txt, the web manifest and speculation rules."""
 
 from django.conf import settings
-from django.db import DatabaseError, connection
 from django.http import HttpResponse, JsonResponse
 from django.templatetags.static import static
 from django.utils.translation import get_language_bidi
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from blog import structured_data
@@ -16,18 +14,6 @@ from blog.models import addresses, site_identity
 def robots_txt(request):
     lines = ["User-agent: *", "Disallow: /admin/", "", f"Sitemap: {addresses.absolute('/sitemap.xml')}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
-
-
-@never_cache
-@require_safe
-def health(request):
-    """Answer 200 if this process can query the database, else 503. For monitoring and load balancers."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return HttpResponse("no database", status=503, content_type="text/plain")
-    return HttpResponse("ok", content_type="text/plain")
 
 
 PAPER = "#fbfbf8"

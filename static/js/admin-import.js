@@ -1,10 +1,8 @@
 // Brings files to the import page: dropped or chosen, in parts, and on from where it was after a lost connection.
-// Then watches the job that checks or imports them.
 (() => {
   const TAKEN = /\.(zip|md|markdown|avif|gif|jpe?g|png|webp)$/i;
   const TEXT = /\.(zip|md|markdown)$/i;
   const RETRY = 2000; // milliseconds between two attempts without a connection
-  const WATCH = 1000; // between two looks at a job
 
   const words = (name) => document.querySelector(`#upload-words [data-word="${name}"]`).textContent;
   const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
@@ -188,25 +186,6 @@
   addEventListener("beforeunload", (event) => {
     if (stopping && !isLeaving) event.preventDefault();
   });
-
-  // Watching
-
-  const watched = document.querySelector("[data-watch]");
-  const watch = async () => {
-    for (;;) {
-      await wait(WATCH);
-      if (document.hidden) continue;
-      const response = await fetch(location.href).catch(() => null);
-      if (!response?.ok) continue;
-      const fresh = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("[data-watch]");
-      if (!fresh) return location.reload();
-      const now = document.querySelector("[data-watch]");
-      const hadFocus = now.contains(document.activeElement);
-      now.replaceWith(document.adoptNode(fresh));
-      if (hadFocus) fresh.querySelector("button")?.focus();
-    }
-  };
-  if (watched) watch();
 
   addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;

@@ -4,17 +4,20 @@ import pytest
 from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.auth.models import Group
 from django.urls import reverse
+from django.utils import timezone
 
 from blog.models import (
     DeskAction,
     FooterLink,
     Image,
     ImportBatch,
+    Job,
     NavigationCategory,
     Redirect,
     SiteIdentity,
     StagedFile,
     StagedImport,
+    Worker,
 )
 from blog.previews import preview_link
 from blog.versioning import hold_update, keep_version
@@ -72,6 +75,8 @@ def rows(admin_user, django_user_model):
     NavigationCategory.objects.create(category=category)
     user = django_user_model.objects.create_user(HOSTILE, first_name=HOSTILE, email="a@b.example")
     group = Group.objects.create(name=HOSTILE)
+    Worker.objects.note("here:1")  # without one, a page does not show what a job does
+    Job.objects.create(kind=HOSTILE[:50], reason=HOSTILE, state=Job.State.FAILED, ended_at=timezone.now())
     rows = {
         "blog/article": article,
         "blog/category": category,
@@ -92,6 +97,9 @@ def rows(admin_user, django_user_model):
             data=f"---\ntitle: '{HOSTILE.replace("'", "''")} too'\n---\n{HOSTILE} too\n".encode(),
             digest="d",
             **dict.fromkeys(["source_name", "root", "path"], HOSTILE),
+        ),
+        "jobs/<int:key>": Job.objects.create(
+            kind=HOSTILE[:50], step=HOSTILE, state=Job.State.RUNNING, started_by=user
         ),
         "auth/user": user,
         "auth/group": group,
@@ -160,6 +168,7 @@ class TestPages:
             "activity_file",
             "login",
             "logout",
+            "stop_job",
             "password_change",
             "password_change_done",
             "jsi18n",

@@ -15,7 +15,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog.exporting import article_fields, field_digests
-from blog.models import Article, Image, ImportBatch, Redirect, SiteIdentity, StagedImport, Submission
+from blog.models import (
+    Article,
+    Image,
+    ImportBatch,
+    Job,
+    Redirect,
+    SiteIdentity,
+    StagedImport,
+    Submission,
+)
 from blog.models.image import store_image
 from blog.previews import preview_link
 from blog.versioning import hold_update
@@ -70,6 +79,7 @@ def rows(django_user_model):
         "blog/importbatch": batch,
         "blog/heldupdate": held_update(),
         "blog/importentry": batch.entries.create(file="a.md", outcome="created", article=article),
+        "jobs/<int:key>": Job.objects.create(kind="import"),
         "auth/user": django_user_model.objects.create_user("somebody"),
         "auth/group": Group.objects.create(name="Others"),
     }

@@ -3,8 +3,9 @@
 import pytest
 
 from blog import jobs
+from blog.checks import check_worker
 from blog.jobs import registry
-from blog.models import Job
+from blog.models import Job, Worker
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +70,14 @@ class TestStop:
         [job] = run_jobs()
 
         assert (job.state, job.result) == (Job.State.STOPPED, {"files": 3})
+
+
+class TestCheck:
+    def test_jobs_that_wait_without_a_worker_are_told(self, kind):
+        kind(lambda running: None)
+        jobs.start("try")
+
+        assert [warning.id for warning in check_worker(None, databases=["default"])] == ["galley.W008"]
+
+        Worker.objects.note("here:1")
+        assert check_worker(None, databases=["default"]) == []

@@ -9,7 +9,7 @@ LONG = 10_000  # batches: a job that does not end by itself within a test
 
 FORKED_WORKERS = """
 import os
-from django.db import connections
+from django.core.management import call_command
 for attempt in range(4):
     if os.fork() == 0:
         if attempt == 0:
@@ -86,7 +86,7 @@ class TestKill:
         assert (site.job("state"), site.job("attempts")) == ("done", 2)
 
     def test_a_job_that_kills_its_worker_is_failed_after_three_times(self, site):
-        worker = site.site.start_script(START + WORK.partition("\n")[0] + FORKED_WORKERS)
+        worker = site.site.start_script(START + FORKED_WORKERS)
 
         assert worker.wait(60) == 0
         assert (site.job("state"), site.job("attempts")) == ("failed", 3)

@@ -17,6 +17,9 @@ import_file                              login/login  403/405   403/405   404/40
 import_file, staged                      login/login  403/405   403/405   200/405   200/405
 import_picture                           login/login  403/405   403/405   404/405   404/405
 import_picture, staged                   login/login  403/405   403/405   404/405   404/405
+jobs                                     login/login  403/405   403/405   200/405   200/405
+job_progress                             login/login  403/405   403/405   200/405   200/405
+stop_job                                 login/login  405/403   405/403   405/302   405/302
 login                                    200/200      302/200   302/200   302/200   302/200
 logout                                   302/302      405/200   405/200   405/200   405/200
 password_change                          login/login  200/200   200/200   200/200   200/200

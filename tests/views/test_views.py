@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Article, Category
-from blog.views import errors, site
+from blog.views import errors
 from tests.support.factories import (
     FIRST_DAY,
     create_article,
@@ -312,22 +312,6 @@ class TestMedia:
         default_storage.save(f"images/ab/{'ab' * 20}.svg", ContentFile(b"<svg/>"))
 
         assert client.get(f"/media/{name}").status_code == 404
-
-
-class TestHealth:
-    def test_it_is_never_kept(self, client):
-        response = client.get("/health/")
-
-        assert (response.status_code, response.content) == (200, b"ok")
-        assert "no-store" in response["Cache-Control"]
-
-    def test_without_a_database_it_says_so(self, client, monkeypatch):
-        def fail():
-            raise DatabaseError
-
-        monkeypatch.setattr(site.connection, "cursor", fail)
-
-        assert client.get("/health/").status_code == 503
 
 
 class TestRobots:

@@ -13,6 +13,7 @@ from blog.admin.desk.account import account_page
 from blog.admin.desk.activity import activity_file, activity_page, lately
 from blog.admin.desk.import_previews import import_file, import_picture
 from blog.admin.desk.importing import import_page
+from blog.admin.desk.jobs import do_jobs_wait_in_vain, job_progress, jobs_page, stop_job
 from blog.admin.desk.uploading import import_form, import_part, may_import
 from blog.models import Article, Category, HeldUpdate, Image, ImportBatch
 from blog.models.preferences import uses_letter_keys
@@ -52,6 +53,9 @@ class DeskSite(admin.AdminSite):
             "import_part": ("import/<uuid:uid>/part/", self.import_part),
             "import_file": ("import/<uuid:uid>/<int:position>/", self.import_file),
             "import_picture": ("import/<uuid:uid>/<int:position>/picture/", self.import_picture),
+            "jobs": ("jobs/", self.jobs),
+            "job_progress": ("jobs/<int:key>/progress/", job_progress),
+            "stop_job": ("jobs/<int:key>/stop/", stop_job),
         }
         return [
             *(path(route, self.admin_view(view), name=name) for name, (route, view) in own.items()),
@@ -84,8 +88,15 @@ class DeskSite(admin.AdminSite):
     def import_picture(self, request, uid, position):
         return import_picture(request, uid, position)
 
+    def jobs(self, request):
+        return jobs_page(request, self)
+
     def index(self, request, extra_context=None):
-        home = {"tally": self._tally(request), "lately": lately(request, self)}
+        home = {
+            "tally": self._tally(request),
+            "lately": lately(request, self),
+            "jobs_wait_in_vain": do_jobs_wait_in_vain(request.user),
+        }
         return super().index(request, home | (extra_context or {}))
 
     def each_context(self, request):

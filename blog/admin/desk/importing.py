@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from blog.admin.desk.jobs import JobProgress
 from blog.admin.desk.uploading import address_of, require_import, staged_or_404
 from blog.admin.wording import in_editors_words
 from blog.forms import ImportForm
@@ -111,12 +112,10 @@ def phase_of(staged: StagedImport) -> str:
 def _act(request, site, staged):
     if "_discard" in request.POST:
         return _discard(request, staged)
-    if "_stop" in request.POST:
-        _stop(request, staged)
-    elif "_import" in request.POST:
-        start_import(staged, request.user)
-    elif "_check" in request.POST:
+    if "_check" in request.POST:
         return _check(request, site, staged)
+    if "_import" in request.POST:
+        start_import(staged, request.user)
     return HttpResponseRedirect(address_of(staged))
 
 
@@ -145,14 +144,10 @@ def _discard(request, staged):
     return HttpResponseRedirect(address_of(staged))
 
 
-def _stop(request, staged):
-    if staged.is_under_way:
-        staged.job.request_stop(request.user)
-
-
 def _page(request, site, staged, form):
     phase = phase_of(staged)
-    context = {"title": _("Import"), "staged": staged, "form": form, "phase": phase, "job": staged.job}
+    progress = JobProgress.of(staged.job, request.user) if staged.job else None
+    context = {"title": _("Import"), "staged": staged, "form": form, "phase": phase, "progress": progress}
     if phase == State.CHECKED:
         return _render(request, site, "checked.html", context | _checked_context(request, staged))
     if phase == State.RECEIVING:

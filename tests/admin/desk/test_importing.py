@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from blog.models import Article, Job, StagedFile, StagedImport
 from tests.support.admin_pages import text_of
@@ -16,6 +17,7 @@ from tests.support.staging import stage, zip_folder
 pytestmark = pytest.mark.django_db
 
 State = StagedImport.State
+NOW = timezone.now()
 
 
 @pytest.fixture(autouse=True)
@@ -169,7 +171,7 @@ class TestOneFile:
 class TestImport:
     def test_brings_in_what_was_shown_and_names_the_batch(self, client, checked):
         press(client, checked, "_import")
-        assert "waits for its turn" in text_of(client.get(page_of(checked)))
+        assert "It waits" in text_of(client.get(page_of(checked)))
         run_jobs()
 
         page = client.get(page_of(checked))
@@ -182,10 +184,9 @@ class TestImport:
 
     def test_that_was_stopped_can_go_on(self, client, checked):
         press(client, checked, "_import")
-        press(client, checked, "_stop")
+        client.post(reverse("admin:stop_job", args=[checked.import_job.pk]))
 
-        page = client.get(page_of(checked))
-        assert Job.objects.get(kind="import").reason in text_of(page)
+        assert "a-Editor stopped it." in text_of(client.get(page_of(checked)))
         press(client, checked, "_import")
         run_jobs()
 
@@ -204,14 +205,13 @@ class TestImport:
 
     def test_progress_is_shown(self, client, checked):
         press(client, checked, "_import")
-        Job.objects.filter(kind="import").update(state=Job.State.RUNNING, done=1, total=3)
+        Job.objects.filter(kind="import").update(state=Job.State.RUNNING, done=1, total=3, started_at=NOW)
 
         page = client.get(page_of(checked))
 
-        assert "1 of 3 files are in" in text_of(page)
         assert 'value="1" max="3"' in page.content.decode()
 
-    @pytest.mark.parametrize("button", ["_import", "_check", "_discard", "_stop"])
+    @pytest.mark.parametrize("button", ["_import", "_check", "_discard"])
     def test_that_is_over_is_over(self, client, checked, button):
         press(client, checked, "_import")
         run_jobs()

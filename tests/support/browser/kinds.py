@@ -49,6 +49,7 @@ EDITORS_KINDS = [
             "home": "",
             "account": "account/",
             "log": "activity/",
+            "jobs": "jobs/",
             "log-of-an-article": "activity/?article={long_article}",
             "articles": "blog/article/",
             "articles-submitted": "blog/article/?state=submitted",

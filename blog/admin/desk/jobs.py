@@ -1,0 +1,151 @@
+"""Jobs: what runs, how far it is, who started it, how it ended; and Stop."""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from blog.jobs import is_run_by_worker, title_of
+from blog.models import Job, Worker, name_of
+
+ENDED_ON_A_PAGE = 50
+
+
+@dataclass(frozen=True)
+class JobProgress:
+    """A job as templates/admin/blog/job/_progress.html shows it to one person."""
+
+    job: Job
+    may_stop: bool
+
+    @classmethod
+    def of(cls, job: Job, user) -> "JobProgress":
+        return cls(job, job.is_active and may_stop(job, user))
+
+    @property
+    def title(self) -> str:
+        return title_of(self.job.kind)
+
+    @property
+    def who(self) -> str:
+        return name_of(self.job.started_by) if self.job.started_by else ""
+
+    @property
+    def now(self) -> str:
+        """What it does now, or waits for; empty if it has ended."""
+        job = self.job
+        if not job.is_active:
+            return ""
+        if is_worker_missing():
+            return _("It waits: the worker is not running.")
+        if job.stop_requested_at:
+            return _("It ends as soon as what it has begun is done.")
+        if job.state == Job.State.WAITING:
+            return _("It waits for its turn.")
+        return " ".join(filter(None, [job.step, self.time_left])) or _("It has begun.")
+
+    @property
+    def time_left(self) -> str:
+        """How long it still takes, if it goes on as it went; empty before that can be told."""
+        job = self.job
+        if not (job.done and job.total):
+            return ""
+        taken = (timezone.now() - job.started_at).total_seconds()
+        return about(taken / job.done * (job.total - job.done))
+
+    @property
+    def end(self) -> str:
+        """How it ended, in a sentence."""
+        job = self.job
+        if job.state == Job.State.STOPPED and job.stop_requested_by:
+            return _("%(person)s stopped it.") % {"person": name_of(job.stop_requested_by)}
+        return job.reason or ENDS.get(job.state, str)()
+
+
+# Called when they are shown, for the language of then.
+ENDS = {
+    Job.State.DONE: lambda: _("Done."),
+    Job.State.FAILED: lambda: _("It failed."),
+    Job.State.STOPPED: lambda: _("It was stopped."),
+}
+
+
+def about(seconds: float) -> str:
+    """Return a rough time left as a sentence; empty when nothing is left."""
+    if seconds < 1:
+        return ""
+    if seconds < 90:
+        number = round(seconds)
+        return ngettext("About %d second left.", "About %d seconds left.", number) % number
+    number = round(seconds / 60)
+    return ngettext("About %d minute left.", "About %d minutes left.", number) % number
+
+
+def may_see(job: Job, user) -> bool:
+    return user.has_perm("blog.view_job") or job.started_by_id == user.pk
+
+
+def may_stop(job: Job, user) -> bool:
+    return user.has_perm("blog.stop_job") or job.started_by_id == user.pk
+
+
+def is_worker_missing() -> bool:
+    return is_run_by_worker() and not Worker.objects.alive().exists()
+
+
+def do_jobs_wait_in_vain(user) -> bool:
+    """Whether jobs wait and no worker runs, which only those who see the page of jobs are told."""
+    return user.has_perm("blog.view_job") and Job.objects.active().exists() and is_worker_missing()
+
+
+@require_safe
+def jobs_page(request, site):
+    if not request.user.has_perm("blog.view_job"):
+        raise PermissionDenied
+    jobs = Job.objects.select_related("started_by", "stop_requested_by")
+    ended = jobs.ended().order_by("-ended_at", "-pk")
+    page = Paginator(ended, ENDED_ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "title": _("Jobs"),
+        "active": [JobProgress.of(job, request.user) for job in jobs.active().order_by("pk")],
+        "page": page,
+        "ended": [JobProgress.of(job, request.user) for job in page.object_list],
+        "wait_in_vain": do_jobs_wait_in_vain(request.user),
+    }
+    return TemplateResponse(request, "admin/blog/job/list.html", site.each_context(request) | context)
+
+
+@require_safe
+def job_progress(request, key):
+    """Return the part of a page that shows one job, for its script."""
+    job = get_object_or_404(Job.objects.select_related("started_by", "stop_requested_by"), pk=key)
+    if not may_see(job, request.user):
+        raise PermissionDenied
+    progress = JobProgress.of(job, request.user)
+    context = {"progress": progress, "back": way_back(request.GET)}
+    return render(request, "admin/blog/job/_progress.html", context)
+
+
+@require_POST
+def stop_job(request, key):
+    job = get_object_or_404(Job, pk=key)
+    if not may_stop(job, request.user):
+        raise PermissionDenied
+    job.request_stop(request.user)
+    return HttpResponseRedirect(way_back(request.POST))
+
+
+def way_back(data) -> str:
+    """Return the page of the admin that shows the job, as its part of it says, to which Stop leads back."""
+    page = data.get("back", "")
+    is_ours = page.startswith(reverse("admin:index")) and url_has_allowed_host_and_scheme(page, None)
+    return page if is_ours else reverse("admin:jobs")

@@ -1,0 +1,64 @@
+"""Health checks, for monitoring and load balancers."""
+
+import os
+import shutil
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from blog.jobs import is_run_by_worker
+from blog.models import Job, Worker
+
+LEAST_FREE_BYTES = 50 * 1024 * 1024
+
+
+@never_cache
+@require_safe
+def health(request):
+    """Answer 200 if this process can query the database, else 503."""
+    if not database()["ok"]:
+        return HttpResponse("no database", status=503, content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@never_cache
+@require_safe
+def ready(request):
+    """Answer 200 if this machine can serve readers and take in what editors write, else 503; say of what.
+
+    A worker that is not running is told, too, but readers do not need it: the status stays 200.
+    """
+    needed = {"database": database(), "disk": disk()}
+    is_ready = all(part["ok"] for part in needed.values())
+    parts = {"ready": is_ready, **needed, "worker": worker() if needed["database"]["ok"] else {"ok": False}}
+    return JsonResponse(parts, status=200 if is_ready else 503)
+
+
+def database() -> dict:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return {"ok": False}
+    return {"ok": True}
+
+
+def disk() -> dict:
+    """Say whether the data folder can be written, and has room."""
+    folder = settings.DATA_DIR
+    is_writable = os.access(folder, os.W_OK | os.X_OK) and not os.statvfs(folder).f_flag & os.ST_RDONLY
+    has_room = shutil.disk_usage(folder).free >= LEAST_FREE_BYTES
+    return {"ok": is_writable and has_room, "writable": is_writable, "room": has_room}
+
+
+def worker() -> dict:
+    """Say whether a worker is there, when one was last seen, and how many jobs wait."""
+    last_seen = Worker.objects.last_seen()
+    return {
+        "ok": not is_run_by_worker() or Worker.objects.alive().exists(),
+        "last_seen": last_seen and last_seen.isoformat(timespec="seconds"),
+        "waiting": Job.objects.waiting().count(),
+    }

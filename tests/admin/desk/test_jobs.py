@@ -1,0 +1,134 @@
+"""The desk's page of jobs, the part of a page that shows one, and Stop."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+from django.utils import timezone
+
+from blog.jobs.reporting import forget_old
+from blog.models import Job, Worker
+from tests.support.roles import log_in
+
+pytestmark = pytest.mark.django_db
+
+JOBS = "/admin/jobs/"
+NO_WORKER = "the worker is not running"
+
+
+def create_job(state=Job.State.RUNNING, **fields):
+    return Job.objects.create(kind="import", state=state, **fields)
+
+
+def running_job(**fields):
+    started_at = timezone.now() - timedelta(seconds=30)
+    return create_job(done=200, total=300, step="Reading.", started_at=started_at, **fields)
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+@pytest.fixture
+def worker():
+    Worker.objects.note("here:1")
+
+
+class TestPage:
+    def test_shows_how_far_what_and_who(self, admin_client, admin_user, worker):
+        running_job(started_by=admin_user)
+
+        page = text(admin_client.get(JOBS))
+
+        assert '<progress value="200" max="300"' in page
+        assert "Reading. About 15 seconds left." in page
+        assert NO_WORKER not in page
+
+    def test_says_how_each_ended(self, admin_client, admin_user):
+        admin_user.first_name = "Mara"
+        admin_user.save()
+        ended = {"ended_at": timezone.now()}
+        create_job(Job.State.FAILED, reason="The disk is full.", **ended)
+        create_job(Job.State.STOPPED, stop_requested_by=admin_user, **ended)
+
+        page = text(admin_client.get(JOBS))
+
+        assert "The disk is full." in page
+        assert "Mara stopped it." in page
+
+    @pytest.mark.parametrize("address", ["/admin/", JOBS])
+    def test_without_a_worker_it_is_said_that_jobs_wait(self, admin_client, address):
+        before = text(admin_client.get(address))
+        create_job(Job.State.WAITING)
+
+        assert NO_WORKER not in before
+        assert NO_WORKER in text(admin_client.get(address))
+
+    def test_a_worker_that_was_not_seen_for_a_minute_counts_as_gone(self, admin_client, worker):
+        Worker.objects.update(seen_at=timezone.now() - timedelta(seconds=90))
+        create_job(Job.State.WAITING)
+
+        assert NO_WORKER in text(admin_client.get(JOBS))
+
+    def test_with_another_backend_no_worker_is_missed(self, admin_client, settings):
+        settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
+        create_job(Job.State.WAITING)
+
+        assert NO_WORKER not in text(admin_client.get(JOBS))
+
+
+class TestStop:
+    def test_asks_the_job_and_leads_back(self, admin_client, admin_user):
+        job = create_job()
+        back = reverse("admin:blog_importbatch_changelist")
+
+        response = admin_client.post(reverse("admin:stop_job", args=[job.pk]), {"back": back})
+
+        job.refresh_from_db()
+        assert (job.state, job.stop_requested_by) == (Job.State.RUNNING, admin_user)
+        assert response.url == back
+
+    @pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example", "/", ""])
+    def test_leads_to_no_other_site(self, admin_client, back):
+        response = admin_client.post(reverse("admin:stop_job", args=[create_job().pk]), {"back": back})
+
+        assert response.url == JOBS
+
+    def test_people_see_and_stop_their_own(self, client, django_user_model):
+        writer = log_in(client, "Writer", django_user_model)
+        own, others = create_job(started_by=writer), create_job()
+
+        answers = [client.post(reverse("admin:stop_job", args=[job.pk])).status_code for job in (own, others)]
+
+        assert answers == [302, 403]
+        assert client.get(reverse("admin:job_progress", args=[own.pk])).status_code == 200
+
+    def test_needs_more_than_seeing(self, client, django_user_model):
+        user = log_in(client, "staff", django_user_model)
+        user.user_permissions.add(Permission.objects.get(codename="view_job"))
+
+        assert client.post(reverse("admin:stop_job", args=[create_job().pk])).status_code == 403
+        assert "/stop/" not in text(client.get(JOBS))
+
+
+class TestPart:
+    def test_says_the_end_and_asks_no_more(self, admin_client):
+        job = create_job(Job.State.DONE, done=3, total=3)
+
+        part = text(admin_client.get(reverse("admin:job_progress", args=[job.pk])))
+
+        assert "Done." in part
+        assert "data-refresh" not in part
+        assert "<form" not in part
+
+
+class TestKept:
+    def test_for_thirty_days(self):
+        for days in (29, 31):
+            create_job(Job.State.DONE, done=days, ended_at=timezone.now() - timedelta(days=days))
+        create_job(Job.State.WAITING, created_at=timezone.now() - timedelta(days=40))
+
+        forget_old()
+
+        assert sorted(Job.objects.values_list("done", flat=True)) == [0, 29]
