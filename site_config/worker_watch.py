@@ -15,15 +15,15 @@ ROOT = Path(__file__).resolve().parent.parent
 # The worker begins afresh after so many tasks, which limits leaks of libraries.
 COMMAND = [sys.executable, "manage.py", "db_worker", "--ends-with-parent", "--max-tasks", "200"]
 LOOK_SECONDS = 0.5
-# Before a worker is started that ended soon after its start: twice as long each time, up to a minute.
-FIRST_PAUSE, LAST_PAUSE = 1, 60
-LIVED_LONG = 60
+# Before a worker is started again that failed: twice as long each time that it soon failed again.
+FIRST_PAUSE, LONGEST_PAUSE = 1, 60
+SOON = 60
 
 
 class Watch:
     """Keeps one worker running until end() is called, or until the parent process has ended."""
 
-    def __init__(self, command=COMMAND):
+    def __init__(self, command: list[str]):
         self.command = command
         self.parent = os.getppid()
         self.worker = None
@@ -52,12 +52,14 @@ class Watch:
         return status
 
     def wait_before_next(self, status: int, lived: float) -> None:
-        """After an orderly end there is no pause."""
+        """Wait after a failure; a worker that ended in good order, or was renewed, is followed at once."""
+        if status == 0 or lived > SOON:
+            self.pause = FIRST_PAUSE
         if status == 0:
             return
-        self.pause = FIRST_PAUSE if lived > LIVED_LONG else min(self.pause * 2, LAST_PAUSE)
-        sys.stderr.write(f"worker: ended with status {status}; started again in {self.pause} s\n")
+        sys.stderr.write(f"worker: ended with status {status}; it is started again in {self.pause} s\n")
         until = time.monotonic() + self.pause
+        self.pause = min(self.pause * 2, LONGEST_PAUSE)
         while time.monotonic() < until and not self.should_end:
             time.sleep(LOOK_SECONDS)
 
@@ -65,12 +67,13 @@ class Watch:
         self.is_ending = True
 
     def renew(self, *_signal) -> None:
+        """End the worker after the batch in hand; the next one has the code of then."""
         if self.worker is not None:
             self.worker.terminate()
 
 
-def main() -> None:
-    watch = Watch()
+def main(command: list[str] = COMMAND) -> None:
+    watch = Watch(command)
     signal.signal(signal.SIGTERM, watch.end)
     signal.signal(signal.SIGINT, watch.end)
     signal.signal(signal.SIGHUP, watch.renew)

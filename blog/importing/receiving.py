@@ -1,8 +1,8 @@
 """Uploaded files of an import: announced, received in parts, and laid out for the importer.
 
-A browser announces its files (paths and sizes), then sends their bytes as one stream, in parts. The stream is
-one file on disk, so its length says how far the upload came, also after a lost connection or a killed process.
-Paths of a client only name files within the import's own folder, once check_path() has passed them.
+A browser announces its files (paths and sizes), then sends their bytes as one stream, in parts. The stream
+is one file on disk, so its length says how far the upload came, also after a lost connection or a killed
+process. Paths of a client only name files in the import's own folder, once check_path() has passed them.
 """
 
 import fcntl
@@ -37,6 +37,10 @@ class RefusedUploadError(Exception):
     def __init__(self, reason: str):
         super().__init__(reason)
         self.reason = reason
+
+
+class WrongFilesError(RefusedUploadError):
+    """What arrives is not what was announced: there is nothing to go on with."""
 
 
 class WrongOffsetError(Exception):
@@ -98,6 +102,10 @@ def check_path(path: str) -> None:
         raise RefusedUploadError(_("A file cannot be called “%s” here: rename it.") % path[:80])
 
 
+def is_archive(staged: StagedImport) -> bool:
+    return is_zip_name(staged.manifest[0][0])
+
+
 def is_zip_name(path: str) -> bool:
     return path.lower().endswith(".zip")
 
@@ -136,9 +144,10 @@ def receive(staged: StagedImport, offset: int, pieces: Iterable[bytes]) -> int:
         for piece in pieces:
             stream.write(piece)
             if stream.tell() > staged.size:
-                stream.truncate(offset)
-                raise RefusedUploadError(_("More arrived than was announced. Choose the files again."))
-        return stream.tell()
+                raise WrongFilesError(_("More arrived than was announced. Choose the files again."))
+        received = stream.tell()
+        _check_beginning(staged, stream)
+    return received
 
 
 def lay_out(staged: StagedImport) -> None:
@@ -159,7 +168,7 @@ def lay_out(staged: StagedImport) -> None:
 
 def place_of(staged: StagedImport) -> Path:
     """Return the archive or the folder that the importer reads."""
-    return staged.folder / (ARCHIVE if is_zip_name(staged.manifest[0][0]) else FILES)
+    return staged.folder / (ARCHIVE if is_archive(staged) else FILES)
 
 
 def _check_archive(files):
@@ -184,17 +193,23 @@ def _check_texts(files):
         raise RefusedUploadError(_("Two of these files have the same name. Put them into a zip file."))
 
 
+def _check_beginning(staged, stream):
+    """Refuse what only has the name of a zip file, before all of it arrives."""
+    stream.seek(0)
+    beginning = stream.read(len(ZIP_BEGINNINGS[0]))
+    is_whole = len(beginning) == len(ZIP_BEGINNINGS[0]) or len(beginning) == staged.size
+    if is_archive(staged) and is_whole and beginning not in ZIP_BEGINNINGS:
+        raise WrongFilesError(_("This is not a zip file, whatever its name says."))
+
+
 def _lay_out(staged):
-    if is_zip_name(staged.manifest[0][0]):
+    if is_archive(staged):
         _lay_out_archive(staged.folder)
     else:
         _lay_out_files(staged.folder, staged.manifest)
 
 
 def _lay_out_archive(folder):
-    with open(folder / STREAM, "rb") as stream:
-        if stream.read(4) not in ZIP_BEGINNINGS:
-            raise RefusedUploadError(_("This is not a zip file, whatever its name says."))
     os.replace(folder / STREAM, folder / ARCHIVE)
 
 
@@ -207,7 +222,7 @@ def _lay_out_files(folder, manifest):
 
 
 def _copy(stream, target, size):
-    target.parent.mkdir(PRIVATE_FOLDER, parents=True, exist_ok=True)
+    make_folder(target.parent, PRIVATE_FOLDER)
     with open(target, "xb", opener=open_private) as file:
         for piece in _pieces(stream, size):
             file.write(piece)

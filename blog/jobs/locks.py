@@ -19,40 +19,42 @@ KEEPALIVE = "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET
 
 
 class Held:
-    """Locks that this process holds; check() raises django.db.Error when the database server lost them."""
+    """Locks that this process holds, on PostgreSQL by a connection."""
 
-    def __init__(self):
-        self.connections = []
+    def __init__(self, locking=None):
+        self.locking = locking
 
     def check(self) -> None:
-        for locking in self.connections:
-            with locking.cursor() as cursor:
+        """Raise django.db.Error if the connection is lost, and with it the locks."""
+        if self.locking is not None:
+            with self.locking.cursor() as cursor:
                 cursor.execute("SELECT 1")
 
 
 @contextmanager
 def hold(*names: str) -> Iterator[Held | None]:
-    """Hold the locks of these names for the time of a with statement; None if another has one of them."""
-    held = Held()
-    with ExitStack() as stack:
-        lock = _lock_in_postgresql if connection.vendor == "postgresql" else _lock_file
-        yield held if all(stack.enter_context(lock(name, held)) for name in names) else None
+    """Hold the locks of these names during a with statement; None if another process holds one of them."""
+    lock = _lock_in_postgresql if connection.vendor == "postgresql" else _lock_files
+    with lock(names) as held:
+        yield held
 
 
 @contextmanager
-def _lock_in_postgresql(name, held):
-    # A connection of its own, since the lock must not end with a connection that is closed between two tasks.
+def _lock_in_postgresql(names):
+    # A connection of its own: Django may close the usual one between two tasks.
     locking = connection.copy()
     try:
         with locking.cursor() as cursor:
             cursor.execute(KEEPALIVE)
-            cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [f"galley {name}"])
-            (is_ours,) = cursor.fetchone()
-        if is_ours:
-            held.connections.append(locking)
-        yield is_ours
+            has_all = all(_try_lock(cursor, name) for name in names)
+        yield Held(locking) if has_all else None
     finally:
         _unlock_in_postgresql(locking)
+
+
+def _try_lock(cursor, name) -> bool:
+    cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [f"galley {name}"])
+    return cursor.fetchone()[0]
 
 
 def _unlock_in_postgresql(locking):
@@ -66,8 +68,14 @@ def _unlock_in_postgresql(locking):
 
 
 @contextmanager
-def _lock_file(name, _held):
-    path = settings.DATA_DIR / "locks" / name
+def _lock_files(names):
+    with ExitStack() as stack:
+        has_all = all(stack.enter_context(_lock_file(settings.DATA_DIR / "locks" / name)) for name in names)
+        yield Held() if has_all else None
+
+
+@contextmanager
+def _lock_file(path):
     file_modes.make_folder(path.parent, file_modes.PRIVATE_FOLDER)
     file = _locked_file(path)
     try:

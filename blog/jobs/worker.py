@@ -3,6 +3,8 @@
 import time
 
 from django.db import close_old_connections
+from django.tasks import DEFAULT_TASK_BACKEND_ALIAS
+from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
@@ -17,8 +19,17 @@ class JobWorker(db_worker.Worker):
     While nothing waits it only reads: the loop of django-tasks-db takes SQLite's write lock for each look.
     """
 
-    def __init__(self, *, batch: bool, ends_with_parent: bool, **options):
-        super().__init__(batch=True, startup_delay=False, **options)  # so run() ends when nothing waits
+    def __init__(self, *, interval: float, batch: bool, max_tasks: int | None, ends_with_parent: bool):
+        super().__init__(
+            queue_names=["*"],
+            excluded_queue_names=[],
+            backend_name=DEFAULT_TASK_BACKEND_ALIAS,
+            worker_id=get_random_string(32),
+            interval=interval,
+            batch=True,  # so that run() there ends when nothing waits
+            startup_delay=False,
+            max_tasks=max_tasks,
+        )
         self.ends_when_idle = batch
         self.ends_with_parent = ends_with_parent
 

@@ -29,10 +29,15 @@ class StagedImportQuerySet(models.QuerySet):
         return self.filter(state=self.model.State.IMPORTED, created_at__lt=before)
 
     def with_jobs(self):
-        return self.select_related("check_job", "import_job", "batch")
+        jobs = (
+            f"{job}__{person}"
+            for job in ("check_job", "import_job")
+            for person in ("started_by", "stop_requested_by")
+        )
+        return self.select_related(*jobs, "batch")
 
     def expired(self, now=None):
-        """Return the imports whose files were kept for a day; not those that wait for their turn, or have it."""
+        """Return the imports whose files were kept for a day, except those that are being imported."""
         active = (Job.State.WAITING, Job.State.RUNNING)
         before = (now or timezone.now()) - KEPT_FOR
         return self.with_files().filter(created_at__lt=before).exclude(import_job__state__in=active)

@@ -6,6 +6,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 import a2wsgi
+import django_tasks_db.management.commands.db_worker
+import django_tasks_db.models
 import gunicorn.errors
 import gunicorn.workers.base
 import pytest
@@ -28,9 +30,12 @@ OWNERS = {
     "UvicornWorker": uvicorn_worker.UvicornWorker,
     "Worker": gunicorn.workers.base.Worker,
     "errors": gunicorn.errors,
+    "TaskWorker": django_tasks_db.management.commands.db_worker.Worker,
+    "DBTaskResult": django_tasks_db.models.DBTaskResult,
+    "DBTaskResultQuerySet": django_tasks_db.models.DBTaskResultQuerySet,
     "WSGIMiddleware": a2wsgi.WSGIMiddleware,
 }
-ROW = re.compile(r"\| (\S+) \| (\d[\d.]*) \| (.*?) \| (`site_config.*?) \|")
+ROW = re.compile(r"\| (\S+) \| (\d[\d.]*) \| (.*?) \| (`(?:site_config|blog).*?) \|")
 
 
 def rows() -> list[tuple[str, str, str, str]]:
@@ -54,7 +59,13 @@ def has(owner, name: str) -> bool:
 
 class TestServerInsides:
     def test_the_table_names_each_package(self):
-        assert {row[0] for row in rows()} == {"uvicorn", "uvicorn-worker", "gunicorn", "a2wsgi"}
+        assert {row[0] for row in rows()} == {
+            "uvicorn",
+            "uvicorn-worker",
+            "gunicorn",
+            "a2wsgi",
+            "django-tasks-db",
+        }
 
     @pytest.mark.parametrize(("package", "looked_at"), sorted({row[:2] for row in rows()}))
     def test_the_version_looked_at_is_installed(self, package, looked_at):

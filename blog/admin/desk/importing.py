@@ -1,15 +1,15 @@
 """An import in the browser once its files are there: what would happen, each file, and the import itself."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import Http404, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from blog.admin.desk.jobs import JobProgress
 from blog.admin.desk.uploading import address_of, require_import, staged_or_404
 from blog.admin.wording import in_editors_words
 from blog.forms import ImportForm
@@ -17,7 +17,7 @@ from blog.importing import Outcome
 from blog.importing.forgetting import forget
 from blog.importing.receiving import RefusedUploadError, lay_out, received_bytes
 from blog.importing.starting import can_import, start_check, start_import
-from blog.models import StagedFile, StagedImport
+from blog.models import ImportBatch, StagedFile, StagedImport
 from blog.views.paging import page_or_404
 
 FILES_ON_A_PAGE = 100
@@ -36,15 +36,19 @@ OUTCOMES = {
 SIGNS = {Outcome.HELD: "warn", Outcome.CONFLICT: "warn", Outcome.REJECTED: "stop"}
 
 
-class DryRun:
-    """What a dry run says of the files of an import: their numbers by outcome."""
+class Outcomes:
+    """Of how many files of an import becomes what, or has become."""
 
-    def __init__(self, staged: StagedImport):
-        self.staged = staged
+    def __init__(self, counts: dict[str, int]):
+        self.counts = counts
 
-    @cached_property
-    def counts(self) -> dict[str, int]:
-        return dict(self.staged.files.order_by().values_list("outcome").annotate(Count("pk")))
+    @classmethod
+    def of_dry_run(cls, staged: StagedImport) -> "Outcomes":
+        return cls(dict(staged.files.order_by().values_list("outcome").annotate(Count("pk"))))
+
+    @classmethod
+    def of_batch(cls, batch: ImportBatch) -> "Outcomes":
+        return cls({outcome: getattr(batch, outcome) for outcome in OUTCOMES})
 
     @property
     def total(self) -> int:
@@ -98,17 +102,6 @@ def import_page(request, site, uid):
     return _page(request, site, staged, ImportForm.of(staged))
 
 
-def import_file(request, site, uid, position):
-    """Show what would be made of one file."""
-    require_import(request)
-    staged = staged_or_404(uid)
-    file = staged.files.select_related("article").filter(position=position).first()
-    if file is None:
-        raise Http404
-    context = {"title": file.title or file.path, "staged": staged, "file": file, "row": row_of(file)}
-    return _render(request, site, "file.html", context)
-
-
 def phase_of(staged: StagedImport) -> str:
     """Return what the page shows: the state, or "halted" if its job has ended without its work."""
     if staged.state not in {State.CHECKING, State.IMPORTING, State.FAILED, State.STOPPED}:
@@ -119,12 +112,10 @@ def phase_of(staged: StagedImport) -> str:
 def _act(request, site, staged):
     if "_discard" in request.POST:
         return _discard(request, staged)
-    if "_stop" in request.POST:
-        _stop(request, staged)
-    elif "_import" in request.POST:
-        start_import(staged, request.user)
-    elif "_check" in request.POST:
+    if "_check" in request.POST:
         return _check(request, site, staged)
+    if "_import" in request.POST:
+        start_import(staged, request.user)
     return HttpResponseRedirect(address_of(staged))
 
 
@@ -153,23 +144,21 @@ def _discard(request, staged):
     return HttpResponseRedirect(address_of(staged))
 
 
-def _stop(request, staged):
-    if staged.is_under_way:
-        staged.job.request_stop(request.user)
-
-
 def _page(request, site, staged, form):
     phase = phase_of(staged)
-    context = {"title": _("Import"), "staged": staged, "form": form, "phase": phase, "job": staged.job}
+    progress = JobProgress.of(staged.job, request.user) if staged.job else None
+    context = {"title": _("Import"), "staged": staged, "form": form, "phase": phase, "progress": progress}
     if phase == State.CHECKED:
         return _render(request, site, "checked.html", context | _checked_context(request, staged))
     if phase == State.RECEIVING:
         context |= {"received": received_bytes(staged)}
+    if staged.batch:
+        context |= {"outcomes": Outcomes.of_batch(staged.batch)}
     return _render(request, site, "state.html", context | {"can_import": can_import(staged)})
 
 
 def _checked_context(request, staged):
-    dry_run = DryRun(staged)
+    dry_run = Outcomes.of_dry_run(staged)
     outcome, words = request.GET.get("outcome", ""), request.GET.get("q", "").strip()
     rows, count = staged.files.select_related("article"), dry_run.total
     if outcome in OUTCOMES:
@@ -197,7 +186,7 @@ def row_of(file: StagedFile) -> dict:
         "file": file,
         "outcome": OUTCOMES.get(file.outcome, file.outcome),
         "sign": SIGNS.get(file.outcome, ""),
-        "said": [in_editors_words(line) for line in said],
+        "said": [capfirst(in_editors_words(line)) for line in said],
     }
 
 

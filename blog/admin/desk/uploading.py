@@ -1,24 +1,25 @@
-"""Files on their way into the site: the import page before anything is there, and the parts that a script sends.
+"""Files on their way into the site: the import page before anything is there, and parts that a script sends.
 
-Who may not import is refused before anything is read. Checking the CSRF token reads a form, with the files in it,
-so these views check it themselves once they know who asks.
+Who may not import is refused before anything is read. Checking the CSRF token reads a form, with the files in
+it, so these views check it themselves once they know who asks.
 """
 
 import json
 
-from django.core.exceptions import PermissionDenied, TooManyFilesSent
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, TooManyFilesSent
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http import Http404, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.csrf import csrf_protect
 
 from blog.forms import ImportForm
 from blog.importing.forgetting import forget, forget_expired
 from blog.importing.receiving import (
     AnnouncedFile,
     RefusedUploadError,
+    WrongFilesError,
     WrongOffsetError,
     announce,
     lay_out,
@@ -28,7 +29,7 @@ from blog.importing.receiving import (
 )
 from blog.importing.starting import start_check
 from blog.models import StagedImport
-from blog.upload_limits import IMPORT_PART_BYTES, MAX_IMPORT_BYTES
+from blog.upload_limits import IMPORT_PART_BYTES, MAX_IMPORT_BYTES, in_megabytes
 
 PERMISSION = "blog.add_stagedimport"
 READ_BYTES = 64 * 1024
@@ -51,7 +52,6 @@ def staged_or_404(uid) -> StagedImport:
     return staged
 
 
-@csrf_exempt
 def import_form(request, site):
     """Show the form for files, or take those that a browser without script sends in it."""
     require_import(request)
@@ -76,7 +76,7 @@ def _import_form(request, site):
     except RefusedUploadError as refusal:
         form.add_error(None, refusal.reason)
     if is_script:
-        return JsonResponse({"errors": form.errors}, status=422)
+        return JsonResponse({"errors": {name: [*errors] for name, errors in form.errors.items()}}, status=422)
     return _form_page(request, site, form)
 
 
@@ -87,6 +87,7 @@ def _form_page(request, site, form, reason=""):
         "reason": reason,
         "under_way": StagedImport.objects.with_files().with_jobs(),
         "largest": MAX_IMPORT_BYTES,
+        "megabytes": in_megabytes(MAX_IMPORT_BYTES),
     }
     return TemplateResponse(request, "admin/import/form.html", site.each_context(request) | context)
 
@@ -142,10 +143,10 @@ def _addresses(staged):
         "part": reverse("admin:import_part", args=[staged.uid]),
         "part_bytes": IMPORT_PART_BYTES,
         "size": staged.size,
+        "manifest": staged.manifest,
     }
 
 
-@csrf_exempt
 def import_part(request, uid):
     """Say how much has arrived (GET), or append a part that begins there (POST ?offset=)."""
     require_import(request)
@@ -166,7 +167,13 @@ def _import_part(request, uid):
     except WrongOffsetError:
         return JsonResponse({"received": received_bytes(staged)}, status=409)
     except RefusedUploadError as refusal:
-        return JsonResponse({"errors": {"__all__": [refusal.reason]}}, status=422)
+        if isinstance(refusal, WrongFilesError):
+            forget(staged, State.DISCARDED)
+        return _refused(refusal.reason)
+
+
+def _refused(reason, status=422):
+    return JsonResponse({"errors": {NON_FIELD_ERRORS: [reason]}}, status=status)
 
 
 def _offset(request) -> int:

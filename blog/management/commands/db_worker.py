@@ -1,43 +1,35 @@
 """Runs jobs until it is told to end. bin/serve starts it beside the site (site_config/worker_watch.py)."""
 
-from django_tasks_db.management.commands import db_worker
+from django.core.management.base import BaseCommand, CommandError
 
+from blog.jobs import is_run_by_worker
 from blog.jobs.worker import JobWorker
 
 
-class Command(db_worker.Command):
-    """The command of django-tasks-db, with a worker that reports, and takes up what others have left."""
+class Command(BaseCommand):
+    """Stands for the command of django-tasks-db, whose worker neither reports nor takes up what was left."""
 
     help = "Run jobs, such as imports from the browser, until TERM; then end after the batch in hand."
 
     def add_arguments(self, parser):
-        super().add_arguments(parser)
+        parser.add_argument(
+            "--interval",
+            type=float,
+            default=1,
+            metavar="SECONDS",
+            help="Seconds between two looks for a job (default: 1).",
+        )
+        parser.add_argument("--batch", action="store_true", help="End when no job waits.")
+        parser.add_argument("--max-tasks", type=int, metavar="N", help="End after N jobs.")
         parser.add_argument(
             "--ends-with-parent", action="store_true", help="End when the process that started it has ended."
         )
 
-    def handle(
-        self,
-        *,
-        queue_name,
-        exclude_queues,
-        interval,
-        batch,
-        backend_name,
-        max_tasks,
-        worker_id,
-        ends_with_parent,
-        **options,
-    ):
+    def handle(self, *, interval, batch, max_tasks, ends_with_parent, **options):
+        if not is_run_by_worker():
+            raise CommandError("GALLEY_TASKS_BACKEND names a backend whose jobs this worker does not run.")
         worker = JobWorker(
-            queue_names=queue_name.split(","),
-            excluded_queue_names=exclude_queues.split(",") if exclude_queues else [],
-            interval=interval,
-            batch=batch,
-            backend_name=backend_name,
-            max_tasks=max_tasks,
-            worker_id=worker_id,
-            ends_with_parent=ends_with_parent,
+            interval=interval, batch=batch, max_tasks=max_tasks, ends_with_parent=ends_with_parent
         )
         worker.configure_signals()
         worker.run()

@@ -1,0 +1,59 @@
+"""Locks: one holder at a time, all of the names or none, and nothing is left of them."""
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from blog import jobs
+from blog.jobs import locks, registry, running
+from blog.models import Job
+
+pytestmark = pytest.mark.django_db
+
+END_LOCKING_CONNECTIONS = """
+    SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database ON pg_database.oid = database
+    WHERE locktype = 'advisory' AND datname = current_database()
+"""
+
+
+class TestHold:
+    def test_a_name_has_one_holder_at_a_time(self):
+        with locks.hold("group-a", "job-1") as first, locks.hold("job-1") as second:
+            assert (first is not None, second) == (True, None)
+
+        with locks.hold("job-1") as third:
+            assert third is not None
+
+    def test_who_does_not_get_all_names_holds_none(self):
+        with locks.hold("job-1"):
+            with locks.hold("group-a", "job-1") as both:
+                assert both is None
+            with locks.hold("group-a") as one:
+                assert one is not None
+
+    def test_no_file_is_left(self):
+        with locks.hold("job-1"):
+            pass
+
+        folder = settings.DATA_DIR / "locks"
+        assert not folder.exists() or not list(folder.iterdir())
+
+
+class TestLost:
+    @pytest.mark.skipif(connection.vendor != "postgresql", reason="a locked file is not lost")
+    def test_a_job_whose_lock_is_lost_writes_nothing_more(self, monkeypatch):
+        monkeypatch.setattr(registry, "_kinds", {})
+
+        @jobs.job("try")
+        def run(job):
+            with connection.cursor() as cursor:
+                cursor.execute(END_LOCKING_CONNECTIONS)
+            job.store(written=True)
+
+        job = jobs.start("try")
+
+        with pytest.raises(running.LockLostError):
+            running.run(job.pk)
+
+        job.refresh_from_db()
+        assert (job.state, job.result) == (Job.State.RUNNING, {})

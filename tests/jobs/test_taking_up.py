@@ -1,0 +1,87 @@
+"""Jobs reach the queue, and come back into it when a process was killed."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from blog import jobs
+from blog.jobs import locks, registry
+from blog.jobs.taking_up import take_up_jobs
+from blog.models import Job
+
+pytestmark = pytest.mark.django_db
+
+IMMEDIATE = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
+
+
+@pytest.fixture(autouse=True)
+def kinds(monkeypatch):
+    monkeypatch.setattr(registry, "_kinds", {})
+    jobs.job("try", group="tries")(lambda running: {"ran": True})
+
+
+def tasks() -> int:
+    return DBTaskResult.objects.ready().count()
+
+
+class TestStart:
+    def test_enqueues_on_commit(self, django_capture_on_commit_callbacks):
+        with django_capture_on_commit_callbacks(execute=True):
+            job = jobs.start("try")
+            assert tasks() == 0
+
+        job.refresh_from_db()
+        assert (job.state, tasks(), bool(job.task)) == (Job.State.WAITING, 1, True)
+
+    def test_a_kind_that_nobody_registers_is_refused(self):
+        with pytest.raises(LookupError, match="MODULES"):
+            jobs.start("other")
+
+    def test_with_djangos_immediate_backend_it_has_run(self, settings, django_capture_on_commit_callbacks):
+        settings.TASKS = IMMEDIATE
+
+        with django_capture_on_commit_callbacks(execute=True):
+            job = jobs.start("try")
+
+        job.refresh_from_db()
+        assert (job.state, job.result) == (Job.State.DONE, {"ran": True})
+
+
+class TestTakeUp:
+    def test_a_job_that_nobody_holds_waits_again(self):
+        job = Job.objects.create(kind="try", state=Job.State.RUNNING, attempts=1)
+
+        with locks.hold(*job.locks):
+            take_up_jobs()
+            held = Job.objects.get().state
+        take_up_jobs()
+
+        assert (held, Job.objects.get().state, tasks()) == (Job.State.RUNNING, Job.State.WAITING, 1)
+
+    def test_one_that_somebody_stopped_is_stopped(self):
+        Job.objects.create(kind="try", state=Job.State.RUNNING, stop_requested_at=timezone.now())
+
+        take_up_jobs()
+
+        assert Job.objects.get().state == Job.State.STOPPED
+
+    def test_what_waited_behind_one_that_is_given_up_is_next(self):
+        Job.objects.create(kind="try", group="tries", state=Job.State.RUNNING, attempts=3)
+        following = Job.objects.create(kind="try", group="tries", task="gone")
+
+        take_up_jobs()
+
+        following.refresh_from_db()
+        assert (following.task != "gone", tasks()) == (True, 1)
+
+    def test_one_that_never_reached_the_queue_does(self):
+        """Its process was killed between the commit and the queue."""
+        Job.objects.create(kind="try")
+        Job.objects.create(kind="try", created_at=timezone.now() - timedelta(minutes=2))
+
+        take_up_jobs()
+        take_up_jobs()
+
+        assert tasks() == 1
