@@ -18,7 +18,7 @@ PASSAGE = 0o711  # for folders of served files and their parents
 # The contents of the data folder, with the most permissive mode of each. Share cards and renditions are
 # served by Galley alone, since those of unpublished articles must not be readable.
 PRIVATE_FILES = ("secret_key", "generation")
-PRIVATE_FOLDERS = ("cards", "pictures")
+PRIVATE_FOLDERS = ("cards", "imports", "pictures")
 SQLITE_FILES = ("", "-wal", "-shm", "-journal")
 
 

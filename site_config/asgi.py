@@ -14,7 +14,8 @@ from django.contrib.auth import get_user
 from django.db import DatabaseError, close_old_connections
 from django.http import HttpRequest, parse_cookie
 
-from site_config.buffering import FULL, BufferedApplication, RefusedError
+from site_config.buffering import FULL, NOT_ALLOWED, BufferedApplication, RefusedError
+from site_config.limits import IMPORT
 from site_config.wsgi import application as django_application
 
 # After Django is set up, which the line above does.
@@ -36,17 +37,23 @@ def next_due() -> float | None:
     return moment.timestamp() if moment else None
 
 
-def is_staff(cookies: str) -> bool:
-    """Return whether this Cookie header contains the session of an active staff user."""
+def may_upload(cookies: str, path: str) -> bool:
+    """Return whether this Cookie header contains the session of an active staff user.
+
+    Raises RefusedError if the path is for those alone who may import, and the user may not.
+    """
     request = HttpRequest()
     request.session = SessionStore(parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME))
     try:
         user = get_user(request)
+        is_staff = user.is_active and user.is_staff
+        if is_staff and path.startswith(IMPORT) and not user.has_perm("blog.add_stagedimport"):
+            raise RefusedError(*NOT_ALLOWED)
     except DatabaseError:
         raise RefusedError(*FULL) from None
     finally:
         close_old_connections()
-    return user.is_active and user.is_staff
+    return is_staff
 
 
 class FrontDoor:
@@ -76,7 +83,7 @@ class FrontDoor:
     async def may_upload(self, scope) -> bool:
         cookies = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self.executor, is_staff, cookies.decode("latin-1"))
+        return await loop.run_in_executor(self.executor, may_upload, cookies.decode("latin-1"), scope["path"])
 
     async def live(self, receive, send):
         """Handle ASGI lifespan events: start and stop the thread."""

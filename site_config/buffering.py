@@ -17,7 +17,8 @@ from site_config.limits import NoRoomError, Room
 
 CHUNK_BYTES = 64 * 1024
 STALL_SECONDS = 20  # without receiving a byte from the client, or sending one to it
-BODY_SECONDS = 300  # for a request's body as a whole
+BODY_SECONDS = 300  # for a request's body as a whole, of up to BODY_BYTES; in proportion for larger ones
+BODY_BYTES = 32 * 1024 * 1024
 LINGER_SECONDS = 3  # for reading on after a refusal, so that the client sees the response
 LINGER_BYTES = 32 * 1024 * 1024
 
@@ -36,6 +37,7 @@ class ClientGoneError(Exception):
 TOO_LARGE = (413, "The request is larger than this address takes.")
 TOO_SLOW = (408, "The request took too long to arrive.")
 FULL = (503, "There is no room for this at the moment. Please try again in a few seconds.")
+NOT_ALLOWED = (403, "Your account may not import files. Ask somebody who manages the accounts of this site.")
 NOT_LOGGED_IN = (
     403,
     "You are not logged in. Log in in another tab, go back with your browser, and send this again.",
@@ -87,7 +89,7 @@ class BufferedApplication:
         if largest > limits.LARGEST_BODY_BYTES and may_be_large and not await self.may_upload(scope):
             raise RefusedError(*NOT_LOGGED_IN)
         try:
-            async with asyncio.timeout(BODY_SECONDS):
+            async with asyncio.timeout(BODY_SECONDS * max(1, (length or largest) / BODY_BYTES)):
                 await read_body(receive, body, largest)
         except TimeoutError:
             raise RefusedError(*TOO_SLOW) from None

@@ -7,13 +7,21 @@ docs/configuration.md.
 
 import re
 
-from blog.upload_limits import MAX_CSV_BYTES, MAX_FILE_BYTES, MAX_IMAGE_BYTES, MEGABYTE
+from blog.upload_limits import (
+    IMPORT_PART_BYTES,
+    MAX_CSV_BYTES,
+    MAX_FILE_BYTES,
+    MAX_IMAGE_BYTES,
+    MAX_IMPORT_BYTES,
+    MEGABYTE,
+)
 
 # Maximum sizes of request bodies. All but the first are accepted from logged-in staff only.
 LARGEST_BODY_BYTES = 1 * MEGABYTE
 LARGEST_TEXT_BYTES = 4 * MAX_FILE_BYTES  # URL encoding may triple a text, and there are other fields
 LARGEST_IMAGE_BYTES = MAX_IMAGE_BYTES + MEGABYTE  # plus the rest of the form
 LARGEST_CSV_BYTES = MAX_CSV_BYTES + MEGABYTE
+LARGEST_IMPORT_BYTES = MAX_IMPORT_BYTES + MEGABYTE  # without script; else it comes in parts
 
 # The part of a body or response that is held in memory; the rest is in a temporary file.
 BODY_IN_MEMORY_BYTES = 64 * 1024
@@ -21,7 +29,7 @@ ANSWER_IN_MEMORY_BYTES = 256 * 1024
 
 # The total size of a worker's temporary files: bodies from anybody, uploads, responses.
 SMALL_BODIES_BYTES = 32 * MEGABYTE
-UPLOADS_BYTES = 128 * MEGABYTE
+UPLOADS_BYTES = 256 * MEGABYTE
 ANSWERS_BYTES = 128 * MEGABYTE
 
 CONNECTIONS = 1000  # per worker; each may use BODY_IN_MEMORY_BYTES
@@ -29,6 +37,7 @@ OPEN_FILES = 4096  # for connections and temporary files, if the system allows t
 RETRY_SECONDS = 5  # Retry-After when a limit is reached
 
 IMAGE_UPLOAD = "/admin/markdownx/upload/"  # the editor's script expects JSON
+IMPORT = "/admin/import/"  # from those alone who may import
 UPLOADS = (
     (r"/admin/blog/image/(?:add|[^/]+/change)/", LARGEST_IMAGE_BYTES),
     (r"/admin/blog/siteidentity/(?:add|[^/]+/change)/", LARGEST_IMAGE_BYTES),
@@ -37,6 +46,8 @@ UPLOADS = (
     (r"/admin/blog/(?:article|page)/(?:add|[^/]+/change)/", LARGEST_TEXT_BYTES),
     (r"/admin/blog/article/\d+/preview/", LARGEST_TEXT_BYTES),
     (r"/admin/markdownx/preview/", LARGEST_TEXT_BYTES),
+    (IMPORT, LARGEST_IMPORT_BYTES),
+    (rf"{IMPORT}[0-9a-f-]{{36}}/part/", IMPORT_PART_BYTES),
 )
 
 

@@ -327,6 +327,7 @@ MEDIA_URL = "media/"
 MEDIA_ROOT = DATA_DIR / "media"
 CARD_ROOT = DATA_DIR / "cards"
 RENDITION_ROOT = DATA_DIR / "pictures"
+IMPORT_ROOT = DATA_DIR / "imports"  # uploaded files until they are imported (blog/models/staged_import.py)
 STORAGES = {
     "default": {"BACKEND": "blog.media.images.MediaStorage"},
     "staticfiles": {"BACKEND": "blog.static_files.StaticFilesStorage"},

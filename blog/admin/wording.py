@@ -11,8 +11,14 @@ SAID_OTHERWISE = {
     "import this one under another name with --source.": _("import this one under another source name."),
     "to have it, name its folder with --static-root.": NO_FOLDER_NAMED,
     "name the folder of such pictures with --static-root.": NO_FOLDER_NAMED,
-    "slug": _("address"),
-    "Slug": _("Address"),
+    "slug taken from the file name.": _("the address was taken from the file's name."),
+    "Slug taken from the file name.": _("The address was taken from the file's name."),
+    "no front matter.": _("it has no header."),
+    "the front matter": _("the header"),
+    "the slug ": _("the address "),
+    "slug “": _("address “"),
+    "slug is longer": _("the address is longer"),
+    "gives no slug": _("gives no address"),
 }
 
 

@@ -1,12 +1,17 @@
 """Which files hold articles, told by their names: what an import takes, and what an export may call one."""
 
 MARKDOWN_SUFFIXES = (".md", ".markdown")
+PICTURE_SUFFIXES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".webp")
 SKIPPED_FOLDERS = {"node_modules"}
 SKIPPED_NAMES = {"readme", "license", "licence"}
 
 
 def is_markdown_name(name: str) -> bool:
     return name.lower().endswith(MARKDOWN_SUFFIXES)
+
+
+def is_picture_name(name: str) -> bool:
+    return name.lower().endswith(PICTURE_SUFFIXES)
 
 
 def is_skipped_folder(name: str) -> bool:

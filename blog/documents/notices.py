@@ -50,6 +50,7 @@ class Kind(Enum):
     NOT_PUBLISHED = _WARNING, "The article was to be published, and stays new."
     PROVENANCE = _WARNING, "The file changed who wrote a published article, whose label says so now."
     COPY = _WARNING, "The file is the same, byte for byte, as another one: it was not imported again."
+    NOT_AS_SHOWN = _WARNING, "Something else became of the file than was shown before the import."
     UNREADABLE = (
         _REFUSAL,
         "The file cannot be opened or read, or is a link, a device or the like.",

@@ -4,6 +4,7 @@ from blog.forms.fields import LinesField
 from blog.forms.formsets import LinkFormSet, NamedRowsFormSet
 from blog.forms.identity import SiteIdentityForm
 from blog.forms.images import ImageForm
+from blog.forms.imports import ImportForm
 from blog.forms.names import AuthorForm, CategoryForm
 from blog.forms.redirects import RedirectForm, RedirectListForm
 from blog.forms.texts import ArticleForm, PageForm
@@ -13,6 +14,7 @@ __all__ = [
     "AuthorForm",
     "CategoryForm",
     "ImageForm",
+    "ImportForm",
     "LinesField",
     "LinkFormSet",
     "NamedRowsFormSet",

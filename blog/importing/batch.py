@@ -4,6 +4,7 @@ import copy
 import itertools
 import time
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
@@ -21,8 +22,17 @@ from blog.importing.links import author_links, category_links
 from blog.importing.names import NamesOfBatch, cut
 from blog.importing.old_addresses import keep_old_addresses
 from blog.importing.preparing import PreparedFile, Source
+from blog.importing.provenance import signed_as_before
 from blog.importing.recording import Recorder
-from blog.importing.reports import ConflictRule, FileReport, ImportOptions, Outcome, StatusRule
+from blog.importing.reports import (
+    AS_FILE,
+    ConflictRule,
+    FileReport,
+    ImportOptions,
+    Outcome,
+    Shown,
+    StatusRule,
+)
 from blog.importing.slugs import SlugsOfBatch
 from blog.importing.workers import render_again
 from blog.models import (
@@ -55,6 +65,7 @@ class Run:
     known: KnownFiles
     images: ImageStore
     trashed: frozenset[int]  # keys of articles
+    shown: Mapping[str, Shown]  # by path: what was said of the files before
     # Rows of categories and authors, by model and folded name. Emptied when a batch fails, which may be
     # because somebody has merged or deleted one of them.
     names: dict = field(default_factory=dict)
@@ -114,6 +125,8 @@ class Batch:
         if file.fields:
             report.title = report.title or file.fields.title
             report.other_keys = file.fields.other_keys
+        if file.digest and (shown := self.run.shown.get(file.path)):
+            report.compare_with(shown)
         report.seconds = file.seconds + time.monotonic() - started
         return report
 
@@ -149,7 +162,7 @@ class Batch:
             report = self._update(file, _source_file(known))
         if report.outcome not in {Outcome.CONFLICT, Outcome.HELD}:
             source = self.run.source
-            now = KnownFile(source.name, file.path, str(source.root), file.digest, report.article_id)
+            now = KnownFile(source.name, file.path, source.root, file.digest, report.article_id)
             self.known.add(now, before=known)
         return report
 
@@ -173,6 +186,8 @@ class Batch:
         return report
 
     def _update(self, file, source_file):
+        if self.run.options.written_by == AS_FILE:
+            file = signed_as_before(file, source_file, self.run.time_zone)
         article, fields = source_file.article, file.fields
         if source_file.digest == file.digest:  # since this import began
             return FileReport.of(file.path, Outcome.UNCHANGED, article)
@@ -229,7 +244,7 @@ class Batch:
     def _move(self, file, source_file):
         with self.recorder.replacing(file.path, source_file):
             before, source_file.path = source_file.path, file.path
-            source_file.root = str(self.run.source.root)
+            source_file.root = self.run.source.root
             source_file.save(update_fields=["path", "root"])
         return FileReport.of(
             file.path, Outcome.UPDATED, source_file.article, Notice(Kind.MOVED, f"moved here from {before}")
@@ -274,7 +289,7 @@ class Batch:
     def _fill_source_file(self, source_file, article, file, links):
         source_file.article = article
         source_file.path = file.path
-        source_file.root = str(self.run.source.root)
+        source_file.root = self.run.source.root
         source_file.digest = file.digest
         source_file.original = file.data
         source_file.extra = file.fields.extra

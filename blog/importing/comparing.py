@@ -6,19 +6,21 @@ article is now, and what importing the new file would give.
 
 import dataclasses
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import tzinfo
 from functools import cached_property
 
 from django.db import transaction
 
-from blog.documents import ArticleFields, CategoryName, Credit
+from blog.documents import ArticleFields, CategoryName, Credit, parse_document, read_fields
 from blog.documents.addresses import REMOTE
 from blog.exporting import EXPORTED_FIELDS, article_fields, edited_fields, field_digests
 from blog.importing.images import fitting_credit
 from blog.importing.names import NAME_LENGTH
 from blog.importing.old_addresses import keep_old_addresses
 from blog.media.images import StoredImage, store_file
-from blog.models import Article, Image, Version
+from blog.models import Article, Image, SourceFile, Version
 from blog.versioning import FIELDS, Merge, contents_of, contents_of_fields, merge, write_contents
 from blog.versioning.contents import DATES, FLAGS, read_date
 from blog.versioning.differences import same_value
@@ -79,14 +81,25 @@ def compare(article: Article, file: ChangedFile, original: ArticleFields | None)
     if not original and not edited & {"image", "image_alt", "image_credit"}:
         base["hero_image"] = ours["hero_image"]
     named_before = {*original.old_addresses} if original else set()
+    theirs = _contents(file.fields, ours, file.images)
+    if original and original.generated_by == file.fields.generated_by:
+        # Who wrote it may have been said at the import alone: what no file has changed stays as it is.
+        theirs["generated_by"] = base["generated_by"]
     return Comparison(
         article,
         file,
         base,
         ours,
-        _contents(file.fields, ours, file.images),
+        theirs,
         not {*file.fields.old_addresses} <= named_before,
     )
+
+
+def original_fields(source_file: SourceFile, time_zone: tzinfo) -> ArticleFields | None:
+    """Return what the kept original of an article says; None should today's reader refuse it."""
+    with suppress(ValueError):
+        document = parse_document(bytes(source_file.original))
+        return read_fields(document, path=source_file.path, time_zone=time_zone)
 
 
 def take(

@@ -12,9 +12,11 @@ def other_folder(source: Source, source_file: SourceFile, fields: ArticleFields)
     """Return in words why the file is no newer one of this article; empty if it is."""
     if not _is_of_another_folder(source, source_file, fields):
         return ""
+    is_brought = source_file.root == source_file.source_name
+    where = "files that an Editor brought" if is_brought else f"another folder, {source_file.root}"
     return (
-        f"the source name “{source.name}” and this path belong to another folder, "
-        f"{source_file.root}: import this one under another name with --source."
+        f"the source name “{source.name}” and this path belong to {where}: "
+        "import this one under another name with --source."
     )
 
 
@@ -33,7 +35,7 @@ def provenance_change(article: Article, fields: ArticleFields) -> str:
 def _is_of_another_folder(source, source_file, fields):
     article = source_file.article
     return (
-        source_file.root != str(source.root)
+        not source.is_same_place(source_file.root)
         and article.title != fields.title
         and without_number(article.slug) != without_number(fields.slug)
     )

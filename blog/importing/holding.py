@@ -2,16 +2,23 @@
 
 import hashlib
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import tzinfo
 from functools import cached_property
 
 from django.db.models import prefetch_related_objects
 
-from blog.documents import ArticleFields, ResolvedImage, count_words, is_empty, parse_document, read_fields
+from blog.documents import ResolvedImage, count_words, is_empty
 from blog.documents.notices import Kind, Notice
 from blog.importing.brought import noting_brought
-from blog.importing.comparing import ChangedFile, Comparison, bring_along, compare, store_images, take
+from blog.importing.comparing import (
+    ChangedFile,
+    Comparison,
+    bring_along,
+    compare,
+    original_fields,
+    store_images,
+    take,
+)
 from blog.importing.conflicts import provenance_change
 from blog.importing.images import ImageStore, brought_by
 from blog.importing.known_files import KnownFile
@@ -120,22 +127,17 @@ class ChangedArticle:
         file = ChangedFile(
             self.source.name,
             self.file.path,
-            str(self.source.root),
+            self.source.root,
             self.file.data,
             self.file.digest,
             self.file.fields,
             {address: hashlib.sha256(data).hexdigest() for address, data in self._brought.items()},
         )
-        return compare(self.article, file, self._original())
+        return compare(self.article, file, original_fields(self.source_file, self.time_zone))
 
     @cached_property
     def _brought(self):
         return brought_by(self.file, self.article, self.images)
-
-    def _original(self) -> ArticleFields | None:
-        with suppress(ValueError):  # should today's reader refuse it
-            document = parse_document(bytes(self.source_file.original))
-            return read_fields(document, path=self.source_file.path, time_zone=self.time_zone)
 
     def _would_empty(self):
         """Whether the file would take all that readers see of the article."""
@@ -154,7 +156,7 @@ class ChangedArticle:
             data=self.file.data,
             digest=self.file.digest,
             source_name=self.source.name,
-            root=str(self.source.root),
+            root=self.source.root,
             path=self.file.path,
             images=self._brought if self.images.keep else {},
             batch=self.record,

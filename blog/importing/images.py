@@ -9,12 +9,12 @@ from urllib.parse import unquote
 from blog.documents import ArticleFields, Credit, check_remote_image
 from blog.documents.addresses import REMOTE
 from blog.documents.notices import Kind, Notice
-from blog.importing.places import place_at
 from blog.importing.preparing import PreparedFile
-from blog.importing.walking import UnreadableError
 from blog.media import images, renditions
 from blog.models import Article, Image, ImportBatch
 from blog.models.image import ADDRESS_LENGTH, CREDIT_LENGTH
+from blog.places.opening import place_at
+from blog.places.walking import UnreadableError
 from blog.upload_limits import MAX_IMAGE_BYTES
 
 
@@ -42,6 +42,12 @@ class ImageStore:
             notices.append(_not_shown(address, error))
             return None
 
+    def look_ahead(self, file: PreparedFile) -> None:
+        """Decode the images that a file names, so that the transaction it is written in needs not wait."""
+        for address in {file.fields.image, *file.images} - {""}:
+            if not address.startswith((*REMOTE, "data:")):
+                self.find(address.strip(), file.path, [])
+
     def look(self, address: str, article_path: str) -> tuple[bytes, images.StoredImage] | None:
         """Return an image's bytes, and as what they would be stored; None if it is not to be had."""
         try:
@@ -59,21 +65,30 @@ class ImageStore:
         return images.store_file(data, keep=self.keep)
 
     def _locate(self, address, article_path):
-        if len(address.encode()) > ADDRESS_LENGTH:
-            raise UnreadableError(f"the address is longer than {ADDRESS_LENGTH} bytes.")
-        path = unquote(address.partition("?")[0].partition("#")[0])
-        if "{{" in path or "{%" in path:
-            raise UnreadableError("its address is a template, not a path.")
+        path = path_of_image(address, article_path)
+        base = self.root
         if path.startswith("/"):
             if self.static_root is None:
                 raise UnreadableError("name the folder of such pictures with --static-root.")
-            base, path = self.static_root, path.lstrip("/")
-        else:
-            base, path = self.root, posixpath.join(posixpath.dirname(article_path), path)
-        path = posixpath.normpath(path)
+            base, path = self.static_root, path[1:]
         with _read():
             place_at(base).check(path)
         return base, path
+
+
+def path_of_image(address: str, article_path: str) -> str:
+    """Return the path of an image that a file names: from the file's root, or with a slash from the site's.
+
+    Raises UnreadableError for an address that can be none.
+    """
+    if len(address.encode()) > ADDRESS_LENGTH:
+        raise UnreadableError(f"the address is longer than {ADDRESS_LENGTH} bytes.")
+    path = unquote(address.partition("?")[0].partition("#")[0])
+    if "{{" in path or "{%" in path:
+        raise UnreadableError("its address is a template, not a path.")
+    if path.startswith("/"):
+        return f"/{posixpath.normpath(path.lstrip('/'))}"
+    return posixpath.normpath(posixpath.join(posixpath.dirname(article_path), path))
 
 
 def brought_by(file: PreparedFile, article: Article, store: ImageStore) -> dict[str, bytes]:

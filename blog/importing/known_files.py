@@ -7,9 +7,9 @@ from datetime import tzinfo
 from pathlib import Path
 
 from blog.documents import parse_document, read_fields
-from blog.importing.places import is_there
 from blog.importing.preparing import PreparedFile, Source
 from blog.models import SourceFile
+from blog.places.opening import is_there
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,9 @@ class KnownFilesOfBatch:
             self.gone.add(file)
 
     def _is_gone(self, known):
-        if known.source_name == self.source.name and known.path in self.files.paths:
+        is_ours = known.source_name == self.source.name
+        if is_ours and known.path in self.files.paths:
             return False
+        if known.root == known.source_name:  # an editor brought it: only what came now is there to look at
+            return is_ours
         return not is_there(Path(known.root), known.path)

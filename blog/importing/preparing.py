@@ -3,15 +3,15 @@
 import hashlib
 import time
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from blog.documents import ArticleFields, Rendering
 from blog.documents.file_names import is_markdown_name
 from blog.documents.notices import Kind, Notice
-from blog.importing.places import is_archive, place_at
 from blog.importing.reports import ImportFailedError
-from blog.importing.walking import FoundFile, UnreadableError
+from blog.places.opening import is_archive, place_at
+from blog.places.walking import FoundFile, UnreadableError
 from blog.upload_limits import MAX_FILE_BYTES
 
 _NOT_IN_NAMES = frozenset(("Cc", "Cs", "Zl", "Zp"))  # control characters, ends of lines, half characters
@@ -19,11 +19,21 @@ _NOT_IN_NAMES = frozenset(("Cc", "Cs", "Zl", "Zp"))  # control characters, ends 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A folder, an archive or a single file to import; source name and path in it identify each file."""
+    """A folder, an archive or a single file to import; source name and path in it identify each file.
+
+    root is what is remembered of where the files were: the absolute place, or the source's name where an
+    editor brought them, whose bytes lie in a place that is emptied again.
+    """
 
     name: str
-    root: Path
+    place: Path
     files: tuple[FoundFile, ...]
+    root: str
+    is_named: bool = False  # somebody gave it its name; else it has that of its folder or archive
+
+    def is_same_place(self, root: str) -> bool:
+        """Return whether files that were at this root are, by its name alone, files of this source."""
+        return root == self.root or (self.is_named and self.name in {root, self.root})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +79,25 @@ def _find_source(path, source_name):
         raise ImportFailedError(f"{str(path)!a}: the name is not valid UTF-8; rename it.") from None
     if resolved.is_dir() or is_archive(resolved):
         name = resolved.stem if is_archive(resolved) else resolved.name
-        return Source(source_name or name or "root", resolved, _files_at(path, resolved))
+        return _source(source_name, name, resolved, _files_at(path, resolved))
     if not is_markdown_name(resolved.name):
         raise ImportFailedError(
             f"{path} is neither a folder nor a Markdown file (.md, .markdown) nor a zip file."
         )
     notice = None if resolved.is_file() else Notice(Kind.UNREADABLE, "is not a regular file.")
-    return Source(
-        source_name or resolved.parent.name or "root", resolved.parent, (FoundFile(resolved.name, notice),)
-    )
+    return _source(source_name, resolved.parent.name, resolved.parent, (FoundFile(resolved.name, notice),))
+
+
+def _source(given_name, own_name, place, files):
+    return Source(given_name or own_name or "root", place, files, str(place), is_named=bool(given_name))
+
+
+def brought_source(place: Path, name: str) -> Source:
+    """Return the source of files that an editor brought, which lie in this place for a while.
+
+    Raises ImportFailedError.
+    """
+    return replace(find_source(place, name), root=name, is_named=True)
 
 
 def _files_at(path, resolved):
@@ -95,7 +115,7 @@ def read_file(source: Source, found: FoundFile) -> PreparedFile:
         return PreparedFile(found.path, notice=found.notice)
     started = time.monotonic()
     try:
-        data = place_at(source.root).read(found.path, MAX_FILE_BYTES)
+        data = place_at(source.place).read(found.path, MAX_FILE_BYTES)
     except UnreadableError as error:
         return PreparedFile(found.path, notice=Notice(Kind.UNREADABLE, str(error)))
     except OSError as error:  # a disk that fails, a folder that is gone since it was listed

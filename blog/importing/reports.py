@@ -4,10 +4,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
-from blog.documents.notices import Notice
+from blog.documents.notices import Kind, Notice
+from blog.models import Article
 
 
 class ImportFailedError(Exception):
@@ -40,16 +42,39 @@ class ConflictRule(StrEnum):
     MERGE = "merge"  # both changes, if they fit together; else the article is kept
 
 
+# Who wrote the files. A machine's name stands behind the third; it is for files that name none themselves.
+AS_FILE, PEOPLE, MACHINE = "file", "people", "machine:"
+MACHINE_LENGTH = Article._meta.get_field("generated_by").max_length
+
+
+def is_written_by(value: str) -> bool:
+    """Return whether this says who wrote the files of an import."""
+    return value in {AS_FILE, PEOPLE} or 0 < len(machine_of(value)) <= MACHINE_LENGTH
+
+
+def machine_of(written_by: str) -> str:
+    """Return the name of the machine that wrote the files; empty if it is none."""
+    return written_by.removeprefix(MACHINE).strip() if written_by.startswith(MACHINE) else ""
+
+
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
     status: StatusRule = StatusRule.NEW
     source_name: str = ""  # empty: the name of each given folder
     on_conflict: ConflictRule = ConflictRule.KEEP
+    written_by: str = AS_FILE  # or PEOPLE, or MACHINE and a name
     static_root: Path | None = None  # where images with an address like /images/x.jpg lie
     dry_run: bool = False
     limit: int | None = None  # files, over all given paths
     workers: int | None = None  # processes that read files; None: as many as there are processors
     started_by: AbstractBaseUser | None = None  # None: the command line
+
+
+class Shown(NamedTuple):
+    """What somebody was shown of a file by a dry run, before the import."""
+
+    outcome: str
+    slug: str
 
 
 @dataclass(slots=True)
@@ -78,6 +103,17 @@ class FileReport:
             article_id=article.pk,
             article_version=article.version,
         )
+
+    def compare_with(self, shown: Shown) -> None:
+        """Note what has become otherwise than it was shown."""
+        if shown.outcome != self.outcome:
+            sentence = f"was shown as {shown.outcome} before the import: something has changed since."
+            self.notices.append(Notice(Kind.NOT_AS_SHOWN, sentence))
+        elif self.outcome == Outcome.CREATED and shown.slug != self.slug:
+            sentence = (
+                f"was shown with the address {shown.slug} before the import: that has been taken since."
+            )
+            self.notices.append(Notice(Kind.NOT_AS_SHOWN, sentence))
 
     @property
     def message(self) -> str:

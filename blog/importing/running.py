@@ -1,7 +1,8 @@
 """Runs an import: one source after the other, files in batches, one transaction a batch."""
 
 import gc
-from collections.abc import Callable, Iterable, Iterator
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -9,12 +10,21 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from blog.importing.preparing import PreparedFile, Source, find_source, is_source_name, read_file
-from blog.importing.reports import FileReport, ImportFailedError, ImportOptions, ImportReport
-from blog.importing.walking import reason_of
+from blog.importing.reports import (
+    FileReport,
+    ImportFailedError,
+    ImportOptions,
+    ImportReport,
+    Shown,
+    is_written_by,
+)
 from blog.importing.workers import Workers
 from blog.importing.writing import SourceWriter
+from blog.models import ImportBatch
+from blog.places.walking import reason_of
 
 BATCH_SIZE = 100  # measured: as fast as one transaction for all, and a kill loses little
+DRY_BATCH_SIZE = 20  # nothing is lost with it, and whoever writes meanwhile waits for these files alone
 OBJECTS_BETWEEN_COLLECTIONS = 10_000  # measured: a twentieth of the time of the process that writes
 AGAIN = "What is in stays in; mend it and run the import again."
 BATCH_BYTES = 8 * 1024 * 1024  # few large files are a batch too, so that memory stays flat
@@ -38,12 +48,36 @@ def import_articles(
     if on_start:
         on_start(total if options.limit is None else min(total, options.limit))
     report = ImportReport()
-    with _rare_collections(), Workers(options.workers, timezone.get_default_timezone()) as workers:
+    with _reading(options) as workers:
         for file_report in _import_sources(sources, options, workers):
             report.add(file_report)
             if on_file:
                 on_file(file_report)
     return report
+
+
+def import_in_batches(
+    source: Source,
+    options: ImportOptions,
+    *,
+    batch: ImportBatch | None = None,
+    shown: Mapping[str, Shown] | None = None,
+) -> Iterator[list[FileReport]]:
+    """Import a source; yield what became of each batch of files, once its transaction is over.
+
+    batch: the one to go on with: the files that it counts are in. shown: what was said of each file before,
+    so that what becomes otherwise is reported. Whoever asks for no more ends the import after the files in
+    hand. Raises ImportFailedError.
+    """
+    with _reading(options) as workers:
+        files = source.files[batch.counted if batch else 0 :]
+        yield from _write(source, files, options, workers, record=batch, shown=shown)
+
+
+@contextmanager
+def _reading(options):
+    with _rare_collections(), Workers(options.workers, timezone.get_default_timezone()) as workers:
+        yield workers
 
 
 @contextmanager
@@ -63,6 +97,10 @@ def _check(options):
         raise ImportFailedError(f"--source: {name!r} must be a name of up to 255 bytes without a slash.")
     if options.static_root is not None and not options.static_root.is_dir():
         raise ImportFailedError(f"--static-root: there is no folder {options.static_root}.")
+    if not is_written_by(options.written_by):
+        raise ImportFailedError(
+            f"--written-by: {options.written_by!r} is neither file, people nor machine:NAME."
+        )
     if options.limit is not None and options.limit < 1:
         raise ImportFailedError("--limit must be 1 or more.")
     if options.workers is not None and options.workers < 1:
@@ -75,16 +113,17 @@ def _import_sources(sources, options, workers) -> Iterator[FileReport]:
         if left == 0:
             return
         files = source.files[:left]
-        yield from _import_source(source, files, options, workers)
+        yield from itertools.chain.from_iterable(_write(source, files, options, workers))
         left = None if left is None else left - len(files)
 
 
-def _import_source(source: Source, files, options, workers) -> Iterator[FileReport]:
+def _write(source, files, options, workers, **going_on) -> Iterator[list[FileReport]]:
     try:
-        writer = SourceWriter(source, options)
+        writer = SourceWriter(source, options, **going_on)
         read = (read_file(source, file) for file in files)
-        for batch in _batches(workers.prepare(read, writer.is_unchanged)):
-            yield from writer.write(batch)
+        size = DRY_BATCH_SIZE if options.dry_run else BATCH_SIZE
+        for batch in _batches(workers.prepare(read, writer.is_unchanged), size):
+            yield writer.write(batch)
         writer.finish()
     except OperationalError as error:
         raise ImportFailedError(f"The database cannot be used: {error}. {AGAIN}") from error
@@ -92,12 +131,12 @@ def _import_source(source: Source, files, options, workers) -> Iterator[FileRepo
         raise ImportFailedError(f"The import broke off: {reason_of(error)}. {AGAIN}") from error
 
 
-def _batches(files: Iterable[PreparedFile]) -> Iterator[list[PreparedFile]]:
+def _batches(files: Iterable[PreparedFile], most: int) -> Iterator[list[PreparedFile]]:
     batch, size = [], 0
     for file in files:
         batch.append(file)
         size += len(file.data)
-        if len(batch) == BATCH_SIZE or size >= BATCH_BYTES:
+        if len(batch) == most or size >= BATCH_BYTES:
             yield batch
             batch, size = [], 0
     if batch:

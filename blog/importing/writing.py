@@ -1,6 +1,7 @@
 """One source's files into the database: a batch at a time, or, if a batch fails, one file at a time."""
 
 import logging
+from collections.abc import Mapping
 
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
@@ -10,12 +11,23 @@ from blog.importing.batch import Batch, Run
 from blog.importing.images import ImageStore
 from blog.importing.known_files import KnownFiles
 from blog.importing.preparing import PreparedFile, Source
-from blog.importing.reports import FileReport, ImportOptions
+from blog.importing.provenance import signed
+from blog.importing.reports import FileReport, ImportOptions, Shown
 from blog.importing.turns import take_turns
-from blog.importing.walking import reason_of
 from blog.models import Article, EmptyArticleError, ImportBatch, name_of
+from blog.places.walking import reason_of
 
 logger = logging.getLogger(__name__)
+
+
+def new_batch(source: Source, options: ImportOptions) -> ImportBatch:
+    """Return the record, not stored yet, of an import of this source."""
+    return ImportBatch(
+        source_name=source.name,
+        root=source.root,
+        started_by=options.started_by,
+        started_by_name=name_of(options.started_by),
+    )
 
 
 class SourceWriter:
@@ -25,24 +37,30 @@ class SourceWriter:
     takes others with it.
     """
 
-    def __init__(self, source: Source, options: ImportOptions):
+    def __init__(
+        self,
+        source: Source,
+        options: ImportOptions,
+        *,
+        record: ImportBatch | None = None,
+        shown: Mapping[str, Shown] | None = None,
+    ):
         self.run = Run(
             source=source,
             options=options,
             time_zone=timezone.get_default_timezone(),
-            record=ImportBatch(
-                source_name=source.name,
-                root=str(source.root),
-                started_by=options.started_by,
-                started_by_name=name_of(options.started_by),
-            ),
+            record=record or new_batch(source, options),
+            shown=shown or {},
             known=KnownFiles(source),
-            images=ImageStore(source.root, options.static_root, keep=not options.dry_run),
+            images=ImageStore(source.place, options.static_root, keep=not options.dry_run),
             trashed=frozenset(Article.objects.trashed().values_list("pk", flat=True)),
         )
 
     def write(self, files: list[PreparedFile]) -> list[FileReport]:
         """Write a batch, and return what became of each file, in order."""
+        files = [signed(file, self.run.options.written_by) for file in files]
+        if self.run.options.dry_run:
+            self._look_ahead(files)
         try:
             return self._write_together(files)
         except OperationalError:
@@ -50,6 +68,12 @@ class SourceWriter:
         except Exception:
             self.run.names.clear()
             return [report for file in files for report in self._write_alone(file)]
+
+    def _look_ahead(self, files):
+        """Decode images before the transaction: in a dry run, as it stores none that an undo could drop."""
+        for file in files:
+            if file.fields and not file.notice:
+                self.run.images.look_ahead(file)
 
     def is_unchanged(self, file: PreparedFile) -> bool:
         """Tell by a file's digest that there is nothing to read in it."""

@@ -5,11 +5,12 @@ runs it. The function gets a RunningJob for its progress, and raises JobFailedEr
 """
 
 from blog.jobs.registry import import_jobs, job, title_of
-from blog.jobs.running import JobFailedError, RunningJob, Stopped
+from blog.jobs.running import JobFailedError, LockLostError, RunningJob, Stopped
 from blog.jobs.tasks import is_run_by_worker, start
 
 __all__ = [
     "JobFailedError",
+    "LockLostError",
     "RunningJob",
     "Stopped",
     "import_jobs",

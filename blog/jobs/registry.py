@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 # The modules that register jobs. Web process and worker import them when they start.
-MODULES: tuple[str, ...] = ("blog.importing.undo_job",)
+MODULES: tuple[str, ...] = ("blog.importing.staged", "blog.importing.undo_job")
 
 
 @dataclass(frozen=True)

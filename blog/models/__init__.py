@@ -26,6 +26,7 @@ from blog.models.preferences import Preferences, uses_letter_keys
 from blog.models.presence import Presence
 from blog.models.redirect import Redirect
 from blog.models.slugs import first_free_slug, free_slug, taken_slugs
+from blog.models.staged_import import StagedFile, StagedImport
 from blog.models.submission import Submission, SubmissionError
 from blog.models.version import AppendOnlyError, Version, name_of
 from blog.models.worker import Worker
@@ -58,6 +59,8 @@ __all__ = [
     "ReplacedFile",
     "SiteIdentity",
     "SourceFile",
+    "StagedFile",
+    "StagedImport",
     "StaleArticleError",
     "StalePageError",
     "Submission",

@@ -61,7 +61,7 @@ class ImportBatch(models.Model):
 
     @property
     def counted(self) -> int:
-        """The number of files that are done."""
+        """The number of files that are done: of an import that broke off, the first ones in their order."""
         return sum(getattr(self, outcome) for outcome in self.OUTCOMES)
 
     def mark_undone(self, *, by=None) -> None:

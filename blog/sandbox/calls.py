@@ -1,22 +1,25 @@
 """The sandbox's functions for requests. Each call blocks until its result, or raises RefusedError."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import tzinfo
+from pathlib import Path
 from typing import Any
 
 from blog.documents.rendering import Rendering, ResolvedImage
 from blog.sandbox.images import RewrittenImage
 from blog.sandbox.pool import Pool
-from blog.sandbox.process import IMAGES, TEXTS
+from blog.sandbox.process import FILES, IMAGES, TEXTS
 from blog.sandbox.refusals import RefusedError
 from blog.sandbox.texts import Examination, Reading
 
 TEXT_SECONDS = 2  # of processor time; an ordinary text of 2 MB takes less than one
 IMAGE_SECONDS = 15
+FILE_SECONDS = 10  # the list of an archive of 100,000 members takes two of them
 
 # Two processes for texts, so that one hostile text does not block all other editors. One for images: each
 # takes a processor for seconds, and up to 300 MB.
 _texts = Pool(TEXTS, size=2, waiting=4, patience=10)
+_files = Pool(FILES, size=1, waiting=4, patience=10)
 _images = Pool(IMAGES, size=1, waiting=4, patience=10)
 
 
@@ -39,6 +42,21 @@ def render(
         if error.is_passing:
             raise
     return _texts.ask(*arguments, False, seconds=seconds)
+
+
+def read_member(place: Path, path: str, limit: int) -> bytes:
+    """Return the bytes of a file in a folder or an archive; see blog.sandbox.files.read_member()."""
+    return _files.ask("read", place, path, limit, seconds=FILE_SECONDS)
+
+
+def find_members(place: Path, paths: Iterable[str]) -> set[str]:
+    """Return those of the paths that are files in a folder or an archive."""
+    return _files.ask("find", place, list(paths), seconds=FILE_SECONDS)
+
+
+def read_text(data: bytes, path: str, time_zone: tzinfo) -> Reading:
+    """Return what a file says, with its rendering; see blog.sandbox.texts.read_text()."""
+    return _texts.ask("read", data, path, time_zone, seconds=TEXT_SECONDS)
 
 
 def read_file(data: bytes, path: str, time_zone: tzinfo) -> Reading:

@@ -30,6 +30,7 @@ class Kind:
 
 
 TEXTS = Kind("blog.sandbox.texts", 512)
+FILES = Kind("blog.sandbox.files", 512)
 # Megabytes of address space: the largest images that blog/sandbox/images.py accepts use 300.
 IMAGES = Kind("blog.sandbox.images", 360)
 

@@ -15,6 +15,8 @@ from blog.models import (
     NavigationCategory,
     Redirect,
     SiteIdentity,
+    StagedFile,
+    StagedImport,
     Worker,
 )
 from blog.previews import preview_link
@@ -104,7 +106,24 @@ def rows(admin_user, django_user_model):
     }
     for row in rows.values():
         LogEntry.objects.log_actions(admin_user.pk, [row], ADDITION, HOSTILE)
-    return rows
+    return rows | {"import": staged_import()}
+
+
+def staged_import():
+    """Return an import of which a dry run has said hostile things, and whose bytes are gone."""
+    staged = StagedImport.objects.create(
+        name=HOSTILE[:255], source_name=HOSTILE[:255], size=9, manifest=[["a.zip", 9]], state="checked"
+    )
+    StagedFile.objects.create(
+        staged_import=staged,
+        position=0,
+        path=HOSTILE,
+        outcome="created",
+        title=HOSTILE,
+        reason=HOSTILE,
+        warnings=[HOSTILE],
+    )
+    return staged
 
 
 def judged(response):
@@ -157,6 +176,7 @@ class TestPages:
             "jsi18n",
             "autocomplete",
         ),
+        *("import_part", "import_picture"),
         *("view_on_site", "app_list", "(?P<url>.*)$", "blog_article_revoke_previews"),
         "blog_article_restore_version",
         *("blog_article_restore", "blog_redirect_import", "blog_article_undo", "blog_article_schedule"),

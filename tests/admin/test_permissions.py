@@ -15,7 +15,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog.exporting import article_fields, field_digests
-from blog.models import Article, Image, ImportBatch, Job, Redirect, SiteIdentity, Submission
+from blog.models import (
+    Article,
+    Image,
+    ImportBatch,
+    Job,
+    Redirect,
+    SiteIdentity,
+    StagedImport,
+    Submission,
+)
 from blog.models.image import store_image
 from blog.previews import preview_link
 from blog.versioning import hold_update
@@ -84,6 +93,13 @@ def held_update():
     return hold_update(article, data=data, digest="d", **where)
 
 
+def staged_import():
+    """Return an import that was checked, with one file."""
+    staged = StagedImport.objects.create(size=9, manifest=[["a.zip", 9]], state=StagedImport.State.CHECKED)
+    staged.files.create(position=0, path="a.md", outcome="created")
+    return staged
+
+
 @pytest.fixture
 def published_rows(rows):
     image = factories.create_image()
@@ -105,6 +121,7 @@ def rows_in_state(rows, published_rows):
         "published": published_rows,
         "trashed": rows | {"blog/article": trashed},
         "submitted": rows | {"blog/article": submitted},
+        "staged": {"import": staged_import()},
     }
 
 

@@ -9,9 +9,10 @@ import zipfile
 
 import pytest
 
-from blog.importing import ImportFailedError, ImportOptions, archives, import_articles
-from blog.importing.walking import UnreadableError
+from blog.importing import ImportFailedError, ImportOptions, import_articles
 from blog.models import Article, Image, SourceFile
+from blog.places import archives
+from blog.places.walking import UnreadableError
 from tests.support.images import image_bytes
 
 pytestmark = pytest.mark.django_db

@@ -6,11 +6,12 @@ import os
 import pytest
 from django.core.management import CommandError, call_command
 
-from blog.importing import ImportFailedError, places, running
-from blog.importing.archives import Archive
-from blog.importing.walking import Folder
+from blog.importing import ImportFailedError, running
 from blog.media import images
 from blog.models import Article, SourceFile
+from blog.places import opening
+from blog.places.archives import Archive
+from blog.places.walking import Folder
 from tests.importing.test_archives import article, pack
 from tests.support.images import image_bytes
 from tests.support.import_files import outcomes, run, write
@@ -72,7 +73,7 @@ class TestFiles:
 
     def test_a_source_that_cannot_be_listed_is_named(self, folder, monkeypatch):
         pack(folder / "posts.zip", [("a.md", article("a"))])
-        monkeypatch.setattr(places, "Archive", fail)
+        monkeypatch.setattr(opening, "Archive", fail)
 
         with pytest.raises(ImportFailedError, match=r"posts\.zip cannot be read: Input/output error\."):
             run(folder / "posts.zip")

@@ -7,13 +7,22 @@ import select
 import socket
 import time
 from contextlib import ExitStack, contextmanager, suppress
+from uuid import UUID
 
 import pytest
 from django.conf import settings
 from django.urls import resolve, reverse
 
 from blog.sandbox.images import MAX_SIDE
-from blog.upload_limits import MAX_CSV_BYTES, MAX_CSV_LINES, MAX_FILE_BYTES, MAX_IMAGE_BYTES, in_megabytes
+from blog.upload_limits import (
+    IMPORT_PART_BYTES,
+    MAX_CSV_BYTES,
+    MAX_CSV_LINES,
+    MAX_FILE_BYTES,
+    MAX_IMAGE_BYTES,
+    MAX_IMPORT_BYTES,
+    in_megabytes,
+)
 from site_config import limits
 from tests.support.changing_process import running_driver
 from tests.support.databases import ROOT
@@ -21,6 +30,7 @@ from tests.support.servers import running_server, wait_until, workers_of
 from tests.support.uploads import LOG_IN, TOKEN, UPLOAD, image_form, noise
 
 MEGABYTE = 1024 * 1024
+UPLOADED = UUID(int=7)
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +113,9 @@ class TestAddresses:
             ("admin:blog_article_add", [], limits.LARGEST_TEXT_BYTES),
             ("admin:blog_article_change", [7], limits.LARGEST_TEXT_BYTES),
             ("admin:blog_article_preview", [7], limits.LARGEST_TEXT_BYTES),
+            ("admin:import", [], limits.LARGEST_IMPORT_BYTES),
+            ("admin:import_part", [UPLOADED], IMPORT_PART_BYTES),
+            ("admin:import_page", [UPLOADED], limits.LARGEST_BODY_BYTES),
             ("admin:blog_page_add", [], limits.LARGEST_TEXT_BYTES),
             ("admin:blog_page_change", [7], limits.LARGEST_TEXT_BYTES),
             ("markdownx_markdownify", [], limits.LARGEST_TEXT_BYTES),
@@ -121,6 +134,7 @@ class TestAddresses:
     def test_what_a_form_may_hold_fits(self):
         assert limits.LARGEST_IMAGE_BYTES > MAX_IMAGE_BYTES
         assert limits.LARGEST_CSV_BYTES > MAX_CSV_BYTES
+        assert limits.UPLOADS_BYTES > limits.LARGEST_IMPORT_BYTES > MAX_IMPORT_BYTES
         assert limits.LARGEST_TEXT_BYTES == settings.DATA_UPLOAD_MAX_MEMORY_SIZE > 3 * MAX_FILE_BYTES
 
     def test_documentation_names_the_same_numbers(self):
@@ -133,6 +147,7 @@ class TestAddresses:
                 f"a picture in the admin {in_megabytes(limits.LARGEST_IMAGE_BYTES)} MB",
                 f"a CSV of redirects {in_megabytes(limits.LARGEST_CSV_BYTES)} MB",
                 f"a form with an article's or page's text {in_megabytes(limits.LARGEST_TEXT_BYTES)} MB",
+                f"files to import {in_megabytes(limits.LARGEST_IMPORT_BYTES)} MB",
                 f"at most {in_megabytes(limits.SMALL_BODIES_BYTES)} MB of requests' bodies",
                 f"{in_megabytes(limits.UPLOADS_BYTES)} MB of uploads",
                 f"{in_megabytes(limits.ANSWERS_BYTES)} MB of answers",
@@ -159,16 +174,19 @@ class TestAddresses:
 
     def test_nginx_takes_as_much(self):
         text = (ROOT / "docs" / "deploy" / "nginx.conf").read_text()
-        [pattern] = re.findall(r"location ~ (\S+) \{ # uploads", text)
+        patterns = re.findall(r"location ~ (\S+) \{ # (?:uploads|imports)", text)
+        pattern = "|".join(patterns)
         sizes = re.findall(r"client_max_body_size (\d+)m;", text)
 
         assert [int(size) * MEGABYTE for size in sizes] == [
             limits.LARGEST_BODY_BYTES,
             limits.LARGEST_IMAGE_BYTES,
+            limits.LARGEST_IMPORT_BYTES,
         ]
         for upload, _limit in limits.UPLOADS:
             for part in ("add", "12/change"):
                 path = re.sub(r"\(\?:add\|.*?\)", part, upload).replace("(?:article|page)", "page")
+                path = path.replace("[0-9a-f-]{36}", str(UPLOADED))
                 assert re.search(pattern, path), path
         for path in ("/", "/admin/", "/admin/login/", "/admin/blog/article/", "/articles/image/add/"):
             assert not re.search(pattern, path), path

@@ -1,6 +1,7 @@
 """All URLs of the admin, collected from its URL patterns, so that tests include new ones automatically."""
 
 import re
+from uuid import UUID
 
 from django.contrib import admin
 from django.urls import URLResolver, reverse
@@ -27,6 +28,10 @@ def address_of(name: str, route: str, rows: dict) -> str:
         return reverse("admin:app_list", args=["blog"])
     if route.startswith("("):  # what nothing else matches
         return reverse("admin:index") + "no/such/page"
+    if route.startswith("import/"):
+        staged = rows.get("import")
+        arguments = {"<uuid:uid>": str(staged.uid) if staged else str(UUID(int=1)), "<int:position>": "0"}
+        return reverse("admin:index") + re.sub("<[^>]+>", lambda found: arguments[found[0]], route)
     model = "/".join(route.split("/")[:2])
     row = rows.get(model)
     return reverse("admin:index") + re.sub("<[^>]+>", str(row.pk) if row else "1", route)

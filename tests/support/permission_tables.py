@@ -8,6 +8,15 @@ index                                    login/login  200/200   200/200   200/20
 account                                  login/login  200/200   200/200   200/200   200/200
 activity                                 login/login  403/405   200/405   200/405   200/405
 activity_file                            login/login  403/405   200/405   200/405   200/405
+import                                   login/login  403/403   403/403   200/200   200/200
+import_page                              login/login  403/403   403/403   404/404   404/404
+import_page, staged                      login/login  403/403   403/403   200/302   200/302
+import_part                              login/login  403/403   403/403   404/404   404/404
+import_part, staged                      login/login  403/403   403/403   410/410   410/410
+import_file                              login/login  403/405   403/405   404/405   404/405
+import_file, staged                      login/login  403/405   403/405   200/405   200/405
+import_picture                           login/login  403/405   403/405   404/405   404/405
+import_picture, staged                   login/login  403/405   403/405   404/405   404/405
 jobs                                     login/login  403/405   403/405   200/405   200/405
 job_progress                             login/login  403/405   403/405   200/405   200/405
 stop_job                                 login/login  405/403   405/403   405/302   405/302

@@ -6,11 +6,15 @@ from django.contrib import admin
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
 
 from blog.admin.desk.account import account_page
 from blog.admin.desk.activity import activity_file, activity_page, lately
 from blog.admin.desk.home import count_articles, newest_batches
+from blog.admin.desk.import_previews import import_file, import_picture
+from blog.admin.desk.importing import import_page
 from blog.admin.desk.jobs import do_jobs_wait_in_vain, job_progress, jobs_page, stop_job
+from blog.admin.desk.uploading import import_form, import_part, may_import
 from blog.models import Article, Category, HeldUpdate, Image, ImportBatch
 from blog.models.preferences import uses_letter_keys
 
@@ -19,7 +23,7 @@ LISTS = (
     (_("Articles"), Article, "g a"),
     (_("Categories"), Category, ""),
     (_("Pictures"), Image, ""),
-    (_("Imports"), ImportBatch, ""),
+    (_("Batches"), ImportBatch, ""),
     (_("Updates"), HeldUpdate, ""),
 )
 
@@ -44,6 +48,11 @@ class DeskSite(admin.AdminSite):
             "account": ("account/", self.account),
             "activity": ("activity/", self.activity),
             "activity_file": ("activity/csv/", self.activity_file),
+            "import": ("import/", self.import_form),
+            "import_page": ("import/<uuid:uid>/", self.import_page),
+            "import_part": ("import/<uuid:uid>/part/", self.import_part),
+            "import_file": ("import/<uuid:uid>/<int:position>/", self.import_file),
+            "import_picture": ("import/<uuid:uid>/<int:position>/picture/", self.import_picture),
             "jobs": ("jobs/", self.jobs),
             "job_progress": ("jobs/<int:key>/progress/", job_progress),
             "stop_job": ("jobs/<int:key>/stop/", stop_job),
@@ -61,6 +70,23 @@ class DeskSite(admin.AdminSite):
 
     def activity_file(self, request):
         return activity_file(request, self)
+
+    @csrf_exempt  # they check the token themselves, after the permission
+    def import_form(self, request):
+        return import_form(request, self)
+
+    @csrf_exempt
+    def import_part(self, request, uid):
+        return import_part(request, uid)
+
+    def import_page(self, request, uid):
+        return import_page(request, self, uid)
+
+    def import_file(self, request, uid, position):
+        return import_file(request, uid, position)
+
+    def import_picture(self, request, uid, position):
+        return import_picture(request, uid, position)
 
     def jobs(self, request):
         return jobs_page(request, self)
@@ -95,6 +121,8 @@ class DeskSite(admin.AdminSite):
         ]
         if self._may_see(request, Article):
             lists.append((_("Log"), reverse("admin:activity"), ""))
+        if may_import(request):
+            lists.append((_("Import"), reverse("admin:import"), "g i"))
         return [
             Place(_("Desk"), home, "g d", here),
             *(Place(name, url, keys, current_place(request.path, url)) for name, url, keys in lists),

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from blog.file_modes import open_private
 from blog.importing import (
+    AS_FILE,
     ConflictRule,
     ImportFailedError,
     ImportOptions,
@@ -66,6 +67,13 @@ class Command(BaseCommand):
             "merge the two where they fit together",
         )
         parser.add_argument(
+            "--written-by",
+            default=AS_FILE,
+            metavar="WHO",
+            help="who wrote the files: file (default: what each says), people, or machine:NAME, for those "
+            "that name none",
+        )
+        parser.add_argument(
             "--static-root",
             type=Path,
             metavar="DIR",
@@ -90,6 +98,7 @@ class Command(BaseCommand):
             source_name=options["source"],
             on_conflict=ConflictRule(options["on_conflict"]),
             static_root=Path(options["static_root"]) if options["static_root"] else None,
+            written_by=options["written_by"],
             dry_run=options["dry_run"],
             limit=options["limit"],
             workers=options["workers"],

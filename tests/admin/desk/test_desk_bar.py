@@ -21,8 +21,8 @@ HOME = reverse("admin:index")
 PLACES = {
     "staff": ["Desk"],
     "Writer": ["Desk", "Articles", "Categories", "Pictures", "Log"],
-    "Editor": ["Desk", "Articles", "Categories", "Pictures", "Imports", "Updates", "Log"],
-    "superuser": ["Desk", "Articles", "Categories", "Pictures", "Imports", "Updates", "Log"],
+    "Editor": ["Desk", "Articles", "Categories", "Pictures", "Batches", "Updates", "Log", "Import"],
+    "superuser": ["Desk", "Articles", "Categories", "Pictures", "Batches", "Updates", "Log", "Import"],
 }
 
 

@@ -4,8 +4,8 @@ import os
 from functools import lru_cache
 from pathlib import Path
 
-from blog.importing.archives import Archive
-from blog.importing.walking import Folder, UnreadableError
+from blog.places.archives import Archive
+from blog.places.walking import Folder, UnreadableError
 
 ARCHIVE_SUFFIX = ".zip"
 
@@ -30,6 +30,11 @@ def is_there(root: Path, path: str) -> bool:
     except (UnreadableError, OSError):
         return False
     return True
+
+
+def forget_archives() -> None:
+    """Close the archives that are open, so that the room of one that is deleted becomes free."""
+    _archive.cache_clear()
 
 
 @lru_cache(maxsize=4)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from blog.documents.file_names import is_markdown_name, is_skipped_folder, reason_to_skip
 from blog.documents.notices import Kind, Notice
-from blog.importing.walking import LONGEST_PATH, TOO_LONG, FoundFile, UnreadableError
+from blog.places.walking import LONGEST_PATH, TOO_LONG, FoundFile, UnreadableError
 
 MAX_MEMBERS = 100_000
 MAX_DIRECTORY = 16 * 1024 * 1024  # bytes of the list of members, which is read at once: 160 a member

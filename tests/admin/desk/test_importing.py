@@ -1,0 +1,288 @@
+"""The pages of an import in the browser: what would happen, one file, the import itself, and how it ends."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from blog.models import Article, Job, StagedFile, StagedImport
+from tests.support.admin_pages import text_of
+from tests.support.browser_imports import IMPORT, bring, page_of
+from tests.support.images import image_bytes
+from tests.support.jobs import run_jobs
+from tests.support.roles import log_in
+from tests.support.staging import stage, zip_folder
+
+pytestmark = pytest.mark.django_db
+
+State = StagedImport.State
+NOW = timezone.now()
+
+
+@pytest.fixture(autouse=True)
+def editor(client, django_user_model):
+    return log_in(client, "Editor", django_user_model)
+
+
+@pytest.fixture
+def checked(client, folder, tmp_path):
+    """An import of two new files and a broken one, after its dry run."""
+    for name in "ab":
+        (folder / f"{name}.md").write_text(f"---\ntitle: Title {name}\n---\n**Words** of {name}.\n")
+    (folder / "broken.md").write_text('---\ntitle: "Tides\n---\nWords.\n')
+    zip_folder(folder, tmp_path / "posts.zip")
+    staged = bring(client, (tmp_path / "posts.zip").read_bytes())
+    run_jobs()
+    staged.refresh_from_db()
+    return staged
+
+
+def press(client, staged, button, **fields):
+    """Press a button; return the import as it is then."""
+    client.post(page_of(staged), {button: "1"} | fields)
+    staged.refresh_from_db()
+    return staged
+
+
+def rows_of(page) -> list[tuple[str, str]]:
+    return [(row["file"].path, str(row["outcome"])) for row in page.context["rows"]]
+
+
+class TestDryRun:
+    def test_says_what_would_happen_and_does_nothing(self, client, checked):
+        page = client.get(page_of(checked))
+
+        assert rows_of(page) == [("a.md", "New"), ("b.md", "New"), ("broken.md", "Refused")]
+        assert "2 come in : 2 new, 1 stays out." in text_of(page)
+        assert "Import 2" in text_of(page)
+        assert not Article.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("query", "paths"),
+        [
+            ({"outcome": "rejected"}, ["broken.md"]),
+            ({"outcome": "created"}, ["a.md", "b.md"]),
+            ({"outcome": "nonsense"}, ["a.md", "b.md", "broken.md"]),
+            ({"q": "TITLE B"}, ["b.md"]),
+            ({"q": "broken"}, ["broken.md"]),
+            ({"q": "b", "outcome": "rejected"}, ["broken.md"]),
+            ({"q": "no such words"}, []),
+        ],
+    )
+    def test_is_narrowed_by_outcome_and_words(self, client, checked, query, paths):
+        assert [path for path, _ in rows_of(client.get(page_of(checked), query))] == paths
+
+    def test_counts_are_of_all_whatever_is_shown(self, client, checked):
+        page = client.get(page_of(checked), {"outcome": "rejected"})
+
+        assert [(str(name), number) for _, name, number, _ in page.context["filters"]] == [
+            *[("All", 3), ("New", 2), ("Refused", 1)],
+        ]
+
+    def test_a_page_costs_the_same_for_many_files(self, client, checked):
+        page_of_three = queries(client, page_of(checked))
+        rows = [
+            StagedFile(staged_import=checked, position=number, path=f"{number}.md", outcome="created")
+            for number in range(3, 250)
+        ]
+        StagedFile.objects.bulk_create(rows)
+
+        assert queries(client, page_of(checked)) == page_of_three
+        assert len(client.get(page_of(checked), {"page": 3}).context["rows"]) == 50
+        assert client.get(page_of(checked), {"page": 4}).status_code == 404
+
+    def test_with_other_choices_it_is_made_again(self, client, checked):
+        press(client, checked, "_check", who="people", source_name="Other")
+
+        assert (checked.state, checked.written_by, checked.source_name) == (State.CHECKING, "people", "Other")
+        run_jobs()
+        checked.refresh_from_db()
+        assert checked.state == State.CHECKED
+
+    def test_a_wrong_choice_is_named_and_changes_nothing(self, client, checked):
+        page = client.post(page_of(checked), {"_check": "1", "who": "machine", "source_name": "a/b"})
+
+        assert set(page.context["form"].errors) == {"source_name", "machine"}
+        checked.refresh_from_db()
+        assert (checked.state, checked.source_name) == (State.CHECKED, "posts")
+
+    def test_where_nothing_would_change_nothing_can_be_imported(self, client, checked):
+        checked.files.exclude(outcome="rejected").delete()
+
+        page = client.get(page_of(checked))
+
+        assert "there is nothing to import" in text_of(page)
+        assert 'name="_import"' not in page.content.decode()
+
+
+def queries(client, url) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(url).status_code == 200
+    return len(captured)
+
+
+class TestOneFile:
+    def test_is_shown_as_readers_would_see_it(self, client, checked):
+        page = client.get(reverse("admin:import_file", args=[checked.uid, 0]))
+
+        html = page.content.decode()
+        assert "<strong>Words</strong> of a." in html
+        assert "Title a" in html
+        assert not Article.objects.exists()
+
+    def test_that_is_refused_says_why(self, client, checked):
+        page = client.get(reverse("admin:import_file", args=[checked.uid, 2]))
+
+        assert "is not valid" in text_of(page)
+
+    def test_shows_the_pictures_that_lie_beside_it(self, client, folder):
+        (folder / "a.md").write_text("---\ntitle: A\n---\n![Sea](img/sea.png)\n")
+        (folder / "img").mkdir()
+        (folder / "img" / "sea.png").write_bytes(image_bytes())
+        staged = stage(folder)
+        press(client, staged, "_check")
+        run_jobs()
+
+        page = client.get(reverse("admin:import_file", args=[staged.uid, 0]))
+
+        address = reverse("admin:import_picture", args=[staged.uid, 0], query={"address": "img/sea.png"})
+        assert address in page.content.decode()
+        assert client.get(address)["Content-Type"] == "image/png"
+
+    @pytest.mark.parametrize(
+        "address", ["", "no.png", "../../secret_key", "/etc/passwd", "a.md", "http://x/"]
+    )
+    def test_gives_nothing_else_as_a_picture(self, client, checked, address):
+        url = reverse("admin:import_picture", args=[checked.uid, 0], query={"address": address})
+
+        assert client.get(url).status_code == 404
+
+    def test_whose_bytes_are_gone_says_so(self, client, checked):
+        press(client, checked, "_discard")
+        StagedFile.objects.create(staged_import=checked, position=0, path="a.md", outcome="created")
+
+        page = client.get(reverse("admin:import_file", args=[checked.uid, 0]))
+
+        assert page.status_code == 200
+        assert client.get(reverse("admin:import_file", args=[checked.uid, 1])).status_code == 404
+
+
+class TestImport:
+    def test_brings_in_what_was_shown_and_names_the_batch(self, client, checked):
+        press(client, checked, "_import")
+        assert "It waits" in text_of(client.get(page_of(checked)))
+        run_jobs()
+
+        page = client.get(page_of(checked))
+
+        checked.refresh_from_db()
+        assert sorted(Article.objects.values_list("title", flat=True)) == ["Title a", "Title b"]
+        assert reverse("admin:blog_importbatch_change", args=[checked.batch_id]) in page.content.decode()
+        assert "2 new, 1 stays out." in text_of(page)
+        assert not checked.folder.exists()
+
+    def test_that_was_stopped_can_go_on(self, client, checked):
+        press(client, checked, "_import")
+        client.post(reverse("admin:stop_job", args=[checked.import_job.pk]))
+
+        assert "a-Editor stopped it." in text_of(client.get(page_of(checked)))
+        press(client, checked, "_import")
+        run_jobs()
+
+        assert Article.objects.count() == 2
+
+    def test_two_queue(self, client, checked, tmp_path):
+        first = press(client, checked, "_import")
+        second = stage(data=(tmp_path / "posts.zip").read_bytes(), name="more.zip")
+        press(client, second, "_check")
+
+        assert list(Job.objects.waiting().values_list("kind", flat=True)) == ["import", "import_check"]
+        run_jobs()
+        first.refresh_from_db()
+        second.refresh_from_db()
+        assert (first.state, second.state) == (State.IMPORTED, State.CHECKED)
+
+    def test_progress_is_shown(self, client, checked):
+        press(client, checked, "_import")
+        Job.objects.filter(kind="import").update(state=Job.State.RUNNING, done=1, total=3, started_at=NOW)
+
+        page = client.get(page_of(checked))
+
+        assert 'value="1" max="3"' in page.content.decode()
+
+    @pytest.mark.parametrize("button", ["_import", "_check", "_discard"])
+    def test_that_is_over_is_over(self, client, checked, button):
+        press(client, checked, "_import")
+        run_jobs()
+
+        press(client, checked, button)
+
+        assert Job.objects.active().count() == 0
+        assert Article.objects.count() == 2
+
+
+class TestStates:
+    def test_a_dry_run_that_failed_says_why_and_can_be_repeated(self, client):
+        staged = stage(data=b"PK\x03\x04 not really")
+        press(client, staged, "_check")
+        run_jobs()
+
+        page = client.get(page_of(staged))
+
+        assert "posts.zip is not a zip file" in text_of(page)
+        assert 'name="_check"' in page.content.decode()
+        assert 'name="_import"' not in page.content.decode()
+
+    def test_a_worker_that_was_killed_three_times_leaves_a_page_to_go_on_with(self, client, checked):
+        StagedImport.objects.update(state=State.CHECKING)
+        Job.objects.update(state=Job.State.FAILED, reason="The worker was killed.")
+
+        page = client.get(page_of(checked))
+
+        assert "The worker was killed." in text_of(page)
+        assert press(client, checked, "_check").state == State.CHECKING
+        assert Job.objects.waiting().count() == 1
+
+    def test_what_is_thrown_away_is_gone(self, client, checked):
+        response = client.post(page_of(checked), {"_discard": "1"}, follow=True)
+
+        assert "“posts.zip” was thrown away. Nothing of it came in." in text_of(response)
+        assert "These files were thrown away." in text_of(client.get(page_of(checked)))
+        assert not checked.folder.exists()
+
+    def test_what_arrived_in_part_can_be_gone_on_with_or_thrown_away(self, client):
+        client.post(IMPORT, {"who": "file", "manifest": '[["posts.zip", 2048]]'})
+        staged = StagedImport.objects.get()
+        (staged.folder / "received").write_bytes(b"PK\x03\x04" + bytes(1020))
+
+        page = client.get(page_of(staged))
+
+        assert "1.0\xa0KB of 2.0\xa0KB have arrived." in page.content.decode()
+        assert press(client, staged, "_check").state == State.RECEIVING
+        assert press(client, staged, "_discard").state == State.DISCARDED
+
+    def test_open_ones_are_listed_on_the_import_page(self, client, checked):
+        assert page_of(checked) in client.get(IMPORT).content.decode()
+        press(client, checked, "_discard")
+        assert page_of(checked) not in client.get(IMPORT).content.decode()
+
+    def test_one_that_is_not_there_is_not_found(self, client):
+        assert client.get(page_of(StagedImport())).status_code == 404
+
+
+class TestUpdates:
+    def test_a_changed_file_of_what_readers_see_waits(self, client, checked, folder, tmp_path):
+        press(client, checked, "_import")
+        run_jobs()
+        Article.objects.get(title="Title a").publish()
+        (folder / "a.md").write_text("---\ntitle: Title a\n---\nOther words.\n")
+        zip_folder(folder, tmp_path / "posts.zip")
+        StagedImport.objects.all().delete()
+        staged = bring(client, (tmp_path / "posts.zip").read_bytes())
+        run_jobs()
+
+        page = client.get(page_of(staged))
+
+        assert rows_of(page)[:2] == [("a.md", "Held"), ("b.md", "Same")]
+        assert "Nothing comes in by itself : 1 waits for a decision, 1 stays out." in text_of(page)

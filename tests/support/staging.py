@@ -1,0 +1,42 @@
+"""Uploads, as the import page leaves them, and jobs on them, for tests."""
+
+import zipfile
+
+from blog import jobs
+from blog.models import StagedImport
+from tests.support.jobs import run_jobs
+
+
+def stage(folder=None, *, data=None, name="posts.zip", **fields) -> StagedImport:
+    """Return an upload: a zip of a folder, or of these bytes."""
+    fields = {"state": "received", "source_name": name.removesuffix(".zip"), "name": name, "size": 1} | fields
+    staged = StagedImport.objects.create(manifest=[[name, 1]], **fields)
+    staged.folder.mkdir(parents=True)
+    if data is None:
+        zip_folder(folder, staged.folder / "archive.zip")
+    else:
+        (staged.folder / "archive.zip").write_bytes(data)
+    return staged
+
+
+def zip_folder(folder, archive):
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            file.write(path, path.relative_to(folder))
+
+
+def check(staged):
+    """Run the dry run; return its job, and the upload as it is now."""
+    return run("import_check", staged)
+
+
+def bring_in(staged):
+    """Run the import; return its job, and the upload as it is now."""
+    return run("import", staged)
+
+
+def run(kind, staged):
+    jobs.start(kind, staged_import=staged.pk)
+    [job] = run_jobs()
+    staged.refresh_from_db()
+    return job
