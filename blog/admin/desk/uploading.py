@@ -76,7 +76,7 @@ def _import_form(request, site):
     except RefusedUploadError as refusal:
         form.add_error(None, refusal.reason)
     if is_script:
-        return JsonResponse({"errors": {name: [*errors] for name, errors in form.errors.items()}}, status=422)
+        return JsonResponse({"errors": {name: [*errors] for name, errors in form.errors.items()}})
     return _form_page(request, site, form)
 
 
@@ -172,7 +172,7 @@ def _import_part(request, uid):
         return _refused(refusal.reason)
 
 
-def _refused(reason, status=422):
+def _refused(reason):
     return JsonResponse({"errors": {NON_FIELD_ERRORS: [reason]}}, status=status)
 
 
