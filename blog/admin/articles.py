@@ -36,11 +36,12 @@ from blog.admin.edit_page.named_rows import TakesNames, offered_images
 from blog.admin.edit_page.next_in_list import SavesAndGoesOn
 from blog.admin.edit_page.presence import NamesOthers
 from blog.admin.edit_page.side_panels import desk
+from blog.admin.edit_page.two_editors import JoinsArticles, saved_as
 from blog.admin.edit_page.typed_previews import preview_typed
 from blog.admin.edit_page.widgets import WrappedLine
 from blog.forms import ArticleForm, LinkFormSet
 from blog.media.share_cards import stored_card
-from blog.models import Article, ArticleAuthor, ArticleCategory, Version
+from blog.models import Article, ArticleAuthor, ArticleCategory
 from blog.previews import preview_link
 from blog.publishing import Verb, kept_as
 from blog.sharing import share_card
@@ -125,6 +126,7 @@ class ArticleAdmin(
     SavesAndGoesOn,
     ForgetsCopies,
     NamesOthers,
+    JoinsArticles,
     PublishingAdmin,
     TrashAdmin,
 ):
@@ -321,7 +323,7 @@ class ArticleAdmin(
         verb = self._pressed(request)
         if verb:
             self.change_publication(request, form.instance, verb)
-        what = kept_as(Verb(verb), form.instance) if verb else Version.What.SAVED
+        what = kept_as(Verb(verb), form.instance) if verb else saved_as(request)
         note = form.cleaned_data["provenance_reason"] if change and form.changes_provenance else ""
         keep_version(form.instance, by=request.user, what=what, note=note)
 

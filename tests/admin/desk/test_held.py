@@ -167,7 +167,7 @@ class TestComparison:
         assert "A new file waits behind a published article" in text
         assert "2 merged , 1 to decide" in text
         assert "Readers keep what they see" in text
-        assert "tides.md of posts , brought in" in text
+        assert "tides.md of posts, brought in" in text
 
     def test_shows_words_against_what_both_started_from(self, admin_client, folder):
         held = hold(folder, edit={"title": "High Tides"}, title="Low Tides")
@@ -328,7 +328,7 @@ class TestChangedMeanwhile:
         typed = {title: "ours", excerpt: "anew", f"{excerpt}-words": "Typed with care"}
 
         first = admin_client.post(page(held), data | typed | {"_save": "1"}).content.decode()
-        again = form_data(first) | {"_save": "1", "opened": "before"}
+        again = form_data(first) | {"_save": "1", "compared": "before"}
         second = admin_client.post(page(held), again).content.decode()
 
         for html in (first, second):
@@ -416,7 +416,7 @@ class TestWhoMay:
         act(client, "accept", held)
         act(client, "decline", held)
         for button in ("_decline", "_save", "_file"):
-            client.post(page(held), {"opened": opened, button: "1"})
+            client.post(page(held), {"compared": opened, button: "1"})
 
         may = role in {"Editor", "superuser"}
         assert ("Other" in Article.objects.get().body) == may
