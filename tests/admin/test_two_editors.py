@@ -7,7 +7,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 
 from blog.merging import merge_categories
-from blog.models import Article, Version
+from blog.models import Article, Category, Version
 from tests.support.admin_pages import page_of, shown_form, text_of
 from tests.support.factories import create_article, create_author, create_category, create_image, create_page
 from tests.support.html_forms import form_data
@@ -343,6 +343,44 @@ class TestWhatBothChanged:
         decide(admin_client, article, page, "theirs")
 
         assert {author.name for author in article.authors.all()} == {"Ida", "Bo"}
+
+
+class TestWrittenAnew:
+    @pytest.fixture
+    def compared(self, admin_client, jonah, article):
+        """Let two change the same; return the comparison."""
+
+        def compared(ours, theirs):
+            opened = shown_form(admin_client, page_of(article))
+            save(jonah, article, opened | theirs)
+            return save(admin_client, article, opened | ours)
+
+        return compared
+
+    def test_a_picture_is_chosen_from_the_library(self, admin_client, compared, article):
+        one, two, three = (create_image(alt=alt) for alt in ("One", "Two", "Three"))
+        page = compared({"hero_image": one.pk}, {"hero_image": two.pk})
+
+        decide(admin_client, article, page, "anew", words=str(three.pk))
+
+        assert article.hero_image == three
+
+    def test_categories_are_written_with_their_levels(self, admin_client, compared, article):
+        ice = create_category("Ice")
+        page = compared({"category_links-0-level": 2}, {"category_links-0-level": 3})
+
+        decide(admin_client, article, page, "anew", words="Sea (niche)\r\nIce (general)")
+
+        links = article.category_links.values_list("category__name", "level")
+        assert set(links) == {("Sea", Category.Level.NICHE), (ice.name, Category.Level.GENERAL)}
+
+    def test_a_name_that_nobody_has_is_refused(self, admin_client, compared, article):
+        create_category("Ice")
+        page = compared({"category_links-0-level": 2}, {"category_links-0-level": 3})
+
+        again = decide(admin_client, article, page, "anew", words="Nothing")
+
+        assert "Nothing is called “Nothing” here." in text_of(again)
 
 
 class TestNothingIsLost:

@@ -153,6 +153,28 @@ class TestList:
         assert len(many) == len(few)
 
 
+class TestEditPage:
+    def edit_page(self, client, held):
+        return client.get(reverse("admin:blog_article_change", args=[held.article_id]))
+
+    def test_says_that_a_file_waits_and_leads_to_its_comparison(self, admin_client, folder):
+        held = hold(folder, title="Theirs")
+
+        html = self.edit_page(admin_client, held).content.decode()
+
+        assert "A changed file waits for this article" in html
+        assert f'href="{page(held)}"' in html
+
+    def test_says_so_without_a_link_to_whoever_may_not_decide(self, client, django_user_model, folder):
+        held = hold(folder, "ebb", status="new", edit={"title": "Mine"}, title="Theirs")
+        log_in(client, "Writer", django_user_model)
+
+        html = self.edit_page(client, held).content.decode()
+
+        assert "An Editor decides on it." in html
+        assert page(held) not in html
+
+
 class TestComparison:
     def test_says_what_merged_and_what_is_to_decide(self, admin_client, folder):
         held = hold(
