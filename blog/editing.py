@@ -22,7 +22,7 @@ NAMED, PICTURED = ("primary_category",), ("hero_image",)
 MOST_ROWS = 1000  # what Django accepts of one form
 
 
-class Typed(NamedTuple):
+class TypedRow(NamedTuple):
     """A row below the form, as it was typed."""
 
     key: int
@@ -36,7 +36,7 @@ def typed_contents(form, base: Mapping) -> dict:
     """
     form.initial.update(initial_of(base))
     typed = {name: _typed(form[name]) for name in form.changed_data if name in form.edited}
-    if "hero_image" in typed and base["hero_image"] and typed["hero_image"]:
+    if "hero_image" in typed:
         typed["hero_image"] = same_image(base["hero_image"], typed["hero_image"])
     return dict(base) | typed | _typed_rows(form.data, base)
 
@@ -124,10 +124,10 @@ def _read_rows(data, prefix, field):
     count = _number(data[f"{prefix}-TOTAL_FORMS"], MOST_ROWS)
     rows = []
     for place in range(count):
-        values = {part: data.get(f"{prefix}-{place}-{part}", "") for part in (field, "level", "DELETE")}
-        if values[field] and not values["DELETE"]:
-            level = _number(values["level"] or "0", max(Category.Level))
-            rows.append(Typed(_number(values[field], 2**63 - 1), level))
+        row = {part: data.get(f"{prefix}-{place}-{part}", "") for part in ("id", field, "level", "DELETE")}
+        if (row["id"] or row[field]) and not row["DELETE"]:
+            level = _number(row["level"] or "0", max(Category.Level))
+            rows.append(TypedRow(_number(row[field], 2**63 - 1), level))
     return rows
 
 

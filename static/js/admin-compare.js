@@ -72,27 +72,34 @@
   });
 
   // Copies: the log-in may have ended. What was typed in the form before is kept by admin-copies.js.
+  // After a log-in that form has another name, so copies of earlier ones count as well.
   const token = form.elements._copy?.value;
-  const key = form.dataset.copy && /^[0-9a-f]{16}$/.test(token ?? "") ? `galley-copy/${form.dataset.copy}/${token}` : "";
+  const folder = form.dataset.copy && /^[0-9a-f]{16}$/.test(token ?? "") ? `galley-copy/${form.dataset.copy}/` : "";
   const fields = () => places.flatMap((place) => [...place.querySelectorAll("[name]")]);
   let isTyped = false;
   const changed = () => {
     isTyped = true;
     show();
-    if (!key) return;
+    if (!folder) return;
     const kept = fields().filter((field) => field.type !== "radio" || field.checked).map(({ name, value }) => [name, value]);
-    try { localStorage.setItem(key, JSON.stringify(kept)); } catch { /* no room: the page still has it */ }
+    try { localStorage.setItem(folder + token, JSON.stringify(kept)); } catch { /* no room: the page still has it */ }
   };
   const bringBack = () => {
-    let kept;
-    try { kept = new Map(JSON.parse(localStorage.getItem(key)) ?? []); } catch { return; }
-    for (const field of fields()) {
-      if (!kept.has(field.name)) continue;
+    const kept = new Map();
+    try {
+      for (const key of Object.keys(localStorage).filter((one) => one.startsWith(folder))) {
+        for (const [name, value] of JSON.parse(localStorage.getItem(key))) kept.set(name, value);
+        localStorage.removeItem(key);
+      }
+    } catch { return; }
+    const known = fields().filter((field) => kept.has(field.name));
+    for (const field of known) {
       if (field.type === "radio") field.checked = field.value === kept.get(field.name);
       else field.value = kept.get(field.name);
     }
+    if (known.length) changed();
   };
-  if (key && places.every(isOpen)) bringBack();
+  if (folder && places.every(isOpen)) bringBack();
   form.addEventListener("input", changed);
   let isSent = false;
   form.addEventListener("submit", () => { isSent = true; });

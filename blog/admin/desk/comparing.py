@@ -89,7 +89,7 @@ class ComparisonForm:
 
     def __post_init__(self):
         self.budget = Budget()
-        if self.data is not None and self.data.get("compared") != self.opened:
+        if self.data is not None and self._was_opened_before():
             self.errors.append(self.changed_meanwhile())
 
     def changed_meanwhile(self) -> str:
