@@ -11,6 +11,7 @@ from blog.models import Article, Category, Version
 from tests.support.admin_pages import page_of, shown_form, text_of
 from tests.support.factories import create_article, create_author, create_category, create_image, create_page
 from tests.support.html_forms import form_data
+from tests.support.injected_markup import HOSTILE, what_runs
 
 pytestmark = pytest.mark.django_db
 
@@ -413,3 +414,26 @@ class TestNothingIsLost:
         assert (form["body"], form["language"]) == ("Mine.\r\n", "no language")
         assert mended.status_code == 302
         assert (article.title, article.excerpt, article.body) == ("Mine", "Theirs.", "Mine.\n")
+
+
+class TestHostile:
+    def test_what_either_typed_runs_nothing(self, admin_client, jonah, article):
+        mine = shown_form(admin_client, page_of(article))
+        fields = ("title", "excerpt", "share_quote", "body")
+        save(jonah, article, mine | dict.fromkeys(fields, f"Theirs {HOSTILE}"))
+
+        page = save(admin_client, article, mine | dict.fromkeys(fields, f"Mine {HOSTILE}"))
+
+        assert "4 to decide" in text_of(page)
+        assert what_runs(page.content.decode()) == []
+
+    def test_fields_that_no_form_has_come_to_nothing(self, admin_client, jonah, article):
+        mine = shown_form(admin_client, page_of(article))
+        save(jonah, article, mine, title="Theirs")
+        forged = {"choice-x-1": "ours", "choice-x-1-words": HOSTILE, "status": "published", HOSTILE: "1"}
+
+        page = save(admin_client, article, mine | forged, title="Mine")
+        decide(admin_client, article, page, "ours")
+
+        assert what_runs(page.content.decode()) == []
+        assert article.title == "Mine"
