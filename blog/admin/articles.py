@@ -36,11 +36,13 @@ from blog.admin.edit_page.named_rows import TakesNames, offered_images
 from blog.admin.edit_page.next_in_list import SavesAndGoesOn
 from blog.admin.edit_page.presence import NamesOthers
 from blog.admin.edit_page.side_panels import desk
+from blog.admin.edit_page.two_editors import JoinsArticles, saved_as
 from blog.admin.edit_page.typed_previews import preview_typed
+from blog.admin.edit_page.waiting_file import waiting_file
 from blog.admin.edit_page.widgets import WrappedLine
 from blog.forms import ArticleForm, LinkFormSet
 from blog.media.share_cards import stored_card
-from blog.models import Article, ArticleAuthor, ArticleCategory, Version
+from blog.models import Article, ArticleAuthor, ArticleCategory, HeldUpdate
 from blog.previews import preview_link
 from blog.publishing import Verb, kept_as
 from blog.sharing import share_card
@@ -125,6 +127,7 @@ class ArticleAdmin(
     SavesAndGoesOn,
     ForgetsCopies,
     NamesOthers,
+    JoinsArticles,
     PublishingAdmin,
     TrashAdmin,
 ):
@@ -297,11 +300,16 @@ class ArticleAdmin(
             **self.publishing_context(request, obj),
             "preview_link": self._preview_link(request, obj),
             "others": self.others(request, obj),
+            "waiting_file": self._waiting_file(request, obj),
             "images": offered_images(obj) if self._may_edit(request, obj) else None,
             "show_save_and_add_another": False,
             **self.submission_context(request, obj),
         }
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _waiting_file(self, request, article):
+        decides = self.admin_site.get_model_admin(HeldUpdate).has_view_permission(request)
+        return waiting_file(article, may_decide=decides) if article else None
 
     def _may_edit(self, request, article):
         return self.has_change_permission(request, article) if article else self.has_add_permission(request)
@@ -321,7 +329,7 @@ class ArticleAdmin(
         verb = self._pressed(request)
         if verb:
             self.change_publication(request, form.instance, verb)
-        what = kept_as(Verb(verb), form.instance) if verb else Version.What.SAVED
+        what = kept_as(Verb(verb), form.instance) if verb else saved_as(request)
         note = form.cleaned_data["provenance_reason"] if change and form.changes_provenance else ""
         keep_version(form.instance, by=request.user, what=what, note=note)
 

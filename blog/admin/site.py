@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.admin.choosing import ChoosesRows
 from blog.admin.copies import ForgetsCopies
+from blog.admin.edit_page.two_editors import JoinsPages
 from blog.admin.public import PublicAdmin
 from blog.forms import NamedRowsFormSet, PageForm, SiteIdentityForm
 from blog.models import FooterLink, NavigationCategory, Page, SiteIdentity
@@ -93,7 +94,7 @@ class SiteIdentityAdmin(PublicAdmin):
 
 
 @admin.register(Page)
-class PageAdmin(ForgetsCopies, PublicAdmin):
+class PageAdmin(ForgetsCopies, JoinsPages, PublicAdmin):
     form = PageForm
     list_display = ("title", "address", "is_published", "updated_at")
     list_filter = ("is_published",)

@@ -1,9 +1,7 @@
 """Forms of articles and plain pages."""
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.validators import RegexValidator
-from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
@@ -12,7 +10,6 @@ from markdownx.widgets import MarkdownxWidget
 
 from blog.documents import is_empty
 from blog.documents.fields.dates import YEARS
-from blog.editing import changed_elsewhere, changed_here, read_start, start_of
 from blog.forms.fields import LABELS, MESSAGES, ExactLine, ExactModelForm, ExactText, LinesField
 from blog.models import Article, Page
 from blog.refusals import text_refusal
@@ -24,6 +21,12 @@ EDITOR_HELP = _(
 )
 LANGUAGE_TAG = RegexValidator(
     r"\A[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z", _("Give a language tag, such as en or pt-BR.")
+)
+
+
+STALE = _(
+    "Somebody else saved this after you opened it. Your text is not saved yet: saving it joins what fits "
+    "together, and asks you about the rest."
 )
 
 
@@ -50,9 +53,8 @@ class TextForm(ExactModelForm):
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    # The version that the editor has seen and wants to overwrite; shown only after a conflict.
-    replaced_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    started_from = forms.CharField(widget=forms.HiddenInput, required=False)  # see blog/editing.py
+    opened = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
+    opened_from = ""  # the initial value of that, which blog/admin/edit_page/two_editors.py gives and reads
 
     rendering = None
 
@@ -60,21 +62,14 @@ class TextForm(ExactModelForm):
         super().__init__(*args, **kwargs)
         self.edited = [name for name in self.fields if name not in self.declared_fields]
         self.initial["version"] = self.instance.version
-        self.initial["started_from"] = lambda: start_of(self, self.edited)
+        self.initial["opened"] = self.data.get("opened", self.opened_from)  # never a change of its own
         if "body" in self.fields:  # not in a read-only form
             self.fields["language"].validators.append(LANGUAGE_TAG)
-
-    @cached_property
-    def stored(self):
-        """The stored row, locked until the end of the transaction."""
-        rows = type(self.instance).objects.select_for_update().only("version")
-        return rows.filter(pk=self.instance.pk).first()
 
     def clean(self):
         super().clean()
         if self.instance.pk:
             self._refuse_stale_save()
-            self._leave_what_was_left()
         return self.cleaned_data
 
     def _post_clean(self):
@@ -95,39 +90,12 @@ class TextForm(ExactModelForm):
         if self.is_for_readers and is_empty(self.rendering.html) and not may_stay:
             self.add_error("body", self.EMPTY)
 
-    @property
-    def conflict(self) -> int | None:
-        """The stored version with which this form conflicts, which the template offers to overwrite."""
-        return self.stored.version if self.has_error(NON_FIELD_ERRORS, "stale") else None
-
-    @property
-    def fields_in_conflict(self) -> list[str]:
-        """The labels of the fields that both editors changed, which saving this form would overwrite."""
-        start = self._start
-        both = changed_here(self, start, self.edited) & changed_elsewhere(self, start, self.edited)
-        return [self.fields[name].label for name in self.edited if name in both]
-
-    @property
-    def _start(self):
-        return read_start(self["started_from"].data or "")
-
-    def _leave_what_was_left(self):
-        """Take over what somebody else saved since into the fields that this editor did not change."""
-        mine = changed_here(self, self._start, self.edited)
-        for name in self.edited:
-            if name not in mine:
-                self.cleaned_data[name] = getattr(self.instance, name)
-                self.errors.pop(name, None)
-        self.changed_data[:] = [name for name in self.changed_data if name in mine]
-
     def _refuse_stale_save(self):
-        seen = {self.cleaned_data.get("version"), self.cleaned_data.get("replaced_version")}
-        # The row was locked only here: the admin may have read the instance before another save.
-        if self.stored and (self.stored.version not in seen or self.stored.version != self.instance.version):
-            raise forms.ValidationError(
-                _("Somebody else saved this after you opened it. Your text is not saved yet."),
-                code="stale",
-            )
+        rows = type(self.instance).objects.select_for_update().filter(pk=self.instance.pk)
+        stored = rows.values_list("version", flat=True).first()
+        # The row is locked only here: the instance may have been read before another save.
+        if stored and not stored == self.instance.version == self.cleaned_data.get("version"):
+            raise forms.ValidationError(STALE, code="stale")
 
 
 class ArticleForm(TextForm):

@@ -40,6 +40,7 @@ from blog.models import (
     ArticleAuthor,
     ArticleCategory,
     BodyImage,
+    HeldUpdate,
     ImportBatch,
     SourceFile,
     Version,
@@ -100,12 +101,10 @@ class Batch:
         self.slugs = SlugsOfBatch([each.slug for each in fields], run.promised_slugs)
         self.images = ImagesOfBatch(run.images, {each.image for each in fields}, self.record)
         new = [
-            file.fields
-            for file in readable
-            if not (run.known.at(file.path) or run.known.with_digest(file.digest))
+            file.fields for file in readable if not (run.known.at(file.path) or run.known.knows(file.digest))
         ]
         self.names = NamesOfBatch(run.names, fields, new, self.record)
-        known = ((run.known.at(file.path), file) for file in readable)
+        known = ((run.known.at(file.path) or run.known.held_with(file.digest), file) for file in readable)
         changed = [before for before, file in known if before and before.digest != file.digest]
         self.held = HeldFiles(run.options, changed)
         self.new_articles = []  # each with its report and its file's old addresses
@@ -156,15 +155,19 @@ class Batch:
         known = self.known.at(file.path) or self.known.moved_from(file)
         if known is None:
             report = self._create(file)
-        elif known.path != file.path:
-            report = self._move(file, _source_file(known))
-        else:
+        elif known.path == file.path or self._is_to_be_written(file, known):
             report = self._update(file, _source_file(known))
+        else:
+            report = self._move(file, _source_file(known))
         if report.outcome not in {Outcome.CONFLICT, Outcome.HELD}:
             source = self.run.source
             now = KnownFile(source.name, file.path, source.root, file.digest, report.article_id)
             self.known.add(now, before=known)
         return report
+
+    def _is_to_be_written(self, file, known):
+        """Whether a file that was moved while it waited waits no more: who asks to publish writes it."""
+        return file.digest != known.digest and self.run.options.status != StatusRule.NEW
 
     def _create(self, file):
         notices = list(file.fields.notices)
@@ -246,6 +249,8 @@ class Batch:
             before, source_file.path = source_file.path, file.path
             source_file.root = self.run.source.root
             source_file.save(update_fields=["path", "root"])
+            root = source_file.root
+            HeldUpdate.objects.moved(source_file.article_id, file.digest, path=file.path, root=root)
         return FileReport.of(
             file.path, Outcome.UPDATED, source_file.article, Notice(Kind.MOVED, f"moved here from {before}")
         )

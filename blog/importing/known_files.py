@@ -8,7 +8,7 @@ from pathlib import Path
 
 from blog.documents import parse_document, read_fields
 from blog.importing.preparing import PreparedFile, Source
-from blog.models import SourceFile
+from blog.models import HeldUpdate, SourceFile
 from blog.places.opening import is_there
 
 
@@ -34,6 +34,8 @@ class KnownFiles:
         self.paths = {file.path for file in source.files}  # those that are there now
         self._by_path = {}  # of this source
         self._by_digest = defaultdict(list)
+        self._held = HeldUpdate.objects.articles_by_digest(source.name)
+        self._of_held = dict.fromkeys(self._held.values())
         for row in SourceFile.objects.values_list(*COLUMNS):
             self._add(KnownFile(*row))
 
@@ -43,6 +45,14 @@ class KnownFiles:
 
     def with_digest(self, digest: str) -> Sequence[KnownFile]:
         return self._by_digest.get(digest, ())
+
+    def held_with(self, digest: str) -> KnownFile | None:
+        """Return this source's file of the article for which these bytes wait, or were declined."""
+        return self._of_held.get(self._held.get(digest))
+
+    def knows(self, digest: str) -> bool:
+        """Whether a file with these bytes is no new one, wherever it is."""
+        return bool(self.with_digest(digest) or self.held_with(digest))
 
     def look_up(self, path: str) -> None:
         """Learn of a file that another import has brought since this one began."""
@@ -62,6 +72,8 @@ class KnownFiles:
     def _add(self, file):
         if file.source_name == self.source.name:
             self._by_path[file.path] = file
+            if file.article_id in self._of_held:
+                self._of_held[file.article_id] = file
         self._by_digest[file.digest].append(file)
 
 
@@ -96,7 +108,7 @@ class KnownFilesOfBatch:
         for known in self.with_digest(file.digest):
             if known.source_name == self.source.name and known.path != file.path and self._is_gone(known):
                 return known
-        return None
+        return self._held_and_moved(file)
 
     def first_copy_of(self, file: PreparedFile, time_zone: tzinfo) -> KnownFile | None:
         """Return the first file with the same bytes that is still there and would be the same article."""
@@ -107,6 +119,13 @@ class KnownFilesOfBatch:
             if (fields.slug, fields.language) == (file.fields.slug, file.fields.language):
                 return known
         return None
+
+    def _held_and_moved(self, file):
+        """Return the file of the article for which these bytes wait, or were declined, if it is gone."""
+        held = self.files.held_with(file.digest)
+        known = held and self.at(held.path)  # as this batch sees it
+        is_it = known and known.article_id == held.article_id and known.path != file.path
+        return known if is_it and self._is_gone(known) else None
 
     def _remove(self, file):
         self._by_path[file.path] = None

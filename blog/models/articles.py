@@ -26,6 +26,7 @@ from blog.media.renditions import stored_name
 from blog.models.addresses import address_of
 from blog.models.choices import TRAIL_LEVELS, Status
 from blog.models.derived import DerivedText, StaleError
+from blog.models.held_update import HeldUpdate
 from blog.models.image import Image
 from blog.models.links import ArticleCategory, BodyImage
 from blog.models.names import Author, Category
@@ -196,7 +197,8 @@ class Article(DerivedText):
         return address_of("article_markdown", self.slug)
 
     def delete(self, *args, **kwargs):
-        with ArticleCategory.objects.counted([self.pk]):
+        key = [self.pk]
+        with ArticleCategory.objects.counted(key), HeldUpdate.objects.images_dropped(key):
             search.remove([self.pk])
             page_cache.invalidate_on_commit()
             return super().delete(*args, **kwargs)

@@ -1,11 +1,16 @@
 """Held updates: changed files for published articles that wait for an editor's decision."""
 
+import itertools
+from contextlib import contextmanager
+
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from blog.media.held_images import drop_held_image
+from blog.models.parameters import ROWS_AT_ONCE
 from blog.models.version import NAME_LENGTH, name_of
 
 
@@ -19,6 +24,35 @@ class HeldUpdateQuerySet(models.QuerySet):
         A file with a known digest is not held again, whether it still waits or was decided on.
         """
         return set(self.filter(article__in=articles).order_by().values_list("article", "digest"))
+
+    def articles_by_digest(self, source_name) -> dict[str, int]:
+        """Return {digest: article} of the files of this source that wait, or were declined."""
+        states = [self.model.State.WAITING, self.model.State.DECLINED]
+        rows = self.filter(source_name=source_name, state__in=states).order_by("pk")
+        return dict(rows.values_list("digest", "article"))
+
+    def moved(self, article, digest, *, path, root) -> None:
+        """Let the file that waits for an article be at another path: it was moved in its source."""
+        self.waiting().filter(article=article, digest=digest).update(path=path, root=root)
+
+    def image_digests(self) -> set[str]:
+        """Return the digests of the images that come with these."""
+        stored = self.exclude(images={}).order_by().values_list("images", flat=True)
+        return {digest for images in stored for digest in images.values()}
+
+    def drop_images_on_commit(self, digests) -> None:
+        """After the commit, delete from the storage those of the images that no held update brings then."""
+        if digests:
+            transaction.on_commit(lambda: _drop(digests - self.model.objects.image_digests()))
+
+    @contextmanager
+    def images_dropped(self, articles):
+        """Context manager for deleting articles (keys): what their updates keep in the storage goes, too."""
+        digests = set()
+        for some in itertools.batched(articles, ROWS_AT_ONCE):
+            digests |= self.filter(article__in=some).image_digests()
+        yield
+        self.drop_images_on_commit(digests)
 
 
 class HeldUpdate(models.Model):
@@ -94,3 +128,8 @@ class HeldUpdate(models.Model):
         self.state = self.State.WAITING
         self.decided_at, self.decided_by, self.decided_by_name = None, None, ""
         self.save(update_fields=["state", "decided_at", "decided_by", "decided_by_name"])
+
+
+def _drop(digests):
+    for digest in digests:
+        drop_held_image(digest)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from blog import page_cache, search
 from blog.documents import RENDER_VERSION
 from blog.models.choices import Status
+from blog.models.held_update import HeldUpdate
 from blog.models.links import ArticleAuthor, ArticleCategory, BodyImage, PageImage
 from blog.models.parameters import ROWS_AT_ONCE
 from blog.models.published import PublishedQuerySet
@@ -190,7 +191,7 @@ class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
 
     def delete(self):
         keys = list(self.order_by().values_list("pk", flat=True))
-        with ArticleCategory.objects.counted(keys):
+        with ArticleCategory.objects.counted(keys), HeldUpdate.objects.images_dropped(keys):
             search.remove(keys)
             page_cache.invalidate_on_commit()
             return super().delete()

@@ -51,12 +51,12 @@ def contents_of(article: Article, links: Links | None = None) -> dict:
     found = {name: getattr(article, name) for name in (*TEXTS, *FLAGS, "body")}
     found |= {name: date_text(getattr(article, name)) for name in DATES}
     found["keywords"] = list(article.keywords)
-    found["hero_image"] = _hero(article.hero_image)
-    found["primary_category"] = _named(article.primary_category)
+    found["hero_image"] = image_entry(article.hero_image)
+    found["primary_category"] = name_entry(article.primary_category)
     found["categories"] = [
-        _named(link.category) | {"level": level_name(link.level)} for link in links.categories
+        name_entry(link.category) | {"level": level_name(link.level)} for link in links.categories
     ]
-    found["authors"] = [_named(link.author) for link in links.authors]
+    found["authors"] = [name_entry(link.author) for link in links.authors]
     found["body_images"] = [
         {"address": link.source, "id": link.image_id, "file": link.image.file.name}
         for link in sorted(links.body_images, key=lambda link: link.source)
@@ -100,11 +100,13 @@ def date_text(moment):
     return moment.astimezone(UTC).isoformat(timespec="microseconds") if moment else None
 
 
-def _named(row):
+def name_entry(row):
+    """Return what contents hold of a category or author, or None."""
     return {"id": row.pk, "name": row.name} if row else None
 
 
-def _hero(image):
+def image_entry(image):
+    """Return what contents hold of a hero image, or None."""
     return image and {
         "id": image.pk,
         "file": image.file.name,

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from blog.documents import ArticleFields
-from blog.media.held_images import drop_held_image, keep_held_image
+from blog.media.held_images import keep_held_image
 from blog.models import Article, Author, Category, HeldUpdate, ImportBatch
 from blog.models.names import folded
 from blog.versioning.contents import FLAGS, TEXTS, date_text, in_order
@@ -43,15 +43,15 @@ def hold_update(
         held.batch, held.held_at = batch, timezone.now()
         held.save()
         _forget_images(timezone.now() - UNDONE_WITHIN)
-        _drop_on_commit(replaced)
+        HeldUpdate.objects.drop_images_on_commit(replaced)
     return held
 
 
 def withdraw_updates(article: Article) -> None:
     """Let nothing wait for an article any more: a newer file is in, by way of an import."""
-    digests = {digest for held in article.held_updates.waiting() for digest in held.images.values()}
+    digests = article.held_updates.waiting().image_digests()
     article.held_updates.waiting().delete()
-    _drop_on_commit(digests)
+    HeldUpdate.objects.drop_images_on_commit(digests)
 
 
 def decide_update(held: HeldUpdate, state: HeldUpdate.State, *, by) -> bool:
@@ -133,15 +133,4 @@ def _forget_images(before):
         digests.update(held.images.values())
         held.images = {}
         held.save(update_fields=["images"])
-    _drop_on_commit(digests)
-
-
-def _drop_on_commit(digests):
-    """After the commit, delete those of the images that no other held update uses."""
-    if digests:
-        still = {digest for images in _images_of_updates() for digest in images.values()}
-        transaction.on_commit(lambda: [drop_held_image(digest) for digest in digests - still])
-
-
-def _images_of_updates():
-    return HeldUpdate.objects.exclude(images={}).values_list("images", flat=True)
+    HeldUpdate.objects.drop_images_on_commit(digests)

@@ -63,7 +63,7 @@ class UndecidedError(ValueError):
 def merge(base: dict, ours: dict, theirs: dict) -> Merge:
     """Merge two changes of the base; return the result and the decisions that are left."""
     merge = Merge(contents=dict(ours))
-    for name in FIELDS:
+    for name in {**dict.fromkeys(FIELDS), **ours}:  # those of a plain page, too
         if name == "body":
             _merge_body(merge, base, ours, theirs)
         elif name == "hero_image":

@@ -9,7 +9,7 @@
   const place = `galley-copy/${note.dataset.copies}/`;
   const extra = document.querySelector(".submit-row .saved .extra");
   const words = document.querySelector(".submit-row .saved").dataset;
-  const wasRefused = document.querySelector(".error-summary, .conflict") !== null;
+  const wasRefused = document.querySelector(".error-summary") !== null;
   const newToken = () => [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   // A form that came back with errors goes on with the copy that it had.
   const mine = (wasRefused && sessionStorage.getItem(place)) || newToken();
@@ -22,7 +22,7 @@
     return field.tagName === "SELECT" ? { value: field.value, text: field.selectedOptions[0]?.text } : { value: field.value };
   };
   const kept = () => fields().filter(isKept).map((field) => [field.name, valueOf(field)]);
-  const compared = (entries) => JSON.stringify(entries.filter(([name]) => !/^(version|started_from|replaced_version)$/.test(name)).map(([name, { value, checked }]) => [name, value ?? checked]));
+  const compared = (entries) => JSON.stringify(entries.filter(([name]) => !/^(version|opened)$/.test(name)).map(([name, { value, checked }]) => [name, value ?? checked]));
 
   const timeOf = (moment, options) => moment.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...options });
   const whenOf = (moment) => (moment.toDateString() === new Date().toDateString()

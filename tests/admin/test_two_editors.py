@@ -1,28 +1,43 @@
-"""Two editors have one article or page open: who saves last replaces what they changed, and nothing else."""
+"""Two editors have one article or page open: what fits together is joined, the rest is decided."""
 
 import datetime as dt
 import re
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.utils import timezone
 
+from blog.merging import merge_categories
+from blog.models import Article, Category, Version
 from tests.support.admin_pages import page_of, shown_form, text_of
 from tests.support.factories import create_article, create_author, create_category, create_image, create_page
 from tests.support.html_forms import form_data
+from tests.support.injected_markup import HOSTILE, what_runs
 
 pytestmark = pytest.mark.django_db
 
+WORDS = "Water comes and goes.\r\n\r\nTwice a day, here.\r\n\r\nThe moon pulls it.\r\n"
 
-def save_over(client, row, form, **changes):
-    """Save a form that was opened before, be refused, look at the other version, and save it in its place."""
-    refused = client.post(page_of(row), form | changes)
-    html = refused.content.decode()
-    seen = re.search(r'name="replaced_version" value="(\d+)"', html)[1]
-    saved = client.post(page_of(row), form_data(html) | {"replaced_version": seen})
-    assert saved.status_code == 302, text_of(saved)
+
+def save(client, row, form, **changes):
+    """Save a form of the row's page; return the answer."""
+    response = client.post(page_of(row), form | {"_continue": "1"} | changes)
     row.refresh_from_db()
-    return refused
+    return response
+
+
+def decide(client, row, page, *choices, words="", press="_continue"):
+    """Decide in the comparison, place by place, and save; return the answer."""
+    html = page.content.decode()
+    names = list(dict.fromkeys(re.findall(r'name="(choice-\w+-\d+)"', html)))
+    chosen = dict(zip(names, choices, strict=True))
+    written = {f"{name}-words": words for name, choice in chosen.items() if choice == "anew"}
+    response = client.post(page_of(row), form_data(html) | chosen | written | {press: "1"})
+    row.refresh_from_db()
+    return response
+
+
+def words_of(response):
+    return text_of(response).replace(" ,", ",")
 
 
 @pytest.fixture
@@ -34,7 +49,7 @@ def sea():
 def article(sea):
     return create_article(
         title="Tides",
-        body="one\r\ntwo\n",
+        body=WORDS.replace("\r\n", "\n"),
         excerpt="In short.",
         keywords=["sea, deep"],
         published_at=dt.datetime(2026, 3, 1, 10, 0, 0, 123456, tzinfo=dt.UTC),
@@ -43,76 +58,105 @@ def article(sea):
     )
 
 
-class TestSavingOver:
-    def test_leaves_the_other_fields_to_the_other(self, admin_client, article, sea):
+@pytest.fixture
+def jonah(client, django_user_model):
+    user = django_user_model.objects.create_superuser("jonah", first_name="Jonah", last_name="Petrie")
+    client.force_login(user)
+    return client
+
+
+class TestWhatFitsTogether:
+    def test_is_saved_without_a_question(self, admin_client, jonah, article, sea):
         mine = shown_form(admin_client, page_of(article))
         image = create_image()
         theirs = {"excerpt": "Theirs.", "keywords": "theirs", "language": "de", "slug": "theirs"}
         theirs |= {"is_featured": "on", "published_at_0": "2026-04-02"}
         theirs |= {"primary_category": sea.pk, "hero_image": image.pk}
-        admin_client.post(page_of(article), mine | theirs)
+        save(jonah, article, shown_form(jonah, page_of(article)) | theirs)
 
-        save_over(admin_client, article, mine, title="Mine", body="mine\r\n")
+        response = save(admin_client, article, mine, title="Mine", body=WORDS + "\r\nMore.\r\n")
 
-        assert (article.title, article.body) == ("Mine", "mine\n")
+        assert response.status_code == 302
+        assert (article.title, article.body.split("\n")[-2]) == ("Mine", "More.")
         assert (article.excerpt, article.keywords, article.language) == ("Theirs.", ["theirs"], "de")
         assert (article.slug, article.is_featured) == ("theirs", True)
         assert (article.primary_category, article.hero_image) == (sea, image)
         assert article.published_at.date() == dt.date(2026, 4, 2)
 
-    def test_takes_what_both_changed_and_says_so_before(self, admin_client, article):
+    def test_is_told_with_who_and_what(self, admin_client, jonah, article):
         mine = shown_form(admin_client, page_of(article))
-        theirs = mine | {"title": "Theirs", "excerpt": "Theirs.", "is_trending": "on"}
-        admin_client.post(page_of(article), theirs)
+        save(jonah, article, mine, excerpt="Theirs.")
 
-        refused = save_over(admin_client, article, mine, title="Mine", body="mine\r\n")
+        page = admin_client.post(page_of(article), mine | {"title": "Mine", "_continue": "1"}, follow=True)
 
-        assert "Both of you have changed: Title." in text_of(refused)
-        assert (article.title, article.excerpt, article.is_trending) == ("Mine", "Theirs.", True)
+        assert "Jonah Petrie had saved this since you opened it (Excerpt)." in text_of(page)
 
-    def test_empties_what_was_emptied(self, admin_client, article):
+    def test_is_one_version_and_one_line_of_the_log(self, admin_client, jonah, article, admin_user):
+        mine = shown_form(admin_client, page_of(article))
+        save(jonah, article, mine, title="Theirs", is_featured="on")
+
+        save(admin_client, article, mine, body="Mine.\r\n")
+
+        newest = article.versions.newest_first().first()
+        assert (newest.number, newest.what, newest.by) == (3, Version.What.MERGED, admin_user)
+        assert LogEntry.objects.order_by("-pk")[0].get_change_message() == "Changed Text."
+
+    def test_may_be_two_paragraphs_of_one_text(self, admin_client, jonah, article):
+        mine = shown_form(admin_client, page_of(article))
+        save(jonah, article, mine, body=WORDS.replace("moon", "sun"))
+
+        save(admin_client, article, mine, body=WORDS.replace("Water", "Ice"))
+
+        assert article.body.split("\n\n") == [
+            *("Ice comes and goes.", "Twice a day, here.", "The sun pulls it.\n")
+        ]
+
+    def test_empties_what_was_emptied(self, admin_client, jonah, article):
         mine = shown_form(admin_client, page_of(article)) | {"excerpt": "", "keywords": ""}
-        admin_client.post(page_of(article), shown_form(admin_client, page_of(article)) | {"title": "Theirs"})
+        save(jonah, article, shown_form(jonah, page_of(article)) | {"title": "Theirs"})
 
-        save_over(admin_client, article, mine)
+        save(admin_client, article, mine)
 
         assert (article.title, article.excerpt, article.keywords) == ("Theirs", "", [])
 
-    def test_leaves_a_date_to_its_microsecond(self, admin_client, article):
+    def test_leaves_a_date_to_its_microsecond(self, admin_client, jonah, article):
         mine = shown_form(admin_client, page_of(article))
         published_at = article.published_at
-        admin_client.post(page_of(article), mine | {"title": "Theirs"})
+        save(jonah, article, mine, title="Theirs")
 
-        with timezone.override("Europe/Berlin"):
-            save_over(admin_client, article, mine, excerpt="Mine.")
+        save(admin_client, article, mine, excerpt="Mine.")
 
         assert (article.published_at, article.title, article.excerpt) == (published_at, "Theirs", "Mine.")
 
-    def test_logs_what_was_changed_and_no_more(self, admin_client, article):
-        mine = shown_form(admin_client, page_of(article))
-        admin_client.post(page_of(article), mine | {"title": "Theirs", "is_featured": "on"})
-
-        save_over(admin_client, article, mine, body="mine\r\n")
-
-        assert LogEntry.objects.order_by("-pk")[0].get_change_message() == "Changed Text."
-
-    @pytest.mark.parametrize("forged", ["", "title=0 nonsense ===", "\u200b=x", "title"])
-    def test_saves_all_of_a_form_whose_start_is_not_known(self, admin_client, article, forged):
-        mine = shown_form(admin_client, page_of(article)) | {"started_from": forged}
-        admin_client.post(page_of(article), shown_form(admin_client, page_of(article)) | {"title": "Theirs"})
-
-        save_over(admin_client, article, mine, excerpt="Mine.")
-
-        assert (article.title, article.excerpt) == ("Tides", "Mine.")
-
-    def test_of_a_page_leaves_the_other_fields_too(self, admin_client):
+    def test_of_a_plain_page_is_joined_too(self, admin_client, jonah):
         page = create_page(title="About", meta_description="Short.")
         mine = shown_form(admin_client, page_of(page))
-        admin_client.post(page_of(page), mine | {"meta_description": "Theirs.", "language": "de"})
+        save(jonah, page, mine, meta_description="Theirs.", language="de")
 
-        save_over(admin_client, page, mine, title="Mine")
+        save(admin_client, page, mine, title="Mine")
 
         assert (page.title, page.meta_description, page.language) == ("Mine", "Theirs.", "de")
+
+    def test_is_not_published_unread(self, admin_client, jonah):
+        article = create_article(title="Tides", status="new")
+        mine = shown_form(admin_client, page_of(article))
+        save(jonah, article, mine, excerpt="Unread.")
+
+        page = admin_client.post(page_of(article), mine | {"title": "Mine", "_publish": "1"}, follow=True)
+
+        article.refresh_from_db()
+        assert (article.title, article.excerpt, article.status) == ("Mine", "Unread.", "new")
+        assert "It is not published: look at what was changed first" in text_of(page)
+
+    def test_is_published_where_only_the_count_of_saves_has_changed(self, admin_client):
+        article = create_article(title="Tides", status="new")
+        save(admin_client, article, shown_form(admin_client, page_of(article)), language="de")
+        mine = shown_form(admin_client, page_of(article))
+        Article.objects.get(pk=article.pk).revoke_previews()
+
+        save(admin_client, article, mine, title="Mine", _publish="1")
+
+        assert (article.title, article.status) == ("Mine", "published")
 
 
 class TestCategoriesAndAuthors:
@@ -120,45 +164,276 @@ class TestCategoriesAndAuthors:
         links = article.category_links.values_list("category__name", "level")
         return set(links), {author.name for author in article.authors.all()}
 
-    def test_of_the_other_stay_where_they_were_left(self, admin_client, article):
+    def test_of_the_other_stay_where_they_were_left(self, admin_client, jonah, article):
         mine = shown_form(admin_client, page_of(article))
         ice, bo = create_category("Ice"), create_author("Bo")
-        admin_client.post(
-            page_of(article),
+        save(
+            jonah,
+            article,
             mine
             | {"category_links-0-category": ice.pk, "category_links-0-level": 2}
             | {"author_links-TOTAL_FORMS": 2, "author_links-1-author": bo.pk},
         )
 
-        save_over(admin_client, article, mine, title="Mine")
+        save(admin_client, article, mine, title="Mine")
 
         assert self.names(article) == ({("Ice", 2)}, {"Ida", "Bo"})
 
-    def test_that_the_other_took_away_stay_away(self, admin_client, article):
+    def test_that_the_other_took_away_stay_away(self, admin_client, jonah, article):
         mine = shown_form(admin_client, page_of(article))
-        admin_client.post(
-            page_of(article), mine | {"category_links-0-DELETE": "on", "author_links-0-DELETE": "on"}
-        )
+        save(jonah, article, mine | {"category_links-0-DELETE": "on", "author_links-0-DELETE": "on"})
 
-        save_over(admin_client, article, mine, title="Mine")
+        save(admin_client, article, mine, title="Mine")
 
         assert (article.title, *self.names(article)) == ("Mine", set(), set())
 
-    def test_of_a_form_without_a_start_are_all_saved(self, admin_client, article):
+    def test_that_both_added_are_all_there(self, admin_client, jonah, article):
         mine = shown_form(admin_client, page_of(article))
-        mine = {name: value for name, value in mine.items() if not name.startswith("initial-")}
-        admin_client.post(page_of(article), mine | {"title": "Theirs"})
+        ice, fog, bo = create_category("Ice"), create_category("Fog"), create_author("Bo")
 
-        save_over(admin_client, article, mine, **{"category_links-0-level": 3})
+        def added(category):
+            return {"category_links-TOTAL_FORMS": 2, "category_links-1-category": category.pk} | {
+                "category_links-1-level": 2
+            }
 
-        assert self.names(article) == ({("Sea", 3)}, {"Ida"})
+        save(jonah, article, mine | added(ice))
 
-    def test_that_were_changed_are_saved(self, admin_client, article):
+        save(
+            admin_client,
+            article,
+            mine | added(fog) | {"author_links-TOTAL_FORMS": 2, "author_links-1-author": bo.pk},
+        )
+
+        assert self.names(article) == ({("Sea", 1), ("Ice", 2), ("Fog", 2)}, {"Ida", "Bo"})
+
+    def test_that_were_merged_meanwhile_are_there_under_their_new_name(
+        self, admin_client, jonah, article, sea
+    ):
+        save(admin_client, article, shown_form(admin_client, page_of(article)), language="de")
         mine = shown_form(admin_client, page_of(article))
-        ice, bo = create_category("Ice"), create_author("Bo")
-        admin_client.post(page_of(article), mine | {"title": "Theirs", "category_links-0-level": 2})
+        merge_categories([sea], create_category("Ocean"))
+        save(jonah, article, shown_form(jonah, page_of(article)) | {"excerpt": "Theirs."})
 
-        changes = {"author_links-TOTAL_FORMS": "2", "author_links-1-author": bo.pk}
-        save_over(admin_client, article, mine, **changes, **{"category_links-0-category": ice.pk})
+        save(admin_client, article, mine, title="Mine")
 
-        assert (article.title, *self.names(article)) == ("Theirs", {("Ice", 1)}, {"Ida", "Bo"})
+        assert (article.title, *self.names(article)) == ("Mine", {("Ocean", 1)}, {"Ida"})
+
+
+class TestWhatBothChanged:
+    @pytest.fixture
+    def compared(self, admin_client, jonah, article):
+        """The comparison that whoever saves second meets: the title and a paragraph are open."""
+        mine = shown_form(admin_client, page_of(article))
+        theirs = mine | {"title": "Theirs", "excerpt": "Theirs.", "body": WORDS.replace("Water", "Fire")}
+        save(jonah, article, theirs)
+        changes = {"title": "Mine", "keywords": "mine", "body": WORDS.replace("Water", "Ice")}
+        return save(admin_client, article, mine, **changes)
+
+    def test_is_compared_with_names_and_times(self, compared, article):
+        text = words_of(compared)
+
+        assert "You and Jonah Petrie both changed this article" in text
+        assert "2 merged, 2 to decide" in text
+        assert "Jonah Petrie, saved" in text
+        assert (article.title, article.version) == ("Theirs", 2)
+
+    def test_is_saved_as_decided_in_one_version(self, admin_client, compared, article):
+        response = decide(admin_client, article, compared, "ours", "theirs")
+
+        assert response.status_code == 302
+        assert (article.title, article.body[:4]) == ("Mine", "Fire")
+        assert (article.excerpt, article.keywords) == ("Theirs.", ["mine"])
+        assert [version.what for version in article.versions.order_by("number")] == [
+            *("first", "saved", "merged")
+        ]
+
+    def test_can_be_written_anew(self, admin_client, compared, article):
+        decide(admin_client, article, compared, "theirs", "anew", words="Air comes and goes.")
+
+        assert (article.title, article.body[:4]) == ("Theirs", "Air ")
+
+    def test_is_asked_for_until_all_is_decided_and_keeps_what_was_chosen(
+        self, admin_client, compared, article
+    ):
+        names = list(dict.fromkeys(re.findall(r'name="(choice-\w+-\d+)"', compared.content.decode())))
+        data = form_data(compared.content.decode())
+        chosen = {names[0]: "ours", f"{names[1]}-words": "Air.", "_continue": "1"}
+
+        again = admin_client.post(page_of(article), data | chosen)
+
+        assert "Not all is decided yet" in text_of(again)
+        kept = form_data(again.content.decode())
+        assert (kept[names[0]], kept[f"{names[1]}-words"], kept["keywords"]) == ("ours", "Air.", "mine")
+
+    @pytest.mark.parametrize(("side", "title"), [("ours", "Mine"), ("theirs", "Theirs")])
+    def test_can_be_chosen_at_once_and_is_saved_after_a_look(
+        self, admin_client, compared, article, side, title
+    ):
+        data = form_data(compared.content.decode())
+
+        chosen = admin_client.post(page_of(article), data | {"_all": side})
+        assert "2 of 2 decided." in text_of(chosen)
+        save(admin_client, article, form_data(chosen.content.decode()))
+
+        assert article.title == title
+
+    def test_is_compared_again_if_a_third_saves_meanwhile(self, admin_client, jonah, compared, article):
+        save(jonah, article, shown_form(jonah, page_of(article)) | {"language": "de"})
+
+        again = decide(admin_client, article, compared, "ours", "theirs")
+        assert "The article has changed since you opened this page" in text_of(again)
+        save(admin_client, article, form_data(again.content.decode()))
+
+        assert (article.title, article.language, article.keywords) == ("Mine", "de", ["mine"])
+
+    def test_lets_its_writer_go_back_to_the_text(self, admin_client, compared, article):
+        data = form_data(compared.content.decode())
+
+        edit = admin_client.post(page_of(article), data | {"_back": "1"})
+        form = form_data(edit.content.decode())
+
+        assert (form["title"], form["keywords"], form["body"]) == (
+            "Mine",
+            "mine",
+            WORDS.replace("Water", "Ice"),
+        )
+        assert "joins what fits together" in text_of(edit)
+        assert "You and Jonah Petrie both changed" in text_of(save(admin_client, article, form))
+
+    def test_is_published_once_it_was_decided(self, admin_client, jonah):
+        article = create_article(title="Tides", status="new")
+        mine = shown_form(admin_client, page_of(article))
+        save(jonah, article, mine, title="Theirs")
+        page = admin_client.post(page_of(article), mine | {"title": "Mine", "_publish": "1"})
+
+        assert "Save and publish" in text_of(page)
+        decide(admin_client, article, page, "ours", press="_publish")
+
+        assert (article.title, article.status) == ("Mine", "published")
+
+    def test_of_ones_own_other_window_is_asked_too(self, admin_client, article):
+        mine = shown_form(admin_client, page_of(article))
+        save(admin_client, article, mine, title="First")
+
+        page = save(admin_client, article, mine, title="Second")
+
+        assert "This article was changed twice" in text_of(page)
+        assert article.title == "First"
+
+    def test_of_a_plain_page_is_compared_too(self, admin_client, jonah):
+        row = create_page(title="About")
+        mine = shown_form(admin_client, page_of(row))
+        save(jonah, row, mine, title="Theirs")
+
+        page = save(admin_client, row, mine, title="Mine", language="de")
+        decide(admin_client, row, page, "ours")
+
+        assert "You and Jonah Petrie both changed this page" in text_of(page)
+        assert (row.title, row.language) == ("Mine", "de")
+
+    def test_keeps_the_rows_that_were_typed(self, admin_client, jonah, article):
+        mine = shown_form(admin_client, page_of(article))
+        save(jonah, article, mine, title="Theirs")
+        bo = create_author("Bo")
+        page = save(
+            admin_client,
+            article,
+            mine | {"author_links-TOTAL_FORMS": 2, "author_links-1-author": bo.pk, "title": "Mine"},
+        )
+
+        decide(admin_client, article, page, "theirs")
+
+        assert {author.name for author in article.authors.all()} == {"Ida", "Bo"}
+
+
+class TestWrittenAnew:
+    @pytest.fixture
+    def compared(self, admin_client, jonah, article):
+        """Let two change the same; return the comparison."""
+
+        def compared(ours, theirs):
+            opened = shown_form(admin_client, page_of(article))
+            save(jonah, article, opened | theirs)
+            return save(admin_client, article, opened | ours)
+
+        return compared
+
+    def test_a_picture_is_chosen_from_the_library(self, admin_client, compared, article):
+        one, two, three = (create_image(alt=alt) for alt in ("One", "Two", "Three"))
+        page = compared({"hero_image": one.pk}, {"hero_image": two.pk})
+
+        decide(admin_client, article, page, "anew", words=str(three.pk))
+
+        assert article.hero_image == three
+
+    def test_categories_are_written_with_their_levels(self, admin_client, compared, article):
+        ice = create_category("Ice")
+        page = compared({"category_links-0-level": 2}, {"category_links-0-level": 3})
+
+        decide(admin_client, article, page, "anew", words="Sea (niche)\r\nIce (general)")
+
+        links = article.category_links.values_list("category__name", "level")
+        assert set(links) == {("Sea", Category.Level.NICHE), (ice.name, Category.Level.GENERAL)}
+
+    def test_a_name_that_nobody_has_is_refused(self, admin_client, compared, article):
+        create_category("Ice")
+        page = compared({"category_links-0-level": 2}, {"category_links-0-level": 3})
+
+        again = decide(admin_client, article, page, "anew", words="Nothing")
+
+        assert "Nothing is called “Nothing” here." in text_of(again)
+
+
+class TestNothingIsLost:
+    def test_where_it_is_not_known_what_the_form_was_opened_from(self, admin_client, article):
+        mine = shown_form(admin_client, page_of(article)) | {"title": "Mine", "body": "Mine.\r\n"}
+        save(admin_client, article, shown_form(admin_client, page_of(article)) | {"title": "Theirs"})
+
+        for forged in ("", "99", "nonsense", "-1", "\u0661", "9" * 40):
+            page = save(admin_client, article, mine | {"opened": forged})
+            assert "2 to decide" in text_of(page)
+        assert (article.title, article.body) == ("Theirs", WORDS.replace("\r\n", "\n"))
+
+    def test_where_a_pages_start_was_forged(self, admin_client):
+        row = create_page(title="About")
+        mine = shown_form(admin_client, page_of(row)) | {"opened": '{"title": []}', "title": "Mine"}
+        save(admin_client, row, shown_form(admin_client, page_of(row)) | {"title": "Theirs"})
+
+        page = save(admin_client, row, mine)
+
+        assert "1 to decide" in text_of(page)
+
+    def test_of_what_cannot_be_saved(self, admin_client, jonah, article):
+        mine = shown_form(admin_client, page_of(article))
+        save(jonah, article, mine, excerpt="Theirs.")
+
+        page = save(admin_client, article, mine, title="", language="no language", body="Mine.\r\n")
+        form = form_data(page.content.decode())
+        mended = save(admin_client, article, form, title="Mine", language="de")
+
+        assert (form["body"], form["language"]) == ("Mine.\r\n", "no language")
+        assert mended.status_code == 302
+        assert (article.title, article.excerpt, article.body) == ("Mine", "Theirs.", "Mine.\n")
+
+
+class TestHostile:
+    def test_what_either_typed_runs_nothing(self, admin_client, jonah, article):
+        mine = shown_form(admin_client, page_of(article))
+        fields = ("title", "excerpt", "share_quote", "body")
+        save(jonah, article, mine | dict.fromkeys(fields, f"Theirs {HOSTILE}"))
+
+        page = save(admin_client, article, mine | dict.fromkeys(fields, f"Mine {HOSTILE}"))
+
+        assert "4 to decide" in text_of(page)
+        assert what_runs(page.content.decode()) == []
+
+    def test_fields_that_no_form_has_come_to_nothing(self, admin_client, jonah, article):
+        mine = shown_form(admin_client, page_of(article))
+        save(jonah, article, mine, title="Theirs")
+        forged = {"choice-x-1": "ours", "choice-x-1-words": HOSTILE, "status": "published", HOSTILE: "1"}
+
+        page = save(admin_client, article, mine | forged, title="Mine")
+        decide(admin_client, article, page, "ours")
+
+        assert what_runs(page.content.decode()) == []
+        assert article.title == "Mine"

@@ -145,6 +145,42 @@ class TestHolding:
         assert outcomes(run(tmp_path / "other", source_name="posts")) == ["conflict"]
         assert not HeldUpdate.objects.exists()
 
+    @pytest.mark.parametrize("is_declined", [False, True])
+    def test_a_file_that_is_moved_meanwhile_stays_that_articles(self, folder, article, mara, is_declined):
+        path = write(folder, title="Theirs")
+        run(folder)
+        if is_declined:
+            decline(HeldUpdate.objects.get(), by=mara)
+        (folder / "sea").mkdir()
+        path.rename(folder / "sea" / "ebb.md")
+
+        reports = run(folder)
+
+        assert outcomes(reports) == ["updated"]
+        assert reports[0].message == "moved here from tides.md"
+        assert (Article.objects.get().title, SourceFile.objects.get().path) == ("Tides", "sea/ebb.md")
+        assert HeldUpdate.objects.get().is_waiting != is_declined
+        assert is_declined or HeldUpdate.objects.get().path == "sea/ebb.md"
+        assert outcomes(run(folder)) == ["unchanged"]
+
+    def test_a_copy_of_a_file_that_waits_is_a_new_article(self, folder, article):
+        path = write(folder, title="Theirs")
+        run(folder)
+        (folder / "copy.md").write_bytes(path.read_bytes())
+
+        assert outcomes(run(folder)) == ["created", "unchanged"]
+
+    def test_a_file_that_is_moved_meanwhile_is_written_for_who_asks_to_publish(self, folder, article):
+        path = write(folder, title="Theirs")
+        run(folder)
+        path.rename(folder / "ebb.md")
+
+        reports = run(folder, status=StatusRule.PUBLISHED)
+
+        assert outcomes(reports) == ["updated"]
+        assert (Article.objects.get().title, SourceFile.objects.get().path) == ("Theirs", "ebb.md")
+        assert not HeldUpdate.objects.exists()
+
     def test_it_is_asked_once_a_batch_what_waits(self, folder):
         for number in range(6):
             write(folder, f"{number}.md", slug=f"a{number}")
@@ -159,7 +195,7 @@ class TestHolding:
             assert set(outcomes(run(folder))) == {"unchanged"}
 
         asked = [query["sql"] for query in queries if "blog_heldupdate" in query["sql"]]
-        assert len(asked) == 1
+        assert len(asked) == 2  # for the run, and for its batch
         assert not [
             query for query in queries if 'FROM "blog_article" ' in query["sql"] and "body" in query["sql"]
         ]

@@ -198,29 +198,6 @@ class TestEditing:
         after = Page.objects.values().get()
         assert after | {"version": 1} == before
 
-    def test_the_second_of_two_is_refused_and_keeps_the_text(self, client, editor):
-        page = create_page(title="About")
-        form = shown_form(client, page_of(page))
-        first = client.post(page_of(page), form | {"title": "First"})
-
-        second = client.post(page_of(page), form | {"title": "Second"})
-
-        assert first.status_code == 302
-        assert "Somebody else saved this after you opened it." in text_of(second)
-        assert 'value="Second"' in text(second)
-        assert Page.objects.get().title == "First"
-
-    def test_the_second_may_replace_what_they_have_looked_at(self, client, editor):
-        page = create_page(title="About")
-        form = shown_form(client, page_of(page))
-        client.post(page_of(page), form | {"title": "First"})
-        refused = client.post(page_of(page), form | {"title": "Second"})
-        seen = re.search('name="replaced_version" value="([0-9]+)"', text(refused))[1]
-
-        client.post(page_of(page), form | {"title": "Second", "replaced_version": seen})
-
-        assert Page.objects.get().title == "Second"
-
     def test_a_stale_copy_is_not_saved(self):
         page = create_page()
         stale = Page.objects.get()

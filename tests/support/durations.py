@@ -12,3 +12,4 @@ KILLED_UNDOS, FILES_UNDONE = (10, 900) if IS_LONG else (2, 300)
 KILLED_PUBLISHINGS = 10 if IS_LONG else 3
 KILLED_SAVES = 10 if IS_LONG else 3
 SAVES_AT_ONCE = 100 if IS_LONG else 20  # of an editor, and as many files
+SAVES_OF_EACH_OF_TWO = 50 if IS_LONG else 6

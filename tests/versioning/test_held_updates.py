@@ -34,6 +34,10 @@ def hold(article, data=b"Other words.", **options):
     return hold_update(article, data=data, digest=data.hex(), **source | options)
 
 
+def delete_by_query(article):
+    Article.objects.filter(pk=article.pk).delete()
+
+
 class TestHolding:
     def test_keeps_the_bytes_and_where_they_came_from(self, article):
         hold(article)
@@ -157,6 +161,20 @@ class TestImages:
 
         with pytest.raises(FileNotFoundError):
             held_image(digest)
+
+    @pytest.mark.django_db(transaction=True)
+    @pytest.mark.parametrize(
+        "delete", [Article.delete, lambda article: Article.objects.filter(pk=article.pk).delete()]
+    )
+    def test_go_with_their_article_unless_another_brings_them(self, delete):
+        held = hold(create_article(), images={"sea.png": b"sea", "moon.png": b"moon"})
+        hold(create_article(), images={"moon.png": b"moon"})
+
+        delete(held.article)
+
+        with pytest.raises(FileNotFoundError):
+            held_image(held.images["sea.png"])
+        assert held_image(held.images["moon.png"]) == b"moon"
 
 
 class TestContentsOfAFile:

@@ -1,38 +1,32 @@
-"""The comparison of an article and a changed file: what merged by itself, and what a person decides."""
+"""The comparison of two changes of one article: what merged by itself, and what a person decides.
+
+The other side is a file that waits (held_comparison.py) or another editor (edit_page/two_editors.py).
+"""
 
 import hashlib
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.core.exceptions import ValidationError
-from django.core.validators import ProhibitNullCharactersValidator
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog.importing.deciding import DecidedElsewhereError, UnreadableFileError
-from blog.media.images import ImageError
-from blog.models import Article, EmptyArticleError, HeldUpdate, StaleArticleError
-from blog.refusals import text_refusal
-from blog.sandbox.refusals import RefusedError
-from blog.versioning import Anew, Decision, decide, text_differences, word_differences
+from blog.admin.desk.comparing_words import label_of, shown
+from blog.admin.desk.writing_anew import as_written, can_write, choices_of, hint_of, read_written
+from blog.versioning import Anew, Decision, Merge, decide, text_differences, word_differences
 from blog.versioning.alignment import Budget
-from blog.versioning.contents import DATES, FLAGS, read_date
 from blog.versioning.text_merging import Open
 
 MOST_DECISIONS = 300  # more are no work for a person: then one side is taken as a whole
-WRITTEN = ("title", "slug", "excerpt", "meta_description", "share_quote", "generated_by", "language", "body")
-LABELS = {
-    "body": gettext_lazy("Text"),
-    "body_images": gettext_lazy("Pictures in the text"),
-    "categories": gettext_lazy("Categories"),
-    "authors": gettext_lazy("Authors"),
-    "hero_image.alt": gettext_lazy("Picture description"),
-    "hero_image.credit": gettext_lazy("Picture credit"),
+SIDES = ("ours", "theirs")
+KEYS = {
+    "← →": gettext_lazy("choose a side"),
+    "1 2 3": gettext_lazy("ours, theirs, write it anew"),
+    "N": gettext_lazy("the next open one"),
+    "Ctrl S": gettext_lazy("save"),
 }
-State = HeldUpdate.State
 
 
 @dataclass(slots=True)
@@ -45,10 +39,22 @@ class Place:
     number: int | None  # of the paragraph
     ours: tuple
     theirs: tuple
-    can_write: bool
     choice: str = ""
     written: str = ""
+    value: object = None  # what was written, as the value of the field
     error: str = ""
+
+    @property
+    def can_write(self) -> bool:
+        return can_write(self.decision)
+
+    @property
+    def options(self) -> list[tuple[str, str]]:
+        return choices_of(self.decision)
+
+    @property
+    def hint(self) -> str:
+        return hint_of(self.decision)
 
 
 @dataclass(slots=True)
@@ -74,27 +80,23 @@ class ComparisonForm:
     """The comparison as a form. The names of its fields say what they decide on: a choice comes back where
     the same is still to be decided, whatever else has changed."""
 
-    held: HeldUpdate
-    comparison: object
-    data: dict | None = None
+    merge: Merge
+    base: dict
+    opened: str  # what the page shows: both sides as they are now
+    sides: tuple[str, str]  # what our side is called, and theirs
+    data: Mapping | None = None
     errors: list[str] = field(default_factory=list)
-    is_stale: bool = False
 
     def __post_init__(self):
-        self.merge = self.comparison.merge
         self.budget = Budget()
         if self.data is not None and self._was_opened_before():
-            self.errors.append(
-                _(
-                    "The article or its file has changed since you opened this page: here is how both are "
-                    "now. What you chose and wrote is still there."
-                )
-            )
+            self.errors.append(self.changed_meanwhile())
 
-    @property
-    def opened(self) -> str:
-        """What the page shows: this article at this save, and these bytes."""
-        return f"{self.comparison.article.version} {self.held.digest}"
+    def changed_meanwhile(self) -> str:
+        return _(
+            "The article has changed since you opened this page: here is how both are now. What you chose "
+            "and wrote is still there."
+        )
 
     @property
     def is_too_much(self) -> bool:
@@ -104,39 +106,28 @@ class ComparisonForm:
     def open_count(self) -> int:
         return len(self.merge.decisions)
 
+    @property
+    def decided_count(self) -> int:
+        return sum(bool(place.choice) for place in self.places)
+
     def is_valid(self) -> bool:
         """Whether all is decided, so that there are contents to be written."""
         if self.data is None or self.errors:
             return False
-        if "_decline" in self.data:  # of a file that has given way to another one
-            return False
-        if "_file" in self.data:
-            self.contents = self.comparison.theirs
-            return True
-        if "_article" in self.data:
-            return self._keep_article()
+        if all_of := self.data.get("_all"):
+            return self.is_too_much and self.take(all_of)
         flaws = [place for place in self.places if not self._check(place)]  # each says what it lacks
         if self.is_too_much or flaws:
             self.errors.append(_("Not all is decided yet: see below."))
             return False
-        choices = {place.decision.key: _choice(place) for place in self.places}
-        self.contents = decide(self.merge, choices)
+        self.contents = decide(self.merge, {place.decision.key: _choice(place) for place in self.places})
         return True
 
-    def _keep_article(self):
-        self.contents = decide(self.merge, {decision.key: "ours" for decision in self.merge.decisions})
-        return True
-
-    @property
-    def state(self) -> State:
-        """Whether the file was accepted, or what it becomes was decided by hand."""
-        by_itself = self.merge.is_clean or "_file" in self.data
-        return State.ACCEPTED if by_itself else State.DECIDED
-
-    def refuse(self, error: Exception) -> None:
-        """Say that what was decided could not be written. What was typed stays."""
-        self.errors.append(refusal_words(error))
-        self.is_stale = isinstance(error, StaleArticleError | DecidedElsewhereError)
+    def take(self, side: str) -> bool:
+        """Decide on one side wherever both changed something; return whether there is such a side."""
+        if side in SIDES:
+            self.contents = decide(self.merge, {decision.key: side for decision in self.merge.decisions})
+        return side in SIDES
 
     @cached_property
     def places(self) -> list[Place]:
@@ -188,7 +179,7 @@ class ComparisonForm:
         return [(name, words) for name, words in written(self.data or {}) if name not in known]
 
     def _was_opened_before(self):
-        return self.data.get("opened") != self.opened
+        return self.data.get("compared") != self.opened
 
     def _place(self, decision, name):
         sides = [shown(decision.key, value) for value in (decision.base, decision.ours, decision.theirs)]
@@ -200,9 +191,8 @@ class ComparisonForm:
             number=self._number(decision),
             ours=word_differences(sides[0], sides[1], budget=self.budget),
             theirs=word_differences(sides[0], sides[2], budget=self.budget),
-            can_write=_can_write(decision),
-            choice=data.get(name, ""),
-            written=data.get(f"{name}-words", sides[1]),
+            choice=data["_all"] if data.get("_all") in SIDES else data.get(name, ""),
+            written=data.get(f"{name}-words", as_written(decision)),
         )
 
     def _number(self, decision):
@@ -216,16 +206,22 @@ class ComparisonForm:
         )
 
     def _check(self, place):
-        if place.choice not in ("ours", "theirs", *(["anew"] if place.can_write else [])):
+        if place.choice == "anew" and place.can_write:
+            self._read(place)
+        elif place.choice not in SIDES:
             place.error = _("Choose a side, or write it anew.")
-        elif place.choice == "anew":
-            place.error = _flaw(place)
         return not place.error
 
+    def _read(self, place):
+        try:
+            place.value = read_written(place.decision, place.written)
+        except ValidationError as error:
+            place.error = " ".join(error.messages)
+
     def _settled(self, merged):
-        sides = {"ours": _("The article"), "theirs": _("The new file"), "both": _("Both")}
+        sides = {"ours": self.sides[0], "theirs": self.sides[1], "both": _("Both")}
         label, side = label_of(merged.field), sides[merged.side]
-        base = _value(self.comparison.base, merged.field)
+        base = _value(self.base, merged.field)
         if merged.field == "body":
             return Settled(label, side, blocks=text_differences(base, merged.value, budget=self.budget))
         before, after = shown(merged.field, base), shown(merged.field, merged.value)
@@ -236,55 +232,6 @@ def written(data) -> list[tuple[str, str]]:
     """Return what somebody wrote anew, by the name of the choice that it was for."""
     names = [name.removesuffix("-words") for name in data if name.endswith("-words")]
     return [(name, data[f"{name}-words"]) for name in names[:MOST_DECISIONS] if data.get(name) == "anew"]
-
-
-def label_of(key: str) -> str:
-    """Return what an editor calls a field, or a part of one."""
-    if key.startswith("body."):
-        key = "body"
-    label = LABELS.get(key) or Article._meta.get_field(key).verbose_name
-    return str(label)[:1].upper() + str(label)[1:]
-
-
-def shown(key: str, value) -> str:
-    """Return a value of a field as words."""
-    if value in (None, "", []):
-        return ""
-    if key in DATES:
-        return date_format(timezone.localtime(read_date(value)), "DATETIME_FORMAT")
-    if key in FLAGS:
-        return _("Yes") if value else _("No")
-    if isinstance(value, dict):
-        return value.get("name") or value["address"]
-    if isinstance(value, list):
-        return ", ".join(_entry(entry) for entry in value if entry)
-    return value
-
-
-def refusal_words(error: Exception) -> str:
-    """Return in words why a decision was not carried out."""
-    if isinstance(error, RefusedError):
-        return text_refusal(error)
-    if isinstance(error, OSError):
-        return _("A picture of the file is not to be had any more: import the file again.")
-    if isinstance(error, StaleArticleError):
-        return _(
-            "The article was saved by somebody else in the meantime. Nothing of yours is lost: look again."
-        )
-    if isinstance(error, DecidedElsewhereError):
-        return _("Somebody else has decided on this file, or a newer one has come.")
-    if isinstance(error, EmptyArticleError):
-        return _("Readers would see nothing of it: without words or a picture none is published.")
-    if isinstance(error, UnreadableFileError | ImageError):
-        return str(error)
-    return _("The article is not there any more.")
-
-
-def _entry(entry):
-    if isinstance(entry, str):
-        return entry
-    name = entry.get("name") or entry["address"]
-    return f"{name} ({entry['level']})" if entry.get("level") else name
 
 
 def _value(contents, key):
@@ -304,28 +251,5 @@ def _sides(decision):
     return decision.base, decision.ours, decision.theirs
 
 
-def _can_write(decision):
-    return decision.field in WRITTEN or decision.key in ("keywords", "hero_image.alt")
-
-
 def _choice(place):
-    return Anew(_written(place)) if place.choice == "anew" else place.choice
-
-
-def _written(place):
-    """Return what was written, as the value of its field."""
-    words = place.written.replace("\r\n", "\n")
-    if place.decision.field == "keywords":
-        return [word.strip() for word in words.split(",") if word.strip()]
-    return words if place.decision.field == "body" else words.strip()
-
-
-def _flaw(place):
-    """Return why the words cannot stand in their field; empty if they can."""
-    try:
-        ProhibitNullCharactersValidator()(place.written)
-        if "." not in place.decision.key and place.decision.field in WRITTEN:
-            Article._meta.get_field(place.decision.field).clean(_written(place), None)
-    except ValidationError as error:
-        return " ".join(error.messages)
-    return ""
+    return Anew(place.value) if place.choice == "anew" else place.choice

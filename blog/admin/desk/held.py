@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.admin.columns import change_link, state_pill
-from blog.admin.desk.comparing import ComparisonForm, refusal_words, written
+from blog.admin.desk.comparing import KEYS, written
+from blog.admin.desk.held_comparison import HeldComparison, refusal_words
 from blog.admin.imports import ReadOnlyAdmin
 from blog.importing.deciding import (
     DECISION_ERRORS,
@@ -161,14 +162,14 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
         if not held.is_waiting:
             context = {"title": _("This is decided already"), "lost": written(request.POST)}
             return self._page(request, held, "decided.html", context)
-        if "_decline" in request.POST and request.POST.get("opened", "").endswith(held.digest):
+        if "_decline" in request.POST and request.POST.get("compared", "").endswith(held.digest):
             return self._decline_one(request, held)
         try:
             comparison = comparison_of(held)
         except DECISION_ERRORS as error:
             context = {"title": _("This file cannot be read"), "reason": refusal_words(error)}
             return self._page(request, held, "refused.html", context)
-        form = ComparisonForm(held, comparison, request.POST if request.method == "POST" else None)
+        form = HeldComparison(held, comparison, request.POST if request.method == "POST" else None)
         if form.is_valid() and (response := self._settle(request, held, form)):
             return response
         if form.is_stale:  # by what was saved between reading the article and writing it
@@ -220,6 +221,7 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
             "state_pill": state_pill(held.article),
             "changed_last": held.article.versions.for_list().newest_first().first(),
             "opts": self.opts,
+            "page_keys": KEYS,
         } | context
         each = self.admin_site.each_context(request)
         return TemplateResponse(request, f"admin/blog/compare/{template}", each | context)

@@ -153,6 +153,28 @@ class TestList:
         assert len(many) == len(few)
 
 
+class TestEditPage:
+    def edit_page(self, client, held):
+        return client.get(reverse("admin:blog_article_change", args=[held.article_id]))
+
+    def test_says_that_a_file_waits_and_leads_to_its_comparison(self, admin_client, folder):
+        held = hold(folder, title="Theirs")
+
+        html = self.edit_page(admin_client, held).content.decode()
+
+        assert "A changed file waits for this article" in html
+        assert f'href="{page(held)}"' in html
+
+    def test_says_so_without_a_link_to_whoever_may_not_decide(self, client, django_user_model, folder):
+        held = hold(folder, "ebb", status="new", edit={"title": "Mine"}, title="Theirs")
+        log_in(client, "Writer", django_user_model)
+
+        html = self.edit_page(client, held).content.decode()
+
+        assert "An Editor decides on it." in html
+        assert page(held) not in html
+
+
 class TestComparison:
     def test_says_what_merged_and_what_is_to_decide(self, admin_client, folder):
         held = hold(
@@ -167,7 +189,7 @@ class TestComparison:
         assert "A new file waits behind a published article" in text
         assert "2 merged , 1 to decide" in text
         assert "Readers keep what they see" in text
-        assert "tides.md of posts , brought in" in text
+        assert "tides.md of posts, brought in" in text
 
     def test_shows_words_against_what_both_started_from(self, admin_client, folder):
         held = hold(folder, edit={"title": "High Tides"}, title="Low Tides")
@@ -328,7 +350,7 @@ class TestChangedMeanwhile:
         typed = {title: "ours", excerpt: "anew", f"{excerpt}-words": "Typed with care"}
 
         first = admin_client.post(page(held), data | typed | {"_save": "1"}).content.decode()
-        again = form_data(first) | {"_save": "1", "opened": "before"}
+        again = form_data(first) | {"_save": "1", "compared": "before"}
         second = admin_client.post(page(held), again).content.decode()
 
         for html in (first, second):
@@ -416,7 +438,7 @@ class TestWhoMay:
         act(client, "accept", held)
         act(client, "decline", held)
         for button in ("_decline", "_save", "_file"):
-            client.post(page(held), {"opened": opened, button: "1"})
+            client.post(page(held), {"compared": opened, button: "1"})
 
         may = role in {"Editor", "superuser"}
         assert ("Other" in Article.objects.get().body) == may

@@ -1,7 +1,6 @@
 """The page on which an article is edited."""
 
 import datetime as dt
-import re
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -11,7 +10,6 @@ from django.utils import timezone
 
 from blog.models import Article, Author, Category, ImportEntry
 from tests.support.admin_pages import ADD, create_article, give_source, page_of, shown_form, text_of
-from tests.support.html_forms import form_data
 
 pytestmark = pytest.mark.django_db
 
@@ -225,63 +223,6 @@ class TestArticlePage:
             admin_client.get(page)
 
         assert len(queries) <= 25
-
-
-class TestTwoEditors:
-    def test_the_second_save_is_refused_and_keeps_the_typed_text(self, admin_client):
-        article = create_article(title="Tides")
-        first, second = (shown_form(admin_client, page_of(article)) for _ in range(2))
-        admin_client.post(page_of(article), first | {"title": "First"})
-
-        page = admin_client.post(page_of(article), second | {"title": "Second", "body": "My work."})
-
-        article.refresh_from_db()
-        assert article.title == "First"
-        assert "Somebody else saved this" in text_of(page)
-        assert form_data(page.content.decode())["body"] == "My work."
-        assert form_data(page.content.decode())["title"] == "Second"
-
-    def test_a_second_press_alone_does_not_get_through(self, admin_client):
-        article = create_article()
-        stale = shown_form(admin_client, page_of(article))
-        article.save()
-        refused = form_data(admin_client.post(page_of(article), stale | {"title": "Mine"}).content.decode())
-
-        assert admin_client.post(page_of(article), refused).status_code == 200
-
-    def test_after_a_look_at_the_other_version_it_may_be_replaced(self, admin_client):
-        article = create_article()
-        stale = shown_form(admin_client, page_of(article))
-        article.save()
-        page = admin_client.post(page_of(article), stale | {"title": "Mine"}).content.decode()
-        ticked = re.search(r'name="replaced_version" value="(\d+)"', page)[1]
-
-        admin_client.post(page_of(article), form_data(page) | {"replaced_version": ticked})
-
-        article.refresh_from_db()
-        assert article.title == "Mine"
-
-    def test_a_third_version_is_not_replaced_unseen(self, admin_client):
-        article = create_article()
-        stale = shown_form(admin_client, page_of(article))
-        article.save()
-        page = admin_client.post(page_of(article), stale | {"title": "Mine"}).content.decode()
-        ticked = re.search(r'name="replaced_version" value="(\d+)"', page)[1]
-        article.save()
-
-        page = admin_client.post(page_of(article), form_data(page) | {"replaced_version": ticked})
-
-        assert "Somebody else saved this" in text_of(page)
-
-    def test_publishing_is_refused_too(self, admin_client):
-        article = create_article()
-        stale = shown_form(admin_client, page_of(article))
-        article.save()
-
-        admin_client.post(page_of(article), stale | {"_publish": "Publish"})
-
-        article.refresh_from_db()
-        assert article.status == "new"
 
 
 class TestProvenance:

@@ -1,0 +1,255 @@
+"""Two people save one article or page: what fits together is joined, the rest is decided in a comparison.
+
+Whoever saves second sends what they typed, and what it was opened from. The result of joining it with what is
+stored takes the place of what they sent, so that it is checked and saved like anything typed.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
+from django.contrib.admin.utils import unquote
+from django.contrib.contenttypes.models import ContentType
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.template.response import TemplateResponse
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from blog.admin.desk.comparing import KEYS, ComparisonForm
+from blog.admin.desk.comparing_words import label_of
+from blog.editing import form_data, nothing_known, same_image, typed_contents
+from blog.models import Article, Page, Version, name_of
+from blog.versioning import (
+    DamagedVersionError,
+    Merge,
+    contents_of,
+    merge,
+    version_contents,
+    with_names_of_today,
+)
+from blog.versioning.contents import with_contents
+
+VERBS = ("_continue", "_save", "_next", "_publish", "_unpublish")
+NOT_TYPED = ("csrfmiddlewaretoken", "compared", "_all", "_back")
+SALT = "galley.opened"
+OF_A_PAGE = ("title", "slug", "body", "meta_description", "language", "is_published")
+
+
+@dataclass(frozen=True)
+class Joined:
+    """What was joined with what somebody else had saved."""
+
+    merge: Merge
+    contents: dict
+    theirs: dict
+    saved_by: str
+    is_unread: bool  # nobody has looked at the result
+
+    @property
+    def is_of_both(self) -> bool:
+        return self.contents != self.theirs and bool(self.of_theirs)
+
+    @property
+    def of_theirs(self) -> list[str]:
+        """What the other one had changed, in words."""
+        merged = [label_of(one.field) for one in self.merge.merged if one.side != "ours"]
+        return list(dict.fromkeys([*merged, *(label_of(one.key) for one in self.merge.decisions)]))
+
+
+def saved_as(request) -> Version.What:
+    """Return as what the version of a save is kept."""
+    joined = getattr(request, "joined", None)
+    return Version.What.MERGED if joined and joined.is_of_both else Version.What.SAVED
+
+
+class JoinsSaves(admin.ModelAdmin):
+    """A base of the admin of texts. Their forms (TextForm) refuse to save over what is not joined.
+
+    opened_from() says what a form is opened from, opened_contents() gives the contents of that back.
+    """
+
+    def opened_from(self, key) -> str:
+        raise NotImplementedError
+
+    def opened_contents(self, row, opened: str) -> dict | None:
+        raise NotImplementedError
+
+    def stored_contents(self, key) -> dict:
+        raise NotImplementedError
+
+    def last_save(self, row) -> tuple:
+        """Return by whom and when the row was saved last, as far as that is known."""
+        raise NotImplementedError
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if object_id is None:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        if request.method != "POST":
+            # Asked before the row is read: what is saved in between is then joined like a later save.
+            with suppress(ValueError, OverflowError):  # an address that is no row's
+                request.opened_from = self.opened_from(unquote(object_id))
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        with transaction.atomic():
+            page = self._join(request, unquote(object_id))
+            response = page or super().changeform_view(request, object_id, form_url, extra_context)
+        if getattr(request, "is_saved", False) and getattr(request, "joined", None):
+            self._tell(request, request.joined)
+        return response
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.opened_from = getattr(request, "opened_from", "")
+        return form
+
+    def _join(self, request, key):
+        """Join what was typed with what is stored; return a page where something is to be decided."""
+        row = self.get_object(request, key)
+        if row is None or not self.has_change_permission(request, row) or "_back" in request.POST:
+            return None
+        locked = self.model.objects.select_for_update().filter(pk=row.pk)
+        version = locked.values_list("version", flat=True).first()
+        if version is None or request.POST.get("version") == str(version):
+            return None
+        form = self.get_form(request, row, change=True)(request.POST, request.FILES, instance=row)
+        try:
+            sides = self._sides(row, form)
+        except ValidationError:
+            return None  # the form says which field that is
+        merged = merge(*sides)
+        comparison = self._comparison(request, row, merged, sides, version)
+        if not (merged.is_clean or comparison.is_valid()):
+            return self._show_comparison(request, row, comparison)
+        contents = merged.contents if merged.is_clean else comparison.contents
+        name, _when = self.last_save(row)
+        request.joined = Joined(merged, contents, sides[2], name, is_unread=merged.is_clean)
+        self._put(request, form_data(form, contents, row), version, row)
+        return None
+
+    def _sides(self, row, form):
+        """Return what the form was opened from, what was typed, and what is stored, as contents."""
+        stored = self.stored_contents(row.pk)
+        base = self.opened_contents(row, form.data.get("opened", ""))
+        base = nothing_known(form, stored) if base is None else base
+        typed = typed_contents(form, base)
+        if "hero_image" in stored:
+            stored["hero_image"] = same_image(base["hero_image"], stored["hero_image"])
+        return self.renamed(base, typed, stored)
+
+    def renamed(self, *contents):
+        return contents
+
+    def _comparison(self, request, row, merged, sides, version):
+        name, _when = self.last_save(row)
+        is_mine = name in ("", name_of(request.user))
+        theirs = _("What is saved") if is_mine else _("%(name)s’s") % {"name": name}  # noqa: RUF001 -- an apostrophe
+        data = request.POST if "compared" in request.POST else None
+        return ComparisonForm(merged, sides[0], str(version), (_("Yours"), theirs), data)
+
+    def _put(self, request, values, version, row):
+        """Let the request send these values, opened from what is stored."""
+        data = request.POST.copy()
+        for name, value in values.items():
+            data.pop(name, None)
+            if value is not None:
+                data[name] = value
+        data["version"], data["opened"] = str(version), self.opened_from(row.pk)
+        if "_publish" in data and request.joined.is_unread and request.joined.is_of_both:
+            data["_continue"] = data.pop("_publish")[0]
+            request.is_left_unpublished = True
+        request.POST = data
+
+    def _tell(self, request, joined):
+        if joined.of_theirs:
+            who = joined.saved_by or _("Somebody else")
+            values = {"who": who, "what": get_text_list(joined.of_theirs, _("and"))}
+            sentence = _("%(who)s had saved this since you opened it (%(what)s). Both are saved, as one.")
+            self.message_user(request, sentence % values, messages.INFO)
+        if getattr(request, "is_left_unpublished", False):
+            sentence = _("It is not published: look at what was changed first, and publish it then.")
+            self.message_user(request, sentence, messages.WARNING)
+
+    def _show_comparison(self, request, row, comparison):
+        name, when = self.last_save(row)
+        me = name_of(request.user)
+        context = {
+            "title": _title("" if name == me else name, self.model),
+            "form": comparison,
+            "row": row,
+            "opts": self.opts,
+            "typed": _typed(request.POST),
+            "verb": next((verb for verb in VERBS if verb in request.POST), "_continue"),
+            "saved_by": name,
+            "saved_at": when,
+            "me": me,
+            "page_keys": KEYS,
+        }
+        each = self.admin_site.each_context(request)
+        return TemplateResponse(request, "admin/blog/compare/editors.html", each | context)
+
+
+class JoinsArticles(JoinsSaves):
+    """Of articles, versions say what a form was opened from."""
+
+    def opened_from(self, key):
+        newest = Article.objects.filter(pk=key).values_list("versions__number", flat=True)
+        return str(newest.order_by("-versions__number").first() or 1)  # the first one is what was before
+
+    def opened_contents(self, row, opened):
+        number = int(opened) if opened.isascii() and opened.isdigit() and len(opened) < 10 else 0
+        version = row.versions.with_contents().filter(number=number).first()
+        try:
+            return version and version_contents(version)
+        except DamagedVersionError:
+            return None
+
+    def stored_contents(self, key):
+        return contents_of(with_contents(Article.objects.all()).get(pk=key))
+
+    def last_save(self, row):
+        newest = row.versions.for_list().newest_first().first()
+        return (newest.by_name, newest.created_at) if newest else ("", row.updated_at)
+
+    def renamed(self, *contents):
+        return with_names_of_today(*contents)
+
+
+class JoinsPages(JoinsSaves):
+    """Plain pages have no versions: their form holds what it was opened from."""
+
+    def opened_from(self, key):
+        page = Page.objects.filter(pk=key).first()
+        return signing.dumps(_contents_of_page(page), salt=SALT, compress=True) if page else ""
+
+    def opened_contents(self, row, opened):
+        try:
+            return signing.loads(opened, salt=SALT)
+        except signing.BadSignature:
+            return None
+
+    def stored_contents(self, key):
+        return _contents_of_page(Page.objects.get(pk=key))
+
+    def last_save(self, row):
+        kind = ContentType.objects.get_for_model(Page)
+        entries = LogEntry.objects.filter(content_type=kind, object_id=str(row.pk)).select_related("user")
+        entry = entries.order_by("-pk").first()
+        return (name_of(entry.user), entry.action_time) if entry else ("", row.updated_at)
+
+
+def _contents_of_page(page):
+    return {name: getattr(page, name) for name in OF_A_PAGE}
+
+
+def _typed(data):
+    """Return what was sent, but for what the comparison itself asks."""
+    names = [name for name in data if name not in (*NOT_TYPED, *VERBS) and not name.startswith("choice-")]
+    return [(name, value) for name in names for value in data.getlist(name)]
+
+
+def _title(name, model):
+    if model is Page:
+        return _("You and %s both changed this page") % name if name else _("This page was changed twice")
+    return _("You and %s both changed this article") % name if name else _("This article was changed twice")
