@@ -111,6 +111,7 @@ class TestAnimations:
 
 
 @pytest.mark.django_db
+@pytest.mark.one_database
 class TestEverywhere:
     SENTENCE = "of AVIF at most 8 megapixels are taken"
 

@@ -284,6 +284,7 @@ class TestTwoEditors:
         assert article.status == "new"
 
 
+@pytest.mark.one_database
 class TestProvenance:
     """Who wrote a text is changed with a reason, and the history keeps all three."""
 
