@@ -13,12 +13,14 @@ from tests.support.browser.visits import Visit
 PHONE, DESK = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
 SIZES = {"phone": PHONE, "desk": DESK}
 # A colour on its way from light to dark is not what anybody reads: transitions are ended first.
-AUDIT = """async () => {
+AUDIT = """async (isOfColoursAlone) => {
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
     for (const animation of document.getAnimations())
         if (animation instanceof CSSTransition) animation.finish();
-    const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-    const {violations} = await axe.run({runOnly: {type: "tag", values: rules}, resultTypes: ["violations"]});
+    const all = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+    const ofColours = ["color-contrast", "link-in-text-block"];
+    const runOnly = isOfColoursAlone ? {type: "rule", values: ofColours} : {type: "tag", values: all};
+    const {violations} = await axe.run({runOnly, resultTypes: ["violations"]});
     return violations.flatMap(({id, nodes}) => nodes.map(({html}) => `${id}: ${html.slice(0, 120)}`));
 }"""
 
@@ -76,7 +78,8 @@ class TestEachPage:
             for scheme in ("light", "dark"):
                 page.set_viewport_size(size)
                 page.emulate_media(color_scheme=scheme)
-                found[size["width"], scheme] = page.evaluate(AUDIT)
+                # The two differ in their colours alone, and most of the time goes into the other rules.
+                found[size["width"], scheme] = page.evaluate(AUDIT, scheme == "dark")
 
         assert {where: faults for where, faults in found.items() if faults} == {}
 

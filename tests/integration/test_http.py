@@ -88,6 +88,7 @@ def answers(client, kinds, method="get", **extra):
     return found
 
 
+@pytest.mark.one_database
 class TestEveryAnswer:
     def test_guards_its_readers(self, client, kinds):
         missing = {
@@ -160,6 +161,7 @@ class TestEveryAnswer:
             assert "Access-Control-Allow-Origin" not in response, path
 
 
+@pytest.mark.one_database
 class TestHost:
     @pytest.mark.parametrize(
         "host",
@@ -347,6 +349,7 @@ class TestOddAddresses:
         assert client.get("/archive/").status_code == 200
 
 
+@pytest.mark.one_database
 class TestRedirects:
     @pytest.mark.parametrize(
         "target",
