@@ -275,13 +275,13 @@ class TestNothingThere:
 
 
 class TestOddAddresses:
-    @pytest.mark.parametrize("path", ODD_PATHS, ids=ascii)
-    def test_no_path_breaks_anything(self, client, path):
-        assert client.get(path).status_code in {200, 301, 302, 400, 404}
+    def test_no_path_breaks_anything(self, client):
+        for path in ODD_PATHS:
+            assert client.get(path).status_code in {200, 301, 302, 400, 404}, ascii(path)
 
-    @pytest.mark.parametrize("path", ODD_PATHS, ids=ascii)
-    def test_no_path_breaks_anything_for_an_editor(self, editor, path):
-        assert editor.get(path).status_code in {200, 301, 302, 400, 404}
+    def test_no_path_breaks_anything_for_an_editor(self, editor):
+        for path in ODD_PATHS:
+            assert editor.get(path).status_code in {200, 301, 302, 400, 404}, ascii(path)
 
     @pytest.mark.parametrize("query", ODD_QUERIES, ids=lambda query: query[:20])
     def test_no_query_breaks_anything(self, editor, query):
