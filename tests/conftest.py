@@ -40,10 +40,10 @@ def pytest_collection_modifyitems(config, items):
     part = config.option.part or ("all" if _is_sqlite() else "database")
     if part == "all":
         return
-    left_out = [item for item in items if uses_database(item) != (part == "database")]
+    left_out = [item for item in items if not belongs_to(item, part)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if uses_database(item) == (part == "database")]
+        items[:] = [item for item in items if belongs_to(item, part)]
         config.stash[IS_OTHER_PART] = not items
 
 
@@ -60,6 +60,12 @@ def pytest_collection_finish():
     """Let Python not look again and again at what stays until the end: it takes a twentieth of the time."""
     gc.collect()
     gc.freeze()
+
+
+def belongs_to(item, part) -> bool:
+    if part == "rest":
+        return not uses_database(item)
+    return uses_database(item) and (_is_sqlite() or item.get_closest_marker("one_database") is None)
 
 
 def uses_database(item) -> bool:

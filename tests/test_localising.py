@@ -10,6 +10,8 @@ from blog.documents import render_markdown
 from blog.localising import RENDERER_WORDS, localised
 from tests.support.factories import create_article, create_page
 
+pytestmark = pytest.mark.one_database
+
 CONSTRUCTS = [
     *Path(__file__).parent.glob("files/articles/*.md"),
     Path(__file__).parent / "files/dialect.md",

@@ -26,7 +26,7 @@ from tests.support.admin_addresses import address_of, admin_routes
 from tests.support.admin_pages import LIST, act, ask, create_article, give_source, page_of, shown_form
 from tests.support.injected_markup import HOSTILE, shown_text, what_runs
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 SCRIPT_ADDRESS = "javascript:evil()//.jpg"
 

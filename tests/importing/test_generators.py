@@ -12,9 +12,9 @@ from blog.models import Article, Redirect
 from tests.support.html_tree import parse
 from tests.support.images import image_bytes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
-COUNT = 60
+COUNT = 30
 
 HUGO_BODIES = itertools.cycle(
     [

@@ -88,6 +88,7 @@ def answers(client, kinds, method="get", **extra):
     return found
 
 
+@pytest.mark.one_database
 class TestEveryAnswer:
     def test_guards_its_readers(self, client, kinds):
         missing = {
@@ -160,6 +161,7 @@ class TestEveryAnswer:
             assert "Access-Control-Allow-Origin" not in response, path
 
 
+@pytest.mark.one_database
 class TestHost:
     @pytest.mark.parametrize(
         "host",
@@ -273,13 +275,13 @@ class TestNothingThere:
 
 
 class TestOddAddresses:
-    @pytest.mark.parametrize("path", ODD_PATHS, ids=ascii)
-    def test_no_path_breaks_anything(self, client, path):
-        assert client.get(path).status_code in {200, 301, 302, 400, 404}
+    def test_no_path_breaks_anything(self, client):
+        for path in ODD_PATHS:
+            assert client.get(path).status_code in {200, 301, 302, 400, 404}, ascii(path)
 
-    @pytest.mark.parametrize("path", ODD_PATHS, ids=ascii)
-    def test_no_path_breaks_anything_for_an_editor(self, editor, path):
-        assert editor.get(path).status_code in {200, 301, 302, 400, 404}
+    def test_no_path_breaks_anything_for_an_editor(self, editor):
+        for path in ODD_PATHS:
+            assert editor.get(path).status_code in {200, 301, 302, 400, 404}, ascii(path)
 
     @pytest.mark.parametrize("query", ODD_QUERIES, ids=lambda query: query[:20])
     def test_no_query_breaks_anything(self, editor, query):
@@ -347,6 +349,7 @@ class TestOddAddresses:
         assert client.get("/archive/").status_code == 200
 
 
+@pytest.mark.one_database
 class TestRedirects:
     @pytest.mark.parametrize(
         "target",

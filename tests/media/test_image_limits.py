@@ -111,32 +111,36 @@ class TestAnimations:
 
 
 @pytest.mark.django_db
+@pytest.mark.one_database
 class TestEverywhere:
-    BOMB = still("AVIF", 40 * MEGAPIXEL)
     SENTENCE = "of AVIF at most 8 megapixels are taken"
 
-    def test_in_an_upload_into_a_text(self, admin_client):
-        answer = admin_client.post(reverse("markdownx_upload"), {"image": io.BytesIO(self.BOMB)})
+    @pytest.fixture(scope="class")
+    def bomb(self):
+        return still("AVIF", 40 * MEGAPIXEL)
+
+    def test_in_an_upload_into_a_text(self, admin_client, bomb):
+        answer = admin_client.post(reverse("markdownx_upload"), {"image": io.BytesIO(bomb)})
 
         assert answer.status_code == 400
         assert self.SENTENCE in answer.json()["image"][0]
 
     @pytest.mark.parametrize("address", ["/admin/blog/image/add/", "/admin/blog/siteidentity/add/"])
-    def test_in_a_form_of_the_admin(self, admin_client: Client, address):
+    def test_in_a_form_of_the_admin(self, admin_client: Client, address, bomb):
         forms = {
             f"{name}-{number}_FORMS": 0
             for name in ("categories", "footer_links")
             for number in ("TOTAL", "INITIAL")
         }
-        data = forms | {"upload": io.BytesIO(self.BOMB), "focal_x": 50, "focal_y": 50, "profiles": ""}
+        data = forms | {"upload": io.BytesIO(bomb), "focal_x": 50, "focal_y": 50, "profiles": ""}
 
         page = admin_client.post(address, data)
 
         assert page.status_code == 200
         assert self.SENTENCE in page.content.decode()
 
-    def test_in_an_import(self, folder):
-        (folder / "bomb.avif").write_bytes(self.BOMB)
+    def test_in_an_import(self, folder, bomb):
+        (folder / "bomb.avif").write_bytes(bomb)
         write(folder, image="bomb.avif", body="Words.\n")
 
         (report,) = run(folder)

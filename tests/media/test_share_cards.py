@@ -21,6 +21,8 @@ from blog.media.share_cards.typesetting import DISPLAY_FACES, fit, readable
 from site_config.settings import font_files
 from tests.support.factories import create_article, create_category
 
+pytestmark = pytest.mark.one_database
+
 TIDES = ShareCard(site_name="Galley", title="Tides", category="Sea")
 LONG_WORD = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
 TITLES = {

@@ -23,6 +23,8 @@ from blog.documents import (
 from blog.importing import ImportOptions, Outcome, StatusRule, import_articles
 from blog.models import Article, Category, FooterLink, Image, Page, SiteIdentity, site_identity
 
+pytestmark = pytest.mark.one_database
+
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 SAMPLES = sorted((FIXTURES / "articles").glob("*.md"))
 IMAGES = FIXTURES / "images"

@@ -5,6 +5,7 @@ from urllib.parse import unquote
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from blog import search
@@ -24,22 +25,26 @@ def articles():
 
 
 class TestOddQueries:
+    @pytest.fixture
+    def client(self):
+        return Client(raise_request_exception=False)  # so that a failure names the query
+
     def test_there_are_two_hundred(self):
         assert len(set(ODD_QUERIES)) >= 200
 
-    @pytest.mark.parametrize("query", ODD_QUERIES)
-    def test_none_breaks_the_page(self, client, query):
-        response = client.get("/search/", QUERY_STRING=f"q={query}")
+    def test_none_breaks_the_page(self, client):
+        for query in ODD_QUERIES:
+            response = client.get("/search/", QUERY_STRING=f"q={query}")
 
-        assert response.status_code in {200, 400, 404}
-        assert faults_of_page(response.text) == []
+            assert response.status_code in {200, 400, 404}, query
+            assert faults_of_page(response.text) == [], query
 
-    @pytest.mark.parametrize("query", ODD_QUERIES)
-    def test_none_breaks_the_proposals(self, client, query):
-        response = client.get("/search/suggestions/", QUERY_STRING=f"q={query}")
+    def test_none_breaks_the_proposals(self, client):
+        for query in ODD_QUERIES:
+            response = client.get("/search/suggestions/", QUERY_STRING=f"q={query}")
 
-        assert response.status_code == 200
-        assert isinstance(response.json()["suggestions"], list)
+            assert response.status_code == 200, query
+            assert isinstance(response.json()["suggestions"], list), query
 
     def test_none_breaks_the_search_itself(self):
         texts = [unquote(query, errors="surrogateescape") for query in ODD_QUERIES]

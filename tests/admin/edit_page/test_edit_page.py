@@ -77,6 +77,7 @@ class TestSaveAndNext:
         assert admin_client.post(page_of(in_list[0]), data).status_code == 200
 
 
+@pytest.mark.one_database
 class TestPreview:
     def look_at(self, client, article, **typed):
         data = shown_form(client, page_of(article)) | typed
@@ -103,6 +104,7 @@ class TestPreview:
         assert "no-store" in self.look_at(admin_client, create_article())["Cache-Control"]
 
 
+@pytest.mark.one_database
 class TestShareCard:
     def test_is_drawn_for_an_article_that_readers_do_not_see(self, admin_client):
         card = admin_client.get(reverse("admin:blog_article_card", args=[create_article().pk]))
@@ -111,6 +113,7 @@ class TestShareCard:
         assert "no-store" in card["Cache-Control"]
 
 
+@pytest.mark.one_database
 class TestFindings:
     BAD = {
         "title": "Tide\u200bs and p\u0430per",
@@ -139,6 +142,7 @@ class TestFindings:
         assert '<a href="#id_share_quote">The share quote does not occur in the text.</a>' in page
 
 
+@pytest.mark.one_database
 class TestSnippet:
     def test_shows_the_title_the_address_and_the_description_with_its_cut(self, admin_client):
         words = "A description. " * 20
@@ -153,6 +157,7 @@ class TestSnippet:
         assert "/articles/<b>tides</b>/" in page.content.decode()
 
 
+@pytest.mark.one_database
 class TestTitle:
     def test_stays_one_line(self, admin_client):
         article = create_article(title="Tides")
@@ -214,6 +219,7 @@ class TestLibrary:
         assert what_runs(page) == []
 
 
+@pytest.mark.one_database
 class TestCopies:
     """The browser is told which of its copies may go: those of what was saved, and no others."""
 
@@ -401,6 +407,7 @@ class TestOthers:
         assert what_runs(page) == []
 
 
+@pytest.mark.one_database
 class TestWithoutScript:
     """Categories and authors are added by their names, an image is chosen from a list."""
 
