@@ -1,149 +1,161 @@
-"""Persons who are named with a role, an institution or a deed, and who a pronoun stands for."""
+"""Persons who are named with a role, an institution or a deed, and whom a pronoun stands for."""
 
 import re
 from dataclasses import dataclass, field
 
 from blog.documents.claims.sentences import Block, Sentence
-from blog.documents.claims.vocabulary import DEEDS, PRONOUNS, ROLES, SAYING, TITLES
+from blog.documents.claims.vocabulary import COMPANY_DEEDS, DEEDS, NO_NAMES, ROLES, SAYING
 
 _PART = r"(?:[A-ZÀ-Þ][\w’'À-ÿ]*(?:-[A-ZÀ-Þ][\w’'À-ÿ]*)?|[A-Z]\.)"
-_NAME = re.compile(rf"{_PART}(?:[ \u00a0](?:(?:van|von|de|der|den|di|da|del|la|le|al|bin|ibn|und|and)[ \u00a0])?{_PART}){{1,5}}")
-_TITLED = re.compile(r"\b(?:Dr|Prof|Professor|Mr|Mrs|Ms|Sir|Lord|Lady|King|Queen|Emperor|Empress|Pope|Saint|President|Senator|Judge|Frau|Herr)\b\.?(?: Dr\.?)?[ \u00a0]([A-ZÀ-Þ][\w’'-]+(?:[ \u00a0][A-ZÀ-Þ][\w’'-]+){0,3})")
-_REPORTS = re.compile(r"(?:^|[.;*] |\b(?:and|that|as) )[*_]{0,2}([A-ZÀ-Þ][a-zà-ÿ]{3,}) (?:reports?|wrote|writes|says|said|argue[sd]|notes|noted|tells|told|claimed|claims|believed) (?:that|of|us|how)\b")
-_LABEL = re.compile(r"[*_]{2}[^*\n]{1,60}:[*_]{2}")
-_CORPORATE = frozenset("launched announced released acquired reported partnered expanded introduced developed achieved reduced used implemented leveraged deployed saved increased powered raised".split())
-_GERMAN_DEEDS = "ging|starb|wurde|erfand|entwickelte|gründete|baute|schrieb|plante|bekam|nahm|reiste|lebte|arbeitete|studierte|holte|heiratete"
-_GERMAN_PRONOUN = re.compile(rf"\b(?:Sie|Er) (?:{_GERMAN_DEEDS})\b|\b(?:{_GERMAN_DEEDS}) (?:sie|er)\b|\b(?:sie|er) (?:gesagt|später)")
-_LOWER = re.compile(r"\b[a-zà-ÿ][\w’'-]+")
-_WORD = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
-# Parts of names that no person has: of organisations, places, works.
-_NO_PERSON = frozenset(
-    """
-    university institute college school company corporation corp inc ltd llc gmbh railway church lake river street road avenue island
-    mountain mount sea ocean bay cape house museum bank court states kingdom republic city town county department agency office bureau
-    ministry administration association society foundation committee commission council union organization organisation center centre
-    act law code treaty times post gazette journal review magazine press news bible exchange square bridge park pond hill valley street
-    north south east west northern southern eastern western new great united national international federal royal central general
-    january february march april june july august september october november december monday tuesday wednesday thursday friday
-    saturday sunday ai machine learning data digital cloud computing intelligence artificial technology technologies systems system network
-    guide key takeaways insight expert tip note warning conclusion introduction step steps best practices world global american british
-    french german european chinese english japanese indian russian italian spanish african asian canadian australian
-    the a an in on at of for and or but by with from as if when while this that these those it its his her their our your my we they he she
-    der die das ein eine im am und oder aber mit von bei nach
-    pro google microsoft amazon apple meta facebook twitter open source software hardware internet web api
-    key picture photo image fellows program project team group lab labs research review studies study report survey index
-    act data broker schema innovation partnership principles outreach digital analytics coast guard navy army
-    """.split()
+_PARTICLES = "van|von|de|der|den|di|da|del|la|le|al|bin|ibn|und|and"
+_NAME = re.compile(rf"{_PART}(?:[ \u00a0](?:(?:{_PARTICLES})[ \u00a0])?{_PART}){{1,5}}")
+_TITLED = re.compile(
+    r"\b(?:Dr|Prof|Professor|Mr|Mrs|Ms|Sir|Lord|Lady|King|Queen|Emperor|Empress|Pope|Saint|President|Senator|Judge|Frau|Herr)\b\.?"
+    r"(?: Dr\.?)?[ \u00a0]([A-ZÀ-Þ][\w’'-]+(?:[ \u00a0][A-ZÀ-Þ][\w’'-]+){0,3})"
 )
+_REPORTS = re.compile(
+    r"(?:^|[.;*] |\b(?:and|that|as) )[*_]{0,2}([A-ZÀ-Þ][a-zà-ÿ]{3,}) "
+    r"(?:reports?|wrote|writes|says|said|argue[sd]|notes|noted|tells|told|claimed|claims|believed) (?:that|of|us|how)\b"
+)
+_SPEAKER_LABEL = re.compile(r"[*_]{2}[^*\n]{1,60}:[*_]{2}")
+_INITIAL = re.compile(r"[A-Z]\. [A-Z]")
+_GERMAN_DEEDS = "ging|starb|wurde|erfand|entwickelte|gründete|baute|schrieb|plante|bekam|nahm|reiste|lebte|arbeitete|studierte|holte|heiratete"
+_PRONOUN = re.compile(
+    r"(?:^|[,;:?] )[\W_]*(?:\w+ ){0,4}(?:[Hh]e|[Ss]he|[Hh]is|[Hh]er|him)\b"
+    rf"|\b(?:Sie|Er) (?:{_GERMAN_DEEDS})\b|\b(?:{_GERMAN_DEEDS}) (?:sie|er)\b|\b(?:sie|er) (?:gesagt|später)"
+)
+_PRONOUNS = frozenset("he she his her him sie er".split())
+_CAPITAL = re.compile(r"[A-ZÀ-Þ]")
+_LOWER = re.compile(r"\b[a-zà-ÿ][\w’'-]+")
+_AFTER_ARTICLE = re.compile(r"\b(?:[Tt]he|[Aa]n?|[Dd]ie|[Dd]er|[Dd]as|[Dd]e[mn]|[Ee]ine?[rnms]?|[Ii]m|[Zz]ur) ([A-ZÀ-Þ][\w’'-]+)")
+_WORD = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
+_AND = re.compile(r" (?:and|und) ")
+PRONOUN_REACH = 4  # sentences over which a pronoun may stand for the last person named
+
+
+def common_words(body: str) -> frozenset[str]:
+    """Return the words, in lower case, that are no names here: written in lower case, or after an article."""
+    after_articles = (word.lower() for word in _AFTER_ARTICLE.findall(body))
+    return frozenset(_LOWER.findall(body)).union(after_articles)
 
 
 @dataclass
 class People:
-    """Who has been named so far in a text: surnames with the full names, and who a pronoun may stand for."""
+    """Who has been named so far in a text; common are the words that are no names."""
 
-    common: frozenset[str]  # words that the text writes in lower case, which are no names
-    surnames: dict[str, str] = field(default_factory=dict)
+    common: frozenset[str]
+    by_name: dict[str, str] = field(default_factory=dict)  # surname or given name: full name
     last: str = ""
-    sentences_since: int = 99
+    sentences_since: int = PRONOUN_REACH + 1
 
     def named_in(self, sentence: Sentence) -> str:
         """Return the person of whom the sentence says something, or an empty string."""
-        text = _LABEL.sub(" ", sentence.text)
-        found = self._named(text) or self._known(text)
+        if sentence.block is Block.HEADING:
+            return ""
+        text = sentence.text
+        if text.startswith(("**", "__")):
+            text = _SPEAKER_LABEL.sub(" ", text)
+        found = _CAPITAL.search(text) and (self._introduced(text) or self._known(text))
         if found:
             self.last, self.sentences_since = found, 0
-            return found
-        self.sentences_since += 1
-        if self.sentences_since <= 4 and self.last and _stands_first(text):
-            self.sentences_since -= 1
-            return self.last
-        return ""
+        elif self._is_meant(sentence, text):
+            found = self.last
+        else:
+            self.sentences_since += 1
+        return found or ""
 
-    def _named(self, text):
+    def _is_meant(self, sentence, text):
+        if not self.last or self.sentences_since >= PRONOUN_REACH or sentence.words.isdisjoint(_PRONOUNS):
+            return False
+        return _PRONOUN.search(text) is not None
+
+    def _introduced(self, text):
         for found in _TITLED.finditer(text):
-            name = found[1]
-            self._learn(name)
+            self._learn(found[1])
             return found[0]
         for found in _REPORTS.finditer(text):
-            if found[1].lower() not in self.common and found[1].lower() not in _NO_PERSON:
+            if self._may_be_name(found[1]):
                 return found[1]
         for found in _NAME.finditer(text):
-            name = self._trimmed(found[0])
+            name = self._without_beginning(found[0])
             if name and self._is_person(text, name, text.find(name, found.start())):
                 self._learn(name)
                 return name
         return ""
 
-    def _trimmed(self, name):
-        """Return the name without a first word that only begins the sentence, or ''."""
-        parts = name.split()
-        for place, part in enumerate(parts[:-1]):
-            if part.lower() in ROLES:
-                parts = parts[place + 1 :]
-                return " ".join(parts) if parts[0].lower() not in self.common | _NO_PERSON else ""
-        while parts and (parts[0].lower() in _NO_PERSON or parts[0].lower().removesuffix("'s").removesuffix("’s") in self.common or parts[0].lower() in ROLES):
-            parts.pop(0)
-        if len(parts) < 2 or any(part.lower().strip(".’'s") in _NO_PERSON or part.lower() in self.common for part in parts):
-            return ""
-        if any(len(part) > 1 and part.isupper() and "." not in part for part in parts):
-            return ""
-        return " ".join(parts)
-
-    def _is_person(self, text, name, start):
-        before = [word.lower() for word in _WORD.findall(text[max(0, start - 60) : start])][-4:]
-        after = text[start + len(name) :]
-        following = [word.lower() for word in _WORD.findall(after[:80])][:7]
-        if re.search(r"[A-Z]\. [A-Z]", name) or len(name.split()) == 1:
-            return True
-        if before and before[-1] in ROLES | {"by"} and before[-1:] != ["powered"]:
-            return True
-        if before[-2:] in (["interview", "with"], ["published", "with"], ["shipper", "was"]) or before[-1:] == ["was"] and before[:1] == ["the"]:
-            return True
-        if re.search(r" (?:and|und) ", name) and len(name.split()) > 3 and following:
-            return True
-        if {word.removesuffix("s") for word in following[:5]} & ROLES and (following[0] in {"is", "are", "was", "were"} or after.startswith(",")):
-            return True
-        if following and following[0].endswith("ed") and following[0] not in _CORPORATE:
-            return True
-        if text[:start].rstrip().endswith(",") and set(word.lower() for word in _WORD.findall(text[:start])[-14:]) & ROLES and after.startswith(","):
-            return True
-        if before and before[-1] in ROLES or len(before) > 1 and before[-2] in ROLES and before[-1] in {"named", "called", "and"}:
-            return True
-        if after.startswith(",") and set(following) & ROLES:
-            return True
-        if before and before[-1] in {"by", "of"} and len(before) > 1 and (before[-2] in DEEDS or before[-2].endswith("ed")):
-            return True
-        if before and before[-1] in {"durch"}:
-            return True
-        return bool(set(following[:2]) & (DEEDS | SAYING)) or after[:1] in "," and bool(set(following[:3]) & {"who", "whose", "der", "die"})
-
     def _known(self, text):
         for word in _WORD.findall(text):
             if word[0].isupper():
-                for bare in (word, word.removesuffix("'s").removesuffix("’s"), word.rsplit("-", 1)[-1]):
-                    if bare in self.surnames:
-                        return self.surnames[bare]
+                bare = _bare(word)
+                name = self.by_name.get(bare) or self.by_name.get(bare.rpartition("-")[2])
+                if name:
+                    return name
         return ""
 
+    def _may_be_name(self, part):
+        lower = _bare(part).lower()
+        if len(lower) < 2 or any(character.isdigit() for character in lower):
+            return False
+        return lower not in self.common and lower.rstrip(".") not in NO_NAMES and not (part.isupper() and len(part) > 2)
+
+    def _without_beginning(self, name):
+        """Return the name without a role, or a word that only begins the sentence; '' if no person is called so."""
+        parts = name.split()
+        for place, part in enumerate(parts[:-1]):
+            if part.lower() in ROLES:
+                rest = parts[place + 1 :]
+                return " ".join(rest) if all(map(self._may_be_name, rest)) else ""
+        while parts and not self._may_be_name(parts[0]):
+            parts.pop(0)
+        joined = [part for part in parts if part not in {"and", "und"}]
+        return " ".join(parts) if len(joined) > 1 and all(map(self._may_be_name, joined)) else ""
+
+    def _is_person(self, text, name, start):
+        """Whether something is said of the name that is said of persons only."""
+        before = [word.lower() for word in _WORD.findall(text[max(0, start - 90) : start])]
+        after = text[start + len(name) :]
+        following = [word.lower() for word in _WORD.findall(after[:80])][:7]
+        return (
+            len(name.split()) == 1  # a role stood before it
+            or _INITIAL.search(name) is not None
+            or bool(before) and _comes_before_person(before)
+            or bool(following) and _comes_after_person(after, following, is_pair=_AND.search(name) is not None)
+            or after.startswith(",") and text[:start].rstrip().endswith(",") and bool(ROLES.intersection(before[-14:]))
+        )
+
     def _learn(self, name):
-        for part in re.split(r" (?:and|und) ", name):
-            words = part.split()
-            if not words:
-                continue
-            surname = words[-1].removesuffix("'s").removesuffix("’s")
-            if len(words) > 1 and len(words[0]) > 3:
-                self.surnames.setdefault(words[0], name)
-            if len(surname) > 2:
-                self.surnames[surname] = name
-                self.surnames[surname.rsplit("-", 1)[-1]] = name
+        for one in _AND.split(name):
+            parts = [_bare(part) for part in one.split()]
+            if parts and len(parts[-1]) > 2:
+                self.by_name[parts[-1]] = name
+                self.by_name[parts[-1].rpartition("-")[2]] = name
+            if len(parts) > 1 and len(parts[0]) > 3:
+                self.by_name.setdefault(parts[0], name)
 
 
-def _stands_first(text):
-    if _GERMAN_PRONOUN.search(text):
+def _bare(word):
+    return word.removesuffix("'s").removesuffix("’s")
+
+
+def _comes_before_person(words):
+    if words[-1] in ROLES or words[-1] == "by" and words[-2:-1] != ["powered"]:
         return True
-    return bool(re.search(r"(?:^|[,;:?] )[\W_]*(?:\w+ ){0,4}(?:he|she|[Hh]is|[Hh]er|He|She|him)\b", text))
+    if words[-1] == "was" and "the" in words[-4:]:  # The shipper was Frederic Tudor
+        return True
+    if words[-1] in {"named", "called", "and"} and words[-2:-1] and words[-2] in ROLES:
+        return True
+    return words[-2:] in (["interview", "with"], ["published", "with"], ["conversation", "with"])
 
 
-def common_words(body: str) -> frozenset[str]:
-    """Return the words that the text writes in lower case somewhere."""
-    return frozenset(_LOWER.findall(body))
+def _comes_after_person(text, words, is_pair):
+    if text.startswith(","):
+        return not ROLES.isdisjoint(_singular(words)) or not {"who", "whose"}.isdisjoint(words[:3])
+    if words[0] in {"is", "are", "was", "were"} and not ROLES.isdisjoint(_singular(words[:5])):
+        return True
+    if words[0].endswith("ed") and words[0] not in COMPANY_DEEDS or is_pair and words[0] == "were":
+        return True
+    return not (DEEDS | SAYING).isdisjoint(words[:2])
+
+
+def _singular(words):
+    return {word.removesuffix("s") for word in words} | set(words)

@@ -1,107 +1,156 @@
 """Words put into somebody's mouth: in quotation marks, indirectly, or in an interview."""
 
 import re
+from collections.abc import Iterator
+from itertools import groupby
 
 from blog.documents.claims.sentences import Block, Sentence
 from blog.documents.claims.vocabulary import ROLES, SAYING
 
-_QUOTED = re.compile(r"[“„]([^”“\n]{0,3000})[”“]|\"([^\"]{1,3000})\"|[«]([^»\n]{1,3000})[»]")
-_ATTRIBUTED = re.compile(r"[\"”“*_>\s]*(?:[–—―]|--?|~)\s*(?:\*\*|[*_])?((?:[A-ZÀ-Þ]|Dr\b|a |an |the )[^\n]{2,160})")
-_INTRODUCED = re.compile(r"\bin the words of\b|\bin [^.,]{2,60}[’']s? words\b|\baccording to\b|\bas (?:described|stated|written|defined|[A-Z][^,]{2,80} (?:says|said|put it|puts it|notes|noted|explains|wrote|writes))\b|\blaut\b|\bso formuliert\b|\bmit den Worten\b", re.IGNORECASE)
-_STRONG = r"said|says|wrote|writes|told|tells|asked|explained|explains|argued|argues|noted|notes|remarked|remarks|stated|states|claimed|claims|insisted|insists|emphasi[sz]e[ds]|stresse[ds]|warned|warns|observed|observes|reported|reports|concluded|concludes|declared|declares|believes|suggested|suggests|predicted|predicts|points out|pointed out|worked out|recalled|recalls|advised|advises|complained|complains|highlights|adds|added|sagte|sagt|schrieb|erzählte|betonte|betont|erklärte|erklärt|meinte|meint|warnte|warnt|behauptete|berichtet|berichtete"
-_INDIRECT = re.compile(
-    rf"\b(?:{_STRONG})\b(?: [^,.;:]{{1,60}})? (?:that|dass|how|it[’']s)\b|\b(?:{_STRONG}):|\b(?:says|said|adds|added|notes|noted|explains|wrote), |[?!,*_] (?:he|she|they|er|sie) (?:{_STRONG})\b"
-    rf"|[?!,*_] (?:{_STRONG}) (?:the|he|she|they|sie|er|[A-Z])|\bsoll (?:sie|er) gesagt haben\b|\bcalled [a-z]+ an? [a-z]+ "
+FEWEST_WORDS = 5  # in quotation marks: fewer are a term, a title or scare quotes
+CONTINUED_WORDS = 8  # of a quotation that continues one that somebody is named for
+CONTINUED_SENTENCES = 4  # within which it does
+AROUND = 300  # characters after a quotation in which its speaker may be named
+
+_QUOTED = re.compile(r"[“„]([^”“\n]{0,3000})[”“]|\"([^\"]{1,3000})\"|«([^»\n]{1,3000})»")
+_ATTRIBUTION = re.compile(
+    r"[\"”“*_>\s]{0,20}(?:[–—―]|--?|~)\s{0,3}[*_]{0,2}((?:[A-ZÀ-Þ]|Dr\b|an? |the )[^\n]{2,160})"
 )
-_CONTINUES = re.compile(r"(?:Or|And|But|Oder|Und) .*\?$", re.DOTALL)
-_SAYING_VERB = re.compile(rf"\b(?:{_STRONG}|called|gesagt)\b")
-_SOMEBODY = re.compile(r"\b(?:the|a|an) (?:[\w-]+ ){0,2}(?:court|company|agency|director|ministry|commission|government|report|newspaper|gazette|ceo|spokes\w+|" + "|".join(sorted(ROLES)) + r")\b", re.IGNORECASE)
-_INVENTED = re.compile(r"\b(?:invented|imaginary|fictional|fictitious|made[- ]up|hypothetical|erfunden\w*|ausgedacht\w*)\b", re.IGNORECASE)
-_ADDRESSES = re.compile(r"\b(?:you|your|participant|interviewee|when|if|imagine)\b", re.IGNORECASE)
+_INTRODUCTION = re.compile(
+    r"\bin the words of\b|\bin [^.,]{2,60}[’']s? words\b|\baccording to\b|\blaut\b|\bmit den Worten\b"
+    r"|\bas (?:described|stated|written|defined|[A-Z][^,]{2,80} (?:says|said|put it|puts it|notes|noted|explains|wrote|writes))\b",
+    re.IGNORECASE,
+)
+_SAYS = (
+    "said|says|wrote|writes|told|tells|asked|explained|explains|argued|argues|noted|notes|remarked|remarks|stated|states|"
+    "claimed|claims|insisted|insists|emphasi[sz]e[ds]|stresse[ds]|warned|warns|observed|observes|reported|reports|concluded|"
+    "concludes|declared|declares|believes|suggested|suggests|predicted|predicts|points out|pointed out|worked out|recalled|"
+    "recalls|advised|advises|complained|complains|highlights|adds|added|sagte|sagt|schrieb|erzählte|betonte|betont|erklärte|"
+    "erklärt|meinte|meint|warnte|warnt|behauptete|berichtet|berichtete"
+)
+_SAYING = re.compile(rf"\b(?:{_SAYS}|called|gesagt)\b")
+_INDIRECT = re.compile(
+    rf"\b(?:{_SAYS})\b(?: [^,.;:]{{1,60}})? (?:that|dass|how|it[’']s)\b|\b(?:{_SAYS}):"
+    rf"|\b(?:says|said|adds|added|notes|noted|explains|wrote), |[?!,*_] (?:he|she|they|er|sie) (?:{_SAYS})\b"
+    rf"|[?!,*_] (?:{_SAYS}) (?:the|he|she|they|sie|er|[A-Z])|\bsoll (?:sie|er) gesagt haben\b|\bcalled [a-z]+ an? [a-z]+ "
+)
+_SAYING_WORDS = SAYING | {"out"}
+_SOMEBODY = re.compile(
+    r"\b(?:the|an?) (?:[\w-]+ ){0,2}(?:court|company|agency|director|ministry|commission|government|report|newspaper|gazette|"
+    r"spokes\w+|" + "|".join(sorted(ROLES)) + r")\b",
+    re.IGNORECASE,
+)
+_ANY_NAME = re.compile(r"[A-ZÀ-Þ][\w’']+")
+_INVENTED = re.compile(
+    r"\b(?:invented|imaginary|fictional|fictitious|made[- ]up|hypothetical|erfunden\w*|ausgedacht\w*)\b", re.IGNORECASE
+)
+_NOBODY = re.compile(r"\b(?:you|your|participant|interviewee|when|if|imagine)\b", re.IGNORECASE)
+_FURTHER_QUESTION = re.compile(r"(?:Or|And|But|Oder|Und) [^\n]*\?$")
 _INTERVIEWED = re.compile(r"[*_]{2}([A-ZÀ-Þ][^*\n:]{1,60}):[*_]{2}")
 
+Span = tuple[int, int, str]  # number of the first sentence, number after the last one, speaker
 
-def find_quotations(body: str, sentences: list[Sentence], persons: list[str]) -> list[tuple[int, int, str]]:
-    """Return (start, end, speaker) of each quotation; persons are those whom each sentence is about."""
-    found = [*_in_interviews(sentences)]
-    answered = {place for start, end, _ in found for place in range(start, end)}
-    last = -99
-    for places in _paragraphs(sentences):
+
+def find_quotations(body: str, sentences: list[Sentence], persons: list[str]) -> Iterator[tuple[int, int, str]]:
+    """Yield (start, end, speaker) of each quotation, in characters of the body.
+
+    persons has, for each sentence, the person it is about, or an empty string.
+    """
+    for start, end, speaker in _find(body, sentences, persons):
+        yield sentences[start].start, sentences[end - 1].end, speaker
+
+
+def _find(body, sentences, persons) -> Iterator[Span]:
+    answers = list(_answers(sentences))
+    yield from answers
+    answered = {place for start, end, _ in answers for place in range(start, end)}
+    last = -CONTINUED_SENTENCES
+    readable = [place for place, sentence in enumerate(sentences) if sentence.block not in _SILENT]
+    for _, group in groupby(readable, key=lambda place: sentences[place].paragraph):
+        places = list(group)
         if places[0] in answered:
             continue
-        for start, end, speaker in _in_paragraph(body, sentences, persons, places, continues=places[0] - last < 4):
-            found.append((start, end, speaker))
-            last = end
-    return [(sentences[start].start, sentences[end - 1].end, speaker) for start, end, speaker in found]
+        continues = places[0] - last < CONTINUED_SENTENCES
+        spans = list(_in_quotation_marks(body, sentences, persons, places, continues))
+        quoted = {place for start, end, _ in spans for place in range(start, end)}
+        spans += _indirect(sentences, persons, [place for place in places if place not in quoted])
+        for span in spans:
+            last = max(last, span[1])
+            yield span
 
 
-def _paragraphs(sentences):
-    places = []
-    for place, sentence in enumerate(sentences):
-        if places and sentences[places[0]].paragraph != sentence.paragraph:
-            yield places
-            places = []
-        if sentence.block not in {Block.PICTURE, Block.HEADING}:
-            places.append(place)
-    if places:
-        yield places
+_SILENT = {Block.PICTURE, Block.HEADING}
 
 
-def _in_paragraph(body, sentences, persons, places, continues):
-    done = set()
-    text_start, text_end = sentences[places[0]].start, sentences[places[-1]].end
-    text = body[text_start:text_end]
-    for quoted in _QUOTED.finditer(text):
-        words = next(filter(None, quoted.groups()), "").split()
-        if len(words) < 5:
+def _in_quotation_marks(body, sentences, persons, places, continues) -> Iterator[Span]:
+    start, end = sentences[places[0]].start, sentences[places[-1]].end
+    for quoted in _QUOTED.finditer(body, start, end):
+        words = len(next(filter(None, quoted.groups()), "").split())
+        if words < FEWEST_WORDS:
             continue
-        inside = [p for p in places if sentences[p].start < text_start + quoted.end() and sentences[p].end > text_start + quoted.start()]
-        after = text[quoted.end() : quoted.end() + 200]
-        attributed = _ATTRIBUTED.match(after) or _ATTRIBUTED.match(body[text_end : text_end + 200].lstrip("\n \t>")) if quoted.end() > len(text) - 4 or True else None
-        around = "".join(_QUOTED.sub(" ", body[sentences[p].start : sentences[p].end]) for p in (inside[0], inside[-1]))
-        around = (text[max(0, sentences[inside[0]].start - text_start) : quoted.start()] + " | " + text[quoted.end() : max(quoted.end(), sentences[inside[-1]].end - text_start)])
-        speaker = ""
-        if attributed:
-            speaker = attributed[1]
-            inside = [p for p in places if sentences[p].start < text_start + quoted.end() + attributed.end() and sentences[p].end > text_start + quoted.start()]
-            around += attributed[1]
-        elif _INTRODUCED.search(around) or _SAYING_VERB.search(around) and not _ADDRESSES.search(around):
-            speaker = next((persons[p] for p in inside if persons[p]), "") or (_SOMEBODY.search(around) or re.search(r"[A-Z][\w’']+", around.strip("| ")) or [""])[0]
-        elif continues and len(words) >= 8:
-            speaker = "the same"
+        attribution = _ATTRIBUTION.match(body, quoted.end(), min(len(body), quoted.end() + AROUND))
+        last = attribution.end() if attribution else quoted.end()
+        inside = [place for place in places if sentences[place].start < last and sentences[place].end > quoted.start()]
+        around = body[sentences[inside[0]].start : quoted.start()] + " | " + body[quoted.end() : sentences[inside[-1]].end]
+        if attribution:
+            speaker = attribution[1].strip("*_ ")
+            around += speaker
+        else:
+            speaker = _speaker(around, [persons[place] for place in inside])
+        if not speaker and continues and words >= CONTINUED_WORDS:
+            speaker = next(filter(None, (persons[place] for place in inside)), "?")
         if speaker and not _INVENTED.search(around):
-            done.update(inside)
             continues = True
-            yield inside[0], inside[-1] + 1, speaker
+            yield inside[0], inside[-1] + 1, speaker.strip("?")
+
+
+def _speaker(around, persons):
+    """Return who is said to have said it, or an empty string."""
+    says = _INTRODUCTION.search(around) or _SAYING.search(around) and not _NOBODY.search(around)
+    if not says:
+        return ""
+    somebody = _SOMEBODY.search(around) or _ANY_NAME.search(around)
+    return next(filter(None, persons), "") or (somebody[0] if somebody else "")
+
+
+def _indirect(sentences, persons, places) -> Iterator[Span]:
+    before = -1  # the last sentence that is one
     for place in places:
-        if place in done:
-            continue
         sentence = sentences[place]
-        text = _QUOTED.sub(" ", sentence.text)
-        if _INVENTED.search(text) or _ADDRESSES.search(text) and not persons[place]:
-            continue
-        if place - 1 in done and _CONTINUES.match(text) and sentences[place - 1].text.find("? ") > 0:
-            yield place, place + 1, ""
-        indirect = _INDIRECT.search(text)
-        if indirect and (persons[place] or _SOMEBODY.search(text)):
-            done.add(place)
+        if place - 1 == before and "? " in sentences[before].text and _FURTHER_QUESTION.match(sentence.text):
+            yield place, place + 1, persons[before]
+        elif not sentence.words.isdisjoint(_SAYING_WORDS) and _is_indirect(sentence.text, persons[place]):
+            before = place
             yield place, place + 1, persons[place]
 
 
-def _in_interviews(sentences):
-    """Yield the answers of those who are introduced by their full name in bold, and then by it or its initials."""
-    speakers, start, answering = {}, None, ""
+def _is_indirect(text, person):
+    text = _QUOTED.sub(" ", text)
+    if not _INDIRECT.search(text) or _INVENTED.search(text):
+        return False
+    return bool(person) or not _NOBODY.search(text) and _SOMEBODY.search(text) is not None
+
+
+def _answers(sentences) -> Iterator[Span]:
+    """Yield the answers of an interview: of those whom bold print names by full name, and then by it or initials."""
+    speakers, start, speaker = {}, None, ""
     for place, sentence in enumerate(sentences):
-        label = _INTERVIEWED.match(sentence.text)
-        new_paragraph = place == 0 or sentences[place - 1].paragraph != sentence.paragraph
-        if new_paragraph and (label or sentence.text.startswith("**")) and start is not None:
-            yield start, place, answering
+        if not sentence.text.startswith(("**", "__")) or _goes_on(sentences, place):
+            continue
+        if start is not None:
+            yield start, place, speaker
             start = None
-        if label:
-            name = label[1]
-            if len(name.split()) > 1:
-                speakers["".join(part[0] for part in name.split())] = name
-            if len(name.split()) > 1 or name in speakers:
-                start, answering = place, speakers.get(name, name)
+        label = _INTERVIEWED.match(sentence.text)
+        if not label:
+            continue
+        parts = label[1].split()
+        if len(parts) > 1:
+            speakers["".join(part[0] for part in parts)] = label[1]
+        if len(parts) > 1 or label[1] in speakers:
+            start, speaker = place, speakers.get(label[1], label[1])
     if start is not None:
-        yield start, len(sentences), answering
+        yield start, len(sentences), speaker
+
+
+def _goes_on(sentences, place):
+    return place > 0 and sentences[place - 1].paragraph == sentences[place].paragraph

@@ -6,24 +6,27 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
 
+LONGEST = 1500  # characters of a sentence that are looked at: nobody writes longer ones, and rules stay fast
 _FENCE = re.compile(r"(`{3,}|~{3,})")
 _OPENS_BLOCK = re.compile(r"#{1,6} |[-*+] |\d{1,9}[.)] |> ?|\||\[\^")
 _NUMBER_OF_ITEM = re.compile(r"\s*(?:>\s*)*\d{1,9}[.)]\s*")
 _DELIMITER_ROW = re.compile(r"\s*\|?\s*:?-{2,}")
 PICTURE = re.compile(r"!\[([^\]\n]{0,2000})\]\([^)\n]{0,2000}\)|\{%\s*(?:image|figure|img)\b([^%\n]{0,2000})%\}")
-# Where a sentence ends: after a full stop that is not one of an abbreviation or initial, before a capital letter.
+# Where a sentence ends: before a capital letter, after a full stop that is not that of an abbreviation or initial.
 _ABBREVIATIONS = (
-    "[A-Z]", "Dr", "Mr", "Ms", "Mrs", "Prof", "St", "No", "vs", "Inc", "Co", "Jr", "Sr", r"e\.g", r"i\.e", r"U\.S",
-    "etc", "approx", "bzw", "ca", "Nr", "Hrsg", "Gen", "Gov", "Sen", "Rep",
+    "[A-Z]", "Dr", "Mr", "Ms", "Mrs", "Prof", "St", "No", "vs", "Inc", "Co", "Jr", "Sr", r"e\.g", r"i\.e", r"U\.S", "etc",
+    "approx", "bzw", "ca", "Nr", "Hrsg", "Gen", "Gov", "Sen", "Rep",
 )  # fmt: skip
 _END = re.compile(
-    "".join(rf"(?<!\b{short})" for short in _ABBREVIATIONS)
-    + r"""[.!?][\"”’')\]*_]{0,9}(?:\[\^[^\]\s]{1,50}\])?\s+(?=[\"“„‘'(\[*_]{0,9}[A-Z0-9À-Þ])"""
+    "[.!?]"
+    + "".join(rf"(?<!\b{short}\.)" for short in _ABBREVIATIONS)
+    + r"""[\"”’')\]*_]{0,9}(?:\[\^[^\]\s]{1,50}\])?\s+(?=[\"“„‘'(\[*_]{0,9}[A-Z0-9À-Þ])"""
 )
 # Not to be read as words: addresses of links, code, tags, templates. Blanked out, so that offsets stay.
 _UNREAD = re.compile(
     r"\[![A-Za-z]{1,20}\]|(?<=\])\([^)\n]{0,2000}\)|`[^`\n]{1,2000}`|<[^>\n]{1,2000}>|\{\{[^}\n]{0,2000}\}\}|\{%[^%\n]{0,2000}%\}|https?://\S{1,2000}"
 )
+_DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*", re.UNICODE)
 
 
@@ -45,14 +48,18 @@ class Sentence:
 
     start: int
     end: int
-    text: str  # what is not to be read (addresses of links, code) is blanked out
+    text: str  # its first LONGEST characters; what is not to be read (addresses of links, code) is blanked out
     block: Block
     paragraph: int
 
     @cached_property
     def words(self) -> frozenset[str]:
         """The distinct words, in lower case."""
-        return frozenset(word.lower() for word in _WORD.findall(self.text))
+        return frozenset(_WORD.findall(self.text.lower()))
+
+    @cached_property
+    def has_digits(self) -> bool:
+        return _DIGIT.search(self.text) is not None
 
 
 def read_sentences(body: str) -> list[Sentence]:
@@ -110,7 +117,7 @@ def _sentences(body, readable, start, end, block, number):
     position = start
     for picture in PICTURE.finditer(body, start, end):
         yield from _split(readable, position, picture.start(), block, number)
-        yield Sentence(picture.start(), picture.end(), picture[1] or picture[2] or "", Block.PICTURE, number)
+        yield Sentence(picture.start(), picture.end(), (picture[1] or picture[2] or "")[:LONGEST], Block.PICTURE, number)
         position = picture.end()
     yield from _split(readable, position, end, block, number)
 
@@ -126,5 +133,5 @@ def _split(readable, start, end, block, number):
             continue
         if any(character.isalnum() for character in text):
             lead = len(text) - len(text.lstrip())
-            yield Sentence(start + lead, start + len(text.rstrip()), text.strip(), block, number)
+            yield Sentence(start + lead, start + len(text.rstrip()), text.strip()[:LONGEST], block, number)
         start = stop

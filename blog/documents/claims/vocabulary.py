@@ -40,8 +40,32 @@ ROLES = frozenset(
     schriftsteller schriftstellerin dichter kanzler kanzlerin könig königin kaiser kaiserin hausfrau
     """.split()
 )
-TITLES = frozenset("dr prof professor sir lord lady king queen emperor empress prince princess president senator judge justice captain colonel general admiral pope bishop mr mrs ms kaiser kaiserin".split())
-PRONOUNS = frozenset("he she his her him er sie sein seine seinen seiner ihr ihre ihren ihm".split())
+# Deeds of companies and products as well.
+COMPANY_DEEDS = frozenset(
+    """
+    launched announced released acquired reported partnered expanded introduced developed achieved reduced used implemented
+    leveraged deployed saved increased powered raised
+    """.split()
+)
+# Parts of the names of organisations, places and works, and words that begin sentences or headings.
+NO_NAMES = frozenset(
+    """
+    university institute college school company corporation corp inc ltd llc gmbh railway church lake river street road avenue
+    island mountain mount sea ocean bay cape house museum bank court states kingdom republic city town county department agency
+    office bureau ministry administration association society foundation committee commission council union organization
+    organisation center centre act law code treaty times post gazette journal review magazine press news bible exchange square
+    bridge park pond hill valley north south east west northern southern eastern western new great united national
+    international federal royal central general january february march april june july august september october november
+    december monday tuesday wednesday thursday friday saturday sunday ai machine learning data digital cloud computing intelligence
+    artificial technology technologies systems system network guide key takeaways insight expert tip note warning conclusion
+    introduction step steps best practices world global american british french german european chinese english japanese indian
+    russian italian spanish african asian canadian australian the a an in on at of for and or but by with from as if when while
+    this that these those it its his her their our your my we they he she der die das ein eine im am und oder aber mit von bei nach
+    pro google microsoft amazon apple meta facebook twitter open source software hardware internet web api picture photo image
+    fellows program project team group lab labs research studies study report survey index schema innovation partnership
+    principles outreach analytics coast guard navy army
+    """.split()
+)
 
 MONTHS = frozenset(
     """
@@ -77,9 +101,11 @@ LARGE = frozenset(
     elf zwölf zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig hundert tausend million millionen milliarde milliarden tausende
     """.split()
 )
+# Whoever addresses the reader advises, or makes up an example.
+ADDRESSES = frozenset("you your yours let's let’s imagine suppose du ihre".split())
 SHARES = frozenset(
     """
     half third thirds quarter quarters fifth fifths tenth tenths sixth sixths eighth eighths sixteenth hundredth doubled tripled quadrupled
-    twice threefold tenfold halved majority hälfte drittel viertel fünftel verdoppelt
+    twice threefold tenfold halved majority parts all most times hälfte drittel viertel fünftel verdoppelt
     """.split()
 )
