@@ -6,13 +6,21 @@ from blog.documents.claims.sentences import Block, Sentence
 from blog.documents.claims.vocabulary import ADDRESSES, NO_NAMES
 
 _NAME_WITHIN = re.compile(r"(?<=[\w,;:)”’] )[*_\[]{0,2}([A-ZÀ-Þ0-9][\w’'À-ÿ.-]*[\w])")
-_NAME_FIRST = re.compile(r"^[\W_]*([A-ZÀ-Þ][\w’'À-ÿ-]+) (?=(?:was|were|had|has|did|is|\w+ed|took|made|gave|uses|used|wurde|hatte)\b)")
+_NAME_FIRST = re.compile(
+    r"^[\W_]*([A-ZÀ-Þ][\w’'À-ÿ-]+) (?=(?:was|were|had|has|did|is|\w+ed|took|made|gave|uses|used|wurde"
+    r"|hatte)\b)"
+)
 _PAST = re.compile(
-    r"\b(?:was|were|had|did|took|made|gave|brought|sold|lost|went|came|built|grew|fell|ran|won|held|kept|became|began|left|led|"
-    r"hung|struck|spent|found|got|thought|stood|drew|rose|broke|threw|chose|wrote|let|wurden?|hatten?|war|waren|gab|lag|fehlten|hingen|"
+    r"\b(?:was|were|had|did|took|made|gave|brought|sold|lost|went|came|built|grew|fell|ran|won|held"
+    r"|kept|became|began|left|led|"
+    r"hung|struck|spent|found|got|thought|stood|drew|rose|broke|threw|chose|wrote|let|wurden?|hatten?"
+    r"|war|waren|gab|lag|fehlten|hingen|"
     r"standen|stellten|bekam|kam|kamen|ging|hieß|\w{3,}[^e]ed)\b"
 )
-_PARTICIPLE_ONLY = re.compile(r"\b(?:is|are|be|been|being|get|gets) (?:\w+ly )?\w+ed\b|\b(?:based|detailed|needed|advanced|increased|related|led by|used to|called|so-called) ")
+_PARTICIPLE_ONLY = re.compile(
+    r"\b(?:is|are|be|been|being|get|gets) (?:\w+ly )?\w+ed\b|\b(?:based|detailed|needed|advanced"
+    r"|increased|related|led by|used to|called|so-called) "
+)
 _UNCERTAIN = frozenset("if should may might such imagine suppose example want need if we'd would".split())
 _LOWER = re.compile(r"\b[a-zà-ÿ][\w’'-]+")
 

@@ -52,15 +52,16 @@ _CREDIT = re.compile(
     r"[*_\s]*(?:Photo|Picture|Image|Bild|Foto|Illustration)s? (?:by|von|credit|courtesy)\b", re.IGNORECASE
 )
 _SAID_TO_BE_INVENTED = re.compile(
-    r"\b(?:imaginary|fictional|fictitious|erfundene[rnms]?) [a-zäöü]+|\b(?:has|have) (?:been )?invented\b", re.IGNORECASE
+    r"\b(?:imaginary|fictional|fictitious|erfundene[rnms]?) [a-zäöü]+|\b(?:has|have) (?:been )?invented\b",
+    re.IGNORECASE,
 )
 
 
 def find_claims(body: str) -> list[Claim]:
     """Return the claims of a Markdown text below its front matter, in order.
 
-    Found by rules on English and German sentences, without names, model or network, in linear time. A sentence may
-    hold several claims; the sentences of one quotation are one claim.
+    Found by rules on English and German sentences, without lists of names, model or network, in linear time.
+    A sentence may hold several claims; the sentences of one quotation are one claim.
     """
     sentences = [sentence for sentence in read_sentences(body) if not _CREDIT.match(sentence.text)]
     people = People(common_words(body))

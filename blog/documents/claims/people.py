@@ -10,16 +10,21 @@ _PART = r"(?:[A-ZÀ-Þ][\w’'À-ÿ]*(?:-[A-ZÀ-Þ][\w’'À-ÿ]*)?|[A-Z]\.)"
 _PARTICLES = "van|von|de|der|den|di|da|del|la|le|al|bin|ibn|und|and"
 _NAME = re.compile(rf"{_PART}(?:[ \u00a0](?:(?:{_PARTICLES})[ \u00a0])?{_PART}){{1,5}}")
 _TITLED = re.compile(
-    r"\b(?:Dr|Prof|Professor|Mr|Mrs|Ms|Sir|Lord|Lady|King|Queen|Emperor|Empress|Pope|Saint|President|Senator|Judge|Frau|Herr)\b\.?"
+    r"\b(?:Dr|Prof|Professor|Mr|Mrs|Ms|Sir|Lord|Lady|King|Queen|Emperor|Empress|Pope|Saint|President"
+    r"|Senator|Judge|Frau|Herr)\b\.?"
     r"(?: Dr\.?)?[ \u00a0]([A-ZÀ-Þ][\w’'-]+(?:[ \u00a0][A-ZÀ-Þ][\w’'-]+){0,3})"
 )
 _REPORTS = re.compile(
     r"(?:^|[.;*] |\b(?:and|that|as) )[*_]{0,2}([A-ZÀ-Þ][a-zà-ÿ]{3,}) "
-    r"(?:reports?|wrote|writes|says|said|argue[sd]|notes|noted|tells|told|claimed|claims|believed) (?:that|of|us|how)\b"
+    r"(?:reports?|wrote|writes|says|said|argue[sd]|notes|noted|tells|told|claimed|claims"
+    r"|believed) (?:that|of|us|how)\b"
 )
 _SPEAKER_LABEL = re.compile(r"[*_]{2}[^*\n]{1,60}:[*_]{2}")
 _INITIAL = re.compile(r"[A-Z]\. [A-Z]")
-_GERMAN_DEEDS = "ging|starb|wurde|erfand|entwickelte|gründete|baute|schrieb|plante|bekam|nahm|reiste|lebte|arbeitete|studierte|holte|heiratete"
+_GERMAN_DEEDS = (
+    "ging|starb|wurde|erfand|entwickelte|gründete|baute|schrieb|plante|bekam|nahm|reiste|lebte|arbeitete|"
+    "studierte|holte|heiratete"
+)
 _PRONOUN = re.compile(
     r"(?:^|[,;:?] )[\W_]*(?:\w+ ){0,4}(?:[Hh]e|[Ss]he|[Hh]is|[Hh]er|him)\b"
     rf"|\b(?:Sie|Er) (?:{_GERMAN_DEEDS})\b|\b(?:{_GERMAN_DEEDS}) (?:sie|er)\b|\b(?:sie|er) (?:gesagt|später)"
@@ -27,7 +32,9 @@ _PRONOUN = re.compile(
 _PRONOUNS = frozenset("he she his her him sie er".split())
 _CAPITAL = re.compile(r"[A-ZÀ-Þ]")
 _LOWER = re.compile(r"\b[a-zà-ÿ][\w’'-]+")
-_AFTER_ARTICLE = re.compile(r"\b(?:[Tt]he|[Aa]n?|[Dd]ie|[Dd]er|[Dd]as|[Dd]e[mn]|[Ee]ine?[rnms]?|[Ii]m|[Zz]ur) ([A-ZÀ-Þ][\w’'-]+)")
+_AFTER_ARTICLE = re.compile(
+    r"\b(?:[Tt]he|[Aa]n?|[Dd]ie|[Dd]er|[Dd]as|[Dd]e[mn]|[Ee]ine?[rnms]?|[Ii]m|[Zz]ur) ([A-ZÀ-Þ][\w’'-]+)"
+)
 _WORD = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
 _AND = re.compile(r" (?:and|und) ")
 PRONOUN_REACH = 4  # sentences over which a pronoun may stand for the last person named
@@ -96,10 +103,14 @@ class People:
         lower = _bare(part).lower()
         if len(lower) < 2 or any(character.isdigit() for character in lower):
             return False
-        return lower not in self.common and lower.rstrip(".") not in NO_NAMES and not (part.isupper() and len(part) > 2)
+        return (
+            lower not in self.common
+            and lower.rstrip(".") not in NO_NAMES
+            and not (part.isupper() and len(part) > 2)
+        )
 
     def _without_beginning(self, name):
-        """Return the name without a role, or a word that only begins the sentence; '' if no person is called so."""
+        """Return the name without a role, or a word that only begins the sentence; '' if no person has it."""
         parts = name.split()
         for place, part in enumerate(parts[:-1]):
             if part.lower() in ROLES:
@@ -118,9 +129,16 @@ class People:
         return (
             len(name.split()) == 1  # a role stood before it
             or _INITIAL.search(name) is not None
-            or bool(before) and _comes_before_person(before)
-            or bool(following) and _comes_after_person(after, following, is_pair=_AND.search(name) is not None)
-            or after.startswith(",") and text[:start].rstrip().endswith(",") and bool(ROLES.intersection(before[-14:]))
+            or (bool(before) and _comes_before_person(before))
+            or (
+                bool(following)
+                and _comes_after_person(after, following, is_pair=_AND.search(name) is not None)
+            )
+            or (
+                after.startswith(",")
+                and text[:start].rstrip().endswith(",")
+                and bool(ROLES.intersection(before[-14:]))
+            )
         )
 
     def _learn(self, name):
@@ -138,7 +156,7 @@ def _bare(word):
 
 
 def _comes_before_person(words):
-    if words[-1] in ROLES or words[-1] == "by" and words[-2:-1] != ["powered"]:
+    if words[-1] in ROLES or (words[-1] == "by" and words[-2:-1] != ["powered"]):
         return True
     if words[-1] == "was" and "the" in words[-4:]:  # The shipper was Frederic Tudor
         return True
@@ -152,7 +170,7 @@ def _comes_after_person(text, words, is_pair):
         return not ROLES.isdisjoint(_singular(words)) or not {"who", "whose"}.isdisjoint(words[:3])
     if words[0] in {"is", "are", "was", "were"} and not ROLES.isdisjoint(_singular(words[:5])):
         return True
-    if words[0].endswith("ed") and words[0] not in COMPANY_DEEDS or is_pair and words[0] == "were":
+    if (words[0].endswith("ed") and words[0] not in COMPANY_DEEDS) or (is_pair and words[0] == "were"):
         return True
     return not (DEEDS | SAYING).isdisjoint(words[:2])
 

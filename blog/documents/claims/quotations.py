@@ -1,8 +1,9 @@
 """Words put into somebody's mouth: in quotation marks, indirectly, or in an interview."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, islice
 
 from blog.documents.claims.sentences import Block, Sentence
 from blog.documents.claims.vocabulary import ROLES, SAYING
@@ -10,7 +11,8 @@ from blog.documents.claims.vocabulary import ROLES, SAYING
 FEWEST_WORDS = 5  # in quotation marks: fewer are a term, a title or scare quotes
 CONTINUED_WORDS = 8  # of a quotation that continues one that somebody is named for
 CONTINUED_SENTENCES = 4  # within which it does
-AROUND = 300  # characters after a quotation in which its speaker may be named
+MOST_IN_PARAGRAPH = 50  # quotations: what has more is no prose
+AROUND = 300  # characters before and after a quotation in which its speaker may be named
 
 _QUOTED = re.compile(r"[“„]([^”“\n]{0,3000})[”“]|\"([^\"]{1,3000})\"|«([^»\n]{1,3000})»")
 _ATTRIBUTION = re.compile(
@@ -18,31 +20,36 @@ _ATTRIBUTION = re.compile(
 )
 _INTRODUCTION = re.compile(
     r"\bin the words of\b|\bin [^.,]{2,60}[’']s? words\b|\baccording to\b|\blaut\b|\bmit den Worten\b"
-    r"|\bas (?:described|stated|written|defined|[A-Z][^,]{2,80} (?:says|said|put it|puts it|notes|noted|explains|wrote|writes))\b",
+    r"|\bas (?:described|stated|written|defined|[A-Z][^,]{2,80} (?:says|said|put it|puts it|notes"
+    r"|noted|explains|wrote|writes))\b",
     re.IGNORECASE,
 )
 _SAYS = (
-    "said|says|wrote|writes|told|tells|asked|explained|explains|argued|argues|noted|notes|remarked|remarks|stated|states|"
-    "claimed|claims|insisted|insists|emphasi[sz]e[ds]|stresse[ds]|warned|warns|observed|observes|reported|reports|concluded|"
-    "concludes|declared|declares|believes|suggested|suggests|predicted|predicts|points out|pointed out|worked out|recalled|"
-    "recalls|advised|advises|complained|complains|highlights|adds|added|sagte|sagt|schrieb|erzählte|betonte|betont|erklärte|"
-    "erklärt|meinte|meint|warnte|warnt|behauptete|berichtet|berichtete"
+    "said|says|wrote|writes|told|tells|asked|explained|explains|argued|argues|noted|notes|remarked|remarks|stated|"
+    "states|claimed|claims|insisted|insists|emphasi[sz]e[ds]|stresse[ds]|warned|warns|observed|observes|reported|"
+    "reports|concluded|concludes|declared|declares|believes|suggested|suggests|predicted|predicts|points out|"
+    "pointed out|worked out|recalled|recalls|advised|advises|complained|complains|highlights|adds|added|"
+    "sagte|sagt|schrieb|erzählte|betonte|betont|erklärte|erklärt|meinte|meint|warnte|warnt|behauptete|"
+    "berichtet|berichtete"
 )
 _SAYING = re.compile(rf"\b(?:{_SAYS}|called|gesagt)\b")
 _INDIRECT = re.compile(
     rf"\b(?:{_SAYS})\b(?: [^,.;:]{{1,60}})? (?:that|dass|how|it[’']s)\b|\b(?:{_SAYS}):"
     rf"|\b(?:says|said|adds|added|notes|noted|explains|wrote), |[?!,*_] (?:he|she|they|er|sie) (?:{_SAYS})\b"
-    rf"|[?!,*_] (?:{_SAYS}) (?:the|he|she|they|sie|er|[A-Z])|\bsoll (?:sie|er) gesagt haben\b|\bcalled [a-z]+ an? [a-z]+ "
+    rf"|[?!,*_] (?:{_SAYS}) (?:the|he|she|they|sie|er|[A-Z])|\bsoll (?:sie|er) gesagt haben\b"
+    rf"|\bcalled [a-z]+ an? [a-z]+ "
 )
 _SAYING_WORDS = SAYING | {"out"}
 _SOMEBODY = re.compile(
-    r"\b(?:the|an?) (?:[\w-]+ ){0,2}(?:court|company|agency|director|ministry|commission|government|report|newspaper|gazette|"
+    r"\b(?:the|an?) (?:[\w-]+ ){0,2}(?:court|company|agency|director|ministry|commission|government"
+    r"|report|newspaper|gazette|"
     r"spokes\w+|" + "|".join(sorted(ROLES)) + r")\b",
     re.IGNORECASE,
 )
 _ANY_NAME = re.compile(r"[A-ZÀ-Þ][\w’']+")
 _INVENTED = re.compile(
-    r"\b(?:invented|imaginary|fictional|fictitious|made[- ]up|hypothetical|erfunden\w*|ausgedacht\w*)\b", re.IGNORECASE
+    r"\b(?:invented|imaginary|fictional|fictitious|made[- ]up|hypothetical|erfunden\w*|ausgedacht\w*)\b",
+    re.IGNORECASE,
 )
 _NOBODY = re.compile(r"\b(?:you|your|participant|interviewee|when|if|imagine)\b", re.IGNORECASE)
 _FURTHER_QUESTION = re.compile(r"(?:Or|And|But|Oder|Und) [^\n]*\?$")
@@ -51,7 +58,9 @@ _INTERVIEWED = re.compile(r"[*_]{2}([A-ZÀ-Þ][^*\n:]{1,60}):[*_]{2}")
 Span = tuple[int, int, str]  # number of the first sentence, number after the last one, speaker
 
 
-def find_quotations(body: str, sentences: list[Sentence], persons: list[str]) -> Iterator[tuple[int, int, str]]:
+def find_quotations(
+    body: str, sentences: list[Sentence], persons: list[str]
+) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, speaker) of each quotation, in characters of the body.
 
     persons has, for each sentence, the person it is about, or an empty string.
@@ -83,30 +92,36 @@ _SILENT = {Block.PICTURE, Block.HEADING}
 
 
 def _in_quotation_marks(body, sentences, persons, places, continues) -> Iterator[Span]:
-    start, end = sentences[places[0]].start, sentences[places[-1]].end
-    for quoted in _QUOTED.finditer(body, start, end):
+    starts = [sentences[place].start for place in places]
+    in_marks = _QUOTED.finditer(body, starts[0], sentences[places[-1]].end)
+    for quoted in islice(in_marks, MOST_IN_PARAGRAPH):
         words = len(next(filter(None, quoted.groups()), "").split())
         if words < FEWEST_WORDS:
             continue
         attribution = _ATTRIBUTION.match(body, quoted.end(), min(len(body), quoted.end() + AROUND))
-        last = attribution.end() if attribution else quoted.end()
-        inside = [place for place in places if sentences[place].start < last and sentences[place].end > quoted.start()]
-        around = body[sentences[inside[0]].start : quoted.start()] + " | " + body[quoted.end() : sentences[inside[-1]].end]
+        end = attribution.end() if attribution else quoted.end()
+        inside = places[bisect_right(starts, quoted.start()) - 1 : bisect_left(starts, end)]
+        before = body[max(sentences[inside[0]].start, quoted.start() - AROUND) : quoted.start()]
+        after = body[quoted.end() : min(sentences[inside[-1]].end, quoted.end() + AROUND)]
+        around = f"{before} | {after}"
         if attribution:
             speaker = attribution[1].strip("*_ ")
             around += speaker
         else:
             speaker = _speaker(around, [persons[place] for place in inside])
         if not speaker and continues and words >= CONTINUED_WORDS:
-            speaker = next(filter(None, (persons[place] for place in inside)), "?")
+            speaker = next(filter(None, (persons[place] for place in inside)), _UNNAMED)
         if speaker and not _INVENTED.search(around):
             continues = True
-            yield inside[0], inside[-1] + 1, speaker.strip("?")
+            yield inside[0], inside[-1] + 1, "" if speaker == _UNNAMED else speaker
+
+
+_UNNAMED = "?"  # the speaker of a quotation that continues another one
 
 
 def _speaker(around, persons):
     """Return who is said to have said it, or an empty string."""
-    says = _INTRODUCTION.search(around) or _SAYING.search(around) and not _NOBODY.search(around)
+    says = _INTRODUCTION.search(around) or (_SAYING.search(around) and not _NOBODY.search(around))
     if not says:
         return ""
     somebody = _SOMEBODY.search(around) or _ANY_NAME.search(around)
@@ -128,11 +143,11 @@ def _is_indirect(text, person):
     text = _QUOTED.sub(" ", text)
     if not _INDIRECT.search(text) or _INVENTED.search(text):
         return False
-    return bool(person) or not _NOBODY.search(text) and _SOMEBODY.search(text) is not None
+    return bool(person) or (not _NOBODY.search(text) and _SOMEBODY.search(text) is not None)
 
 
 def _answers(sentences) -> Iterator[Span]:
-    """Yield the answers of an interview: of those whom bold print names by full name, and then by it or initials."""
+    """Yield the answers in an interview: the speaker is named in bold, in full first, then by initials."""
     speakers, start, speaker = {}, None, ""
     for place, sentence in enumerate(sentences):
         if not sentence.text.startswith(("**", "__")) or _goes_on(sentences, place):

@@ -5,18 +5,40 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
+from itertools import zip_longest
 
 LONGEST = 1500  # characters of a sentence that are looked at: nobody writes longer ones, and rules stay fast
 _FENCE = re.compile(r"(`{3,}|~{3,})")
 _OPENS_BLOCK = re.compile(r"#{1,6} |[-*+] |\d{1,9}[.)] |> ?|\||\[\^")
 _NUMBER_OF_ITEM = re.compile(r"\s*(?:>\s*)*\d{1,9}[.)]\s*")
+_NO_TEXT = object()  # of a line: code, HTML or blank
 _DELIMITER_ROW = re.compile(r"\s*\|?\s*:?-{2,}")
-PICTURE = re.compile(r"!\[([^\]\n]{0,2000})\]\([^)\n]{0,2000}\)|\{%\s*(?:image|figure|img)\b([^%\n]{0,2000})%\}")
-# Where a sentence ends: before a capital letter, after a full stop that is not that of an abbreviation or initial.
+PICTURE = re.compile(
+    r"!\[([^\]\n]{0,2000})\]\([^)\n]{0,2000}\)|\{%\s*(?:image|figure|img)\b([^%\n]{0,2000})%\}"
+)
+# A sentence ends before a capital letter, after a full stop that is not that of an abbreviation or initial.
 _ABBREVIATIONS = (
-    "[A-Z]", "Dr", "Mr", "Ms", "Mrs", "Prof", "St", "No", "vs", "Inc", "Co", "Jr", "Sr", r"e\.g", r"i\.e", r"U\.S", "etc",
-    "approx", "bzw", "ca", "Nr", "Hrsg", "Gen", "Gov", "Sen", "Rep",
-)  # fmt: skip
+    *(
+        "[A-Z]",
+        "Dr",
+        "Mr",
+        "Ms",
+        "Mrs",
+        "Prof",
+        "St",
+        "No",
+        "vs",
+        "Inc",
+        "Co",
+        "Jr",
+        "Sr",
+        "Gen",
+        "Gov",
+        "Sen",
+        "Rep",
+    ),
+    *(r"e\.g", r"i\.e", r"U\.S", "etc", "approx", "bzw", "ca", "Nr", "Hrsg"),
+)
 _END = re.compile(
     "[.!?]"
     + "".join(rf"(?<!\b{short}\.)" for short in _ABBREVIATIONS)
@@ -24,10 +46,11 @@ _END = re.compile(
 )
 # Not to be read as words: addresses of links, code, tags, templates. Blanked out, so that offsets stay.
 _UNREAD = re.compile(
-    r"\[![A-Za-z]{1,20}\]|(?<=\])\([^)\n]{0,2000}\)|`[^`\n]{1,2000}`|<[^>\n]{1,2000}>|\{\{[^}\n]{0,2000}\}\}|\{%[^%\n]{0,2000}%\}|https?://\S{1,2000}"
+    r"\[![A-Za-z]{1,20}\]|(?<=\])\([^)\n]{0,2000}\)|`[^`\n]{1,2000}`|<[^>\n]{1,2000}>"
+    r"|\{\{[^}\n]{0,2000}\}\}|\{%[^%\n]{0,2000}%\}|https?://\S{1,2000}"
 )
 _DIGIT = re.compile(r"\d")
-_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*", re.UNICODE)
+_WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
 
 
 class Block(Enum):
@@ -48,14 +71,20 @@ class Sentence:
 
     start: int
     end: int
-    text: str  # its first LONGEST characters; what is not to be read (addresses of links, code) is blanked out
+    text: (
+        str  # its first LONGEST characters; what is not to be read (addresses of links, code) is blanked out
+    )
     block: Block
     paragraph: int
 
     @cached_property
     def words(self) -> frozenset[str]:
         """The distinct words, in lower case."""
-        return frozenset(_WORD.findall(self.text.lower()))
+        return frozenset(_WORD.findall(self.lower))
+
+    @cached_property
+    def lower(self) -> str:
+        return self.text.lower()
 
     @cached_property
     def has_digits(self) -> bool:
@@ -73,31 +102,36 @@ def read_sentences(body: str) -> list[Sentence]:
 
 def _blocks(body: str) -> Iterator[tuple[int, int, Block]]:
     """Yield where each paragraph, heading, item and row of a table begins and ends."""
-    start, kind, position, fence = None, Block.PARAGRAPH, 0, ""
-    lines = body.splitlines(keepends=True)
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
-        bare = line.strip()
-        mark = _FENCE.match(bare)
-        opens = _OPENS_BLOCK.match(bare)
-        ends = bool(fence or mark) or not bare or bare.startswith("<")
-        if start is not None and (ends or opens):
-            if not (opens and opens[0].startswith(">") and kind is Block.QUOTE):
-                yield start, position, kind
-                start = None
-        if fence or mark:
-            if mark and (not fence or bare.startswith(fence)):
-                fence = "" if fence else mark[1]
-        elif not ends:
-            if start is None:
-                start, kind = position, _kind(opens[0] if opens else "")
-                if kind is Block.ROW and _DELIMITER_ROW.match(following):
-                    kind = Block.HEADING
-            if kind in {Block.HEADING, Block.ROW}:
-                yield start, position + len(line), kind
-                start = None
+    start, kind, position = None, Block.PARAGRAPH, 0
+    for line, opens, is_head in _lines(body):
+        goes_on_quoting = opens == Block.QUOTE == kind
+        if start is not None and opens is not None and not goes_on_quoting:
+            yield start, position, kind
+            start = None
+        if opens is not _NO_TEXT and start is None:
+            start, kind = position, opens or Block.PARAGRAPH
+        if start is not None and kind in {Block.HEADING, Block.ROW}:
+            yield start, position + len(line), Block.HEADING if is_head else kind
+            start = None
         position += len(line)
     if start is not None:
         yield start, position, kind
+
+
+def _lines(body):
+    """Yield each line with the block it opens, _NO_TEXT or None, and whether it is the head of a table."""
+    fence = ""
+    lines = body.splitlines(keepends=True)
+    for line, following in zip_longest(lines, lines[1:], fillvalue=""):
+        bare = line.strip()
+        mark = _FENCE.match(bare)
+        if fence or mark or not bare or bare.startswith("<"):
+            if mark and (not fence or bare.startswith(fence)):
+                fence = "" if fence else mark[1]
+            yield line, _NO_TEXT, False
+        else:
+            opens = _OPENS_BLOCK.match(bare)
+            yield line, _kind(opens[0]) if opens else None, _DELIMITER_ROW.match(following) is not None
 
 
 def _kind(mark: str) -> Block:
@@ -110,14 +144,16 @@ def _kind(mark: str) -> Block:
         return Block.QUOTE
     if first == "[":
         return Block.FOOTNOTE
-    return Block.ITEM if first else Block.PARAGRAPH
+    return Block.ITEM
 
 
 def _sentences(body, readable, start, end, block, number):
     position = start
     for picture in PICTURE.finditer(body, start, end):
         yield from _split(readable, position, picture.start(), block, number)
-        yield Sentence(picture.start(), picture.end(), (picture[1] or picture[2] or "")[:LONGEST], Block.PICTURE, number)
+        yield Sentence(
+            picture.start(), picture.end(), (picture[1] or picture[2] or "")[:LONGEST], Block.PICTURE, number
+        )
         position = picture.end()
     yield from _split(readable, position, end, block, number)
 
