@@ -3,6 +3,7 @@
 Nothing here knows Django, a database or a file system.
 """
 
+from blog.documents.claims import Claim, ClaimKind, find_claims
 from blog.documents.emptiness import is_empty
 from blog.documents.fields import (
     ArticleFields,
@@ -53,6 +54,8 @@ __all__ = [
     "SLUG_LENGTH",
     "ArticleFields",
     "CategoryName",
+    "Claim",
+    "ClaimKind",
     "Credit",
     "Dialect",
     "Document",
@@ -69,6 +72,7 @@ __all__ = [
     "credit_value",
     "decode_entities",
     "distinct_words",
+    "find_claims",
     "find_flaws",
     "fold_name",
     "front_matter_changes",

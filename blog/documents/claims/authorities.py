@@ -1,0 +1,117 @@
+"""Laws, standards and official bodies, studies, and superlatives that a source could settle."""
+
+import re
+
+from blog.documents.claims.sentences import Block, Sentence
+
+# A law, standard or body that is merely named says nothing; what is said of it does.
+_LAW_NAME = re.compile(
+    r"\b(?:[A-Z][\w-]+ ){1,5}(?:Act|Code|Directive|Regulation|Treaty|Convention|Constitution"
+    r"|Amendment|Accord|Protocol|Agreement)\b"
+    r"|\b(?:GDPR|DSGVO|HIPAA|CCPA|COPPA|FERPA|SOX|PCI DSS|DMCA|FDA|EPA|FTC|SEC|FCC|FAA|NHTSA|OSHA|CDC"
+    r"|WHO|NIST|ENISA|EASA|EMA|ICO|CFTC|AI Act)\b"
+)
+_DEMANDS = re.compile(
+    r"\b(?:requires?|required|demands?|demanded|prohibits?|prohibited|mandates?|mandated|allows?"
+    r"|allowed|sets?|defines?|defined|applies|applied|"
+    r"approved|approves|fined|ruled|passed|banned|bans|adopted|proposed|signed|enacted|regulates?"
+    r"|regulated|classif\w+|imposes?|imposed|gives?|"
+    r"grants?|obliges?|effect|force|due|comes|came|standard|published|issued|recommends?|estimates?"
+    r"|warned|established|introduced|released|"
+    r"launched|announced|deadline|verlangt|verbietet|schreibt|fordert)\b|\bis a [“\"]"
+)
+_LAW = re.compile(
+    r"\b(?:ISO(?:/IEC)?|DIN|IEEE|ANSI|RFC|NIST SP|EN|IEC) ?-?\d[\w.:-]*"
+    r"|\b(?:Supreme Court|Parliament|Congress|Senate|Bundestag|European (?:Union|Commission"
+    r"|Parliament)|High Court|Court of [A-Z]\w+)\b"
+    r"|\b(?:statutory|legislation|decree|statute|taxed|lawsuit|ruling|verdict)\b"
+    r"|\b(?:[Aa]n?|[Tt]he|[Ii]ts|[Tt]his|higher|federal) (?:\w+ )?(?:law|acts?|court|judge|tax|ban|Gesetz) "
+    r"(?:\w+ )?(?:\w+ed|said|says|requires?|about|listed|spoke|took|for|was|makes|demands?|prohibits?"
+    r"|bans?|is due)\b"
+    r"|\bat least not in law\b"
+)
+_LAW_WORDS = frozenset(
+    """
+    act code directive regulation treaty convention constitution amendment accord protocol agreement gdpr
+    dsgvo hipaa ccpa coppa
+    ferpa sox pci dmca fda epa ftc sec fcc faa nhtsa osha cdc who nist enisa easa ema ico cftc iso din ieee
+    ansi rfc en iec court
+    parliament congress senate bundestag european statutory legislation decree statute taxed lawsuit ruling
+    verdict law acts judge
+    tax ban gesetz
+    """.split()
+)
+_STUDY = re.compile(
+    r"\b(?:an?|the|one|recent|another|new|his|her|their|\d{4}) (?:[\w-]+ ){0,3}(?:study|survey|report"
+    r"|meta-analysis|poll|trial|census|guide) "
+    r"(?:by|from|of|in|found|finds|shows?|showed|published|suggests?|reports?|estimates?|conducted"
+    r"|revealed|indicates?|that|\d)"
+    r"|\b(?:studies|research|surveys|experts|analysts|scientists|researchers|reports|estimates"
+    r"|evidence) (?:have |has )?"
+    r"(?:shows?|shown|found|finds?|suggests?|indicates?|reveals?|agree|estimate|predict|say"
+    r"|demonstrate\w*|estimated)\b"
+    r"|\baccording to (?:an?|the|recent|[A-Z])|\bpublished (?:a|in|with|by)\b.{0,60}\b(?:study"
+    r"|journal|paper|Nature)\b"
+    r"|\bcompared \w+ of every\b|\bStud(?:ie|ien) (?:zeig|beleg)\w+|\blaut einer\b",
+    re.IGNORECASE,
+)
+_STUDY_WORDS = frozenset(
+    """
+    study survey report poll trial census guide studies research surveys experts analysts scientists
+    researchers
+    reports estimates evidence according published compared studie studien laut
+    """.split()
+)
+_CITED_TITLE = re.compile(r"[*_][^*_\n]{3,80}[*_]|[“\"][^”\"\n]{3,120}[”\"]")
+_NOTHING_DEFINITE = (
+    "time|step|thing|one|place|half|quarter|two|three|few|line|pages?|and|free|cut|hour|part|week|day|months?|years?|people|way|"
+    "reason|word|forty|metres?|hundred|that|will"
+)
+_SUPERLATIVE = re.compile(
+    r"\b(?:world|country|nation|continent|industry|Europe|Germany|America|city|century)[’']s "
+    r"(?:first|only|largest|biggest|oldest|tallest|fastest|longest|most|leading|smallest|highest|second)\b"
+    rf"|\b(?:[Tt]he|its|their|his|her) (?:very )?(?:first|only"
+    rf"|earliest) (?!{_NOTHING_DEFINITE})(?:[\w-]+ ){{1,4}}?(?:to|in|on|of|ever|is)\b"
+    r"|\b(?:grew|held|photographed|built|made|found|sold|designed|created|launched|for"
+    r"|invented) (?:the )?first [a-z]+ [a-z]+"
+    r"|\b(?:[Tt]he|is|was) (?:largest|biggest|oldest|tallest|fastest|longest|smallest|heaviest"
+    r"|deepest|richest|busiest) "
+    r"[\w-]+ (?:[\w-]+ )?(?:in (?:the|[A-Z])|of|on|ever)\b|\bis the older\b"
+    r"|\bthe (?:second|third)[- ](?:largest|biggest|oldest|tallest|highest|longest)\b|\b(?:largest"
+    r"|oldest|first|biggest|fastest)[- ](?:ever|known)\b"
+    r"|\bthe most (?:widely|populous|expensive|powerful|cited|popular|visited|used|downloaded"
+    r"|commonly) [\w-]+"
+    r"|\bbekannteste|\bgrößte|\bälteste|\b(?:erste|einzige)r? (?!Mal|Schritt|Blick|Zeile)[A-ZÄÖÜ]"
+)
+_SUPERLATIVE_WORDS = frozenset(
+    """
+    first only earliest largest biggest oldest tallest fastest longest most leading smallest highest second
+    third heaviest deepest
+    richest busiest older bekannteste größte älteste erste einzige erster einziger
+    """.split()
+)
+_ADVICE = frozenset("best important you your".split())
+
+
+def has_law(sentence: Sentence) -> bool:
+    """Whether the sentence says what a law, ruling, standard or official body demands or did."""
+    if sentence.block is Block.HEADING or (sentence.words.isdisjoint(_LAW_WORDS) and not sentence.has_digits):
+        return False
+    text = sentence.text
+    return bool(_LAW.search(text) or (_LAW_NAME.search(text) and _DEMANDS.search(text)))
+
+
+def has_study(sentence: Sentence) -> bool:
+    """Whether the sentence cites a study, report or survey as support, or is a footnote with a title."""
+    if sentence.block is Block.FOOTNOTE:
+        return _CITED_TITLE.search(sentence.text) is not None
+    if sentence.block is Block.HEADING or sentence.words.isdisjoint(_STUDY_WORDS):
+        return False
+    return _STUDY.search(sentence.text) is not None
+
+
+def has_superlative(sentence: Sentence) -> bool:
+    """Whether the sentence calls something definite the first, only, largest, oldest ... of its kind."""
+    if sentence.block is Block.HEADING or sentence.words.isdisjoint(_SUPERLATIVE_WORDS):
+        return False
+    return sentence.words.isdisjoint(_ADVICE) and _SUPERLATIVE.search(sentence.text) is not None

@@ -1,0 +1,50 @@
+"""Named things said to have done, reached or caused something definite."""
+
+import re
+
+from blog.documents.claims.sentences import Block, Sentence
+from blog.documents.claims.vocabulary import ADDRESSES, NO_NAMES
+
+_NAME_WITHIN = re.compile(r"(?<=[\w,;:)”’] )[*_\[]{0,2}([A-ZÀ-Þ0-9][\w’'À-ÿ.-]*[\w])")
+_NAME_FIRST = re.compile(
+    r"^[\W_]*([A-ZÀ-Þ][\w’'À-ÿ-]+) (?=(?:was|were|had|has|did|is|\w+ed|took|made|gave|uses|used|wurde"
+    r"|hatte)\b)"
+)
+_PAST = re.compile(
+    r"\b(?:was|were|had|did|took|made|gave|brought|sold|lost|went|came|built|grew|fell|ran|won|held"
+    r"|kept|became|began|left|led|"
+    r"hung|struck|spent|found|got|thought|stood|drew|rose|broke|threw|chose|wrote|let|wurden?|hatten?"
+    r"|war|waren|gab|lag|fehlten|hingen|"
+    r"standen|stellten|bekam|kam|kamen|ging|hieß|\w{3,}[^e]ed)\b"
+)
+_PARTICIPLE_ONLY = re.compile(
+    r"\b(?:is|are|be|been|being|get|gets) (?:\w+ly )?\w+ed\b|\b(?:based|detailed|needed|advanced"
+    r"|increased|related|led by|used to|called|so-called) "
+)
+_UNCERTAIN = frozenset("if should may might such imagine suppose example want need if we'd would".split())
+_LOWER = re.compile(r"\b[a-zà-ÿ][\w’'-]+")
+
+
+def is_about_past(sentence: Sentence) -> bool:
+    """Whether the sentence tells of something that happened, and addresses nobody."""
+    if sentence.block in {Block.HEADING, Block.ROW, Block.FOOTNOTE}:
+        return False
+    if not (ADDRESSES | _UNCERTAIN).isdisjoint(sentence.words):
+        return False
+    return _PAST.search(_PARTICIPLE_ONLY.sub(" ", sentence.text)) is not None
+
+
+def names_something(sentence: Sentence, lower: frozenset[str]) -> bool:
+    """Whether a name stands in the sentence: of a company, product, project, place or event."""
+    names = [*_NAME_WITHIN.findall(sentence.text), *_NAME_FIRST.findall(sentence.text)]
+    return any(_is_name(name, lower) for name in names)
+
+
+def _is_name(name, lower):
+    word = name.lower().removesuffix("'s").removesuffix("’s")
+    return name != "I" and word not in lower and word not in NO_NAMES and not name.replace(".", "").isdigit()
+
+
+def lower_case_words(body: str) -> frozenset[str]:
+    """Return the words that the text writes in lower case somewhere, which are no names."""
+    return frozenset(_LOWER.findall(body))

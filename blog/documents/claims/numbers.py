@@ -1,0 +1,117 @@
+"""Figures and dates: numbers that say something of the world."""
+
+import re
+
+from blog.documents.claims.sentences import Block, Sentence
+from blog.documents.claims.vocabulary import ADDRESSES, DURATIONS, LARGE, MEASURES, SHARES, SMALL
+
+_SMALL = "|".join(sorted(SMALL))
+_LARGE = "|".join(sorted(LARGE))
+_DIGIT = re.compile(r"\d")
+_YEAR = re.compile(
+    r"(?<![\d.,:/#$€£–-])(?:1[0-9]|20)\d\d(?:s\b|er\b|(?!\w|[.,:/]\d|\s?(?:%|px|words|BC\b|×)))"
+)
+_PERIOD_WORDS = frozenset("century years decades centuries months year decade jahren".split())
+_PERIOD = re.compile(
+    r"\b(?:\w+(?:teenth|tieth|first)|\d\d(?:st|nd|rd|th))[\s-]+century\b|\bin the last century\b"
+    r"|\bin den \w+ziger jahren\b"
+    rf"|\b(?:{_SMALL}|{_LARGE}|\d+)(?:-\w+)? (?:years|decades|centuries|months) (?:before|later"
+    rf"|earlier|ago|after)\b"
+    rf"|\b(?:a|the) (?:year|decade|century) (?:before|later|earlier|ago|after|away)\b"
+    rf"|\bwithin (?:{_SMALL}) years\b",
+)
+_NAME_WITH_NUMBER = re.compile(r"\b[A-Z]{2,}(?:/[A-Z]+)?[ -]?\d+(?:[-.:]\d+)*")  # ISO 27001:2022, DIN 476
+# Numbers with a sign or a scale, which are figures whatever stands around them.
+_SCALED = re.compile(
+    r"[$€£¥]\s?\d|\d\s?(?:%|‰|×|°)|\d[½¼¾]|\d[\s-]?(?:million|billion|trillion|bn|percent|per cent"
+    r"|prozent|millionen|milliarden)\b"
+    r"|\b\d+(?:[.,]\d+)?x\b|\b\d+-?fold\b|\b[1-9]\d{0,2}(?:,\d{3})+\b|\b10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+"
+    r"|\bover \d{2,}|\bat \d{2,} [a-z]+s\b",
+)
+_PLACEHOLDER = re.compile(
+    r"\[(?:insert|add|projected|number|figure|amount|year|value|x%?)\b[^\]\n]{0,80}\]|\bx{1,2}%"
+)
+_MEASURED_DIGITS = re.compile(
+    r"(?<![\w.])\d+(?:[.,]\d+)*[\s\u00a0-]{1,2}([^\W\d_]+[²³]?)|\d([cmk]?[mg]|[kmgt]?[bw])\b"
+)
+_MEASURED_WORDS = re.compile(rf"\b(?:{_LARGE}|{_SMALL}|one)[\s\u00a0-]{{1,2}}(\w+)")
+_SHARE = re.compile(
+    r"\b(?:half|twice) (?:as|the|of all)\b|\b(?:two|three|four|nine|one|a) (?:thirds?|quarters?"
+    r"|fifths?|tenths?|sixteenth) of\b"
+    r"|\b(?:two|three) (?:thirds|quarters)[,.]|\b(?:\w+|\d+) parts in (?:ten|a hundred)\b|\b(?:nine"
+    r"|eight|seven|six|\d) (?:out of|in) (?:ten|\d+)\b"
+    rf"|\b(?:doubled|tripled|quadrupled|halved) (?!the|a|an)\w|\b(?:{_SMALL}|{_LARGE}"
+    rf"|\d+(?:\.\d+)?) times (?:as|more|less|faster|slower|larger|higher|greater|bigger|smaller|longer)\b"
+    r"|\b(?:nearly|almost) all (?:of )?the\b|\bthe majority of [a-z]+ (?:are|were|have|use|said)\b"
+    r"|\bmost of the world|\bdie hälfte\b|\bein (?:drittel|viertel) de[rs]\b|\b\w+tausend (?:mal|menschen)\b",
+)
+_COUNT = re.compile(
+    rf"\b(?:{_LARGE})(?:-(?:{_SMALL}|one))?(?: and \w+)?(?: (?:of )?\w+)? [a-zäöü]+(?:s|en|ren|men)\b"
+)
+_COUNT_IN_DIGITS = re.compile(
+    r"(?<![\w.#/:-])\d{2,}(?:[.,]\d+)? (?:[a-z-]+ ){0,2}[a-z]+s\b|\b\d+\.\d+\b|\b\d+ (?:by|to|of"
+    r"|out of|mal|×) \d+"
+)
+_PAST = re.compile(
+    r"\b(?:was|were|had|did|has|have|took|made|gave|brought|sold|lost|cost|came|went|\w{3,}ed|wurde"
+    r"|wurden|hatte|hatten|war|waren)\b"
+)
+_TWO_DIGITS = re.compile(r"\d{2}")
+_TASK = re.compile(r"- \[[ x]\]|\[x\]")  # an item of a task list
+
+
+def has_date(sentence: Sentence) -> bool:
+    """Whether the sentence says when something happened, or is going to."""
+    if sentence.block is Block.HEADING:
+        return False
+    if sentence.has_digits and _YEAR.search(_NAME_WITH_NUMBER.sub(" ", sentence.text)):
+        return True
+    return not sentence.words.isdisjoint(_PERIOD_WORDS) and bool(_PERIOD.search(sentence.lower))
+
+
+def has_figure(sentence: Sentence) -> bool:
+    """Whether the sentence gives a number with a unit, a share, a ratio or a count of things in the world."""
+    text = sentence.lower
+    if sentence.block is Block.HEADING or _TASK.match(text):
+        return False
+    in_words = not sentence.words.isdisjoint(_NUMBER_WORDS)
+    if (sentence.has_digits and _SCALED.search(text)) or ("[" in text and _PLACEHOLDER.search(text)):
+        return True
+    if not sentence.has_digits and not in_words:
+        return False
+    text = _without_dates(sentence)
+    units = set(_MEASURED_WORDS.findall(text)) if in_words else set()
+    if sentence.has_digits:
+        units.update(unit for found in _MEASURED_DIGITS.findall(text) for unit in found)
+    if sentence.block is Block.ROW:
+        return _is_measured_row(text, units)
+    return _is_figure(text, units, addresses=not sentence.words.isdisjoint(ADDRESSES))
+
+
+_NUMBER_WORDS = SMALL | LARGE | SHARES | {"one"}
+
+
+def _without_dates(sentence):
+    text = sentence.text
+    if sentence.has_digits:
+        text = _YEAR.sub(" ", _NAME_WITH_NUMBER.sub(" ", text))
+    text = text.lower()
+    return text if sentence.words.isdisjoint(_PERIOD_WORDS) else _PERIOD.sub(" ", text)
+
+
+def _is_measured_row(text, units):
+    if units & (MEASURES | DURATIONS) or _COUNT_IN_DIGITS.search(text):
+        return True
+    return "/" in text and bool(_TWO_DIGITS.search(text))
+
+
+def _is_figure(text, units, addresses):
+    if units & MEASURES:
+        return True
+    if addresses:  # advice, or a made-up example
+        return bool(_SHARE.search(text) and _PAST.search(text))
+    if _SHARE.search(text):
+        return True
+    return bool(
+        _PAST.search(text) and (units & DURATIONS or _COUNT.search(text) or _COUNT_IN_DIGITS.search(text))
+    )

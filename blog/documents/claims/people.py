@@ -1,0 +1,179 @@
+"""Persons who are named with a role, an institution or a deed, and whom a pronoun stands for."""
+
+import re
+from dataclasses import dataclass, field
+
+from blog.documents.claims.sentences import Block, Sentence
+from blog.documents.claims.vocabulary import COMPANY_DEEDS, DEEDS, NO_NAMES, ROLES, SAYING
+
+_PART = r"(?:[A-ZÀ-Þ][\w’'À-ÿ]*(?:-[A-ZÀ-Þ][\w’'À-ÿ]*)?|[A-Z]\.)"
+_PARTICLES = "van|von|de|der|den|di|da|del|la|le|al|bin|ibn|und|and"
+_NAME = re.compile(rf"{_PART}(?:[ \u00a0](?:(?:{_PARTICLES})[ \u00a0])?{_PART}){{1,5}}")
+_TITLED = re.compile(
+    r"\b(?:Dr|Prof|Professor|Mr|Mrs|Ms|Sir|Lord|Lady|King|Queen|Emperor|Empress|Pope|Saint|President"
+    r"|Senator|Judge|Frau|Herr)\b\.?"
+    r"(?: Dr\.?)?[ \u00a0]([A-ZÀ-Þ][\w’'-]+(?:[ \u00a0][A-ZÀ-Þ][\w’'-]+){0,3})"
+)
+_REPORTS = re.compile(
+    r"(?:^|[.;*] |\b(?:and|that|as) )[*_]{0,2}([A-ZÀ-Þ][a-zà-ÿ]{3,}) "
+    r"(?:reports?|wrote|writes|says|said|argue[sd]|notes|noted|tells|told|claimed|claims"
+    r"|believed) (?:that|of|us|how)\b"
+)
+_SPEAKER_LABEL = re.compile(r"[*_]{2}[^*\n]{1,60}:[*_]{2}")
+_INITIAL = re.compile(r"[A-Z]\. [A-Z]")
+_GERMAN_DEEDS = (
+    "ging|starb|wurde|erfand|entwickelte|gründete|baute|schrieb|plante|bekam|nahm|reiste|lebte|arbeitete|"
+    "studierte|holte|heiratete"
+)
+_PRONOUN = re.compile(
+    r"(?:^|[,;:?] )[\W_]*(?:\w+ ){0,4}(?:[Hh]e|[Ss]he|[Hh]is|[Hh]er|him)\b"
+    rf"|\b(?:Sie|Er) (?:{_GERMAN_DEEDS})\b|\b(?:{_GERMAN_DEEDS}) (?:sie|er)\b|\b(?:sie|er) (?:gesagt|später)"
+)
+_PRONOUNS = frozenset("he she his her him sie er".split())
+_CAPITAL = re.compile(r"[A-ZÀ-Þ]")
+_LOWER = re.compile(r"\b[a-zà-ÿ][\w’'-]+")
+_AFTER_ARTICLE = re.compile(
+    r"\b(?:[Tt]he|[Aa]n?|[Dd]ie|[Dd]er|[Dd]as|[Dd]e[mn]|[Ee]ine?[rnms]?|[Ii]m|[Zz]ur) ([A-ZÀ-Þ][\w’'-]+)"
+)
+_WORD = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
+_AND = re.compile(r" (?:and|und) ")
+PRONOUN_REACH = 4  # sentences over which a pronoun may stand for the last person named
+
+
+def common_words(body: str) -> frozenset[str]:
+    """Return the words, in lower case, that are no names here: written in lower case, or after an article."""
+    after_articles = (word.lower() for word in _AFTER_ARTICLE.findall(body))
+    return frozenset(_LOWER.findall(body)).union(after_articles)
+
+
+@dataclass
+class People:
+    """Who has been named so far in a text; common are the words that are no names."""
+
+    common: frozenset[str]
+    by_name: dict[str, str] = field(default_factory=dict)  # surname or given name: full name
+    last: str = ""
+    sentences_since: int = PRONOUN_REACH + 1
+
+    def named_in(self, sentence: Sentence) -> str:
+        """Return the person of whom the sentence says something, or an empty string."""
+        if sentence.block is Block.HEADING:
+            return ""
+        text = sentence.text
+        if text.startswith(("**", "__")):
+            text = _SPEAKER_LABEL.sub(" ", text)
+        found = _CAPITAL.search(text) and (self._introduced(text) or self._known(text))
+        if found:
+            self.last, self.sentences_since = found, 0
+        elif self._is_meant(sentence, text):
+            found = self.last
+        else:
+            self.sentences_since += 1
+        return found or ""
+
+    def _is_meant(self, sentence, text):
+        if not self.last or self.sentences_since >= PRONOUN_REACH or sentence.words.isdisjoint(_PRONOUNS):
+            return False
+        return _PRONOUN.search(text) is not None
+
+    def _introduced(self, text):
+        for found in _TITLED.finditer(text):
+            self._learn(found[1])
+            return found[0]
+        for found in _REPORTS.finditer(text):
+            if self._may_be_name(found[1]):
+                return found[1]
+        for found in _NAME.finditer(text):
+            name = self._without_beginning(found[0])
+            if name and self._is_person(text, name, text.find(name, found.start())):
+                self._learn(name)
+                return name
+        return ""
+
+    def _known(self, text):
+        for word in _WORD.findall(text):
+            if word[0].isupper():
+                bare = _bare(word)
+                name = self.by_name.get(bare) or self.by_name.get(bare.rpartition("-")[2])
+                if name:
+                    return name
+        return ""
+
+    def _may_be_name(self, part):
+        lower = _bare(part).lower()
+        if len(lower) < 2 or any(character.isdigit() for character in lower):
+            return False
+        return (
+            lower not in self.common
+            and lower.rstrip(".") not in NO_NAMES
+            and not (part.isupper() and len(part) > 2)
+        )
+
+    def _without_beginning(self, name):
+        """Return the name without a role, or a word that only begins the sentence; '' if no person has it."""
+        parts = name.split()
+        for place, part in enumerate(parts[:-1]):
+            if part.lower() in ROLES:
+                rest = parts[place + 1 :]
+                return " ".join(rest) if all(map(self._may_be_name, rest)) else ""
+        while parts and not self._may_be_name(parts[0]):
+            parts.pop(0)
+        joined = [part for part in parts if part not in {"and", "und"}]
+        return " ".join(parts) if len(joined) > 1 and all(map(self._may_be_name, joined)) else ""
+
+    def _is_person(self, text, name, start):
+        """Whether something is said of the name that is said of persons only."""
+        before = [word.lower() for word in _WORD.findall(text[max(0, start - 90) : start])]
+        after = text[start + len(name) :]
+        following = [word.lower() for word in _WORD.findall(after[:80])][:7]
+        return (
+            len(name.split()) == 1  # a role stood before it
+            or _INITIAL.search(name) is not None
+            or (bool(before) and _comes_before_person(before))
+            or (
+                bool(following)
+                and _comes_after_person(after, following, is_pair=_AND.search(name) is not None)
+            )
+            or (
+                after.startswith(",")
+                and text[:start].rstrip().endswith(",")
+                and bool(ROLES.intersection(before[-14:]))
+            )
+        )
+
+    def _learn(self, name):
+        for one in _AND.split(name):
+            parts = [_bare(part) for part in one.split()]
+            if parts and len(parts[-1]) > 2:
+                self.by_name[parts[-1]] = name
+                self.by_name[parts[-1].rpartition("-")[2]] = name
+            if len(parts) > 1 and len(parts[0]) > 3:
+                self.by_name.setdefault(parts[0], name)
+
+
+def _bare(word):
+    return word.removesuffix("'s").removesuffix("’s")
+
+
+def _comes_before_person(words):
+    if words[-1] in ROLES or (words[-1] == "by" and words[-2:-1] != ["powered"]):
+        return True
+    if words[-1] == "was" and "the" in words[-4:]:  # The shipper was Frederic Tudor
+        return True
+    if words[-1] in {"named", "called", "and"} and words[-2:-1] and words[-2] in ROLES:
+        return True
+    return words[-2:] in (["interview", "with"], ["published", "with"], ["conversation", "with"])
+
+
+def _comes_after_person(text, words, is_pair):
+    if text.startswith(","):
+        return not ROLES.isdisjoint(_singular(words)) or not {"who", "whose"}.isdisjoint(words[:3])
+    if words[0] in {"is", "are", "was", "were"} and not ROLES.isdisjoint(_singular(words[:5])):
+        return True
+    if (words[0].endswith("ed") and words[0] not in COMPANY_DEEDS) or (is_pair and words[0] == "were"):
+        return True
+    return not (DEEDS | SAYING).isdisjoint(words[:2])
+
+
+def _singular(words):
+    return {word.removesuffix("s") for word in words} | set(words)

@@ -1,0 +1,171 @@
+"""Words put into somebody's mouth: in quotation marks, indirectly, or in an interview."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from itertools import groupby, islice
+
+from blog.documents.claims.sentences import Block, Sentence
+from blog.documents.claims.vocabulary import ROLES, SAYING
+
+FEWEST_WORDS = 5  # in quotation marks: fewer are a term, a title or scare quotes
+CONTINUED_WORDS = 8  # of a quotation that continues one that somebody is named for
+CONTINUED_SENTENCES = 4  # within which it does
+MOST_IN_PARAGRAPH = 50  # quotations: what has more is no prose
+AROUND = 300  # characters before and after a quotation in which its speaker may be named
+
+_QUOTED = re.compile(r"[“„]([^”“\n]{0,3000})[”“]|\"([^\"]{1,3000})\"|«([^»\n]{1,3000})»")
+_ATTRIBUTION = re.compile(
+    r"[\"”“*_>\s]{0,20}(?:[–—―]|--?|~)\s{0,3}[*_]{0,2}((?:[A-ZÀ-Þ]|Dr\b|an? |the )[^\n]{2,160})"
+)
+_INTRODUCTION = re.compile(
+    r"\bin the words of\b|\bin [^.,]{2,60}[’']s? words\b|\baccording to\b|\blaut\b|\bmit den Worten\b"
+    r"|\bas (?:described|stated|written|defined|[A-Z][^,]{2,80} (?:says|said|put it|puts it|notes"
+    r"|noted|explains|wrote|writes))\b",
+    re.IGNORECASE,
+)
+_SAYS = (
+    "said|says|wrote|writes|told|tells|asked|explained|explains|argued|argues|noted|notes|remarked|remarks|stated|"
+    "states|claimed|claims|insisted|insists|emphasi[sz]e[ds]|stresse[ds]|warned|warns|observed|observes|reported|"
+    "reports|concluded|concludes|declared|declares|believes|suggested|suggests|predicted|predicts|points out|"
+    "pointed out|worked out|recalled|recalls|advised|advises|complained|complains|highlights|adds|added|"
+    "sagte|sagt|schrieb|erzählte|betonte|betont|erklärte|erklärt|meinte|meint|warnte|warnt|behauptete|"
+    "berichtet|berichtete"
+)
+_SAYING = re.compile(rf"\b(?:{_SAYS}|called|gesagt)\b")
+_INDIRECT = re.compile(
+    rf"\b(?:{_SAYS})\b(?: [^,.;:]{{1,60}})? (?:that|dass|how|it[’']s)\b|\b(?:{_SAYS}):"
+    rf"|\b(?:says|said|adds|added|notes|noted|explains|wrote), |[?!,*_] (?:he|she|they|er|sie) (?:{_SAYS})\b"
+    rf"|[?!,*_] (?:{_SAYS}) (?:the|he|she|they|sie|er|[A-Z])|\bsoll (?:sie|er) gesagt haben\b"
+    rf"|\bcalled [a-z]+ an? [a-z]+ "
+)
+_SAYING_WORDS = SAYING | {"out"}
+_SOMEBODY = re.compile(
+    r"\b(?:the|an?) (?:[\w-]+ ){0,2}(?:court|company|agency|director|ministry|commission|government"
+    r"|report|newspaper|gazette|"
+    r"spokes\w+|" + "|".join(sorted(ROLES)) + r")\b",
+    re.IGNORECASE,
+)
+_ANY_NAME = re.compile(r"[A-ZÀ-Þ][\w’']+")
+_INVENTED = re.compile(
+    r"\b(?:invented|imaginary|fictional|fictitious|made[- ]up|hypothetical|erfunden\w*|ausgedacht\w*)\b",
+    re.IGNORECASE,
+)
+_NOBODY = re.compile(r"\b(?:you|your|participant|interviewee|when|if|imagine)\b", re.IGNORECASE)
+_FURTHER_QUESTION = re.compile(r"(?:Or|And|But|Oder|Und) [^\n]*\?$")
+_INTERVIEWED = re.compile(r"[*_]{2}([A-ZÀ-Þ][^*\n:]{1,60}):[*_]{2}")
+
+Span = tuple[int, int, str]  # number of the first sentence, number after the last one, speaker
+
+
+def find_quotations(
+    body: str, sentences: list[Sentence], persons: list[str]
+) -> Iterator[tuple[int, int, str]]:
+    """Yield (start, end, speaker) of each quotation, in characters of the body.
+
+    persons has, for each sentence, the person it is about, or an empty string.
+    """
+    for start, end, speaker in _find(body, sentences, persons):
+        yield sentences[start].start, sentences[end - 1].end, speaker
+
+
+def _find(body, sentences, persons) -> Iterator[Span]:
+    answers = list(_answers(sentences))
+    yield from answers
+    answered = {place for start, end, _ in answers for place in range(start, end)}
+    last = -CONTINUED_SENTENCES
+    readable = [place for place, sentence in enumerate(sentences) if sentence.block not in _SILENT]
+    for _, group in groupby(readable, key=lambda place: sentences[place].paragraph):
+        places = list(group)
+        if places[0] in answered:
+            continue
+        continues = places[0] - last < CONTINUED_SENTENCES
+        spans = list(_in_quotation_marks(body, sentences, persons, places, continues))
+        quoted = {place for start, end, _ in spans for place in range(start, end)}
+        spans += _indirect(sentences, persons, [place for place in places if place not in quoted])
+        for span in spans:
+            last = max(last, span[1])
+            yield span
+
+
+_SILENT = {Block.PICTURE, Block.HEADING}
+
+
+def _in_quotation_marks(body, sentences, persons, places, continues) -> Iterator[Span]:
+    starts = [sentences[place].start for place in places]
+    in_marks = _QUOTED.finditer(body, starts[0], sentences[places[-1]].end)
+    for quoted in islice(in_marks, MOST_IN_PARAGRAPH):
+        words = len(next(filter(None, quoted.groups()), "").split())
+        if words < FEWEST_WORDS:
+            continue
+        attribution = _ATTRIBUTION.match(body, quoted.end(), min(len(body), quoted.end() + AROUND))
+        end = attribution.end() if attribution else quoted.end()
+        inside = places[bisect_right(starts, quoted.start()) - 1 : bisect_left(starts, end)]
+        before = body[max(sentences[inside[0]].start, quoted.start() - AROUND) : quoted.start()]
+        after = body[quoted.end() : min(sentences[inside[-1]].end, quoted.end() + AROUND)]
+        around = f"{before} | {after}"
+        if attribution:
+            speaker = attribution[1].strip("*_ ")
+            around += speaker
+        else:
+            speaker = _speaker(around, [persons[place] for place in inside])
+        if not speaker and continues and words >= CONTINUED_WORDS:
+            speaker = next(filter(None, (persons[place] for place in inside)), _UNNAMED)
+        if speaker and not _INVENTED.search(around):
+            continues = True
+            yield inside[0], inside[-1] + 1, "" if speaker == _UNNAMED else speaker
+
+
+_UNNAMED = "?"  # the speaker of a quotation that continues another one
+
+
+def _speaker(around, persons):
+    """Return who is said to have said it, or an empty string."""
+    says = _INTRODUCTION.search(around) or (_SAYING.search(around) and not _NOBODY.search(around))
+    if not says:
+        return ""
+    somebody = _SOMEBODY.search(around) or _ANY_NAME.search(around)
+    return next(filter(None, persons), "") or (somebody[0] if somebody else "")
+
+
+def _indirect(sentences, persons, places) -> Iterator[Span]:
+    before = -1  # the last sentence that is one
+    for place in places:
+        sentence = sentences[place]
+        if place - 1 == before and "? " in sentences[before].text and _FURTHER_QUESTION.match(sentence.text):
+            yield place, place + 1, persons[before]
+        elif not sentence.words.isdisjoint(_SAYING_WORDS) and _is_indirect(sentence.text, persons[place]):
+            before = place
+            yield place, place + 1, persons[place]
+
+
+def _is_indirect(text, person):
+    text = _QUOTED.sub(" ", text)
+    if not _INDIRECT.search(text) or _INVENTED.search(text):
+        return False
+    return bool(person) or (not _NOBODY.search(text) and _SOMEBODY.search(text) is not None)
+
+
+def _answers(sentences) -> Iterator[Span]:
+    """Yield the answers in an interview: the speaker is named in bold, in full first, then by initials."""
+    speakers, start, speaker = {}, None, ""
+    for place, sentence in enumerate(sentences):
+        if not sentence.text.startswith(("**", "__")) or _goes_on(sentences, place):
+            continue
+        if start is not None:
+            yield start, place, speaker
+            start = None
+        label = _INTERVIEWED.match(sentence.text)
+        if not label:
+            continue
+        parts = label[1].split()
+        if len(parts) > 1:
+            speakers["".join(part[0] for part in parts)] = label[1]
+        if len(parts) > 1 or label[1] in speakers:
+            start, speaker = place, speakers.get(label[1], label[1])
+    if start is not None:
+        yield start, len(sentences), speaker
+
+
+def _goes_on(sentences, place):
+    return place > 0 and sentences[place - 1].paragraph == sentences[place].paragraph

@@ -1,0 +1,173 @@
+"""The sentences of a Markdown text, with offsets, and the words of each."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import cached_property
+from itertools import zip_longest
+
+LONGEST = 1500  # characters of a sentence that are looked at: nobody writes longer ones, and rules stay fast
+_FENCE = re.compile(r"(`{3,}|~{3,})")
+_OPENS_BLOCK = re.compile(r"#{1,6} |[-*+] |\d{1,9}[.)] |> ?|\||\[\^")
+_NUMBER_OF_ITEM = re.compile(r"\s*(?:>\s*)*\d{1,9}[.)]\s*")
+_NO_TEXT = object()  # of a line: code, HTML or blank
+_DELIMITER_ROW = re.compile(r"\s*\|?\s*:?-{2,}")
+PICTURE = re.compile(
+    r"!\[([^\]\n]{0,2000})\]\([^)\n]{0,2000}\)|\{%\s*(?:image|figure|img)\b([^%\n]{0,2000})%\}"
+)
+# A sentence ends before a capital letter, after a full stop that is not that of an abbreviation or initial.
+_ABBREVIATIONS = (
+    *(
+        "[A-Z]",
+        "Dr",
+        "Mr",
+        "Ms",
+        "Mrs",
+        "Prof",
+        "St",
+        "No",
+        "vs",
+        "Inc",
+        "Co",
+        "Jr",
+        "Sr",
+        "Gen",
+        "Gov",
+        "Sen",
+        "Rep",
+    ),
+    *(r"e\.g", r"i\.e", r"U\.S", "etc", "approx", "bzw", "ca", "Nr", "Hrsg"),
+)
+_END = re.compile(
+    "[.!?]"
+    + "".join(rf"(?<!\b{short}\.)" for short in _ABBREVIATIONS)
+    + r"""[\"”’')\]*_]{0,9}(?:\[\^[^\]\s]{1,50}\])?\s+(?=[\"“„‘'(\[*_]{0,9}[A-Z0-9À-Þ])"""
+)
+# Not to be read as words: addresses of links, code, tags, templates. Blanked out, so that offsets stay.
+_UNREAD = re.compile(
+    r"\[![A-Za-z]{1,20}\]|(?<=\])\([^)\n]{0,2000}\)|`[^`\n]{1,2000}`|<[^>\n]{1,2000}>"
+    r"|\{\{[^}\n]{0,2000}\}\}|\{%[^%\n]{0,2000}%\}|https?://\S{1,2000}"
+)
+_DIGIT = re.compile(r"\d")
+_WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
+
+
+class Block(Enum):
+    """What a sentence stands in."""
+
+    HEADING = auto()
+    ITEM = auto()
+    QUOTE = auto()
+    ROW = auto()
+    FOOTNOTE = auto()
+    PARAGRAPH = auto()
+    PICTURE = auto()
+
+
+@dataclass
+class Sentence:
+    """A sentence of the text: body[start:end]. Sentences of one paragraph have the same number."""
+
+    start: int
+    end: int
+    text: (
+        str  # its first LONGEST characters; what is not to be read (addresses of links, code) is blanked out
+    )
+    block: Block
+    paragraph: int
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The distinct words, in lower case."""
+        return frozenset(_WORD.findall(self.lower))
+
+    @cached_property
+    def lower(self) -> str:
+        return self.text.lower()
+
+    @cached_property
+    def has_digits(self) -> bool:
+        return _DIGIT.search(self.text) is not None
+
+
+def read_sentences(body: str) -> list[Sentence]:
+    """Return the sentences of a text below its front matter, in order. Code and lines of HTML have none."""
+    readable = _UNREAD.sub(lambda found: " " * len(found[0]), body)
+    found = []
+    for number, (start, end, block) in enumerate(_blocks(body)):
+        found.extend(_sentences(body, readable, start, end, block, number))
+    return found
+
+
+def _blocks(body: str) -> Iterator[tuple[int, int, Block]]:
+    """Yield where each paragraph, heading, item and row of a table begins and ends."""
+    start, kind, position = None, Block.PARAGRAPH, 0
+    for line, opens, is_head in _lines(body):
+        goes_on_quoting = opens == Block.QUOTE == kind
+        if start is not None and opens is not None and not goes_on_quoting:
+            yield start, position, kind
+            start = None
+        if opens is not _NO_TEXT and start is None:
+            start, kind = position, opens or Block.PARAGRAPH
+        if start is not None and kind in {Block.HEADING, Block.ROW}:
+            yield start, position + len(line), Block.HEADING if is_head else kind
+            start = None
+        position += len(line)
+    if start is not None:
+        yield start, position, kind
+
+
+def _lines(body):
+    """Yield each line with the block it opens, _NO_TEXT or None, and whether it is the head of a table."""
+    fence = ""
+    lines = body.splitlines(keepends=True)
+    for line, following in zip_longest(lines, lines[1:], fillvalue=""):
+        bare = line.strip()
+        mark = _FENCE.match(bare)
+        if fence or mark or not bare or bare.startswith("<"):
+            if mark and (not fence or bare.startswith(fence)):
+                fence = "" if fence else mark[1]
+            yield line, _NO_TEXT, False
+        else:
+            opens = _OPENS_BLOCK.match(bare)
+            yield line, _kind(opens[0]) if opens else None, _DELIMITER_ROW.match(following) is not None
+
+
+def _kind(mark: str) -> Block:
+    first = mark[:1]
+    if first == "#":
+        return Block.HEADING
+    if first == "|":
+        return Block.ROW
+    if first == ">":
+        return Block.QUOTE
+    if first == "[":
+        return Block.FOOTNOTE
+    return Block.ITEM
+
+
+def _sentences(body, readable, start, end, block, number):
+    position = start
+    for picture in PICTURE.finditer(body, start, end):
+        yield from _split(readable, position, picture.start(), block, number)
+        yield Sentence(
+            picture.start(), picture.end(), (picture[1] or picture[2] or "")[:LONGEST], Block.PICTURE, number
+        )
+        position = picture.end()
+    yield from _split(readable, position, end, block, number)
+
+
+def _split(readable, start, end, block, number):
+    if block is Block.ROW:
+        ends = [end]
+    else:
+        ends = [*(stop.end() for stop in _END.finditer(readable, start, end)), end]
+    for stop in ends:
+        text = readable[start:stop]
+        if stop < end and _NUMBER_OF_ITEM.fullmatch(text):
+            continue
+        if any(character.isalnum() for character in text):
+            lead = len(text) - len(text.lstrip())
+            yield Sentence(start + lead, start + len(text.rstrip()), text.strip()[:LONGEST], block, number)
+        start = stop

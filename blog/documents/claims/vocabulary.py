@@ -1,0 +1,159 @@
+"""Words by which claims are recognised, English and German. No names: only what stands around them."""
+
+SAYING = frozenset(
+    """
+    said says saying wrote writes written asked asks answered told tells explained explains argued argues
+    noted notes
+    remarked remarks stated states claimed claims insisted insists emphasised emphasises emphasized
+    emphasizes stressed
+    stresses warned warns observed observes added adds commented comments predicted predicts reported
+    reports recalled
+    recalls concluded concludes declared declares announced announces complained complains suggested
+    suggests points
+    pointed put puts quoted advises advised cautions cautioned believes believed reminds reminded called
+    describes
+    described replied joked admits admitted confirmed confirms highlights highlighted urged urges
+    sagt sagte sagen schrieb schreibt erklärt erklärte betont betonte meint meinte berichtet berichtete
+    erzählte erzählt
+    behauptet behauptete warnt warnte fragte gesagt geschrieben erläutert erläuterte bemerkte nannte zufolge
+    """.split()
+)
+# Verbs of persons, mostly in the past: they tell a person's name from that of a place or product.
+DEEDS = frozenset(
+    """
+    invented founded co-founded cofounded discovered proposed published developed created built designed
+    coined introduced
+    formulated described devised pioneered demonstrated showed proved wrote painted composed led leads
+    joined served serves
+    worked works studied taught began became died received won earned had was is who whose found filled
+    received compared made
+    observed named called called gave tried kept lived went saw took brought put photographed held learned
+    watched argues believes says said
+    noted notes explains explained thought published sat spoke told asked married moved ordered proposed
+    drilled dug measured
+    ging starb wurde erfand entwickelte gründete baute schrieb entdeckte entwarf hatte ließ plante
+    veröffentlichte erklärte holte heiratete
+    """.split()
+)
+ROLES = frozenset(
+    """
+    dr prof professor sir lord lady king queen emperor empress prince princess president minister senator
+    judge justice captain colonel
+    general admiral pope bishop saint father brother mr mrs ms
+    ceo cto cfo coo ciso founder co-founder cofounder director manager head chief chair chairman chairwoman
+    officer vp secretary
+    scientist researcher engineer physicist chemist biologist mathematician astronomer historian economist
+    sociologist psychologist
+    philosopher psychiatrist geologist geographer botanist zoologist statistician epidemiologist physician
+    doctor surgeon nurse lawyer attorney
+    analyst strategist consultant expert specialist architect designer developer programmer inventor author
+    writer poet novelist journalist editor
+    reporter painter artist composer musician sculptor photographer filmmaker entrepreneur investor banker
+    farmer priest monk nun
+    teacher lecturer fellow student scholar linguist anthropologist archaeologist archeologist ecologist
+    climatologist meteorologist oceanographer
+    neuroscientist roboticist cryptographer technologist futurist activist politician diplomat explorer
+    sailor pilot astronaut athlete
+    coach chef actor actress singer librarian printer publisher typographer craftsman carpenter lead owner
+    member assistant pioneer
+    professorin forscher forscherin ingenieur physiker chemiker mathematiker architekt architektin
+    historiker historikerin ärztin arzt
+    journalistin journalist gründer gründerin erfinder erfinderin direktor direktorin präsident präsidentin
+    minister ministerin
+    schriftsteller schriftstellerin dichter kanzler kanzlerin könig königin kaiser kaiserin hausfrau
+    """.split()
+)
+# Deeds of companies and products as well.
+COMPANY_DEEDS = frozenset(
+    """
+    launched announced released acquired reported partnered expanded introduced developed achieved reduced
+    used implemented
+    leveraged deployed saved increased powered raised
+    """.split()
+)
+# Parts of the names of organisations, places and works, and words that begin sentences or headings.
+NO_NAMES = frozenset(
+    """
+    university institute college school company corporation corp inc ltd llc gmbh railway church lake river
+    street road avenue
+    island mountain mount sea ocean bay cape house museum bank court states kingdom republic city town
+    county department agency
+    office bureau ministry administration association society foundation committee commission council union
+    organization
+    organisation center centre act law code treaty times post gazette journal review magazine press news
+    bible exchange square
+    bridge park pond hill valley north south east west northern southern eastern western new great united
+    national
+    international federal royal central general january february march april june july august september
+    october november
+    december monday tuesday wednesday thursday friday saturday sunday ai machine learning data digital cloud
+    computing intelligence
+    artificial technology technologies systems system network guide key takeaways insight expert tip note
+    warning conclusion
+    introduction step steps best practices world global american british french german european chinese
+    english japanese indian
+    russian italian spanish african asian canadian australian the a an in on at of for and or but by with
+    from as if when while
+    this that these those it its his her their our your my we they he she der die das ein eine im am und
+    oder aber mit von bei nach
+    pro google microsoft amazon apple meta facebook twitter open source software hardware internet web api
+    picture photo image
+    fellows program project team group lab labs research studies study report survey index schema innovation
+    partnership
+    principles outreach analytics coast guard navy army
+    """.split()
+)
+
+MONTHS = frozenset(
+    """
+    january february march april may june july august september october november december
+    januar februar märz mai juni juli oktober dezember
+    """.split()
+)
+# What is measured: a number before one of these is a figure.
+MEASURES = frozenset(
+    """
+    percent per cent prozent percentage mm cm m km m² m³ km² kg g mg t lb lbs oz ml l litre litres liter
+    liters gallon gallons
+    millimetre millimetres millimeter millimeters centimetre centimetres centimeter centimeters metre metres
+    meter meters
+    kilometre kilometres kilometer kilometers mile miles foot feet inch inches yard yards acre acres hectare
+    hectares square cubic
+    gram grams kilogram kilograms kilo kilos ton tons tonne tonnes pound pounds ounce ounces
+    degree degrees celsius fahrenheit kelvin °c °f joule joules kilojoule kilojoules calorie calories watt
+    watts kilowatt kilowatts
+    megawatt megawatts gigawatt gigawatts kw mw gw kwh mwh twh volt volts hz khz mhz ghz hertz
+    byte bytes kb mb gb tb pb kilobyte kilobytes megabyte megabytes gigabyte gigabytes terabyte terabytes
+    petabytes qubit qubits
+    dollar dollars euro euros pence penny cents shillings francs usd eur gbp
+    millimeter zentimeter meter metern kilometer gramm kilogramm tonne tonnen liter grad quadratmeter
+    """.split()
+)
+DURATIONS = frozenset(
+    """
+    second seconds minute minutes hour hours day days week weeks month months year years decade decades
+    century centuries
+    sekunden minuten stunden tage tagen wochen monate monaten jahre jahren jahrzehnte
+    """.split()
+)
+SMALL = frozenset(
+    "two three four five six seven eight nine ten zwei drei vier fünf sechs sieben acht neun zehn".split()
+)
+LARGE = frozenset(
+    """
+    eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty
+    sixty seventy eighty ninety
+    hundred thousand million billion trillion dozen hundreds thousands millions billions trillions
+    elf zwölf zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig hundert tausend million
+    millionen milliarde milliarden tausende
+    """.split()
+)
+# Whoever addresses the reader advises, or makes up an example.
+ADDRESSES = frozenset("you your yours let's let’s imagine suppose du ihre".split())
+SHARES = frozenset(
+    """
+    half third thirds quarter quarters fifth fifths tenth tenths sixth sixths eighth eighths sixteenth
+    hundredth doubled tripled quadrupled
+    twice threefold tenfold halved majority parts all most times hälfte drittel viertel fünftel verdoppelt
+    """.split()
+)

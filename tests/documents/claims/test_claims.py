@@ -1,0 +1,269 @@
+"""What of a text somebody could look up: by kind, what is a claim and what is none."""
+
+import time
+
+import pytest
+
+from blog.documents import Claim, ClaimKind, find_claims
+
+PICTURE = "![A heron on one leg in shallow water.](/images/heron.webp)"
+
+
+def kinds(text: str) -> set[str]:
+    return {str(claim.kind) for claim in find_claims(text)}
+
+
+def of_kind(text: str, kind: ClaimKind) -> list[Claim]:
+    return [claim for claim in find_claims(text) if claim.kind == kind]
+
+
+class TestFigures:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "The market will reach $4.4 trillion.",
+            "Output grew by 37% in a year.",
+            "A kilogram of it takes 334 kilojoules.",
+            "The tank holds twelve litres.",
+            "It is three times faster than its predecessor.",
+            "Two thirds of all fields lie fallow.",
+            "The library counted 2 million users.",
+            "Analysts expect [insert projected market value] by then.",
+            "They walked for eleven hours.",
+        ],
+    )
+    def test_are_numbers_with_a_unit_a_share_or_a_scale(self, text):
+        assert "figure" in kinds(text)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "1. Choose one of the tools.",
+            "It supports ISO 27001 and IPv6.",
+            "Use at least 8 characters and wait 20 minutes before you try again.",
+            "Imagine you have five apples.",
+            "## Five tips for 2 weeks",
+            "`width: 200px`",
+            "- [x] Three lines read",
+        ],
+    )
+    def test_are_not_steps_names_advice_or_code(self, text):
+        assert "figure" not in kinds(text)
+
+    def test_are_found_in_the_rows_of_a_table_but_not_in_its_head(self):
+        table = "| Kind | Weight in 10 kg |\n|---|---|\n| Pine | 510 kg |\n| Oak | hard |\n"
+
+        assert [claim.text for claim in of_kind(table, ClaimKind.FIGURE)] == ["| Pine | 510 kg |"]
+
+
+class TestDates:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "The bridge fell in 1879.",
+            "It has been so since March 2024.",
+            "In the 1990s prices rose.",
+            "It was built in the fourteenth century.",
+            "Seven years later it was sold.",
+            "Das Haus wurde 1926 gebaut.",
+        ],
+    )
+    def test_say_when_something_happened(self, text):
+        assert "date" in kinds(text)
+
+    @pytest.mark.parametrize(
+        "text",
+        ["The norm is ISO 9001:2015.", "It cost $1999.", "An image 1920px wide.", "In March it rains."],
+    )
+    def test_are_not_years_in_names_or_amounts(self, text):
+        assert "date" not in kinds(text)
+
+
+class TestQuotations:
+    def test_all_sentences_with_their_attribution_are_one_claim(self):
+        text = '> **Insight:** "Soil has a memory. It keeps what it gets." - Dr. Runa Hale, Northmoor Institute\n'
+
+        (claim,) = of_kind(text, ClaimKind.QUOTATION)
+
+        assert text.startswith(f"{claim.text}\n")
+        assert claim.speaker == "Dr. Runa Hale, Northmoor Institute"
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Dr. Hale emphasises that soil remembers.",
+            "“We measured it three times over,” said Runa Hale, a geologist at Northmoor.",
+            "In the words of Runa Hale, “nothing in a field is ever quite lost.”",
+            "The court ruled, and the court said that ten means ten.",
+            "Runa Hale was a geologist. Nothing, she wrote, is ever lost.",
+            "According to the agency, “every second bridge is in need of repair.”",
+        ],
+    )
+    def test_are_words_of_somebody_who_is_named(self, text):
+        assert "quotation" in kinds(text)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "The so-called “cloud” is a computer of somebody else.",
+            "When a participant says “well, that was great fun,” write it down.",
+            "You say, “I was going to ask you something else,” and stop.",
+            "It is often said with a smile.",
+        ],
+    )
+    def test_are_not_terms_or_examples_of_what_one_might_say(self, text):
+        assert "quotation" not in kinds(text)
+
+    def test_of_somebody_invented_are_none(self):
+        assert "quotation" not in kinds(
+            '"Ink never sleeps in a house like this." -- Osk Pell, an imaginary printer'
+        )
+
+    def test_are_the_answers_of_an_interview_but_not_the_questions(self):
+        questions = "**How did it begin?**", "**And then?**"
+        text = (
+            f"{questions[0]}\n\n**Runa Hale:** I was a child. We sowed.\n\n{questions[1]}\n\n**RH:** I left."
+        )
+
+        answers = of_kind(text, ClaimKind.QUOTATION)
+
+        assert [claim.speaker for claim in answers] == ["Runa Hale", "Runa Hale"]
+        assert "How did it begin" not in "".join(claim.text for claim in answers)
+        assert answers[0].text.endswith("We sowed.")
+
+    def test_go_on_within_a_paragraph(self):
+        text = (
+            "“The field kept its shape,” Runa Hale said. It “saved us months of learning that the hard way.”"
+        )
+
+        assert len(of_kind(text, ClaimKind.QUOTATION)) == 2
+
+
+class TestPersons:
+    @pytest.mark.parametrize(
+        ("text", "person"),
+        [
+            ("Prof. Ilse Varga leads the survey.", "Prof. Ilse Varga"),
+            ("The historian Anton Greve has read the files.", "Anton Greve"),
+            ("Runa Hale, a geologist at Northmoor, measured it.", "Runa Hale"),
+            ("The type was cut by Hieronymus Alt, in Leipzig.", "Hieronymus Alt"),
+            ("In 1977 Donald Feld received proofs of his book.", "Donald Feld"),
+        ],
+    )
+    def test_are_named_with_a_role_an_institution_or_a_deed(self, text, person):
+        assert [claim.speaker for claim in of_kind(text, ClaimKind.PERSON)] == [person]
+
+    def test_are_meant_by_a_surname_or_a_pronoun_afterwards(self):
+        text = "Runa Hale was a geologist. Hale dug wells. She mapped them, too.\n"
+
+        assert [claim.speaker for claim in of_kind(text, ClaimKind.PERSON)] == ["Runa Hale"] * 3
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Machine Learning is a part of machine work and of learning.",
+            "The Great Western Railway was on time.",
+            "Lake Nyos was deep.",
+            "Moore's law has held.",
+            "*Photo by [Runa Hale](https://example.org/hale) on a wall*",
+        ],
+    )
+    def test_are_not_subjects_places_laws_or_credits(self, text):
+        assert "person" not in kinds(text)
+
+
+class TestOtherKinds:
+    @pytest.mark.parametrize(
+        ("text", "kind"),
+        [
+            ("It is the world's largest retailer.", "superlative"),
+            ("The first commercial quantum computer to be sold stood in a cellar.", "superlative"),
+            ("GDPR requires consent.", "law"),
+            ("The formats became the standard DIN 476.", "law"),
+            ("The court ruled that ten means ten.", "law"),
+            ("A recent survey by the union found that most stay.", "study"),
+            ("Research shows that sleep helps.", "study"),
+            ("The ferry to Northmoor went down beside the bridge.", "example"),
+            (PICTURE, "picture"),
+            ('{% image "heron.jpg" "A heron on one leg." %}', "picture"),
+        ],
+    )
+    def test_are_found(self, text, kind):
+        assert kind in kinds(text)
+
+    @pytest.mark.parametrize(
+        ("text", "kind"),
+        [
+            ("The best way to start is to start.", "superlative"),
+            ("The first step is the hardest.", "superlative"),
+            ("Keywords: GDPR, HIPAA.", "law"),
+            ("This article explores research methods.", "study"),
+            ("Tools such as Galley and Plume can help you.", "example"),
+            ("![](/images/heron.webp)", "picture"),
+        ],
+    )
+    def test_are_not_found_where_nothing_definite_is_said(self, text, kind):
+        assert kind not in kinds(text)
+
+
+class TestTexts:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Generative tools create new content.",
+            "# A heading of 300 pages from 1999",
+            "```\nIn 1999 they sold 300 tons.\n```",
+            "<p>In 1999 they sold 300 tons.</p>",
+            "",
+        ],
+    )
+    def test_without_a_claim(self, text):
+        assert find_claims(text) == []
+
+    def test_claims_stand_in_order_where_they_say(self):
+        text = f"Intro.\n\nIn 1879 the bridge fell.\n\n{PICTURE}\n\nIt weighed 300 tons.\r\n"
+
+        claims = find_claims(text)
+
+        assert [text[claim.start : claim.end] for claim in claims] == [claim.text for claim in claims]
+        assert [claim.start for claim in claims] == sorted(claim.start for claim in claims)
+        assert {claim.text for claim in claims} >= {
+            "In 1879 the bridge fell.",
+            PICTURE,
+            "It weighed 300 tons.",
+        }
+
+    def test_abbreviations_do_not_end_a_sentence(self):
+        (claim,) = of_kind("Dr. J. R. Hale of St. Ives met Mr. Alt in 1901.", ClaimKind.DATE)
+
+        assert claim.text == "Dr. J. R. Hale of St. Ives met Mr. Alt in 1901."
+
+    @pytest.mark.parametrize(
+        "piece",
+        [
+            '"',
+            "“a b c d e f",
+            "Aa ",
+            "A. ",
+            "1,000,",
+            "one hundred and ",
+            "[",
+            "**Ab Cd:** ",
+            "a\n",
+            '> "a b\n',
+            "![a](b)",
+            "Dr. A ",
+            "by Ab Cd ",
+        ],
+    )
+    def test_ten_times_the_text_takes_no_more_than_thirty_times_the_time(self, piece):
+        def seconds(size):
+            text = (piece * size)[:size]
+            times = []
+            for _ in range(3):
+                start = time.process_time()
+                find_claims(text)
+                times.append(time.process_time() - start)
+            return min(times)
+
+        assert seconds(60_000) < 30 * max(seconds(6_000), 0.002)
