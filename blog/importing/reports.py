@@ -43,6 +43,7 @@ class ImportOptions:
     status: StatusRule = StatusRule.NEW
     source_name: str = ""  # empty: the name of each given folder
     on_conflict: ConflictRule = ConflictRule.KEEP
+    written_by: str = "file"  # or people, machine, machine=NAME: see blog/models/provenance.py
     static_root: Path | None = None  # where images with an address like /images/x.jpg lie
     dry_run: bool = False
     limit: int | None = None  # files, over all given paths

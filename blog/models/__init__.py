@@ -22,6 +22,7 @@ from blog.models.names import Author, Category, CategoryAlias
 from blog.models.page import Page, StalePageError
 from blog.models.preferences import Preferences, uses_letter_keys
 from blog.models.presence import Presence
+from blog.models.provenance import Provenance, ProvenanceError, WrittenBy
 from blog.models.redirect import Redirect
 from blog.models.slugs import first_free_slug, free_slug, taken_slugs
 from blog.models.submission import Submission, SubmissionError
@@ -49,6 +50,8 @@ __all__ = [
     "PageImage",
     "Preferences",
     "Presence",
+    "Provenance",
+    "ProvenanceError",
     "Publication",
     "Redirect",
     "SiteIdentity",
@@ -58,6 +61,7 @@ __all__ = [
     "Submission",
     "SubmissionError",
     "Version",
+    "WrittenBy",
     "first_free_slug",
     "free_slug",
     "name_of",

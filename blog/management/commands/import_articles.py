@@ -65,6 +65,12 @@ class Command(BaseCommand):
             "merge the two where they fit together",
         )
         parser.add_argument(
+            "--written-by",
+            default="file",
+            metavar="WHO",
+            help="who wrote the texts: file (what each says, default), people, machine, or machine=NAME",
+        )
+        parser.add_argument(
             "--static-root",
             type=Path,
             metavar="DIR",
@@ -88,6 +94,7 @@ class Command(BaseCommand):
             status=StatusRule(options["status"]),
             source_name=options["source"],
             on_conflict=ConflictRule(options["on_conflict"]),
+            written_by=options["written_by"],
             static_root=Path(options["static_root"]) if options["static_root"] else None,
             dry_run=options["dry_run"],
             limit=options["limit"],
