@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from blog.documents.notices import Notice
+from blog.models import WrittenBy
 
 
 class ImportFailedError(Exception):
@@ -48,6 +49,10 @@ class ImportOptions:
     dry_run: bool = False
     limit: int | None = None  # files, over all given paths
     workers: int | None = None  # processes that read files; None: as many as there are processors
+
+    @property
+    def provenance(self) -> WrittenBy:
+        return WrittenBy.parse(self.written_by)
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from blog.importing.reports import FileReport, ImportFailedError, ImportOptions,
 from blog.importing.walking import reason_of
 from blog.importing.workers import Workers
 from blog.importing.writing import SourceWriter
-from blog.models import ProvenanceError, WrittenBy
+from blog.models import ProvenanceError
 
 BATCH_SIZE = 100  # measured: as fast as one transaction for all, and a kill loses little
 OBJECTS_BETWEEN_COLLECTIONS = 10_000  # measured: a twentieth of the time of the process that writes
@@ -63,7 +63,7 @@ def _check(options):
     if name and not is_source_name(name):
         raise ImportFailedError(f"--source: {name!r} must be a name of up to 255 bytes without a slash.")
     try:
-        WrittenBy.parse(options.written_by)
+        options.provenance  # noqa: B018 -- raises
     except ProvenanceError as error:
         raise ImportFailedError(f"--written-by: {error}") from error
     if options.static_root is not None and not options.static_root.is_dir():
