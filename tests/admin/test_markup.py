@@ -40,7 +40,9 @@ def rows(admin_user, django_user_model):
         slug="hostile",
         language="",
         body=f"{HOSTILE}\n\n[a](javascript:evil()) <script>evil()</script>",
-        **dict.fromkeys(["title", "excerpt", "meta_description", "share_quote", "generated_by"], HOSTILE),
+        **dict.fromkeys(["title", "excerpt", "meta_description", "share_quote", "machine"], HOSTILE),
+        generated_by=HOSTILE,
+        provenance="machine",
     )
     keep_version(article, by=admin_user)
     article.title, article.excerpt, article.keywords = f"{HOSTILE} 2", "", []

@@ -14,7 +14,7 @@ from blog.admin.article_list.publishing import (
 from blog.admin.article_list.publishing_words import ARTICLES, LEFT
 from blog.attributing import attribute, sort
 from blog.forms import AttributionForm
-from blog.publishing import Reason, look_at
+from blog.publishing import look_at
 from blog.reviewing import disclosure
 
 TITLE = ngettext_lazy("Who wrote %d article?", "Who wrote %d articles?")
@@ -26,7 +26,6 @@ UNLABELLED = ngettext_lazy("%d will have no label, as now", "%d will have no lab
 PUBLIC = ngettext_lazy(
     "readers see %d of them, and the change at once", "readers see %d of them, and the change at once"
 )
-SAME = ngettext_lazy("%d like that already", "%d like that already")
 
 
 class AttributingAdmin(PublishingAdmin):
@@ -89,8 +88,7 @@ def summary(sorting, written_by) -> str:
         (STILL_LABELLED, changes.count((True, True))),
         (UNLABELLED, changes.count((False, False))),
         (PUBLIC, sum(article.is_published for article in sorting.ready)),
-        (SAME, len(sorting.left.get(Reason.SAME, ()))),
-        (LEFT[Reason.TRASHED], len(sorting.left.get(Reason.TRASHED, ()))),
+        *((LEFT[reason], len(articles)) for reason, articles in sorting.left.items()),
     ]
     said = "; ".join(sentence % number for sentence, number in parts if number)
     return f"{ARTICLES % sorting.number}: {said}."

@@ -30,6 +30,7 @@ LEFT = {
     Reason.WAITING: ngettext_lazy("%d scheduled already", "%d scheduled already"),
     Reason.NEW: ngettext_lazy("%d not published anyway", "%d not published anyway"),
     Reason.TRASHED: ngettext_lazy("%d in the trash, left out", "%d in the trash, left out"),
+    Reason.SAME: ngettext_lazy("%d like that already", "%d like that already"),
 }
 HEADINGS = {
     None: _("These articles"),
@@ -39,6 +40,7 @@ HEADINGS = {
     Reason.NEW: _("Left as they are: not published"),
     Reason.TRASHED: _("Left out: in the trash"),
     Reason.CHANGED: _("Left as they are: changed in the meantime"),
+    Reason.SAME: _("Left as they are: like that already"),
 }
 AFTERWARDS = {
     Reason.CHANGED: ngettext_lazy(
