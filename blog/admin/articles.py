@@ -97,7 +97,7 @@ class ArticleAuthorInline(LinkInline):
 
 # Fields that only those who may publish can change.
 PUBLICATION_FIELDS = ("published_at", "is_featured", "is_trending")
-NOTE_FIELDSET = (gettext_lazy("History"), {"classes": ["edit-end", "edit-note"], "fields": ["note"]})
+NOTE_FIELDSET = (None, {"classes": ["edit-end", "edit-note"], "fields": ["note"]})
 
 
 class ArticleList(ChangeList):

@@ -39,8 +39,8 @@ class AttributionForm(forms.Form):
         label=_("Who wrote them?"),
         choices=[
             (Provenance.FILE, _("As each file says")),
-            (Provenance.MACHINE, _("A machine")),
-            (Provenance.PEOPLE, _("People")),
+            (Provenance.MACHINE, _("A machine: readers see a label")),
+            (Provenance.PEOPLE, _("People: no label")),
         ],
         widget=forms.RadioSelect,
     )
