@@ -41,18 +41,17 @@ def provenance_change(
 def kept_decision(
     article: Article, source_file: SourceFile, fields: ArticleFields, said: WrittenBy
 ) -> list[Notice]:
-    """Return the notice that what somebody decided here stays, if the import or the file says otherwise."""
-    decided = _named(article.written_by, article.generated_by)
+    """Return the notice that what was decided before stays, if the import or the file says otherwise."""
     if _is_followed(said, article, source_file):
         return []
+    decided, generator = _named(article.written_by, article.generated_by), fields.generated_by
     if said not in (WrittenBy(), article.written_by):
-        sentence = f"who wrote it was decided here (“{decided}”) and stays: not as --written-by {said} says."
-    elif article.provenance == Provenance.PEOPLE and fields.generated_by not in ("", article.generated_by):
-        sentence = (
-            f"the file says that “{fields.generated_by}” wrote it, the article that people did: it stays so."
-        )
+        otherwise = f"the import says “{_named(said, generator)}”"
+    elif article.provenance == Provenance.PEOPLE and generator not in ("", article.generated_by):
+        otherwise = f"the file says “{generator}”"
     else:
         return []
+    sentence = f"who wrote it stays “{decided}”, as was decided before; {otherwise}."
     return [Notice(Kind.PROVENANCE_KEPT, sentence)]
 
 
@@ -61,5 +60,7 @@ def _is_followed(said, article, source_file):
 
 
 def _named(written_by, generated_by):
-    is_people = written_by.provenance == Provenance.PEOPLE
-    return "people" if is_people else written_by.machine_name(generated_by)
+    if written_by.provenance == Provenance.PEOPLE:
+        return "people"
+    is_machine = written_by.provenance == Provenance.MACHINE
+    return written_by.machine or generated_by or ("a machine" if is_machine else "")

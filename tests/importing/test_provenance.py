@@ -85,7 +85,7 @@ class TestOfUpdatedArticles:
 
         assert (report.outcome, written_by()) == (Outcome.UPDATED, "people")
         assert report.warnings == [
-            "who wrote it was decided here (“people”) and stays: not as --written-by machine=Claude says."
+            "who wrote it stays “people”, as was decided before; the import says “Claude”."
         ]
 
     def test_decided_here_outlives_an_import_that_agrees(self, folder, article):
@@ -104,7 +104,7 @@ class TestOfUpdatedArticles:
         [report] = run(folder)
 
         assert written_by() == "people"
-        assert "the file says that “Mistral” wrote it, the article that people did" in report.warnings[0]
+        assert "stays “people”, as was decided before; the file says “Mistral”." in report.warnings[0]
 
     def test_that_readers_see_is_told(self, folder, article):
         Article.objects.get().publish()
