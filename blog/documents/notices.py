@@ -51,7 +51,7 @@ class Kind(Enum):
     PROVENANCE = _WARNING, "The file changed who wrote a published article, whose label says so now."
     PROVENANCE_KEPT = (
         _WARNING,
-        "Who wrote the article was decided before, and stays so, though the import or the file says otherwise.",
+        "Who wrote the article was decided before and stays so, though import or file says otherwise.",
     )
     COPY = _WARNING, "The file is the same, byte for byte, as another one: it was not imported again."
     UNREADABLE = (
