@@ -97,7 +97,7 @@ class ArticleAuthorInline(LinkInline):
 
 # Fields that only those who may publish can change.
 PUBLICATION_FIELDS = ("published_at", "is_featured", "is_trending")
-NOTE_FIELDSET = (None, {"classes": ["edit-end", "edit-note"], "fields": ["note"]})
+NOTE_FIELDSET = (None, {"classes": ["edit-end"], "fields": ["note"]})
 
 
 class ArticleList(ChangeList):
@@ -153,7 +153,6 @@ class ArticleAdmin(
     actions = (*AttributingAdmin.publishing_actions, "attribute", *TrashAdmin.actions)
     autocomplete_fields = ("primary_category", "hero_image")
     readonly_fields = ("hero_preview", "writer")
-    radio_fields = {"provenance": admin.VERTICAL}
     inlines = (ArticleCategoryInline, ArticleAuthorInline)
     fieldsets = (
         # templates/admin/blog/article/change_form.html places each on the edit page.
@@ -205,7 +204,7 @@ class ArticleAdmin(
             provenance = ["writer"]
         return [
             *super().get_fieldsets(request, obj),
-            (_("Written by"), {"classes": ["edit-end", "edit-writer"], "fields": provenance}),
+            (_("Written by"), {"classes": ["edit-end"], "fields": provenance}),
             *([NOTE_FIELDSET] if self._may_edit(request, obj) else []),
         ]
 

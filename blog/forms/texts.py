@@ -158,7 +158,10 @@ class ArticleForm(TextForm):
             *("hero_image", "published_at", "is_featured", "is_trending"),
             *("keywords", "language", "provenance", "machine"),
         )
-        labels = LABELS | {"machine": _("Name of the machine, if it was one")}
+        labels = LABELS | {
+            "provenance": _("Who wrote it"),
+            "machine": _("Name of the machine, if it was one"),
+        }
         error_messages = MESSAGES
         field_classes = {
             **dict.fromkeys(["title", "language", "machine"], ExactLine),

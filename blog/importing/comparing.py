@@ -103,7 +103,8 @@ def take(
 ) -> list[str]:
     """Write what was decided, and let the file be the one that the article comes from.
 
-    stored is what store_images() gave. Returns in words what could not be had. Raises what save() raises,
+    stored is what store_images() gave. Who wrote the file, as its import says, goes with its text. Returns in
+    words what could not be had. Raises what save() raises,
     StaleArticleError among it: then nothing is changed.
     """
     article, ours = comparison.article, comparison.ours
@@ -114,9 +115,10 @@ def take(
         written = _with_rows(contents, ours, stored)
         if follows and contents["dated_at"]:
             written["published_at"] = contents["dated_at"]
-        follow(comparison.file.written_by, article, article.source_file)
-        article.source_file.save(update_fields=["written_by"])
-        written |= {name: getattr(article, name) for name in PROVENANCE}
+        if contents["body"] != ours["body"] or contents["body"] == comparison.theirs["body"]:
+            follow(comparison.file.written_by, article, article.source_file)
+            article.source_file.save(update_fields=["written_by"])
+            written |= {name: getattr(article, name) for name in PROVENANCE}
         restored = write_contents(article, written, by=by, note=note, what=what, with_state=follows)
         keep_old_addresses(article, comparison.file.fields.old_addresses, notices)
         bring_along(comparison, contents)

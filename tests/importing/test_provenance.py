@@ -2,9 +2,10 @@
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
 from blog.importing import ImportFailedError, Outcome
-from blog.importing.deciding import accept
+from blog.importing.deciding import accept, comparison_of, settle
 from blog.models import Article, HeldUpdate, Version, WrittenBy
 from tests.support.import_files import run, write
 
@@ -146,3 +147,19 @@ class TestOfHeldUpdates:
         accept(HeldUpdate.objects.get(), by=admin_user)
 
         assert written_by() == "machine=Claude"
+
+    def test_is_not_theirs_where_their_text_is_not_taken(self, folder, article, admin_user):
+        run(folder, written_by="machine=Gemini")
+        held = HeldUpdate.objects.get()
+        comparison = comparison_of(held)
+
+        settle(held, comparison, comparison.ours, HeldUpdate.State.DECIDED, by=admin_user)
+
+        assert written_by() == "people"
+
+    def test_is_said_beside_them(self, folder, article, admin_client):
+        run(folder, written_by="machine=Gemini")
+
+        page = admin_client.get(reverse("admin:blog_heldupdate_change", args=[HeldUpdate.objects.get().pk]))
+
+        assert "Its import says who wrote it: <bdi>Gemini</bdi>" in page.content.decode()

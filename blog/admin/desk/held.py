@@ -23,7 +23,7 @@ from blog.importing.deciding import (
     decline,
     settle,
 )
-from blog.models import Article, HeldUpdate
+from blog.models import Article, HeldUpdate, WrittenBy
 
 ACCEPTED_AT_ONCE = 100  # each is read, merged and rendered while the editor waits
 NAMES_SHOWN = 20
@@ -218,6 +218,7 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
             "article_link": change_link(held.article),
             "kind": kind_of(held),
             "state_pill": state_pill(held.article),
+            "said_by_import": said_by_import(held),
             "changed_last": held.article.versions.for_list().newest_first().first(),
             "opts": self.opts,
         } | context
@@ -227,6 +228,12 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
 
 def kind_of(held: HeldUpdate):
     return _("Held update") if held.article.status == Article.Status.PUBLISHED else _("Conflict")
+
+
+def said_by_import(held: HeldUpdate) -> str:
+    """Return who wrote the file, as its import says; empty if that leaves it to the file."""
+    said = WrittenBy.parse(held.written_by)
+    return in_words(held.article, said) if said != WrittenBy() else ""
 
 
 def title_of(held: HeldUpdate):
