@@ -11,6 +11,7 @@ from blog.versioning import hold_update, keep_version
 from tests.support import factories
 from tests.support.admin_addresses import address_of, admin_routes
 from tests.support.admin_pages import LIST, act, ask, create_article, give_source, page_of, shown_form
+from tests.support.html_forms import form_data
 from tests.support.injected_markup import HOSTILE, shown_text, what_runs
 
 pytestmark = pytest.mark.django_db
@@ -175,6 +176,16 @@ class TestPages:
         page = admin_client.get(LIST, query, follow=True)
 
         assert what_runs(page.content.decode()) == []
+
+    def test_asking_who_wrote_articles_runs_nothing(self, admin_client, rows):
+        form = form_data(ask(admin_client, "attribute", rows["blog/article"]).content.decode())
+        typed = {"provenance": "machine", "machine": f"{HOSTILE[:190]} 2", "reason": HOSTILE}
+
+        asked = admin_client.post(LIST, form | typed)
+        done = admin_client.post(LIST, form_data(asked.content.decode()) | {"_attribute": "1"}, follow=True)
+
+        assert [judged(asked), judged(done)] == [[], []]
+        assert rows["blog/article"].versions.filter(note__startswith="Provenance").exists()
 
     def test_the_name_is_there_to_be_read(self, admin_client, rows):
         page = admin_client.get(LIST).content.decode()
