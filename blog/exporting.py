@@ -31,8 +31,9 @@ from blog.models.addresses import absolute
 from blog.sharing import shown_hero
 from blog.structured_data import local_iso, modified_at
 
-# What editors can change and files can contain. Status, publication date and the number appended to a slug
-# that was taken are Galley's own state: they are exported only with_state.
+# What editors can change and files can contain. Status, publication date, the number appended to a slug that
+# was taken, and who wrote the text if an import or an Editor has said so, are Galley's own state: they are
+# exported only with_state.
 EXPORTED_FIELDS = (
     "title",
     "slug",
@@ -117,7 +118,8 @@ def export_article(article: Article, *, path="", with_state=False) -> bytes:
     source = getattr(article, "source_file", None)
     if source:
         changed = _changed_fields(fields, source)
-    else:
+    else:  # no file says who wrote it
+        fields = dataclasses.replace(fields, generated_by=article.machine_name)
         changed = {name for name in EXPORTED_FIELDS if getattr(fields, name)}
     path = path or (source.path if source else f"{article.slug}.md")
     if with_state:
@@ -206,7 +208,7 @@ def markdown_source(article: Article) -> str:
         "socialShare": article.share_quote,
         "readingTime": article.reading_time,
         "language": article.language,
-        "generatedBy": article.generated_by,
+        "generatedBy": article.machine_name,
     }
     lines = (f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in fields.items() if value)
     return f"---\n{''.join(lines)}---\n\n{article.body.lstrip('\n')}"
@@ -261,11 +263,12 @@ def _digest(value):
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
-STATE_FIELDS = ("status", "slug", "dated_at")
+STATE_FIELDS = ("status", "slug", "dated_at", "generated_by")
 
 
 def _add_state(article, document, fields, changed, path):
-    """Add status, slug and publication date to the changed fields where they differ from the file."""
+    """Add the state to the changed fields where it differs from the file."""
+    fields = dataclasses.replace(fields, generated_by=article.machine_name)
     in_file = read_fields(document, path=path, time_zone=timezone.get_default_timezone())
     if article.published_at:
         fields = dataclasses.replace(fields, dated_at=article.published_at)

@@ -3,9 +3,9 @@
 An editor decides on articles as a page has shown them. Articles that were saved since are left as they are.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -91,11 +91,20 @@ def sort(verb: Verb, articles: Iterable[Article], seen: dict[int, int] | None = 
     articles = list(articles)
     wordless = [article.pk for article in articles if not article.word_count]
     empty = set(Article.objects.filter(pk__in=wordless).empty().values_list("pk", flat=True))
+    return sort_by(lambda article: _reason_to_leave(verb, article, article.pk in empty), articles, seen)
+
+
+def sort_by(
+    reason_to_leave: Callable[[Article], Reason | None],
+    articles: list[Article],
+    seen: dict[int, int] | None = None,
+) -> Sorting:
+    """Sort articles into those that are as they were seen, with no reason to leave them, and others."""
     sorting = Sorting()
     for article in articles:
         if seen is not None and article.version != seen[article.pk]:
             sorting.leave(article, Reason.CHANGED)
-        elif reason := _reason_to_leave(verb, article, article.pk in empty):
+        elif reason := reason_to_leave(article):
             sorting.leave(article, reason)
         else:
             sorting.ready.append(article)
@@ -124,7 +133,7 @@ def look_at(keys: Iterable[int]):
     """Return a queryset of the articles with these keys, with the fields that sort() needs."""
     fields = ("title", "slug", "status", "published_at", "dated_at", "is_featured", "is_trending")
     rows = Article.objects.filter(pk__in=keys).order_by("pk")
-    return rows.only(*fields, "trashed_at", "word_count", "generated_by", "version")
+    return rows.only(*fields, "trashed_at", "word_count", "generated_by", "provenance", "machine", "version")
 
 
 def carry_out(
@@ -181,7 +190,7 @@ def kept_as(verb: Verb, article: Article) -> Version.What:
 
 
 def _waiting_for(moment, article):
-    return Publication(Article.Status.PUBLISHED, moment, article.is_featured, article.is_trending)
+    return replace(Publication.of(article), status=Article.Status.PUBLISHED, published_at=moment)
 
 
 @contextmanager

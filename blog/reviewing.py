@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from blog.models import Article
+from blog.models.provenance import UNNAMED_MACHINE
 
 
 def disclosure(article: Article) -> str:
@@ -10,7 +11,10 @@ def disclosure(article: Article) -> str:
 
     Reviews are not recorded yet, so it can only say that none is on record.
     """
-    if not article.generated_by:
+    machine = article.machine_name
+    if not machine:
         return ""
+    if machine == UNNAMED_MACHINE:
+        return _("Written by a machine; no review of this version is on record.")
     said = _("Written with %(generator)s; no review of this version is on record.")
-    return said % {"generator": article.generated_by}
+    return said % {"generator": machine}

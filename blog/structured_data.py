@@ -47,7 +47,7 @@ def blog_posting(article: Article, description: str) -> dict:
         "wordCount": article.word_count,
         "timeRequired": f"PT{article.reading_time}M",
         "inLanguage": article.language or settings.LANGUAGE_CODE,
-        "digitalSourceType": MACHINE_WRITTEN if article.generated_by else None,
+        "digitalSourceType": MACHINE_WRITTEN if article.machine_name else None,
     }
     return without_empty(data)
 

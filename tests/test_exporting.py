@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from blog.exporting import edited_fields, export_article, export_articles
 from blog.importing import ConflictRule, ImportOptions, StatusRule, import_articles
 from blog.models import Article, ArticleCategory, Author, Category, Image
+from tests.support.factories import create_article
 from tests.support.images import image_bytes
 
 pytestmark = pytest.mark.django_db
@@ -23,11 +24,11 @@ def folder(tmp_path):
     return path
 
 
-def put(folder, data, name="a.md"):
+def put(folder, data, name="a.md", **options):
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
-    import_articles([folder], ImportOptions())
+    import_articles([folder], ImportOptions(**options))
     return Article.objects.get(source_file__path=name)
 
 
@@ -236,3 +237,31 @@ class TestSamples:
         assert len(originals) >= 6
         for original in originals:
             assert (tmp_path / "out" / original.name).read_bytes() == original.read_bytes()
+
+
+class TestProvenance:
+    """Who wrote it, as was decided here, is state: the file goes on saying what it said."""
+
+    @pytest.mark.parametrize(
+        ("written_by", "line"),
+        [
+            ("machine=Claude", b'generatedBy: "Claude"\n'),
+            ("machine", b'generatedBy: "Gemini"\n'),
+            ("people", b'generatedBy: ""\n'),
+        ],
+    )
+    def test_is_in_the_file_with_state_only(self, folder, written_by, line):
+        data = b'---\ntitle: "A"\ngeneratedBy: "Gemini"\n---\n\nText\n'
+        article = put(folder, data, written_by=written_by)
+
+        with_state = export_article(article, with_state=True)
+
+        assert export_article(article) == data
+        assert line in with_state
+
+    def test_is_in_the_file_of_an_article_that_had_none(self):
+        by_machine = create_article(provenance="machine", machine="Claude")
+        by_people = create_article(provenance="people", generated_by="Gemini")
+
+        assert b"Claude" in export_article(by_machine)
+        assert b"generatedBy" not in export_article(by_people)

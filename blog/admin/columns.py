@@ -8,7 +8,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.models import Article, Image
+from blog.models import Article, Image, Provenance
+from blog.models.provenance import UNNAMED_MACHINE
 
 # The visually hidden heading of a column of images, for screen readers.
 HIDDEN_IMAGE = lazy(format_html, SafeString)(
@@ -50,6 +51,17 @@ def _states(article):
     if article.status == Article.Status.NEW:
         return [("new", _("New")), *([("submitted", _("Submitted"))] if article.is_submitted else [])]
     return [("published", _("Published"))] if article.is_published else [("ready", _("Scheduled"))]
+
+
+def writer(article: Article):
+    """Return who wrote the article, as far as is said."""
+    if article.provenance == Provenance.PEOPLE:
+        return _("People")
+    if not article.machine_name:
+        return format_html('<span class="unsaid">{}</span>', _("Not said"))
+    if article.machine_name == UNNAMED_MACHINE:
+        return _("A machine")
+    return format_html("<bdi>{}</bdi>", article.machine_name)
 
 
 def change_link(row, label=None):

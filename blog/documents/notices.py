@@ -49,6 +49,10 @@ class Kind(Enum):
     SLUG_TAKEN = _WARNING, "Another article has the slug: this one got a number behind it."
     NOT_PUBLISHED = _WARNING, "The article was to be published, and stays new."
     PROVENANCE = _WARNING, "The file changed who wrote a published article, whose label says so now."
+    PROVENANCE_KEPT = (
+        _WARNING,
+        "Who wrote the article was decided before and stays so, though import or file says otherwise.",
+    )
     COPY = _WARNING, "The file is the same, byte for byte, as another one: it was not imported again."
     NOT_AS_SHOWN = _WARNING, "Something else became of the file than was shown before the import."
     UNREADABLE = (

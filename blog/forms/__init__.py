@@ -6,11 +6,13 @@ from blog.forms.identity import SiteIdentityForm
 from blog.forms.images import ImageForm
 from blog.forms.imports import ImportForm
 from blog.forms.names import AuthorForm, CategoryForm
+from blog.forms.provenance import AttributionForm
 from blog.forms.redirects import RedirectForm, RedirectListForm
 from blog.forms.texts import ArticleForm, PageForm
 
 __all__ = [
     "ArticleForm",
+    "AttributionForm",
     "AuthorForm",
     "CategoryForm",
     "ImageForm",

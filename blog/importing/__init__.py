@@ -1,9 +1,6 @@
 """Files -> articles. A folder can be imported again at any time: the same files give the same articles."""
 
 from blog.importing.reports import (
-    AS_FILE,
-    MACHINE,
-    PEOPLE,
     ConflictRule,
     FileReport,
     ImportFailedError,
@@ -16,9 +13,6 @@ from blog.importing.reports import (
 from blog.importing.running import import_articles
 
 __all__ = [
-    "AS_FILE",
-    "MACHINE",
-    "PEOPLE",
     "ConflictRule",
     "FileReport",
     "ImportFailedError",

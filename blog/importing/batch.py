@@ -14,7 +14,7 @@ from blog import page_cache
 from blog.documents import Rendering
 from blog.documents.notices import Kind, Notice
 from blog.exporting import article_fields, field_digests
-from blog.importing.conflicts import edited_too, other_folder, provenance_change
+from blog.importing.conflicts import edited_too, other_folder
 from blog.importing.holding import ChangedArticle, HeldFiles
 from blog.importing.images import ImagesOfBatch, ImageStore, are_elsewhere
 from blog.importing.known_files import KnownFile, KnownFiles, KnownFilesOfBatch
@@ -22,17 +22,9 @@ from blog.importing.links import author_links, category_links
 from blog.importing.names import NamesOfBatch, cut
 from blog.importing.old_addresses import keep_old_addresses
 from blog.importing.preparing import PreparedFile, Source
-from blog.importing.provenance import signed_as_before
+from blog.importing.provenance import follow, notices_on_provenance
 from blog.importing.recording import Recorder
-from blog.importing.reports import (
-    AS_FILE,
-    ConflictRule,
-    FileReport,
-    ImportOptions,
-    Outcome,
-    Shown,
-    StatusRule,
-)
+from blog.importing.reports import ConflictRule, FileReport, ImportOptions, Outcome, Shown, StatusRule
 from blog.importing.slugs import SlugsOfBatch
 from blog.importing.workers import render_again
 from blog.models import (
@@ -171,14 +163,14 @@ class Batch:
 
     def _create(self, file):
         notices = list(file.fields.notices)
-        article = Article()
+        article = Article(written_by=self.run.options.provenance)
         self._set_status(article, file.fields, notices)
         rendering = self._fill(article, file, notices)
         article.updated_at = file.fields.updated_at or file.fields.dated_at or timezone.now()
         article.derive(rendering)
         _keep_new_if_empty(article, notices)
         links = self._links(article, file.fields, notices)
-        source_file = SourceFile(source_name=self.run.source.name)
+        source_file = SourceFile(source_name=self.run.source.name, written_by=str(article.written_by))
         source_file.batch = self.record  # for good: a later batch that updates the article has an entry
         self._fill_source_file(source_file, article, file, links)
         report = FileReport.of(file.path, Outcome.CREATED, article, notices=notices)
@@ -189,8 +181,6 @@ class Batch:
         return report
 
     def _update(self, file, source_file):
-        if self.run.options.written_by == AS_FILE:
-            file = signed_as_before(file, source_file, self.run.time_zone)
         article, fields = source_file.article, file.fields
         if source_file.digest == file.digest:  # since this import began
             return FileReport.of(file.path, Outcome.UNCHANGED, article)
@@ -227,9 +217,9 @@ class Batch:
     def _replace(self, file, source_file, notices):
         """Let the article say what the file says."""
         article, fields = source_file.article, file.fields
-        if change := provenance_change(article, fields):
-            sentence = f"{change}: the label of the published article says so now."
-            notices.append(Notice(Kind.PROVENANCE, sentence))
+        said = self.run.options.provenance
+        notices += notices_on_provenance(article, source_file, fields, said)
+        follow(said, article, source_file)
         if article.published_at is not None and article.published_at == article.dated_at:
             article.published_at = fields.dated_at or article.published_at
         keep_first_versions([article])

@@ -19,10 +19,11 @@ from blog.exporting import EXPORTED_FIELDS, article_fields, edited_fields, field
 from blog.importing.images import fitting_credit
 from blog.importing.names import NAME_LENGTH
 from blog.importing.old_addresses import keep_old_addresses
+from blog.importing.provenance import follow
 from blog.media.images import StoredImage, store_file
-from blog.models import Article, Image, SourceFile, Version
+from blog.models import Article, Image, SourceFile, Version, WrittenBy
 from blog.versioning import FIELDS, Merge, contents_of, contents_of_fields, merge, write_contents
-from blog.versioning.contents import DATES, FLAGS, read_date
+from blog.versioning.contents import DATES, FLAGS, PROVENANCE, read_date
 from blog.versioning.differences import same_value
 
 BROUGHT = "brought:"  # before a digest, where a picture's file is named: that of one that is not stored yet
@@ -33,7 +34,8 @@ FITTING = {"generated_by": 200, "language": 35}
 class ChangedFile:
     """A file of an article: its key, its bytes, what it says, and the pictures that it brings.
 
-    images: the digests of the bytes of those pictures, by their address in the file.
+    images: the digests of the bytes of those pictures, by their address in the file. written_by: what its
+    import said of who wrote it.
     """
 
     source_name: str
@@ -43,6 +45,7 @@ class ChangedFile:
     digest: str
     fields: ArticleFields
     images: Mapping[str, str]
+    written_by: WrittenBy
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,8 @@ def take(
 ) -> list[str]:
     """Write what was decided, and let the file be the one that the article comes from.
 
-    stored is what store_images() gave. Returns in words what could not be had. Raises what save() raises,
+    stored is what store_images() gave. Who wrote the file, as its import says, goes with its text. Returns in
+    words what could not be had. Raises what save() raises,
     StaleArticleError among it: then nothing is changed.
     """
     article, ours = comparison.article, comparison.ours
@@ -124,6 +128,10 @@ def take(
         written = _with_rows(contents, ours, stored)
         if follows and contents["dated_at"]:
             written["published_at"] = contents["dated_at"]
+        if contents["body"] != ours["body"] or contents["body"] == comparison.theirs["body"]:
+            follow(comparison.file.written_by, article, article.source_file)
+            article.source_file.save(update_fields=["written_by"])
+            written |= {name: getattr(article, name) for name in PROVENANCE}
         restored = write_contents(article, written, by=by, note=note, what=what, with_state=follows)
         keep_old_addresses(article, comparison.file.fields.old_addresses, notices)
         bring_along(comparison, contents)
@@ -203,7 +211,7 @@ def _brought(image):
 def _nothing_known(ours):
     """Return contents of which every field that is a file's to say is empty."""
     empty = {name: type(value)() if isinstance(value, str | list) else None for name, value in ours.items()}
-    kept = {name: ours[name] for name in ("status", "published_at", "body_images")}
+    kept = {name: ours[name] for name in ("status", "published_at", *PROVENANCE, "body_images")}
     return empty | dict.fromkeys(FLAGS, False) | kept
 
 

@@ -2,7 +2,6 @@
 
 from blog.documents import ArticleFields
 from blog.exporting import article_fields, edited_fields, field_digests
-from blog.importing.names import cut
 from blog.importing.preparing import Source
 from blog.importing.slugs import without_number
 from blog.models import Article, SourceFile
@@ -23,13 +22,6 @@ def other_folder(source: Source, source_file: SourceFile, fields: ArticleFields)
 def edited_too(article: Article, fields: ArticleFields) -> str:
     """Return in words what an editor changed to something else than the file says; empty if nothing."""
     return _in_words(_edited_otherwise(article, fields))
-
-
-def provenance_change(article: Article, fields: ArticleFields) -> str:
-    """Return in words how the file changes who wrote an article that is published; empty if it does not."""
-    before, now = article.generated_by, cut(fields.generated_by, 200, "generatedBy", [])
-    is_published = article.status == Article.Status.PUBLISHED
-    return f"generatedBy changes from “{before}” to “{now}”" if is_published and now != before else ""
 
 
 def _is_of_another_folder(source, source_file, fields):

@@ -7,7 +7,7 @@ from blog.importing.comparing import ChangedFile, Comparison, compare, store_ima
 from blog.importing.turns import take_turns
 from blog.media.held_images import held_image
 from blog.media.images import ImageError
-from blog.models import Article, EmptyArticleError, HeldUpdate, StaleArticleError, Version
+from blog.models import Article, EmptyArticleError, HeldUpdate, StaleArticleError, Version, WrittenBy
 from blog.sandbox import calls
 from blog.sandbox.refusals import RefusedError
 from blog.versioning import decide_update
@@ -43,9 +43,9 @@ def comparison_of(held: HeldUpdate) -> Comparison:
     reading = _read(held.data, held.path)
     if reading.refusal:
         raise UnreadableFileError(reading.refusal.text)
-    file = ChangedFile(
-        held.source_name, held.path, held.root, bytes(held.data), held.digest, reading.fields, held.images
-    )
+    key = (held.source_name, held.path, held.root)
+    written_by = WrittenBy.parse(held.written_by)
+    file = ChangedFile(*key, bytes(held.data), held.digest, reading.fields, held.images, written_by)
     source_file = article.source_file
     return compare(article, file, _read(source_file.original, source_file.path).fields)
 

@@ -19,10 +19,10 @@ from blog.importing.comparing import (
     store_images,
     take,
 )
-from blog.importing.conflicts import provenance_change
 from blog.importing.images import ImageStore, brought_by
 from blog.importing.known_files import KnownFile
 from blog.importing.preparing import PreparedFile, Source
+from blog.importing.provenance import kept_decision, provenance_change
 from blog.importing.reports import ConflictRule, FileReport, ImportOptions, Outcome, StatusRule
 from blog.importing.workers import render_again
 from blog.models import Article, EmptyArticleError, HeldUpdate, ImportBatch, SourceFile
@@ -94,10 +94,10 @@ class ChangedArticle:
                 f"Readers would see nothing of “{self.article.title}”: it stays as it is."
             )
         self._keep_waiting()
-        change = provenance_change(self.article, self.file.fields)
+        change = provenance_change(*self._provenance)
         what = f"{change}, and readers" if change else "readers"
         sentence = f"{what} keep what they see of the article until an Editor accepts the file."
-        return self._report(Outcome.HELD, Notice(Kind.HELD, sentence))
+        return self._report(Outcome.HELD, Notice(Kind.HELD, sentence), kept_decision(*self._provenance))
 
     def merge(self, edited: str, rule: ConflictRule) -> FileReport:
         """Merge the file with what was edited, if that is asked for and fits; else keep the article."""
@@ -105,13 +105,14 @@ class ChangedArticle:
         if is_fitting:
             contents = self.comparison.merge.contents
             stored = store_images(contents, self._bytes_of, keep=self.images.keep)
+            notices = [*self.file.fields.notices, *kept_decision(*self._provenance)]
             with noting_brought(self.record, self.article):
                 missing = take(self.comparison, contents, stored=stored)
             self.withdraw()
             return self._report(
                 Outcome.UPDATED,
                 Notice(Kind.MERGED, f"was merged with what was edited ({edited})."),
-                [*self.file.fields.notices, *(Notice(Kind.IMAGE_NOT_SHOWN, one) for one in missing)],
+                [*notices, *(Notice(Kind.IMAGE_NOT_SHOWN, one) for one in missing)],
             )
         self._keep_waiting()
         return self._report(Outcome.CONFLICT, Notice(Kind.CONFLICT, _why_kept(edited, rule)))
@@ -132,12 +133,17 @@ class ChangedArticle:
             self.file.digest,
             self.file.fields,
             {address: hashlib.sha256(data).hexdigest() for address, data in self._brought.items()},
+            self.held.options.provenance,
         )
         return compare(self.article, file, original_fields(self.source_file, self.time_zone))
 
     @cached_property
     def _brought(self):
         return brought_by(self.file, self.article, self.images)
+
+    @property
+    def _provenance(self):
+        return self.article, self.source_file, self.file.fields, self.held.options.provenance
 
     def _would_empty(self):
         """Whether the file would take all that readers see of the article."""
@@ -160,6 +166,7 @@ class ChangedArticle:
             path=self.file.path,
             images=self._brought if self.images.keep else {},
             batch=self.record,
+            written_by=str(self.held.options.provenance),
         )
 
     def _bytes_of(self, digest):

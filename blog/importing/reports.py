@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.contrib.auth.base_user import AbstractBaseUser
 
 from blog.documents.notices import Kind, Notice
-from blog.models import Article
+from blog.models import WrittenBy
 
 
 class ImportFailedError(Exception):
@@ -43,18 +43,6 @@ class ConflictRule(StrEnum):
 
 
 # Who wrote the files. A machine's name stands behind the third; it is for files that name none themselves.
-AS_FILE, PEOPLE, MACHINE = "file", "people", "machine:"
-MACHINE_LENGTH = Article._meta.get_field("generated_by").max_length
-
-
-def is_written_by(value: str) -> bool:
-    """Return whether this says who wrote the files of an import."""
-    return value in {AS_FILE, PEOPLE} or 0 < len(machine_of(value)) <= MACHINE_LENGTH
-
-
-def machine_of(written_by: str) -> str:
-    """Return the name of the machine that wrote the files; empty if it is none."""
-    return written_by.removeprefix(MACHINE).strip() if written_by.startswith(MACHINE) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +50,16 @@ class ImportOptions:
     status: StatusRule = StatusRule.NEW
     source_name: str = ""  # empty: the name of each given folder
     on_conflict: ConflictRule = ConflictRule.KEEP
-    written_by: str = AS_FILE  # or PEOPLE, or MACHINE and a name
+    written_by: str = "file"  # or people, machine, machine=NAME: see blog/models/provenance.py
     static_root: Path | None = None  # where images with an address like /images/x.jpg lie
     dry_run: bool = False
     limit: int | None = None  # files, over all given paths
     workers: int | None = None  # processes that read files; None: as many as there are processors
     started_by: AbstractBaseUser | None = None  # None: the command line
+
+    @property
+    def provenance(self) -> WrittenBy:
+        return WrittenBy.parse(self.written_by)
 
 
 class Shown(NamedTuple):

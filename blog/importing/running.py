@@ -16,11 +16,10 @@ from blog.importing.reports import (
     ImportOptions,
     ImportReport,
     Shown,
-    is_written_by,
 )
 from blog.importing.workers import Workers
 from blog.importing.writing import SourceWriter
-from blog.models import ImportBatch
+from blog.models import ImportBatch, ProvenanceError
 from blog.places.walking import reason_of
 
 BATCH_SIZE = 100  # measured: as fast as one transaction for all, and a kill loses little
@@ -95,12 +94,12 @@ def _check(options):
     name = options.source_name
     if name and not is_source_name(name):
         raise ImportFailedError(f"--source: {name!r} must be a name of up to 255 bytes without a slash.")
+    try:
+        options.provenance  # noqa: B018 -- raises
+    except ProvenanceError as error:
+        raise ImportFailedError(f"--written-by: {error}") from error
     if options.static_root is not None and not options.static_root.is_dir():
         raise ImportFailedError(f"--static-root: there is no folder {options.static_root}.")
-    if not is_written_by(options.written_by):
-        raise ImportFailedError(
-            f"--written-by: {options.written_by!r} is neither file, people nor machine:NAME."
-        )
     if options.limit is not None and options.limit < 1:
         raise ImportFailedError("--limit must be 1 or more.")
     if options.workers is not None and options.workers < 1:

@@ -6,7 +6,7 @@ process refuses raises RefusedError, for the functions of blog/refusals.py.
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
@@ -15,10 +15,9 @@ from blog.documents.addresses import REMOTE
 from blog.importing.comparing import fitting
 from blog.importing.images import path_of_image
 from blog.importing.preparing import PreparedFile
-from blog.importing.provenance import signed
 from blog.importing.receiving import place_of
 from blog.importing.reports import Outcome
-from blog.models import Image, StagedFile
+from blog.models import Image, StagedFile, WrittenBy
 from blog.places.walking import UnreadableError
 from blog.sandbox import calls
 from blog.sandbox.images import RewrittenImage
@@ -74,8 +73,9 @@ def _read(staged_file):
     reading = calls.read_text(data, staged_file.path, timezone.get_default_timezone())
     if reading.refusal:
         return PreparedFile(staged_file.path, notice=reading.refusal)
-    file = PreparedFile(staged_file.path, fields=fitting(reading.fields), images=reading.images)
-    return signed(file, staged.written_by)
+    fields = fitting(reading.fields)
+    machine = WrittenBy.parse(staged.written_by).machine_name(fields.generated_by)
+    return PreparedFile(staged_file.path, fields=replace(fields, generated_by=machine), images=reading.images)
 
 
 def _images(staged, file, picture_address):

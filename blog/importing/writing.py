@@ -11,7 +11,6 @@ from blog.importing.batch import Batch, Run
 from blog.importing.images import ImageStore
 from blog.importing.known_files import KnownFiles
 from blog.importing.preparing import PreparedFile, Source
-from blog.importing.provenance import signed
 from blog.importing.reports import FileReport, ImportOptions, Shown
 from blog.importing.turns import take_turns
 from blog.models import Article, EmptyArticleError, ImportBatch, name_of
@@ -58,7 +57,6 @@ class SourceWriter:
 
     def write(self, files: list[PreparedFile]) -> list[FileReport]:
         """Write a batch, and return what became of each file, in order."""
-        files = [signed(file, self.run.options.written_by) for file in files]
         if self.run.options.dry_run:
             self._look_ahead(files)
         try:

@@ -24,6 +24,7 @@ from blog.models.names import Author, Category, CategoryAlias
 from blog.models.page import Page, StalePageError
 from blog.models.preferences import Preferences, uses_letter_keys
 from blog.models.presence import Presence
+from blog.models.provenance import Provenance, ProvenanceError, WrittenBy
 from blog.models.redirect import Redirect
 from blog.models.slugs import first_free_slug, free_slug, taken_slugs
 from blog.models.staged_import import StagedFile, StagedImport
@@ -54,6 +55,8 @@ __all__ = [
     "PageImage",
     "Preferences",
     "Presence",
+    "Provenance",
+    "ProvenanceError",
     "Publication",
     "Redirect",
     "ReplacedFile",
@@ -67,6 +70,7 @@ __all__ = [
     "SubmissionError",
     "Version",
     "Worker",
+    "WrittenBy",
     "first_free_slug",
     "free_slug",
     "name_of",

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from blog.models.provenance import WrittenBy
+
 UNDOABLE_FOR = timedelta(hours=1)
 KEPT_FOR = timedelta(days=1)
 KEPT_OF_ONE_PERSON = 50
@@ -15,26 +17,30 @@ KEPT_OF_ONE_PERSON = 50
 
 @dataclass(frozen=True)
 class Publication:
-    """The fields that decide whether, when and how prominently readers see an article."""
+    """The fields that decide whether, when, how prominently and with which label readers see an article."""
 
     status: str
     published_at: datetime | None
     is_featured: bool
     is_trending: bool
+    written_by: WrittenBy
 
     @classmethod
     def of(cls, article) -> "Publication":
-        return cls(article.status, article.published_at, article.is_featured, article.is_trending)
+        flags = (article.is_featured, article.is_trending)
+        return cls(article.status, article.published_at, *flags, article.written_by)
 
     def as_stored(self) -> list:
         """Return values for JSON, with microseconds, which Django's own encoder would truncate."""
         moment = self.published_at.isoformat() if self.published_at else None
-        return [self.status, moment, self.is_featured, self.is_trending]
+        written_by = (self.written_by.provenance, self.written_by.machine)
+        return [self.status, moment, self.is_featured, self.is_trending, *written_by]
 
     @classmethod
     def from_stored(cls, values: list) -> "Publication":
-        status, moment, *flags = values
-        return cls(status, datetime.fromisoformat(moment) if moment else None, *flags)
+        status, moment, is_featured, is_trending, *written_by = values  # [] if stored by an earlier release
+        published_at = datetime.fromisoformat(moment) if moment else None
+        return cls(status, published_at, is_featured, is_trending, WrittenBy(*written_by))
 
 
 class DeskActionQuerySet(models.QuerySet):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.media.held_images import drop_held_image
 from blog.models.parameters import ROWS_AT_ONCE
+from blog.models.provenance import Provenance, WrittenBy
 from blog.models.version import NAME_LENGTH, name_of
 
 
@@ -60,7 +61,8 @@ class HeldUpdate(models.Model):
 
     At most one waits per article. Decided ones stay, so that the same bytes are not held again. images maps
     the address in the text of each image that comes with the file to the digest of its bytes, which
-    blog/media/held_images.py stores where readers cannot request them.
+    blog/media/held_images.py stores where readers cannot request them. written_by is what the import said of
+    who wrote the file.
     """
 
     class State(models.TextChoices):
@@ -77,6 +79,7 @@ class HeldUpdate(models.Model):
     digest = models.CharField(max_length=64)
     data = models.BinaryField()
     images = models.JSONField(default=dict)
+    written_by = models.CharField(max_length=WrittenBy.LENGTH, default=Provenance.FILE)
     batch = models.ForeignKey(
         "blog.ImportBatch", models.SET_NULL, null=True, blank=True, related_name="held_updates"
     )

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blog.models.articles import Article
+from blog.models.provenance import Provenance, WrittenBy
 from blog.models.version import NAME_LENGTH, name_of
 
 
@@ -75,7 +76,7 @@ class SourceFile(models.Model):
     Its key is (source_name, path inside the imported folder). batch is the import that created the article;
     later ones have an ImportEntry. original holds the bytes, so that an unedited article is exported as the
     same file. imported_fields holds a digest of each exported field right after the import, which shows what
-    editors have changed since.
+    editors have changed since; written_by, who wrote it as the latest import said that was followed.
     """
 
     article = models.OneToOneField(Article, models.CASCADE, related_name="source_file")
@@ -86,6 +87,7 @@ class SourceFile(models.Model):
     digest = models.CharField(max_length=64, db_index=True)
     original = models.BinaryField()
     imported_fields = models.JSONField(default=dict)
+    written_by = models.CharField(max_length=WrittenBy.LENGTH, default=Provenance.FILE)
     extra = models.JSONField(_("other keys"), default=dict)
 
     class Meta:

@@ -3,6 +3,7 @@
 The queries of readers' pages are in published.py.
 """
 
+import dataclasses
 import itertools
 import uuid
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from blog.models.choices import Status
 from blog.models.held_update import HeldUpdate
 from blog.models.links import ArticleAuthor, ArticleCategory, BodyImage, PageImage
 from blog.models.parameters import ROWS_AT_ONCE
+from blog.models.provenance import Provenance, WrittenBy
 from blog.models.published import PublishedQuerySet
 from blog.models.redirect import Redirect
 from blog.models.submission import Submission
@@ -74,6 +76,17 @@ class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
     def submitted(self):
         """Return the articles that wait for an Editor's answer."""
         return self.filter(pk__in=self._waiting_submissions().values("article"))
+
+    def written_by_machines(self):
+        """Return the articles with a machine_name."""
+        said_by_file = Q(provenance=Provenance.FILE) & ~Q(generated_by="")
+        return self.filter(Q(provenance=Provenance.MACHINE) | said_by_file)
+
+    def written_by_people(self):
+        return self.filter(provenance=Provenance.PEOPLE)
+
+    def of_unsaid_provenance(self):
+        return self.filter(provenance=Provenance.FILE, generated_by="")
 
     def trashed(self):
         return self.exclude(trashed_at=None)
@@ -151,20 +164,30 @@ class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
         """Set is_trending to `wanted`; return how many changed."""
         return self.filter(is_trending=not wanted)._change(is_trending=wanted)
 
+    def attribute(self, written_by: WrittenBy) -> int:
+        """Set who wrote the articles; return how many there are."""
+        return self._change(provenance=written_by.provenance, machine=written_by.machine)
+
     def set_publications(self, publications: dict) -> None:
-        """Set status, date and flags of articles: {key: Publication}."""
+        """Set status, date, flags and provenance of articles: {key: Publication}."""
         dated = {key: wanted.published_at for key, wanted in publications.items() if wanted.published_at}
         alike = {}
         for key, wanted in publications.items():
-            alike.setdefault((wanted.status, wanted.is_featured, wanted.is_trending), []).append(key)
+            alike.setdefault(dataclasses.replace(wanted, published_at=None), []).append(key)
         articles = self.model.objects
         with transaction.atomic():
             # Dates are set before the status and removed after it: a constraint wants one while published.
             rows = [self.model(pk=key, published_at=moment) for key, moment in dated.items()]
             articles.bulk_update(rows, ["published_at"], batch_size=ROWS_AT_ONCE)
-            for (status, is_featured, is_trending), keys in alike.items():
-                values = {"status": status, "is_featured": is_featured, "is_trending": is_trending}
-                articles.filter(pk__in=keys).update(version=F("version") + 1, **values)
+            for wanted, keys in alike.items():
+                articles.filter(pk__in=keys).update(
+                    version=F("version") + 1,
+                    status=wanted.status,
+                    is_featured=wanted.is_featured,
+                    is_trending=wanted.is_trending,
+                    provenance=wanted.written_by.provenance,
+                    machine=wanted.written_by.machine,
+                )
             articles.filter(pk__in=publications.keys() - dated.keys()).update(published_at=None)
             self._follow_publications_of(list(publications))
 

@@ -9,6 +9,8 @@ category was merged or an author renamed:
 - hero_image: {"id", "file", "address", "alt", "credit": [creator, url, source]} or None; address is what a
   file says, alt and credit what readers are told
 - body_images: a list of {"address", "id", "file"}: which stored image stands for an address in the text
+
+Values of UNSAID are not stored, as in versions of releases that did not know these fields.
 """
 
 import hashlib
@@ -23,13 +25,15 @@ from blog.exporting import level_name
 from blog.models import Article, ArticleAuthor, ArticleCategory, BodyImage
 
 TEXTS = ("title", "slug", "status", "excerpt", "meta_description", "share_quote", "language", "generated_by")
+PROVENANCE = ("provenance", "machine")  # a file cannot say them
 DATES = ("published_at", "dated_at")
 FLAGS = ("is_featured", "is_trending")
 FIELDS = (
     *("title", "slug", "status", *DATES, "excerpt", "meta_description", "share_quote", "language"),
     *("keywords", "hero_image", "primary_category", "categories", "authors", *FLAGS, "generated_by"),
-    *("body_images", "body"),
+    *(*PROVENANCE, "body_images", "body"),
 )
+UNSAID = {"provenance": "file", "machine": ""}
 
 DERIVED = ("body_html", "contents", "plain_text")
 
@@ -48,7 +52,7 @@ def contents_of(article: Article, links: Links | None = None) -> dict:
     links = links or Links(
         article.category_links.all(), article.author_links.all(), article.body_image_links.all()
     )
-    found = {name: getattr(article, name) for name in (*TEXTS, *FLAGS, "body")}
+    found = {name: getattr(article, name) for name in (*TEXTS, *PROVENANCE, *FLAGS, "body")}
     found |= {name: date_text(getattr(article, name)) for name in DATES}
     found["keywords"] = list(article.keywords)
     found["hero_image"] = image_entry(article.hero_image)
@@ -80,12 +84,13 @@ def in_order(contents: dict) -> dict:
 
 def canonical(contents: dict) -> bytes:
     """Return the canonical serialization of contents, which is digested and stored."""
-    text = json.dumps(contents, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    said = {name: value for name, value in contents.items() if (name, value) not in UNSAID.items()}
+    text = json.dumps(said, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return text.encode("utf-8", "surrogatepass")
 
 
 def read_canonical(data: bytes) -> dict:
-    return in_order(json.loads(data.decode("utf-8", "surrogatepass")))
+    return in_order(UNSAID | json.loads(data.decode("utf-8", "surrogatepass")))
 
 
 def digest_of(contents: dict) -> str:

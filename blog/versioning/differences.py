@@ -19,7 +19,7 @@ CHARACTERS_A_STEP = 5  # the cost of splitting into words: one step of the budge
 BREAKS = 0.3  # lines with a smaller share of common words are shown as replaced
 
 # Text fields, whose differences are shown by word. Of other fields, both values are shown.
-TEXTS = ("title", "slug", "excerpt", "meta_description", "share_quote", "generated_by")
+TEXTS = ("title", "slug", "excerpt", "meta_description", "share_quote", "generated_by", "machine")
 
 
 @dataclass(frozen=True, slots=True)

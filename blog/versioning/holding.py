@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from blog.documents import ArticleFields
 from blog.media.held_images import keep_held_image
-from blog.models import Article, Author, Category, HeldUpdate, ImportBatch
+from blog.models import Article, Author, Category, HeldUpdate, ImportBatch, Provenance
 from blog.models.names import folded
 from blog.versioning.contents import FLAGS, TEXTS, date_text, in_order
 
@@ -28,10 +28,12 @@ def hold_update(
     path: str,
     images: Mapping[str, bytes] | None = None,
     batch: ImportBatch | None = None,
+    written_by: str = Provenance.FILE,
 ) -> HeldUpdate:
     """Store a file as the article's waiting update; it replaces an older one that still waits.
 
-    images: the bytes of the images that come with the file, by their address in the text.
+    images: the bytes of the images that come with the file, by their address in the text. written_by: who
+    wrote it, as its import says.
     """
     digests = {address: keep_held_image(content) for address, content in (images or {}).items()}
     with transaction.atomic():
@@ -40,7 +42,7 @@ def hold_update(
         replaced = set(held.images.values()) - set(digests.values())
         held.source_name, held.root, held.path = source_name, root, path
         held.data, held.digest, held.images = data, digest, digests
-        held.batch, held.held_at = batch, timezone.now()
+        held.batch, held.held_at, held.written_by = batch, timezone.now(), written_by
         held.save()
         _forget_images(timezone.now() - UNDONE_WITHIN)
         HeldUpdate.objects.drop_images_on_commit(replaced)

@@ -16,7 +16,7 @@ from blog.models import (
     free_slug,
 )
 from blog.models.names import folded
-from blog.versioning.contents import DATES, FLAGS, TEXTS, read_date
+from blog.versioning.contents import DATES, FLAGS, PROVENANCE, TEXTS, read_date
 from blog.versioning.keeping import keep_first_versions, keep_version, version_contents
 
 STATE = ("status", "published_at")
@@ -68,7 +68,7 @@ def write_contents(
 
 def _write_fields(article, contents, with_state):
     kept = set() if with_state else {*STATE}
-    for name in {*TEXTS, *FLAGS, "body"} - kept - {"slug"}:
+    for name in {*TEXTS, *PROVENANCE, *FLAGS, "body"} - kept - {"slug"}:
         setattr(article, name, contents[name])
     for name in {*DATES} - kept:
         setattr(article, name, read_date(contents[name]))

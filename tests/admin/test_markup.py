@@ -24,6 +24,7 @@ from blog.versioning import hold_update, keep_version
 from tests.support import factories
 from tests.support.admin_addresses import address_of, admin_routes
 from tests.support.admin_pages import LIST, act, ask, create_article, give_source, page_of, shown_form
+from tests.support.html_forms import form_data
 from tests.support.injected_markup import HOSTILE, shown_text, what_runs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
@@ -53,7 +54,9 @@ def rows(admin_user, django_user_model):
         slug="hostile",
         language="",
         body=f"{HOSTILE}\n\n[a](javascript:evil()) <script>evil()</script>",
-        **dict.fromkeys(["title", "excerpt", "meta_description", "share_quote", "generated_by"], HOSTILE),
+        **dict.fromkeys(["title", "excerpt", "meta_description", "share_quote", "machine"], HOSTILE),
+        generated_by=HOSTILE,
+        provenance="machine",
     )
     keep_version(article, by=admin_user)
     article.title, article.excerpt, article.keywords = f"{HOSTILE} 2", "", []
@@ -212,6 +215,16 @@ class TestPages:
         page = admin_client.get(LIST, query, follow=True)
 
         assert what_runs(page.content.decode()) == []
+
+    def test_asking_who_wrote_articles_runs_nothing(self, admin_client, rows):
+        form = form_data(ask(admin_client, "attribute", rows["blog/article"]).content.decode())
+        typed = {"provenance": "machine", "machine": f"{HOSTILE[:190]} 2", "reason": HOSTILE}
+
+        asked = admin_client.post(LIST, form | typed)
+        done = admin_client.post(LIST, form_data(asked.content.decode()) | {"_attribute": "1"}, follow=True)
+
+        assert [judged(asked), judged(done)] == [[], []]
+        assert rows["blog/article"].versions.filter(note__startswith="Provenance").exists()
 
     def test_the_name_is_there_to_be_read(self, admin_client, rows):
         page = admin_client.get(LIST).content.decode()

@@ -24,10 +24,11 @@ from blog.models import (
     SiteIdentity,
     StagedImport,
     Submission,
+    WrittenBy,
 )
 from blog.models.image import store_image
 from blog.previews import preview_link
-from blog.versioning import hold_update
+from blog.versioning import hold_update, keep_version
 from tests.support import factories
 from tests.support.admin_addresses import address_of, admin_routes
 from tests.support.admin_pages import ADD, LIST, create_article, give_source, page_of, shown_form, text_of
@@ -187,6 +188,8 @@ class TestActions:
             url += "?state=trash"
         data = {"action": action, "_selected_action": target.pk, "post": "yes", "confirmed": "yes"}
         data["seen"] = f"{target.pk}.{getattr(target, 'version', 1)}"
+        if action == "attribute":
+            data |= {"provenance": "people", "reason": "Ida wrote it.", "shown": "people", "_attribute": "1"}
         if action == "merge":
             data["target"] = factories.create_category().pk
         stored = type(target).objects.filter(pk=target.pk)
@@ -403,12 +406,17 @@ class TestProvenance:
             url = page_of(self.article(state))
             forms[state] = (url, shown_form(admin_client, url))
         log_in(client, role, django_user_model)
-        typed = {"generated_by": "Claude", "provenance_reason": "The file had it wrong."}
+        typed = {
+            "generated_by": "Claude",
+            "provenance": "machine",
+            "machine": "Claude",
+            "provenance_reason": "The file had it wrong.",
+        }
         done = {}
 
         for state, (url, form) in forms.items():
             client.post(url, form | typed)
-            stated = Article.objects.filter(generated_by="Claude")
+            stated = Article.objects.exclude(provenance="file")
             done[state] = "yes" if stated.exists() else "no"
             stated.delete()
 
@@ -418,8 +426,36 @@ class TestProvenance:
         page = client.get(page_of(create_article(generated_by="Gemini"))).content.decode()
 
         assert "Gemini" in page
-        assert 'name="generated_by"' not in page
+        assert 'name="provenance"' not in page
+        assert 'name="machine"' not in page
         assert 'name="provenance_reason"' not in page
+
+    def test_is_not_changed_by_a_writer_who_restores_a_version(self, client, writer):
+        article = create_article(body="Written by people.", generated_by="Gemini", provenance="people")
+        keep_version(article)
+        article.written_by = WrittenBy("machine", "Claude")
+        article.body = "Written by a machine."
+        article.save()
+        keep_version(article)
+
+        client.post(reverse("admin:blog_article_restore_version", args=[article.pk]), {"version": 1})
+
+        article.refresh_from_db()
+        assert (article.body, str(article.written_by)) == ("Written by people.", "machine=Claude")
+
+    def test_needs_the_right_to_change_it_beside_that_to_publish(self, client, django_user_model):
+        user = log_in(client, "Editor", django_user_model)
+        publisher = Permission.objects.exclude(codename="change_provenance")
+        user.groups.clear()
+        user.user_permissions.set(publisher.filter(content_type__app_label="blog"))
+        article = create_article(generated_by="Gemini")
+        typed = {"provenance": "people", "reason": "Ida.", "provenance_reason": "Ida.", "shown": "people"}
+        typed |= {"seen": f"{article.pk}.{article.version}", "_selected_action": article.pk}
+
+        client.post(page_of(article), shown_form(client, page_of(article)) | typed)
+        client.post(LIST, typed | {"action": "attribute", "_attribute": "1"})
+
+        assert Article.objects.get().provenance == "file"
 
 
 class TestCategoriesAndAuthorsOfAnArticle:

@@ -199,3 +199,24 @@ class TestEmptyDatabase:
             assert site.migrate() == 0
             assert site.value("SELECT count(*) FROM blog_article") == 0
             assert site.start("check", "--database", "default").wait() == 0
+
+
+class TestProvenance:
+    BEFORE = [("blog", "0017_held_updates_counted_and_decided_by_editors")]
+
+    @pytest.fixture(autouse=True)
+    def newest_afterwards(self):
+        yield
+        call_command("migrate", verbosity=0)
+
+    def test_of_what_is_there_is_as_its_file_says_and_editors_may_change_it(self):
+        article = factories.create_article(generated_by="Gemini")
+        MigrationExecutor(connection).migrate(self.BEFORE)
+        Permission.objects.filter(codename="change_provenance").delete()
+
+        call_command("migrate", verbosity=0)
+
+        article = Article.objects.get(pk=article.pk)
+        assert (str(article.written_by), article.machine_name) == ("file", "Gemini")
+        assert "change_provenance" in labels_of(Group.objects.get(name="Editor"))
+        assert "change_provenance" not in labels_of(Group.objects.get(name="Writer"))

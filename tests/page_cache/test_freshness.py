@@ -73,6 +73,14 @@ with transaction.atomic():
 EBB = dict.fromkeys(
     ["/", "/articles/springs/", "/categories/rivers/", "/authors/ida-lund/", "/feeds/rss.xml"], "Ebb"
 )
+BY_GEMINI = {
+    "/articles/tides/": "Written with Gemini",
+    "/articles/tides.md": 'generatedBy: "Gemini"',
+    "/feeds/rss.xml": "Written with Gemini",
+    "/feeds/atom.xml": "Written with Gemini",
+    "/feeds/feed.json": "Written with Gemini",
+    "/categories/rivers/feeds/rss.xml": "Written with Gemini",
+}
 
 # name: the change; what is shown only afterwards, and what only before, by address.
 CHANGES = {
@@ -95,6 +103,16 @@ CHANGES = {
         {path: "/articles/ebb/" for path in LISTS if TIDES[path] == "/articles/tides/"}
         | {"/articles/ebb/": "Moonstruck", "/articles/ebb.md": "Moonstruck", "/": "/articles/ebb/"},
         {"/articles/tides/": "Moonstruck", "/": "/articles/tides/", "/sitemap.xml": "/articles/tides/"},
+    ),
+    "said to be by a machine": (
+        "a = get('tides'); a.written_by = WrittenBy('machine', 'Gemini'); a.save()",
+        BY_GEMINI,
+        {},
+    ),
+    "said to be by a machine with others": (
+        "Article.objects.filter(slug='tides').attribute(WrittenBy('machine', 'Gemini'))",
+        BY_GEMINI,
+        {},
     ),
     "given another category": (
         RECATEGORISE,

@@ -25,6 +25,8 @@ PUBLIC_FIELDS = {
         "is_featured",
         "is_trending",
         "generated_by",
+        "provenance",
+        "machine",
         "body_html",
         "trashed_at",
     ),

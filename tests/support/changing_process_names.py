@@ -15,6 +15,7 @@ from blog.models import (
     Page,
     Redirect,
     SiteIdentity,
+    WrittenBy,
 )
 from tests.support.factories import create_article, create_author, create_category, create_image
 

@@ -158,6 +158,7 @@ article feature            no       no     no      yes     yes
 article unfeature          no       no     no      yes     yes
 article trend              no       no     no      yes     yes
 article untrend            no       no     no      yes     yes
+article attribute          no       no     no      yes     yes
 article move_to_trash      no       no     no      yes     yes
 article restore            no       no     no      yes     yes
 article delete_selected    no       no     no      yes     yes
@@ -188,7 +189,7 @@ find an author's user       login    403    403     403     200
 find a footer link's page   login    403    403     200     200
 """
 
-# Whether the role may set, or change, which system wrote an article.
+# Whether the role may say, or change, who wrote an article.
 PROVENANCE = """
                                        visitor  staff  Writer  Editor  superuser
 typing a new article                   no       no     yes     yes     yes

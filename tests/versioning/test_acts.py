@@ -162,9 +162,17 @@ class TestActs:
     def test_of_changing_who_wrote_it_keep_the_reason(self, admin_client):
         article = create_article(generated_by="Gemini")
 
-        save(admin_client, article, generated_by="", provenance_reason="Ida wrote it.")
+        save(admin_client, article, provenance="people", provenance_reason="Ida wrote it.", note="And well.")
 
-        assert article.versions.newest_first().first().note == "Ida wrote it."
+        kept = article.versions.newest_first().first()
+        reason = "Provenance: people instead of Gemini (as the file says), because Ida wrote it."
+        assert (kept.what, kept.note) == ("saved", f"{reason}\nAnd well.")
+        assert version_contents(kept)["provenance"] == "people"
+
+    def test_keep_the_note_that_is_typed(self, admin_client):
+        article = save(admin_client, create_article(), title="Ebb", note="A shorter title.")
+
+        assert article.versions.newest_first().first().note == "A shorter title."
 
     def test_that_change_nothing_keep_nothing_further(self, admin_client):
         article = save(admin_client, create_article())

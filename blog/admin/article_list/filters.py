@@ -76,6 +76,22 @@ class GeneratorFilter(MostUsedFilter):
     field = "generated_by"
 
 
+class WrittenByFilter(admin.SimpleListFilter):
+    title = _("written by")
+    parameter_name = "written_by"
+
+    def lookups(self, request, model_admin):
+        return [("machine", _("A machine")), ("people", _("People")), ("unsaid", _("Not said"))]
+
+    def queryset(self, request, queryset):
+        ways = {
+            "machine": queryset.written_by_machines,
+            "people": queryset.written_by_people,
+            "unsaid": queryset.of_unsaid_provenance,
+        }
+        return ways[self.value()]() if self.value() in ways else queryset
+
+
 class RowFilter(MostUsedFilter):
     """By a related row, whose primary key is in the URL."""
 

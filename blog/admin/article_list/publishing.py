@@ -112,7 +112,9 @@ class PublishingAdmin:
         self._do(request, verb, dict(queryset.order_by().values_list("pk", "version")))
 
     def _do(self, request, verb, seen, moments=None):
-        sorting = carry_out(verb, request.user, seen, moments=moments)
+        self._tell(request, carry_out(verb, request.user, seen, moments=moments))
+
+    def _tell(self, request, sorting):
         if sorting.ready:
             self.message_user(request, sorting.sentence, messages.SUCCESS, extra_tags=WITH_UNDO)
         untold = {Reason.SAME} if sorting.ready else set()

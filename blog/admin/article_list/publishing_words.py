@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from blog.publishing import Reason, Sorting, Verb
+from blog.reviewing import disclosure
 
 QUESTIONS = {
     Verb.PUBLISH: ngettext_lazy("Publish %d article?", "Publish %d articles?"),
@@ -29,6 +30,7 @@ LEFT = {
     Reason.WAITING: ngettext_lazy("%d scheduled already", "%d scheduled already"),
     Reason.NEW: ngettext_lazy("%d not published anyway", "%d not published anyway"),
     Reason.TRASHED: ngettext_lazy("%d in the trash, left out", "%d in the trash, left out"),
+    Reason.SAME: ngettext_lazy("%d like that already", "%d like that already"),
 }
 HEADINGS = {
     None: _("These articles"),
@@ -38,6 +40,7 @@ HEADINGS = {
     Reason.NEW: _("Left as they are: not published"),
     Reason.TRASHED: _("Left out: in the trash"),
     Reason.CHANGED: _("Left as they are: changed in the meantime"),
+    Reason.SAME: _("Left as they are: like that already"),
 }
 AFTERWARDS = {
     Reason.CHANGED: ngettext_lazy(
@@ -68,7 +71,7 @@ def summary(verb: Verb, sorting: Sorting) -> str:
 
 
 def _of_published(ready):
-    labelled = sum(bool(article.generated_by) for article in ready)
+    labelled = sum(bool(disclosure(article)) for article in ready)
     to_come = sum(article.is_to_come for article in ready)
     return [(LABELLED, labelled), (NOT_LABELLED, len(ready) - labelled), (TO_COME, to_come)]
 

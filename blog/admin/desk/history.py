@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from django.views.decorators.http import require_POST
 
 from blog.admin.desk.history_words import rows_of
+from blog.attributing import change_in_words, in_words
 from blog.models import Article, EmptyArticleError, HeldUpdate, StaleArticleError, Version
 from blog.refusals import text_refusal
 from blog.sandbox.refusals import RefusedError
@@ -35,13 +36,15 @@ from blog.versioning import (
     version_contents,
     with_names_of_today,
 )
+from blog.versioning.contents import FLAGS, PROVENANCE
 
 LISTED = 100  # versions on a page of the list
 LOGGED = 50  # lines of the log
 NOTE_LENGTH = 500
 BEFORE, IMPORTED, NOW = "before", "imported", "now"
-# What only those change who may publish; for all others, restoring leaves it.
-OF_EDITORS = ("generated_by", "is_featured", "is_trending")
+# What only Editors change: those who may decide who wrote a text, and those who may publish. For all others,
+# restoring leaves it.
+OF_PROVENANCE = ("generated_by", *PROVENANCE)
 KEYS = {
     "J": gettext_lazy("the version before"),
     "K": gettext_lazy("the version after it"),
@@ -153,9 +156,12 @@ class HistoryAdmin(admin.ModelAdmin):
         version = article.versions.with_contents().filter(number=number).first()
         if version is None:
             raise RestoringError(_("Nothing was restored: this version is not kept any more."))
-        left = () if self.has_publish_permission(request) else OF_EDITORS
+        left = (
+            *(() if self.has_provenance_permission(request) else OF_PROVENANCE),
+            *(() if self.has_publish_permission(request) else FLAGS),
+        )
         with refusals_in_words(), transaction.atomic():
-            _require_reason(article, version, note, left)
+            note = _with_provenance(article, version, note, left)
             restored = restore(article, version, by=request.user, note=note, left=left)
             sentence = _("Version %d was restored.") % number
             self.log_change(request, article, f"{sentence} {note}".strip())
@@ -191,13 +197,20 @@ def refusals_in_words():
         raise RestoringError(REFUSALS[type(error)]) from error
 
 
-def _require_reason(article, version, note, left):
-    """Ask for a reason where the version says that somebody else wrote the text: it decides on the label."""
-    is_another = version_contents(version)["generated_by"] != article.generated_by
-    if is_another and "generated_by" not in left and not note:
+def _with_provenance(article, version, note, left):
+    """Return the note, as the reason if the version says that somebody else wrote the text.
+
+    That decides on the label, so it is refused without one.
+    """
+    contents = version_contents(version)
+    before, now = in_words(article), in_words(Article(**{name: contents[name] for name in OF_PROVENANCE}))
+    if now == before or "provenance" in left:
+        return note
+    if not note:
         raise RestoringError(
             _("Nothing was restored: it says that somebody else wrote the text. Give the reason in the note.")
         )
+    return change_in_words(before, now, note)
 
 
 def _version(article, number):

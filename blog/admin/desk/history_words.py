@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.exporting import level_name
-from blog.models import Article, Category
+from blog.models import Article, Category, Provenance
 from blog.scheduling import in_words
 from blog.versioning.contents import DATES, FLAGS, read_date
 from blog.versioning.differences import FieldDifference, Span
@@ -20,6 +20,7 @@ LABELS = {
     "authors": gettext_lazy("Authors"),
     "body_images": gettext_lazy("Pictures in the text"),
 }
+CHOICES = {"status": Article.Status.choices, "provenance": Provenance.choices}
 NOTHING = gettext_lazy("nothing")
 
 
@@ -77,7 +78,7 @@ def in_words_of(name: str, value) -> str:
         return in_words(read_date(value))
     if isinstance(value, dict):
         return _row(name, value)
-    return str(dict(Article.Status.choices).get(value, value)) if name == "status" else str(value)
+    return str(dict(CHOICES.get(name, ())).get(value, value))
 
 
 def _row(name, value):

@@ -172,7 +172,7 @@ def _import_part(request, uid):
         return _refused(refusal.reason)
 
 
-def _refused(reason):
+def _refused(reason, status=200):
     return JsonResponse({"errors": {NON_FIELD_ERRORS: [reason]}}, status=status)
 
 

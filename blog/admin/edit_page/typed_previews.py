@@ -6,13 +6,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.html import format_html
 
-from blog.models import Article
+from blog.models import Article, Provenance
 from blog.page_head import Metadata
 from blog.refusals import text_refusal
 from blog.sandbox.refusals import RefusedError
 from blog.views.articles import article_context
 
-TYPED = ("title", "body", "excerpt", "meta_description", "share_quote", "generated_by")
+TYPED = ("title", "body", "excerpt", "meta_description", "share_quote", "machine")
 
 
 def preview_typed(request, article_pk, may_change):
@@ -38,3 +38,5 @@ def _take(typed, article):
     for name in TYPED:
         if name in typed:
             setattr(article, name, typed[name].replace("\r\n", "\n"))
+    if typed.get("provenance") in Provenance:
+        article.provenance = typed["provenance"]

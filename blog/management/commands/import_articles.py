@@ -9,7 +9,6 @@ from django.core.management.base import BaseCommand, CommandError
 
 from blog.file_modes import open_private
 from blog.importing import (
-    AS_FILE,
     ConflictRule,
     ImportFailedError,
     ImportOptions,
@@ -68,10 +67,9 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--written-by",
-            default=AS_FILE,
+            default="file",
             metavar="WHO",
-            help="who wrote the files: file (default: what each says), people, or machine:NAME, for those "
-            "that name none",
+            help="who wrote the texts: file (what each says, default), people, machine, or machine=NAME",
         )
         parser.add_argument(
             "--static-root",
@@ -97,8 +95,8 @@ class Command(BaseCommand):
             status=StatusRule(options["status"]),
             source_name=options["source"],
             on_conflict=ConflictRule(options["on_conflict"]),
-            static_root=Path(options["static_root"]) if options["static_root"] else None,
             written_by=options["written_by"],
+            static_root=Path(options["static_root"]) if options["static_root"] else None,
             dry_run=options["dry_run"],
             limit=options["limit"],
             workers=options["workers"],

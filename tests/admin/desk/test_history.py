@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from blog.models import Article, Category, StaleArticleError, Version
+from blog.models import Article, Category, StaleArticleError, Version, WrittenBy
 from blog.versioning import contents_of, keep_version, version_contents
 from tests.support import factories
 from tests.support.admin_pages import LIST, create_article, page_of, text_of
@@ -273,6 +273,16 @@ class TestRestoring:
         assert stored(article).generated_by == "Gemini"
         restore(admin_client, article, 1, note="Ida wrote it.")
         assert stored(article).generated_by == ""
+        note = "Provenance: not said instead of Gemini (as the file says), because Ida wrote it."
+        assert article.versions.newest_first().first().note == note
+
+    def test_brings_back_who_wrote_it_then(self, admin_client, article):
+        change(article, written_by=WrittenBy("machine", "Gemini"))
+        change(article, written_by=WrittenBy("people"))
+
+        restore(admin_client, article, 2, note="It is the machine's text again.")
+
+        assert str(stored(article).written_by) == "machine=Gemini"
 
     def test_leaves_what_editors_decide_to_them(self, client, django_user_model, article):
         change(article, title="Ebb", generated_by="Gemini", is_featured=True)

@@ -81,12 +81,12 @@ class TestDates:
 
 class TestQuotations:
     def test_all_sentences_with_their_attribution_are_one_claim(self):
-        text = '> **Insight:** "Soil has a memory. It keeps what it gets." - Dr. Runa Hale, Northmoor Institute\n'
+        text = '> **Insight:** "Soil has a memory. It keeps all of it." - Dr. Runa Hale, Northmoor\n'
 
         (claim,) = of_kind(text, ClaimKind.QUOTATION)
 
         assert text.startswith(f"{claim.text}\n")
-        assert claim.speaker == "Dr. Runa Hale, Northmoor Institute"
+        assert claim.speaker == "Dr. Runa Hale, Northmoor"
 
     @pytest.mark.parametrize(
         "text",

@@ -28,7 +28,7 @@ def let_nobody_import(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0018_jobs"),
+        ("blog", "0019_entry_for_every_file_and_undo_of_imports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -73,6 +73,7 @@ class Migration(migrations.Migration):
                 ("size", models.PositiveBigIntegerField(verbose_name="size")),
                 ("manifest", models.JSONField(default=list)),
                 ("source_name", models.CharField(max_length=255, verbose_name="source")),
+                ("checked_digest", models.CharField(blank=True, max_length=64)),
                 ("written_by", models.CharField(default="file", max_length=300, verbose_name="written by")),
                 ("status", models.CharField(default="new", max_length=10)),
                 ("on_conflict", models.CharField(default="keep", max_length=5)),

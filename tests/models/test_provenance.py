@@ -1,0 +1,75 @@
+"""Who wrote a text, and what is shown of it."""
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import SimpleTestCase
+
+from blog.models import Article, ProvenanceError, WrittenBy
+from blog.reviewing import disclosure
+from tests.support.factories import create_article
+
+
+class WrittenByTest(SimpleTestCase):
+    def test_is_read_as_it_is_written(self):
+        for text in ("file", "people", "machine", "machine=Gemini 2.5", "machine=a=b"):
+            assert str(WrittenBy.parse(text)) == text
+
+    def test_needs_no_exact_blanks_around_a_name(self):
+        assert WrittenBy.parse("machine= Gemini ") == WrittenBy("machine", "Gemini")
+
+    def test_of_anything_else_is_refused_with_what_to_write(self):
+        for text in ("", "Machine", "robots", "people=Ida", "file=", "machine=", "machine= "):
+            with pytest.raises(ProvenanceError, match="must be file, people, machine"):
+                WrittenBy.parse(text)
+
+    def test_of_a_name_that_cannot_be_shown_is_refused(self):
+        for name in ("x" * 201, "two\nlines", "nul\0"):
+            with pytest.raises(ProvenanceError, match="name must be of up to 200 characters, on one line"):
+                WrittenBy.parse(f"machine={name}")
+
+
+class TestLabel(SimpleTestCase):
+    """Which label readers see, by what is said."""
+
+    def label(self, **fields):
+        return disclosure(Article(**fields))
+
+    def test_follows_the_file(self):
+        assert self.label() == ""
+        assert self.label(generated_by="Gemini").startswith("Written with Gemini; no review")
+
+    def test_names_the_machine(self):
+        named = self.label(provenance="machine", machine="Claude", generated_by="Gemini")
+
+        assert named.startswith("Written with Claude;")
+        assert self.label(provenance="machine", generated_by="Gemini").startswith("Written with Gemini;")
+
+    def test_stands_without_a_name_too(self):
+        assert self.label(provenance="machine").startswith("Written by a machine; no review")
+
+    def test_of_people_is_none_whatever_the_file_says(self):
+        assert self.label(provenance="people", generated_by="Gemini") == ""
+
+
+@pytest.mark.django_db
+class TestArticle:
+    @pytest.mark.parametrize(
+        "fields", [{"provenance": "robots"}, {"machine": "Gemini"}, {"provenance": "people", "machine": "G"}]
+    )
+    def test_cannot_say_nonsense(self, fields):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            create_article(**fields)
+
+    def test_is_found_by_who_wrote_it(self):
+        by_machines = {
+            create_article(generated_by="Gemini"),
+            create_article(provenance="machine"),
+            create_article(provenance="machine", machine="Claude", generated_by="Gemini"),
+        }
+        by_people = {create_article(provenance="people", generated_by="Gemini")}
+        unsaid = {create_article()}
+
+        assert set(Article.objects.written_by_machines()) == by_machines
+        assert set(Article.objects.written_by_people()) == by_people
+        assert set(Article.objects.of_unsaid_provenance()) == unsaid
+        assert {article for article in Article.objects.all() if article.machine_name} == by_machines
