@@ -3,7 +3,7 @@
 from django.forms.utils import flatatt
 from django.urls import reverse
 from django.utils.functional import lazy
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -36,18 +36,20 @@ def thumbnail(image: Image | None):
 
 def state_pill(article: Article):
     """Return the article's state as words with symbols, so that it does not depend on colour alone."""
+    return format_html_join(" ", '<span class="pill {}">{}</span>', _states(article))
+
+
+def state_words(article: Article) -> list[str]:
+    return [word for _state, word in _states(article)]
+
+
+def _states(article):
+    """Return the article's state as pairs of its CSS class and its word."""
     if article.trashed_at:
-        state, word = "new", _("In the trash")
-    elif article.status == Article.Status.NEW:
-        state, word = "new", _("New")
-    elif article.is_published:
-        state, word = "published", _("Published")
-    else:
-        state, word = "ready", _("Scheduled")
-    pill = format_html('<span class="pill {}">{}</span>', state, word)
-    if article.status != Article.Status.NEW or article.trashed_at or not article.is_submitted:
-        return pill
-    return format_html('{} <span class="pill submitted">{}</span>', pill, _("Submitted"))
+        return [("new", _("In the trash"))]
+    if article.status == Article.Status.NEW:
+        return [("new", _("New")), *([("submitted", _("Submitted"))] if article.is_submitted else [])]
+    return [("published", _("Published"))] if article.is_published else [("ready", _("Scheduled"))]
 
 
 def change_link(row, label=None):

@@ -1,17 +1,23 @@
-"""Import batches and their entries, read-only."""
+"""The files of import batches, read-only; the batches are in desk/batches.py."""
 
 from django.contrib import admin
-from django.db.models import Count
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from blog.admin.columns import change_link, list_link
+from blog.admin.columns import change_link
 from blog.admin.public import PublicAdmin
 from blog.admin.wording import in_editors_words
-from blog.models import Article, HeldUpdate, ImportBatch, ImportEntry
+from blog.models import ImportEntry
 
-SHOWN_ENTRIES = 100
-OUTCOMES = ("created", "updated", "unchanged", "held", "conflict", "rejected", "skipped")
+OUTCOMES = {
+    "created": _("new"),
+    "updated": _("changed"),
+    "unchanged": _("the same as before"),
+    "held": _("waiting for a decision"),
+    "conflict": _("in conflict"),
+    "rejected": _("refused"),
+    "skipped": _("skipped"),
+}
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -27,53 +33,12 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
-@admin.register(ImportBatch)
-class ImportBatchAdmin(ReadOnlyAdmin):
-    list_display = ("started_at", "source_name", "root", *OUTCOMES)
-    list_filter = ("source_name",)
-    search_fields = ("source_name", "root")
-    date_hierarchy = "started_at"
-    fields = (("source_name", "root"), ("started_at", "finished_at"), OUTCOMES, "articles", "entries")
-    readonly_fields = ("articles", "entries")
-
-    @admin.display(description=_("Articles"))
-    def articles(self, batch):
-        return list_link(Article, _("Articles that this batch created"), batch=batch.pk)
-
-    @admin.display(description=_("Files"))
-    def entries(self, batch):
-        """The first entries, and a link to all of each outcome: a batch may hold ten thousand."""
-        numbers = batch.entries.order_by().values_list("outcome").annotate(number=Count("pk"))
-        links = [
-            (
-                list_link(
-                    ImportEntry,
-                    f"{outcome_word(outcome)} ({number})",
-                    batch__id__exact=batch.pk,
-                    outcome=outcome,
-                ),
-            )
-            for outcome, number in sorted(numbers)
-        ]
-        rows = [
-            (outcome_word(entry.outcome), _file_link(entry), said(entry))
-            for entry in batch.entries.select_related("article").defer(*_heavy("article"))[:SHOWN_ENTRIES]
-        ]
-        if batch.held_updates.waiting().exists():
-            links.append((list_link(HeldUpdate, _("What waits of it"), batch__id__exact=batch.pk),))
-        return format_html(
-            '<p class="outcomes">{}</p><table class="entries"><tbody>{}</tbody></table>',
-            format_html_join(" ", "{}", links),
-            format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td></tr>", rows),
-        )
-
-
 class OutcomeFilter(admin.SimpleListFilter):
     title = _("outcome")
     parameter_name = "outcome"
 
     def lookups(self, request, model_admin):
-        return [(outcome, outcome_word(outcome)) for outcome in OUTCOMES]
+        return list(OUTCOMES.items())
 
     def queryset(self, request, queryset):
         return queryset.filter(outcome=self.value()) if self.value() else queryset
@@ -110,18 +75,16 @@ class ImportEntryAdmin(ReadOnlyAdmin):
 
 
 def outcome_word(outcome):
-    """Return what a batch calls the number of files with this outcome."""
-    return ImportBatch._meta.get_field(outcome).verbose_name if outcome in OUTCOMES else outcome
+    return OUTCOMES.get(outcome, outcome)
 
 
 def said(entry):
     """The message and the warnings of an entry, one a line."""
-    lines = [(in_editors_words(line),) for line in (entry.message, *entry.warnings) if line]
-    return format_html_join("", "<p>{}</p>", lines)
+    return format_html_join("", "<p>{}</p>", ((line,) for line in said_lines(entry)))
 
 
-def _file_link(entry):
-    return change_link(entry.article, entry.file) if entry.article else entry.file
+def said_lines(entry) -> list[str]:
+    return [in_editors_words(line) for line in (entry.message, *entry.warnings) if line]
 
 
 def _heavy(relation):

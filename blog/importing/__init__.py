@@ -11,6 +11,7 @@ from blog.importing.reports import (
     ImportReport,
     Outcome,
     StatusRule,
+    report_line,
 )
 from blog.importing.running import import_articles
 
@@ -26,4 +27,5 @@ __all__ = [
     "Outcome",
     "StatusRule",
     "import_articles",
+    "report_line",
 ]

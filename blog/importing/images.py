@@ -42,6 +42,12 @@ class ImageStore:
             notices.append(_not_shown(address, error))
             return None
 
+    def look_ahead(self, file: PreparedFile) -> None:
+        """Decode the images that a file names, so that the transaction it is written in needs not wait."""
+        for address in {file.fields.image, *file.images} - {""}:
+            if not address.startswith((*REMOTE, "data:")):
+                self.find(address.strip(), file.path, [])
+
     def look(self, address: str, article_path: str) -> tuple[bytes, images.StoredImage] | None:
         """Return an image's bytes, and as what they would be stored; None if it is not to be had."""
         try:

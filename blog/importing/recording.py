@@ -1,6 +1,5 @@
 """What is kept of an import: an entry for each file of a batch, and what its undo needs."""
 
-import zlib
 from collections import defaultdict
 from contextlib import contextmanager
 
@@ -9,7 +8,6 @@ from blog.importing.reports import FileReport, Outcome
 from blog.models import Article, ImportBatch, ImportEntry, Redirect, ReplacedFile, SourceFile, Version
 
 FILE_LENGTH = ImportEntry._meta.get_field("file").max_length
-COPIED = ("source_name", "path", "root", "digest", "imported_fields", "extra")
 
 
 class Recorder:
@@ -27,11 +25,7 @@ class Recorder:
         Without fields, only the file's place changes.
         """
         article = source_file.article
-        self._replaced[path] = replaced = ReplacedFile(
-            original=zlib.compress(source_file.original),
-            article_version=article.version,
-            **{name: getattr(source_file, name) for name in COPIED},
-        )
+        self._replaced[path] = replaced = ReplacedFile.of(source_file)
         if fields is None or not (fields.old_addresses or fields.slug != article.slug):
             yield
             return

@@ -158,3 +158,16 @@ class ImportReport:
         file_report.other_keys = ()  # counted: kept for each file, they would fill memory
         if file_report.is_noteworthy:
             self.noteworthy.append(file_report)
+
+
+def report_line(file_report) -> dict:
+    """Return the JSON object of a file in a report. An ImportEntry may be given, too."""
+    return {
+        "file": file_report.file,
+        "outcome": file_report.outcome,
+        "message": file_report.message,
+        "slug": file_report.slug,
+        "title": file_report.title,
+        "seconds": round(file_report.seconds, 4),
+        "warnings": file_report.warnings,
+    }

@@ -13,6 +13,8 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy
 
 from blog.importing.preparing import Source, brought_source
 from blog.importing.receiving import place_of
@@ -29,6 +31,7 @@ from blog.importing.running import import_in_batches
 from blog.importing.writing import new_batch
 from blog.jobs import JobFailedError, LockLostError, RunningJob, Stopped, job
 from blog.models import Article, ImportBatch, StagedFile, StagedImport
+from blog.places.opening import forget_archives
 
 State = StagedImport.State
 GROUP = "import"  # one at a time: two would wait for each other at every batch
@@ -37,7 +40,7 @@ CHOICES = ("source_name", "written_by", "status", "on_conflict")
 OVER = frozenset((State.DISCARDED, State.EXPIRED))
 
 
-@job("import_check", group=GROUP)
+@job("import_check", title=gettext_lazy("Check of what is to be imported"), group=GROUP)
 def check_staged(running: RunningJob, staged_import: int) -> None:
     """Keep a StagedFile for each file that says what importing it would do now. Changes no article."""
     staged = _get(staged_import)
@@ -49,7 +52,7 @@ def check_staged(running: RunningJob, staged_import: int) -> None:
         _set(staged, state=State.CHECKED, checked_digest=digest)
 
 
-@job("import", group=GROUP)
+@job("import", title=gettext_lazy("Import"), group=GROUP)
 def import_staged(running: RunningJob, staged_import: int) -> dict:
     """Import what was checked, and throw the uploaded files away."""
     staged = _get(staged_import)
@@ -90,7 +93,7 @@ def _get(key):
 
 @contextmanager
 def _told(staged):
-    """Let the import say how it ended early; the reason is the job's."""
+    """Let the import say how it ended early, the reason is the job's; close its archive in any case."""
     try:
         yield
     except LockLostError:
@@ -104,6 +107,8 @@ def _told(staged):
     except Exception:
         _end(staged, State.FAILED)
         raise
+    finally:
+        forget_archives()
 
 
 def _begin_check(staged):
@@ -127,8 +132,9 @@ def _import(staged, running):
 
 def _batches(staged, source, running, *, dry_run=False, batch=None, **how):
     """Yield the reports of each batch of files, and the number of files before it."""
-    done, files = batch.number_of_files if batch else 0, len(source.files)
+    done, files = batch.counted if batch else 0, len(source.files)
     options = _options(staged, dry_run=dry_run)
+    running.progress(done, files)
     with closing(import_in_batches(source, options, batch=batch, **how)) as batches:
         for reports in batches:
             yield done, reports

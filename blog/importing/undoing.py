@@ -8,7 +8,6 @@ one article gave to another returns to it.
 Each transaction marks its entries, so an undo that was killed goes on where it was.
 """
 
-import zlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,7 +17,6 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from blog.importing.brought import count_brought, delete_brought
-from blog.importing.recording import COPIED
 from blog.importing.turns import take_turns
 from blog.models import (
     Article,
@@ -222,14 +220,10 @@ def _write_back(entry, by):
 
 
 def _write_file_back(replaced, article):
-    others = SourceFile.objects.filter(source_name=replaced.source_name, path=replaced.path)
-    if others.exclude(article=article).exists():
+    place = {name: replaced.columns[name] for name in ("source_name", "path")}
+    if SourceFile.objects.filter(**place).exclude(article=article).exists():
         raise PlaceTakenError
-    source_file = SourceFile.objects.get(article=article)
-    for name in COPIED:
-        setattr(source_file, name, getattr(replaced, name))
-    source_file.original = zlib.decompress(replaced.original)
-    source_file.save()
+    replaced.write_back(SourceFile.objects.get(article=article))
 
 
 def _follow(entry, replaced, version):

@@ -59,6 +59,8 @@ class SourceWriter:
     def write(self, files: list[PreparedFile]) -> list[FileReport]:
         """Write a batch, and return what became of each file, in order."""
         files = [signed(file, self.run.options.written_by) for file in files]
+        if self.run.options.dry_run:
+            self._look_ahead(files)
         try:
             return self._write_together(files)
         except OperationalError:
@@ -66,6 +68,12 @@ class SourceWriter:
         except Exception:
             self.run.names.clear()
             return [report for file in files for report in self._write_alone(file)]
+
+    def _look_ahead(self, files):
+        """Decode images before the transaction: in a dry run, as it stores none that an undo could drop."""
+        for file in files:
+            if file.fields and not file.notice:
+                self.run.images.look_ahead(file)
 
     def is_unchanged(self, file: PreparedFile) -> bool:
         """Tell by a file's digest that there is nothing to read in it."""

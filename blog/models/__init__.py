@@ -17,7 +17,7 @@ from blog.models.identity import (
 )
 from blog.models.image import Image
 from blog.models.import_entry import ImportEntry, ReplacedFile
-from blog.models.imports import OUTCOMES, ImportBatch, SourceFile
+from blog.models.imports import ImportBatch, SourceFile
 from blog.models.job import Job
 from blog.models.links import ArticleAuthor, ArticleCategory, BodyImage, PageImage
 from blog.models.names import Author, Category, CategoryAlias
@@ -32,7 +32,6 @@ from blog.models.version import AppendOnlyError, Version, name_of
 from blog.models.worker import Worker
 
 __all__ = [
-    "OUTCOMES",
     "AppendOnlyError",
     "Article",
     "ArticleAuthor",

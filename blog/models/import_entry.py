@@ -1,13 +1,20 @@
 """What an import did with each of its files, and what undoing it needs."""
 
+import zlib
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from blog.documents import SLUG_LENGTH
 from blog.models.articles import TITLE_LENGTH, Article
-from blog.models.imports import ImportBatch
+from blog.models.imports import ImportBatch, SourceFile
 from blog.models.version import Version
+
+NOT_REPLACED = {"id", "article", "batch"}  # what an update of a source file leaves
+COLUMNS = [
+    field.name for field in SourceFile._meta.concrete_fields if field.name not in {*NOT_REPLACED, "original"}
+]
 
 
 class ImportEntryQuerySet(models.QuerySet):
@@ -77,18 +84,14 @@ class ImportEntry(models.Model):
 class ReplacedFile(models.Model):
     """The source file of an article as it was before an import replaced it.
 
-    original is compressed with zlib. version holds the contents that the article had; article_version is what
-    Article.version was: the entry's, if only the file was replaced and not the contents.
+    original is compressed with zlib; columns holds the row's other columns. version holds the contents that
+    the article had; article_version is what Article.version was: the entry's, if only the file was replaced
+    and not the contents.
     """
 
     entry = models.OneToOneField(ImportEntry, models.CASCADE, primary_key=True, related_name="replaced")
-    source_name = models.CharField(max_length=255)
-    path = models.CharField(max_length=4096)
-    root = models.CharField(max_length=4096)
-    digest = models.CharField(max_length=64)
     original = models.BinaryField()
-    imported_fields = models.JSONField(default=dict)
-    extra = models.JSONField(default=dict)
+    columns = models.JSONField(default=dict)
     version = models.ForeignKey(Version, models.SET_NULL, null=True, related_name="+")
     article_version = models.PositiveIntegerField()
     redirects_made = models.JSONField(default=list)  # paths
@@ -97,4 +100,20 @@ class ReplacedFile(models.Model):
         default_permissions = ()
 
     def __str__(self):
-        return f"{self.source_name}: {self.path}"
+        return f"{self.columns['source_name']}: {self.columns['path']}"
+
+    @classmethod
+    def of(cls, source_file: SourceFile) -> "ReplacedFile":
+        """Return an unsaved one of a source file as it is now."""
+        return cls(
+            original=zlib.compress(source_file.original),
+            columns={name: getattr(source_file, name) for name in COLUMNS},
+            article_version=source_file.article.version,
+        )
+
+    def write_back(self, source_file: SourceFile) -> None:
+        """Give the source file back what it was, and save it."""
+        source_file.original = zlib.decompress(self.original)
+        for name, value in self.columns.items():
+            setattr(source_file, name, value)
+        source_file.save()

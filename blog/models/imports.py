@@ -8,14 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from blog.models.articles import Article
 from blog.models.version import NAME_LENGTH, name_of
 
-OUTCOMES = ("created", "updated", "unchanged", "held", "conflict", "rejected", "skipped")
-
 
 class ImportBatch(models.Model):
     """One run of the importer over one source. Which files it holds never changes, not even by its undo.
 
     The names of users outlive them; a run from the command line has no user.
     """
+
+    OUTCOMES = ("created", "updated", "unchanged", "held", "conflict", "rejected", "skipped")
 
     source_name = models.CharField(_("source"), max_length=255)
     root = models.CharField(_("folder"), max_length=4096)
@@ -60,9 +60,9 @@ class ImportBatch(models.Model):
         return f"{self.source_name}, {self.started_at:%Y-%m-%d %H:%M}"
 
     @property
-    def number_of_files(self) -> int:
-        """How many files are done: of an import that broke off, the first ones in their order."""
-        return sum(getattr(self, outcome) for outcome in OUTCOMES)
+    def counted(self) -> int:
+        """The number of files that are done: of an import that broke off, the first ones in their order."""
+        return sum(getattr(self, outcome) for outcome in self.OUTCOMES)
 
     def mark_undone(self, *, by=None) -> None:
         self.undone_at, self.undone_by, self.undone_by_name = timezone.now(), by, name_of(by)

@@ -32,6 +32,11 @@ def is_there(root: Path, path: str) -> bool:
     return True
 
 
+def forget_archives() -> None:
+    """Close the archives that are open, so that the room of one that is deleted becomes free."""
+    _archive.cache_clear()
+
+
 @lru_cache(maxsize=4)
 def _archive(root, modified, size, process):
     return Archive(root)

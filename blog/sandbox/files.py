@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from blog.places.opening import is_there, place_at
+from blog.places.opening import forget_archives, is_there, place_at
 from blog.places.walking import UnreadableError
 from blog.sandbox.child import serve
 from blog.sandbox.refusals import Refusal, RefusedError
@@ -19,8 +19,13 @@ def read_member(place: Path, path: str, limit: int) -> bytes:
         return place_at(place).read(path, limit)
     except (UnreadableError, OSError, ValueError) as error:
         raise RefusedError(Refusal.ERROR, {"cause": str(error)}) from None
+    finally:
+        forget_archives()
 
 
 def find_members(place: Path, paths: Iterable[str]) -> set[str]:
     """Return those of the paths that are files there."""
-    return {path for path in paths if is_there(place, path)}
+    try:
+        return {path for path in paths if is_there(place, path)}
+    finally:
+        forget_archives()

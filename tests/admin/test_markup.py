@@ -166,6 +166,8 @@ class TestPages:
         *(
             "account",
             "activity_file",
+            "blog_importbatch_report",
+            "blog_importbatch_table",
             "login",
             "logout",
             "stop_job",

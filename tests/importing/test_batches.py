@@ -88,16 +88,3 @@ class TestAdmin:
 
         assert [article.slug for article in shown[first]] == ["tides"]
         assert [article.slug for article in shown[later]] == ["ebb"]
-
-    def test_the_page_of_a_later_batch_names_what_it_updated(self, folder, admin_client):
-        write(folder, "tides.md")
-        run(folder)
-        write(folder, "tides.md", body="Other words.\n")
-        run(folder)
-
-        page = admin_client.get(
-            reverse("admin:blog_importbatch_change", args=[ImportBatch.objects.first().pk])
-        ).content.decode()
-
-        assert "updated (1)" in page
-        assert "Articles that this batch created" in page

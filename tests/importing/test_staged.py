@@ -1,11 +1,18 @@
 """Imports in the browser: the dry run says what the import does, and the import does what was shown."""
 
-import pytest
+import os
+from pathlib import Path
 
-from blog.importing import running
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from blog.importing import ImportFailedError, running
 from blog.importing.deciding import accept
 from blog.jobs import RunningJob
-from blog.models import Article, HeldUpdate, ImportBatch, Job, SourceFile, StagedImport
+from blog.models import Article, HeldUpdate, Image, ImportBatch, Job, SourceFile, StagedImport
+from blog.sandbox import calls
+from tests.support.images import image_bytes
 from tests.support.import_files import outcomes, run, write
 from tests.support.staging import bring_in, check, stage
 
@@ -31,6 +38,7 @@ def entries(staged):
 @pytest.fixture
 def small_batches(monkeypatch):
     monkeypatch.setattr(running, "BATCH_SIZE", 2)
+    monkeypatch.setattr(running, "DRY_BATCH_SIZE", 2)
 
 
 @pytest.fixture
@@ -141,11 +149,18 @@ class TestImport:
 
         batch = ImportBatch.objects.get()
         assert (job.result, staged.state, staged.batch) == ({"batch": batch.pk}, State.IMPORTED, batch)
-        assert (batch.created, batch.rejected, batch.number_of_files) == (2, 1, 3)
+        assert (batch.created, batch.rejected, batch.counted) == (2, 1, 3)
         assert batch.finished_at
         assert batch.root == "posts"
         assert set(Article.objects.values_list("title", "slug")) == {("Ebb", "tides"), ("Tides", "tides-2")}
         assert not staged.folder.exists()
+
+    def test_its_files_are_not_kept_open(self, folder):
+        write(folder)
+        archive = str(bring(folder).folder / "archive.zip")
+
+        open_files = (os.readlink(path) for path in Path("/proc/self/fd").iterdir() if path.exists())
+        assert not [path for path in open_files if path.startswith(archive)]
 
     def test_other_bytes_are_not_imported(self, folder):
         write(folder)
@@ -225,7 +240,7 @@ class TestStop:
         job = bring_in(staged)
 
         batch = ImportBatch.objects.get()
-        assert (job.state, batch.created, batch.number_of_files) == (Job.State.DONE, 5, 5)
+        assert (job.state, batch.created, batch.counted) == (Job.State.DONE, 5, 5)
         assert set(SourceFile.objects.values_list("batch", flat=True)) == {batch.pk}
 
     def test_checked_again_it_begins_another_batch(self, five, stop_after):
@@ -304,6 +319,13 @@ class TestWhoWroteIt:
             unnamed,
         ]
 
+    @pytest.mark.parametrize("written_by", ["nobody", "machine:", f"machine:{'x' * 201}"])
+    def test_nothing_else_can_be_said(self, folder, written_by):
+        write(folder)
+
+        with pytest.raises(ImportFailedError, match="--written-by"):
+            run(folder, written_by=written_by)
+
     def test_a_later_file_that_does_not_know_it_leaves_it(self, folder):
         write(folder)
         bring(folder, written_by="machine:Quill")
@@ -332,3 +354,26 @@ class TestWhoWroteIt:
         bring(folder)
 
         assert Article.objects.get().generated_by == ""
+
+
+class TestPictures:
+    def test_a_dry_run_decodes_them_before_its_transaction_and_stores_none(self, folder, monkeypatch):
+        write(folder, image="wave.png", body="![A gull](gull.png)\n")
+        for name in ("wave.png", "gull.png"):
+            (folder / name).write_bytes(image_bytes())
+        outside = connection.in_atomic_block and len(connection.savepoint_ids)
+        depths = []
+        decode = calls.rewrite_image
+
+        def note(data):
+            depths.append(len(connection.savepoint_ids))
+            return decode(data)
+
+        monkeypatch.setattr(calls, "rewrite_image", note)
+
+        check(staged := stage(folder))
+
+        assert shown(staged) == {"tides.md": "created"}
+        assert depths == [outside] * 2
+        assert not Image.objects.exists()
+        assert not Path(settings.MEDIA_ROOT, "images").exists()

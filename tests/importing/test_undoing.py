@@ -1,16 +1,17 @@
 """Undoing an import: what nobody touched since is as before; what was touched stays, and is listed."""
 
 import itertools
-import random
 
 import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
 from django.db.models import Sum
-from django.utils import timezone
 
 from blog import search
 from blog.exporting import export_articles
-from blog.importing import StatusRule
+from blog.importing import StatusRule, undoing
+from blog.importing.deciding import decline
 from blog.importing.undoing import plan_undo, undo_import
 from blog.models import (
     Article,
@@ -26,9 +27,10 @@ from blog.models import (
     ImportEntry,
     Redirect,
     SourceFile,
+    Submission,
 )
 from blog.versioning import versions_kept
-from tests.support.factories import create_category
+from tests.support.factories import create_article, create_category
 from tests.support.images import image_bytes
 from tests.support.import_files import outcomes, run, write
 
@@ -84,7 +86,7 @@ def lists_and_counts(touched=()):
         "redirects": set(Redirect.objects.values_list("path", "article")),
         "names": {model: set(model.objects.values_list("name", flat=True)) for model in (Category, Author)},
         "pictures": set(Image.objects.values_list("source", "file")),
-        "media": {name for name in media_files()},
+        "media": set(media_files()),
         "counts": {row for row in counts.annotate(n=Sum("articles"), g=Sum("general")) if any(row[1:])},
         "searches": {
             word: set(articles.published().filter(pk__in=found(word)).values_list("slug", flat=True))
@@ -95,6 +97,12 @@ def lists_and_counts(touched=()):
 
 def found(word):
     return search.find(search.parse(word), Article.objects.published())
+
+
+def with_redirects_of_the_time_between(lists):
+    """Return the lists with redirects from the addresses that restored articles had: readers know them."""
+    moved = {(f"/articles/moved-{n}/", Article.objects.get(slug=f"article-{n}").pk) for n in (2, 3)}
+    return lists | {"redirects": lists["redirects"] | moved}
 
 
 def media_files(folder="images"):
@@ -128,57 +136,19 @@ def a_file(folder, number, word, **keys):
 class TestThreeHundred:
     """100 new, 100 updated and 100 unchanged files, of which 10 were touched since."""
 
-    @pytest.fixture
-    def before(self, folder, tmp_path):
+    def test_all_is_as_before_but_for_what_was_touched(self, folder, tmp_path, django_assert_max_num_queries):
         for number in range(200):
             a_file(folder, number, "estuary")
         run(folder, status=StatusRule.AS_FILE)
-        before = exported(tmp_path), lists_and_counts()
+        files, lists = exported(tmp_path), lists_and_counts()
         for number in range(100, 200):
             a_file(folder, number, "sediment", date=f"2026-04-01T10:00:{number % 60:02}Z")
         for number in range(200, 300):
             a_file(folder, number, "plankton")
         run(folder, status=StatusRule.AS_FILE)
-        return before
-
-    def touch(self):
-        for number in (*range(100, 105), *range(200, 205)):
+        touched = [*range(100, 105), *range(200, 205)]
+        for number in touched:
             edit(f"article-{number}", excerpt="An editor wrote this.")
-        return {f"{number:03}.md" for number in (*range(100, 105), *range(200, 205))}
-
-    def test_an_export_is_equal_byte_by_byte_but_for_what_was_touched(self, before, tmp_path):
-        touched = self.touch()
-
-        undo()
-
-        files, _ = before
-        now = exported(tmp_path)
-        pictures = {f"sediment-{n}.png" for n in range(5)} | {f"plankton-{n}.png" for n in range(5)}
-        assert {name for name in files.keys() | now.keys() if files.get(name) != now.get(name)} == (
-            touched | pictures
-        )
-        assert verdicts() == {f"{n:03}.md": "" for n in range(100, 300)} | dict.fromkeys(touched, Kept.EDITED)
-
-    def test_lists_counts_search_and_pictures_are_as_before_if_nothing_was_touched(
-        self, before, tmp_path, django_capture_on_commit_callbacks
-    ):
-        assert undo() == {Undo.DELETED: 100, Undo.RESTORED: 100}
-
-        assert lists_and_counts() == before[1]
-        assert exported(tmp_path) == before[0]
-
-    def test_lists_of_the_others_are_as_before_if_some_were_touched(self, before):
-        touched = {f"article-{int(name[:3])}" for name in self.touch()}
-        expected = before[1]["categories"]
-
-        undo()
-
-        now = lists_and_counts(touched)
-        assert now["categories"] == {row for row in expected if row[0] not in touched}
-        assert all(now["searches"][word] == set() for word in ("sediment", "plankton"))
-
-    def test_the_plan_says_what_the_undo_then_does(self, before, django_assert_max_num_queries):
-        self.touch()
         images, names = Image.objects.count(), Category.objects.count()
 
         with django_assert_max_num_queries(30):
@@ -186,9 +156,54 @@ class TestThreeHundred:
         done = undo()
 
         assert plan.numbers == done == {Undo.DELETED: 95, Undo.RESTORED: 95, Undo.KEPT: 10}
-        assert len(plan.kept) == 10
+        paths = {f"{number:03}.md" for number in touched}
+        assert {entry.file for entry in plan.kept} == paths
+        assert {file for file, reason in verdicts().items() if reason == Kept.EDITED} == paths
+        now = exported(tmp_path)
+        different = {name for name in files.keys() | now.keys() if files.get(name) != now.get(name)}
+        assert {name for name in different if name.endswith(".md")} == paths
+        slugs = [f"article-{number}" for number in touched]
+        there = lists_and_counts(slugs)
+        for name in ("articles", "categories", "authors", "images"):
+            assert there[name] == {row for row in lists[name] if not {*slugs} & {*row}}
+        assert there["searches"]["sediment"] == there["searches"]["plankton"] == set()
+        assert len(there["searches"]["estuary"]) == 195
         assert plan.brought[Image] == images - Image.objects.count() > 0
         assert plan.brought[Category] == names - Category.objects.count() > 0
+
+
+@pytest.fixture
+def before(folder, tmp_path):
+    """An import of six files, four of which a second one brings anew or otherwise; what was before that."""
+    for number in range(4):
+        a_file(folder, number, "estuary", aliases=[f"/before/{number}/"])
+    run(folder, status=StatusRule.AS_FILE)
+    before = exported(tmp_path), lists_and_counts()
+    for number in range(2, 4):
+        a_file(
+            folder, number, "sediment", date="2026-04-01T10:00:00Z", slug=f"moved-{number}", aliases=["/x/"]
+        )
+    for number in range(4, 6):
+        a_file(folder, number, "plankton", aliases=[f"/later/{number}/"])
+    run(folder, status=StatusRule.AS_FILE)
+    return before
+
+
+class TestUntouched:
+    def test_lists_counts_search_redirects_and_pictures_are_as_before(self, before, tmp_path):
+        assert lists_and_counts() != before[1]
+
+        assert undo() == {Undo.DELETED: 2, Undo.RESTORED: 2}
+
+        assert lists_and_counts() == with_redirects_of_the_time_between(before[1])
+        assert exported(tmp_path) == before[0]
+
+    def test_a_restored_article_has_a_version_more_that_names_the_import(self, before, admin_user):
+        undo_import(newest_batch(), by=admin_user)
+
+        version = Article.objects.get(slug="article-2").versions.newest_first().first()
+        assert (version.what, version.by) == ("undone", admin_user)
+        assert "posts" in version.note
 
     def test_importing_again_creates_and_updates_as_the_first_time(self, before, folder, tmp_path):
         first = exported(tmp_path)
@@ -196,5 +211,294 @@ class TestThreeHundred:
 
         again = outcomes(run(folder, status=StatusRule.AS_FILE))
 
-        assert (again.count("created"), again.count("updated")) == (100, 100)
+        assert again == ["unchanged", "unchanged", "updated", "updated", "created", "created"]
         assert exported(tmp_path) == first
+
+    def test_the_import_before_can_be_undone_then(self, before):
+        undo()
+
+        assert undo(ImportBatch.objects.last()) == {Undo.DELETED: 4}
+
+        assert not any(model.objects.exists() for model in (Article, Category, Author, Image, SourceFile))
+        assert list(media_files()) == []
+
+    def test_it_says_that_it_is_undone_and_a_second_time_does_nothing(self, before, admin_user):
+        undo_import(newest_batch(), by=admin_user)
+        versions = Article.objects.get(slug="article-2").versions.count()
+
+        assert undo() == {}
+
+        batch = newest_batch()
+        assert (batch.undone_by, batch.undone_by_name) == (admin_user, admin_user.username)
+        assert Article.objects.get(slug="article-2").versions.count() == versions
+
+    def test_outcomes_and_list_of_the_batch_stay(self, before):
+        undo()
+
+        batch = newest_batch()
+        assert (batch.created, batch.updated, batch.unchanged, batch.entries.count()) == (2, 2, 2, 6)
+
+    def test_an_undo_that_broke_off_goes_on(self, before, tmp_path, monkeypatch):
+        monkeypatch.setattr(undoing, "ENTRIES_AT_ONCE", 1)
+        told = []
+
+        def stop(done, total):
+            told.append((done, total))
+            raise KeyboardInterrupt
+
+        for _ in range(3):
+            with pytest.raises(KeyboardInterrupt):
+                undo_import(newest_batch(), on_progress=stop)
+            assert newest_batch().undone_at is None
+        undo()
+
+        assert told == [(1, 4), (1, 3), (1, 2)]
+        assert lists_and_counts() == with_redirects_of_the_time_between(before[1])
+        assert exported(tmp_path) == before[0]
+
+    def test_a_file_whose_row_is_gone_is_deleted_by_the_next_try(self, before, monkeypatch):
+        files = len([*media_files()])
+        monkeypatch.setattr(default_storage, "delete", lambda name: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            undo()
+        monkeypatch.undo()
+        assert len([*media_files()]) == files
+
+        undo()
+
+        assert set(media_files()) == before[1]["media"]
+
+
+class TestMovedFile:
+    def test_it_is_where_it_was(self, folder, tmp_path):
+        write(folder, "tides.md")
+        run(folder)
+        before = exported(tmp_path)
+        (folder / "tides.md").rename(folder / "ebb.md")
+        run(folder)
+
+        assert undo() == {Undo.RESTORED: 1}
+
+        assert exported(tmp_path) == before
+        assert SourceFile.objects.get().path == "tides.md"
+
+
+class TestUnchangedThatTookTheFile:
+    """A file that says what a published article says already is taken without a decision."""
+
+    def test_the_bytes_before_come_back(self, folder, tmp_path):
+        write(folder)
+        run(folder, status=StatusRule.AS_FILE)
+        edit("tides", excerpt="Both say this.")
+        before = exported(tmp_path)
+        write(folder, excerpt="Both say this.")
+        assert outcomes(run(folder)) == ["unchanged"]
+
+        undo()
+
+        assert exported(tmp_path) == before
+
+
+class TestMerged:
+    def test_what_the_merge_brought_goes(self, folder, tmp_path):
+        write(folder)
+        run(folder)
+        edit("tides", excerpt="An editor's.")
+        before = exported(tmp_path), lists_and_counts()
+        write(
+            folder, author="Somebody new", category="Something new", image="https://pictures.example/new.jpg"
+        )
+        assert outcomes(run(folder, on_conflict="merge")) == ["updated"]
+        assert Author.objects.exists()
+
+        undo()
+
+        assert (exported(tmp_path), lists_and_counts()) == before
+
+
+class TestWaiting:
+    def test_held_updates_and_conflicts_are_withdrawn_and_wait_again_when_imported_again(self, folder):
+        for name in ("held", "edited"):
+            write(folder, f"{name}.md", slug=name, title=name)
+        run(folder)
+        Article.objects.filter(slug="held").publish()
+        edit("edited", body="An editor's words.\n")
+        for name in ("held", "edited"):
+            write(folder, f"{name}.md", slug=name, title=f"{name} anew", body="Other words.\n")
+        assert outcomes(run(folder)) == ["conflict", "held"]
+
+        assert undo() == {Undo.WITHDRAWN: 2}
+
+        assert not HeldUpdate.objects.exists()
+        assert outcomes(run(folder)) == ["conflict", "held"]
+
+    def test_what_somebody_decided_on_stays(self, folder, admin_user):
+        write(folder)
+        run(folder)
+        Article.objects.publish()
+        write(folder, body="Other words.\n")
+        run(folder)
+        decline(HeldUpdate.objects.get(), by=admin_user)
+
+        undo()
+
+        assert verdicts() == {"tides.md": Kept.DECIDED}
+
+
+class TestTouched:
+    """Whatever was done with an article since the import, it stays as it is."""
+
+    @pytest.fixture
+    def article(self, folder):
+        write(folder)
+        run(folder)
+        return Article.objects.get()
+
+    def assert_kept(self, reason):
+        batch = ImportBatch.objects.last()
+        assert [entry.kept_because for entry in plan_undo(batch).kept] == [reason]
+        assert undo(batch) == {Undo.KEPT: 1}
+        assert verdicts(batch) == {"tides.md": reason}
+        assert Article.objects.exists()
+
+    def test_edited(self, article):
+        edit("tides", title="Other words")
+
+        self.assert_kept(Kept.EDITED)
+
+    def test_flagged(self, article):
+        Article.objects.feature()
+
+        self.assert_kept(Kept.EDITED)
+
+    def test_published(self, article):
+        with versions_kept([article], what="published"):
+            Article.objects.publish()
+
+        self.assert_kept(Kept.PUBLISHED)
+
+    def test_submitted(self, article, admin_user):
+        Submission.objects.submit(article, admin_user)
+
+        self.assert_kept(Kept.SUBMITTED)
+
+    def test_in_the_trash(self, article):
+        article.trash()
+
+        self.assert_kept(Kept.TRASHED)
+
+    def test_imported_again(self, article, folder):
+        write(folder, body="Other words.\n")
+        run(folder)
+
+        self.assert_kept(Kept.IMPORTED)
+
+    def test_moved_by_a_later_import(self, article, folder):
+        (folder / "tides.md").rename(folder / "ebb.md")
+        run(folder)
+
+        self.assert_kept(Kept.IMPORTED)
+
+    def test_unchanged_in_a_later_import_is_no_touch(self, article, folder):
+        run(folder)
+
+        assert undo(ImportBatch.objects.last()) == {Undo.DELETED: 1}
+
+
+class TestNotPossible:
+    def test_what_earlier_releases_updated_stays_and_is_listed(self, folder):
+        write(folder)
+        run(folder)
+        write(folder, body="Other words.\n")
+        run(folder)
+        newest_batch().entries.get().replaced.delete()
+
+        undo()
+
+        assert verdicts() == {"tides.md": Kept.NOT_KNOWN}
+
+    def test_so_does_an_article_whose_place_another_one_has(self, folder):
+        write(folder, "tides.md")
+        run(folder)
+        (folder / "tides.md").rename(folder / "ebb.md")
+        run(folder)
+        moving = newest_batch()
+        write(folder, "tides.md", slug="new", title="New here")
+        run(folder)
+
+        undo(moving)
+
+        assert verdicts(moving) == {"ebb.md": Kept.NOT_POSSIBLE}
+
+
+class TestBrought:
+    def test_what_something_else_uses_by_now_stays(self, folder):
+        write(folder, category="Shared", author="Shared")
+        run(folder)
+        other = create_article()
+        ArticleCategory.objects.create(article=other, category=Category.objects.get())
+        ArticleAuthor.objects.create(article=other, author=Author.objects.get())
+
+        undo()
+
+        assert (Category.objects.count(), Author.objects.count()) == (1, 1)
+
+    def test_what_an_editor_made_or_changed_stays(self, folder, admin_user):
+        create_category("Theirs")
+        write(folder, category="Theirs", author="Changed")
+        run(folder)
+        LogEntry.objects.log_actions(admin_user.pk, [Author.objects.get()], CHANGE, "")
+
+        undo()
+
+        assert (Category.objects.count(), Author.objects.count()) == (1, 1)
+
+    def test_a_file_that_another_picture_shows_stays(self, folder):
+        a_file(folder, 1, "estuary")
+        run(folder)
+        stored = Image.objects.exclude(file="").get()
+        Image.objects.create(file=stored.file.name, source="elsewhere.png")
+
+        undo()
+
+        assert list(media_files()) == [stored.file.name]
+
+
+class TestRedirects:
+    def test_one_that_ended_at_the_address_of_a_new_article_comes_back(self, folder):
+        other = create_article()
+        Redirect.objects.create(path="/articles/tides/", article=other)
+        write(folder)
+        run(folder, status=StatusRule.AS_FILE)
+        assert not Redirect.objects.exists()
+
+        undo()
+
+        assert Redirect.objects.get().article == other
+
+
+class TestCommand:
+    def test_says_what_it_will_do_and_does_it(self, folder, capsys):
+        write(folder, title="\x1b[2JTides", category="Water")
+        run(folder)
+
+        call_command("undo_import", newest_batch().pk, yes=True)
+
+        said = capsys.readouterr().out
+        assert "1 deleted for good" in said
+        assert "1 categories" in said or "1 category" in said
+        assert "\x1b" not in said
+        assert not Article.objects.exists()
+
+    def test_asks_nobody_where_there_is_nobody(self, folder):
+        write(folder)
+        run(folder)
+
+        with pytest.raises(CommandError, match="--yes"):
+            call_command("undo_import", newest_batch().pk)
+
+        assert Article.objects.exists()
+
+    def test_an_unknown_one_is_refused(self):
+        with pytest.raises(CommandError, match="There is no import 7"):
+            call_command("undo_import", 7, yes=True)

@@ -1,1 +1,1 @@
-"""The desk's own pages: bar and home, activity, account, history, held updates."""
+"""The desk's own pages: bar and home, activity, account, history, held updates, imports and their undo."""

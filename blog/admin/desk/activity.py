@@ -131,7 +131,7 @@ def lately(request, site) -> list:
 
 def csv_lines(activity, keys):
     """Yield the lines of the CSV file; entries are read in batches, so that memory use is bounded."""
-    writer = csv.writer(_Echo())
+    writer = csv.writer(Echo())
     yield BYTE_ORDER_MARK
     yield writer.writerow(
         [_("When"), _("Account"), _("Person"), _("What"), _("Kind"), _("Number"), _("Name"), _("Note")]
@@ -145,7 +145,7 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if cell.lstrip().startswith(FORMULA_STARTS) or cell[:1] in {*"\t\r\n"} else cell
 
 
-class _Echo:
+class Echo:
     """A file-like object whose write() returns the text, for csv.writer."""
 
     def write(self, text):

@@ -16,6 +16,7 @@ from blog.importing import (
     Outcome,
     StatusRule,
     import_articles,
+    report_line,
 )
 from blog.management.terminal import printable
 
@@ -209,16 +210,3 @@ class Progress:
         if self.shown and self.drawn_at:
             self.stream.write("\r\033[K")
             self.stream.flush()
-
-
-def report_line(file_report) -> dict:
-    """Return the JSON object of a file in --report."""
-    return {
-        "file": file_report.file,
-        "outcome": file_report.outcome,
-        "message": file_report.message,
-        "slug": file_report.slug,
-        "title": file_report.title,
-        "seconds": round(file_report.seconds, 4),
-        "warnings": file_report.warnings,
-    }

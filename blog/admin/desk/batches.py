@@ -1,0 +1,236 @@
+"""The page of an import: who brought in what, what became of each file, and what it is now."""
+
+from dataclasses import dataclass
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.core.paginator import Paginator
+from django.db import models
+from django.urls import path, reverse
+from django.utils import formats, timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_safe
+
+from blog.admin.columns import state_pill, thumbnail
+from blog.admin.desk import batch_reports
+from blog.admin.desk.jobs import JobProgress
+from blog.admin.desk.undoing_imports import UndoImportAdmin, latest_undo
+from blog.admin.imports import OUTCOMES, outcome_word, said_lines
+from blog.models import Article, HeldUpdate, ImportBatch, ImportEntry
+
+ROWS_ON_A_PAGE = 100
+NOT_TAKEN = ("rejected", "skipped")
+NOT_TAKEN_SHOWN = 20  # below the articles; all of them are a filter away
+SIGNS = {"created": "ok", "updated": "ok", "held": "warn", "conflict": "warn", "rejected": "stop"}
+Undo = ImportEntry.Undo
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number of files of the batch, which filters the list below."""
+
+    name: str
+    number: int
+    query: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """A file of the batch as the list shows it, with its article as it is now, if that is there."""
+
+    entry: ImportEntry
+    article: Article | None
+
+    @property
+    def title(self) -> str:
+        return (self.article or self.entry).title or self.entry.file
+
+    @property
+    def url(self) -> str:
+        return reverse("admin:blog_article_change", args=[self.article.pk]) if self.article else ""
+
+    @property
+    def picture(self):
+        return thumbnail(self.article.hero_image if self.article else None)
+
+    @property
+    def outcome(self) -> str:
+        return outcome_word(self.entry.outcome)
+
+    @property
+    def sign(self) -> str:
+        """How the outcome is marked: what was said of a file asks to be looked at."""
+        sign = SIGNS.get(self.entry.outcome, "")
+        return "warn" if sign == "ok" and self.said else sign
+
+    @property
+    def said(self) -> list[str]:
+        return said_lines(self.entry)
+
+    @property
+    def state(self):
+        if self.article:
+            return state_pill(self.article)
+        return format_html(
+            '<span class="pill new">{}</span>', _("Deleted") if self.entry.title else _("None")
+        )
+
+    @property
+    def undone(self) -> str:
+        """What an undo did with it; empty if it did nothing, or deleted it, as the state says."""
+        entry = self.entry
+        if entry.undo == Undo.KEPT:
+            return entry.get_kept_because_display()
+        return "" if entry.undo == Undo.DELETED else entry.get_undo_display()
+
+
+@admin.register(ImportBatch)
+class ImportBatchAdmin(UndoImportAdmin):
+    list_display = ("name", "came_in", "state")
+    list_filter = ("source_name",)
+    search_fields = ("source_name", "root")
+    date_hierarchy = "started_at"
+    change_form_template = "admin/blog/importbatch/page.html"
+
+    def get_urls(self):
+        views = {"report": batch_reports.json_lines, "table": batch_reports.table}
+        own = [
+            path(
+                f"<path:object_id>/{name}/",
+                self.admin_site.admin_view(self._report_view(view)),
+                name=f"blog_importbatch_{name}",
+            )
+            for name, view in views.items()
+        ]
+        return [*own, *super().get_urls()]
+
+    def _report_view(self, report):
+        return require_safe(lambda request, object_id: report(self.visible_batch(request, object_id)))
+
+    # The list
+
+    @admin.display(description=gettext_lazy("Import"), ordering="started_at")
+    def name(self, batch):
+        return format_html(
+            '<bdi>{}</bdi><span class="sub">{} · <bdi>{}</bdi></span>',
+            batch.source_name,
+            formats.date_format(timezone.localtime(batch.started_at), "DATETIME_FORMAT"),
+            batch.started_by_name or _("the command line"),
+        )
+
+    @admin.display(description=gettext_lazy("What came in"))
+    def came_in(self, batch):
+        numbers = ((count.number, count.name) for count in _counts(batch) if count.number)
+        return format_html_join("", "<span>{} {}</span>", numbers) or _("nothing")
+
+    @admin.display(description=gettext_lazy("State"), ordering="undone_at")
+    def state(self, batch):
+        if batch.undone_at:
+            return format_html('<span class="pill new">{}</span>', _("Undone"))
+        return (
+            "" if batch.finished_at else format_html('<span class="pill held">{}</span>', _("Not finished"))
+        )
+
+    # The page of one
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        batch = self.get_object(request, unquote(object_id))
+        may_see = batch and self.has_view_permission(request, batch)
+        context = self._page(request, batch) if may_see else {}
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
+    def _page(self, request, batch):
+        outcome, undo = _choice(request, "outcome", OUTCOMES), _choice(request, "undo", Undo.values)
+        entries = batch.entries.filter(**{"outcome": outcome} if outcome else {})
+        entries = entries.filter(**{"undo": undo} if undo else {})
+        if not (outcome or undo):
+            entries = entries.exclude(outcome__in=NOT_TAKEN)
+        page = Paginator(entries, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+        counts = _counts(batch, outcome)
+        return {
+            "title": _title(batch),
+            "batch": batch,
+            "duration": _duration(batch),
+            "counts": counts,
+            "to_check": _to_check(batch),
+            "waiting": batch.held_updates.waiting().filter(article__trashed_at=None).exists()
+            and self.admin_site.get_model_admin(HeldUpdate).has_view_permission(request),
+            "page": page,
+            "rows": _rows(page.object_list),
+            "listed": next((count for count in counts if count.is_current), None),
+            "undo_listed": Undo(undo).label if undo else "",
+            "are_files": outcome in NOT_TAKEN,
+            "query": "&".join(
+                f"{key}={value}" for key, value in (("outcome", outcome), ("undo", undo)) if value
+            ),
+            "not_taken": [] if outcome or undo else _not_taken(batch),
+            "more_not_taken": max(0, batch.rejected + batch.skipped - NOT_TAKEN_SHOWN),
+            "undone": _undone(batch),
+            "may_undo": self.has_undo_permission(request),
+            "progress": _progress(batch, request.user),
+            "not_listed": batch.counted - batch.entries.count(),
+        }
+
+
+def _progress(batch, user) -> JobProgress | None:
+    job = latest_undo(batch)
+    return JobProgress.of(job, user) if job else None
+
+
+def _title(batch):
+    day = formats.date_format(timezone.localtime(batch.started_at), "DATE_FORMAT")
+    sentence = ngettext("%(number)d file of %(day)s", "%(number)d files of %(day)s", batch.counted)
+    return sentence % {"number": batch.counted, "day": day}
+
+
+def _duration(batch) -> str:
+    """Return how long the import took; empty if it has not finished."""
+    if not batch.finished_at:
+        return ""
+    seconds = round((batch.finished_at - batch.started_at).total_seconds())
+    if seconds < 60:
+        return ngettext("%d second", "%d seconds", seconds) % seconds
+    return timesince(batch.started_at, batch.finished_at)
+
+
+def _choice(request, name, choices) -> str:
+    chosen = request.GET.get(name, "")
+    return chosen if chosen in choices else ""
+
+
+def _counts(batch, current="") -> list[Count]:
+    return [
+        Count(str(word), getattr(batch, outcome), f"outcome={outcome}", outcome == current)
+        for outcome, word in OUTCOMES.items()
+        if getattr(batch, outcome) or outcome in {"created", current}
+    ]
+
+
+def _to_check(batch) -> int:
+    """Return the number of articles that the batch created and that nobody has published yet."""
+    created = Article.objects.in_use().filter(source_file__batch=batch, status=Article.Status.NEW)
+    return created.order_by().count()
+
+
+def _rows(entries) -> list[Row]:
+    entries = list(entries)
+    keys = [entry.article_id for entry in entries if entry.article_id]
+    articles = Article.objects.with_queue_relations().in_bulk(keys)
+    return [Row(entry, articles.get(entry.article_id)) for entry in entries]
+
+
+def _not_taken(batch) -> list[Row]:
+    entries = batch.entries.filter(outcome__in=NOT_TAKEN).order_by("outcome", "pk")
+    return [Row(entry, None) for entry in entries[:NOT_TAKEN_SHOWN]]
+
+
+def _undone(batch) -> list[Count]:
+    """Return how many files an undo treated how."""
+    numbers = dict(
+        batch.entries.exclude(undo="").order_by().values_list("undo").annotate(number=models.Count("pk"))
+    )
+    return [Count(undo.label, numbers[undo], f"undo={undo}", False) for undo in Undo if undo in numbers]

@@ -1,0 +1,118 @@
+"""Undoing an import: first what that does, with numbers and samples; then a job that does it."""
+
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from blog import jobs
+from blog.admin.imports import ReadOnlyAdmin
+from blog.importing.undoing import plan_undo
+from blog.models import Author, Category, Image, ImportBatch, ImportEntry, Job
+
+KIND = "undo_import"
+KEPT_SHOWN = 100
+Undo = ImportEntry.Undo
+
+
+class UndoImportAdmin(ReadOnlyAdmin):
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.undo_view)
+        return [path("<path:object_id>/undo/", view, name="blog_importbatch_undo"), *super().get_urls()]
+
+    def has_undo_permission(self, request):
+        return request.user.has_perm("blog.undo_importbatch")
+
+    def visible_batch(self, request, object_id) -> ImportBatch:
+        """Return the batch that an address asks for. Raises Http404 and PermissionDenied."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        batch = self.get_object(request, unquote(object_id))
+        if batch is None:
+            raise Http404
+        return batch
+
+    def undo_view(self, request, object_id):
+        """Say by GET what undoing the import does; start it by POST."""
+        batch = self.visible_batch(request, object_id)
+        if not self.has_undo_permission(request):
+            raise PermissionDenied
+        address = reverse("admin:blog_importbatch_change", args=[batch.pk])
+        if batch.undone_at or _is_running(latest_undo(batch)):
+            self.message_user(request, _("This import is undone already, or about to be."), messages.WARNING)
+            return HttpResponseRedirect(address)
+        if request.method == "POST":
+            self._start(request, batch)
+            return HttpResponseRedirect(address)
+        context = self.admin_site.each_context(request) | {"opts": self.opts, "batch": batch}
+        return TemplateResponse(request, "admin/blog/importbatch/undo.html", context | _plan(batch))
+
+    def _start(self, request, batch):
+        jobs.start(KIND, request.user, batch=batch.pk)
+        self.log_change(request, batch, _("Undo of the import."))
+        self.message_user(
+            request, _("The import is being undone. You may leave this page."), messages.SUCCESS
+        )
+
+
+def latest_undo(batch: ImportBatch) -> Job | None:
+    return Job.objects.filter(kind=KIND, arguments__batch=batch.pk).select_related("started_by").first()
+
+
+def _is_running(job):
+    return job is not None and job.is_active
+
+
+def _plan(batch):
+    plan = plan_undo(batch)
+    taken = sum(plan.numbers[undo] for undo in Undo if undo != Undo.KEPT)
+    title = ngettext("Undo what %d file brought?", "Undo what %d files brought?", taken) % taken
+    return {
+        "title": title if taken else _("There is nothing to undo"),
+        "taken": taken,
+        "parts": [
+            (_sentence(undo, plan.numbers[undo]), plan.samples[undo])
+            for undo in Undo
+            if undo != Undo.KEPT and plan.numbers[undo]
+        ],
+        "brought": _brought(plan),
+        "kept": plan.kept[:KEPT_SHOWN],
+        "kept_sentence": _sentence(Undo.KEPT, len(plan.kept)),
+        "more_kept": max(0, len(plan.kept) - KEPT_SHOWN),
+    }
+
+
+def _sentence(undo, number):
+    sentences = {
+        Undo.DELETED: ngettext(
+            "%d new article is deleted for good, with its file. Nobody has touched it since.",
+            "%d new articles are deleted for good, with their files. Nobody has touched them since.",
+            number,
+        ),
+        Undo.RESTORED: ngettext(
+            "%d changed article goes back to what it was before, and so does its file.",
+            "%d changed articles go back to what they were before, and so do their files.",
+            number,
+        ),
+        Undo.WITHDRAWN: ngettext(
+            "%d file that waits for a decision is withdrawn; its article stays as it is.",
+            "%d files that wait for a decision are withdrawn; their articles stay as they are.",
+            number,
+        ),
+        Undo.KEPT: ngettext("%d article stays as it is", "%d articles stay as they are", number),
+    }
+    return sentences[undo] % number
+
+
+def _brought(plan):
+    """Return in words what goes with the articles because only they use it."""
+    sentences = {
+        Category: lambda number: ngettext("%d category", "%d categories", number),
+        Author: lambda number: ngettext("%d author", "%d authors", number),
+        Image: lambda number: ngettext("%d picture", "%d pictures", number),
+    }
+    return [sentences[model](number) % number for model, number in plan.brought.items() if number]

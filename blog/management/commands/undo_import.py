@@ -1,0 +1,76 @@
+import sys
+
+from django.core.management.base import BaseCommand, CommandError
+
+from blog.importing.undoing import Undo, plan_undo, undo_import
+from blog.management.terminal import printable
+from blog.models import Author, Category, Image, ImportBatch
+
+WORDS = {
+    Undo.DELETED: "deleted for good, with their files' bytes: importing them again creates them anew",
+    Undo.RESTORED: "put back to what they were before the import",
+    Undo.WITHDRAWN: "that wait or are in conflict, withdrawn",
+    Undo.KEPT: "left as they are, because they were touched since",
+}
+DONE = {
+    Undo.DELETED: "deleted",
+    Undo.RESTORED: "put back",
+    Undo.WITHDRAWN: "withdrawn",
+    Undo.KEPT: "left as they are",
+}
+BROUGHT = {Category: "categories", Author: "authors", Image: "pictures"}
+KEPT_SHOWN = 20
+
+
+class Command(BaseCommand):
+    help = (
+        "Takes back an import: says what that does, asks, and does it. What was touched since stays. Safe to "
+        "run again after it was interrupted. Exit status: 0 undone, 1 not."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "batch", type=int, metavar="BATCH", help="number of the import, as in its address"
+        )
+        parser.add_argument("--yes", action="store_true", help="do not ask")
+
+    def handle(self, *, batch, yes, **options):
+        row = ImportBatch.objects.filter(pk=batch).first()
+        if row is None:
+            raise CommandError(
+                f"There is no import {batch}. The page of an import has its number in its address."
+            )
+        if row.undone_at:
+            self.stdout.write(f"This import was undone already, {row.undone_at:%Y-%m-%d %H:%M} UTC.")
+            return
+        self._tell(row, plan_undo(row))
+        if not (yes or self._is_confirmed()):
+            raise CommandError("Nothing was undone.")
+        done = undo_import(row)
+        self.stdout.write(f"Undone: {self._in_words(done)}.")
+
+    def _tell(self, row, plan):
+        self.stdout.write(f"Import {row.pk}: {printable(str(row))}, {row.counted} files.")
+        for undo, words in WORDS.items():
+            if plan.numbers[undo]:
+                self.stdout.write(f"{plan.numbers[undo]} {words}{self._examples(plan.samples[undo])}")
+        brought = [f"{number} {BROUGHT[model]}" for model, number in plan.brought.items() if number]
+        if brought:
+            self.stdout.write(f"{', '.join(brought)} that only this import brought go, too.")
+        for entry in plan.kept[:KEPT_SHOWN]:
+            self.stdout.write(f"  {printable(entry.file)}: {entry.get_kept_because_display()}")
+        if (more := len(plan.kept) - KEPT_SHOWN) > 0:
+            self.stdout.write(f"  and {more} more, which the page of the import lists")
+
+    def _examples(self, titles):
+        return f", such as: {printable('; '.join(titles))}" if titles else ""
+
+    def _is_confirmed(self):
+        if not sys.stdin.isatty():
+            raise CommandError("Nothing was undone: there is nobody to ask. Add --yes.")
+        return input("Undo it? [y/N] ").strip().lower() in {"y", "yes"}
+
+    def _in_words(self, done):
+        return (
+            ", ".join(f"{done[undo]} {word}" for undo, word in DONE.items() if done[undo]) or "nothing to do"
+        )

@@ -1,0 +1,202 @@
+"""The page of an import: its counts, its list, its reports and its undo."""
+
+import csv
+import json
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+from django.utils.html import escape
+
+from blog.importing.undoing import plan_undo
+from blog.models import Article, ImportBatch, ImportEntry, Job
+from tests.support.factories import create_article
+from tests.support.import_files import run, write
+
+pytestmark = pytest.mark.django_db
+
+HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7|add:7 }}'
+
+
+def address(batch, view="change", **query):
+    return reverse(f"admin:blog_importbatch_{view}", args=[batch.pk], query=query)
+
+
+def files(response):
+    return [row.entry.file for row in response.context["rows"]]
+
+
+def body(response):
+    return b"".join(response.streaming_content).decode()
+
+
+@pytest.fixture
+def batch(folder, admin_user):
+    """The import of an administrator: a file as before, one changed, one new and one that is refused."""
+    write(folder, "same.md", slug="same", title="Same")
+    write(folder, "changed.md", slug="changed", title="Changed")
+    run(folder)
+    write(folder, "changed.md", slug="changed", title="Changed", body="Other words.\n")
+    write(folder, "new.md", slug="new", title="=New()")
+    (folder / "refused.md").write_text("---\ntitle: Fine\nexcerpt: Not: fine\n---\nText\n")
+    run(folder, started_by=admin_user)
+    return ImportBatch.objects.first()
+
+
+class TestPage:
+    def test_says_who_brought_it_in_and_from_where(self, batch, admin_client, admin_user):
+        page = admin_client.get(address(batch)).content.decode()
+
+        assert "4 files of " in page
+        assert f"<code>posts</code>, brought in by <bdi>{admin_user.username}</bdi>" in page
+
+    def test_an_import_without_a_person_came_by_the_command_line(self, batch, admin_client):
+        page = admin_client.get(address(ImportBatch.objects.last())).content.decode()
+
+        assert "brought in by the command line" in page
+
+    @pytest.mark.parametrize("outcome", ImportBatch.OUTCOMES)
+    def test_each_count_agrees_with_the_list_that_it_leads_to(self, batch, admin_client, outcome):
+        page = admin_client.get(address(batch, outcome=outcome))
+
+        assert len(page.context["rows"]) == getattr(batch, outcome)
+
+    def test_the_counts_still_agree_when_the_articles_are_gone(self, batch, admin_client):
+        Article.objects.all().delete()
+
+        page = admin_client.get(address(batch))
+
+        assert files(page) == ["changed.md", "new.md", "same.md"]
+        assert page.context["not_listed"] == 0
+        assert "Deleted" in page.content.decode()
+
+    def test_refused_files_have_their_line_and_reason_below(self, batch, admin_client):
+        page = admin_client.get(address(batch))
+
+        assert [row.entry.file for row in page.context["not_taken"]] == ["refused.md"]
+        assert "Line 3" in page.content.decode()
+
+    def test_an_article_shows_what_it_is_now(self, batch, admin_client):
+        Article.objects.filter(slug="new").publish()
+
+        row = next(row for row in admin_client.get(address(batch)).context["rows"] if row.title == "=New()")
+
+        assert (str(row.outcome), "Published" in row.state) == ("new", True)
+
+    def test_has_as_many_queries_for_twenty_thousand_files(
+        self, batch, admin_client, django_assert_num_queries, django_assert_max_num_queries
+    ):
+        with django_assert_max_num_queries(30) as few:
+            admin_client.get(address(batch))
+        article = create_article()
+        ImportEntry.objects.bulk_create(
+            [
+                ImportEntry(batch=batch, article=article, file=f"{number}.md", outcome="created")
+                for number in range(20_000)
+            ],
+            batch_size=1000,
+        )
+
+        with django_assert_num_queries(len(few)):
+            page = admin_client.get(address(batch))
+
+        assert len(page.context["rows"]) == 100
+
+    def test_says_what_an_older_import_does_not_list(self, batch, admin_client):
+        batch.entries.filter(outcome="unchanged").delete()
+
+        assert (
+            "1 file is counted above and not listed below"
+            in admin_client.get(address(batch)).content.decode()
+        )
+
+    def test_an_odd_filter_or_page_is_none(self, batch, admin_client):
+        page = admin_client.get(address(batch, outcome="<b>", undo="x", page="y"))
+
+        assert len(page.context["rows"]) == 3
+
+    def test_hostile_names_titles_and_reasons_are_words(self, batch, admin_client):
+        for outcome in ImportBatch.OUTCOMES:
+            batch.entries.create(file=HOSTILE, outcome=outcome, message=HOSTILE, title=HOSTILE)
+        batch.started_by_name = batch.undone_by_name = batch.source_name = HOSTILE
+        batch.save()
+
+        for url in (address(batch), address(batch, "undo"), reverse("admin:blog_importbatch_changelist")):
+            page = admin_client.get(url).content.decode()
+            assert "<script>alert" not in page
+            assert "<img src=x" not in page
+            assert escape(HOSTILE) in page
+
+
+class TestReports:
+    def test_json_lines_are_as_the_command_writes_them(self, batch, admin_client):
+        lines = [json.loads(line) for line in body(admin_client.get(address(batch, "report"))).splitlines()]
+
+        assert [line["outcome"] for line in lines] == ["updated", "created", "rejected", "unchanged"]
+        assert lines[1].keys() == {"file", "outcome", "message", "slug", "title", "seconds", "warnings"}
+        assert (lines[1]["slug"], lines[1]["title"]) == ("new", "=New()")
+
+    def test_the_table_has_what_each_is_now_and_no_formula(self, batch, admin_client):
+        Article.objects.filter(slug="new").publish()
+
+        text = body(admin_client.get(address(batch, "table"))).removeprefix("\ufeff")
+
+        rows = {row["File"]: row for row in csv.DictReader(text.splitlines())}
+        assert (rows["new.md"]["Title"], rows["new.md"]["Now"]) == ("'=New()", "Published")
+        assert rows["refused.md"]["What was said"].startswith("line 3")
+
+
+class TestUndo:
+    def test_first_says_what_it_will_do(self, batch, admin_client):
+        page = admin_client.get(address(batch, "undo")).content.decode()
+
+        assert "Undo what 2 files brought?" in page
+        assert "1 new article is deleted for good" in page
+        assert "1 changed article goes back" in page
+        assert Article.objects.count() == 3
+
+    def test_names_what_stays(self, batch, admin_client):
+        Article.objects.get(slug="new").save()
+
+        page = admin_client.get(address(batch, "undo")).content.decode()
+
+        assert "1 article stays as it is" in page
+        assert "It was changed since." in page
+
+    def test_is_a_job_after_which_the_page_says_so(self, batch, admin_client, admin_user, run_jobs):
+        admin_client.post(address(batch, "undo"))
+        [job] = run_jobs()
+
+        assert (job.state, job.result) == (Job.State.DONE, {"deleted": 1, "restored": 1})
+        page = admin_client.get(address(batch)).content.decode()
+        assert f"Undone by <bdi>{admin_user.username}</bdi>" in page
+        assert "Undo import…" not in page
+        assert files(admin_client.get(address(batch, undo="restored"))) == ["changed.md"]
+        assert "Undo of the import." in admin_client.get(reverse("admin:activity")).content.decode()
+
+    def test_is_not_started_twice(self, batch, admin_client, run_jobs):
+        for _ in range(2):
+            admin_client.post(address(batch, "undo"))
+        assert len(run_jobs()) == 1
+
+        admin_client.post(address(batch, "undo"))
+
+        assert run_jobs() == []
+
+    def test_one_that_was_stopped_can_be_gone_on_with(self, batch, admin_client, admin_user, run_jobs):
+        admin_client.post(address(batch, "undo"))
+        Job.objects.get().request_stop(admin_user)
+
+        assert "Undo import…" in admin_client.get(address(batch)).content.decode()
+        admin_client.post(address(batch, "undo"))
+
+        assert [job.state for job in run_jobs()] == [Job.State.DONE]
+
+    def test_needs_its_own_permission(self, batch, client, django_user_model):
+        user = django_user_model.objects.create_user("viewer", is_staff=True)
+        user.user_permissions.add(Permission.objects.get(codename="view_importbatch"))
+        client.force_login(user)
+
+        assert "Undo import…" not in client.get(address(batch)).content.decode()
+        assert client.post(address(batch, "undo")).status_code == 403
+        assert plan_undo(batch).numbers

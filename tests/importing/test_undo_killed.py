@@ -1,0 +1,69 @@
+"""An undo of an import that is killed at any moment can be run again, and ends as if it had not been."""
+
+import json
+import random
+import signal
+import time
+
+import pytest
+
+from tests.support.durations import FILES_UNDONE, KILLED_UNDOS
+
+THIRD = FILES_UNDONE // 3
+
+
+@pytest.fixture
+def site(new_site, tmp_path):
+    with new_site(tmp_path) as site:
+        yield site
+
+
+def write(folder, numbers, word):
+    for number in numbers:
+        keys = {
+            "title": f"Article {number} of {word}",
+            "slug": f"article-{number}",
+            "date": "2026-03-01T10:00:00.000Z",
+            "category": f"{word} {number % 20}",
+            "author": f"{word} {number % 7}",
+            "image": f"https://pictures.example/{word}/{number}.jpg",
+        }
+        lines = "".join(f"{key}: {json.dumps(value)}\n" for key, value in keys.items())
+        (folder / f"{number:04}.md").write_text(f"---\n{lines}---\n\nText of **{word} {number}**.\n")
+
+
+def state_of(site, folder):
+    """Return what an export holds, and how many rows there are of what an import makes."""
+    assert site.start("export_articles", folder).wait() == 0
+    files = {path.name: path.read_bytes() for path in folder.iterdir()}
+    tables = ("article", "category", "author", "image", "sourcefile", "articlecategory", "categorycount")
+    return files, {table: site.value(f"SELECT count(*) FROM blog_{table}") for table in tables}  # noqa: S608
+
+
+def test_killed_at_any_moment_it_ends_the_same(site, tmp_path):
+    folder = tmp_path / "posts"
+    folder.mkdir()
+    write(folder, range(2 * THIRD), "old")
+    imports = ("import_articles", folder, "--status", "as-file", "--quiet")
+    assert site.start(*imports).wait() == 0
+    before = state_of(site, tmp_path / "before")
+    write(folder, range(THIRD, 3 * THIRD), "new")
+    chance = random.Random(7)  # noqa: S311 -- moments, no secrets
+
+    for attempt in range(KILLED_UNDOS):
+        assert site.start(*imports).wait() == 0
+        batch = site.value("SELECT max(id) FROM blog_importbatch")
+        undo = ("undo_import", batch, "--yes")
+        done = f"SELECT count(*) FROM blog_importentry WHERE batch_id = {batch} AND undo <> ''"  # noqa: S608
+        moment = chance.randrange(1, 2 * THIRD)
+
+        run = site.start(*undo)
+        while run.poll() is None and site.value(done) < moment:
+            time.sleep(0.002)
+        time.sleep(chance.random() / 5)
+        run.send_signal(signal.SIGKILL)
+        run.wait()
+
+        assert site.start(*undo).wait() == 0
+        assert site.value(done) == 2 * THIRD
+        assert state_of(site, tmp_path / f"after-{attempt}") == before
