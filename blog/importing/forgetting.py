@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from blog.jobs import cleans_up
 from blog.models import StagedFile, StagedImport
 from blog.models.staged_import import KEPT_FOR
 
@@ -29,6 +30,7 @@ def forget(staged: StagedImport, state: str, by=None) -> bool:
     return True
 
 
+@cleans_up
 def forget_expired() -> None:
     """Delete what was kept for a day, and what killed processes have left."""
     for staged in StagedImport.objects.expired():

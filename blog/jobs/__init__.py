@@ -4,7 +4,7 @@ A module registers a function with @job("kind") and is named in registry.MODULES
 runs it. The function gets a RunningJob for its progress, and raises JobFailedError or Stopped.
 """
 
-from blog.jobs.registry import import_jobs, job, title_of
+from blog.jobs.registry import cleans_up, import_jobs, job, title_of
 from blog.jobs.running import JobFailedError, LockLostError, RunningJob, Stopped
 from blog.jobs.tasks import is_run_by_worker, start
 
@@ -13,6 +13,7 @@ __all__ = [
     "LockLostError",
     "RunningJob",
     "Stopped",
+    "cleans_up",
     "import_jobs",
     "is_run_by_worker",
     "job",

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from importlib import import_module
 
 # The modules that register jobs. Web process and worker import them when they start.
-MODULES: tuple[str, ...] = ("blog.importing.staged", "blog.importing.undo_job")
+MODULES: tuple[str, ...] = (
+    "blog.importing.staged",
+    "blog.importing.undo_job",
+    "blog.importing.forgetting",
+)
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,7 @@ class Kind:
 
 
 _kinds: dict[str, Kind] = {}
+_cleanings: list[Callable] = []
 
 
 def job(name: str, *, title: str = "", group: str = ""):
@@ -53,6 +58,18 @@ def title_of(name: str) -> str:
 
 def _readable(name):
     return name.replace("_", " ").capitalize()
+
+
+def cleans_up(clean_up: Callable[[], None]):
+    """Register a function that deletes what has become old. Each worker calls it once an hour."""
+    _cleanings.append(clean_up)
+    return clean_up
+
+
+def clean_up() -> None:
+    """Delete all that has become old."""
+    for cleaning in _cleanings:
+        cleaning()
 
 
 def import_jobs() -> None:

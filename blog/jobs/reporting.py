@@ -15,6 +15,7 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from blog.jobs.registry import clean_up, cleans_up
 from blog.jobs.taking_up import take_up_jobs
 from blog.models import Job, Worker
 from blog.models.job import KEPT_FOR
@@ -23,7 +24,7 @@ from blog.models.worker import SEEN_EVERY
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 2  # between two looks whether the parent process is there still
-CLEAN_UP_EVERY = timedelta(days=1)
+CLEAN_UP_EVERY = timedelta(hours=1)
 
 
 class Reporter(threading.Thread):
@@ -62,7 +63,7 @@ class Reporter(threading.Thread):
             take_up_jobs()
             if _is_due(self._cleaned_up, CLEAN_UP_EVERY):
                 self._cleaned_up = time.monotonic()
-                forget_old()
+                clean_up()
         except DatabaseError as error:
             # It is busy or away. What runs a job will see it, too; here the next time is soon enough.
             logger.warning("The worker could not report: %s", error)
@@ -72,6 +73,7 @@ def _is_due(last, every):
     return last is None or time.monotonic() - last >= every.total_seconds()
 
 
+@cleans_up
 def forget_old() -> None:
     """Delete jobs that ended more than 30 days ago, workers that were killed, and what the queue did."""
     Job.objects.forget_old()

@@ -18,9 +18,12 @@ def is_run_by_worker() -> bool:
 
 @task
 def run_job(job_id: int) -> None:
-    """Run the job, unless something is in its way; then what was in the way enqueues it when it ends."""
-    if running.run(job_id):
-        enqueue_after(Job.objects.get(pk=job_id))
+    """Run the job, unless another one of its group runs: that one enqueues the next when it ends."""
+    was_run = running.run(job_id)
+    job = Job.objects.filter(pk=job_id).first()
+    # One that was stopped while it waited may have been all that told of the next one.
+    if job and (was_run or not job.is_active):
+        enqueue_after(job)
 
 
 def start(kind: str, /, user=None, **arguments) -> Job:

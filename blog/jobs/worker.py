@@ -1,6 +1,7 @@
 """The worker's loop: that of django-tasks-db, which reports, and takes up what other workers have left."""
 
 import os
+import signal
 import time
 
 from django.db import close_old_connections
@@ -12,7 +13,6 @@ from django_tasks_db.models import DBTaskResult
 from blog.jobs.reporting import reporting
 from blog.jobs.running import worker_is_ending
 from blog.jobs.taking_up import enqueue_waiting, take_up_jobs
-
 
 NICENESS = 10  # readers go first, on a machine that both share
 
@@ -56,6 +56,11 @@ class JobWorker(db_worker.Worker):
         return self.max_tasks is not None and self._run_tasks >= self.max_tasks
 
     def shutdown(self, signum, frame) -> None:
-        """End after the batch in hand; called by a signal."""
+        """End after the batch in hand; called by a signal. Ctrl+C twice ends at once.
+
+        TERM may come twice, of whoever ends all processes and of worker_watch.py, and does not.
+        """
+        if worker_is_ending.is_set() and signum == signal.SIGTERM:
+            return
         worker_is_ending.set()
         super().shutdown(signum, frame)

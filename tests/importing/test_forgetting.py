@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from blog.importing.forgetting import forget, forget_expired
 from blog.importing.starting import start_check, start_import
+from blog.jobs.registry import clean_up
 from blog.models import Job, StagedImport
 from tests.support.staging import check, stage
 
@@ -41,6 +42,13 @@ class TestExpiry:
         assert staged.state == State.EXPIRED
         assert not staged.folder.exists()
         assert not staged.files.exists()
+
+    def test_is_looked_for_by_the_worker(self, staged):
+        make_old(staged)
+
+        clean_up()
+
+        assert not staged.folder.exists()
 
     def test_leaves_what_waits_to_be_imported(self, staged):
         check(staged)

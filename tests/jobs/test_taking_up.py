@@ -9,6 +9,7 @@ from django_tasks_db.models import DBTaskResult
 from blog import jobs
 from blog.jobs import locks, registry
 from blog.jobs.taking_up import take_up_jobs
+from blog.jobs.tasks import run_job
 from blog.models import Job
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,26 @@ class TestStart:
 
         job.refresh_from_db()
         assert (job.state, job.result) == (Job.State.DONE, {"ran": True})
+
+
+class TestNext:
+    def test_one_that_was_stopped_before_it_began_lets_the_next_one_run(self):
+        stopped, following = jobs.start("try"), jobs.start("try")
+        stopped.request_stop()
+
+        run_job.call(stopped.pk)
+
+        following.refresh_from_db()
+        assert (tasks(), bool(following.task)) == (1, True)
+
+    def test_one_whose_group_is_busy_goes_on_waiting(self):
+        job = jobs.start("try")
+
+        with locks.hold("group-tries"):
+            run_job.call(job.pk)
+
+        job.refresh_from_db()
+        assert (job.state, job.attempts, tasks()) == (Job.State.WAITING, 0, 0)
 
 
 class TestTakeUp:

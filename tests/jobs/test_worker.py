@@ -65,6 +65,7 @@ class TestTerm:
         site.wait_for_lines()
 
         worker.terminate()
+        worker.terminate()  # of somebody else who ends all processes
 
         assert worker.wait(20) == 0
         assert (site.job("state"), site.job("attempts")) == ("waiting", 0)

@@ -40,6 +40,7 @@ def site(new_site, tmp_path_factory):
         site.folder = folder
         site.editor = run(LOG_IN.format(make='create_superuser("mara")'))
         site.reader = run(LOG_IN.format(make='create_user("reader")'))
+        site.writer = run(LOG_IN.format(make='create_user("will", is_staff=True)'))
         yield site
 
 
@@ -214,6 +215,17 @@ class TestBodies:
         assert status == 403
         assert "connection: close" in text
         assert ("application/json" in text) == (path == UPLOAD)
+
+    @pytest.mark.parametrize("path", ["/admin/import/", f"/admin/import/{UPLOADED}/part/"])
+    @pytest.mark.parametrize("who", ["nobody", "reader", "writer"])
+    def test_of_who_may_not_import_nothing_is_read(self, server, site, path, who):
+        session = {"nobody": "", "reader": site.reader, "writer": site.writer}[who]
+        with connected(server, head(path, 4 * MEGABYTE, session)) as connection:
+            assert answer_of(connection)[0] == 403
+        with connected(
+            server, head(path, 4 * MEGABYTE, site.editor, "Expect: 100-continue\r\n")
+        ) as connection:
+            assert answer_of(connection)[0] == 100
 
     def test_who_sends_all_the_same_may_read_why_not(self, server):
         with connected(server, head(UPLOAD, 20 * MEGABYTE)) as connection:

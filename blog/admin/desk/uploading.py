@@ -76,7 +76,7 @@ def _import_form(request, site):
     except RefusedUploadError as refusal:
         form.add_error(None, refusal.reason)
     if is_script:
-        return JsonResponse({"errors": {name: [*errors] for name, errors in form.errors.items()}}, status=422)
+        return JsonResponse({"errors": {name: [*errors] for name, errors in form.errors.items()}})
     return _form_page(request, site, form)
 
 
@@ -122,7 +122,7 @@ def _announce(request, form, files):
 
 
 def _manifest(text):
-    """Return the announced files. Raises RefusedUploadError if this is no list of paths and sizes."""
+    """Return the announced files; none if this is no list of paths and sizes."""
     try:
         rows = json.loads(text)
         files = [AnnouncedFile(path, size) for path, size in rows]
@@ -157,9 +157,7 @@ def import_part(request, uid):
 def _import_part(request, uid):
     staged = staged_or_404(uid)
     if staged.state != State.RECEIVING:
-        return JsonResponse(
-            {"errors": {"__all__": [_("These files are not being received any more.")]}}, status=410
-        )
+        return _refused(_("These files are not being received any more."), status=410)
     if request.method != "POST":
         return JsonResponse(_addresses(staged) | {"received": received_bytes(staged)})
     try:
@@ -172,7 +170,7 @@ def _import_part(request, uid):
         return _refused(refusal.reason)
 
 
-def _refused(reason, status=422):
+def _refused(reason, status=200):
     return JsonResponse({"errors": {NON_FIELD_ERRORS: [reason]}}, status=status)
 
 
