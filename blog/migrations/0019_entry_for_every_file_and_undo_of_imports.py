@@ -195,10 +195,10 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 choices=[
-                    ("deleted", "Deleted by the undo"),
-                    ("restored", "As before the import"),
-                    ("withdrawn", "Waits no more"),
-                    ("kept", "Stays"),
+                    ("deleted", "deleted by the undo"),
+                    ("restored", "as before the import"),
+                    ("withdrawn", "withdrawn"),
+                    ("kept", "kept"),
                 ],
                 max_length=10,
                 verbose_name="undone",

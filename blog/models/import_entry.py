@@ -35,10 +35,10 @@ class ImportEntry(models.Model):
     class Undo(models.TextChoices):
         """What undoing the import did with the file."""
 
-        DELETED = "deleted", _("Deleted by the undo")
-        RESTORED = "restored", _("As before the import")
-        WITHDRAWN = "withdrawn", _("Waits no more")
-        KEPT = "kept", _("Stays")
+        DELETED = "deleted", _("deleted by the undo")
+        RESTORED = "restored", _("as before the import")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        KEPT = "kept", _("kept")
 
     class Kept(models.TextChoices):
         """Why undoing the import leaves an article as it is."""
