@@ -148,6 +148,15 @@ class TestWhatFitsTogether:
         assert (article.title, article.excerpt, article.status) == ("Mine", "Unread.", "new")
         assert "It is not published: look at what was changed first" in text_of(page)
 
+    def test_stays_published_where_the_other_published_it(self, admin_client, jonah):
+        article = create_article(title="Tides", status="new")
+        mine = shown_form(admin_client, page_of(article))
+        save(jonah, article, mine, _publish="1")
+
+        save(admin_client, article, mine, title="Mine", _publish="1")
+
+        assert (article.title, article.status) == ("Mine", "published")
+
     def test_is_published_where_only_the_count_of_saves_has_changed(self, admin_client):
         article = create_article(title="Tides", status="new")
         save(admin_client, article, shown_form(admin_client, page_of(article)), language="de")

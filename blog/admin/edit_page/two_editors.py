@@ -53,6 +53,12 @@ class Joined:
         return self.contents != self.theirs and bool(self.of_theirs)
 
     @property
+    def is_to_be_read(self) -> bool:
+        """Whether publishing would show readers what nobody has looked at."""
+        is_public = self.theirs.get("status") == Article.Status.PUBLISHED
+        return self.is_unread and self.is_of_both and not is_public
+
+    @property
     def of_theirs(self) -> list[str]:
         """What the other one had changed, in words."""
         merged = [label_of(one.field) for one in self.merge.merged if one.side != "ours"]
@@ -156,7 +162,7 @@ class JoinsSaves(admin.ModelAdmin):
             if value is not None:
                 data[name] = value
         data["version"], data["opened"] = str(version), self.opened_from(row.pk)
-        if "_publish" in data and request.joined.is_unread and request.joined.is_of_both:
+        if "_publish" in data and request.joined.is_to_be_read:
             data["_continue"] = data.pop("_publish")[0]
             request.is_left_unpublished = True
         request.POST = data
