@@ -28,7 +28,7 @@ class TestPreview:
     def test_it_has_what_the_file_says_and_its_rendering(self, folder):
         write(folder, body="Water **comes**.\n")
 
-        preview = show(row(folder, written_by="machine:Quill"))
+        preview = show(row(folder, written_by="machine=Quill"))
 
         assert (preview.fields.title, preview.fields.generated_by) == ("Tides", "Quill")
         assert "<strong>comes</strong>" in preview.rendering.html
