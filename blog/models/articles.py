@@ -196,8 +196,8 @@ class Article(HasProvenance, DerivedText):
         return address_of("article_markdown", self.slug)
 
     def delete(self, *args, **kwargs):
-        key = [self.pk]
-        with ArticleCategory.objects.counted(key), HeldUpdate.objects.images_dropped(key):
+        keys = [self.pk]
+        with ArticleCategory.objects.counted(keys), HeldUpdate.objects.images_dropped(keys):
             search.remove([self.pk])
             page_cache.invalidate_on_commit()
             return super().delete(*args, **kwargs)
