@@ -7,7 +7,9 @@ from blog.documents import ArticleFields
 from blog.importing.reports import FileReport, Outcome
 from blog.models import Article, ImportBatch, ImportEntry, Redirect, ReplacedFile, SourceFile, Version
 
-FILE_LENGTH = ImportEntry._meta.get_field("file").max_length
+FILE_LENGTH, TITLE_LENGTH, SLUG_LENGTH = (
+    ImportEntry._meta.get_field(name).max_length for name in ("file", "title", "slug")
+)
 
 
 class Recorder:
@@ -46,9 +48,10 @@ class Recorder:
         for report in reports:
             setattr(self.record, report.outcome, getattr(self.record, report.outcome) + 1)
         self.record.save()
-        entries = {report.file: self._entry(report) for report in reports}
-        ImportEntry.objects.bulk_create(entries.values())
-        self._save_replaced([report for report in reports if report.file in self._replaced], entries)
+        entries = [self._entry(report) for report in reports]  # not by file: an archive may name one twice
+        ImportEntry.objects.bulk_create(entries)
+        pairs = zip(reports, entries, strict=True)
+        self._save_replaced([(report, entry) for report, entry in pairs if self._has_replaced(report)])
 
     def _entry(self, report):
         return ImportEntry(
@@ -58,23 +61,25 @@ class Recorder:
             outcome=report.outcome,
             message=report.message,
             warnings=report.warnings,
-            title=report.title,
-            slug=report.slug,
+            title=report.title[:TITLE_LENGTH],
+            slug=report.slug[:SLUG_LENGTH],
             seconds=round(report.seconds, 4),
             article_version=report.article_version,
             redirects_ended=self._redirects_ended.get(report.file, []),
         )
 
-    def _save_replaced(self, reports, entries):
+    def _has_replaced(self, report):
+        return report.file in self._replaced and report.outcome in {Outcome.UPDATED, Outcome.UNCHANGED}
+
+    def _save_replaced(self, pairs):
+        before = _versions_before([report.article_id for report, _ in pairs])
         rows = []
-        before = _versions_before([report.article_id for report in reports])
-        for report in reports:
-            if report.outcome in {Outcome.UPDATED, Outcome.UNCHANGED}:
-                row = self._replaced[report.file]
-                row.entry = entries[report.file]
-                if report.article_version != row.article_version:
-                    row.version_id = before.get(report.article_id)
-                rows.append(row)
+        for report, entry in pairs:
+            row = self._replaced[report.file]
+            row.entry = entry
+            if report.article_version != row.article_version:
+                row.version_id = before.get(report.article_id)
+            rows.append(row)
         ReplacedFile.objects.bulk_create(rows)
 
 

@@ -1,7 +1,9 @@
 """Which batch an article belongs to: the one that created it; and that every file of a batch has an entry."""
 
+import warnings
 from importlib import import_module
 from types import SimpleNamespace
+from zipfile import ZipFile
 
 import pytest
 from django.apps import apps
@@ -66,6 +68,26 @@ class TestMembership:
 
         later = ImportBatch.objects.first()
         assert (later.unchanged, entries(later)) == (1, [("tides.md", "unchanged")])
+
+    def test_a_name_that_an_archive_has_twice_is_listed_twice(self, folder):
+        archive = folder / "posts.zip"
+        with warnings.catch_warnings(), ZipFile(archive, "w") as members:
+            warnings.simplefilter("ignore")  # zipfile's own, of the second
+            for title in ("Tides", "Others"):
+                members.writestr("tides.md", f"---\ntitle: {title}\n---\nWater.\n")
+
+        reports = run(archive)
+
+        assert entries(ImportBatch.objects.get()) == [(report.file, report.outcome) for report in reports]
+        assert len(reports) == 2
+
+    def test_a_long_title_of_a_file_that_is_skipped_is_cut(self, folder):
+        for name in ("a.md", "b.md"):
+            write(folder, name, title="Long " * 100)
+
+        run(folder)
+
+        assert [outcome for _, outcome in entries(ImportBatch.objects.get())] == ["created", "skipped"]
 
     def test_what_goes_to_the_trash_for_good_comes_back_with_the_batch_that_creates_it_anew(self, folder):
         write(folder)

@@ -9,6 +9,7 @@ from django.db import models
 from django.urls import path, reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -73,11 +74,8 @@ class Row:
 
     @property
     def state(self):
-        if self.article:
-            return state_pill(self.article)
-        return format_html(
-            '<span class="pill new">{}</span>', _("Deleted") if self.entry.title else _("None")
-        )
+        deleted = format_html('<span class="pill new">{}</span>', _("Deleted"))
+        return state_pill(self.article) if self.article else deleted
 
     @property
     def undone(self) -> str:
@@ -131,9 +129,9 @@ class ImportBatchAdmin(UndoImportAdmin):
     def state(self, batch):
         if batch.undone_at:
             return format_html('<span class="pill new">{}</span>', _("Undone"))
-        return (
-            "" if batch.finished_at else format_html('<span class="pill held">{}</span>', _("Not finished"))
-        )
+        if batch.finished_at:
+            return ""
+        return format_html('<span class="pill submitted">{}</span>', _("Not finished"))
 
     # The page of one
 
@@ -144,36 +142,46 @@ class ImportBatchAdmin(UndoImportAdmin):
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     def _page(self, request, batch):
-        outcome, undo = _choice(request, "outcome", OUTCOMES), _choice(request, "undo", Undo.values)
-        entries = batch.entries.filter(**{"outcome": outcome} if outcome else {})
-        entries = entries.filter(**{"undo": undo} if undo else {})
-        if not (outcome or undo):
-            entries = entries.exclude(outcome__in=NOT_TAKEN)
-        page = Paginator(entries, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
-        counts = _counts(batch, outcome)
         return {
             "title": _title(batch),
             "batch": batch,
             "duration": _duration(batch),
-            "counts": counts,
             "to_check": _to_check(batch),
-            "waiting": batch.held_updates.waiting().filter(article__trashed_at=None).exists()
-            and self.admin_site.get_model_admin(HeldUpdate).has_view_permission(request),
-            "page": page,
-            "rows": _rows(page.object_list),
-            "listed": next((count for count in counts if count.is_current), None),
-            "undo_listed": Undo(undo).label if undo else "",
-            "are_files": outcome in NOT_TAKEN,
-            "query": "&".join(
-                f"{key}={value}" for key, value in (("outcome", outcome), ("undo", undo)) if value
-            ),
-            "not_taken": [] if outcome or undo else _not_taken(batch),
-            "more_not_taken": max(0, batch.rejected + batch.skipped - NOT_TAKEN_SHOWN),
+            "waiting": self._may_decide(request) and _waiting(batch).exists(),
             "undone": _undone(batch),
             "may_undo": self.has_undo_permission(request),
             "progress": _progress(batch, request.user),
             "not_listed": batch.counted - batch.entries.count(),
+            **_listed(request, batch),
         }
+
+    def _may_decide(self, request):
+        return self.admin_site.get_model_admin(HeldUpdate).has_view_permission(request)
+
+
+def _listed(request, batch):
+    """Return what the list shows: all but what was refused or skipped, or the files that a count leads to."""
+    choice = {
+        "outcome": _choice(request, "outcome", OUTCOMES),
+        "undo": _choice(request, "undo", Undo.values),
+    }
+    chosen = {name: value for name, value in choice.items() if value}
+    entries = batch.entries.filter(**chosen)
+    if not chosen:
+        entries = entries.exclude(outcome__in=NOT_TAKEN)
+    page = Paginator(entries, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+    counts = _counts(batch, choice["outcome"])
+    return {
+        "counts": counts,
+        "listed": next((count for count in counts if count.is_current), None),
+        "undo_listed": Undo(choice["undo"]).label if choice["undo"] else "",
+        "page": page,
+        "query": urlencode(chosen),
+        "rows": _rows(page.object_list),
+        "are_files": choice["outcome"] in NOT_TAKEN,
+        "not_taken": [] if chosen else _not_taken(batch),
+        "more_not_taken": max(0, batch.rejected + batch.skipped - NOT_TAKEN_SHOWN),
+    }
 
 
 def _progress(batch, user) -> JobProgress | None:
@@ -208,6 +216,10 @@ def _counts(batch, current="") -> list[Count]:
         for outcome, word in OUTCOMES.items()
         if getattr(batch, outcome) or outcome in {"created", current}
     ]
+
+
+def _waiting(batch):
+    return batch.held_updates.waiting().filter(article__trashed_at=None)
 
 
 def _to_check(batch) -> int:
