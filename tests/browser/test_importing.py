@@ -5,6 +5,8 @@ import zipfile
 
 import pytest
 
+PATIENCE = 60_000  # milliseconds: megabytes go through a busy machine
+
 
 def archive(size=0) -> dict:
     """Return a zip file as a browser is given one, with so many bytes that cannot be packed."""
@@ -25,7 +27,7 @@ class TestUpload:
         page = visited.page
 
         page.set_input_files("#files", archive(size=9 * 1024 * 1024))
-        page.wait_for_selector(".under-way[data-refresh]")
+        page.wait_for_selector(".under-way[data-refresh]", timeout=PATIENCE)
 
         parts = [request for request in visited.requests if "/part/?offset=" in request.url]
         assert len(parts) == 3
@@ -44,7 +46,7 @@ class TestUpload:
 
         page.route("**/part/?offset=*", lose_the_second)
         page.set_input_files("#files", archive(size=9 * 1024 * 1024))
-        page.wait_for_selector(".under-way[data-refresh]")
+        page.wait_for_selector(".under-way[data-refresh]", timeout=PATIENCE)
 
         assert offsets == ["0", "4194304", "4194304", "8388608"]
 
@@ -59,7 +61,7 @@ class TestUpload:
         page.wait_for_selector("#upload-error:not([hidden])")
         said = page.inner_text("#upload-error")
         page.set_input_files("#files", file)
-        page.wait_for_selector(".under-way[data-refresh]")
+        page.wait_for_selector(".under-way[data-refresh]", timeout=PATIENCE)
 
         assert "not the same files as before" in said
 
