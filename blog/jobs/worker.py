@@ -1,5 +1,6 @@
 """The worker's loop: that of django-tasks-db, which reports, and takes up what other workers have left."""
 
+import os
 import signal
 import time
 
@@ -12,6 +13,8 @@ from django_tasks_db.models import DBTaskResult
 from blog.jobs.reporting import reporting
 from blog.jobs.running import worker_is_ending
 from blog.jobs.taking_up import enqueue_waiting, take_up_jobs
+
+NICENESS = 10  # readers go first, on a machine that both share
 
 
 class JobWorker(db_worker.Worker):
@@ -35,6 +38,7 @@ class JobWorker(db_worker.Worker):
         self.ends_with_parent = ends_with_parent
 
     def run(self) -> None:
+        os.nice(NICENESS)
         take_up_jobs()
         enqueue_waiting()
         with reporting(ends_with_parent=self.ends_with_parent):

@@ -1,9 +1,15 @@
 """Which batch an article belongs to: the one that created it; and that every file of a batch has an entry."""
 
+from importlib import import_module
+from types import SimpleNamespace
+
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.urls import reverse
 
 from blog.importing import ImportOptions, StatusRule
+from blog.importing.undoing import plan_undo
 from blog.models import Article, ImportBatch, SourceFile
 from tests.support.import_files import outcomes, run, write
 
@@ -88,3 +94,19 @@ class TestAdmin:
 
         assert [article.slug for article in shown[first]] == ["tides"]
         assert [article.slug for article in shown[later]] == ["ebb"]
+
+
+class TestMigration:
+    def test_batches_from_before_get_an_entry_for_each_article_that_they_created(self, folder):
+        write(folder, "warned.md", date=None)
+        write(folder, "tides.md", slug="other")
+        run(folder)
+        batch = ImportBatch.objects.get()
+        batch.entries.filter(file="tides.md").delete()  # only what had a warning was listed
+        batch.entries.update(article_version=None)
+        migration = import_module("blog.migrations.0019_entry_for_every_file_and_undo_of_imports")
+
+        migration.give_created_articles_an_entry(apps, SimpleNamespace(connection=connection))
+
+        assert set(entries(batch)) == {("warned.md", "created"), ("tides.md", "created")}
+        assert plan_undo(batch).numbers == {"deleted": 2}

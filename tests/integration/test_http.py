@@ -59,7 +59,16 @@ def kinds(settings, tmp_path):
     Redirect.objects.create(path="/old/", article=article)
     Redirect.objects.create(path="/gone/", is_gone=True)
     pages = [
-        *("/", "/categories/", "/archive/", "/archive/2025/", "/archive/2025/01/", "/robots.txt", "/health/"),
+        *(
+            "/",
+            "/categories/",
+            "/archive/",
+            "/archive/2025/",
+            "/archive/2025/01/",
+            "/robots.txt",
+            "/health/",
+            "/health/ready/",
+        ),
         *(category.get_absolute_url(), author.get_absolute_url(), article.get_absolute_url()),
         *("/feeds/rss.xml", "/feeds/atom.xml", "/feeds/feed.json", "/sitemap.xml", "/sitemap-articles.xml"),
         *(article.get_markdown_url(), f"/media/{image}", "/static/x.css"),

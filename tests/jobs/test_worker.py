@@ -1,5 +1,7 @@
 """Real workers: how they end, are killed, and share the jobs."""
 
+import os
+
 import pytest
 
 from tests.support.jobs_that_try import START, WORK
@@ -57,6 +59,14 @@ def site(new_site, tmp_path):
         for worker in site.workers:
             worker.kill()
             worker.wait()
+
+
+class TestReaders:
+    def test_go_before_it_on_a_machine_that_both_share(self, site):
+        worker = site.work(LONG)
+        site.wait_for_lines(1)
+
+        assert os.getpriority(os.PRIO_PROCESS, worker.pid) > os.getpriority(os.PRIO_PROCESS, 0)
 
 
 class TestTerm:

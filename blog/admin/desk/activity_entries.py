@@ -29,7 +29,6 @@ FLAGS = {ADDITION: "added", CHANGE: "changed", DELETION: "deleted"}
 SAYS_NO_MORE = {'[{"added": {}}]', "[]"}
 # The log has no field for these kinds: they are recognised by their messages.
 SENTENCES = {"published": gettext_lazy("Published."), "unpublished": gettext_lazy("Unpublished.")}
-OUTCOMES = ("created", "updated", "unchanged", "conflict", "rejected", "skipped")
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Entry:
     """A line of the list. name is the row's name; url is its page in the admin, or empty."""
 
     at: datetime
-    person: object  # a user, or None for an import
+    person: object  # a user, or None for an import from the command line
     kind: str
     model: str
     name: str
@@ -83,7 +82,7 @@ class Activity:
         """Return a queryset of (source, key, time), newest first. since and until are datetimes."""
         log, imports = self._of_kind(kind)
         if person:
-            log, imports = log.filter(user=person), imports.none()
+            log, imports = log.filter(user=person), imports.filter(started_by=person)
         if article:
             log, imports = self._of_article(log, imports, article)
         elif not self.sees_imports:
@@ -100,7 +99,9 @@ class Activity:
         log = LogEntry.objects.select_related("user", "content_type", "submission").in_bulk(
             [key for source, key, _at in keys if source == "log"]
         )
-        imports = ImportBatch.objects.in_bulk([key for source, key, _at in keys if source == "import"])
+        imports = ImportBatch.objects.select_related("started_by").in_bulk(
+            [key for source, key, _at in keys if source == "import"]
+        )
         for source, key, _at in keys:
             row = (log if source == "log" else imports).get(key)
             if row:
@@ -152,12 +153,12 @@ class Activity:
     def _imported(self, batch):
         numbers = [
             f"{number} {ImportBatch._meta.get_field(outcome).verbose_name}"
-            for outcome in OUTCOMES
+            for outcome in ImportBatch.OUTCOMES
             if (number := getattr(batch, outcome))
         ]
         return Entry(
             at=batch.started_at,
-            person=None,
+            person=batch.started_by,
             kind="imported",
             model=capfirst(ImportBatch._meta.verbose_name),
             name=batch.source_name,
