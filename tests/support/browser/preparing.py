@@ -124,6 +124,7 @@ def long_names(editor) -> dict:
         Page,
         Redirect,
         SourceFile,
+        StagedImport,
         Submission,
     )
     from blog.versioning import hold_update, keep_version
@@ -167,6 +168,20 @@ def long_names(editor) -> dict:
     waiting = hold_update(
         article, data=data, digest="d", source_name=word(200), root=f"/{word(250)}", path=path
     )
+    name = f"{word(250)}.zip"
+    staged = StagedImport.objects.create(
+        name=name, size=9, manifest=[[name, 9]], source_name=word(200), state="checked"
+    )
+    for position, outcome in enumerate(["created", "held", "rejected"]):
+        staged.files.create(
+            position=position,
+            path=path,
+            outcome=outcome,
+            title=word(300),
+            reason=word(300),
+            warnings=[word(200)],
+        )
+    arriving = StagedImport.objects.create(name=name, size=9, manifest=[[name, 9]], source_name=word(200))
     page = Page.objects.create(title=word(200), slug=word(200))
     redirect = Redirect.objects.create(path=f"/{word(300)}/", article=article)
     thrown_away = Article.objects.create(title=word(299), slug=word(240), body="Words")
@@ -188,7 +203,8 @@ def long_names(editor) -> dict:
     }
     for row in rows.values():
         LogEntry.objects.log_actions(editor.pk, [row], CHANGE, word(200))
-    return {f"long_{name}": row.pk for name, row in rows.items()}
+    uids = {"staged": str(staged.uid), "arriving": str(arriving.uid)}
+    return {f"long_{name}": row.pk for name, row in rows.items()} | uids
 
 
 def slugs_of(posts) -> list[str]:

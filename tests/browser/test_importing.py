@@ -1,0 +1,91 @@
+"""Bringing files to the import page in a real browser."""
+
+import io
+import zipfile
+
+import pytest
+
+PATIENCE = 60_000  # milliseconds: megabytes go through a busy machine
+
+
+def archive(size=0) -> dict:
+    """Return a zip file as a browser is given one, with so many bytes that cannot be packed."""
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w") as file:
+        file.writestr("a.md", "---\ntitle: Tides\n---\nWords.\n")
+        file.writestr("a.bin", bytes(size))
+    return {"name": "posts.zip", "mimeType": "application/zip", "buffer": output.getvalue()}
+
+
+@pytest.fixture
+def visited(visit, editors_state):
+    return visit("/admin/import/", storage_state=editors_state)
+
+
+class TestUpload:
+    def test_goes_in_parts_to_a_page_of_its_own(self, visited):
+        page = visited.page
+
+        page.set_input_files("#files", archive(size=9 * 1024 * 1024))
+        page.wait_for_selector(".under-way[data-refresh]", timeout=PATIENCE)
+
+        parts = [request for request in visited.requests if "/part/?offset=" in request.url]
+        assert len(parts) == 3
+        assert "posts.zip" in page.inner_text(".under")
+        assert visited.messages == []
+
+    def test_goes_on_after_the_connection_was_lost(self, visited):
+        page, offsets = visited.page, []
+
+        def lose_the_second(route):
+            offsets.append(route.request.url.partition("offset=")[2])
+            if len(offsets) == 2:
+                route.abort("connectionreset")
+            else:
+                route.continue_()
+
+        page.route("**/part/?offset=*", lose_the_second)
+        page.set_input_files("#files", archive(size=9 * 1024 * 1024))
+        page.wait_for_selector(".under-way[data-refresh]", timeout=PATIENCE)
+
+        assert offsets == ["0", "4194304", "4194304", "8388608"]
+
+    def test_that_was_stopped_goes_on_with_the_same_files_and_no_others(self, visited):
+        page, file = visited.page, archive(size=9 * 1024 * 1024)
+        page.route("**/part/?offset=4194304", lambda route: page.click("[data-cancel]"))
+        page.set_input_files("#files", file)
+        page.wait_for_selector("#resume-form")
+        page.unroute("**/part/?offset=4194304")
+
+        page.set_input_files("#files", archive())
+        page.wait_for_selector("#upload-error:not([hidden])")
+        said = page.inner_text("#upload-error")
+        page.set_input_files("#files", file)
+        page.wait_for_selector(".under-way[data-refresh]", timeout=PATIENCE)
+
+        assert "not the same files as before" in said
+
+    def test_needs_no_script(self, visit, editors_state):
+        page = visit("/admin/import/", storage_state=editors_state, java_script_enabled=False).page
+
+        page.set_input_files("#files", archive())
+        with page.expect_navigation():
+            page.click("[type=submit].default")
+
+        assert "It waits" in page.inner_text(".under-way")
+        with page.expect_navigation():
+            page.click(".under-way .button:has-text('Stop')")
+        assert "stopped it" in page.inner_text(".errornote")
+
+    def test_says_what_is_wrong_with_files(self, visited):
+        page = visited.page
+
+        page.set_input_files(
+            "#files", {"name": "a.zip", "mimeType": "application/zip", "buffer": b"Rar!Rar!"}
+        )
+        page.wait_for_selector("#upload-error:not([hidden])")
+        assert "not a zip file" in page.inner_text("#upload-error")
+        page.set_input_files("#files", {"name": "a.exe", "mimeType": "", "buffer": b"MZ"})
+        page.wait_for_function("document.querySelector('#upload-error').textContent.includes('no zip file')")
+
+        assert visited.messages == []
