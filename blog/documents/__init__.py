@@ -3,11 +3,11 @@
 Nothing here knows Django, a database or a file system.
 """
 
+from blog.documents.credits import Credit, read_credit
 from blog.documents.emptiness import is_empty
 from blog.documents.fields import (
     ArticleFields,
     CategoryName,
-    Credit,
     check_image_address,
     check_remote_image,
     credit_value,
@@ -19,6 +19,7 @@ from blog.documents.fields import (
 )
 from blog.documents.findings import find_flaws
 from blog.documents.frontmatter import REMOVED, Dialect, Document, DocumentError, parse_document
+from blog.documents.image_words import ImageWords, words_of_use
 from blog.documents.rendering import (
     RENDER_VERSION,
     Heading,
@@ -58,6 +59,7 @@ __all__ = [
     "Document",
     "DocumentError",
     "Heading",
+    "ImageWords",
     "Rendering",
     "ResolvedImage",
     "as_html_words",
@@ -80,6 +82,7 @@ __all__ = [
     "parse_document",
     "path_of",
     "path_on_site",
+    "read_credit",
     "read_fields",
     "reading_time",
     "render_markdown",
@@ -89,4 +92,5 @@ __all__ = [
     "trim_at_word",
     "without_cover",
     "without_hashtags",
+    "words_of_use",
 ]

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from blog.admin.desk.history_words import in_words_of
 from blog.importing.deciding import DecidedElsewhereError, UnreadableFileError
 from blog.media.images import ImageError
 from blog.models import Article, EmptyArticleError, HeldUpdate, StaleArticleError
@@ -31,6 +32,7 @@ LABELS = {
     "authors": gettext_lazy("Authors"),
     "hero_image.alt": gettext_lazy("Picture description"),
     "hero_image.credit": gettext_lazy("Picture credit"),
+    "hero_image.decorative": gettext_lazy("Decorative picture"),
 }
 State = HeldUpdate.State
 
@@ -252,10 +254,12 @@ def shown(key: str, value) -> str:
         return ""
     if key in DATES:
         return date_format(timezone.localtime(read_date(value)), "DATETIME_FORMAT")
-    if key in FLAGS:
+    if key in FLAGS or key == "hero_image.decorative":
         return _("Yes") if value else _("No")
+    if key == "hero_image":
+        return in_words_of(key, value)
     if isinstance(value, dict):
-        return value.get("name") or value["address"]
+        return value["name"]
     if isinstance(value, list):
         return ", ".join(_entry(entry) for entry in value if entry)
     return value
@@ -283,13 +287,13 @@ def refusal_words(error: Exception) -> str:
 def _entry(entry):
     if isinstance(entry, str):
         return entry
-    name = entry.get("name") or entry["address"]
+    name = entry.get("name") or in_words_of("body_images", entry)
     return f"{name} ({entry['level']})" if entry.get("level") else name
 
 
 def _value(contents, key):
     name, _dot, part = key.partition(".")
-    return contents[name][part] if part else contents[name]
+    return contents[name].get(part) if part else contents[name]
 
 
 def _name(decision):
