@@ -39,6 +39,7 @@ from blog.admin.edit_page.side_panels import desk
 from blog.admin.edit_page.typed_previews import preview_typed
 from blog.admin.edit_page.widgets import WrappedLine
 from blog.forms import ArticleForm, LinkFormSet
+from blog.forms.pictures import HERO_FIELDS
 from blog.media.share_cards import stored_card
 from blog.models import Article, ArticleAuthor, ArticleCategory, Version
 from blog.previews import preview_link
@@ -159,7 +160,7 @@ class ArticleAdmin(
                 "fields": ["excerpt", "meta_description", "share_quote", "keywords"],
             },
         ),
-        (gettext_lazy("Picture"), {"classes": ["edit-rail"], "fields": ["hero_preview", "hero_image"]}),
+        (gettext_lazy("Picture"), {"classes": ["edit-rail"], "fields": ["hero_preview", *HERO_FIELDS]}),
         (gettext_lazy("Primary category"), {"classes": ["edit-rail"], "fields": ["primary_category"]}),
         (
             gettext_lazy("Publication"),
@@ -269,15 +270,10 @@ class ArticleAdmin(
 
     @admin.display(description=gettext_lazy("Picture"))
     def hero_preview(self, article):
-        image = article.hero_image
-        if image is None:
+        if article.hero_image is None:
             return _("None chosen.")
-        return format_html(
-            '{}<p class="credit">{}</p><p class="credit">{}</p>',
-            thumbnail(image),
-            image.alt or _("No alternative text."),
-            image.credit.as_markdown() or _("No credit."),
-        )
+        lines = [(line,) for line in _what_the_image_says(article)]
+        return thumbnail(article.hero_image) + format_html_join("", '<p class="credit">{}</p>', lines)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "title":
@@ -401,3 +397,12 @@ class ArticleAdmin(
         if not self.has_publish_permission(request):
             return None
         return next((verb for verb in ("publish", "unpublish") if f"_{verb}" in request.POST), None)
+
+
+def _what_the_image_says(article):
+    """Return the words of the hero image that stand in for what the article does not say of it."""
+    words = article.hero_words
+    if not (article.hero_alt or words.is_decorative):
+        yield words.alt or _("No description.")
+    if not article.hero_credit:
+        yield words.credit.as_markdown() or _("No credit.")

@@ -26,6 +26,7 @@ from blog.documents.rendering import (
     Rendering,
     ResolvedImage,
     render_markdown,
+    shown_images,
     without_cover,
 )
 from blog.documents.slugs import SLUG, SLUG_CHARACTERS, SLUG_LENGTH, normalize_slug, slugify_name
@@ -87,6 +88,7 @@ __all__ = [
     "reading_time",
     "render_markdown",
     "same_text",
+    "shown_images",
     "slugify_name",
     "strip_markdown_inline",
     "trim_at_word",

@@ -14,6 +14,7 @@ from blog.documents import is_empty
 from blog.documents.fields.dates import YEARS
 from blog.editing import changed_elsewhere, changed_here, read_start, start_of
 from blog.forms.fields import LABELS, MESSAGES, ExactLine, ExactModelForm, ExactText, LinesField
+from blog.forms.pictures import HERO_FIELDS, CreditLine, PicturesForm
 from blog.models import Article, Page
 from blog.refusals import text_refusal
 from blog.sandbox.refusals import RefusedError
@@ -107,6 +108,10 @@ class TextForm(ExactModelForm):
         both = changed_here(self, start, self.edited) & changed_elsewhere(self, start, self.edited)
         return [self.fields[name].label for name in self.edited if name in both]
 
+    def stored_value(self, name):
+        """Return the value of a field as it is stored."""
+        return getattr(self.instance, name)
+
     @property
     def _start(self):
         return read_start(self["started_from"].data or "")
@@ -116,7 +121,7 @@ class TextForm(ExactModelForm):
         mine = changed_here(self, self._start, self.edited)
         for name in self.edited:
             if name not in mine:
-                self.cleaned_data[name] = getattr(self.instance, name)
+                self.cleaned_data[name] = self.stored_value(name)
                 self.errors.pop(name, None)
         self.changed_data[:] = [name for name in self.changed_data if name in mine]
 
@@ -130,7 +135,7 @@ class TextForm(ExactModelForm):
             )
 
 
-class ArticleForm(TextForm):
+class ArticleForm(PicturesForm, TextForm):
     EMPTY = _("Readers would see nothing of this: a published article has a text.")
     publishes = False  # set by the admin if saving is followed by publishing
 
@@ -146,15 +151,21 @@ class ArticleForm(TextForm):
         model = Article
         fields = (
             *("title", "slug", "body", "excerpt", "meta_description", "share_quote", "primary_category"),
-            *("hero_image", "published_at", "is_featured", "is_trending"),
+            *(*HERO_FIELDS, "published_at", "is_featured", "is_trending"),
             *("keywords", "language", "generated_by"),
         )
-        labels = LABELS
+        labels = LABELS | {
+            "hero_alt": _("What is to be seen"),
+            "hero_is_decorative": _("Decorative: nothing to describe"),
+            "hero_credit": _("Credit"),
+        }
         error_messages = MESSAGES
         field_classes = {
             **dict.fromkeys(["title", "language", "generated_by"], ExactLine),
             **dict.fromkeys(["body", "excerpt", "meta_description", "share_quote"], ExactText),
             "keywords": LinesField,
+            "hero_alt": ExactText,
+            "hero_credit": CreditLine,
         }
         widgets = {
             "body": EditorWidget(attrs={"class": "vLargeTextField"}),
@@ -162,9 +173,13 @@ class ArticleForm(TextForm):
                 ["excerpt", "meta_description", "share_quote"],
                 forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
             ),
+            "hero_alt": forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
+            "hero_credit": forms.TextInput(attrs={"class": "vTextField"}),
         }
         help_texts = {
             "keywords": _("One a line."),
+            "hero_alt": _("For those who do not see the picture. Empty: as the picture itself says."),
+            "hero_credit": _("A name, or a line such as “Photo by [name](address) on a source”."),
             "body": EDITOR_HELP,
             "published_at": _(
                 "The date that readers see. Empty: when it is published. Later: it waits for it."

@@ -3,9 +3,10 @@
 All are empty at first, which means the words of the image: pages stay as they are.
 """
 
+from django.db import migrations, models
+
 import blog.documents.credits
 import blog.models.credit_field
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

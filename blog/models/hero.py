@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from blog.documents import Credit, ImageWords, decode_entities, same_text, words_of_use
+from blog.documents import ImageWords, decode_entities, same_text, words_of_use
 from blog.models.credit_field import CreditField
 from blog.models.image import Image
 
@@ -36,12 +36,14 @@ class HeroImage(models.Model):
         return "" if same_text(alt, self.title) else alt
 
     def show_hero(self, image: Image | None, words: ImageWords) -> None:
-        """Set the hero image and what readers are told of it. What they are told already stays as it is."""
-        if image != self.hero_image:
-            self.hero_image = image
-            self.hero_alt, self.hero_credit = "", Credit()
+        """Set the hero image and what readers are told of it.
+
+        What the image itself says of the same use already stays the image's to say.
+        """
+        is_another = image != self.hero_image
+        self.hero_image = image
         self.hero_is_decorative = words.is_decorative and not words.alt
-        if words.alt != self.hero_words.alt:
+        if is_another or words.alt != self.hero_words.alt:
             self.hero_alt = words.alt
-        if words.credit != self.hero_words.credit:
+        if is_another or words.credit != self.hero_words.credit:
             self.hero_credit = words.credit

@@ -136,8 +136,8 @@ def render_text(
 ) -> Rendering:
     """Render Markdown in a sandbox process. Raises RefusedError.
 
-    images, own_words: known images, and the words of their use, by address in the text. Rendering shows which other stored images the text
-    has; if there are any, the text is rendered a second time with them.
+    images, own_words: known images, and the words of their use, by address in the text. Rendering shows
+    which other stored images the text has; if there are any, the text is rendered again with them.
     """
     known, own_words = images or {}, own_words or {}
     rendering = calls.render(text, title=title, images=resolved_images(known, own_words))

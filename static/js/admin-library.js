@@ -37,7 +37,14 @@
     editor.setRangeText(words, editor.selectionStart, editor.selectionEnd, "end");
     editor.dispatchEvent(new Event("input", { bubbles: true }));
   };
+  const forgetWords = () => {
+    for (const field of document.querySelectorAll("#id_hero_alt, #id_hero_credit, #id_hero_is_decorative")) {
+      if (field.type === "checkbox") field.checked = false; else field.value = "";
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  };
   const asHero = ({ id, url, alt, name }) => {
+    if (hero.value !== id) forgetWords(); // they are about the picture before
     if (![...hero.options].some((option) => option.value === id)) hero.add(new Option(name, id));
     hero.value = id;
     hero.dispatchEvent(new Event("input", { bubbles: true }));

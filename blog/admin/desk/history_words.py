@@ -81,13 +81,10 @@ def in_words_of(name: str, value) -> str:
 
 
 def _image(name, value):
-    words = words_in(value)
-    places = [value.get("address"), value.get("file")]
-    if name == "hero_image":
-        places = [value.get("file") or value.get("address")]
+    words, address, file = words_in(value), value.get("address"), value.get("file")
+    place = file or address if name == "hero_image" else "\n".join(filter(None, (address, file)))
     decorative = _("decorative: nothing to describe") if words.is_decorative else ""
-    parts = (*places, words.alt, decorative, words.credit.as_markdown())
-    return "\n".join(part for part in parts if part)
+    return "\n".join(filter(None, (words.alt, decorative, words.credit.as_markdown(), place)))
 
 
 def _row(name, value):

@@ -6,13 +6,15 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.html import format_html
 
+from blog.documents import read_credit
+from blog.forms.pictures import CREDIT_LENGTH, typed_words
 from blog.models import Article
 from blog.page_head import Metadata
 from blog.refusals import text_refusal
 from blog.sandbox.refusals import RefusedError
 from blog.views.articles import article_context
 
-TYPED = ("title", "body", "excerpt", "meta_description", "share_quote", "generated_by")
+TYPED = ("hero_alt", "title", "body", "excerpt", "meta_description", "share_quote", "generated_by")
 
 
 def preview_typed(request, article_pk, may_change):
@@ -38,3 +40,7 @@ def _take(typed, article):
     for name in TYPED:
         if name in typed:
             setattr(article, name, typed[name].replace("\r\n", "\n"))
+    if "hero_credit" in typed:
+        article.hero_credit = read_credit(typed["hero_credit"][:CREDIT_LENGTH])
+        article.hero_is_decorative = "hero_is_decorative" in typed
+    article.own_words = {**article.own_words, **typed_words(article, typed)}
