@@ -32,6 +32,7 @@ from blog.admin.choosing import ChoosesRows
 from blog.admin.columns import HIDDEN_IMAGE, state_pill, thumbnail
 from blog.admin.copies import ForgetsCopies
 from blog.admin.desk.history import HistoryAdmin
+from blog.admin.edit_page.hero_preview import hero_preview
 from blog.admin.edit_page.named_rows import TakesNames, offered_images
 from blog.admin.edit_page.next_in_list import SavesAndGoesOn
 from blog.admin.edit_page.presence import NamesOthers
@@ -270,10 +271,7 @@ class ArticleAdmin(
 
     @admin.display(description=gettext_lazy("Picture"))
     def hero_preview(self, article):
-        if article.hero_image is None:
-            return _("None chosen.")
-        lines = [(line,) for line in _what_the_image_says(article)]
-        return thumbnail(article.hero_image) + format_html_join("", '<p class="credit">{}</p>', lines)
+        return hero_preview(article)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "title":
@@ -397,12 +395,3 @@ class ArticleAdmin(
         if not self.has_publish_permission(request):
             return None
         return next((verb for verb in ("publish", "unpublish") if f"_{verb}" in request.POST), None)
-
-
-def _what_the_image_says(article):
-    """Return the words of the hero image that stand in for what the article does not say of it."""
-    words = article.hero_words
-    if not (article.hero_alt or words.is_decorative):
-        yield words.alt or _("No description.")
-    if not article.hero_credit:
-        yield words.credit.as_markdown() or _("No credit.")

@@ -37,6 +37,7 @@ class BodyPicture:
     """A picture in the text, for the list beside it. One that is not stored here has no fields."""
 
     address: str
+    source: str  # its address in the text
     alt: str
     fields: tuple[BoundField, ...] = ()
 
@@ -53,9 +54,7 @@ class PicturesForm(forms.ModelForm):
     @cached_property
     def pictures(self) -> list[BodyPicture]:
         """The pictures in the text as it is stored, the first ones of many."""
-        return [
-            BodyPicture(image.address, image.alt, self._bound_fields(image.address)) for image in self._images
-        ]
+        return [self._picture(image) for image in self._images]
 
     def clean(self):
         super().clean()
@@ -97,9 +96,12 @@ class PicturesForm(forms.ModelForm):
         self.initial |= {credit: link.credit, decorative: link.is_decorative}
         self.edited += [credit, decorative]
 
-    def _bound_fields(self, address):
-        link = self._links.get(address)
-        return tuple(self[name] for name in _names(link) if name in self.fields) if link else ()
+    def _picture(self, image):
+        link = self._links.get(image.address)
+        if link is None:
+            return BodyPicture(image.address, image.address, image.alt)
+        fields = tuple(self[name] for name in _names(link) if name in self.fields)
+        return BodyPicture(image.address, link.source, image.alt, fields)
 
     def _typed_words(self):
         typed = {}
