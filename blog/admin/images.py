@@ -111,7 +111,7 @@ class ImageAdmin(LibraryAdmin):
     def save_related(self, request, form, formsets, change):
         """After the file or its words changed, render the texts that show the image again."""
         super().save_related(request, form, formsets, change)
-        if change and {*IN_TEXTS} & {*form.changed_data}:
+        if change and any(name in form.changed_data for name in IN_TEXTS):
             image, warn = form.instance, partial(self._warn_of_refusal, request)
             Article.objects.filter(pk__in=image.body_image_links.values("article")).derive(warn)
             Page.objects.filter(pk__in=image.page_image_links.values("page")).derive(warn)

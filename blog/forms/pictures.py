@@ -14,8 +14,8 @@ from blog.forms.fields import ExactLine
 from blog.models import Article
 
 HERO_FIELDS = ("hero_image", "hero_alt", "hero_is_decorative", "hero_credit")
-PICTURES_SHOWN = 50  # in the list; each adds up to four values to the form
-CREDIT_LENGTH = 3000  # characters: a name, an address and a source
+PICTURES_SHOWN = 50  # in the list: each adds two values to a form, which may have a thousand
+CREDIT_LINE_LENGTH = 3000  # characters: a name, an address and a source
 
 
 class CreditLine(ExactLine):
@@ -23,7 +23,7 @@ class CreditLine(ExactLine):
 
     def __init__(self, **options):
         options |= {"widget": forms.TextInput(attrs={"class": "vTextField"}), "show_hidden_initial": False}
-        super().__init__(**options | {"max_length": CREDIT_LENGTH})
+        super().__init__(**options | {"max_length": CREDIT_LINE_LENGTH})
 
     def prepare_value(self, value):
         return value.as_markdown() if isinstance(value, Credit) else value
@@ -43,7 +43,7 @@ class BodyPicture:
 
 
 class PicturesForm(forms.ModelForm):
-    """A base of the form of an article, with the words of its pictures."""
+    """A base of the form of an article, before TextForm, with the words of its pictures."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -104,6 +104,7 @@ class PicturesForm(forms.ModelForm):
         return BodyPicture(image.address, link.source, image.alt, fields)
 
     def _typed_words(self):
+        """Return the words of the pictures that have fields, by their address in the text."""
         typed = {}
         for link in self._links.values():
             credit, decorative = (self.cleaned_data.get(name) for name in _names(link))
@@ -125,7 +126,7 @@ def typed_words(article: Article, data) -> dict[str, ImageWords]:
 
 
 def _words_in(data, credit, decorative):
-    return ImageWords(credit=read_credit(data[credit][:CREDIT_LENGTH]), is_decorative=decorative in data)
+    return ImageWords(credit=read_credit(data[credit][:CREDIT_LINE_LENGTH]), is_decorative=decorative in data)
 
 
 def _names(link):

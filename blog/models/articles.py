@@ -305,6 +305,7 @@ class Article(HeroImage, DerivedText):
 
     @cached_property
     def own_words(self) -> dict[str, ImageWords]:
+        """The words of the images in the text where a use has any, by address; save() stores them."""
         if self._state.adding:
             return {}
         links = self.body_image_links.exclude(credit="", is_decorative=False)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from blog.documents import read_credit
-from blog.forms.pictures import CREDIT_LENGTH, typed_words
+from blog.forms.pictures import CREDIT_LINE_LENGTH, typed_words
 from blog.models import Article
 from blog.page_head import Metadata
 from blog.refusals import text_refusal
@@ -41,6 +41,6 @@ def _take(typed, article):
         if name in typed:
             setattr(article, name, typed[name].replace("\r\n", "\n"))
     if "hero_credit" in typed:
-        article.hero_credit = read_credit(typed["hero_credit"][:CREDIT_LENGTH])
+        article.hero_credit = read_credit(typed["hero_credit"][:CREDIT_LINE_LENGTH])
         article.hero_is_decorative = "hero_is_decorative" in typed
     article.own_words = {**article.own_words, **typed_words(article, typed)}
