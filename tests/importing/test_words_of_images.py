@@ -71,15 +71,14 @@ class TestLaterImport:
         assert export_article(Article.objects.get()) == path.read_bytes()
 
     def test_of_the_same_words_leaves_the_picture_of_two_rows(self, folder):
-        """Earlier releases made a row for each description of a picture."""
+        """Earlier releases made a row for each description or credit of a picture."""
         path = write(folder, image=SEA, imageAlt="Waves")
         run(folder)
-        older = Image.objects.create(source=SEA, alt="Spray")
+        older = Image.objects.create(source=SEA, alt="Waves", caption="A row of its own.")
         Article.objects.update(hero_image=older, hero_alt="")
         path.write_text(path.read_text().replace("slug:", "mood: calm\nslug:"))
 
-        run(folder)
-
+        assert outcomes(run(folder)) == ["updated"]
         assert Article.objects.get().hero_image == older
 
     def test_a_file_that_says_what_the_article_says_is_no_change_of_its_words(self, folder):
@@ -111,3 +110,11 @@ class TestEdited:
         assert 'imageAlt: ""\n' in path.read_text()
         assert outcomes(run(folder)) == ["updated"]
         assert Article.objects.get().hero_is_decorative
+
+    def test_of_a_published_article_its_exported_file_is_no_change(self, folder):
+        path = write(folder, image=SEA, imageAlt="Waves")
+        run(folder, status="as-file")
+        Article.objects.update(hero_alt="", hero_is_decorative=True)
+        path.write_bytes(export_article(Article.objects.get()))
+
+        assert outcomes(run(folder)) == ["unchanged"]
