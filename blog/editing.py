@@ -10,15 +10,16 @@ from typing import NamedTuple
 
 from django import forms
 
+from blog.editing_pictures import PICTURED, initial_words, typed_pictures
 from blog.exporting import level_name
 from blog.models import Author, Category
-from blog.versioning.contents import DATES, FLAGS, date_text, image_entry, name_entry, read_date
+from blog.versioning.contents import DATES, FLAGS, date_text, name_entry, read_date
 
 ROWS = {  # the rows below a form, by the field of the contents
     "categories": ("category_links", "category", Category),
     "authors": ("author_links", "author", Author),
 }
-NAMED, PICTURED = ("primary_category",), ("hero_image",)
+NAMED = ("primary_category",)
 MOST_ROWS = 1000  # what Django accepts of one form
 
 
@@ -35,10 +36,9 @@ def typed_contents(form, base: Mapping) -> dict:
     The form is bound; nothing of it is validated but what was changed. Raises ValidationError.
     """
     form.initial.update(initial_of(base))
-    typed = {name: _typed(form[name]) for name in form.changed_data if name in form.edited}
-    if "hero_image" in typed:
-        typed["hero_image"] = same_image(base["hero_image"], typed["hero_image"])
-    return dict(base) | typed | _typed_rows(form.data, base)
+    changed = {name: _typed(form[name]) for name in form.changed_data if name in form.edited}
+    typed = {name: value for name, value in changed.items() if name in base and name not in PICTURED}
+    return dict(base) | typed | typed_pictures(changed, base) | _typed_rows(form.data, base)
 
 
 def nothing_known(form, stored: Mapping) -> dict:
@@ -59,12 +59,7 @@ def initial_of(contents: Mapping) -> dict:
     for name in (*NAMED, *PICTURED):
         if name in contents:
             values[name] = contents[name] and contents[name]["id"]
-    return values
-
-
-def same_image(image: dict | None, other: dict | None) -> dict | None:
-    """Return the other image, or the first if it is the same one: its words are edited on its own page."""
-    return image if image and other and image["id"] == other["id"] else other
+    return values | initial_words(contents)
 
 
 def form_data(form, contents: Mapping, row) -> dict[str, str | list]:
@@ -98,7 +93,7 @@ def _typed(bound):
         return date_text(value)
     if bound.name in NAMED:
         return name_entry(value)
-    return image_entry(value) if bound.name in PICTURED else value
+    return value
 
 
 def _typed_rows(data, base):

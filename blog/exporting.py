@@ -16,7 +16,7 @@ from blog.atomic_files import write_atomically
 from blog.documents import (
     ArticleFields,
     CategoryName,
-    Credit,
+    ImageWords,
     as_html_words,
     credit_value,
     fold_name,
@@ -159,7 +159,7 @@ def article_fields(article: Article, *, category_links=None, author_links=None) 
     """
     category_links = article.category_links.all() if category_links is None else category_links
     author_links = article.author_links.all() if author_links is None else author_links
-    image = article.hero_image
+    image, words = article.hero_image, article.hero_words
     return ArticleFields(
         title=article.title,
         slug=article.slug,
@@ -178,8 +178,8 @@ def article_fields(article: Article, *, category_links=None, author_links=None) 
         is_featured=article.is_featured,
         is_trending=article.is_trending,
         image=(image.source or image.url) if image else "",
-        image_alt=image.alt if image else "",
-        image_credit=image.credit if image else Credit(),
+        image_alt=words.alt,
+        image_credit=words.credit,
         reading_time=article.reading_time,
         body=article.body,
         extra={},
@@ -190,6 +190,7 @@ def article_fields(article: Article, *, category_links=None, author_links=None) 
 def markdown_source(article: Article) -> str:
     """Return the article as a Markdown file with front matter that can be imported; public fields only."""
     image = shown_hero(article)
+    words = article.hero_words if image else ImageWords()
     fields = {
         "title": as_html_words(article.title),
         "date": local_iso(article.published_at),
@@ -201,8 +202,8 @@ def markdown_source(article: Article) -> str:
         "category": article.primary_category.name if article.primary_category else "",
         "categories": [category_entry(link) for link in article.filed_under],
         "image": absolute(image.url) if image else "",
-        "imageAlt": image.alt if image else "",
-        "imageCredit": credit_value(image.credit) if image else "",
+        "imageAlt": words.alt,
+        "imageCredit": credit_value(words.credit),
         "keywords": article.keywords,
         "author": [author.name for author in article.byline],
         "socialShare": article.share_quote,

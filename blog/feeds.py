@@ -230,10 +230,10 @@ def cover_html(article) -> str:
     hero = sharing.shown_hero(article)
     if not hero or without_cover(article.body_html, hero.url)[0] != article.body_html:
         return ""
-    credit = render_to_string("blog/_credit.html", {"credit": hero.credit}).strip()
+    credit = render_to_string("blog/_credit.html", {"credit": article.hero_words.credit}).strip()
     words = " ".join(filter(None, [escape(hero.caption), credit]))
     caption = f"<figcaption>{words}</figcaption>" if words else ""
-    image = f'<img src="{escape(addresses.absolute(hero.url))}" alt="{escape(article.hero_alt)}">'
+    image = f'<img src="{escape(addresses.absolute(hero.url))}" alt="{escape(article.shown_hero_alt)}">'
     return f"<figure>{image}{caption}</figure>\n"
 
 

@@ -40,7 +40,9 @@ def article_image(article: Article) -> ShareImage:
     """
     card, hero = share_card(article), shown_hero(article)
     if hero and not card.is_legible:
-        return ShareImage(absolute(hero.url), hero.width, hero.height, article.hero_alt or article.title)
+        return ShareImage(
+            absolute(hero.url), hero.width, hero.height, article.shown_hero_alt or article.title
+        )
     return card_image(article, card)
 
 

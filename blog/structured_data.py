@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
+from blog.documents import Credit
 from blog.models import Article, Author, Image, site_identity
 from blog.models.addresses import absolute, whole_address
 from blog.sharing import ShareImage, card_image, share_card, shown_hero, site_icon
@@ -41,7 +42,10 @@ def blog_posting(article: Article, description: str) -> dict:
         "dateModified": local_iso(modified_at(article)),
         "author": [person(author) for author in article.byline] or organization(),
         "publisher": organization(),
-        "image": [*([image_object(hero)] if hero else []), share_image_object(card)],
+        "image": [
+            *([image_object(hero, article.hero_words.credit)] if hero else []),
+            share_image_object(card),
+        ],
         "articleSection": [category.name for category in article.trail],
         "keywords": article.keywords,
         "wordCount": article.word_count,
@@ -116,8 +120,7 @@ def person(author) -> dict:
     return without_empty({"@type": "Person", "name": author.name, "url": whole_address(author)})
 
 
-def image_object(image: Image) -> dict:
-    credit = image.credit
+def image_object(image: Image, credit: Credit) -> dict:
     creator = {"@type": "Person", "name": credit.creator, "url": credit.url} if credit.creator else {}
     data = {
         "@type": "ImageObject",

@@ -107,7 +107,8 @@ class TestEdited:
     def test_image_categories_and_authors_are_written(self, folder):
         data = DIALECT.read_bytes()
         article = put(folder, data)
-        article.hero_image = Image.objects.create(source="https://images.example.com/new.jpg", alt="New")
+        image = Image.objects.create(source="https://images.example.com/new.jpg", alt="New")
+        article.show_hero(image, image.words)
         article.primary_category = Category.objects.create(name="Chosen")
         article.save()
         article.category_links.all().delete()

@@ -35,6 +35,7 @@ from blog.admin.choosing import ChoosesRows
 from blog.admin.columns import HIDDEN_IMAGE, state_pill, thumbnail, writer
 from blog.admin.copies import ForgetsCopies
 from blog.admin.desk.history import HistoryAdmin
+from blog.admin.edit_page.hero_preview import hero_preview
 from blog.admin.edit_page.named_rows import TakesNames, offered_images
 from blog.admin.edit_page.next_in_list import SavesAndGoesOn
 from blog.admin.edit_page.presence import NamesOthers
@@ -45,6 +46,7 @@ from blog.admin.edit_page.waiting_file import waiting_file
 from blog.admin.edit_page.widgets import WrappedLine
 from blog.attributing import in_words, note_on
 from blog.forms import ArticleForm, LinkFormSet
+from blog.forms.pictures import HERO_FIELDS
 from blog.media.share_cards import stored_card
 from blog.models import Article, ArticleAuthor, ArticleCategory, HeldUpdate
 from blog.previews import preview_link
@@ -168,7 +170,7 @@ class ArticleAdmin(
                 "fields": ["excerpt", "meta_description", "share_quote", "keywords"],
             },
         ),
-        (gettext_lazy("Picture"), {"classes": ["edit-rail"], "fields": ["hero_preview", "hero_image"]}),
+        (gettext_lazy("Picture"), {"classes": ["edit-rail"], "fields": ["hero_preview", *HERO_FIELDS]}),
         (gettext_lazy("Primary category"), {"classes": ["edit-rail"], "fields": ["primary_category"]}),
         (
             gettext_lazy("Publication"),
@@ -275,15 +277,7 @@ class ArticleAdmin(
 
     @admin.display(description=gettext_lazy("Picture"))
     def hero_preview(self, article):
-        image = article.hero_image
-        if image is None:
-            return _("None chosen.")
-        return format_html(
-            '{}<p class="credit">{}</p><p class="credit">{}</p>',
-            thumbnail(image),
-            image.alt or _("No alternative text."),
-            image.credit.as_markdown() or _("No credit."),
-        )
+        return hero_preview(article)
 
     @admin.display(description=gettext_lazy("Written by"))
     def writer(self, article):

@@ -6,17 +6,19 @@ from functools import partial
 from django.contrib import admin, messages
 from django.db.models import Count, IntegerField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from blog.admin.columns import HIDDEN_IMAGE, change_link, thumbnail
 from blog.admin.edit_page.library import LibraryAdmin
+from blog.admin.image_uses import uses_table
 from blog.forms import ImageForm
 from blog.models import Article, BodyImage, Image, Page, PageImage, SiteIdentity
 from blog.refusals import text_refusal
 
 USES_SHOWN = 100
+IN_TEXTS = ("upload", "alt", "credit_creator", "credit_url", "credit_source")  # what a text shows of an image
 
 
 def _number(rows, field):
@@ -107,9 +109,9 @@ class ImageAdmin(LibraryAdmin):
         return super().get_queryset(request).annotate(use_count=number)
 
     def save_related(self, request, form, formsets, change):
-        """After the file changed, render the texts that show the image again."""
+        """After the file or its words changed, render the texts that show the image again."""
         super().save_related(request, form, formsets, change)
-        if change and "upload" in form.changed_data:
+        if change and any(name in form.changed_data for name in IN_TEXTS):
             image, warn = form.instance, partial(self._warn_of_refusal, request)
             Article.objects.filter(pk__in=image.body_image_links.values("article")).derive(warn)
             Page.objects.filter(pk__in=image.page_image_links.values("page")).derive(warn)
@@ -146,6 +148,4 @@ class ImageAdmin(LibraryAdmin):
 
     @admin.display(description=_("Used by"))
     def used_by(self, image):
-        uses = _uses(image)
-        items = format_html_join("", "<li>{}</li>", [(use,) for use in uses])
-        return format_html('<ul class="plain">{}</ul>', items) if uses else None
+        return uses_table(image)

@@ -4,11 +4,11 @@ Nothing here knows Django, a database or a file system.
 """
 
 from blog.documents.claims import Claim, ClaimKind, find_claims
+from blog.documents.credits import Credit, read_credit
 from blog.documents.emptiness import is_empty
 from blog.documents.fields import (
     ArticleFields,
     CategoryName,
-    Credit,
     check_image_address,
     check_remote_image,
     credit_value,
@@ -20,12 +20,14 @@ from blog.documents.fields import (
 )
 from blog.documents.findings import find_flaws
 from blog.documents.frontmatter import REMOVED, Dialect, Document, DocumentError, parse_document
+from blog.documents.image_words import ImageWords, words_of_use
 from blog.documents.rendering import (
     RENDER_VERSION,
     Heading,
     Rendering,
     ResolvedImage,
     render_markdown,
+    shown_images,
     without_cover,
 )
 from blog.documents.slugs import SLUG, SLUG_CHARACTERS, SLUG_LENGTH, normalize_slug, slugify_name
@@ -61,6 +63,7 @@ __all__ = [
     "Document",
     "DocumentError",
     "Heading",
+    "ImageWords",
     "Rendering",
     "ResolvedImage",
     "as_html_words",
@@ -84,13 +87,16 @@ __all__ = [
     "parse_document",
     "path_of",
     "path_on_site",
+    "read_credit",
     "read_fields",
     "reading_time",
     "render_markdown",
     "same_text",
+    "shown_images",
     "slugify_name",
     "strip_markdown_inline",
     "trim_at_word",
     "without_cover",
     "without_hashtags",
+    "words_of_use",
 ]

@@ -22,6 +22,7 @@ def find_flaws(
     meta_description: str = "",
     share_quote: str = "",
     hero_alt: str | None = None,  # None: no hero image
+    hero_is_decorative: bool = False,
     primary_category: str = "",
     categories: tuple[str, ...] = (),
     reading_time: int = 1,
@@ -31,6 +32,9 @@ def find_flaws(
     names = (title, primary_category, *categories)
     found = {
         _("There is no hero image."): hero_alt is None,
+        _("The hero image has no description. Say what it shows, or that it is decorative."): (
+            hero_alt is not None and not (hero_alt.strip() or hero_is_decorative)
+        ),
         _("The hero image's alternative text repeats the title. Say what the picture shows."): (
             bool(hero_alt) and same_text(hero_alt, title)
         ),

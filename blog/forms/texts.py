@@ -11,6 +11,7 @@ from markdownx.widgets import MarkdownxWidget
 from blog.documents import is_empty
 from blog.documents.fields.dates import YEARS
 from blog.forms.fields import LABELS, MESSAGES, ExactLine, ExactModelForm, ExactText, LinesField
+from blog.forms.pictures import HERO_FIELDS, CreditLine, PicturesForm
 from blog.forms.provenance import NO_MACHINE, choices_for, reason_field
 from blog.models import Article, Page, Provenance
 from blog.refusals import text_refusal
@@ -100,7 +101,7 @@ class TextForm(ExactModelForm):
             raise forms.ValidationError(STALE, code="stale")
 
 
-class ArticleForm(TextForm):
+class ArticleForm(PicturesForm, TextForm):
     EMPTY = _("Readers would see nothing of this: a published article has a text.")
     publishes = False  # set by the admin if saving is followed by publishing
 
@@ -123,10 +124,13 @@ class ArticleForm(TextForm):
         model = Article
         fields = (
             *("title", "slug", "body", "excerpt", "meta_description", "share_quote", "primary_category"),
-            *("hero_image", "published_at", "is_featured", "is_trending"),
+            *(*HERO_FIELDS, "published_at", "is_featured", "is_trending"),
             *("keywords", "language", "provenance", "machine"),
         )
         labels = LABELS | {
+            "hero_alt": _("What is to be seen"),
+            "hero_is_decorative": _("Decorative: nothing to describe"),
+            "hero_credit": _("Credit"),
             "provenance": _("Who wrote it"),
             "machine": _("Name of the machine, if it was one"),
         }
@@ -135,6 +139,8 @@ class ArticleForm(TextForm):
             **dict.fromkeys(["title", "language", "machine"], ExactLine),
             **dict.fromkeys(["body", "excerpt", "meta_description", "share_quote"], ExactText),
             "keywords": LinesField,
+            "hero_alt": ExactText,
+            "hero_credit": CreditLine,
         }
         widgets = {
             "body": EditorWidget(attrs={"class": "vLargeTextField"}),
@@ -142,9 +148,13 @@ class ArticleForm(TextForm):
                 ["excerpt", "meta_description", "share_quote"],
                 forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
             ),
+            "hero_alt": forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
+            "hero_credit": forms.TextInput(attrs={"class": "vTextField"}),
         }
         help_texts = {
             "keywords": _("One a line."),
+            "hero_alt": _("For those who do not see the picture. Empty: as the picture itself says."),
+            "hero_credit": _("A name, or a line such as “Photo by [name](address) on a source”."),
             "body": EDITOR_HELP,
             "published_at": _(
                 "The date that readers see. Empty: when it is published. Later: it waits for it."

@@ -265,14 +265,14 @@ class Batch:
         article.generated_by = cut(fields.generated_by, 200, "generatedBy", notices)
         article.language = cut(fields.language, 35, "language", notices)
         article.slug = self.slugs.choose(article, fields.slug, notices)
-        article.hero_image = self.images.hero(fields, file.path, notices)
+        self.images.set_hero(article, fields, file.path, notices)
         article.images_by_address = {}
         article.primary_category = self.names.category(fields.primary_category, notices)
         # A worker knows no image that is stored here: its rendering holds where the text asks for none.
         if are_elsewhere(file.images):
             return file.rendering
         article.images_by_address = self.images.body(file.rendering.images, file.path, notices)
-        images = resolved_images(article.images_by_address)
+        images = resolved_images(article.images_by_address, article.own_words)
         return render_again(article.body, article.title, images, len(file.data))
 
     def _links(self, article, fields, notices):

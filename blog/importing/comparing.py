@@ -23,7 +23,7 @@ from blog.importing.provenance import follow
 from blog.media.images import StoredImage, store_file
 from blog.models import Article, Image, SourceFile, Version, WrittenBy
 from blog.versioning import FIELDS, Merge, contents_of, contents_of_fields, merge, write_contents
-from blog.versioning.contents import DATES, FLAGS, PROVENANCE, read_date
+from blog.versioning.contents import DATES, FLAGS, PROVENANCE, read_date, words_in
 from blog.versioning.differences import same_value
 
 BROUGHT = "brought:"  # before a digest, where a picture's file is named: that of one that is not stored yet
@@ -185,7 +185,8 @@ def _contents(fields, ours, images):
     found["hero_image"] = _hero(found["hero_image"], images)
     links = {link["address"]: link for link in ours["body_images"]}
     in_text = [address for address in images if address in fields.body]
-    links |= {address: _brought_image(address, images[address]) for address in in_text}
+    for address in in_text:
+        links[address] = links.get(address, {}) | _brought_image(address, images[address])
     found["body_images"] = [links[address] for address in sorted(links)]
     return found
 
@@ -218,45 +219,39 @@ def _nothing_known(ours):
 def _with_rows(contents, ours, stored):
     """Return the contents with a row for each picture: one with its words, or that is not stored yet."""
     hero, links = contents["hero_image"], contents["body_images"]
-    if hero and not (ours["hero_image"] and same_value(hero, ours["hero_image"])):
-        hero = hero | {"id": _hero_row(hero, stored)}
-    links = [link | {"id": _body_row(link, stored)} if _brought(link) else link for link in links]
+    if hero and not _shows_the_same(hero, ours["hero_image"]):
+        hero = hero | {"id": _row(hero, stored)}
+    links = [link | {"id": _row(link, stored)} if _brought(link) else link for link in links]
     return contents | {"hero_image": hero, "body_images": links}
 
 
-def _hero_row(hero, stored):
-    like = _like(hero, stored)
-    creator, url, source = hero["credit"]
-    words = {"alt": hero["alt"], "credit_creator": creator, "credit_url": url, "credit_source": source}
-    return _row(like, words)
+def _shows_the_same(hero, ours):
+    return bool(ours) and (hero["address"], hero["file"]) == (ours["address"], ours["file"])
 
 
-def _body_row(link, stored):
-    return _row(_like(link, stored), {"alt": "", "credit_creator": "", "credit_url": "", "credit_source": ""})
+def _row(entry, stored):
+    """Return the key of the image that an entry shows; one that is made for it has the entry's words."""
+    image = _shown(entry, stored)
+    if image.pk is None:
+        words = words_in(entry)
+        image.alt = words.alt
+        image.credit_creator, image.credit_url, image.credit_source = dataclasses.astuple(words.credit)
+        image.save()
+    return image.pk
 
 
-def _like(image, stored):
-    """Return an image, not stored, that shows what this entry shows; its words are not its own yet."""
+def _shown(image, stored):
+    """Return the image that an entry shows; one that is not stored has no key."""
     if digest := _brought(image):
         file = stored[digest]
-        return Image(
-            source=image["address"],
-            file=file.name,
-            width=file.width,
-            height=file.height,
-            digest=file.digest,
-        )
+        size = {"width": file.width, "height": file.height, "digest": file.digest}
+        return _known(image["address"], file.name) or Image(source=image["address"], file=file.name, **size)
     known = Image.objects.filter(pk=image["id"]).first() or Image.objects.stored_at(image["address"])
-    return known or Image(source=image["address"])
+    return known or _known(image["address"]) or Image(source=image["address"])
 
 
-def _row(like, words):
-    """Return the key of the image that shows the same with these words, one that is made if need be."""
-    known = Image.objects.filter(source=like.source, file=like.file.name, **words).order_by("pk").first()
-    if known:
-        return known.pk
-    shown = ("source", "file", "caption", "width", "height", "digest", "focal_x", "focal_y")
-    return Image.objects.create(**{name: getattr(like, name) for name in shown}, **words).pk
+def _known(source, file=""):
+    return Image.objects.filter(source=source, file=file).order_by("pk").first()
 
 
 def _fields(contents, like):

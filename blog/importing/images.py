@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote
 
-from blog.documents import ArticleFields, Credit, check_remote_image
+from blog.documents import ArticleFields, Credit, ImageWords, check_remote_image
 from blog.documents.addresses import REMOTE
 from blog.documents.notices import Kind, Notice
 from blog.importing.preparing import PreparedFile
@@ -121,35 +121,45 @@ class ImagesOfBatch:
         self._rows = {}
         self._new_rows = []
         self._looked_up = covers  # sources whose rows are known, all of them
-        for image in Image.objects.filter(source__in=covers).order_by("pk"):
-            key = (image.source, image.file.name, image.alt, *dataclasses.astuple(image.credit))
-            self._rows[key] = image
+        for image in Image.objects.filter(source__in=covers).order_by("-pk"):
+            self._rows[image.source, image.file.name] = image  # the oldest one stays
 
     def insert_rows(self) -> None:
         """Insert the new rows, which have no primary key before."""
         Image.objects.bulk_create(self._new_rows)
         self._new_rows.clear()
 
-    def hero(self, fields: ArticleFields, article_path: str, notices: list[Notice]) -> Image | None:
-        """Return the row of the cover that the front matter names."""
-        if not fields.image:
+    def set_hero(
+        self, article: Article, fields: ArticleFields, article_path: str, notices: list[Notice]
+    ) -> None:
+        """Set the hero image that the front matter names, and the words that it gives to this use.
+
+        An image that is new here gets them as its own, too; one that is known keeps those that it has.
+        """
+        credit = fitting_credit(fields.image_credit, notices) if fields.image else Credit()
+        words = ImageWords(fields.image_alt, credit)
+        image = self._hero(fields.image, words, article.hero_image, article_path, notices)
+        if image != article.hero_image or words.alt:
+            article.hero_is_decorative = False
+        article.hero_image = image
+        article.hero_alt, article.hero_credit = (words.alt, words.credit) if image else ("", Credit())
+
+    def _hero(self, address, words, before, article_path, notices):
+        """Return the row of a cover: that of before if it shows the same."""
+        if not address:
             return None
-        known = Image.objects.stored_at(fields.image)
-        if known or fields.image.startswith(REMOTE):
+        known = Image.objects.stored_at(address)
+        if known or address.startswith(REMOTE):
             stored = known and images.StoredImage(known.file.name, known.width, known.height, known.digest)
-            return self._row(
-                fields.image, stored, fields.image_alt, fitting_credit(fields.image_credit, notices)
-            )
-        if fields.image.startswith("/") and self.store.static_root is None:
-            sentence = f"image {fields.image} dropped: to have it, name its folder with --static-root."
+        elif address.startswith("/") and self.store.static_root is None:
+            sentence = f"image {address} dropped: to have it, name its folder with --static-root."
             notices.append(Notice(Kind.IMAGE_DROPPED, sentence))
             return None
-        return self._row(
-            fields.image,
-            self.store.find(fields.image, article_path, notices),
-            fields.image_alt,
-            fitting_credit(fields.image_credit, notices),
-        )
+        else:
+            stored = self.store.find(address, article_path, notices)
+        if before and (before.source, before.file.name) == (address, stored.name if stored else ""):
+            return before
+        return self._row(address, stored, words)
 
     def body(self, addresses: tuple[str, ...], article_path: str, notices: list[Notice]) -> dict[str, Image]:
         """Return the rows of a text's local or stored images, by their address in the text."""
@@ -163,26 +173,27 @@ class ImagesOfBatch:
             elif address.startswith("data:"):
                 continue
             elif stored := self.store.find(address, article_path, notices):
-                rows[address] = self._row(address, stored, "", Credit())
+                rows[address] = self._row(address, stored, ImageWords())
         return rows
 
-    def _row(self, source, stored, alt, credit):
-        values = {
-            "source": source,
-            "file": stored.name if stored else "",
-            "alt": alt,
-            "credit_creator": credit.creator,
-            "credit_url": credit.url,
-            "credit_source": credit.source,
-        }
-        key = tuple(values.values())
+    def _row(self, source, stored, words):
+        key = source, file = source, stored.name if stored else ""
         if key not in self._rows:
-            size = {"width": stored.width, "height": stored.height, "digest": stored.digest} if stored else {}
-            known = None if source in self._looked_up else Image.objects.filter(**values).first()
-            self._rows[key] = known or Image(**values, **size, brought_by=self.record)
+            rows = Image.objects.filter(source=source, file=file).order_by("pk")
+            known = None if source in self._looked_up else rows.first()
+            self._rows[key] = known or _new_row(source, stored, words, self.record)
             if not known:
                 self._new_rows.append(self._rows[key])
         return self._rows[key]
+
+
+def _new_row(source, stored, words, record):
+    row = Image(source=source, alt=words.alt, brought_by=record)
+    row.credit_creator, row.credit_url, row.credit_source = dataclasses.astuple(words.credit)
+    if stored:
+        row.file, row.width, row.height = stored.name, stored.width, stored.height
+        row.digest = stored.digest
+    return row
 
 
 @contextmanager

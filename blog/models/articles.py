@@ -10,15 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from blog import page_cache, search
 from blog.documents import (
+    ImageWords,
     Rendering,
     clean_excerpt,
     clean_share_quote,
     count_words,
-    decode_entities,
     is_empty,
     opens_with,
     reading_time,
-    same_text,
     strip_markdown_inline,
     without_hashtags,
 )
@@ -27,6 +26,7 @@ from blog.models.addresses import address_of
 from blog.models.choices import TRAIL_LEVELS, Status
 from blog.models.derived import DerivedText, StaleError
 from blog.models.held_update import HeldUpdate
+from blog.models.hero import HeroImage
 from blog.models.image import Image
 from blog.models.links import ArticleCategory, BodyImage
 from blog.models.names import Author, Category
@@ -47,7 +47,7 @@ class EmptyArticleError(Exception):
     """The article's text shows readers neither words nor an image, so it cannot be published."""
 
 
-class Article(HasProvenance, DerivedText):
+class Article(HasProvenance, HeroImage, DerivedText):
     """An article: the fields that its file or an editor sets, and those that derive() computes from them."""
 
     Status = Status
@@ -64,9 +64,6 @@ class Article(HasProvenance, DerivedText):
         _("language"), max_length=35, blank=True, help_text=_("A tag such as en or pt-BR; empty: the site's.")
     )
     keywords = models.JSONField(_("keywords"), default=list, blank=True)
-    hero_image = models.ForeignKey(
-        Image, models.PROTECT, null=True, blank=True, related_name="hero_of", verbose_name=_("hero image")
-    )
     primary_category = models.ForeignKey(
         Category,
         models.PROTECT,
@@ -307,11 +304,19 @@ class Article(HasProvenance, DerivedText):
         """The share quote as readers post it: with its hashtags."""
         return clean_share_quote(self.share_quote)
 
-    @property
-    def hero_alt(self) -> str:
-        """The hero image's alternative text; "" if it only repeats the title, which describes nothing."""
-        alt = decode_entities(self.hero_image.alt) if self.hero_image else ""
-        return "" if same_text(alt, self.title) else alt
+    @cached_property
+    def own_words(self) -> dict[str, ImageWords]:
+        """The words of the images in the text where a use has any, by address; save() stores them."""
+        if self._state.adding:
+            return {}
+        links = self.body_image_links.exclude(credit="", is_decorative=False)
+        return {link.source: link.own_words for link in links}
+
+    def image_link(self, address, image) -> BodyImage:
+        own = self.own_words.get(address, ImageWords())
+        return BodyImage(
+            article=self, image=image, source=address, credit=own.credit, is_decorative=own.is_decorative
+        )
 
     def _was_published_empty(self):
         stored = Article.objects.filter(pk=self.pk, status=self.Status.PUBLISHED).only("body_html").first()

@@ -6,7 +6,7 @@ from functools import cached_property
 from django.db import models
 from django.utils import timezone
 
-from blog.documents import RENDER_VERSION, Rendering
+from blog.documents import RENDER_VERSION, ImageWords, Rendering
 from blog.models.image import Image, asked_images, render_text
 
 
@@ -27,12 +27,16 @@ class DerivedText(models.Model):
     ADDRESS_FIELDS: tuple[str, ...]  # what the row's address and visibility depend on
     STALE: type[StaleError]
 
+    own_words: dict[str, ImageWords] = {}  # of stored images in the text, by their address there
+
     class Meta:
         abstract = True
 
     def render(self) -> Rendering:
         """Return the rendering of this text, for derive() and save(). Raises RefusedError."""
-        return render_text(self.body, title=self.title, images=self.images_by_address)
+        return render_text(
+            self.body, title=self.title, images=self.images_by_address, own_words=self.own_words
+        )
 
     def derive(self, rendering: Rendering | None = None) -> None:
         """Compute every derived field from the text. Nothing else sets these fields.

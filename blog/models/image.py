@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from blog.documents import Credit, Rendering, ResolvedImage, is_public_image
+from blog.documents import Credit, ImageWords, Rendering, ResolvedImage, is_public_image, words_of_use
 from blog.media import images, renditions
 from blog.models.parameters import ROWS_AT_ONCE
 from blog.models.public import PublicModel
@@ -105,9 +105,18 @@ class Image(PublicModel):
     def credit(self) -> Credit:
         return Credit(self.credit_creator, self.credit_url, self.credit_source)
 
-    def as_resolved(self) -> ResolvedImage | None:
-        """Return what the renderer needs to show it, or None if it has no URL: then only alt is shown."""
-        return ResolvedImage(self.url, self.width, self.height) if self.url else None
+    @property
+    def words(self) -> ImageWords:
+        """Its own words, which a use of it may replace."""
+        return ImageWords(self.alt, self.credit)
+
+    def as_resolved(self, own: ImageWords | None = None) -> ResolvedImage | None:
+        """Return what the renderer needs to show it, or None if it has no URL: then only alt is shown.
+
+        own: the words of this use.
+        """
+        words = words_of_use(own or ImageWords(), self.words)
+        return ResolvedImage(self.url, self.width, self.height, words) if self.url else None
 
 
 def asked_images(rendering: Rendering) -> tuple[str, ...]:
@@ -115,21 +124,31 @@ def asked_images(rendering: Rendering) -> tuple[str, ...]:
     return tuple(dict.fromkeys(address.strip() for address in rendering.images))
 
 
-def resolved_images(images: dict[str, Image]) -> dict[str, ResolvedImage | None]:
+def resolved_images(
+    images: dict[str, Image], own_words: dict[str, ImageWords]
+) -> dict[str, ResolvedImage | None]:
     """Convert {address in the text: image} to the form that the renderer takes."""
-    return {address: image.as_resolved() for address, image in images.items()}
+    return {address: image.as_resolved(own_words.get(address)) for address, image in images.items()}
 
 
-def render_text(text: str, *, title: str, images: dict[str, Image] | None = None) -> Rendering:
+def render_text(
+    text: str,
+    *,
+    title: str,
+    images: dict[str, Image] | None = None,
+    own_words: dict[str, ImageWords] | None = None,
+) -> Rendering:
     """Render Markdown in a sandbox process. Raises RefusedError.
 
-    images: known images, by their address in the text. Rendering shows which other stored images the text
-    has; if there are any, the text is rendered a second time with them.
+    images, own_words: known images, and the words of their use, by address in the text. Rendering shows
+    which other stored images the text has; if there are any, the text is rendered again with them.
     """
-    known = images or {}
-    rendering = calls.render(text, title=title, images=resolved_images(known))
+    known, own_words = images or {}, own_words or {}
+    rendering = calls.render(text, title=title, images=resolved_images(known, own_words))
     others = Image.objects.stored_at_each(set(asked_images(rendering)) - known.keys())
-    return calls.render(text, title=title, images=resolved_images(known | others)) if others else rendering
+    if not others:
+        return rendering
+    return calls.render(text, title=title, images=resolved_images(known | others, own_words))
 
 
 def store_image(data: bytes) -> Image:

@@ -19,8 +19,8 @@ class ImageLinkQuerySet(models.QuerySet):
         """Create and delete links so that they match the images in the rows' texts.
 
         The rows must be saved and derived. An existing link keeps its image: when that gets another file,
-        texts with the old file's address show the new file. Links of addresses no longer in the text are
-        deleted.
+        texts with the old file's address show the new file. It keeps its own words, too, unless the row has
+        others in own_words. Links of addresses no longer in the text are deleted.
         """
         rows = list(rows)
         before = self._links_of(rows)
@@ -30,16 +30,16 @@ class ImageLinkQuerySet(models.QuerySet):
         gone, new = [], []
         for row in rows:
             links = before[row.pk]
+            row.__dict__.setdefault("own_words", {address: link.own_words for address, link in links.items()})
             known = {address: link.image for address, link in links.items()}
             wanted = self.new_links(row, images | known | row.__dict__.get("images_by_address", {}))
             kept = {
-                link.source
-                for link in wanted
-                if link.source in links and links[link.source].image_id == link.image_id
+                link.source for link in wanted if link.source in links and _is_same(links[link.source], link)
             }
             gone += [link.pk for address, link in links.items() if address not in kept]
             new += [link for link in wanted if link.source not in kept]
-            row.__dict__.pop("images_by_address", None)  # a cached property of the old links
+            for name in ("images_by_address", "own_words"):  # cached properties of the old links
+                row.__dict__.pop(name, None)
         for some in itertools.batched(gone, ROWS_AT_ONCE):
             self.filter(pk__in=some).delete()
         self.bulk_create(new)
@@ -47,9 +47,7 @@ class ImageLinkQuerySet(models.QuerySet):
     def new_links(self, row, images) -> list:
         """Return unsaved links for the addresses in the row's text that are keys of images."""
         return [
-            self.model(**{row._meta.model_name: row}, image=images[address], source=address)
-            for address in row.image_addresses
-            if address in images
+            row.image_link(address, images[address]) for address in row.image_addresses if address in images
         ]
 
     def _links_of(self, rows):
@@ -62,3 +60,7 @@ class ImageLinkQuerySet(models.QuerySet):
 
     def _images_at(self, addresses):
         return Image.objects.stored_at_each(addresses)
+
+
+def _is_same(link, other):
+    return (link.image_id, link.own_words) == (other.image_id, other.own_words)

@@ -5,8 +5,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from blog.documents import ImageWords
 from blog.models.choices import Level
 from blog.models.counts import CategoryLinkQuerySet, LinkQuerySet
+from blog.models.credit_field import CreditField
 from blog.models.image import ADDRESS_LENGTH, Image
 from blog.models.image_links import ImageLinkQuerySet
 
@@ -125,11 +127,16 @@ class ArticleAuthor(ListedLink):
 
 
 class BodyImage(models.Model):
-    """The stored image that is shown for an address (source) in an article's text."""
+    """The stored image that is shown for an address (source) in an article's text, and its own words there.
+
+    Its description is in the text.
+    """
 
     article = models.ForeignKey("blog.Article", models.CASCADE, related_name="body_image_links")
     image = models.ForeignKey(Image, models.PROTECT, related_name="body_image_links")
     source = models.CharField(max_length=ADDRESS_LENGTH)
+    credit = CreditField(_("credit"))
+    is_decorative = models.BooleanField(_("decorative"), default=False)
 
     objects = ImageLinkQuerySet.as_manager()
 
@@ -139,6 +146,10 @@ class BodyImage(models.Model):
     def __str__(self):
         return self.source
 
+    @property
+    def own_words(self) -> ImageWords:
+        return ImageWords(credit=self.credit, is_decorative=self.is_decorative)
+
 
 class PageImage(models.Model):
     """The stored image that is shown for an address (source) in a plain page's text."""
@@ -146,6 +157,8 @@ class PageImage(models.Model):
     page = models.ForeignKey("blog.Page", models.CASCADE, related_name="body_image_links")
     image = models.ForeignKey(Image, models.PROTECT, related_name="page_image_links")
     source = models.CharField(max_length=ADDRESS_LENGTH)
+
+    own_words = ImageWords()
 
     objects = ImageLinkQuerySet.as_manager()
 

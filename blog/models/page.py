@@ -111,6 +111,9 @@ class Page(DerivedText):
         page_cache.invalidate_on_commit()
         return deleted
 
+    def image_link(self, address, image) -> PageImage:
+        return PageImage(page=self, image=image, source=address)
+
     def _settle_address(self, stored):
         """Redirect the old address to the new one; delete redirects that stand at the new one."""
         if stored and stored.is_published and stored.slug != self.slug:

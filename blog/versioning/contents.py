@@ -7,8 +7,9 @@ category was merged or an author renamed:
 - primary_category: {"id", "name"} or None; categories: a list of {"id", "name", "level"} in the order of the
   article, level as files write it; authors: a list of {"id", "name"}
 - hero_image: {"id", "file", "address", "alt", "credit": [creator, url, source]} or None; address is what a
-  file says, alt and credit what readers are told
-- body_images: a list of {"address", "id", "file"}: which stored image stands for an address in the text
+  file says, alt and credit what readers are told; "decorative": True if it is
+- body_images: a list of {"address", "id", "file"}: which stored image stands for an address in the text; with
+  "credit" and "decorative": True if it has such words of its own there
 
 Values of UNSAID are not stored, as in versions of releases that did not know these fields.
 """
@@ -16,11 +17,12 @@ Values of UNSAID are not stored, as in versions of releases that did not know th
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 
 from django.db.models import Prefetch
 
+from blog.documents import Credit, ImageWords
 from blog.exporting import level_name
 from blog.models import Article, ArticleAuthor, ArticleCategory, BodyImage
 
@@ -55,15 +57,14 @@ def contents_of(article: Article, links: Links | None = None) -> dict:
     found = {name: getattr(article, name) for name in (*TEXTS, *PROVENANCE, *FLAGS, "body")}
     found |= {name: date_text(getattr(article, name)) for name in DATES}
     found["keywords"] = list(article.keywords)
-    found["hero_image"] = image_entry(article.hero_image)
+    found["hero_image"] = _hero(article)
     found["primary_category"] = name_entry(article.primary_category)
     found["categories"] = [
         name_entry(link.category) | {"level": level_name(link.level)} for link in links.categories
     ]
     found["authors"] = [name_entry(link.author) for link in links.authors]
     found["body_images"] = [
-        {"address": link.source, "id": link.image_id, "file": link.image.file.name}
-        for link in sorted(links.body_images, key=lambda link: link.source)
+        _body_image(link) for link in sorted(links.body_images, key=lambda link: link.source)
     ]
     return in_order(found)
 
@@ -97,6 +98,20 @@ def digest_of(contents: dict) -> str:
     return hashlib.sha256(canonical(contents)).hexdigest()
 
 
+def hero_entry(key: int | None, file: str, address: str, words: ImageWords) -> dict:
+    """Return a hero image as contents have it."""
+    credit = list(astuple(words.credit))
+    entry = {"id": key, "file": file, "address": address, "alt": words.alt, "credit": credit}
+    return entry | _decorative(words)
+
+
+def words_in(entry: dict | None) -> ImageWords:
+    """Return the words of a hero or body image in contents."""
+    entry = entry or {}
+    credit = Credit(*entry.get("credit", ()))
+    return ImageWords(entry.get("alt", ""), credit, entry.get("decorative", False))
+
+
 def read_date(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
@@ -111,11 +126,22 @@ def name_entry(row):
 
 
 def image_entry(image):
-    """Return what contents hold of a hero image, or None."""
-    return image and {
-        "id": image.pk,
-        "file": image.file.name,
-        "address": image.source or image.url,
-        "alt": image.alt,
-        "credit": [image.credit_creator, image.credit_url, image.credit_source],
-    }
+    """Return what contents hold of a hero image that has the image's own words, or None."""
+    return image and hero_entry(image.pk, image.file.name, image.source or image.url, image.words)
+
+
+def _hero(article):
+    image = article.hero_image
+    return image and hero_entry(image.pk, image.file.name, image.source or image.url, article.hero_words)
+
+
+def _body_image(link):
+    own = link.own_words
+    credit = {"credit": list(astuple(own.credit))} if own.credit else {}
+    shown = {"address": link.source, "id": link.image_id, "file": link.image.file.name}
+    return shown | credit | _decorative(own)
+
+
+def _decorative(words):
+    """Return an entry only where it says something: contents from before it was known stay the same."""
+    return {"decorative": True} if words.is_decorative else {}

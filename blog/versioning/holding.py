@@ -4,16 +4,17 @@ To apply a decision to the article, call decide_update() and write_contents() in
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from blog.documents import ArticleFields
+from blog.documents import ArticleFields, ImageWords, words_of_use
 from blog.media.held_images import keep_held_image
-from blog.models import Article, Author, Category, HeldUpdate, ImportBatch, Provenance
+from blog.models import Article, Author, Category, HeldUpdate, Image, ImportBatch, Provenance
 from blog.models.names import folded
-from blog.versioning.contents import FLAGS, TEXTS, date_text, in_order
+from blog.versioning.contents import FLAGS, TEXTS, date_text, hero_entry, in_order
 
 UNDONE_WITHIN = timedelta(days=1)  # images of decided updates are stored that long, for undo
 
@@ -116,15 +117,16 @@ def _entry(row, name):
 
 
 def _hero(fields, current):
+    """Return the hero image that a file names; what the file does not say of it, the image itself says."""
     if not fields.image:
         return None
-    credit = fields.image_credit
-    known = current if current and current["address"] == fields.image else {"id": None, "file": ""}
-    return known | {
-        "address": fields.image,
-        "alt": fields.image_alt,
-        "credit": [credit.creator, credit.url, credit.source],
-    }
+    own = ImageWords(fields.image_alt, fields.image_credit)
+    if not current or current["address"] != fields.image:
+        return hero_entry(None, "", fields.image, own)
+    image = Image.objects.filter(pk=current["id"]).first()
+    is_decorative = current.get("decorative", False) and not own.alt
+    words = words_of_use(replace(own, is_decorative=is_decorative), image.words if image else ImageWords())
+    return hero_entry(current["id"], current["file"], fields.image, words)
 
 
 def _forget_images(before):

@@ -18,7 +18,8 @@ LISTS = {
     "authors": lambda entry: entry["name"],
     "body_images": lambda entry: entry["address"],
 }
-HERO_PARTS = ("alt", "credit")  # of the same image
+# Of the same image. Contents without a part leave it out: the image is not decorative.
+HERO_PARTS = ("alt", "credit", "decorative")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +126,12 @@ def _merge_hero(merge, base, ours, theirs):
         return
     merge.contents["hero_image"] = hero = dict(heroes[1])
     for part in HERO_PARTS:
-        values = [side[part] for side in heroes]
+        values = [side.get(part, False) for side in heroes]
         _merge_field(
             merge, f"hero_image.{part}", *values, put=lambda value, part=part: hero.update({part: value})
         )
+    if not hero.get("decorative"):
+        hero.pop("decorative", None)
 
 
 def _merged_list(name, base, ours, theirs):

@@ -16,7 +16,7 @@ from blog.models import (
     free_slug,
 )
 from blog.models.names import folded
-from blog.versioning.contents import DATES, FLAGS, PROVENANCE, TEXTS, read_date
+from blog.versioning.contents import DATES, FLAGS, PROVENANCE, TEXTS, read_date, words_in
 from blog.versioning.keeping import keep_first_versions, keep_version, version_contents
 
 STATE = ("status", "published_at")
@@ -57,9 +57,10 @@ def write_contents(
     with transaction.atomic():
         keep_first_versions([article])
         _write_fields(article, contents, with_state)
-        article.hero_image = _image(contents["hero_image"], missing)
+        article.show_hero(_image(contents["hero_image"], missing), words_in(contents["hero_image"]))
         article.primary_category = next(iter(_rows(Category, [contents["primary_category"]])), None)
         article.images_by_address = _body_images(contents["body_images"], missing)
+        article.own_words = {entry["address"]: words_in(entry) for entry in contents["body_images"]}
         article.save()
         _write_links(article, contents)
         version = keep_version(article, by=by, what=what, note=note)
@@ -123,13 +124,13 @@ def _image(entry, missing):
 
 
 def _remote_image(entry):
-    creator, url, source = entry.get("credit", ("", "", ""))
+    words = words_in(entry)
     return Image.objects.create(
         source=entry["address"],
-        alt=entry.get("alt", ""),
-        credit_creator=creator,
-        credit_url=url,
-        credit_source=source,
+        alt=words.alt,
+        credit_creator=words.credit.creator,
+        credit_url=words.credit.url,
+        credit_source=words.credit.source,
     )
 
 

@@ -37,6 +37,16 @@
     editor.setRangeText(words, editor.selectionStart, editor.selectionEnd, "end");
     editor.dispatchEvent(new Event("input", { bubbles: true }));
   };
+  // What was said of the picture before is not about another one.
+  let before = hero?.value;
+  const forgetWords = () => {
+    if (hero.value === before) return;
+    before = hero.value;
+    for (const field of document.querySelectorAll("#id_hero_alt, #id_hero_credit, #id_hero_is_decorative")) {
+      if (field.type === "checkbox") field.checked = false; else field.value = "";
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  };
   const asHero = ({ id, url, alt, name }) => {
     if (![...hero.options].some((option) => option.value === id)) hero.add(new Option(name, id));
     hero.value = id;
@@ -99,6 +109,7 @@
     tool.hidden = false;
     tool.addEventListener("click", () => open("text"));
   }
+  if (hero) $(hero).on("change", forgetWords);
   const wrapper = hero?.closest(".related-widget-wrapper");
   if (wrapper) {
     wrapper.before(document.getElementById("library-of-hero").content.cloneNode(true));

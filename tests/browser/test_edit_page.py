@@ -382,6 +382,16 @@ def image_file(name="dropped.png"):
     return {"name": name, "mimeType": "image/png", "buffer": file.getvalue()}
 
 
+class TestPicturesInTheText:
+    def test_lead_to_their_descriptions_in_the_text(self, open_form):
+        page = open_form()
+        page.click("[data-find-picture] >> nth=0")
+
+        selected = "(field) => field.value.slice(field.selectionStart - 2, field.selectionEnd + 1)"
+        listed = page.inner_text(".pictures .told bdi >> nth=0")
+        assert page.eval_on_selector("#id_body", selected) == f"![{listed}]"
+
+
 class TestLibrary:
     def test_gives_the_article_its_image(self, open_form):
         page = open_form()
@@ -393,6 +403,16 @@ class TestLibrary:
         save(page)
 
         assert page.input_value("#id_hero_image") == image
+
+    def test_takes_away_what_was_said_of_the_image_before(self, open_form):
+        page = open_form()
+        page.fill("#id_hero_alt", "What was seen before.")
+        page.click(".field-hero_image .button")
+        page.fill("#library input[type=search]", "snow")
+        page.wait_for_selector(".library-list li:first-child bdi:text-matches('snow', 'i')")
+        page.click(".library-list button >> nth=0")
+
+        assert page.input_value("#id_hero_alt") == ""
 
     def test_puts_an_image_where_the_cursor_is(self, open_form):
         page = open_form()

@@ -41,8 +41,12 @@ class TestFlaws:
     def test_an_alternative_text_that_repeats_the_title(self, alt):
         assert len(flaws(hero_alt=alt)) == 1
 
-    def test_an_empty_alternative_text_is_a_decorative_image(self):
-        assert flaws(hero_alt="") == []
+    @pytest.mark.parametrize("alt", ["", " \n"])
+    def test_a_hero_image_without_description(self, alt):
+        assert len(flaws(hero_alt=alt)) == 1
+
+    def test_a_decorative_one_needs_none(self):
+        assert flaws(hero_alt="", hero_is_decorative=True) == []
 
     @pytest.mark.parametrize(
         "text", ["Everything turns aro...", "Everything turns…", "Everything turns around"]

@@ -28,7 +28,7 @@ from blog.documents import (
     trim_at_word,
     without_cover,
 )
-from blog.documents.fields.credits import read_credit
+from blog.documents.credits import read_credit
 from blog.documents.rendering import highlighting
 from blog.documents.rendering.figures import set_figures
 from blog.documents.rendering.html import sanitise

@@ -349,7 +349,8 @@ class TestPictures:
         accept(waiting(), by=mara)
 
         article = Article.objects.get()
-        assert (article.hero_image.alt, article.hero_image.width) == ("Waves", 60)
+        assert (article.hero_words.alt, article.hero_image.width) == ("Waves", 60)
+        assert article.hero_image.alt == "A cover"
         assert export_article(article) == with_pictures.read_bytes()
 
     def test_a_picture_that_is_not_to_be_had_waits_for_nobody(self, folder, article, mara):

@@ -236,7 +236,7 @@ def written(data) -> list[tuple[str, str]]:
 
 def _value(contents, key):
     name, _dot, part = key.partition(".")
-    return contents[name][part] if part else contents[name]
+    return contents[name].get(part) if part else contents[name]
 
 
 def _name(decision):

@@ -5,6 +5,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from blog.admin.desk.history_words import in_words_of
 from blog.models import Article, Page
 from blog.versioning.contents import DATES, read_date
 
@@ -16,6 +17,7 @@ LABELS = {
     "hero_image": gettext_lazy("Picture"),
     "hero_image.alt": gettext_lazy("Picture description"),
     "hero_image.credit": gettext_lazy("Picture credit"),
+    "hero_image.decorative": gettext_lazy("Decorative picture"),
     "slug": gettext_lazy("Address"),
     "meta_description": gettext_lazy("Search description"),
     "is_published": Page._meta.get_field("is_published").verbose_name,
@@ -39,7 +41,7 @@ def shown(key: str, value) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, dict):
-        return value.get("name") or value["address"]
+        return value.get("name") or in_words_of("hero_image", value)
     if isinstance(value, list):
         return ", ".join(_entry(entry) for entry in value if entry)
     return value
@@ -48,5 +50,5 @@ def shown(key: str, value) -> str:
 def _entry(entry):
     if isinstance(entry, str):
         return entry
-    name = entry.get("name") or entry["address"]
+    name = entry.get("name") or in_words_of("body_images", entry)
     return f"{name} ({entry['level']})" if entry.get("level") else name

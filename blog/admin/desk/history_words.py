@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from blog.exporting import level_name
 from blog.models import Article, Category, Provenance
 from blog.scheduling import in_words
-from blog.versioning.contents import DATES, FLAGS, read_date
+from blog.versioning.contents import DATES, FLAGS, read_date, words_in
 from blog.versioning.differences import FieldDifference, Span
 
 LABELS = {
@@ -81,13 +81,16 @@ def in_words_of(name: str, value) -> str:
     return str(dict(CHOICES.get(name, ())).get(value, value))
 
 
+def _image(name, value):
+    words, address, file = words_in(value), value.get("address"), value.get("file")
+    place = file or address if name == "hero_image" else "\n".join(filter(None, (address, file)))
+    decorative = _("decorative: nothing to describe") if words.is_decorative else ""
+    return "\n".join(filter(None, (words.alt, decorative, words.credit.as_markdown(), place)))
+
+
 def _row(name, value):
-    if name == "hero_image":
-        creator, *_rest = value.get("credit") or [""]
-        parts = (value.get("alt"), creator, value.get("file") or value.get("address"))
-        return "\n".join(part for part in parts if part)
-    if name == "body_images":
-        return f"{value['address']}\n{value['file']}" if value.get("file") else value["address"]
+    if name in ("hero_image", "body_images"):
+        return _image(name, value)
     levels = {level_name(level): level.label for level in Category.Level}
     level = levels.get(value.get("level") or None, "")
     return f"{value['name']} ({level})" if level else value["name"]

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 # {message of blog.documents.findings: id of the element}
 FIELDS = {
     "There is no hero image.": "id_hero_image",
-    "The hero image's alternative text repeats the title. Say what the picture shows.": "id_hero_image",
+    "The hero image has no description. Say what it shows, or that it is decorative.": "id_hero_alt",
+    "The hero image's alternative text repeats the title. Say what the picture shows.": "id_hero_alt",
     "The search description is cut off in the middle of a sentence.": "id_meta_description",
     "The search description is longer than 160 characters.": "id_meta_description",
     "The excerpt begins with a label. Readers do not see it; an export keeps it.": "id_excerpt",

@@ -44,7 +44,7 @@ def _examine(article, source):
 
 
 def _examined_values(article):
-    image = article.hero_image
+    words = article.hero_words
     return {
         "title": article.title,
         "text": article.plain_text,
@@ -52,7 +52,8 @@ def _examined_values(article):
         "excerpt": article.excerpt,
         "meta_description": article.meta_description,
         "share_quote": article.share_quote,
-        "hero_alt": image.alt if image else None,
+        "hero_alt": words.alt if article.hero_image else None,
+        "hero_is_decorative": words.is_decorative,
         "primary_category": article.primary_category.name if article.primary_category else "",
         "categories": tuple(article.category_links.values_list("category__name", flat=True)),
         "reading_time": article.reading_time,

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from blog.admin.desk.comparing import KEYS, ComparisonForm
 from blog.admin.desk.comparing_words import label_of
-from blog.editing import form_data, nothing_known, same_image, typed_contents
+from blog.editing import form_data, nothing_known, typed_contents
 from blog.models import Article, Page, Version, name_of
 from blog.versioning import (
     DamagedVersionError,
@@ -140,8 +140,6 @@ class JoinsSaves(admin.ModelAdmin):
         base = self.opened_contents(row, form.data.get("opened", ""))
         base = nothing_known(form, stored) if base is None else base
         typed = typed_contents(form, base)
-        if "hero_image" in stored:
-            stored["hero_image"] = same_image(base["hero_image"], stored["hero_image"])
         return self.renamed(base, typed, stored)
 
     def renamed(self, *contents):

@@ -6,13 +6,15 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.html import format_html
 
+from blog.documents import read_credit
+from blog.forms.pictures import CREDIT_LINE_LENGTH, typed_words
 from blog.models import Article, Provenance
 from blog.page_head import Metadata
 from blog.refusals import text_refusal
 from blog.sandbox.refusals import RefusedError
 from blog.views.articles import article_context
 
-TYPED = ("title", "body", "excerpt", "meta_description", "share_quote", "machine")
+TYPED = ("hero_alt", "title", "body", "excerpt", "meta_description", "share_quote", "machine")
 
 
 def preview_typed(request, article_pk, may_change):
@@ -40,3 +42,7 @@ def _take(typed, article):
             setattr(article, name, typed[name].replace("\r\n", "\n"))
     if typed.get("provenance") in Provenance:
         article.provenance = typed["provenance"]
+    if "hero_credit" in typed:
+        article.hero_credit = read_credit(typed["hero_credit"][:CREDIT_LINE_LENGTH])
+        article.hero_is_decorative = "hero_is_decorative" in typed
+    article.own_words = {**article.own_words, **typed_words(article, typed)}

@@ -6,7 +6,7 @@ from blog.documents.addresses import (
     is_public_image,
     path_on_site,
 )
-from blog.documents.fields.credits import Credit
+from blog.documents.credits import Credit
 from blog.documents.fields.old_addresses import path_of
 from blog.documents.fields.reading import front_matter_changes, read_fields
 from blog.documents.fields.values import ArticleFields, CategoryName, credit_value

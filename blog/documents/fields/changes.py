@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
-from blog.documents.fields.credits import Credit
+from blog.documents.credits import Credit
 from blog.documents.fields.dates import read_date, write_date
 from blog.documents.fields.keys import NAMES, Keys, fold_key, is_blank
 from blog.documents.fields.values import (

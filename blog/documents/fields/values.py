@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from blog.documents.fields.credits import Credit, read_credit, web_address
+from blog.documents.credits import Credit, read_credit, web_address
 from blog.documents.fields.keys import is_blank, is_known_key
 from blog.documents.notices import Notice
 

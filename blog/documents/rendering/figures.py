@@ -2,14 +2,23 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from html import escape
 
 from markdown_it.token import Token
 
 from blog.documents.addresses import check_remote_image
+from blog.documents.credits import Credit
+from blog.documents.image_words import ImageWords, words_of_use
 from blog.documents.parsing.markdown import inline_text
-from blog.documents.rendering.html import SET_ATTRIBUTES, element, is_external, is_image_address
+from blog.documents.rendering.html import (
+    SET_ATTRIBUTES,
+    element,
+    is_external,
+    is_image_address,
+    link_address,
+    link_attributes,
+)
 
 UNKNOWN_SIZE = (1200, 800)
 MAX_CREDIT = 200
@@ -33,11 +42,12 @@ Line = list[Token]
 
 @dataclass(frozen=True, slots=True)
 class ResolvedImage:
-    """Where an image is served from, and its size if known."""
+    """Where an image is served from, its size if known, and its words where the text has none."""
 
     url: str
     width: int | None = None
     height: int | None = None
+    words: ImageWords = field(default_factory=ImageWords)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +65,10 @@ class ImageWriter:
         if not (width and height) and size and all(side.isascii() and side.isdigit() for side in size):
             width, height = int(size[0][:5]), int(size[1][:5])
         is_sized = bool(width and height)
+        own = ImageWords(alt, is_decorative=image.words.is_decorative)
         attributes: dict[str, str | int | None] = {
             "src": image.url,
-            "alt": alt,
+            "alt": words_of_use(own, image.words).alt,
             "title": title or None,
             "width": width if is_sized else UNKNOWN_SIZE[0],
             "height": height if is_sized else UNKNOWN_SIZE[1],
@@ -65,6 +76,11 @@ class ImageWriter:
             **SET_ATTRIBUTES["img"],
         }
         return element("img", attributes)
+
+    def credit(self, address: str) -> str:
+        """The credit of an image for which the text gives none."""
+        image = self._find(address.strip())
+        return _credit_html(image.words.credit) if image else ""
 
     def _find(self, address: str) -> ResolvedImage | None:
         if not address or not is_image_address(address):
@@ -78,6 +94,14 @@ class ImageWriter:
         if check_remote_image(image.url):
             return None  # an image is fetched without a question: none from a reader's own network
         return replace(image, url=f"https:{image.url}") if image.url.startswith("//") else image
+
+
+def _credit_html(credit: Credit) -> str:
+    name = escape(credit.creator or credit.source)
+    address = link_address(credit.url)
+    if name and address and is_external(address):
+        name = f"{element('a', link_attributes(address))}{name}</a>"
+    return f"{name} / {escape(credit.source)}" if credit.creator and credit.source else name
 
 
 def set_figures(tokens: list[Token]) -> list[Token]:

@@ -36,7 +36,7 @@ from blog.documents.rendering.writing import (
 from blog.documents.text import decode_entities
 
 # To be raised with every change that makes other HTML of the same text: stored HTML is made anew then.
-RENDER_VERSION = 8
+RENDER_VERSION = 9
 
 _PARSER = build_parser(ArticleRenderer)
 

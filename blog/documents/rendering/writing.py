@@ -124,6 +124,8 @@ class ArticleRenderer(RendererHTML):
             return ""
         caption = self.renderInline(meta["caption"], options, env)
         credit = self.renderInline(meta["credit"], options, env)
+        if not credit and "<img" in image:
+            credit = _images(env).credit(_address_in(meta["image"]))
         credit = f'<span class="credit">{credit}</span>' if credit else ""
         words = " ".join(filter(None, (caption, credit)))
         return f"<figure>{image}{f'<figcaption>{words}</figcaption>' if words else ''}</figure>\n"
@@ -339,6 +341,10 @@ def _take_task_mark(tokens: list[Token], index: int) -> str | None:
 
 def _alt(image: Token) -> str:
     return " ".join(inline_text(image.children).split())
+
+
+def _address_in(tokens: Sequence[Token]) -> str:
+    return next(str(token.attrs["src"]) for token in tokens if token.type == "image")
 
 
 def _images(env: Any) -> ImageWriter:

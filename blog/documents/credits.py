@@ -30,6 +30,12 @@ class Credit:
     url: str = ""
     source: str = ""
 
+    def __bool__(self):
+        return any((self.creator, self.url, self.source))
+
+    def __str__(self):
+        return self.as_markdown()
+
     def as_markdown(self) -> str:
         """Return a line that reads as this credit again."""
         if not self.creator:

@@ -1,0 +1,69 @@
+"""The uses of an image, each with what readers are told of it there, as its page in the admin lists them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from blog.documents import ImageWords, shown_images, words_of_use
+from blog.models import Article, Image, Page, SiteIdentity
+
+USES_SHOWN = 100  # of each kind
+WIDE = ("body", "body_html", "plain_text", "contents")  # columns of articles
+
+
+@dataclass(frozen=True)
+class Use:
+    """A use: what shows the image, a link to where its words can be changed, the place, and the words."""
+
+    row: Article | Page | SiteIdentity
+    name: str
+    place: str
+    words: ImageWords
+    anchor: str = ""
+
+    @property
+    def address(self) -> str:
+        return reverse(f"admin:blog_{self.row._meta.model_name}_change", args=[self.row.pk]) + self.anchor
+
+
+def uses_table(image: Image) -> SafeString | None:
+    uses = [*_as_hero(image), *_in_articles(image), *_in_pages(image), *_as_logo(image)]
+    return render_to_string("admin/blog/image/uses.html", {"uses": uses}) if uses else None
+
+
+def _as_hero(image) -> Iterator[Use]:
+    articles = Article.objects.filter(hero_image=image).select_related("hero_image").defer(*WIDE)
+    for article in articles[:USES_SHOWN]:
+        yield Use(article, article.title, _("above the text"), article.hero_words, "#id_hero_alt")
+
+
+def _in_articles(image) -> Iterator[Use]:
+    links = image.body_image_links.select_related("article").only(
+        *("credit", "is_decorative", "article__title", "article__body_html")
+    )
+    for link in links.order_by("-article")[:USES_SHOWN]:
+        words = _words_in_text(link.article, image, link.own_words)
+        yield Use(link.article, link.article.title, _("in the text"), words, "#panel-pictures")
+
+
+def _in_pages(image) -> Iterator[Use]:
+    links = image.page_image_links.select_related("page").only("page__title", "page__body_html")
+    for link in links.order_by("-page")[:USES_SHOWN]:
+        words = _words_in_text(link.page, image, link.own_words)
+        yield Use(link.page, link.page.title, _("in the text"), words, "#id_body")
+
+
+def _as_logo(image) -> Iterator[Use]:
+    for site in SiteIdentity.objects.filter(logo=image):
+        yield Use(site, capfirst(site._meta.verbose_name), _("as the logo"), image.words)
+
+
+def _words_in_text(row, image, own):
+    """Return the words of a use in a text. Its description stands in the text, as it is shown."""
+    alts = (shown.alt for shown in shown_images(row.body_html) if shown.address == image.url)
+    return words_of_use(ImageWords(next(alts, ""), own.credit, own.is_decorative), image.words)

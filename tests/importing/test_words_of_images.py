@@ -1,0 +1,120 @@
+"""What a file says of its picture belongs to its article; the picture keeps the words that it has."""
+
+import pytest
+
+from blog.documents import Credit
+from blog.exporting import edited_fields, export_article
+from blog.models import Article, Image
+from tests.support.import_files import outcomes, run, write
+
+pytestmark = pytest.mark.django_db
+
+SEA = "https://images.example.com/sea.jpg"
+
+
+def article_at(path):
+    return Article.objects.get(source_file__path=path)
+
+
+class TestFirstImport:
+    def test_gives_a_new_picture_its_words(self, folder):
+        write(folder, image=SEA, imageAlt="Waves", imageCredit="Photo by Ida")
+
+        run(folder)
+
+        image = Image.objects.get()
+        assert (image.alt, image.credit) == ("Waves", Credit("Ida"))
+        assert (Article.objects.get().hero_alt, Article.objects.get().hero_credit) == ("Waves", Credit("Ida"))
+
+    def test_changes_no_words_of_a_picture_that_is_known(self, folder):
+        write(folder, "a.md", slug="a", image=SEA, imageAlt="Waves", imageCredit="Photo by Ida")
+        run(folder)
+        write(folder, "b.md", slug="b", image=SEA, imageAlt="Spray", imageCredit="Photo by Bo")
+        write(folder, "c.md", slug="c", image=SEA)
+        run(folder)
+
+        assert Image.objects.get().alt == "Waves"
+        words = [article_at(path).hero_words for path in ("a.md", "b.md", "c.md")]
+        assert [each.alt for each in words] == ["Waves", "Spray", "Waves"]
+        assert [each.credit.creator for each in words] == ["Ida", "Bo", "Ida"]
+
+    def test_is_exported_as_it_came(self, folder):
+        files = [
+            write(folder, "a.md", slug="a", image=SEA, imageAlt="Waves"),
+            write(folder, "b.md", slug="b", image=SEA, imageAlt="", imageCredit="Photo by Bo"),
+            write(folder, "c.md", slug="c", image={"src": SEA, "alt": "Spray"}),
+        ]
+        run(folder)
+
+        for file in files:
+            article = article_at(file.name)
+            assert export_article(article) == file.read_bytes()
+            assert edited_fields(article) == set()
+
+    def test_what_a_file_says_stays_whatever_the_picture_says(self, folder):
+        path = write(folder, image=SEA, imageAlt="Waves", imageCredit="Photo by Ida")
+        run(folder)
+        Image.objects.update(alt="Other waves", credit_creator="Bo")
+
+        assert export_article(Article.objects.get()) == path.read_bytes()
+
+
+class TestLaterImport:
+    def test_changes_the_words_of_the_article_alone(self, folder):
+        path = write(folder, image=SEA, imageAlt="Waves")
+        run(folder)
+        path.write_text(path.read_text().replace("Waves", "Spray"))
+
+        assert outcomes(run(folder)) == ["updated"]
+
+        assert (Image.objects.get().alt, Article.objects.get().hero_words.alt) == ("Waves", "Spray")
+        assert export_article(Article.objects.get()) == path.read_bytes()
+
+    def test_of_the_same_words_leaves_the_picture_of_two_rows(self, folder):
+        """Earlier releases made a row for each description or credit of a picture."""
+        path = write(folder, image=SEA, imageAlt="Waves")
+        run(folder)
+        older = Image.objects.create(source=SEA, alt="Waves", caption="A row of its own.")
+        Article.objects.update(hero_image=older, hero_alt="")
+        path.write_text(path.read_text().replace("slug:", "mood: calm\nslug:"))
+
+        assert outcomes(run(folder)) == ["updated"]
+        assert Article.objects.get().hero_image == older
+
+    def test_a_file_that_says_what_the_article_says_is_no_change_of_its_words(self, folder):
+        path = write(folder, image=SEA)
+        run(folder, status="as-file")
+        Image.objects.update(alt="Waves")  # which the article shows now
+        path.write_text(path.read_text().replace("slug:", "mood: calm\nslug:"))
+
+        assert outcomes(run(folder)) == ["unchanged"]
+
+
+class TestEdited:
+    def test_words_are_exported(self, folder):
+        write(folder, image=SEA, imageAlt="Waves")
+        run(folder)
+        Article.objects.update(hero_alt="Spray", hero_credit=Credit("Bo", "https://bo.example"))
+
+        text = export_article(Article.objects.get()).decode()
+
+        assert 'imageAlt: "Spray"\n' in text
+        assert 'imageCredit: "Photo by [Bo](https://bo.example)"\n' in text
+
+    def test_a_decorative_picture_is_exported_without_description_and_stays_so(self, folder):
+        path = write(folder, image=SEA, imageAlt="Waves")
+        run(folder)
+        Article.objects.update(hero_alt="", hero_is_decorative=True)
+        path.write_bytes(export_article(Article.objects.get()))
+
+        assert 'imageAlt: ""\n' in path.read_text()
+        assert outcomes(run(folder)) == ["updated"]
+        assert Article.objects.get().hero_is_decorative
+
+    def test_of_a_published_article_its_exported_file_is_no_change(self, folder):
+        path = write(folder, image=SEA, imageAlt="Waves")
+        run(folder, status="as-file")
+        Article.objects.update(hero_alt="", hero_is_decorative=True)
+        path.write_bytes(export_article(Article.objects.get()))
+
+        assert outcomes(run(folder)) == ["unchanged"]
