@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="importbatch",
             name="started_by_name",
-            field=models.CharField(blank=True, max_length=310),
+            field=models.CharField(blank=True, max_length=310, verbose_name="started by"),
         ),
         migrations.AddField(
             model_name="importbatch",
@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="importbatch",
             name="undone_by_name",
-            field=models.CharField(blank=True, max_length=310),
+            field=models.CharField(blank=True, max_length=310, verbose_name="undone by"),
         ),
         migrations.AddField(
             model_name="importentry",

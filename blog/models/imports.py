@@ -37,7 +37,7 @@ class ImportBatch(models.Model):
         related_name="+",
         verbose_name=_("started by"),
     )
-    started_by_name = models.CharField(max_length=NAME_LENGTH, blank=True)
+    started_by_name = models.CharField(_("started by"), max_length=NAME_LENGTH, blank=True)
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -47,7 +47,7 @@ class ImportBatch(models.Model):
         related_name="+",
         verbose_name=_("undone by"),
     )
-    undone_by_name = models.CharField(max_length=NAME_LENGTH, blank=True)
+    undone_by_name = models.CharField(_("undone by"), max_length=NAME_LENGTH, blank=True)
     # Names in the media storage whose rows an undo has deleted; it deletes the files after its commit.
     files_to_delete = models.JSONField(default=list, editable=False)
 

@@ -493,7 +493,7 @@ class TestPolicy:
 
         pages_seen = [
             admin_client.post(page_of(article), data, follow=True),
-            admin_client.post(page_of(article), data | {"version": "0"}),
+            admin_client.post(page_of(article), data | {"version": "0"}, follow=True),
             act(admin_client, "publish", article),
             admin_client.get(address),
             admin_client.post(address, {"post": "yes"}, follow=True),

@@ -41,9 +41,16 @@ def raw_updates(source: str) -> list[int]:
             continue
         if node.func.attr == "update" and PUBLIC_FIELDS & {keyword.arg for keyword in node.keywords}:
             lines.append(node.lineno)
-        if node.func.attr == "bulk_update":
+        if node.func.attr == "bulk_update" and not _sets_others_alone(node):
             lines.append(node.lineno)
     return lines
+
+
+def _sets_others_alone(call):
+    """Whether a bulk_update() lists its fields where it stands, and none of them is public."""
+    fields = call.args[1] if len(call.args) > 1 else None
+    names = [getattr(item, "value", None) for item in getattr(fields, "elts", [None])]
+    return None not in names and PUBLIC_FIELDS.isdisjoint(names)
 
 
 class TestSiteName:
@@ -93,5 +100,8 @@ class TestRawUpdates:
 
     def test_the_rule_sees_one(self):
         assert raw_updates('Article.objects.filter(pk=1).update(status="published")') == [1]
+        assert raw_updates('Article.objects.bulk_update(rows, ["note", "title"])') == [1]
+        assert raw_updates("Article.objects.bulk_update(rows, names)") == [1]
+        assert raw_updates('Note.objects.bulk_update(rows, ["note"])') == []
         assert raw_updates('Article.objects.bulk_update(articles, ["title"])') == [1]
         assert raw_updates('context.update(name="x")') == []

@@ -102,7 +102,7 @@ class JoinsSaves(admin.ModelAdmin):
             page = self._join(request, unquote(object_id))
             response = page or super().changeform_view(request, object_id, form_url, extra_context)
         if getattr(request, "is_saved", False) and getattr(request, "joined", None):
-            self._tell(request, request.joined)
+            self._tell_of_both(request, request.joined)
         return response
 
     def get_form(self, request, obj=None, change=False, **kwargs):
@@ -165,7 +165,7 @@ class JoinsSaves(admin.ModelAdmin):
             request.is_left_unpublished = True
         request.POST = data
 
-    def _tell(self, request, joined):
+    def _tell_of_both(self, request, joined):
         if joined.of_theirs:
             who = joined.saved_by or _("Somebody else")
             values = {"who": who, "what": get_text_list(joined.of_theirs, _("and"))}
