@@ -16,7 +16,7 @@ SAID_OTHERWISE = {
     "no front matter.": _("it has no header."),
     "the front matter": _("the header"),
     "the slug ": _("the address "),
-    "slug “": _("address “"),
+    "slug “": "address “",  # within a sentence that is English
     "slug is longer": _("the address is longer"),
     "gives no slug": _("gives no address"),
 }
