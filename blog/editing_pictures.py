@@ -26,7 +26,7 @@ def initial_words(contents: Mapping) -> dict:
     values = {}
     if "hero_image" in contents:
         values |= _by_field(_own_words(contents["hero_image"]))
-    for entry in contents.get("body_images", ()):
+    for entry in contents.get("body_images") or ():  # a plain page has none
         words = words_in(entry)
         credit, decorative = picture_fields(entry["address"])
         values |= {credit: words.credit, decorative: words.is_decorative}
@@ -38,7 +38,7 @@ def typed_pictures(changed: Mapping, base: Mapping) -> dict:
     typed = {}
     if not changed.keys().isdisjoint((*PICTURED, *HERO_WORDS)):
         typed["hero_image"] = _typed_hero(changed, base["hero_image"])
-    if "body_images" in base:
+    if base.get("body_images"):
         typed["body_images"] = [_typed_body_image(changed, entry) for entry in base["body_images"]]
     return typed
 
