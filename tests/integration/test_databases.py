@@ -106,9 +106,7 @@ class TestNul:
 
         assert client.post(reverse("admin:login"), data).status_code == 200
 
-    @pytest.mark.parametrize(
-        "name", ["title", "slug", "body", "excerpt", "keywords", "language", "generated_by"]
-    )
+    @pytest.mark.parametrize("name", ["title", "slug", "body", "excerpt", "keywords", "language", "machine"])
     def test_no_field_of_an_article_takes_one(self, admin_client, name):
         article = create_article()
         data = shown_form(admin_client, page_of(article)) | {name: "en\0"}

@@ -55,6 +55,7 @@ class ImageWriter:
     """Writes the images of one document."""
 
     resolve: Callable[[str], ResolvedImage | None] | None = None
+    _found: dict[str, ResolvedImage | None] = field(default_factory=dict)  # each is looked for once
 
     def html(self, address: str, alt: str, title: str = "", size: tuple[str, str] | None = None) -> str:
         """The image, or its alt text where there is no image to show."""
@@ -83,6 +84,11 @@ class ImageWriter:
         return _credit_html(image.words.credit) if image else ""
 
     def _find(self, address: str) -> ResolvedImage | None:
+        if address not in self._found:
+            self._found[address] = self._look_for(address)
+        return self._found[address]
+
+    def _look_for(self, address):
         if not address or not is_image_address(address):
             return None
         if self.resolve:
