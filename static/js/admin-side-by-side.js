@@ -82,6 +82,10 @@
       if (room <= 0) return;
       if (!points) measure();
       const share = Math.min(1, Math.max(0, from.scrollTop / room));
+      if (share === 1) {
+        to.scrollTop = to.scrollHeight;
+        return;
+      }
       const level = points.length > 1 ? between(from.scrollTop + share * from.clientHeight, points, a, b) : share * to.scrollHeight;
       to.scrollTop = level - share * to.clientHeight;
     };
@@ -106,6 +110,8 @@
     // A picture that has come has another height than the place that was held for it.
     for (const kind of ["load", "error"]) preview.addEventListener(kind, () => { points = null; soon(follow); }, true);
     new ResizeObserver(() => { points = null; }).observe(editor);
+    // Letters that come late break the lines otherwise, in panes of the same size.
+    document.fonts.ready.then(() => { points = null; soon(follow); });
     document.addEventListener("selectionchange", () => soon(showCursor));
     for (const kind of ["keyup", "click", "blur"]) editor.addEventListener(kind, showCursor);
 
