@@ -110,14 +110,15 @@ class TestAnimations:
         assert (stored.width, stored.height) == (320, 240)
 
 
+@pytest.fixture(scope="module")
+def bomb():
+    return still("AVIF", 40 * MEGAPIXEL)
+
+
 @pytest.mark.django_db
 @pytest.mark.one_database
 class TestEverywhere:
     SENTENCE = "of AVIF at most 8 megapixels are taken"
-
-    @pytest.fixture(scope="class")
-    def bomb(self):
-        return still("AVIF", 40 * MEGAPIXEL)
 
     def test_in_an_upload_into_a_text(self, admin_client, bomb):
         answer = admin_client.post(reverse("markdownx_upload"), {"image": io.BytesIO(bomb)})
