@@ -11,7 +11,7 @@ from blog.admin import (  # noqa: F401 -- each registers its models
     redirects,
     site,
 )
-from blog.admin.desk import batches, held  # noqa: F401
+from blog.admin.desk import batches, held  # noqa: F401 -- the same
 from blog.models import site_identity
 
 

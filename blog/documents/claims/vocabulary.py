@@ -104,12 +104,6 @@ NO_NAMES = frozenset(
     """.split()
 )
 
-MONTHS = frozenset(
-    """
-    january february march april may june july august september october november december
-    januar februar märz mai juni juli oktober dezember
-    """.split()
-)
 # What is measured: a number before one of these is a figure.
 MEASURES = frozenset(
     """
