@@ -24,8 +24,10 @@ from blog.models.names import Author, Category, CategoryAlias
 from blog.models.page import Page, StalePageError
 from blog.models.preferences import Preferences, uses_letter_keys
 from blog.models.presence import Presence
+from blog.models.proof import Finding, Mention, Person, Proof
 from blog.models.provenance import Provenance, ProvenanceError, WrittenBy
 from blog.models.redirect import Redirect
+from blog.models.settlement import Correction, PersonDecision, Review, Settlement
 from blog.models.slugs import first_free_slug, free_slug, taken_slugs
 from blog.models.staged_import import StagedFile, StagedImport
 from blog.models.submission import Submission, SubmissionError
@@ -42,24 +44,32 @@ __all__ = [
     "Category",
     "CategoryAlias",
     "CategoryCount",
+    "Correction",
     "DeskAction",
     "EmptyArticleError",
+    "Finding",
     "FooterLink",
     "HeldUpdate",
     "Image",
     "ImportBatch",
     "ImportEntry",
     "Job",
+    "Mention",
     "NavigationCategory",
     "Page",
     "PageImage",
+    "Person",
+    "PersonDecision",
     "Preferences",
     "Presence",
+    "Proof",
     "Provenance",
     "ProvenanceError",
     "Publication",
     "Redirect",
     "ReplacedFile",
+    "Review",
+    "Settlement",
     "SiteIdentity",
     "SourceFile",
     "StagedFile",

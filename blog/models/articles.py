@@ -91,6 +91,11 @@ class Article(HasProvenance, HeroImage, DerivedText):
         default=uuid.uuid4, editable=False
     )  # part of each preview link's signature
 
+    # The digest of all the stored words that readers see, and the one for which the newest approval holds:
+    # the article is reviewed while both are the same.
+    words_digest = models.CharField(max_length=64, editable=False, blank=True)
+    reviewed_digest = models.CharField(max_length=64, editable=False, blank=True)
+
     contents = models.JSONField(editable=False, default=list)
     plain_text = models.TextField(editable=False, blank=True)
     word_count = models.PositiveIntegerField(editable=False, default=0)
@@ -113,6 +118,7 @@ class Article(HasProvenance, HeroImage, DerivedText):
         permissions = [
             ("publish_article", "Can publish and unpublish articles"),
             ("change_provenance", "Can change who an article says wrote it"),
+            ("review_article", "Can approve articles"),
         ]
         constraints = [
             *HasProvenance.PROVENANCE_CONSTRAINTS,

@@ -66,6 +66,10 @@ class DeskAction(models.Model):
     # {key of the article, as text: [version before, version afterwards, Publication before, as_stored()]}
     articles = models.JSONField(default=dict)
     redirects = models.JSONField(default=list)  # deleted because an article was published at their address
+    # {key of the article, as text: key of the Version before its words were changed}
+    rewritten = models.JSONField(default=dict)
+    # Append-only rows that were added, as [model name, key]: undoing adds further ones that take them back.
+    added = models.JSONField(default=list)
 
     objects = DeskActionQuerySet.as_manager()
 

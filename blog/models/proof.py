@@ -1,0 +1,144 @@
+"""Proofs: what the rules have found in articles. Derived from the articles, and computed anew with them."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+PRINT_LENGTH = 16  # characters of a fingerprint
+KIND_LENGTH = 32
+KEY_LENGTH = 32  # characters of claim_key()
+WORDS_LENGTH = 300
+
+
+class Proof(models.Model):
+    """What was found in an article's words, as they were when their digest was words_digest.
+
+    claims has the claims in the order of the text, each as [kind, start, end, speaker, role, key]: offsets
+    into the body, and the key by which settlements are found (claim_key() of blog.documents). The
+    fingerprints are equal where two articles say the same; they are empty where there is too little text.
+
+    What settling changes, and what more than half of a batch shares, is counted here too, so that a list can
+    be filtered and ordered by it: `blog/proofing/` keeps these counts.
+    """
+
+    article = models.OneToOneField(
+        "blog.Article", models.CASCADE, primary_key=True, related_name="proof", verbose_name=_("article")
+    )
+    rules_version = models.PositiveIntegerField(default=0)
+    words_digest = models.CharField(max_length=64, blank=True)
+    claims = models.JSONField(default=list)
+    title_print = models.CharField(max_length=PRINT_LENGTH, blank=True)
+    excerpt_print = models.CharField(max_length=PRINT_LENGTH, blank=True)
+    opening_print = models.CharField(max_length=PRINT_LENGTH, blank=True)
+    body_print = models.CharField(max_length=PRINT_LENGTH, blank=True)
+    # Open marks: quotations and persons, which block an approval; other claims; findings of its own.
+    open_blocking = models.PositiveIntegerField(default=0)
+    open_claims = models.PositiveIntegerField(default=0)
+    grave_findings = models.PositiveIntegerField(default=0)
+    slight_findings = models.PositiveIntegerField(default=0)
+    # The worst open mark as [kind, words], which a list shows in an editor's words; [] if there is none.
+    worst = models.JSONField(default=list)
+    # 0 for an article with nothing marked, more for what is worse: the order of the list of articles.
+    risk = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("proof")
+        verbose_name_plural = _("proofs")
+        indexes = [
+            models.Index(fields=["risk", "article"], name="proof_risk"),
+            models.Index(fields=["title_print"], name="proof_title", condition=~Q(title_print="")),
+            models.Index(fields=["excerpt_print"], name="proof_excerpt", condition=~Q(excerpt_print="")),
+            models.Index(fields=["opening_print"], name="proof_opening", condition=~Q(opening_print="")),
+            models.Index(fields=["body_print"], name="proof_body", condition=~Q(body_print="")),
+        ]
+
+    def __str__(self):
+        return f"{self.article_id}: {self.risk}"
+
+
+class FindingQuerySet(models.QuerySet):
+    def own(self):
+        """Return the findings that a row of a list shows: not shared by most of its batch, not settled."""
+        return self.filter(is_shared=False, is_settled=False)
+
+
+class Finding(models.Model):
+    """One finding in an article: a FindingKind, and the place in the body if it is about one.
+
+    is_shared: more than half of the articles of its import have it, which the page of the import says once.
+    is_settled: an editor has said that it may stay.
+    """
+
+    article = models.ForeignKey("blog.Article", models.CASCADE, related_name="findings", db_index=False)
+    kind = models.CharField(_("kind"), max_length=KIND_LENGTH)
+    start = models.IntegerField(null=True)
+    end = models.IntegerField(null=True)
+    words = models.CharField(max_length=WORDS_LENGTH, blank=True)
+    key = models.CharField(max_length=KEY_LENGTH, blank=True)
+    is_grave = models.BooleanField(default=False)
+    is_shared = models.BooleanField(default=False)
+    is_settled = models.BooleanField(default=False)
+
+    objects = FindingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["article", "pk"]
+        default_permissions = ()
+        verbose_name = _("finding")
+        verbose_name_plural = _("findings")
+        indexes = [
+            models.Index(fields=["article", "kind"], name="finding_of_article"),
+            models.Index(fields=["kind", "article"], name="finding_of_kind"),
+        ]
+
+    def __str__(self):
+        return f"{self.article_id}: {self.kind}"
+
+
+class Person(models.Model):
+    """Somebody named in articles. key is fold_person() of blog.documents; name is as most articles write it.
+
+    decision is the newest PersonDecision's outcome, or empty: see there.
+    """
+
+    key = models.CharField(max_length=200, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    decision = models.CharField(_("decision"), max_length=10, blank=True)
+    source = models.TextField(_("source"), blank=True)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        default_permissions = ()
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        permissions = [("decide_person", "Can decide on people named in articles")]
+        indexes = [models.Index(fields=["decision"], name="person_decision")]
+
+    def __str__(self):
+        return self.name
+
+
+class Mention(models.Model):
+    """A quotation of a person in an article, or a statement on them: a claim of the proof. Derived."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="mentions", db_index=False)
+    article = models.ForeignKey("blog.Article", models.CASCADE, related_name="mentions")
+    kind = models.CharField(max_length=KIND_LENGTH)
+    key = models.CharField(max_length=KEY_LENGTH)
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    name = models.CharField(max_length=200)
+    role = models.CharField(max_length=WORDS_LENGTH, blank=True)
+    words = models.TextField()
+
+    class Meta:
+        ordering = ["person", "article", "start"]
+        default_permissions = ()
+        verbose_name = _("mention")
+        verbose_name_plural = _("mentions")
+        indexes = [models.Index(fields=["person", "article"], name="mention_of_person")]
+        constraints = [models.CheckConstraint(name="mention_has_words", condition=Q(end__gt=F("start")))]
+
+    def __str__(self):
+        return f"{self.article_id}: {self.name}"
