@@ -1,17 +1,13 @@
 """The list of articles, and the edit page."""
 
 from django.contrib import admin, messages
-from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,20 +15,25 @@ from django.views.decorators.http import require_POST, require_safe
 
 from blog.admin.article_list.attributing import AttributingAdmin
 from blog.admin.article_list.filters import (
+    AuthorFilter,
     BatchFilter,
     CategoryFilter,
+    FlagFilter,
     GeneratorFilter,
+    MarkFilter,
     OriginFilter,
-    StateFilter,
+    PersonFilter,
+    SubmittedFilter,
     WrittenByFilter,
     YearFilter,
 )
 from blog.admin.article_list.publishing import WITH_UNDO
+from blog.admin.article_list.queue import ArticleList, OrderFilter, QueueFilter
 from blog.admin.article_list.searching import search_articles
 from blog.admin.article_list.submitting import SubmittingAdmin
 from blog.admin.article_list.trash import TrashAdmin
 from blog.admin.choosing import ChoosesRows
-from blog.admin.columns import HIDDEN_IMAGE, state_pill, thumbnail, writer
+from blog.admin.columns import state_pill
 from blog.admin.copies import ForgetsCopies
 from blog.admin.desk.history import HistoryAdmin
 from blog.admin.edit_page.hero_preview import hero_preview
@@ -104,28 +105,6 @@ PUBLICATION_FIELDS = ("published_at", "is_featured", "is_trending")
 NOTE_FIELDSET = (None, {"classes": ["edit-end"], "fields": ["note"]})
 
 
-class ArticleList(ChangeList):
-    """The changelist; it fetches relations only for the rows of the current page."""
-
-    def get_filters(self, request):
-        try:
-            return super().get_filters(request)
-        except OverflowError as error:  # a year out of range
-            raise IncorrectLookupParameters(error) from error
-
-    def get_results(self, request):
-        """Count, sort and slice primary keys: sorting whole articles takes ten times as long."""
-        rows, self.queryset = self.queryset, self.queryset.values_list("pk", flat=True)
-        if self.query:
-            len(self.queryset)  # No index helps a search, so fetch all keys once, for count and page.
-        super().get_results(request)
-        is_whole = not self.multi_page or (self.show_all and self.can_show_all)
-        keys = list(self.queryset if is_whole else self.result_list)
-        self.queryset = rows
-        found = rows.model.objects.with_queue_relations().in_bulk(keys)
-        self.result_list = [found[key] for key in keys if key in found]
-
-
 @admin.register(Article)
 class ArticleAdmin(
     HistoryAdmin,
@@ -139,21 +118,22 @@ class ArticleAdmin(
     TrashAdmin,
 ):
     form = ArticleForm
-    list_display = ("image", "article", "state", "written_by", "category", "published", "flags", "minutes")
-    list_display_links = ("article",)
+    list_display = ("title",)  # templates/admin/blog/article/_rows.html shows the rows
     list_filter = (
         *(
-            StateFilter,
-            "is_featured",
-            "is_trending",
+            QueueFilter,
+            BatchFilter,
             CategoryFilter,
+            MarkFilter,
+            PersonFilter,
             WrittenByFilter,
             GeneratorFilter,
-            OriginFilter,
-            BatchFilter,
-            YearFilter,
         ),
+        *(FlagFilter, SubmittedFilter, AuthorFilter, OriginFilter, YearFilter, OrderFilter),
     )
+    list_per_page = 50
+    show_full_result_count = False
+    actions_on_top, actions_on_bottom = False, True
     search_fields = ("title", "slug", "source_file__path")  # get_search_results() adds full-text search
     actions = (*AttributingAdmin.publishing_actions, "attribute", *TrashAdmin.actions)
     autocomplete_fields = ("primary_category", "hero_image")
@@ -226,45 +206,6 @@ class ArticleAdmin(
     def get_search_results(self, request, queryset, search_term):
         found = search_articles(queryset, search_term) if search_term.strip() else queryset
         return found, False
-
-    @admin.display(description=HIDDEN_IMAGE)
-    def image(self, article):
-        return thumbnail(article.hero_image)
-
-    @admin.display(description=gettext_lazy("Article"), ordering="title")
-    def article(self, article):
-        source = getattr(article, "source_file", None)
-        return format_html(
-            '<span class="title"><bdi>{}</bdi></span> <span class="sub">{}</span>',
-            article.title,
-            source.path if source else _("written here"),
-        )
-
-    @admin.display(description=gettext_lazy("Status"), ordering="status")
-    def state(self, article):
-        return state_pill(article)
-
-    @admin.display(description=gettext_lazy("Written by"))
-    def written_by(self, article):
-        return writer(article)
-
-    @admin.display(description=gettext_lazy("Category"), ordering="primary_category__name")
-    def category(self, article):
-        return article.primary_category
-
-    @admin.display(description=gettext_lazy("Published at"), ordering="published_at")
-    def published(self, article):
-        return date_format(timezone.localtime(article.published_at)) if article.published_at else None
-
-    @admin.display(description=gettext_lazy("Marks"))
-    def flags(self, article):
-        flags = ((article.is_featured, _("F"), _("Featured")), (article.is_trending, _("T"), _("Trending")))
-        shown = [(letter, word) for is_set, letter, word in flags if is_set]
-        return format_html_join(" ", '<abbr class="flag" title="{1}">{0}</abbr>', shown)
-
-    @admin.display(description=gettext_lazy("Read"), ordering="reading_time")
-    def minutes(self, article):
-        return _("%d min") % article.reading_time
 
     # One article
 

@@ -6,7 +6,7 @@ from django.utils.functional import lazy
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from blog.models import Article, Image, Provenance
 from blog.models.provenance import UNNAMED_MACHINE
@@ -51,6 +51,40 @@ def _states(article):
     if article.status == Article.Status.NEW:
         return [("new", _("New")), *([("submitted", _("Submitted"))] if article.is_submitted else [])]
     return [("published", _("Published"))] if article.is_published else [("ready", _("Scheduled"))]
+
+
+def queue_pill(article: Article):
+    """Return where an article of the list stands in the queue, as a word with a symbol."""
+    if article.trashed_at:
+        state, word = "new", _("In the trash")
+    elif article.is_submitted:
+        state, word = "submitted", _("Submitted")
+    else:
+        state, word = article.queue_state.value, article.queue_state.label
+    return format_html('<span class="pill {}">{}</span>', state, word)
+
+
+def worst_in_words(proof):  # INTERIM
+    from blog.documents import KINDS
+
+    if not proof.worst:
+        return "", 0
+    kind, words = proof.worst
+    return (f"{words} quoted" if kind == "quotation" else str(KINDS[kind].name)), 2
+
+
+def mark_sign(article: Article):
+    """Return an article's worst open mark in words, and how many more there are."""
+    proof = getattr(article, "proof", None)
+    if proof is None:
+        return ""
+    words, more = worst_in_words(proof)
+    if not words:
+        return format_html('<span class="sign ok"><span>{}</span></span>', _("Nothing marked"))
+    told = ngettext("%d more mark", "%d more marks", more) % more
+    others = format_html(' <span class="more" title="{0}">+{1}</span>', told, more) if more else ""
+    kind = "stop" if proof.open_blocking else "warn"
+    return format_html('<span class="sign {}"><span>{}</span>{}</span>', kind, words, others)
 
 
 def writer(article: Article):

@@ -26,6 +26,7 @@ from blog.models.preferences import Preferences, uses_letter_keys
 from blog.models.presence import Presence
 from blog.models.proof import Finding, Mention, Person, Proof
 from blog.models.provenance import Provenance, ProvenanceError, WrittenBy
+from blog.models.queue import QueueState, ReviewState
 from blog.models.redirect import Redirect
 from blog.models.settlement import Correction, PersonDecision, Review, Settlement
 from blog.models.slugs import first_free_slug, free_slug, taken_slugs
@@ -66,9 +67,11 @@ __all__ = [
     "Provenance",
     "ProvenanceError",
     "Publication",
+    "QueueState",
     "Redirect",
     "ReplacedFile",
     "Review",
+    "ReviewState",
     "Settlement",
     "SiteIdentity",
     "SourceFile",

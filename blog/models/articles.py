@@ -32,6 +32,7 @@ from blog.models.links import ArticleCategory, BodyImage
 from blog.models.names import Author, Category
 from blog.models.provenance import HasProvenance
 from blog.models.querysets import ArticleQuerySet
+from blog.models.queue import HasReviewState
 from blog.models.redirect import Redirect
 from blog.models.slugs import SlugField
 from blog.models.versions import saved_or_as_before
@@ -47,7 +48,7 @@ class EmptyArticleError(Exception):
     """The article's text shows readers neither words nor an image, so it cannot be published."""
 
 
-class Article(HasProvenance, HeroImage, DerivedText):
+class Article(HasProvenance, HasReviewState, HeroImage, DerivedText):
     """An article: the fields that its file or an editor sets, and those that derive() computes from them."""
 
     Status = Status
@@ -150,6 +151,11 @@ class Article(HasProvenance, HeroImage, DerivedText):
             # The admin's list and its search read this index alone; article rows are wide.
             models.Index(fields=["title", "slug", "id"], name="article_names"),
             models.Index(fields=["-id"], name="article_in_use", condition=Q(trashed_at__isnull=True)),
+            # The counts and filters of the queue read this index alone.
+            models.Index(
+                fields=["trashed_at", "is_by_machine", "review_state", "status", "published_at"],
+                name="article_desk",
+            ),
             # Both columns: with primary_category alone, SQLite scans all rows that are not in the trash.
             models.Index(fields=["primary_category", "trashed_at"], name="article_topic"),
         ]

@@ -96,6 +96,13 @@ class Finding(models.Model):
         return f"{self.article_id}: {self.kind}"
 
 
+class PersonQuerySet(models.QuerySet):
+    def to_decide(self):
+        """Return the people in articles on whom nobody has decided."""
+        mentions = Mention.objects.filter(person=models.OuterRef("pk"), article__trashed_at=None)
+        return self.filter(models.Exists(mentions), decision="")
+
+
 class Person(models.Model):
     """Somebody named in articles. key is fold_person() of blog.documents; name is as most articles write it.
 
@@ -106,6 +113,8 @@ class Person(models.Model):
     name = models.CharField(_("name"), max_length=200)
     decision = models.CharField(_("decision"), max_length=10, blank=True)
     source = models.TextField(_("source"), blank=True)
+
+    objects = PersonQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "pk"]

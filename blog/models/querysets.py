@@ -21,6 +21,7 @@ from blog.models.links import ArticleAuthor, ArticleCategory, BodyImage, PageIma
 from blog.models.parameters import ROWS_AT_ONCE
 from blog.models.provenance import Provenance, WrittenBy
 from blog.models.published import PublishedQuerySet
+from blog.models.queue import InQueue
 from blog.models.redirect import Redirect
 from blog.models.submission import Submission
 from blog.sandbox.refusals import RefusedError
@@ -67,7 +68,7 @@ class DerivedQuerySet(models.QuerySet):
         """Hook: update what depends on the derived fields of the rows with these keys."""
 
 
-class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
+class ArticleQuerySet(PublishedQuerySet, InQueue, DerivedQuerySet):
     """Articles of any status. Whatever readers see must start from published()."""
 
     IMAGE_LINKS = BodyImage
@@ -96,10 +97,15 @@ class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
     def with_queue_relations(self):
         """Fetch what a row of the admin's list shows; other fields raise on access."""
         return (
-            self.select_related("primary_category", "hero_image", "source_file")
+            self.select_related("primary_category", "hero_image", "source_file__batch", "proof")
             .defer("body", "body_html", "plain_text", "contents")
-            .defer("source_file__original", "source_file__extra", "source_file__imported_fields")
-            .annotate(is_submitted=Exists(self._waiting_submissions().filter(article=OuterRef("pk"))))
+            .defer(
+                "source_file__original", "source_file__extra", "source_file__imported_fields", "proof__claims"
+            )
+            .annotate(
+                is_submitted=Exists(self._waiting_submissions().filter(article=OuterRef("pk"))),
+                is_held=Exists(HeldUpdate.objects.waiting().filter(article=OuterRef("pk"))),
+            )
             .fetch_mode(models.FETCH_RAISE)
         )
 

@@ -3,43 +3,13 @@
 from django.contrib import admin
 from django.db.models import Count
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from blog.models import Article, Category, ImportBatch
+from blog.documents import KINDS, FindingKind
+from blog.models import Article, ArticleAuthor, Author, Category, Finding, ImportBatch, Person
 
 LIMIT = 12
-TRASH = "trash"  # the value of StateFilter for the trash
-
-
-class StateFilter(admin.SimpleListFilter):
-    """By state: new, submitted, published, scheduled, in the trash.
-
-    Articles in the trash are listed only if this state is chosen.
-    """
-
-    title = _("status")
-    parameter_name = "state"
-
-    def lookups(self, request, model_admin):
-        return [
-            ("new", _("New")),
-            ("submitted", _("Submitted")),
-            ("published", _("Published")),
-            ("scheduled", _("Scheduled")),
-            (TRASH, _("In the trash")),
-        ]
-
-    def queryset(self, request, queryset):
-        if self.value() == TRASH:
-            return queryset.trashed()
-        if self.value() == "published":
-            return queryset.published()  # excludes the trash
-        if self.value() == "scheduled":
-            return queryset.filter(status=Article.Status.PUBLISHED, published_at__gt=timezone.now())
-        queryset = queryset.in_use()
-        if self.value() == "submitted":
-            return queryset.submitted()
-        return queryset.filter(status=Article.Status.NEW) if self.value() == "new" else queryset
 
 
 class MostUsedFilter(admin.SimpleListFilter):
@@ -160,3 +130,84 @@ class OriginFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         return queryset.filter(source_file__isnull=self.value() == "here") if self.value() else queryset
+
+
+class MarkFilter(admin.SimpleListFilter):
+    """By what is marked in the articles: nothing, a person, or a kind of finding that some have."""
+
+    title = _("mark")
+    parameter_name = "mark"
+
+    def lookups(self, request, model_admin):
+        kinds = set(Finding.objects.order_by().values_list("kind", flat=True).distinct())
+        found = [(kind.value, gettext(KINDS[kind].name)) for kind in FindingKind if kind in kinds]
+        return [("none", _("Nothing marked")), ("person", _("A person or a quotation")), *found]
+
+    def queryset(self, request, queryset):
+        if self.value() == "none":
+            return queryset.filter(proof__risk=0)
+        if self.value() == "person":
+            return queryset.filter(proof__open_blocking__gt=0)
+        if self.value() not in dict(self.lookup_choices):
+            return queryset
+        found = Finding.objects.filter(kind=self.value(), is_settled=False).order_by()
+        return queryset.filter(pk__in=found.values("article"))
+
+
+class FlagFilter(admin.SimpleListFilter):
+    title = _("flag")
+    parameter_name = "flag"
+
+    def lookups(self, request, model_admin):
+        return [("featured", _("Featured")), ("trending", _("Trending"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == "featured":
+            return queryset.filter(is_featured=True)
+        return queryset.filter(is_trending=True) if self.value() == "trending" else queryset
+
+
+class SubmittedFilter(admin.SimpleListFilter):
+    title = _("submitted")
+    parameter_name = "submitted"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("Waits for an Editor"))]
+
+    def queryset(self, request, queryset):
+        return queryset.submitted() if self.value() == "yes" else queryset
+
+
+class AuthorFilter(RowFilter):
+    title = _("author")
+    parameter_name = "author"
+    model = Author
+
+    def offered(self):
+        rows = ArticleAuthor.objects.order_by().values("author").annotate(number=Count("pk"))
+        return rows.order_by("-number", "author").values_list("author", flat=True)
+
+    def queryset(self, request, queryset):
+        if self.value() not in dict(self.lookup_choices):
+            return queryset
+        links = ArticleAuthor.objects.filter(author=self.value()).order_by()
+        return queryset.filter(pk__in=links.values("article"))
+
+
+class PersonFilter(RowFilter):
+    """By a person whom the articles name, as the page of people links to it: there are too many to offer."""
+
+    title = _("person")
+    parameter_name = "person"
+    model = Person
+
+    def offered(self):
+        return Person.objects.none().values_list("pk", flat=True)
+
+    def has_output(self):
+        return bool(self.lookup_choices)
+
+    def queryset(self, request, queryset):
+        if self.value() not in dict(self.lookup_choices):
+            return queryset
+        return queryset.filter(mentions__person=self.value()).distinct()

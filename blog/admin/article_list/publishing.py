@@ -14,8 +14,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog.admin.article_list.filters import TRASH
 from blog.admin.article_list.publishing_words import AFTERWARDS, BUTTONS, HEADINGS, QUESTIONS, summary
+from blog.admin.article_list.queue import TRASH
 from blog.admin.article_list.scheduling import ScheduleForm, planned
 from blog.desk_actions import Reason, Sorting, look_at, remembered
 from blog.publishing import Verb, carry_out, sort

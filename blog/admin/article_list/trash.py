@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog.admin.article_list.filters import TRASH
+from blog.admin.article_list.queue import TRASH
 from blog.admin.columns import change_link, list_link
 from blog.admin.public import PublicAdmin
 from blog.models import Article, Redirect, Version
@@ -41,6 +41,10 @@ class TrashAdmin(PublicAdmin):
             for name, action in actions.items()
             if (name in {"restore", "delete_selected"}) == in_trash
         }
+
+    def changelist_view(self, request, extra_context=None):
+        trashes = request.GET.get("state") != TRASH and self.has_delete_permission(request)
+        return super().changelist_view(request, {"trashes_many": trashes, **(extra_context or {})})
 
     def has_change_permission(self, request, obj=None):
         """Articles in the trash cannot be changed until they are restored."""

@@ -1,8 +1,10 @@
 """The admin site: the bar at the top of every page, and the home page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from django.contrib import admin
+from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -10,22 +12,19 @@ from django.views.decorators.csrf import csrf_exempt
 
 from blog.admin.desk.account import account_page
 from blog.admin.desk.activity import activity_file, activity_page, lately
-from blog.admin.desk.home import count_articles, newest_batches
+from blog.admin.desk.home import (
+    count_articles,
+    last_checked,
+    newest_batches,
+    people_to_decide,
+    shared_findings,
+)
 from blog.admin.desk.import_previews import import_file, import_picture
 from blog.admin.desk.importing import import_page
 from blog.admin.desk.jobs import do_jobs_wait_in_vain, job_progress, jobs_page, stop_job
 from blog.admin.desk.uploading import import_form, import_part, may_import
-from blog.models import Article, Category, HeldUpdate, Image, ImportBatch
+from blog.models import Article, HeldUpdate, ImportBatch, Person, QueueState
 from blog.models.preferences import uses_letter_keys
-
-# The links of the bar besides home, each shown to users with permission, and their shortcut keys.
-LISTS = (
-    (_("Articles"), Article, "g a"),
-    (_("Categories"), Category, ""),
-    (_("Pictures"), Image, ""),
-    (_("Batches"), ImportBatch, ""),
-    (_("Updates"), HeldUpdate, ""),
-)
 
 
 @dataclass(frozen=True)
@@ -36,6 +35,7 @@ class Place:
     url: str
     keys: str = ""
     current: str = ""
+    number: int | None = None  # of what is to be done there
 
 
 class DeskSite(admin.AdminSite):
@@ -47,6 +47,7 @@ class DeskSite(admin.AdminSite):
         own = {
             "account": ("account/", self.account),
             "activity": ("activity/", self.activity),
+            "continue_checking": ("continue/", self.continue_checking),
             "activity_file": ("activity/csv/", self.activity_file),
             "import": ("import/", self.import_form),
             "import_page": ("import/<uuid:uid>/", self.import_page),
@@ -92,10 +93,15 @@ class DeskSite(admin.AdminSite):
         return jobs_page(request, self)
 
     def index(self, request, extra_context=None):
+        now = timezone.now()
+        sees_articles, sees_batches = (self._may_see(request, model) for model in (Article, ImportBatch))
         home = {
-            "tally": self._tally(request),
+            "tally": count_articles(now, decides=self._may_see(request, HeldUpdate)) if sees_articles else None,
+            "stopped_at": last_checked(request.user, now) if may_check(request.user) else None,
+            "shared_findings": shared_findings() if sees_batches else [],
+            "people_to_decide": people_to_decide() if request.user.has_perm("blog.decide_person") else [],
             "lately": lately(request, self),
-            "batches": newest_batches() if self._may_see(request, ImportBatch) else [],
+            "batches": newest_batches(now) if sees_batches else [],
             "jobs_wait_in_vain": do_jobs_wait_in_vain(request.user),
         }
         return super().index(request, home | (extra_context or {}))
@@ -114,33 +120,41 @@ class DeskSite(admin.AdminSite):
         """Return the links of the bar that this user may follow."""
         home = reverse("admin:index")
         here = "page" if request.path == home else ""
-        lists = [
-            (name, reverse(f"admin:blog_{model._meta.model_name}_changelist"), keys)
-            for name, model, keys in LISTS
-            if self._may_see(request, model)
-        ]
-        if self._may_see(request, Article):
-            lists.append((_("Log"), reverse("admin:activity"), ""))
-        if may_import(request):
-            lists.append((_("Import"), reverse("admin:import"), "g i"))
+        links = [place for place in self._links(request) if place]
         return [
             Place(_("Desk"), home, "g d", here),
-            *(Place(name, url, keys, current_place(request.path, url)) for name, url, keys in lists),
+            *(replace(place, current=current_place(request.path, urlsplit(place.url).path)) for place in links),
         ]
 
-    def _tally(self, request):
-        if not self._may_see(request, Article):
-            return {}
-        return count_articles(timezone.now()) | {"updates": self._waiting_updates(request)}
+    def _links(self, request):
+        if self._may_see(request, Article):
+            list_url = reverse("admin:blog_article_changelist", query={"state": QueueState.CHECK.value})
+            to_check = Article.objects.in_queue(QueueState.CHECK, timezone.now()).count()
+            yield Place(_("Articles"), list_url, "g a", number=to_check)
+        if self._may_see(request, ImportBatch):
+            yield Place(_("Batches"), reverse("admin:blog_importbatch_changelist"))
+        if request.user.has_perm("blog.decide_person"):
+            yield Place(_("People"), reverse("admin:people"), number=Person.objects.to_decide().count())
+        if self._may_see(request, Article):
+            yield Place(_("Labels"), reverse("admin:labels"))
+        if may_import(request):
+            yield Place(_("Import"), reverse("admin:import"), "g i")
 
-    def _waiting_updates(self, request) -> int | None:
-        """Return how many files wait for a decision; None for users who may not decide."""
-        if not self._may_see(request, HeldUpdate):
-            return None
-        return self.get_model_admin(HeldUpdate).get_queryset(request).order_by().count()
+    def continue_checking(self, request):
+        """Lead to the article at which this user stopped checking, or to the list if none is left."""
+        article = last_checked(request.user, timezone.now()) if may_check(request.user) else None
+        if article is None:
+            return HttpResponseRedirect(reverse("admin:blog_article_changelist"))
+        filters = {"_changelist_filters": f"state={QueueState.CHECK.value}"}
+        return HttpResponseRedirect(reverse("admin:blog_article_proof", args=[article.pk], query=filters))
 
     def _may_see(self, request, model):
         return self.get_model_admin(model).has_view_permission(request)
+
+
+def may_check(user) -> bool:
+    """Whether the user settles marks or approves articles."""
+    return user.has_perm("blog.settle_mark") or user.has_perm("blog.review_article")
 
 
 def current_place(path: str, url: str) -> str:

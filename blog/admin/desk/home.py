@@ -1,15 +1,32 @@
-"""What the desk's home page counts: articles by what they wait for, and what became of the newest imports."""
+"""What the desk's home page shows: articles by what they wait for, what is decided once for many, and what
+became of the newest imports."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Case, CharField, Count, Q, Value, When
 from django.urls import reverse
-from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from blog.models import Article, ImportBatch, ImportEntry
+from blog.documents import KINDS, FindingKind
+from blog.models import (
+    Article,
+    Finding,
+    HeldUpdate,
+    ImportBatch,
+    ImportEntry,
+    Mention,
+    Person,
+    QueueState,
+    Settlement,
+)
+from blog.models.queue import queue_conditions
 
 BATCHES_SHOWN = 3
+SHARED_SHOWN = 3
+PEOPLE_SHOWN = 2
+FEWEST_ARTICLES = 2  # of a person whom the home page names
+TRASH = "trash"
 
 
 @dataclass(frozen=True)
@@ -39,44 +56,122 @@ class BatchProgress:
         return {share.state: share.number for share in self.shares}
 
 
-def count_articles(now) -> dict[str, int]:
-    """Return the number of articles in each state that needs attention."""
+@dataclass(frozen=True)
+class SharedFinding:
+    """A finding that most articles of a batch have, and how many still do."""
+
+    number: int
+    name: str
+    batch: ImportBatch
+
+    @property
+    def url(self) -> str:
+        return reverse("admin:blog_importbatch_change", args=[self.batch.pk]) + "#shared"
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The numbers of articles that wait for something."""
+
+    queue: dict[str, int]
+    unmarked: int  # of those to check
+    submitted: int
+    published_this_week: int
+    updates: int | None  # files that wait for published articles; None: not for this user to see
+    conflicts: int | None
+
+
+def count_articles(now: datetime, *, decides: bool) -> Tally:
+    """Count what the home page shows. decides: whether the user sees the files that wait."""
     articles = Article.objects.in_use().order_by()
-    return {
-        "new": articles.filter(status=Article.Status.NEW).count(),
-        "submitted": articles.submitted().count(),
-        "scheduled": articles.searchable().filter(published_at__gt=now).count(),
-        "published": articles.published(now).filter(published_at__gt=now - timedelta(days=7)).count(),
-    }
+    waiting = HeldUpdate.objects.waiting().order_by()
+    is_out = Q(article__status=Article.Status.PUBLISHED)
+    held = waiting.aggregate(updates=Count("pk", filter=is_out), conflicts=Count("pk", filter=~is_out))
+    return Tally(
+        queue=Article.objects.count_queue(now),
+        unmarked=Article.objects.in_queue(QueueState.CHECK, now).filter(proof__risk=0).count(),
+        submitted=articles.submitted().count(),
+        published_this_week=articles.published(now).filter(published_at__gt=now - timedelta(days=7)).count(),
+        updates=held["updates"] if decides else None,
+        conflicts=held["conflicts"] if decides else None,
+    )
 
 
-def newest_batches() -> list[BatchProgress]:
+def last_checked(user, now: datetime) -> Article | None:
+    """Return the article in which the user settled a mark last, if it is still to be checked; else the first.
+
+    The first is that of the list of what is to check: the cleanest.
+    """
+    to_check = Article.objects.in_queue(QueueState.CHECK, now) | Article.objects.in_queue(
+        QueueState.CHANGED, now
+    )
+    rows = to_check.only("title")
+    last = Settlement.objects.filter(by=user).order_by("-pk").values_list("article", flat=True).first()
+    stopped = rows.filter(pk=last).first() if last else None
+    return stopped or rows.order_by("proof__risk", "-pk").first()
+
+
+def shared_findings() -> list[SharedFinding]:
+    """Return what most articles of an import share and nobody has decided, the most frequent first."""
+    open_ones = Finding.objects.filter(is_shared=True, is_settled=False, article__trashed_at=None)
+    rows = open_ones.order_by().values("article__source_file__batch", "kind")
+    rows = rows.annotate(number=Count("article", distinct=True)).order_by("-number", "kind")[:SHARED_SHOWN]
+    batches = ImportBatch.objects.in_bulk([row["article__source_file__batch"] for row in rows])
+    return [
+        SharedFinding(
+            row["number"],
+            _(KINDS[FindingKind(row["kind"])].name),
+            batches[row["article__source_file__batch"]],
+        )
+        for row in rows
+        if row["article__source_file__batch"] in batches
+    ]
+
+
+def people_to_decide() -> list[Person]:
+    """Return the people in most articles on whom nobody has decided, with their number of articles."""
+    open_ones = Mention.objects.filter(person__decision="", article__trashed_at=None).order_by()
+    rows = open_ones.values("person").annotate(number=Count("article", distinct=True))
+    numbers = dict(
+        rows.filter(number__gte=FEWEST_ARTICLES)
+        .order_by("-number", "person")
+        .values_list("person", "number")[:PEOPLE_SHOWN]
+    )
+    people = Person.objects.in_bulk(numbers)
+    for key, number in numbers.items():
+        people[key].articles = number
+    return [people[key] for key in numbers]
+
+
+def newest_batches(now: datetime) -> list[BatchProgress]:
     """Return the newest imports that brought articles, with what became of these. Two queries."""
     brought = ImportEntry.objects.filter(article__isnull=False, outcome__in=["created", "updated"])
     newest = ImportBatch.objects.filter(pk__in=brought.values("batch"), undone_at=None)[:BATCHES_SHOWN]
     batches = {batch.pk: batch for batch in newest}
-    states = brought.filter(batch__in=batches).order_by().values("batch").annotate(**_states(timezone.now()))
-    numbers = {row.pop("batch"): row for row in states}
+    counted = Count("article", distinct=True)
+    rows = brought.filter(batch__in=batches).order_by().annotate(state=_state(now))
+    numbers: dict[int, dict[str, int]] = {}
+    for row in rows.values("batch", "state").annotate(number=counted):
+        numbers.setdefault(row["batch"], {})[row["state"]] = row["number"]
     return [BatchProgress(batch, *_shares(numbers[key])) for key, batch in batches.items() if key in numbers]
 
 
-def _states(now):
-    in_use = Q(article__trashed_at=None)
-    published = in_use & Q(article__status=Article.Status.PUBLISHED)
-    states = {
-        "published": published & Q(article__published_at__lte=now),
-        "scheduled": published & Q(article__published_at__gt=now),
-        "new": in_use & Q(article__status=Article.Status.NEW),
-        "trash": Q(article__trashed_at__isnull=False),
-    }
-    return {state: Count("article", filter=which, distinct=True) for state, which in states.items()}
+def _state(now):
+    """Return an expression for the state of an entry's article: of the queue without what is held."""
+    conditions = queue_conditions(now, prefix="article__")
+    in_queue = [When(condition, then=Value(state.value)) for state, condition in conditions.items()]
+    in_trash = When(article__trashed_at__isnull=False, then=Value(TRASH))
+    return Case(in_trash, *in_queue, default=Value(QueueState.DRAFT.value), output_field=CharField())
 
 
 def _shares(numbers):
     total = sum(numbers.values())
+    states = (*(QueueState.PUBLISHED, QueueState.SCHEDULED, QueueState.CHECKED, QueueState.CHECK),)
     shares, x = [], 0.0
-    for state, number in numbers.items():
+    for state in (*states, QueueState.CHANGED, QueueState.DRAFT, TRASH):
+        number = numbers.get(str(state), 0)
         width = 100 * number / total
-        shares.append(Share(state, number, round(x, 2), round(width, 2)))
+        if number:
+            shares.append(Share(str(state), number, round(x, 2), round(width, 2)))
         x += width
     return shares, total

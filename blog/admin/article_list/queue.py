@@ -1,0 +1,163 @@
+"""The list of articles as a queue: a tab for each state, an order, and the rows of the page."""
+
+from dataclasses import dataclass
+
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from blog.models import Article, QueueState
+
+TRASH = "trash"
+STATES = (
+    *(QueueState.CHECK, QueueState.CHANGED, QueueState.CHECKED, QueueState.DRAFT, QueueState.HELD),
+    *(QueueState.SCHEDULED, QueueState.PUBLISHED),
+)
+RISK = F("proof__risk")
+# {value in the address: (its name, the order)}
+ORDERS = {
+    "clean": (_("Cleanest first"), (RISK.asc(nulls_last=True), "-pk")),
+    "risk": (_("Riskiest first"), (RISK.desc(nulls_last=True), "-pk")),
+    "new": (_("Newest first"), ("-pk",)),
+    "old": (_("Longest waiting"), ("pk",)),
+    "title": (_("By title"), ("title", "pk")),
+}
+
+
+class QueueFilter(admin.SimpleListFilter):
+    """By state. Articles in the trash are listed only if it is asked for."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [*((state.value, state.label) for state in STATES), (TRASH, _("In the trash"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == TRASH:
+            return queryset.trashed()
+        if self.value() in QueueState:
+            return queryset.in_queue(self.value(), timezone.now())
+        return queryset.in_use()
+
+
+class OrderFilter(admin.SimpleListFilter):
+    """The order of the list, which ArticleList applies."""
+
+    title = _("order")
+    parameter_name = "order"
+
+    def lookups(self, request, model_admin):
+        return [(value, name) for value, (name, _order) in ORDERS.items()]
+
+    def queryset(self, request, queryset):
+        return queryset
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    name: str
+    url: str
+    is_current: bool
+    number: int | None = None  # None: not counted
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    name: str
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter as a menu of its choices; chosen is the name of the present one, without is the way back."""
+
+    title: str
+    choices: list[Choice]
+    chosen: str
+    without: str
+
+
+class ArticleList(ChangeList):
+    """The changelist; it fetches relations only for the rows of the current page."""
+
+    def get_filters(self, request):
+        try:
+            return super().get_filters(request)
+        except OverflowError as error:  # a year out of range
+            raise IncorrectLookupParameters(error) from error
+
+    def get_ordering(self, request, queryset):
+        return ORDERS[self.order][1]
+
+    @property
+    def state(self) -> str:
+        return self.params.get("state", "")
+
+    @property
+    def order(self) -> str:
+        """The order that is asked for; else the cleanest first of what is to be checked."""
+        asked = self.params.get("order")
+        if asked in ORDERS:
+            return asked
+        return "clean" if self.state == QueueState.CHECK else "new"
+
+    def get_results(self, request):
+        """Count, sort and slice primary keys: sorting whole articles takes ten times as long."""
+        rows, self.queryset = self.queryset, self.queryset.values_list("pk", flat=True)
+        if self.query:
+            len(self.queryset)  # No index helps a search, so fetch all keys once, for count and page.
+        super().get_results(request)
+        is_whole = not self.multi_page or (self.show_all and self.can_show_all)
+        keys = list(self.queryset if is_whole else self.result_list)
+        self.queryset = rows
+        found = rows.model.objects.with_queue_relations().in_bulk(keys)
+        self.result_list = [found[key] for key in keys if key in found]
+
+    # What the template shows
+
+    def tabs(self) -> list[Tab]:
+        numbers = Article.objects.count_queue(timezone.now())
+        tabs = [
+            Tab(state.label, self._url(state=state.value), self.state == state, numbers[state])
+            for state in STATES
+            if numbers[state] or state != QueueState.DRAFT
+        ]
+        everything = Tab(_("All"), self._url(state=None), self.state not in {*QueueState, TRASH})
+        return [*tabs, everything, Tab(_("Trash"), self._url(state=TRASH), self.state == TRASH)]
+
+    def chips(self) -> list[Chip]:
+        shown = (spec for spec in self.filter_specs if not isinstance(spec, QueueFilter | OrderFilter))
+        return [self._chip(spec) for spec in shown]
+
+    def orders(self) -> list[Choice]:
+        return [
+            Choice(name, self._url(order=value), value == self.order)
+            for value, (name, _order) in ORDERS.items()
+        ]
+
+    def order_name(self) -> str:
+        return ORDERS[self.order][0]
+
+    def first_and_last(self) -> tuple[int, int]:
+        """Return the places in the list of the first and the last row of this page."""
+        before = (self.page_num - 1) * self.list_per_page
+        return before + 1 if self.result_list else 0, before + len(self.result_list)
+
+    def without_search(self) -> str:
+        return self.get_query_string({}, ["q", "p"])
+
+    def _chip(self, spec):
+        everything, *choices = (
+            Choice(str(choice["display"]), choice["query_string"], choice["selected"])
+            for choice in spec.choices(self)
+        )
+        chosen = next((choice.name for choice in choices if choice.is_current), "")
+        return Chip(spec.title, choices, chosen, everything.url)
+
+    def _url(self, **values):
+        return self.get_query_string(values, ["p"])

@@ -1,0 +1,52 @@
+"""The rows of the list of articles."""
+
+from django import template
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timesince import timesince
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from blog.admin import columns
+from blog.models import Article
+
+register = template.Library()
+
+
+@register.simple_tag
+def thumbnail(article: Article):
+    return columns.thumbnail(article.hero_image)
+
+
+@register.simple_tag
+def queue_pill(article: Article):
+    return columns.queue_pill(article)
+
+
+@register.simple_tag
+def mark_sign(article: Article):
+    return columns.mark_sign(article)
+
+
+@register.simple_tag
+def row_addresses(article: Article) -> dict[str, str]:
+    """Return where an article is read and where it is edited."""
+    read = "change"
+    return {
+        "read": reverse(f"admin:blog_article_{read}", args=[article.pk]),
+        "edit": reverse("admin:blog_article_change", args=[article.pk]),
+    }
+
+
+@register.filter
+def facts(article: Article) -> list[str]:
+    """Return what a row says below the title: topic, minutes, import, and since when it is here."""
+    source = getattr(article, "source_file", None)
+    batch = _batch(source.batch) if source and source.batch else _("written here")
+    topic = str(article.primary_category) if article.primary_category else ""
+    minutes = _("%d min") % article.reading_time
+    return [fact for fact in (topic, minutes, batch, timesince(article.created_at, depth=1)) if fact]
+
+
+def _batch(batch):
+    return f"{batch.source_name}, {date_format(localtime(batch.started_at), 'MONTH_DAY_FORMAT')}"
