@@ -1,6 +1,7 @@
 """The Article model."""
 
 import uuid
+from collections.abc import Iterable
 from functools import cached_property
 
 from django.db import models, transaction
@@ -35,6 +36,7 @@ from blog.models.querysets import ArticleQuerySet
 from blog.models.redirect import Redirect
 from blog.models.slugs import SlugField
 from blog.models.versions import saved_or_as_before
+from blog.models.words import digest_of_words
 
 TITLE_LENGTH = 300
 
@@ -92,7 +94,7 @@ class Article(HasProvenance, HeroImage, DerivedText):
     )  # part of each preview link's signature
 
     # The digest of all the stored words that readers see, and the one for which the newest approval holds:
-    # the article is reviewed while both are the same.
+    # the article is reviewed while both are the same (blog/models/words.py).
     words_digest = models.CharField(max_length=64, editable=False, blank=True)
     reviewed_digest = models.CharField(max_length=64, editable=False, blank=True)
 
@@ -103,7 +105,7 @@ class Article(HasProvenance, HeroImage, DerivedText):
 
     DERIVED_FIELDS = (
         *DerivedText.DERIVED_FIELDS,
-        *("contents", "plain_text", "word_count", "reading_time"),
+        *("contents", "plain_text", "word_count", "reading_time", "words_digest"),
     )
     CONTENT_FIELDS = ("title", "excerpt", "meta_description", "share_quote", "body")
     ADDRESS_FIELDS = ("slug", "status", "published_at")
@@ -274,6 +276,19 @@ class Article(HasProvenance, HeroImage, DerivedText):
         self.plain_text = rendering.text
         self.word_count = count_words(rendering.text)
         self.reading_time = reading_time(self.word_count)
+        self.digest_words(self.new_image_links())
+
+    def digest_words(self, links: Iterable[BodyImage]) -> None:
+        """Compute words_digest. links: to the stored images in the text."""
+        self.words_digest = digest_of_words(self, links)
+
+    def new_image_links(self) -> list[BodyImage]:
+        """Return the links that the derived text will have to stored images. One without images asks nothing."""
+        if not self.image_addresses:
+            return []
+        known = self.images_by_address
+        found = Image.objects.stored_at_each(set(self.image_addresses) - known.keys()) | known
+        return BodyImage.objects.new_links(self, found)
 
     @cached_property
     def byline(self) -> list[Author]:
