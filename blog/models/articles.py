@@ -283,7 +283,7 @@ class Article(HasProvenance, HeroImage, DerivedText):
         self.words_digest = digest_of_words(self, links)
 
     def new_image_links(self) -> list[BodyImage]:
-        """Return the links that the derived text will have to stored images. One without images asks nothing."""
+        """Return the links that the derived text will have to stored images. Without images, no query."""
         if not self.image_addresses:
             return []
         known = self.images_by_address

@@ -10,6 +10,7 @@ from django.db import connection
 from blog.documents import Credit, ImageWords
 from blog.models import Article, Image, derived
 from blog.models.image import store_image
+from blog.models.words import TEXTS
 from tests.support.factories import create_article, create_category, create_image
 from tests.support.images import image_bytes
 from tests.support.import_files import run, write
@@ -77,7 +78,7 @@ class TestWhoeverComputesIt:
         assert changed == digest() != created
 
     def test_an_article_without_pictures_takes_no_query(self, django_assert_num_queries):
-        article = Article(title="Tides", body="Words.", **{"pk": 1, "version": 1})
+        article = Article(title="Tides", body="Words.", pk=1, version=1)
 
         with django_assert_num_queries(0):
             article.digest_words(article.new_image_links())
