@@ -85,9 +85,7 @@ class TestWhoeverComputesIt:
 
 
 class TestChange:
-    @pytest.mark.parametrize(
-        "name", ["title", "excerpt", "meta_description", "share_quote", "body", "hero_alt"]
-    )
+    @pytest.mark.parametrize("name", [*TEXTS, "hero_alt"])
     def test_of_a_word_changes_it(self, name):
         article = create_article(hero_image=create_image(), body="Words.", excerpt="Short.")
         before = digest()
