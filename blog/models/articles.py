@@ -1,7 +1,6 @@
 """The Article model."""
 
 import uuid
-from collections.abc import Iterable
 from functools import cached_property
 
 from django.db import models, transaction
@@ -276,14 +275,22 @@ class Article(HasProvenance, HeroImage, DerivedText):
         self.plain_text = rendering.text
         self.word_count = count_words(rendering.text)
         self.reading_time = reading_time(self.word_count)
-        self.digest_words(self.new_image_links())
 
-    def digest_words(self, links: Iterable[BodyImage]) -> None:
-        """Compute words_digest. links: to the stored images in the text."""
-        self.words_digest = digest_of_words(self, links)
+    def take_note_of_words(self) -> None:
+        super().take_note_of_words()
+        self.digest_words()
+
+    def digest_words(self) -> None:
+        """Compute words_digest; of a text that was not derived, with the images that are linked to it."""
+        self.words_digest = digest_of_words(self, self.new_image_links())
 
     def new_image_links(self) -> list[BodyImage]:
-        """Return the links that the derived text will have to stored images. Without images, no query."""
+        """Return the links that the text has to stored images, or will have once it is saved as derived.
+
+        Costs no query for a derived text without images.
+        """
+        if self.image_addresses is None:
+            return list(self.body_image_links.all())
         if not self.image_addresses:
             return []
         known = self.images_by_address

@@ -221,7 +221,7 @@ class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
             with transaction.atomic():
                 rows = list(self.model.objects.select_for_update().filter(pk__in=keys)._with_pictures())
                 for article in rows:
-                    article.digest_words(article.body_image_links.all())
+                    article.digest_words()
                 self.model.objects.bulk_update(rows, ["words_digest"])
 
     def _with_pictures(self):
