@@ -3,6 +3,7 @@
 import uuid
 from functools import cached_property
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -212,6 +213,16 @@ class Article(HasProvenance, HeroImage, DerivedText):
         if self.published_at is None:  # an invalid form may hold a published article without a date
             return False
         return self.status == self.Status.PUBLISHED and self.published_at <= timezone.now()
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether somebody has approved these very words."""
+        return self.words_digest != "" and self.reviewed_digest == self.words_digest
+
+    @property
+    def lacks_review(self) -> bool:
+        """Whether it may not be published because a machine wrote it and nobody has approved it."""
+        return settings.REQUIRE_REVIEW and bool(self.machine_name) and not self.is_reviewed
 
     @property
     def is_to_come(self) -> bool:
