@@ -25,6 +25,8 @@ from blog.models.redirect import Redirect
 from blog.models.submission import Submission
 from blog.sandbox.refusals import RefusedError
 
+WORDS_AT_ONCE = 50  # articles with all their text in one statement
+
 
 class DerivedQuerySet(models.QuerySet):
     """Rows with derived fields (DerivedText)."""
@@ -43,6 +45,7 @@ class DerivedQuerySet(models.QuerySet):
         for keys in itertools.batched(self.order_by("pk").values_list("pk", flat=True), 100):
             with transaction.atomic():
                 rows = self.model.objects.select_for_update().filter(pk__in=keys)
+                rows = rows.fetch_mode(models.FETCH_PEERS)
                 rows = [row for row in rows if self._is_derived(row, on_refusal)]
                 count += len(rows)
                 self.model.objects.bulk_update(rows, self.model.DERIVED_FIELDS)
@@ -191,6 +194,18 @@ class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
             articles.filter(pk__in=publications.keys() - dated.keys()).update(published_at=None)
             self._follow_publications_of(list(publications))
 
+    def store_words(self, articles, fields) -> None:
+        """Store these fields of locked articles, whose derived fields are as they should be by now."""
+        with transaction.atomic():
+            for article in articles:
+                article.version += 1
+            stored = [*fields, *self.model.DERIVED_FIELDS, "updated_at", "version"]
+            self.model.objects.bulk_update(articles, stored, batch_size=WORDS_AT_ONCE)
+            if "body" in fields:
+                BodyImage.objects.synchronize(articles)
+            search.refresh(self.model.objects.filter(pk__in=[article.pk for article in articles]))
+            page_cache.invalidate_on_commit()
+
     def update_listing(self, articles) -> None:
         """Update lists and counts from the status and date of the articles with these keys."""
         for links in (ArticleCategory, ArticleAuthor):
@@ -199,6 +214,18 @@ class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
     def answer_submissions(self, articles) -> None:
         """Close the waiting submissions of the articles with these keys, which are published now."""
         Submission.objects.close_published(articles)
+
+    def digest_words(self) -> None:
+        """Compute words_digest anew, in transactions of 100 articles, as after a change of an image."""
+        for keys in itertools.batched(self.order_by("pk").values_list("pk", flat=True), 100):
+            with transaction.atomic():
+                rows = list(self.model.objects.select_for_update().filter(pk__in=keys)._with_pictures())
+                for article in rows:
+                    article.digest_words()
+                self.model.objects.bulk_update(rows, ["words_digest"])
+
+    def _with_pictures(self):
+        return self.fetch_mode(models.FETCH_PEERS).prefetch_related("body_image_links__image")
 
     def after_deriving(self, keys):
         search.refresh(self.model.objects.filter(pk__in=keys))

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0023_proofs_reviews_and_decisions"),
+        ("blog", "0024_articles_known_by_their_words"),
     ]
 
     operations = [
