@@ -10,6 +10,7 @@ from blog.documents.emptiness import is_empty
 from blog.documents.fields import ArticleFields, read_fields
 from blog.documents.findings import ArticleWords, Finding, find_findings
 from blog.documents.frontmatter import Document, DocumentError, parse_document
+from blog.documents.marking import mark_text
 from blog.documents.notices import Kind, Notice
 from blog.documents.rendering import Rendering, ResolvedImage, render_markdown
 from blog.sandbox.child import serve
@@ -38,7 +39,7 @@ class Examination:
 
 
 def main() -> None:
-    serve({"read": read_text, "fields": read_values, "render": render, "examine": examine})
+    serve({"read": read_text, "fields": read_values, "render": render, "examine": examine, "mark": mark_text})
 
 
 def read_text(data: bytes, path: str, time_zone: tzinfo) -> Reading:
