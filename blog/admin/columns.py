@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from blog.models import Article, Image, Provenance
 from blog.models.provenance import UNNAMED_MACHINE
+from blog.proofing import worst_in_words
 
 # The visually hidden heading of a column of images, for screen readers.
 HIDDEN_IMAGE = lazy(format_html, SafeString)(
@@ -64,27 +65,18 @@ def queue_pill(article: Article):
     return format_html('<span class="pill {}">{}</span>', state, word)
 
 
-def worst_in_words(proof):  # INTERIM
-    from blog.documents import KINDS
-
-    if not proof.worst:
-        return "", 0
-    kind, words = proof.worst
-    return (f"{words} quoted" if kind == "quotation" else str(KINDS[kind].name)), 2
+# {weight of a WorstMark: its sign}
+SIGNS = {"none": "ok", "unknown": "", "slight": "warn", "grave": "warn", "blocking": "stop"}
 
 
 def mark_sign(article: Article):
     """Return an article's worst open mark in words, and how many more there are."""
-    proof = getattr(article, "proof", None)
-    if proof is None:
-        return ""
-    words, more = worst_in_words(proof)
-    if not words:
-        return format_html('<span class="sign ok"><span>{}</span></span>', _("Nothing marked"))
-    told = ngettext("%d more mark", "%d more marks", more) % more
-    others = format_html(' <span class="more" title="{0}">+{1}</span>', told, more) if more else ""
-    kind = "stop" if proof.open_blocking else "warn"
-    return format_html('<span class="sign {}"><span>{}</span>{}</span>', kind, words, others)
+    worst = worst_in_words(getattr(article, "proof", None))
+    told = ngettext("%d more mark", "%d more marks", worst.more) % worst.more
+    template = ' <span class="more">+{}<span class="visually-hidden"> {}</span></span>'
+    others = format_html(template, worst.more, told) if worst.more else ""
+    sign = SIGNS[worst.weight]
+    return format_html('<span class="sign {}"><span>{}</span>{}</span>', sign, worst.sentence, others)
 
 
 def writer(article: Article):

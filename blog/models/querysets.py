@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable
 
 from django.db import models, transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -97,6 +97,7 @@ class ArticleQuerySet(PublishedQuerySet, InQueue, DerivedQuerySet):
 
     def with_queue_relations(self):
         """Fetch what a row of the admin's list shows; other fields raise on access."""
+        waiting = HeldUpdate.objects.waiting().filter(article=OuterRef("pk"))
         return (
             self.select_related("primary_category", "hero_image", "source_file__batch", "proof")
             .defer("body", "body_html", "plain_text", "contents")
@@ -105,7 +106,7 @@ class ArticleQuerySet(PublishedQuerySet, InQueue, DerivedQuerySet):
             )
             .annotate(
                 is_submitted=Exists(self._waiting_submissions().filter(article=OuterRef("pk"))),
-                is_held=Exists(HeldUpdate.objects.waiting().filter(article=OuterRef("pk"))),
+                held_update=Subquery(waiting.order_by().values("pk")[:1]),
             )
             .fetch_mode(models.FETCH_RAISE)
         )

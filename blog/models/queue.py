@@ -65,7 +65,7 @@ class HasReviewState(models.Model):
     @property
     def queue_state(self) -> QueueState:
         """The state of an article of with_queue_relations(): the same rule as in_queue() of the queryset."""
-        if self.is_held:
+        if self.held_update:
             return QueueState.HELD
         is_new = self.status == Status.NEW
         if not self.is_by_machine and is_new:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 
 from blog.documents import RULES_VERSION
 from blog.models import Article, Proof

@@ -6,11 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from blog.models import Article, DeskAction, Publication, Settlement
-from blog.proofing.counting import recount
+from blog.models import Article, DeskAction, Finding, Publication, Settlement
+from blog.proofing.counting import SETTLES, recount
 from blog.proofing.marks import Mark, marks_of
-from blog.models import Finding
-from blog.proofing.counting import SETTLES
 
 Outcome = Settlement.Outcome
 NOTE_LENGTH = 2000

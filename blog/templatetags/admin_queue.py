@@ -28,14 +28,17 @@ def mark_sign(article: Article):
     return columns.mark_sign(article)
 
 
-@register.simple_tag
-def row_addresses(article: Article) -> dict[str, str]:
-    """Return where an article is read and where it is edited."""
-    read = "change"
-    return {
-        "read": reverse(f"admin:blog_article_{read}", args=[article.pk]),
-        "edit": reverse("admin:blog_article_change", args=[article.pk]),
-    }
+@register.simple_tag(takes_context=True)
+def row_addresses(context, article: Article) -> dict[str, str]:
+    """Return where an article is read, or the file that waits for it is decided on; and where it is edited."""
+    edit = reverse("admin:blog_article_change", args=[article.pk])
+    if article.trashed_at:
+        return {"read": edit, "edit": edit}
+    if article.held_update and context["request"].user.has_perm("blog.decide_heldupdate"):
+        read = reverse("admin:blog_heldupdate_change", args=[article.held_update])
+    else:
+        read = reverse("admin:blog_article_proof", args=[article.pk])
+    return {"read": read, "edit": edit}
 
 
 @register.filter

@@ -96,7 +96,9 @@ class DeskSite(admin.AdminSite):
         now = timezone.now()
         sees_articles, sees_batches = (self._may_see(request, model) for model in (Article, ImportBatch))
         home = {
-            "tally": count_articles(now, decides=self._may_see(request, HeldUpdate)) if sees_articles else None,
+            "tally": count_articles(now, decides=self._may_see(request, HeldUpdate))
+            if sees_articles
+            else None,
             "stopped_at": last_checked(request.user, now) if may_check(request.user) else None,
             "shared_findings": shared_findings() if sees_batches else [],
             "people_to_decide": people_to_decide() if request.user.has_perm("blog.decide_person") else [],
@@ -123,7 +125,10 @@ class DeskSite(admin.AdminSite):
         links = [place for place in self._links(request) if place]
         return [
             Place(_("Desk"), home, "g d", here),
-            *(replace(place, current=current_place(request.path, urlsplit(place.url).path)) for place in links),
+            *(
+                replace(place, current=current_place(request.path, urlsplit(place.url).path))
+                for place in links
+            ),
         ]
 
     def _links(self, request):
