@@ -42,7 +42,7 @@ def rewrite(
     """
     with transaction.atomic():
         rows = Article.objects.select_for_update(of=("self",)).filter(pk__in=seen).order_by("pk")
-        articles = list(rows.select_related("hero_image"))
+        articles = list(rows.select_related("hero_image").prefetch_related("body_image_links__image"))
         sorting = sort_by(lambda article: _reason_to_leave(article, changes[article.pk]), articles, seen)
         if sorting.ready:
             sorting.sentence = sentence(len(sorting.ready))
@@ -62,7 +62,8 @@ def put_back(action: DeskAction, articles: list[Article]) -> None:
     versions = Version.objects.with_contents().in_bulk([version for version, _ in stored.values()])
     changes = {key: _words_before(versions[version], before) for key, (version, before) in stored.items()}
     rows = Article.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
-    _write(list(rows.select_related("hero_image")), changes)
+    rows = rows.select_related("hero_image").prefetch_related("body_image_links__image")
+    _write(list(rows), changes)
 
 
 def _words_before(version, before):
