@@ -24,7 +24,7 @@ _ID = re.compile(r' id="([^"]*)"')
 _LINE_MARKS = re.compile(r"^[ \t]*(?:(?:[>*+-]|\d{1,9}[.)]|#{1,6})[ \t]+)+", re.MULTILINE)
 _FOOTNOTE = re.compile(r"\[\^[^\[\]\n]*+\]")
 _WITHOUT_END = frozenset(["br", "col", "hr", "img", "input", "source", "wbr"])
-_HEADINGS = frozenset(["h2", "h3"])
+_HEADINGS = frozenset(["h2"])
 _BEFORE = "“„«‹‘\"'([¿¡"  # noqa: RUF001 -- marks before words
 _SIGNS_AFTER = re.compile(r"(?:</(?:a|b|cite|em|i|q|span|strong)>){0,4}[.,;:!?…”“»›’\"')\]%]{1,4}")  # noqa: RUF001
 _MOST_AROUND = 4
