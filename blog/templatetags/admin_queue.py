@@ -30,7 +30,7 @@ def mark_sign(article: Article):
 
 @register.simple_tag(takes_context=True)
 def row_addresses(context, article: Article) -> dict[str, str]:
-    """Return where an article is read, or the file that waits for it is decided on; and where it is edited."""
+    """Return where an article is read (or decided on, if a file waits for it), and where it is edited."""
     edit = reverse("admin:blog_article_change", args=[article.pk])
     if article.trashed_at:
         return {"read": edit, "edit": edit}

@@ -78,7 +78,7 @@ def admin_pages() -> dict[str, str]:
     queries = {
         "": "",
         "deep page": f"?p={min(500, Article.objects.count() // 200)}",
-        "new": "?state=new",
+        "check": "?state=check",
         "published": "?state=published",
         "scheduled": "?state=scheduled",
         "trash": "?state=trash",

@@ -6,7 +6,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from tests.browser.test_pages import AUDIT
 
 LIST = "/admin/blog/article/"
-NEW, PUBLISHED = f"{LIST}?state=new&q=calcutta", f"{LIST}?state=published"
+NEW, PUBLISHED = f"{LIST}?state=draft&q=calcutta", f"{LIST}?state=published"
 UNDO = f"{LIST}undo/"
 WAITING = "/admin/blog/article/{waiting}/change/"
 
@@ -170,7 +170,7 @@ class TestSchedule:
         page.select_option("select[name=action]", "unpublish")
         press(page, "button[name=index]")
         press(page, ".submit-row .default")
-        page.goto(site.url(f"{LIST}?state=new"))
+        page.goto(site.url(f"{LIST}?state=draft"))
         page.add_init_script(
             "addEventListener('click', () => { name = String(Number(name || 0) + 1); }, true)"
         )
@@ -201,7 +201,7 @@ class TestPages:
 
     @pytest.mark.parametrize("verb", ["publish", "schedule"])
     def test_that_ask_are_open_to_everybody(self, desk, site, verb):
-        page = desk(f"{LIST}?state=new", reduced_motion="reduce")
+        page = desk(f"{LIST}?state=draft", reduced_motion="reduce")
         self.open(page, verb)
         page.evaluate(AXE_SCRIPT)
         found = {}
@@ -216,7 +216,7 @@ class TestPages:
 
     @pytest.mark.parametrize("verb", ["publish", "schedule"])
     def test_that_ask_fit_the_narrowest_screen(self, desk, verb):
-        page = desk(f"{LIST}?state=new", viewport={"width": 320, "height": 640})
+        page = desk(f"{LIST}?state=draft", viewport={"width": 320, "height": 640})
         self.open(page, verb)
 
         assert page.evaluate("document.documentElement.scrollWidth") <= 320

@@ -7,6 +7,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import F
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from blog.models import Article, QueueState
@@ -16,6 +17,7 @@ STATES = (
     *(QueueState.CHECK, QueueState.CHANGED, QueueState.CHECKED, QueueState.DRAFT, QueueState.HELD),
     *(QueueState.SCHEDULED, QueueState.PUBLISHED),
 )
+CHIPS_SHOWN = 3
 RISK = F("proof__risk")
 # {value in the address: (its name, the order)}
 ORDERS = {
@@ -130,9 +132,17 @@ class ArticleList(ChangeList):
         everything = Tab(_("All"), self._url(state=None), self.state not in {*QueueState, TRASH})
         return [*tabs, everything, Tab(_("Trash"), self._url(state=TRASH), self.state == TRASH)]
 
+    @cached_property
     def chips(self) -> list[Chip]:
         shown = (spec for spec in self.filter_specs if not isinstance(spec, QueueFilter | OrderFilter))
         return [self._chip(spec) for spec in shown]
+
+    def near_chips(self) -> list[Chip]:
+        """Return the filters that are chosen or asked for most; the others are in far_chips()."""
+        return [chip for number, chip in enumerate(self.chips) if chip.chosen or number < CHIPS_SHOWN]
+
+    def far_chips(self) -> list[Chip]:
+        return [chip for chip in self.chips[CHIPS_SHOWN:] if chip.choices and not chip.chosen]
 
     def orders(self) -> list[Choice]:
         return [

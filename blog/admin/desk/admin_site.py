@@ -1,6 +1,6 @@
 """The admin site: the bar at the top of every page, and the home page."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.contrib import admin
@@ -22,6 +22,7 @@ from blog.admin.desk.home import (
 from blog.admin.desk.import_previews import import_file, import_picture
 from blog.admin.desk.importing import import_page
 from blog.admin.desk.jobs import do_jobs_wait_in_vain, job_progress, jobs_page, stop_job
+from blog.admin.desk.people import people_page
 from blog.admin.desk.uploading import import_form, import_part, may_import
 from blog.models import Article, HeldUpdate, ImportBatch, Person, QueueState
 from blog.models.preferences import uses_letter_keys
@@ -55,6 +56,7 @@ class DeskSite(admin.AdminSite):
             "import_file": ("import/<uuid:uid>/<int:position>/", self.import_file),
             "import_picture": ("import/<uuid:uid>/<int:position>/picture/", self.import_picture),
             "jobs": ("jobs/", self.jobs),
+            "people": ("people/", self.people),
             "job_progress": ("jobs/<int:key>/progress/", job_progress),
             "stop_job": ("jobs/<int:key>/stop/", stop_job),
         }
@@ -92,13 +94,15 @@ class DeskSite(admin.AdminSite):
     def jobs(self, request):
         return jobs_page(request, self)
 
+    def people(self, request):
+        return people_page(request, self)
+
     def index(self, request, extra_context=None):
         now = timezone.now()
         sees_articles, sees_batches = (self._may_see(request, model) for model in (Article, ImportBatch))
+        decides = self._may_see(request, HeldUpdate)
         home = {
-            "tally": count_articles(now, decides=self._may_see(request, HeldUpdate))
-            if sees_articles
-            else None,
+            "tally": count_articles(now, decides=decides) if sees_articles else None,
             "stopped_at": last_checked(request.user, now) if may_check(request.user) else None,
             "shared_findings": shared_findings() if sees_batches else [],
             "people_to_decide": people_to_decide() if request.user.has_perm("blog.decide_person") else [],
@@ -122,28 +126,23 @@ class DeskSite(admin.AdminSite):
         """Return the links of the bar that this user may follow."""
         home = reverse("admin:index")
         here = "page" if request.path == home else ""
-        links = [place for place in self._links(request) if place]
-        return [
-            Place(_("Desk"), home, "g d", here),
-            *(
-                replace(place, current=current_place(request.path, urlsplit(place.url).path))
-                for place in links
-            ),
-        ]
+        return [Place(_("Desk"), home, "g d", here), *self._links(request)]
 
     def _links(self, request):
         if self._may_see(request, Article):
             list_url = reverse("admin:blog_article_changelist", query={"state": QueueState.CHECK.value})
             to_check = Article.objects.in_queue(QueueState.CHECK, timezone.now()).count()
-            yield Place(_("Articles"), list_url, "g a", number=to_check)
+            yield self._place(request, _("Articles"), list_url, "g a", to_check)
         if self._may_see(request, ImportBatch):
-            yield Place(_("Batches"), reverse("admin:blog_importbatch_changelist"))
+            yield self._place(request, _("Batches"), reverse("admin:blog_importbatch_changelist"))
         if request.user.has_perm("blog.decide_person"):
-            yield Place(_("People"), reverse("admin:people"), number=Person.objects.to_decide().count())
-        if self._may_see(request, Article):
-            yield Place(_("Labels"), reverse("admin:labels"))
+            to_decide = Person.objects.to_decide().count()
+            yield self._place(request, _("People"), reverse("admin:people"), number=to_decide)
         if may_import(request):
-            yield Place(_("Import"), reverse("admin:import"), "g i")
+            yield self._place(request, _("Import"), reverse("admin:import"), "g i")
+
+    def _place(self, request, name, url, keys="", number=None):
+        return Place(name, url, keys, current_place(request.path, urlsplit(url).path), number)
 
     def continue_checking(self, request):
         """Lead to the article at which this user stopped checking, or to the list if none is left."""

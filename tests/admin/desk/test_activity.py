@@ -380,25 +380,24 @@ class TestHome:
         factories.create_article(published_at=timezone.now() - dt.timedelta(days=2))
         factories.create_article()
 
-        assert admin_client.get(HOME).context["tally"] == {
-            "new": 2,
-            "submitted": 1,
-            "scheduled": 1,
-            "published": 1,
-            "updates": 0,
-        }
+        tally = admin_client.get(HOME).context["tally"]
+
+        assert (tally.queue["draft"], tally.queue["scheduled"], tally.submitted) == (2, 1, 1)
+        assert (tally.published_this_week, tally.updates, tally.conflicts) == (1, 0, 0)
 
     def test_counts_what_its_lists_show(self, admin_client):
         Submission.objects.submit(create_article(), None)
         factories.create_article(published_at=timezone.now() + dt.timedelta(days=2))
+        factories.create_article(generated_by="Gemini")
         tally = admin_client.get(HOME).context["tally"]
 
-        for state in ("new", "submitted", "scheduled"):
-            assert len(admin_client.get(LIST, {"state": state}).context["cl"].result_list) == tally[state]
+        for state, number in tally.queue.items():
+            assert len(admin_client.get(LIST, {"state": state}).context["cl"].result_list) == number
+        assert len(admin_client.get(LIST, {"submitted": "yes"}).context["cl"].result_list) == tally.submitted
 
     def test_shows_nothing_of_articles_to_those_who_may_not_see_them(self, client, django_user_model):
         log_in(client, "staff", django_user_model)
 
         page = client.get(HOME)
 
-        assert (page.context["tally"], page.context["lately"]) == ({}, [])
+        assert (page.context["tally"], page.context["lately"]) == (None, [])

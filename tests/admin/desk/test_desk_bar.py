@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog.admin.desk.home import newest_batches
-from blog.models import ImportBatch, ImportEntry, Preferences, uses_letter_keys
+from blog.models import ImportBatch, ImportEntry, Mention, Person, Preferences, uses_letter_keys
 from tests.support import factories
 from tests.support.admin_pages import ADD, LIST, create_article, page_of, text_of
 from tests.support.roles import log_in
@@ -20,16 +20,18 @@ HOME = reverse("admin:index")
 # Which places the bar offers to whom.
 PLACES = {
     "staff": ["Desk"],
-    "Writer": ["Desk", "Articles", "Categories", "Pictures", "Log"],
-    "Editor": ["Desk", "Articles", "Categories", "Pictures", "Batches", "Updates", "Log", "Import"],
-    "superuser": ["Desk", "Articles", "Categories", "Pictures", "Batches", "Updates", "Log", "Import"],
+    "Writer": ["Desk", "Articles", "Labels"],
+    "Editor": ["Desk", "Articles", "Batches", "People", "Labels", "Import"],
+    "superuser": ["Desk", "Articles", "Batches", "People", "Labels", "Import"],
 }
 
 
 def places(page) -> list[tuple[str, str, str]]:
     """Return name, address and what aria-current says of each place."""
     nav = re.search(r'<nav class="places".*?</nav>', page.content.decode(), re.S)[0]
-    found = re.findall(r'<a href="([^"]*)"(?: aria-current="(\w+)")?[^>]*>([^<]*)</a>', nav)
+    found = re.findall(
+        r'<a href="([^"]*)"(?: aria-current="(\w+)")?[^>]*>([^<]*?)\s*(?:<b>\d+</b>)?</a>', nav
+    )
     return [(name, url, current) for url, current, name in found]
 
 
@@ -61,7 +63,24 @@ class TestBar:
         assert here(admin_client.get(HOME)) == [("Desk", "page")]
         assert here(admin_client.get(LIST)) == [("Articles", "page")]
         assert here(admin_client.get(page_of(article))) == [("Articles", "true")]
-        assert here(admin_client.get(page_of(factories.create_category()))) == [("Categories", "true")]
+        assert here(admin_client.get(page_of(factories.create_category()))) == []
+
+    def test_says_how_many_articles_are_to_check_and_people_to_decide_on(self, admin_client):
+        factories.create_article(generated_by="Gemini")
+        Mention.objects.create(
+            person=Person.objects.create(key="ada quill", name="Dr. Ada Quill"),
+            article=factories.create_article(generated_by="Gemini"),
+            kind="person",
+            key="k",
+            start=0,
+            end=4,
+            name="Dr. Ada Quill",
+            words="Says",
+        )
+
+        bar = re.search(r'<nav class="places".*?</nav>', admin_client.get(HOME).content.decode(), re.S)[0]
+
+        assert ("Articles <b>2</b>" in bar, "People <b>1</b>" in bar) == (True, True)
 
     def test_marks_none_elsewhere(self, admin_client):
         assert here(admin_client.get(reverse("admin:blog_page_changelist"))) == []
@@ -160,11 +179,11 @@ class TestNewestImports:
             D={"status": "new", "trashed_at": timezone.now()},
         )
 
-        (progress,) = newest_batches()
+        (progress,) = newest_batches(timezone.now())
 
-        assert progress.number == {"published": 1, "scheduled": 1, "new": 1, "trash": 1}
+        assert progress.number == {"published": 1, "scheduled": 1, "draft": 1, "trash": 1}
         assert [share.width for share in progress.shares] == [25, 25, 25, 25]
-        assert "1 published 1 scheduled 1 new 1 in the trash" in " ".join(
+        assert "1 published 1 scheduled 1 draft 1 in the trash" in " ".join(
             text_of(admin_client.get(HOME)).split()
         )
 
@@ -174,14 +193,17 @@ class TestNewestImports:
         self.brought("first", B={})
         self.brought("second", C={})
 
-        assert [progress.batch.source_name for progress in newest_batches()] == ["second", "first"]
+        assert [progress.batch.source_name for progress in newest_batches(timezone.now())] == [
+            "second",
+            "first",
+        ]
 
     def test_take_two_queries(self, django_assert_num_queries):
         for name in ("one", "two", "three", "four"):
             self.brought(name, **{name: {}})
 
         with django_assert_num_queries(2):
-            assert len(newest_batches()) == 3
+            assert len(newest_batches(timezone.now())) == 3
 
     def test_are_shown_to_those_alone_who_may_see_imports(self, client, django_user_model):
         self.brought("harvest", A={})

@@ -52,7 +52,7 @@ EDITORS_KINDS = [
             "jobs": "jobs/",
             "log-of-an-article": "activity/?article={long_article}",
             "articles": "blog/article/",
-            "articles-submitted": "blog/article/?state=submitted",
+            "articles-submitted": "blog/article/?submitted=yes",
             "article-to-submit": "blog/article/{waiting}/submit/",
             "article-to-return": "blog/article/{long_submitted}/return/",
             "article-history": "blog/article/{revised}/history/?version=3",

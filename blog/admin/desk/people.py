@@ -1,0 +1,2 @@
+def people_page(request, site):
+    raise NotImplementedError

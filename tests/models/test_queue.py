@@ -1,0 +1,76 @@
+"""The queue: each article is in one state, which the database and Python tell alike."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from blog.models import Article, HeldUpdate, QueueState
+from tests.support import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def machines(reviewed=None, **fields):
+    """Return an article that a machine wrote: never reviewed, reviewed as it is, or before a change."""
+    article = factories.create_article(generated_by="Gemini", **fields)
+    digest = {None: "", "valid": article.words_digest, "stale": "of other words"}[reviewed]
+    Article.objects.filter(pk=article.pk).update(reviewed_digest=digest)
+    return article
+
+
+def hold(article):
+    HeldUpdate.objects.create(article=article, source_name="posts", path="a.md", digest="d", data=b"")
+    return article
+
+
+TOMORROW = {"published_at": timezone.now() + dt.timedelta(days=1)}
+CASES = {
+    "new, by a machine": (lambda: machines(status="new"), "check"),
+    "published, by a machine": (machines, "check"),
+    "scheduled, by a machine": (lambda: machines(**TOMORROW), "check"),
+    "changed since its review": (lambda: machines("stale", status="new"), "changed"),
+    "published, changed since": (lambda: machines("stale"), "changed"),
+    "reviewed": (lambda: machines("valid", status="new"), "checked"),
+    "reviewed and scheduled": (lambda: machines("valid", **TOMORROW), "scheduled"),
+    "reviewed and published": (lambda: machines("valid"), "published"),
+    "new, by people": (lambda: factories.create_article(status="new", provenance="people"), "draft"),
+    "new, of unsaid provenance": (lambda: factories.create_article(status="new"), "draft"),
+    "scheduled, by people": (lambda: factories.create_article(**TOMORROW), "scheduled"),
+    "published, by people": (factories.create_article, "published"),
+    "a file waits": (lambda: hold(machines("valid")), "held"),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_an_article_is_in_one_state(case):
+    create, expected = CASES[case]
+    article = create()
+    now = timezone.now()
+
+    states = [state for state in QueueState if Article.objects.in_queue(state, now).exists()]
+
+    assert states == [expected]
+    assert Article.objects.with_queue_relations().get(pk=article.pk).queue_state == expected
+    assert {state for state, number in Article.objects.count_queue(now).items() if number} == {expected}
+
+
+def test_what_is_in_the_trash_is_in_no_state():
+    factories.create_article(status="new", trashed_at=timezone.now())
+    now = timezone.now()
+
+    assert not any(Article.objects.count_queue(now).values())
+    assert not any(Article.objects.in_queue(state, now).exists() for state in QueueState)
+
+
+def test_counting_takes_two_queries_whatever_there_is():
+    for create, _ in CASES.values():
+        create()
+
+    with CaptureQueriesContext(connection) as queries:
+        numbers = Article.objects.count_queue(timezone.now())
+
+    assert len(queries) == 2
+    assert sum(numbers.values()) == len(CASES)
