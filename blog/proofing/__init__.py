@@ -13,7 +13,7 @@ from blog.proofing.checking import (
 from blog.proofing.kinds import name_of
 from blog.proofing.marks import Mark, NamedPerson, Settled, marks_of
 from blog.proofing.people import apply_decisions
-from blog.proofing.settling import SettlingError, reopen, settle, take_back
+from blog.proofing.settling import SettlingError, reopen, settle
 from blog.proofing.sharing import share_findings
 from blog.proofing.storing import forget, look_at_links_to
 from blog.proofing.wording import WorstMark, worst_in_words
@@ -40,6 +40,5 @@ __all__ = [
     "settle",
     "share_findings",
     "stale_articles",
-    "take_back",
     "worst_in_words",
 ]

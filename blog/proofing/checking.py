@@ -2,11 +2,12 @@
 
 import itertools
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 
 from blog.documents import RULES_VERSION
 from blog.models import Article, Proof
@@ -141,7 +142,5 @@ def _store(examined: tuple[Examined, ...], checked):
 
 
 def _check_what_is_stale(keys):
-    try:
+    with suppress(RefusedError):  # the sandbox is busy: the next check of what is left takes them up
         check_few(keys)
-    except RefusedError:  # the sandbox is busy: the next check of what is left takes them up
-        pass

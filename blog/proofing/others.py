@@ -118,9 +118,7 @@ def _refresh_links(keys) -> set[int]:
     """Look at the links of these articles, and at the links of others to them."""
     slugs = Article.objects.filter(pk__in=keys).order_by().values_list("slug", flat=True)
     targets = [link_target(Article(slug=slug).get_absolute_url()) for slug in slugs]
-    return _look_at_links(
-        Reference.objects.filter(Q(article__in=keys) | Q(target__in=targets), kind=LINK)
-    )
+    return _look_at_links(Reference.objects.filter(Q(article__in=keys) | Q(target__in=targets), kind=LINK))
 
 
 def _look_at_links(references) -> set[int]:

@@ -93,9 +93,7 @@ def _replace(keys, examined):
         proofs.append(_proof(each, claims[each.article]))
         findings += _findings(each)
         references += references_of(each.article, each.found) if each.found else []
-    Proof.objects.bulk_create(
-        proofs, update_conflicts=True, unique_fields=["article"], update_fields=DERIVED
-    )
+    Proof.objects.bulk_create(proofs, update_conflicts=True, unique_fields=["article"], update_fields=DERIVED)
     FindingRow.objects.bulk_create(findings)
     Reference.objects.bulk_create(references)
     people.store_mentions(claims)
