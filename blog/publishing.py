@@ -75,7 +75,9 @@ def _reason_to_leave(verb, article, is_empty) -> Reason | None:
         return Reason.PUBLIC
     if verb == Verb.PUBLISH and not is_new:
         return Reason.WAITING
-    return Reason.EMPTY if is_empty else None
+    if is_empty:
+        return Reason.EMPTY
+    return Reason.UNREVIEWED if article.lacks_review else None
 
 
 def carry_out(
