@@ -2,15 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from blog import jobs
 from blog.jobs import RunningJob, Stopped, cleans_up, job
-from blog.models import Job
+from blog.proofing.afterwards import JOB, start_check
 from blog.proofing.checking import check_articles, stale_articles
 
-KIND = "check_articles"
 
-
-@job(KIND, title=_("Look at articles"), group=KIND)
+@job(JOB, title=_("Look at articles"), group=JOB)
 def check_what_is_left(running: RunningJob) -> dict:
     """Look at all articles whose proofs are not fresh; return how many there were."""
     articles = stale_articles()
@@ -23,13 +20,6 @@ def check_what_is_left(running: RunningJob) -> dict:
             raise Stopped({"articles": done})
 
     return {"articles": check_articles(articles, on_batch=report).articles}
-
-
-def start_check(user=None) -> Job | None:
-    """Start the job if there is something to look at, and it does not wait or run already."""
-    if Job.objects.active().filter(kind=KIND).exists() or not stale_articles().exists():
-        return None
-    return jobs.start(KIND, user)
 
 
 @cleans_up
