@@ -13,9 +13,7 @@ from blog.models.parameters import ROWS_AT_ONCE
 from blog.proofing.checking import check_few, stale_articles
 from blog.sandbox.refusals import RefusedError
 
-MOST_AT_ONCE = 20  # articles that a request looks at by itself; each takes some hundredths of a second
-    20  # articles that a request looks at by itself: of more, each takes some hundredths of a second
-)
+MOST_AT_ONCE = 20  # articles that a request looks at by itself: each takes some hundredths of a second
 JOB = "check_articles"
 
 
