@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from blog.models import Article, DeskAction, Publication, Redirect, Version
+from blog.models.flags import HINTS
 from blog.scheduling import in_words
 from blog.versioning import keep_first_versions, keep_versions, versions_kept
 
@@ -118,7 +119,8 @@ def _reason_to_leave(verb, article, is_empty) -> Reason | None:
         return Reason.TRASHED
     if verb in FLAGS:
         name, wanted = FLAGS[verb]
-        return Reason.SAME if getattr(article, name) is wanted else None
+        is_same = getattr(article, name) is wanted and not (wanted and getattr(article, HINTS[name]))
+        return Reason.SAME if is_same else None
     is_new = article.status == Article.Status.NEW
     if verb == Verb.UNPUBLISH:
         return Reason.NEW if is_new else None
@@ -133,7 +135,7 @@ def look_at(keys: Iterable[int]):
     """Return a queryset of the articles with these keys, with the fields that sort() needs."""
     fields = ("title", "slug", "status", "published_at", "dated_at", "is_featured", "is_trending")
     rows = Article.objects.filter(pk__in=keys).order_by("pk")
-    return rows.only(*fields, "trashed_at", "word_count", "generated_by", "provenance", "machine", "version")
+    return rows.only(*fields, *HINTS.values(), "trashed_at", "word_count", "generated_by", "provenance", "machine", "version")
 
 
 def carry_out(

@@ -24,23 +24,28 @@ class Publication:
     is_featured: bool
     is_trending: bool
     written_by: WrittenBy
+    featured_is_hint: bool = False
+    trending_is_hint: bool = False
 
     @classmethod
     def of(cls, article) -> "Publication":
         flags = (article.is_featured, article.is_trending)
-        return cls(article.status, article.published_at, *flags, article.written_by)
+        hints = (article.featured_is_hint, article.trending_is_hint)
+        return cls(article.status, article.published_at, *flags, article.written_by, *hints)
 
     def as_stored(self) -> list:
         """Return values for JSON, with microseconds, which Django's own encoder would truncate."""
         moment = self.published_at.isoformat() if self.published_at else None
         written_by = (self.written_by.provenance, self.written_by.machine)
-        return [self.status, moment, self.is_featured, self.is_trending, *written_by]
+        hints = (self.featured_is_hint, self.trending_is_hint)
+        return [self.status, moment, self.is_featured, self.is_trending, *written_by, *hints]
 
     @classmethod
     def from_stored(cls, values: list) -> "Publication":
-        status, moment, is_featured, is_trending, *written_by = values  # [] if stored by an earlier release
+        # Earlier releases stored neither who wrote it nor hints.
+        status, moment, is_featured, is_trending, *later = values
         published_at = datetime.fromisoformat(moment) if moment else None
-        return cls(status, published_at, is_featured, is_trending, WrittenBy(*written_by))
+        return cls(status, published_at, is_featured, is_trending, WrittenBy(*later[:2]), *later[2:])
 
 
 class DeskActionQuerySet(models.QuerySet):
