@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
+from blog.desk_actions import Reason, Sorting, log, look_at, remembered, sort_by
 from blog.models import Article, Provenance, Version, WrittenBy
 from blog.models.provenance import UNNAMED_MACHINE
-from blog.publishing import Reason, Sorting, log, look_at, remembered, sort_by
 from blog.versioning import keep_first_versions, keep_versions
 
 DONE = {

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from blog import page_cache
 from blog.attributing import attribute
 from blog.models import Article, DeskAction, WrittenBy
-from blog.publishing import undo
+from blog.undoing import undo
 from blog.versioning import version_contents
 from tests.support import factories
 from tests.support.admin_pages import LIST, ask, create_article, text_of

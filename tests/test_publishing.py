@@ -15,8 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog import page_cache
+from blog.desk_actions import Reason
 from blog.models import Article, ArticleAuthor, ArticleCategory, CategoryCount, DeskAction, Redirect
-from blog.publishing import Reason, Verb, carry_out, last_of, undo
+from blog.publishing import Verb, carry_out
+from blog.undoing import last_of, undo
 from tests.support import factories
 from tests.support.admin_pages import LIST, act, ask, create_article, page_of, shown_form, text_of
 from tests.support.html_forms import form_data

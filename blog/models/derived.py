@@ -50,6 +50,13 @@ class DerivedText(models.Model):
         self.body_html = rendering.html
         self.render_version = RENDER_VERSION
         self.take_from(rendering)
+        self.take_note_of_words()
+
+    def take_note_of_words(self) -> None:
+        """Update the digest of what readers see, and the date of the last change if it is another one.
+
+        derive() does it; this alone will do where nothing has changed that is rendered.
+        """
         digest = self._digest_content()
         if self.updated_at is None or (self.content_digest and digest != self.content_digest):
             self.updated_at = timezone.now()

@@ -1,6 +1,5 @@
 """Bulk actions of editors on articles, stored for as long as they can be undone."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -71,7 +70,8 @@ class DeskAction(models.Model):
     # {key of the article, as text: [version before, version afterwards, Publication before, as_stored()]}
     articles = models.JSONField(default=dict)
     redirects = models.JSONField(default=list)  # deleted because an article was published at their address
-    # {key of the article, as text: key of the Version before its words were changed}
+    # {key of the article, as text: [key of the Version before its words were changed, {field: value before}]}
+    # A body is read from that version, for it may be large.
     rewritten = models.JSONField(default=dict)
     # Append-only rows that were added, as [model name, key]: undoing adds further ones that take them back.
     added = models.JSONField(default=list)
@@ -101,15 +101,20 @@ class DeskAction(models.Model):
     def publication_before(self, key: int) -> Publication:
         return Publication.from_stored(self.articles[str(key)][2])
 
-    def follow(self, undone: "DeskAction", keys: Iterable[int]) -> bool:
-        """Keep this action undoable after a later one on the same articles (keys) was undone.
+    def changed_publication(self, key: int) -> bool:
+        """Whether it changed the status, date, flags or provenance of the article with this key."""
+        before, after, _publication = self.articles[str(key)]
+        return before != after and str(key) not in self.rewritten
 
-        Undoing counts up the articles' versions, which would otherwise look like an edit. Returns whether
-        this action was changed.
+    def follow(self, undone: "DeskAction", versions: dict[int, int]) -> bool:
+        """Keep this action undoable after a later one on the same articles was undone.
+
+        Undoing counts up the articles' versions, which would otherwise look like an edit. versions: {key:
+        version by now} of the articles that were restored. Returns whether this action was changed.
         """
-        shared = [key for key in map(str, keys) if self._ended_where_began(undone, key)]
+        shared = [key for key in versions if self._ended_where_began(undone, str(key))]
         for key in shared:
-            self.articles[key][1] = undone.articles[key][1] + 1
+            self.articles[str(key)][1] = versions[key]
         return bool(shared)
 
     def _ended_where_began(self, later, key):

@@ -25,6 +25,8 @@ from blog.models.redirect import Redirect
 from blog.models.submission import Submission
 from blog.sandbox.refusals import RefusedError
 
+WORDS_AT_ONCE = 50  # articles with all their text in one statement
+
 
 class DerivedQuerySet(models.QuerySet):
     """Rows with derived fields (DerivedText)."""
@@ -194,6 +196,18 @@ class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
                 )
             articles.filter(pk__in=publications.keys() - dated.keys()).update(published_at=None)
             self._follow_publications_of(list(publications))
+
+    def store_words(self, articles, fields) -> None:
+        """Store these fields of locked articles, whose derived fields are as they should be by now."""
+        with transaction.atomic():
+            for article in articles:
+                article.version += 1
+            stored = [*fields, *self.model.DERIVED_FIELDS, "updated_at", "version"]
+            self.model.objects.bulk_update(articles, stored, batch_size=WORDS_AT_ONCE)
+            if "body" in fields:
+                BodyImage.objects.synchronize(articles)
+            search.refresh(self.model.objects.filter(pk__in=[article.pk for article in articles]))
+            page_cache.invalidate_on_commit()
 
     def update_listing(self, articles) -> None:
         """Update lists and counts from the status and date of the articles with these keys."""

@@ -9,7 +9,8 @@ from django.db import connection
 
 from blog.importing import ConflictRule, StatusRule
 from blog.models import Article
-from blog.publishing import Verb, carry_out, last_of, undo
+from blog.publishing import Verb, carry_out
+from blog.undoing import last_of, undo
 from tests.support.admin_pages import create_article, give_source, page_of, shown_form
 from tests.support.import_files import run, write
 

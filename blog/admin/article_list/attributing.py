@@ -13,8 +13,8 @@ from blog.admin.article_list.publishing import (
 )
 from blog.admin.article_list.publishing_words import ARTICLES, LEFT
 from blog.attributing import attribute, sort
+from blog.desk_actions import look_at
 from blog.forms import AttributionForm
-from blog.publishing import look_at
 from blog.reviewing import disclosure
 
 TITLE = ngettext_lazy("Who wrote %d article?", "Who wrote %d articles?")

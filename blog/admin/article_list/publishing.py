@@ -17,19 +17,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from blog.admin.article_list.filters import TRASH
 from blog.admin.article_list.publishing_words import AFTERWARDS, BUTTONS, HEADINGS, QUESTIONS, summary
 from blog.admin.article_list.scheduling import ScheduleForm, planned
-from blog.publishing import (
-    Reason,
-    Sorting,
-    Verb,
-    carry_out,
-    last_of,
-    look_at,
-    look_at_undoing,
-    remembered,
-    sort,
-    undo,
-)
+from blog.desk_actions import Reason, Sorting, look_at, remembered
+from blog.publishing import Verb, carry_out, sort
 from blog.scheduling import zone_name
+from blog.undoing import last_of, look_at_undoing, undo
 
 TITLES_SHOWN = 20  # of each group on a confirmation page
 TITLES_TOLD = 3  # in a message

@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from blog.publishing import Reason, Sorting, Verb
+from blog.desk_actions import Reason, Sorting
+from blog.publishing import Verb
 from blog.reviewing import disclosure
 
 QUESTIONS = {

@@ -1,0 +1,109 @@
+"""What an editor does to many articles at once: sorting them, and storing how it can be undone.
+
+An editor decides on articles as a page has shown them. Articles that were saved since are left as they are.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.db import transaction
+from django.utils import timezone
+
+from blog.models import Article, DeskAction, Publication, Redirect
+from blog.models.flags import HINTS
+
+
+class Reason(StrEnum):
+    """Why an article is left unchanged."""
+
+    CHANGED = "changed"  # saved since the editor saw it
+    GONE = "gone"
+    TRASHED = "trashed"
+    EMPTY = "empty"
+    PUBLIC = "public"
+    WAITING = "waiting"  # scheduled already
+    NEW = "new"
+    SAME = "same"  # the flag has the wanted value already
+
+
+@dataclass
+class Sorting:
+    """Articles that a verb changes (ready), and those that it leaves unchanged, by reason."""
+
+    ready: list[Article] = field(default_factory=list)
+    left: dict[Reason, list[Article]] = field(default_factory=dict)
+    gone: int = 0
+    sentence: str = ""  # the message on what was done
+
+    def leave(self, article: Article, reason: Reason) -> None:
+        self.left.setdefault(reason, []).append(article)
+
+    @property
+    def number(self) -> int:
+        """The number of articles, changed or not."""
+        return len(self.ready) + sum(map(len, self.left.values()))
+
+
+def sort_by(
+    reason_to_leave: Callable[[Article], Reason | None],
+    articles: list[Article],
+    seen: dict[int, int] | None = None,
+) -> Sorting:
+    """Sort articles into those that are as they were seen, with no reason to leave them, and others."""
+    sorting = Sorting()
+    for article in articles:
+        if seen is not None and article.version != seen[article.pk]:
+            sorting.leave(article, Reason.CHANGED)
+        elif reason := reason_to_leave(article):
+            sorting.leave(article, reason)
+        else:
+            sorting.ready.append(article)
+    sorting.left = {reason: sorting.left[reason] for reason in Reason if reason in sorting.left}
+    sorting.gone = len(seen) - len(articles) if seen is not None else 0
+    return sorting
+
+
+def look_at(keys: Iterable[int]):
+    """Return a queryset of the articles with these keys, with the fields that sort() needs."""
+    fields = ("title", "slug", "status", "published_at", "dated_at", "is_featured", "is_trending")
+    rows = Article.objects.filter(pk__in=keys).order_by("pk")
+    written = ("generated_by", "provenance", "machine")
+    return rows.only(*fields, *HINTS.values(), *written, "trashed_at", "word_count", "version")
+
+
+@contextmanager
+def remembered(user, articles: list[Article], sentence: str) -> Iterator[DeskAction]:
+    """Context manager: one transaction that also stores how to undo what happens in it to the articles.
+
+    Status, date, flags and provenance are remembered by themselves; of changed words, and of append-only rows
+    that are added, whoever changes or adds them tells the action that this yields.
+    """
+    now = timezone.now()
+    before = {article.pk: (article.version, Publication.of(article)) for article in articles}
+    redirects = Redirect.objects.ended_by(article for article in articles if not article.is_published)
+    with transaction.atomic():
+        action = DeskAction(user=user, done_at=now, sentence=sentence)
+        yield action
+        after = Article.objects.filter(pk__in=before).order_by().values_list("pk", "version")
+        action.remember(before, dict(after))
+        action.redirects = _without_those_that_are_there(redirects)
+        action.save()
+        DeskAction.objects.forget_old(user, now)
+
+
+def _without_those_that_are_there(redirects):
+    paths = [values["path"] for values in redirects]
+    there = set(Redirect.objects.filter(path__in=paths).values_list("path", flat=True)) if paths else set()
+    return [values for values in redirects if values["path"] not in there]
+
+
+def log(user, articles: Iterable[Article], sentences: dict[int, str]) -> None:
+    """Add an entry to the admin's log for each article. sentences: {key of the article: message}."""
+    by_sentence = {}
+    for article in articles:
+        by_sentence.setdefault(sentences[article.pk], []).append(article)
+    for sentence, those in by_sentence.items():
+        LogEntry.objects.log_actions(user.pk, those, CHANGE, sentence)

@@ -1,0 +1,114 @@
+"""Changing the words of articles: at once, with a version of each, and with undo.
+
+What an editor changes in many articles, or beside the edit page, goes through rewrite(): fixes of what an
+import has in common, people taken out, a paragraph written anew in the proof.
+"""
+
+import itertools
+from collections.abc import Callable
+
+from django.db import transaction
+
+from blog.desk_actions import Reason, Sorting, log, remembered, sort_by
+from blog.models import Article, DeskAction, EmptyArticleError, Version
+from blog.versioning import keep_versions, version_contents
+
+WORDS = (
+    *("title", "excerpt", "meta_description", "share_quote", "body", "hero_alt", "hero_is_decorative"),
+    *("is_featured", "is_trending"),
+)
+RENDERED = {"title", "body"}
+ARTICLES_AT_ONCE = 100
+
+
+def rewrite(
+    user,
+    seen: dict[int, int],
+    changes: dict[int, dict[str, object]],
+    sentence: Callable[[int], str],
+    *,
+    note: str = "",
+    added: list[tuple[str, int]] | None = None,
+) -> Sorting:
+    """Change words of articles in one transaction, and store it for undo; return the Sorting.
+
+    seen: {key: version that the user saw}; articles that were saved since are left as they are.
+    changes: {key: {field of WORDS: new value}}. sentence: what is said of this number of articles.
+    note: kept in their history. added: append-only rows that belong to it, as (model name, key), which
+    undoing takes back.
+
+    Raises EmptyArticleError if readers would see nothing of a published article, and RefusedError if a text
+    takes too much time or memory to render; then nothing is changed.
+    """
+    with transaction.atomic():
+        rows = Article.objects.select_for_update(of=("self",)).filter(pk__in=seen).order_by("pk")
+        articles = list(rows.select_related("hero_image"))
+        sorting = sort_by(lambda article: _reason_to_leave(article, changes[article.pk]), articles, seen)
+        if sorting.ready:
+            sorting.sentence = sentence(len(sorting.ready))
+            with remembered(user, sorting.ready, sorting.sentence) as action:
+                _remember_words(action, sorting.ready, changes)
+                action.added = [list(row) for row in added or ()]
+                _write(sorting.ready, changes)
+            keep_versions(sorting.ready, by=user, what=_kept_as(sorting.ready), note=note)
+            log(user, sorting.ready, {article.pk: note or sorting.sentence for article in sorting.ready})
+    return sorting
+
+
+def put_back(action: DeskAction, articles: list[Article]) -> None:
+    """Give articles the words that they had before the action, byte for byte."""
+    keys = [article.pk for article in articles if str(article.pk) in action.rewritten]
+    stored = {key: action.rewritten[str(key)] for key in keys}
+    versions = Version.objects.with_contents().in_bulk([version for version, _ in stored.values()])
+    changes = {key: _words_before(versions[version], before) for key, (version, before) in stored.items()}
+    rows = Article.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
+    _write(list(rows.select_related("hero_image")), changes)
+
+
+def _words_before(version, before):
+    return before | ({"body": version_contents(version)["body"]} if "body" in before else {})
+
+
+def _reason_to_leave(article, changes) -> Reason | None:
+    if article.trashed_at:
+        return Reason.TRASHED
+    return None if _differing(article, changes) else Reason.SAME
+
+
+def _differing(article, changes):
+    return [name for name in WORDS if name in changes and getattr(article, name) != changes[name]]
+
+
+def _kept_as(articles):
+    return Version.What.SAVED if len(articles) == 1 else Version.What.BULK
+
+
+def _remember_words(action, articles, changes):
+    for article, version in zip(articles, keep_versions(articles), strict=True):
+        before = {name: getattr(article, name) for name in _differing(article, changes[article.pk])}
+        if "body" in before:
+            before["body"] = None
+        action.rewritten[str(article.pk)] = [version.pk, before]
+
+
+def _write(articles, changes):
+    for some in itertools.batched(articles, ARTICLES_AT_ONCE):
+        fields = {name for article in some for name in _differing(article, changes[article.pk])}
+        for article in some:
+            _give(article, changes[article.pk])
+        if fields:
+            Article.objects.store_words(some, sorted(fields))
+
+
+def _give(article, changes):
+    differing = _differing(article, changes)
+    for name in differing:
+        setattr(article, name, changes[name])
+    if RENDERED.isdisjoint(differing):
+        article.take_note_of_words()
+        return
+    article.derive()
+    if article.status == Article.Status.PUBLISHED and article.is_empty:
+        raise EmptyArticleError(
+            f"Readers would see nothing of “{article.title}”: without words or a picture none is published."
+        )
