@@ -2,14 +2,13 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
-from typing import Any
 
 from blog.documents.addresses import REMOTE
 from blog.documents.emptiness import is_empty
 from blog.documents.fields import ArticleFields, read_fields
-from blog.documents.findings import find_flaws
+from blog.documents.findings import ArticleWords, Finding, find_findings
 from blog.documents.frontmatter import Document, DocumentError, parse_document
 from blog.documents.notices import Kind, Notice
 from blog.documents.rendering import Rendering, ResolvedImage, render_markdown
@@ -34,7 +33,7 @@ class Reading:
 class Examination:
     """The findings in an article, and the reading time in minutes that its file states."""
 
-    flaws: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
     reading_time_in_file: int | None = None
 
 
@@ -83,10 +82,11 @@ def render(text: str, title: str, images: Mapping[str, ResolvedImage | None], hi
     return render_markdown(text, title=title, resolve_image=resolve, highlight=highlight)
 
 
-def examine(original: bytes | None, path: str, time_zone: tzinfo, article: dict[str, Any]) -> Examination:
-    """Look for findings in an article (the arguments of find_flaws()) and in its original file."""
+def examine(original: bytes | None, path: str, time_zone: tzinfo, words: ArticleWords) -> Examination:
+    """Look for findings in the words of an article and in its original file."""
     in_file = _reading_time_in(original, path, time_zone) if original is not None else None
-    return Examination(tuple(find_flaws(reading_time_in_file=in_file, **article)), in_file)
+    found = find_findings(replace(words, reading_time_in_file=in_file))
+    return Examination(tuple(found), in_file)
 
 
 def _what_is_empty(document: Document) -> Notice:

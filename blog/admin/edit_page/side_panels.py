@@ -7,6 +7,7 @@ from django.utils import timezone
 from blog.admin.edit_page.findings import Finding, findings
 from blog.admin.edit_page.snippet import snippet
 from blog.admin.wording import in_editors_words
+from blog.documents import ArticleWords, read_pictures
 from blog.models import Article
 from blog.refusals import text_refusal
 from blog.sandbox import calls
@@ -20,7 +21,7 @@ def desk(article: Article) -> dict:
     examination, refusal = _examine(article, source)
     entry = article.import_entries.exclude(warnings=[]).order_by("-pk").first()
     return {
-        "findings": [Finding(refusal, "id_body")] if refusal else findings(examination.flaws),
+        "findings": [Finding(refusal, "id_body")] if refusal else findings(examination.findings),
         "snippet": snippet(article),
         "source": source,
         "warnings": [in_editors_words(warning) for warning in entry.warnings] if entry else [],
@@ -37,24 +38,32 @@ def _examine(article, source):
     original = bytes(source.original) if source else None
     path = source.path if source else ""
     try:
-        found = calls.examine(original, path, timezone.get_default_timezone(), _examined_values(article))
+        found = calls.examine(original, path, timezone.get_default_timezone(), _words_of(article))
     except RefusedError as error:
         return Examination(), text_refusal(error)
     return found, ""
 
 
-def _examined_values(article):
-    words = article.hero_words
-    return {
-        "title": article.title,
-        "text": article.plain_text,
-        "html": article.body_html,
-        "excerpt": article.excerpt,
-        "meta_description": article.meta_description,
-        "share_quote": article.share_quote,
-        "hero_alt": words.alt if article.hero_image else None,
-        "hero_is_decorative": words.is_decorative,
-        "primary_category": article.primary_category.name if article.primary_category else "",
-        "categories": tuple(article.category_links.values_list("category__name", flat=True)),
-        "reading_time": article.reading_time,
-    }
+def _words_of(article):
+    words, hero = article.hero_words, article.hero_image
+    return ArticleWords(
+        title=article.title,
+        body=article.body,
+        html=article.body_html,
+        text=article.plain_text,
+        excerpt=article.excerpt,
+        meta_description=article.meta_description,
+        share_quote=article.share_quote,
+        has_hero=hero is not None,
+        hero_address=hero.url if hero else "",
+        hero_alt=words.alt,
+        hero_credit=str(words.credit),
+        hero_is_decorative=words.is_decorative,
+        pictures=read_pictures(article.body),
+        primary_category=article.primary_category.name if article.primary_category else "",
+        categories=tuple(article.category_links.values_list("category__name", flat=True)),
+        keywords=tuple(article.keywords),
+        reading_time=article.reading_time,
+        is_trending=article.is_trending,
+        is_featured=article.is_featured,
+    )

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from blog.documents.claims.keys import fold_person
 from blog.documents.claims.sentences import Block, Sentence
 from blog.documents.claims.vocabulary import COMPANY_DEEDS, DEEDS, NO_NAMES, ROLES, SAYING
 
@@ -20,6 +21,7 @@ _REPORTS = re.compile(
     r"|believed) (?:that|of|us|how)\b"
 )
 _SPEAKER_LABEL = re.compile(r"[*_]{2}[^*\n]{1,60}:[*_]{2}")
+_WITHOUT_TITLE = re.compile(r"^(?:(?:Dr|Prof|Professor|Mr|Mrs|Ms|Sir|Lady|Lord|Frau|Herr)\b\.? )+")
 _INITIAL = re.compile(r"[A-Z]\. [A-Z]")
 _GERMAN_DEEDS = (
     "ging|starb|wurde|erfand|entwickelte|gründete|baute|schrieb|plante|bekam|nahm|reiste|lebte|arbeitete|"
@@ -70,6 +72,16 @@ class People:
         else:
             self.sentences_since += 1
         return found or ""
+
+    def key_of(self, speaker: str) -> str:
+        """Return the key of a person, by the full name if the text has it; empty if no person is named."""
+        name = _WITHOUT_TITLE.sub("", speaker)
+        words = _WORD.findall(name)
+        known = self.by_name.get(_bare(words[-1]), "") if words else ""
+        if known and set(words) <= set(_WORD.findall(known)):
+            return fold_person(known)
+        is_name = len(words) > 1 and _NAME.fullmatch(name) and all(map(self._may_be_name, name.split()))
+        return fold_person(name) if known or is_name or name != speaker else ""
 
     def _is_meant(self, sentence, text):
         if not self.last or self.sentences_since >= PRONOUN_REACH or sentence.words.isdisjoint(_PRONOUNS):
@@ -144,7 +156,8 @@ class People:
     def _learn(self, name):
         for one in _AND.split(name):
             parts = [_bare(part) for part in one.split()]
-            if parts and len(parts[-1]) > 2:
+            is_surname_of_known = len(parts) == 1 and parts[0] in self.by_name
+            if parts and len(parts[-1]) > 2 and not is_surname_of_known:
                 self.by_name[parts[-1]] = name
                 self.by_name[parts[-1].rpartition("-")[2]] = name
             if len(parts) > 1 and len(parts[0]) > 3:
