@@ -70,8 +70,8 @@ def look_at(keys: Iterable[int]):
     """Return a queryset of the articles with these keys, with the fields that sort() needs."""
     fields = ("title", "slug", "status", "published_at", "dated_at", "is_featured", "is_trending")
     rows = Article.objects.filter(pk__in=keys).order_by("pk")
-    written = ("generated_by", "provenance", "machine")
-    return rows.only(*fields, *HINTS.values(), *written, "trashed_at", "word_count", "version")
+    said = ("generated_by", "provenance", "machine", "words_digest", "reviewed_digest")
+    return rows.only(*fields, *HINTS.values(), *said, "trashed_at", "word_count", "version")
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFee
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from blog import page_head, reviewing, sharing, structured_data
+from blog import disclosing, page_head, sharing, structured_data
 from blog.documents import without_cover
 from blog.documents.characters import clean_characters
 from blog.localising import localised
@@ -218,7 +218,7 @@ class JsonFeed(ArticleFeed):
 
 def entry_html(article) -> str:
     """Return the HTML of a feed entry: label, hero image and text, with absolute URLs."""
-    disclosure = reviewing.disclosure(article)
+    disclosure = disclosing.disclosure(article)
     label = f"<p><em>{_('AI-generated text.')} {escape(disclosure)}</em></p>\n" if disclosure else ""
     text = localised(article.body_html, article.language)
     text = with_whole_addresses(text, addresses.absolute(article.get_absolute_url()))

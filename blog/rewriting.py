@@ -45,7 +45,7 @@ def rewrite(
     """
     with transaction.atomic():
         rows = Article.objects.select_for_update(of=("self",)).filter(pk__in=seen).order_by("pk")
-        articles = list(rows.select_related("hero_image"))
+        articles = list(rows.select_related("hero_image").prefetch_related("body_image_links__image"))
         sorting = sort_by(lambda article: _reason_to_leave(article, changes[article.pk]), articles, seen)
         if sorting.ready:
             before = len(action.articles) if action else 0
@@ -66,7 +66,8 @@ def put_back(action: DeskAction, articles: list[Article]) -> None:
     versions = Version.objects.with_contents().in_bulk([version for version, _ in stored.values()])
     changes = {key: _words_before(versions.get(version), before) for key, (version, before) in stored.items()}
     rows = Article.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
-    _write(list(rows.select_related("hero_image")), changes)
+    rows = rows.select_related("hero_image").prefetch_related("body_image_links__image")
+    _write(list(rows), changes)
 
 
 def still_as_left(action: DeskAction, keys: Iterable[int]) -> set[int]:

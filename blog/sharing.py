@@ -7,13 +7,13 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from blog.disclosing import disclosure
 from blog.documents import (
     trim_at_word,
 )
 from blog.media import share_cards
 from blog.models import Article, Image, site_identity
 from blog.models.addresses import absolute
-from blog.reviewing import disclosure
 
 SMALLEST_IMAGE = 200  # pixels per side, the minimum for Open Graph images
 

@@ -241,6 +241,8 @@ FORMAT_MODULE_PATH = ["site_config.formats"]
 TIME_ZONE = time_zone_name(env.str("TIME_ZONE", "UTC"))
 CARD_FONTS = font_files(env.list("GALLEY_CARD_FONTS", []))
 USE_TZ = True
+REQUIRE_REVIEW = env.bool("GALLEY_REQUIRE_REVIEW", False)  # before a machine's text is published
+REVIEW_BY_OTHERS = env.bool("GALLEY_REVIEW_BY_OTHERS", False)  # than those who have written in it
 
 # The application
 

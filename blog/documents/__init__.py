@@ -49,6 +49,7 @@ from blog.documents.rendering import (
     shown_images,
     without_cover,
 )
+from blog.documents.rules import RULES_VERSION
 from blog.documents.slugs import SLUG, SLUG_CHARACTERS, SLUG_LENGTH, normalize_slug, slugify_name
 from blog.documents.text import (
     as_html_words,
@@ -72,6 +73,7 @@ __all__ = [
     "KINDS",
     "REMOVED",
     "RENDER_VERSION",
+    "RULES_VERSION",
     "SLUG",
     "SLUG_CHARACTERS",
     "SLUG_LENGTH",

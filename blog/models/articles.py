@@ -3,6 +3,7 @@
 import uuid
 from functools import cached_property
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -36,6 +37,7 @@ from blog.models.querysets import ArticleQuerySet
 from blog.models.redirect import Redirect
 from blog.models.slugs import SlugField
 from blog.models.versions import saved_or_as_before
+from blog.models.words import digest_of_words
 
 TITLE_LENGTH = 300
 
@@ -91,7 +93,7 @@ class Article(HasProvenance, Flagged, HeroImage, DerivedText):
     )  # part of each preview link's signature
 
     # The digest of all the stored words that readers see, and the one for which the newest approval holds:
-    # the article is reviewed while both are the same.
+    # the article is reviewed while both are the same (blog/models/words.py).
     words_digest = models.CharField(max_length=64, editable=False, blank=True)
     reviewed_digest = models.CharField(max_length=64, editable=False, blank=True)
 
@@ -102,7 +104,7 @@ class Article(HasProvenance, Flagged, HeroImage, DerivedText):
 
     DERIVED_FIELDS = (
         *DerivedText.DERIVED_FIELDS,
-        *("contents", "plain_text", "word_count", "reading_time"),
+        *("contents", "plain_text", "word_count", "reading_time", "words_digest"),
     )
     CONTENT_FIELDS = ("title", "excerpt", "meta_description", "share_quote", "body")
     ADDRESS_FIELDS = ("slug", "status", "published_at")
@@ -212,6 +214,16 @@ class Article(HasProvenance, Flagged, HeroImage, DerivedText):
         return self.status == self.Status.PUBLISHED and self.published_at <= timezone.now()
 
     @property
+    def is_reviewed(self) -> bool:
+        """Whether somebody has approved these very words."""
+        return self.words_digest != "" and self.reviewed_digest == self.words_digest
+
+    @property
+    def lacks_review(self) -> bool:
+        """Whether it may not be published because a machine wrote it and nobody has approved it."""
+        return settings.REQUIRE_REVIEW and bool(self.machine_name) and not self.is_reviewed
+
+    @property
     def is_to_come(self) -> bool:
         """Whether its date lies in the future. With status published, that makes it a scheduled article."""
         return self.published_at is not None and self.published_at > timezone.now()
@@ -273,6 +285,27 @@ class Article(HasProvenance, Flagged, HeroImage, DerivedText):
         self.plain_text = rendering.text
         self.word_count = count_words(rendering.text)
         self.reading_time = reading_time(self.word_count)
+
+    def take_note_of_words(self) -> None:
+        super().take_note_of_words()
+        self.digest_words()
+
+    def digest_words(self) -> None:
+        """Compute words_digest; of a text that was not derived, with the images that are linked to it."""
+        self.words_digest = digest_of_words(self, self.new_image_links())
+
+    def new_image_links(self) -> list[BodyImage]:
+        """Return the links that the text has to stored images, or will have once it is saved as derived.
+
+        Costs no query for a derived text without images.
+        """
+        if self.image_addresses is None:
+            return list(self.body_image_links.all())
+        if not self.image_addresses:
+            return []
+        known = self.images_by_address
+        found = Image.objects.stored_at_each(set(self.image_addresses) - known.keys()) | known
+        return BodyImage.objects.new_links(self, found)
 
     @cached_property
     def byline(self) -> list[Author]:

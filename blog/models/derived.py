@@ -27,6 +27,7 @@ class DerivedText(models.Model):
     ADDRESS_FIELDS: tuple[str, ...]  # what the row's address and visibility depend on
     STALE: type[StaleError]
 
+    image_addresses: tuple[str, ...] | None = None  # in the text, once it was derived
     own_words: dict[str, ImageWords] = {}  # of stored images in the text, by their address there
 
     class Meta:

@@ -3,7 +3,7 @@
 import itertools
 from functools import lru_cache
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -60,6 +60,8 @@ class Image(PublicModel):
     # xgettext:no-python-format
     focal_y = models.PositiveSmallIntegerField(_("focal point, % from the top"), default=50)
     created_at = models.DateTimeField(auto_now_add=True)
+    # An editor has given it another file or other words: it says what they said, not what its source does.
+    is_edited = models.BooleanField(default=False, editable=False)
     # The import that made it; null: an editor did, or nobody knows.
     brought_by = models.ForeignKey(
         "blog.ImportBatch", models.SET_NULL, null=True, editable=False, related_name="+"
@@ -83,6 +85,20 @@ class Image(PublicModel):
 
     def __str__(self):
         return self.alt[:80] or self.source.rpartition("/")[2].partition("?")[0] or self.file.name
+
+    def save(self, *args, **kwargs):
+        """Save the image. If its file or words have changed, what its articles say has changed with them."""
+        before = None if self._state.adding else Image.objects.filter(pk=self.pk).first()
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if before and before.said != self.said:
+                self.hero_of.digest_words()
+                self.articles.digest_words()
+
+    @property
+    def said(self) -> tuple:
+        """What readers are shown and told by it."""
+        return self.file.name, self.source, self.is_edited, self.words
 
     @property
     def url(self) -> str:

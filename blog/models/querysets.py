@@ -45,6 +45,7 @@ class DerivedQuerySet(models.QuerySet):
         for keys in itertools.batched(self.order_by("pk").values_list("pk", flat=True), 100):
             with transaction.atomic():
                 rows = self.model.objects.select_for_update().filter(pk__in=keys)
+                rows = rows.fetch_mode(models.FETCH_PEERS)
                 rows = [row for row in rows if self._is_derived(row, on_refusal)]
                 count += len(rows)
                 self.model.objects.bulk_update(rows, self.model.DERIVED_FIELDS)
@@ -217,6 +218,18 @@ class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
     def answer_submissions(self, articles) -> None:
         """Close the waiting submissions of the articles with these keys, which are published now."""
         Submission.objects.close_published(articles)
+
+    def digest_words(self) -> None:
+        """Compute words_digest anew, in transactions of 100 articles, as after a change of an image."""
+        for keys in itertools.batched(self.order_by("pk").values_list("pk", flat=True), 100):
+            with transaction.atomic():
+                rows = list(self.model.objects.select_for_update().filter(pk__in=keys)._with_pictures())
+                for article in rows:
+                    article.digest_words()
+                self.model.objects.bulk_update(rows, ["words_digest"])
+
+    def _with_pictures(self):
+        return self.fetch_mode(models.FETCH_PEERS).prefetch_related("body_image_links__image")
 
     def after_deriving(self, keys):
         search.refresh(self.model.objects.filter(pk__in=keys))

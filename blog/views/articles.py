@@ -7,7 +7,7 @@ from django.utils.html import format_html_join
 from django.utils.translation import get_language, get_language_bidi
 from django.views.decorators.http import require_safe
 
-from blog import exporting, page_head, reviewing, sharing
+from blog import disclosing, exporting, page_head, sharing
 from blog.documents import without_cover
 from blog.localising import localised
 from blog.media.renditions import with_renditions
@@ -49,7 +49,7 @@ def article_context(article):
             localised(body_html, article.language), leads=not cover_address(article)
         ),
         "cover_caption": cover_caption,
-        "disclosure": reviewing.disclosure(article),
+        "disclosure": disclosing.disclosure(article),
         "updated_at": page_head.shown_update(article),
         "share_links": sharing.share_links(article),
         "earlier": earlier,

@@ -91,7 +91,7 @@ class TestMigration:
         )
         give_source(seen, "seen.md")
         give_source(unseen, "unseen.md")
-        migration = import_module("blog.migrations.0024_flags_of_files_are_hints")
+        migration = import_module("blog.migrations.0026_flags_of_files_are_hints")
 
         migration.take_as_hints(apps, SimpleNamespace(connection=connection))
 

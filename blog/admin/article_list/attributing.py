@@ -14,8 +14,8 @@ from blog.admin.article_list.publishing import (
 from blog.admin.article_list.publishing_words import ARTICLES, LEFT
 from blog.attributing import attribute, sort
 from blog.desk_actions import look_at
+from blog.disclosing import is_labelled
 from blog.forms import AttributionForm
-from blog.reviewing import disclosure
 
 TITLE = ngettext_lazy("Who wrote %d article?", "Who wrote %d articles?")
 BUTTON = ngettext_lazy("Change %d", "Change %d")
@@ -77,10 +77,10 @@ def what_changes(sorting, written_by) -> dict:
 
 def summary(sorting, written_by) -> str:
     """Return a one-line summary, such as “20 articles: 14 will lose their labels; 6 like that already.”"""
-    before = [bool(disclosure(article)) for article in sorting.ready]
+    before = [is_labelled(article) for article in sorting.ready]
     for article in sorting.ready:
         article.written_by = written_by
-    after = [bool(disclosure(article)) for article in sorting.ready]
+    after = [is_labelled(article) for article in sorting.ready]
     changes = list(zip(before, after, strict=True))
     parts = [
         (NO_LONGER_LABELLED, changes.count((True, False))),

@@ -4,8 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from blog.desk_actions import Reason, Sorting
+from blog.disclosing import is_labelled
 from blog.publishing import Verb
-from blog.reviewing import disclosure
 
 QUESTIONS = {
     Verb.PUBLISH: ngettext_lazy("Publish %d article?", "Publish %d articles?"),
@@ -72,7 +72,7 @@ def summary(verb: Verb, sorting: Sorting) -> str:
 
 
 def _of_published(ready):
-    labelled = sum(bool(disclosure(article)) for article in ready)
+    labelled = sum(is_labelled(article) for article in ready)
     to_come = sum(article.is_to_come for article in ready)
     return [(LABELLED, labelled), (NOT_LABELLED, len(ready) - labelled), (TO_COME, to_come)]
 

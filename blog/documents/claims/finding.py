@@ -8,7 +8,7 @@ from enum import StrEnum
 from blog.documents.claims.authorities import has_law, has_study, has_superlative
 from blog.documents.claims.examples import is_about_past, lower_case_words, names_something
 from blog.documents.claims.numbers import has_date, has_figure
-from blog.documents.claims.people import People, common_words
+from blog.documents.claims.people import People, common_words, heading_words
 from blog.documents.claims.quotations import find_quotations
 from blog.documents.claims.roles import role_beside, split_attribution
 from blog.documents.claims.sentences import LONGEST, Block, Sentence, read_sentences
@@ -69,7 +69,7 @@ def find_claims(body: str) -> list[Claim]:
     A sentence may hold several claims; the sentences of one quotation are one claim.
     """
     sentences = [sentence for sentence in read_sentences(body) if not _CREDIT.match(sentence.text)]
-    people = People(common_words(body))
+    people = People(common_words(body), heading_words(body))
     persons = [_person(people, sentence) for sentence in sentences]
     lower = lower_case_words(body)
     found = [

@@ -1,6 +1,7 @@
 """What a text says of a person beside the name: "geophysicist, Northmoor Institute"."""
 
 import re
+from itertools import takewhile
 
 from blog.documents.claims.vocabulary import ROLES, SAYING
 
@@ -49,5 +50,8 @@ def role_beside(name: str, text: str) -> str:
 
 
 def _tidy(role):
-    role = role.strip(' ,;:.)("”“*_')
+    """Return a role without an article before it, and without what the sentence says behind it."""
+    first, *others = role.strip(' ,;:.)("“”*_').split(", ")
+    places = takewhile(lambda part: part[:1].isupper(), others)
+    role = ", ".join([first, *places])
     return _ARTICLE.sub("", role, count=1)[:LONGEST_ROLE] if _ARTICLE.match(role) else role[:LONGEST_ROLE]

@@ -1,4 +1,4 @@
-"""Findings in the words beside the text: of the picture at the head, the search description, the excerpt."""
+"""Findings in the search description and the excerpt."""
 
 import re
 from collections.abc import Iterator
@@ -11,16 +11,6 @@ META_DESCRIPTION_LENGTH = 160  # about what search engines show
 
 _ENDS_SENTENCE = re.compile(r"[.!?。！？][\"'”’»)\]]*$")
 _LAST_WORD = re.compile(r"\w+$")
-
-
-def hero_findings(words: ArticleWords) -> Iterator[Finding]:
-    if not words.has_hero:
-        yield Finding(FindingKind.NO_HERO)
-        return
-    if not (words.hero_alt.strip() or words.hero_is_decorative):
-        yield Finding(FindingKind.HERO_UNDESCRIBED)
-    elif words.hero_alt and same_text(words.hero_alt, words.title):
-        yield Finding(FindingKind.HERO_DESCRIBED_BY_TITLE, words=words.hero_alt)
 
 
 def description_findings(words: ArticleWords) -> Iterator[Finding]:

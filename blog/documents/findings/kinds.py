@@ -49,6 +49,8 @@ class FindingKind(StrEnum):
     FLAGGED_TRENDING = "flagged_trending"
     FLAGGED_FEATURED = "flagged_featured"
 
+    NOT_LOOKED_AT = "not_looked_at"  # the rules were not applied: the text takes too much time or memory
+
 
 class Fix(StrEnum):
     """A way to mend a finding without reading the article. The values are stored."""
@@ -336,5 +338,11 @@ KINDS: dict[FindingKind, KindDescription] = {
         _("Flagged as featured"),
         _("The file says that the article is featured. No editor has chosen it."),
         (Fix.CLEAR_FEATURED,),
+    ),
+    FindingKind.NOT_LOOKED_AT: KindDescription(
+        "body",
+        True,
+        _("Could not be looked at"),
+        _("The text takes too much time or memory to be looked at, so nothing is marked. Divide it in two."),
     ),
 }

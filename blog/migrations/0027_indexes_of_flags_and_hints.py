@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0024_flags_of_files_are_hints"),
+        ("blog", "0026_flags_of_files_are_hints"),
     ]
 
     operations = [

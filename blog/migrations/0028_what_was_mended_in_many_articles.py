@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0025_indexes_of_flags_and_hints"),
+        ("blog", "0027_indexes_of_flags_and_hints"),
     ]
 
     operations = [

@@ -14,7 +14,7 @@ def take_as_hints(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0023_proofs_reviews_and_decisions"),
+        ("blog", "0025_what_articles_have_in_common"),
     ]
 
     operations = [

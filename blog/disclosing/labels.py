@@ -1,0 +1,119 @@
+"""The label: which of its states a text is in, and what it says in words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from blog.models import Article, Review
+from blog.models.provenance import UNNAMED_MACHINE
+from blog.models.version import name_of
+
+
+class State(StrEnum):
+    """Of a text by a machine: whether a person has checked what readers see."""
+
+    UNREVIEWED = "unreviewed"
+    CHANGED = "changed"  # since somebody checked it
+    REVIEWED = "reviewed"
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """What readers are told of a text by a machine. machine is empty if it has no name."""
+
+    state: State
+    machine: str
+    review: Review | None = None
+
+    @property
+    def is_labelled(self) -> bool:
+        """Whether the text is marked as AI-generated: no person answers for these words."""
+        return self.state != State.REVIEWED
+
+    @property
+    def reviewer(self) -> str:
+        return self.review.by_name if self.review else ""
+
+    @property
+    def reviewed_at(self) -> datetime | None:
+        return timezone.localtime(self.review.at) if self.review else None
+
+    @property
+    def label(self) -> str:
+        """The label in a few words; "" for a reviewed text, which has none."""
+        return _("AI-generated text") if self.is_labelled else ""
+
+    @property
+    def sentence(self) -> str:
+        """What is said beside the label, or of a reviewed text, in the active language."""
+        if self.state == State.UNREVIEWED:
+            return self._written()
+        values = {"machine": self.machine, "name": self.reviewer, "date": date_format(self.reviewed_at)}
+        if self.state == State.CHANGED:
+            return _("Changed since %(name)s checked it on %(date)s.") % values
+        if self.machine:
+            return _("Drafted with %(machine)s, checked by %(name)s on %(date)s.") % values
+        return _("Drafted by a machine, checked by %(name)s on %(date)s.") % values
+
+    @property
+    def text(self) -> str:
+        """The label and the sentence, for where there is nothing but text."""
+        return _("AI-generated text.") + " " + self.sentence if self.is_labelled else self.sentence
+
+    def _written(self):
+        if self.machine:
+            said = _("Written with %(machine)s; no person has checked this version.")
+            return said % {"machine": self.machine}
+        return _("Written by a machine; no person has checked this version.")
+
+
+def disclosure(article: Article) -> Disclosure | None:
+    """Return what readers are told of the article; None if people wrote it, or nobody says who did.
+
+    Of one that has been reviewed, its reviews are read: lists prefetch them.
+    """
+    state = state_of(article)
+    if state is None:
+        return None
+    named = "" if article.machine_name == UNNAMED_MACHINE else article.machine_name
+    if state == State.UNREVIEWED:
+        return Disclosure(state, named)
+    return Disclosure(state, named, approval_in_force(article.reviews.all()))
+
+
+def state_of(article: Article) -> State | None:
+    """Return the state of a text by a machine, read from the article itself; None for others."""
+    if not article.machine_name:
+        return None
+    if article.is_reviewed:
+        return State.REVIEWED
+    return State.CHANGED if article.reviewed_digest else State.UNREVIEWED
+
+
+def is_labelled(article: Article) -> bool:
+    """Return whether readers see that the text is AI-generated and that nobody answers for it."""
+    return state_of(article) in {State.UNREVIEWED, State.CHANGED}
+
+
+def disclosure_once_approved(article: Article, user) -> Disclosure | None:
+    """Return what readers would be told if this user approved the article now."""
+    now = disclosure(article)
+    return now and Disclosure(State.REVIEWED, now.machine, Review(article=article, by_name=name_of(user)))
+
+
+def approval_in_force(reviews: Iterable[Review]) -> Review | None:
+    """Return the newest approval that was not withdrawn. reviews: all of an article, oldest first.
+
+    A withdrawal is one of the approval of the same words; those of other words are in force.
+    """
+    found = {}
+    for review in reviews:
+        found.pop(review.digest, None)
+        if review.kind == Review.Kind.APPROVED:
+            found[review.digest] = review
+    return next(reversed(found.values()), None)

@@ -1,0 +1,209 @@
+"""The digest of the words that readers see of an article: the same words, the same digest."""
+
+from importlib import import_module
+from types import SimpleNamespace
+
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from blog.documents import Credit, ImageWords
+from blog.models import Article, Image, derived
+from blog.models.image import store_image
+from blog.models.words import TEXTS
+from tests.support.factories import create_article, create_category, create_image
+from tests.support.images import image_bytes
+from tests.support.import_files import run, write
+
+pytestmark = pytest.mark.django_db
+
+
+def digest():
+    return Article.objects.values_list("words_digest", flat=True).get()
+
+
+class TestWhoeverComputesIt:
+    """An import, a later save, and a derivation of all."""
+
+    PICTURES = {
+        "none": {},
+        "remote": {"image": "https://pictures.example/pier.jpg", "imageAlt": "A pier"},
+        "beside the file": {
+            "image": "pier.png",
+            "imageCredit": "Photo by Tove",
+            "body": "![Quay](quay.png)\n",
+        },
+        "remote in the text": {"body": "![Quay](https://pictures.example/quay.jpg) and words\n"},
+    }
+
+    @pytest.mark.parametrize("kind", PICTURES)
+    def test_it_is_the_same(self, kind, tmp_path):
+        for name in ("pier.png", "quay.png"):
+            (tmp_path / name).write_bytes(image_bytes(size=(30, len(name) + len(kind))))
+        run(write(tmp_path, **self.PICTURES[kind]))
+        imported = digest()
+
+        Article.objects.get().save()
+        saved = digest()
+        Article.objects.all().derive()
+        derived = digest()
+        Article.objects.all().digest_words()
+
+        migrated = self.migrated()
+
+        assert imported.startswith("1:")
+        assert migrated == imported
+        assert {imported, saved, derived, digest()} == {imported}
+
+    def migrated(self):
+        """Return the digest that a site of an older release gets with the update."""
+        Article.objects.update(words_digest="")
+        migration = import_module("blog.migrations.0024_articles_known_by_their_words")
+        migration.digest_articles(apps, SimpleNamespace(connection=connection))
+        return digest()
+
+    def test_it_is_the_same_where_a_text_has_just_got_a_stored_image(self):
+        image = store_image(image_bytes())
+        Image.objects.update(alt="A quay", credit_creator="Tove")
+        article = create_article(body=f"Words.\n\n![]({image.url})\n")
+        created = digest()
+
+        Article.objects.get().save()
+        article = Article.objects.get()
+        article.body += "\n"
+        article.save()
+        changed = digest()
+        Article.objects.get().save()
+
+        assert changed == digest() != created
+
+    def test_an_article_without_pictures_takes_no_query(self, django_assert_num_queries):
+        article = Article(title="Tides", body="Words.", pk=1, version=1)
+        rendering = derived.render_text("Words.", title="")
+
+        with django_assert_num_queries(0):
+            article.derive(rendering)
+
+
+class TestChange:
+    @pytest.mark.parametrize("name", [*TEXTS, "hero_alt"])
+    def test_of_a_word_changes_it(self, name):
+        article = create_article(hero_image=create_image(), body="Words.", excerpt="Short.")
+        before = digest()
+
+        setattr(article, name, "Other words.")
+        article.save()
+
+        assert digest() != before
+
+    def test_of_a_credit_or_decorative_changes_it(self):
+        image = store_image(image_bytes())
+        article = create_article(hero_image=image, body=f"![Quay]({image.url})\n")
+        digests = {digest()}
+
+        article.hero_credit = Credit("Bo")
+        article.save()
+        digests.add(digest())
+        article.own_words = {image.url: ImageWords(is_decorative=True)}
+        article.save()
+        digests.add(digest())
+
+        assert len(digests) == 3
+
+    def test_of_what_is_no_word_changes_nothing(self):
+        article = create_article(body="Words.")
+        before = digest()
+
+        article.slug, article.language, article.is_featured = "elsewhere", "de", True
+        article.primary_category, article.keywords = create_category(), ["tides"]
+        article.save()
+
+        assert digest() == before
+
+    def test_of_the_renderer_changes_nothing(self, monkeypatch):
+        create_article(body="Words -- and *more* of them.")
+        before = digest()
+        rendering = derived.render_text("Other HTML altogether.", title="")
+        monkeypatch.setattr(derived, "RENDER_VERSION", derived.RENDER_VERSION + 1)
+        monkeypatch.setattr(derived, "render_text", lambda *args, **kwargs: rendering)
+
+        Article.objects.all().derive()
+
+        assert "Other HTML" in Article.objects.get().body_html
+        assert digest() == before
+
+
+class TestImage:
+    """A change of an image is one of all the articles that show it."""
+
+    @pytest.fixture
+    def image(self):
+        return store_image(image_bytes())
+
+    @pytest.fixture(params=["hero", "text"])
+    def before(self, request, image):
+        uses = {"hero": {"hero_image": image}, "text": {"body": f"Words.\n\n![]({image.url})\n"}}
+        create_article(**uses[request.param])
+        return digest()
+
+    @pytest.mark.parametrize("name", ["alt", "credit_creator"])
+    def test_of_its_words_changes_them(self, image, before, name):
+        setattr(image, name, "Tove")
+        image.save()
+        changed = digest()
+        Article.objects.get().save()
+
+        assert before != changed == digest()
+
+    def test_of_its_file_changes_them(self, image, before):
+        image.file = store_image(image_bytes(size=(40, 20))).file.name
+        image.save()
+
+        assert digest() != before
+
+    def test_of_what_nobody_is_told_changes_nothing(self, image, before):
+        image.focal_x = 10
+        image.save()
+
+        assert digest() == before
+
+
+class TestMirroredImage:
+    """A picture that was fetched from its address is the same picture."""
+
+    ADDRESS = "https://pictures.example/quay.jpg"
+
+    @pytest.fixture
+    def image(self):
+        create_article(
+            hero_image=create_image(source=self.ADDRESS, credit_creator="Tove"),
+            body=f"Words.\n\n![A quay]({self.ADDRESS})\n",
+        )
+        return Image.objects.get()
+
+    def mirror(self, image):
+        stored = store_image(image_bytes())
+        Image.objects.filter(pk=image.pk).update(file=stored.file.name, width=12, height=8)
+        article = Article.objects.get()
+        article.body_image_links.create(image=image, source=self.ADDRESS)
+
+    def test_changes_nothing(self, image):
+        before = digest()
+
+        self.mirror(image)
+        Article.objects.all().digest_words()
+        mirrored = digest()
+        Article.objects.get().save()
+
+        assert before == mirrored == digest()
+
+    def test_counts_by_its_file_once_an_editor_has_replaced_it(self, image, admin_client):
+        self.mirror(image)
+        before = digest()
+        data = {"source": self.ADDRESS, "focal_x": 50, "focal_y": 50, "credit_creator": "Bo"}
+
+        response = admin_client.post(f"/admin/blog/image/{image.pk}/change/", data)
+
+        assert response.status_code == 302
+        assert Image.objects.get(pk=image.pk).is_edited
+        assert digest() != before
