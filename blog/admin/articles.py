@@ -35,6 +35,7 @@ from blog.admin.choosing import ChoosesRows
 from blog.admin.columns import HIDDEN_IMAGE, state_pill, thumbnail, writer
 from blog.admin.copies import ForgetsCopies
 from blog.admin.desk.history import HistoryAdmin
+from blog.admin.desk.mending import MendsMany
 from blog.admin.edit_page.hero_preview import hero_preview
 from blog.admin.edit_page.named_rows import TakesNames, offered_images
 from blog.admin.edit_page.next_in_list import SavesAndGoesOn
@@ -129,6 +130,7 @@ class ArticleList(ChangeList):
 @admin.register(Article)
 class ArticleAdmin(
     HistoryAdmin,
+    MendsMany,
     SubmittingAdmin,
     TakesNames,
     SavesAndGoesOn,

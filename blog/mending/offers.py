@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count, F, Max, Min, Q, Sum
 from django.utils.translation import gettext as _
 
 from blog.documents.findings import FIX_NAMES, KINDS, FindingKind, Fix, apply, fixes_for
 from blog.mending.fixing import DONE
-from blog.models import DeskAction, Finding, name_of
+from blog.models import DeskAction, Finding, Proof, name_of
+from blog.proofing.sharing import FEWEST
 from blog.proofing.reading import articles_to_look_at, words_of
 from blog.versioning import word_differences
 from blog.versioning.differences import Span
 
-FEWEST = 3  # articles of a list in which anything is called shared
 SAMPLES = 3
 LOOKED_AT = 20  # articles of a list among which samples are looked for
 TO_DESCRIBE = frozenset((FindingKind.HERO_UNDESCRIBED, FindingKind.HERO_DESCRIBED_BY_TITLE))
@@ -68,6 +68,30 @@ class SharedFinding:
     @property
     def done_by(self) -> str:
         return name_of(self.done.user)
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """How many marks there are in a list, how many of them go with what is shared, and what is left then.
+
+    Counted are findings, and claims that block an approval. own: articles with a mark of their own.
+    """
+
+    decisions: int
+    settled: int
+    marks: int
+    own: int
+    total: int
+
+
+def sums_of(articles, shared: list[SharedFinding]) -> Sums:
+    """Return the sums of a list of articles (a queryset) and of what shared_findings() gave for it. One query."""
+    proofs = Proof.objects.filter(article__in=articles.order_by().values("pk"))
+    own = Q(open_blocking__gt=0) | Q(grave_findings__gt=0) | Q(slight_findings__gt=0)
+    marks = F("open_blocking") + F("grave_findings") + F("slight_findings")
+    sums = proofs.aggregate(marks=Sum(marks, default=0), own=Count("pk", filter=own), total=Count("pk"))
+    settled = [finding.number for finding in shared if not finding.done]
+    return Sums(len(settled), sum(settled), sums["marks"] + sum(settled), sums["own"], sums["total"])
 
 
 def shared_findings(articles, scope: str = "") -> list[SharedFinding]:
