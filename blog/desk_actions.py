@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
@@ -14,6 +15,9 @@ from django.utils import timezone
 
 from blog.models import Article, DeskAction, Publication, Redirect
 from blog.models.flags import HINTS
+
+# {name of an append-only model: function of a row's key and a user that adds the row which takes it back}
+TAKING_BACK: dict[str, Callable[[int, Any], None]] = {}
 
 
 class Reason(StrEnum):
@@ -23,6 +27,7 @@ class Reason(StrEnum):
     GONE = "gone"
     TRASHED = "trashed"
     EMPTY = "empty"
+    UNREVIEWED = "unreviewed"  # and none is published here without a review
     PUBLIC = "public"
     WAITING = "waiting"  # scheduled already
     NEW = "new"
@@ -80,8 +85,9 @@ def remembered(
 ) -> Iterator[DeskAction]:
     """Context manager: one transaction that also stores how to undo what happens in it to the articles.
 
-    action: one that says more than these, or that goes on here after other transactions. Status, date, flags and provenance are remembered by themselves; of changed words, and of append-only rows
-    that are added, whoever changes or adds them tells the action that this yields.
+    Status, date, flags and provenance are remembered by themselves; of changed words, and of append-only rows
+    that are added, whoever changes or adds them tells the action that this yields. action: one that says more
+    than these, or that goes on here after other transactions.
     """
     now = timezone.now()
     before = {article.pk: (article.version, Publication.of(article)) for article in articles}

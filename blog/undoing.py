@@ -3,19 +3,16 @@
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from blog.desk_actions import log, look_at
+from blog.desk_actions import TAKING_BACK, log, look_at
 from blog.models import Article, DeskAction, Redirect, Version
+from blog.proofing import refresh_flags
 from blog.rewriting import ARTICLES_AT_ONCE, put_back, still_as_left
 from blog.versioning import versions_kept
-
-# {name of an append-only model: function of a row's key and a user that adds the row which takes it back}
-TAKING_BACK: dict[str, Callable[[int, Any], None]] = {}
 
 
 @dataclass
@@ -121,6 +118,7 @@ def _take_back(action, articles, user):
         )
     Redirect.objects.put_back(action.redirects, publications)
     put_back(action, articles)
+    refresh_flags([article.pk for article in publications])
     for model, key in action.added:
         TAKING_BACK[model](key, user)
 

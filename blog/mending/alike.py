@@ -28,7 +28,7 @@ WHY = {
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Articles with the same text, opening or title, one of them in the list; others may be from elsewhere."""
+    """Articles with the same text, opening or title. One is in the list, others may be from elsewhere."""
 
     kind: FindingKind
     articles: tuple[Article, ...]
@@ -61,7 +61,7 @@ class Groups:
 
 
 def groups_alike(articles) -> Groups:
-    """Return the articles (a queryset) that are nearly the same as others, in groups. Four queries at most."""
+    """Return the articles (a queryset) that are nearly the same as others, in groups. Three queries."""
     found = _found(articles)
     groups = {key: group for key, group in _groups(found).items() if len(group) > 1}
     shown = list(groups.items())[:GROUPS_SHOWN]

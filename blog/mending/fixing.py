@@ -1,14 +1,16 @@
 """Applying a fix to all articles of a list that have a finding."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.utils.translation import ngettext_lazy
 
 from blog.desk_actions import Reason, Sorting
 from blog.documents.findings import FindingKind, Fix, apply
 from blog.models import Article, DeskAction, Finding
+from blog.proofing.counting import recount
 from blog.proofing.reading import articles_to_look_at, words_of
 from blog.rewriting import ARTICLES_AT_ONCE, rewrite
 
@@ -60,8 +62,10 @@ class Fixing:
     def articles(self, listed):
         """Return those of the listed articles (a queryset) that have the finding."""
         found = Finding.objects.filter(kind=self.finding, is_settled=False)
-        return Article.objects.in_use().filter(pk__in=listed.order_by().values("pk")).filter(
-            pk__in=found.values("article")
+        return (
+            Article.objects.in_use()
+            .filter(pk__in=listed.order_by().values("pk"))
+            .filter(pk__in=found.values("article"))
         )
 
     def sentence(self, number: int) -> str:
@@ -79,7 +83,16 @@ def mend(user, fixing: Fixing, seen: dict[int, int], action: DeskAction | None =
     """
     changes = {row.pk: apply(fixing.fix, words_of(row)) for row in articles_to_look_at(seen)}
     here = {key: seen[key] for key in changes}
-    return rewrite(user, here, changes, fixing.sentence, action=action or fixing.action(user))
+    with transaction.atomic():
+        sorting = rewrite(user, here, changes, fixing.sentence, action=action or fixing.action(user))
+        strike_out([fixing.finding], [article.pk for article in sorting.ready])
+    return sorting
+
+
+def strike_out(kinds: Collection[str], keys: Collection[int]) -> None:
+    """Let findings go from the articles at once: they are looked at anew later, by a job if they are many."""
+    Finding.objects.filter(article__in=keys, kind__in=kinds).delete()
+    recount(keys)
 
 
 def mend_in_parts(

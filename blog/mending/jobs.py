@@ -60,7 +60,7 @@ def is_for_a_job(number: int) -> bool:
 
 @job(MEND, title=_("Change of many articles"), group=GROUP)
 def run_mending(running: RunningJob, scope: str, finding: str, fix: str, seen: list) -> dict:
-    """Apply a fix to articles; return how many were left as they are, by reason. seen: pairs of key, version."""
+    """Apply a fix to articles, seen as (key, version); return how many were left as they are, by reason."""
     user = _who(running)
     fixing = Fixing(scope, FindingKind(finding), Fix(fix))
     action = DeskAction.objects.filter(job=running.job).first() or fixing.action(user)

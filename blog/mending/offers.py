@@ -1,4 +1,4 @@
-"""What more than half of a list of articles have in common, with what mends it; and what was mended already."""
+"""What more than half of a list of articles have in common, what mends it, and what is mended already."""
 
 from dataclasses import dataclass
 
@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from blog.documents.findings import FIX_NAMES, KINDS, FindingKind, Fix, apply, fixes_for
 from blog.mending.fixing import DONE
 from blog.models import DeskAction, Finding, Proof, name_of
-from blog.proofing.sharing import FEWEST
 from blog.proofing.reading import articles_to_look_at, words_of
+from blog.proofing.sharing import FEWEST
 from blog.versioning import word_differences
 from blog.versioning.differences import Span
 
@@ -85,7 +85,7 @@ class Sums:
 
 
 def sums_of(articles, shared: list[SharedFinding]) -> Sums:
-    """Return the sums of a list of articles (a queryset) and of what shared_findings() gave for it. One query."""
+    """Return the sums of articles (a queryset) and of what shared_findings() gave for them. One query."""
     proofs = Proof.objects.filter(article__in=articles.order_by().values("pk"))
     own = Q(open_blocking__gt=0) | Q(grave_findings__gt=0) | Q(slight_findings__gt=0)
     marks = F("open_blocking") + F("grave_findings") + F("slight_findings")
@@ -95,7 +95,7 @@ def sums_of(articles, shared: list[SharedFinding]) -> Sums:
 
 
 def shared_findings(articles, scope: str = "") -> list[SharedFinding]:
-    """Return what more than half of the articles (a queryset) share, most frequent first, then what is mended.
+    """Return what more than half of the articles (a queryset) share, most frequent first, then what is done.
 
     scope names their list; without it nothing is known to be mended. The number of queries does not depend on
     the number of articles.
@@ -125,7 +125,9 @@ def _mended(action, total):
 def _counted(articles, total):
     """Return {kind, number, two of the articles} of what more than half of them have."""
     found = _open(articles).values("kind")
-    counted = found.annotate(number=Count("article", distinct=True), first=Min("article"), last=Max("article"))
+    counted = found.annotate(
+        number=Count("article", distinct=True), first=Min("article"), last=Max("article")
+    )
     shared = counted.filter(number__gt=total / 2).order_by("-number", "kind")
     return [row for row in shared if row["kind"] in FindingKind]
 
@@ -155,8 +157,14 @@ def _samples(articles, counted):
 def _offer(row, total, samples):
     kind = FindingKind(row["kind"])
     found = samples.get(kind, [])
-    example = next((words for _article, words in found if words), "")
+    example = next(filter(None, (_in_question(kind, *one) for one in found)), "")
     return SharedFinding(kind, row["number"], total, example, tuple(_changes(kind, found)))
+
+
+def _in_question(kind, article, words):
+    """Return the words that a finding is about: its own, or else those of its field."""
+    field = getattr(article, KINDS[kind].field)
+    return words or (field if isinstance(field, str) and KINDS[kind].field != "body" else "")
 
 
 def _changes(kind, found):

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 
+from django.db import transaction
 from django.utils.translation import ngettext
 
 from blog.desk_actions import Sorting
 from blog.documents.findings import FindingKind, picture_key, read_pictures
+from blog.mending.fixing import strike_out
 from blog.models import Article, Finding, Image
 from blog.rewriting import rewrite
 
@@ -54,7 +56,9 @@ def pictures_to_describe(articles) -> list[Picture]:
 
 def _add_heads(pictures, found):
     rows = Article.objects.in_use().filter(pk__in=found.values("article"), hero_image__isnull=False)
-    rows = rows.select_related("hero_image").only("title", "hero_alt", "hero_is_decorative", "hero_image")
+    rows = rows.select_related("hero_image").only(
+        "title", "hero_alt", "hero_credit", "hero_is_decorative", "hero_image"
+    )
     for article in rows.order_by("pk"):
         image = article.hero_image
         picture = _picture(pictures, image.source or image.url)
@@ -102,7 +106,12 @@ def describe(user, articles, descriptions: dict[str, str]) -> Sorting:
         if places := _places(chosen, key, descriptions):
             changes[key]["body"] = _described(row.body, places)
     seen = {key: row.version for key, row in rows.items()}
-    return rewrite(user, seen, changes, lambda number: _sentence(chosen, number))
+    with transaction.atomic():
+        sorting = rewrite(user, seen, changes, lambda number: _sentence(chosen, number))
+        strike_out(
+            AT_HEAD, {row.pk for row in sorting.ready} & {key for each in chosen for key in each.heads}
+        )
+    return sorting
 
 
 def _places(pictures, article, descriptions):

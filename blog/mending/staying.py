@@ -22,7 +22,7 @@ def let_stay(user, kind: str, articles) -> int:
             with remembered(user, [row for row in rows if row.pk in keys], _sentence(len(keys))) as action:
                 for settlement in settlements.values():
                     settlement.save()
-                    action.added.append(["settlement", settlement.pk])
+                    action.added.append([Settlement.__name__, settlement.pk])
                 found.update(is_settled=True)
                 recount(keys)
     return len(keys)

@@ -35,6 +35,7 @@ from blog.models.names import Author, Category
 from blog.models.provenance import HasProvenance
 from blog.models.querysets import ArticleQuerySet
 from blog.models.redirect import Redirect
+from blog.models.settlement import Correction
 from blog.models.slugs import SlugField
 from blog.models.versions import saved_or_as_before
 from blog.models.words import digest_of_words
@@ -48,6 +49,10 @@ class StaleArticleError(StaleError):
 
 class EmptyArticleError(Exception):
     """The article's text shows readers neither words nor an image, so it cannot be published."""
+
+
+class UnreviewedArticleError(Exception):
+    """A machine wrote the article and nobody has approved its words, without which none is published here."""
 
 
 class Article(HasProvenance, Flagged, HeroImage, DerivedText):
@@ -165,8 +170,9 @@ class Article(HasProvenance, Flagged, HeroImage, DerivedText):
 
         Raises StaleArticleError if the row was saved by somebody else after this instance was read,
         EmptyArticleError if an article without visible text would be published (one that is stored as
-        published already, or is created so by a fixture, may stay), and RefusedError if the text takes too
-        much time or memory to render.
+        published already, or is created so by a fixture, may stay), UnreviewedArticleError if one that lacks
+        a review would be (one that is published already stays), and RefusedError if the text takes too much
+        time or memory to render.
         """
         if update_fields is None:
             self.derive(rendering)
@@ -176,6 +182,10 @@ class Article(HasProvenance, Flagged, HeroImage, DerivedText):
         if not (is_new or is_hidden) and self.is_empty and not self._was_published_empty():
             raise EmptyArticleError(
                 f"Readers would see nothing of “{self.title}”: without words or a picture none is published."
+            )
+        if not is_hidden and self.lacks_review and not self._was_published():
+            raise UnreviewedArticleError(
+                f"“{self.title}” is not published: a machine wrote it, and nobody has approved this version."
             )
         shows_images = update_fields is None and (not is_new or any(map(stored_name, self.image_addresses)))
         with saved_or_as_before(self):
@@ -234,7 +244,10 @@ class Article(HasProvenance, Flagged, HeroImage, DerivedText):
         return is_empty(self.body_html)
 
     def publish(self, now=None) -> None:
-        """Publish and save the article; its date becomes now if it has none. Raises EmptyArticleError."""
+        """Publish and save the article; its date becomes now if it has none.
+
+        Raises EmptyArticleError or UnreviewedArticleError.
+        """
         self.status = self.Status.PUBLISHED
         self.published_at = self.published_at or now or timezone.now()
         self.save(update_fields=["status", "published_at"])
@@ -315,6 +328,11 @@ class Article(HasProvenance, Flagged, HeroImage, DerivedText):
     def filed_under(self) -> list[ArticleCategory]:
         return list(self.category_links.all())
 
+    @cached_property
+    def shown_corrections(self) -> list[Correction]:
+        """The corrections that stand, newest first. Lists prefetch them."""
+        return list(self.corrections.standing())
+
     @property
     def trail(self) -> list[Category]:
         """The breadcrumb of categories, general to niche; the exact category is the label, not a step."""
@@ -355,6 +373,9 @@ class Article(HasProvenance, Flagged, HeroImage, DerivedText):
         return BodyImage(
             article=self, image=image, source=address, credit=own.credit, is_decorative=own.is_decorative
         )
+
+    def _was_published(self):
+        return Article.objects.filter(pk=self.pk, status=self.Status.PUBLISHED).exists()
 
     def _was_published_empty(self):
         stored = Article.objects.filter(pk=self.pk, status=self.Status.PUBLISHED).only("body_html").first()

@@ -3,10 +3,8 @@
 import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import partial
 
-from django.db import transaction
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 
 from blog.documents import RULES_VERSION
 from blog.models import Article, Proof
@@ -14,7 +12,6 @@ from blog.models.parameters import ROWS_AT_ONCE
 from blog.proofing.examining import Examined, examine_few, examine_many
 from blog.proofing.sharing import share_findings
 from blog.proofing.storing import store
-from blog.sandbox.refusals import RefusedError
 from blog.sandbox.workers import Workers
 
 BATCH_SIZE = 100  # articles in a transaction
@@ -103,15 +100,6 @@ def check_few(articles: QuerySet[Article] | Iterable[int]) -> Checked:
     return checked
 
 
-def check_on_commit(keys: Iterable[int]) -> None:
-    """Look at articles as soon as the transaction in hand is over. Whoever changes articles calls this.
-
-    Should it fail, the articles are not lost sight of: their proofs are not fresh, and the next check of what
-    is left looks at them.
-    """
-    transaction.on_commit(partial(_check_what_is_stale, list(keys)), robust=True)
-
-
 def fresh_proof(article: Article) -> Proof:
     """Return the proof of an article as it is stored, looked at now if need be.
 
@@ -138,10 +126,3 @@ def _keys(articles):
 def _store(examined: tuple[Examined, ...], checked):
     checked.keys += store(examined)
     checked.refused += sum(each.found is None for each in examined)
-
-
-def _check_what_is_stale(keys):
-    try:
-        check_few(keys)
-    except RefusedError:  # the sandbox is busy: the next check of what is left takes them up
-        pass

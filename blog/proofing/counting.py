@@ -30,9 +30,7 @@ def recount(keys: Collection[int]) -> None:
         _count(proof, claims, findings[proof.pk], decided[proof.pk])
         if before != [getattr(proof, name) for name in COUNTS]:
             changed.append(proof)
-    Proof.objects.bulk_create(
-        changed, update_conflicts=True, unique_fields=["article"], update_fields=COUNTS
-    )
+    Proof.objects.bulk_create(changed, update_conflicts=True, unique_fields=["article"], update_fields=COUNTS)
 
 
 def place_findings(keys: Collection[int]) -> None:

@@ -158,7 +158,7 @@ def _people(article) -> dict[str, NamedPerson]:
     people = {mention.person_id for mention in mentions}
     elsewhere = Mention.objects.filter(person__in=people).exclude(article=article).order_by()
     counts = elsewhere.values_list("person").annotate(
-        Count("article", distinct=True), Count("role", distinct=True, filter=~Q(role=""))
+        articles=Count("article", distinct=True), roles=Count("role", distinct=True, filter=~Q(role=""))
     )
     counts = {person: (articles, roles) for person, articles, roles in counts}
     return {

@@ -1,20 +1,15 @@
 """Settling marks: each decision is a row that is only added, and counts at once."""
 
-from collections.abc import Iterable
-
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from blog.models import Article, DeskAction, Publication, Settlement
-from blog.proofing.counting import recount
+from blog.desk_actions import TAKING_BACK, remembered
+from blog.models import Article, Finding, Settlement
+from blog.proofing.counting import SETTLES, recount
 from blog.proofing.marks import Mark, marks_of
-from blog.models import Finding
-from blog.proofing.counting import SETTLES
 
 Outcome = Settlement.Outcome
 NOTE_LENGTH = 2000
-SENTENCES = {}
 
 
 class SettlingError(Exception):
@@ -59,27 +54,6 @@ def reopen(article: Article, key: str, user, *, with_undo: bool = True) -> Settl
     return _add(_like(last, Outcome.OPEN, "", user), user, _("A mark was opened again."), with_undo)
 
 
-def take_back(keys: Iterable[int], user) -> list[Settlement]:
-    """Undo the settlements with these keys, by further ones: what counted before each counts again.
-
-    Those after which something else was decided stay.
-    """
-    rows = Settlement.objects.filter(pk__in=keys).order_by("-pk")
-    with transaction.atomic():
-        return [back for row in rows if (back := _take_back(row, user))]
-
-
-def _take_back(row, user):
-    of_mark = Settlement.objects.filter(article=row.article_id, key=row.key)
-    if of_mark.filter(pk__gt=row.pk).exists():
-        return None
-    before = of_mark.filter(pk__lt=row.pk).order_by("pk").last()
-    back = _like(row, before.outcome, before.note, user) if before else _like(row, Outcome.OPEN, "", user)
-    back.save()
-    _follow(back)
-    return back
-
-
 def _check(mark: Mark | None, outcome, note):
     if mark is None:
         raise SettlingError(_("This mark is not in the text any more. Load the page again to see what is."))
@@ -95,7 +69,7 @@ def _check(mark: Mark | None, outcome, note):
 
 def _like(row, outcome, note, user):
     return Settlement(
-        article_id=row.article_id,
+        article=row.article,
         key=row.key,
         kind=row.kind,
         words=row.words,
@@ -108,30 +82,19 @@ def _like(row, outcome, note, user):
 
 def _add(row, user, sentence, with_undo):
     with transaction.atomic():
-        row.save()
-        _follow(row)
+        _save(row)
         if with_undo:
-            _remember(row, user, sentence)
+            with remembered(user, [row.article], sentence) as action:
+                action.added.append([Settlement.__name__, row.pk])
     return row
 
 
-def _follow(row):
-    """Let the counts of the article know."""
+def _save(row):
+    """Add a row, and let the counts of the article follow."""
+    row.save()
     findings = Finding.objects.filter(article=row.article_id, key=row.key)
     findings.update(is_settled=row.outcome in SETTLES)
     recount([row.article_id])
-
-
-def _remember(row, user, sentence):
-    now = timezone.now()
-    action = DeskAction(user=user, done_at=now, sentence=sentence, added=[["settlement", row.pk]])
-    article = Article.objects.only("version", *_PUBLICATION).get(pk=row.article_id)
-    action.remember({article.pk: (article.version, Publication.of(article))}, {article.pk: article.version})
-    action.save()
-    DeskAction.objects.forget_old(user, now)
-
-
-_PUBLICATION = ("status", "published_at", "is_featured", "is_trending", "provenance", "machine")
 
 
 def _in_words(row):
@@ -147,3 +110,14 @@ def _in_words(row):
 def _short(words):
     words = " ".join(words.split())
     return words if len(words) <= 60 else f"{words[:60].rsplit(' ', 1)[0]} …"
+
+
+def _take_back(key: int, user) -> None:
+    """Undo a settlement by a further one: what counted before it counts again."""
+    row = Settlement.objects.get(pk=key)
+    of_mark = Settlement.objects.filter(article=row.article_id, key=row.key).order_by("pk")
+    before = of_mark.filter(pk__lt=row.pk).last()
+    _save(_like(row, before.outcome, before.note, user) if before else _like(row, Outcome.OPEN, "", user))
+
+
+TAKING_BACK[Settlement.__name__] = _take_back

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Collection, Iterable
+from contextlib import contextmanager
 
 from django.db import connection, transaction
 
@@ -32,7 +33,7 @@ PROOF_LOCK = 0x50726F6F66  # any number that nothing else in the database locks
 def store(examined: Iterable[Examined]) -> list[int]:
     """Store what was found in articles; return the keys of those that are as they were when examined.
 
-    An article that somebody has saved since is left out: its save has it examined again.
+    An article that somebody has saved since, or saves now, is left out: whoever does has it examined again.
     """
     with transaction.atomic():
         take_turns()
@@ -46,25 +47,25 @@ def store(examined: Iterable[Examined]) -> list[int]:
     return keys
 
 
-def forget(keys: Collection[int]) -> None:
-    """Drop the proofs of articles that go into the trash, or for good; call it before they go.
+@contextmanager
+def forgotten(keys: Collection[int]):
+    """Context manager: articles go into the trash in it, or are deleted; one transaction.
 
-    In the caller's transaction. What others had in common with them is found anew.
+    Their proofs go, too, and what others had in common with them is found anew.
     """
-    if not keys:
-        return
-    take_turns()
+    keys = list(keys)
+    traits, paths = set(), []
     for some in itertools.batched(keys, ROWS_AT_ONCE):
-        traits = others.traits_of(some)
-        for model in (*PARTS, Proof):
-            model.objects.filter(article__in=some).delete()
-        others.refresh((), traits)
-
-
-def look_at_links_to(articles: Collection[Article]) -> None:
-    """Find anew the links in other articles to these, which have come, gone or moved."""
-    take_turns()
-    others.refresh_links_to([article.get_absolute_url() for article in articles])
+        traits |= others.traits_of(some)
+        paths += others.paths_of(some)
+    with transaction.atomic():
+        yield
+        take_turns()
+        for some in itertools.batched(keys, ROWS_AT_ONCE):
+            for model in (*PARTS, Proof):
+                model.objects.filter(article__in=some).delete()
+        others.refresh_alike(traits)
+        others.refresh_links_to(paths)
 
 
 def take_turns() -> None:
@@ -79,7 +80,7 @@ def take_turns() -> None:
 
 def _unchanged(examined):
     rows = Article.objects.in_use().filter(pk__in=[each.article.pk for each in examined])
-    rows = rows.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    rows = rows.select_for_update(skip_locked=True, no_key=True).order_by("pk")
     versions = dict(rows.values_list("pk", "version"))
     return [each for each in examined if versions.get(each.article.pk) == each.article.version]
 
@@ -93,9 +94,7 @@ def _replace(keys, examined):
         proofs.append(_proof(each, claims[each.article]))
         findings += _findings(each)
         references += references_of(each.article, each.found) if each.found else []
-    Proof.objects.bulk_create(
-        proofs, update_conflicts=True, unique_fields=["article"], update_fields=DERIVED
-    )
+    Proof.objects.bulk_create(proofs, update_conflicts=True, unique_fields=["article"], update_fields=DERIVED)
     FindingRow.objects.bulk_create(findings)
     Reference.objects.bulk_create(references)
     people.store_mentions(claims)

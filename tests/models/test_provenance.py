@@ -4,8 +4,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import SimpleTestCase
 
+from blog.disclosing import disclosure
 from blog.models import Article, ProvenanceError, WrittenBy
-from blog.reviewing import disclosure
 from tests.support.factories import create_article
 
 

@@ -23,14 +23,12 @@ MOST_KEYS = 1000  # articles in one form
 
 
 class MendsMany(DescribesPictures):
-    """A mixin for the ModelAdmin of articles, after PublishingAdmin. All of it requires the right to publish."""
+    """A mixin for the ModelAdmin of articles; all of it requires the right to publish."""
 
     def get_urls(self):
         views = {"mend": self.mend_view, "undo-mending": self.undo_mending_view, "may-stay": self.stay_view}
         ours = [
-            path(
-                f"{name}/", self.admin_site.admin_view(view), name=f"blog_article_{name.replace('-', '_')}"
-            )
+            path(f"{name}/", self.admin_site.admin_view(view), name=f"blog_article_{name.replace('-', '_')}")
             for name, view in views.items()
         ]
         return [*ours, *super().get_urls()]
@@ -114,7 +112,9 @@ class MendsMany(DescribesPictures):
             told = ngettext("%d article may stay as it is.", "%d articles may stay as they are.", number)
             self.message_user(request, told % number, messages.SUCCESS, extra_tags=WITH_UNDO)
         else:
-            self.message_user(request, _("There was nothing to decide any more."), messages.SUCCESS, extra_tags=TOAST)
+            self.message_user(
+                request, _("There was nothing to decide any more."), messages.SUCCESS, extra_tags=TOAST
+            )
         return HttpResponseRedirect(self._where_it_was(request))
 
 

@@ -15,7 +15,7 @@ def scope_of_batch(batch: ImportBatch) -> str:
 
 
 def scope_of_list(query: QueryDict) -> str:
-    """Return the scope of a list of articles, whatever page of it is shown; empty if it is too long to be one."""
+    """Return the scope of a list of articles, whatever page of it is shown; empty if it would be too long."""
     query = query.copy()
     for name in PAGING:
         query.pop(name, None)

@@ -1,4 +1,4 @@
-"""What a list of articles has in common, for templates/admin/blog/article/_shared_findings.html and _alike.html."""
+"""What a list of articles has in common, for _shared_findings.html and _alike.html in admin/blog/article/."""
 
 from blog.admin.desk.jobs import JobProgress
 from blog.mending import groups_alike, pictures_to_describe, running_in, shared_findings, sums_of
