@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from blog.models import Article, DeskAction, Publication, Redirect
+from blog.models.flags import HINTS
 
 # {name of an append-only model: function of a row's key and a user that adds the row which takes it back}
 TAKING_BACK: dict[str, Callable[[int, Any], None]] = {}
@@ -75,25 +76,29 @@ def look_at(keys: Iterable[int]):
     fields = ("title", "slug", "status", "published_at", "dated_at", "is_featured", "is_trending")
     rows = Article.objects.filter(pk__in=keys).order_by("pk")
     said = ("generated_by", "provenance", "machine", "words_digest", "reviewed_digest")
-    return rows.only(*fields, *said, "trashed_at", "word_count", "version")
+    return rows.only(*fields, *HINTS.values(), *said, "trashed_at", "word_count", "version")
 
 
 @contextmanager
-def remembered(user, articles: list[Article], sentence: str) -> Iterator[DeskAction]:
+def remembered(
+    user, articles: list[Article], sentence: str, action: DeskAction | None = None
+) -> Iterator[DeskAction]:
     """Context manager: one transaction that also stores how to undo what happens in it to the articles.
 
     Status, date, flags and provenance are remembered by themselves; of changed words, and of append-only rows
-    that are added, whoever changes or adds them tells the action that this yields.
+    that are added, whoever changes or adds them tells the action that this yields. action: one that says more
+    than these, or that goes on here after other transactions.
     """
     now = timezone.now()
     before = {article.pk: (article.version, Publication.of(article)) for article in articles}
     redirects = Redirect.objects.ended_by(article for article in articles if not article.is_published)
     with transaction.atomic():
-        action = DeskAction(user=user, done_at=now, sentence=sentence)
+        action = action or DeskAction()
+        action.user, action.done_at, action.sentence = user, now, sentence
         yield action
         after = Article.objects.filter(pk__in=before).order_by().values_list("pk", "version")
         action.remember(before, dict(after))
-        action.redirects = _without_those_that_are_there(redirects)
+        action.redirects += _without_those_that_are_there(redirects)
         action.save()
         DeskAction.objects.forget_old(user, now)
 

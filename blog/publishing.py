@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from blog.desk_actions import Reason, Sorting, log, look_at, remembered, sort_by
 from blog.models import Article, Publication, Version
+from blog.models.flags import HINTS
 from blog.proofing import refresh_flags
 from blog.scheduling import in_words
 from blog.versioning import keep_first_versions, keep_versions
@@ -68,7 +69,8 @@ def _reason_to_leave(verb, article, is_empty) -> Reason | None:
         return Reason.TRASHED
     if verb in FLAGS:
         name, wanted = FLAGS[verb]
-        return Reason.SAME if getattr(article, name) is wanted else None
+        is_same = getattr(article, name) is wanted and not (wanted and getattr(article, HINTS[name]))
+        return Reason.SAME if is_same else None
     is_new = article.status == Article.Status.NEW
     if verb == Verb.UNPUBLISH:
         return Reason.NEW if is_new else None

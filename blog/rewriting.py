@@ -5,7 +5,8 @@ import has in common, people taken out, a paragraph written anew in the proof.
 """
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from hashlib import blake2b
 
 from django.db import transaction
 
@@ -20,6 +21,7 @@ WORDS = (
 )
 RENDERED = {"title", "body"}
 ARTICLES_AT_ONCE = 100
+DIGEST_BYTES = 8
 
 
 def rewrite(
@@ -30,13 +32,14 @@ def rewrite(
     *,
     note: str = "",
     added: list[tuple[str, int]] | None = None,
+    action: DeskAction | None = None,
 ) -> Sorting:
     """Change words of articles in one transaction, and store it for undo; return the Sorting.
 
     seen: {key: version that the user saw}; articles that were saved since are left as they are.
     changes: {key: {field of WORDS: new value}}. sentence: what is said of this number of articles.
     note: kept in their history. added: append-only rows that belong to it, as (model name, key), which
-    undoing takes back.
+    undoing takes back. action: one that says more than this, or that goes on here after other transactions.
 
     Raises EmptyArticleError if readers would see nothing of a published article, and RefusedError if a text
     takes too much time or memory to render; then nothing is changed.
@@ -46,10 +49,11 @@ def rewrite(
         articles = list(rows.select_related("hero_image").prefetch_related("body_image_links__image"))
         sorting = sort_by(lambda article: _reason_to_leave(article, changes[article.pk]), articles, seen)
         if sorting.ready:
-            sorting.sentence = sentence(len(sorting.ready))
-            with remembered(user, sorting.ready, sorting.sentence) as action:
+            before = len(action.articles) if action else 0
+            sorting.sentence = sentence(before + len(sorting.ready))
+            with remembered(user, sorting.ready, sorting.sentence, action) as action:
                 _remember_words(action, sorting.ready, changes)
-                action.added = [list(row) for row in added or ()]
+                action.added += [list(row) for row in added or ()]
                 _write(sorting.ready, changes)
             keep_versions(sorting.ready, by=user, what=_kept_as(sorting.ready), note=note)
             log(user, sorting.ready, {article.pk: note or sorting.sentence for article in sorting.ready})
@@ -59,16 +63,41 @@ def rewrite(
 def put_back(action: DeskAction, articles: list[Article]) -> None:
     """Give articles the words that they had before the action, byte for byte."""
     keys = [article.pk for article in articles if str(article.pk) in action.rewritten]
-    stored = {key: action.rewritten[str(key)] for key in keys}
+    stored = {key: action.rewritten[str(key)][:2] for key in keys}
     versions = Version.objects.with_contents().in_bulk([version for version, _ in stored.values()])
-    changes = {key: _words_before(versions[version], before) for key, (version, before) in stored.items()}
+    changes = {key: _words_before(versions.get(version), before) for key, (version, before) in stored.items()}
     rows = Article.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
     rows = rows.select_related("hero_image").prefetch_related("body_image_links__image")
     _write(list(rows), changes)
 
 
+def still_as_left(action: DeskAction, keys: Iterable[int]) -> set[int]:
+    """Return which of the articles with these keys have the words that the action gave them.
+
+    Whatever else was changed of them since: undoing takes back these words alone.
+    """
+    left = {key: action.rewritten[str(key)][2] for key in keys if _has_digests(action, key)}
+    names = {name for digests in left.values() for name in digests}
+    rows = Article.objects.filter(pk__in=left).order_by().values("pk", *names)
+    return {
+        row["pk"]
+        for row in rows
+        if all(_digest(row[name]) == digest for name, digest in left[row["pk"]].items())
+    }
+
+
+def _has_digests(action, key):
+    return len(action.rewritten.get(str(key), ())) > 2  # earlier releases stored none
+
+
+def _digest(value):
+    return blake2b(repr(value).encode("utf-8", "surrogatepass"), digest_size=DIGEST_BYTES).hexdigest()
+
+
 def _words_before(version, before):
-    return before | ({"body": version_contents(version)["body"]} if "body" in before else {})
+    if "body" not in before:
+        return before
+    return before | {"body": version_contents(version)["body"]} if version else {}
 
 
 def _reason_to_leave(article, changes) -> Reason | None:
@@ -90,7 +119,8 @@ def _remember_words(action, articles, changes):
         before = {name: getattr(article, name) for name in _differing(article, changes[article.pk])}
         if "body" in before:
             before["body"] = None
-        action.rewritten[str(article.pk)] = [version.pk, before]
+        afterwards = {name: _digest(changes[article.pk][name]) for name in before}
+        action.rewritten[str(article.pk)] = [version.pk, before, afterwards]
 
 
 def _write(articles, changes):

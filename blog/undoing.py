@@ -1,5 +1,7 @@
 """Undoing what an editor did last on the desk."""
 
+import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -9,7 +11,7 @@ from django.utils.translation import gettext as _
 from blog.desk_actions import TAKING_BACK, log, look_at
 from blog.models import Article, DeskAction, Redirect, Version
 from blog.proofing import refresh_flags
-from blog.rewriting import put_back
+from blog.rewriting import ARTICLES_AT_ONCE, put_back, still_as_left
 from blog.versioning import versions_kept
 
 
@@ -34,7 +36,7 @@ def last_of(user) -> DeskAction | None:
 
 
 def look_at_undoing(action: DeskAction) -> Undoing:
-    return _sort_for_undoing(action, look_at(action.keys))
+    return _sort_for_undoing(action, look_at(action.keys), len(action.articles))
 
 
 def undo(user, number: int) -> Undoing | None:
@@ -43,30 +45,69 @@ def undo(user, number: int) -> Undoing | None:
     Status, dates and flags are restored, and thereby the order of lists. Articles that were saved since stay
     as they are.
     """
-    now = timezone.now()
     with transaction.atomic():
-        actions = list(DeskAction.objects.select_for_update().undoable_by(user, now))
+        actions = list(DeskAction.objects.select_for_update().undoable_by(user))
         if not actions or actions[0].pk != number:
             return None
-        action, *earlier = actions
-        undoing = _sort_for_undoing(action, look_at(action.keys).select_for_update())
-        if undoing.is_possible:
-            with versions_kept(undoing.ready, by=user, what=Version.What.UNDONE):
-                _take_back(action, undoing.ready, user)
-            action.undone_at = now
-            action.save(update_fields=["undone_at"])
-            _let_follow(earlier, action, undoing.ready)
-            sentence = _("Undone: %(what)s") % {"what": action.sentence}
-            log(user, undoing.ready, {article.pk: sentence for article in undoing.ready})
+        undoing = _undo(user, actions[0], actions[0].keys)
+        _end(undoing)
     return undoing
 
 
-def _sort_for_undoing(action, articles):
+def undo_mending(user, number: int) -> Undoing | None:
+    """Undo what somebody mended in all articles of a list; return None if that is not on record any more."""
+    with transaction.atomic():
+        action = DeskAction.objects.select_for_update().mended().filter(pk=number).first()
+        if action is None:
+            return None
+        undoing = _undo(user, action, action.keys)
+        _end(undoing)
+    return undoing
+
+
+def undo_in_parts(user, action: DeskAction, on_progress: Callable[[int, int], None]) -> int:
+    """Undo an action on many articles in a transaction for each hundred; return how many were restored.
+
+    It may be killed and called again: what is restored already is not as the action left it.
+    """
+    restored = 0
+    for done, keys in enumerate(itertools.batched(action.keys, ARTICLES_AT_ONCE)):
+        on_progress(done * ARTICLES_AT_ONCE, len(action.articles))
+        with transaction.atomic():
+            restored += len(_undo(user, action, keys).ready)
+    _mark_as_undone(action)
+    return restored
+
+
+def _undo(user, action, keys) -> Undoing:
+    """Undo an action, in the caller's transaction, in those of its articles that have these keys."""
+    undoing = _sort_for_undoing(action, look_at(keys).select_for_update(), len(keys))
+    if undoing.is_possible:
+        with versions_kept(undoing.ready, by=user, what=Version.What.UNDONE):
+            _take_back(action, undoing.ready, user)
+        _let_follow(user, action, undoing.ready)
+        sentence = _("Undone: %(what)s") % {"what": action.sentence}
+        log(user, undoing.ready, {article.pk: sentence for article in undoing.ready})
+    return undoing
+
+
+def _end(undoing):
+    if undoing.is_possible:
+        _mark_as_undone(undoing.action)
+
+
+def _mark_as_undone(action):
+    action.undone_at = timezone.now()
+    action.save(update_fields=["undone_at"])
+
+
+def _sort_for_undoing(action, articles, number):
     articles = list(articles)
-    ready = [article for article in articles if article.version == action.version_after(article.pk)]
-    known = {article.pk for article in ready}
-    changed = [article for article in articles if article.pk not in known]
-    return Undoing(action, ready, changed, len(action.articles) - len(articles))
+    left = still_as_left(action, [article.pk for article in articles])
+    is_ready = [row.pk in left or row.version == action.version_after(row.pk) for row in articles]
+    ready = list(itertools.compress(articles, is_ready))
+    changed = [article for article, ready in zip(articles, is_ready, strict=True) if not ready]
+    return Undoing(action, ready, changed, number - len(articles))
 
 
 def _take_back(action, articles, user):
@@ -82,8 +123,9 @@ def _take_back(action, articles, user):
         TAKING_BACK[model](key, user)
 
 
-def _let_follow(earlier, action, articles):
+def _let_follow(user, action, articles):
     """Keep the user's earlier actions on these articles undoable, although their versions count up."""
+    earlier = DeskAction.objects.undoable_by(user).filter(pk__lt=action.pk)
     rows = Article.objects.filter(pk__in=[article.pk for article in articles])
     versions = dict(rows.order_by().values_list("pk", "version"))
     for other in earlier:

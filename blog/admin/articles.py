@@ -36,6 +36,7 @@ from blog.admin.choosing import ChoosesRows
 from blog.admin.columns import state_pill
 from blog.admin.copies import ForgetsCopies
 from blog.admin.desk.history import HistoryAdmin
+from blog.admin.desk.mending import MendsMany
 from blog.admin.edit_page.hero_preview import hero_preview
 from blog.admin.edit_page.named_rows import TakesNames, offered_images
 from blog.admin.edit_page.presence import NamesOthers
@@ -109,6 +110,7 @@ NOTE_FIELDSET = (None, {"classes": ["edit-end"], "fields": ["note"]})
 @admin.register(Article)
 class ArticleAdmin(
     HistoryAdmin,
+    MendsMany,
     SubmittingAdmin,
     TakesNames,
     ProofAdmin,

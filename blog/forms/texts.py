@@ -14,6 +14,7 @@ from blog.forms.fields import LABELS, MESSAGES, ExactLine, ExactModelForm, Exact
 from blog.forms.pictures import HERO_FIELDS, CreditLine, PicturesForm
 from blog.forms.provenance import NO_MACHINE, choices_for, reason_field
 from blog.models import Article, Page, Provenance
+from blog.models.flags import HINTS
 from blog.models.image import asked_images
 from blog.refusals import text_refusal
 from blog.sandbox.refusals import RefusedError
@@ -206,6 +207,8 @@ class ArticleForm(PicturesForm, TextForm):
             self.add_error("published_at", _("A published article has a date. Unpublish it first."))
         if "provenance" in self.fields:
             self._check_provenance()
+        for name in {*HINTS} & {*self.changed_data}:
+            setattr(self.instance, HINTS[name], False)  # an editor's flag from now on
         return self.cleaned_data
 
     def _check_provenance(self):

@@ -44,7 +44,7 @@ IN_TRASH = Notice(
     Kind.IN_TRASH, "its article is in the trash: restore it there to import the file, or delete it for good."
 )
 LINKS = {ArticleCategory: "categories", ArticleAuthor: "authors", BodyImage: "body_images"}
-SAME_NAMES = ("title", "dated_at", "excerpt", "meta_description", "share_quote", "is_featured", "is_trending")
+SAME_NAMES = ("title", "dated_at", "excerpt", "meta_description", "share_quote")
 
 
 @dataclass
@@ -261,6 +261,7 @@ class Batch:
         fields = file.fields
         for name in SAME_NAMES:
             setattr(article, name, getattr(fields, name))
+        article.set_flags_by_file(is_featured=fields.is_featured, is_trending=fields.is_trending)
         article.body = fields.body
         article.keywords = list(fields.keywords)
         article.generated_by = cut(fields.generated_by, 200, "generatedBy", notices)

@@ -22,6 +22,7 @@ from blog.importing.old_addresses import keep_old_addresses
 from blog.importing.provenance import follow
 from blog.media.images import StoredImage, store_file
 from blog.models import Article, Image, SourceFile, Version, WrittenBy
+from blog.models.flags import HINTS
 from blog.versioning import FIELDS, Merge, contents_of, contents_of_fields, merge, write_contents
 from blog.versioning.contents import DATES, FLAGS, PROVENANCE, read_date, words_in
 from blog.versioning.differences import same_value
@@ -132,6 +133,7 @@ def take(
             follow(comparison.file.written_by, article, article.source_file)
             article.source_file.save(update_fields=["written_by"])
             written |= {name: getattr(article, name) for name in PROVENANCE}
+        article.set_flags_by_file(**{name: contents[name] for name in HINTS})
         restored = write_contents(article, written, by=by, note=note, what=what, with_state=follows)
         keep_old_addresses(article, comparison.file.fields.old_addresses, notices)
         bring_along(comparison, contents)

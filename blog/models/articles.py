@@ -26,6 +26,7 @@ from blog.media.renditions import stored_name
 from blog.models.addresses import address_of
 from blog.models.choices import TRAIL_LEVELS, Status
 from blog.models.derived import DerivedText, StaleError
+from blog.models.flags import Flagged
 from blog.models.held_update import HeldUpdate
 from blog.models.hero import HeroImage
 from blog.models.image import Image
@@ -55,7 +56,7 @@ class UnreviewedArticleError(Exception):
     """A machine wrote the article and nobody has approved its words, without which none is published here."""
 
 
-class Article(HasProvenance, HasReviewState, HeroImage, DerivedText):
+class Article(HasProvenance, HasReviewState, Flagged, HeroImage, DerivedText):
     """An article: the fields that its file or an editor sets, and those that derive() computes from them."""
 
     Status = Status
@@ -83,8 +84,6 @@ class Article(HasProvenance, HasReviewState, HeroImage, DerivedText):
     categories = models.ManyToManyField(Category, through="ArticleCategory", related_name="articles")
     authors = models.ManyToManyField(Author, through="ArticleAuthor", related_name="articles")
     body_images = models.ManyToManyField(Image, through="BodyImage", related_name="articles")
-    is_featured = models.BooleanField(_("featured"), default=False)
-    is_trending = models.BooleanField(_("trending"), default=False)
     dated_at = models.DateTimeField(_("date in the file"), null=True, blank=True)
     published_at = models.DateTimeField(
         _("published at"),
@@ -144,14 +143,14 @@ class Article(HasProvenance, HasReviewState, HeroImage, DerivedText):
         indexes = [
             models.Index(fields=["status", "-published_at", "-id"], name="article_newest"),
             models.Index(
-                fields=["-published_at", "-id"],
+                fields=["featured_is_hint", "-published_at", "-id"],
                 name="article_featured",
                 condition=Q(is_featured=True, status="published"),
             ),
             models.Index(
                 fields=["-published_at", "-id"],
                 name="article_trending",
-                condition=Q(is_trending=True, status="published"),
+                condition=Q(is_trending=True, trending_is_hint=False, status="published"),
             ),
             models.Index(fields=["status", "-dated_at"], name="article_queue"),
             models.Index(fields=["generated_by", "provenance", "trashed_at"], name="article_written_by"),

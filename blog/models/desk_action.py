@@ -5,13 +5,18 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
+from blog.models.job import Job
+from blog.models.proof import KIND_LENGTH
 from blog.models.provenance import WrittenBy
 
 UNDOABLE_FOR = timedelta(hours=1)
 KEPT_FOR = timedelta(days=1)
 KEPT_OF_ONE_PERSON = 50
+MENDINGS_KEPT_FOR = timedelta(days=30)  # a page lists them; their number is small
+SCOPE_LENGTH = 500  # characters of a query string
 
 
 @dataclass(frozen=True)
@@ -23,23 +28,28 @@ class Publication:
     is_featured: bool
     is_trending: bool
     written_by: WrittenBy
+    featured_is_hint: bool = False
+    trending_is_hint: bool = False
 
     @classmethod
     def of(cls, article) -> "Publication":
         flags = (article.is_featured, article.is_trending)
-        return cls(article.status, article.published_at, *flags, article.written_by)
+        hints = (article.featured_is_hint, article.trending_is_hint)
+        return cls(article.status, article.published_at, *flags, article.written_by, *hints)
 
     def as_stored(self) -> list:
         """Return values for JSON, with microseconds, which Django's own encoder would truncate."""
         moment = self.published_at.isoformat() if self.published_at else None
         written_by = (self.written_by.provenance, self.written_by.machine)
-        return [self.status, moment, self.is_featured, self.is_trending, *written_by]
+        hints = (self.featured_is_hint, self.trending_is_hint)
+        return [self.status, moment, self.is_featured, self.is_trending, *written_by, *hints]
 
     @classmethod
     def from_stored(cls, values: list) -> "Publication":
-        status, moment, is_featured, is_trending, *written_by = values  # [] if stored by an earlier release
+        # Earlier releases stored neither who wrote it nor hints.
+        status, moment, is_featured, is_trending, *later = values
         published_at = datetime.fromisoformat(moment) if moment else None
-        return cls(status, published_at, is_featured, is_trending, WrittenBy(*written_by))
+        return cls(status, published_at, is_featured, is_trending, WrittenBy(*later[:2]), *later[2:])
 
 
 class DeskActionQuerySet(models.QuerySet):
@@ -48,11 +58,19 @@ class DeskActionQuerySet(models.QuerySet):
         since = (now or timezone.now()) - UNDOABLE_FOR
         return self.filter(user=user, undone_at=None, done_at__gt=since).order_by("-pk")
 
+    def mended(self):
+        """Return what was mended in all articles of a list, and not undone, latest first."""
+        return self.filter(undone_at=None).exclude(fix="").order_by("-pk")
+
     def forget_old(self, user, now) -> None:
-        """Delete the user's actions that are older than a day, and all but the newest of the others."""
+        """Delete the user's actions that are older than a day, and all but the newest of the others.
+
+        What was mended in all articles of a list is kept for longer.
+        """
         theirs = self.filter(user=user)
-        newest = theirs.filter(done_at__gte=now - KEPT_FOR).order_by("-pk")[:KEPT_OF_ONE_PERSON]
-        theirs.exclude(pk__in=list(newest.values_list("pk", flat=True))).delete()
+        newest = theirs.filter(fix="", done_at__gte=now - KEPT_FOR).order_by("-pk")[:KEPT_OF_ONE_PERSON]
+        old = theirs.filter(fix="").exclude(pk__in=list(newest.values_list("pk", flat=True)))
+        (old | theirs.filter(done_at__lt=now - MENDINGS_KEPT_FOR)).delete()
 
 
 class DeskAction(models.Model):
@@ -65,23 +83,31 @@ class DeskAction(models.Model):
     # {key of the article, as text: [version before, version afterwards, Publication before, as_stored()]}
     articles = models.JSONField(default=dict)
     redirects = models.JSONField(default=list)  # deleted because an article was published at their address
-    # {key of the article, as text: [key of the Version before its words were changed, {field: value before}]}
-    # A body is read from that version, for it may be large.
+    # {key of the article, as text: [key of the Version before its words were changed, {field: value before},
+    # {field: digest of the value afterwards}]}. A body is read from that version, for it may be large.
     rewritten = models.JSONField(default=dict)
     # Append-only rows that were added, as [model name, key]: undoing adds further ones that take them back.
     added = models.JSONField(default=list)
+    # What was mended in all articles of a list: which list, which finding, how, and in which job, if in one.
+    scope = models.CharField(max_length=SCOPE_LENGTH, blank=True)
+    finding = models.CharField(max_length=KIND_LENGTH, blank=True)
+    fix = models.CharField(max_length=KIND_LENGTH, blank=True)
+    job = models.OneToOneField(Job, models.SET_NULL, null=True, related_name="desk_action")
 
     objects = DeskActionQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["user", "-id"], name="desk_action_last")]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="desk_action_last"),
+            models.Index(fields=["scope", "-id"], name="desk_action_mending", condition=~Q(fix="")),
+        ]
 
     def __str__(self):
         return self.sentence
 
     def remember(self, before: dict[int, tuple[int, Publication]], after: dict[int, int]) -> None:
-        """Store (version, publication) of the articles before, and their versions afterwards, by key."""
-        self.articles = {
+        """Add (version, publication) of articles before, and their versions afterwards, by key."""
+        self.articles |= {
             str(key): [version, after[key], publication.as_stored()]
             for key, (version, publication) in before.items()
         }

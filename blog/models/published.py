@@ -100,10 +100,15 @@ class PublishedQuerySet(models.QuerySet):
         )
 
     def featured(self):
-        return self.filter(is_featured=True)
+        """Return what editors have featured."""
+        return self.filter(is_featured=True, featured_is_hint=False)
+
+    def featured_by_files(self):
+        return self.filter(is_featured=True, featured_is_hint=True)
 
     def trending(self):
-        return self.filter(is_trending=True)
+        """Return what editors have marked as trending; what files say of it counts for nothing."""
+        return self.filter(is_trending=True, trending_is_hint=False)
 
     def in_month(self, year, month):
         number = year * 12 + month - 1

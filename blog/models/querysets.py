@@ -182,12 +182,14 @@ class ArticleQuerySet(PublishedQuerySet, InQueue, DerivedQuerySet):
         return self.filter(pk__in=self.filter(held).order_by().values("pk"))._change(primary_category=primary)
 
     def feature(self, wanted=True) -> int:
-        """Set is_featured to `wanted`; return how many changed."""
-        return self.filter(is_featured=not wanted)._change(is_featured=wanted)
+        """Set is_featured to `wanted`, by an editor; return how many changed."""
+        values = {"is_featured": wanted, "featured_is_hint": False}
+        return self.exclude(**values)._change(**values)
 
     def trend(self, wanted=True) -> int:
-        """Set is_trending to `wanted`; return how many changed."""
-        return self.filter(is_trending=not wanted)._change(is_trending=wanted)
+        """Set is_trending to `wanted`, by an editor; return how many changed."""
+        values = {"is_trending": wanted, "trending_is_hint": False}
+        return self.exclude(**values)._change(**values)
 
     def attribute(self, written_by: WrittenBy) -> int:
         """Set who wrote the articles; return how many there are."""
@@ -210,6 +212,8 @@ class ArticleQuerySet(PublishedQuerySet, InQueue, DerivedQuerySet):
                     status=wanted.status,
                     is_featured=wanted.is_featured,
                     is_trending=wanted.is_trending,
+                    featured_is_hint=wanted.featured_is_hint,
+                    trending_is_hint=wanted.trending_is_hint,
                     provenance=wanted.written_by.provenance,
                     machine=wanted.written_by.machine,
                 )

@@ -10,7 +10,8 @@ from collections.abc import Collection
 from django.db.models import Count, Exists, F, OuterRef, Q
 
 from blog.documents import KINDS, FindingKind, claim_key
-from blog.models import Article, Finding, Proof, Reference, SourceFile
+from blog.models import Article, Finding, Proof, Reference
+from blog.models.flags import HINTS
 from blog.models.parameters import ROWS_AT_ONCE
 from blog.proofing.counting import place_findings, recount
 from blog.proofing.references import FINDING_OF, link_target
@@ -153,9 +154,8 @@ def _look_at_links(references) -> set[int]:
 def _refresh_flags(keys):
     for name, kind in FLAGS.items():
         Finding.objects.filter(article__in=keys, kind=kind).delete()
-        said = {f"imported_fields__{name}": SourceFile.field_digest(True), f"article__{name}": True}
-        files = SourceFile.objects.filter(article__in=keys, **said).order_by("article")
-        Finding.objects.bulk_create(_new(key, kind) for key in files.values_list("article", flat=True))
+        hinted = Article.objects.filter(pk__in=keys, **{name: True, HINTS[name]: True}).order_by("pk")
+        Finding.objects.bulk_create(_new(key, kind) for key in hinted.values_list("pk", flat=True))
 
 
 def _new(article, kind, what="", **place):

@@ -35,7 +35,7 @@ class FrontPage:
     def __init__(self):
         self.lead = None
         self.rail, self.shelf, self.sections = [], [], []
-        self.rail_is_trending = False
+        self.rail_is_trending = self.shelf_is_editors = False
 
     @classmethod
     def of_today(cls, categories):
@@ -44,6 +44,9 @@ class FrontPage:
         newest = Article.objects.published().newest_first()
         latest = keys(newest[: 1 + cls.RAIL + cls.SHELF + cls.MOST_LATEST])
         featured = keys(newest.featured()[: 1 + cls.RAIL + cls.SHELF])
+        page.shelf_is_editors = len(featured) > 2
+        if not page.shelf_is_editors:
+            featured += keys(newest.featured_by_files()[: 1 + cls.RAIL + cls.SHELF])
         trending = keys(newest.trending()[: 1 + cls.SHELF + cls.RAIL])
         shown = []
         lead = take(featured or latest, 1, shown)

@@ -70,6 +70,26 @@ class TestHome:
         assert "Trending" not in page
         assert '<h2 id="rail">Latest</h2>' in page
 
+    def test_what_files_flag_is_the_latest_and_a_selection(self, client):
+        flags = ("is_featured", "featured_is_hint", "is_trending", "trending_is_hint")
+        create_articles(12, **dict.fromkeys(flags, True))
+
+        page = text(client.get("/"))
+
+        assert "Trending" not in page
+        assert "editor’s shelf" not in page
+        assert '<h2 id="rail">Latest</h2>' in page
+        assert '<h2 id="shelf">Selected</h2>' in page
+
+    def test_what_editors_feature_stands_before_what_files_do(self, client):
+        chosen = create_articles(4, is_featured=True)
+        create_articles(12, is_featured=True, featured_is_hint=True)
+
+        response = client.get("/")
+
+        assert {response.context["front"].lead, *response.context["front"].shelf} == set(chosen)
+        assert "The editor’s shelf" in text(response)
+
     def test_categories_are_counted(self, client):
         create_articles(2, categories=[create_category("Tides")])
 

@@ -18,6 +18,8 @@ from django.views.decorators.http import require_safe
 from blog.admin.columns import state_pill, thumbnail
 from blog.admin.desk import batch_reports
 from blog.admin.desk.jobs import JobProgress
+from blog.admin.desk.scopes import articles_of_batch, scope_of_batch
+from blog.admin.desk.shared import shared_context
 from blog.admin.desk.undoing_imports import UndoImportAdmin, latest_undo
 from blog.admin.imports import OUTCOMES, outcome_word, said_lines
 from blog.models import Article, HeldUpdate, ImportBatch, ImportEntry
@@ -153,7 +155,12 @@ class ImportBatchAdmin(UndoImportAdmin):
             "progress": _progress(batch, request.user),
             "not_listed": batch.counted - batch.entries.count(),
             **_listed(request, batch),
+            **self._in_common(request, batch),
         }
+
+    def _in_common(self, request, batch):
+        articles = self.admin_site.get_model_admin(Article)
+        return shared_context(request, articles_of_batch(batch), scope_of_batch(batch), articles)
 
     def _may_decide(self, request):
         return self.admin_site.get_model_admin(HeldUpdate).has_view_permission(request)

@@ -1,0 +1,111 @@
+"""One screen on which somebody says what pictures show: each picture of many articles once."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpResponseRedirect, JsonResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from blog.admin.article_list.publishing import WITH_UNDO
+from blog.admin.columns import thumbnail
+from blog.admin.desk.scopes import articles_in
+from blog.desk_actions import Reason
+from blog.mending import Picture, describe, pictures_to_describe
+from blog.mending.pictures import PICTURES_SHOWN
+from blog.models import Image
+from blog.refusals import text_refusal
+from blog.sandbox.refusals import RefusedError
+
+LONGEST = 1000  # characters of a description
+
+
+@dataclass(frozen=True)
+class Row:
+    """A picture on the screen."""
+
+    picture: Picture
+
+    @property
+    def thumbnail(self):
+        return thumbnail(self.picture.image or Image(source=self.picture.address))
+
+    @property
+    def uses(self) -> str:
+        number = self.picture.number
+        return ngettext("in %d article", "in %d articles", number) % number
+
+    @property
+    def said(self) -> str:
+        return self.picture.described_as[0] if self.picture.described_as else ""
+
+    @property
+    def others(self) -> int:
+        return max(0, len(self.picture.described_as) - 1)
+
+
+class DescribesPictures:
+    """A mixin for the ModelAdmin of articles, after PublishingAdmin."""
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.describe_view)
+        return [path("describe/", view, name="blog_article_describe"), *super().get_urls()]
+
+    def describe_view(self, request):
+        """Show the pictures of a list that have no description by GET; write what was typed by POST."""
+        self._require_publisher(request)
+        scope = request.POST.get("scope", "") or request.GET.get("scope", "")
+        articles = articles_in(scope, request, self)
+        if request.method == "POST":
+            return self._write_descriptions(request, articles, scope)
+        pictures = pictures_to_describe(articles)
+        shown = pictures[:PICTURES_SHOWN]
+        used = {key for picture in shown for key in picture.articles}
+        context = {
+            "title": ngettext("Say what %d picture shows", "Say what %d pictures show", len(pictures))
+            % len(pictures)
+            if pictures
+            else _("Every picture is described"),
+            "opts": self.opts,
+            "rows": [Row(picture) for picture in shown],
+            "more": len(pictures) - len(shown),
+            "public": articles.published().filter(pk__in=used).order_by().count(),
+            "scope": scope,
+            "longest": LONGEST,
+            "back": self._where_described(request, scope),
+        }
+        return self._page(request, "describing.html", context)
+
+    def _write_descriptions(self, request, articles, scope):
+        pairs = zip(request.POST.getlist("picture"), request.POST.getlist("description"), strict=False)
+        typed = {key: text.strip()[:LONGEST] for key, text in pairs if text.strip()}
+        try:
+            sorting = describe(request.user, articles, typed)
+        except RefusedError as error:
+            return self._say_described(request, scope, str(text_refusal(error)), messages.ERROR)
+        if changed := sorting.left.get(Reason.CHANGED):
+            told = ngettext(
+                "%d article was left: somebody has saved it just now.",
+                "%d articles were left: somebody has saved them just now.",
+                len(changed),
+            )
+            return self._say_described(request, scope, told % len(changed), messages.WARNING)
+        if not sorting.ready:
+            return self._say_described(request, scope, _("There was nothing to write."), messages.WARNING)
+        return self._say_described(request, scope, sorting.sentence, messages.SUCCESS)
+
+    def _say_described(self, request, scope, sentence, level):
+        """Answer the script with the sentence, and a form by the page, which then says it."""
+        if request.headers.get("Accept") == "application/json":
+            is_saved = level == messages.SUCCESS
+            return JsonResponse({"said": sentence}, status=200 if is_saved else 409)
+        tags = WITH_UNDO if level == messages.SUCCESS else ""
+        self.message_user(request, sentence, level, extra_tags=tags)
+        return HttpResponseRedirect(reverse("admin:blog_article_describe", query={"scope": scope}))
+
+    def _where_described(self, request, scope):
+        number = scope.removeprefix("batch:")
+        if number != scope:
+            return reverse("admin:blog_importbatch_change", args=[number])
+        return reverse("admin:blog_article_changelist") + ("" if scope == "all" else f"?{scope}")

@@ -1,0 +1,50 @@
+"""Lists of articles that a page names in a form: what an import brought, or a list with its filters."""
+
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.http import Http404, QueryDict
+
+from blog.models import Article, ImportBatch
+from blog.models.desk_action import SCOPE_LENGTH
+
+BATCH = "batch:"
+PAGING = ("p", "all", "o")  # parameters that choose no articles
+
+
+def scope_of_batch(batch: ImportBatch) -> str:
+    return f"{BATCH}{batch.pk}"
+
+
+def scope_of_list(query: QueryDict) -> str:
+    """Return the scope of a list of articles, whatever page of it is shown; empty if it would be too long."""
+    query = query.copy()
+    for name in PAGING:
+        query.pop(name, None)
+    scope = query.urlencode() or "all"
+    return scope if len(scope) <= SCOPE_LENGTH else ""
+
+
+def articles_of_batch(batch: ImportBatch):
+    """Return the articles that a batch has brought, or changed last, but for those in the trash."""
+    return Article.objects.in_use().filter(source_file__batch=batch)
+
+
+def articles_in(scope: str, request, articles_admin):
+    """Return a queryset of the articles of a list. Raises Http404 where there is no such list."""
+    number = scope.removeprefix(BATCH)
+    if number != scope:
+        batch = ImportBatch.objects.filter(pk=number).first() if number.isdecimal() else None
+        if batch is None:
+            raise Http404
+        return articles_of_batch(batch)
+    return _listed(request, articles_admin, QueryDict("" if scope == "all" else scope))
+
+
+def _listed(request, articles_admin, query):
+    asked = request.GET
+    request.GET = query
+    try:
+        return articles_admin.get_changelist_instance(request).queryset
+    except IncorrectLookupParameters:
+        raise Http404 from None
+    finally:
+        request.GET = asked

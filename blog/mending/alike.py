@@ -1,0 +1,109 @@
+"""Articles that are nearly the same as others: the same text, the same opening, the same title."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from blog.documents.findings import FindingKind
+from blog.models import Article, Finding, Proof
+
+GROUPS_SHOWN = 12
+ARTICLES_SHOWN = 6  # of one group
+
+# What is alike, the most telling first, by the fingerprint that is equal then.
+PRINTS = {
+    FindingKind.BODY_SHARED: "body_print",
+    FindingKind.OPENING_SHARED: "opening_print",
+    FindingKind.TITLE_SHARED: "title_print",
+}
+WHY = {
+    FindingKind.BODY_SHARED: pgettext_lazy("nearly the same", "The same text"),
+    FindingKind.OPENING_SHARED: pgettext_lazy("nearly the same", "The same opening"),
+    FindingKind.TITLE_SHARED: pgettext_lazy("nearly the same", "The title is used twice"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Articles with the same text, opening or title. One is in the list, others may be from elsewhere."""
+
+    kind: FindingKind
+    articles: tuple[Article, ...]
+    more: int = 0  # that are not shown
+
+    @property
+    def why(self) -> str:
+        return str(WHY[self.kind])
+
+    @property
+    def keys(self) -> str:
+        return " ".join(str(article.pk) for article in self.articles)
+
+    @property
+    def may_stay(self) -> str:
+        return _("Both may stay") if len(self.articles) + self.more == 2 else _("All may stay")
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """The groups that are shown, the number of all of them, and of the articles of the list in them."""
+
+    shown: list[Alike]
+    number: int = 0
+    articles: int = 0
+
+    @property
+    def more(self) -> int:
+        return self.number - len(self.shown)
+
+
+def groups_alike(articles) -> Groups:
+    """Return the articles (a queryset) that are nearly the same as others, in groups. Three queries."""
+    found = _found(articles)
+    groups = {key: group for key, group in _groups(found).items() if len(group) > 1}
+    shown = list(groups.items())[:GROUPS_SHOWN]
+    keys = {article for _key, group in shown for article in group[:ARTICLES_SHOWN]}
+    rows = Article.objects.with_queue_relations().in_bulk(keys) if keys else {}
+    alike = [
+        Alike(kind, tuple(rows[one] for one in group[:ARTICLES_SHOWN]), max(0, len(group) - ARTICLES_SHOWN))
+        for (kind, _print), group in shown
+    ]
+    return Groups(alike, len(groups), len({row["article"] for row in found}))
+
+
+def _found(articles):
+    """Return the open findings of these kinds with the fingerprints of their articles."""
+    here = articles.order_by().values("pk")
+    rows = Finding.objects.filter(kind__in=PRINTS, is_settled=False, is_shared=False, article__in=here)
+    prints = (f"article__proof__{name}" for name in PRINTS.values())
+    return list(rows.order_by("article").values("article", "kind", *prints))
+
+
+def _groups(found):
+    """Return {(kind, fingerprint): keys of articles}, each set of articles once."""
+    wanted = {(row["kind"], row[f"article__proof__{PRINTS[row['kind']]}"]) for row in found}
+    everywhere = _with_prints(wanted) if wanted else {}
+    groups, told = {}, set()
+    for kind in PRINTS:
+        for key in sorted(key for key in wanted if key[0] == kind):
+            group = tuple(everywhere.get(key, ()))
+            if group not in told:
+                told.add(group)
+                groups[FindingKind(kind), key[1]] = group
+    return groups
+
+
+def _with_prints(wanted):
+    same = Q()
+    for kind, name in PRINTS.items():
+        same |= Q(**{f"{name}__in": [value for each, value in wanted if each == kind and value]})
+    proofs = Proof.objects.filter(same, article__trashed_at=None).order_by("article")
+    groups = defaultdict(list)
+    for article, *values in proofs.values_list("article", *PRINTS.values()):
+        for key in zip(PRINTS, values, strict=True):
+            if key in wanted:
+                groups[key].append(article)
+    return groups
