@@ -9,6 +9,12 @@ LABEL = re.compile(r"^[>\s*_#]*[\w ]{1,40}:[\s*_]*$|^[>\s*_#]*[*_]{2}[^*_\n]{1,4
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 # A line that says something: it ends as a sentence does. A name and an office do not.
 SENTENCE = re.compile(r"\w[^\n]*[^\W\d_]{2}[.!?…][\"”»’)*_]*[ \t]*$", re.MULTILINE)
+MARKS = " \t\n>*_#"
+ENDS_SENTENCE = re.compile(r"[.!?…][\"”»’)*_]*$")  # noqa: RUF001 -- quotation marks end sentences too
+REFERS_TO_PERSON = re.compile(r"(?:She|He|They|Her|His|Their|Sie|Er|Ihre?|Seine?|Sein)\b")
+REFERS_BACK = re.compile(
+    r"(?:This|That|These|Those|Such|But|Yet|So|And|Diese[rs]?|Das|Aber|Doch|So|Und)\b|[,;:–—-]|[a-zß-ÿ]"  # noqa: RUF001
+)
 BARE_LINE = re.compile(r"^[ \t]*(?:[-*+>]|\d{1,9}[.)])?[ \t]*$\n?", re.MULTILINE)
 
 
@@ -51,3 +57,20 @@ def _says_something(rest):
     if not CALL_OUT.match(rest):
         return re.search(r"\w", rest) is not None
     return SENTENCE.search(TAG.sub("", LABEL.sub("", rest))) is not None
+
+
+def reads_on_without(body: str, start: int, end: int) -> bool:
+    """Whether a text still reads as one if body[start:end] is taken out.
+
+    It does not if a sentence before leads up to it (it ends with a colon, or in the middle), or one after it
+    refers back ("She", "This").
+    """
+    first, last = paragraph_at(body, start)
+    last = max(last, paragraph_at(body, max(start, end - 1))[1])
+    before, after = body[first:start].strip(MARKS), body[end:last].strip(MARKS)
+    if without(body, start, end) == without(body, first, last):  # all of the paragraph goes
+        before, after = body[:first].strip(MARKS).rpartition("\n")[2], body[last:].strip(MARKS)
+        return not (before.endswith(":") or REFERS_TO_PERSON.match(after))
+    if before and not ENDS_SENTENCE.search(before):
+        return False
+    return not (REFERS_TO_PERSON.match(after) or REFERS_BACK.match(after))

@@ -10,6 +10,7 @@ MODULES: tuple[str, ...] = (
     "blog.importing.undo_job",
     "blog.importing.forgetting",
     "blog.mending.jobs",
+    "blog.people.jobs",
     "blog.proofing.check_job",
 )
 

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0025_what_articles_have_in_common"),
+        ("blog", "0028_what_was_mended_in_many_articles"),
     ]
 
     operations = [

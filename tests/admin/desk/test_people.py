@@ -1,0 +1,103 @@
+"""The page of people: who may open it, what it asks before it does something, and what it does."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from blog.models import Article, DeskAction, Person
+from blog.proofing import check_few
+from tests.support import factories
+from tests.support.admin_pages import text_of
+from tests.support.html_forms import form_data
+from tests.support.roles import log_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+
+PEOPLE = reverse("admin:people")
+BOX = (
+    '> "We used to wait for the wind, and now it waits for us." — Dr. Ada Quillon, {role}\n\n'
+    "The mill turns.\n"
+)
+
+
+def quote(number=1):
+    articles = [
+        factories.create_article(body=BOX.format(role=f"miller of hill {place}")) for place in range(number)
+    ]
+    check_few([article.pk for article in articles])
+    return articles
+
+
+def ask(client, answer):
+    return client.get(PEOPLE, {"person": Person.objects.get().pk, "answer": answer})
+
+
+def form_of(page):
+    return form_data(page.content.decode())
+
+
+class TestPeoplePage:
+    @pytest.mark.parametrize(("role", "status"), [("Writer", 403), ("Editor", 200), ("staff", 403)])
+    def test_is_for_those_who_may_decide(self, client, django_user_model, role, status):
+        log_in(client, role, django_user_model)
+
+        assert (client.get(PEOPLE).status_code, client.post(PEOPLE).status_code == 403) == (
+            status,
+            status == 403,
+        )
+
+    def test_shows_descriptions_side_by_side(self, admin_client):
+        quote(2)
+
+        said = text_of(admin_client.get(PEOPLE))
+
+        for words in ("Dr. Ada Quillon", "2 articles", "Miller of hill 0", "Miller of hill 1"):
+            assert words in said
+
+    def test_says_what_goes_before_it_goes(self, admin_client):
+        quote(2)
+
+        page = ask(admin_client, "invented")
+
+        assert "Take out of 2" in text_of(page)
+        assert page.content.decode().count("<del>") == 2
+        assert Person.objects.get().decision == ""
+
+    def test_takes_a_person_out_in_three_clicks_and_back_in_one(self, admin_client, admin_user):
+        before = [article.body for article in quote(3)]
+
+        admin_client.post(PEOPLE, form_of(ask(admin_client, "invented")))
+        without = list(Article.objects.order_by("pk").values_list("body", flat=True))
+        admin_client.post(reverse("admin:blog_article_undo"), {"number": DeskAction.objects.latest("pk").pk})
+
+        assert without == ["The mill turns.\n"] * 3
+        assert list(Article.objects.order_by("pk").values_list("body", flat=True)) == before
+
+    def test_keeps_a_source_and_asks_for_one(self, admin_client):
+        quote()
+        form = form_of(ask(admin_client, "real"))
+
+        refused = admin_client.post(PEOPLE, form, follow=True)
+        kept = admin_client.post(PEOPLE, form | {"source": "A letter"}, follow=True)
+
+        assert "Say how you know" in text_of(refused)
+        assert "Real. A letter" in text_of(kept)
+
+    @pytest.mark.parametrize("asked", ["0", "x", "9" * 30])
+    def test_of_nobody_is_not_there(self, admin_client, asked):
+        assert admin_client.get(PEOPLE, {"person": asked}).status_code == 404
+
+    def test_takes_as_many_queries_for_many_as_for_few(self, admin_client):
+        numbers = []
+        for number in (2, 12):
+            quote(number)
+            admin_client.get(PEOPLE)
+            with CaptureQueriesContext(connection) as queries:
+                admin_client.get(PEOPLE)
+            numbers.append(len(queries))
+
+        assert numbers[0] == numbers[1]
+
+    def test_with_nobody_says_so(self, admin_client):
+        assert "Nobody is to be decided on" in text_of(admin_client.get(PEOPLE))
