@@ -8,7 +8,7 @@ from datetime import tzinfo
 from blog.documents.addresses import REMOTE
 from blog.documents.emptiness import is_empty
 from blog.documents.fields import ArticleFields, read_fields
-from blog.documents.findings import ArticleWords, Finding, find_findings
+from blog.documents.findings import ArticleWords, Finding, find_findings, read_pictures
 from blog.documents.frontmatter import Document, DocumentError, parse_document
 from blog.documents.notices import Kind, Notice
 from blog.documents.rendering import Rendering, ResolvedImage, render_markdown
@@ -83,10 +83,10 @@ def render(text: str, title: str, images: Mapping[str, ResolvedImage | None], hi
 
 
 def examine(original: bytes | None, path: str, time_zone: tzinfo, words: ArticleWords) -> Examination:
-    """Look for findings in the words of an article and in its original file."""
+    """Look for findings in an article, in the pictures of its text and in its original file."""
     in_file = _reading_time_in(original, path, time_zone) if original is not None else None
-    found = find_findings(replace(words, reading_time_in_file=in_file))
-    return Examination(tuple(found), in_file)
+    words = replace(words, pictures=read_pictures(words.body), reading_time_in_file=in_file)
+    return Examination(tuple(find_findings(words)), in_file)
 
 
 def _what_is_empty(document: Document) -> Notice:

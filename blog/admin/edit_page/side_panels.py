@@ -7,7 +7,7 @@ from django.utils import timezone
 from blog.admin.edit_page.findings import Finding, findings
 from blog.admin.edit_page.snippet import snippet
 from blog.admin.wording import in_editors_words
-from blog.documents import ArticleWords, read_pictures
+from blog.documents import ArticleWords
 from blog.models import Article
 from blog.refusals import text_refusal
 from blog.sandbox import calls
@@ -59,7 +59,6 @@ def _words_of(article):
         hero_alt=words.alt,
         hero_credit=str(words.credit),
         hero_is_decorative=words.is_decorative,
-        pictures=read_pictures(article.body),
         primary_category=article.primary_category.name if article.primary_category else "",
         categories=tuple(article.category_links.values_list("category__name", flat=True)),
         keywords=tuple(article.keywords),
