@@ -5,7 +5,6 @@ Also the public Markdown version of an article, made from public fields only.
 """
 
 import dataclasses
-import hashlib
 import json
 from datetime import UTC
 from pathlib import Path
@@ -28,7 +27,7 @@ from blog.documents import (
 )
 from blog.export_paths import ExportPaths
 from blog.file_modes import PRIVATE_FOLDER, SERVED_FILE, make_folder
-from blog.models import Article, ArticleCategory, Category
+from blog.models import Article, ArticleCategory, Category, SourceFile
 from blog.models.addresses import absolute
 from blog.sharing import shown_hero
 from blog.structured_data import local_iso, modified_at
@@ -148,14 +147,14 @@ def edited_fields(article: Article) -> set[str]:
 
 def field_digests(fields: ArticleFields) -> dict[str, str]:
     """Return a short digest of each exported field. Names that differ only in case etc. have the same one."""
-    return {name: _digest(_comparable(name, getattr(fields, name))) for name in EXPORTED_FIELDS}
+    return {name: _digest(name, getattr(fields, name)) for name in EXPORTED_FIELDS}
 
 
 def category_digests(article: Article) -> dict[str, str]:
     """Return the digests of the two fields that name categories, without reading the article's other data."""
     return {
-        "primary_category": _digest(_comparable("primary_category", _primary_name(article))),
-        "categories": _digest(_comparable("categories", _category_names(article.category_links.all()))),
+        "primary_category": _digest("primary_category", _primary_name(article)),
+        "categories": _digest("categories", _category_names(article.category_links.all())),
     }
 
 
@@ -253,6 +252,10 @@ def _changed_fields(fields, source):
     }
 
 
+def _digest(name, value):
+    return SourceFile.field_digest(_comparable(name, value))
+
+
 def _comparable(name, value):
     if name == "primary_category":
         return fold_name(value)
@@ -265,11 +268,6 @@ def _comparable(name, value):
     if name == "image_credit":
         return dataclasses.astuple(value)
     return value
-
-
-def _digest(value):
-    text = json.dumps(value, ensure_ascii=True)
-    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 def _said_of_review(article):

@@ -111,6 +111,34 @@ def live_pages(paths) -> dict[str, object]:
     return live
 
 
+def existing_pages(paths) -> set[str]:
+    """Return those of the paths at which the site has something for a link to lead to.
+
+    Besides public pages, that is a redirect, an article that may still be published, and whatever is no page
+    of readers: of files and of the admin nobody asks here.
+    """
+    paths = set(paths)
+    found = {path for path in paths if not may_be_redirected(path)}
+    found |= live_pages(paths - found).keys()
+    for some in itertools.batched(paths - found, ROWS_AT_ONCE):
+        at = {one: path for path in some for one in (path, f"{path}/")}
+        redirects = Redirect.objects.filter(path__in=at, is_gone=False).values_list("path", flat=True)
+        found |= {at[one] for one in redirects}
+    return found | _coming(paths - found)
+
+
+def _coming(paths):
+    """Return those of the paths that are addresses of articles not published, and not in the trash."""
+    matches = {path: match for path in paths if (match := _match(path))}
+    slugs = {
+        path: match.kwargs["slug"]
+        for path, match in matches.items()
+        if SLUG_PAGES.get(match.view_name) is Article
+    }
+    rows = _by_slug(Article.objects.in_use(), set(slugs.values()))
+    return {path for path, slug in slugs.items() if slug in rows}
+
+
 def _match(path):
     """Return the ResolverMatch of a path, or None; a missing trailing slash is added, as Django does."""
     for address in (path, f"{path}/"):

@@ -3,7 +3,7 @@
 Nothing here knows Django, a database or a file system.
 """
 
-from blog.documents.claims import Claim, ClaimKind, find_claims
+from blog.documents.claims import Claim, ClaimKind, claim_key, find_claims, fold_person
 from blog.documents.credits import Credit, read_credit
 from blog.documents.emptiness import is_empty
 from blog.documents.fields import (
@@ -18,7 +18,26 @@ from blog.documents.fields import (
     path_on_site,
     read_fields,
 )
-from blog.documents.findings import find_flaws
+from blog.documents.findings import (
+    FIX_NAMES,
+    KINDS,
+    ArticleWords,
+    Finding,
+    FindingKind,
+    Fingerprints,
+    Fix,
+    InternalLink,
+    Picture,
+    find_findings,
+    fingerprints,
+    fixes_for,
+    internal_links,
+    is_call_to_read,
+    picture_key,
+    read_pictures,
+    says,
+)
+from blog.documents.findings import apply as apply_fix
 from blog.documents.frontmatter import REMOVED, Dialect, Document, DocumentError, parse_document
 from blog.documents.image_words import ImageWords, words_of_use
 from blog.documents.rendering import (
@@ -30,6 +49,7 @@ from blog.documents.rendering import (
     shown_images,
     without_cover,
 )
+from blog.documents.rules import RULES_VERSION
 from blog.documents.slugs import SLUG, SLUG_CHARACTERS, SLUG_LENGTH, normalize_slug, slugify_name
 from blog.documents.text import (
     as_html_words,
@@ -49,12 +69,16 @@ from blog.documents.text import (
 )
 
 __all__ = [
+    "FIX_NAMES",
+    "KINDS",
     "REMOVED",
     "RENDER_VERSION",
+    "RULES_VERSION",
     "SLUG",
     "SLUG_CHARACTERS",
     "SLUG_LENGTH",
     "ArticleFields",
+    "ArticleWords",
     "CategoryName",
     "Claim",
     "ClaimKind",
@@ -62,13 +86,21 @@ __all__ = [
     "Dialect",
     "Document",
     "DocumentError",
+    "Finding",
+    "FindingKind",
+    "Fingerprints",
+    "Fix",
     "Heading",
     "ImageWords",
+    "InternalLink",
+    "Picture",
     "Rendering",
     "ResolvedImage",
+    "apply_fix",
     "as_html_words",
     "check_image_address",
     "check_remote_image",
+    "claim_key",
     "clean_excerpt",
     "clean_share_quote",
     "count_words",
@@ -76,9 +108,14 @@ __all__ = [
     "decode_entities",
     "distinct_words",
     "find_claims",
-    "find_flaws",
+    "find_findings",
+    "fingerprints",
+    "fixes_for",
     "fold_name",
+    "fold_person",
     "front_matter_changes",
+    "internal_links",
+    "is_call_to_read",
     "is_empty",
     "is_public_image",
     "make_excerpt",
@@ -87,11 +124,14 @@ __all__ = [
     "parse_document",
     "path_of",
     "path_on_site",
+    "picture_key",
     "read_credit",
     "read_fields",
+    "read_pictures",
     "reading_time",
     "render_markdown",
     "same_text",
+    "says",
     "shown_images",
     "slugify_name",
     "strip_markdown_inline",

@@ -1,11 +1,7 @@
 """Reads and renders files in several processes at once, with a time limit each; results keep their order."""
 
-import os
-import sys
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import tzinfo
 
@@ -13,14 +9,12 @@ from blog.documents import Rendering, ResolvedImage
 from blog.documents.notices import Kind, Notice
 from blog.importing.preparing import PreparedFile
 from blog.importing.reports import ImportFailedError
-from blog.sandbox import calls
+from blog.sandbox import calls, workers
 from blog.sandbox.child import Task
-from blog.sandbox.process import TEXTS, LostError, Process
 from blog.sandbox.refusals import Refusal, RefusedError
 from blog.sandbox.texts import Reading
+from blog.sandbox.workers import NoWorkersError
 
-MAX_WORKERS = 4  # by default; one process writes, and more would only wait for it
-SWITCH_SECONDS = 0.001
 CHUNK_FILES = 10
 CHUNK_BYTES = 256 * 1024
 # What is read ahead: enough for the workers while a batch is written, and little enough for any memory.
@@ -43,31 +37,12 @@ def time_limit(size: int) -> float:
     return 10 if size >= 1024 * 1024 else 5
 
 
-class Workers:
-    """Worker processes, started when there is work. A context manager: they end with it."""
+class Workers(workers.Workers):
+    """Worker processes that read files."""
 
     def __init__(self, count: int | None, time_zone: tzinfo):
-        self.count = count or min(MAX_WORKERS, _processors())
+        super().__init__(count)
         self.time_zone = time_zone
-        self._executor = ThreadPoolExecutor(self.count, thread_name_prefix="worker")
-        self._lock = threading.Lock()
-        self._idle = []
-        self._all = set()
-
-    def __enter__(self):
-        # The thread that writes hardly ever waits; with the usual 5 ms each answer would wait for it.
-        self._switch_interval = sys.getswitchinterval()
-        sys.setswitchinterval(SWITCH_SECONDS)
-        return self
-
-    def __exit__(self, *exception):
-        self._executor.shutdown(wait=False, cancel_futures=True)
-        for worker in self._workers():
-            worker.process.kill()  # it holds nothing that could be lost
-        self._executor.shutdown()
-        for worker in self._workers():
-            self._end(worker)
-        sys.setswitchinterval(self._switch_interval)
 
     def prepare(
         self, files: Iterable[PreparedFile], is_known: Callable[[PreparedFile], bool]
@@ -77,7 +52,7 @@ class Workers:
         held = 0
         for chunk in _chunks(files):
             unread = {place: file for place, file in enumerate(chunk) if not (file.notice or is_known(file))}
-            readings = self._executor.submit(self._read, list(unread.values()))
+            readings = self.submit([self._task(file) for file in unread.values()])
             waiting.append((chunk, list(unread), readings))
             held += _size(chunk)
             while len(waiting) > WINDOW_CHUNKS or held > WINDOW_BYTES:
@@ -86,46 +61,8 @@ class Workers:
         while waiting:
             yield from _results(*waiting.popleft())
 
-    def _read(self, files):
-        """Return a reading for each file; after one that ends its worker, another worker goes on."""
-        tasks = [
-            Task("read", (file.data, file.path, self.time_zone), time_limit(len(file.data))) for file in files
-        ]
-        readings = []
-        while len(readings) < len(tasks):
-            worker = self._take()
-            try:
-                for answer in worker.answers(tasks[len(readings) :]):
-                    readings.append(_reading(answer))  # noqa: PERF401 -- what has come so far is kept
-            except LostError as error:
-                self._end(worker)
-                readings.append(_reading(error))
-            else:
-                with self._lock:
-                    self._idle.append(worker)
-        return readings
-
-    def _take(self):
-        with self._lock:
-            if self._idle:
-                return self._idle.pop()
-            worker = Process(TEXTS)
-            self._all.add(worker)
-        try:
-            worker.wait_until_ready()
-        except LostError:
-            self._end(worker)
-            raise ImportFailedError("The worker processes that read files do not start.") from None
-        return worker
-
-    def _end(self, worker):
-        worker.end()
-        with self._lock:
-            self._all.discard(worker)
-
-    def _workers(self):
-        with self._lock:
-            return list(self._all)
+    def _task(self, file):
+        return Task("read", (file.data, file.path, self.time_zone), time_limit(len(file.data)))
 
 
 def render_again(text: str, title: str, images: Mapping[str, ResolvedImage | None], size: int) -> Rendering:
@@ -147,10 +84,6 @@ def _reading(answer):
     return answer
 
 
-def _processors():
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _chunks(files):
     """Group files, so that the writing process is not interrupted for each single one."""
     chunk = []
@@ -168,7 +101,11 @@ def _size(files):
 
 
 def _results(chunk, unread, readings):
-    found = dict(zip(unread, readings.result(), strict=True))
+    try:
+        answers = readings.result()
+    except NoWorkersError:
+        raise ImportFailedError("The worker processes that read files do not start.") from None
+    found = dict(zip(unread, map(_reading, answers), strict=True))
     return (_result(file, found.get(place)) for place, file in enumerate(chunk))
 
 

@@ -28,6 +28,7 @@ from blog.models.presence import Presence
 from blog.models.proof import Finding, Mention, Person, Proof
 from blog.models.provenance import Provenance, ProvenanceError, WrittenBy
 from blog.models.redirect import Redirect
+from blog.models.reference import Reference
 from blog.models.settlement import Correction, PersonDecision, Review, Settlement
 from blog.models.slugs import first_free_slug, free_slug, taken_slugs
 from blog.models.staged_import import StagedFile, StagedImport
@@ -68,6 +69,7 @@ __all__ = [
     "ProvenanceError",
     "Publication",
     "Redirect",
+    "Reference",
     "ReplacedFile",
     "Review",
     "Settlement",

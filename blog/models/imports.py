@@ -1,5 +1,8 @@
 """Import batches, and the source files of articles."""
 
+import hashlib
+import json
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -48,6 +51,8 @@ class ImportBatch(models.Model):
         verbose_name=_("undone by"),
     )
     undone_by_name = models.CharField(_("undone by"), max_length=NAME_LENGTH, blank=True)
+    # The kinds of findings that more than half of its articles have: see blog/proofing/sharing.py.
+    shared_kinds = models.JSONField(default=list, editable=False)
     # Names in the media storage whose rows an undo has deleted; it deletes the files after its commit.
     files_to_delete = models.JSONField(default=list, editable=False)
 
@@ -97,3 +102,9 @@ class SourceFile(models.Model):
 
     def __str__(self):
         return f"{self.source_name}: {self.path}"
+
+    @staticmethod
+    def field_digest(value) -> str:
+        """Return the digest by which imported_fields knows a value, which is given as JSON would have it."""
+        text = json.dumps(value, ensure_ascii=True)
+        return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 from pathlib import Path
-from typing import Any
 
+from blog.documents.findings import ArticleWords
 from blog.documents.rendering import Rendering, ResolvedImage
 from blog.sandbox.images import RewrittenImage
 from blog.sandbox.pool import Pool
@@ -64,9 +64,11 @@ def read_file(data: bytes, path: str, time_zone: tzinfo) -> Reading:
     return _texts.ask("fields", data, path, time_zone, seconds=TEXT_SECONDS)
 
 
-def examine(original: bytes | None, path: str, time_zone: tzinfo, article: dict[str, Any]) -> Examination:
-    """Return the findings in an article and its file; see blog.sandbox.texts.examine()."""
-    return _texts.ask("examine", original, path, time_zone, article, seconds=TEXT_SECONDS)
+def examine(
+    original: bytes | None, path: str, time_zone: tzinfo, words: ArticleWords, site: str
+) -> Examination:
+    """Return what is found in an article and its file; see blog.sandbox.texts.examine()."""
+    return _texts.ask("examine", original, path, time_zone, words, site, seconds=TEXT_SECONDS)
 
 
 def rewrite_image(data: bytes) -> RewrittenImage:

@@ -2,14 +2,25 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
-from typing import Any
 
 from blog.documents.addresses import REMOTE
+from blog.documents.claims import Claim, claim_key, find_claims
 from blog.documents.emptiness import is_empty
 from blog.documents.fields import ArticleFields, read_fields
-from blog.documents.findings import find_flaws
+from blog.documents.findings import (
+    ArticleWords,
+    Finding,
+    Fingerprints,
+    InternalLink,
+    Picture,
+    find_findings,
+    fingerprints,
+    internal_links,
+    picture_key,
+    read_pictures,
+)
 from blog.documents.frontmatter import Document, DocumentError, parse_document
 from blog.documents.notices import Kind, Notice
 from blog.documents.rendering import Rendering, ResolvedImage, render_markdown
@@ -32,9 +43,17 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """The findings in an article, and the reading time in minutes that its file states."""
+    """What was found in an article: the result of examine().
 
-    flaws: tuple[str, ...] = ()
+    keys are those of the claims, in their order. reading_time_in_file: in minutes, as its file states it.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    keys: tuple[str, ...] = ()
+    prints: Fingerprints | None = None
+    links: tuple[InternalLink, ...] = ()
+    pictures: tuple[Picture, ...] = ()  # each with picture_key() of its address, the hero image first
     reading_time_in_file: int | None = None
 
 
@@ -83,10 +102,31 @@ def render(text: str, title: str, images: Mapping[str, ResolvedImage | None], hi
     return render_markdown(text, title=title, resolve_image=resolve, highlight=highlight)
 
 
-def examine(original: bytes | None, path: str, time_zone: tzinfo, article: dict[str, Any]) -> Examination:
-    """Look for findings in an article (the arguments of find_flaws()) and in its original file."""
+def examine(
+    original: bytes | None, path: str, time_zone: tzinfo, words: ArticleWords, site: str
+) -> Examination:
+    """Look for findings and claims in the words of an article and in its original file.
+
+    The pictures in the text are read here. site is the address of the site, to tell its own links by.
+    """
     in_file = _reading_time_in(original, path, time_zone) if original is not None else None
-    return Examination(tuple(find_flaws(reading_time_in_file=in_file, **article)), in_file)
+    words = replace(words, pictures=read_pictures(words.body), reading_time_in_file=in_file)
+    claims = find_claims(words.body)
+    return Examination(
+        findings=tuple(find_findings(words)),
+        claims=tuple(claims),
+        keys=tuple(claim_key(claim.kind, claim.text) for claim in claims),
+        prints=fingerprints(words.title, words.excerpt, words.text, words.keywords),
+        links=tuple(internal_links(words.body, site)),
+        pictures=tuple(_pictures_of(words)),
+        reading_time_in_file=in_file,
+    )
+
+
+def _pictures_of(words):
+    hero = Picture(words.hero_address, words.hero_alt)
+    for picture in (hero, *words.pictures) if words.hero_address else words.pictures:
+        yield replace(picture, address=picture_key(picture.address))
 
 
 def _what_is_empty(document: Document) -> Notice:

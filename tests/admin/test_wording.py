@@ -67,7 +67,7 @@ def texts_of_the_admin() -> list[tuple[str, str]]:
     djangos_words.py holds what Django says; which of it editors see is for its own templates.
     """
     root = Path(blog.__file__).parent
-    names = ("forms*", "formsets*", "refusals*", "redirecting*", "storage_errors*", "documents/findings*")
+    names = ("forms*", "formsets*", "refusals*", "redirecting*", "storage_errors*", "documents/findings/*")
     modules = [*root.glob("admin/*.py"), *(path for name in names for path in root.glob(f"{name}.py"))]
     modules += root.glob("forms/*.py")
     texts = [

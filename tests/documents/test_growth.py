@@ -13,16 +13,21 @@ from markdown_it.token import Token
 from pygments.lexers import get_lexer_by_name
 
 from blog.documents import (
+    ArticleWords,
     CategoryName,
     DocumentError,
     count_words,
     distinct_words,
-    find_flaws,
+    find_claims,
+    find_findings,
+    fingerprints,
     front_matter_changes,
+    internal_links,
     make_excerpt,
     opens_with,
     parse_document,
     read_fields,
+    read_pictures,
     render_markdown,
     slugify_name,
     trim_at_word,
@@ -65,7 +70,20 @@ def read_and_render(text):
     fields = read(text.encode("utf-8", "surrogatepass"))
     rendering = render_markdown(text)
     words = rendering.text
-    find_flaws(title="Tides", text=words, html=rendering.html, excerpt="Words.", share_quote="Words.")
+    find_findings(
+        ArticleWords(
+            title="Tides",
+            body=text,
+            text=words,
+            html=rendering.html,
+            excerpt="Words.",
+            share_quote="Words.",
+            pictures=read_pictures(text),
+        )
+    )
+    find_claims(text)
+    fingerprints("Tides", words, words)
+    internal_links(text)
     count_words(words)
     distinct_words(words)
     find_words(words)

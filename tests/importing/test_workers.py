@@ -8,6 +8,7 @@ from datetime import UTC
 import pytest
 from django.db.models import QuerySet
 
+from blog import sandbox
 from blog.documents import notices, render_markdown
 from blog.documents.notices import Notice
 from blog.importing import ImportFailedError, ImportOptions, import_articles, workers
@@ -34,7 +35,7 @@ def started(monkeypatch):
             super().__init__(kind)
             processes.append(self.process)
 
-    monkeypatch.setattr(workers, "Process", WatchedProcess)
+    monkeypatch.setattr(sandbox.workers, "Process", WatchedProcess)
     return processes
 
 
@@ -112,7 +113,7 @@ class TestLimits:
         assert len(started) == 2
 
     def test_a_file_that_takes_too_much_memory_is_refused(self, monkeypatch):
-        monkeypatch.setattr(workers, "TEXTS", FORGETFUL)
+        monkeypatch.setattr(sandbox.workers, "TEXTS", FORGETFUL)
 
         results = problems([file("a.md"), file("wide.md", "*a* " * 500_000), file("b.md")])
 
@@ -120,7 +121,7 @@ class TestLimits:
         assert "MB of memory" in results["wide.md"]
 
     def test_a_file_that_crashes_its_worker_is_refused(self, monkeypatch):
-        monkeypatch.setattr(workers, "TEXTS", CRASHING)
+        monkeypatch.setattr(sandbox.workers, "TEXTS", CRASHING)
         files = [file("a.md"), file("b.md", "crash"), file("c.md"), file("d.md", "crash"), file("e.md")]
 
         refused = {path: problem for path, problem in problems(files, 2).items() if problem}
@@ -129,7 +130,7 @@ class TestLimits:
         assert "SIGSEGV" in refused["b.md"]
 
     def test_whoever_breaks_its_worker_off_takes_no_neighbour_along(self, monkeypatch, started):
-        monkeypatch.setattr(workers, "TEXTS", CRASHING)
+        monkeypatch.setattr(sandbox.workers, "TEXTS", CRASHING)
         files = [file(f"{number}.md", "crash" if number in {0, 4, 9} else "Words.") for number in range(10)]
 
         results = prepare(files)
@@ -209,7 +210,7 @@ class TestProcesses:
         assert 1 <= len(started) <= 2
 
     def test_if_none_starts_the_run_ends_with_a_reason(self, monkeypatch):
-        monkeypatch.setattr(workers, "TEXTS", BROKEN)
+        monkeypatch.setattr(sandbox.workers, "TEXTS", BROKEN)
 
         with pytest.raises(ImportFailedError, match="do not start"):
             prepare([file("a.md")])
@@ -227,7 +228,7 @@ class TestImport:
     def test_unchanged_files_are_not_read_again(self, tmp_path, monkeypatch):
         (tmp_path / "a.md").write_text("# A\n")
         import_articles([tmp_path], ImportOptions())
-        monkeypatch.setattr(workers, "TEXTS", BROKEN)
+        monkeypatch.setattr(sandbox.workers, "TEXTS", BROKEN)
 
         report = import_articles([tmp_path], ImportOptions())
 

@@ -11,9 +11,11 @@ import pytest
 from django.core.management import call_command
 
 from blog.documents import (
+    ArticleWords,
     Dialect,
+    FindingKind,
     count_words,
-    find_flaws,
+    find_findings,
     parse_document,
     reading_time,
     render_markdown,
@@ -218,8 +220,8 @@ class TestSampleSet:
         assert len(wrong) == 1
         stated = read(wrong[0]).fields["readingTime"]
         computed = reading_time(count_words(rendering_of(wrong[0]).text))
-        flaws = find_flaws(title="", text="", reading_time=computed, reading_time_in_file=stated)
-        assert any("reading time" in flaw for flaw in flaws)
+        words = ArticleWords(title="", reading_time=computed, reading_time_in_file=stated)
+        assert FindingKind.READING_TIME_OFF in {finding.kind for finding in find_findings(words)}
 
     @pytest.mark.parametrize("kind", ["tip", "note", "warning", "important", "insight"])
     def test_shows_each_kind_of_call_out(self, kind):

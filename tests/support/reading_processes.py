@@ -5,12 +5,12 @@ from contextlib import contextmanager
 
 import pytest
 
-from blog.importing import workers
+from blog.sandbox import workers
 from blog.sandbox.process import Process
 
 
 class _LentProcess:
-    """A stand-in for Process in blog.importing.workers; end() returns an idle process for reuse."""
+    """A stand-in for Process in blog.sandbox.workers; end() returns an idle process for reuse."""
 
     def __init__(self, kind, others):
         self.others = others

@@ -1,24 +1,14 @@
-"""Findings for the edit page, each with the field in which it can be fixed."""
+"""The findings on the edit page: what an editor should look at, each with a link to its field."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-# {message of blog.documents.findings: id of the element}
-FIELDS = {
-    "There is no hero image.": "id_hero_image",
-    "The hero image has no description. Say what it shows, or that it is decorative.": "id_hero_alt",
-    "The hero image's alternative text repeats the title. Say what the picture shows.": "id_hero_alt",
-    "The search description is cut off in the middle of a sentence.": "id_meta_description",
-    "The search description is longer than 160 characters.": "id_meta_description",
-    "The excerpt begins with a label. Readers do not see it; an export keeps it.": "id_excerpt",
-    "The share quote does not occur in the text.": "id_share_quote",
-    "The primary category is not among the categories.": "id_primary_category",
-    "The title or a category holds characters that are not seen, or that turn others around.": "id_title",
-    "A word of the title or of a category has letters of two alphabets that look alike.": "id_title",
-    "A link shows another address than the one to which it leads.": "id_body",
-    "The reading time in the file is off by more than a quarter.": "panel-file",
-}
+from blog import documents
+
+# {field of an article: id of the element}; of all others it is "id_" with the field's name
+ANCHORS = {"reading_time": "panel-file"}
 
 
 @dataclass(frozen=True)
@@ -29,5 +19,11 @@ class Finding:
     anchor: str = ""
 
 
-def findings(sentences) -> list[Finding]:
-    return [Finding(_(sentence), FIELDS.get(sentence, "")) for sentence in sentences]
+def findings(found: Iterable[documents.Finding]) -> list[Finding]:
+    """Return a message for each kind of what was found."""
+    kinds = dict.fromkeys(finding.kind for finding in found)
+    return [_message(documents.KINDS[kind]) for kind in kinds]
+
+
+def _message(kind):
+    return Finding(_(kind.sentence), ANCHORS.get(kind.field, f"id_{kind.field}"))

@@ -2,14 +2,12 @@
 
 import json
 
-from django.utils import timezone
-
 from blog.admin.edit_page.findings import Finding, findings
 from blog.admin.edit_page.snippet import snippet
 from blog.admin.wording import in_editors_words
 from blog.models import Article
+from blog.proofing.examining import examine
 from blog.refusals import text_refusal
-from blog.sandbox import calls
 from blog.sandbox.refusals import RefusedError
 from blog.sandbox.texts import Examination
 
@@ -17,10 +15,10 @@ from blog.sandbox.texts import Examination
 def desk(article: Article) -> dict:
     """Return the template context of the side panels."""
     source = getattr(article, "source_file", None)
-    examination, refusal = _examine(article, source)
+    examination, refusal = _examine(article)
     entry = article.import_entries.exclude(warnings=[]).order_by("-pk").first()
     return {
-        "findings": [Finding(refusal, "id_body")] if refusal else findings(examination.flaws),
+        "findings": [Finding(refusal, "id_body")] if refusal else findings(examination.findings),
         "snippet": snippet(article),
         "source": source,
         "warnings": [in_editors_words(warning) for warning in entry.warnings] if entry else [],
@@ -32,29 +30,9 @@ def desk(article: Article) -> dict:
     }
 
 
-def _examine(article, source):
-    """Return the findings on the article and its file, and the reason if the sandbox gave none."""
-    original = bytes(source.original) if source else None
-    path = source.path if source else ""
+def _examine(article):
+    """Return what is found in the article and its file, and the reason if the sandbox gave none."""
     try:
-        found = calls.examine(original, path, timezone.get_default_timezone(), _examined_values(article))
+        return examine(article), ""
     except RefusedError as error:
         return Examination(), text_refusal(error)
-    return found, ""
-
-
-def _examined_values(article):
-    words = article.hero_words
-    return {
-        "title": article.title,
-        "text": article.plain_text,
-        "html": article.body_html,
-        "excerpt": article.excerpt,
-        "meta_description": article.meta_description,
-        "share_quote": article.share_quote,
-        "hero_alt": words.alt if article.hero_image else None,
-        "hero_is_decorative": words.is_decorative,
-        "primary_category": article.primary_category.name if article.primary_category else "",
-        "categories": tuple(article.category_links.values_list("category__name", flat=True)),
-        "reading_time": article.reading_time,
-    }

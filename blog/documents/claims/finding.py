@@ -8,9 +8,10 @@ from enum import StrEnum
 from blog.documents.claims.authorities import has_law, has_study, has_superlative
 from blog.documents.claims.examples import is_about_past, lower_case_words, names_something
 from blog.documents.claims.numbers import has_date, has_figure
-from blog.documents.claims.people import People, common_words
+from blog.documents.claims.people import People, common_words, heading_words
 from blog.documents.claims.quotations import find_quotations
-from blog.documents.claims.sentences import Block, Sentence, read_sentences
+from blog.documents.claims.roles import role_beside, split_attribution
+from blog.documents.claims.sentences import LONGEST, Block, Sentence, read_sentences
 
 
 class ClaimKind(StrEnum):
@@ -31,7 +32,9 @@ class ClaimKind(StrEnum):
 class Claim:
     """A claim: text[start:end] of the Markdown below the front matter.
 
-    speaker is the person of a QUOTATION or PERSON as the text names them, and empty where it names nobody.
+    Of a QUOTATION or PERSON, speaker is the person as the text names them, role the description beside the
+    name ("geophysicist, Northmoor Institute"), and person the key of the person: see fold_person(). Each is
+    empty where the text has none; person also where an office or an organisation speaks.
     """
 
     kind: ClaimKind
@@ -39,6 +42,8 @@ class Claim:
     end: int
     text: str
     speaker: str = ""
+    role: str = ""
+    person: str = ""
 
 
 _RULES = (
@@ -64,19 +69,29 @@ def find_claims(body: str) -> list[Claim]:
     A sentence may hold several claims; the sentences of one quotation are one claim.
     """
     sentences = [sentence for sentence in read_sentences(body) if not _CREDIT.match(sentence.text)]
-    people = People(common_words(body))
+    people = People(common_words(body), heading_words(body))
     persons = [_person(people, sentence) for sentence in sentences]
     lower = lower_case_words(body)
     found = [
-        Claim(ClaimKind.QUOTATION, start, end, body[start:end], speaker)
+        _of_person(ClaimKind.QUOTATION, body, start, end, speaker, people)
         for start, end, speaker in find_quotations(body, sentences, persons)
     ]
     for sentence, person in zip(sentences, persons, strict=True):
-        text = body[sentence.start : sentence.end]
         for kind in _kinds(sentence, person, lower):
-            named = person if kind is ClaimKind.PERSON else ""
-            found.append(Claim(kind, sentence.start, sentence.end, text, named))
+            if kind is ClaimKind.PERSON:
+                found.append(_of_person(kind, body, sentence.start, sentence.end, person, people))
+            else:
+                text = body[sentence.start : sentence.end]
+                found.append(Claim(kind, sentence.start, sentence.end, text))
     return sorted(found, key=lambda claim: (claim.start, claim.end))
+
+
+def _of_person(kind, body, start, end, speaker, people):
+    """Return a claim with what is known of whoever it is about."""
+    text = body[start:end]
+    speaker, role = split_attribution(speaker)
+    role = role or role_beside(speaker, text[:LONGEST])
+    return Claim(kind, start, end, text, speaker, role, people.key_of(speaker))
 
 
 def _person(people: People, sentence: Sentence) -> str:

@@ -3,8 +3,17 @@
 import re
 from dataclasses import dataclass, field
 
+from blog.documents.claims.keys import fold_person
 from blog.documents.claims.sentences import Block, Sentence
-from blog.documents.claims.vocabulary import COMPANY_DEEDS, DEEDS, NO_NAMES, ROLES, SAYING
+from blog.documents.claims.vocabulary import (
+    COMPANY_DEEDS,
+    DEEDS,
+    NO_NAMES,
+    PERSONAL_DEEDS,
+    ROLES,
+    SAID_OF_THINGS,
+    SAYING,
+)
 
 _PART = r"(?:[A-ZÀ-Þ][\w’'À-ÿ]*(?:-[A-ZÀ-Þ][\w’'À-ÿ]*)?|[A-Z]\.)"
 _PARTICLES = "van|von|de|der|den|di|da|del|la|le|al|bin|ibn|und|and"
@@ -20,7 +29,17 @@ _REPORTS = re.compile(
     r"|believed) (?:that|of|us|how)\b"
 )
 _SPEAKER_LABEL = re.compile(r"[*_]{2}[^*\n]{1,60}:[*_]{2}")
-_INITIAL = re.compile(r"[A-Z]\. [A-Z]")
+_WITHOUT_TITLE = re.compile(r"^(?:(?:Dr|Prof|Professor|Mr|Mrs|Ms|Sir|Lady|Lord|Frau|Herr)\b\.? )+")
+_INITIAL = re.compile(r"\w\w.* [A-Z]\. [A-Z]|^[A-Z]\. (?:[A-Z]\. )+[A-Z]")  # John R. Hale, J. R. Hale
+_TWO_CAPITALS = re.compile(r"^(?!Mc|Mac|De|Di|Du|La|Le|Van|O[’'])\w+[A-Z]")  # of products: JetBrains, IDEs
+_ABSTRACT = re.compile(
+    r"(?:ing|[ts]ion|ment|ness|ity|ism|ics|age|ware|tech|logy|graphy|istry|try|ance|ence|ship|ture|chain)$"
+)
+_DEEDS = (DEEDS | SAYING) - SAID_OF_THINGS
+_HEADING = re.compile(r"^ {0,3}#{1,6} ([^\n]+)", re.MULTILINE)
+_BEFORE_PLACE = frozenset(
+    "in at near into through across around outside beyond to from im in bei nach aus".split()
+)
 _GERMAN_DEEDS = (
     "ging|starb|wurde|erfand|entwickelte|gründete|baute|schrieb|plante|bekam|nahm|reiste|lebte|arbeitete|"
     "studierte|holte|heiratete"
@@ -46,11 +65,17 @@ def common_words(body: str) -> frozenset[str]:
     return frozenset(_LOWER.findall(body)).union(after_articles)
 
 
+def heading_words(body: str) -> frozenset[str]:
+    """Return the words of the headings, in lower case: what stands there may be a subject."""
+    return frozenset(word.lower() for heading in _HEADING.findall(body) for word in _WORD.findall(heading))
+
+
 @dataclass
 class People:
     """Who has been named so far in a text; common are the words that are no names."""
 
     common: frozenset[str]
+    in_headings: frozenset[str] = frozenset()
     by_name: dict[str, str] = field(default_factory=dict)  # surname or given name: full name
     last: str = ""
     sentences_since: int = PRONOUN_REACH + 1
@@ -71,6 +96,16 @@ class People:
             self.sentences_since += 1
         return found or ""
 
+    def key_of(self, speaker: str) -> str:
+        """Return the key of a person, by the full name if the text has it; empty if no person is named."""
+        name = _WITHOUT_TITLE.sub("", speaker)
+        words = _WORD.findall(name)
+        known = self.by_name.get(_bare(words[-1]), "") if words else ""
+        if known and set(words) <= set(_WORD.findall(known)):
+            return fold_person(known)
+        is_name = len(words) > 1 and _NAME.fullmatch(name) and all(map(self._may_be_name, name.split()))
+        return fold_person(name) if known or is_name or name != speaker else ""
+
     def _is_meant(self, sentence, text):
         if not self.last or self.sentences_since >= PRONOUN_REACH or sentence.words.isdisjoint(_PRONOUNS):
             return False
@@ -78,13 +113,14 @@ class People:
 
     def _introduced(self, text):
         for found in _TITLED.finditer(text):
-            self._learn(found[1])
-            return found[0]
+            if all(_bare(part).lower() not in NO_NAMES for part in found[1].split()):
+                self._learn(_bare(found[1]))
+                return _bare(found[0])
         for found in _REPORTS.finditer(text):
             if self._may_be_name(found[1]):
                 return found[1]
         for found in _NAME.finditer(text):
-            name = self._without_beginning(found[0])
+            name = self._without_beginning(_bare(found[0]))
             if name and self._is_person(text, name, text.find(name, found.start())):
                 self._learn(name)
                 return name
@@ -107,6 +143,7 @@ class People:
             lower not in self.common
             and lower.rstrip(".") not in NO_NAMES
             and not (part.isupper() and len(part) > 2)
+            and not _TWO_CAPITALS.match(part)
         )
 
     def _without_beginning(self, name):
@@ -126,25 +163,21 @@ class People:
         before = [word.lower() for word in _WORD.findall(text[max(0, start - 90) : start])]
         after = text[start + len(name) :]
         following = [word.lower() for word in _WORD.findall(after[:80])][:7]
-        return (
-            len(name.split()) == 1  # a role stood before it
-            or _INITIAL.search(name) is not None
-            or (bool(before) and _comes_before_person(before))
-            or (
-                bool(following)
-                and _comes_after_person(after, following, is_pair=_AND.search(name) is not None)
-            )
-            or (
-                after.startswith(",")
-                and text[:start].rstrip().endswith(",")
-                and bool(ROLES.intersection(before[-14:]))
-            )
-        )
+        if len(name.split()) == 1 or _INITIAL.search(name):  # one name: a role stood before it
+            return True
+        if _has_role(text[:start], before, after, following):
+            return True
+        if after.startswith(",") or (before and before[-1] in _BEFORE_PLACE):
+            return False
+        if _ABSTRACT.search(name) or self.in_headings.issuperset(map(str.lower, name.split())):
+            return not PERSONAL_DEEDS.isdisjoint(following[:2])
+        return bool(following) and _does_as_person(following, is_pair=_AND.search(name) is not None)
 
     def _learn(self, name):
         for one in _AND.split(name):
             parts = [_bare(part) for part in one.split()]
-            if parts and len(parts[-1]) > 2:
+            is_surname_of_known = len(parts) == 1 and parts[0] in self.by_name
+            if parts and len(parts[-1]) > 2 and not is_surname_of_known:
                 self.by_name[parts[-1]] = name
                 self.by_name[parts[-1].rpartition("-")[2]] = name
             if len(parts) > 1 and len(parts[0]) > 3:
@@ -153,6 +186,20 @@ class People:
 
 def _bare(word):
     return word.removesuffix("'s").removesuffix("’s")
+
+
+def _has_role(text_before, before, after, following):
+    if before and _comes_before_person(before):
+        return True
+    if after.startswith(","):
+        is_aside = text_before.rstrip().endswith(",") and not ROLES.isdisjoint(before[-14:])
+        return is_aside or not ROLES.isdisjoint(_singular(following)) or _has_relative(following[:3])
+    is_somebody = bool(following) and following[0] in {"is", "are", "was", "were"}
+    return is_somebody and not ROLES.isdisjoint(_singular(following[:5]))
+
+
+def _has_relative(words):
+    return not {"who", "whose"}.isdisjoint(words)
 
 
 def _comes_before_person(words):
@@ -165,14 +212,10 @@ def _comes_before_person(words):
     return words[-2:] in (["interview", "with"], ["published", "with"], ["conversation", "with"])
 
 
-def _comes_after_person(text, words, is_pair):
-    if text.startswith(","):
-        return not ROLES.isdisjoint(_singular(words)) or not {"who", "whose"}.isdisjoint(words[:3])
-    if words[0] in {"is", "are", "was", "were"} and not ROLES.isdisjoint(_singular(words[:5])):
-        return True
+def _does_as_person(words, is_pair):
     if (words[0].endswith("ed") and words[0] not in COMPANY_DEEDS) or (is_pair and words[0] == "were"):
         return True
-    return not (DEEDS | SAYING).isdisjoint(words[:2])
+    return not _DEEDS.isdisjoint(words[:2])
 
 
 def _singular(words):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby, islice
 
 from blog.documents.claims.sentences import Block, Sentence
-from blog.documents.claims.vocabulary import ROLES, SAYING
+from blog.documents.claims.vocabulary import NO_NAMES, ROLES, SAYING
 
 FEWEST_WORDS = 5  # in quotation marks: fewer are a term, a title or scare quotes
 CONTINUED_WORDS = 8  # of a quotation that continues one that somebody is named for
@@ -16,7 +16,7 @@ AROUND = 300  # characters before and after a quotation in which its speaker may
 
 _QUOTED = re.compile(r"[“„]([^”“\n]{0,3000})[”“]|\"([^\"]{1,3000})\"|«([^»\n]{1,3000})»")
 _ATTRIBUTION = re.compile(
-    r"[\"”“*_>\s]{0,20}(?:[–—―]|--?|~)\s{0,3}[*_]{0,2}((?:[A-ZÀ-Þ]|Dr\b|an? |the )[^\n]{2,160})"
+    r"[\"”“*_>\s]{0,20}(?:[–—―]|--|(?<![\n])-|~)\s{0,3}[*_]{0,2}((?:[A-ZÀ-Þ]|Dr\b|an? |the )[^\n]{2,160})"
 )
 _INTRODUCTION = re.compile(
     r"\bin the words of\b|\bin [^.,]{2,60}[’']s? words\b|\baccording to\b|\blaut\b|\bmit den Worten\b"
@@ -51,9 +51,14 @@ _INVENTED = re.compile(
     r"\b(?:invented|imaginary|fictional|fictitious|made[- ]up|hypothetical|erfunden\w*|ausgedacht\w*)\b",
     re.IGNORECASE,
 )
+_NOBODYS_NAMES = frozenset(
+    "i it we you they one one's so there it's they're we're somebody people maybe well".split()
+)
 _NOBODY = re.compile(r"\b(?:you|your|participant|interviewee|when|if|imagine)\b", re.IGNORECASE)
 _FURTHER_QUESTION = re.compile(r"(?:Or|And|But|Oder|Und) [^\n]*\?$")
-_INTERVIEWED = re.compile(r"[*_]{2}([A-ZÀ-Þ][^*\n:]{1,60}):[*_]{2}")
+_INTERVIEWED = re.compile(
+    r"[*_]{2}([A-ZÀ-Þ][\w.’'-]{1,30}(?: [A-ZÀ-Þ][\w.’'-]{0,30}| (?:van|von|de|der)){0,4}):[*_]{2}"
+)
 
 Span = tuple[int, int, str]  # number of the first sentence, number after the last one, speaker
 
@@ -124,8 +129,14 @@ def _speaker(around, persons):
     says = _INTRODUCTION.search(around) or (_SAYING.search(around) and not _NOBODY.search(around))
     if not says:
         return ""
-    somebody = _SOMEBODY.search(around) or _ANY_NAME.search(around)
-    return next(filter(None, persons), "") or (somebody[0] if somebody else "")
+    if person := next(filter(None, persons), ""):
+        return person
+    somebody = _SOMEBODY.search(around)
+    return somebody[0] if somebody else next(filter(_may_speak, _ANY_NAME.findall(around)), "")
+
+
+def _may_speak(name):
+    return name.lower() not in NO_NAMES and name.lower() not in _NOBODYS_NAMES
 
 
 def _indirect(sentences, persons, places) -> Iterator[Span]:

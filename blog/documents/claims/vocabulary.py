@@ -25,7 +25,7 @@ DEEDS = frozenset(
     coined introduced
     formulated described devised pioneered demonstrated showed proved wrote painted composed led leads
     joined served serves
-    worked works studied taught began became died received won earned had was is who whose found filled
+    worked works studied taught began became died received won earned had who whose found filled
     received compared made
     observed named called called gave tried kept lived went saw took brought put photographed held learned
     watched argues believes says said
@@ -35,13 +35,22 @@ DEEDS = frozenset(
     veröffentlichte erklärte holte heiratete
     """.split()
 )
+# Of these, those that no subject, method or product does.
+PERSONAL_DEEDS = frozenset(
+    """
+    invented founded co-founded cofounded discovered coined pioneered devised formulated born died wrote
+    published proposed painted composed studied taught married said says explained explains argued argues
+    believed believes remarked recalled recalls warned warns insisted insists who whose
+    erfand gründete entdeckte schrieb starb heiratete sagte sagt erklärte
+    """.split()
+)
 ROLES = frozenset(
     """
     dr prof professor sir lord lady king queen emperor empress prince princess president minister senator
     judge justice captain colonel
-    general admiral pope bishop saint father brother mr mrs ms
+    admiral pope bishop saint father brother mr mrs ms
     ceo cto cfo coo ciso founder co-founder cofounder director manager head chief chair chairman chairwoman
-    officer vp secretary
+    officer vp secretary administrator
     scientist researcher engineer physicist chemist biologist mathematician astronomer historian economist
     sociologist psychologist
     philosopher psychiatrist geologist geographer botanist zoologist statistician epidemiologist physician
@@ -62,6 +71,10 @@ ROLES = frozenset(
     minister ministerin
     schriftsteller schriftstellerin dichter kanzler kanzlerin könig königin kaiser kaiserin hausfrau
     """.split()
+)
+# Of the words for saying, those that a subject or a report does as well: it asks much, and adds weight.
+SAID_OF_THINGS = frozenset(
+    "asks adds puts put points called calls describes described suggests highlights reminds reports".split()
 )
 # Deeds of companies and products as well.
 COMPANY_DEEDS = frozenset(
@@ -100,7 +113,12 @@ NO_NAMES = frozenset(
     picture photo image
     fellows program project team group lab labs research studies study report survey index schema innovation
     partnership
-    principles outreach analytics coast guard navy army
+    principles outreach analytics coast guard navy army week island islands
+    yet so thus however then here there now today once even also only such many most some every each both
+    unlike since because although though after before during until through without within beyond under over
+    between among against despite per via what why how who where which whether not no yes let let's meet
+    consider imagine take think see using understanding instead finally moreover furthermore additionally
+    meanwhile similarly likewise indeed perhaps often usually eventually nearly almost just still like
     """.split()
 )
 

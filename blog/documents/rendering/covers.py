@@ -2,7 +2,7 @@
 
 import re
 from html import unescape
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 _FIGURE = re.compile(
     r'<figure>(<img(?: [\w-]+="[^"]*")*>)'
@@ -23,17 +23,17 @@ def without_cover(html: str, cover: str) -> tuple[str, str]:
     if not figure or figure.start(1) != html.find("<img ") or html[: figure.start()].endswith(_PAIR):
         return html, ""
     source = _SOURCE.search(figure[1])
-    if not source or _image(unescape(source[1])) != _image(cover):
+    if not source or picture_key(unescape(source[1])) != picture_key(cover):
         return html, ""
     return html[: figure.start()] + html[figure.end() :], figure[2] or ""
 
 
-def _image(address: str) -> tuple:
-    """Return an address without what only chooses size and format, to compare images by."""
+def picture_key(address: str) -> str:
+    """Return an address without what only chooses size and format, to compare pictures by."""
     try:
         parts = urlsplit(address)
     except ValueError:  # such as https://[half-an-address
-        return (address,)
+        return address
     query = parse_qsl(parts.query, keep_blank_values=True)
     kept = sorted((name, value) for name, value in query if not _SIZING.fullmatch(name))
-    return parts.netloc.lower(), unquote(parts.path), kept
+    return f"{parts.netloc.lower()}{unquote(parts.path)}?{urlencode(kept)}"

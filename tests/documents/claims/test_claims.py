@@ -86,7 +86,7 @@ class TestQuotations:
         (claim,) = of_kind(text, ClaimKind.QUOTATION)
 
         assert text.startswith(f"{claim.text}\n")
-        assert claim.speaker == "Dr. Runa Hale, Northmoor"
+        assert (claim.speaker, claim.role) == ("Dr. Runa Hale", "Northmoor")
 
     @pytest.mark.parametrize(
         "text",

@@ -1,0 +1,63 @@
+"""The words of an article as plain values, and what was found in them."""
+
+from dataclasses import dataclass
+
+from blog.documents.findings.kinds import KINDS, FindingKind, KindDescription
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture in a text: body[start:end] of the Markdown. The same address stands for the same picture."""
+
+    address: str
+    alt: str = ""
+    credit: str = ""
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleWords:
+    """What findings are looked for in.
+
+    text is the plain text of the body as readers see it, html its rendering. hero_address is compared with
+    the addresses of the pictures, so both are written in the same way.
+    """
+
+    title: str
+    body: str = ""
+    html: str = ""
+    text: str = ""
+    excerpt: str = ""
+    meta_description: str = ""
+    share_quote: str = ""
+    has_hero: bool = False
+    hero_address: str = ""
+    hero_alt: str = ""
+    hero_credit: str = ""
+    hero_is_decorative: bool = False
+    pictures: tuple[Picture, ...] = ()
+    primary_category: str = ""
+    categories: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    reading_time: int = 1
+    reading_time_in_file: int | None = None
+    is_trending: bool = False
+    is_featured: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something found: of a place in the body, body[start:end] of the Markdown, else None.
+
+    words are those it is about, as they stand in the article, where that tells more than the kind.
+    """
+
+    kind: FindingKind
+    start: int | None = None
+    end: int | None = None
+    words: str = ""
+
+    @property
+    def about(self) -> KindDescription:
+        return KINDS[self.kind]

@@ -1,0 +1,75 @@
+"""Looks for findings: what reads badly in an article although nothing is wrong with its file."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from blog.documents.findings.article_words import ArticleWords, Finding
+from blog.documents.findings.descriptions import description_findings
+from blog.documents.findings.kinds import FindingKind
+from blog.documents.findings.leftovers import command_findings, label_findings, placeholder_findings
+from blog.documents.findings.pictures import hero_findings, picture_findings
+from blog.documents.findings.prose import without_code
+from blog.documents.findings.share_text import is_call_to_read, says
+from blog.documents.findings.structure import ending_findings, heading_findings, table_findings
+from blog.documents.lookalikes import has_invisible_characters, has_misleading_link, mixes_scripts
+from blog.documents.text import fold_name
+
+MOST_AT_ONCE = 20  # findings of one rule: whoever sees these sees the others
+READING_TIME_TOLERANCE = 0.25
+
+
+def find_findings(words: ArticleWords) -> list[Finding]:
+    """Return what an editor should look at, in the order of the text within a kind.
+
+    Whatever depends on other articles is not looked for here: see FindingKind.
+    """
+    return [
+        finding
+        for findings in (
+            hero_findings(words),
+            description_findings(words),
+            _share_text_findings(words),
+            _name_findings(words),
+            picture_findings(words),
+            *_text_findings(words),
+        )
+        for finding in islice(findings, MOST_AT_ONCE)
+    ]
+
+
+def _text_findings(words) -> Iterator[Iterator[Finding]]:
+    prose = without_code(words.body)
+    yield label_findings(prose)
+    yield placeholder_findings(words, prose)
+    yield command_findings(words, prose)
+    yield heading_findings(prose)
+    yield table_findings(words.body, prose)
+    yield ending_findings(words.body, prose)
+
+
+def _share_text_findings(words) -> Iterator[Finding]:
+    if not words.share_quote.strip():
+        return
+    if is_call_to_read(words.share_quote):
+        yield Finding(FindingKind.SHARE_TEXT_IS_CALL, words=words.share_quote)
+    elif not says(words.share_quote, words.text):
+        yield Finding(FindingKind.SHARE_TEXT_UNSAID, words=words.share_quote)
+
+
+def _name_findings(words) -> Iterator[Finding]:
+    names = (words.title, words.primary_category, *words.categories)
+    folded = {fold_name(category) for category in words.categories}
+    if words.primary_category and fold_name(words.primary_category) not in folded:
+        yield Finding(FindingKind.PRIMARY_CATEGORY_ASTRAY, words=words.primary_category)
+    if any(map(has_invisible_characters, names)):
+        yield Finding(FindingKind.INVISIBLE_CHARACTERS)
+    if any(map(mixes_scripts, names)):
+        yield Finding(FindingKind.MIXED_ALPHABETS)
+    if has_misleading_link(words.html):
+        yield Finding(FindingKind.MISLEADING_LINK)
+    if _is_off(words.reading_time_in_file, words.reading_time):
+        yield Finding(FindingKind.READING_TIME_OFF)
+
+
+def _is_off(given, computed):
+    return given is not None and abs(given - computed) > READING_TIME_TOLERANCE * computed

@@ -1,0 +1,348 @@
+"""What may be found in an article: for each kind its name, what its editor is told, and what mends it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from blog.documents.translating import mark as _
+
+
+class FindingKind(StrEnum):
+    """What reads badly in an article although nothing is wrong with its file. The values are stored."""
+
+    NO_HERO = "no_hero"
+    HERO_UNDESCRIBED = "hero_undescribed"
+    HERO_DESCRIBED_BY_TITLE = "hero_described_by_title"
+    HERO_CREDIT_MISSING = "hero_credit_missing"
+    DESCRIPTION_CUT = "description_cut"
+    DESCRIPTION_CUT_IN_WORD = "description_cut_in_word"
+    DESCRIPTION_LONG = "description_long"
+    DESCRIPTION_IS_EXCERPT = "description_is_excerpt"
+    EXCERPT_LABEL = "excerpt_label"
+    EXCERPT_IS_OPENING = "excerpt_is_opening"
+    SHARE_TEXT_UNSAID = "share_text_unsaid"
+    SHARE_TEXT_IS_CALL = "share_text_is_call"
+    PRIMARY_CATEGORY_ASTRAY = "primary_category_astray"
+    INVISIBLE_CHARACTERS = "invisible_characters"
+    MIXED_ALPHABETS = "mixed_alphabets"
+    MISLEADING_LINK = "misleading_link"
+    READING_TIME_OFF = "reading_time_off"
+    PICTURE_UNDESCRIBED = "picture_undescribed"
+    PICTURE_DESCRIBED_BY_TITLE = "picture_described_by_title"
+    PICTURE_DESCRIBED_TWICE = "picture_described_twice"
+    PICTURE_CREDIT_MISSING = "picture_credit_missing"
+    LABEL_IN_TEXT = "label_in_text"
+    PLACEHOLDER = "placeholder"
+    PLACEHOLDER_ABOVE_TEXT = "placeholder_above_text"
+    HEADING_SKIPS_LEVEL = "heading_skips_level"
+    SECOND_TITLE = "second_title"
+    TEMPLATE_SYNTAX = "template_syntax"
+    TEXT_CUT_OFF = "text_cut_off"
+    TABLE_UNEVEN = "table_uneven"
+
+    # Whether these are so is known from other articles, or from the file alone.
+    EXCERPT_TEMPLATE = "excerpt_template"
+    OPENING_SHARED = "opening_shared"
+    BODY_SHARED = "body_shared"
+    TITLE_SHARED = "title_shared"
+    LINK_BROKEN = "link_broken"
+    PICTURE_DESCRIBED_DIFFERENTLY = "picture_described_differently"
+    FLAGGED_TRENDING = "flagged_trending"
+    FLAGGED_FEATURED = "flagged_featured"
+
+    NOT_LOOKED_AT = "not_looked_at"  # the rules were not applied: the text takes too much time or memory
+
+
+class Fix(StrEnum):
+    """A way to mend a finding without reading the article. The values are stored."""
+
+    MARK_DECORATIVE = "mark_decorative"
+    DROP_DESCRIPTION = "drop_description"
+    DESCRIPTION_TO_WHOLE_SENTENCE = "description_to_whole_sentence"
+    EMPTY_EXCERPT = "empty_excerpt"
+    EXCERPT_FROM_TEXT = "excerpt_from_text"
+    EXCERPT_WITHOUT_LABEL = "excerpt_without_label"
+    CLEAR_SHARE_TEXT = "clear_share_text"
+    CLEAR_TRENDING = "clear_trending"
+    CLEAR_FEATURED = "clear_featured"
+
+
+@dataclass(frozen=True, slots=True)
+class KindDescription:
+    """What is known of a kind of finding.
+
+    field is where the finding is mended: a field of the article. A grave one misleads readers or shows them
+    what was not meant for them. name says in a few words what is; sentence says it to the article's editor.
+    The fixes stand in order, the safest first.
+    """
+
+    field: str
+    is_grave: bool
+    name: str
+    sentence: str
+    fixes: tuple[Fix, ...] = ()
+
+
+FIX_NAMES: dict[Fix, str] = {
+    Fix.MARK_DECORATIVE: _("Mark decorative"),
+    Fix.DROP_DESCRIPTION: _("Drop them"),
+    Fix.DESCRIPTION_TO_WHOLE_SENTENCE: _("Take the first whole sentence"),
+    Fix.EMPTY_EXCERPT: _("Empty them"),
+    Fix.EXCERPT_FROM_TEXT: _("Take the first sentence of the text"),
+    Fix.EXCERPT_WITHOUT_LABEL: _("Take the label off"),
+    Fix.CLEAR_SHARE_TEXT: _("Empty the share texts"),
+    Fix.CLEAR_TRENDING: _("Clear “trending”"),
+    Fix.CLEAR_FEATURED: _("Clear “featured”"),
+}
+
+KINDS: dict[FindingKind, KindDescription] = {
+    FindingKind.NO_HERO: KindDescription(
+        "hero_image",
+        False,
+        _("No picture at the head"),
+        _("There is no hero image."),
+    ),
+    FindingKind.HERO_UNDESCRIBED: KindDescription(
+        "hero_alt",
+        False,
+        _("The picture has no description"),
+        _("The hero image has no description. Say what it shows, or that it is decorative."),
+        (Fix.MARK_DECORATIVE,),
+    ),
+    FindingKind.HERO_DESCRIBED_BY_TITLE: KindDescription(
+        "hero_alt",
+        False,
+        _("The picture's description repeats the title"),
+        _("The picture's description repeats the title. Say what it shows, or that it is decorative."),
+        (Fix.MARK_DECORATIVE,),
+    ),
+    FindingKind.HERO_CREDIT_MISSING: KindDescription(
+        "hero_credit",
+        False,
+        _("The picture has no credit"),
+        _("The picture at the head has no credit. Say who made it."),
+    ),
+    FindingKind.DESCRIPTION_CUT: KindDescription(
+        "meta_description",
+        False,
+        _("The search description is cut in mid-sentence"),
+        _("The search description is cut off in the middle of a sentence."),
+        (
+            Fix.DESCRIPTION_TO_WHOLE_SENTENCE,
+            Fix.DROP_DESCRIPTION,
+        ),
+    ),
+    FindingKind.DESCRIPTION_CUT_IN_WORD: KindDescription(
+        "meta_description",
+        False,
+        _("The search description is cut in mid-word"),
+        _("The search description is cut off in the middle of a word."),
+        (
+            Fix.DROP_DESCRIPTION,
+            Fix.DESCRIPTION_TO_WHOLE_SENTENCE,
+        ),
+    ),
+    FindingKind.DESCRIPTION_LONG: KindDescription(
+        "meta_description",
+        False,
+        _("The search description is too long"),
+        _("The search description is longer than 160 characters."),
+        (Fix.DESCRIPTION_TO_WHOLE_SENTENCE,),
+    ),
+    FindingKind.DESCRIPTION_IS_EXCERPT: KindDescription(
+        "meta_description",
+        False,
+        _("The search description is the excerpt"),
+        _("The search description repeats the excerpt. Without one, search engines are given the excerpt."),
+        (Fix.DROP_DESCRIPTION,),
+    ),
+    FindingKind.EXCERPT_LABEL: KindDescription(
+        "excerpt",
+        False,
+        _("The excerpt begins with a label"),
+        _("The excerpt begins with a label. Readers do not see it; an export keeps it."),
+        (Fix.EXCERPT_WITHOUT_LABEL,),
+    ),
+    FindingKind.EXCERPT_IS_OPENING: KindDescription(
+        "excerpt",
+        False,
+        _("The excerpt is how the text begins"),
+        _("The excerpt repeats how the text begins. Readers see it in lists only."),
+        (Fix.EMPTY_EXCERPT,),
+    ),
+    FindingKind.SHARE_TEXT_UNSAID: KindDescription(
+        "share_quote",
+        False,
+        _("The article does not say its share text"),
+        _("The share quote does not occur in the text."),
+        (Fix.CLEAR_SHARE_TEXT,),
+    ),
+    FindingKind.SHARE_TEXT_IS_CALL: KindDescription(
+        "share_quote",
+        False,
+        _("The share text only asks to read the article"),
+        _("The share text only asks to read the article. It says nothing that could be quoted."),
+        (Fix.CLEAR_SHARE_TEXT,),
+    ),
+    FindingKind.PRIMARY_CATEGORY_ASTRAY: KindDescription(
+        "primary_category",
+        False,
+        _("The main category is not among the categories"),
+        _("The primary category is not among the categories."),
+    ),
+    FindingKind.INVISIBLE_CHARACTERS: KindDescription(
+        "title",
+        True,
+        _("Characters that are not seen"),
+        _("The title or a category holds characters that are not seen, or that turn others around."),
+    ),
+    FindingKind.MIXED_ALPHABETS: KindDescription(
+        "title",
+        True,
+        _("Letters of two alphabets"),
+        _("A word of the title or of a category has letters of two alphabets that look alike."),
+    ),
+    FindingKind.MISLEADING_LINK: KindDescription(
+        "body",
+        True,
+        _("A link shows another address"),
+        _("A link shows another address than the one to which it leads."),
+    ),
+    FindingKind.READING_TIME_OFF: KindDescription(
+        "reading_time",
+        False,
+        _("The file's reading time is off"),
+        _("The reading time in the file is off by more than a quarter."),
+    ),
+    FindingKind.PICTURE_UNDESCRIBED: KindDescription(
+        "body",
+        False,
+        _("A picture in the text has no description"),
+        _("A picture in the text has no description. Say what it shows."),
+    ),
+    FindingKind.PICTURE_DESCRIBED_BY_TITLE: KindDescription(
+        "body",
+        False,
+        _("A description in the text repeats the title"),
+        _("The description of a picture in the text repeats the title. Say what the picture shows."),
+    ),
+    FindingKind.PICTURE_DESCRIBED_TWICE: KindDescription(
+        "body",
+        False,
+        _("Same picture, two descriptions"),
+        _("One picture stands here with different descriptions. Only one of them can be what it shows."),
+    ),
+    FindingKind.PICTURE_CREDIT_MISSING: KindDescription(
+        "body",
+        False,
+        _("A picture in the text has no credit"),
+        _("A picture in the text has no credit although others have one. Say who made it."),
+    ),
+    FindingKind.LABEL_IN_TEXT: KindDescription(
+        "body",
+        False,
+        _("A label was left in the text"),
+        _("A label that was meant for a machine was left in the text."),
+    ),
+    FindingKind.PLACEHOLDER: KindDescription(
+        "body",
+        True,
+        _("A placeholder was left in the text"),
+        _("A placeholder was left in the text: words that were to be replaced."),
+    ),
+    FindingKind.PLACEHOLDER_ABOVE_TEXT: KindDescription(
+        "title",
+        True,
+        _("A placeholder was left above the text"),
+        _("A placeholder was left in the title, the excerpt, the search description or the share text."),
+    ),
+    FindingKind.HEADING_SKIPS_LEVEL: KindDescription(
+        "body",
+        False,
+        _("A heading skips a level"),
+        _("A heading is more than one level below the one before it."),
+    ),
+    FindingKind.SECOND_TITLE: KindDescription(
+        "body",
+        False,
+        _("The text has a second title"),
+        _("The text has more than one heading of the first level. The title is the first."),
+    ),
+    FindingKind.TEMPLATE_SYNTAX: KindDescription(
+        "body",
+        True,
+        _("Commands of a template were left in the text"),
+        _("Commands of a template were left in the text."),
+    ),
+    FindingKind.TEXT_CUT_OFF: KindDescription(
+        "body",
+        True,
+        _("The text ends in mid-sentence"),
+        _("The text ends in the middle of a sentence, of a parenthesis or of a listing."),
+    ),
+    FindingKind.TABLE_UNEVEN: KindDescription(
+        "body",
+        False,
+        _("A table has uneven rows"),
+        _("A row of a table has more or fewer cells than its head."),
+    ),
+    FindingKind.EXCERPT_TEMPLATE: KindDescription(
+        "excerpt",
+        False,
+        _("The excerpt is a template"),
+        _("Other articles have the same excerpt, but for their subject."),
+        (
+            Fix.EMPTY_EXCERPT,
+            Fix.EXCERPT_FROM_TEXT,
+        ),
+    ),
+    FindingKind.OPENING_SHARED: KindDescription(
+        "body",
+        False,
+        _("Begins like another article"),
+        _("Another article begins with the same words."),
+    ),
+    FindingKind.BODY_SHARED: KindDescription(
+        "body",
+        True,
+        _("Same text as another article"),
+        _("Another article has the same text."),
+    ),
+    FindingKind.TITLE_SHARED: KindDescription(
+        "title",
+        False,
+        _("The title is used twice"),
+        _("Another article has the same title."),
+    ),
+    FindingKind.LINK_BROKEN: KindDescription(
+        "body",
+        True,
+        _("A link leads nowhere"),
+        _("A link leads to a page that this site does not have."),
+    ),
+    FindingKind.PICTURE_DESCRIBED_DIFFERENTLY: KindDescription(
+        "hero_alt",
+        False,
+        _("Described differently in other articles"),
+        _("Other articles describe the same picture differently."),
+    ),
+    FindingKind.FLAGGED_TRENDING: KindDescription(
+        "is_trending",
+        False,
+        _("Flagged as trending"),
+        _("The file says that the article is trending. Nobody has measured it."),
+        (Fix.CLEAR_TRENDING,),
+    ),
+    FindingKind.FLAGGED_FEATURED: KindDescription(
+        "is_featured",
+        False,
+        _("Flagged as featured"),
+        _("The file says that the article is featured. No editor has chosen it."),
+        (Fix.CLEAR_FEATURED,),
+    ),
+    FindingKind.NOT_LOOKED_AT: KindDescription(
+        "body",
+        True,
+        _("Could not be looked at"),
+        _("The text takes too much time or memory to be looked at, so nothing is marked. Divide it in two."),
+    ),
+}

@@ -1,0 +1,63 @@
+"""Findings of what a generator left behind: labels, placeholders, commands of templates."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from blog.documents.findings.article_words import ArticleWords, Finding
+from blog.documents.findings.kinds import FindingKind
+
+MOST_COMMANDS = 50  # that are looked for in the text as readers see it
+
+_LABEL = re.compile(
+    r"^[ \t>*_#+-]{0,20}(?P<label>(?:social[ _-]?(?:media[ _-]?)?(?:snippet|share|post)"
+    r"|(?:seo|meta)[ _-]?(?:title|description|keywords)|share[ _-](?:text|quote)|tweetable(?:[ _-]quote)?"
+    r"|alt[ _-]?text|image[ _-]prompt|word[ _-]count|call[ _-]to[ _-]action|cta)[*_]{0,3}[ \t]?:)",
+    re.MULTILINE | re.IGNORECASE,
+)
+# In square brackets, but not the words of a link.
+_BRACKETS = r"\[(?:{})\](?![(\[:])"
+_TO_BE_REPLACED = re.compile(
+    _BRACKETS.format(
+        r"(?:insert|your|enter|replace with|fill in|add (?:a|an|the|your|link|image)|placeholder|projected"
+        r"|todo|tbd|tba|(?:company|author|product|client|brand|city|industry|first|last|source|expert)"
+        r"(?:['’]s)? ?(?:name|title|link|url|here))\b[^\]\n]{0,120}"
+        r"|name|date|url|link|link here|phone number|e-?mail(?: address)?|citation needed|source needed"
+    )
+    + r"|\blorem ipsum\b|\bx{2,4}\s?%|\$x{2,4}\b|\bTODO:|\bdolor sit amet\b",
+    re.IGNORECASE,
+)
+_PICTURE = re.compile(
+    _BRACKETS.format(
+        r"(?:IMAGE|PICTURE|PHOTO|VIDEO|CHART|DIAGRAM|GRAPH|SCREENSHOT|INFOGRAPHIC|FIGURE|TABLE|CTA|EMBED)"
+        r"(?:[ :_-][^\]\n]{0,300})?"
+    )
+)
+_EXAMPLE_ADDRESS = re.compile(
+    r"\]\(\s?<?(?:https?:)?(?://)?(?:www\.)?(?:example\.com|your-?(?:website|site|domain)\.com)\b"
+    r"|\bwww\.example\.com\b|@example\.com\b",
+    re.IGNORECASE,
+)
+_COMMAND = re.compile(r"\{\{[^{}\n]{0,300}\}\}|\{%[^%\n]{0,300}%\}")
+
+
+def label_findings(prose: str) -> Iterator[Finding]:
+    for found in _LABEL.finditer(prose):
+        yield Finding(FindingKind.LABEL_IN_TEXT, found.start("label"), found.end("label"), found["label"])
+
+
+def placeholder_findings(words: ArticleWords, prose: str) -> Iterator[Finding]:
+    """Yield the placeholders of the text, and of what stands above it."""
+    for pattern in (_TO_BE_REPLACED, _PICTURE, _EXAMPLE_ADDRESS):
+        for found in pattern.finditer(prose):
+            yield Finding(FindingKind.PLACEHOLDER, found.start(), found.end(), found[0])
+    for text in (words.title, words.excerpt, words.meta_description, words.share_quote):
+        if found := _TO_BE_REPLACED.search(text):
+            yield Finding(FindingKind.PLACEHOLDER_ABOVE_TEXT, words=found[0])
+
+
+def command_findings(words: ArticleWords, prose: str) -> Iterator[Finding]:
+    """Yield the commands of a template that readers see; of many, the renderer leaves nothing."""
+    for found in islice(_COMMAND.finditer(prose), MOST_COMMANDS):
+        if " ".join(found[0].split()) in words.text:
+            yield Finding(FindingKind.TEMPLATE_SYNTAX, found.start(), found.end(), found[0])

@@ -1,0 +1,72 @@
+"""The pictures of a Markdown text, with their descriptions and credits, and findings in these."""
+
+import re
+from collections.abc import Iterator
+
+from blog.documents.addresses import REMOTE
+from blog.documents.findings.article_words import ArticleWords, Finding, Picture
+from blog.documents.findings.kinds import FindingKind
+from blog.documents.findings.prose import without_code
+from blog.documents.rendering.covers import picture_key
+from blog.documents.text import same_text
+
+_PICTURE = re.compile(
+    r"!\[(?P<alt>[^\]\n]{0,2000})\]\(\s{0,3}<?(?P<address>[^\s()<>]{1,2000})>?[^()\n]{0,300}\)"
+    r"(?:[ \t]*\n[ \t>]*[*_](?P<credit>[^*\n][^\n]{0,400}?)[*_][ \t]*(?=\n|\Z))?"
+)
+
+
+def read_pictures(body: str) -> tuple[Picture, ...]:
+    """Return the pictures of a Markdown text in order; the line in italics below one is its credit."""
+    return tuple(
+        Picture(found["address"], found["alt"], found["credit"] or "", found.start(), found.end())
+        for found in _PICTURE.finditer(without_code(body))
+    )
+
+
+def hero_findings(words: ArticleWords) -> Iterator[Finding]:
+    """Yield the findings in the picture at the head."""
+    if not words.has_hero:
+        yield Finding(FindingKind.NO_HERO)
+        return
+    if not (words.hero_alt.strip() or words.hero_is_decorative):
+        yield Finding(FindingKind.HERO_UNDESCRIBED)
+    elif words.hero_alt and same_text(words.hero_alt, words.title):
+        yield Finding(FindingKind.HERO_DESCRIBED_BY_TITLE, words=words.hero_alt)
+    if not words.hero_credit and (_is_remote(words.hero_address) or _has_credit(words.pictures)):
+        yield Finding(FindingKind.HERO_CREDIT_MISSING)
+
+
+def picture_findings(words: ArticleWords) -> Iterator[Finding]:
+    """Yield the findings in the pictures of the text."""
+    for picture in words.pictures:
+        place = picture.start, picture.end
+        if not picture.alt.strip():
+            yield Finding(FindingKind.PICTURE_UNDESCRIBED, *place)
+        elif same_text(picture.alt, words.title):
+            yield Finding(FindingKind.PICTURE_DESCRIBED_BY_TITLE, *place, picture.alt)
+    yield from _described_twice(words)
+    if words.hero_credit or _has_credit(words.pictures):
+        for picture in words.pictures:
+            if not picture.credit:
+                yield Finding(FindingKind.PICTURE_CREDIT_MISSING, picture.start, picture.end, picture.alt)
+
+
+def _described_twice(words):
+    """Yield each picture of the text that was described otherwise before it, or at the head."""
+    described = {}
+    if words.hero_address and words.hero_alt.strip():
+        described[picture_key(words.hero_address)] = words.hero_alt
+    for picture in words.pictures:
+        if picture.alt.strip():
+            before = described.setdefault(picture_key(picture.address), picture.alt)
+            if not same_text(before, picture.alt):
+                yield Finding(FindingKind.PICTURE_DESCRIBED_TWICE, picture.start, picture.end, picture.alt)
+
+
+def _is_remote(address):
+    return address.startswith(REMOTE)
+
+
+def _has_credit(pictures):
+    return any(picture.credit for picture in pictures)

@@ -1,0 +1,39 @@
+"""Share texts: whether the article says them, and whether they say anything."""
+
+import re
+
+from blog.documents.text import clean_share_quote
+
+_WORD = re.compile(r"\w+")
+_HASHTAGS_REVERSED = re.compile(r"(?:\w++#\s*+)+")  # from the end: from the start each would be tried
+_CALL = re.compile(
+    r"(?:hey |hi |new |just )?(?:check out|read|discover|explore|learn more|find out more|click"
+    r"|see|dive into|don t miss|jetzt lesen|lesen sie|lies)\b"
+)
+_OF_ITSELF = re.compile(
+    r"\b(?:(?:our|my|this|the|latest|new|full|unser\w*|neue\w*) (?:\w+ ){0,3}"
+    r"(?:article|post|blog|guide|piece|story|read|deep dive|artikel|beitrag)|link (?:in|below)|bio|here to)\b"
+)
+
+
+def says(share_quote: str, text: str) -> bool:
+    """Whether a plain text holds the words of a share text, whatever their marks and letter case."""
+    words = _words(_said_part(share_quote))
+    return bool(words) and f" {words} " in f" {_words(text)} "
+
+
+def is_call_to_read(text: str) -> bool:
+    """Whether a share text only asks to read the article, as "Check out our latest article!" does."""
+    words = _words(_said_part(text))
+    return bool(_CALL.match(words) and _OF_ITSELF.search(words))
+
+
+def _said_part(quote):
+    """Return a share text without quotation marks around it and hashtags at its end."""
+    quote = clean_share_quote(quote)
+    hashtags = _HASHTAGS_REVERSED.match(quote[::-1])
+    return quote[: -hashtags.end()] if hashtags else quote
+
+
+def _words(text):
+    return " ".join(_WORD.findall(text.casefold()))

@@ -1,0 +1,94 @@
+"""Findings in how a text is built: its headings, its tables, and how it ends."""
+
+import re
+from collections.abc import Iterator
+
+from blog.documents.findings.article_words import Finding
+from blog.documents.findings.kinds import FindingKind
+from blog.documents.findings.prose import has_open_fence
+
+FEWEST_WORDS = 6  # of a last paragraph that is judged: fewer are a signature or a farewell
+
+_HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]++([^\n]++)", re.MULTILINE)
+_ROW_OF_DASHES = re.compile(r"^[ \t]{0,3}[ \t|:-]++$", re.MULTILINE)
+_CELL_END = re.compile(r"(?<!\\)\|")
+_BLANK_LINES = re.compile(r"\n[ \t]*\n")
+# What may stand below the last sentence: pictures with their credits, HTML, definitions, rules.
+_AFTERWORD = re.compile(r"\s*(?:!\[|\[!\[|<|\[\^?[^\]\n]{1,200}\]:|[*_](?![*_\s])|[-*_=]{3,}|\{)")
+_NO_PARAGRAPH = re.compile(r"\s*(?:#{1,6}\s|>|\||[*+-]\s|\d{1,9}[.)]\s| {4}|\t)")
+_IN_MID_SENTENCE = re.compile(r"[\w,;–—-]$")
+_GOES_ON = re.compile(r"(?:,|\b(?:and|or|but|the|a|an|of|to|in|for|with|by|und|oder|der|die|das))$")
+
+
+def heading_findings(prose: str) -> Iterator[Finding]:
+    """Yield the headings that skip a level, and those of the first level but for one at the start."""
+    before = 2  # a text may begin with a heading of the third level
+    for place, heading in enumerate(_HEADING.finditer(prose)):
+        level, (start, end) = len(heading[1]), heading.span()
+        if level > before + 1:
+            yield Finding(FindingKind.HEADING_SKIPS_LEVEL, start, end, heading[2].strip())
+        if level == 1 and place:
+            yield Finding(FindingKind.SECOND_TITLE, start, end, heading[2].strip())
+        before = level
+
+
+def table_findings(body: str, prose: str) -> Iterator[Finding]:
+    """Yield the rows that have another number of cells than the head of their table."""
+    for dashes in _ROW_OF_DASHES.finditer(prose):
+        if "-" in dashes[0] and "|" in dashes[0]:
+            yield from _uneven_rows(body, dashes)
+
+
+def _uneven_rows(body, dashes):
+    head = body[body.rfind("\n", 0, max(dashes.start() - 1, 0)) + 1 : dashes.start()].strip()
+    if "|" not in head or _cells(head) != _cells(dashes[0]):
+        return
+    start = dashes.end() + 1
+    while "|" in (row := _line_at(body, start)):
+        if _cells(row) != _cells(head):
+            yield Finding(FindingKind.TABLE_UNEVEN, start, start + len(row), row.strip())
+        start += len(row) + 1
+
+
+def _line_at(body, start):
+    end = body.find("\n", start)
+    return body[start : end if end >= 0 else len(body)]
+
+
+def _cells(row):
+    return len(_CELL_END.findall(row.strip().removeprefix("|").removesuffix("|")))
+
+
+def ending_findings(body: str, prose: str) -> Iterator[Finding]:
+    """Yield where the text ends in the middle of something."""
+    if has_open_fence(body):
+        yield Finding(FindingKind.TEXT_CUT_OFF, len(body), len(body))
+    if len(body.rstrip()) > len(prose.rstrip()):  # it ends with a listing
+        return
+    start, end = _last_block(prose)
+    block = prose[start:end].strip()
+    if _is_cut(block, is_last=not prose[end:].strip()):
+        yield Finding(FindingKind.TEXT_CUT_OFF, start, end, block[-80:])
+
+
+def _last_block(prose):
+    """Return where the last block begins and ends that is neither picture nor HTML nor definition."""
+    end = len(prose)
+    while end > 0:
+        start = prose.rfind("\n\n", 0, end)
+        start = start + 2 if start >= 0 else 0
+        if prose[start:end].strip() and not _AFTERWORD.match(prose, start, end):
+            return start, end
+        end = start - 2
+    return 0, 0
+
+
+def _is_cut(block, *, is_last):
+    if block.startswith("#") and "\n" not in block:
+        return is_last
+    last = block.rpartition("\n")[2].strip()
+    if _NO_PARAGRAPH.match(block) or _NO_PARAGRAPH.match(last):
+        return _GOES_ON.search(last) is not None
+    if len(block.split()) < FEWEST_WORDS:
+        return False
+    return _IN_MID_SENTENCE.search(last) is not None or block.count("(") > block.count(")")

@@ -1,0 +1,95 @@
+"""Sandbox processes for many tasks at once: whoever works through a folder or a table uses several."""
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+from blog.sandbox.child import Task
+from blog.sandbox.process import TEXTS, LostError, Process
+
+MAX_WORKERS = 4  # by default; one process writes, and more would only wait for it
+SWITCH_SECONDS = 0.001
+
+
+class NoWorkersError(Exception):
+    """The processes do not start."""
+
+
+class Workers:
+    """Sandbox processes, started when there is work. A context manager: they end with it."""
+
+    def __init__(self, count: int | None = None):
+        self.count = count or min(MAX_WORKERS, _processors())
+        self._executor = ThreadPoolExecutor(self.count, thread_name_prefix="worker")
+        self._lock = threading.Lock()
+        self._idle = []
+        self._all = set()
+
+    def __enter__(self):
+        # The thread that writes hardly ever waits; with the usual 5 ms each answer would wait for it.
+        self._switch_interval = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH_SECONDS)
+        return self
+
+    def __exit__(self, *exception):
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        for worker in self._workers():
+            worker.process.kill()  # it holds nothing that could be lost
+        self._executor.shutdown()
+        for worker in self._workers():
+            self._end(worker)
+        sys.setswitchinterval(self._switch_interval)
+
+    def submit(self, tasks: list[Task]) -> Future[list[Any]]:
+        """Let one process work on the tasks; the result has an answer to each, in order.
+
+        A task that was refused, or that ended its process, has a RefusedError as its answer. Raises
+        NoWorkersError, by the future.
+        """
+        return self._executor.submit(lambda: list(self._answers(tasks)))
+
+    def _answers(self, tasks) -> Iterator[Any]:
+        """Yield an answer to each task; after one that ends its process, another process goes on."""
+        done = 0
+        while done < len(tasks):
+            worker = self._take()
+            try:
+                for answer in worker.answers(tasks[done:]):
+                    done += 1
+                    yield answer
+            except LostError as error:
+                self._end(worker)
+                done += 1
+                yield error
+            else:
+                with self._lock:
+                    self._idle.append(worker)
+
+    def _take(self):
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+            worker = Process(TEXTS)
+            self._all.add(worker)
+        try:
+            worker.wait_until_ready()
+        except LostError:
+            self._end(worker)
+            raise NoWorkersError from None
+        return worker
+
+    def _end(self, worker):
+        worker.end()
+        with self._lock:
+            self._all.discard(worker)
+
+    def _workers(self):
+        with self._lock:
+            return list(self._all)
+
+
+def _processors():
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
