@@ -13,6 +13,7 @@ from blog.models.version import name_of
 from blog.proofing import is_blocked, marks_of
 from blog.refusals import text_refusal
 from blog.reviewing.own_text import has_written
+from blog.sandbox.refusals import RefusedError
 from blog.versioning import keep_first_versions, keep_version
 
 
@@ -80,8 +81,9 @@ def reason_to_refuse(article: Article, user, seen_version: int) -> str:
 
 
 def _open_marks(article):
+    """Return that marks are open, or that they cannot be looked for now, in words; "" if none is."""
     try:
-        is_open = is_blocked(article)
+        is_open = not article.trashed_at and is_blocked(article)
     except RefusedError as error:
         return text_refusal(error)
     return _("A quotation or a person in it is still open: settle that first.") if is_open else ""
