@@ -22,6 +22,7 @@ from blog.admin.desk.home import (
 from blog.admin.desk.import_previews import import_file, import_picture
 from blog.admin.desk.importing import import_page
 from blog.admin.desk.jobs import do_jobs_wait_in_vain, job_progress, jobs_page, stop_job
+from blog.admin.desk.labels import labels_file, labels_page
 from blog.admin.desk.people import people_page
 from blog.admin.desk.uploading import import_form, import_part, may_import
 from blog.models import Article, HeldUpdate, ImportBatch, Person, QueueState
@@ -58,6 +59,8 @@ class DeskSite(admin.AdminSite):
             "jobs": ("jobs/", self.jobs),
             "people": ("people/", self.people),
             "job_progress": ("jobs/<int:key>/progress/", job_progress),
+            "labels": ("labels/", self.labels),
+            "labels_file": ("labels/csv/", self.labels_file),
             "stop_job": ("jobs/<int:key>/stop/", stop_job),
         }
         return [
@@ -90,6 +93,12 @@ class DeskSite(admin.AdminSite):
 
     def import_picture(self, request, uid, position):
         return import_picture(request, uid, position)
+
+    def labels(self, request):
+        return labels_page(request, self)
+
+    def labels_file(self, request):
+        return labels_file(request, self)
 
     def jobs(self, request):
         return jobs_page(request, self)
@@ -138,6 +147,8 @@ class DeskSite(admin.AdminSite):
         if request.user.has_perm("blog.decide_person"):
             to_decide = Person.objects.to_decide().count()
             yield self._place(request, _("People"), reverse("admin:people"), number=to_decide)
+        if self._may_see(request, Article):
+            yield self._place(request, _("Labels"), reverse("admin:labels"))
         if may_import(request):
             yield self._place(request, _("Import"), reverse("admin:import"), "g i")
 
