@@ -52,9 +52,9 @@ class SharedFinding:
 
     @property
     def sampled(self) -> str:
-        """The name of the fix that the samples show, if it writes something; else only what is there goes."""
-        writes = any(span.kind == "added" for sample in self.samples for span in sample.spans)
-        return self.fixes[-1][1] if writes else ""
+        """The name of the fix that the samples show, if it leaves any words; else what is there only goes."""
+        leaves = any(span.kind != "removed" for sample in self.samples for span in sample.spans)
+        return self.fixes[-1][1] if leaves else ""
 
     @property
     def is_to_describe(self) -> bool:
