@@ -143,7 +143,7 @@ def _samples(articles, counted):
     kinds = [row["kind"] for row in counted]
     found = Finding.objects.filter(article__in=some, kind__in=kinds, is_settled=False)
     by_kind = {}
-    for finding in found.order_by("article", "pk"):
+    for finding in found.order_by("article_id", "pk"):
         by_kind.setdefault(finding.kind, {}).setdefault(finding.article_id, finding.words)
     chosen = {kind: dict(list(words.items())[:SAMPLES]) for kind, words in by_kind.items()}
     keys = {key for words in chosen.values() for key in words}
