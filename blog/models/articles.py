@@ -330,8 +330,10 @@ class Article(HasProvenance, Flagged, HeroImage, DerivedText):
 
     @cached_property
     def shown_corrections(self) -> list[Correction]:
-        """The corrections that stand, newest first. Lists prefetch them."""
-        return list(self.corrections.standing())
+        """The corrections that stand, newest first: as standing() of their queryset. Lists prefetch them."""
+        rows = self.corrections.all()
+        taken_back = {row.takes_back_id for row in rows}
+        return [row for row in rows if row.takes_back_id is None and row.pk not in taken_back]
 
     @property
     def trail(self) -> list[Category]:

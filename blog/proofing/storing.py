@@ -25,8 +25,9 @@ from blog.proofing.examining import Examined
 from blog.proofing.references import references_of
 from blog.sandbox.texts import Examination
 
-DERIVED = ("rules_version", "words_digest", "claims", *others.PRINTS)
+DERIVED = ("rules_version", "words_digest", "claims", "reading_time_in_file", *others.PRINTS)
 PARTS = (FindingRow, Mention, Reference)
+LONGEST_READING = 10_000  # minutes: no file means more
 PROOF_LOCK = 0x50726F6F66  # any number that nothing else in the database locks
 
 
@@ -121,11 +122,17 @@ def _proof(each, claims):
         claims=[
             [claim.kind, claim.start, claim.end, claim.speaker, claim.role, key] for claim, key in claims
         ],
+        reading_time_in_file=_minutes(each.found),
         title_print=prints.title,
         excerpt_print=prints.excerpt,
         opening_print=prints.opening,
         body_print=prints.body,
     )
+
+
+def _minutes(found):
+    minutes = found and found.reading_time_in_file
+    return minutes if minutes is not None and 0 <= minutes <= LONGEST_READING else None
 
 
 def _findings(each):

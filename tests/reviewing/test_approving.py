@@ -6,6 +6,7 @@ from django.contrib.auth.models import Permission
 from blog.disclosing import State, approval_in_force, disclosure, state_of
 from blog.models import Article, DeskAction, Review
 from blog.models.version import AppendOnlyError
+from blog.proofing import marks_of, settle
 from blog.reviewing import ReviewRefusedError, approve, withdraw
 from blog.undoing import undo
 from blog.versioning import keep_version
@@ -191,3 +192,22 @@ class TestTakingBack:
 
         with pytest.raises(ReviewRefusedError, match="may not withdraw"):
             withdraw(article, editor)
+
+
+class TestOpenMarks:
+    """Quotations and people block an approval; the sources that were given are part of it."""
+
+    TEXT = "“The water will rise by two metres,” said Ines Valdbakken, who measures tides in Aalborg.\n"
+
+    def test_block_it_until_they_are_settled(self, editor):
+        article = create_article(generated_by="Gemini", body=self.TEXT)
+        with pytest.raises(ReviewRefusedError, match="A quotation or a person in it is still open"):
+            approved(article, editor)
+
+        for mark in marks_of(article):
+            if mark.is_blocking:
+                settle(article, mark.key, "source", "Tide Gazette, page 3", editor)
+
+        review = approved(article, editor)
+        assert review.sources[0][1] == "Tide Gazette, page 3"
+        assert review.sources[0][0] in self.TEXT
