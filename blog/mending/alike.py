@@ -79,7 +79,7 @@ def _found(articles):
     here = articles.order_by().values("pk")
     rows = Finding.objects.filter(kind__in=PRINTS, is_settled=False, is_shared=False, article__in=here)
     prints = (f"article__proof__{name}" for name in PRINTS.values())
-    return list(rows.order_by("article").values("article", "kind", *prints))
+    return list(rows.order_by("article_id").values("article", "kind", *prints))
 
 
 def _groups(found):
@@ -100,7 +100,7 @@ def _with_prints(wanted):
     same = Q()
     for kind, name in PRINTS.items():
         same |= Q(**{f"{name}__in": [value for each, value in wanted if each == kind and value]})
-    proofs = Proof.objects.filter(same, article__trashed_at=None).order_by("article")
+    proofs = Proof.objects.filter(same, article__trashed_at=None).order_by("article_id")
     groups = defaultdict(list)
     for article, *values in proofs.values_list("article", *PRINTS.values()):
         for key in zip(PRINTS, values, strict=True):

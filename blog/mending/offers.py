@@ -52,9 +52,9 @@ class SharedFinding:
 
     @property
     def sampled(self) -> str:
-        """The name of the fix that the samples show, if it writes something; else only what is there goes."""
-        writes = any(span.kind == "added" for sample in self.samples for span in sample.spans)
-        return self.fixes[-1][1] if writes else ""
+        """The name of the fix that the samples show, if it leaves any words; else what is there only goes."""
+        leaves = any(span.kind != "removed" for sample in self.samples for span in sample.spans)
+        return self.fixes[-1][1] if leaves else ""
 
     @property
     def is_to_describe(self) -> bool:
@@ -143,7 +143,7 @@ def _samples(articles, counted):
     kinds = [row["kind"] for row in counted]
     found = Finding.objects.filter(article__in=some, kind__in=kinds, is_settled=False)
     by_kind = {}
-    for finding in found.order_by("article", "pk"):
+    for finding in found.order_by("article_id", "pk"):
         by_kind.setdefault(finding.kind, {}).setdefault(finding.article_id, finding.words)
     chosen = {kind: dict(list(words.items())[:SAMPLES]) for kind, words in by_kind.items()}
     keys = {key for words in chosen.values() for key in words}

@@ -91,7 +91,7 @@ def _picture(pictures, address):
 
 
 def describe(user, articles, descriptions: dict[str, str]) -> Sorting:
-    """Write what pictures show, in one transaction; return the Sorting. descriptions: {key of a picture: text}.
+    """Write what pictures show, {key of a picture: text}, in one transaction; return the Sorting.
 
     Raises RefusedError if a text takes too much to render: then nothing is changed.
     """
@@ -108,9 +108,8 @@ def describe(user, articles, descriptions: dict[str, str]) -> Sorting:
     seen = {key: row.version for key, row in rows.items()}
     with transaction.atomic():
         sorting = rewrite(user, seen, changes, lambda number: _sentence(chosen, number))
-        strike_out(
-            AT_HEAD, {row.pk for row in sorting.ready} & {key for each in chosen for key in each.heads}
-        )
+        heads = {key for picture in chosen for key in picture.heads}
+        strike_out(AT_HEAD, {article.pk for article in sorting.ready} & heads)
     return sorting
 
 

@@ -10,7 +10,7 @@ from blog.proofing.counting import recount
 
 
 def let_stay(user, kind: str, articles) -> int:
-    """Settle the findings of this kind, one of PRINTS, in the articles (a queryset); return how many had it."""
+    """Settle the findings of a kind of PRINTS in the articles (a queryset); return how many had it."""
     if kind not in PRINTS:
         return 0
     with transaction.atomic():

@@ -10,8 +10,8 @@ HINTS = {"is_featured": "featured_is_hint", "is_trending": "trending_is_hint"}
 class Flagged(models.Model):
     """The base of Article with its flags.
 
-    A flag that comes from a file is a hint until an editor sets it: generators flag whatever they write. Pages
-    may use a hint to choose articles, but must not tell readers that an editor or a measurement stands behind it.
+    A flag that comes from a file is a hint until an editor sets it: generators flag whatever they write.
+    Pages may choose articles by hints, but must not tell readers that an editor or a measurement did.
     """
 
     is_featured = models.BooleanField(_("featured"), default=False)

@@ -227,7 +227,8 @@ class ArticleQuerySet(PublishedQuerySet, InQueue, DerivedQuerySet):
             stored = [*fields, *self.model.DERIVED_FIELDS, "updated_at", "version"]
             self.model.objects.bulk_update(articles, stored, batch_size=WORDS_AT_ONCE)
             if "body" in fields:
-                BodyImage.objects.synchronize(articles)
+                rendered = [article for article in articles if article.image_addresses is not None]
+                BodyImage.objects.synchronize(rendered)
             search.refresh(self.model.objects.filter(pk__in=[article.pk for article in articles]))
             page_cache.invalidate_on_commit()
 

@@ -13,3 +13,4 @@ KILLED_PUBLISHINGS = 10 if IS_LONG else 3
 KILLED_SAVES = 10 if IS_LONG else 3
 SAVES_AT_ONCE = 100 if IS_LONG else 20  # of an editor, and as many files
 SAVES_OF_EACH_OF_TWO = 50 if IS_LONG else 6
+ARTICLES_OF_A_MACHINE = 300 if IS_LONG else 60

@@ -80,6 +80,8 @@ class DescribesPictures:
     def _write_descriptions(self, request, articles, scope):
         pairs = zip(request.POST.getlist("picture"), request.POST.getlist("description"), strict=False)
         typed = {key: text.strip()[:LONGEST] for key, text in pairs if text.strip()}
+        if not typed:
+            return self._say_described(request, scope, _("There was nothing to write."), messages.WARNING)
         try:
             sorting = describe(request.user, articles, typed)
         except RefusedError as error:
@@ -91,8 +93,6 @@ class DescribesPictures:
                 len(changed),
             )
             return self._say_described(request, scope, told % len(changed), messages.WARNING)
-        if not sorting.ready:
-            return self._say_described(request, scope, _("There was nothing to write."), messages.WARNING)
         return self._say_described(request, scope, sorting.sentence, messages.SUCCESS)
 
     def _say_described(self, request, scope, sentence, level):

@@ -1,0 +1,50 @@
+"""A batch that a machine wrote: what all of it shares is mended once, and a row shows only what is its own."""
+
+import pytest
+from django.db.models import Q
+
+from blog.admin.desk.scopes import articles_of_batch, scope_of_batch
+from blog.documents.findings import FindingKind, Fix
+from blog.exporting import export_article
+from blog.mending import Fixing, mend, shared_findings, sums_of
+from blog.models import Article, ImportBatch, Proof
+from blog.proofing import check_articles
+from blog.undoing import last_of, undo
+from tests.support.durations import ARTICLES_OF_A_MACHINE
+from tests.support.import_files import run
+from tests.support.seed_dialect import write_articles
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def exported():
+    rows = Article.objects.with_file_relations().order_by("pk")
+    return [export_article(article) for article in rows]
+
+
+@pytest.fixture
+def articles(folder):
+    write_articles(folder, ARTICLES_OF_A_MACHINE)
+    run(folder)
+    check_articles(Article.objects.all())
+    return articles_of_batch(ImportBatch.objects.get())
+
+
+def test_few_rows_carry_a_mark_and_one_click_mends_what_all_share(articles, admin_user):
+    number = ARTICLES_OF_A_MACHINE
+    scope = scope_of_batch(ImportBatch.objects.get())
+    shared = shared_findings(articles, scope)
+    by_title = FindingKind.HERO_DESCRIBED_BY_TITLE
+    assert (by_title, number) in [(found.kind, found.number) for found in shared]
+
+    own = Q(open_blocking__gt=0) | Q(grave_findings__gt=0) | Q(slight_findings__gt=0)
+    assert Proof.objects.filter(own).count() == sums_of(articles, shared).own <= 0.2 * number
+
+    before, fixing = exported(), Fixing(scope, by_title, Fix.MARK_DECORATIVE)
+    seen = dict(fixing.articles(articles).values_list("pk", "version"))
+    assert len(mend(admin_user, fixing, seen).ready) == number
+    assert all(one != other for one, other in zip(before, exported(), strict=True))
+    assert Proof.objects.filter(own).count() == sums_of(articles, shared).own
+
+    assert len(undo(admin_user, last_of(admin_user).pk).ready) == number
+    assert exported() == before

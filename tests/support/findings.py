@@ -1,0 +1,28 @@
+"""Articles with findings, as looking at them would have stored them."""
+
+from blog.documents.findings import KINDS, FindingKind
+from blog.models import Article, Finding, Proof
+from tests.support.factories import create_article, create_image
+
+TITLE = FindingKind.HERO_DESCRIBED_BY_TITLE
+
+
+def find(article: Article, kind: FindingKind, **fields) -> Finding:
+    """Let the article have a finding, and a proof if it has none."""
+    Proof.objects.get_or_create(article=article)
+    return Finding.objects.create(
+        article=article, kind=kind, key=f"{kind}", is_grave=KINDS[kind].is_grave, **fields
+    )
+
+
+def described_by_title(number: int, **fields) -> list[Article]:
+    """Create articles, new unless told otherwise, whose pictures are described by their titles."""
+    articles = []
+    for _ in range(number):
+        values = {"status": "new", "hero_image": create_image()} | fields
+        article = create_article(**values)
+        article.hero_alt = article.title
+        article.save()
+        find(article, TITLE)
+        articles.append(article)
+    return articles
