@@ -10,7 +10,6 @@ from blog.models import Article, Mention, Person
 from blog.models.parameters import ROWS_AT_ONCE
 from blog.passages import paragraph_at, reads_on_without, without
 
-
 _MARKUP = re.compile(r"^[ \t]*>[ \t]?|\*\*|__", re.MULTILINE)
 
 
