@@ -68,7 +68,7 @@ def read_and_render(text):
     find_flaws(title="Tides", text=words, html=rendering.html, excerpt="Words.", share_quote="Words.")
     count_words(words)
     distinct_words(words)
-    find_words(words)
+    list(find_words(words))
     make_excerpt(text)
     opens_with(text, "words")
     without_cover(rendering.html, "/cover.png")
