@@ -14,7 +14,7 @@ from blog.documents import fold_name, slugify_name
 from blog.models.addresses import address_of
 from blog.models.choices import Level
 from blog.models.compiled import CompiledQuery
-from blog.models.counts import ByCodePoint, CategoryCount
+from blog.models.counts import CategoryCount
 from blog.models.links import ArticleAuthor, ArticleCategory
 from blog.models.parameters import listed
 from blog.models.public import PublicModel
@@ -105,17 +105,18 @@ class CategoryQuerySet(NamedQuerySet):
 
     def of_articles(self, keys):
         """Return the categories that these articles have, of whatever level."""
-        linked = ArticleCategory.objects.filter(article__in=keys).order_by().values("category")
-        return self.filter(Q(pk__in=linked) | Q(primary_of__in=keys)).distinct()
+        primary = ArticleCategory._meta.get_field("article").related_model.objects.filter(pk__in=keys)
+        linked = ArticleCategory.objects.filter(article__in=keys).order_by()
+        return self.filter(pk__in=linked.values("category").union(primary.values("primary_category")))
 
     def held_by(self, articles, number) -> list[tuple]:
         """Return (category, how many of the articles have it) for a few hundred keys, most frequent first."""
         held = ArticleCategory.objects.filter(article__in=listed(articles)).order_by().values("category")
-        frequency = "-n", ByCodePoint("category__folded_name")
-        rows = held.annotate(n=Count("article", distinct=True)).order_by(*frequency)[:number]
-        counts = dict(rows.values_list("category", "n"))
+        frequent = held.annotate(n=Count("article", distinct=True)).order_by("-n", "category")[:number]
+        counts = dict(frequent.values_list("category", "n"))
         categories = self.defer("description").in_bulk(counts)
-        return [(categories[key], count) for key, count in counts.items()]
+        found = [(categories[key], count) for key, count in counts.items()]
+        return sorted(found, key=lambda row: (-row[1], row[0].folded_name))
 
     def most_used(self, number=None, *, by="articles") -> list:
         """Return the categories that have published articles, most used first, at most `number`.

@@ -9,8 +9,8 @@ from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 from functools import reduce
 
-from django.db import DEFAULT_DB_ALIAS, connections, models
-from django.db.models import Count, F, Prefetch, Q, Value
+from django.db import connections, models
+from django.db.models import Count, Prefetch, Q, Value
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -22,6 +22,7 @@ from blog.models.links import ArticleAuthor, ArticleCategory
 from blog.models.months import first_of_month, month_of
 from blog.models.names import Author, Category
 from blog.models.related import closest_by_categories, words_in_common
+from blog.models.related_rows import columns, row_of, take_related, with_related
 
 NEIGHBOUR_FIELDS = "id", "title", "slug", "language"
 NAME_FIELDS = "id", "name", "slug"  # of categories and authors
@@ -127,19 +128,19 @@ class PublishedQuerySet(models.QuerySet):
         articles = in_order(keys, _HITS.instances(self.model.objects.fetch_mode(models.FETCH_RAISE), *keys))
         bylines = defaultdict(list)
         for key, *row in _BYLINES.rows(ArticleAuthor.objects, *keys):
-            bylines[key].append(_row(Author, NAME_FIELDS, row))
+            bylines[key].append(row_of(Author, NAME_FIELDS, row))
         for article in articles:
             article.byline = bylines[article.pk]
-            _take_related(article, "primary_category", Category, NAME_FIELDS)
-            _take_related(article, "hero_image", Image, CARD_IMAGE_FIELDS)
+            take_related(article, "primary_category", Category, NAME_FIELDS)
+            take_related(article, "hero_image", Image, CARD_IMAGE_FIELDS)
         return articles
 
     def page(self, slug):
         """Return the published article with this slug and the related rows that its page shows, or None."""
         rows = _PAGE.instances(self.model.objects.fetch_mode(models.FETCH_RAISE), slug, timezone.now())
         for article in rows:
-            _take_related(article, "primary_category", Category, NAME_FIELDS)
-            _take_related(article, "hero_image", Image, IMAGE_FIELDS)
+            take_related(article, "primary_category", Category, NAME_FIELDS)
+            take_related(article, "hero_image", Image, IMAGE_FIELDS)
             _take_links(article)
         return next(iter(rows), None)
 
@@ -171,8 +172,8 @@ class PublishedQuerySet(models.QuerySet):
         # sorted() is stable: equally close articles stay in order, newest first.
         closest = sorted(candidates, key=rank, reverse=True)[:number]
         for other in closest:
-            _take_related(other, "primary_category", Category, NAME_FIELDS)
-            _take_related(other, "hero_image", Image, CARD_IMAGE_FIELDS)
+            take_related(other, "primary_category", Category, NAME_FIELDS)
+            take_related(other, "hero_image", Image, CARD_IMAGE_FIELDS)
         return closest
 
     def count_by_month(self) -> list[dict]:
@@ -245,7 +246,7 @@ def in_order(keys, articles) -> list:
 
 def _page(articles, slug, now):
     rows = articles.published(now).filter(slug=slug).order_by()
-    return _with_related(rows, primary_category=NAME_FIELDS, hero_image=IMAGE_FIELDS)
+    return with_related(rows, primary_category=NAME_FIELDS, hero_image=IMAGE_FIELDS)
 
 
 _PAGE = CompiledQuery(_page)
@@ -255,7 +256,7 @@ def _candidates(articles, *keys):
     """Return the articles with a card's fields, except authors, and keywords for comparison."""
     own = (field for field in PublishedQuerySet.CARD_FIELDS if "__" not in field)
     rows = articles.filter(pk__in=keys).order_by().only(*own, "keywords")
-    return _with_related(rows, primary_category=NAME_FIELDS, hero_image=CARD_IMAGE_FIELDS)
+    return with_related(rows, primary_category=NAME_FIELDS, hero_image=CARD_IMAGE_FIELDS)
 
 
 _CANDIDATES = CompiledQuery(_candidates)
@@ -265,7 +266,7 @@ def _hits(articles, *keys):
     """Return the articles with a card's fields, except authors, and their texts."""
     own = (field for field in PublishedQuerySet.CARD_FIELDS if "__" not in field)
     rows = articles.filter(pk__in=keys).order_by().only(*own, "plain_text")
-    return _with_related(rows, primary_category=NAME_FIELDS, hero_image=CARD_IMAGE_FIELDS)
+    return with_related(rows, primary_category=NAME_FIELDS, hero_image=CARD_IMAGE_FIELDS)
 
 
 _HITS = CompiledQuery(_hits)
@@ -273,26 +274,10 @@ _HITS = CompiledQuery(_hits)
 
 def _bylines(authors, *keys):
     links = authors.filter(article__in=keys).order_by("position", "pk")
-    return links.values_list("article", *_columns("author", NAME_FIELDS))
+    return links.values_list("article", *columns("author", NAME_FIELDS))
 
 
 _BYLINES = CompiledQuery(_bylines)
-
-
-def _with_related(rows, **fields):
-    """Annotate each row with fields of its related rows, for _take_related(). fields: {relation: names}."""
-    columns = [column for relation, names in fields.items() for column in _columns(relation, names)]
-    return rows.annotate(**{f"{column}_shown": F(column) for column in columns})
-
-
-def _columns(relation, fields):
-    return [f"{relation}__{field}" for field in fields]
-
-
-def _take_related(article, relation, model, fields):
-    """Set the article's relation from the annotations of _with_related(); None if it has none."""
-    values = [article.__dict__.pop(f"{column}_shown") for column in _columns(relation, fields)]
-    setattr(article, relation, None if values[0] is None else _row(model, fields, values))
 
 
 def _take_links(article):
@@ -301,14 +286,10 @@ def _take_links(article):
     rows = _LINKS.rows(ArticleCategory.objects, article.pk)
     for position, _key, level, *row in sorted(rows, key=operator.itemgetter(0, 1)):
         if level is None:
-            article.byline.append(_row(Author, NAME_FIELDS, row))
+            article.byline.append(row_of(Author, NAME_FIELDS, row))
         else:
-            category = _row(Category, NAME_FIELDS, row)
+            category = row_of(Category, NAME_FIELDS, row)
             article.filed_under.append(ArticleCategory(level=level, position=position, category=category))
-
-
-def _row(model, fields, values):
-    return model.from_db(DEFAULT_DB_ALIAS, fields, values, fetch_mode=models.FETCH_RAISE)
 
 
 def _links(categories, key):
@@ -317,13 +298,13 @@ def _links(categories, key):
     return (
         categories.filter(article=key)
         .order_by()
-        .values_list("position", "pk", "level", *_columns("category", NAME_FIELDS))
+        .values_list("position", "pk", "level", *columns("category", NAME_FIELDS))
         .union(
             authors.values_list(
                 "position",
                 "pk",
                 Value(None, models.PositiveSmallIntegerField()),
-                *_columns("author", NAME_FIELDS),
+                *columns("author", NAME_FIELDS),
             ),
             all=True,
         )

@@ -1,4 +1,4 @@
-"""What the index holds of an article: the words of its title, keywords, names, excerpt and text, and for whom."""
+"""What the index holds of an article, and for whom: the words of title, keywords, names, excerpt and text."""
 
 from collections import defaultdict
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """The indexes on PostgreSQL: columns of the articles' table that no model knows.
 
-search_words holds all words, search_heads those of title, keywords and names, by which hits are put in tiers;
+search_words holds all words, search_heads those of title, keywords and names, which put hits into tiers;
 hidden_words and hidden_heads hold them of articles that are not published, the other two being empty there.
 """
 
@@ -14,9 +14,10 @@ from django.db.models.expressions import RawSQL
 from blog.search.entries import END, START
 from blog.search.queries import Query, Term
 
-# The letters by which a tsvector tells title, keywords, names, excerpt and text, and what each counts, D to A.
+# The letters by which a tsvector tells title, keywords, names, excerpt and text.
 LABELS = ("A", "B", "B", "C", "")
 HEAD_LABELS = ("A", "B", "C")  # of title, keywords and names alone
+# What each letter counts, D to A.
 WEIGHTS = "{0.1, 0.4, 0.6, 1.0}"
 LONGER_TEXTS_COUNT_LESS = 1  # the logarithm of the length
 MOST_PLACES, MOST_BYTES = 255, 900_000  # in a tsvector: of one word, and of all
@@ -84,19 +85,25 @@ def optimize() -> None:
 
 def find(query: Query, articles, within, ranked: int, number: int) -> list[int]:
     """Return the keys of the best of the newest articles among these that the query finds, tier by tier."""
-    heads = [_condition(term, "search_heads", "search_heads") for term in query.terms]
-    tier, values = _tier(query)
-    keys = _newest(heads, ranked, within, (tier, values))
-    best = articles.filter(pk__in=keys).annotate(
-        tier=RawSQL(tier, values, output_field=IntegerField()), score=_score(query, "search_heads")
-    )
-    found = list(best.order_by("tier", "-score", "-pk").values_list("pk", flat=True)[:number])
+    found = _find_by_heads(query, articles, within, ranked, number)
     if len(found) < number:
         newest = _newest([_condition(term, *PUBLISHED) for term in query.terms], ranked, within)
         others = articles.filter(pk__in=newest).exclude(pk__in=found)
         best = others.annotate(score=_score(query, "search_words")).order_by("-score", "-pk")
         found += best.values_list("pk", flat=True)[: number - len(found)]
     return found
+
+
+def _find_by_heads(query, articles, within, ranked, number):
+    """Return the keys of the best articles that hold all words in title, keywords and names."""
+    heads = [_condition(term, "search_heads", "search_heads") for term in query.terms]
+    tier, values = _tier(query)
+    keys = _newest(heads, ranked, within, (tier, values))
+    best = articles.filter(pk__in=keys).annotate(
+        tier=RawSQL(tier, values, output_field=IntegerField()),  # noqa: S611 -- SQL of ours
+        score=_score(query, "search_heads"),
+    )
+    return list(best.order_by("tier", "-score", "-pk").values_list("pk", flat=True)[:number])
 
 
 def _tier(query):
@@ -109,7 +116,7 @@ def _tier(query):
 
 def _score(query, column):
     anything = " | ".join(_any_of(term) for term in query.terms)
-    return RawSQL(
+    return RawSQL(  # noqa: S611 -- SQL of ours
         f"ts_rank(%s, blog_article.{column}, %s::tsquery, %s)",
         [WEIGHTS, anything, LONGER_TEXTS_COUNT_LESS],
         output_field=FloatField(),
@@ -152,7 +159,7 @@ def _visible(articles, keys, number):
 
 
 def _newest(conditions, number, within=None, tier=("0", ())):
-    """Return the keys of the newest articles of the best tiers that meet the conditions, whoever may see them."""
+    """Return the keys of the newest of the best articles that meet the conditions, whoever may see them."""
     narrower, its_parameters = "", ()
     if within is not None:
         sql, its_parameters = within.order_by().values("pk").query.sql_with_params()
@@ -172,7 +179,8 @@ def _select(conditions, sql, parameters, tier=("0", ())):
         cursor.execute(
             f"""
             WITH found AS MATERIALIZED (
-                SELECT id, {tier[0]} AS tier FROM blog_article WHERE {" AND ".join(sql for sql, _ in conditions)}
+                SELECT id, {tier[0]} AS tier FROM blog_article
+                WHERE {" AND ".join(sql for sql, _ in conditions)}
             )
             {sql}
             """,
@@ -197,7 +205,7 @@ def _matches(column, tsquery):
 
 
 def _any_of(term: Term, label=""):
-    """Return a tsquery: what the term asks for, anywhere, or, short beginnings too, where words have the label."""
+    """Return a tsquery: what the term asks for. With a label, where words have it, also short beginnings."""
     flag = f":{label}" if label else ""
     if term.is_phrase:
         return _phrase(term.words, flag)

@@ -8,7 +8,7 @@ from blog.search.queries import Query
 from blog.search.words import split_words
 
 SHORTEST, LONGEST = 3, 20
-# Only of longer words is it clear what was meant, and only if one word is that much more frequent than all others.
+# It is clear what was meant only of longer words, and if one word is that much more frequent than all others.
 SHORTEST_SURE, TIMES_AS_FREQUENT = 4, 2
 
 

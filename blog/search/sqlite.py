@@ -3,6 +3,7 @@
 The heads hold titles, keywords and names alone. A word that stands in most texts is rare there, so it counts.
 """
 
+import json
 from contextlib import contextmanager
 
 from django.core.exceptions import EmptyResultSet
@@ -97,13 +98,13 @@ def find(query: Query, articles, within, ranked: int, number: int) -> list[int]:
     found = {}
     for table, expression in _tiers(query):
         if len(found) < number:
-            values = [expression, *its_parameters, ranked, ranked, *parameters, number]
+            values = [expression, json.dumps(list(found)), *its_parameters, ranked, ranked, *parameters, number]
             found |= dict.fromkeys(_keys(_best(table, narrower, visible), values))
     return list(found)[:number]
 
 
 def _tiers(query):
-    """Yield what an article may hold, each in a table: from the title as it was typed to all words somewhere."""
+    """Yield (table, expression): from the title as it was typed to all words somewhere."""
     phrase = " ".join(query.words)
     everything = _expression(query)
     if not query.is_cut:
@@ -126,7 +127,8 @@ def _best(table, narrower, visible):
             SELECT id, score FROM (
                 SELECT rowid AS id, bm25({table}, {WEIGHTS[table]}) AS score
                 FROM {table}
-                WHERE {table} MATCH %s {narrower and f"AND +rowid IN ({narrower})"}
+                WHERE {table} MATCH %s AND +rowid NOT IN (SELECT value FROM json_each(%s))
+                    {narrower and f"AND +rowid IN ({narrower})"}
                 ORDER BY rowid DESC LIMIT %s
             )
             ORDER BY score, id DESC LIMIT %s

@@ -20,7 +20,7 @@ AMONG = 5
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text that somebody would search for, each once."""
-    words = re.findall(r"[^\W\d_]{%d,}" % SHORTEST_WORD, text)
+    words = re.findall(rf"[^\W\d_]{{{SHORTEST_WORD},}}", text)
     return list(dict.fromkeys(words))
 
 
@@ -65,7 +65,7 @@ def queries(title: str, text: str, chance: random.Random) -> dict[str, str]:
 
 
 def places(articles, *, seed: int = 1) -> dict[str, list[int | None]]:
-    """Return, by the kind of query, at which place each of the articles was found: from 0, None if nowhere."""
+    """Return, by the kind of query, at which place each article was found: from 0, None if nowhere."""
     chance = random.Random(seed)  # noqa: S311 -- the same words each time, not a secret
     found = {}
     for key, title, text in articles.order_by("pk").values_list("pk", "title", "plain_text"):

@@ -185,7 +185,9 @@ class TestNames:
     """Those of categories and authors are found with their articles, under what they are called today."""
 
     def test_are_found(self):
-        create_article(title="One", categories=[create_category("Oceans")], authors=[create_author("Ida Aas")])
+        create_article(
+            title="One", categories=[create_category("Oceans")], authors=[create_author("Ida Aas")]
+        )
         create_article(title="Other")
 
         assert found("oceans") == found("ida aas") == found("aas ocean") == ["One"]

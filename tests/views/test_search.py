@@ -99,7 +99,9 @@ class TestSearchPage:
         create_article(status=Article.Status.NEW, categories=[create_category("Oceans hidden")])
 
         def named(text):
-            return re.findall(r'<a href="([^"]+)"><span>(?:Topic|Author)</span>', client.get("/search/", {"q": text}).text)
+            return re.findall(
+                r'<a href="([^"]+)"><span>(?:Topic|Author)</span>', client.get("/search/", {"q": text}).text
+            )
 
         assert named("oceans") == ["/categories/deep-oceans/"]
         assert named("aas") == named("Ida Aas") == ["/authors/ida-aas/"]
