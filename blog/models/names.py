@@ -14,7 +14,7 @@ from blog.documents import fold_name, slugify_name
 from blog.models.addresses import address_of
 from blog.models.choices import Level
 from blog.models.compiled import CompiledQuery
-from blog.models.counts import CategoryCount
+from blog.models.counts import ByCodePoint, CategoryCount
 from blog.models.links import ArticleAuthor, ArticleCategory
 from blog.models.parameters import listed
 from blog.models.public import PublicModel
@@ -112,11 +112,11 @@ class CategoryQuerySet(NamedQuerySet):
     def held_by(self, articles, number) -> list[tuple]:
         """Return (category, how many of the articles have it) for a few hundred keys, most frequent first."""
         held = ArticleCategory.objects.filter(article__in=listed(articles)).order_by().values("category")
-        frequent = held.annotate(n=Count("article", distinct=True)).order_by("-n", "category")[:number]
+        frequency = "-n", ByCodePoint("category__folded_name")
+        frequent = held.annotate(n=Count("article", distinct=True)).order_by(*frequency)[:number]
         counts = dict(frequent.values_list("category", "n"))
         categories = self.defer("description").in_bulk(counts)
-        found = [(categories[key], count) for key, count in counts.items()]
-        return sorted(found, key=lambda row: (-row[1], row[0].folded_name))
+        return [(categories[key], count) for key, count in counts.items()]
 
     def most_used(self, number=None, *, by="articles") -> list:
         """Return the categories that have published articles, most used first, at most `number`.

@@ -57,6 +57,10 @@ class Query:
     def __bool__(self):
         return bool(self.terms)
 
+    @property
+    def is_one_phrase(self) -> bool:
+        return len(self.terms) == 1 and self.terms[0].is_phrase
+
 
 def clean_text(text: str) -> str:
     """Return what was asked as it may be shown: in one line, without control characters, not too long."""

@@ -98,7 +98,15 @@ def find(query: Query, articles, within, ranked: int, number: int) -> list[int]:
     found = {}
     for table, expression in _tiers(query):
         if len(found) < number:
-            values = [expression, json.dumps(list(found)), *its_parameters, ranked, ranked, *parameters, number]
+            values = [
+                expression,
+                json.dumps(list(found)),
+                *its_parameters,
+                ranked,
+                ranked,
+                *parameters,
+                number,
+            ]
             found |= dict.fromkeys(_keys(_best(table, narrower, visible), values))
     return list(found)[:number]
 
@@ -109,7 +117,8 @@ def _tiers(query):
     everything = _expression(query)
     if not query.is_cut:
         yield HEADS, f'{{title}} : "{START} {phrase} {END}"'
-    yield HEADS, f'{{title}} : "{phrase}"'
+    if not query.is_one_phrase:
+        yield HEADS, f'{{title}} : "{phrase}"'
     yield HEADS, f"{{title}} : ({_expression(query, in_heads=True)})"
     yield HEADS, everything
     yield PUBLISHED, everything

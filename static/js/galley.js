@@ -100,7 +100,7 @@ document.body.append(said);
 const contents = all(".contents.margin a");
 if (contents.length) followContents(contents);
 
-// The field stands in the page already, so that nothing is lost that is typed at once. Only a page of errors has none.
+// The field stands in the page already, so that nothing is lost that is typed at once.
 const goToSearch = (event) => {
   const field = document.querySelector("input[type=search]");
   if (!field) return;
@@ -114,9 +114,12 @@ const goToSearch = (event) => {
 };
 addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  if (!event.target.closest?.("input, textarea, select, [contenteditable]")) goToSearch(event);
+  const field = event.target.closest?.("input, textarea, select, [contenteditable]");
+  if (!field || (field.type === "search" && !field.value)) goToSearch(event);
 });
 document.querySelector(".tools a")?.addEventListener("click", (event) => {
   if (!event.ctrlKey && !event.metaKey && !event.shiftKey) goToSearch(event);
 });
-document.querySelector("dialog.searching")?.addEventListener("click", (event) => { if (event.target === event.currentTarget) event.target.close(); });
+document.querySelector("dialog.searching")?.addEventListener("click", (event) => {
+  if (event.target === event.currentTarget) event.target.close();
+});
