@@ -72,7 +72,7 @@ def _find(folded, query) -> dict[int, int]:
             continue
         asked |= dict.fromkeys(term.alternatives, number)
         if term.is_prefix:
-            asked |= dict.fromkeys({word for word in folded if word.startswith(term.words[0])}, number)
+            asked |= dict.fromkeys({word for word in set(folded) if word.startswith(term.words[0])}, number)
     return found | {place: asked[word] for place, word in enumerate(folded) if word in asked}
 
 
@@ -87,10 +87,12 @@ def _densest(found) -> int:
     """Return the first place from which on most terms stand close together."""
     places = sorted(found)
 
-    def terms_from(place):
-        return len({found[other] for other in places if place <= other < place + WORDS_SHOWN - WORDS_BEFORE})
+    def terms_from(number):
+        near = itertools.islice(places, number, number + WORDS_SHOWN)
+        end = places[number] + WORDS_SHOWN - WORDS_BEFORE
+        return len({found[place] for place in near if place < end})
 
-    return max(places[:50], key=terms_from)
+    return places[max(range(len(places[:50])), key=terms_from)]
 
 
 def _pieces(text, words, found, start, end) -> Iterator[Piece]:
