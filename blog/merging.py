@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from django.db import transaction
 from django.db.models import Q
 
+from blog import search
 from blog.exporting import category_digests
 from blog.models import Article, ArticleCategory, Category, CategoryAlias, NavigationCategory, Redirect
 from blog.models.parameters import ROWS_AT_ONCE
@@ -19,7 +20,8 @@ def merge_categories(categories, target: Category) -> int:
     with transaction.atomic():
         keys = {category.pk for category in categories} - {target.pk}
         merged = list(Category.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
-        with categories_of_files_kept(merged):
+        with categories_of_files_kept(merged), search.refreshed_once(Article):
+            search.refresh(Article.objects.filter(primary_category__in=merged))
             number = Article.objects.recategorise(merged, target)
             _move_links(merged, target)
         _keep_description(merged, target)

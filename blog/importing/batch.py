@@ -10,7 +10,7 @@ from datetime import tzinfo
 
 from django.utils import timezone
 
-from blog import page_cache
+from blog import page_cache, search
 from blog.documents import Rendering
 from blog.documents.notices import Kind, Notice
 from blog.exporting import article_fields, field_digests
@@ -105,8 +105,9 @@ class Batch:
 
     def write(self) -> list[FileReport]:
         """Write the files, in a transaction that the caller holds; return what became of each, in order."""
-        reports = [self._write_file(file) for file in self.files]
-        self._insert_rows()
+        with search.refreshed_once(Article):
+            reports = [self._write_file(file) for file in self.files]
+            self._insert_rows()
         self.recorder.save(reports)
         return reports
 

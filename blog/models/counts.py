@@ -14,6 +14,7 @@ from django.db import models, transaction
 from django.db.models import Avg, Count, F, Func, OuterRef, Q, Subquery, Sum
 from django.utils import timezone
 
+from blog import search
 from blog.models.choices import TRAIL_LEVELS, Level, Status
 from blog.models.parameters import ROWS_AT_ONCE
 
@@ -125,12 +126,43 @@ class LinkQuerySet(models.QuerySet):
         with transaction.atomic():
             yield
 
+    @contextmanager
+    def changed(self, articles):
+        """Context manager: counted(), and the search index too, which holds the names of what is linked."""
+        articles = list(articles)
+        with self.counted(articles):
+            yield
+            self._index(articles)
+
     def bulk_create(self, objs, *args, **kwargs):
         objs = list(objs)
+        articles = {link.article_id for link in objs}
         with transaction.atomic():
             created = super().bulk_create(objs, *args, **kwargs)
-            self.model.objects.update_listing(self._in_lists({link.article_id for link in objs}))
+            self.model.objects.update_listing(self._in_lists(articles))
+            self._index(articles)
         return created
+
+    def update(self, **values):
+        with self.changed(self._articles()):
+            return super().update(**values)
+
+    update.alters_data = True
+
+    def delete(self):
+        with self.changed(self._articles()):
+            return super().delete()
+
+    delete.alters_data = True
+    delete.queryset_only = True
+
+    def _articles(self):
+        return self.order_by().values_list("article", flat=True).distinct()
+
+    def _index(self, articles):
+        rows = self.model._meta.get_field("article").related_model.objects
+        for some in itertools.batched(articles, ROWS_AT_ONCE):
+            search.refresh(rows.filter(pk__in=some))
 
     def _in_lists(self, articles):
         """Yield those of the keys whose articles are published or scheduled; others are in no list."""
@@ -144,19 +176,6 @@ class CategoryLinkQuerySet(LinkQuerySet):
 
     def newest_articles(self):
         return super().newest_articles().distinct()  # an article may have a category at two levels
-
-    def update(self, **values):
-        with self.counted(self._articles()):
-            return super().update(**values)
-
-    update.alters_data = True
-
-    def delete(self):
-        with self.counted(self._articles()):
-            return super().delete()
-
-    delete.alters_data = True
-    delete.queryset_only = True
 
     @contextmanager
     def counted(self, articles):
@@ -212,9 +231,6 @@ class CategoryLinkQuerySet(LinkQuerySet):
             .annotate(shared=Count("article", distinct=True))
             .order_by("-shared", ByCodePoint("category__folded_name"))
         )
-
-    def _articles(self):
-        return self.order_by().values_list("article", flat=True).distinct()
 
     def _uses(self, articles) -> Counter:
         """Return how many of the articles count for each (category, name of the count)."""

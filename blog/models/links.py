@@ -33,12 +33,12 @@ class ListedLink(models.Model):
 
     def save(self, *args, **kwargs):
         links = type(self).objects
-        with links.counted([self.article_id]):
+        with links.changed([self.article_id]):
             super().save(*args, **kwargs)
             links.place([self.article_id])
 
     def delete(self, *args, **kwargs):
-        with type(self).objects.counted([self.article_id]):
+        with type(self).objects.changed([self.article_id]):
             return super().delete(*args, **kwargs)
 
 

@@ -9,12 +9,14 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from blog import search
 from blog.documents import fold_name, slugify_name
 from blog.models.addresses import address_of
 from blog.models.choices import Level
 from blog.models.compiled import CompiledQuery
-from blog.models.counts import CategoryCount
+from blog.models.counts import ByCodePoint, CategoryCount
 from blog.models.links import ArticleAuthor, ArticleCategory
+from blog.models.parameters import listed
 from blog.models.public import PublicModel
 from blog.models.redirect import Redirect
 from blog.models.slugs import SlugField, free_slug
@@ -101,12 +103,20 @@ class CategoryQuerySet(NamedQuerySet):
         others = {alias.folded_name: alias.category for alias in aliases.select_related("category")}
         return others | super().by_folded_name(names)
 
-    def held_by(self, articles) -> list[tuple]:
-        """Return (category, number of articles) for a few hundred articles (keys), most frequent first."""
-        held = ArticleCategory.objects.filter(article__in=articles).order_by().values("category")
-        counts = dict(held.annotate(n=Count("article", distinct=True)).values_list("category", "n"))
-        found = [(category, counts[pk]) for pk, category in self.in_bulk(counts).items()]
-        return sorted(found, key=lambda row: (-row[1], row[0].folded_name))
+    def of_articles(self, keys):
+        """Return the categories that these articles have, of whatever level."""
+        primary = ArticleCategory._meta.get_field("article").related_model.objects.filter(pk__in=keys)
+        linked = ArticleCategory.objects.filter(article__in=keys).order_by()
+        return self.filter(pk__in=linked.values("category").union(primary.values("primary_category")))
+
+    def held_by(self, articles, number) -> list[tuple]:
+        """Return (category, how many of the articles have it) for a few hundred keys, most frequent first."""
+        held = ArticleCategory.objects.filter(article__in=listed(articles)).order_by().values("category")
+        frequency = "-n", ByCodePoint("category__folded_name")
+        frequent = held.annotate(n=Count("article", distinct=True)).order_by(*frequency)[:number]
+        counts = dict(frequent.values_list("category", "n"))
+        categories = self.defer("description").in_bulk(counts)
+        return [(categories[key], count) for key, count in counts.items()]
 
     def most_used(self, number=None, *, by="articles") -> list:
         """Return the categories that have published articles, most used first, at most `number`.
@@ -179,11 +189,19 @@ class Category(NamedModel):
             CategoryAlias.objects.filter(folded_name=self.folded_name).delete()
             if before and before.folded_name != self.folded_name:
                 self.also_known_as(before)
+            if before and before.name != self.name:
+                search.refresh(self._articles_with_its_name())
             if before and before.slug != self.slug:
                 Redirect.objects.moved(before, self)
 
     def get_absolute_url(self):
         return address_of("category_detail", self.slug)
+
+    def _articles_with_its_name(self):
+        """Return the articles that have this category, of whatever level."""
+        articles = ArticleCategory._meta.get_field("article").related_model.objects
+        linked = self.article_links.order_by().values("article")
+        return articles.filter(Q(primary_category=self) | Q(pk__in=linked))
 
     def also_known_as(self, former) -> None:
         """Add the name of a former or merged category as an alias: files may still use it."""
@@ -215,6 +233,8 @@ class Author(NamedModel):
         with transaction.atomic():
             before = Author.objects.filter(pk=self.pk).first() if self.pk else None
             super().save(*args, **kwargs)
+            if before and before.name != self.name:
+                search.refresh(self.articles)
             if before and before.slug != self.slug:
                 Redirect.objects.moved(before, self)
 

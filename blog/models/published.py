@@ -5,13 +5,13 @@ PublishedQuerySet.published() is the only rule for which articles readers may se
 
 import itertools
 import operator
+from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 from functools import reduce
 
-from django.db import DEFAULT_DB_ALIAS, connections, models
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Value
+from django.db import connections, models
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Value
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import TruncYear
 from django.utils import timezone
 
 from blog.documents import is_empty
@@ -22,6 +22,7 @@ from blog.models.links import ArticleAuthor, ArticleCategory
 from blog.models.months import first_of_month, month_of
 from blog.models.names import Author, Category
 from blog.models.related import closest_by_categories, words_in_common
+from blog.models.related_rows import columns, row_of, take_related, with_related
 from blog.models.settlement import Correction
 
 NEIGHBOUR_FIELDS = "id", "title", "slug", "language"
@@ -90,15 +91,6 @@ class PublishedQuerySet(models.QuerySet):
             .fetch_mode(models.FETCH_RAISE)
         )
 
-    def with_hit_relations(self):
-        """Fetch what a search result shows; other fields raise on access."""
-        return (
-            self.select_related("primary_category", "hero_image")
-            .prefetch_related(self._with_rows("author_links", "author"))
-            .defer("body", "body_html", "contents")
-            .fetch_mode(models.FETCH_RAISE)
-        )
-
     def featured(self):
         """Return what editors have featured."""
         return self.filter(is_featured=True, featured_is_hint=False)
@@ -136,12 +128,26 @@ class PublishedQuerySet(models.QuerySet):
         """Return the published articles among these keys with what a card shows, in the order of the keys."""
         return self.with_list_relations().shown(keys) if keys else []
 
+    def hits(self, keys) -> list:
+        """Return the published articles among these keys with what a search result shows, in their order."""
+        if not keys:
+            return []
+        articles = in_order(keys, _HITS.instances(self.model.objects.fetch_mode(models.FETCH_RAISE), *keys))
+        bylines = defaultdict(list)
+        for key, *row in _BYLINES.rows(ArticleAuthor.objects, *keys):
+            bylines[key].append(row_of(Author, NAME_FIELDS, row))
+        for article in articles:
+            article.byline = bylines[article.pk]
+            take_related(article, "primary_category", Category, NAME_FIELDS)
+            take_related(article, "hero_image", Image, CARD_IMAGE_FIELDS)
+        return articles
+
     def page(self, slug):
         """Return the published article with this slug and the related rows that its page shows, or None."""
         rows = _PAGE.instances(self.model.objects.fetch_mode(models.FETCH_RAISE), slug, timezone.now())
         for article in rows:
-            _take_related(article, "primary_category", Category, NAME_FIELDS)
-            _take_related(article, "hero_image", Image, IMAGE_FIELDS)
+            take_related(article, "primary_category", Category, NAME_FIELDS)
+            take_related(article, "hero_image", Image, IMAGE_FIELDS)
             _take_links(article)
             if not article.__dict__.pop("is_corrected"):
                 article.shown_corrections = []
@@ -175,8 +181,8 @@ class PublishedQuerySet(models.QuerySet):
         # sorted() is stable: equally close articles stay in order, newest first.
         closest = sorted(candidates, key=rank, reverse=True)[:number]
         for other in closest:
-            _take_related(other, "primary_category", Category, NAME_FIELDS)
-            _take_related(other, "hero_image", Image, CARD_IMAGE_FIELDS)
+            take_related(other, "primary_category", Category, NAME_FIELDS)
+            take_related(other, "hero_image", Image, CARD_IMAGE_FIELDS)
         return closest
 
     def count_by_month(self) -> list[dict]:
@@ -197,10 +203,10 @@ class PublishedQuerySet(models.QuerySet):
         months = zip(reversed(firsts), reversed(counts), strict=True)
         return [{"month": month, "count": count} for month, count in months if count]
 
-    def count_by_year(self):
-        """Return {"year": its start, "count": articles} rows, newest first."""
-        years = self.order_by().annotate(year=TruncYear("published_at")).values("year")
-        return years.annotate(count=Count("pk")).order_by("-year")
+    def count_by_year(self) -> dict[int, int]:
+        """Return {year: articles}, newest first, of a few hundred articles: their dates are read."""
+        moments = self.order_by("-published_at").values_list("published_at", flat=True)
+        return Counter(timezone.localtime(moment).year for moment in moments)
 
     def _count_between(self, spans) -> list[int]:
         """Return the number of articles published in each span (start, end excluded), in one query."""
@@ -250,7 +256,7 @@ def in_order(keys, articles) -> list:
 def _page(articles, slug, now):
     corrections = Correction.objects.standing().filter(article=OuterRef("pk"))
     rows = articles.published(now).filter(slug=slug).order_by().annotate(is_corrected=Exists(corrections))
-    return _with_related(rows, primary_category=NAME_FIELDS, hero_image=IMAGE_FIELDS)
+    return with_related(rows, primary_category=NAME_FIELDS, hero_image=IMAGE_FIELDS)
 
 
 _PAGE = CompiledQuery(_page)
@@ -260,26 +266,28 @@ def _candidates(articles, *keys):
     """Return the articles with a card's fields, except authors, and keywords for comparison."""
     own = (field for field in PublishedQuerySet.CARD_FIELDS if "__" not in field)
     rows = articles.filter(pk__in=keys).order_by().only(*own, "keywords")
-    return _with_related(rows, primary_category=NAME_FIELDS, hero_image=CARD_IMAGE_FIELDS)
+    return with_related(rows, primary_category=NAME_FIELDS, hero_image=CARD_IMAGE_FIELDS)
 
 
 _CANDIDATES = CompiledQuery(_candidates)
 
 
-def _with_related(rows, **fields):
-    """Annotate each row with fields of its related rows, for _take_related(). fields: {relation: names}."""
-    columns = [column for relation, names in fields.items() for column in _columns(relation, names)]
-    return rows.annotate(**{f"{column}_shown": F(column) for column in columns})
+def _hits(articles, *keys):
+    """Return the articles with a card's fields, except authors, and their texts."""
+    own = (field for field in PublishedQuerySet.CARD_FIELDS if "__" not in field)
+    rows = articles.filter(pk__in=keys).order_by().only(*own, "plain_text")
+    return with_related(rows, primary_category=NAME_FIELDS, hero_image=CARD_IMAGE_FIELDS)
 
 
-def _columns(relation, fields):
-    return [f"{relation}__{field}" for field in fields]
+_HITS = CompiledQuery(_hits)
 
 
-def _take_related(article, relation, model, fields):
-    """Set the article's relation from the annotations of _with_related(); None if it has none."""
-    values = [article.__dict__.pop(f"{column}_shown") for column in _columns(relation, fields)]
-    setattr(article, relation, None if values[0] is None else _row(model, fields, values))
+def _bylines(authors, *keys):
+    links = authors.filter(article__in=keys).order_by("position", "pk")
+    return links.values_list("article", *columns("author", NAME_FIELDS))
+
+
+_BYLINES = CompiledQuery(_bylines)
 
 
 def _take_links(article):
@@ -288,14 +296,10 @@ def _take_links(article):
     rows = _LINKS.rows(ArticleCategory.objects, article.pk)
     for position, _key, level, *row in sorted(rows, key=operator.itemgetter(0, 1)):
         if level is None:
-            article.byline.append(_row(Author, NAME_FIELDS, row))
+            article.byline.append(row_of(Author, NAME_FIELDS, row))
         else:
-            category = _row(Category, NAME_FIELDS, row)
+            category = row_of(Category, NAME_FIELDS, row)
             article.filed_under.append(ArticleCategory(level=level, position=position, category=category))
-
-
-def _row(model, fields, values):
-    return model.from_db(DEFAULT_DB_ALIAS, fields, values, fetch_mode=models.FETCH_RAISE)
 
 
 def _links(categories, key):
@@ -304,13 +308,13 @@ def _links(categories, key):
     return (
         categories.filter(article=key)
         .order_by()
-        .values_list("position", "pk", "level", *_columns("category", NAME_FIELDS))
+        .values_list("position", "pk", "level", *columns("category", NAME_FIELDS))
         .union(
             authors.values_list(
                 "position",
                 "pk",
                 Value(None, models.PositiveSmallIntegerField()),
-                *_columns("author", NAME_FIELDS),
+                *columns("author", NAME_FIELDS),
             ),
             all=True,
         )

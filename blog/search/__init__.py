@@ -9,6 +9,9 @@ remove(), and nobody else has to.
 """
 
 import itertools
+from collections import Counter
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -16,16 +19,17 @@ from django.db.models.expressions import RawSQL
 
 from blog import page_cache
 from blog.search import postgres, sqlite
-from blog.search.entries import FIELDS, PUBLISHED, Entry
+from blog.search.entries import PUBLISHED, read_entries
 from blog.search.queries import LONGEST_QUERY, Query, clean_text, parse_query
-from blog.search.snippets import Piece, extract, marked
-from blog.search.spelling import near_names, near_words
+from blog.search.snippets import Piece, extract, holds_all, marked
+from blog.search.spelling import Suggestion, choose_spelling, near_names, near_words
 
 __all__ = [
     "LONGEST_QUERY",
     "MAX_RESULTS",
     "Piece",
     "Query",
+    "Suggestion",
     "clean_text",
     "count_out_of_step",
     "drop",
@@ -33,12 +37,15 @@ __all__ = [
     "extract",
     "find",
     "find_for_editors",
+    "find_named",
     "find_titles",
+    "holds_all",
     "marked",
     "near_names",
     "parse",
     "rebuild",
     "refresh",
+    "refreshed_once",
     "remove",
     "suggest_spelling",
 ]
@@ -51,6 +58,8 @@ ROWS_AT_ONCE = 200
 MAX_ARTICLES_FOR_SPELLING = 30
 MAX_WORDS_CORRECTED = 3
 SAMPLE = 100  # articles that are looked at to tell whether there is any hit
+
+_postponed: ContextVar[set[int] | None] = ContextVar("articles to index", default=None)
 
 
 def parse(text: str) -> Query:
@@ -72,49 +81,75 @@ def find_for_editors(query: Query) -> RawSQL:
     return RawSQL(*_backend().find_for_editors(query))  # noqa: S611 -- SQL of ours
 
 
+def find_named(query: Query, articles, number: int) -> list[int]:
+    """Return the keys of the newest articles whose categories and authors hold all words in their names."""
+    return _backend().find_named(query, articles, number) if query else []
+
+
 def find_titles(query: Query, articles, number: int) -> list[int]:
     """Return the keys of the newest articles whose titles hold all words, the last one as a beginning."""
     return _backend().find_titles(query, articles, number) if query else []
 
 
-def suggest_spelling(query: Query, articles) -> str:
-    """Return the query with words that are found in place of those that are not; empty if there are none."""
-    words, changed = [], False
+def suggest_spelling(query: Query, articles) -> Suggestion | None:
+    """Return the query with words that are found in place of those that are not; None if there are none."""
+    words, changed, is_sure = [], False, True
     for number, term in enumerate(query.terms):
         word = term.words[0]
         if not term.is_phrase and number < MAX_WORDS_CORRECTED and not _is_found(word, articles):
-            word, changed = _respell(word, articles), True
-            if not word:
-                return ""
+            respelt, changed = _respell(word, articles), True
+            if not respelt:
+                return None
+            word, is_sure = respelt.text, is_sure and respelt.is_sure
         words += term.words if term.is_phrase else [word]
     suggestion = " ".join(words)
-    return suggestion if changed and _is_found(suggestion, articles) else ""
+    return Suggestion(suggestion, is_sure) if changed and _is_found(suggestion, articles) else None
 
 
 def _is_found(text, articles):
     return bool(_backend().find(parse(text), articles, None, SAMPLE, 1))
 
 
-def _respell(word, articles) -> str:
-    """Return the word one slip away that the newest articles hold most often; empty if none holds any."""
+def _respell(word, articles) -> Suggestion | None:
+    """Return the word one slip away that the newest articles hold most often; None if none holds any."""
     near = near_words(word)
     keys = _backend().find_any(near, articles, MAX_ARTICLES_FOR_SPELLING)
-    found = [
+    found = Counter(
         other
-        for row in articles.filter(pk__in=keys).values_list(*FIELDS)
-        for words in Entry.of(*row).texts
+        for entry in read_entries(articles.filter(pk__in=keys))
+        for words in entry.texts
         for other in words
         if other in near
-    ]
-    return max(sorted(set(found)), key=found.count, default="")
+    )
+    return choose_spelling(word, found)
 
 
 def refresh(articles) -> None:
     """Bring the index in step with these articles, within the transaction that has changed them."""
-    for keys in itertools.batched(articles.order_by("pk").values_list("pk", flat=True), ROWS_AT_ONCE):
+    keys = articles.order_by("pk").values_list("pk", flat=True)
+    postponed = _postponed.get()
+    if postponed is not None:
+        postponed.update(keys)
+        return
+    for some in itertools.batched(keys, ROWS_AT_ONCE):
         # Locked, so that of two that change an article at once the later one writes what both have done.
-        rows = articles.model.objects.filter(pk__in=keys).order_by("pk").select_for_update()
-        _backend().write([Entry.of(*row) for row in rows.values_list(*FIELDS)])
+        rows = articles.model.objects.filter(pk__in=some).order_by("pk").select_for_update()
+        _backend().write(read_entries(rows))
+
+
+@contextmanager
+def refreshed_once(model):
+    """Context manager: articles that are changed several times in it are indexed once, at its end."""
+    if _postponed.get() is not None:
+        yield
+        return
+    token = _postponed.set(keys := set())
+    try:
+        yield
+    finally:
+        _postponed.reset(token)
+    for some in itertools.batched(sorted(keys), ROWS_AT_ONCE):
+        refresh(model.objects.filter(pk__in=some))
 
 
 def remove(keys) -> None:
@@ -134,8 +169,7 @@ def rebuild(articles) -> int:
         # The keys first: a database that has to sort whole texts holds all of them at once.
         keys = list(articles.order_by("pk").values_list("pk", flat=True))
         for some in itertools.batched(keys, ROWS_AT_ONCE):
-            rows = articles.filter(pk__in=some).values_list(*FIELDS)
-            _backend().write([Entry.of(*row) for row in rows])
+            _backend().write(read_entries(articles.filter(pk__in=some)))
         _backend().optimize()
         page_cache.invalidate_on_commit()
     return len(keys)

@@ -1,26 +1,53 @@
-"""What the index holds of an article: the words of its title, keywords, excerpt and text, and for whom."""
+"""What the index holds of an article, and for whom: the words of title, keywords, names, excerpt and text."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from blog.documents import clean_excerpt, strip_markdown_inline
 from blog.search.words import split_words
 
 FIELDS = ("pk", "status", "title", "keywords", "excerpt", "plain_text")
+NAMES = ("primary_category__name", "category_links__category__name", "author_links__author__name")
 PUBLISHED = "published"  # the status; a migration gives rows of a model without its choices
 # PostgreSQL counts no further than 16,383 words of an article, so both databases hold fewer.
-MOST_WORDS = (100, 500, 500, 15_000)
+MOST_WORDS = (100, 500, 400, 500, 15_000)
+# Before the first and after the last word of a title or name. No word of a text or query looks like them.
+START, END = "+", "#"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An article's words, folded, in the order of FIELDS after the key."""
+    """An article's words, folded: of title, keywords, names of categories and authors, excerpt and text."""
 
     key: int
     is_published: bool
     texts: tuple[list[str], ...]
 
     @classmethod
-    def of(cls, key, status, title, keywords, excerpt, plain_text):
+    def of(cls, names, key, status, title, keywords, excerpt, plain_text):
+        """Return the entry of the values of FIELDS and these names."""
         summary = strip_markdown_inline(clean_excerpt(excerpt))
-        texts = (title, " ".join(map(str, keywords)), summary, plain_text)
-        return cls(key, status == PUBLISHED, tuple(map(split_words, texts, MOST_WORDS)))
+        texts = title, " ".join(map(str, keywords)), "", summary, plain_text
+        title, keywords, _names, *rest = map(split_words, texts, MOST_WORDS)
+        named = [word for name in names for word in _bounded(split_words(name))][: MOST_WORDS[2]]
+        return cls(key, status == PUBLISHED, (_bounded(title), keywords, named, *rest))
+
+
+def read_entries(articles) -> list[Entry]:
+    """Return the entries of a few hundred articles at most."""
+    rows = list(articles.values_list(*FIELDS))
+    names = _names(articles.model.objects.filter(pk__in=[key for key, *_ in rows]).order_by())
+    return [Entry.of(names[row[0]], *row) for row in rows]
+
+
+def _names(articles) -> dict[int, list[str]]:
+    """Return the names of the categories and authors of each article, each once."""
+    first, *others = (articles.exclude(**{name: None}).values_list("pk", name) for name in NAMES)
+    names = defaultdict(list)
+    for key, name in sorted(first.union(*others)):
+        names[key].append(name)
+    return names
+
+
+def _bounded(words):
+    return [START, *words, END] if words else []

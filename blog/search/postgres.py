@@ -1,6 +1,6 @@
 """The indexes on PostgreSQL: columns of the articles' table that no model knows.
 
-search_words holds all words, search_heads those of title and keywords, where short beginnings are looked for;
+search_words holds all words, search_heads those of title, keywords and names, which put hits into tiers;
 hidden_words and hidden_heads hold them of articles that are not published, the other two being empty there.
 """
 
@@ -8,13 +8,16 @@ from collections import defaultdict
 from contextlib import nullcontext
 
 from django.db import connection, transaction
-from django.db.models import FloatField
+from django.db.models import FloatField, IntegerField
 from django.db.models.expressions import RawSQL
 
+from blog.search.entries import END, START
 from blog.search.queries import Query, Term
 
-# The letters by which a tsvector tells title, keywords, excerpt and text, and what each counts, D to A.
-LABELS = ("A", "B", "C", "")
+# The letters by which a tsvector tells title, keywords, names, excerpt and text.
+LABELS = ("A", "B", "B", "C", "")
+HEAD_LABELS = ("A", "B", "C")  # of title, keywords and names alone
+# What each letter counts, D to A.
 WEIGHTS = "{0.1, 0.4, 0.6, 1.0}"
 LONGER_TEXTS_COUNT_LESS = 1  # the logarithm of the length
 MOST_PLACES, MOST_BYTES = 255, 900_000  # in a tsvector: of one word, and of all
@@ -81,16 +84,43 @@ def optimize() -> None:
 
 
 def find(query: Query, articles, within, ranked: int, number: int) -> list[int]:
-    """Return the keys of the best of the newest articles among these that the query finds."""
+    """Return the keys of the best of the newest articles among these that the query finds, tier by tier."""
+    found = _find_by_heads(query, articles, within, ranked, number)
+    if len(found) < number:
+        newest = _newest([_condition(term, *PUBLISHED) for term in query.terms], ranked, within)
+        others = articles.filter(pk__in=newest).exclude(pk__in=found)
+        best = others.annotate(score=_score(query, "search_words")).order_by("-score", "-pk")
+        found += best.values_list("pk", flat=True)[: number - len(found)]
+    return found
+
+
+def _find_by_heads(query, articles, within, ranked, number):
+    """Return the keys of the best articles that hold all words in title, keywords and names."""
+    heads = [_condition(term, "search_heads", "search_heads") for term in query.terms]
+    tier, values = _tier(query)
+    keys = _newest(heads, ranked, within, (tier, values))
+    best = articles.filter(pk__in=keys).annotate(
+        tier=RawSQL(tier, values, output_field=IntegerField()),  # noqa: S611 -- SQL of ours
+        score=_score(query, "search_heads"),
+    )
+    return list(best.order_by("tier", "-score", "-pk").values_list("pk", flat=True)[:number])
+
+
+def _tier(query):
+    """Return SQL that tells how well an article's title matches, and its parameters."""
+    phrase = [] if query.is_cut else [_phrase([START, *query.words, END], ":A")]
+    phrase += [_phrase(query.words, ":A"), " & ".join(_any_of(term, "A") for term in query.terms)]
+    cases = " ".join(f"WHEN search_heads @@ %s::tsquery THEN {tier}" for tier in range(len(phrase)))
+    return f"CASE {cases} ELSE {len(phrase)} END", phrase
+
+
+def _score(query, column):
     anything = " | ".join(_any_of(term) for term in query.terms)
-    score = RawSQL(
-        "ts_rank(%s, blog_article.search_words, %s::tsquery, %s)",
+    return RawSQL(  # noqa: S611 -- SQL of ours
+        f"ts_rank(%s, blog_article.{column}, %s::tsquery, %s)",
         [WEIGHTS, anything, LONGER_TEXTS_COUNT_LESS],
         output_field=FloatField(),
     )
-    newest = _newest([_condition(term, *PUBLISHED) for term in query.terms], ranked, within)
-    best = articles.filter(pk__in=newest).annotate(score=score).order_by("-score", "-pk")
-    return list(best.values_list("pk", flat=True)[:number])
 
 
 def find_for_editors(query: Query) -> tuple[str, list]:
@@ -110,6 +140,12 @@ def find_titles(query: Query, articles, number: int) -> list[int]:
     return _visible(articles, _newest([_matches("search_heads", titles)], MAX_CANDIDATES), number)
 
 
+def find_named(query: Query, articles, number: int) -> list[int]:
+    """Return the keys of the newest articles among these whose categories and authors hold the words."""
+    names = " & ".join(_any_of(term, "C") for term in query.terms)
+    return _visible(articles, _newest([_matches("search_heads", names)], MAX_CANDIDATES), number)
+
+
 def find_any(words, articles, number: int) -> list[int]:
     """Return the keys of the newest articles among these that hold one of the words."""
     if not words:
@@ -122,17 +158,17 @@ def _visible(articles, keys, number):
     return list(articles.filter(pk__in=keys).order_by("-pk").values_list("pk", flat=True)[:number])
 
 
-def _newest(conditions, number, within=None):
-    """Return the keys of the newest articles that meet the conditions, whoever may see them."""
+def _newest(conditions, number, within=None, tier=("0", ())):
+    """Return the keys of the newest of the best articles that meet the conditions, whoever may see them."""
     narrower, its_parameters = "", ()
     if within is not None:
         sql, its_parameters = within.order_by().values("pk").query.sql_with_params()
         narrower = f"WHERE id IN ({sql})"
-    sql = f"SELECT id FROM found {narrower} ORDER BY id DESC LIMIT %s"
-    return [key for (key,) in _select(conditions, sql, [*its_parameters, number])]
+    sql = f"SELECT id FROM found {narrower} ORDER BY tier, id DESC LIMIT %s"
+    return [key for (key,) in _select(conditions, sql, [*its_parameters, number], tier)]
 
 
-def _select(conditions, sql, parameters):
+def _select(conditions, sql, parameters, tier=("0", ())):
     """Return the rows that this SQL gives of “found”, the keys of all articles that meet the conditions.
 
     The planner takes it for cheap to look through all texts, but they lie outside of their rows: so it is
@@ -143,11 +179,12 @@ def _select(conditions, sql, parameters):
         cursor.execute(
             f"""
             WITH found AS MATERIALIZED (
-                SELECT id FROM blog_article WHERE {" AND ".join(sql for sql, _ in conditions)}
+                SELECT id, {tier[0]} AS tier FROM blog_article
+                WHERE {" AND ".join(sql for sql, _ in conditions)}
             )
             {sql}
             """,
-            [*(value for _, values in conditions for value in values), *parameters],
+            [*tier[1], *(value for _, values in conditions for value in values), *parameters],
         )
         rows = cursor.fetchall()
         cursor.execute(SCANS, ["on", "on"])
@@ -167,12 +204,14 @@ def _matches(column, tsquery):
     return f"{column} @@ %s::tsquery", [tsquery]
 
 
-def _any_of(term: Term):
+def _any_of(term: Term, label=""):
+    """Return a tsquery: what the term asks for. With a label, where words have it, also short beginnings."""
+    flag = f":{label}" if label else ""
     if term.is_phrase:
-        return _phrase(term.words)
-    choices = [_quoted(word) for word in term.alternatives]
-    if term.prefix:
-        choices.append(f"{_quoted(term.prefix)}:*")
+        return _phrase(term.words, flag)
+    choices = [_quoted(word) + flag for word in term.alternatives]
+    if prefix := term.prefix or (label and term.short_prefix):
+        choices.append(f"{_quoted(prefix)}:*{label}")
     return f"({' | '.join(choices)})"
 
 
@@ -187,14 +226,14 @@ def _quoted(word):
 
 def _vectors(entry):
     """Return the values of COLUMNS for an entry: two of the four are empty."""
-    vectors = _vector(entry.texts), _vector(entry.texts[:2])
+    vectors = _vector(entry.texts, LABELS), _vector(entry.texts, HEAD_LABELS)
     return (*vectors, None, None) if entry.is_published else (None, None, *vectors)
 
 
-def _vector(texts):
+def _vector(texts, labels):
     """Return a tsvector as text, with the place of each word and the letter of its field."""
     places, place, size = defaultdict(list), 0, 0
-    for words, label in zip(texts, LABELS, strict=False):
+    for words, label in zip(texts, labels, strict=False):
         for word in words:
             place += 1
             if word not in places:

@@ -9,6 +9,7 @@ from blog.search.words import split_words
 
 LONGEST_QUERY = 200  # characters
 MOST_TERMS = 10
+MOST_WORDS = 30  # of a title that was typed whole
 # A shorter beginning is that of too many words: it counts in titles and keywords only.
 LONG_PREFIX = 4
 SHORT_PREFIX = 2
@@ -47,12 +48,18 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Terms, all of which an article has to hold."""
+    """Terms, all of which an article has to hold, and the words as they were typed, one after the other."""
 
     terms: tuple[Term, ...] = ()
+    words: tuple[str, ...] = ()
+    is_cut: bool = False  # whether more words were typed than `words` holds
 
     def __bool__(self):
         return bool(self.terms)
+
+    @property
+    def is_one_phrase(self) -> bool:
+        return len(self.terms) == 1 and self.terms[0].is_phrase
 
 
 def clean_text(text: str) -> str:
@@ -77,4 +84,9 @@ def parse_query(text: str, language: str = "") -> Query:
             stopwords.add(words)
     kept = [term for words, term in terms.items() if words not in stopwords]
     chosen = (kept or list(terms.values()))[:MOST_TERMS]
-    return Query(tuple(Term(term.words, term.forms, term.words == last) for term in chosen))
+    typed = split_words(clean_text(text), MOST_WORDS + 1)
+    return Query(
+        tuple(Term(term.words, term.forms, term.words == last) for term in chosen),
+        words=tuple(typed[:MOST_WORDS]),
+        is_cut=len(typed) > MOST_WORDS,
+    )

@@ -1,14 +1,16 @@
 """Snippets of hits: the words around those that match a query, with the matches marked."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from blog.search.queries import Query
-from blog.search.words import find_words
+from blog.search.words import find_words, split_words
 
 WORDS_BEFORE, WORDS_SHOWN = 8, 34
-MAX_SEARCHED = 60_000  # characters of a text
+# Characters of a text: those that are searched, and those that suffice if all that is asked for stands there.
+MAX_SEARCHED, SEARCHED_FIRST = 60_000, 6000
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,41 +23,57 @@ class Piece:
 
 def marked(text: str, query: Query) -> list[Piece]:
     """Return the whole text in pieces, of which those that match say so."""
-    words = find_words(text)
-    return list(_pieces(text, words, _find(words, query), 0, len(text)))
+    words = list(find_words(text))
+    found = _find([word for word, _start, _end in words], query)
+    return list(_pieces(text, words, found, 0, len(text)))
 
 
 def extract(text: str, query: Query) -> list[Piece]:
     """Return the part of the text that holds most of what is asked for, in pieces; none if nothing does."""
-    words = find_words(text[:MAX_SEARCHED])
-    found = _find(words, query)
+    beginning = text[:SEARCHED_FIRST]
+    found, first, number = _best_part(beginning, query)
+    if beginning != text and (first + WORDS_SHOWN >= number or not _holds_all(found, first, query)):
+        text = text[:MAX_SEARCHED]
+        found, first, number = _best_part(text, query)
     if not found:
         return []
-    first = max(0, _densest(found) - WORDS_BEFORE)
-    last = min(first + WORDS_SHOWN, len(words)) - 1
-    start = words[first][1] if first else 0
-    end = words[last][2] if last < len(words) - 1 else len(text[:MAX_SEARCHED])
+    last = min(first + WORDS_SHOWN, number) - 1
+    words = list(itertools.islice(find_words(text), last + 1))[first:]
+    start = words[0][1] if first else 0
+    end = words[-1][2] if last < number - 1 else len(text)
     before = [Piece("… ")] if first else []
     after = [Piece(" …")] if end < len(text.rstrip()) else []
-    return [*before, *_pieces(text, words[first : last + 1], {n - first for n in found}, start, end), *after]
+    return [*before, *_pieces(text, words, {n - first for n in found}, start, end), *after]
 
 
-def _find(words, query) -> dict[int, int]:
+def holds_all(name: str, query: Query) -> bool:
+    """Whether a name holds all that is asked for."""
+    return len(set(_find(split_words(name), query).values())) == len(query.terms)
+
+
+def _best_part(text, query) -> tuple[dict[int, int], int, int]:
+    """Return what is found in a text, the place of the first word to show, and the number of words."""
+    folded = split_words(text)
+    found = _find(folded, query)
+    return found, max(0, _densest(found) - WORDS_BEFORE) if found else 0, len(folded)
+
+
+def _holds_all(found, first, query):
+    shown = range(first, first + WORDS_SHOWN)
+    return len({term for place, term in found.items() if place in shown}) == len(query.terms)
+
+
+def _find(folded, query) -> dict[int, int]:
     """Return the places of the words that are asked for, each with the number of the term that asks."""
-    folded = [word for word, _start, _end in words]
-    asked, prefixes = {}, {}
-    found = {}
+    asked, found = {}, {}
     for number, term in enumerate(query.terms):
         if term.is_phrase:
             found |= dict.fromkeys(_find_phrase(folded, term.words), number)
-        else:
-            asked |= dict.fromkeys(term.alternatives, number)
-            if term.is_prefix:
-                prefixes[term.words[0]] = number
-    found |= {place: asked[word] for place, word in enumerate(folded) if word in asked}
-    for prefix, number in prefixes.items():
-        found |= {place: number for place, word in enumerate(folded) if word.startswith(prefix)}
-    return found
+            continue
+        asked |= dict.fromkeys(term.alternatives, number)
+        if term.is_prefix:
+            asked |= dict.fromkeys({word for word in set(folded) if word.startswith(term.words[0])}, number)
+    return found | {place: asked[word] for place, word in enumerate(folded) if word in asked}
 
 
 def _find_phrase(folded, phrase) -> Iterator[int]:
@@ -69,10 +87,12 @@ def _densest(found) -> int:
     """Return the first place from which on most terms stand close together."""
     places = sorted(found)
 
-    def terms_from(place):
-        return len({found[other] for other in places if place <= other < place + WORDS_SHOWN - WORDS_BEFORE})
+    def terms_from(number):
+        near = itertools.islice(places, number, number + WORDS_SHOWN)
+        end = places[number] + WORDS_SHOWN - WORDS_BEFORE
+        return len({found[place] for place in near if place < end})
 
-    return max(places[:50], key=terms_from)
+    return places[max(range(len(places[:50])), key=terms_from)]
 
 
 def _pieces(text, words, found, start, end) -> Iterator[Piece]:

@@ -1,11 +1,23 @@
 """Words that a reader may have meant: one letter more, less, other, or two of them in the other order."""
 
+from collections import Counter
+from dataclasses import dataclass
 from string import ascii_lowercase
 
 from blog.search.queries import Query
 from blog.search.words import split_words
 
 SHORTEST, LONGEST = 3, 20
+# It is clear what was meant only of longer words, and if one word is that much more frequent than all others.
+SHORTEST_SURE, TIMES_AS_FREQUENT = 4, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Another spelling, and whether it is as good as certain that it was meant."""
+
+    text: str
+    is_sure: bool = False
 
 
 def near_words(word: str) -> set[str]:
@@ -19,6 +31,19 @@ def near_words(word: str) -> set[str]:
     near |= {start + letter + end[1:] for start, end in halves if end for letter in letters}
     near |= {start + letter + end for start, end in halves for letter in letters}
     return near - {word}
+
+
+def choose_spelling(word: str, found: Counter) -> Suggestion | None:
+    """Return the most frequent of the words that were found near this one; None if there are none."""
+    if not found:
+        return None
+    (best, most), (_other, next_most) = (*sorted(found.items(), key=_by_frequency), ("", 0))[:2]
+    return Suggestion(best, len(word) >= SHORTEST_SURE and most >= TIMES_AS_FREQUENT * next_most)
+
+
+def _by_frequency(row):
+    word, number = row
+    return -number, word
 
 
 def near_names(query: Query, names: dict[int, str]) -> dict[int, int]:

@@ -1,17 +1,25 @@
-"""The indexes on SQLite: FTS5 tables, whose rows have the articles' keys and no text of their own."""
+"""The indexes on SQLite: FTS5 tables, whose rows have the articles' keys and no text of their own.
 
+The heads hold titles, keywords and names alone. A word that stands in most texts is rare there, so it counts.
+"""
+
+import json
 from contextlib import contextmanager
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
+from blog.search.entries import END, START
 from blog.search.queries import Query, Term
 
-# How much a word counts in title, keywords, excerpt and text.
-WEIGHTS = "10.0, 6.0, 4.0, 1.0"
 KEEPS_NO_TEXT = (3, 43)  # from this version on, rows of a table that keeps no text can be deleted
-TABLES = PUBLISHED, HIDDEN = "blog_search", "blog_search_hidden"
-HELD = tuple(f"SELECT rowid FROM {table}" for table in TABLES)
+WHOLE = PUBLISHED, HIDDEN = "blog_search", "blog_search_hidden"
+HEADS = "blog_search_heads"  # of what is published
+TABLES = (*WHOLE, HEADS)
+COLUMNS = dict.fromkeys(WHOLE, "title, keywords, names, excerpt, body") | {HEADS: "title, keywords, names"}
+# How much a word counts in each of these columns.
+WEIGHTS = {PUBLISHED: "10.0, 6.0, 6.0, 4.0, 1.0", HEADS: "10.0, 6.0, 6.0"}
+HELD = tuple(f"SELECT rowid FROM {table}" for table in WHOLE)
 
 
 @contextmanager
@@ -34,7 +42,7 @@ def create_empty() -> None:
     if connection.Database.sqlite_version_info >= KEEPS_NO_TEXT:
         options += ", content='', contentless_delete=1"
     for table in TABLES:
-        _execute(f"CREATE VIRTUAL TABLE {table} USING fts5(title, keywords, excerpt, body, {options})")
+        _execute(f"CREATE VIRTUAL TABLE {table} USING fts5({COLUMNS[table]}, {options})")
 
 
 def drop() -> None:
@@ -43,20 +51,28 @@ def drop() -> None:
 
 
 def exists() -> bool:
-    return bool(_keys("SELECT 1 FROM sqlite_master WHERE name = %s", [HIDDEN]))  # the younger one
+    return bool(_keys("SELECT 1 FROM sqlite_master WHERE name = %s", [HEADS]))  # the youngest one
 
 
 def write(entries) -> None:
     """Put each entry into the index that it belongs to, in place of what either holds of the article."""
-    for table, is_published in ((PUBLISHED, True), (HIDDEN, False)):
-        belonging = [entry for entry in entries if entry.is_published == is_published]
-        _remove(table, [entry.key for entry in entries if entry.is_published != is_published])
-        with connection.cursor() as cursor:
-            cursor.executemany(
-                f"INSERT OR REPLACE INTO {table} (rowid, title, keywords, excerpt, body)"
-                " VALUES (%s, %s, %s, %s, %s)",
-                [(entry.key, *map(" ".join, entry.texts)) for entry in belonging],
-            )
+    published = [entry for entry in entries if entry.is_published]
+    hidden = [entry for entry in entries if not entry.is_published]
+    for table in (PUBLISHED, HEADS):
+        _remove(table, [entry.key for entry in hidden])
+        _insert(table, published)
+    _remove(HIDDEN, [entry.key for entry in published])
+    _insert(HIDDEN, hidden)
+
+
+def _insert(table, entries):
+    columns = COLUMNS[table].split(", ")
+    places = ", ".join(["%s"] * (1 + len(columns)))
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT OR REPLACE INTO {table} (rowid, {COLUMNS[table]}) VALUES ({places})",
+            [(entry.key, *map(" ".join, entry.texts[: len(columns)])) for entry in entries],
+        )
 
 
 def remove(keys) -> None:
@@ -76,56 +92,91 @@ def optimize() -> None:
 
 
 def find(query: Query, articles, within, ranked: int, number: int) -> list[int]:
-    """Return the keys of the best of the newest articles among these that the query finds.
+    """Return the keys of the best of the newest articles among these that the query finds, tier by tier."""
+    narrower, its_parameters = ("", ()) if within is None else _subquery(within)
+    visible, parameters = _subquery(articles)
+    found = {}
+    for table, expression in _tiers(query):
+        if len(found) < number:
+            values = [
+                expression,
+                json.dumps(list(found)),
+                *its_parameters,
+                ranked,
+                ranked,
+                *parameters,
+                number,
+            ]
+            found |= dict.fromkeys(_keys(_best(table, narrower, visible), values))
+    return list(found)[:number]
+
+
+def _tiers(query):
+    """Yield (table, expression): from the title as it was typed to all words somewhere."""
+    phrase = " ".join(query.words)
+    everything = _expression(query)
+    if not query.is_cut:
+        yield HEADS, f'{{title}} : "{START} {phrase} {END}"'
+    if not query.is_one_phrase:
+        yield HEADS, f'{{title}} : "{phrase}"'
+    yield HEADS, f"{{title}} : ({_expression(query, in_heads=True)})"
+    yield HEADS, everything
+    yield PUBLISHED, everything
+
+
+def _best(table, narrower, visible):
+    """Return SQL for the keys of the best articles.
 
     Articles are wide rows, so what an article's row says is asked of the best alone. What within asks,
     indexes know: it may hold many, and is read before anything is ranked. (The plus keeps SQLite from asking
     FTS5 for each article of it by itself.)
     """
-    narrower, its_parameters = ("", ()) if within is None else _subquery(within)
-    visible, parameters = _subquery(articles)
-    return _keys(
-        f"""
+    return f"""
         SELECT id FROM (
             SELECT id, score FROM (
-                SELECT rowid AS id, bm25(blog_search, {WEIGHTS}) AS score
-                FROM blog_search
-                WHERE blog_search MATCH %s {narrower and f"AND +rowid IN ({narrower})"}
+                SELECT rowid AS id, bm25({table}, {WEIGHTS[table]}) AS score
+                FROM {table}
+                WHERE {table} MATCH %s AND +rowid NOT IN (SELECT value FROM json_each(%s))
+                    {narrower and f"AND +rowid IN ({narrower})"}
                 ORDER BY rowid DESC LIMIT %s
             )
             ORDER BY score, id DESC LIMIT %s
         ) AS best
         WHERE EXISTS (SELECT 1 FROM ({visible}) AS visible WHERE visible.pk = best.id)
         LIMIT %s
-        """,
-        [_expression(query), *its_parameters, ranked, ranked, *parameters, number],
-    )
+        """
 
 
 def find_for_editors(query: Query) -> tuple[str, list[str]]:
     """Return SQL for the keys that both indexes find, and its parameters."""
-    sql = " UNION ALL ".join(f"SELECT rowid FROM {table} WHERE {table} MATCH %s" for table in TABLES)
-    return sql, [_expression(query)] * len(TABLES)
+    sql = " UNION ALL ".join(f"SELECT rowid FROM {table} WHERE {table} MATCH %s" for table in WHOLE)
+    return sql, [_expression(query)] * len(WHOLE)
 
 
 def find_titles(query: Query, articles, number: int) -> list[int]:
     """Return the keys of the newest articles among these whose titles hold the words."""
     titles = " AND ".join(f'"{" ".join(term.words)}"{" *" * term.is_prefix}' for term in query.terms)
-    return _newest(f"{{title}} : ({titles})", articles, number)
+    return _newest(HEADS, f"{{title}} : ({titles})", articles, number)
+
+
+def find_named(query: Query, articles, number: int) -> list[int]:
+    """Return the keys of the newest articles among these whose categories and authors hold the words."""
+    return _newest(HEADS, f"{{names}} : ({_expression(query, in_heads=True)})", articles, number)
 
 
 def find_any(words, articles, number: int) -> list[int]:
     """Return the keys of the newest articles among these that hold one of the words."""
-    return _newest(" OR ".join(f'"{word}"' for word in words), articles, number) if words else []
+    any_word = " OR ".join(f'"{word}"' for word in words)
+    return _newest(PUBLISHED, any_word, articles, number) if words else []
 
 
-def _newest(expression, articles, number):
+def _newest(table, expression, articles, number):
     visible, parameters = _subquery(articles)
     return _keys(
         f"""
-        SELECT rowid FROM blog_search
-        WHERE blog_search MATCH %s
-            AND EXISTS (SELECT 1 FROM ({visible}) AS visible WHERE visible.pk = blog_search.rowid)
+        SELECT rowid FROM {table}
+        WHERE {table} MATCH %s
+            AND EXISTS (SELECT 1 FROM ({visible}) AS visible WHERE visible.pk = {table}.rowid)
         ORDER BY rowid DESC LIMIT %s
         """,
         [expression, *parameters, number],
@@ -139,11 +190,11 @@ def _subquery(articles):
         return "SELECT NULL AS pk", ()
 
 
-def _expression(query):
-    return " AND ".join(f"({_any_of(term)})" for term in query.terms)
+def _expression(query, *, in_heads=False):
+    return " AND ".join(f"({_any_of(term, in_heads=in_heads)})" for term in query.terms)
 
 
-def _any_of(term: Term):
+def _any_of(term: Term, *, in_heads=False):
     """Return an FTS5 expression. Each word stands in quotation marks and holds none: see words.py."""
     if term.is_phrase:
         return f'"{" ".join(term.words)}"'
@@ -151,7 +202,8 @@ def _any_of(term: Term):
     if term.prefix:
         choices.append(f'"{term.prefix}" *')
     if term.short_prefix:
-        choices.append(f'({{title keywords}} : "{term.short_prefix}" *)')
+        beginning = f'"{term.short_prefix}" *'
+        choices.append(beginning if in_heads else f"({{title keywords names}} : {beginning})")
     return " OR ".join(choices)
 
 

@@ -5,6 +5,7 @@ Both databases get words that are split and folded here, so that neither one's o
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from blog.documents.scripts import PLAIN_LATIN, UNSPACED
 
@@ -42,10 +43,11 @@ def split_words(text: str, most: int | None = None) -> list[str]:
     return [word for word in map(_folded.__getitem__, _WORD.findall(text)[:most]) if word]
 
 
-def find_words(text: str) -> list[tuple[str, int, int]]:
-    """Return the words of a text, folded, each with where it begins and ends there."""
-    found = [(_folded[match[0]], *match.span()) for match in _WORD.finditer(text)]
-    return [place for place in found if place[0]]
+def find_words(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the words of a text, folded, each with where it begins and ends there."""
+    for match in _WORD.finditer(text):
+        if word := _folded[match[0]]:
+            yield word, *match.span()
 
 
 def _fold(word):

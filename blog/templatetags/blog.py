@@ -5,7 +5,8 @@ import re
 from django import template
 from django.core.paginator import Page
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
 from blog.documents import trim_at_word
@@ -29,6 +30,15 @@ def href(row) -> str:
 def page_numbers(page: Page) -> list[int | str]:
     """Return the numbers that a pager shows: both ends, those around this page, and dots between."""
     return list(page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1))
+
+
+@register.filter
+def highlighted(pieces) -> str:
+    """Return the pieces of a snippet as HTML: escaped, and those that match marked."""
+    texts = (
+        f"<mark>{escape(piece.text)}</mark>" if piece.is_match else escape(piece.text) for piece in pieces
+    )
+    return mark_safe("".join(texts))  # noqa: S308 -- each is escaped
 
 
 @register.filter

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from blog import page_head, search
-from blog.models import Article, Category, CategoryCount
+from blog.models import Article, Author, Category, CategoryCount
+from blog.models.parameters import listed
 from blog.views.categories import index_categories
 from blog.views.paging import page_or_404
 
@@ -21,6 +22,7 @@ PER_PAGE = 10
 CATEGORIES_OFFERED, YEARS_OFFERED = 8, 12
 CATEGORIES_LOOKED_THROUGH = 2000
 CHOSEN_AT_MOST = 20
+NAMED_OFFERED, NAMED_LOOKED_THROUGH = 3, 20  # categories, and authors; articles that have some
 SUGGESTIONS = 7
 SHORTEST_SUGGESTED_FOR = 2  # letters
 YEAR = re.compile("[1-9][0-9]{3}")
@@ -29,7 +31,7 @@ YEAR = re.compile("[1-9][0-9]{3}")
 @require_safe
 def search_page(request):
     query = SearchQuery.of(request)
-    context = {"query": query, "heading": heading(query)}
+    context = {"query": query, "heading": heading(query), "takes_focus": not query.text}
     if query.parsed:
         results = SearchResults(query)
         context |= {"results": results, "page": results.page(request.GET.get("page"))}
@@ -87,6 +89,7 @@ class SearchQuery:
     text: str
     categories: list[Category] = field(default_factory=list)
     years: list[int] = field(default_factory=list)
+    is_exact: bool = False  # whether only what was typed is looked for, and no other spelling
 
     @classmethod
     def of(cls, request):
@@ -97,7 +100,7 @@ class SearchQuery:
         categories = list(Category.objects.filter(slug__in=slugs)) if slugs else []
         years = {int(year) for year in request.GET.getlist("year") if YEAR.fullmatch(year)}
         past = sorted(year for year in years if year <= timezone.localtime().year)
-        return cls(text, categories, past[:CHOSEN_AT_MOST])
+        return cls(text, categories, past[:CHOSEN_AT_MOST], "exact" in request.GET)
 
     @cached_property
     def parsed(self) -> search.Query:
@@ -111,7 +114,13 @@ class SearchQuery:
     def address(self) -> str:
         """Return the query string of this search, without the page number."""
         pairs = [("q", self.text), *(("topic", category.slug) for category in self.categories)]
-        return urlencode([*pairs, *(("year", year) for year in self.years)])
+        pairs += [("year", year) for year in self.years]
+        return urlencode([*pairs, *([("exact", 1)] if self.is_exact else [])])
+
+    @property
+    def exact_address(self) -> str:
+        """Return the query string that looks for exactly what was typed."""
+        return urlencode({"q": self.text, "exact": 1})
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,39 +134,60 @@ class Choice:
 
 
 class SearchResults:
-    """The keys of the results, best first, and the categories and years by which they can be filtered."""
+    """The keys of the results, best first, and the categories and years by which they can be filtered.
+
+    If nothing holds what was typed, and it is clear what was meant, they are the results of that.
+    """
 
     def __init__(self, query: SearchQuery):
         self.query = query
         self.published = Article.objects.published()
-        everywhere = search.find(query.parsed, self.published)
+        self.parsed, self.spelling = query.parsed, None
+        everywhere = search.find(self.parsed, self.published)
+        if not everywhere and not query.is_exact:
+            self.spelling = search.suggest_spelling(self.parsed, self.published)
+        if self.is_corrected:
+            self.parsed = search.parse(self.spelling.text)
+            everywhere = search.find(self.parsed, self.published)
         self.is_cut = len(everywhere) > search.MAX_RESULTS
         self.everywhere = everywhere[: search.MAX_RESULTS]
         self.keys = self.everywhere
         self.has_more = self.is_cut
         if query.is_narrowed and everywhere:
-            narrowed = search.find(query.parsed, self.published, self._narrow())
+            narrowed = search.find(self.parsed, self.published, self._narrow())
             self.has_more = len(narrowed) > search.MAX_RESULTS
             self.keys = narrowed[: search.MAX_RESULTS]
+
+    @property
+    def is_corrected(self) -> bool:
+        return bool(self.spelling and self.spelling.is_sure)
 
     def page(self, number: str | None) -> Page:
         """Return a page of articles, each with marked_title and extract, which highlight the words found."""
         page = page_or_404(self.keys, number, PER_PAGE)
-        articles = self.published.with_hit_relations().in_bulk(page.object_list)
-        page.object_list = [articles[key] for key in page.object_list if key in articles]
+        page.object_list = Article.objects.hits(page.object_list)
         for article in page.object_list:
-            article.marked_title = search.marked(article.title, self.query.parsed)
-            article.extract = search.extract(article.plain_text, self.query.parsed)
+            article.marked_title = search.marked(article.title, self.parsed)
+            article.extract = search.extract(article.plain_text, self.parsed)
         return page
 
     @cached_property
-    def spelling(self) -> str:
-        """Return a corrected spelling of the query if nothing was found, else ""."""
-        return "" if self.everywhere else search.suggest_spelling(self.query.parsed, self.published)
+    def named(self) -> dict[str, list]:
+        """Return the categories and authors of articles whose names hold all that is asked for."""
+        keys = search.find_named(self.parsed, self.published, NAMED_LOOKED_THROUGH)
+        if not keys:
+            return {}
+        categories = Category.objects.of_articles(keys).only("name", "slug")
+        authors = Author.objects.filter(article_links__article__in=keys).only("name", "slug").distinct()
+        return {"categories": self._best_named(categories), "authors": self._best_named(authors)}
+
+    def _best_named(self, rows):
+        named = [row for row in rows if search.holds_all(row.name, self.parsed)]
+        return sorted(named, key=lambda row: (len(row.name), row.name))[:NAMED_OFFERED]
 
     @cached_property
     def categories(self) -> list[Choice]:
-        counts = dict(Category.objects.held_by(self.everywhere)[:CATEGORIES_OFFERED])
+        counts = dict(Category.objects.held_by(self.everywhere, CATEGORIES_OFFERED))
         return [
             Choice(
                 category.slug,
@@ -170,8 +200,7 @@ class SearchResults:
 
     @cached_property
     def years(self) -> list[Choice]:
-        rows = self.published.filter(pk__in=self.everywhere).count_by_year()
-        counts = {row["year"].year: row["count"] for row in rows}
+        counts = self.published.filter(pk__in=listed(self.everywhere)).count_by_year()
         chosen = self.query.years
         return [
             Choice(year, year, self._count(counts.get(year)), year in chosen)

@@ -99,11 +99,27 @@ all(".share").forEach(shareButtons);
 document.body.append(said);
 const contents = all(".contents.margin a");
 if (contents.length) followContents(contents);
+
+// The field stands in the page already, so that nothing is lost that is typed at once.
+const goToSearch = (event) => {
+  const field = document.querySelector("input[type=search]");
+  if (!field) return;
+  event.preventDefault();
+  const dialog = field.closest("dialog");
+  if (dialog && !dialog.open) {
+    dialog.showModal();
+    import(dialog.dataset.script);
+  }
+  field.select();
+};
 addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
-  const target = document.querySelector("input[type=search]") ?? document.querySelector(".tools a");
-  if (!target) return;
-  event.preventDefault();
-  target.select ? target.select() : target.click();
+  const field = event.target.closest?.("input, textarea, select, [contenteditable]");
+  if (!field || (field.type === "search" && !field.value)) goToSearch(event);
+});
+document.querySelector(".tools a")?.addEventListener("click", (event) => {
+  if (!event.ctrlKey && !event.metaKey && !event.shiftKey) goToSearch(event);
+});
+document.querySelector("dialog.searching")?.addEventListener("click", (event) => {
+  if (event.target === event.currentTarget) event.target.close();
 });

@@ -52,6 +52,7 @@ for (const field of document.querySelectorAll("[data-suggestions]")) {
   };
 
   show([]);
+  if (document.activeElement === field && field.value) ask(); // typed before this file was there
   field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 150); });
   field.addEventListener("blur", () => { clearTimeout(timer); waiting?.abort(); show([]); });
   list.addEventListener("pointerdown", (event) => event.preventDefault());

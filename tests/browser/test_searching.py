@@ -25,7 +25,7 @@ class TestSearching:
     def test_from_home_to_an_article(self, visit, has_scripts):
         visit = visit("/", java_script_enabled=has_scripts)
 
-        visit.follow("header a[href='/search/']")
+        visit.page.click("header a[href='/search/']")
         search_for(visit, "the meander")
         marked = visit.page.locator(".results mark").first.inner_text()
         visit.follow(RESULT)
@@ -58,13 +58,16 @@ class TestSearching:
         assert asked(visit) == {"q": ["paper"], "topic": ["bookbinding"]}
         assert category.is_visible()  # what is chosen is seen
 
-    def test_by_the_spelling_that_is_proposed(self, visit, has_scripts):
+    def test_by_the_spelling_that_was_meant(self, visit, has_scripts):
         visit = visit("/search/", java_script_enabled=has_scripts)
 
         search_for(visit, "the rivr")
-        visit.follow(".empty a[href='?q=river']")
 
         assert visit.page.locator(f"{RESULT}[href='{RIVER}']").count() == 1
+        assert visit.page.input_value("#q") == "the rivr"
+        visit.follow(".corrected a")
+        assert asked(visit) == {"q": ["the rivr"], "exact": ["1"]}
+        assert visit.page.locator(RESULT).count() == 0
 
     def test_from_a_page_that_is_missing(self, visit, has_scripts):
         visit = visit("/no/such/page/", java_script_enabled=has_scripts)
@@ -133,13 +136,27 @@ class TestShortcut:
 
         assert page.input_value("#q") == "tide"
 
-    def test_on_other_pages_it_goes_to_the_search(self, visit):
+    @pytest.mark.parametrize("viewport", [None, PHONE], ids=["desktop", "phone"])
+    def test_on_other_pages_it_opens_the_field_and_nothing_typed_is_lost(self, visit, viewport):
+        page = visit(RIVER, viewport=viewport).page
+
+        page.keyboard.type("/river th")
+
+        assert page.input_value("#q") == "river th"
+        page.wait_for_selector("[role=option]")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        assert urlsplit(page.url).path == "/search/"
+
+    def test_so_does_the_icon_and_escape_closes_it(self, visit):
         page = visit(RIVER).page
 
-        with page.expect_navigation():
-            page.keyboard.press("/")
+        page.click("header a[href='/search/']")
+        assert page.evaluate("document.activeElement.id") == "q"
+        page.keyboard.press("Escape")
 
-        assert urlsplit(page.url).path == "/search/"
+        page.wait_for_selector("#q", state="hidden")
+        assert urlsplit(page.url).path == RIVER
 
 
 class TestNextPage:

@@ -86,7 +86,7 @@ def read_and_render(text):
     internal_links(text)
     count_words(words)
     distinct_words(words)
-    find_words(words)
+    list(find_words(words))
     make_excerpt(text)
     opens_with(text, "words")
     without_cover(rendering.html, "/cover.png")

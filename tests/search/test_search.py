@@ -13,8 +13,9 @@ from django.utils import timezone
 from blog import search
 from blog.checks import check_search_index
 from blog.importing import ImportOptions, Outcome, StatusRule, import_articles
+from blog.merging import merge_categories
 from blog.models import Article
-from tests.support.factories import create_article, create_articles, create_category
+from tests.support.factories import create_article, create_articles, create_author, create_category
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +128,125 @@ class TestWords:
         assert found("state-of-the-art") == ["One"]
 
 
+class TestTiers:
+    """What stands in titles comes first, however often other texts say it."""
+
+    MUCH = "Design of a system, a system for design. " * 30
+
+    def test_a_title_typed_whole_comes_before_titles_that_hold_it(self):
+        create_article(title="A design system", body="Words")
+        create_articles(9, title="A design system for all", body=self.MUCH)
+
+        assert found("a design system")[0] == found("Design system")[0] == "A design system"
+
+    def test_a_phrase_of_the_title_comes_before_its_words(self):
+        create_article(title="Our design system", body="Words")
+        create_articles(9, title="System of design", body=self.MUCH)
+
+        assert found("design system")[0] == "Our design system"
+
+    def test_all_words_in_the_title_come_before_some_in_keywords(self):
+        create_article(title="Systems: how we design", body="Words")
+        create_articles(9, title="Design", keywords=["system"], body=self.MUCH)
+
+        assert found("design system")[0] == "Systems: how we design"
+
+    def test_title_keywords_and_names_come_before_the_text(self):
+        for number, fields in enumerate(
+            (
+                {"keywords": ["system"]},
+                {"categories": [create_category("System")]},
+                {"primary_category": create_category("System theory")},
+                {"authors": [create_author("Ada System")]},
+            )
+        ):
+            create_article(title=f"Design {number}", body="Words", **fields)
+        create_articles(9, title="Design", body=self.MUCH)
+
+        assert sorted(found("design system")[:4]) == ["Design 0", "Design 1", "Design 2", "Design 3"]
+
+    def test_a_title_is_found_among_more_newer_ones_than_are_ranked(self, monkeypatch):
+        monkeypatch.setattr(search, "MAX_RANKED", 2)
+        create_article(title="Tide", body="Words")
+        create_articles(5, body="A tide")
+
+        assert found("tide")[0] == "Tide"
+
+    def test_long_titles_are_told_apart_by_their_last_word(self):
+        long = "Building within an agency to build and support a new case management system: part"
+        create_article(title=f"{long} 1", body="Part 2")
+        create_article(title=f"{long} 2", body="Part 1")
+
+        assert found(f"{long} 1")[0] == f"{long} 1"
+        assert found(f"{long} 2")[0] == f"{long} 2"
+
+
+class TestNames:
+    """Those of categories and authors are found with their articles, under what they are called today."""
+
+    def test_are_found(self):
+        create_article(
+            title="One", categories=[create_category("Oceans")], authors=[create_author("Ida Aas")]
+        )
+        create_article(title="Other")
+
+        assert found("oceans") == found("ida aas") == found("aas ocean") == ["One"]
+
+    def test_of_two_categories_are_no_phrase(self):
+        create_article(categories=[create_category("Oceans"), create_category("Life")])
+
+        assert found('"oceans life"') == found('"life oceans"') == []
+
+    @pytest.mark.parametrize("create", [create_category, create_author])
+    def test_are_the_new_ones_after_renaming(self, create):
+        row = create("Oceans")
+        field = "categories" if create is create_category else "authors"
+        create_article(title="One", **{field: [row]})
+
+        row.name = "Seas"
+        row.save()
+
+        assert (found("oceans"), found("seas")) == ([], ["One"])
+
+    def test_are_those_of_the_target_after_merging(self):
+        merged, target = create_category("Oceans"), create_category("Seas")
+        create_article(title="One", categories=[merged])
+        create_article(title="Two", primary_category=merged)
+
+        merge_categories([merged], target)
+
+        assert found("oceans") == []
+        assert sorted(found("seas")) == ["One", "Two"]
+
+    def test_follow_each_change_of_links(self):
+        article = create_article(title="One")
+        ida, jon = create_author("Ida"), create_author("Jon")
+
+        article.author_links.create(author=ida)
+        assert found("ida") == ["One"]
+        article.author_links.update(author=jon)
+        assert (found("ida"), found("jon")) == ([], ["One"])
+        article.author_links.all().delete()
+        assert found("jon") == []
+        article.authors.add(ida)
+        article.author_links.get().delete()
+        assert found("ida") == []
+
+    def test_are_in_the_editors_index(self):
+        create_article(title="New", status=Article.Status.NEW, authors=[create_author("Ida Aas")])
+
+        assert found_by_editors("aas") == ["New"]
+        assert found("aas") == []
+
+    def test_come_with_an_import(self, folder):
+        text = "---\ntitle: One\ndate: 2026-01-02\ncategory: Oceans\nauthor: Ida Aas\n---\n\nA tide\n"
+        (folder / "one.md").write_text(text)
+
+        import_articles([folder], ImportOptions(status=StatusRule.PUBLISHED))
+
+        assert found("oceans") == found("aas") == ["One"]
+
+
 class TestLastWord:
     def test_may_be_a_beginning(self):
         create_article(title="One", body="A barometer and a gauge")
@@ -163,10 +283,10 @@ class TestReaders:
 
     def test_find_the_best_of_those_stored_last(self, monkeypatch):
         monkeypatch.setattr(search, "MAX_RANKED", 2)
-        create_article(title="Tide, tide", body="tide")
+        create_article(title="Old", body="Tide, tide")
         create_articles(2, body="A tide")
 
-        assert "Tide, tide" not in found("tide")
+        assert "Old" not in found("tide")
         assert len(found("tide")) == 2
 
     def test_may_narrow_what_they_look_through(self, monkeypatch):
@@ -187,13 +307,26 @@ class TestSpelling:
 
         suggestion = search.suggest_spelling(search.parse(f"neap {slip}"), Article.objects.published())
 
-        assert suggestion == "neap tide"
+        assert suggestion.text == "neap tide"
 
     def test_no_unpublished_word_is_proposed(self):
         create_article(title="The tide", status=Article.Status.NEW)
         create_article(title="The tide", published_at=timezone.now() + timedelta(days=1))
 
-        assert search.suggest_spelling(search.parse("tidde"), Article.objects.published()) == ""
+        assert search.suggest_spelling(search.parse("tidde"), Article.objects.published()) is None
+
+    @pytest.mark.parametrize(
+        ("slip", "titles", "is_sure"),
+        [
+            *(("tidde", ["Tide"], True), ("tidde", ["Tide", "Tide", "Tidle"], True)),
+            *(("tde", ["Tide"], False), ("tidde", ["Tide", "Tidle"], False)),
+        ],
+    )
+    def test_is_sure_if_the_word_is_long_and_one_is_meant_by_far(self, slip, titles, is_sure):
+        for title in titles:
+            create_article(title=title)
+
+        assert search.suggest_spelling(search.parse(slip), Article.objects.published()).is_sure == is_sure
 
 
 class TestEditors:

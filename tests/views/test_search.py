@@ -63,14 +63,49 @@ class TestSearchPage:
             assert "What are you looking for?" in response.text
             assert "Oceans" in response.text
 
-    def test_that_finds_nothing_proposes_another_spelling_and_categories(self, client):
-        create_article(title="Tide", categories=[create_category("Oceans")])
+    def test_that_finds_nothing_shows_what_was_surely_meant(self, client):
+        create_article(title="Tide")
 
         response = client.get("/search/", {"q": "tidw"})
 
+        assert titles(response) == ["Tide"]
+        assert "No article mentions “tidw”. These are the articles for <b>tide</b>." in response.text
+        assert '<a href="?q=tidw&amp;exact=1">Search only for “tidw”</a>' in response.text
+        assert 'value="tidw"' in response.text
+        assert faults_of_page(response.text) == []
+
+    def test_for_exactly_what_was_typed_shows_nothing_else(self, client):
+        create_article(title="Tide", categories=[create_category("Oceans")])
+
+        response = client.get("/search/?q=tidw&exact=1")
+
+        assert response.context["page"].object_list == []
         assert "No article mentions “tidw”" in response.text
+        assert "Oceans" in response.text
+
+    def test_that_finds_nothing_proposes_what_may_have_been_meant(self, client):
+        create_article(title="Tide", categories=[create_category("Oceans")])
+
+        response = client.get("/search/", {"q": "tde"})
+
+        assert "No article mentions “tde”" in response.text
         assert '<a href="?q=tide">tide</a>' in response.text
         assert "Oceans" in response.text
+
+    def test_shows_categories_and_authors_of_that_name_above_the_hits(self, client):
+        oceans, ida = create_category("Deep oceans"), create_author("Ida Aas")
+        create_article(title="One", categories=[oceans], authors=[ida, create_author("Jon Vik")])
+        create_article(title="Oceans of Ida")
+        create_article(status=Article.Status.NEW, categories=[create_category("Oceans hidden")])
+
+        def named(text):
+            return re.findall(
+                r'<a href="([^"]+)"><span>(?:Topic|Author)</span>', client.get("/search/", {"q": text}).text
+            )
+
+        assert named("oceans") == ["/categories/deep-oceans/"]
+        assert named("aas") == named("Ida Aas") == ["/authors/ida-aas/"]
+        assert named("oceans aas") == named("one") == []
 
     @pytest.mark.parametrize(
         ("asked", "nearest"),
@@ -78,14 +113,14 @@ class TestSearchPage:
             *(("hydrology", "Hydrology, Urban Hydrology"), ("hidrology", "Hydrology, Urban Hydrology")),
             *(("hydro", "Hydrology, Urban Hydrology"), ("urban hydrology", "Urban Hydrology, Hydrology")),
             *(("city", "Cities"), ("hy", "Cities, Hydrology, Urban Hydrology")),
-            ("zyzzyva", "Cities, Hydrology, Urban Hydrology"),
+            ("nowhere", "Cities, Hydrology, Urban Hydrology"),
         ],
     )
     def test_that_finds_nothing_proposes_the_categories_nearest_to_it(self, client, asked, nearest):
         create_article(categories=list(map(create_category, ("Hydrology", "Urban Hydrology", "Cities"))))
         create_category("Hydrology of Nobody")
 
-        nearby = client.get("/search/", {"q": asked}).context["nearby"]
+        nearby = client.get("/search/", {"q": f"{asked} zyzzyva"}).context["nearby"]
 
         assert ", ".join(category.name for category in nearby) == nearest
 
@@ -273,6 +308,18 @@ class TestWaysToIt:
 
         assert '<form action="/search/" role="search">' in page
         assert 'name="q" value=""' in page
+
+    def test_the_field_has_the_focus_where_nothing_was_typed(self, client):
+        create_article(title="Tide")
+
+        assert "autofocus" in client.get("/search/").text
+        assert "autofocus" not in client.get("/search/?q=tide").text
+
+    def test_each_other_page_has_one_field_that_opens_at_once(self, client):
+        for address, dialogs in (("/", 1), ("/search/", 0), ("/nothing-here/", 0)):
+            page = client.get(address).text
+            assert page.count('<dialog class="searching"') == dialogs
+            assert page.count('type="search"') == 1
 
     def test_keywords_of_an_article_lead_to_it(self, client):
         article = create_article(keywords=["sea & level", "“tide”"])
