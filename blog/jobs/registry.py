@@ -9,6 +9,7 @@ MODULES: tuple[str, ...] = (
     "blog.importing.staged",
     "blog.importing.undo_job",
     "blog.importing.forgetting",
+    "blog.mirroring.mirror_job",
 )
 
 

@@ -1,6 +1,39 @@
 """What is said on a terminal."""
 
+import shutil
+import time
+
 
 def printable(text: str) -> str:
     """Return the text with everything that could move a terminal's cursor written as an escape."""
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+class Progress:
+    """A progress bar on a terminal; no output elsewhere."""
+
+    def __init__(self, stream, *, shown, unit="files"):
+        self.stream = stream
+        self.shown = shown
+        self.unit = unit
+        self.total = self.done = 0
+        self.drawn_at = 0.0
+
+    def start(self, total):
+        self.total = total
+
+    def advance(self):
+        self.done += 1
+        if self.shown and (time.monotonic() - self.drawn_at > 0.1 or self.done == self.total):
+            self.drawn_at = time.monotonic()
+            width = max(10, min(50, shutil.get_terminal_size().columns - 30))
+            filled = width * self.done // max(1, self.total)
+            self.stream.write(
+                f"\r[{'#' * filled}{'.' * (width - filled)}] {self.done}/{self.total} {self.unit}"
+            )
+            self.stream.flush()
+
+    def clear(self):
+        if self.shown and self.drawn_at:
+            self.stream.write("\r\033[K")
+            self.stream.flush()

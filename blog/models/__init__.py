@@ -20,6 +20,7 @@ from blog.models.import_entry import ImportEntry, ReplacedFile
 from blog.models.imports import ImportBatch, SourceFile
 from blog.models.job import Job
 from blog.models.links import ArticleAuthor, ArticleCategory, BodyImage, PageImage
+from blog.models.mirror_failure import MirrorFailure
 from blog.models.names import Author, Category, CategoryAlias
 from blog.models.page import Page, StalePageError
 from blog.models.preferences import Preferences, uses_letter_keys
@@ -50,6 +51,7 @@ __all__ = [
     "ImportBatch",
     "ImportEntry",
     "Job",
+    "MirrorFailure",
     "NavigationCategory",
     "Page",
     "PageImage",

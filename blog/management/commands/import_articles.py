@@ -1,13 +1,9 @@
-import json
-import shutil
 import sys
-import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from blog.file_modes import open_private
 from blog.importing import (
     ConflictRule,
     ImportFailedError,
@@ -17,7 +13,9 @@ from blog.importing import (
     import_articles,
     report_line,
 )
-from blog.management.terminal import printable
+from blog.management.mirroring import mirror
+from blog.management.report_files import ReportFile
+from blog.management.terminal import Progress, printable
 
 WORDS = {
     Outcome.CREATED: "created",
@@ -77,6 +75,11 @@ class Command(BaseCommand):
             metavar="DIR",
             help="where pictures with an address like /images/x.jpg lie",
         )
+        parser.add_argument(
+            "--mirror",
+            action="store_true",
+            help="fetch pictures from other sites afterwards, as mirror_images does",
+        )
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
         parser.add_argument(
             "--report", type=Path, metavar="FILE", help="write a JSON object for each file, a line each"
@@ -110,7 +113,7 @@ class Command(BaseCommand):
                 def on_file(file_report):
                     progress.advance()
                     if lines:
-                        lines.write(file_report)
+                        lines.write(report_line(file_report))
                     self._tell(file_report, progress, quiet=quiet)
 
                 result = import_articles(paths, import_options, on_start=progress.start, on_file=on_file)
@@ -120,6 +123,8 @@ class Command(BaseCommand):
             progress.clear()
         if not quiet:
             self._summarise(result, dry_run=import_options.dry_run)
+        if options["mirror"] and not import_options.dry_run:
+            mirror(self, quiet=quiet)
         if not result.is_complete:
             sys.exit(1)
 
@@ -153,58 +158,3 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"Keys without a meaning here, kept with their files: {printable(', '.join(shown))}."
             )
-
-
-class ReportFile:
-    """The file of --report: a JSON line for each imported file. Write errors are reported as such."""
-
-    def __init__(self, path: Path):
-        self.path = path
-        with self._told():
-            # It names unpublished articles, so a new file is readable by its owner only.
-            self.file = open(path, "w", encoding="utf-8", opener=open_private)  # noqa: SIM115 -- see __exit__
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exception):
-        with self._told():
-            self.file.close()  # flushes, which may fail
-
-    def write(self, file_report) -> None:
-        with self._told():
-            self.file.write(json.dumps(report_line(file_report)) + "\n")
-
-    @contextmanager
-    def _told(self):
-        try:
-            yield
-        except OSError as error:
-            raise CommandError(f"--report: {self.path}: {error.strerror}.", returncode=2) from error
-
-
-class Progress:
-    """A progress bar on a terminal; no output elsewhere."""
-
-    def __init__(self, stream, *, shown):
-        self.stream = stream
-        self.shown = shown
-        self.total = self.done = 0
-        self.drawn_at = 0.0
-
-    def start(self, total):
-        self.total = total
-
-    def advance(self):
-        self.done += 1
-        if self.shown and (time.monotonic() - self.drawn_at > 0.1 or self.done == self.total):
-            self.drawn_at = time.monotonic()
-            width = max(10, min(50, shutil.get_terminal_size().columns - 30))
-            filled = width * self.done // max(1, self.total)
-            self.stream.write(f"\r[{'#' * filled}{'.' * (width - filled)}] {self.done}/{self.total} files")
-            self.stream.flush()
-
-    def clear(self):
-        if self.shown and self.drawn_at:
-            self.stream.write("\r\033[K")
-            self.stream.flush()
