@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from blog.documents import Credit, ImageWords, Rendering, ResolvedImage, is_public_image, words_of_use
 from blog.documents.addresses import REMOTE
 from blog.media import images, renditions
+from blog.media.remote_sizes import remote_srcset
 from blog.models.parameters import ROWS_AT_ONCE
 from blog.models.public import PublicModel
 from blog.sandbox import calls
@@ -122,6 +123,11 @@ class Image(PublicModel):
     def srcset(self) -> str:
         """The srcset attribute with the image's other widths; "" if it has none."""
         return renditions.srcset(self.file.name, self.width) if self.file else ""
+
+    @property
+    def remote_srcset(self) -> str:
+        """The srcset attribute with other widths of an image elsewhere; "" if its site makes none."""
+        return "" if self.file else remote_srcset(self.url)
 
     @property
     def is_shown_whole(self) -> bool:
