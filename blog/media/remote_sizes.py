@@ -1,14 +1,16 @@
-"""Pictures of other sites in smaller widths, where the site makes these itself: its addresses name the width."""
+"""Pictures of other sites in smaller widths, where the site makes these and addresses name the width."""
 
 import re
 from functools import lru_cache
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
-WIDTHS = (400, 640, 800, 1200, 1600, 2400)
+from blog.media.renditions import WIDTHS
+
 # Which parameter of an address is the width in pixels, by host.
 _WIDTH_BY_HOST = (
-    (re.compile(r"(?:images|plus)\.unsplash\.com|images\.pexels\.com|[\w-]+\.imgix\.net|images\.prismic\.io"), "w"),
-    (re.compile(r"images\.ctfassets\.net|cdn\.sanity\.io|i[0-3]\.wp\.com|[\w-]+\.files\.wordpress\.com"), "w"),
+    (re.compile(r"(?:images|plus)\.unsplash\.com|images\.pexels\.com"), "w"),
+    (re.compile(r"[\w-]+\.imgix\.net|images\.(?:prismic\.io|ctfassets\.net)|cdn\.sanity\.io"), "w"),
+    (re.compile(r"i[0-3]\.wp\.com|[\w-]+\.files\.wordpress\.com"), "w"),
     (re.compile(r"cdn\.shopify\.com"), "width"),
 )
 _HEIGHTS = {"w": "h", "width": "height"}
@@ -54,5 +56,5 @@ def _size(name, width, full, height):
 
 
 def _with(parts, query):
-    # Blanks and commas would end an address of the list.
-    return urlunsplit(parts._replace(query=urlencode(query), fragment="")).replace(" ", "%20").replace(",", "%2C")
+    address = urlunsplit(parts._replace(query=urlencode(query), fragment=""))
+    return address.replace(" ", "%20").replace(",", "%2C")  # they would end an address of the list

@@ -71,7 +71,7 @@ def target_of(address: str, rules: Rules) -> Target:
 
 
 def public_ips(target: Target, rules: Rules, resolve: Callable[[str, int], list[str]]) -> list[str]:
-    """Return the IP addresses of a target, resolved once. Raises AddressError if one of them is not public."""
+    """Return the IP addresses of a target, resolved once. Raises AddressError if one is not public."""
     found = resolve(target.host, target.port)
     if not found:
         raise AddressError(f"{target.host} has no address.")

@@ -1,7 +1,11 @@
 """Which addresses may be asked for a picture."""
 
+from pathlib import Path
+
 import pytest
 
+import blog
+from blog.mirroring import site_fetcher
 from blog.mirroring.addresses import AddressError, Rules, public_ips, target_of
 
 PUBLIC = ("93.184.216.34", "2606:4700::1111", "::ffff:93.184.216.34", "64:ff9b::93.184.216.34")
@@ -79,3 +83,21 @@ class TestAddresses:
 
     def test_http_is_asked_where_that_is_wanted(self):
         assert target_of("http://pictures.example/a.jpg", Rules(http=True)).address.startswith("http://")
+
+
+class TestProduction:
+    def test_reaches_public_places_alone(self):
+        assert site_fetcher().rules == Rules()
+        assert site_fetcher(http=True).rules == Rules(http=True)
+
+    def test_has_no_way_to_the_servers_of_the_tests(self):
+        root = Path(blog.__file__).parents[1]
+        files = [
+            *(root / "blog").rglob("*.py"),
+            *(root / "site_config").rglob("*.py"),
+            *(root / "bin").iterdir(),
+        ]
+
+        naming = {str(file.relative_to(root)) for file in files if "of_tests" in file.read_text()}
+
+        assert naming == {"blog/mirroring/addresses.py"}

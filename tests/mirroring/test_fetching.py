@@ -49,9 +49,13 @@ class TestFetching:
 
         assert "ended too early" in refusal(server.fetcher(), server.address("/a.jpg"))
 
-    @pytest.mark.parametrize("answer", [b"", b"\xff\xfe" * 50, b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 200 + b"\r\n"])
+    @pytest.mark.parametrize(
+        "answer", [b"", b"\xff\xfe" * 50, b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 200 + b"\r\n"]
+    )
     def test_refuses_what_is_no_http(self, server, answer, monkeypatch):
-        monkeypatch.setattr("http.server.BaseHTTPRequestHandler.handle", lambda self: self.request.sendall(answer))
+        monkeypatch.setattr(
+            "http.server.BaseHTTPRequestHandler.handle", lambda self: self.request.sendall(answer)
+        )
 
         assert "cannot be asked" in refusal(server.fetcher(), server.address("/a.jpg"))
 
@@ -93,7 +97,13 @@ class TestRedirects:
         "target",
         [
             *("http://127.0.0.1/a.jpg", "http://169.254.169.254/latest/meta-data/", "http://localhost/"),
-            *("file:///etc/passwd", "http://inner.example/", "https://[::1]/", "https://[half", "//10.0.0.1/"),
+            *(
+                "file:///etc/passwd",
+                "http://inner.example/",
+                "https://[::1]/",
+                "https://[half",
+                "//10.0.0.1/",
+            ),
         ],
     )
     def test_each_is_checked_as_the_first_address(self, server, target):

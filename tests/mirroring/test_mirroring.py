@@ -172,9 +172,10 @@ class TestAgain:
 
     def test_shows_what_a_killed_run_has_stored(self, server, picture, monkeypatch):
         article = create_article(body=f"![]({picture})")
-        with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
+        with monkeypatch.context() as killed:
             killed.setattr("blog.mirroring.running.show", _interrupt)
-            mirror(server)
+            with pytest.raises(KeyboardInterrupt):
+                mirror(server)
 
         mirror(server)
 

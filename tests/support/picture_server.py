@@ -62,7 +62,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, pictures):
         time.sleep(pictures.seconds)
         status, headers, body = pictures.pages.get(self.path, (404, {}, b""))
-        lines = [f"HTTP/1.1 {status} Said", *(f"{name.replace('_', '-')}: {value}" for name, value in headers.items())]
+        lines = [
+            f"HTTP/1.1 {status} Said",
+            *(f"{name.replace('_', '-')}: {value}" for name, value in headers.items()),
+        ]
         if not any(name.lower() in {"content_length", "transfer_encoding"} for name in headers):
             lines.append(f"Content-Length: {len(body)}")
         for part, content in (("head", "\r\n".join([*lines, "", ""]).encode()), ("body", body)):
@@ -105,7 +108,16 @@ def picture_server(certificate=None):
 def make_certificate(folder, name: str):
     """Make a self-signed certificate for this host name; return its file, which holds the key, too."""
     file = folder / f"{name}.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+    ]
     command += ["-keyout", file, "-out", f"{file}.crt", "-days", "2", "-subj", f"/CN={name}"]
     subprocess.run([*command, "-addext", f"subjectAltName=DNS:{name}"], check=True, capture_output=True)  # noqa: S603
     with file.open("ab") as pem, open(f"{file}.crt", "rb") as certificate:
