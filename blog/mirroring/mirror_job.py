@@ -4,15 +4,22 @@ from collections import Counter
 
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog.jobs import RunningJob, Stopped, job
+from blog.jobs import JobFailedError, RunningJob, Stopped, job
 from blog.mirroring.reports import Outcome
-from blog.mirroring.running import GROUP, Mirroring
+from blog.mirroring.running import GROUP, Mirroring, MirroringError
 from blog.mirroring.site import site_fetcher
 
 
 @job("mirror_images", title=gettext_lazy("Pictures fetched from other sites"), group=GROUP)
 def run(running: RunningJob) -> dict:
     """Fetch what is shown from elsewhere; return the number of pictures by outcome."""
+    try:
+        return dict(_mirror(running))
+    except MirroringError as error:
+        raise JobFailedError(str(error)) from error
+
+
+def _mirror(running):
     mirroring, counts = Mirroring(site_fetcher()), Counter()
     running.progress(0, mirroring.total)
     for pictures in mirroring.run():
@@ -20,7 +27,7 @@ def run(running: RunningJob) -> dict:
         running.progress(counts.total(), mirroring.total, step=_in_words(counts))
         if counts.total() < mirroring.total and running.stop_requested:
             raise Stopped(dict(counts))
-    return dict(counts)
+    return counts
 
 
 def _in_words(counts):

@@ -21,7 +21,7 @@ GROUP = "mirroring"  # of the jobs, of which one runs at a time
 
 
 class MirroringError(Exception):
-    """A mirroring cannot start; the message says why."""
+    """A mirroring cannot start, or go on; the message says why."""
 
 
 def mirror_images(
@@ -58,6 +58,17 @@ def _alone():
         yield
 
 
+@contextmanager
+def _explaining_disk():
+    try:
+        yield
+    except OSError as error:  # those of other sites are reported with their pictures
+        reason = error.strerror or error
+        raise MirroringError(
+            f"It broke off: {reason}. What is here stays; mend it and run it again."
+        ) from error
+
+
 class Mirroring:
     """One run. Its caller holds the lock of the group."""
 
@@ -74,17 +85,17 @@ class Mirroring:
     def run(self) -> Iterator[list[PictureReport]]:
         """Yield what became of each batch of pictures, once its transactions are over.
 
-        Whoever asks for no more ends the run, as soon as what is being fetched has come or failed.
+        Whoever asks for no more ends the run, as soon as what is being fetched has come or failed. Raises
+        MirroringError if the disk takes no more.
         """
-        for some in batched(
-            self._stored, BATCH_SIZE
-        ):  # another text shows them, or a killed run has left them
+        # Another text shows what is stored already, or a killed run has left it.
+        for some in batched(self._stored, BATCH_SIZE):
             share({address: self._stored[address] for address in some})
             self._settle(some)
         for some in batched(self._failures, BATCH_SIZE):
             self._settle(some)
             yield [_is_to_wait(self._failures[address]) for address in some]
-        with closing(self._fetched()) as results:
+        with _explaining_disk(), closing(self._fetched()) as results:
             for batch in _in_batches(results):
                 reports = write(batch)
                 self._settle(fetched.address for fetched in batch)

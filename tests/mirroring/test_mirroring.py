@@ -1,5 +1,6 @@
 """Pictures of other sites become stored images; files, words and exports stay as they are."""
 
+import errno
 import json
 from datetime import timedelta
 
@@ -322,6 +323,21 @@ class TestJob:
 
         assert (job.state, job.done, job.total) == (job.State.DONE, 2, 2)
         assert job.result == {"stored": 1, "failed": 1}
+
+    def test_says_that_the_disk_is_full(self, server, picture, run_jobs, monkeypatch):
+        monkeypatch.setattr("blog.mirroring.mirror_job.site_fetcher", server.fetcher)
+        monkeypatch.setattr("blog.media.images.write_atomically", _refuse_to_write)
+        create_image(source=picture)
+        jobs.start("mirror_images")
+
+        [job] = run_jobs()
+
+        assert job.state == job.State.FAILED
+        assert "No space left on device" in job.reason
+
+
+def _refuse_to_write(*arguments, **options):
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 class TestExportedText:
