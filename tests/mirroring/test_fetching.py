@@ -141,6 +141,7 @@ class TestLimits:
         server.put("/a.jpg", b"a picture" * 10)
 
         assert "more than 0.3 seconds" in refusal(server.fetcher(seconds=0.3), server.address("/a.jpg"))
+        assert server.trickled < 40  # of which it needs two seconds
 
     def test_one_host_is_asked_twice_at_once(self, server):
         server.seconds = 0.05
@@ -185,6 +186,7 @@ class TestCertificates:
         fetcher = server.fetcher(tls=self.trusting(certificate), seconds=0.3)
 
         assert "more than 0.3 seconds" in refusal(fetcher, server.address("/a.jpg"))
+        assert server.trickled < 40
 
     def test_one_of_another_name_is_not(self, server, certificate):
         fetcher = server.fetcher(tls=self.trusting(certificate))

@@ -24,6 +24,7 @@ class PictureServer:
         self.hosts = []
         self.at_once = self.most_at_once = 0
         self.seconds = 0.0  # before each answer
+        self.trickled = 0  # bytes of the slow part
         self.slow_part = ""  # "head" or "body": what comes a byte every 50 ms
         self.lock = threading.Lock()
 
@@ -77,6 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _trickle(self, content):
         for byte in content:
             self.wfile.write(bytes([byte]))
+            self.server.pictures.trickled += 1
             time.sleep(0.05)
 
     def log_message(self, *arguments):
