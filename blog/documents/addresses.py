@@ -12,7 +12,12 @@ LONGEST_ADDRESS = 2000  # bytes: PostgreSQL indexes no more than some 2,700
 
 REMOTE = ("https://", "http://", "//")  # how an address on the web begins
 
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# IPv6 addresses that carry an IPv4 address in their last bits, to which they lead: NAT64 and IPv4-compatible.
+_CARRIERS = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("::/96"))
+# What the registries have given out; all other IPv6 addresses lead nowhere, or into a private network.
+_GIVEN_OUT = ipaddress.ip_network("2000::/3")
+# Relays of 6to4, given up by RFC 7526, and examples, of which older releases of Python know nothing.
+_NOWHERE = (ipaddress.ip_network("192.88.99.0/24"), ipaddress.ip_network("3fff::/20"))
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _WEB = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\"'`<>\\]")
@@ -108,13 +113,28 @@ def _check_path(address, path):
     return _("the path leaves the folder") if target.split("/")[0] == ".." else None
 
 
+def is_public_ip(ip: str) -> bool:
+    """Whether an IP address is one of the public network, and so is the IPv4 address that it may carry."""
+    try:
+        address = ipaddress.ip_address(ip)
+    except ValueError:
+        return False
+    if address.version == 4:
+        return _is_public(address)
+    carried = address.ipv4_mapped or address.sixtofour
+    if any(address in network for network in _CARRIERS):
+        carried = ipaddress.ip_address(int(address) & 0xFFFFFFFF)
+    return is_public_ip(str(carried)) if carried else _is_public(address) and address in _GIVEN_OUT
+
+
+def _is_public(address):
+    is_special = address.is_multicast or address.is_reserved or address.is_unspecified
+    return address.is_global and not is_special and not any(address in network for network in _NOWHERE)
+
+
 def _check_ip(host):
     try:
-        ip = ipaddress.ip_address(host)
+        ipaddress.ip_address(host)
     except ValueError:
         return _("the host is an odd number")
-    # Forms that carry an IPv4 address inside lead to that one.
-    inner = [ip, *filter(None, (getattr(ip, name, None) for name in ("ipv4_mapped", "sixtofour")))]
-    if ip in _NAT64:
-        inner.append(ipaddress.ip_address(int(ip) & 0xFFFFFFFF))
-    return None if all(one.is_global and not one.is_multicast for one in inner) else _("the host is private")
+    return None if is_public_ip(host) else _("the host is private")

@@ -25,12 +25,18 @@ class ImportForm(forms.Form):
         help_text=_("Empty: as each file names it."),
     )
 
+    mirrors = forms.BooleanField(
+        label=_("Fetch pictures from other sites"),
+        required=False,
+        help_text=_("Pictures that the texts show from elsewhere are then shown from here."),
+    )
+
     @classmethod
     def of(cls, staged: StagedImport) -> "ImportForm":
         """Return the form with what was chosen before."""
         said = WrittenBy.parse(staged.written_by)
         initial = {"source_name": staged.source_name, "who": said.provenance, "machine": said.machine}
-        return cls(initial=initial)
+        return cls(initial=initial | {"mirrors": staged.mirrors})
 
     def clean_source_name(self):
         name = self.cleaned_data["source_name"]

@@ -16,7 +16,7 @@ from blog.documents.notices import Kind, Notice
 from blog.exporting import article_fields, field_digests
 from blog.importing.conflicts import edited_too, other_folder
 from blog.importing.holding import ChangedArticle, HeldFiles
-from blog.importing.images import ImagesOfBatch, ImageStore, are_elsewhere
+from blog.importing.images import ImagesOfBatch, ImageStore
 from blog.importing.known_files import KnownFile, KnownFiles, KnownFilesOfBatch
 from blog.importing.links import author_links, category_links
 from blog.importing.names import NamesOfBatch, cut
@@ -91,7 +91,7 @@ class Batch:
         readable = [file for file in files if file.fields and not file.notice]
         fields = [file.fields for file in readable]
         self.slugs = SlugsOfBatch([each.slug for each in fields], run.promised_slugs)
-        self.images = ImagesOfBatch(run.images, {each.image for each in fields}, self.record)
+        self.images = ImagesOfBatch(run.images, readable, self.record)
         new = [
             file.fields for file in readable if not (run.known.at(file.path) or run.known.knows(file.digest))
         ]
@@ -272,7 +272,7 @@ class Batch:
         article.images_by_address = {}
         article.primary_category = self.names.category(fields.primary_category, notices)
         # A worker knows no image that is stored here: its rendering holds where the text asks for none.
-        if are_elsewhere(file.images):
+        if self.images.are_elsewhere(file.images):
             return file.rendering
         article.images_by_address = self.images.body(file.rendering.images, file.path, notices)
         images = resolved_images(article.images_by_address, article.own_words)

@@ -248,8 +248,10 @@ def _shown(image, stored):
         file = stored[digest]
         size = {"width": file.width, "height": file.height, "digest": file.digest}
         return _known(image["address"], file.name) or Image(source=image["address"], file=file.name, **size)
-    known = Image.objects.filter(pk=image["id"]).first() or Image.objects.stored_at(image["address"])
-    return known or _known(image["address"]) or Image(source=image["address"])
+    address = image["address"]
+    known = Image.objects.filter(pk=image["id"]).first() or Image.objects.stored_at(address)
+    known = known or Image.objects.mirrored([address]).get(address)
+    return known or _known(address) or Image(source=address)
 
 
 def _known(source, file=""):

@@ -113,9 +113,10 @@ def _own_addresses(file):
 
 
 class ImagesOfBatch:
-    """Image rows for what one batch of files names. Those of the covers are fetched at once."""
+    """Image rows for what one batch of files names. Covers and mirrored images are fetched at once."""
 
-    def __init__(self, store: ImageStore, covers: set[str], record: ImportBatch):
+    def __init__(self, store: ImageStore, files: list[PreparedFile], record: ImportBatch):
+        covers = {file.fields.image for file in files}
         self.store = store
         self.record = record
         self._rows = {}
@@ -123,6 +124,7 @@ class ImagesOfBatch:
         self._looked_up = covers  # sources whose rows are known, all of them
         for image in Image.objects.filter(source__in=covers).order_by("-pk"):
             self._rows[image.source, image.file.name] = image  # the oldest one stays
+        self._mirrored = Image.objects.mirrored(covers.union(*(file.images for file in files)))
 
     def insert_rows(self) -> None:
         """Insert the new rows, which have no primary key before."""
@@ -148,7 +150,7 @@ class ImagesOfBatch:
         """Return the row of a cover: that of before if it shows the same."""
         if not address:
             return None
-        known = Image.objects.stored_at(address)
+        known = self._mirrored.get(address) or Image.objects.stored_at(address)
         if known or address.startswith(REMOTE):
             stored = known and images.StoredImage(known.file.name, known.width, known.height, known.digest)
         elif address.startswith("/") and self.store.static_root is None:
@@ -161,11 +163,20 @@ class ImagesOfBatch:
             return before
         return self._row(address, stored, words)
 
+    def are_elsewhere(self, addresses) -> bool:
+        """Return whether these images are shown from other servers: none is, or will be, stored here."""
+        return self._mirrored.keys().isdisjoint(addresses) and all(
+            address.startswith(REMOTE)
+            and not renditions.stored_name(address)
+            and not check_remote_image(address)
+            for address in addresses
+        )
+
     def body(self, addresses: tuple[str, ...], article_path: str, notices: list[Notice]) -> dict[str, Image]:
-        """Return the rows of a text's local or stored images, by their address in the text."""
+        """Return the rows of a text's local, stored or mirrored images, by their address in the text."""
         rows = {}
         for address in dict.fromkeys(map(str.strip, addresses)):
-            if image := Image.objects.stored_at(address):
+            if image := self._mirrored.get(address) or Image.objects.stored_at(address):
                 rows[address] = image
             elif address.startswith(REMOTE):
                 if reason := check_remote_image(address):
@@ -203,14 +214,6 @@ def _read():
         yield
     except OSError as error:
         raise UnreadableError(f"it cannot be read: {error.strerror}.") from None
-
-
-def are_elsewhere(addresses) -> bool:
-    """Return whether all of these images are shown from other servers: none is, or will be, stored here."""
-    return all(
-        address.startswith(REMOTE) and not renditions.stored_name(address) and not check_remote_image(address)
-        for address in addresses
-    )
 
 
 def _not_shown(address, reason):

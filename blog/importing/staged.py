@@ -30,7 +30,7 @@ from blog.importing.reports import (
 from blog.importing.running import import_in_batches
 from blog.importing.second_pass import look_at_batch
 from blog.importing.writing import new_batch
-from blog.jobs import JobFailedError, LockLostError, RunningJob, Stopped, job
+from blog.jobs import JobFailedError, LockLostError, RunningJob, Stopped, job, start
 from blog.models import Article, ImportBatch, StagedFile, StagedImport
 from blog.places.opening import forget_archives
 
@@ -140,7 +140,10 @@ def _import(staged, running):
     batch = _begin_import(staged, source)
     for _start, _reports in _batches(staged, source, running, batch=batch, shown=_shown(staged)):
         pass  # they are in, and in the batch
-    _end(staged, State.IMPORTED)
+    with transaction.atomic():
+        _end(staged, State.IMPORTED)
+        if staged.mirrors:
+            start("mirror_images", staged.created_by)
 
 
 def _batches(staged, source, running, *, dry_run=False, batch=None, **how):

@@ -9,7 +9,7 @@ BROKEN_OFF = frozenset((State.IMPORTING, State.FAILED, State.STOPPED))
 
 
 def start_check(staged: StagedImport, by, **choices) -> bool:
-    """Start a dry run with these choices (source_name, written_by); return whether that was possible."""
+    """Start a dry run with these choices (source_name, written_by, mirrors), if that is possible."""
     with staged.locked():
         if staged.is_under_way or staged.state not in CHECKABLE:
             return False

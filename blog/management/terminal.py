@@ -31,10 +31,10 @@ def _number(number, one, many):
 class Progress:
     """A progress bar on a terminal; no output elsewhere."""
 
-    def __init__(self, stream, *, shown, what="files"):
+    def __init__(self, stream, *, shown, unit="files"):
         self.stream = stream
         self.shown = shown
-        self.what = what
+        self.unit = unit
         self.total = self.done = 0
         self.drawn_at = 0.0
 
@@ -51,7 +51,7 @@ class Progress:
             width = max(10, min(50, shutil.get_terminal_size().columns - 30))
             filled = width * self.done // max(1, self.total)
             self.stream.write(
-                f"\r[{'#' * filled}{'.' * (width - filled)}] {self.done}/{self.total} {self.what}"
+                f"\r[{'#' * filled}{'.' * (width - filled)}] {self.done}/{self.total} {self.unit}"
             )
             self.stream.flush()
 

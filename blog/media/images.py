@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 class ImageError(ValueError):
     """A file is not accepted as an image; the message says why."""
 
+    is_passing = False  # a second attempt may succeed
+
 
 @dataclass(frozen=True, slots=True)
 class StoredImage:
@@ -72,7 +74,9 @@ def store_file(data: bytes, *, keep=True) -> StoredImage:
     try:
         image = calls.rewrite_image(data)
     except RefusedError as error:
-        raise ImageError(image_refusal(error)) from None
+        refusal = ImageError(image_refusal(error))
+        refusal.is_passing = error.is_passing
+        raise refusal from None
     digest = hashlib.sha256(image.content).hexdigest()
     name = media_name(digest, image.extension)
     if keep and not default_storage.exists(name):

@@ -21,6 +21,7 @@ from blog.models.import_entry import ImportEntry, ReplacedFile
 from blog.models.imports import ImportBatch, SourceFile
 from blog.models.job import Job
 from blog.models.links import ArticleAuthor, ArticleCategory, BodyImage, PageImage
+from blog.models.mirror_failure import MirrorFailure
 from blog.models.names import Author, Category, CategoryAlias
 from blog.models.page import Page, StalePageError
 from blog.models.preferences import Preferences, uses_letter_keys
@@ -58,6 +59,7 @@ __all__ = [
     "ImportEntry",
     "Job",
     "Mention",
+    "MirrorFailure",
     "NavigationCategory",
     "Page",
     "PageImage",

@@ -8,7 +8,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from blog.documents import Credit, ImageWords, Rendering, ResolvedImage, is_public_image, words_of_use
+from blog.documents.addresses import REMOTE
 from blog.media import images, renditions
+from blog.media.remote_sizes import remote_srcset
 from blog.models.parameters import ROWS_AT_ONCE
 from blog.models.public import PublicModel
 from blog.sandbox import calls
@@ -33,6 +35,32 @@ class ImageQuerySet(models.QuerySet):
         for some in itertools.batched(set(names.values()), ROWS_AT_ONCE):
             images |= {image.file.name: image for image in self.filter(file__in=some).order_by("-pk")}
         return {address: images[name] for address, name in names.items() if name in images}
+
+    def remote(self):
+        """Return the images that are elsewhere: a web address, and no file here."""
+        at_web_address = Q(*(("source__startswith", beginning) for beginning in REMOTE), _connector=Q.OR)
+        return self.filter(at_web_address, file="")
+
+    def mirrored(self, addresses) -> dict:
+        """Return {web address: image} for those whose picture is stored here; the oldest image of each."""
+        wanted = {address: full_address(address) for address in addresses if address.startswith(REMOTE)}
+        images = {}
+        for some in itertools.batched(
+            {one for full in wanted.values() for one in spellings(full)}, ROWS_AT_ONCE
+        ):
+            for image in self.filter(source__in=some).exclude(file="").order_by("-pk"):
+                images[full_address(image.source)] = image
+        return {address: images[full] for address, full in wanted.items() if full in images}
+
+
+def full_address(address: str) -> str:
+    """Return a web address with its scheme, which texts may leave out."""
+    return f"https:{address}" if address.startswith("//") else address
+
+
+def spellings(address: str) -> tuple[str, ...]:
+    """Return how texts may write a full web address."""
+    return (address, address.removeprefix("https:")) if address.startswith("https:") else (address,)
 
 
 class Image(PublicModel):
@@ -111,6 +139,11 @@ class Image(PublicModel):
     def srcset(self) -> str:
         """The srcset attribute with the image's other widths; "" if it has none."""
         return renditions.srcset(self.file.name, self.width) if self.file else ""
+
+    @property
+    def remote_srcset(self) -> str:
+        """The srcset attribute with other widths of an image elsewhere; "" if its site makes none."""
+        return "" if self.file else remote_srcset(self.url)
 
     @property
     def is_shown_whole(self) -> bool:

@@ -56,6 +56,25 @@ class DerivedQuerySet(models.QuerySet):
                 page_cache.invalidate_on_commit()
         return count
 
+    def show_images(
+        self,
+        images: dict[int, dict],
+        on_refusal: Callable[[models.Model, RefusedError], None],
+    ) -> None:
+        """Show stored images in texts, {key of a row: {address in its text: Image}}: only the HTML changes.
+
+        Words, dates and versions stay as they are, since nobody has edited anything.
+        """
+        for keys in itertools.batched(images, ROWS_AT_ONCE):
+            with transaction.atomic():
+                rows = list(self.model.objects.select_for_update().filter(pk__in=keys))
+                for row in rows:
+                    row.images_by_address = images[row.pk] | row.images_by_address
+                rows = [row for row in rows if self._is_derived(row, on_refusal)]
+                self.model.objects.bulk_update(rows, ["body_html"])
+                self.IMAGE_LINKS.objects.synchronize(rows)
+                page_cache.invalidate_on_commit()
+
     def _is_derived(self, row, on_refusal):
         try:
             row.derive()

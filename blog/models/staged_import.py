@@ -73,6 +73,7 @@ class StagedImport(models.Model):
     written_by = models.CharField(_("written by"), max_length=300, default="file")  # as ImportOptions has it
     status = models.CharField(max_length=10, default="new")  # a StatusRule; the desk offers this one
     on_conflict = models.CharField(max_length=5, default="keep")  # a ConflictRule
+    mirrors = models.BooleanField(default=False)  # pictures of other sites are fetched after the import
     check_job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
     import_job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
     # Of the files and of what was chosen for them, as the dry run has read them; empty until it is through.

@@ -71,7 +71,8 @@ def hero_sizes(image) -> str:
     css/article.css lets it be.
     """
     if not image.is_shown_whole:
-        return "(min-width: 85rem) 80rem, 94vw"
+        beside_headline = "(min-width: 72rem) and (max-height: 60rem) 37rem"
+        return f"{beside_headline}, (min-width: 85rem) 80rem, 94vw"
     return f"min(94vw, {min(image.width, image.width * 704 // image.height)}px)"
 
 

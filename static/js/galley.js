@@ -92,6 +92,20 @@ function shareButtons(card) {
   }
 }
 
+// A picture that is not to be had leaves no hole: lists and articles look as if there were none.
+function closePlace(picture) {
+  const narrower = picture.closest("picture")?.querySelector("source");
+  if (narrower) return narrower.remove(); // now the browser asks for the picture itself
+  const figure = picture.closest("figure, .pic");
+  const place = figure?.querySelectorAll("img").length === 1 ? figure : picture;
+  const around = place.parentElement;
+  place.closest(".has-pic")?.classList.remove("has-pic", "first");
+  place.remove();
+  if (around.matches("a, p, li, .pair") && !around.textContent.trim() && !around.querySelector("img")) around.remove();
+}
+
+document.addEventListener("error", ({ target }) => { if (target instanceof HTMLImageElement) closePlace(target); }, true);
+all("img").filter((picture) => picture.complete && !picture.naturalWidth).forEach(closePlace); // before this ran
 all(".theme").forEach(themeSwitch);
 all(".progress").forEach(progressFallback);
 if (navigator.clipboard) all(".prose[data-copy]").forEach(codeButtons);

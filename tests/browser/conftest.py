@@ -71,14 +71,17 @@ def _state_of(browser, site, user):
 def visit(new_context, site, request):
     """Open a page, in a new browser profile: visit(path, **what Playwright's new_context() takes).
 
-    What is delayed, a pattern of addresses, comes a while after the page has been drawn.
+    What is delayed, a pattern of addresses, comes a while after the page has been drawn; what is missing, not
+    at all.
     """
 
-    def visit(path, delayed=None, **options):
+    def visit(path, delayed=None, missing=None, **options):
         context = new_context(**options)
         serve_other_hosts(context, site)
         if delayed:
             context.route(delayed, come_late)
+        if missing:
+            context.route(missing, lambda route: route.abort())
         return Visit(context.new_page(), site).open(path)
 
     return visit

@@ -1,10 +1,14 @@
 """What readers do: find an article, move about in it, take something of it with them."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from tests.support.browser.kinds import FACES, each_of
 
 ARTICLE = "/articles/everything-at-once/"
+PICTURED = "/articles/why-a-lake-turns-over-twice-a-year/"
 STEADY = {
     "reduced_motion": "reduce"
 }  # no smooth scroll, no change of colour that a test would have to wait for
@@ -279,3 +283,45 @@ class TestKeyboard:
 
         assert unseen == []
         assert stops > 10
+
+
+class TestPicturesThatAreNotToBeHad:
+    """They leave no hole, and no sign of something broken."""
+
+    EACH = re.compile(r"/(media|pictures)/")
+
+    @pytest.mark.parametrize("path", ["/", "/categories/hydrology/", ARTICLE])
+    def test_leave_no_place(self, visit, path):
+        visit = visit(path, missing=self.EACH)
+
+        visit.scroll_through()
+
+        assert visit.response.ok
+        expect(visit.page.locator("main :is(img[src^='/'], .pic, .has-pic, .hero)")).to_have_count(0)
+
+    def test_in_a_smaller_width_are_asked_for_as_they_are(self, visit):
+        visit = visit(PICTURED, missing="**/pictures/**")
+
+        expect(visit.page.locator(".hero img")).to_have_js_property("complete", True)
+        assert visit.page.eval_on_selector(".hero img", "picture => picture.naturalWidth")
+
+    def test_are_covered_without_script(self, visit):
+        visit = visit(PICTURED, missing=self.EACH, java_script_enabled=False)
+
+        cover = "element => getComputedStyle(element, '::after').position"
+        assert visit.page.eval_on_selector(".hero img", cover) == "absolute"
+
+
+class TestFirstScreen:
+    @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1366, 768)])
+    def test_of_a_laptop_has_the_beginning_of_the_text(self, visit, width, height):
+        visit = visit(PICTURED, viewport={"width": width, "height": height})
+
+        top = "element => element.getBoundingClientRect().top"
+        assert visit.page.eval_on_selector(".prose > p", top) < height - 40
+
+    @pytest.mark.parametrize("size", [(1440, 1200), (1000, 600), (390, 844)])
+    def test_of_others_is_filled_by_a_hero_to_seven_tenths(self, visit, size):
+        visit = visit(PICTURED, viewport={"width": size[0], "height": size[1]})
+
+        assert visit.page.locator(".hero img").bounding_box()["height"] <= 0.7 * size[1] + 1

@@ -65,12 +65,15 @@ class TestOffered:
         assert srcset(name, 1600) == ""
 
 
+ACROSS = "(min-width: 72rem) and (max-height: 60rem) 37rem, (min-width: 85rem) 80rem, 94vw"
+
+
 class TestHero:
     @pytest.mark.parametrize(
         ("size", "shown"),
         [
-            ((1600, 900), "(min-width: 85rem) 80rem, 94vw"),
-            ((None, None), "(min-width: 85rem) 80rem, 94vw"),
+            ((1600, 900), ACROSS),
+            ((None, None), ACROSS),
             ((500, 300), "min(94vw, 500px)"),
             ((500, 1000), "min(94vw, 352px)"),
             ((1600, 1601), "min(94vw, 703px)"),

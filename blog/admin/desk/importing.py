@@ -126,7 +126,8 @@ def _check(request, site, staged):
         if not form.is_valid():
             return _page(request, site, staged, form)
         name = form.cleaned_data["source_name"] or staged.source_name
-        choices = {"source_name": name, "written_by": form.written_by}
+        mirrors = form.cleaned_data["mirrors"]
+        choices = {"source_name": name, "written_by": form.written_by, "mirrors": mirrors}
     try:
         lay_out(staged)
     except RefusedUploadError as refusal:

@@ -118,6 +118,7 @@ def _announce(request, form, files):
         created_by=request.user,
         source_name=form.cleaned_data["source_name"] or proposed_source_name(files),
         written_by=form.written_by,
+        mirrors=form.cleaned_data["mirrors"],
     )
 
 

@@ -4,6 +4,7 @@ from blog.documents.addresses import (
     check_image_address,
     check_remote_image,
     is_public_image,
+    is_public_ip,
     path_on_site,
 )
 from blog.documents.credits import Credit
@@ -20,6 +21,7 @@ __all__ = [
     "credit_value",
     "front_matter_changes",
     "is_public_image",
+    "is_public_ip",
     "path_of",
     "path_on_site",
     "read_fields",

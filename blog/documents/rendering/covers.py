@@ -23,9 +23,14 @@ def without_cover(html: str, cover: str) -> tuple[str, str]:
     if not figure or figure.start(1) != html.find("<img ") or html[: figure.start()].endswith(_PAIR):
         return html, ""
     source = _SOURCE.search(figure[1])
-    if not source or picture_key(unescape(source[1])) != picture_key(cover):
+    if not source or not is_same_picture(unescape(source[1]), cover):
         return html, ""
     return html[: figure.start()] + html[figure.end() :], figure[2] or ""
+
+
+def is_same_picture(address: str, other: str) -> bool:
+    """Whether two addresses are of the same picture, perhaps in another size or format."""
+    return picture_key(address) == picture_key(other)
 
 
 def picture_key(address: str) -> str:

@@ -25,7 +25,7 @@ class Command(BaseCommand):
             raise CommandError("--workers must be 1 or more.")
         articles = Article.objects.in_use() if options["all"] else stale_articles()
         shown = options["verbosity"] > 0
-        progress = Progress(sys.stderr, shown=shown and sys.stderr.isatty(), what="articles")
+        progress = Progress(sys.stderr, shown=shown and sys.stderr.isatty(), unit="articles")
         progress.start(articles.count())
         started = time.monotonic()
         try:

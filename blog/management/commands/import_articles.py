@@ -1,11 +1,9 @@
-import json
 import sys
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from blog.file_modes import open_private
 from blog.importing import (
     ConflictRule,
     ImportFailedError,
@@ -16,6 +14,8 @@ from blog.importing import (
     look_at_imported,
     report_line,
 )
+from blog.management.mirroring import mirror
+from blog.management.report_files import ReportFile
 from blog.management.terminal import Progress, looked_at, printable
 
 WORDS = {
@@ -76,6 +76,11 @@ class Command(BaseCommand):
             metavar="DIR",
             help="where pictures with an address like /images/x.jpg lie",
         )
+        parser.add_argument(
+            "--mirror",
+            action="store_true",
+            help="fetch pictures from other sites afterwards, as mirror_images does",
+        )
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
         parser.add_argument(
             "--report", type=Path, metavar="FILE", help="write a JSON object for each file, a line each"
@@ -114,7 +119,7 @@ class Command(BaseCommand):
                 def on_file(file_report):
                     progress.advance()
                     if lines:
-                        lines.write(file_report)
+                        lines.write(report_line(file_report))
                     self._tell(file_report, progress, quiet=quiet)
 
                 result = import_articles(paths, import_options, on_start=progress.start, on_file=on_file)
@@ -126,11 +131,13 @@ class Command(BaseCommand):
             self._summarise(result, dry_run=import_options.dry_run)
         if not options["no_check"]:
             self._look_at(result, workers=import_options.workers, quiet=quiet)
+        if options["mirror"] and not import_options.dry_run:
+            mirror(self, quiet=quiet)
         if not result.is_complete:
             sys.exit(1)
 
     def _look_at(self, result, *, workers, quiet):
-        progress = Progress(sys.stderr, shown=not quiet and sys.stderr.isatty(), what="articles")
+        progress = Progress(sys.stderr, shown=not quiet and sys.stderr.isatty(), unit="articles")
         progress.start(len(result.changed))
         try:
             checked = look_at_imported(result, on_batch=progress.reach, workers=workers)
@@ -169,31 +176,3 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"Keys without a meaning here, kept with their files: {printable(', '.join(shown))}."
             )
-
-
-class ReportFile:
-    """The file of --report: a JSON line for each imported file. Write errors are reported as such."""
-
-    def __init__(self, path: Path):
-        self.path = path
-        with self._told():
-            # It names unpublished articles, so a new file is readable by its owner only.
-            self.file = open(path, "w", encoding="utf-8", opener=open_private)  # noqa: SIM115 -- see __exit__
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exception):
-        with self._told():
-            self.file.close()  # flushes, which may fail
-
-    def write(self, file_report) -> None:
-        with self._told():
-            self.file.write(json.dumps(report_line(file_report)) + "\n")
-
-    @contextmanager
-    def _told(self):
-        try:
-            yield
-        except OSError as error:
-            raise CommandError(f"--report: {self.path}: {error.strerror}.", returncode=2) from error

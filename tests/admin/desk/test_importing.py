@@ -169,6 +169,22 @@ class TestOneFile:
 
 
 class TestImport:
+    def test_fetches_pictures_of_other_sites_afterwards_if_that_is_chosen(self, client, checked):
+        press(client, checked, "_check", who="file", mirrors="on")
+        run_jobs()
+        press(client, checked, "_import")
+        assert [job.kind for job in run_jobs()] == ["import", "mirror_images"]
+
+        page = client.get(page_of(checked))
+
+        assert "Their pictures from other sites are being fetched" in text_of(page)
+        assert "checked" in str(page.context["form"]["mirrors"])
+
+    def test_fetches_none_unless_that_is_chosen(self, client, checked):
+        press(client, checked, "_import")
+
+        assert [job.kind for job in run_jobs()] == ["import"]
+
     def test_brings_in_what_was_shown_and_names_the_batch(self, client, checked):
         press(client, checked, "_import")
         assert "It waits" in text_of(client.get(page_of(checked)))

@@ -1,0 +1,34 @@
+import sys
+from pathlib import Path
+
+from django.core.management.base import BaseCommand
+
+from blog.management.mirroring import mirror
+
+
+class Command(BaseCommand):
+    help = (
+        "Fetches the pictures that articles and pages show from other sites, and shows them from here. Files "
+        "and exports keep their addresses. Safe to run again: what is here is not asked for again, what "
+        "failed only when its time has come. Exit status: 0 all are here, 1 some are not, 2 it could not run."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--http",
+            action="store_true",
+            help="ask for pictures at http addresses by http; else they are asked for by https",
+        )
+        parser.add_argument(
+            "--retry",
+            action="store_true",
+            help="ask for those, too, that have failed and whose time has not come yet",
+        )
+        parser.add_argument(
+            "--report", type=Path, metavar="FILE", help="write a JSON object for each picture, a line each"
+        )
+        parser.add_argument("--quiet", action="store_true", help="no progress, no summary")
+
+    def handle(self, *, http, retry, report, quiet, **options):
+        if not mirror(self, http=http, retry=retry, report=report, quiet=quiet):
+            sys.exit(1)

@@ -1,0 +1,61 @@
+"""Mirroring as two commands run it: mirror_images, and import_articles with --mirror."""
+
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from blog.management.report_files import ReportFile
+from blog.management.terminal import Progress, printable
+from blog.mirroring import MirroringError, Outcome, mirror_images, report_line, site_fetcher
+
+WORDS = {
+    Outcome.STORED: "stored",
+    Outcome.REPEATED: "stored already",
+    Outcome.FAILED: "not to be had",
+    Outcome.LATER: "not asked for yet, having failed before",
+}
+FAILURES_SHOWN = 20  # --report has all
+
+
+def mirror(command: BaseCommand, *, http=False, retry=False, report: Path | None = None, quiet=False) -> bool:
+    """Fetch all pictures of other sites and tell of it; return whether there is none left to fetch."""
+    progress = Progress(sys.stderr, shown=not quiet and sys.stderr.isatty(), unit="pictures")
+    failures = []
+    with ExitStack() as stack:
+        lines = stack.enter_context(ReportFile(report)) if report else None
+        stack.callback(progress.clear)
+
+        def on_picture(picture):
+            progress.advance()
+            if picture.outcome == Outcome.FAILED:
+                failures.append(picture)
+            if lines:
+                lines.write(report_line(picture))
+
+        try:
+            fetcher = site_fetcher(http=http)
+            result = mirror_images(fetcher, retry=retry, on_start=progress.start, on_picture=on_picture)
+        except MirroringError as error:
+            raise CommandError(str(error), returncode=2) from error
+    if not quiet:
+        _tell(command, failures)
+        command.stdout.write(_summary(result))
+    return not (result.counts[Outcome.FAILED] or result.counts[Outcome.LATER])
+
+
+def _tell(command, failures):
+    for picture in failures[:FAILURES_SHOWN]:
+        line = f"{picture.address}: {picture.message}"
+        command.stderr.write(printable(line), command.style.WARNING)
+    if (more := len(failures) - FAILURES_SHOWN) > 0:
+        command.stderr.write(f"and {more} more, all of which --report FILE writes", command.style.WARNING)
+
+
+def _summary(result):
+    counts = [f"{result.counts[outcome]} {word}" for outcome, word in WORDS.items() if result.counts[outcome]]
+    summary = f"Pictures of other sites: {', '.join(counts) or 'none left'}."
+    if result.refused_texts:
+        summary += f" {result.refused_texts} texts take too long to render, and show theirs from elsewhere."
+    return summary

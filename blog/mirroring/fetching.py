@@ -1,0 +1,235 @@
+"""Fetches one picture from the web, within limits of time and size.
+
+Each connection goes to an IP address that was checked before, and to no other: the name is resolved once, so
+a name server cannot answer with another address between check and use. Certificates are checked for the name.
+What the environment says of proxies counts for nothing, since http.client reads none of it.
+"""
+
+import http.client
+import socket
+import ssl
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from blog.mirroring.addresses import AddressError, Rules, public_ips, target_of
+
+MEGABYTE = 1024 * 1024
+MAX_REDIRECTS = 3
+AT_ONCE = 2  # requests to one host
+MAX_IPS = 4  # of one host that are tried
+READ_BYTES = 64 * 1024
+REDIRECTS = {301, 302, 303, 307, 308}
+PASSING = {408, 425, 429}  # and all of the server's own errors: a later attempt may succeed
+USER_AGENT = "Galley"
+
+
+class FetchError(Exception):
+    """A picture is not to be had; the message says why."""
+
+    def __init__(self, reason: str, *, is_passing: bool = False):
+        super().__init__(reason)
+        self.is_passing = is_passing  # a later attempt may succeed
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    connect_seconds: float = 5
+    seconds: float = 15  # in all, with redirects
+    megabytes: float = 10
+
+    @property
+    def bytes(self) -> int:
+        return int(self.megabytes * MEGABYTE)
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """Return the IP addresses of a host as the system knows them. Raises OSError."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(address[0] for *_, address in found))
+
+
+class Fetcher:
+    """Fetches pictures. Threads share one, so that no host is asked for too many at once."""
+
+    def __init__(
+        self,
+        rules: Rules | None = None,
+        *,
+        limits: Limits | None = None,
+        user_agent: str = USER_AGENT,
+        resolve: Callable[[str, int], list[str]] = resolve,
+        tls: ssl.SSLContext | None = None,
+    ):
+        self.rules = rules or Rules()
+        self.limits = limits or Limits()
+        self.user_agent = user_agent
+        self._resolve = resolve
+        self._tls = tls or ssl.create_default_context()
+        self._turns = defaultdict(lambda: threading.Semaphore(AT_ONCE))
+        self._turns_lock = threading.Lock()
+
+    def fetch(self, address: str) -> bytes:
+        """Return what is at an address, whatever it is. Raises FetchError."""
+        left = self.limits.seconds
+        for _redirect in range(MAX_REDIRECTS + 1):
+            with _refusing_addresses():
+                target = target_of(address, self.rules)
+            with self._turn(target.host):  # waiting for it does not count
+                began = time.monotonic()
+                content, address = self._ask(target, began + left)
+                left -= time.monotonic() - began
+            if not address:
+                return content
+        raise FetchError(f"more than {MAX_REDIRECTS} redirects.")
+
+    @contextmanager
+    def _turn(self, host):
+        with self._turns_lock:
+            turn = self._turns[host]
+        with turn:
+            yield
+
+    def _ask(self, target, deadline):
+        """Return the content, or the address to which the server redirects."""
+        with self._explaining(deadline):
+            with _refusing_addresses():
+                ips = public_ips(target, self.rules, self._resolve)
+            with (
+                closing(self._connected(target, ips, deadline)) as sock,
+                _cut_off(sock, deadline),
+                closing(self._response(target, sock)) as response,
+            ):
+                if response.status in REDIRECTS and (location := response.getheader("Location")):
+                    return b"", _joined(target.address, location)
+                return self._content(response, deadline), ""
+
+    def _connected(self, target, ips, deadline) -> socket.socket:
+        """Return a connection to the first of these IP addresses that takes it."""
+        until = min(deadline, time.monotonic() + self.limits.connect_seconds)
+        sock = _connected_to_one(ips[:MAX_IPS], target.port, until)
+        if target.scheme == "https":
+            try:
+                sock.settimeout(_left(until))
+                sock = self._tls.wrap_socket(sock, server_hostname=target.host)
+            except (OSError, ValueError):  # ValueError: a host that TLS takes for none
+                sock.close()
+                raise
+        sock.settimeout(_left(deadline))
+        return sock
+
+    def _response(self, target, sock):
+        connection = _PinnedConnection(target.host, target.port)
+        connection.pinned = sock
+        headers = {
+            "Host": target.authority,
+            "User-Agent": self.user_agent,
+            "Accept": "image/avif,image/webp,image/*;q=0.9,*/*;q=0.5",
+            "Accept-Encoding": "identity",
+            "Connection": "close",
+        }
+        connection.request("GET", target.path, headers=headers)
+        return connection.getresponse()
+
+    def _content(self, response, deadline) -> bytes:
+        if response.status != http.HTTPStatus.OK:
+            is_passing = response.status >= 500 or response.status in PASSING
+            raise FetchError(f"the server answers {response.status}.", is_passing=is_passing)
+        if response.getheader("Content-Encoding", "identity").strip().lower() not in {"identity", ""}:
+            raise FetchError("the server sends it compressed although it was asked not to.")
+        content = self._read(response)
+        announced = response.getheader("Content-Length", "")
+        is_cut = announced.isdecimal() and not response.chunked and len(content) < int(announced)
+        if is_cut or time.monotonic() >= deadline:
+            raise ConnectionError("the connection ended too early")
+        return content
+
+    def _read(self, response) -> bytes:
+        content = bytearray()
+        while piece := response.read1(READ_BYTES):
+            content += piece
+            if len(content) > self.limits.bytes:
+                raise FetchError(f"it is larger than {self.limits.megabytes:g} MB.")
+        return bytes(content)
+
+    @contextmanager
+    def _explaining(self, deadline):
+        """Turn what a connection can raise into a FetchError with a reason for people."""
+        try:
+            yield
+        except ssl.SSLCertVerificationError as error:
+            raise FetchError(f"its certificate is not valid: {error.verify_message}.") from error
+        except socket.gaierror as error:
+            raise FetchError("the host has no address.", is_passing=True) from error
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            if time.monotonic() >= deadline:
+                reason = f"it took more than {self.limits.seconds:g} seconds."
+            elif isinstance(error, TimeoutError):
+                reason = f"the server took no connection within {self.limits.connect_seconds:g} seconds."
+            else:
+                reason = f"the server cannot be asked: {_cause(error)}."
+            raise FetchError(reason, is_passing=True) from error
+
+
+class _PinnedConnection(http.client.HTTPConnection):
+    """A connection that is made already, so that no name is resolved again."""
+
+    pinned: socket.socket
+
+    def connect(self):
+        self.sock = self.pinned
+
+
+@contextmanager
+def _refusing_addresses():
+    try:
+        yield
+    except AddressError as error:
+        raise FetchError(str(error)) from error
+
+
+@contextmanager
+def _cut_off(sock, deadline):
+    """Context manager: end the connection at the deadline, however slowly something still arrives on it."""
+    timer = threading.Timer(max(0, deadline - time.monotonic()), _shut, [sock])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _shut(sock):
+    with suppress(OSError):  # it has ended already
+        sock.shutdown(socket.SHUT_RDWR)
+
+
+def _connected_to_one(ips, port, until):
+    for ip in ips[:-1]:
+        try:
+            return socket.create_connection((ip, port), timeout=_left(until))
+        except OSError:
+            continue
+    return socket.create_connection((ips[-1], port), timeout=_left(until))
+
+
+def _left(deadline):
+    """Return the seconds until then; a timeout of none would mean not to wait for anything."""
+    return max(0.001, deadline - time.monotonic())
+
+
+def _joined(address, location):
+    try:
+        # Servers send bytes of UTF-8 here, which http.client reads as Latin-1.
+        return urljoin(address, location.encode("latin-1").decode("utf-8", "replace").strip())
+    except ValueError:
+        raise FetchError("the server redirects to an address that is none.") from None
+
+
+def _cause(error):
+    return (getattr(error, "strerror", None) or str(error) or type(error).__name__).rstrip(".")[:200]

@@ -1,0 +1,37 @@
+"""Mirroring as a job."""
+
+from collections import Counter
+
+from django.utils.translation import gettext_lazy, ngettext
+
+from blog.jobs import JobFailedError, RunningJob, Stopped, job
+from blog.mirroring.reports import Outcome
+from blog.mirroring.running import GROUP, Mirroring, MirroringError
+from blog.mirroring.site import site_fetcher
+
+
+@job("mirror_images", title=gettext_lazy("Pictures fetched from other sites"), group=GROUP)
+def run(running: RunningJob) -> dict:
+    """Fetch what is shown from elsewhere; return the number of pictures by outcome."""
+    try:
+        return dict(_mirror(running))
+    except MirroringError as error:
+        raise JobFailedError(str(error)) from error
+
+
+def _mirror(running):
+    mirroring, counts = Mirroring(site_fetcher()), Counter()
+    running.progress(0, mirroring.total)
+    for pictures in mirroring.run():
+        counts.update(picture.outcome for picture in pictures)
+        running.progress(counts.total(), mirroring.total, step=_in_words(counts))
+        if counts.total() < mirroring.total and running.stop_requested:
+            raise Stopped(dict(counts))
+    return counts
+
+
+def _in_words(counts):
+    missing = counts[Outcome.FAILED] + counts[Outcome.LATER]
+    if not missing:
+        return ""
+    return ngettext("%d picture is not to be had.", "%d pictures are not to be had.", missing) % missing

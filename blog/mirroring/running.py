@@ -1,0 +1,152 @@
+"""Runs a mirroring: pictures are fetched by several threads at once, and written by this one in batches."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import closing, contextmanager
+from itertools import batched, islice
+
+from django.utils import timezone
+
+from blog.jobs import locks
+from blog.mirroring.fetching import Fetcher, FetchError
+from blog.mirroring.gathering import wanted_pictures
+from blog.mirroring.reports import MirrorReport, Outcome, PictureReport
+from blog.mirroring.storing import Fetched, share, show, stored_file, write
+from blog.models import Image, MirrorFailure
+
+THREADS = 8
+BATCH_SIZE = 20  # pictures of one transaction: a kill loses no more
+GROUP = "mirroring"  # of the jobs, of which one runs at a time
+
+
+class MirroringError(Exception):
+    """A mirroring cannot start, or go on; the message says why."""
+
+
+def mirror_images(
+    fetcher: Fetcher,
+    *,
+    retry: bool = False,
+    on_start: Callable[[int], None] | None = None,
+    on_picture: Callable[[PictureReport], None] | None = None,
+) -> MirrorReport:
+    """Fetch all pictures that are shown from elsewhere, and show them from here.
+
+    retry: also those that have failed and are not to be asked for yet. on_start is told how many there are;
+    on_picture of each, once its transaction is committed. Raises MirroringError.
+    """
+    report = MirrorReport()
+    with _alone():
+        mirroring = Mirroring(fetcher, retry=retry)
+        if on_start:
+            on_start(mirroring.total)
+        for pictures in mirroring.run():
+            for picture in pictures:
+                report.add(picture)
+                if on_picture:
+                    on_picture(picture)
+    report.refused_texts = mirroring.refused_texts
+    return report
+
+
+@contextmanager
+def _alone():
+    with locks.hold(f"group-{GROUP}") as held:
+        if held is None:
+            raise MirroringError("Pictures are being fetched already: wait until that has ended.")
+        yield
+
+
+@contextmanager
+def _explaining_disk():
+    try:
+        yield
+    except OSError as error:  # those of other sites are reported with their pictures
+        reason = error.strerror or error
+        raise MirroringError(
+            f"It broke off: {reason}. What is here stays; mend it and run it again."
+        ) from error
+
+
+class Mirroring:
+    """One run. Its caller holds the lock of the group."""
+
+    def __init__(self, fetcher: Fetcher, *, retry: bool = False):
+        self.fetcher = fetcher
+        self.wanted = wanted_pictures()
+        self.refused_texts = 0
+        addresses = list(self.wanted.waiting)
+        self._stored = Image.objects.mirrored(addresses)
+        self._failures = {} if retry else _failures_of(addresses)
+        self._missing = [one for one in addresses if one not in self._stored and one not in self._failures]
+        self.total = len(addresses) - len(self._stored)
+
+    def run(self) -> Iterator[list[PictureReport]]:
+        """Yield what became of each batch of pictures, once its transactions are over.
+
+        Whoever asks for no more ends the run, as soon as what is being fetched has come or failed. Raises
+        MirroringError if the disk takes no more.
+        """
+        # Another text shows what is stored already, or a killed run has left it.
+        for some in batched(self._stored, BATCH_SIZE):
+            share({address: self._stored[address] for address in some})
+            self._settle(some)
+        for some in batched(self._failures, BATCH_SIZE):
+            self._settle(some)
+            yield [_is_to_wait(self._failures[address]) for address in some]
+        with _explaining_disk(), closing(self._fetched()) as results:
+            for batch in _in_batches(results):
+                reports = write(batch)
+                self._settle(fetched.address for fetched in batch)
+                yield reports
+
+    def _settle(self, addresses: Iterable[str]) -> None:
+        texts = [text for address in addresses for text in self.wanted.settle(address)]
+        show(texts, self.wanted, self._refuse)
+
+    def _refuse(self, row, error):
+        self.refused_texts += 1  # it shows its pictures from elsewhere, as before
+
+    def _fetched(self) -> Iterator[Fetched]:
+        """Yield pictures as they come in. At most as many as there are threads are in memory."""
+        missing = iter(self._missing)
+        with ThreadPoolExecutor(THREADS, "mirroring") as threads:
+            asked = {threads.submit(self._fetch, address) for address in islice(missing, THREADS)}
+            while asked:
+                done, asked = wait(asked, return_when=FIRST_COMPLETED)
+                for future in done:
+                    yield _stored(*future.result())
+                asked |= {threads.submit(self._fetch, address) for address in islice(missing, len(done))}
+
+    def _fetch(self, address):
+        """Return the address with what came of it. It runs in a thread, without the database."""
+        began = time.monotonic()
+        try:
+            result = self.fetcher.fetch(address)
+        except FetchError as error:
+            result = error
+        return address, result, time.monotonic() - began
+
+
+def _stored(address, result, seconds) -> Fetched:
+    if isinstance(result, FetchError):
+        return Fetched(address, seconds, failure=result)
+    return stored_file(address, result, seconds)
+
+
+def _failures_of(addresses) -> dict[str, MirrorFailure]:
+    """Return what failed before and is not to be asked for yet."""
+    now = timezone.now()
+    failures = MirrorFailure.objects.at(addresses)
+    return {address: failure for address, failure in failures.items() if failure.try_again_at > now}
+
+
+def _is_to_wait(failure) -> PictureReport:
+    message = f"{failure.reason} To be tried again after {failure.try_again_at:%Y-%m-%d %H:%M} UTC."
+    return PictureReport(failure.address, Outcome.LATER, message)
+
+
+def _in_batches(results: Iterable[Fetched]) -> Iterator[list[Fetched]]:
+    while batch := list(islice(results, BATCH_SIZE)):
+        yield batch

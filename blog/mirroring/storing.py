@@ -1,0 +1,94 @@
+"""What was fetched becomes stored images, in transactions; texts show them once all theirs are settled."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from blog import page_cache
+from blog.media import images
+from blog.mirroring.fetching import FetchError
+from blog.mirroring.gathering import MODELS, Text, Wanted
+from blog.mirroring.reports import Outcome, PictureReport
+from blog.models import Image, MirrorFailure
+from blog.models.image import spellings
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What came of asking for one address."""
+
+    address: str
+    seconds: float = 0.0
+    stored: images.StoredImage | None = None
+    failure: FetchError | None = None
+
+
+def stored_file(address: str, content: bytes, seconds: float) -> Fetched:
+    """Store what was fetched, if the decoder takes it for a picture within its limits."""
+    try:
+        return Fetched(address, seconds, stored=images.store_file(content))
+    except images.ImageError as error:
+        return Fetched(address, seconds, failure=FetchError(str(error), is_passing=error.is_passing))
+
+
+def write(batch: list[Fetched]) -> list[PictureReport]:
+    """Store the rows of one batch, in one transaction: images, or what failed and when to ask again."""
+    with transaction.atomic():
+        reports = [_written(fetched) for fetched in batch]
+        MirrorFailure.objects.forget([fetched.address for fetched in batch if fetched.stored])
+        page_cache.invalidate_on_commit()
+    return reports
+
+
+def share(images: dict[str, Image]) -> None:
+    """Give the files of stored pictures to rows that have the same address and no file, {address: image}."""
+    with transaction.atomic():
+        given = [_rows_without_file(address).update(**_file_of(image)) for address, image in images.items()]
+        if any(given):
+            page_cache.invalidate_on_commit()
+
+
+def show(texts: list[Text], wanted: Wanted, on_refusal) -> None:
+    """Let texts show what is stored of their pictures."""
+    for model in MODELS:
+        keys = {key: wanted.texts.pop((of, key)) for of, key in texts if of is model}
+        found = Image.objects.mirrored({address for shown in keys.values() for address in shown.values()})
+        images_of = {key: _images_of(shown, found) for key, shown in keys.items()}
+        shown = {key: by_address for key, by_address in images_of.items() if by_address}
+        model.objects.show_images(shown, on_refusal)
+
+
+def _images_of(shown, found):
+    """Return a text's images by their addresses in it, in both spellings: its HTML has but one of them."""
+    return {
+        spelling: found[fetched]
+        for address, fetched in shown.items()
+        if fetched in found
+        for spelling in spellings(address)
+    }
+
+
+def _written(fetched) -> PictureReport:
+    address, failure, stored = fetched.address, fetched.failure, fetched.stored
+    if failure:
+        MirrorFailure.objects.note(address, str(failure), is_passing=failure.is_passing)
+        return PictureReport(address, Outcome.FAILED, str(failure), seconds=fetched.seconds)
+    is_repeated = Image.objects.filter(file=stored.name).exists()
+    outcome = Outcome.REPEATED if is_repeated else Outcome.STORED
+    return PictureReport(address, outcome, image=_image(address, stored), seconds=fetched.seconds)
+
+
+def _image(address, stored) -> Image:
+    """Return the image of this address, with the file. Its rows keep their source, words and credit."""
+    _rows_without_file(address).update(**_file_of(stored))
+    known = Image.objects.filter(source__in=spellings(address), file=stored.name).order_by("pk").first()
+    return known or Image.objects.create(source=address, **_file_of(stored))
+
+
+def _rows_without_file(address):
+    return Image.objects.filter(source__in=spellings(address), file="")
+
+
+def _file_of(image: Image | images.StoredImage) -> dict:
+    name = image.file.name if isinstance(image, Image) else image.name
+    return {"file": name, "width": image.width, "height": image.height, "digest": image.digest}

@@ -1,0 +1,198 @@
+"""One picture from another site, within limits; the other site is a server of this test."""
+
+import ssl
+import threading
+
+import pytest
+
+from blog.mirroring import Fetcher, FetchError
+from blog.mirroring.fetching import AT_ONCE
+from tests.support.picture_server import LOCALHOST, make_certificate, picture_server
+
+
+def refusal(fetcher, address) -> str:
+    with pytest.raises(FetchError) as error:
+        fetcher.fetch(address)
+    return str(error.value)
+
+
+class TestFetching:
+    def test_gives_what_the_server_sends(self, server):
+        server.put("/a.jpg?w=2", b"a picture")
+
+        assert server.fetcher().fetch(server.address("/a.jpg?w=2")) == b"a picture"
+        assert server.hosts == [f"pictures.example:{server.port}"]
+
+    def test_takes_no_proxy_from_the_environment(self, server, monkeypatch):
+        server.put("/a.jpg", b"a picture")
+        for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY"):
+            monkeypatch.setenv(name, "http://127.0.0.1:1")
+
+        assert server.fetcher().fetch(server.address("/a.jpg")) == b"a picture"
+
+    @pytest.mark.parametrize(("status", "is_passing"), [(404, False), (403, False), (429, True), (503, True)])
+    def test_says_what_the_server_answers(self, server, status, is_passing):
+        server.put("/a.jpg", status=status)
+
+        with pytest.raises(FetchError, match=f"answers {status}") as error:
+            server.fetcher().fetch(server.address("/a.jpg"))
+
+        assert error.value.is_passing == is_passing
+
+    def test_refuses_what_is_compressed(self, server):
+        server.put("/a.jpg", b"\x1f\x8b", Content_Encoding="gzip")
+
+        assert "compressed" in refusal(server.fetcher(), server.address("/a.jpg"))
+
+    def test_refuses_what_is_cut_short(self, server):
+        server.put("/a.jpg", b"half", Content_Length=8)
+
+        assert "ended too early" in refusal(server.fetcher(), server.address("/a.jpg"))
+
+    @pytest.mark.parametrize(
+        "answer", [b"", b"\xff\xfe" * 50, b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 200 + b"\r\n"]
+    )
+    def test_refuses_what_is_no_http(self, server, answer, monkeypatch):
+        monkeypatch.setattr(
+            "http.server.BaseHTTPRequestHandler.handle", lambda self: self.request.sendall(answer)
+        )
+
+        assert "cannot be asked" in refusal(server.fetcher(), server.address("/a.jpg"))
+
+
+class TestPublicPlaces:
+    def test_this_machine_is_none_of_them(self, server):
+        fetcher = Fetcher(resolve=lambda host, port: [LOCALHOST])
+
+        assert "not public" in refusal(fetcher, "http://pictures.example/a.jpg")
+        assert server.asked == []
+
+    def test_are_asked_at_the_address_that_was_checked(self, server):
+        """The name server has one answer for the check, and another one for who asks again."""
+        answers = iter([[LOCALHOST], ["10.0.0.1"], ["10.0.0.1"]])
+        server.put("/a.jpg", b"a picture")
+
+        fetcher = server.fetcher(resolve=lambda host, port: next(answers))
+
+        assert fetcher.fetch(server.address("/a.jpg")) == b"a picture"
+        assert next(answers) == ["10.0.0.1"]
+        assert next(answers, None) == ["10.0.0.1"]
+
+
+class TestRedirects:
+    def test_three_are_followed(self, server):
+        for number in range(3):
+            server.redirect(f"/{number}", f"/{number + 1}")
+        server.put("/3", b"a picture")
+
+        assert server.fetcher().fetch(server.address("/0")) == b"a picture"
+
+    def test_four_are_not(self, server):
+        for number in range(4):
+            server.redirect(f"/{number}", f"/{number + 1}")
+
+        assert refusal(server.fetcher(), server.address("/0")) == "more than 3 redirects."
+
+    @pytest.mark.parametrize(
+        "target",
+        [
+            *("http://127.0.0.1/a.jpg", "http://169.254.169.254/latest/meta-data/", "http://localhost/"),
+            *(
+                "file:///etc/passwd",
+                "http://inner.example/",
+                "https://[::1]/",
+                "https://[half",
+                "//10.0.0.1/",
+            ),
+        ],
+    )
+    def test_each_is_checked_as_the_first_address(self, server, target):
+        server.redirect("/a.jpg", target)
+        places = {"pictures.example": LOCALHOST, "inner.example": "192.168.0.7"}
+
+        refusal(server.fetcher(resolve=lambda host, port: [places[host]]), server.address("/a.jpg"))
+
+        assert server.asked == ["/a.jpg"]
+
+    def test_their_time_counts_together(self, server):
+        server.seconds = 0.3
+        for number in range(3):
+            server.redirect(f"/{number}", f"/{number + 1}")
+        server.put("/3", b"a picture")
+
+        assert "more than 0.5 seconds" in refusal(server.fetcher(seconds=0.5), server.address("/0"))
+
+
+class TestLimits:
+    def test_size_is_counted_while_it_is_read(self, server):
+        server.put("/a.jpg", b"x" * 3000, Transfer_Encoding="identity")  # and no length
+
+        assert "larger than" in refusal(server.fetcher(megabytes=0.002), server.address("/a.jpg"))
+
+    def test_time_ends_what_sends_nothing(self, server):
+        server.seconds = 1
+
+        assert "more than 0.3 seconds" in refusal(server.fetcher(seconds=0.3), server.address("/a.jpg"))
+
+    @pytest.mark.parametrize("part", ["head", "body"])
+    def test_time_ends_what_sends_a_byte_now_and_then(self, server, part):
+        """No timeout of a single read would end it."""
+        server.slow_part = part
+        server.put("/a.jpg", b"a picture" * 10)
+
+        assert "more than 0.3 seconds" in refusal(server.fetcher(seconds=0.3), server.address("/a.jpg"))
+        assert server.trickled < 40  # of which it needs two seconds
+
+    def test_one_host_is_asked_twice_at_once(self, server):
+        server.seconds = 0.05
+        server.put("/a.jpg", b"a picture")
+        fetcher = server.fetcher()
+        asking = [threading.Thread(target=fetcher.fetch, args=[server.address("/a.jpg")]) for _ in range(8)]
+
+        for thread in asking:
+            thread.start()
+        for thread in asking:
+            thread.join()
+
+        assert len(server.asked) == 8
+        assert server.most_at_once == AT_ONCE
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    return make_certificate(tmp_path_factory.mktemp("tls"), "pictures.example")
+
+
+class TestCertificates:
+    """By https the address is pinned, too, and the certificate must be that of the name."""
+
+    @pytest.fixture
+    def server(self, certificate):
+        with picture_server(certificate) as server:
+            server.put("/a.jpg", b"a picture")
+            yield server
+
+    def trusting(self, certificate):
+        return ssl.create_default_context(cafile=certificate)
+
+    def test_one_of_the_name_is_taken(self, server, certificate):
+        fetcher = server.fetcher(tls=self.trusting(certificate))
+
+        assert fetcher.fetch(server.address("/a.jpg")) == b"a picture"
+
+    def test_time_ends_what_is_slow(self, server, certificate):
+        server.slow_part = "body"
+        server.put("/a.jpg", b"a picture" * 10)
+        fetcher = server.fetcher(tls=self.trusting(certificate), seconds=0.3)
+
+        assert "more than 0.3 seconds" in refusal(fetcher, server.address("/a.jpg"))
+        assert server.trickled < 40
+
+    def test_one_of_another_name_is_not(self, server, certificate):
+        fetcher = server.fetcher(tls=self.trusting(certificate))
+
+        assert "certificate" in refusal(fetcher, server.address("/a.jpg", host="other.example"))
+        assert server.asked == []
+
+    def test_one_that_nobody_vouches_for_is_not(self, server):
+        assert "certificate" in refusal(server.fetcher(), server.address("/a.jpg"))
