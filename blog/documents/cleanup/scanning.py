@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from blog.documents.cleanup.shortcodes import listing
+from blog.documents.cleanup.shortcodes import as_text, listing
 from blog.documents.parsing.markdown import block_ranges
 
 LONGEST_TAG = 2000  # characters
 LONGEST_LINE_BEFORE = 200  # characters: of a longer line its end is taken
 
 _BLANK_LINE = re.compile(r"\n[ \t>]*\n")
+_HTML_CODE = re.compile(r"<(/?)(code|kbd|pre|samp)\b", re.IGNORECASE)
+# The line up to a piece of an address: of a link, an attribute, a definition.
+_OPENS_ADDRESS = re.compile(r"(?:\]\(\s*<?|=\s*[\"']?|^[ \t>]*\[[^\]\n]*\]:\s*<?)[^\s<>\"'()]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,10 @@ class Leftover:
     start: int
     end: int
     replacement: str
+
+    @property
+    def is_left_out(self) -> bool:
+        return not self.replacement
 
 
 class Scan:
@@ -40,6 +47,11 @@ class Scan:
         """Where code stands, and where raw HTML does."""
         return block_ranges(self.text)
 
+    @cached_property
+    def html_code(self) -> list[tuple[int, int]]:
+        """Where raw HTML has code."""
+        return list(_html_code(self.text))
+
     def is_in_code(self, position: int) -> bool:
         return position < self.code_until or _within(self.blocks[0], position)
 
@@ -49,6 +61,17 @@ class Scan:
 
     def is_in_html(self, position: int) -> bool:
         return _within(self.blocks[1], position)
+
+    def without_meaning(self, position: int, source: str) -> str:
+        """What is shown of a tag that means nothing here: nothing, but in code of HTML what it is.
+
+        In an address it stays as well: a link or an image with half of its address would lead astray.
+        """
+        return as_text(source) if self.is_kept(position) else ""
+
+    def is_kept(self, position: int) -> bool:
+        is_in_address = bool(_OPENS_ADDRESS.search(self.line_before(position)))
+        return is_in_address or _within(self.html_code, position)
 
     def enter_code(self, start: re.Match[str]) -> None:
         """Note where the code ends that these backticks begin, if it does so in its paragraph."""
@@ -111,6 +134,16 @@ def _backticks(text):
     for found in re.finditer("`+", text):
         runs.setdefault(len(found[0]), []).append(found.start())
     return runs
+
+
+def _html_code(text):
+    start, name = 0, ""
+    for found in _HTML_CODE.finditer(text):
+        if not name and not found[1]:
+            start, name = found.start(), found[2].lower()
+        elif found[1] and found[2].lower() == name:
+            yield start, found.start()
+            name = ""
 
 
 def _within(ranges, position):

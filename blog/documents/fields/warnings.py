@@ -47,17 +47,38 @@ def _of_length(document):
 
 def _of_leftovers(document):
     counts, lines = {}, {}
-    for found in find_leftovers(document.body):
+    leftovers = find_leftovers(document.body)
+    for found in leftovers:
         counts[found.kind] = counts.get(found.kind, 0) + 1
         if found.kind not in lines:
-            lines[found.kind] = document.body_line + document.body.count("\n", 0, found.start)
+            lines[found.kind] = _line(document, found.start)
     if not counts:
         return None
     parts = [
         f"{count} {kind}{'s' * (count > 1)} (the first in line {lines[kind]})"
         for kind, count in counts.items()
     ]
-    return Notice(Kind.LEFTOVERS, f"template leftovers: {', '.join(parts)}.", min(lines.values()))
+    sentences = f"template leftovers: {', '.join(parts)}.{_left_out(document, leftovers)}"
+    return Notice(Kind.LEFTOVERS, sentences, min(lines.values()))
+
+
+def _left_out(document, leftovers):
+    """Name the leftovers of which readers see nothing, each with its line."""
+    sources = [
+        (found.start, document.body[found.start : found.end]) for found in leftovers if found.is_left_out
+    ]
+    if not sources:
+        return ""
+    shown = [
+        f"{' '.join(source[: 2 * LONGEST_SHOWN].split())[:LONGEST_SHOWN]} (line {_line(document, start)})"
+        for start, source in sources[:NAMES_SHOWN]
+    ]
+    more = f" and {len(sources) - NAMES_SHOWN} more" if len(sources) > NAMES_SHOWN else ""
+    return f" Left out: {', '.join(shown)}{more}."
+
+
+def _line(document, position):
+    return document.body_line + document.body.count("\n", 0, position)
 
 
 def _of_broken_tags(document):
