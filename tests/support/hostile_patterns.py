@@ -123,6 +123,25 @@ BODIES = (
     ),
     *("[caption a=b]", ("[caption a=b]<a ", "href="), "import {", "- a\n{:toc}\n", "[IMAGE: a]\n\n"),
     '{% a "' + '\\"' * 900 + " %}",
+    # directives, components, modules
+    *(
+        ":::note\n",
+        ":::note\n:::\n",
+        "{{< note >}}\n",
+        ("{{< note >}}\n" * 40, "</Note>\n"),
+        "!!! a\n\n",
+        '!!! note "a"\n    b\n',
+        '=== "a"\n    ',
+        "<TabItem>\n\n",
+        "<Ab>\n",
+        "<Ab x={{{",
+        "export {\n",
+        "<code>{{ a }}",
+        "](",
+        "](a{{ b }}",
+        "{% for a %}",
+        "{{ 'a' | b }}",
+    ),
     # call-outs, credits, takeaways, labels
     *(
         "> [!NOTE]\n> a\n\n",

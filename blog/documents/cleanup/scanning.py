@@ -13,7 +13,12 @@ LONGEST_TAG = 2000  # characters
 LONGEST_LINE_BEFORE = 200  # characters: of a longer line its end is taken
 
 _BLANK_LINE = re.compile(r"\n[ \t>]*\n")
+NOTHING = "<!-- -->"  # in Markdown, where there must be something
+
+_LONE_MARK = re.compile(r"[ \t>]*(?::|[*+-]|\d+[.)])[ \t]+")
 _HTML_CODE = re.compile(r"<(/?)(code|kbd|pre|samp)\b", re.IGNORECASE)
+# In a line of its own the parser takes it for HTML, up to a blank line: what follows is none.
+_LONE_COMPONENT = re.compile(r"^[ \t>]*</?[A-Z][a-z][\w.]*[^<>\n]*>[ \t]*$", re.MULTILINE)
 # The line up to a piece of an address: of a link, an attribute, a definition.
 _OPENS_ADDRESS = re.compile(r"(?:\]\(\s*<?|=\s*[\"']?|^[ \t>]*\[[^\]\n]*\]:\s*<?)[^\s<>\"'()]*$")
 
@@ -29,7 +34,7 @@ class Leftover:
 
     @property
     def is_left_out(self) -> bool:
-        return not self.replacement
+        return self.replacement in ("", NOTHING)
 
 
 class Scan:
@@ -45,7 +50,7 @@ class Scan:
     @cached_property
     def blocks(self) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
         """Where code stands, and where raw HTML does."""
-        return block_ranges(self.text)
+        return block_ranges(_LONE_COMPONENT.sub(lambda found: " " * len(found[0]), self.text))
 
     @cached_property
     def html_code(self) -> list[tuple[int, int]]:
@@ -67,7 +72,10 @@ class Scan:
 
         In an address it stays as well: a link or an image with half of its address would lead astray.
         """
-        return as_text(source) if self.is_kept(position) else ""
+        if self.is_kept(position):
+            return as_text(source)
+        # A definition or an item without any content would be none, and its mark be shown.
+        return NOTHING if _LONE_MARK.fullmatch(self.line_before(position)) else ""
 
     def is_kept(self, position: int) -> bool:
         is_in_address = bool(_OPENS_ADDRESS.search(self.line_before(position)))
@@ -88,7 +96,7 @@ class Scan:
     def listing(self, position: int, arguments: str, code: str) -> str:
         """A listing in the place of a tag here whose first argument is the language."""
         words = arguments.split()
-        language = re.sub(r"[^\w+#.-]", "", words[0]) if words else ""
+        language = re.sub(r"[^\w+#.-]", "", words[0]) if words and "=" not in words[0] else ""
         before = self.line_before(position)
         is_alone = not before.strip(" \t>")
         shown = listing(language, code, before if is_alone else "", in_html=self.is_in_html(position))

@@ -17,6 +17,7 @@ IMAGE_FILE = r".+\.(?:jpe?g|png|gif|webp|avif|svg)"
 _IMAGE_NAME = re.compile(rf"{IMAGE_FILE}(?:\?\S*)?", re.IGNORECASE)
 _IMAGE_TAG = re.compile(r"(?:.*[-_/])?(?:figure|fig|image|img|picture|photo)(?:[-_].*)?", re.IGNORECASE)
 _WORD_IN_NAME = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_WORDS_TAG = re.compile(r"(?:.*[-_/])?(?:abbr|badge|kbd|mark|term|tooltip)")  # they set words apart
 _IMAGE_KEYS = ("src", "url", "file", "image", "image_path", "image_url", "path", "link")
 _ENTITIES = {ord(sign): f"&#{ord(sign)};" for sign in "\n " + string.punctuation}
 _WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
@@ -96,6 +97,8 @@ def replace_component(name: str, text: str, *, in_html: bool = False) -> str | N
 def _replaced(name, arguments, *, is_liquid=False, in_html=False):
     if _IMAGE_TAG.fullmatch(name):
         return _image_parts(arguments, in_html, from_root=is_liquid)
+    if _WORDS_TAG.fullmatch(name) and arguments.positional:
+        return escape(arguments.positional[0]) if in_html else as_text(arguments.positional[0])
     if name.replace("-", "").replace("_", "") in _LINKED:
         return _link_of(name.replace("-", "").replace("_", ""), arguments, in_html)
     return None

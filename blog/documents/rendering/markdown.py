@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from markdown_it.token import Token
 
 from blog.documents.characters import clean_characters
+from blog.documents.cleanup.directives import replace_directives
 from blog.documents.cleanup.leaked_labels import drop_leaked_labels
 from blog.documents.cleanup.leftovers import replace_leftovers
 from blog.documents.parsing.markdown import (
@@ -36,7 +37,7 @@ from blog.documents.rendering.writing import (
 from blog.documents.text import decode_entities
 
 # To be raised with every change that makes other HTML of the same text: stored HTML is made anew then.
-RENDER_VERSION = 9
+RENDER_VERSION = 10
 
 _PARSER = build_parser(ArticleRenderer)
 
@@ -87,4 +88,4 @@ def render_markdown(
 
 
 def _without_leftovers(text: str) -> str:
-    return replace_leftovers(clean_characters(text))
+    return replace_leftovers(replace_directives(clean_characters(text)))
