@@ -79,7 +79,7 @@ def _of_literal(scan, position, literal):
     if _WEB.fullmatch(words):
         title = _QUOTED.search(filters)
         return link(words, title[1] if title else "", scan.is_in_html(position))
-    return "" if _IMAGE_FILTER.search(filters) else as_text(words)
+    return scan.nothing(position, literal[0]) if _IMAGE_FILTER.search(filters) else as_text(words)
 
 
 def read_kramdown(scan: Scan, position: int) -> Leftover | None:

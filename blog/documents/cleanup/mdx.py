@@ -11,7 +11,7 @@ COMPONENT, MODULE = "component", "import or export line"
 _BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*+\})*+\})*+\})*+\}"
 _COMPONENT = re.compile(
     r"<(?P<closing>/)?(?P<name>[A-Z][A-Za-z0-9]*(?:\.[A-Z]\w*)*)"
-    rf"(?P<rest>(?:\s(?:[^<>\"'{{}}]++|\"[^\"]*+\"|'[^']*+'|{_BRACES})*+)?)(?P<whole>/)?>"
+    rf"(?P<rest>(?:\s(?:[^<>\"'{{}}]++|\"[^\"]*+\"|'[^']*+'|{_BRACES})*+)?)>"
 )
 _MODULE = re.compile(
     r"import\s+(?:(?:[\w*$][^;'\"\n{}]*|(?:\w+\s*,\s*)?\{[^{}]*\})\s*from\s+)?"
@@ -32,7 +32,7 @@ def read_component(scan: Scan, position: int) -> Leftover | None:
     name = found["name"]
     if name.isupper() or is_element(name):
         return None
-    is_plain = not (found["whole"] or found["closing"] or name in scan.closed_components)
+    is_plain = not (found[0].endswith("/>") or found["closing"] or name in scan.closed_components)
     if is_plain and not found["rest"].strip():
         return None
     if found["closing"]:

@@ -15,6 +15,7 @@ LONGEST_LINE_BEFORE = 200  # characters: of a longer line its end is taken
 _BLANK_LINE = re.compile(r"\n[ \t>]*\n")
 NOTHING = "<!-- -->"  # in Markdown, where there must be something
 
+_REST_IS_BLANK = re.compile(r"[ \t]*(?:\n|\Z)")
 _LONE_MARK = re.compile(r"[ \t>]*(?::|[*+-]|\d+[.)])[ \t]+")
 _HTML_CODE = re.compile(r"<(/?)(code|kbd|pre|samp)\b", re.IGNORECASE)
 # In a line of its own the parser takes it for HTML, up to a blank line: what follows is none.
@@ -72,10 +73,17 @@ class Scan:
 
         In an address it stays as well: a link or an image with half of its address would lead astray.
         """
-        if self.is_kept(position):
-            return as_text(source)
-        # A definition or an item without any content would be none, and its mark be shown.
-        return NOTHING if _LONE_MARK.fullmatch(self.line_before(position)) else ""
+        return as_text(source) if self.is_kept(position) else self.nothing(position, source)
+
+    def nothing(self, position: int, source: str) -> str:
+        """What to put in the place of a tag of which nothing is shown.
+
+        A definition or an item without content would be none, and its mark be shown; and raw HTML ends with
+        a blank line.
+        """
+        before, end = self.line_before(position), position + len(source)
+        is_line = self.is_in_html(position) and not before.strip() and _REST_IS_BLANK.match(self.text, end)
+        return NOTHING if is_line or _LONE_MARK.fullmatch(before) else ""
 
     def is_kept(self, position: int) -> bool:
         is_in_address = bool(_OPENS_ADDRESS.search(self.line_before(position)))

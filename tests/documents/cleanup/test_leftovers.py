@@ -227,6 +227,8 @@ class TestGone:
             "{{< partial type=<b> >}}\n\nWords.",
             "Words{{ page.title | default: '[a](b)' }}.",
             '{{ "ida" | team_photo }}Words.',
+            "<Chart />\n\nWords.",
+            "<Chart/> Words.",
             "<Chart data={[1, 2]} *x* />\n\nWords.",
             "<Grid style={{ a: { b: 1 } }}>\n\nWords.\n\n</Grid>",
             "export const meta = { a: '*b*', c: '*d*' }\n\nWords.",
@@ -258,6 +260,12 @@ class TestWordsKept:
         page = shown("Ebb\n: {{< new-in 1 >}}\n\nFlood\n: Words.")
 
         assert [part.text.strip() for part in page.all("dd")] == ["", "Words."]
+
+    def test_raw_html_goes_on_behind_a_line_that_goes(self):
+        page = shown("<div>\n{{ 'ida' | team_photo }}\n\t<p>Words.</p>\n{% include a.html %}\n    </div>")
+
+        assert page.all("pre") == []
+        assert page.one("div").one("p").text == "Words."
 
     def test_an_address_that_is_embedded_is_a_link(self):
         link = shown('{{ "https://example.org/a" | embed: "The tide" }}').one("a")
