@@ -22,6 +22,7 @@ from blog.documents.parsing.markdown import (
 from blog.documents.rendering.callouts import set_callouts
 from blog.documents.rendering.figures import ImageWriter, ResolvedImage, set_figures
 from blog.documents.rendering.footnotes import move_footnotes
+from blog.documents.rendering.glued_images import part_glued_images
 from blog.documents.rendering.highlighting import Listings
 from blog.documents.rendering.html import sanitise
 from blog.documents.rendering.sections import Heading, set_headings, set_lead, set_takeaways
@@ -75,6 +76,7 @@ def render_markdown(
     tokens = move_footnotes(tokens, environment)
     drop_leaked_labels(tokens)
     tokens = set_callouts(tokens)
+    tokens = part_glued_images(tokens, context.images.is_sign)
     tokens = set_figures(tokens)
     tokens, contents = set_headings(tokens, title, context.ids)
     tokens = set_takeaways(tokens)
