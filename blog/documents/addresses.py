@@ -10,6 +10,7 @@ from blog.documents.translating import mark as _
 
 LONGEST_ADDRESS = 2000  # bytes: PostgreSQL indexes no more than some 2,700
 
+PLACEHOLDER = "it is a placeholder"  # why an image is refused that only says its own size
 REMOTE = ("https://", "http://", "//")  # how an address on the web begins
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -89,7 +90,7 @@ def check_host(address: str) -> str | None:
 
 def check_remote_image(address: str) -> str | None:
     """Return why an image in a text is not shown from this web address, or None."""
-    return "it is a placeholder" if _PLACEHOLDER_IN_TEXT.match(address) else check_host(address)
+    return PLACEHOLDER if _PLACEHOLDER_IN_TEXT.match(address) else check_host(address)
 
 
 def is_placeholder(address: str) -> bool:

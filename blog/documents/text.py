@@ -28,8 +28,8 @@ _ENDS_UNSPACED = re.compile(rf"[{UNSPACED}]$")
 _KEPT_IN_NAMES = "+#"
 
 _LABEL = re.compile(
-    r"^[\s*_\"“]*(?:social(?:[ -]?media)? (?:snippet|share|post)|social-?share|snippet|excerpt|teaser"
-    r"|(?:short |seo )?description|meta-?\s?description|summary)[\s*_]*:[\s*_]*",
+    r"^[>\s*_\"“]*(?:social(?:[ _-]?media)?[ _-](?:snippet|share|post)|social-?share|snippet|excerpt|teaser"
+    r"|(?:short[ _]|seo[ _])?description|meta[_-]?\s?description|summary)[\s*_]*:[\s*_]*",
     re.IGNORECASE,
 )
 _OPENING_QUOTES = '"“”„«‟'

@@ -7,7 +7,7 @@ from html import escape
 
 from markdown_it.token import Token
 
-from blog.documents.addresses import check_remote_image
+from blog.documents.addresses import PLACEHOLDER, check_remote_image
 from blog.documents.credits import Credit
 from blog.documents.image_words import ImageWords, words_of_use
 from blog.documents.parsing.markdown import inline_text
@@ -61,6 +61,8 @@ class ImageWriter:
     def html(self, address: str, alt: str, title: str = "", size: tuple[str, str] | None = None) -> str:
         """The image, or its alt text where there is no image to show."""
         image = self._find(address.strip())
+        if not image and check_remote_image(address.strip()) == PLACEHOLDER:
+            return ""
         if not image:
             return f'<span class="missing-picture">{escape(alt)}</span>' if alt.strip() else ""
         width, height = image.width, image.height
@@ -71,7 +73,7 @@ class ImageWriter:
         attributes: dict[str, str | int | None] = {
             "src": image.url,
             "alt": words_of_use(own, image.words).alt,
-            "title": title or None,
+            "title": title.strip() or None,
             "width": width if is_sized else UNKNOWN_SIZE[0],
             "height": height if is_sized else UNKNOWN_SIZE[1],
             "class": None if is_sized else "unsized",
@@ -185,7 +187,7 @@ def is_image(line: Line) -> bool:
 
 def _figure(line: Line, level: int) -> Token:
     image = next(child for child in line if child.type == "image")
-    caption = str(image.attrs.pop("title", ""))
+    caption = str(image.attrs.pop("title", "")).strip()
     caption_tokens = [Token("text", "", 0, content=caption)] if caption else []
     meta = {"image": line, "caption": caption_tokens, "credit": []}
     return Token("figure", "figure", 0, level=level, meta=meta, block=True)
