@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from blog.documents import (
     clean_excerpt,
     make_excerpt,
+    opens_with,
     strip_markdown_inline,
     trim_at_word,
 )
@@ -160,8 +161,13 @@ def list_description(title: str, names) -> str:
 
 
 def article_description(article: Article) -> str:
-    """Return the meta description, the excerpt, or the beginning of the text."""
-    text = strip_markdown_inline(clean_excerpt(article.meta_description)) or article.summary
+    """Return the meta description, the excerpt, or the beginning of the text.
+
+    Of an article with an excerpt that many share, the meta description is mostly made of it, too.
+    """
+    described = strip_markdown_inline(clean_excerpt(article.meta_description))
+    repeats = article.excerpt_is_template and opens_with(article.excerpt, described)
+    text = article.summary if repeats else described or article.summary
     return trim_at_word(text, DESCRIPTION_LENGTH) or make_excerpt(article.body, DESCRIPTION_LENGTH)
 
 

@@ -31,6 +31,7 @@ from blog.documents.rendering import (
     without_cover,
 )
 from blog.documents.slugs import SLUG, SLUG_CHARACTERS, SLUG_LENGTH, normalize_slug, slugify_name
+from blog.documents.summaries import SENTENCE_END, opening_of, opens_with
 from blog.documents.text import (
     as_html_words,
     clean_excerpt,
@@ -40,7 +41,6 @@ from blog.documents.text import (
     distinct_words,
     fold_name,
     make_excerpt,
-    opens_with,
     reading_time,
     same_text,
     strip_markdown_inline,
@@ -51,6 +51,7 @@ from blog.documents.text import (
 __all__ = [
     "REMOVED",
     "RENDER_VERSION",
+    "SENTENCE_END",
     "SLUG",
     "SLUG_CHARACTERS",
     "SLUG_LENGTH",
@@ -83,6 +84,7 @@ __all__ = [
     "is_public_image",
     "make_excerpt",
     "normalize_slug",
+    "opening_of",
     "opens_with",
     "parse_document",
     "path_of",

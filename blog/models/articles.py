@@ -16,6 +16,7 @@ from blog.documents import (
     clean_share_quote,
     count_words,
     is_empty,
+    opening_of,
     opens_with,
     reading_time,
     strip_markdown_inline,
@@ -91,17 +92,21 @@ class Article(HasProvenance, HeroImage, DerivedText):
         default=uuid.uuid4, editable=False
     )  # part of each preview link's signature
 
+    # Whether other articles have the same excerpt, which then says nothing of this one; see mark_templates().
+    excerpt_is_template = models.BooleanField(editable=False, default=False)
+
     contents = models.JSONField(editable=False, default=list)
+    opening = models.TextField(editable=False, blank=True)  # the text's first sentences
     plain_text = models.TextField(editable=False, blank=True)
     word_count = models.PositiveIntegerField(editable=False, default=0)
     reading_time = models.PositiveIntegerField(_("reading time"), editable=False, default=1)
 
     DERIVED_FIELDS = (
         *DerivedText.DERIVED_FIELDS,
-        *("contents", "plain_text", "word_count", "reading_time"),
+        *("contents", "opening", "plain_text", "word_count", "reading_time"),
     )
     CONTENT_FIELDS = ("title", "excerpt", "meta_description", "share_quote", "body")
-    ADDRESS_FIELDS = ("slug", "status", "published_at")
+    ADDRESS_FIELDS = ("slug", "status", "published_at", "excerpt_is_template")
     STALE = StaleArticleError
 
     objects = ArticleQuerySet.as_manager()
@@ -173,6 +178,8 @@ class Article(HasProvenance, HeroImage, DerivedText):
         shows_images = update_fields is None and (not is_new or any(map(stored_name, self.image_addresses)))
         with saved_or_as_before(self):
             stored = None if is_new else self.claim_next_version()
+            if stored:  # mark_templates() may have set it meanwhile, and counts no version
+                self.excerpt_is_template = stored.excerpt_is_template
             super().save(*args, update_fields=update_fields, **kwargs)
             if shows_images:
                 BodyImage.objects.synchronize([self])
@@ -266,6 +273,7 @@ class Article(HasProvenance, HeroImage, DerivedText):
     def take_from(self, rendering: Rendering) -> None:
         self.contents = [[heading.level, heading.id, heading.text] for heading in rendering.contents]
         self.plain_text = rendering.text
+        self.opening = opening_of(rendering.text)
         self.word_count = count_words(rendering.text)
         self.reading_time = reading_time(self.word_count)
 
@@ -291,7 +299,9 @@ class Article(HasProvenance, HeroImage, DerivedText):
 
     @property
     def summary(self) -> str:
-        """The excerpt as plain text, as shown on cards and in feeds."""
+        """The excerpt as plain text, as shown on cards and in feeds; the text's opening if others share it."""
+        if self.excerpt_is_template and self.opening:
+            return self.opening
         return strip_markdown_inline(clean_excerpt(self.excerpt))
 
     @property

@@ -164,6 +164,21 @@ class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
         """Set is_trending to `wanted`; return how many changed."""
         return self.filter(is_trending=not wanted)._change(is_trending=wanted)
 
+    def mark_templates(self, keys, is_template=True) -> int:
+        """Set whether the excerpts of the articles with these keys are shared by many; return how many changed.
+
+        Where they are, readers see the text's opening instead. Versions and dates stay, since nobody has
+        edited anything.
+        """
+        changed = 0
+        with transaction.atomic():
+            for some in itertools.batched(keys, ROWS_AT_ONCE):
+                rows = self.filter(pk__in=some, excerpt_is_template=not is_template)
+                changed += rows.update(excerpt_is_template=is_template)
+            if changed:
+                page_cache.invalidate_on_commit()
+        return changed
+
     def attribute(self, written_by: WrittenBy) -> int:
         """Set who wrote the articles; return how many there are."""
         return self._change(provenance=written_by.provenance, machine=written_by.machine)

@@ -1,19 +1,15 @@
 """Filters and tags of the readers' templates."""
 
-import re
-
 from django import template
 from django.core.paginator import Page
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import get_language
 
-from blog.documents import trim_at_word
+from blog.documents import SENTENCE_END, trim_at_word
 from blog.page_head import text_language
 from blog.views.sections import has_image
 
-# What ends a sentence, with its closing quotation mark: not the point of "Dr.", "U.S." or "z. B.".
-SENTENCE_END = re.compile(r"""(?:(?<=[^\W\d_A-Z]{2})[.!?…]|[。！？])["”’»)]?(?=\s+["“„«(]?[^\Wa-z]|\s*$)""")  # noqa: RUF001 -- meant
 NEAR = 3  # articles of a list that may stand on the first screen
 register = template.Library()
 

@@ -20,6 +20,7 @@ from blog.documents import (
     find_flaws,
     front_matter_changes,
     make_excerpt,
+    opening_of,
     opens_with,
     parse_document,
     read_fields,
@@ -71,6 +72,8 @@ def read_and_render(text):
     find_words(words)
     make_excerpt(text)
     opens_with(text, "words")
+    opens_with(text, text)
+    opening_of(text)
     without_cover(rendering.html, "/cover.png")
     return fields
 
