@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 from blog import page_head, reviewing, sharing, structured_data
 from blog.documents import without_cover
 from blog.documents.characters import clean_characters
-from blog.localising import localised
+from blog.localising import shown_html
 from blog.models import Article, Category, addresses, site_identity
 
 NEWEST = 20
@@ -169,7 +169,7 @@ class ArticleFeed(Feed):
         return {"icon": sharing.site_icon().address}
 
     def item_title(self, article):
-        return clean_characters(article.title)
+        return clean_characters(article.shown_title)
 
     def item_description(self, article):
         return escape(clean_characters(article.summary), quote=False)
@@ -237,7 +237,7 @@ def entry_html(article) -> str:
     """
     disclosure = reviewing.disclosure(article)
     label = f"<p><em>{_('AI-generated text.')} {escape(disclosure)}</em></p>\n" if disclosure else ""
-    text = localised(HEADING_LINK.sub("", article.body_html), article.language)
+    text = shown_html(HEADING_LINK.sub("", article.body_html), article.language)
     text = with_whole_addresses(text, addresses.absolute(article.get_absolute_url()))
     return label + cover_html(article) + text
 

@@ -133,12 +133,12 @@ def author_metadata(author: Author, *, names=(), page_number=1) -> Metadata:
 def article_metadata(article: Article) -> Metadata:
     path, description = article.get_absolute_url(), article_description(article)
     return Metadata(
-        title=article.title,
+        title=article.shown_title,
         path=path,
         description=description,
         image=article_image(article),
         article=article,
-        data=[blog_posting(article, description), breadcrumbs(article.trail, article.title, path)],
+        data=[blog_posting(article, description), breadcrumbs(article.trail, article.shown_title, path)],
     )
 
 

@@ -47,6 +47,7 @@ from blog.documents.text import (
     trim_at_word,
     without_hashtags,
 )
+from blog.documents.typography import join_compounds, set_quotes
 
 __all__ = [
     "REMOVED",
@@ -81,6 +82,7 @@ __all__ = [
     "fold_name",
     "front_matter_changes",
     "is_empty",
+    "join_compounds",
     "is_public_image",
     "make_excerpt",
     "normalize_slug",
@@ -94,6 +96,7 @@ __all__ = [
     "reading_time",
     "render_markdown",
     "same_text",
+    "set_quotes",
     "shown_images",
     "slugify_name",
     "strip_markdown_inline",

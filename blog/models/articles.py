@@ -3,6 +3,7 @@
 import uuid
 from functools import cached_property
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -19,6 +20,7 @@ from blog.documents import (
     opening_of,
     opens_with,
     reading_time,
+    set_quotes,
     strip_markdown_inline,
     without_hashtags,
 )
@@ -301,8 +303,13 @@ class Article(HasProvenance, HeroImage, DerivedText):
     def summary(self) -> str:
         """The excerpt as plain text, as shown on cards and in feeds; the text's opening if others share it."""
         if self.excerpt_is_template and self.opening:
-            return self.opening
-        return strip_markdown_inline(clean_excerpt(self.excerpt))
+            return self._in_print(self.opening)
+        return self._in_print(strip_markdown_inline(clean_excerpt(self.excerpt)))
+
+    @property
+    def shown_title(self) -> str:
+        """The title with the quotation marks of its language."""
+        return self._in_print(self.title)
 
     @property
     def quote(self) -> str:
@@ -312,7 +319,7 @@ class Article(HasProvenance, HeroImage, DerivedText):
     @property
     def share_text(self) -> str:
         """The share quote as readers post it: with its hashtags."""
-        return clean_share_quote(self.share_quote)
+        return self._in_print(clean_share_quote(self.share_quote))
 
     @cached_property
     def own_words(self) -> dict[str, ImageWords]:
@@ -327,6 +334,9 @@ class Article(HasProvenance, HeroImage, DerivedText):
         return BodyImage(
             article=self, image=image, source=address, credit=own.credit, is_decorative=own.is_decorative
         )
+
+    def _in_print(self, text):
+        return set_quotes(text, self.language or settings.LANGUAGE_CODE)
 
     def _was_published_empty(self):
         stored = Article.objects.filter(pk=self.pk, status=self.Status.PUBLISHED).only("body_html").first()

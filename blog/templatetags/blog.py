@@ -6,7 +6,7 @@ from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import get_language
 
-from blog.documents import SENTENCE_END, trim_at_word
+from blog.documents import SENTENCE_END, join_compounds, trim_at_word
 from blog.page_head import text_language
 from blog.views.sections import has_image
 
@@ -19,6 +19,12 @@ def href(row) -> str:
     """Return the attribute that makes a link to a row's page; none where it has no page."""
     address = row.get_absolute_url()
     return format_html(' href="{}"', address) if address else ""
+
+
+@register.filter
+def unbroken(title: str) -> str:
+    """Return a title in which no line ends behind the hyphen of a short compound."""
+    return join_compounds(title)
 
 
 @register.filter

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from blog import exporting, page_head, reviewing, sharing
 from blog.documents import without_cover
-from blog.localising import localised
+from blog.localising import shown_html
 from blog.media.renditions import with_renditions
 from blog.models import Article, Category, addresses
 
@@ -46,7 +46,7 @@ def article_context(article):
         "other_categories": other_categories(article),
         "contents": outline(article),
         "body_html": with_renditions(
-            localised(body_html, article.language), leads=not cover_address(article)
+            shown_html(body_html, article.language), leads=not cover_address(article)
         ),
         "cover_caption": cover_caption,
         "disclosure": reviewing.disclosure(article),

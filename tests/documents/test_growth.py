@@ -33,6 +33,7 @@ from blog.documents.credits import read_credit
 from blog.documents.rendering import highlighting
 from blog.documents.rendering.figures import set_figures
 from blog.documents.rendering.html import sanitise
+from blog.documents.typography import join_compounds_of_headings, set_quotes, set_quotes_in_html
 from blog.search.words import find_words
 from tests.benchmarks import lexers
 from tests.support.durations import IS_LONG
@@ -74,6 +75,8 @@ def read_and_render(text):
     opens_with(text, "words")
     opens_with(text, text)
     opening_of(text)
+    join_compounds_of_headings(set_quotes_in_html(rendering.html, "en"))
+    set_quotes(words, "en")
     without_cover(rendering.html, "/cover.png")
     return fields
 

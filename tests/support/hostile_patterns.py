@@ -142,6 +142,8 @@ BODIES = (
         "{% for a %}",
         "{{ 'a' | b }}",
     ),
+    # quotation marks, compounds
+    *("'a ", " 'a", "'", '"', '"a" ', "'a' ", "<em>'</em>", "`'`", "a-", "## a-b\n\n", "a.\n![b](c)\n", "![b](c) "),
     # call-outs, credits, takeaways, labels
     *(
         "> [!NOTE]\n> a\n\n",
