@@ -24,7 +24,9 @@ class DerivedText(models.Model):
 
     DERIVED_FIELDS = ("body_html", "render_version", "content_digest")
     CONTENT_FIELDS: tuple[str, ...]  # what readers see, in the order in which the digest has it
-    ADDRESS_FIELDS: tuple[str, ...]  # what is read of the stored row: what its address and visibility depend on
+    ADDRESS_FIELDS: tuple[
+        str, ...
+    ]  # what is read of the stored row: what its address and visibility depend on
     STALE: type[StaleError]
 
     own_words: dict[str, ImageWords] = {}  # of stored images in the text, by their address there

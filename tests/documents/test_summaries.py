@@ -4,7 +4,9 @@ import pytest
 
 from blog.documents import opening_of, opens_with
 
-OPENING = "When did you last look at the sea? On a beach you can see the tide come in, and nobody waits for it."
+OPENING = (
+    "When did you last look at the sea? On a beach you can see the tide come in, and nobody waits for it."
+)
 
 
 class TestOpening:
@@ -13,7 +15,10 @@ class TestOpening:
         [
             (f"{OPENING} It goes.\nMore.", OPENING),
             (f"Introduction\nWhat is a tide?\n{OPENING} It goes.", OPENING),
-            (f"Dr. Aas of the U.S. Navy {'measured ' * 5}tides. She wrote.", f"Dr. Aas of the U.S. Navy {'measured ' * 5}tides."),
+            (
+                f"Dr. Aas of the U.S. Navy {'measured ' * 5}tides. She wrote.",
+                f"Dr. Aas of the U.S. Navy {'measured ' * 5}tides.",
+            ),
             ("Short.", "Short."),
             ("Tides", "Tides"),
             ("", ""),

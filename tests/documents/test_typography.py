@@ -14,10 +14,10 @@ class TestQuotes:
     @pytest.mark.parametrize(
         ("language", "text", "shown"),
         [
-            ("en", "\"Hi,\" she said: 'It's \"new\".'", "“Hi,” she said: ‘It’s “new”.’"),
+            ("en", '"Hi," she said: \'It\'s "new".\'', "“Hi,” she said: ‘It’s “new”.’"),
             ("en-GB", "The dogs' day in the '90s", "The dogs’ day in the ’90s"),
             ("de", "\"Geht's?\" und 'so'", "„Geht’s?“ und ‚so‘"),
-            ("fr", "\"l'eau\"", "«\u00a0l’eau\u00a0»"),
+            ("fr", '"l\'eau"', "«\u00a0l’eau\u00a0»"),
             ("ru", '"вода"', "«вода»"),
             ("ja", '"水"', '"水"'),
             ("", '"a"', '"a"'),

@@ -143,7 +143,20 @@ BODIES = (
         "{{ 'a' | b }}",
     ),
     # quotation marks, compounds
-    *("'a ", " 'a", "'", '"', '"a" ', "'a' ", "<em>'</em>", "`'`", "a-", "## a-b\n\n", "a.\n![b](c)\n", "![b](c) "),
+    *(
+        "'a ",
+        " 'a",
+        "'",
+        '"',
+        '"a" ',
+        "'a' ",
+        "<em>'</em>",
+        "`'`",
+        "a-",
+        "## a-b\n\n",
+        "a.\n![b](c)\n",
+        "![b](c) ",
+    ),
     # call-outs, credits, takeaways, labels
     *(
         "> [!NOTE]\n> a\n\n",

@@ -142,7 +142,9 @@ class TestSharedExcerpt:
     SHARED = "Dive into the world of tides and learn all about them."
 
     def article(self, is_template=True):
-        article = create_article(excerpt=self.SHARED, meta_description=self.SHARED[:30] + "...", body=self.BODY)
+        article = create_article(
+            excerpt=self.SHARED, meta_description=self.SHARED[:30] + "...", body=self.BODY
+        )
         Article.objects.mark_templates([article.pk], is_template)
         return article
 

@@ -121,7 +121,9 @@ def _kind_and_title(name: str, arguments: Arguments) -> tuple[str, str]:
     if not kind and words and words[0].lower() in _KINDS:
         kind = words.pop(0)
     kind = (kind or name).lower()
-    return _SAME_KIND.get(kind, kind if kind in _KINDS else "note"), arguments.get("title") or "".join(words[:1])
+    return _SAME_KIND.get(kind, kind if kind in _KINDS else "note"), arguments.get("title") or "".join(
+        words[:1]
+    )
 
 
 def _callout(kind: str, title: str, end: str = "") -> Directive:

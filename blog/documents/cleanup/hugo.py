@@ -34,4 +34,6 @@ def read_hugo(scan: Scan, position: int, *, in_code: bool) -> Leftover | None:
         return Leftover(HUGO, position, end[1], scan.listing(position, found["rest"], code))
     rest = found["rest"].rstrip().removesuffix("/")
     shown = None if found["closing"] else replace_tag(found["name"], rest, in_html=scan.is_in_html(position))
-    return Leftover(HUGO, position, found.end(), scan.without_meaning(position, found[0]) if shown is None else shown)
+    return Leftover(
+        HUGO, position, found.end(), scan.without_meaning(position, found[0]) if shown is None else shown
+    )

@@ -25,7 +25,10 @@ _WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _SITE_ADDRESS = re.compile(r"\{\{-?\s*(?:site\.(?:github\.)?(?:base)?url|\.Site\.Base(?:URL|url))\s*-?\}\}")
 # What they repeat or keep for later is a template, not a text.
 _LEFT_OUT_WHOLE = ("for", "capture", "tablerow")
-_ENDS = {name: re.compile(rf"\{{%-?\s*end{name}\s*-?%\}}") for name in ("highlight", "comment", "raw", *_LEFT_OUT_WHOLE)}
+_ENDS = {
+    name: re.compile(rf"\{{%-?\s*end{name}\s*-?%\}}")
+    for name in ("highlight", "comment", "raw", *_LEFT_OUT_WHOLE)
+}
 _KRAMDOWN = re.compile(r"\{:(?P<extension>:\w+|/\w*)?[^{}\n]*\}")
 _END_OF_COMMENT = re.compile(r"\{:/(?:comment)?\}")
 _HEADING_LINE = re.compile(r"[ \t>]*#{1,6}[ \t]")

@@ -12,7 +12,9 @@ _SOURCE = re.compile(r' src="([^"]*)"')
 _PAIR = '<div class="pair">\n'
 # Of the address of a file, what else stands behind "?" only says how the file is to be given.
 _FILE = re.compile(r"\.(?:avif|gif|jpe?g|png|svg|webp)$", re.IGNORECASE)
-_NAMING = re.compile(r"(?:\w*[_-])?(?:f|file|frame|id|image|img|key|n|name|page|src|text|title|u|url)", re.IGNORECASE)
+_NAMING = re.compile(
+    r"(?:\w*[_-])?(?:f|file|frame|id|image|img|key|n|name|page|src|text|title|u|url)", re.IGNORECASE
+)
 # What image services take in an address to give the same image in another size or format, and who asks.
 _SIZING = re.compile(
     r"auto|blur|cache|cb|crop|cs|dpr|facepad|fit|fl|fm|fmt|format|h|height|ixid|ixlib|lossy|mark|max-[hw]|q|quality"

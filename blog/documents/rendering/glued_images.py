@@ -25,7 +25,9 @@ def part_glued_images(tokens: list[Token], is_sign: IsSign) -> list[Token]:
     index = 0
     while index < len(tokens):
         pieces = _pieces_at(tokens, index, is_sign)
-        arranged += [token for piece in pieces for token in _paragraph(tokens, index, piece)] or [tokens[index]]
+        arranged += [token for piece in pieces for token in _paragraph(tokens, index, piece)] or [
+            tokens[index]
+        ]
         index += 3 if pieces else 1
     return arranged
 

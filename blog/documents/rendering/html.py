@@ -108,11 +108,7 @@ def _attribute(value: str | int) -> str:
 
 def element(tag: str, attributes: dict[str, str | int | None]) -> str:
     """A start tag; attributes without a value (None) are left out."""
-    written = (
-        f' {name}="{_attribute(value)}"'
-        for name, value in attributes.items()
-        if value is not None
-    )
+    written = (f' {name}="{_attribute(value)}"' for name, value in attributes.items() if value is not None)
     return f"<{tag}{''.join(written)}>"
 
 

@@ -257,7 +257,9 @@ def _set_html_blocks(tokens: list[Token], context: RenderContext) -> list[Token]
 
 
 def _shows_anything(children: list[Token]) -> bool:
-    return any(child.type not in ("text", "softbreak", "hardbreak") or child.content.strip() for child in children)
+    return any(
+        child.type not in ("text", "softbreak", "hardbreak") or child.content.strip() for child in children
+    )
 
 
 def _holds_block(children: list[Token]) -> bool:

@@ -109,6 +109,10 @@ class TestLines:
         assert lines[-1] == "{{ a }}"
 
     def test_deeper_ones_are_shown_as_they_are_written(self):
-        text = "".join(f"{'    ' * depth}!!! note\n" for depth in range(DEEPEST + 3)) + "    " * (DEEPEST + 3) + "Words."
+        text = (
+            "".join(f"{'    ' * depth}!!! note\n" for depth in range(DEEPEST + 3))
+            + "    " * (DEEPEST + 3)
+            + "Words."
+        )
 
         assert replace_directives(text).count("[!NOTE]") == DEEPEST

@@ -281,7 +281,9 @@ class TestWordsKept:
 
 class TestComponents:
     def test_one_that_is_called_after_pictures_is_one(self):
-        figure = shown(f'<DashImage figure src="{IMAGE}" alt="The tide" caption="High water" />').one("figure")
+        figure = shown(f'<DashImage figure src="{IMAGE}" alt="The tide" caption="High water" />').one(
+            "figure"
+        )
 
         assert figure.one("img")["alt"] == "The tide"
         assert figure.one("figcaption").text == "High water"

@@ -104,7 +104,10 @@ class TestGluedImage:
         assert shown(text).tags() == ["p"]
 
     def test_is_no_part_of_the_lead(self):
-        assert [part.classes for part in shown(f"**Tides.** So.\n![A tide]({IMAGE})\nGone.").all("p")] == [["lead"], []]
+        assert [part.classes for part in shown(f"**Tides.** So.\n![A tide]({IMAGE})\nGone.").all("p")] == [
+            ["lead"],
+            [],
+        ]
 
 
 class TestBlanks:
@@ -292,7 +295,8 @@ class TestTakeaways:
         assert page.one("section", "takeaways").tags()[:2] == ["h2", "p"]
 
     @pytest.mark.parametrize(
-        "heading", ["7. Key Takeaways", "2) Takeaways", "Guide: Key Takeaways", "A tide \u2013 the main takeaways"]
+        "heading",
+        ["7. Key Takeaways", "2) Takeaways", "Guide: Key Takeaways", "A tide \u2013 the main takeaways"],
     )
     def test_may_have_a_number_or_stand_behind_what_it_is_about(self, heading):
         assert shown(f"## {heading}\n\n- One").one("section", "takeaways").one("h2").text == heading
