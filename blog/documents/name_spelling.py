@@ -1,16 +1,18 @@
-"""How names of categories and authors are spelled where files only have them as addresses or in plain capitals."""
+"""How names of categories and authors are spelled where files have them as addresses or in plain capitals."""
 
 import re
+
+from blog.documents.parsing.elements import names
 
 # Words that a title's capitals spell wrongly, in the only way in which they are written.
 _WORDS = {
     word.lower(): word
-    for word in (
-        "AI AIOps API APIs AWS CI CLI CMS CPU CRM CSS DevOps DevSecOps DNS ESG ETL FinTech GDPR GenAI GitHub GitOps"
-        " GPT GPU GraphQL HTML HTTP HTTPS IaC iOS IoT JavaScript JSON LLM LLMOps LLMs macOS MLOps MySQL NFT NFTs NLP"
-        " PaaS PHP PostgreSQL RPA SaaS SDK SEO SQL SSL TLS TypeScript UI URL UX VPN WebAssembly WebGL"
-        " WordPress XML YAML YouTube"
-    ).split()
+    for word in names(
+        "AI AIOps API APIs AWS CI CLI CMS CPU CRM CSS DevOps DevSecOps DNS ESG ETL FinTech GDPR"
+        " GenAI GitHub GitOps GPT GPU GraphQL HTML HTTP HTTPS IaC iOS IoT JavaScript JSON LLM"
+        " LLMOps LLMs macOS MLOps MySQL NFT NFTs NLP PaaS PHP PostgreSQL RPA SaaS SDK SEO SQL SSL"
+        " TLS TypeScript UI URL UX VPN WebAssembly WebGL WordPress XML YAML YouTube"
+    )
 }
 _WORD = re.compile(r"[^\W\d_]+")
 _HYPHENATED = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")

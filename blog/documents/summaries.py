@@ -1,4 +1,4 @@
-"""What a text says at its beginning: the sentences that stand for it in lists, and whether it opens with others."""
+"""What a text says at its beginning: sentences that stand for it in lists, and whether it repeats others."""
 
 import re
 import unicodedata
@@ -40,7 +40,7 @@ def opens_with(text: str, beginning: str) -> bool:
 
 
 def _first_sentences(line: str, length: int) -> str:
-    """Sentences of a line up to ENOUGH; the line cut off if its first is longer than that; "" if it has none."""
+    """Sentences of a line up to ENOUGH; the line cut off if its first is too long; "" if it has none."""
     end = 0
     for found in SENTENCE_END.finditer(line):
         if found.end() > length:

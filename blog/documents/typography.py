@@ -1,4 +1,4 @@
-"""Quotation marks and hyphens as they are set in print. Only what is shown is changed, never what is stored.
+"""Quotation marks and hyphens as they are set in print. What is stored never changes.
 
 Straight marks become those of the language, but not in code, and not where they are feet, inches or minutes.
 """
@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from blog.documents.parsing.elements import names
+
 APOSTROPHE = "\u2019"
 LOOKED_AHEAD = 200  # characters, for the end of what a single mark may open
 TAGS_LOOKED_BACK = 4
 
-# Opening and closing marks, double and single, as the languages have them; of other languages none is changed.
+# Opening and closing marks, double and single. In other languages none is changed.
 _ENGLISH = ("\u201c", "\u201d", "\u2018", "\u2019")
 _GERMAN = ("\u201e", "\u201c", "\u201a", "\u2018")
 _POINTED = ("«", "»", "\u201c", "\u201d")
@@ -33,9 +35,7 @@ _TEXT = re.compile(r">(?P<text>[^<>\"']*+[\"'][^<>]*+)(?=<)")
 _MARK = re.compile(r"[\"']")
 _CODE = re.compile(r"<(code|kbd|pre|samp)\b[^<>]*>.*?</\1>", re.DOTALL)
 _TAG_NAME = re.compile(r"</?([a-z0-9]+)")
-_INLINE = frozenset(
-    "a abbr b bdi bdo cite del dfn em i ins mark q s small span strong sub sup time u var wbr".split()
-)
+_INLINE = names("a abbr b bdi bdo cite del dfn em i ins mark q s small span strong sub sup time u var wbr")
 _OPENS_AFTER = frozenset("([{/\u2013\u2014-\u201c\u2018\u201e«¿¡=")
 _ENDS_SINGLE = re.compile(r"(?<=[^\s(\[])'(?!\w)")
 _CODE_IN_LINE = re.compile(r"(`+[^`]*`+)")

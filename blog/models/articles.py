@@ -301,7 +301,7 @@ class Article(HasProvenance, HeroImage, DerivedText):
 
     @property
     def summary(self) -> str:
-        """The excerpt as plain text, as shown on cards and in feeds; the text's opening if others share it."""
+        """The excerpt as plain text, for cards and feeds; the text's opening if others share it."""
         if self.excerpt_is_template and self.opening:
             return self._in_print(self.opening)
         return self._in_print(strip_markdown_inline(clean_excerpt(self.excerpt)))

@@ -165,7 +165,7 @@ class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
         return self.filter(is_trending=not wanted)._change(is_trending=wanted)
 
     def mark_templates(self, keys, is_template=True) -> int:
-        """Set whether the excerpts of the articles with these keys are shared by many; return how many changed.
+        """Set whether many share the excerpts of the articles with these keys; return how many changed.
 
         Where they are, readers see the text's opening instead. Versions and dates stay, since nobody has
         edited anything.

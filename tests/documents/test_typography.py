@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 -- curly quotation marks are what is tested
 """Quotation marks of each language where words are shown, and headings whose compounds stay whole."""
 
 import pytest

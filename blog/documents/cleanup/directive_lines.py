@@ -4,20 +4,22 @@ import re
 from dataclasses import dataclass, replace
 
 from blog.documents.cleanup.shortcodes import Arguments, as_text, read_arguments
+from blog.documents.parsing.elements import names
 from blog.documents.text import strip_markdown_inline
 
 _SHORTCODES = "admonition|alert|callout|caution|hint|important|info|note|notice|tip|warning"
 _COMPONENTS = "Admonition|Aside|Callout|Caution|Danger|Info|Note|Tip|Warning"
 _TABS = "TabItem|TabPanel|Tab"
 # Kinds of call-outs; what only holds other blocks, such as columns, is none.
-_KINDS = frozenset(
-    "abstract attention bug caution danger details error example failure hint important info note question"
-    " quote seealso success summary tip tldr todo warning".split()
+_KINDS = names(
+    "abstract attention bug caution danger details error example failure hint important info"
+    " note question quote seealso success summary tip tldr todo warning"
 )
 _SAME_KIND = {"attention": "warning", "details": "note", "failure": "error", "seealso": "note"}
 
 HINT = re.compile(
-    rf"^[ \t]*(?::::|!!!|\?\?\?|===[!+]*[ \t]+\"|\{{\{{[<%][ \t]*(?:{_SHORTCODES})\b|<(?:{_COMPONENTS}|{_TABS})\b)",
+    r"^[ \t]*(?::::|!!!|\?\?\?|===[!+]*[ \t]+\""
+    rf"|\{{\{{[<%][ \t]*(?:{_SHORTCODES})\b|<(?:{_COMPONENTS}|{_TABS})\b)",
     re.MULTILINE,
 )
 _COLONS = re.compile(

@@ -24,20 +24,23 @@ def part_glued_images(tokens: list[Token], is_sign: IsSign) -> list[Token]:
     arranged: list[Token] = []
     index = 0
     while index < len(tokens):
-        pieces = _pieces_at(tokens, index, is_sign)
-        arranged += [token for piece in pieces for token in _paragraph(tokens, index, piece)] or [
-            tokens[index]
-        ]
-        index += 3 if pieces else 1
+        pieces = _pieces_at(tokens, index, is_sign) if tokens[index].type == "paragraph_open" else []
+        if pieces:
+            arranged += (token for piece in pieces for token in _paragraph(tokens, index, piece))
+            index += 3
+        else:
+            arranged.append(tokens[index])
+            index += 1
     return arranged
 
 
 def _pieces_at(tokens: list[Token], index: int, is_sign: IsSign) -> list[list[Token]]:
     """The parts of the paragraph that begins here; none if it stays as it is."""
-    opening = tokens[index]
-    if opening.type != "paragraph_open" or tokens[index + 2].type != "paragraph_close":
+    opening, inline, closing = tokens[index : index + 3]
+    may_hold_image = "[" in inline.content or "<" in inline.content
+    if not may_hold_image or closing.type != "paragraph_close":
         return []
-    children = tokens[index + 1].children or []
+    children = inline.children or []
     if not any(child.type == "image" for child in children) or any(map(_is_markup, children)):
         return []
     pieces = list(filter(None, map(_trimmed, _parted(children, is_sign))))

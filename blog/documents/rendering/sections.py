@@ -13,7 +13,8 @@ DEEPEST = 6
 LONGEST_ENDING = 60  # characters of a heading
 
 _TAKEAWAYS = re.compile(
-    r"(?:\W*\d{1,3}[.):]\s)?\W*(?:(?:(?:key|main|quick)\s+)?take-?\s?aways?\b|tl;?\s?dr\b|in short\s*(?:$|[:,.\u2013\u2014-])"
+    r"(?:\W*\d{1,3}[.):]\s)?\W*(?:(?:(?:key|main|quick)\s+)?take-?\s?aways?\b|tl;?\s?dr\b"
+    r"|in short\s*(?:$|[:,.\u2013\u2014-])"
     r"|das wichtigste\b|auf einen blick\b)",
     re.IGNORECASE,
 )

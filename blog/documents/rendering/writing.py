@@ -168,7 +168,7 @@ def set_links(tokens: list[Token]) -> None:
 
 
 def set_tables(tokens: list[Token]) -> None:
-    """Alignment as classes; header cells that say what they head, empty ones as plain cells, blanks as nothing."""
+    """Alignment as classes; header cells that say what they head, or plain if empty; blanks as nothing."""
     for index, token in enumerate(tokens):
         if token.type in ("th_open", "td_open"):
             inline = tokens[index + 1]

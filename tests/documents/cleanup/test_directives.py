@@ -79,10 +79,10 @@ class TestTabs:
         "text",
         [
             '=== "One"\n\n    ```sh\n    ls\n    ```\n\n=== "Two"\n\n    Words.',
-            '<Tabs>\n<TabItem value="a" label="One">\n```sh\nls\n```\n</TabItem>\n<TabItem value="Two">\n\nWords.\n\n'
-            "</TabItem>\n</Tabs>",
-            '<Tabs>\n  <TabItem label="One">\n    ```sh\n    ls\n    ```\n  </TabItem>\n  <TabItem label="Two">\n'
-            "    Words.\n  </TabItem>\n</Tabs>",
+            """<Tabs>\n<TabItem value="a" label="One">\n```sh\nls\n```\n</TabItem>
+<TabItem value="Two">\n\nWords.\n\n</TabItem>\n</Tabs>""",
+            """<Tabs>\n  <TabItem label="One">\n    ```sh\n    ls\n    ```\n  </TabItem>
+  <TabItem label="Two">\n    Words.\n  </TabItem>\n</Tabs>""",
         ],
     )
     def test_come_one_after_the_other_with_their_titles(self, text):

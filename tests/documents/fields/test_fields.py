@@ -418,8 +418,10 @@ class TestReport:
         )
 
         assert found.warnings == (
-            "template leftovers: 2 Liquid tags (the first in line 7), 1 wikilink (the first in line 8)."
-            " Left out: {% include a.html %} (line 7), {{ b }} (line 8).",
+            (
+                "template leftovers: 2 Liquid tags (the first in line 7), 1 wikilink (the first in line 8)."
+                " Left out: {% include a.html %} (line 7), {{ b }} (line 8)."
+            ),
         )
 
     def test_null_and_odd_keys_are_named(self):
