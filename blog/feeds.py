@@ -22,11 +22,15 @@ from django.views.decorators.http import require_safe
 from blog import disclosing, page_head, sharing, structured_data
 from blog.documents import without_cover
 from blog.documents.characters import clean_characters
-from blog.localising import localised, spoken_language
+from blog.localising import shown_html, spoken_language
 from blog.models import Article, Category, addresses, site_identity
 
 NEWEST = 20
+# Bytes of a feed: programs ask for it again and again, so it has as many of the newest articles as fit whole.
+LARGEST_FEED = 60 * 1024
+BESIDE_TEXT = 2 * 1024  # bytes of an entry for all that is not its text
 START_TAG = re.compile(r'<[a-z][a-z0-9]*(?:\s+[a-z-]+(?:="[^"]*")?)*\s*/?>')
+HEADING_LINK = re.compile(r'<a class="anchor"(?: [a-z-]+="[^"]*")*>#</a>')
 ADDRESS = re.compile(r'(?<=\s)(href|src)="([^"]*)"')
 
 
@@ -134,7 +138,7 @@ class ArticleFeed(Feed):
             articles = Article.objects.with_page_relations().shown(newest)
         else:
             articles = Article.objects.published().newest_first().with_page_relations()[:NEWEST]
-        return [article for article in articles if article.get_absolute_url()]
+        return list(_that_fit([article for article in articles if article.get_absolute_url()]))
 
     def title(self, category):
         if not category:
@@ -166,7 +170,7 @@ class ArticleFeed(Feed):
         return {"icon": sharing.site_icon().address}
 
     def item_title(self, article):
-        return clean_characters(article.title)
+        return clean_characters(article.shown_title)
 
     def item_description(self, article):
         return escape(clean_characters(article.summary), quote=False)
@@ -217,11 +221,24 @@ class JsonFeed(ArticleFeed):
     feed_type = JsonGenerator
 
 
+def _that_fit(articles):
+    """Yield the articles that fit LARGEST_FEED together, and the first one in any case."""
+    room = LARGEST_FEED
+    for number, article in enumerate(articles):
+        room -= len(escape(article.body_html, quote=False).encode()) + BESIDE_TEXT
+        if number and room < 0:
+            return
+        yield article
+
+
 def entry_html(article) -> str:
-    """Return the HTML of a feed entry: label, hero image, text and corrections, with absolute URLs."""
+    """Return the HTML of a feed entry: label, hero image, text and corrections, with absolute URLs.
+
+    The links of headings to themselves are left out: feed readers show them as "#" behind the words.
+    """
     with override(spoken_language(article.language)):
         label, corrections = label_html(article), corrections_html(article)
-    text = localised(article.body_html, article.language)
+    text = shown_html(HEADING_LINK.sub("", article.body_html), article.language)
     text = with_whole_addresses(text, addresses.absolute(article.get_absolute_url()))
     return label + cover_html(article) + text + corrections
 

@@ -13,6 +13,8 @@ from django.conf import settings
 from django.utils.translation import get_language, gettext_noop, override
 from django.utils.translation import gettext as _
 
+from blog.documents.typography import join_compounds_of_headings, set_quotes_in_html
+
 RENDERER_WORDS = {
     gettext_noop("Link to this section"),
     gettext_noop("Table"),
@@ -34,6 +36,12 @@ PLACES = (
     re.compile(r'(<[a-z]+(?: [a-z-]+(?:="[^"]*")?)*? aria-label=")([^"]*)(?=")'),
     re.compile(r'(<p class="label" id="[^"]*">)([^<]*)(?=</p>)'),
 )
+
+
+def shown_html(html: str, language: str) -> str:
+    """Return rendered HTML as readers see it: the renderer's words and quotation marks in its language."""
+    printed = join_compounds_of_headings(set_quotes_in_html(html, language or settings.LANGUAGE_CODE))
+    return localised(printed, language)
 
 
 def localised(html: str, language: str) -> str:

@@ -17,6 +17,7 @@ from blog.disclosing import ai_disclosure
 from blog.documents import (
     clean_excerpt,
     make_excerpt,
+    opens_with,
     strip_markdown_inline,
     trim_at_word,
 )
@@ -137,12 +138,12 @@ def author_metadata(author: Author, *, names=(), page_number=1) -> Metadata:
 def article_metadata(article: Article) -> Metadata:
     path, description = article.get_absolute_url(), article_description(article)
     return Metadata(
-        title=article.title,
+        title=article.shown_title,
         path=path,
         description=description,
         image=article_image(article),
         article=article,
-        data=[blog_posting(article, description), breadcrumbs(article.trail, article.title, path)],
+        data=[blog_posting(article, description), breadcrumbs(article.trail, article.shown_title, path)],
     )
 
 
@@ -165,8 +166,13 @@ def list_description(title: str, names) -> str:
 
 
 def article_description(article: Article) -> str:
-    """Return the meta description, the excerpt, or the beginning of the text."""
-    text = strip_markdown_inline(clean_excerpt(article.meta_description)) or article.summary
+    """Return the meta description, the excerpt, or the beginning of the text.
+
+    Of an article with an excerpt that many share, the meta description is mostly made of it, too.
+    """
+    described = strip_markdown_inline(clean_excerpt(article.meta_description))
+    repeats = article.excerpt_is_template and opens_with(article.excerpt, described)
+    text = article.summary if repeats else described or article.summary
     return trim_at_word(text, DESCRIPTION_LENGTH) or make_excerpt(article.body, DESCRIPTION_LENGTH)
 
 

@@ -33,7 +33,7 @@ def blog_posting(article: Article, description: str) -> dict:
         "@context": "https://schema.org",
         "@type": "BlogPosting",
         "@id": f"urn:uuid:{article.uid}",
-        "headline": article.title,
+        "headline": article.shown_title,
         "description": description,
         "url": address,
         "mainEntityOfPage": reviewed_page(article, address),

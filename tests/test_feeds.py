@@ -8,7 +8,7 @@ from html import unescape
 import feedparser
 import pytest
 
-from blog.feeds import with_whole_addresses
+from blog.feeds import LARGEST_FEED, with_whole_addresses
 from blog.models import Category
 from tests.support.factories import (
     create_article,
@@ -243,3 +243,28 @@ class TestWholeAddresses:
     )
     def test_nothing_else_is_touched(self, html):
         assert with_whole_addresses(html, "https://blog.example/a/") == html
+
+
+@pytest.mark.django_db
+class TestSize:
+    def test_has_as_many_articles_as_fit_whole(self, client):
+        create_articles(8, body="Tides come and go. " * 600)
+
+        feed = client.get("/feeds/rss.xml").content
+
+        assert feed.count(b"<item>") == 4
+        assert len(feed) < LARGEST_FEED
+        assert len(read_json(client)["items"]) == 4
+
+    def test_has_one_however_long_it_is(self, client):
+        create_articles(2, body="Tides come and go. " * 6_000)
+
+        assert len(read_json(client)["items"]) == 1
+
+    def test_headings_have_no_link_to_themselves(self, client):
+        create_article(body="## Heaviest at four degrees\n\nWater sinks. [up](#heaviest)")
+
+        content = read_json(client)["items"][0]["content_html"]
+
+        assert '<h2 id="s-heaviest-at-four-degrees">Heaviest at four degrees</h2>' in content
+        assert content.count("<a ") == 1

@@ -53,6 +53,7 @@ from blog.documents.rendering import (
 )
 from blog.documents.rules import RULES_VERSION
 from blog.documents.slugs import SLUG, SLUG_CHARACTERS, SLUG_LENGTH, normalize_slug, slugify_name
+from blog.documents.summaries import SENTENCE_END, opening_of, opens_with
 from blog.documents.text import (
     as_html_words,
     clean_excerpt,
@@ -62,13 +63,13 @@ from blog.documents.text import (
     distinct_words,
     fold_name,
     make_excerpt,
-    opens_with,
     reading_time,
     same_text,
     strip_markdown_inline,
     trim_at_word,
     without_hashtags,
 )
+from blog.documents.typography import join_compounds, set_quotes
 
 __all__ = [
     "FIX_NAMES",
@@ -76,6 +77,7 @@ __all__ = [
     "REMOVED",
     "RENDER_VERSION",
     "RULES_VERSION",
+    "SENTENCE_END",
     "SLUG",
     "SLUG_CHARACTERS",
     "SLUG_LENGTH",
@@ -122,8 +124,10 @@ __all__ = [
     "is_public_image",
     "is_public_ip",
     "is_same_picture",
+    "join_compounds",
     "make_excerpt",
     "normalize_slug",
+    "opening_of",
     "opens_with",
     "parse_document",
     "path_of",
@@ -136,6 +140,7 @@ __all__ = [
     "render_markdown",
     "same_text",
     "says",
+    "set_quotes",
     "shown_images",
     "slugify_name",
     "strip_markdown_inline",

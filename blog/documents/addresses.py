@@ -10,6 +10,7 @@ from blog.documents.translating import mark as _
 
 LONGEST_ADDRESS = 2000  # bytes: PostgreSQL indexes no more than some 2,700
 
+PLACEHOLDER = "it is a placeholder"  # why an image is refused that only says its own size
 REMOTE = ("https://", "http://", "//")  # how an address on the web begins
 
 # IPv6 addresses that carry an IPv4 address in their last bits, to which they lead: NAT64 and IPv4-compatible.
@@ -94,7 +95,7 @@ def check_host(address: str) -> str | None:
 
 def check_remote_image(address: str) -> str | None:
     """Return why an image in a text is not shown from this web address, or None."""
-    return "it is a placeholder" if _PLACEHOLDER_IN_TEXT.match(address) else check_host(address)
+    return PLACEHOLDER if _PLACEHOLDER_IN_TEXT.match(address) else check_host(address)
 
 
 def is_placeholder(address: str) -> bool:

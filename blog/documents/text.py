@@ -28,8 +28,8 @@ _ENDS_UNSPACED = re.compile(rf"[{UNSPACED}]$")
 _KEPT_IN_NAMES = "+#"
 
 _LABEL = re.compile(
-    r"^[\s*_\"“]*(?:social(?:[ -]?media)? (?:snippet|share|post)|social-?share|snippet|excerpt|teaser"
-    r"|(?:short |seo )?description|meta-?\s?description|summary)[\s*_]*:[\s*_]*",
+    r"^[>\s*_\"“]*(?:social(?:[ _-]?media)?[ _-](?:snippet|share|post)|social-?share|snippet|excerpt|teaser"
+    r"|(?:short[ _]|seo[ _])?description|meta[_-]?\s?description|summary)[\s*_]*:[\s*_]*",
     re.IGNORECASE,
 )
 _OPENING_QUOTES = '"“”„«‟'
@@ -148,12 +148,7 @@ def strip_outer_quotes(text: str) -> str:
 
 def same_text(first: str, second: str) -> bool:
     """Whether two texts say the same, whatever their Markdown marks, spaces and letter case."""
-    return _bare(first) == _bare(second)
-
-
-def opens_with(text: str, beginning: str) -> bool:
-    """Whether a text begins with these words, as `same_text` compares them; they may be cut off with "…"."""
-    return _bare(text).startswith(_bare(beginning).rstrip(".…"))
+    return bare_text(first) == bare_text(second)
 
 
 def strip_markdown_inline(text: str) -> str:
@@ -263,6 +258,7 @@ def _opens_late(text: str) -> bool:
     return mark >= 0 and (mark == 0 or inner[mark - 1].isspace() or inner[mark - 1] in "([")
 
 
-def _bare(text: str) -> str:
+def bare_text(text: str) -> str:
+    """The words by which same_text() compares, without spaces."""
     words = unicodedata.normalize("NFKC", strip_markdown_inline(text)).casefold()
     return "".join(words.translate(_TO_STRAIGHT_QUOTES).split())

@@ -1,12 +1,14 @@
 """Categories and authors by the names that files give them."""
 
-from collections import ChainMap
+from collections import ChainMap, Counter
 
 from blog.documents import SLUG_LENGTH, ArticleFields, slugify_name
+from blog.documents.name_spelling import spell_author, spell_category
 from blog.documents.notices import Kind, Notice
 from blog.models import Author, Category, ImportBatch, first_free_slug, taken_slugs
 from blog.models.names import folded
 
+SPELL = {Category: spell_category, Author: spell_author}  # of new rows; editors may rename them
 NAME_LENGTH = Category._meta.get_field("name").max_length
 
 
@@ -47,11 +49,12 @@ class NamesOfBatch:
         wanted = {name for name in wanted if (model, name) not in self.rows}
         for name, row in model.objects.by_folded_name(wanted).items():
             self.rows[model, name] = row
-        first_spellings = {}
+        spellings = {}
         for name in new_names:
             if name and (model, folded(name[:NAME_LENGTH])) not in self.rows:
-                first_spellings.setdefault(folded(name[:NAME_LENGTH]), name[:NAME_LENGTH])
-        for row in _insert(model, first_spellings, self.record):
+                spellings.setdefault(folded(name[:NAME_LENGTH]), Counter())[name[:NAME_LENGTH]] += 1
+        names = {key: SPELL[model](counts.most_common(1)[0][0]) for key, counts in spellings.items()}
+        for row in _insert(model, names, self.record):
             self.rows[model, row.folded_name] = row
         self._missing |= {(model, name) for name in wanted if (model, name) not in self.rows}
 
@@ -62,7 +65,7 @@ class NamesOfBatch:
         key = (model, folded(name))
         if key not in self.rows:
             known = None if key in self._missing else model.objects.named(name).first()
-            self.rows[key] = known or model.objects.create(name=name, brought_by=self.record)
+            self.rows[key] = known or model.objects.create(name=SPELL[model](name), brought_by=self.record)
         return self.rows[key]
 
 

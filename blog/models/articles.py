@@ -17,8 +17,10 @@ from blog.documents import (
     clean_share_quote,
     count_words,
     is_empty,
+    opening_of,
     opens_with,
     reading_time,
+    set_quotes,
     strip_markdown_inline,
     without_hashtags,
 )
@@ -102,18 +104,21 @@ class Article(HasProvenance, HasReviewState, Flagged, HeroImage, DerivedText):
     # the article is reviewed while both are the same (blog/models/words.py).
     words_digest = models.CharField(max_length=64, editable=False, blank=True)
     reviewed_digest = models.CharField(max_length=64, editable=False, blank=True)
+    # Whether other articles have the same excerpt, which then says nothing of this one; see mark_templates().
+    excerpt_is_template = models.BooleanField(editable=False, default=False)
 
     contents = models.JSONField(editable=False, default=list)
+    opening = models.TextField(editable=False, blank=True)  # the text's first sentences
     plain_text = models.TextField(editable=False, blank=True)
     word_count = models.PositiveIntegerField(editable=False, default=0)
     reading_time = models.PositiveIntegerField(_("reading time"), editable=False, default=1)
 
     DERIVED_FIELDS = (
         *DerivedText.DERIVED_FIELDS,
-        *("contents", "plain_text", "word_count", "reading_time", "words_digest"),
+        *("contents", "opening", "plain_text", "word_count", "reading_time", "words_digest"),
     )
     CONTENT_FIELDS = ("title", "excerpt", "meta_description", "share_quote", "body")
-    ADDRESS_FIELDS = ("slug", "status", "published_at")
+    ADDRESS_FIELDS = ("slug", "status", "published_at", "excerpt_is_template")
     STALE = StaleArticleError
 
     objects = ArticleQuerySet.as_manager()
@@ -196,6 +201,8 @@ class Article(HasProvenance, HasReviewState, Flagged, HeroImage, DerivedText):
         shows_images = update_fields is None and (not is_new or any(map(stored_name, self.image_addresses)))
         with saved_or_as_before(self):
             stored = None if is_new else self.claim_next_version()
+            if stored:  # mark_templates() may have set it meanwhile, and counts no version
+                self.excerpt_is_template = stored.excerpt_is_template
             super().save(*args, update_fields=update_fields, **kwargs)
             if shows_images:
                 BodyImage.objects.synchronize([self])
@@ -302,6 +309,7 @@ class Article(HasProvenance, HasReviewState, Flagged, HeroImage, DerivedText):
     def take_from(self, rendering: Rendering) -> None:
         self.contents = [[heading.level, heading.id, heading.text] for heading in rendering.contents]
         self.plain_text = rendering.text
+        self.opening = opening_of(rendering.text)
         self.word_count = count_words(rendering.text)
         self.reading_time = reading_time(self.word_count)
 
@@ -355,8 +363,15 @@ class Article(HasProvenance, HasReviewState, Flagged, HeroImage, DerivedText):
 
     @property
     def summary(self) -> str:
-        """The excerpt as plain text, as shown on cards and in feeds."""
-        return strip_markdown_inline(clean_excerpt(self.excerpt))
+        """The excerpt as plain text, for cards and feeds; the text's opening if others share it."""
+        if self.excerpt_is_template and self.opening:
+            return self._in_print(self.opening)
+        return self._in_print(strip_markdown_inline(clean_excerpt(self.excerpt)))
+
+    @property
+    def shown_title(self) -> str:
+        """The title with the quotation marks of its language."""
+        return self._in_print(self.title)
 
     @property
     def quote(self) -> str:
@@ -366,7 +381,7 @@ class Article(HasProvenance, HasReviewState, Flagged, HeroImage, DerivedText):
     @property
     def share_text(self) -> str:
         """The share quote as readers post it: with its hashtags."""
-        return clean_share_quote(self.share_quote)
+        return self._in_print(clean_share_quote(self.share_quote))
 
     @cached_property
     def own_words(self) -> dict[str, ImageWords]:
@@ -384,6 +399,9 @@ class Article(HasProvenance, HasReviewState, Flagged, HeroImage, DerivedText):
 
     def _was_published(self):
         return Article.objects.filter(pk=self.pk, status=self.Status.PUBLISHED).exists()
+
+    def _in_print(self, text):
+        return set_quotes(text, self.language or settings.LANGUAGE_CODE)
 
     def _was_published_empty(self):
         stored = Article.objects.filter(pk=self.pk, status=self.Status.PUBLISHED).only("body_html").first()

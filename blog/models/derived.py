@@ -24,7 +24,9 @@ class DerivedText(models.Model):
 
     DERIVED_FIELDS = ("body_html", "render_version", "content_digest")
     CONTENT_FIELDS: tuple[str, ...]  # what readers see, in the order in which the digest has it
-    ADDRESS_FIELDS: tuple[str, ...]  # what the row's address and visibility depend on
+    ADDRESS_FIELDS: tuple[
+        str, ...
+    ]  # what is read of the stored row: what its address and visibility depend on
     STALE: type[StaleError]
 
     image_addresses: tuple[str, ...] | None = None  # in the text, once it was derived

@@ -39,7 +39,17 @@ class PublishedQuerySet(models.QuerySet):
     """Queries of readers' pages."""
 
     CARD_FIELDS = (
-        *("title", "slug", "excerpt", "language", "reading_time", "status", "published_at"),
+        *(
+            "title",
+            "slug",
+            "excerpt",
+            "excerpt_is_template",
+            "opening",
+            "language",
+            "reading_time",
+            "status",
+            "published_at",
+        ),
         *("primary_category__name", "primary_category__slug"),
         *("hero_image__file", "hero_image__source", "hero_image__width", "hero_image__height"),
     )

@@ -209,6 +209,21 @@ class ArticleQuerySet(PublishedQuerySet, InQueue, DerivedQuerySet):
         values = {"is_trending": wanted, "trending_is_hint": False}
         return self.exclude(**values)._change(**values)
 
+    def mark_templates(self, keys, is_template=True) -> int:
+        """Set whether many share the excerpts of the articles with these keys; return how many changed.
+
+        Where they are, readers see the text's opening instead. Versions and dates stay, since nobody has
+        edited anything.
+        """
+        changed = 0
+        with transaction.atomic():
+            for some in itertools.batched(keys, ROWS_AT_ONCE):
+                rows = self.filter(pk__in=some, excerpt_is_template=not is_template)
+                changed += rows.update(excerpt_is_template=is_template)
+            if changed:
+                page_cache.invalidate_on_commit()
+        return changed
+
     def attribute(self, written_by: WrittenBy) -> int:
         """Set who wrote the articles; return how many there are."""
         return self._change(provenance=written_by.provenance, machine=written_by.machine)

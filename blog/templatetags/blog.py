@@ -1,7 +1,5 @@
 """Filters and tags of the readers' templates."""
 
-import re
-
 from django import template
 from django.core.paginator import Page
 from django.utils.formats import number_format
@@ -9,12 +7,10 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
-from blog.documents import trim_at_word
+from blog.documents import SENTENCE_END, join_compounds, trim_at_word
 from blog.page_head import text_language
 from blog.views.sections import has_image
 
-# What ends a sentence, with its closing quotation mark: not the point of "Dr.", "U.S." or "z. B.".
-SENTENCE_END = re.compile(r"""(?:(?<=[^\W\d_A-Z]{2})[.!?…]|[。！？])["”’»)]?(?=\s+["“„«(]?[^\Wa-z]|\s*$)""")  # noqa: RUF001 -- meant
 NEAR = 3  # articles of a list that may stand on the first screen
 register = template.Library()
 
@@ -24,6 +20,12 @@ def href(row) -> str:
     """Return the attribute that makes a link to a row's page; none where it has no page."""
     address = row.get_absolute_url()
     return format_html(' href="{}"', address) if address else ""
+
+
+@register.filter
+def unbroken(title: str) -> str:
+    """Return a title in which no line ends behind the hyphen of a short compound."""
+    return join_compounds(title)
 
 
 @register.filter

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from blog import disclosing, exporting, page_head, sharing
 from blog.documents import without_cover
-from blog.localising import localised, spoken_language
+from blog.localising import shown_html, spoken_language
 from blog.media.renditions import with_renditions
 from blog.models import Article, Category, addresses
 
@@ -62,7 +62,7 @@ def text_context(article):
         "other_categories": other_categories(article),
         "contents": outline(article),
         "body_html": with_renditions(
-            localised(body_html, article.language), leads=not cover_address(article)
+            shown_html(body_html, article.language), leads=not cover_address(article)
         ),
         "cover_caption": cover_caption,
         "disclosure": disclosure,

@@ -24,6 +24,7 @@ from blog.documents import (
     front_matter_changes,
     internal_links,
     make_excerpt,
+    opening_of,
     opens_with,
     parse_document,
     read_fields,
@@ -37,6 +38,7 @@ from blog.documents.credits import read_credit
 from blog.documents.rendering import highlighting
 from blog.documents.rendering.figures import set_figures
 from blog.documents.rendering.html import sanitise
+from blog.documents.typography import join_compounds_of_headings, set_quotes, set_quotes_in_html
 from blog.search.words import find_words
 from tests.benchmarks import lexers
 from tests.support.durations import IS_LONG
@@ -89,6 +91,10 @@ def read_and_render(text):
     list(find_words(words))
     make_excerpt(text)
     opens_with(text, "words")
+    opens_with(text, text)
+    opening_of(text)
+    join_compounds_of_headings(set_quotes_in_html(rendering.html, "en"))
+    set_quotes(words, "en")
     without_cover(rendering.html, "/cover.png")
     return fields
 

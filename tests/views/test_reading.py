@@ -135,6 +135,47 @@ class TestStandfirst:
         assert article.standfirst == "Two clocks stand behind it."
 
 
+@pytest.mark.django_db
+class TestSharedExcerpt:
+    BODY = "## Introduction\n\nOn a beach you can see the tide come in, and nobody waits for it.\n\nIt goes."
+    OPENING = "On a beach you can see the tide come in, and nobody waits for it."
+    SHARED = "Dive into the world of tides and learn all about them."
+
+    def article(self, is_template=True):
+        article = create_article(
+            excerpt=self.SHARED, meta_description=self.SHARED[:30] + "...", body=self.BODY
+        )
+        Article.objects.mark_templates([article.pk], is_template)
+        return article
+
+    @pytest.mark.parametrize("path", ["/", "/feeds/rss.xml", "/feeds/feed.json"])
+    def test_is_not_shown_in_lists_and_feeds(self, client, path):
+        self.article()
+
+        page = client.get(path).content.decode()
+
+        assert self.OPENING in page
+        assert self.SHARED not in page
+
+    def test_is_neither_standfirst_nor_description(self, client):
+        page = client.get(self.article().get_absolute_url()).content.decode()
+
+        assert "Dive into" not in page
+        assert f'<meta name="description" content="{self.OPENING}">' in page
+
+    def test_of_its_own_stays(self, client):
+        assert self.SHARED in client.get(self.article(is_template=False).get_absolute_url()).content.decode()
+
+    def test_saving_an_instance_read_before_keeps_the_mark(self):
+        article = create_article(excerpt=self.SHARED, body=self.BODY)
+
+        assert Article.objects.mark_templates([article.pk]) == 1
+        assert Article.objects.mark_templates([article.pk]) == 0
+        article.save()
+
+        assert Article.objects.get(pk=article.pk).excerpt_is_template
+
+
 class TestContents:
     @pytest.mark.parametrize(
         ("body", "listed"),

@@ -10,7 +10,7 @@ from blog.admin.desk.importing import address_of, row_of
 from blog.admin.desk.uploading import require_import, staged_or_404
 from blog.documents import without_cover
 from blog.importing.staged_previews import StagedPreview, preview_staged, staged_picture
-from blog.localising import localised
+from blog.localising import shown_html
 from blog.models import StagedFile
 from blog.page_head import Metadata
 from blog.places.walking import UnreadableError
@@ -66,4 +66,4 @@ def _preview(file):
 
 def _article_context(preview):
     body, caption = without_cover(preview.rendering.html, preview.hero)
-    return {"body_html": localised(body, preview.fields.language), "cover_caption": caption}
+    return {"body_html": shown_html(body, preview.fields.language), "cover_caption": caption}

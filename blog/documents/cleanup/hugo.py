@@ -10,7 +10,9 @@ HUGO = "Hugo shortcode"
 _HUGO = re.compile(
     r"\{\{[<%]\s*(?P<escaped>/\*)?\s*(?P<closing>/)?\s*(?P<name>[\w./-]*)(?P<rest>.*)[%>]\}\}", re.DOTALL
 )
-_END_OF_HIGHLIGHT = re.compile(r"\{\{[<%]\s*/\s*highlight\s*[%>]\}\}")
+_ENDS_OF_LISTINGS = {
+    name: re.compile(rf"\{{\{{[<%]\s*/\s*{name}\s*[%>]\}}\}}") for name in ("highlight", "code-toggle")
+}
 
 
 def read_hugo(scan: Scan, position: int, *, in_code: bool) -> Leftover | None:
@@ -24,12 +26,14 @@ def read_hugo(scan: Scan, position: int, *, in_code: bool) -> Leftover | None:
     if in_code:
         return None
     if (
-        found["name"] == "highlight"
+        found["name"] in _ENDS_OF_LISTINGS
         and not found["closing"]
-        and (end := scan.end(_END_OF_HIGHLIGHT, found.end()))
+        and (end := scan.end(_ENDS_OF_LISTINGS[found["name"]], found.end()))
     ):
         code = scan.text[found.end() : end[0]]
         return Leftover(HUGO, position, end[1], scan.listing(position, found["rest"], code))
     rest = found["rest"].rstrip().removesuffix("/")
     shown = None if found["closing"] else replace_tag(found["name"], rest, in_html=scan.is_in_html(position))
-    return Leftover(HUGO, position, found.end(), as_text(found[0]) if shown is None else shown)
+    return Leftover(
+        HUGO, position, found.end(), scan.without_meaning(position, found[0]) if shown is None else shown
+    )

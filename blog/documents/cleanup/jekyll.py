@@ -3,7 +3,7 @@
 import re
 
 from blog.documents.cleanup.scanning import LONGEST_TAG, Leftover, Scan
-from blog.documents.cleanup.shortcodes import as_text, replace_tag
+from blog.documents.cleanup.shortcodes import as_text, link, replace_tag
 
 LIQUID, KRAMDOWN = "Liquid tag", "Kramdown attribute list"
 
@@ -19,8 +19,16 @@ _ADDRESS_FILTERS = re.compile(
     r"(?:\|\s*(?:url|relative_url|absolute_url|relurl|absurl|prepend:\s*site\.(?:base)?url|safe|escape)\s*)*",
     re.IGNORECASE,
 )
+_IMAGE_FILTER = re.compile(r"\|\s*\w*(?:photo|image|img|picture|avatar|svg|icon)", re.IGNORECASE)
+_QUOTED = re.compile(r"[\"']([^\"'{}]+)[\"']")
+_WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _SITE_ADDRESS = re.compile(r"\{\{-?\s*(?:site\.(?:github\.)?(?:base)?url|\.Site\.Base(?:URL|url))\s*-?\}\}")
-_ENDS = {name: re.compile(rf"\{{%-?\s*end{name}\s*-?%\}}") for name in ("highlight", "comment", "raw")}
+# What they repeat or keep for later is a template, not a text.
+_LEFT_OUT_WHOLE = ("for", "capture", "tablerow")
+_ENDS = {
+    name: re.compile(rf"\{{%-?\s*end{name}\s*-?%\}}")
+    for name in ("highlight", "comment", "raw", *_LEFT_OUT_WHOLE)
+}
 _KRAMDOWN = re.compile(r"\{:(?P<extension>:\w+|/\w*)?[^{}\n]*\}")
 _END_OF_COMMENT = re.compile(r"\{:/(?:comment)?\}")
 _HEADING_LINE = re.compile(r"[ \t>]*#{1,6}[ \t]")
@@ -43,27 +51,38 @@ def read_liquid(scan: Scan, position: int, *, in_code: bool, in_raw: bool) -> Le
         return Leftover(*kind, "")
     if in_code:
         return None
-    if name in ("highlight", "comment") and (end := scan.end(_ENDS[name], found.end())):
+    if name in ("highlight", "comment", *_LEFT_OUT_WHOLE) and (end := scan.end(_ENDS[name], found.end())):
         code = scan.text[found.end() : end[0]]
         shown = scan.listing(position, found["rest"], code) if name == "highlight" else ""
         return Leftover(LIQUID, position, end[1], shown)
     shown = replace_tag(name, found["rest"], is_liquid=True, in_html=scan.is_in_html(position))
     if shown is None:
-        return Leftover(*kind, as_text(found[0]))
+        return Leftover(*kind, scan.without_meaning(position, found[0]))
     rest = _REST_OF_TAG.match(scan.text, found.end(), found.end() + LONGEST_TAG)
     return Leftover(LIQUID, position, rest.end() if rest else found.end(), shown)
 
 
 def read_output(scan: Scan, position: int) -> Leftover | None:
-    """Read `{{ … }}`: an address that is written in it is kept, that of the site itself left out."""
+    """Read `{{ … }}`: words that are written in it are kept, all else is left out."""
     if not (end := scan.find("}}", position)) or scan.crosses(position, end, LONGEST_OUTPUT):
         return None
     source = scan.text[position:end]
-    literal = _LITERAL.fullmatch(source)
-    if literal and _ADDRESS_FILTERS.fullmatch(literal["filters"]):
-        return Leftover(LIQUID, position, end, as_text(literal["double"] or literal["single"] or ""))
-    shown = "" if _SITE_ADDRESS.fullmatch(source) else as_text(source)
+    if literal := _LITERAL.fullmatch(source):
+        return Leftover(LIQUID, position, end, _of_literal(scan, position, literal))
+    shown = "" if _SITE_ADDRESS.fullmatch(source) else scan.without_meaning(position, source)
     return Leftover(LIQUID, position, end, shown)
+
+
+def _of_literal(scan, position, literal):
+    words, filters = literal["double"] or literal["single"] or "", literal["filters"]
+    if _ADDRESS_FILTERS.fullmatch(filters):
+        return as_text(words)
+    if scan.is_kept(position):
+        return as_text(literal[0])
+    if _WEB.fullmatch(words):
+        title = _QUOTED.search(filters)
+        return link(words, title[1] if title else "", scan.is_in_html(position))
+    return scan.nothing(position, literal[0]) if _IMAGE_FILTER.search(filters) else as_text(words)
 
 
 def read_kramdown(scan: Scan, position: int) -> Leftover | None:

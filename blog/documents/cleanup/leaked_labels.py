@@ -5,7 +5,7 @@ import re
 
 from markdown_it.token import Token
 
-_LABEL = re.compile(r"\s*social(?:[ -]?media)?[ -](?:snippet|share|post)\b\s*(:?)\s*", re.IGNORECASE)
+_LABEL = re.compile(r"\s*social(?:[ _-]?media)?[ _-](?:snippet|share|post)\b\s*(:?)\s*", re.IGNORECASE)
 
 
 def drop_leaked_labels(tokens: list[Token]) -> None:

@@ -3,20 +3,26 @@
 import re
 
 from blog.documents.cleanup.scanning import LONGEST_TAG, Leftover, Scan
-from blog.documents.cleanup.shortcodes import as_text, replace_tag
+from blog.documents.cleanup.shortcodes import as_text, read_arguments, replace_component
 from blog.documents.parsing.elements import is_element
 
 COMPONENT, MODULE = "component", "import or export line"
 
+_BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*+\})*+\})*+\})*+\}"
 _COMPONENT = re.compile(
     r"<(?P<closing>/)?(?P<name>[A-Z][A-Za-z0-9]*(?:\.[A-Z]\w*)*)"
-    r"(?P<rest>(?:\s(?:[^<>\"'{}]++|\"[^\"]*+\"|'[^']*+'|\{(?:[^{}]|\{[^{}]*+\})*+\})*+)?)(?P<whole>/)?>"
+    rf"(?P<rest>(?:\s(?:[^<>\"'{{}}]++|\"[^\"]*+\"|'[^']*+'|{_BRACES})*+)?)/?>"
 )
 _MODULE = re.compile(
     r"import\s+(?:(?:[\w*$][^;'\"\n{}]*|(?:\w+\s*,\s*)?\{[^{}]*\})\s*from\s+)?"
     r"[\"'][^\"'\n]+[\"'];?[ \t]*(?=\n|\Z)"
-    r"|export\s+(?:const|default|let|function|async|\{)[^\n]*"
+    r"|export\s+(?:(?:const|let|var)\s+[\w$]+\s*[=:]|(?:default\s+)?(?:async\s+)?function\b\s*[\w$]*\s*\("
+    r"|(?:default\s+)?class\s+[\w$]+\s*(?:extends\s[^\n{]*)?\{|default\s*[({]|default\s+[\w$]+[ \t]*(?:;|$)"
+    r"|\{|\*\s*from\s)",
+    re.MULTILINE,
 )
+_BRACKET_OR_LINE_END = re.compile(r"[(\[{}\])\n]")
+_TABS = frozenset({"Tab", "TabItem", "TabPanel"})
 
 
 def read_component(scan: Scan, position: int) -> Leftover | None:
@@ -26,20 +32,49 @@ def read_component(scan: Scan, position: int) -> Leftover | None:
     name = found["name"]
     if name.isupper() or is_element(name):
         return None
-    if not (found["whole"] or found["closing"] or found["rest"].strip() or name in scan.closed_components):
+    is_plain = not (found[0].endswith("/>") or found["closing"] or name in scan.closed_components)
+    if is_plain and not found["rest"].strip():
         return None
-    shown = None if found["closing"] else replace_tag(name, found["rest"], in_html=scan.is_in_html(position))
-    return Leftover(COMPONENT, position, found.end(), as_text(found[0]) if shown is None else shown)
+    if found["closing"]:
+        return Leftover(COMPONENT, position, found.end(), scan.without_meaning(position, found[0]))
+    if name in _TABS and (title := read_arguments(found["rest"]).get("label", "title", "value")):
+        return Leftover(COMPONENT, position, found.end(), _tab_title(scan, position, title))
+    shown = replace_component(name, found["rest"], in_html=scan.is_in_html(position))
+    if shown is None:
+        # "<Your Name>" may be words, and is shown as such.
+        is_words = is_plain and "=" not in found["rest"] and "{" not in found["rest"]
+        shown = as_text(found[0]) if is_words else scan.without_meaning(position, found[0])
+    return Leftover(COMPONENT, position, found.end(), shown)
 
 
 def read_module(scan: Scan, position: int) -> Leftover | None:
     found = _MODULE.match(scan.text, position, position + LONGEST_TAG)
     if not found:
         return None
-    shown = "" if found[0].startswith("import") else as_text(found[0])
-    return Leftover(MODULE, position, found.end(), shown)
+    is_import = found[0].startswith("import")
+    return Leftover(MODULE, position, found.end() if is_import else _end_of_export(scan.text, position), "")
 
 
 def read_comment(scan: Scan, position: int) -> Leftover | None:
     end = scan.find("*/}", position)
     return Leftover(COMPONENT, position, end, "") if end and end - position < LONGEST_TAG else None
+
+
+def _tab_title(scan: Scan, position: int, title: str) -> str:
+    """The title of a tab as a line of its own: tabs are shown one after the other."""
+    before = scan.line_before(position)
+    indent = before if not before.strip(" \t>") else ""
+    return f"\n{indent}\n{indent}**{as_text(title)}**\n{indent}\n{indent}"
+
+
+def _end_of_export(text: str, position: int) -> int:
+    """Where a statement ends: with the line in which its brackets are closed, or else with its first line."""
+    depth = first_line = 0
+    for found in _BRACKET_OR_LINE_END.finditer(text, position, position + LONGEST_TAG):
+        if found[0] != "\n":
+            depth += 1 if found[0] in "([{" else -1
+        elif depth <= 0:
+            return found.start()
+        else:
+            first_line = first_line or found.start()
+    return first_line or min(len(text), position + LONGEST_TAG)

@@ -6,13 +6,22 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from blog.documents.cleanup.shortcodes import listing
+from blog.documents.cleanup.shortcodes import as_text, listing
 from blog.documents.parsing.markdown import block_ranges
 
 LONGEST_TAG = 2000  # characters
 LONGEST_LINE_BEFORE = 200  # characters: of a longer line its end is taken
 
 _BLANK_LINE = re.compile(r"\n[ \t>]*\n")
+NOTHING = "<!-- -->"  # in Markdown, where there must be something
+
+_REST_IS_BLANK = re.compile(r"[ \t]*(?:\n|\Z)")
+_LONE_MARK = re.compile(r"[ \t>]*(?::|[*+-]|\d+[.)])[ \t]+")
+_HTML_CODE = re.compile(r"<(/?)(code|kbd|pre|samp)\b", re.IGNORECASE)
+# In a line of its own the parser takes it for HTML, up to a blank line: what follows is none.
+_LONE_COMPONENT = re.compile(r"^[ \t>]*</?[A-Z][a-z][\w.]*[^<>\n]*>[ \t]*$", re.MULTILINE)
+# The line up to a piece of an address: of a link, an attribute, a definition.
+_OPENS_ADDRESS = re.compile(r"(?:\]\(\s*<?|=\s*[\"']?|^[ \t>]*\[[^\]\n]*\]:\s*<?)[^\s<>\"'()]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +32,10 @@ class Leftover:
     start: int
     end: int
     replacement: str
+
+    @property
+    def is_left_out(self) -> bool:
+        return self.replacement in ("", NOTHING)
 
 
 class Scan:
@@ -38,7 +51,12 @@ class Scan:
     @cached_property
     def blocks(self) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
         """Where code stands, and where raw HTML does."""
-        return block_ranges(self.text)
+        return block_ranges(_LONE_COMPONENT.sub(lambda found: " " * len(found[0]), self.text))
+
+    @cached_property
+    def html_code(self) -> list[tuple[int, int]]:
+        """Where raw HTML has code."""
+        return list(_html_code(self.text))
 
     def is_in_code(self, position: int) -> bool:
         return position < self.code_until or _within(self.blocks[0], position)
@@ -49,6 +67,27 @@ class Scan:
 
     def is_in_html(self, position: int) -> bool:
         return _within(self.blocks[1], position)
+
+    def without_meaning(self, position: int, source: str) -> str:
+        """What is shown of a tag that means nothing here: nothing, but in code of HTML what it is.
+
+        In an address it stays as well: a link or an image with half of its address would lead astray.
+        """
+        return as_text(source) if self.is_kept(position) else self.nothing(position, source)
+
+    def nothing(self, position: int, source: str) -> str:
+        """What to put in the place of a tag of which nothing is shown.
+
+        A definition or an item without content would be none, and its mark be shown; and raw HTML ends with
+        a blank line.
+        """
+        before, end = self.line_before(position), position + len(source)
+        is_line = self.is_in_html(position) and not before.strip() and _REST_IS_BLANK.match(self.text, end)
+        return NOTHING if is_line or _LONE_MARK.fullmatch(before) else ""
+
+    def is_kept(self, position: int) -> bool:
+        is_in_address = bool(_OPENS_ADDRESS.search(self.line_before(position)))
+        return is_in_address or _within(self.html_code, position)
 
     def enter_code(self, start: re.Match[str]) -> None:
         """Note where the code ends that these backticks begin, if it does so in its paragraph."""
@@ -65,7 +104,7 @@ class Scan:
     def listing(self, position: int, arguments: str, code: str) -> str:
         """A listing in the place of a tag here whose first argument is the language."""
         words = arguments.split()
-        language = re.sub(r"[^\w+#.-]", "", words[0]) if words else ""
+        language = re.sub(r"[^\w+#.-]", "", words[0]) if words and "=" not in words[0] else ""
         before = self.line_before(position)
         is_alone = not before.strip(" \t>")
         shown = listing(language, code, before if is_alone else "", in_html=self.is_in_html(position))
@@ -111,6 +150,16 @@ def _backticks(text):
     for found in re.finditer("`+", text):
         runs.setdefault(len(found[0]), []).append(found.start())
     return runs
+
+
+def _html_code(text):
+    start, name = 0, ""
+    for found in _HTML_CODE.finditer(text):
+        if not name and not found[1]:
+            start, name = found.start(), found[2].lower()
+        elif found[1] and found[2].lower() == name:
+            yield start, found.start()
+            name = ""
 
 
 def _within(ranges, position):

@@ -16,6 +16,8 @@ _ARGUMENT = re.compile(
 IMAGE_FILE = r".+\.(?:jpe?g|png|gif|webp|avif|svg)"
 _IMAGE_NAME = re.compile(rf"{IMAGE_FILE}(?:\?\S*)?", re.IGNORECASE)
 _IMAGE_TAG = re.compile(r"(?:.*[-_/])?(?:figure|fig|image|img|picture|photo)(?:[-_].*)?", re.IGNORECASE)
+_WORD_IN_NAME = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_WORDS_TAG = re.compile(r"(?:.*[-_/])?(?:abbr|badge|kbd|mark|term|tooltip)")  # they set words apart
 _IMAGE_KEYS = ("src", "url", "file", "image", "image_path", "image_url", "path", "link")
 _ENTITIES = {ord(sign): f"&#{ord(sign)};" for sign in "\n " + string.punctuation}
 _WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
@@ -31,6 +33,7 @@ _CAPTIONED = re.compile(
 _HREF = re.compile(r"\bhref=[\"']?([^\"'\s<>]*+)", re.IGNORECASE)
 _LINKED = {
     "youtube": "https://www.youtube.com/watch?v={}",
+    "youtubeembed": "https://www.youtube.com/watch?v={}",
     "youtubelite": "https://www.youtube.com/watch?v={}",
     "vimeo": "https://vimeo.com/{}",
     "gist": "https://gist.github.com/{}",
@@ -82,8 +85,20 @@ def replace_tag(name: str, text: str, *, is_liquid: bool = False, in_html: bool 
     ):
         included = arguments.positional[0].rpartition("/")[2].partition(".")[0].lower()
         name, arguments = included, Arguments(arguments.positional[1:], arguments.named)
+    return _replaced(name, arguments, is_liquid=is_liquid, in_html=in_html)
+
+
+def replace_component(name: str, text: str, *, in_html: bool = False) -> str | None:
+    """Do the same for a component of MDX: its name has capitals in the place of hyphens."""
+    named = Arguments((), read_arguments(text).named)  # words without a value switch something on
+    return _replaced(_WORD_IN_NAME.sub("-", name).lower(), named, in_html=in_html)
+
+
+def _replaced(name, arguments, *, is_liquid=False, in_html=False):
     if _IMAGE_TAG.fullmatch(name):
         return _image_parts(arguments, in_html, from_root=is_liquid)
+    if _WORDS_TAG.fullmatch(name) and arguments.positional:
+        return escape(arguments.positional[0]) if in_html else as_text(arguments.positional[0])
     if name.replace("-", "").replace("_", "") in _LINKED:
         return _link_of(name.replace("-", "").replace("_", ""), arguments, in_html)
     return None

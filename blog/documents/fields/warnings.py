@@ -5,6 +5,7 @@ from html import unescape
 
 from blog.documents.characters import clean_characters
 from blog.documents.cleanup.broken_tags import find_broken_tags
+from blog.documents.cleanup.directives import replace_directives
 from blog.documents.cleanup.dropped_html import find_dropped_html
 from blog.documents.cleanup.leftovers import find_leftovers, replace_leftovers
 from blog.documents.fields.keys import is_blank
@@ -47,17 +48,41 @@ def _of_length(document):
 
 def _of_leftovers(document):
     counts, lines = {}, {}
-    for found in find_leftovers(document.body):
+    body = replace_directives(document.body)  # line for line: where it is indented, it is no code
+    leftovers = find_leftovers(body)
+    for found in leftovers:
         counts[found.kind] = counts.get(found.kind, 0) + 1
         if found.kind not in lines:
-            lines[found.kind] = document.body_line + document.body.count("\n", 0, found.start)
+            lines[found.kind] = _line(document, body, found)
     if not counts:
         return None
     parts = [
         f"{count} {kind}{'s' * (count > 1)} (the first in line {lines[kind]})"
         for kind, count in counts.items()
     ]
-    return Notice(Kind.LEFTOVERS, f"template leftovers: {', '.join(parts)}.", min(lines.values()))
+    sentences = f"template leftovers: {', '.join(parts)}.{_left_out(document, body, leftovers)}"
+    return Notice(Kind.LEFTOVERS, sentences, min(lines.values()))
+
+
+def _left_out(document, body, leftovers):
+    """Name the leftovers of which readers see nothing, each with its line."""
+    gone = [found for found in leftovers if found.is_left_out]
+    if not gone:
+        return ""
+    shown = [
+        f"{_shortened(body[found.start : found.end])} (line {_line(document, body, found)})"
+        for found in gone[:NAMES_SHOWN]
+    ]
+    more = f" and {len(gone) - NAMES_SHOWN} more" if len(gone) > NAMES_SHOWN else ""
+    return f" Left out: {', '.join(shown)}{more}."
+
+
+def _shortened(source):
+    return " ".join(source[: 2 * LONGEST_SHOWN].split())[:LONGEST_SHOWN]
+
+
+def _line(document, body, leftover):
+    return document.body_line + body.count("\n", 0, leftover.start)
 
 
 def _of_broken_tags(document):

@@ -10,8 +10,23 @@ _FIGURE = re.compile(
 )
 _SOURCE = re.compile(r' src="([^"]*)"')
 _PAIR = '<div class="pair">\n'
-# What image services take in an address to give the same image in another size or format.
-_SIZING = re.compile("auto|crop|dpr|fit|fm|format|h|height|ixid|ixlib|q|quality|w|width", re.IGNORECASE)
+# Of the address of a file, what else stands behind "?" only says how the file is to be given.
+_FILE = re.compile(r"\.(?:avif|gif|jpe?g|png|svg|webp)$", re.IGNORECASE)
+_NAMING = re.compile(
+    r"(?:\w*[_-])?(?:f|file|frame|id|image|img|key|n|name|page|src|text|title|u|url)", re.IGNORECASE
+)
+# What image services take in an address to give the same image in another size or format, and who asks.
+_SIZING = re.compile(
+    r"auto|blur|cache|cb|crop|cs|dpr|facepad|fit|fl|fm|fmt|format|h|height|ixid|ixlib|lossy|mark|max-[hw]|q|quality"
+    r"|ref|resize|rect|s|sharp|size|ssl|strip|ts|utm_\w+|v|ver|version|w|width",
+    re.IGNORECASE,
+)
+# The size within the name of a file, as WordPress and others write it.
+_SIZE_IN_NAME = re.compile(
+    r"(?:[-_]\d{2,4}x\d{2,4}|[-_]scaled|@[23]x|[-_](?:small|medium|large|thumb(?:nail)?))(?=\.\w+$)",
+    re.IGNORECASE,
+)
+_SIZE_ON_PIXABAY = re.compile(r"(?:_+\d{2,4}){1,2}(?=\.\w+$)")  # elsewhere such a number tells photos apart
 
 
 def without_cover(html: str, cover: str) -> tuple[str, str]:
@@ -34,11 +49,15 @@ def is_same_picture(address: str, other: str) -> bool:
 
 
 def picture_key(address: str) -> str:
-    """Return an address without what only chooses size and format, to compare pictures by."""
+    """Return an address without scheme, size and format, to compare pictures by."""
     try:
         parts = urlsplit(address)
     except ValueError:  # such as https://[half-an-address
         return address
+    path = unquote(parts.path)
     query = parse_qsl(parts.query, keep_blank_values=True)
-    kept = sorted((name, value) for name, value in query if not _SIZING.fullmatch(name))
-    return f"{parts.netloc.lower()}{unquote(parts.path)}?{urlencode(kept)}"
+    names_image = _NAMING.fullmatch if _FILE.search(path) else lambda name: not _SIZING.fullmatch(name)
+    kept = sorted((name, value) for name, value in query if names_image(name))
+    host = parts.netloc.lower()
+    size = _SIZE_ON_PIXABAY if host.endswith("pixabay.com") else _SIZE_IN_NAME
+    return f"{host}{size.sub('', path)}?{urlencode(kept)}"

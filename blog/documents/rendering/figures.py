@@ -7,7 +7,7 @@ from html import escape
 
 from markdown_it.token import Token
 
-from blog.documents.addresses import check_remote_image
+from blog.documents.addresses import PLACEHOLDER, check_remote_image
 from blog.documents.credits import Credit
 from blog.documents.image_words import ImageWords, words_of_use
 from blog.documents.parsing.markdown import inline_text
@@ -22,6 +22,7 @@ from blog.documents.rendering.html import (
 
 UNKNOWN_SIZE = (1200, 800)
 MAX_CREDIT = 200
+LARGEST_SIGN = 64  # pixels, of the shorter side
 
 _CREDIT = re.compile(
     r"^\W*(?:photo(?:graph|graphie)?|image|picture|illustration|graphic|screenshot|art(?:work)?|drawing|figure"
@@ -35,7 +36,7 @@ _CREDIT = re.compile(
 _PLAIN_CREDIT = re.compile(
     r"^\W*(?:photo|image|picture|illustration)s?(?: credits?)?(?: by\b| via\b|:)", re.IGNORECASE
 )
-_ATTRIBUTE_LIST = re.compile(r"\s*\{[:.#\w][^{}]*\}\s*")
+ATTRIBUTE_LIST = re.compile(r"\s*\{[:.#\w][^{}]*\}\s*")
 
 Line = list[Token]
 
@@ -60,6 +61,8 @@ class ImageWriter:
     def html(self, address: str, alt: str, title: str = "", size: tuple[str, str] | None = None) -> str:
         """The image, or its alt text where there is no image to show."""
         image = self._find(address.strip())
+        if not image and check_remote_image(address.strip()) == PLACEHOLDER:
+            return ""
         if not image:
             return f'<span class="missing-picture">{escape(alt)}</span>' if alt.strip() else ""
         width, height = image.width, image.height
@@ -70,13 +73,20 @@ class ImageWriter:
         attributes: dict[str, str | int | None] = {
             "src": image.url,
             "alt": words_of_use(own, image.words).alt,
-            "title": title or None,
+            "title": title.strip() or None,
             "width": width if is_sized else UNKNOWN_SIZE[0],
             "height": height if is_sized else UNKNOWN_SIZE[1],
             "class": None if is_sized else "unsized",
             **SET_ATTRIBUTES["img"],
         }
         return element("img", attributes)
+
+    def is_sign(self, image: Token) -> bool:
+        """Whether an image is as small as a sign within a text."""
+        shown = self._find(str(image.attrs["src"]).strip())
+        given = [int(side[:5]) for side in image.meta.get("size", ()) if side.isascii() and side.isdigit()]
+        sides = [*given, *filter(None, (shown.width, shown.height))] if shown else given
+        return bool(sides) and min(sides) <= LARGEST_SIGN
 
     def credit(self, address: str) -> str:
         """The credit of an image for which the text gives none."""
@@ -138,7 +148,7 @@ def _figures_of(tokens: list[Token], index: int) -> list[Token]:
         return []
     figures: list[Token] = []
     for line in _lines(children):
-        if _is_image(line):
+        if is_image(line):
             figures.append(_figure(line, token.level))
         elif not figures or not _add_caption(figures[-1], line):
             return []
@@ -148,22 +158,27 @@ def _figures_of(tokens: list[Token], index: int) -> list[Token]:
 def _lines(children: list[Token]) -> list[Line]:
     lines: list[Line] = [[]]
     for child in children:
-        if child.level == 0 and (child.type.endswith("break") or (_is_blank(child) and _is_image(lines[-1]))):
+        if child.level == 0 and (child.type.endswith("break") or (is_blank(child) and is_image(lines[-1]))):
             lines.append([])
-        elif _is_image(lines[-1]) and child.type == "text":
-            rest = _ATTRIBUTE_LIST.sub("", child.content, count=1)
+        elif is_image(lines[-1]) and child.type == "text":
+            rest = ATTRIBUTE_LIST.sub("", child.content, count=1)
             if rest.strip():
                 lines[-1].append(child)
         else:
             lines[-1].append(child)
-    return [line for line in lines if not all(_is_blank(child) for child in line)]
+    return [line for line in lines if not all(is_blank(child) for child in line)]
 
 
-def _is_blank(child: Token) -> bool:
+def is_blank(child: Token) -> bool:
     return child.type == "text" and not child.content.strip()
 
 
-def _is_image(line: Line) -> bool:
+def is_caption(line: Line) -> bool:
+    """Whether a line below an image belongs to it: in italics, or a credit that says so."""
+    return bool(_emphasised(line)) or bool(_PLAIN_CREDIT.match(inline_text(line)))
+
+
+def is_image(line: Line) -> bool:
     if len(line) > 3:
         return False  # without looking at all of it: asked of every token that is added to a line
     types = [child.type for child in line]
@@ -172,7 +187,7 @@ def _is_image(line: Line) -> bool:
 
 def _figure(line: Line, level: int) -> Token:
     image = next(child for child in line if child.type == "image")
-    caption = str(image.attrs.pop("title", ""))
+    caption = str(image.attrs.pop("title", "")).strip()
     caption_tokens = [Token("text", "", 0, content=caption)] if caption else []
     meta = {"image": line, "caption": caption_tokens, "credit": []}
     return Token("figure", "figure", 0, level=level, meta=meta, block=True)

@@ -100,13 +100,15 @@ def _parted(found: re.Match[str]) -> str:
     return found[1] + "<!---->".join(_PART_OF_TEXT.findall(found[2]))
 
 
+def _attribute(value: str | int) -> str:
+    """An attribute's value escaped; of blanks alone nothing is left."""
+    text = str(value)[:LONGEST_ATTRIBUTE]
+    return "" if text.isspace() else escape(text)
+
+
 def element(tag: str, attributes: dict[str, str | int | None]) -> str:
     """A start tag; attributes without a value (None) are left out."""
-    written = (
-        f' {name}="{escape(str(value)[:LONGEST_ATTRIBUTE])}"'
-        for name, value in attributes.items()
-        if value is not None
-    )
+    written = (f' {name}="{_attribute(value)}"' for name, value in attributes.items() if value is not None)
     return f"<{tag}{''.join(written)}>"
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from markdown_it.token import Token
 
 from blog.documents.characters import clean_characters
+from blog.documents.cleanup.directives import replace_directives
 from blog.documents.cleanup.leaked_labels import drop_leaked_labels
 from blog.documents.cleanup.leftovers import replace_leftovers
 from blog.documents.parsing.markdown import (
@@ -21,6 +22,7 @@ from blog.documents.parsing.markdown import (
 from blog.documents.rendering.callouts import set_callouts
 from blog.documents.rendering.figures import ImageWriter, ResolvedImage, set_figures
 from blog.documents.rendering.footnotes import move_footnotes
+from blog.documents.rendering.glued_images import part_glued_images
 from blog.documents.rendering.highlighting import Listings
 from blog.documents.rendering.html import sanitise
 from blog.documents.rendering.sections import Heading, set_headings, set_lead, set_takeaways
@@ -36,7 +38,7 @@ from blog.documents.rendering.writing import (
 from blog.documents.text import decode_entities
 
 # To be raised with every change that makes other HTML of the same text: stored HTML is made anew then.
-RENDER_VERSION = 9
+RENDER_VERSION = 10
 
 _PARSER = build_parser(ArticleRenderer)
 
@@ -74,6 +76,7 @@ def render_markdown(
     tokens = move_footnotes(tokens, environment)
     drop_leaked_labels(tokens)
     tokens = set_callouts(tokens)
+    tokens = part_glued_images(tokens, context.images.is_sign)
     tokens = set_figures(tokens)
     tokens, contents = set_headings(tokens, title, context.ids)
     tokens = set_takeaways(tokens)
@@ -87,4 +90,4 @@ def render_markdown(
 
 
 def _without_leftovers(text: str) -> str:
-    return replace_leftovers(clean_characters(text))
+    return replace_leftovers(replace_directives(clean_characters(text)))

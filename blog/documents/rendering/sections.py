@@ -10,14 +10,21 @@ from blog.documents.rendering.html import ElementIds, element
 from blog.documents.text import same_text
 
 DEEPEST = 6
+LONGEST_ENDING = 60  # characters of a heading
 
 _TAKEAWAYS = re.compile(
-    r"\W*(?:(?:(?:key|main|quick)\s+)?take-?\s?aways?\b|tl;?\s?dr\b|in short\s*(?:$|[:,.\u2013\u2014-])"
+    r"(?:\W*\d{1,3}[.):]\s)?\W*(?:(?:(?:key|main|quick)\s+)?take-?\s?aways?\b|tl;?\s?dr\b"
+    r"|in short\s*(?:$|[:,.\u2013\u2014-])"
     r"|das wichtigste\b|auf einen blick\b)",
     re.IGNORECASE,
 )
+# Behind what the article is about: "Implementation Guide: Key Takeaways".
+_TAKEAWAYS_AT_END = re.compile(
+    r"[:|\u2013\u2014-]\s+(?:(?:the|key|main|quick)\s+)*(?:take-?\s?aways?|tl;?\s?dr)\W*$", re.IGNORECASE
+)
 # `{#id}`, `{.class}`, `{#id .class key=value}` behind a heading, as Pandoc, Hugo and Kramdown have them.
 _ATTRIBUTES = re.compile(r"\{:?\s*+[#.][\w-][^{}]*+\}\s*+$")
+_LISTS = frozenset(("bullet_list_open", "ordered_list_open"))
 _ENDS_TAIL = frozenset(("bullet_list_close", "ordered_list_close", "heading_open"))
 _ID_IN_ATTRIBUTES = re.compile(r"#([\w-]+)")
 
@@ -47,7 +54,7 @@ def set_headings(tokens: list[Token], title: str, ids: ElementIds) -> tuple[list
         text = _heading_text(inline)
         if _is_shown(token, text, title):
             heading = _set_heading(token, inline, text, _level(token, outline), ids)
-            token.meta["box"] = token.level == 0 and bool(_TAKEAWAYS.match(text))
+            token.meta["box"] = token.level == 0 and _is_takeaways(text)
             if token.level == 0 and heading.level <= 3:
                 contents.append(heading)
             closing = tokens[index + 2]
@@ -108,6 +115,11 @@ def _is_shown(heading: Token, text: str, title: str) -> bool:
     return bool(text) and not (heading.tag == "h1" and same_text(text, title))
 
 
+def _is_takeaways(text: str) -> bool:
+    # Of a long heading its end is looked at: in it, each sign might begin the pattern.
+    return bool(_TAKEAWAYS.match(text) or _TAKEAWAYS_AT_END.search(text[-LONGEST_ENDING:]))
+
+
 def _level(heading: Token, outline: list[tuple[int, int]]) -> int:
     """The level to show: one below the heading that this one stands under, so that none is skipped."""
     written = int(heading.tag[1])
@@ -136,8 +148,12 @@ def _set_heading(heading: Token, inline: Token, text: str, level: int, ids: Elem
 def _end_box(arranged: list[Token], start: int) -> None:
     """End the takeaways box: images at its end, and words behind its list, are moved out of it.
 
-    Words behind the list that have a heading within the box stay, and so does all of a box without a list.
+    Words behind the list that have a heading within the box stay. Without a list there is no box.
     """
+    if not any(token.type in _LISTS for token in arranged[start:]):
+        del arranged[start]
+        arranged[start].meta["anchored"] = True
+        return
     end = len(arranged)
     while arranged[end - 1].type in ("figure", "pair"):
         end -= 1

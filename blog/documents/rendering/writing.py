@@ -168,11 +168,14 @@ def set_links(tokens: list[Token]) -> None:
 
 
 def set_tables(tokens: list[Token]) -> None:
-    """Alignment as classes; header cells that say what they head, empty ones as plain cells."""
+    """Alignment as classes; header cells that say what they head, or plain if empty; blanks as nothing."""
     for index, token in enumerate(tokens):
         if token.type in ("th_open", "td_open"):
+            inline = tokens[index + 1]
+            if not inline.content.strip() or not _shows_anything(inline.children or []):
+                inline.content, inline.children = "", []
             css_class = _ALIGNMENTS.get(str(token.attrs.pop("style", "")))
-            is_empty = token.type == "th_open" and not tokens[index + 1].content.strip()
+            is_empty = token.type == "th_open" and not inline.content
             if is_empty:
                 token.tag = tokens[index + 2].tag = "td"
             elif token.type == "th_open":
@@ -251,6 +254,12 @@ def _set_html_blocks(tokens: list[Token], context: RenderContext) -> list[Token]
         html = "".join(pieces)
         block.content = f"<p>{html.strip()}</p>\n" if _LONE_LINK.fullmatch(html) else html
     return [token for token in tokens if token.type != "html_block" or token.content.strip()]
+
+
+def _shows_anything(children: list[Token]) -> bool:
+    return any(
+        child.type not in ("text", "softbreak", "hardbreak") or child.content.strip() for child in children
+    )
 
 
 def _holds_block(children: list[Token]) -> bool:

@@ -412,13 +412,16 @@ class TestOtherKeys:
 
 
 class TestReport:
-    def test_leftovers_are_counted_by_kind_with_the_first_line(self):
+    def test_leftovers_are_counted_by_kind_and_what_is_left_out_is_named_with_its_line(self):
         found = bare_fields(
             "title: T\nslug: t", body="Words.\n\n{% include a.html %}\n[[A]] {{ b }}\n\n`{{ c }}`\n"
         )
 
         assert found.warnings == (
-            "template leftovers: 2 Liquid tags (the first in line 7), 1 wikilink (the first in line 8).",
+            (
+                "template leftovers: 2 Liquid tags (the first in line 7), 1 wikilink (the first in line 8)."
+                " Left out: {% include a.html %} (line 7), {{ b }} (line 8)."
+            ),
         )
 
     def test_null_and_odd_keys_are_named(self):

@@ -67,6 +67,58 @@ class TestFigure:
         assert figure.one("img")["alt"] == "A chart"
 
 
+class TestGluedImage:
+    def test_between_lines_of_words_is_a_figure_with_its_credit(self):
+        page = shown(f"The tide came in.\n![A tide]({IMAGE})\n*Photo by Ida*\nIt went **out**.")
+
+        assert page.tags() == ["p", "figure", "p"]
+        assert [part.text for part in page.elements] == ["The tide came in.", "Photo by Ida", "It went out."]
+
+    @pytest.mark.parametrize(
+        ("text", "tags"),
+        [
+            (f"The tide came in. ![A tide]({IMAGE})", ["p", "figure"]),
+            (f"![A tide]({IMAGE}) The tide came in.", ["figure", "p"]),
+            (f"![A tide]({IMAGE}){{width=50%}}\nThe tide came in.", ["figure", "p"]),
+            (f"It came in. ![A tide]({IMAGE}) It went out.", ["p", "figure", "p"]),
+            (f"It came in.\n[![A tide]({IMAGE})](https://example.org)\nIt went out.", ["p", "figure", "p"]),
+            (f"It came in.\n![One]({IMAGE})\n![Two]({IMAGE})\nIt went out.", ["p", "div", "p"]),
+            (f"It came in.\n![A tide]({IMAGE})\n*Words\nin italics.*\nIt went out.", ["p", "figure", "p"]),
+            (f"Press ![the wheel]({IMAGE}) to go on.", ["p"]),
+            (f"It came in ![A tide]({IMAGE}), and went.", ["p"]),
+            (f"<b>It came in. ![A tide]({IMAGE}) It went.</b>", ["p"]),
+        ],
+    )
+    def test_is_parted_from_sentences_but_not_out_of_them(self, text, tags):
+        assert shown(text).tags() == tags
+
+    def test_in_an_item_is_a_figure_there(self):
+        page = shown(f"- It came in. ![A tide]({IMAGE})\n- ![Ebb]({IMAGE})")
+
+        assert [item.tags() for item in page.all("li")] == [["figure"], ["figure"]]
+        assert page.all("li")[0].text.strip() == "It came in."
+
+    def test_as_small_as_a_sign_stays(self):
+        image = '<img src="https://example.org/a.png" alt="Up" width="20" height="20">'
+
+        assert shown(f"The tide came in.\n{image}\nIt went.").tags() == ["p"]
+
+    def test_is_no_part_of_the_lead(self):
+        assert [part.classes for part in shown(f"**Tides.** So.\n![A tide]({IMAGE})\nGone.").all("p")] == [
+            ["lead"],
+            [],
+        ]
+
+
+class TestBlanks:
+    def test_of_cells_and_attributes_are_nothing(self):
+        page = shown(f"| A | &nbsp; &nbsp; |\n|---|---|\n| B | \u3000\u00a0 |\n\n![ \u00a0 ]({IMAGE} '   ')")
+
+        assert [cell.text for cell in page.all("td")] == ["", "B", ""]
+        assert page.one("img")["alt"] == ""
+        assert page.all("figcaption") == []
+
+
 class TestImage:
     def test_comes_from_where_the_resolver_says_in_its_size(self):
         image = shown("![A](a.png)", resolve_image=local_image).one("img")
@@ -95,11 +147,9 @@ class TestImage:
             "https://example.org/placeholder-image-2.jpg?w=9",
         ],
     )
-    def test_that_stands_for_another_leaves_its_alt_text(self, address):
-        figure = shown(f"![A chart]({address})").one("figure")
-
-        assert figure.all("img") == []
-        assert figure.one("span", "missing-picture").text == "A chart"
+    def test_that_stands_for_another_leaves_nothing(self, address):
+        assert shown(f"![A chart]({address})\n*Photo by Ida*\n\nWords.").tags() == ["p"]
+        assert shown(f'<div><img src="{address}" alt="A chart"></div>\n\nWords.').text.strip() == "Words."
 
     @pytest.mark.parametrize(
         "address",
@@ -212,6 +262,13 @@ class TestTipCallOut:
         assert shown(f"> {source}").tags() == ["blockquote"]
 
 
+class TestLabelInQuotation:
+    def test_that_a_prompt_asked_for_goes(self):
+        quotation = shown("> **SOCIAL_SNIPPET:** The sea returns.").one("blockquote")
+
+        assert quotation.text.strip() == "The sea returns."
+
+
 class TestTakeaways:
     @pytest.mark.parametrize("heading", ["Key Takeaways", "🔑 Takeaways for sailors", "TL;DR", "In short"])
     def test_heading_and_what_follows_are_a_named_section(self, heading):
@@ -237,14 +294,22 @@ class TestTakeaways:
         assert page.tags() == ["section", "p", "blockquote"]
         assert page.one("section", "takeaways").tags()[:2] == ["h2", "p"]
 
-    def test_without_a_list_all_of_it_is_in_it(self):
+    @pytest.mark.parametrize(
+        "heading",
+        ["7. Key Takeaways", "2) Takeaways", "Guide: Key Takeaways", "A tide \u2013 the main takeaways"],
+    )
+    def test_may_have_a_number_or_stand_behind_what_it_is_about(self, heading):
+        assert shown(f"## {heading}\n\n- One").one("section", "takeaways").one("h2").text == heading
+
+    def test_without_a_list_there_is_none(self):
         page = shown("## In short\n\nThe tide comes.\n\nThe tide goes.")
 
-        assert page.one("section", "takeaways").tags() == ["h2", "p", "p"]
+        assert page.tags() == ["h2", "p", "p"]
+        assert page.one("h2").one("a", "anchor")
 
-    @pytest.mark.parametrize("heading", ["In short supply", "The key takeaways"])
+    @pytest.mark.parametrize("heading", ["In short supply", "The key takeaways", "Our takeaways: boats"])
     def test_other_headings_make_none(self, heading):
-        assert shown(f"## {heading}").all("section") == []
+        assert shown(f"## {heading}\n\n- One").all("section") == []
 
 
 class TestLeakedLabel:
@@ -258,6 +323,7 @@ class TestLeakedLabel:
             "**Social Snippet**: The **sea** returns.",
             "**SOCIAL MEDIA POST:**\nThe **sea** returns.",
             "social-share:  The **sea** returns.",
+            "**SOCIAL_SNIPPET:** The **sea** returns.",
         ],
     )
     def test_is_dropped_from_the_paragraph(self, text):

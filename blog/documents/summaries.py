@@ -1,0 +1,74 @@
+"""What a text says at its beginning: sentences that stand for it in lists, and whether it repeats others."""
+
+import re
+import unicodedata
+from difflib import SequenceMatcher
+from itertools import islice
+
+from blog.documents.text import bare_text, count_words, trim_at_word
+
+OPENING_LENGTH = 300  # characters
+ENOUGH = 60  # characters: shorter sentences are followed by the next one
+LINES_LOOKED_AT = 30
+HEADINGS_PASSED_BY = 3
+LONGEST_HEADING = 100  # characters
+WORDS_COMPARED = 80
+EDITED = 0.85  # as much of the words of two texts is alike if one was only edited a little
+
+# What ends a sentence, with its closing quotation mark: not the point of "Dr.", "U.S." or "z. B.".
+SENTENCE_END = re.compile(r"""(?:(?<=[^\W\d_A-Z]{2})[.!?…]|[。！？])["”’»)]?(?=\s+["“„«(]?[^\Wa-z]|\s*$)""")  # noqa: RUF001 -- meant
+
+_WORD = re.compile(r"\w+")
+
+
+def opening_of(text: str, length: int = OPENING_LENGTH) -> str:
+    """The first whole sentences of a plain text, which has a line for each block; headings are passed by."""
+    lines = [line for line in islice(text.split("\n"), LINES_LOOKED_AT) if count_words(line[:OPENING_LENGTH])]
+    openings = list(filter(None, (_first_sentences(line, length) for line in lines)))
+    enough = next((opening for opening in openings if len(opening) >= ENOUGH), None)
+    return enough or next(iter(openings), "") or trim_at_word(next(iter(lines), ""), length)
+
+
+def opens_with(text: str, beginning: str) -> bool:
+    """Whether a plain text begins with these words, which may be cut off with "…" or be edited a little.
+
+    Headings above its first sentence, such as "Introduction", are passed by.
+    """
+    bare = bare_text(beginning).rstrip(".…")
+    words = _words(beginning)
+    return any(bare_text(rest).startswith(bare) or _is_edited(rest, words) for rest in _beginnings(text))
+
+
+def _first_sentences(line: str, length: int) -> str:
+    """Sentences of a line up to ENOUGH; the line cut off if its first is too long; "" if it has none."""
+    end = 0
+    for found in SENTENCE_END.finditer(line):
+        if found.end() > length:
+            break
+        end = found.end()
+        if end >= ENOUGH:
+            break
+    return line[:end] if end else trim_at_word(line, length) if len(line) > length else ""
+
+
+def _beginnings(text: str):
+    """The text, and what is left of it without each heading at its head."""
+    yield text
+    for _ in range(HEADINGS_PASSED_BY):
+        heading, _line_end, text = text.partition("\n")
+        if not text or len(heading) > LONGEST_HEADING or SENTENCE_END.search(heading):
+            return
+        yield text
+
+
+def _words(text: str) -> list[str]:
+    folded = unicodedata.normalize("NFKC", text[: 20 * WORDS_COMPARED]).casefold()
+    return _WORD.findall(folded)[:WORDS_COMPARED]
+
+
+def _is_edited(text: str, words: list[str]) -> bool:
+    others = _words(text)[: len(words)]
+    # Most texts have other words altogether, which is told at once.
+    if len(words) < 8 or len(set(words) & set(others)) < EDITED * len(set(words)):
+        return False
+    return SequenceMatcher(None, words, others, autojunk=False).ratio() >= EDITED

@@ -1,0 +1,168 @@
+"""Quotation marks and hyphens as they are set in print. What is stored never changes.
+
+Straight marks become those of the language, but not in code, and not where they are feet, inches or minutes.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from blog.documents.parsing.elements import names
+
+APOSTROPHE = "\u2019"
+LOOKED_AHEAD = 200  # characters, for the end of what a single mark may open
+TAGS_LOOKED_BACK = 4
+
+# Opening and closing marks, double and single. In other languages none is changed.
+_ENGLISH = ("\u201c", "\u201d", "\u2018", "\u2019")
+_GERMAN = ("\u201e", "\u201c", "\u201a", "\u2018")
+_POINTED = ("«", "»", "\u201c", "\u201d")
+_SWEDISH = ("\u201d", "\u201d", "\u2019", "\u2019")
+_POLISH = ("\u201e", "\u201d", "\u201a", "\u2019")
+MARKS = {
+    **dict.fromkeys(("en", "pt", "nl", "tr", "da", "ga", "cy", "id", "ms", "vi"), _ENGLISH),
+    **dict.fromkeys(("de", "cs", "sk", "sl", "is", "lt", "et", "bg"), _GERMAN),
+    **dict.fromkeys(("es", "it", "ca", "nb", "nn", "no", "el"), _POINTED),
+    **dict.fromkeys(("sv", "fi"), _SWEDISH),
+    **dict.fromkeys(("pl", "ro", "hu", "hr"), _POLISH),
+    **dict.fromkeys(("ru", "uk", "be"), ("«", "»", "\u201e", "\u201c")),
+    "fr": ("«\u00a0", "\u00a0»", "\u201c", "\u201d"),
+}
+
+# A text with a mark in it. No text holds a bare "<" or ">", nor does what stands behind a ">" in an attribute
+# go on up to a "<".
+_TEXT = re.compile(r">(?P<text>[^<>\"']*+[\"'][^<>]*+)(?=<)")
+_MARK = re.compile(r"[\"']")
+_CODE = re.compile(r"<(code|kbd|pre|samp)\b[^<>]*>.*?</\1>", re.DOTALL)
+_TAG_NAME = re.compile(r"</?([a-z0-9]+)")
+_INLINE = names("a abbr b bdi bdo cite del dfn em i ins mark q s small span strong sub sup time u var wbr")
+_OPENS_AFTER = frozenset("([{/\u2013\u2014-\u201c\u2018\u201e«¿¡=")
+_ENDS_SINGLE = re.compile(r"(?<=[^\s(\[])'(?!\w)")
+_CODE_IN_LINE = re.compile(r"(`+[^`]*`+)")
+_HEADING = re.compile(r"<(h[1-6])\b[^<>]*>.*?</\1>", re.DOTALL)
+_COMPOUND = re.compile(
+    r"<code\b[^<>]*>.*?</code>|<[^<>]*>|(?<![\w-])[^\W\d_]{1,14}(?:-[^\W\d_]{1,14}){1,2}(?![\w-])", re.DOTALL
+)
+_WORD_JOINER = "\u2060"  # nobody sees it, searches pass it by, and no line ends at it
+
+
+def set_quotes(text: str, language: str) -> str:
+    """A line of plain text with the quotation marks of its language; code between backticks stays."""
+    marks = _marks_of(language)
+    if not marks or not _MARK.search(text):
+        return text
+    line = _Line(marks)
+    parts = _CODE_IN_LINE.split(text)
+    parts[::2] = [line.set(part) for part in parts[::2]]
+    return "".join(parts)
+
+
+def set_quotes_in_html(html: str, language: str) -> str:
+    """Sanitised HTML with the quotation marks of its language."""
+    marks = _marks_of(language)
+    if not marks:
+        return html
+    pieces: list[str] = []
+    written, line = 0, _Line(marks)
+    code = _Spans(_CODE.finditer(html))
+    for found in _TEXT.finditer(html):
+        if code.holds(found.start()):
+            continue
+        before = _sign_before(html, found.start())
+        line = _Line(marks) if before is None else line
+        line.before = before or " "
+        is_end = html.startswith(("</", "<br"), found.end())
+        pieces += html[written : found.start("text")], line.set(found["text"], " " if is_end else "x")
+        written = found.end()
+    return "".join([*pieces, html[written:]])
+
+
+def _marks_of(language: str) -> tuple[str, str, str, str] | None:
+    return MARKS.get(language.partition("-")[0].lower())
+
+
+def _sign_before(html: str, tag_end: int) -> str | None:
+    """The last sign before the tags that end here, if all of them stand within a line; None if not."""
+    end = tag_end
+    for _ in range(TAGS_LOOKED_BACK):
+        start = html.rfind("<", 0, end)
+        name = _TAG_NAME.match(html, start)
+        if not name or name[1] not in _INLINE:
+            return "x" if name and name[1] in ("code", "kbd", "samp") else None
+        end = start - 1
+        if start and html[end] != ">":
+            return html[end]
+    return None
+
+
+class _Spans:
+    """Places of a text in order, asked about in order."""
+
+    def __init__(self, found: Iterator[re.Match[str]]):
+        self._found = found
+        self._next = next(found, None)
+
+    def holds(self, position: int) -> bool:
+        while self._next and self._next.end() <= position:
+            self._next = next(self._found, None)
+        return bool(self._next) and self._next.start() <= position < self._next.end() - 1
+
+
+def join_compounds(text: str) -> str:
+    """A heading as HTML whose short compounds, such as machine-written, do not break behind the hyphen."""
+    return _COMPOUND.sub(_joined, text) if "-" in text else text
+
+
+def join_compounds_of_headings(html: str) -> str:
+    return _HEADING.sub(lambda found: join_compounds(found[0]), html)
+
+
+def _joined(found: re.Match[str]) -> str:
+    return found[0] if found[0].startswith("<") else found[0].replace("-", f"-{_WORD_JOINER}")
+
+
+@dataclass(slots=True)
+class _Line:
+    """A block of text on the way from mark to mark."""
+
+    marks: tuple[str, str, str, str]
+    before: str = " "  # the sign before the mark, also where it stands before a tag
+    in_double: bool = False
+    in_single: bool = False
+
+    def set(self, text: str, after: str = " ") -> str:
+        """The next piece of the block with its marks; `after` is a sign that stands for what follows it."""
+        shown = _MARK.sub(lambda found: self._mark(text, found.start(), after), text)
+        self.before = shown[-1:] or self.before
+        return shown
+
+    def _mark(self, text: str, position: int, last: str) -> str:
+        if position:
+            self.before = " " if text.startswith("&nbsp;", max(0, position - 6)) else text[position - 1]
+        after = " " if text.startswith("&nbsp;", position + 1) else text[position + 1 : position + 2] or last
+        opens = self.before.isspace() or self.before in _OPENS_AFTER
+        return (
+            self._double(opens, after)
+            if text[position] == '"'
+            else self._single(opens, after, text[position + 1 : position + LOOKED_AHEAD])
+        )
+
+    def _double(self, opens: bool, after: str) -> str:
+        is_measure = self.before.isdigit() and not self.in_double
+        if is_measure or (opens and after.isspace() and not self.in_double):
+            return '"'
+        self.in_double = opens and not after.isspace()
+        return self.marks[0] if self.in_double else self.marks[1]
+
+    def _single(self, opens: bool, after: str, rest: str) -> str:
+        if opens and after.isspace():
+            return "'"
+        if opens and not after.isdigit() and _ENDS_SINGLE.search(rest):
+            self.in_single = True
+            return self.marks[2]
+        if self.before.isdigit() and not after.isalpha() and not self.in_single:
+            return "'"
+        if self.in_single and not opens and not after.isalnum():
+            self.in_single = False
+            return self.marks[3]
+        return APOSTROPHE

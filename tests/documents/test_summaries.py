@@ -1,0 +1,58 @@
+"""What a text says at its beginning."""
+
+import pytest
+
+from blog.documents import opening_of, opens_with
+
+OPENING = (
+    "When did you last look at the sea? On a beach you can see the tide come in, and nobody waits for it."
+)
+
+
+class TestOpening:
+    @pytest.mark.parametrize(
+        ("text", "opening"),
+        [
+            (f"{OPENING} It goes.\nMore.", OPENING),
+            (f"Introduction\nWhat is a tide?\n{OPENING} It goes.", OPENING),
+            (
+                f"Dr. Aas of the U.S. Navy {'measured ' * 5}tides. She wrote.",
+                f"Dr. Aas of the U.S. Navy {'measured ' * 5}tides.",
+            ),
+            ("Short.", "Short."),
+            ("Tides", "Tides"),
+            ("", ""),
+        ],
+    )
+    def test_is_whole_sentences_below_the_headings(self, text, opening):
+        assert opening_of(text) == opening
+
+    def test_of_one_endless_sentence_is_cut_at_a_word(self):
+        assert opening_of("tides " * 200) == "tides " * 49 + "tides…"
+
+
+class TestOpensWith:
+    @pytest.mark.parametrize(
+        ("text", "beginning"),
+        [
+            (f"Introduction\n{OPENING}", OPENING),
+            (f"1. Overview\nWhy this matters\n{OPENING}", OPENING[:60] + "…"),
+            (OPENING, OPENING.replace("look at", "watch").replace("nobody", "no one")),
+        ],
+    )
+    def test_past_headings_and_small_edits(self, text, beginning):
+        assert opens_with(text, beginning)
+
+    @pytest.mark.parametrize(
+        "beginning",
+        [
+            "On a beach you can see the tide come in, and that is all there is to be said of the sea today.",
+            "Two clocks stand behind it.",
+            " ".join(reversed(OPENING.split())),
+        ],
+    )
+    def test_not_with_other_words(self, beginning):
+        assert not opens_with(OPENING, beginning)
+
+    def test_not_past_a_sentence(self):
+        assert not opens_with(f"The tide comes in.\n{OPENING}", OPENING)

@@ -1,0 +1,59 @@
+# ruff: noqa: RUF001 -- curly quotation marks are what is tested
+"""Quotation marks of each language where words are shown, and headings whose compounds stay whole."""
+
+import pytest
+
+from blog.documents.typography import (
+    join_compounds,
+    join_compounds_of_headings,
+    set_quotes,
+    set_quotes_in_html,
+)
+
+
+class TestQuotes:
+    @pytest.mark.parametrize(
+        ("language", "text", "shown"),
+        [
+            ("en", '"Hi," she said: \'It\'s "new".\'', "“Hi,” she said: ‘It’s “new”.’"),
+            ("en-GB", "The dogs' day in the '90s", "The dogs’ day in the ’90s"),
+            ("de", "\"Geht's?\" und 'so'", "„Geht’s?“ und ‚so‘"),
+            ("fr", '"l\'eau"', "«\u00a0l’eau\u00a0»"),
+            ("ru", '"вода"', "«вода»"),
+            ("ja", '"水"', '"水"'),
+            ("", '"a"', '"a"'),
+        ],
+    )
+    def test_are_those_of_the_language(self, language, text, shown):
+        assert set_quotes(text, language) == shown
+
+    @pytest.mark.parametrize("text", ["6'2\" tall", 'a 5" pipe', "`x='y'`", 'a " b', "“Hi”"])
+    def test_of_measures_and_code_stay(self, text):
+        assert set_quotes(text, "en") == text
+
+    @pytest.mark.parametrize(
+        ("html", "shown"),
+        [
+            ('<p>"<em>Hi</em>," he said</p>', "<p>“<em>Hi</em>,” he said</p>"),
+            ('<p>A <a href="x">"tide"</a>.</p>', '<p>A <a href="x">“tide”</a>.</p>'),
+            ('<p><code>a["b"]</code>\'s "c"</p>', '<p><code>a["b"]</code>’s “c”</p>'),
+            ('<pre tabindex="0"><code><span class="s">"a"</span> "b"</code></pre>', None),
+            ('<p><img src="a.png" alt="the &quot;big > one\'s&quot;"></p>', None),
+            ("<p>5 &gt; 'four'&nbsp;and</p>", "<p>5 &gt; ‘four’&nbsp;and</p>"),
+        ],
+    )
+    def test_in_html_stand_in_words_alone(self, html, shown):
+        assert set_quotes_in_html(html, "en") == (shown or html)
+
+
+class TestCompounds:
+    def test_of_headings_do_not_break_but_code_and_addresses_do(self):
+        html = '<h2 id="s-a-b">Text-to-speech <code>a-b</code></h2><p>a-b</p>'
+
+        shown = join_compounds_of_headings(html)
+
+        assert shown == html.replace("Text-to-speech", "Text-\u2060to-\u2060speech")
+
+    @pytest.mark.parametrize("title", ["a - b", "-a", "2024-03", "extraordinarily-unlikely"])
+    def test_that_are_none_or_long_stay(self, title):
+        assert join_compounds(title) == title
