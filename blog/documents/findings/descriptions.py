@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from blog.documents.findings.article_words import ArticleWords, Finding
 from blog.documents.findings.kinds import FindingKind
-from blog.documents.text import clean_excerpt, opens_with, same_text
+from blog.documents.summaries import opens_with
+from blog.documents.text import clean_excerpt, same_text
 
 LONGEST_WORD = 100  # characters
 META_DESCRIPTION_LENGTH = 160  # about what search engines show
