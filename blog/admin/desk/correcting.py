@@ -53,7 +53,7 @@ class CorrectingAdmin(admin.ModelAdmin):
         form = CorrectionForm(request.POST or None)
         if form.is_valid():
             correct(article, request.user, form.cleaned_data["text"])
-            return self._say(request, article, _("A correction was added to “{}”."))
+            return self._say_corrected(request, article, _("A correction was added to “{}”."))
         return self._show(request, article, form)
 
     def _take_back(self, request, article):
@@ -63,9 +63,9 @@ class CorrectingAdmin(admin.ModelAdmin):
             self.message_user(request, _("This correction is taken back already."), messages.WARNING)
             return self._back(article)
         take_back_correction(found[0], request.user)
-        return self._say(request, article, _("A correction of “{}” was taken back."))
+        return self._say_corrected(request, article, _("A correction of “{}” was taken back."))
 
-    def _say(self, request, article, sentence):
+    def _say_corrected(self, request, article, sentence):
         said = format_html(sentence, article.title)
         self.message_user(request, said, messages.SUCCESS, extra_tags=WITH_UNDO)
         return self._back(article)

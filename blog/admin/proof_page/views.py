@@ -178,7 +178,7 @@ class ProofAdmin(SavesAndGoesOn):
         except approving.ApprovingError as error:
             self.message_user(request, str(error), messages.ERROR)
             return self._at_proof(request, article.pk)
-        self._say(request, _("Approved “{}”."), article, WITH_UNDO)
+        self._say_proofed(request, _("Approved “{}”."), article, WITH_UNDO)
         return self._on_to(request, following)
 
     @method_decorator(require_POST)
@@ -198,7 +198,7 @@ class ProofAdmin(SavesAndGoesOn):
         self.message_user(request, format_html("{} {}", said, link), messages.SUCCESS, extra_tags=TOAST)
         return self._on_to(request, following)
 
-    def _say(self, request, sentence, article, tags):
+    def _say_proofed(self, request, sentence, article, tags):
         self.message_user(request, format_html(sentence, article.title), messages.SUCCESS, extra_tags=tags)
 
     # Where to
