@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from blog.desk_actions import Reason, Sorting, log, look_at, remembered, sort_by
 from blog.models import Article, Publication, Version
+from blog.proofing import refresh_flags
 from blog.scheduling import in_words
 from blog.versioning import keep_first_versions, keep_versions
 
@@ -115,6 +116,8 @@ def _apply(verb, ready, moments, now):
         articles.feature(FLAGS[verb][1])
     else:
         articles.trend(FLAGS[verb][1])
+    if verb in FLAGS:
+        refresh_flags([article.pk for article in ready])
 
 
 def _keep(verb, ready, user):

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Collection, Iterable
+from contextlib import contextmanager
 
 from django.db import connection, transaction
 
@@ -24,15 +25,17 @@ from blog.proofing.examining import Examined
 from blog.proofing.references import references_of
 from blog.sandbox.texts import Examination
 
-DERIVED = ("rules_version", "words_digest", "claims", *others.PRINTS)
+DERIVED = ("rules_version", "words_digest", "claims", "reading_time_in_file", *others.PRINTS)
 PARTS = (FindingRow, Mention, Reference)
+MOST_MARKS = 1000  # claims of an article, and as many findings: of more, the first are enough to do
+LONGEST_READING = 10_000  # minutes: no file means more
 PROOF_LOCK = 0x50726F6F66  # any number that nothing else in the database locks
 
 
 def store(examined: Iterable[Examined]) -> list[int]:
     """Store what was found in articles; return the keys of those that are as they were when examined.
 
-    An article that somebody has saved since is left out: its save has it examined again.
+    An article that somebody has saved since, or saves now, is left out: whoever does has it examined again.
     """
     with transaction.atomic():
         take_turns()
@@ -46,25 +49,25 @@ def store(examined: Iterable[Examined]) -> list[int]:
     return keys
 
 
-def forget(keys: Collection[int]) -> None:
-    """Drop the proofs of articles that go into the trash, or for good; call it before they go.
+@contextmanager
+def forgotten(keys: Collection[int]):
+    """Context manager: articles go into the trash in it, or are deleted; one transaction.
 
-    In the caller's transaction. What others had in common with them is found anew.
+    Their proofs go, too, and what others had in common with them is found anew.
     """
-    if not keys:
-        return
-    take_turns()
+    keys = list(keys)
+    traits, paths = set(), []
     for some in itertools.batched(keys, ROWS_AT_ONCE):
-        traits = others.traits_of(some)
-        for model in (*PARTS, Proof):
-            model.objects.filter(article__in=some).delete()
-        others.refresh((), traits)
-
-
-def look_at_links_to(articles: Collection[Article]) -> None:
-    """Find anew the links in other articles to these, which have come, gone or moved."""
-    take_turns()
-    others.refresh_links_to([article.get_absolute_url() for article in articles])
+        traits |= others.traits_of(some)
+        paths += others.paths_of(some)
+    with transaction.atomic():
+        yield
+        take_turns()
+        for some in itertools.batched(keys, ROWS_AT_ONCE):
+            for model in (*PARTS, Proof):
+                model.objects.filter(article__in=some).delete()
+        others.refresh_alike(traits)
+        others.refresh_links_to(paths)
 
 
 def take_turns() -> None:
@@ -79,7 +82,7 @@ def take_turns() -> None:
 
 def _unchanged(examined):
     rows = Article.objects.in_use().filter(pk__in=[each.article.pk for each in examined])
-    rows = rows.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    rows = rows.select_for_update(skip_locked=True, no_key=True).order_by("pk")
     versions = dict(rows.values_list("pk", "version"))
     return [each for each in examined if versions.get(each.article.pk) == each.article.version]
 
@@ -101,8 +104,9 @@ def _replace(keys, examined):
 
 def own_claims(found: Examination):
     """Yield (claim, key) of the claims that are marks: not of a person whose quotation holds them."""
-    quoted = [claim for claim in found.claims if claim.kind == ClaimKind.QUOTATION and claim.person]
-    for claim, key in zip(found.claims, found.keys, strict=True):
+    claims = list(zip(found.claims, found.keys, strict=True))[:MOST_MARKS]
+    quoted = [claim for claim, _ in claims if claim.kind == ClaimKind.QUOTATION and claim.person]
+    for claim, key in claims:
         if not (claim.kind == ClaimKind.PERSON and any(_holds(quotation, claim) for quotation in quoted)):
             yield claim, key
 
@@ -120,6 +124,7 @@ def _proof(each, claims):
         claims=[
             [claim.kind, claim.start, claim.end, claim.speaker, claim.role, key] for claim, key in claims
         ],
+        reading_time_in_file=_minutes(each.found),
         title_print=prints.title,
         excerpt_print=prints.excerpt,
         opening_print=prints.opening,
@@ -127,9 +132,14 @@ def _proof(each, claims):
     )
 
 
+def _minutes(found):
+    minutes = found and found.reading_time_in_file
+    return minutes if minutes is not None and 0 <= minutes <= LONGEST_READING else None
+
+
 def _findings(each):
     found = each.found.findings if each.found else [Finding(FindingKind.NOT_LOOKED_AT)]
-    return [_finding(each.article, finding) for finding in found]
+    return [_finding(each.article, finding) for finding in found[:MOST_MARKS]]
 
 
 def _finding(article, finding):
