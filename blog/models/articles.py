@@ -111,6 +111,7 @@ class Article(HasProvenance, Flagged, HeroImage, DerivedText):
         *DerivedText.DERIVED_FIELDS,
         *("contents", "plain_text", "word_count", "reading_time", "words_digest"),
     )
+    DIGESTS = ("content_digest", "words_digest")  # the derived fields that do not come from the rendering
     CONTENT_FIELDS = ("title", "excerpt", "meta_description", "share_quote", "body")
     ADDRESS_FIELDS = ("slug", "status", "published_at")
     STALE = StaleArticleError
