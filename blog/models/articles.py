@@ -148,9 +148,9 @@ class Article(HasProvenance, Flagged, HeroImage, DerivedText):
                 condition=Q(is_featured=True, status="published"),
             ),
             models.Index(
-                fields=["-published_at", "-id"],
+                fields=["trending_is_hint", "-published_at", "-id"],
                 name="article_trending",
-                condition=Q(is_trending=True, trending_is_hint=False, status="published"),
+                condition=Q(is_trending=True, status="published"),
             ),
             models.Index(fields=["status", "-dated_at"], name="article_queue"),
             models.Index(fields=["generated_by", "provenance", "trashed_at"], name="article_written_by"),
