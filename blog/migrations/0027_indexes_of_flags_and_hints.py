@@ -20,10 +20,8 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="article",
             index=models.Index(
-                condition=models.Q(
-                    ("is_trending", True), ("status", "published"), ("trending_is_hint", False)
-                ),
-                fields=["-published_at", "-id"],
+                condition=models.Q(("is_trending", True), ("status", "published")),
+                fields=["trending_is_hint", "-published_at", "-id"],
                 name="article_trending",
             ),
         ),

@@ -117,6 +117,7 @@ class Article(HasProvenance, HasReviewState, Flagged, HeroImage, DerivedText):
         *DerivedText.DERIVED_FIELDS,
         *("contents", "opening", "plain_text", "word_count", "reading_time", "words_digest"),
     )
+    DIGESTS = ("content_digest", "words_digest")  # the derived fields that do not come from the rendering
     CONTENT_FIELDS = ("title", "excerpt", "meta_description", "share_quote", "body")
     ADDRESS_FIELDS = ("slug", "status", "published_at", "excerpt_is_template")
     STALE = StaleArticleError
@@ -153,9 +154,9 @@ class Article(HasProvenance, HasReviewState, Flagged, HeroImage, DerivedText):
                 condition=Q(is_featured=True, status="published"),
             ),
             models.Index(
-                fields=["-published_at", "-id"],
+                fields=["trending_is_hint", "-published_at", "-id"],
                 name="article_trending",
-                condition=Q(is_trending=True, trending_is_hint=False, status="published"),
+                condition=Q(is_trending=True, status="published"),
             ),
             models.Index(fields=["status", "-dated_at"], name="article_queue"),
             models.Index(fields=["generated_by", "provenance", "trashed_at"], name="article_written_by"),

@@ -258,10 +258,11 @@ class ArticleQuerySet(PublishedQuerySet, InQueue, DerivedQuerySet):
         with transaction.atomic():
             for article in articles:
                 article.version += 1
-            stored = [*fields, *self.model.DERIVED_FIELDS, "updated_at", "version"]
+            rendered = [article for article in articles if article.image_addresses is not None]
+            derived = self.model.DERIVED_FIELDS if rendered else self.model.DIGESTS  # texts are large
+            stored = [*fields, *derived, "updated_at", "version"]
             self.model.objects.bulk_update(articles, stored, batch_size=WORDS_AT_ONCE)
             if "body" in fields:
-                rendered = [article for article in articles if article.image_addresses is not None]
                 BodyImage.objects.synchronize(rendered)
             search.refresh(self.model.objects.filter(pk__in=[article.pk for article in articles]))
             page_cache.invalidate_on_commit()

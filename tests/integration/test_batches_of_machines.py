@@ -1,4 +1,4 @@
-"""A batch that a machine wrote: what all of it shares is mended once, and a row shows only what is its own."""
+"""A batch by a machine: what all of it shares is mended once, and a row shows only what is its own."""
 
 import pytest
 from django.db.models import Q

@@ -16,9 +16,10 @@ PHOTO = "https://pictures.example/harbour.jpg"
 
 @pytest.fixture
 def harbour():
-    """Three articles with one picture: at the head, in another size, and in the text twice, once described."""
+    """Three articles with one picture: at the head, in another size, and in the text, twice."""
     head, sized = (
-        described_by_title(1, hero_image=create_image(source=f"{PHOTO}{query}"))[0] for query in ("", "?w=800")
+        described_by_title(1, hero_image=create_image(source=f"{PHOTO}{query}"))[0]
+        for query in ("", "?w=800")
     )
     body = f"Words.\n\n![]({PHOTO})\n\n![A mast.]({PHOTO})\n\nMore words.\n"
     text = create_article(status="new", body=body)

@@ -22,12 +22,14 @@ from blog.admin.desk.scopes import articles_of_batch, scope_of_batch
 from blog.admin.desk.shared import shared_context
 from blog.admin.desk.undoing_imports import UndoImportAdmin, latest_undo
 from blog.admin.imports import OUTCOMES, outcome_word, said_lines
-from blog.models import Article, HeldUpdate, ImportBatch, ImportEntry
+from blog.models import Article, HeldUpdate, ImportBatch, ImportEntry, Proof
+from blog.proofing import WorstMark, worst_in_words
 
 ROWS_ON_A_PAGE = 100
 NOT_TAKEN = ("rejected", "skipped")
 NOT_TAKEN_SHOWN = 20  # below the articles; all of them are a filter away
 SIGNS = {"created": "ok", "updated": "ok", "held": "warn", "conflict": "warn", "rejected": "stop"}
+MARK_SIGNS = {"blocking": "stop", "grave": "warn", "slight": "warn", "none": "ok", "unknown": ""}
 Undo = ImportEntry.Undo
 
 
@@ -47,6 +49,15 @@ class Row:
 
     entry: ImportEntry
     article: Article | None
+    proof: Proof | None = None
+
+    @property
+    def mark(self) -> WorstMark | None:
+        return worst_in_words(self.proof) if self.article and self.proof else None
+
+    @property
+    def mark_sign(self) -> str:
+        return MARK_SIGNS[self.mark.weight]
 
     @property
     def title(self) -> str:
@@ -239,7 +250,8 @@ def _rows(entries) -> list[Row]:
     entries = list(entries)
     keys = [entry.article_id for entry in entries if entry.article_id]
     articles = Article.objects.with_queue_relations().in_bulk(keys)
-    return [Row(entry, articles.get(entry.article_id)) for entry in entries]
+    proofs = Proof.objects.in_bulk(articles)
+    return [Row(entry, articles.get(entry.article_id), proofs.get(entry.article_id)) for entry in entries]
 
 
 def _not_taken(batch) -> list[Row]:

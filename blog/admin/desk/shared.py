@@ -15,6 +15,7 @@ def shared_context(request, articles, scope: str, articles_admin) -> dict:
         "alike": groups_alike(articles),
         "to_describe": len(pictures_to_describe(articles)) if is_to_describe else 0,
         "scope": scope,
+        "may_settle": request.user.has_perm("blog.settle_mark"),
         "may_mend": articles_admin.has_publish_permission(request),
         "mending": JobProgress.of(job, request.user) if job else None,
     }

@@ -79,6 +79,7 @@ EDITORS_KINDS = [
             "import-arriving": "import/{arriving}/",
             "imports": "blog/importbatch/",
             "import": "blog/importbatch/{batch}/change/",
+            "pictures-to-describe": "blog/article/describe/?scope=batch:{batch}",
             "held-updates": "blog/heldupdate/",
             "held-update": "blog/heldupdate/{held}/change/",
             "pages": "blog/page/",
