@@ -7,12 +7,16 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 from django.utils import timezone
 
 from blog.models import Article, DeskAction, Publication, Redirect
+
+# {name of an append-only model: function of a row's key and a user that adds the row which takes it back}
+TAKING_BACK: dict[str, Callable[[int, Any], None]] = {}
 
 
 class Reason(StrEnum):

@@ -1,20 +1,15 @@
 """Undoing what an editor did last on the desk."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from blog.desk_actions import log, look_at
+from blog.desk_actions import TAKING_BACK, log, look_at
 from blog.models import Article, DeskAction, Redirect, Version
 from blog.rewriting import put_back
 from blog.versioning import versions_kept
-
-# {name of an append-only model: function of a row's key and a user that adds the row which takes it back}
-TAKING_BACK: dict[str, Callable[[int, Any], None]] = {}
 
 
 @dataclass

@@ -6,13 +6,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog import page_cache
-from blog.desk_actions import log, remembered
+from blog.desk_actions import TAKING_BACK, log, remembered
 from blog.disclosing import approval_in_force
 from blog.models import Article, Review
 from blog.models.version import name_of
 from blog.reviewing.own_text import has_written
 from blog.reviewing.sources import has_open_marks, settled_sources
-from blog.undoing import TAKING_BACK
 from blog.versioning import keep_first_versions, keep_version
 
 

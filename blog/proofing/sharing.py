@@ -1,0 +1,44 @@
+"""What most articles of an import have in common: its page says that once, and no row of a list does."""
+
+import itertools
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import Count
+
+from blog.models import Finding, ImportBatch, SourceFile
+from blog.models.parameters import ROWS_AT_ONCE
+from blog.proofing.counting import recount
+from blog.proofing.storing import take_turns
+
+FEWEST = 5  # articles of an import: of fewer, none are most
+
+
+def share_findings(keys: Iterable[int]) -> None:
+    """Find anew which findings most articles share, of the imports that brought these articles."""
+    batches = set()
+    for some in itertools.batched(keys, ROWS_AT_ONCE):
+        files = SourceFile.objects.filter(article__in=some).exclude(batch=None).order_by()
+        batches |= set(files.values_list("batch", flat=True).distinct())
+    for batch in sorted(batches):
+        with transaction.atomic():
+            take_turns()
+            _share(ImportBatch.objects.select_for_update(no_key=True).get(pk=batch))
+
+
+def _share(batch):
+    files = SourceFile.objects.filter(batch=batch, article__trashed_at=None)
+    number = files.count()
+    kinds = Finding.objects.filter(article__source_file__in=files).order_by().values("kind")
+    kinds = kinds.annotate(number=Count("article", distinct=True)).values_list("kind", "number")
+    shared = sorted(kind for kind, having in kinds if number >= FEWEST and 2 * having > number)
+    if shared == batch.shared_kinds:
+        return
+    changed = set(shared) ^ set(batch.shared_kinds)
+    ImportBatch.objects.filter(pk=batch.pk).update(shared_kinds=shared)
+    keys = files.order_by("article").values_list("article", flat=True)
+    for some in itertools.batched(keys, ROWS_AT_ONCE):
+        of_some = Finding.objects.filter(article__in=some)
+        of_some.filter(kind__in=changed & set(shared)).update(is_shared=True)
+        of_some.filter(kind__in=changed - set(shared)).update(is_shared=False)
+        recount(some)

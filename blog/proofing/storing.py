@@ -1,0 +1,145 @@
+"""Proofs into the database: a batch of articles in one transaction, which may be repeated."""
+
+import itertools
+from collections.abc import Collection, Iterable
+
+from django.db import connection, transaction
+
+from blog.documents import (
+    KINDS,
+    RULES_VERSION,
+    ClaimKind,
+    Finding,
+    FindingKind,
+    Fingerprints,
+    claim_key,
+)
+from blog.models import Article, Mention, Proof, Reference
+from blog.models import Finding as FindingRow
+from blog.models.parameters import ROWS_AT_ONCE
+from blog.models.proof import WORDS_LENGTH
+from blog.proofing import others, people
+from blog.proofing.counting import place_findings, recount
+from blog.proofing.examining import Examined
+from blog.proofing.references import references_of
+from blog.sandbox.texts import Examination
+
+DERIVED = ("rules_version", "words_digest", "claims", *others.PRINTS)
+PARTS = (FindingRow, Mention, Reference)
+PROOF_LOCK = 0x50726F6F66  # any number that nothing else in the database locks
+
+
+def store(examined: Iterable[Examined]) -> list[int]:
+    """Store what was found in articles; return the keys of those that are as they were when examined.
+
+    An article that somebody has saved since is left out: its save has it examined again.
+    """
+    with transaction.atomic():
+        take_turns()
+        examined = _unchanged(list(examined))
+        keys = [each.article.pk for each in examined]
+        before = others.traits_of(keys)
+        _replace(keys, examined)
+        others.refresh(keys, before | others.traits_of(keys))
+        place_findings(keys)
+        recount(keys)
+    return keys
+
+
+def forget(keys: Collection[int]) -> None:
+    """Drop the proofs of articles that go into the trash, or for good; call it before they go.
+
+    In the caller's transaction. What others had in common with them is found anew.
+    """
+    if not keys:
+        return
+    take_turns()
+    for some in itertools.batched(keys, ROWS_AT_ONCE):
+        traits = others.traits_of(some)
+        for model in (*PARTS, Proof):
+            model.objects.filter(article__in=some).delete()
+        others.refresh((), traits)
+
+
+def look_at_links_to(articles: Collection[Article]) -> None:
+    """Find anew the links in other articles to these, which have come, gone or moved."""
+    take_turns()
+    others.refresh_links_to([article.get_absolute_url() for article in articles])
+
+
+def take_turns() -> None:
+    """Let one write proofs at a time, until its transaction ends; SQLite sees to that by itself.
+
+    Whoever changes an article changes the findings of others, which two would lock in different orders.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PROOF_LOCK])
+
+
+def _unchanged(examined):
+    rows = Article.objects.in_use().filter(pk__in=[each.article.pk for each in examined])
+    rows = rows.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    versions = dict(rows.values_list("pk", "version"))
+    return [each for each in examined if versions.get(each.article.pk) == each.article.version]
+
+
+def _replace(keys, examined):
+    for model in PARTS:
+        model.objects.filter(article__in=keys).delete()
+    proofs, findings, references, claims = [], [], [], {}
+    for each in examined:
+        claims[each.article] = list(own_claims(each.found)) if each.found else []
+        proofs.append(_proof(each, claims[each.article]))
+        findings += _findings(each)
+        references += references_of(each.article, each.found) if each.found else []
+    Proof.objects.bulk_create(proofs, update_conflicts=True, unique_fields=["article"], update_fields=DERIVED)
+    FindingRow.objects.bulk_create(findings)
+    Reference.objects.bulk_create(references)
+    people.store_mentions(claims)
+
+
+def own_claims(found: Examination):
+    """Yield (claim, key) of the claims that are marks: not of a person whose quotation holds them."""
+    quoted = [claim for claim in found.claims if claim.kind == ClaimKind.QUOTATION and claim.person]
+    for claim, key in zip(found.claims, found.keys, strict=True):
+        if not (claim.kind == ClaimKind.PERSON and any(_holds(quotation, claim) for quotation in quoted)):
+            yield claim, key
+
+
+def _holds(quotation, claim):
+    return quotation.person == claim.person and quotation.start <= claim.start and claim.end <= quotation.end
+
+
+def _proof(each, claims):
+    prints = (each.found and each.found.prints) or Fingerprints()
+    return Proof(
+        article=each.article,
+        rules_version=RULES_VERSION,
+        words_digest=each.article.words_digest,
+        claims=[
+            [claim.kind, claim.start, claim.end, claim.speaker, claim.role, key] for claim, key in claims
+        ],
+        title_print=prints.title,
+        excerpt_print=prints.excerpt,
+        opening_print=prints.opening,
+        body_print=prints.body,
+    )
+
+
+def _findings(each):
+    found = each.found.findings if each.found else [Finding(FindingKind.NOT_LOOKED_AT)]
+    return [_finding(each.article, finding) for finding in found]
+
+
+def _finding(article, finding):
+    words = finding.words[:WORDS_LENGTH]
+    return FindingRow(
+        article=article,
+        kind=finding.kind,
+        start=finding.start,
+        end=finding.end,
+        words=words,
+        key=claim_key(finding.kind, words),
+        is_grave=KINDS[finding.kind].is_grave,
+    )
