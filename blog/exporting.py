@@ -12,7 +12,9 @@ from pathlib import Path
 from django.utils import timezone
 
 from blog.atomic_files import write_atomically
+from blog.disclosing import disclosure
 from blog.documents import (
+    REMOVED,
     ArticleFields,
     CategoryName,
     ImageWords,
@@ -127,8 +129,13 @@ def export_article(article: Article, *, path="", with_state=False) -> bytes:
         fields, changed = _add_said_by_path(
             document, fields, changed, source.path, path, with_state=with_state
         )
+    changes = front_matter_changes(
+        document, fields, changed - {"body"}, time_zone=timezone.get_default_timezone()
+    )
+    if with_state:
+        changes |= {key: value or REMOVED for key, value in _said_of_review(article).items()}
     return document.patched(
-        front_matter_changes(document, fields, changed - {"body"}, time_zone=timezone.get_default_timezone()),
+        changes,
         body=fields.body if "body" in changed else None,
     )
 
@@ -209,6 +216,7 @@ def markdown_source(article: Article) -> str:
         "readingTime": article.reading_time,
         "language": article.language,
         "generatedBy": article.machine_name,
+        **_said_of_review(article),
     }
     lines = (f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in fields.items() if value)
     return f"---\n{''.join(lines)}---\n\n{article.body.lstrip('\n')}"
@@ -260,6 +268,21 @@ def _comparable(name, value):
     if name == "image_credit":
         return dataclasses.astuple(value)
     return value
+
+
+def _said_of_review(article):
+    """Return what readers are told of who checked the text, as keys of front matter and their values."""
+    told = disclosure(article)
+    reviewed = told is not None and not told.is_labelled
+    return {
+        "disclosure": told.text if told else "",
+        "reviewedBy": told.reviewer if reviewed else "",
+        "reviewedAt": local_iso(told.review.at) if reviewed else "",
+        "corrections": [
+            {"date": local_iso(correction.at), "text": correction.text}
+            for correction in article.shown_corrections
+        ],
+    }
 
 
 STATE_FIELDS = ("status", "slug", "dated_at", "generated_by")

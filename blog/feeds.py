@@ -16,12 +16,13 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from blog import disclosing, page_head, sharing, structured_data
 from blog.documents import without_cover
 from blog.documents.characters import clean_characters
-from blog.localising import localised
+from blog.localising import localised, spoken_language
 from blog.models import Article, Category, addresses, site_identity
 
 NEWEST = 20
@@ -217,12 +218,23 @@ class JsonFeed(ArticleFeed):
 
 
 def entry_html(article) -> str:
-    """Return the HTML of a feed entry: label, hero image and text, with absolute URLs."""
-    disclosure = disclosing.disclosure(article)
-    label = f"<p><em>{_('AI-generated text.')} {escape(disclosure)}</em></p>\n" if disclosure else ""
+    """Return the HTML of a feed entry: label, hero image, text and corrections, with absolute URLs."""
+    with override(spoken_language(article.language)):
+        label, corrections = label_html(article), corrections_html(article)
     text = localised(article.body_html, article.language)
     text = with_whole_addresses(text, addresses.absolute(article.get_absolute_url()))
-    return label + cover_html(article) + text
+    return label + cover_html(article) + text + corrections
+
+
+def label_html(article) -> str:
+    """Return what readers are told of who wrote and checked the text, in the active language."""
+    disclosure = disclosing.disclosure(article)
+    return f"<p><em>{escape(disclosure.text)}</em></p>\n" if disclosure else ""
+
+
+def corrections_html(article) -> str:
+    context = {"corrections": article.shown_corrections}
+    return render_to_string("blog/_corrections.html", context) if article.shown_corrections else ""
 
 
 def cover_html(article) -> str:

@@ -38,14 +38,19 @@ PLACES = (
 
 def localised(html: str, language: str) -> str:
     """Return rendered HTML with the renderer's words in the text's language, or in the site's."""
-    primary = language.partition("-")[0].lower()
-    spoken = primary if primary in languages() else get_language() or settings.LANGUAGE_CODE
+    spoken = spoken_language(language)
     if spoken.partition("-")[0] == "en":
         return html
     with override(spoken):
         for place in PLACES:
             html = place.sub(lambda found: found[1] + translated(found[2]), html)
     return html
+
+
+def spoken_language(language: str) -> str:
+    """Return the language in which this site speaks within a text in another: the text's own, or its own."""
+    primary = language.partition("-")[0].lower()
+    return primary if primary in languages() else get_language() or settings.LANGUAGE_CODE
 
 
 def translated(text: str) -> str:

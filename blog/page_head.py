@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from blog.disclosing import ai_disclosure
 from blog.documents import (
     clean_excerpt,
     make_excerpt,
@@ -80,6 +81,10 @@ class Metadata:
     @property
     def modified_at(self) -> str:
         return local_iso(modified_at(self.article)) if self.article else ""
+
+    @property
+    def ai_disclosure(self) -> str:
+        return ai_disclosure(self.article) if self.article else ""
 
     @property
     def author_addresses(self) -> list[str]:

@@ -6,11 +6,13 @@ from urllib.parse import quote
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
-from blog.disclosing import disclosure
+from blog.disclosing import label
 from blog.documents import (
     trim_at_word,
 )
+from blog.localising import spoken_language
 from blog.media import share_cards
 from blog.models import Article, Image, site_identity
 from blog.models.addresses import absolute
@@ -70,8 +72,13 @@ def share_card(article: Article) -> share_cards.ShareCard:
         title=article.title,
         quote=article.quote,
         category=article.primary_category.name if article.primary_category else "",
-        label=_("AI-generated text") if disclosure(article) else "",
+        label=card_label(article),
     )
+
+
+def card_label(article: Article) -> str:
+    with override(spoken_language(article.language)):
+        return label(article)
 
 
 def shown_hero(article: Article) -> Image | None:

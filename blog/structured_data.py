@@ -8,13 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
+from blog.disclosing import digital_source_type, disclosure, work_status
 from blog.documents import Credit
 from blog.models import Article, Author, Image, site_identity
 from blog.models.addresses import absolute, whole_address
 from blog.sharing import ShareImage, card_image, share_card, shown_hero, site_icon
 
-# digitalSourceType of a work made by a generative system: schema.org's member for the IPTC's term.
-MACHINE_WRITTEN = "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
 # Valid in JSON strings, but within a script element they could end it.
 SCRIPT_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
@@ -37,7 +36,7 @@ def blog_posting(article: Article, description: str) -> dict:
         "headline": article.title,
         "description": description,
         "url": address,
-        "mainEntityOfPage": address,
+        "mainEntityOfPage": reviewed_page(article, address),
         "datePublished": local_iso(article.published_at),
         "dateModified": local_iso(modified_at(article)),
         "author": [person(author) for author in article.byline] or organization(),
@@ -51,9 +50,29 @@ def blog_posting(article: Article, description: str) -> dict:
         "wordCount": article.word_count,
         "timeRequired": f"PT{article.reading_time}M",
         "inLanguage": article.language or settings.LANGUAGE_CODE,
-        "digitalSourceType": MACHINE_WRITTEN if article.machine_name else None,
+        "digitalSourceType": digital_source_type(article),
+        "creativeWorkStatus": work_status(article),
+        "correction": [correction_comment(correction) for correction in article.shown_corrections],
     }
     return without_empty(data)
+
+
+def reviewed_page(article: Article, address: str) -> dict | str:
+    """Return the page of an article with who reviewed it; its address alone if nobody did.
+
+    In the vocabulary, pages are reviewed, not works.
+    """
+    told = disclosure(article)
+    if told is None or told.is_labelled:
+        return address
+    reviewer = {"@type": "Person", "name": told.reviewer}
+    page = {"@type": "WebPage", "@id": address, "url": address, "reviewedBy": reviewer}
+    return page | {"lastReviewed": told.reviewed_at.date().isoformat()}
+
+
+def correction_comment(correction) -> dict:
+    said = {"text": correction.text, "datePublished": local_iso(correction.at)}
+    return {"@type": "CorrectionComment", **said}
 
 
 def website() -> dict:

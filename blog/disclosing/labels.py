@@ -44,11 +44,6 @@ class Disclosure:
         return timezone.localtime(self.review.at) if self.review else None
 
     @property
-    def label(self) -> str:
-        """The label in a few words; "" for a reviewed text, which has none."""
-        return _("AI-generated text") if self.is_labelled else ""
-
-    @property
     def sentence(self) -> str:
         """What is said beside the label, or of a reviewed text, in the active language."""
         if self.state == State.UNREVIEWED:
@@ -104,6 +99,11 @@ def disclosure_once_approved(article: Article, user) -> Disclosure | None:
     """Return what readers would be told if this user approved the article now."""
     now = disclosure(article)
     return now and Disclosure(State.REVIEWED, now.machine, Review(article=article, by_name=name_of(user)))
+
+
+def label(article: Article) -> str:
+    """Return the label in a few words, in the active language; "" for a text that has none."""
+    return _("AI-generated text") if is_labelled(article) else ""
 
 
 def approval_in_force(reviews: Iterable[Review]) -> Review | None:

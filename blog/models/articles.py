@@ -34,6 +34,7 @@ from blog.models.names import Author, Category
 from blog.models.provenance import HasProvenance
 from blog.models.querysets import ArticleQuerySet
 from blog.models.redirect import Redirect
+from blog.models.settlement import Correction
 from blog.models.slugs import SlugField
 from blog.models.versions import saved_or_as_before
 from blog.models.words import digest_of_words
@@ -315,6 +316,11 @@ class Article(HasProvenance, HeroImage, DerivedText):
     @cached_property
     def filed_under(self) -> list[ArticleCategory]:
         return list(self.category_links.all())
+
+    @cached_property
+    def shown_corrections(self) -> list[Correction]:
+        """The corrections that stand, newest first. Lists prefetch them."""
+        return list(self.corrections.standing())
 
     @property
     def trail(self) -> list[Category]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import reduce
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
-from django.db.models import Count, F, Prefetch, Q, Value
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import TruncYear
 from django.utils import timezone
@@ -22,6 +22,7 @@ from blog.models.links import ArticleAuthor, ArticleCategory
 from blog.models.months import first_of_month, month_of
 from blog.models.names import Author, Category
 from blog.models.related import closest_by_categories, words_in_common
+from blog.models.settlement import Correction
 
 NEIGHBOUR_FIELDS = "id", "title", "slug", "language"
 NAME_FIELDS = "id", "name", "slug"  # of categories and authors
@@ -83,7 +84,8 @@ class PublishedQuerySet(models.QuerySet):
         return (
             self.select_related("primary_category", "hero_image")
             .prefetch_related(
-                self._with_rows("author_links", "author"), self._with_rows("category_links", "category")
+                *(self._with_rows("author_links", "author"), self._with_rows("category_links", "category")),
+                *("reviews", Prefetch("corrections", Correction.objects.standing(), "shown_corrections")),
             )
             .fetch_mode(models.FETCH_RAISE)
         )
@@ -136,6 +138,8 @@ class PublishedQuerySet(models.QuerySet):
             _take_related(article, "primary_category", Category, NAME_FIELDS)
             _take_related(article, "hero_image", Image, IMAGE_FIELDS)
             _take_links(article)
+            if not article.__dict__.pop("is_corrected"):
+                article.shown_corrections = []
         return next(iter(rows), None)
 
     def neighbours_of(self, article, now=None):
@@ -239,7 +243,8 @@ def in_order(keys, articles) -> list:
 
 
 def _page(articles, slug, now):
-    rows = articles.published(now).filter(slug=slug).order_by()
+    corrections = Correction.objects.standing().filter(article=OuterRef("pk"))
+    rows = articles.published(now).filter(slug=slug).order_by().annotate(is_corrected=Exists(corrections))
     return _with_related(rows, primary_category=NAME_FIELDS, hero_image=IMAGE_FIELDS)
 
 

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable
 
 from django.db import models, transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -22,6 +22,7 @@ from blog.models.parameters import ROWS_AT_ONCE
 from blog.models.provenance import Provenance, WrittenBy
 from blog.models.published import PublishedQuerySet
 from blog.models.redirect import Redirect
+from blog.models.settlement import Correction
 from blog.models.submission import Submission
 from blog.sandbox.refusals import RefusedError
 
@@ -110,7 +111,8 @@ class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
     def with_file_relations(self):
         """Fetch the relations that an article's exported file contains."""
         return self.select_related("primary_category", "hero_image", "source_file").prefetch_related(
-            "author_links__author", "category_links__category", "body_image_links__image"
+            *("author_links__author", "category_links__category", "body_image_links__image"),
+            *("reviews", Prefetch("corrections", Correction.objects.standing(), "shown_corrections")),
         )
 
     def publish(self, now=None) -> int:

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from blog.models.append_only import AppendOnly
+from blog.models.append_only import AppendOnly, AppendOnlyQuerySet
 from blog.models.proof import KEY_LENGTH, KIND_LENGTH, Person
 
 
@@ -118,6 +118,12 @@ class Review(AppendOnly):
         return f"{self.article_id}: {self.kind}"
 
 
+class CorrectionQuerySet(AppendOnlyQuerySet):
+    def standing(self):
+        """Return the corrections that readers see: not taken back, and taking none back."""
+        return self.filter(takes_back=None, taken_back_by=None)
+
+
 class Correction(AppendOnly):
     """A dated note for readers on what was wrong in an article; a later row may take it back."""
 
@@ -128,6 +134,8 @@ class Correction(AppendOnly):
     takes_back = models.OneToOneField(
         "self", models.CASCADE, null=True, blank=True, related_name="taken_back_by", editable=False
     )
+
+    objects = CorrectionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-pk"]

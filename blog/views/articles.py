@@ -4,12 +4,12 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html_join
-from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import get_language, get_language_bidi, override
 from django.views.decorators.http import require_safe
 
 from blog import disclosing, exporting, page_head, sharing
 from blog.documents import without_cover
-from blog.localising import localised
+from blog.localising import localised, spoken_language
 from blog.media.renditions import with_renditions
 from blog.models import Article, Category, addresses
 
@@ -46,6 +46,11 @@ def text_context(article):
     trail = article.trail
     language = page_head.text_language(article)
     body_html, cover_caption = without_cover(article.body_html, cover_address(article))
+    spoken = spoken_language(article.language)
+    with override(spoken):
+        disclosure = disclosing.disclosure(article)
+        panel = disclosing.trust_panel(article, disclosure)
+        spoken_text = site_attributes(language, "lang", "dir")
     return {
         "article": article,
         "authors": article.byline,
@@ -60,7 +65,11 @@ def text_context(article):
             localised(body_html, article.language), leads=not cover_address(article)
         ),
         "cover_caption": cover_caption,
-        "disclosure": disclosing.disclosure(article),
+        "disclosure": disclosure,
+        "panel": panel,
+        "corrections": article.shown_corrections,
+        "spoken": spoken,
+        "spoken_text": spoken_text,
         "updated_at": page_head.shown_update(article),
     }
 

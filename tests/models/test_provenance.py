@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from django.test import SimpleTestCase
 
 from blog.models import Article, ProvenanceError, WrittenBy
-from blog.reviewing import disclosure
+from blog.disclosing import disclosure
 from tests.support.factories import create_article
 
 
