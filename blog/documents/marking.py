@@ -76,6 +76,12 @@ def mark_text(html: str, marks: Iterable[PencilMark], block_of: int | None = Non
     return MarkedText(*parts, sections=sections)
 
 
+def plain_words(markdown: str) -> str:
+    """Return the words of a piece of Markdown as they are read, without notes, lists' marks and emphasis."""
+    words = strip_markdown_inline(_FOOTNOTE.sub("", _LINE_MARKS.sub("", markdown)))
+    return " ".join(words.replace("|", " ").split())
+
+
 class _Page:
     """The letters of an HTML text with their places, its pieces of text, its blocks and its headings."""
 
@@ -149,8 +155,7 @@ def _find(page, marks) -> Iterator[tuple[int, int, PencilMark]]:
 
 
 def _letters(markdown):
-    words = strip_markdown_inline(_FOOTNOTE.sub("", _LINE_MARKS.sub("", markdown)))
-    return "".join(map(_folded, filter(str.isalnum, words)))
+    return "".join(map(_folded, filter(str.isalnum, plain_words(markdown))))
 
 
 def _folded(letter):
@@ -202,8 +207,8 @@ def _numbers(page, found) -> Iterator[tuple[int, int, str]]:
         yield (
             start if link < 0 else link,
             _NUMBER,
-            f'<a class="{escape(classes)}" id="m{mark.number}" href="#r{mark.number}"'
-            f' aria-label="{escape(mark.label)}">{mark.number}{done}</a>',
+            f'<a class="{escape(classes)}" href="#r{mark.number}" aria-label="{escape(mark.label)}">'  # noqa: ISC004
+            f'<span id="m{mark.number}">{mark.number}</span>{done}</a>',
         )
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from blog.admin.proof_page.answers import Answer, answers_to
 from blog.documents import KINDS, ClaimKind, FindingKind
-from blog.documents.marking import PencilMark
+from blog.documents.marking import PencilMark, plain_words
 from blog.models import Settlement
 from blog.proofing import Mark, marks_of
 
@@ -34,6 +34,10 @@ class Entry:
     def kind(self) -> str:
         is_named = self.mark.kind == ClaimKind.QUOTATION and self.mark.speaker
         return _("Quotation, named person") if is_named else self.mark.name
+
+    @property
+    def words(self) -> str:
+        return plain_words(self.mark.words) if self.mark.is_claim else self.mark.words
 
     @property
     def outcome(self) -> str:
