@@ -26,6 +26,7 @@ class Reason(StrEnum):
     GONE = "gone"
     TRASHED = "trashed"
     EMPTY = "empty"
+    UNREVIEWED = "unreviewed"  # and none is published here without a review
     PUBLIC = "public"
     WAITING = "waiting"  # scheduled already
     NEW = "new"

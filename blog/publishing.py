@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from blog.desk_actions import Reason, Sorting, log, look_at, remembered, sort_by
 from blog.models import Article, Publication, Version
+from blog.proofing import refresh_flags
 from blog.scheduling import in_words
 from blog.versioning import keep_first_versions, keep_versions
 
@@ -75,7 +76,9 @@ def _reason_to_leave(verb, article, is_empty) -> Reason | None:
         return Reason.PUBLIC
     if verb == Verb.PUBLISH and not is_new:
         return Reason.WAITING
-    return Reason.EMPTY if is_empty else None
+    if is_empty:
+        return Reason.EMPTY
+    return Reason.UNREVIEWED if article.lacks_review else None
 
 
 def carry_out(
@@ -113,6 +116,8 @@ def _apply(verb, ready, moments, now):
         articles.feature(FLAGS[verb][1])
     else:
         articles.trend(FLAGS[verb][1])
+    if verb in FLAGS:
+        refresh_flags([article.pk for article in ready])
 
 
 def _keep(verb, ready, user):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from blog.desk_actions import TAKING_BACK, log, look_at
 from blog.models import Article, DeskAction, Redirect, Version
+from blog.proofing import refresh_flags
 from blog.rewriting import put_back
 from blog.versioning import versions_kept
 
@@ -76,6 +77,7 @@ def _take_back(action, articles, user):
         )
     Redirect.objects.put_back(action.redirects, publications)
     put_back(action, articles)
+    refresh_flags([article.pk for article in publications])
     for model, key in action.added:
         TAKING_BACK[model](key, user)
 

@@ -50,6 +50,7 @@ from blog.forms.pictures import HERO_FIELDS
 from blog.media.share_cards import stored_card
 from blog.models import Article, ArticleAuthor, ArticleCategory, HeldUpdate
 from blog.previews import preview_link
+from blog.proofing import check_on_commit
 from blog.publishing import Verb, kept_as
 from blog.sharing import share_card
 from blog.versioning import keep_first_versions, keep_version
@@ -330,6 +331,7 @@ class ArticleAdmin(
         what = kept_as(Verb(verb), form.instance) if verb else saved_as(request)
         notes = [self._note_on_provenance(form, change), form.cleaned_data.get("note")]
         keep_version(form.instance, by=request.user, what=what, note="\n".join(filter(None, notes)))
+        check_on_commit([form.instance.pk])
 
     def _note_on_provenance(self, form, change):
         if not (change and form.changes_provenance):

@@ -14,6 +14,7 @@ from blog.forms.fields import LABELS, MESSAGES, ExactLine, ExactModelForm, Exact
 from blog.forms.pictures import HERO_FIELDS, CreditLine, PicturesForm
 from blog.forms.provenance import NO_MACHINE, choices_for, reason_field
 from blog.models import Article, Page, Provenance
+from blog.models.image import asked_images
 from blog.refusals import text_refusal
 from blog.sandbox.refusals import RefusedError
 from blog.scheduling import zone_name
@@ -101,6 +102,11 @@ class TextForm(ExactModelForm):
             raise forms.ValidationError(STALE, code="stale")
 
 
+UNREVIEWED = _(
+    "A machine wrote this text, and nobody has approved this version. Save it, approve it, then publish it."
+)
+
+
 class ArticleForm(PicturesForm, TextForm):
     EMPTY = _("Readers would see nothing of this: a published article has a text.")
     publishes = False  # set by the admin if saving is followed by publishing
@@ -171,6 +177,17 @@ class ArticleForm(PicturesForm, TextForm):
             field.help_text = format_lazy("{} {}", field.help_text, zone)
         if "provenance" in self.fields:
             self.fields["provenance"].choices = choices_for(self.instance)
+
+    def _post_clean(self):
+        super()._post_clean()
+        if self.publishes and not self.was_published and self.rendering and self._lacks_review():
+            self.add_error(None, UNREVIEWED)
+
+    def _lacks_review(self):
+        """Whether the words as they were typed need an approval before they are published."""
+        self.instance.image_addresses = asked_images(self.rendering)
+        self.instance.digest_words()
+        return self.instance.lacks_review
 
     def clean_published_at(self):
         """Refuse dates near the limits of datetime, which could not be converted to another time zone."""

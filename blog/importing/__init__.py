@@ -11,6 +11,7 @@ from blog.importing.reports import (
     report_line,
 )
 from blog.importing.running import import_articles
+from blog.importing.second_pass import look_at_batch, look_at_imported
 
 __all__ = [
     "ConflictRule",
@@ -21,5 +22,7 @@ __all__ = [
     "Outcome",
     "StatusRule",
     "import_articles",
+    "look_at_batch",
+    "look_at_imported",
     "report_line",
 ]

@@ -169,6 +169,7 @@ class Batch:
         article.updated_at = file.fields.updated_at or file.fields.dated_at or timezone.now()
         article.derive(rendering)
         _keep_new_if_empty(article, notices)
+        _keep_new_if_unreviewed(article, notices)
         links = self._links(article, file.fields, notices)
         source_file = SourceFile(source_name=self.run.source.name, written_by=str(article.written_by))
         source_file.batch = self.record  # for good: a later batch that updates the article has an entry
@@ -329,3 +330,11 @@ def _keep_new_if_empty(article, notices):
     if article.status == Article.Status.PUBLISHED and article.is_empty:
         article.status, article.published_at = Article.Status.NEW, None
         notices.append(Notice(Kind.NOT_PUBLISHED, "not published: readers would see nothing of it."))
+
+
+def _keep_new_if_unreviewed(article, notices):
+    """Where texts by machines need a review, publish none: of a new file there is no review yet."""
+    if article.status == Article.Status.PUBLISHED and article.lacks_review:
+        article.status, article.published_at = Article.Status.NEW, None
+        reason = "not published: a machine wrote it, and nobody has approved it."
+        notices.append(Notice(Kind.NOT_PUBLISHED, reason))

@@ -126,6 +126,7 @@ class FileReport:
         }
 
 
+CHANGES = frozenset((Outcome.CREATED, Outcome.UPDATED))
 MOST_KEYS = 1000  # that are counted: a folder may hold any number, and memory must not follow
 
 
@@ -136,6 +137,7 @@ class ImportReport:
     counts: Counter[Outcome] = field(default_factory=Counter)
     noteworthy: list[FileReport] = field(default_factory=list)
     other_keys: Counter[str] = field(default_factory=Counter)  # in how many of the files that were read
+    changed: list[int] = field(default_factory=list)  # keys of the articles that were created or updated
 
     @property
     def is_complete(self) -> bool:
@@ -144,6 +146,8 @@ class ImportReport:
 
     def add(self, file_report: FileReport) -> None:
         self.counts[file_report.outcome] += 1
+        if file_report.outcome in CHANGES and file_report.article_id:
+            self.changed.append(file_report.article_id)
         for key in file_report.other_keys:
             if key in self.other_keys or len(self.other_keys) < MOST_KEYS:
                 self.other_keys[key] += 1

@@ -8,6 +8,7 @@ import hashlib
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 from django.db import transaction
@@ -27,6 +28,7 @@ from blog.importing.reports import (
     StatusRule,
 )
 from blog.importing.running import import_in_batches
+from blog.importing.second_pass import look_at_batch
 from blog.importing.writing import new_batch
 from blog.jobs import JobFailedError, LockLostError, RunningJob, Stopped, job
 from blog.models import Article, ImportBatch, StagedFile, StagedImport
@@ -53,13 +55,25 @@ def check_staged(running: RunningJob, staged_import: int) -> None:
 
 @job("import", title=gettext_lazy("Import"), group=GROUP)
 def import_staged(running: RunningJob, staged_import: int) -> dict:
-    """Import what was checked, and throw the uploaded files away."""
+    """Import what was checked, throw the uploaded files away, and look at the articles."""
     staged = _get(staged_import)
     if staged.state != State.IMPORTED:  # else it was killed while it threw them away
         with _told(staged):
             _import(staged, running)
     shutil.rmtree(staged.folder, ignore_errors=True)
-    return {"batch": staged.batch_id}
+    return {"batch": staged.batch_id} | _look_at(staged, running)
+
+
+def _look_at(staged, running):
+    """Look at what has come in. If that is stopped, a job of its own looks at what is left."""
+
+    def report(done, total):
+        running.progress(done, total, _("Looking at the articles"))
+        if running.stop_requested and done < total:
+            raise Stopped({"batch": staged.batch_id})
+
+    checked = look_at_batch(staged.batch, on_batch=report)
+    return {"looked_at": checked.articles, "marks": asdict(checked.count_marks())}
 
 
 def staged_source(staged: StagedImport) -> Source:

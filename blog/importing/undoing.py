@@ -30,6 +30,7 @@ from blog.models import (
     Submission,
     Version,
 )
+from blog.proofing import forgotten
 from blog.sandbox.refusals import RefusedError
 from blog.versioning import DamagedVersionError, version_contents, withdraw_updates, write_contents
 
@@ -190,7 +191,8 @@ def _is_known(entry):
 def _delete_articles(entries):
     """Delete what the import created, and bring back the redirects that ended at its addresses."""
     articles = {entry.article_id: entry.article for entry in entries}
-    Article.objects.filter(pk__in=articles).delete()
+    with forgotten(articles):
+        Article.objects.filter(pk__in=articles).delete()
     ended = ImportEntry.objects.filter(pk__in=[entry.pk for entry in entries]).exclude(redirects_ended=[])
     for entry in ended:
         Redirect.objects.put_back(entry.redirects_ended, [Article(slug=entry.slug)])

@@ -9,6 +9,7 @@ MODULES: tuple[str, ...] = (
     "blog.importing.staged",
     "blog.importing.undo_job",
     "blog.importing.forgetting",
+    "blog.proofing.check_job",
 )
 
 

@@ -1,6 +1,61 @@
 """What is said on a terminal."""
 
+import shutil
+import time
+
+from blog.proofing import Checked
+
 
 def printable(text: str) -> str:
     """Return the text with everything that could move a terminal's cursor written as an escape."""
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def looked_at(checked: Checked) -> str:
+    """Return in words what a check has found."""
+    marks = checked.count_marks()
+    counts = [
+        _number(marks.blocking, "quotation or person to settle", "quotations and people to settle"),
+        _number(marks.claims, "other claim", "other claims"),
+        _number(marks.findings, "finding of a single article", "findings of single articles"),
+    ]
+    if checked.refused:
+        counts.append(f"{checked.refused} took too much time or memory to be looked at")
+    return f"Looked at {_number(checked.articles, 'article', 'articles')}: {', '.join(counts)}."
+
+
+def _number(number, one, many):
+    return f"{number} {one if number == 1 else many}"
+
+
+class Progress:
+    """A progress bar on a terminal; no output elsewhere."""
+
+    def __init__(self, stream, *, shown, what="files"):
+        self.stream = stream
+        self.shown = shown
+        self.what = what
+        self.total = self.done = 0
+        self.drawn_at = 0.0
+
+    def start(self, total):
+        self.total = total
+
+    def advance(self):
+        self.reach(self.done + 1)
+
+    def reach(self, done):
+        self.done = done
+        if self.shown and (time.monotonic() - self.drawn_at > 0.1 or self.done == self.total):
+            self.drawn_at = time.monotonic()
+            width = max(10, min(50, shutil.get_terminal_size().columns - 30))
+            filled = width * self.done // max(1, self.total)
+            self.stream.write(
+                f"\r[{'#' * filled}{'.' * (width - filled)}] {self.done}/{self.total} {self.what}"
+            )
+            self.stream.flush()
+
+    def clear(self):
+        if self.shown and self.drawn_at:
+            self.stream.write("\r\033[K")
+            self.stream.flush()

@@ -4,6 +4,7 @@ from blog.models.articles import (
     Article,
     EmptyArticleError,
     StaleArticleError,
+    UnreviewedArticleError,
 )
 from blog.models.counts import CategoryCount
 from blog.models.desk_action import DeskAction, Publication
@@ -80,6 +81,7 @@ __all__ = [
     "StalePageError",
     "Submission",
     "SubmissionError",
+    "UnreviewedArticleError",
     "Version",
     "Worker",
     "WrittenBy",

@@ -50,6 +50,10 @@ class EmptyArticleError(Exception):
     """The article's text shows readers neither words nor an image, so it cannot be published."""
 
 
+class UnreviewedArticleError(Exception):
+    """A machine wrote the article and nobody has approved its words, without which none is published here."""
+
+
 class Article(HasProvenance, HeroImage, DerivedText):
     """An article: the fields that its file or an editor sets, and those that derive() computes from them."""
 
@@ -167,8 +171,9 @@ class Article(HasProvenance, HeroImage, DerivedText):
 
         Raises StaleArticleError if the row was saved by somebody else after this instance was read,
         EmptyArticleError if an article without visible text would be published (one that is stored as
-        published already, or is created so by a fixture, may stay), and RefusedError if the text takes too
-        much time or memory to render.
+        published already, or is created so by a fixture, may stay), UnreviewedArticleError if one that lacks
+        a review would be (one that is published already stays), and RefusedError if the text takes too much
+        time or memory to render.
         """
         if update_fields is None:
             self.derive(rendering)
@@ -178,6 +183,10 @@ class Article(HasProvenance, HeroImage, DerivedText):
         if not (is_new or is_hidden) and self.is_empty and not self._was_published_empty():
             raise EmptyArticleError(
                 f"Readers would see nothing of “{self.title}”: without words or a picture none is published."
+            )
+        if not is_hidden and self.lacks_review and not self._was_published():
+            raise UnreviewedArticleError(
+                f"“{self.title}” is not published: a machine wrote it, and nobody has approved this version."
             )
         shows_images = update_fields is None and (not is_new or any(map(stored_name, self.image_addresses)))
         with saved_or_as_before(self):
@@ -236,7 +245,10 @@ class Article(HasProvenance, HeroImage, DerivedText):
         return is_empty(self.body_html)
 
     def publish(self, now=None) -> None:
-        """Publish and save the article; its date becomes now if it has none. Raises EmptyArticleError."""
+        """Publish and save the article; its date becomes now if it has none.
+
+        Raises EmptyArticleError or UnreviewedArticleError.
+        """
         self.status = self.Status.PUBLISHED
         self.published_at = self.published_at or now or timezone.now()
         self.save(update_fields=["status", "published_at"])
@@ -319,8 +331,10 @@ class Article(HasProvenance, HeroImage, DerivedText):
 
     @cached_property
     def shown_corrections(self) -> list[Correction]:
-        """The corrections that stand, newest first. Lists prefetch them."""
-        return list(self.corrections.standing())
+        """The corrections that stand, newest first: as standing() of their queryset. Lists prefetch them."""
+        rows = self.corrections.all()
+        taken_back = {row.takes_back_id for row in rows}
+        return [row for row in rows if row.takes_back_id is None and row.pk not in taken_back]
 
     @property
     def trail(self) -> list[Category]:
@@ -362,6 +376,9 @@ class Article(HasProvenance, HeroImage, DerivedText):
         return BodyImage(
             article=self, image=image, source=address, credit=own.credit, is_decorative=own.is_decorative
         )
+
+    def _was_published(self):
+        return Article.objects.filter(pk=self.pk, status=self.Status.PUBLISHED).exists()
 
     def _was_published_empty(self):
         stored = Article.objects.filter(pk=self.pk, status=self.Status.PUBLISHED).only("body_html").first()

@@ -27,6 +27,7 @@ class Proof(models.Model):
     rules_version = models.PositiveIntegerField(default=0)
     words_digest = models.CharField(max_length=64, blank=True)
     claims = models.JSONField(default=list)
+    reading_time_in_file = models.PositiveIntegerField(null=True)  # in minutes, as the article's file has it
     title_print = models.CharField(max_length=PRINT_LENGTH, blank=True)
     excerpt_print = models.CharField(max_length=PRINT_LENGTH, blank=True)
     opening_print = models.CharField(max_length=PRINT_LENGTH, blank=True)
@@ -36,7 +37,8 @@ class Proof(models.Model):
     open_claims = models.PositiveIntegerField(default=0)
     grave_findings = models.PositiveIntegerField(default=0)
     slight_findings = models.PositiveIntegerField(default=0)
-    # The worst open mark as [kind, words], which a list shows in an editor's words; [] if there is none.
+    # The worst open mark as [kind, words], which a list shows in an editor's words; [] if there is none. The
+    # kind is "invented" if somebody is still quoted or named who was decided to be invented.
     worst = models.JSONField(default=list)
     # 0 for an article with nothing marked, more for what is worse: the order of the list of articles.
     risk = models.PositiveIntegerField(default=0)

@@ -85,7 +85,7 @@ class PublishedQuerySet(models.QuerySet):
             self.select_related("primary_category", "hero_image")
             .prefetch_related(
                 *(self._with_rows("author_links", "author"), self._with_rows("category_links", "category")),
-                *("reviews", Prefetch("corrections", Correction.objects.standing(), "shown_corrections")),
+                *("reviews", "corrections"),
             )
             .fetch_mode(models.FETCH_RAISE)
         )

@@ -8,8 +8,9 @@ import itertools
 import uuid
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -22,7 +23,6 @@ from blog.models.parameters import ROWS_AT_ONCE
 from blog.models.provenance import Provenance, WrittenBy
 from blog.models.published import PublishedQuerySet
 from blog.models.redirect import Redirect
-from blog.models.settlement import Correction
 from blog.models.submission import Submission
 from blog.sandbox.refusals import RefusedError
 
@@ -92,6 +92,10 @@ class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
     def of_unsaid_provenance(self):
         return self.filter(provenance=Provenance.FILE, generated_by="")
 
+    def reviewed(self):
+        """Return the articles whose very words somebody has approved."""
+        return self.exclude(reviewed_digest="").filter(reviewed_digest=F("words_digest"))
+
     def trashed(self):
         return self.exclude(trashed_at=None)
 
@@ -105,6 +109,13 @@ class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
             .fetch_mode(models.FETCH_RAISE)
         )
 
+    def _lacking_review(self):
+        """Return the condition for articles that lack a review: as Article.lacks_review."""
+        if not settings.REQUIRE_REVIEW:
+            return Q(pk=None)
+        machines, reviewed = self.model.objects.written_by_machines(), self.model.objects.reviewed()
+        return Q(pk__in=machines.values("pk")) & ~Q(pk__in=reviewed.values("pk"))
+
     def _waiting_submissions(self):
         return Submission.objects.waiting()
 
@@ -112,16 +123,17 @@ class ArticleQuerySet(PublishedQuerySet, DerivedQuerySet):
         """Fetch the relations that an article's exported file contains."""
         return self.select_related("primary_category", "hero_image", "source_file").prefetch_related(
             *("author_links__author", "category_links__category", "body_image_links__image"),
-            *("reviews", Prefetch("corrections", Correction.objects.standing(), "shown_corrections")),
+            *("reviews", "corrections"),
         )
 
     def publish(self, now=None) -> int:
         """Publish the articles that are not published; return how many changed.
 
-        Those without a date get now as date. Those whose text shows readers nothing stay new.
+        Those without a date get now as date. Those whose text shows readers nothing, or lacks a review, stay
+        new.
         """
         now = now or timezone.now()
-        hidden = self.in_use().exclude(status=Status.PUBLISHED)
+        hidden = self.in_use().exclude(status=Status.PUBLISHED).exclude(self._lacking_review())
         return hidden.exclude(pk__in=hidden.empty().values_list("pk"))._change(
             status=Status.PUBLISHED, published_at=Coalesce("published_at", Value(now))
         )

@@ -1,10 +1,10 @@
 """Proofs of articles: what the rules find in them, kept fresh, and what editors decide on each mark."""
 
+from blog.proofing.afterwards import check_on_commit, start_check
 from blog.proofing.checking import (
     Checked,
     check_articles,
     check_few,
-    check_on_commit,
     fresh_proof,
     is_blocked,
     is_fresh,
@@ -12,10 +12,11 @@ from blog.proofing.checking import (
 )
 from blog.proofing.kinds import name_of
 from blog.proofing.marks import Mark, NamedPerson, Settled, marks_of
+from blog.proofing.others import refresh_flags
 from blog.proofing.people import apply_decisions
 from blog.proofing.settling import SettlingError, reopen, settle
 from blog.proofing.sharing import share_findings
-from blog.proofing.storing import forget, look_at_links_to
+from blog.proofing.storing import forgotten
 from blog.proofing.wording import WorstMark, worst_in_words
 
 __all__ = [
@@ -29,16 +30,17 @@ __all__ = [
     "check_articles",
     "check_few",
     "check_on_commit",
-    "forget",
+    "forgotten",
     "fresh_proof",
     "is_blocked",
     "is_fresh",
-    "look_at_links_to",
     "marks_of",
     "name_of",
+    "refresh_flags",
     "reopen",
     "settle",
     "share_findings",
     "stale_articles",
+    "start_check",
     "worst_in_words",
 ]

@@ -47,20 +47,34 @@ def refresh(keys: Collection[int], traits: Traits) -> None:
 
     The counts of the others are brought up to date; those of the articles themselves are the caller's.
     """
-    changed = set()
-    for name, (kind, least) in GROUPS.items():
-        changed |= _refresh_group(name, kind, least, _of(name, traits))
-    changed |= _refresh_pictures(_of(PICTURE, traits))
-    changed |= _refresh_links(keys)
+    changed = _refresh_alike(traits) | _refresh_links(keys)
     _refresh_flags(keys)
     _follow(changed - {*keys})
 
 
+def refresh_alike(traits: Traits) -> None:
+    """Find anew which articles have these traits in common."""
+    _follow(_refresh_alike(traits))
+
+
+def refresh_links_to(paths: Collection[str]) -> None:
+    """Find anew the links to these paths, at which something has come or gone."""
+    changed = set()
+    for some in itertools.batched(map(link_target, paths), ROWS_AT_ONCE):
+        changed |= _look_at_links(Reference.objects.filter(kind=LINK, target__in=some))
+    _follow(changed)
+
+
 def refresh_flags(keys: Collection[int]) -> None:
     """Find anew whether articles are trending or featured because their files say so, and nobody else."""
-    _refresh_flags(keys)
-    place_findings(keys)
-    recount(keys)
+    for some in itertools.batched(keys, ROWS_AT_ONCE):
+        _refresh_flags(some)
+        _follow(some)
+
+
+def paths_of(keys: Collection[int]) -> list[str]:
+    slugs = Article.objects.filter(pk__in=keys).order_by().values_list("slug", flat=True)
+    return [Article(slug=slug).get_absolute_url() for slug in slugs]
 
 
 def _follow(keys):
@@ -72,6 +86,13 @@ def _follow(keys):
 
 def _of(name, traits):
     return [value for trait, value in traits if trait == name]
+
+
+def _refresh_alike(traits) -> set[int]:
+    changed = _refresh_pictures(_of(PICTURE, traits))
+    for name, (kind, least) in GROUPS.items():
+        changed |= _refresh_group(name, kind, least, _of(name, traits))
+    return changed
 
 
 def _refresh_group(name, kind, least, prints) -> set[int]:
@@ -108,16 +129,9 @@ def _refresh_pictures(targets) -> set[int]:
     return _keys(missing) | _delete(over)
 
 
-def refresh_links_to(paths: Collection[str]) -> None:
-    """Find anew the links to these paths, at which something has come or gone."""
-    targets = [link_target(path) for path in paths]
-    _follow(_look_at_links(Reference.objects.filter(kind=LINK, target__in=targets)))
-
-
 def _refresh_links(keys) -> set[int]:
     """Look at the links of these articles, and at the links of others to them."""
-    slugs = Article.objects.filter(pk__in=keys).order_by().values_list("slug", flat=True)
-    targets = [link_target(Article(slug=slug).get_absolute_url()) for slug in slugs]
+    targets = [link_target(path) for path in paths_of(keys)]
     return _look_at_links(Reference.objects.filter(Q(article__in=keys) | Q(target__in=targets), kind=LINK))
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Collection, Iterable
+from contextlib import contextmanager
 
 from django.db import connection, transaction
 
@@ -24,15 +25,16 @@ from blog.proofing.examining import Examined
 from blog.proofing.references import references_of
 from blog.sandbox.texts import Examination
 
-DERIVED = ("rules_version", "words_digest", "claims", *others.PRINTS)
+DERIVED = ("rules_version", "words_digest", "claims", "reading_time_in_file", *others.PRINTS)
 PARTS = (FindingRow, Mention, Reference)
+LONGEST_READING = 10_000  # minutes: no file means more
 PROOF_LOCK = 0x50726F6F66  # any number that nothing else in the database locks
 
 
 def store(examined: Iterable[Examined]) -> list[int]:
     """Store what was found in articles; return the keys of those that are as they were when examined.
 
-    An article that somebody has saved since is left out: its save has it examined again.
+    An article that somebody has saved since, or saves now, is left out: whoever does has it examined again.
     """
     with transaction.atomic():
         take_turns()
@@ -46,25 +48,25 @@ def store(examined: Iterable[Examined]) -> list[int]:
     return keys
 
 
-def forget(keys: Collection[int]) -> None:
-    """Drop the proofs of articles that go into the trash, or for good; call it before they go.
+@contextmanager
+def forgotten(keys: Collection[int]):
+    """Context manager: articles go into the trash in it, or are deleted; one transaction.
 
-    In the caller's transaction. What others had in common with them is found anew.
+    Their proofs go, too, and what others had in common with them is found anew.
     """
-    if not keys:
-        return
-    take_turns()
+    keys = list(keys)
+    traits, paths = set(), []
     for some in itertools.batched(keys, ROWS_AT_ONCE):
-        traits = others.traits_of(some)
-        for model in (*PARTS, Proof):
-            model.objects.filter(article__in=some).delete()
-        others.refresh((), traits)
-
-
-def look_at_links_to(articles: Collection[Article]) -> None:
-    """Find anew the links in other articles to these, which have come, gone or moved."""
-    take_turns()
-    others.refresh_links_to([article.get_absolute_url() for article in articles])
+        traits |= others.traits_of(some)
+        paths += others.paths_of(some)
+    with transaction.atomic():
+        yield
+        take_turns()
+        for some in itertools.batched(keys, ROWS_AT_ONCE):
+            for model in (*PARTS, Proof):
+                model.objects.filter(article__in=some).delete()
+        others.refresh_alike(traits)
+        others.refresh_links_to(paths)
 
 
 def take_turns() -> None:
@@ -79,7 +81,7 @@ def take_turns() -> None:
 
 def _unchanged(examined):
     rows = Article.objects.in_use().filter(pk__in=[each.article.pk for each in examined])
-    rows = rows.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    rows = rows.select_for_update(skip_locked=True, no_key=True).order_by("pk")
     versions = dict(rows.values_list("pk", "version"))
     return [each for each in examined if versions.get(each.article.pk) == each.article.version]
 
@@ -120,11 +122,17 @@ def _proof(each, claims):
         claims=[
             [claim.kind, claim.start, claim.end, claim.speaker, claim.role, key] for claim, key in claims
         ],
+        reading_time_in_file=_minutes(each.found),
         title_print=prints.title,
         excerpt_print=prints.excerpt,
         opening_print=prints.opening,
         body_print=prints.body,
     )
+
+
+def _minutes(found):
+    minutes = found and found.reading_time_in_file
+    return minutes if minutes is not None and 0 <= minutes <= LONGEST_READING else None
 
 
 def _findings(each):

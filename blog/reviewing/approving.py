@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 from blog import page_cache
 from blog.desk_actions import TAKING_BACK, log, remembered
 from blog.disclosing import approval_in_force
-from blog.models import Article, Review
+from blog.models import Article, Review, Settlement
 from blog.models.version import name_of
+from blog.proofing import is_blocked, marks_of
+from blog.refusals import text_refusal
 from blog.reviewing.own_text import has_written
-from blog.reviewing.sources import has_open_marks, settled_sources
+from blog.sandbox.refusals import RefusedError
 from blog.versioning import keep_first_versions, keep_version
 
 
@@ -25,6 +27,7 @@ def approve(article: Article, user, seen_version: int, statement: str, note: str
     seen_version: Article.version that the page showed. statement: what was checked, which readers see.
     note: for editors. Raises ReviewRefusedError.
     """
+    _open_marks(article)  # may have to look at the text, which takes longer than a lock should
     with transaction.atomic():
         article = _locked(article)
         if reason := reason_to_refuse(article, user, seen_version) or _reason_in(statement):
@@ -38,7 +41,7 @@ def approve(article: Article, user, seen_version: int, statement: str, note: str
             version=version,
             digest=article.words_digest,
             statement=statement.strip(),
-            sources=settled_sources(article),
+            sources=_sources_given_in(article),
             note=note.strip(),
             is_own_text=has_written(user, article),
         )
@@ -70,11 +73,28 @@ def reason_to_refuse(article: Article, user, seen_version: int) -> str:
         return _("It was changed since you opened it: read it again, then approve it.")
     if article.is_empty:
         return _("Readers would see nothing of it: there is nothing to approve.")
-    if has_open_marks(article):
-        return _("A quotation or a person in it is still open: settle that first.")
+    if open_marks := _open_marks(article):
+        return open_marks
     if settings.REVIEW_BY_OTHERS and has_written(user, article):
         return _("You have written in this text: somebody else must approve it.")
     return ""
+
+
+def _open_marks(article):
+    """Return that marks are open, or that they cannot be looked for now, in words; "" if none is."""
+    try:
+        is_open = not article.trashed_at and is_blocked(article)
+    except RefusedError as error:
+        return text_refusal(error)
+    return _("A quotation or a person in it is still open: settle that first.") if is_open else ""
+
+
+def _sources_given_in(article):
+    """Return [words, source] of the marks in the text that were settled with a source, in its order."""
+    given = (mark for mark in marks_of(article) if mark.is_claim and mark.settled and not mark.is_gone)
+    return [
+        [mark.words, mark.settled.note] for mark in given if mark.settled.outcome == Settlement.Outcome.SOURCE
+    ]
 
 
 def _reason_in(statement):

@@ -16,6 +16,7 @@ from blog.models import (
     free_slug,
 )
 from blog.models.names import folded
+from blog.proofing import check_on_commit
 from blog.versioning.contents import DATES, FLAGS, PROVENANCE, TEXTS, read_date, words_in
 from blog.versioning.keeping import keep_first_versions, keep_version, version_contents
 
@@ -64,6 +65,7 @@ def write_contents(
         article.save()
         _write_links(article, contents)
         version = keep_version(article, by=by, what=what, note=note)
+        check_on_commit([article.pk])
     return Restored(version, tuple(missing))
 
 

@@ -27,6 +27,9 @@ NO_LONGER_PUBLIC = ngettext_lazy("%d is public and will be hidden", "%d are publ
 NO_LONGER_WAITING = ngettext_lazy("%d will not appear at its date", "%d will not appear at their dates")
 LEFT = {
     Reason.EMPTY: ngettext_lazy("%d empty, left out", "%d empty, left out"),
+    Reason.UNREVIEWED: ngettext_lazy(
+        "%d by a machine, not approved, left out", "%d by a machine, not approved, left out"
+    ),
     Reason.PUBLIC: ngettext_lazy("%d public already", "%d public already"),
     Reason.WAITING: ngettext_lazy("%d scheduled already", "%d scheduled already"),
     Reason.NEW: ngettext_lazy("%d not published anyway", "%d not published anyway"),
@@ -36,6 +39,7 @@ LEFT = {
 HEADINGS = {
     None: _("These articles"),
     Reason.EMPTY: _("Left out: readers would see nothing of them"),
+    Reason.UNREVIEWED: _("Left out: a machine wrote them, and nobody has approved this version"),
     Reason.PUBLIC: _("Left as they are: public already"),
     Reason.WAITING: _("Left as they are: scheduled already"),
     Reason.NEW: _("Left as they are: not published"),
@@ -53,6 +57,10 @@ AFTERWARDS = {
     Reason.EMPTY: ngettext_lazy(
         "%d article was not published: readers would see nothing of it.",
         "%d articles were not published: readers would see nothing of them.",
+    ),
+    Reason.UNREVIEWED: ngettext_lazy(
+        "%d article was not published: a machine wrote it, and nobody has approved this version.",
+        "%d articles were not published: a machine wrote them, and nobody has approved these versions.",
     ),
     Reason.PUBLIC: ngettext_lazy("%d article was public already.", "%d articles were public already."),
     Reason.WAITING: ngettext_lazy("%d article was scheduled already.", "%d articles were scheduled already."),

@@ -18,6 +18,7 @@ from blog.admin.article_list.filters import TRASH
 from blog.admin.columns import change_link, list_link
 from blog.admin.public import PublicAdmin
 from blog.models import Article, Redirect, Version
+from blog.proofing import check_on_commit, forgotten
 from blog.versioning import versions_kept
 
 NAMES_SHOWN = 100
@@ -101,8 +102,10 @@ class TrashAdmin(PublicAdmin):
         # Of a new article, readers saw nothing before, either.
         public = [article for article in articles if article.status == Article.Status.PUBLISHED]
         note = _("Moved to the trash.")
-        with versions_kept(public, by=request.user, what=Version.What.UNPUBLISHED, note=note):
-            number = Article.objects.filter(pk__in=[article.pk for article in articles]).trash()
+        keys = [article.pk for article in articles]
+        kept = versions_kept(public, by=request.user, what=Version.What.UNPUBLISHED, note=note)
+        with forgotten(keys), kept:
+            number = Article.objects.filter(pk__in=keys).trash()
         if "gone" in request.POST:
             Redirect.objects.mark_gone(article for article in articles if article.was_public)
         LogEntry.objects.log_actions(request.user.pk, articles, CHANGE, _("Moved to the trash."))
@@ -138,7 +141,9 @@ class TrashAdmin(PublicAdmin):
     @transaction.atomic
     def _restore(self, request, articles):
         LogEntry.objects.log_actions(request.user.pk, articles, CHANGE, _("Restored from the trash."))
-        return Article.objects.filter(pk__in=[article.pk for article in articles]).restore()
+        keys = [article.pk for article in articles]
+        check_on_commit(keys)
+        return Article.objects.filter(pk__in=keys).restore()
 
     def _permitted(self, request, queryset):
         """Return the articles as a list. Raises PermissionDenied if the user may not delete one of them."""

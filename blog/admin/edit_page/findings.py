@@ -19,10 +19,9 @@ class Finding:
     anchor: str = ""
 
 
-def findings(found: Iterable[documents.Finding]) -> list[Finding]:
-    """Return a message for each kind of what was found."""
-    kinds = dict.fromkeys(finding.kind for finding in found)
-    return [_message(documents.KINDS[kind]) for kind in kinds]
+def findings(kinds: Iterable[documents.FindingKind]) -> list[Finding]:
+    """Return a message for each kind of finding, once."""
+    return [_message(documents.KINDS[kind]) for kind in dict.fromkeys(kinds)]
 
 
 def _message(kind):

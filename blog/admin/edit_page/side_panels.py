@@ -5,24 +5,24 @@ import json
 from blog.admin.edit_page.findings import Finding, findings
 from blog.admin.edit_page.snippet import snippet
 from blog.admin.wording import in_editors_words
-from blog.models import Article
-from blog.proofing.examining import examine
+from blog.documents import FindingKind
+from blog.models import Article, Proof
+from blog.proofing import fresh_proof
 from blog.refusals import text_refusal
 from blog.sandbox.refusals import RefusedError
-from blog.sandbox.texts import Examination
 
 
 def desk(article: Article) -> dict:
     """Return the template context of the side panels."""
     source = getattr(article, "source_file", None)
-    examination, refusal = _examine(article)
+    shown, reading_time_in_file = _found_in(article)
     entry = article.import_entries.exclude(warnings=[]).order_by("-pk").first()
     return {
-        "findings": [Finding(refusal, "id_body")] if refusal else findings(examination.findings),
+        "findings": shown,
         "snippet": snippet(article),
         "source": source,
         "warnings": [in_editors_words(warning) for warning in entry.warnings] if entry else [],
-        "reading_time_in_file": examination.reading_time_in_file,
+        "reading_time_in_file": reading_time_in_file,
         "other_keys": [
             (key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
             for key, value in (sorted(source.extra.items()) if source else ())  # jsonb keeps no order
@@ -30,9 +30,15 @@ def desk(article: Article) -> dict:
     }
 
 
-def _examine(article):
-    """Return what is found in the article and its file, and the reason if the sandbox gave none."""
+def _found_in(article):
+    """Return the findings to show, and the reading time that the article's file states."""
     try:
-        return examine(article), ""
-    except RefusedError as error:
-        return Examination(), text_refusal(error)
+        proof = fresh_proof(article)
+    except RefusedError as error:  # all processes are busy
+        return [Finding(text_refusal(error), "id_body")], None
+    except Proof.DoesNotExist:  # in the trash
+        return [], None
+    found = article.findings.filter(is_settled=False).order_by("pk")
+    return findings(
+        FindingKind(kind) for kind in found.values_list("kind", flat=True)
+    ), proof.reading_time_in_file

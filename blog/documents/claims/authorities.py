@@ -20,9 +20,9 @@ _DEMANDS = re.compile(
     r"|warned|established|introduced|released|"
     r"launched|announced|deadline|verlangt|verbietet|schreibt|fordert)\b|\bis a [“\"]"
 )
+_STANDARD = re.compile(r"\b(?:ISO(?:/IEC)?|DIN|IEEE|ANSI|RFC|NIST SP|EN|IEC) ?-?\d[\w.:-]*")
 _LAW = re.compile(
-    r"\b(?:ISO(?:/IEC)?|DIN|IEEE|ANSI|RFC|NIST SP|EN|IEC) ?-?\d[\w.:-]*"
-    r"|\b(?:Supreme Court|Parliament|Congress|Senate|Bundestag|European (?:Union|Commission"
+    r"\b(?:Supreme Court|Parliament|Congress|Senate|Bundestag|European (?:Union|Commission"
     r"|Parliament)|High Court|Court of [A-Z]\w+)\b"
     r"|\b(?:statutory|legislation|decree|statute|taxed|lawsuit|ruling|verdict)\b"
     r"|\b(?:[Aa]n?|[Tt]he|[Ii]ts|[Tt]his|higher|federal) (?:\w+ )?(?:law|acts?|court|judge|tax|ban|Gesetz) "
@@ -95,9 +95,13 @@ _ADVICE = frozenset("best important you your".split())
 
 def has_law(sentence: Sentence) -> bool:
     """Whether the sentence says what a law, ruling, standard or official body demands or did."""
-    if sentence.block is Block.HEADING or (sentence.words.isdisjoint(_LAW_WORDS) and not sentence.has_digits):
-        return False
     text = sentence.text
+    if sentence.block is Block.HEADING:
+        return False
+    if sentence.has_digits and _STANDARD.search(text):
+        return True
+    if sentence.words.isdisjoint(_LAW_WORDS):
+        return False
     return bool(_LAW.search(text) or (_LAW_NAME.search(text) and _DEMANDS.search(text)))
 
 

@@ -22,7 +22,7 @@ _PARTICIPLE_ONLY = re.compile(
     r"|increased|related|led by|used to|called|so-called) "
 )
 _UNCERTAIN = frozenset("if should may might such imagine suppose example want need if we'd would".split())
-_LOWER = re.compile(r"\b[a-zà-ÿ][\w’'-]+")
+_TOKEN = re.compile(r"[^\W\d_][\w’'-]*")
 
 
 def is_about_past(sentence: Sentence) -> bool:
@@ -45,6 +45,11 @@ def _is_name(name, lower):
     return name != "I" and word not in lower and word not in NO_NAMES and not name.replace(".", "").isdigit()
 
 
-def lower_case_words(body: str) -> frozenset[str]:
+def read_tokens(body: str) -> list[str]:
+    """Return the words of a text, marks aside, one after another."""
+    return _TOKEN.findall(body)
+
+
+def lower_case_words(tokens: list[str]) -> frozenset[str]:
     """Return the words that the text writes in lower case somewhere, which are no names."""
-    return frozenset(_LOWER.findall(body))
+    return frozenset(word for word in set(tokens) if word[0].islower())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from blog.documents.claims.authorities import has_law, has_study, has_superlative
-from blog.documents.claims.examples import is_about_past, lower_case_words, names_something
+from blog.documents.claims.examples import is_about_past, lower_case_words, names_something, read_tokens
 from blog.documents.claims.numbers import has_date, has_figure
 from blog.documents.claims.people import People, common_words, heading_words
 from blog.documents.claims.quotations import find_quotations
@@ -56,6 +56,7 @@ _RULES = (
 _CREDIT = re.compile(
     r"[*_\s]*(?:Photo|Picture|Image|Bild|Foto|Illustration)s? (?:by|von|credit|courtesy)\b", re.IGNORECASE
 )
+_INVENTED = frozenset("imaginary fictional fictitious invented".split())
 _SAID_TO_BE_INVENTED = re.compile(
     r"\b(?:imaginary|fictional|fictitious|erfundene[rnms]?) [a-zäöü]+|\b(?:has|have) (?:been )?invented\b",
     re.IGNORECASE,
@@ -69,9 +70,10 @@ def find_claims(body: str) -> list[Claim]:
     A sentence may hold several claims; the sentences of one quotation are one claim.
     """
     sentences = [sentence for sentence in read_sentences(body) if not _CREDIT.match(sentence.text)]
-    people = People(common_words(body), heading_words(body))
+    tokens = read_tokens(body)
+    lower = lower_case_words(tokens)
+    people = People(common_words(tokens, lower), heading_words(body))
     persons = [_person(people, sentence) for sentence in sentences]
-    lower = lower_case_words(body)
     found = [
         _of_person(ClaimKind.QUOTATION, body, start, end, speaker, people)
         for start, end, speaker in find_quotations(body, sentences, persons)
@@ -98,8 +100,15 @@ def _person(people: People, sentence: Sentence) -> str:
     if sentence.block is Block.PICTURE:
         return ""
     person = people.named_in(sentence)
+    if not person or _is_said_to_be_invented(sentence):
+        return ""
     cites = sentence.block is Block.FOOTNOTE and has_study(sentence)
-    return "" if cites or _SAID_TO_BE_INVENTED.search(sentence.text) else person
+    return "" if cites else person
+
+
+def _is_said_to_be_invented(sentence):
+    may_be = "erfunden" in sentence.lower or not sentence.words.isdisjoint(_INVENTED)
+    return may_be and _SAID_TO_BE_INVENTED.search(sentence.text) is not None
 
 
 def _kinds(sentence: Sentence, person: str, lower: frozenset[str]) -> Iterator[ClaimKind]:
@@ -112,5 +121,5 @@ def _kinds(sentence: Sentence, person: str, lower: frozenset[str]) -> Iterator[C
     for kind, applies in _RULES:
         if applies(sentence):
             yield kind
-    if not person and is_about_past(sentence) and names_something(sentence, lower):
+    if not person and names_something(sentence, lower) and is_about_past(sentence):
         yield ClaimKind.EXAMPLE

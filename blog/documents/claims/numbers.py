@@ -74,21 +74,23 @@ def has_figure(sentence: Sentence) -> bool:
     text = sentence.lower
     if sentence.block is Block.HEADING or _TASK.match(text):
         return False
-    in_words = not sentence.words.isdisjoint(_NUMBER_WORDS)
-    if (sentence.has_digits and _SCALED.search(text)) or ("[" in text and _PLACEHOLDER.search(text)):
+    words, has_digits = sentence.words, sentence.has_digits
+    if (has_digits and _SCALED.search(text)) or ("[" in text and _PLACEHOLDER.search(text)):
         return True
-    if not sentence.has_digits and not in_words:
+    in_words = not words.isdisjoint(_NUMBER_WORDS)
+    if not (has_digits or in_words or not words.isdisjoint(_SHARE_WORDS)):
         return False
     text = _without_dates(sentence)
     units = set(_MEASURED_WORDS.findall(text)) if in_words else set()
-    if sentence.has_digits:
+    if has_digits:
         units.update(unit for found in _MEASURED_DIGITS.findall(text) for unit in found)
     if sentence.block is Block.ROW:
         return _is_measured_row(text, units)
-    return _is_figure(text, units, addresses=not sentence.words.isdisjoint(ADDRESSES))
+    return _is_figure(sentence, text, units)
 
 
-_NUMBER_WORDS = SMALL | LARGE | SHARES | {"one"}
+_NUMBER_WORDS = SMALL | LARGE | {"one"}
+_SHARE_WORDS = SHARES | {"times", "nearly", "almost", "six", "seven", "eight", "nine", "die"}
 
 
 def _without_dates(sentence):
@@ -105,13 +107,21 @@ def _is_measured_row(text, units):
     return "/" in text and bool(_TWO_DIGITS.search(text))
 
 
-def _is_figure(text, units, addresses):
+def _is_figure(sentence, text, units):
     if units & MEASURES:
         return True
-    if addresses:  # advice, or a made-up example
-        return bool(_SHARE.search(text) and _PAST.search(text))
-    if _SHARE.search(text):
+    has_share = _has_share(sentence, text)
+    if not sentence.words.isdisjoint(ADDRESSES):  # advice, or a made-up example
+        return has_share and _PAST.search(text) is not None
+    return has_share or (_is_counted(sentence, text, units) and _PAST.search(text) is not None)
+
+
+def _has_share(sentence, text):
+    may_have_one = sentence.has_digits or not sentence.words.isdisjoint(_SHARE_WORDS) or "tausend" in text
+    return may_have_one and _SHARE.search(text) is not None
+
+
+def _is_counted(sentence, text, units):
+    if units & DURATIONS or (sentence.has_digits and _COUNT_IN_DIGITS.search(text)):
         return True
-    return bool(
-        _PAST.search(text) and (units & DURATIONS or _COUNT.search(text) or _COUNT_IN_DIGITS.search(text))
-    )
+    return not sentence.words.isdisjoint(LARGE) and _COUNT.search(text) is not None

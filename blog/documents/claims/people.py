@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from blog.documents.claims.keys import fold_person
 from blog.documents.claims.sentences import Block, Sentence
@@ -18,9 +19,14 @@ from blog.documents.claims.vocabulary import (
 _PART = r"(?:[A-ZÀ-Þ][\w’'À-ÿ]*(?:-[A-ZÀ-Þ][\w’'À-ÿ]*)?|[A-Z]\.)"
 _PARTICLES = "van|von|de|der|den|di|da|del|la|le|al|bin|ibn|und|and"
 _NAME = re.compile(rf"{_PART}(?:[ \u00a0](?:(?:{_PARTICLES})[ \u00a0])?{_PART}){{1,5}}")
+_TITLES = frozenset(
+    """
+    dr prof professor mr mrs ms sir lord lady king queen emperor empress pope saint president senator judge
+    frau herr
+    """.split()
+)
 _TITLED = re.compile(
-    r"\b(?:Dr|Prof|Professor|Mr|Mrs|Ms|Sir|Lord|Lady|King|Queen|Emperor|Empress|Pope|Saint|President"
-    r"|Senator|Judge|Frau|Herr)\b\.?"
+    rf"\b(?:{'|'.join(sorted(map(str.capitalize, _TITLES)))})\b\.?"
     r"(?: Dr\.?)?[ \u00a0]([A-ZÀ-Þ][\w’'-]+(?:[ \u00a0][A-ZÀ-Þ][\w’'-]+){0,3})"
 )
 _REPORTS = re.compile(
@@ -50,19 +56,21 @@ _PRONOUN = re.compile(
 )
 _PRONOUNS = frozenset("he she his her him sie er".split())
 _CAPITAL = re.compile(r"[A-ZÀ-Þ]")
-_LOWER = re.compile(r"\b[a-zà-ÿ][\w’'-]+")
-_AFTER_ARTICLE = re.compile(
-    r"\b(?:[Tt]he|[Aa]n?|[Dd]ie|[Dd]er|[Dd]as|[Dd]e[mn]|[Ee]ine?[rnms]?|[Ii]m|[Zz]ur) ([A-ZÀ-Þ][\w’'-]+)"
+_ARTICLES = frozenset(
+    """
+    the The a A an An die Die der Der das Das dem den Dem Den ein eine einer eines einem einen Ein Eine im zur
+    """.split()
 )
 _WORD = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
+_CAPITALISED = re.compile(r"\b[A-ZÀ-Þ][^\W_]*(?:[-’'][^\W_]+)*")
 _AND = re.compile(r" (?:and|und) ")
 PRONOUN_REACH = 4  # sentences over which a pronoun may stand for the last person named
 
 
-def common_words(body: str) -> frozenset[str]:
+def common_words(tokens: list[str], lower: frozenset[str]) -> frozenset[str]:
     """Return the words, in lower case, that are no names here: written in lower case, or after an article."""
-    after_articles = (word.lower() for word in _AFTER_ARTICLE.findall(body))
-    return frozenset(_LOWER.findall(body)).union(after_articles)
+    after_articles = (word for before, word in pairwise(tokens) if before in _ARTICLES and word[0].isupper())
+    return lower.union(word.lower() for word in after_articles)
 
 
 def heading_words(body: str) -> frozenset[str]:
@@ -87,7 +95,7 @@ class People:
         text = sentence.text
         if text.startswith(("**", "__")):
             text = _SPEAKER_LABEL.sub(" ", text)
-        found = _CAPITAL.search(text) and (self._introduced(text) or self._known(text))
+        found = _CAPITAL.search(text) and (self._introduced(text, sentence.words) or self._known(text))
         if found:
             self.last, self.sentences_since = found, 0
         elif self._is_meant(sentence, text):
@@ -111,12 +119,12 @@ class People:
             return False
         return _PRONOUN.search(text) is not None
 
-    def _introduced(self, text):
-        for found in _TITLED.finditer(text):
+    def _introduced(self, text, words):
+        for found in () if words.isdisjoint(_TITLES) else _TITLED.finditer(text):
             if all(_bare(part).lower() not in NO_NAMES for part in found[1].split()):
                 self._learn(_bare(found[1]))
                 return _bare(found[0])
-        for found in _REPORTS.finditer(text):
+        for found in () if words.isdisjoint(SAYING) else _REPORTS.finditer(text):
             if self._may_be_name(found[1]):
                 return found[1]
         for found in _NAME.finditer(text):
@@ -127,12 +135,11 @@ class People:
         return ""
 
     def _known(self, text):
-        for word in _WORD.findall(text):
-            if word[0].isupper():
-                bare = _bare(word)
-                name = self.by_name.get(bare) or self.by_name.get(bare.rpartition("-")[2])
-                if name:
-                    return name
+        for word in _CAPITALISED.findall(text) if self.by_name else ():
+            bare = _bare(word)
+            name = self.by_name.get(bare) or self.by_name.get(bare.rpartition("-")[2])
+            if name:
+                return name
         return ""
 
     def _may_be_name(self, part):

@@ -6,25 +6,21 @@ from itertools import takewhile
 from blog.documents.claims.vocabulary import ROLES, SAYING
 
 LONGEST_ROLE = 160  # characters
+MOST_WORDS_BEFORE = 5
 
-_ROLE = "|".join(sorted(ROLES, key=len, reverse=True))
 _ARTICLE = re.compile(r"(?:an?|the|our|its|der|die|das|eine?) ", re.IGNORECASE)
 _NAME_ENDS = re.compile(r",? \(|, | [–—|-] | (?=(?:of|at|from|von)\b)|(?<=\w)[.;:]?$")
 _AFTER = re.compile(
     r"(?:’s|'s)?(?:, | \(|,? (?:is|was|are|were) (?=an? |the |our ))(?P<role>[^.;:!?\"“”„()–—\n]{2,200})"
     r"|(?P<place> (?:of|at|from) (?:the )?[A-ZÀ-Þ][^.;:,!?\"“”„()–—\n]{2,100})"
 )
-_BEFORE = re.compile(
-    rf"(?P<role>(?:[\w’'&-]+ ){{0,4}}(?:{_ROLE})(?: and (?:[\w-]+ )?(?:{_ROLE}))?)[, ]{{1,2}}$", re.IGNORECASE
-)
 _SAYS_NEXT = re.compile(
     rf",? (?:who|which|whose|{'|'.join(sorted(SAYING))})\b.*| (?:in|on|as) \d.*", re.IGNORECASE
 )
-_HAS_ROLE = re.compile(rf"\b(?:{_ROLE})s?\b", re.IGNORECASE)
 _MARKS = re.compile(r"[*_`>\[\]]+")
-_BEFORE_ROLE = re.compile(
-    r".*\b(?:the|an?|by|from|with|as|and|to|for|of|der|die|ein|eine|von)\s", re.IGNORECASE
-)
+_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+# Before one of these the description of a person does not go on.
+_BEGINS = frozenset("the a an by from with as to for of our its der die das ein eine von and und".split())
 
 
 def split_attribution(text: str) -> tuple[str, str]:
@@ -43,10 +39,25 @@ def role_beside(name: str, text: str) -> str:
     if start < 0:
         return ""
     after = _AFTER.match(text, start + len(name))
-    if after and (after["place"] or _HAS_ROLE.search(after["role"])):
+    if after and (after["place"] or _has_role(after["role"])):
         return _tidy(_SAYS_NEXT.sub("", after["role"] or after["place"]))
-    before = _BEFORE.search(text[max(0, start - LONGEST_ROLE) : start])
-    return _tidy(_BEFORE_ROLE.sub("", before["role"])) if before else ""
+    return _role_before(text[max(0, start - LONGEST_ROLE) : start].split())
+
+
+def _role_before(words):
+    """Return the words that end with a role: "the Northmoor geophysicist" without its article."""
+    if not words or words[-1].strip(",").lower() not in ROLES:
+        return ""
+    said = [words[-1].strip(",")]
+    for word in reversed(words[-MOST_WORDS_BEFORE:-1]):
+        if word.lower() in _BEGINS or not word[-1].isalnum():
+            break
+        said.insert(0, word)
+    return " ".join(said)
+
+
+def _has_role(text):
+    return any(word in ROLES or word.removesuffix("s") in ROLES for word in _WORD.findall(text.lower()))
 
 
 def _tidy(role):

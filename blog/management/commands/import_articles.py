@@ -1,7 +1,5 @@
 import json
-import shutil
 import sys
-import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -15,9 +13,10 @@ from blog.importing import (
     Outcome,
     StatusRule,
     import_articles,
+    look_at_imported,
     report_line,
 )
-from blog.management.terminal import printable
+from blog.management.terminal import Progress, looked_at, printable
 
 WORDS = {
     Outcome.CREATED: "created",
@@ -88,6 +87,11 @@ class Command(BaseCommand):
             metavar="N",
             help="processes that read files (default: 1 a processor, up to 4)",
         )
+        parser.add_argument(
+            "--no-check",
+            action="store_true",
+            help="do not look at the articles afterwards: leave that to a worker, or to check_articles",
+        )
         parser.add_argument("--quiet", action="store_true", help="no progress, no warnings, no summary")
 
     def handle(self, *, paths, report, quiet, **options):
@@ -120,8 +124,20 @@ class Command(BaseCommand):
             progress.clear()
         if not quiet:
             self._summarise(result, dry_run=import_options.dry_run)
+        if not options["no_check"]:
+            self._look_at(result, workers=import_options.workers, quiet=quiet)
         if not result.is_complete:
             sys.exit(1)
+
+    def _look_at(self, result, *, workers, quiet):
+        progress = Progress(sys.stderr, shown=not quiet and sys.stderr.isatty(), what="articles")
+        progress.start(len(result.changed))
+        try:
+            checked = look_at_imported(result, on_batch=progress.reach, workers=workers)
+        finally:
+            progress.clear()
+        if checked.articles and not quiet:
+            self.stdout.write(looked_at(checked))
 
     def _tell(self, file_report, progress, *, quiet):
         name = printable(file_report.file)
@@ -181,30 +197,3 @@ class ReportFile:
             yield
         except OSError as error:
             raise CommandError(f"--report: {self.path}: {error.strerror}.", returncode=2) from error
-
-
-class Progress:
-    """A progress bar on a terminal; no output elsewhere."""
-
-    def __init__(self, stream, *, shown):
-        self.stream = stream
-        self.shown = shown
-        self.total = self.done = 0
-        self.drawn_at = 0.0
-
-    def start(self, total):
-        self.total = total
-
-    def advance(self):
-        self.done += 1
-        if self.shown and (time.monotonic() - self.drawn_at > 0.1 or self.done == self.total):
-            self.drawn_at = time.monotonic()
-            width = max(10, min(50, shutil.get_terminal_size().columns - 30))
-            filled = width * self.done // max(1, self.total)
-            self.stream.write(f"\r[{'#' * filled}{'.' * (width - filled)}] {self.done}/{self.total} files")
-            self.stream.flush()
-
-    def clear(self):
-        if self.shown and self.drawn_at:
-            self.stream.write("\r\033[K")
-            self.stream.flush()
