@@ -41,7 +41,10 @@ class PageNumberMiddleware:
     """
 
     LISTS = frozenset(
-        ("archive_month", "archive_year", "author_detail", "category_detail", "sitemap_section")
+        (
+            *("archive_month", "archive_year", "author_detail", "category_detail", "corrections"),
+            "sitemap_section",
+        )
     )
 
     def __init__(self, get_response):

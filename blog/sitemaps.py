@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from blog import structured_data
-from blog.models import Article, ArticleAuthor, ArticleCategory, Author, Category, Page, addresses
+from blog.models import Article, ArticleAuthor, ArticleCategory, Author, Category, Correction, Page, addresses
 from blog.views.categories import THIN
 from blog.views.paging import PAGE_NUMBER
 
@@ -81,7 +81,8 @@ class PageSitemap(Sitemap):
 
     def items(self):
         self.changed_at = ArticleSitemap().get_latest_change()
-        names = ("home", "category_index", "archive") if self.changed_at else ()
+        names = ["home", "category_index", "archive"] if self.changed_at else []
+        names += ["corrections"] if Correction.objects.standing().exists() and names else []
         return [reverse(f"blog:{name}") for name in names]
 
     def location(self, path):

@@ -34,6 +34,7 @@ from blog.admin.article_list.trash import TrashAdmin
 from blog.admin.choosing import ChoosesRows
 from blog.admin.columns import HIDDEN_IMAGE, state_pill, thumbnail, writer
 from blog.admin.copies import ForgetsCopies
+from blog.admin.desk.correcting import CorrectingAdmin
 from blog.admin.desk.history import HistoryAdmin
 from blog.admin.edit_page.hero_preview import hero_preview
 from blog.admin.edit_page.named_rows import TakesNames, offered_images
@@ -130,6 +131,7 @@ class ArticleList(ChangeList):
 @admin.register(Article)
 class ArticleAdmin(
     HistoryAdmin,
+    CorrectingAdmin,
     SubmittingAdmin,
     TakesNames,
     ProofAdmin,
@@ -302,6 +304,7 @@ class ArticleAdmin(
             **self.publishing_context(request, obj),
             "preview_link": self._preview_link(request, obj),
             "others": self.others(request, obj),
+            "may_correct": bool(obj) and self.may_correct(request, obj),
             "waiting_file": self._waiting_file(request, obj),
             "images": offered_images(obj) if self._may_edit(request, obj) else None,
             "show_save_and_add_another": False,

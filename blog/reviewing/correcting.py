@@ -37,10 +37,14 @@ def _store(correction, user, sentence):
 
 def _take_back(key: int, user) -> None:
     """Add the row that takes back a correction, or the correction again if it was taken back, for undo."""
-    correction = Correction.objects.select_related("article", "takes_back").get(pk=key)
-    before = correction.takes_back
-    again = before and Correction(article=correction.article, by=before.by, at=before.at, text=before.text)
-    (again or _taking_back(correction, user)).save()
+    correction = Correction.objects.select_related("article", "takes_back__by").get(pk=key)
+    if before := correction.takes_back:
+        Correction(article=correction.article, by=before.by, at=before.at, text=before.text).save()
+    else:
+        # Itself, or the row that says the same again because a taking back was undone.
+        same = {"at": correction.at, "text": correction.text}
+        for standing in correction.article.corrections.standing().filter(**same):
+            _taking_back(standing, user).save()
     page_cache.invalidate_on_commit()
 
 

@@ -169,6 +169,7 @@ class TestPages:
         *(
             "account",
             "activity_file",
+            "labels_file",
             "blog_importbatch_report",
             "blog_importbatch_table",
             "login",

@@ -20,6 +20,8 @@ import_picture, staged                   login/login  403/405   403/405   404/40
 jobs                                     login/login  403/405   403/405   200/405   200/405
 job_progress                             login/login  403/405   403/405   200/405   200/405
 stop_job                                 login/login  405/403   405/403   405/302   405/302
+labels                                   login/login  403/405   200/405   200/405   200/405
+labels_file                              login/login  403/405   200/405   200/405   200/405
 login                                    200/200      302/200   302/200   302/200   302/200
 logout                                   302/302      405/200   405/200   405/200   405/200
 password_change                          login/login  200/200   200/200   200/200   200/200
@@ -47,6 +49,7 @@ blog_article_preview, published          login/login  405/403   405/403   405/20
 blog_article_presence                    login/login  405/403   405/200   405/200   405/200
 blog_article_presence, published         login/login  405/403   405/403   405/200   405/200
 blog_article_card                        login/login  403/405   200/405   200/405   200/405
+blog_article_corrections                 login/login  403/403   403/403   200/200   200/200
 blog_article_restore_version             login/login  405/403   405/302   405/302   405/302
 blog_article_restore_version, published  login/login  405/403   405/403   405/302   405/302
 blog_article_restore_version, trashed    login/login  405/403   405/403   405/403   405/403

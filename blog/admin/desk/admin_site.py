@@ -14,6 +14,7 @@ from blog.admin.desk.home import count_articles, newest_batches
 from blog.admin.desk.import_previews import import_file, import_picture
 from blog.admin.desk.importing import import_page
 from blog.admin.desk.jobs import do_jobs_wait_in_vain, job_progress, jobs_page, stop_job
+from blog.admin.desk.labels import labels_file, labels_page
 from blog.admin.desk.uploading import import_form, import_part, may_import
 from blog.models import Article, Category, HeldUpdate, Image, ImportBatch
 from blog.models.preferences import uses_letter_keys
@@ -55,6 +56,8 @@ class DeskSite(admin.AdminSite):
             "import_picture": ("import/<uuid:uid>/<int:position>/picture/", self.import_picture),
             "jobs": ("jobs/", self.jobs),
             "job_progress": ("jobs/<int:key>/progress/", job_progress),
+            "labels": ("labels/", self.labels),
+            "labels_file": ("labels/csv/", self.labels_file),
             "stop_job": ("jobs/<int:key>/stop/", stop_job),
         }
         return [
@@ -88,6 +91,12 @@ class DeskSite(admin.AdminSite):
     def import_picture(self, request, uid, position):
         return import_picture(request, uid, position)
 
+    def labels(self, request):
+        return labels_page(request, self)
+
+    def labels_file(self, request):
+        return labels_file(request, self)
+
     def jobs(self, request):
         return jobs_page(request, self)
 
@@ -120,6 +129,7 @@ class DeskSite(admin.AdminSite):
             if self._may_see(request, model)
         ]
         if self._may_see(request, Article):
+            lists.append((_("Labels"), reverse("admin:labels"), ""))
             lists.append((_("Log"), reverse("admin:activity"), ""))
         if may_import(request):
             lists.append((_("Import"), reverse("admin:import"), "g i"))

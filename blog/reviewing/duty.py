@@ -1,0 +1,107 @@
+"""The report of duty: of every published article, what readers are told and who answers for it."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.utils import timezone
+
+from blog.models import Article, Provenance, Review
+
+MONTH, YEAR = timedelta(days=30), timedelta(days=365)
+
+
+class Duty(StrEnum):
+    """What the law asks of a text: a label, unless people wrote it or somebody answers for it."""
+
+    LABEL = "label"
+    CHECKED = "checked"
+    NONE = "none"
+
+
+class Label(StrEnum):
+    """What readers are told of a text."""
+
+    AI = "ai"
+    CHANGED = "changed"
+    CHECKED = "checked"
+    PEOPLE = "people"
+    UNSAID = "unsaid"
+
+
+class Checked(StrEnum):
+    """How long ago a text was checked."""
+
+    LATELY = "lately"
+    LONG_AGO = "long-ago"
+
+
+DUTY_OF = {
+    Label.AI: Duty.LABEL,
+    Label.CHANGED: Duty.LABEL,
+    Label.CHECKED: Duty.CHECKED,
+    Label.PEOPLE: Duty.NONE,
+    Label.UNSAID: Duty.NONE,
+}
+# Those with a duty first; of the same, the newest first.
+RANKS = {Label.AI: 0, Label.CHANGED: 0, Label.CHECKED: 1, Label.PEOPLE: 2, Label.UNSAID: 2}
+ORDERS = {
+    "duty": ("rank", "-published_at", "-pk"),
+    "reviewer": ("reviewer", "-published_at", "-pk"),
+    "age": (F("checked_at").asc(nulls_last=True), "-published_at", "-pk"),
+    "published": ("-published_at", "-pk"),
+}
+
+
+def reported_articles() -> QuerySet[Article]:
+    """Return the published articles, each with its label, rank, reviewer and the date of its review."""
+    machine = Q(provenance=Provenance.MACHINE) | (Q(provenance=Provenance.FILE) & ~Q(generated_by=""))
+    reviewed = ~Q(reviewed_digest="") & Q(reviewed_digest=F("words_digest"))
+    label = Case(
+        When(Q(provenance=Provenance.PEOPLE), then=Value(Label.PEOPLE)),
+        When(~machine, then=Value(Label.UNSAID)),
+        When(reviewed, then=Value(Label.CHECKED)),
+        When(~Q(reviewed_digest=""), then=Value(Label.CHANGED)),
+        default=Value(Label.AI),
+    )
+    approvals = Review.objects.filter(
+        article=OuterRef("pk"), kind=Review.Kind.APPROVED, digest=OuterRef("reviewed_digest")
+    ).order_by("-pk")
+    return (
+        Article.objects.published()
+        .annotate(
+            label=label,
+            rank=Case(*(When(label=kind, then=Value(rank)) for kind, rank in RANKS.items())),
+            reviewer=Subquery(approvals.values("by_name")[:1]),
+            checked_at=Subquery(approvals.values("at")[:1]),
+        )
+        .only("title", "slug", "published_at", "generated_by", "provenance", "machine")
+    )
+
+
+def narrowed(articles, *, duty="", label="", reviewer="", checked="", now: datetime | None = None):
+    """Return those of the articles with this duty, label, reviewer and age of their review, where given."""
+    now = now or timezone.now()
+    if duty in Duty:
+        articles = articles.filter(label__in=[kind for kind in Label if DUTY_OF[kind] == duty])
+    if label in Label:
+        articles = articles.filter(label=label)
+    if reviewer:
+        articles = articles.filter(reviewer=reviewer)
+    if checked == Checked.LATELY:
+        articles = articles.filter(checked_at__gt=now - MONTH)
+    if checked == Checked.LONG_AGO:
+        articles = articles.filter(checked_at__lte=now - YEAR)
+    return articles
+
+
+def count_labels(articles) -> dict[str, int]:
+    """Return {label: number of articles}."""
+    counted = articles.order_by().values_list("label").annotate(number=Count("pk"))
+    return dict.fromkeys(Label, 0) | dict(counted)
+
+
+def count_reviewers(articles) -> list[tuple[str, int]]:
+    """Return (name, number of articles) of those who have checked what is published, most articles first."""
+    counted = articles.exclude(reviewer=None).order_by().values_list("reviewer")
+    return list(counted.annotate(number=Count("pk")).order_by("-number", "reviewer"))

@@ -1,0 +1,119 @@
+"""The report of labels: duty, label and reviewer of what is published, as a page and as a file."""
+
+import csv
+import io
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from blog.models import Article, Review
+from blog.reviewing import approve
+from tests.support.factories import create_article, create_articles
+
+pytestmark = pytest.mark.django_db
+PAGE, FILE = "/admin/labels/", "/admin/labels/csv/"
+
+
+@pytest.fixture
+def mara(django_user_model):
+    return django_user_model.objects.create_superuser("mara", first_name="Mara", last_name="Lindqvist")
+
+
+def approved(user, **fields):
+    article = create_article(**{"generated_by": "Gemini"} | fields)
+    approve(article, user, article.version, "All of it.")
+    return Article.objects.get(pk=article.pk)
+
+
+@pytest.fixture
+def articles(mara):
+    approved(mara, title="Checked")
+    changed = approved(mara, title="Changed")
+    changed.excerpt = "Other words."
+    changed.save()
+    create_article(title="Unread", generated_by="Gemini")
+    create_article(title="By people", provenance="people")
+    create_article(title="Unsaid")
+    create_article(title="Hidden", status="new", generated_by="Gemini")
+
+
+def listed(client, **query):
+    """Return the rows of the page, as the words of their cells."""
+    page = client.get(PAGE, query).content.decode()
+    rows = re.findall("<tr>(.*?)</tr>", page.partition("<tbody>")[2], re.DOTALL)
+    cells = [re.findall("<t[hd].*?>(.*?)</t[hd]>", row, re.DOTALL) for row in rows]
+    return [[re.sub("<.*?>", "", cell).strip() for cell in row[:5]] for row in cells]
+
+
+def titles(client, **query):
+    return [title for title, *_ in listed(client, **query)]
+
+
+@pytest.mark.usefixtures("articles")
+class TestReport:
+    def test_lists_what_is_published_those_with_a_duty_first(self, admin_client):
+        assert listed(admin_client) == [
+            ["Unread", "Must be labelled", "AI-generated text", "Nobody", "–"],
+            ["Changed", "Must be labelled", "Changed since checked", "Mara Lindqvist", "today"],
+            ["Checked", "Checked", "Drafted with Gemini, checked", "Mara Lindqvist", "today"],
+            ["Unsaid", "None", "None: who wrote it is not said", "–", "–"],
+            ["By people", "None", "Written by people", "–", "–"],
+        ]
+
+    @pytest.mark.parametrize(
+        ("query", "found"),
+        [
+            ({"duty": "label"}, ["Unread", "Changed"]),
+            ({"label": "checked"}, ["Checked"]),
+            ({"reviewer": "Mara Lindqvist"}, ["Changed", "Checked"]),
+            ({"checked": "lately", "duty": "checked"}, ["Checked"]),
+            ({"checked": "long-ago"}, []),
+            (
+                {"duty": "nonsense", "order": "nonsense"},
+                ["Unread", "Changed", "Checked", "Unsaid", "By people"],
+            ),
+            ({"order": "published"}, ["Unsaid", "By people", "Unread", "Changed", "Checked"]),
+        ],
+    )
+    def test_is_narrowed_and_ordered(self, admin_client, query, found):
+        assert titles(admin_client, **query) == found
+
+    def test_file_follows_the_filters(self, admin_client):
+        answer = admin_client.get(FILE, {"duty": "label"})
+
+        rows = list(csv.reader(io.StringIO(b"".join(answer).decode("utf-8-sig"))))
+        assert [row[0] for row in rows] == ["Article", "Unread", "Changed"]
+        assert answer.streaming
+
+    def test_file_runs_nothing_in_a_spreadsheet(self, admin_client):
+        Article.objects.filter(title="Unread").update(title='=HYPERLINK("evil")')
+
+        lines = b"".join(admin_client.get(FILE)).decode()
+
+        assert '"\'=HYPERLINK(""evil"")"' in lines
+
+
+class TestCost:
+    def test_is_the_same_for_any_number(self, admin_client, mara, django_assert_num_queries):
+        for _ in range(2):
+            approved(mara)
+        create_articles(1)
+        admin_client.get(PAGE)
+        with django_assert_num_queries(9) as before:
+            admin_client.get(PAGE)
+        create_articles(30, generated_by="Gemini")
+
+        with django_assert_num_queries(len(before)):
+            assert len(titles(admin_client)) == 33
+
+    def test_age_is_that_of_the_review_in_force(self, admin_client, mara):
+        article = create_article(generated_by="Gemini")
+        long_ago = timezone.now() - timedelta(days=402)
+        Review.objects.create(
+            article=article, by=mara, at=long_ago, digest=article.words_digest, statement="All of it."
+        )
+        Article.objects.update(reviewed_digest=article.words_digest)
+
+        assert listed(admin_client, checked="long-ago")[0][4] == "402 days"
