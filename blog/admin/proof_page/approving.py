@@ -58,7 +58,9 @@ def look_at(article: Article, entries: Entries, user) -> Approval:
 
 def statement_on(article: Article, entries: Entries) -> str:
     """Return what an approval says was checked, in the language of the article, for readers."""
-    has_people = any(entry.mark.kind in ("quotation", "person") for entry in [*entries.numbered, *entries.gone])
+    has_people = any(
+        entry.mark.kind in ("quotation", "person") for entry in [*entries.numbered, *entries.gone]
+    )
     with override(spoken_language(article.language)):
         if has_people:
             return _("Read from beginning to end; whoever is quoted or named was checked.")

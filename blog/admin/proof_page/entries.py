@@ -12,7 +12,7 @@ from blog.documents.marking import PencilMark, plain_words
 from blog.models import Settlement
 from blog.proofing import Mark, marks_of
 
-# Findings are mended in a field of the edit page, whose element has this id; of all others "id_" and the field.
+# {field of the edit page where a finding is mended: id of its element}; of others, "id_" and the field
 ANCHORS = {"reading_time": "panel-file"}
 WAITS_FOR = {
     ClaimKind.QUOTATION: gettext_lazy("Approval waits for mark %d: a person is quoted"),

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from blog import proofing
-from blog.admin.proof_page.entries import Entry
+from blog.admin.proof_page.entries import Entries, Entry
 from blog.models import Article, EmptyArticleError, Settlement
 from blog.passages import paragraph_at, without
 from blog.proofing import SettlingError
@@ -52,6 +52,20 @@ def carry_out(user, article: Article, entry: Entry, form: SettleForm) -> None:
         raise SettlingError(words) from error
 
 
+def said_of(entry: Entry, outcome: str, entries: Entries) -> str:
+    """Return the message on what was decided. entries: the marks as they are now."""
+    now = entries.by_key(entry.mark.key)
+    if outcome in CHANGES_WORDS and now and now.mark.is_open:
+        return _("The paragraph was rewritten. Mark %d still stands in it.") % entry.number
+    values = {
+        "outcome": now.outcome or _("Open again") if now else Outcome(outcome).label,
+        "mark": entry.number,
+        "number": entries.settled_number,
+        "total": entries.total,
+    }
+    return _("%(outcome)s: mark %(mark)d. %(number)d of %(total)d settled.") % values
+
+
 def _change_words(user, article, entry, form):
     if entry.mark.start is None:
         raise SettlingError(_("It does not stand in the text. Change it on the edit page."))
@@ -61,7 +75,7 @@ def _change_words(user, article, entry, form):
     with transaction.atomic():
         settlement = proofing.settle(article, entry.mark.key, outcome, "", user, with_undo=False)
         added = [(Settlement.__name__, settlement.pk)]
-        done = rewrite(user, seen, changes, _said_of(entry, outcome), added=added)
+        done = rewrite(user, seen, changes, _sentence_on(entry, outcome), added=added)
         if not done.ready:
             raise SettlingError(_why_not(article, form))
 
@@ -74,7 +88,7 @@ def _new_body(article, entry, form):
     return article.body[:start] + text + article.body[end:]
 
 
-def _said_of(entry, outcome):
+def _sentence_on(entry, outcome):
     taken_out = outcome == Outcome.TAKEN_OUT
     sentence = _("Mark %d was taken out.") if taken_out else _("The paragraph of mark %d was rewritten.")
     return lambda number: sentence % entry.number

@@ -37,7 +37,7 @@ class Sheet:
 
 
 def sheet_of(article, entries: Entries, in_hand: Entry | None, *, is_rewriting: bool) -> Sheet:
-    """Return the article with its marks. What cannot be marked in time is shown without marks, and says so."""
+    """Return the article with its marks; without them, and with the reason, if marking takes too long."""
     context = text_context(article)
     hot = None if is_rewriting else in_hand
     pencilled = [
@@ -62,7 +62,7 @@ def _mark(html, pencilled, block_of) -> tuple[MarkedText, str]:
 
 
 def _sections(article, open_entries, found) -> list[Section]:
-    """Return the list of contents, the opening first; found: {number of a mark: id of the heading above it}."""
+    """Return the list of contents, the opening first. found: {number of a mark: id of its heading}."""
     sections = [Section(name, text) for level, name, text in article.contents if level <= DEEPEST]
     opening = Section("", "")
     by_id = {section.id: section for section in sections}

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, path, reverse
@@ -23,7 +23,7 @@ from blog.admin.proof_page import approving
 from blog.admin.proof_page.entries import entries_of
 from blog.admin.proof_page.place import place_of
 from blog.admin.proof_page.rewriting import difference_to, paragraph_of
-from blog.admin.proof_page.settling import SettleForm, carry_out
+from blog.admin.proof_page.settling import SettleForm, carry_out, said_of
 from blog.admin.proof_page.sheet import sheet_of
 from blog.models import Article, ImportBatch
 from blog.proofing import SettlingError
@@ -145,26 +145,19 @@ class ProofAdmin(SavesAndGoesOn):
         except SettlingError as error:
             self.message_user(request, str(error), messages.ERROR)
             return self._at_proof(request, article.pk, mark=entry.number)
-        return self._after_settling(request, article.pk, entry)
+        return self._after_settling(request, article.pk, entry, form.cleaned_data["outcome"])
 
-    def _after_settling(self, request, key, entry):
+    def _after_settling(self, request, key, entry, outcome):
         """Go on to the next open mark; after the last one, to the button that approves."""
         entries = entries_of(Article.objects.with_page_relations().get(pk=key))
-        said = _("%(outcome)s: mark %(mark)d. %(number)d of %(total)d settled.")
-        settled = entries.by_key(entry.mark.key)
-        told = said % {
-            "outcome": (settled and settled.outcome) or _("Open again"),
-            "mark": entry.number,
-            "number": entries.settled_number,
-            "total": entries.total,
-        }
+        told = said_of(entry, outcome, entries)
         self.message_user(request, told, messages.SUCCESS, extra_tags=WITH_UNDO)
         following = entries.open_from(entry.mark.start or 0)
         return self._at_proof(request, key, mark=following.number if following else "", settled=1)
 
     @method_decorator(require_POST)
     def difference_view(self, request, object_id):
-        """Return what typed words change in the paragraph of a mark, for the page that is being written on."""
+        """Return what typed words change in the paragraph of a mark, while they are typed."""
         article = self._article(request, object_id, self._may_settle)
         spans = difference_to(article, request.POST.get("place", ""), request.POST.get("text", ""))
         return render(request, "admin/blog/article/_spans.html", {"spans": spans})
