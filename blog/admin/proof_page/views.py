@@ -173,7 +173,8 @@ class ProofAdmin(SavesAndGoesOn):
         except ReviewRefusedError as error:
             self.message_user(request, str(error), messages.ERROR)
             return self._at_proof(request, article.pk)
-        self._say(request, _("Approved “{}”."), article, WITH_UNDO)
+        said = format_html(_("Approved “{}”."), article.title)
+        self.message_user(request, said, messages.SUCCESS, extra_tags=WITH_UNDO)
         return self._on_to(request, following)
 
     @method_decorator(require_POST)
@@ -185,7 +186,7 @@ class ProofAdmin(SavesAndGoesOn):
 
     @method_decorator(require_POST)
     def trash_view(self, request, object_id):
-        article = self._article(request, object_id, self.has_delete_permission)
+        article = self._article(request, object_id, self._may_trash)
         following = self._following(request, article)
         self._trash(request, [article])
         undo = reverse("admin:blog_article_restore", args=[article.pk])
@@ -193,9 +194,6 @@ class ProofAdmin(SavesAndGoesOn):
         link = format_html('<a href="{}">{}</a>', undo, _("Restore it"))
         self.message_user(request, format_html("{} {}", said, link), messages.SUCCESS, extra_tags=TOAST)
         return self._on_to(request, following)
-
-    def _say(self, request, sentence, article, tags):
-        self.message_user(request, format_html(sentence, article.title), messages.SUCCESS, extra_tags=tags)
 
     # Where to
 
@@ -238,8 +236,11 @@ class ProofAdmin(SavesAndGoesOn):
             change=self.has_change_permission(request, article),
             approve=self._may_approve(request, article),
             publish=self._may_publish(request, article) and not article.is_published,
-            trash=self.has_delete_permission(request, article) and not article.trashed_at,
+            trash=self._may_trash(request, article),
         )
+
+    def _may_trash(self, request, article):
+        return not (article and article.trashed_at) and self.has_delete_permission(request, article)
 
     def _may_settle(self, request, article):
         return request.user.has_perm("blog.settle_mark") and self.has_change_permission(request, article)
