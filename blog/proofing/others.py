@@ -5,7 +5,7 @@ enough gets the findings that are missing, and one that has become too small los
 """
 
 import itertools
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 
@@ -84,14 +84,19 @@ def _follow(keys):
         recount(some)
 
 
-def _of(name, traits):
-    return [value for trait, value in traits if trait == name]
+def _of(name, traits) -> Iterator[tuple[str, ...]]:
+    """Yield the values of a trait, as many at a time as a query can ask for."""
+    values = sorted(value for trait, value in traits if trait == name)
+    return itertools.batched(values, ROWS_AT_ONCE)
 
 
 def _refresh_alike(traits) -> set[int]:
-    changed = _refresh_pictures(_of(PICTURE, traits))
+    changed = set()
+    for some in _of(PICTURE, traits):
+        changed |= _refresh_pictures(some)
     for name, (kind, least) in GROUPS.items():
-        changed |= _refresh_group(name, kind, least, _of(name, traits))
+        for some in _of(name, traits):
+            changed |= _refresh_group(name, kind, least, some)
     return changed
 
 
@@ -104,13 +109,7 @@ def _refresh_group(name, kind, least, prints) -> set[int]:
     missing = [_new(key, kind, print_) for key, print_ in missing]
     Finding.objects.bulk_create(missing)
     over = Finding.objects.filter(kind=kind, **{f"article__proof__{name}__in": set(prints) - large})
-    changed = _keys(missing) | _delete(over)
-    _mark_templates(kind, changed)
-    return changed
-
-
-def _mark_templates(kind, keys):
-    pass
+    return _keys(missing) | _delete(over)
 
 
 def _refresh_pictures(targets) -> set[int]:

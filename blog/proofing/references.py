@@ -1,5 +1,6 @@
 """The pictures that an article describes, and its links to pages of this site, as rows."""
 
+import itertools
 from collections.abc import Iterator
 from hashlib import blake2b
 from unicodedata import normalize
@@ -9,6 +10,8 @@ from blog.models import Article, Reference
 from blog.models.proof import WORDS_LENGTH
 from blog.sandbox.texts import Examination
 
+MOST = 200  # pictures, and as many links: nobody writes more into an article
+
 FINDING_OF = {
     Reference.Kind.PICTURE: FindingKind.PICTURE_DESCRIBED_DIFFERENTLY,
     Reference.Kind.LINK: FindingKind.LINK_BROKEN,
@@ -17,8 +20,13 @@ FINDING_OF = {
 
 def references_of(article: Article, found: Examination) -> list[Reference]:
     """Return a row for each picture with another description, and for each page to which the text leads."""
-    rows = [*_pictures(article, found), *_links(article, found)]
-    return list({row.key: row for row in reversed(rows)}.values())
+    rows = itertools.chain(
+        itertools.islice(_pictures(article, found), MOST), itertools.islice(_links(article, found), MOST)
+    )
+    first = {}
+    for row in rows:
+        first.setdefault(row.key, row)
+    return list(first.values())
 
 
 def link_target(path: str) -> str:

@@ -27,6 +27,7 @@ from blog.sandbox.texts import Examination
 
 DERIVED = ("rules_version", "words_digest", "claims", "reading_time_in_file", *others.PRINTS)
 PARTS = (FindingRow, Mention, Reference)
+MOST_MARKS = 1000  # claims of an article, and as many findings: of more, the first are enough to do
 LONGEST_READING = 10_000  # minutes: no file means more
 PROOF_LOCK = 0x50726F6F66  # any number that nothing else in the database locks
 
@@ -103,8 +104,9 @@ def _replace(keys, examined):
 
 def own_claims(found: Examination):
     """Yield (claim, key) of the claims that are marks: not of a person whose quotation holds them."""
-    quoted = [claim for claim in found.claims if claim.kind == ClaimKind.QUOTATION and claim.person]
-    for claim, key in zip(found.claims, found.keys, strict=True):
+    claims = list(zip(found.claims, found.keys, strict=True))[:MOST_MARKS]
+    quoted = [claim for claim, _ in claims if claim.kind == ClaimKind.QUOTATION and claim.person]
+    for claim, key in claims:
         if not (claim.kind == ClaimKind.PERSON and any(_holds(quotation, claim) for quotation in quoted)):
             yield claim, key
 
@@ -137,7 +139,7 @@ def _minutes(found):
 
 def _findings(each):
     found = each.found.findings if each.found else [Finding(FindingKind.NOT_LOOKED_AT)]
-    return [_finding(each.article, finding) for finding in found]
+    return [_finding(each.article, finding) for finding in found[:MOST_MARKS]]
 
 
 def _finding(article, finding):

@@ -147,7 +147,8 @@ class TestImport:
         job = bring_in(staged)
 
         batch = ImportBatch.objects.get()
-        assert (job.result, staged.state, staged.batch) == ({"batch": batch.pk}, State.IMPORTED, batch)
+        assert (job.result["batch"], staged.state, staged.batch) == (batch.pk, State.IMPORTED, batch)
+        assert (job.result["looked_at"], job.result["marks"]["findings"]) == (2, 2)
         assert (batch.created, batch.rejected, batch.counted) == (2, 1, 3)
         assert batch.finished_at
         assert batch.root == "posts"

@@ -6,7 +6,7 @@ Which articles they are follows from an article's number alone, so that a larger
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zlib import crc32
 
@@ -180,6 +180,8 @@ class _Article:
         return "A small trial teaches more than a thick brochure."
 
     def body(self) -> str:
+        if self.number and self.has("twin"):
+            return _Article(self.number - 1, replace(self.faults, twin=0)).body()
         return "\n\n".join(part for part in self._parts() if part)
 
     def _parts(self) -> Iterator[str]:

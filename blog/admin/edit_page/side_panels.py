@@ -38,7 +38,6 @@ def _found_in(article):
         return [Finding(text_refusal(error), "id_body")], None
     except Proof.DoesNotExist:  # in the trash
         return [], None
-    found = article.findings.filter(is_settled=False).order_by("pk")
-    return findings(
-        FindingKind(kind) for kind in found.values_list("kind", flat=True)
-    ), proof.reading_time_in_file
+    open_ones = article.findings.filter(is_settled=False).order_by("pk")
+    kinds = map(FindingKind, open_ones.values_list("kind", flat=True))
+    return findings(kinds), proof.reading_time_in_file

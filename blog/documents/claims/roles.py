@@ -17,6 +17,7 @@ _AFTER = re.compile(
 _SAYS_NEXT = re.compile(
     rf",? (?:who|which|whose|{'|'.join(sorted(SAYING))})\b.*| (?:in|on|as) \d.*", re.IGNORECASE
 )
+_OF_SCIENCES = ("icist", "ogist", "omist", "ographer", "ician")
 _MARKS = re.compile(r"[*_`>\[\]]+")
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 # Before one of these the description of a person does not go on.
@@ -46,7 +47,7 @@ def role_beside(name: str, text: str) -> str:
 
 def _role_before(words):
     """Return the words that end with a role: "the Northmoor geophysicist" without its article."""
-    if not words or words[-1].strip(",").lower() not in ROLES:
+    if not words or not _is_role(words[-1].strip(",").lower()):
         return ""
     said = [words[-1].strip(",")]
     for word in reversed(words[-MOST_WORDS_BEFORE:-1]):
@@ -57,7 +58,11 @@ def _role_before(words):
 
 
 def _has_role(text):
-    return any(word in ROLES or word.removesuffix("s") in ROLES for word in _WORD.findall(text.lower()))
+    return any(_is_role(word.removesuffix("s")) for word in _WORD.findall(text.lower()))
+
+
+def _is_role(word):
+    return word in ROLES or f"{word}s" in ROLES or word.endswith(_OF_SCIENCES)
 
 
 def _tidy(role):

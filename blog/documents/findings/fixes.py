@@ -7,6 +7,7 @@ from blog.documents.findings.kinds import KINDS, FindingKind, Fix
 from blog.documents.text import clean_excerpt
 
 LONGEST_DESCRIPTION = 160
+LOOKED_AT = 5000  # characters of a text in which its first sentence is looked for
 
 _SENTENCE = re.compile(r"(?:[^.!?…\n]|[.!?](?![\s\"'”\u2019)]))++[.!?]++[\"'”\u2019)]*+(?=\s|$)")
 
@@ -24,8 +25,10 @@ def apply(fix: Fix, words: ArticleWords) -> dict[str, object]:
 
 def first_sentence(text: str) -> str:
     """Return the first whole sentence of a plain text, or an empty string."""
-    found = _SENTENCE.search(text)
-    return found[0].strip() if found else ""
+    for line in text[:LOOKED_AT].splitlines():
+        if found := _SENTENCE.match(line.strip()):
+            return found[0]
+    return ""
 
 
 def _whole_sentence(words):

@@ -96,10 +96,7 @@ FIX_NAMES: dict[Fix, str] = {
 
 KINDS: dict[FindingKind, KindDescription] = {
     FindingKind.NO_HERO: KindDescription(
-        "hero_image",
-        False,
-        _("No picture at the head"),
-        _("There is no hero image."),
+        "hero_image", False, _("No picture at the head"), _("There is no hero image.")
     ),
     FindingKind.HERO_UNDESCRIBED: KindDescription(
         "hero_alt",
@@ -126,20 +123,14 @@ KINDS: dict[FindingKind, KindDescription] = {
         False,
         _("The search description is cut in mid-sentence"),
         _("The search description is cut off in the middle of a sentence."),
-        (
-            Fix.DESCRIPTION_TO_WHOLE_SENTENCE,
-            Fix.DROP_DESCRIPTION,
-        ),
+        (Fix.DESCRIPTION_TO_WHOLE_SENTENCE, Fix.DROP_DESCRIPTION),
     ),
     FindingKind.DESCRIPTION_CUT_IN_WORD: KindDescription(
         "meta_description",
         False,
         _("The search description is cut in mid-word"),
         _("The search description is cut off in the middle of a word."),
-        (
-            Fix.DROP_DESCRIPTION,
-            Fix.DESCRIPTION_TO_WHOLE_SENTENCE,
-        ),
+        (Fix.DROP_DESCRIPTION, Fix.DESCRIPTION_TO_WHOLE_SENTENCE),
     ),
     FindingKind.DESCRIPTION_LONG: KindDescription(
         "meta_description",
@@ -290,34 +281,19 @@ KINDS: dict[FindingKind, KindDescription] = {
         False,
         _("The excerpt is a template"),
         _("Other articles have the same excerpt, but for their subject."),
-        (
-            Fix.EMPTY_EXCERPT,
-            Fix.EXCERPT_FROM_TEXT,
-        ),
+        (Fix.EMPTY_EXCERPT, Fix.EXCERPT_FROM_TEXT),
     ),
     FindingKind.OPENING_SHARED: KindDescription(
-        "body",
-        False,
-        _("Begins like another article"),
-        _("Another article begins with the same words."),
+        "body", False, _("Begins like another article"), _("Another article begins with the same words.")
     ),
     FindingKind.BODY_SHARED: KindDescription(
-        "body",
-        True,
-        _("Same text as another article"),
-        _("Another article has the same text."),
+        "body", True, _("Same text as another article"), _("Another article has the same text.")
     ),
     FindingKind.TITLE_SHARED: KindDescription(
-        "title",
-        False,
-        _("The title is used twice"),
-        _("Another article has the same title."),
+        "title", False, _("The title is used twice"), _("Another article has the same title.")
     ),
     FindingKind.LINK_BROKEN: KindDescription(
-        "body",
-        True,
-        _("A link leads nowhere"),
-        _("A link leads to a page that this site does not have."),
+        "body", True, _("A link leads nowhere"), _("A link leads to a page that this site does not have.")
     ),
     FindingKind.PICTURE_DESCRIBED_DIFFERENTLY: KindDescription(
         "hero_alt",

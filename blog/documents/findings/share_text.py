@@ -12,7 +12,7 @@ _CALL = re.compile(
 )
 _OF_ITSELF = re.compile(
     r"\b(?:(?:our|my|this|the|latest|new|full|unser\w*|neue\w*) (?:\w+ ){0,3}"
-    r"(?:article|post|blog|guide|piece|story|read|deep dive|artikel|beitrag)|link (?:in|below)|bio|here to)\b"
+    r"(?:article|post|blog|guide|deep dive|artikel|beitrag)|link (?:in|below)|bio|here to)\b"
 )
 
 

@@ -34,19 +34,23 @@ def heading_findings(prose: str) -> Iterator[Finding]:
 
 def table_findings(body: str, prose: str) -> Iterator[Finding]:
     """Yield the rows that have another number of cells than the head of their table."""
+    end = 0  # of the last table
     for dashes in _ROW_OF_DASHES.finditer(prose):
-        if "-" in dashes[0] and "|" in dashes[0]:
-            yield from _uneven_rows(body, dashes)
+        if dashes.start() < end or "-" not in dashes[0] or "|" not in dashes[0]:
+            continue
+        head = body[body.rfind("\n", 0, max(dashes.start() - 1, 0)) + 1 : dashes.start()].strip()
+        end = dashes.end()
+        if "|" in head and _cells(head) == _cells(dashes[0]):
+            for start, row in _rows_below(body, end):
+                end = start + len(row)
+                if _cells(row) != _cells(head):
+                    yield Finding(FindingKind.TABLE_UNEVEN, start, end, row.strip())
 
 
-def _uneven_rows(body, dashes):
-    head = body[body.rfind("\n", 0, max(dashes.start() - 1, 0)) + 1 : dashes.start()].strip()
-    if "|" not in head or _cells(head) != _cells(dashes[0]):
-        return
-    start = dashes.end() + 1
+def _rows_below(body, end):
+    start = end + 1
     while "|" in (row := _line_at(body, start)):
-        if _cells(row) != _cells(head):
-            yield Finding(FindingKind.TABLE_UNEVEN, start, start + len(row), row.strip())
+        yield start, row
         start += len(row) + 1
 
 

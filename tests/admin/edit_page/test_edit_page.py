@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog.admin.edit_page.findings import findings
-from blog.documents import Finding, FindingKind
+from blog.documents import FindingKind
 from blog.models import Article, Author, Category, Image, Presence
 from blog.models.presence import LEFT, OPENED, SEEN
 from tests.support.admin_pages import ADD, LIST, create_article, page_of, shown_form, text_of
@@ -118,7 +118,7 @@ class TestFindings:
     def test_each_leads_to_the_field_in_which_it_is_mended(self, admin_client):
         page = admin_client.get(page_of(create_article())).content.decode()
 
-        messages = findings(Finding(kind) for kind in FindingKind)
+        messages = findings(FindingKind)
 
         assert len(messages) == len(FindingKind)
         assert [one.anchor for one in messages if f'id="{one.anchor}"' not in page] == []

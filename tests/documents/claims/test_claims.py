@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from blog.documents import Claim, ClaimKind, find_claims
+from blog.documents import Claim, ClaimKind, claim_key, find_claims, fold_person
 
 PICTURE = "![A heron on one leg in shallow water.](/images/heron.webp)"
 
@@ -170,6 +170,76 @@ class TestPersons:
     )
     def test_are_not_subjects_places_laws_or_credits(self, text):
         assert "person" not in kinds(text)
+
+
+class TestSubjects:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Quantum Sensing is a field of many branches.",
+            "Yet Canal Freight asks a good deal of its crews.",
+            "## Edge Grids\n\nEdge Grids changed how towns store heat.",
+            "The ships went to Hong Kong and Port Said, and came back.",
+            "Remote JetBrains Plugins helped them.",
+            "They met on Lord Howe Island.",
+            "We got it from C. Along the way it grew.",
+        ],
+    )
+    def test_are_no_persons(self, text):
+        assert "person" not in kinds(text)
+
+    @pytest.mark.parametrize(
+        "text", ["It says, “here is your box, hold on to it.”", "So she wrote “one two three.”"]
+    )
+    def test_a_word_that_begins_a_sentence_says_nothing(self, text):
+        assert [claim.speaker for claim in of_kind(text, ClaimKind.QUOTATION)] in ([], [""])
+
+
+class TestDescriptionsOfPersons:
+    @pytest.mark.parametrize(
+        ("text", "name", "role"),
+        [
+            (
+                '> "Soil has a memory of its own." -- Dr. Runa Hale, geophysicist, Northmoor Institute',
+                "Dr. Runa Hale",
+                "geophysicist, Northmoor Institute",
+            ),
+            ("Runa Hale, a geologist at Northmoor, measured it.", "Runa Hale", "geologist at Northmoor"),
+            ("The Danish historian Anton Greve wrote it down.", "Anton Greve", "Danish historian"),
+            ("Runa Hale is a geologist at Northmoor.", "Runa Hale", "geologist at Northmoor"),
+            ("Runa Hale wrote it down.", "Runa Hale", ""),
+        ],
+    )
+    def test_stand_beside_the_name(self, text, name, role):
+        claims = [claim for claim in find_claims(text) if claim.person]
+
+        assert {(claim.speaker, claim.role) for claim in claims} == {(name, role)}
+
+    def test_a_surname_alone_is_the_person_of_that_name(self):
+        text = "Runa Hale, a geologist, dug wells. “They were deeper than I thought,” Dr. Hale said."
+
+        assert {claim.person for claim in find_claims(text) if claim.speaker} == {"runa hale"}
+
+    def test_an_office_is_no_person(self):
+        (claim,) = of_kind("According to the agency, “every second bridge is bad.”", ClaimKind.QUOTATION)
+
+        assert (claim.speaker, claim.person) == ("the agency", "")
+
+
+class TestKeys:
+    def test_a_person_is_one_in_all_spellings(self):
+        spellings = "Dr. Anya Sharma", "anya sharma", "Prof. Dr. ANYA SHÁRMA", "Anya  Sharma, PhD"
+
+        assert {fold_person(name) for name in spellings} == {"anya sharma"}
+        assert fold_person("Anna Sharma") != "anya sharma"
+        assert fold_person("Dr.") == "dr"
+
+    def test_a_claim_is_one_whatever_its_spaces_and_marks(self):
+        key = claim_key(ClaimKind.FIGURE, '"It isn\'t **40** tons"')
+
+        assert key == claim_key("figure", "“It isn\u2019t\n40 tons”")
+        assert key != claim_key("figure", "It isn't 50 tons")
+        assert key != claim_key("date", "It isn't 40 tons")
 
 
 class TestOtherKinds:

@@ -34,6 +34,7 @@ def main(posts):
     load(FIXTURES / "articles", "as-file", "samples")
     load(OWN_ARTICLES, "published", "constructs")
     call_command("shell", no_imports=True, command=(FIXTURES / "load_site.py").read_text())
+    call_command("shell", no_imports=True, command=(FIXTURES / "review_samples.py").read_text())
     for folder in posts:
         load(Path(folder), "published", Path(folder).name)
     print(json.dumps(names() | {"posts": slugs_of(posts)}))  # noqa: T201 -- what this program is for

@@ -1,0 +1,138 @@
+"""What mends findings, what share texts say, and by what articles are compared."""
+
+import pytest
+
+from blog.documents import (
+    KINDS,
+    ArticleWords,
+    FindingKind,
+    Fix,
+    apply_fix,
+    fingerprints,
+    fixes_for,
+    internal_links,
+    is_call_to_read,
+    says,
+)
+from blog.documents.findings import FIX_NAMES
+
+TEXT = "The sea turns around a point. Nothing happens there.\nElsewhere it rises."
+
+
+def mended(fix, **values):
+    return apply_fix(fix, ArticleWords(**{"title": "Tides", "text": TEXT} | values))
+
+
+class TestKinds:
+    def test_each_is_described_and_each_fix_has_a_name(self):
+        assert set(KINDS) == set(FindingKind)
+        assert set(FIX_NAMES) == set(Fix) == {fix for kind in KINDS for fix in fixes_for(kind)}
+        assert len({about.name for about in KINDS.values()}) == len(KINDS)
+
+
+class TestFixes:
+    def test_a_cut_description_keeps_its_first_whole_sentence(self):
+        cut = "In Version 2.0 the sea stands still. Nobody has seen the mid..."
+
+        assert mended(Fix.DESCRIPTION_TO_WHOLE_SENTENCE, meta_description=cut) == {
+            "meta_description": "In Version 2.0 the sea stands still."
+        }
+
+    def test_one_without_a_whole_sentence_takes_the_first_of_the_text(self):
+        assert mended(Fix.DESCRIPTION_TO_WHOLE_SENTENCE, meta_description="Where the sea sta...") == {
+            "meta_description": "The sea turns around a point."
+        }
+
+    def test_the_excerpt_becomes_the_first_sentence_of_the_text(self):
+        assert mended(Fix.EXCERPT_FROM_TEXT, excerpt="Discover tides.") == {
+            "excerpt": "The sea turns around a point."
+        }
+
+    def test_a_picture_that_is_decorative_has_no_description(self):
+        assert mended(Fix.MARK_DECORATIVE, hero_alt="Tides") == {"hero_is_decorative": True, "hero_alt": ""}
+
+    def test_what_stays_is_not_changed(self):
+        assert mended(Fix.CLEAR_TRENDING) == mended(Fix.EMPTY_EXCERPT) == {}
+        assert mended(Fix.CLEAR_TRENDING, is_trending=True) == {"is_trending": False}
+
+    @pytest.mark.parametrize("fix", Fix)
+    def test_each_changes_nothing_the_second_time(self, fix):
+        words = {
+            "title": "Tides",
+            "text": TEXT,
+            "excerpt": "Excerpt: Tides.",
+            "meta_description": "Where the sea sta...",
+            "share_quote": "Read it!",
+            "hero_alt": "Tides",
+            "is_trending": True,
+            "is_featured": True,
+        }
+        changed = apply_fix(fix, ArticleWords(**words))
+
+        assert changed
+        assert apply_fix(fix, ArticleWords(**words | changed)) == {}
+
+
+class TestShareTexts:
+    def test_are_said_whatever_their_marks(self):
+        assert says("“The SEA turns!” #tides", TEXT)
+        assert not says("The sea turns around us.", TEXT)
+        assert not says("he sea turn", TEXT)
+        assert not says("", TEXT)
+
+    @pytest.mark.parametrize(
+        "text",
+        ["Check out our latest article!", "Read our new post on tides. #sea", "Discover more in this guide."],
+    )
+    def test_that_only_ask_to_read(self, text):
+        assert is_call_to_read(text)
+
+    @pytest.mark.parametrize(
+        "text", ["The article of faith is this.", "Read the sea as you read a face.", ""]
+    )
+    def test_that_say_something(self, text):
+        assert not is_call_to_read(text)
+
+
+class TestFingerprints:
+    def test_an_excerpt_is_known_again_under_another_subject(self):
+        fog = fingerprints(
+            "5 Things You Should Know About Fog Harvesting",
+            "Discover how fog harvesting is reshaping the world as we know it.",
+            "",
+        )
+        sand = fingerprints(
+            "Sand Batteries: Myths vs. Reality",
+            "Discover how sand batteries is reshaping the world as we know it.",
+            "",
+        )
+
+        assert fog.excerpt == sand.excerpt != ""
+        assert fog.title != sand.title
+
+    def test_other_words_are_another_excerpt(self):
+        one = fingerprints("Fog", "How fog becomes water on a dry and empty hill.", "")
+
+        assert one.excerpt != fingerprints("Fog", "How fog becomes ice on a dry and empty hill.", "").excerpt
+
+    def test_too_few_words_have_none(self):
+        assert fingerprints("Fog", "Fog!", "Fog.") == fingerprints("fog", "", "")
+        assert fingerprints("Fog", "", "Fog.").body == ""
+
+    def test_texts_are_the_same_whatever_their_marks(self):
+        text = "The sea turns around a point, and nothing happens there. " * 6
+
+        assert fingerprints("a", "", text) == fingerprints("A", "", text.upper().replace(",", ""))
+
+
+class TestLinks:
+    def test_lead_to_paths_of_the_site(self):
+        body = (
+            '[a](/articles/tides/#top) [b](https://tides.test/about/ "b") ![c](/c.png)\n\n'
+            '[d](https://else.test/) [e](#here) <a href="/f/">f</a>\n\n`[g](/g/)`\n\n[h]: /h/\n'
+        )
+
+        links = internal_links(body, "https://tides.test")
+
+        assert [link.path for link in links] == ["/articles/tides", "/about", "/f", "/h"]
+        assert body[links[0].start : links[0].end] == "[a](/articles/tides/#top)"

@@ -1,0 +1,145 @@
+"""What generators leave in a text, how it is built, and its pictures: what an editor is told of them."""
+
+import pytest
+
+from blog.documents import ArticleWords, FindingKind, Picture, find_findings, read_pictures, render_markdown
+
+CREDITED = "![A heron.](/heron.webp)\n*Photo by Runa Hale on Shore*\n"
+
+
+def found(body, **values):
+    words = ArticleWords(
+        "Tides",
+        body=body,
+        text=render_markdown(body).text,
+        has_hero=True,
+        hero_is_decorative=True,
+        pictures=read_pictures(body),
+        **values,
+    )
+    return find_findings(words)
+
+
+def kinds(body, **values):
+    return {str(finding.kind) for finding in found(body, **values)}
+
+
+class TestLeftovers:
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "SOCIAL_SNIPPET: The sea stands still.",
+            "**Social Snippet:** The sea stands still.",
+            "> **SOCIAL_SNIPPET:** The sea stands still.",
+            "Meta description: The sea stands still.",
+        ],
+    )
+    def test_a_label_is_found_plain_bold_and_quoted(self, body):
+        assert kinds(body) == {"label_in_text"}
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "[insert projected market value]",
+            "[IMAGE: a chart of the tide]",
+            "[Your Name]",
+            "[Company Name]",
+            "Lorem ipsum dolor",
+            "[the report](https://example.com/report)",
+            "me@example.com",
+            "XX%",
+        ],
+    )
+    def test_a_placeholder_is_found_where_it_stands(self, text):
+        body = f"The sea will be worth {text} soon."
+
+        (finding,) = found(body)
+
+        assert finding.kind is FindingKind.PLACEHOLDER
+        assert finding.words in text
+        assert body[finding.start : finding.end] == finding.words
+
+    @pytest.mark.parametrize(
+        "body",
+        ["See [insert](/how-to-insert/) here.", "`[Your Name]` is `example.com`.", "It rose by 20% [sic]."],
+    )
+    def test_links_and_listings_are_none(self, body):
+        assert kinds(body) == set()
+
+    def test_a_placeholder_above_the_text_is_found(self):
+        assert kinds("The sea.", excerpt="[Insert excerpt here]") >= {"placeholder_above_text"}
+
+    def test_commands_of_a_template_are_found_unless_readers_do_not_see_them(self):
+        assert kinds("The next is {{ page.next }}.") == {"template_syntax"}
+        assert kinds("```\n{{ page.next }}\n```") == set()
+
+
+class TestStructure:
+    def test_a_heading_may_not_skip_a_level(self):
+        assert kinds("## A\n\nSea.\n\n#### B\n\nSea.") == {"heading_skips_level"}
+        assert kinds("## A\n\nSea.\n\n### B\n\nSea.\n\n## C\n\nSea.") == set()
+
+    def test_only_the_first_heading_may_be_a_title(self):
+        assert kinds("# Tides\n\nSea.\n\n# Ebb\n\nSea.") == {"second_title"}
+        assert kinds("# Tides\n\nSea.") == set()
+
+    def test_rows_have_as_many_cells_as_their_head(self):
+        table = "| a | b |\n|---|---|\n| 1 | 2 |\n"
+
+        assert kinds(table) == set()
+        (finding,) = found(f"{table}| 1 | 2 | 3 |\n| 1 \\| 2 | 3 |\n")
+        assert (finding.kind, finding.words) == (FindingKind.TABLE_UNEVEN, "| 1 | 2 | 3 |")
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "The sea turns around a point that is",
+            "The sea (which turns around its many points.",
+            "The sea turns.\n\n```\nfrom here",
+            "The sea turns.\n\n## Conclusion",
+            "The sea turns around a point that is\n\n![A map](/map.png)\n*Photo by Runa Hale*",
+        ],
+    )
+    def test_a_text_that_ends_too_early(self, body):
+        assert "text_cut_off" in kinds(body)
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "The sea turns around a point, as one reads.",
+            "It does so:\n\n```\nlook here\n```",
+            "* The sea\n* The land and all that lies on it",
+            "Until then",
+            "Nobody knows how deep the sea is (or was).\n\n[^1]: A note",
+            f"The sea turns around a point.\n\n{CREDITED}",
+        ],
+    )
+    def test_a_text_that_ends_whole(self, body):
+        assert kinds(body, hero_credit="Runa Hale") == set()
+
+
+class TestPictures:
+    def test_are_read_with_place_and_credit(self):
+        body = f"Sea.\n\n{CREDITED}"
+
+        (picture,) = read_pictures(body)
+
+        assert picture == Picture("/heron.webp", "A heron.", "Photo by Runa Hale on Shore", 6, len(body) - 1)
+
+    def test_one_with_two_descriptions_is_found_in_any_size(self):
+        body = "![A map.](https://a.test/map.png?w=800)"
+        hero = {"hero_address": "https://a.test/map.png?w=1200", "hero_credit": "Runa Hale"}
+
+        assert "picture_described_twice" in kinds(body, hero_alt="Four red points.", **hero)
+        assert "picture_described_twice" not in kinds(body, hero_alt="a map.", **hero)
+
+    def test_each_is_described_and_not_by_the_title(self):
+        assert kinds("![](/map.png)") == {"picture_undescribed"}
+        assert kinds("![tides](/map.png)") == {"picture_described_by_title"}
+
+    def test_a_credit_is_missed_where_others_have_one(self):
+        assert kinds("![A map.](/map.png)") == set()
+        assert kinds(f"![A map.](/map.png)\n\n{CREDITED}", hero_credit="Runa Hale") == {
+            "picture_credit_missing"
+        }
+        assert kinds(CREDITED) == {"hero_credit_missing"}

@@ -1,0 +1,50 @@
+"""A check that is killed at any moment leaves whole proofs only, and running it again does the rest."""
+
+import random
+import signal
+import time
+
+import pytest
+
+from tests.support.durations import ARTICLES_IN_EACH, KILLED_CHECKS
+from tests.support.processes import children_of, wait_until_gone
+from tests.support.seed_dialect import write_articles
+
+ARTICLES = ARTICLES_IN_EACH
+PROOFS = "SELECT count(*) FROM blog_proof"
+# What is told of articles without a proof, and people whom no proof counts.
+HALF = """
+    SELECT (SELECT count(*) FROM blog_finding WHERE article_id NOT IN (SELECT article_id FROM blog_proof))
+    + (SELECT count(*) FROM blog_mention WHERE article_id NOT IN
+        (SELECT article_id FROM blog_proof WHERE open_blocking > 0))
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("posts")
+    write_articles(folder, ARTICLES)
+    return folder
+
+
+@pytest.mark.parametrize("seed", range(1, KILLED_CHECKS + 1))
+def test_a_kill_leaves_no_half_proof(seed, folder, new_site, tmp_path):
+    moment = random.Random(seed).randrange(0, ARTICLES // 2)  # noqa: S311 -- a moment, not a secret
+    with new_site(tmp_path) as site:
+        assert site.start("import_articles", folder, "--quiet", "--no-check").wait() == 0
+        assert site.value(PROOFS) == 0
+
+        run = site.start("check_articles", "--verbosity", "0")
+        deadline = time.monotonic() + 120
+        while site.value(PROOFS) < moment and time.monotonic() < deadline:
+            time.sleep(0.005)
+        helpers = children_of(run.pid)
+        run.send_signal(signal.SIGKILL)
+        assert run.wait() == -signal.SIGKILL
+        assert wait_until_gone(helpers) == []
+        assert moment <= site.value(PROOFS) < ARTICLES
+        assert site.value(HALF) == 0
+
+        assert site.start("check_articles", "--verbosity", "0").wait() == 0
+        assert site.value(PROOFS) == ARTICLES
+        assert site.value(HALF) == 0
