@@ -5,17 +5,16 @@ import re
 from blog.versioning.paragraphs import split
 
 CALL_OUT = re.compile(r"\s*(?:>|<(?:aside|blockquote|figure|div|section)\b|:::)", re.IGNORECASE)
-LABEL = re.compile(r"^[>\s*_#]*[\w ]{1,40}:[\s*_]*$|^[>\s*_#]*[*_]{2}[^*_\n]{1,40}[*_]{2}", re.MULTILINE)
+LABEL = re.compile(r"[>\t *_#]*(?:[\w ]{1,40}:[\t *_]*$|[*_]{2}[^*_\n]{1,40}[*_]{2})")
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
-# A line that says something: it ends as a sentence does. A name and an office do not.
-SENTENCE = re.compile(r"\w[^\n]*[^\W\d_]{2}[.!?…][\"”»’)*_]*[ \t]*$", re.MULTILINE)
 MARKS = " \t\n>*_#"
 ENDS_SENTENCE = re.compile(r"[.!?…][\"”»’)*_]*$")  # noqa: RUF001 -- quotation marks end sentences too
 REFERS_TO_PERSON = re.compile(r"(?:She|He|They|Her|His|Their|Sie|Er|Ihre?|Seine?|Sein)\b")
 REFERS_BACK = re.compile(
     r"(?:This|That|These|Those|Such|But|Yet|So|And|Diese[rs]?|Das|Aber|Doch|So|Und)\b|[,;:–—-]|[a-zß-ÿ]"  # noqa: RUF001
 )
-BARE_LINE = re.compile(r"^[ \t]*(?:[-*+>]|\d{1,9}[.)])?[ \t]*$\n?", re.MULTILINE)
+BARE_LINE = re.compile(r"[ \t]*(?:[-*+>]|\d{1,9}[.)])?[ \t]*")
+AROUND_SENTENCES = '"”»’)*_ \t'  # noqa: RUF001 -- closing marks
 
 
 def paragraph_at(body: str, place: int) -> tuple[int, int]:
@@ -56,7 +55,13 @@ def _joined(before, after):
 def _says_something(rest):
     if not CALL_OUT.match(rest):
         return re.search(r"\w", rest) is not None
-    return SENTENCE.search(TAG.sub("", LABEL.sub("", rest))) is not None
+    return any(map(_is_sentence, TAG.sub("", rest).splitlines()))
+
+
+def _is_sentence(line):
+    """Whether a line ends as a sentence does: a name and an office do not, nor a label."""
+    words = LABEL.sub("", line, count=1).rstrip(AROUND_SENTENCES)
+    return words.endswith((".", "!", "?", "…")) and words[-3:-1].isalpha()
 
 
 def reads_on_without(body: str, start: int, end: int) -> bool:

@@ -26,7 +26,9 @@ _FOOTNOTE = re.compile(r"\[\^[^\[\]\n]*+\]")
 _WITHOUT_END = frozenset(["br", "col", "hr", "img", "input", "source", "wbr"])
 _HEADINGS = frozenset(["h2"])
 _BEFORE = "“„«‹‘\"'([¿¡"  # noqa: RUF001 -- marks before words
-_SIGNS_AFTER = re.compile(r"(?:</(?:a|b|cite|em|i|q|span|strong)>){0,4}[.,;:!?…”“»›’\"')\]%]{1,4}")  # noqa: RUF001
+_SIGNS_AFTER = re.compile(
+    r"(?:</(?:a|b|cite|em|i|q|span|strong)>){0,4}(?:[ \xa0]?%|[.,;:!?…”“»›’\"')\]]){1,4}"
+)  # noqa: RUF001
 _MOST_AROUND = 4
 _END, _NUMBER, _START = range(3)  # the order of what is put into one place
 
@@ -74,6 +76,12 @@ def mark_text(html: str, marks: Iterable[PencilMark], block_of: int | None = Non
         return MarkedText(_edited(html, edits, 0, len(html)), sections=sections)
     parts = (_edited(html, edits, *part) for part in ((0, start), (start, end), (end, len(html))))
     return MarkedText(*parts, sections=sections)
+
+
+def plain_words(markdown: str) -> str:
+    """Return the words of a piece of Markdown as they are read, without notes, lists' marks and emphasis."""
+    words = strip_markdown_inline(_FOOTNOTE.sub("", _LINE_MARKS.sub("", markdown)))
+    return " ".join(words.replace("|", " ").split())
 
 
 class _Page:
@@ -149,8 +157,7 @@ def _find(page, marks) -> Iterator[tuple[int, int, PencilMark]]:
 
 
 def _letters(markdown):
-    words = strip_markdown_inline(_FOOTNOTE.sub("", _LINE_MARKS.sub("", markdown)))
-    return "".join(map(_folded, filter(str.isalnum, words)))
+    return "".join(map(_folded, filter(str.isalnum, plain_words(markdown))))
 
 
 def _folded(letter):
@@ -202,8 +209,8 @@ def _numbers(page, found) -> Iterator[tuple[int, int, str]]:
         yield (
             start if link < 0 else link,
             _NUMBER,
-            f'<a class="{escape(classes)}" id="m{mark.number}" href="#r{mark.number}"'
-            f' aria-label="{escape(mark.label)}">{mark.number}{done}</a>',
+            f'<a class="{escape(classes)}" href="#r{mark.number}" aria-label="{escape(mark.label)}">'  # noqa: ISC004
+            f'<span id="m{mark.number}">{mark.number}</span>{done}</a>',
         )
 
 

@@ -12,7 +12,7 @@
     const field = settle.querySelector(".field");
     const keep = settle.querySelector("[data-keeps]");
     const outcome = Object.assign(document.createElement("input"), { type: "hidden", name: "outcome" });
-    settle.append(outcome);
+    settle.prepend(outcome); // before the buttons: of two values, the one that was pressed counts
     const choose = (answer) => {
       outcome.value = answer.value;
       for (const other of answers) if (other.hasAttribute("aria-pressed")) other.setAttribute("aria-pressed", String(other === answer));
@@ -55,7 +55,6 @@
       else return;
       event.preventDefault();
     });
-    typed.focus();
   }
 
   // Approval opens when the end of the article has been on screen.
@@ -105,17 +104,17 @@
   measure();
   addEventListener("resize", measure);
 
-  // The mark in hand, in the text and in the rail; after settling, its first answer or the button to approve.
-  const now = one(".marks .now");
+  // The mark in hand, in the rail; after settling, its first answer or the button to approve has the focus. A browser
+  // goes to the place in the address when all is loaded, and takes the focus along: so this waits for that.
+  one(".marks .now")?.scrollIntoView({ block: "nearest" });
   const address = new URLSearchParams(location.search);
-  now?.scrollIntoView({ block: "nearest" });
-  if (address.has("mark") || address.has("settled")) {
-    const target = location.hash && document.getElementById(location.hash.slice(1));
-    if (target && target.id !== "title") target.scrollIntoView({ block: "center" });
-    if (!typed) (answers[0] ?? approve)?.focus({ preventScroll: true });
-  } else if (location.hash === "#title") {
-    one("#title").focus({ preventScroll: true });
-  }
+  const focus = () => {
+    if (typed) typed.focus();
+    else if (address.has("mark") || address.has("settled")) (answers[0] ?? approve)?.focus({ preventScroll: true });
+    else if (location.hash === "#title") one("#title").focus({ preventScroll: true });
+  };
+  if (document.readyState === "complete") focus();
+  else addEventListener("load", () => setTimeout(focus));
   const toast = one(".toast");
   if (toast) say([...toast.querySelectorAll("p")].map((line) => line.textContent).join(" "));
 })();

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from blog.models import Settlement
+from blog.proofing import Mark
 
 Outcome = Settlement.Outcome
 
@@ -26,11 +27,11 @@ class Answer:
     goes_on: bool = False
 
 
-def answers_to(mark, *, needs_reason: bool) -> list[Answer]:
+def answers_to(mark: Mark) -> list[Answer]:
     offered = [_source(mark)] if mark.is_claim else []
     if mark.start is not None:
         offered += [_rewrite(), _take_out()]
-    return [*offered, _no_claim(needs_reason=needs_reason) if mark.is_claim else _may_stay()]
+    return [*offered, _no_claim(needs_reason=mark.needs_reason) if mark.is_claim else _may_stay()]
 
 
 def _source(mark):

@@ -1,10 +1,10 @@
 """The article on its proof: as readers see it, with its marks."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.utils.safestring import SafeString, mark_safe
 
-from blog.admin.proof_page.entries import Entry
+from blog.admin.proof_page.entries import Entries, Entry
 from blog.documents.marking import MarkedText
 from blog.refusals import text_refusal
 from blog.sandbox import calls
@@ -21,7 +21,7 @@ class Section:
     id: str
     text: str
     open: int = 0
-    blocks: bool = False
+    is_blocking: bool = False
 
 
 @dataclass
@@ -32,41 +32,43 @@ class Sheet:
     before: SafeString
     block: SafeString
     after: SafeString
-    found: frozenset[int]
-    sections: list[Section] = field(default_factory=list)
+    sections: list[Section]
     refusal: str = ""
 
 
-def sheet_of(article, entries: list[Entry], in_hand: Entry | None, *, is_rewriting: bool) -> Sheet:
-    """Return the article with its marks. What cannot be marked in time is shown without marks, and says so."""
+def sheet_of(article, entries: Entries, in_hand: Entry | None, *, is_rewriting: bool) -> Sheet:
+    """Return the article with its marks; without them, and with the reason, if marking takes too long."""
     context = text_context(article)
-    number = in_hand.number if in_hand else None
-    pencilled = [entry.pencilled(None if is_rewriting else number) for entry in entries if _is_in_text(entry)]
-    marked, refusal = MarkedText(context["body_html"]), ""
-    if pencilled:
-        try:
-            block_of = number if is_rewriting else None
-            marked = calls.mark_text(str(context["body_html"]), pencilled, block_of)
-        except RefusedError as error:
-            refusal = text_refusal(error)
+    hot = None if is_rewriting else in_hand
+    pencilled = [
+        entry.pencilled(is_in_hand=entry == hot)
+        for entry in entries.numbered
+        if entry.mark.start is not None and entry.mark.words
+    ]
+    block_of = in_hand.number if is_rewriting else None
+    marked, refusal = _mark(context["body_html"], pencilled, block_of)
     # The sanitised text of the page, into which the sandbox has put its own tags.
     parts = (mark_safe(part) for part in (marked.before, marked.block, marked.after))  # noqa: S308
-    return Sheet(
-        context, *parts, frozenset(marked.sections), _sections(article, entries, marked.sections), refusal
-    )
+    return Sheet(context, *parts, _sections(article, entries.open, marked.sections), refusal)
 
 
-def _is_in_text(entry):
-    return entry.mark.start is not None and entry.mark.words
+def _mark(html, pencilled, block_of) -> tuple[MarkedText, str]:
+    if not pencilled:
+        return MarkedText(html), ""
+    try:
+        return calls.mark_text(str(html), pencilled, block_of), ""
+    except RefusedError as error:
+        return MarkedText(html), text_refusal(error)
 
 
-def _sections(article, entries, found) -> list[Section]:
+def _sections(article, open_entries, found) -> list[Section]:
+    """Return the list of contents, the opening first. found: {number of a mark: id of its heading}."""
     sections = [Section(name, text) for level, name, text in article.contents if level <= DEEPEST]
     opening = Section("", "")
     by_id = {section.id: section for section in sections}
-    for entry in entries:
-        if entry.is_open and entry.number in found:
+    for entry in open_entries:
+        if entry.number in found:
             section = by_id.get(found[entry.number], opening)
             section.open += 1
-            section.blocks = section.blocks or entry.blocks
+            section.is_blocking = section.is_blocking or entry.mark.is_blocking
     return [opening, *sections] if sections else []

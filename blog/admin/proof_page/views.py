@@ -9,27 +9,29 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import NoReverseMatch, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from blog.admin.article_list.publishing import TOAST, WITH_UNDO
+from blog.admin.article_list.publishing import TOAST, WITH_UNDO, read_seen
 from blog.admin.edit_page.next_in_list import SavesAndGoesOn
 from blog.admin.edit_page.snippet import snippet
 from blog.admin.proof_page import approving
-from blog.admin.proof_page.entries import entries_of, entry_in_hand, next_open
-from blog.admin.proof_page.mentions import mentions_of
+from blog.admin.proof_page.entries import entries_of
 from blog.admin.proof_page.place import place_of
 from blog.admin.proof_page.rewriting import difference_to, paragraph_of
-from blog.admin.proof_page.settling import SettleForm, SettlingError, carry_out
+from blog.admin.proof_page.settling import SettleForm, carry_out, said_of
 from blog.admin.proof_page.sheet import sheet_of
-from blog.models import Article, Settlement
+from blog.models import Article, ImportBatch
+from blog.proofing import SettlingError
 from blog.publishing import Verb
+from blog.reviewing import ReviewRefusedError
 
 VERSIONS_SHOWN = 4
+NOT_SEEN = -1
 KEYS = {
     "N B": gettext_lazy("next mark, mark before; open ones only"),
     "1 2 3 4": gettext_lazy("source, rewrite, take out, no claim"),
@@ -89,29 +91,27 @@ class ProofAdmin(SavesAndGoesOn):
         article = self._article(request, object_id, self.has_view_or_change_permission)
         may = self._may(request, article)
         entries = entries_of(article)
-        in_hand = entry_in_hand(entries, request.GET.get("mark", ""))
-        is_rewriting = bool(in_hand and "rewrite" in request.GET and may.settle and may.change)
+        in_hand = entries.in_hand(request.GET.get("mark", ""))
+        is_rewriting = bool(in_hand and "rewrite" in request.GET and may.settle)
         sheet = sheet_of(article, entries, in_hand, is_rewriting=is_rewriting)
+        before, following = entries.neighbours_of(in_hand)
         context = sheet.article | {
             "title": article.title,
             "subtitle": _("Proof"),
             "opts": self.opts,
-            "article": article,
             "may": may,
             "entries": entries,
             "in_hand": in_hand,
+            "entry_before": before,
+            "next_entry": following,
             "sheet": sheet,
             "paragraph": paragraph_of(article, in_hand) if is_rewriting else None,
-            "mentions": mentions_of(article, in_hand),
-            "place": place_of(article.pk, list(self.keys_in_list(request))),
+            "place": place_of(article.pk, self.keys_in_list(request)),
             "approval": approving.look_at(article, entries, request.user),
-            "settled": sum(not entry.is_open for entry in entries),
-            "open_number": sum(entry.is_open for entry in entries),
-            **_neighbours(entries, in_hand),
             "snippet": snippet(article),
             "versions": article.versions.for_list().newest_first()[:VERSIONS_SHOWN],
-            "batch": approving.batch_of(article),
-            "outcomes": Settlement.Outcome,
+            "batch": self._batch_of(request, article),
+            "people_url": _people_address(in_hand),
             "page_keys": KEYS,
             "list_url": self._list_url(request),
             "preserved": self.get_preserved_filters(request),
@@ -120,49 +120,44 @@ class ProofAdmin(SavesAndGoesOn):
             request, "admin/blog/article/proof.html", self.admin_site.each_context(request) | context
         )
 
+    def _batch_of(self, request, article):
+        """Return the import that brought the article, for those who may see it."""
+        imports = self.admin_site.get_model_admin(ImportBatch)
+        if not imports.has_view_permission(request):
+            return None
+        return ImportBatch.objects.filter(source_files__article=article).first()
+
     # What is done to marks
 
     @method_decorator(require_POST)
     def settle_view(self, request, object_id):
         article = self._article(request, object_id, self._may_settle)
         form = SettleForm(request.POST)
-        entry = self._entry(article, form)
+        form.full_clean()
+        entry = entries_of(article).by_key(form.cleaned_data.get("key", ""))
         if entry is None:
-            self.message_user(request, _("This mark is no longer there."), messages.WARNING)
+            self.message_user(request, _("This mark is not in the text any more."), messages.WARNING)
             return self._at_proof(request, article.pk)
-        if self._asks_for_words(form):
+        if form.asks_for_field:
             return self._at_proof(request, article.pk, mark=entry.number, rewrite=1)
         try:
             carry_out(request.user, article, entry, form)
         except SettlingError as error:
             self.message_user(request, str(error), messages.ERROR)
             return self._at_proof(request, article.pk, mark=entry.number)
-        return self._after_settling(request, article.pk, entry)
+        return self._after_settling(request, article.pk, entry, form.cleaned_data["outcome"])
 
-    def _entry(self, article, form):
-        form.is_valid()
-        key = form.cleaned_data.get("key")
-        return next((entry for entry in entries_of(article) if entry.mark.key == key), None)
-
-    def _asks_for_words(self, form):
-        """Whether “rewrite” was pressed, but the paragraph is not a field yet."""
-        is_rewriting = form.cleaned_data.get("outcome") == Settlement.Outcome.REWRITTEN
-        return is_rewriting and "text" not in form.data
-
-    def _after_settling(self, request, key, entry):
-        """Go on to the next open mark; after the last one, to the end, where the article is approved."""
-        article = Article.objects.get(pk=key)
-        entries = entries_of(article)
-        number, total = sum(not other.is_open for other in entries), len(entries)
-        said = _("Mark %(mark)d is settled, %(number)d of %(total)d.")
-        told = said % {"mark": entry.number, "number": number, "total": total}
+    def _after_settling(self, request, key, entry, outcome):
+        """Go on to the next open mark; after the last one, to the button that approves."""
+        entries = entries_of(Article.objects.with_page_relations().get(pk=key))
+        told = said_of(entry, outcome, entries)
         self.message_user(request, told, messages.SUCCESS, extra_tags=WITH_UNDO)
-        following = next_open(entries, entry.mark.start or 0)
+        following = entries.open_from(entry.mark.start or 0)
         return self._at_proof(request, key, mark=following.number if following else "", settled=1)
 
     @method_decorator(require_POST)
     def difference_view(self, request, object_id):
-        """Return what typed words change in the paragraph of a mark, for the page that is being written on."""
+        """Return what typed words change in the paragraph of a mark, while they are typed."""
         article = self._article(request, object_id, self._may_settle)
         spans = difference_to(article, request.POST.get("place", ""), request.POST.get("text", ""))
         return render(request, "admin/blog/article/_spans.html", {"spans": spans})
@@ -175,21 +170,23 @@ class ProofAdmin(SavesAndGoesOn):
         following = self._following(request, article)
         try:
             approving.carry_out(request.user, article, entries_of(article), request.POST)
-        except approving.ApprovingError as error:
+        except ReviewRefusedError as error:
             self.message_user(request, str(error), messages.ERROR)
             return self._at_proof(request, article.pk)
-        self._say_proofed(request, _("Approved “{}”."), article, WITH_UNDO)
+        said = format_html(_("Approved “{}”."), article.title)
+        self.message_user(request, said, messages.SUCCESS, extra_tags=WITH_UNDO)
         return self._on_to(request, following)
 
     @method_decorator(require_POST)
     def publish_view(self, request, object_id):
         article = self._article(request, object_id, self._may_publish)
-        self._do(request, Verb.PUBLISH, {article.pk: approving.version_seen(request.POST)})
+        seen = read_seen(request.POST.get("seen", ""))
+        self._do(request, Verb.PUBLISH, {article.pk: seen.get(article.pk, NOT_SEEN)})
         return self._at_proof(request, article.pk)
 
     @method_decorator(require_POST)
     def trash_view(self, request, object_id):
-        article = self._article(request, object_id, self.has_delete_permission)
+        article = self._article(request, object_id, self._may_trash)
         following = self._following(request, article)
         self._trash(request, [article])
         undo = reverse("admin:blog_article_restore", args=[article.pk])
@@ -198,13 +195,10 @@ class ProofAdmin(SavesAndGoesOn):
         self.message_user(request, format_html("{} {}", said, link), messages.SUCCESS, extra_tags=TOAST)
         return self._on_to(request, following)
 
-    def _say_proofed(self, request, sentence, article, tags):
-        self.message_user(request, format_html(sentence, article.title), messages.SUCCESS, extra_tags=tags)
-
     # Where to
 
     def _following(self, request, article):
-        place = place_of(article.pk, list(self.keys_in_list(request)))
+        place = place_of(article.pk, self.keys_in_list(request))
         return place.after if place.after != article.pk else None
 
     def _on_to(self, request, key):
@@ -214,14 +208,13 @@ class ProofAdmin(SavesAndGoesOn):
         return self._at_proof(request, key)
 
     def _at_proof(self, request, key, **query):
+        """Return a redirect to a proof, at the mark of the query or at the title."""
         query = {name: value for name, value in query.items() if value != ""}
-        filters = self.get_preserved_filters(request)
-        query = "&".join(part for part in (urlencode(query), filters) if part)
+        place = f"#m{query['mark']}" if "mark" in query else "#title"
+        parts = (urlencode(query), self.get_preserved_filters(request))
+        query = "&".join(filter(None, parts))
         address = reverse("admin:blog_article_proof", args=[key])
-        mark = request.resolver_match and query.startswith("mark=") and query.partition("&")[0][5:]
-        return HttpResponseRedirect(
-            address + (f"?{query}" if query else "") + (f"#m{mark}" if mark else "#title")
-        )
+        return HttpResponseRedirect(f"{address}?{query}{place}" if query else address + place)
 
     # Who may
 
@@ -243,8 +236,11 @@ class ProofAdmin(SavesAndGoesOn):
             change=self.has_change_permission(request, article),
             approve=self._may_approve(request, article),
             publish=self._may_publish(request, article) and not article.is_published,
-            trash=self.has_delete_permission(request, article) and not article.trashed_at,
+            trash=self._may_trash(request, article),
         )
+
+    def _may_trash(self, request, article):
+        return not (article and article.trashed_at) and self.has_delete_permission(request, article)
 
     def _may_settle(self, request, article):
         return request.user.has_perm("blog.settle_mark") and self.has_change_permission(request, article)
@@ -256,13 +252,11 @@ class ProofAdmin(SavesAndGoesOn):
         return self.has_publish_permission(request) and self.has_change_permission(request, article)
 
 
-def _neighbours(entries, in_hand) -> dict:
-    """Return the open entries before and after the one in hand, from the other end if there is none."""
-    is_open = [entry for entry in entries if entry.is_open and entry != in_hand]
-    number = in_hand.number if in_hand else 0
-    later = [entry for entry in is_open if entry.number > number]
-    earlier = [entry for entry in is_open if entry.number < number]
-    return {
-        "next_entry": next(iter([*later, *earlier]), None),
-        "entry_before": next(iter([*reversed(earlier), *reversed(later)]), None),
-    }
+def _people_address(entry) -> str:
+    """Return where the person of an entry is settled for all articles, or ""."""
+    if entry is None or entry.mark.person is None:
+        return ""
+    try:
+        return reverse("admin:people", query={"person": entry.mark.person.person.pk})
+    except NoReverseMatch:
+        return ""
