@@ -165,7 +165,7 @@ class TestSchedulePage:
         articles = [create_article(title=title) for title in "bca"]
         data = {"action": "schedule", "_selected_action": [article.pk for article in articles]}
 
-        page = admin_client.post(f"{LIST}?o=2", data)  # by title
+        page = admin_client.post(f"{LIST}?order=title", data)
         form = form_data(page.content.decode())
         self.carry_out(
             admin_client, form_data(admin_client.post(SCHEDULE, form | answers()).content.decode())

@@ -221,10 +221,10 @@ class TestKeeping:
 
 
 class TestLists:
-    def test_show_the_state_beside_the_status(self, admin_client, submitted):
+    def test_show_the_state(self, admin_client, submitted):
         html = admin_client.get(LIST).content.decode()
 
-        assert '<span class="pill new">New</span> <span class="pill submitted">Submitted</span>' in html
+        assert '<span class="pill submitted">Submitted</span>' in html
 
     def test_are_narrowed_down_to_what_waits(self, admin_client, submitted):
         create_article()
@@ -232,14 +232,14 @@ class TestLists:
         Submission.objects.submit(answered, None)
         Submission.objects.give_back(answered, None, "The date.")
 
-        page = admin_client.get(LIST, {"state": "submitted"})
+        page = admin_client.get(LIST, {"submitted": "yes"})
 
         assert list(page.context["cl"].result_list) == [submitted]
 
     def test_cost_the_same_with_few_and_many(self, admin_client):
         def queries():
             with CaptureQueriesContext(connection) as captured:
-                admin_client.get(LIST, {"state": "submitted"})
+                admin_client.get(LIST, {"submitted": "yes"})
             return len(captured)
 
         Submission.objects.submit(create_article(), None)

@@ -20,6 +20,8 @@ import_picture, staged                   login/login  403/405   403/405   404/40
 jobs                                     login/login  403/405   403/405   200/405   200/405
 job_progress                             login/login  403/405   403/405   200/405   200/405
 stop_job                                 login/login  405/403   405/403   405/302   405/302
+people                                   login/login  403/403   403/403   200/302   200/302
+continue_checking                        login/login  302/302   302/302   302/302   302/302
 labels                                   login/login  403/405   200/405   200/405   200/405
 labels_file                              login/login  403/405   200/405   200/405   200/405
 login                                    200/200      302/200   302/200   302/200   302/200

@@ -1,0 +1,205 @@
+"""The list of articles as a queue: tabs, marks in words, order, filters, and what it costs."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from blog.models import Article, Finding, HeldUpdate, Mention, Person, Proof
+from tests.support import factories
+from tests.support.admin_pages import LIST, create_article, text_of
+from tests.support.roles import log_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+
+
+def machines(title, **proof):
+    """Return a new article that a machine wrote, with what its proof says."""
+    article = create_article(title=title, generated_by="Gemini")
+    Proof.objects.update_or_create(article=article, defaults=proof)
+    return article
+
+
+def titles(client, **query):
+    return [article.title for article in client.get(LIST, query).context["cl"].result_list]
+
+
+def rows(client, **query):
+    return re.findall(r"<tr>(.*?)</tr>", client.get(LIST, query).content.decode(), re.S)
+
+
+class TestTabs:
+    def test_count_the_articles_in_each_state(self, admin_client):
+        machines("A")
+        machines("B")
+        factories.create_article()
+
+        tabs = {str(tab.name): tab.number for tab in admin_client.get(LIST).context["cl"].tabs()}
+
+        assert (tabs["To check"], tabs["Published"], tabs["Changed since"], tabs["All"]) == (2, 1, 0, None)
+        assert "Drafts" not in tabs  # there is none
+
+    def test_are_narrowed_down_and_marked_as_current(self, admin_client):
+        machines("A")
+        factories.create_article(title="B")
+
+        page = admin_client.get(LIST, {"state": "check"})
+
+        assert [article.title for article in page.context["cl"].result_list] == ["A"]
+        assert [str(tab.name) for tab in page.context["cl"].tabs() if tab.is_current] == ["To check"]
+
+
+class TestRows:
+    def test_say_the_worst_mark_and_how_many_more(self, admin_client):
+        machines("A", worst=["quotation", "Dr. Ada Quillon"], open_blocking=1, open_claims=2, risk=9)
+        machines("B", worst=[], risk=0)
+        create_article(title="C")
+
+        said = [
+            re.sub(r"<[^>]+>|\s+", " ", row)
+            for row in rows(admin_client, order="title")
+            if "field-mark" in row
+        ]
+
+        assert "Dr. Ada Quillon quoted" in said[0]
+        assert "+2" in said[0]
+        assert "Nothing marked" in said[1]
+        assert "Not looked at yet" in said[2]
+
+    def test_lead_to_the_proof_and_of_what_is_held_to_the_comparison(self, admin_client):
+        article, held = machines("A"), machines("B")
+        update = HeldUpdate.objects.create(
+            article=held, source_name="posts", path="a.md", digest="d", data=b""
+        )
+
+        html = admin_client.get(LIST).content.decode()
+
+        assert reverse("admin:blog_article_proof", args=[article.pk]) in html
+        assert reverse("admin:blog_heldupdate_change", args=[update.pk]) in html
+        assert reverse("admin:blog_article_proof", args=[held.pk]) not in html
+
+    def test_of_the_trash_lead_to_the_edit_page(self, admin_client):
+        article = machines("A")
+        article.trash()
+
+        html = admin_client.get(LIST, {"state": "trash"}).content.decode()
+
+        assert reverse("admin:blog_article_change", args=[article.pk]) in html
+        assert reverse("admin:blog_article_proof", args=[article.pk]) not in html
+
+
+class TestOrder:
+    def test_of_what_is_to_check_begins_with_the_cleanest(self, admin_client):
+        for title, risk in (("B", 5), ("C", 9), ("A", 0)):
+            machines(title, risk=risk)
+
+        assert titles(admin_client, state="check") == ["A", "B", "C"]
+        assert titles(admin_client, state="check", order="risk") == ["C", "B", "A"]
+        assert titles(admin_client, state="check", order="old") == ["B", "C", "A"]
+
+    def test_of_what_nobody_looked_at_comes_last(self, admin_client):
+        create_article(title="A", generated_by="Gemini")
+        machines("B", risk=9)
+
+        assert titles(admin_client, state="check") == ["B", "A"]
+        assert titles(admin_client, state="check", order="risk") == ["B", "A"]
+
+    def test_which_is_unknown_is_the_usual_one(self, admin_client):
+        machines("A")
+        machines("B")
+
+        assert titles(admin_client, order="nonsense") == ["B", "A"]
+
+
+class TestFilters:
+    def test_by_mark(self, admin_client):
+        clean, quoted = machines("Clean", risk=0), machines("Quoted", risk=9, open_blocking=1)
+        Finding.objects.create(article=quoted, kind="link_broken")
+        Finding.objects.create(article=clean, kind="link_broken", is_settled=True)
+
+        assert titles(admin_client, mark="none") == ["Clean"]
+        assert titles(admin_client, mark="person") == ["Quoted"]
+        assert titles(admin_client, mark="link_broken") == ["Quoted"]
+        assert len(titles(admin_client, mark="nonsense")) == 2
+
+    def test_by_person(self, admin_client):
+        named, _other = machines("Named"), machines("Other")
+        person = Person.objects.create(key="ada quillon", name="Dr. Ada Quillon")
+        for place in range(2):
+            Mention.objects.create(
+                person=person,
+                article=named,
+                kind="person",
+                key=str(place),
+                start=place,
+                end=place + 1,
+                words="x",
+            )
+
+        page = admin_client.get(LIST, {"person": person.pk})
+
+        assert [article.title for article in page.context["cl"].result_list] == ["Named"]
+        assert "Person: Dr. Ada Quillon" in text_of(page)
+
+    def test_by_flag_and_author(self, admin_client):
+        author = factories.create_author("Ida Berg")
+        create_article(title="Featured", is_featured=True)
+        create_article(title="Hers", authors=[author])
+
+        assert titles(admin_client, flag="featured") == ["Featured"]
+        assert titles(admin_client, author=author.pk) == ["Hers"]
+
+    def test_are_taken_off_one_by_one(self, admin_client):
+        machines("A", risk=0)
+
+        page = admin_client.get(LIST, {"mark": "none", "q": "A"})
+
+        chosen = [chip for chip in page.context["cl"].chips if chip.chosen]
+        assert [(str(chip.title), chip.without) for chip in chosen] == [("mark", "?q=A")]
+        assert page.context["cl"].without_search() == "?mark=none"
+
+
+class TestCost:
+    def test_is_the_same_for_few_and_many(self, admin_client):
+        numbers = []
+        for count in (3, 40):
+            for number in range(count):
+                article = machines(f"A {number}", worst=["quotation", "Ada"], open_blocking=1, risk=number)
+                Finding.objects.create(article=article, kind="link_broken")
+            admin_client.get(LIST, {"state": "check"})
+            with CaptureQueriesContext(connection) as queries:
+                admin_client.get(LIST, {"state": "check"})
+            numbers.append(len(queries))
+
+        assert numbers[0] == numbers[1]
+
+
+class TestContinueChecking:
+    def test_leads_to_the_cleanest_article(self, admin_client):
+        machines("B", risk=5)
+        article = machines("A", risk=0)
+
+        answer = admin_client.get(reverse("admin:continue_checking"))
+
+        assert answer.url.startswith(reverse("admin:blog_article_proof", args=[article.pk]))
+
+    def test_leads_to_where_somebody_stopped(self, admin_client, admin_user):
+        machines("A", risk=0)
+        article = machines("B", risk=5)
+        article.settlements.create(key="k", kind="figure", words="x", outcome="no_claim", by=admin_user)
+
+        answer = admin_client.get(reverse("admin:continue_checking"))
+
+        assert answer.url.startswith(reverse("admin:blog_article_proof", args=[article.pk]))
+
+    def test_leads_those_to_the_list_who_check_nothing(self, client, django_user_model):
+        machines("A")
+        log_in(client, "Writer", django_user_model)
+
+        assert client.get(reverse("admin:continue_checking")).url == LIST
+
+    def test_with_nothing_to_check_leads_to_the_list(self, admin_client):
+        assert admin_client.get(reverse("admin:continue_checking")).url == LIST
+        assert not Article.objects.exists()
