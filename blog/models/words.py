@@ -40,9 +40,11 @@ def _picture(link):
     A picture that was only fetched from its address has no words in a text but those of its use there.
     """
     image, own = link.image, link.own_words
-    if _stands_for_its_source(image):
-        return [link.source, "", *_said(own)] if own != ImageWords() else None
-    return [link.source, _content(image), *_said(words_of_use(own, image.words))]
+    is_only_fetched = _stands_for_its_source(image) and not image.is_edited
+    words = own if is_only_fetched else words_of_use(own, image.words)
+    if is_only_fetched and words == ImageWords():
+        return None
+    return [link.source, _content(image), *_said(words)]
 
 
 def _content(image):
@@ -52,7 +54,7 @@ def _content(image):
 
 def _stands_for_its_source(image):
     """Whether it shows what is at its web address, fetched or not."""
-    return image.source.startswith(REMOTE) and not image.is_edited
+    return image.source.startswith(REMOTE) and not image.is_replaced
 
 
 def _said(words):
