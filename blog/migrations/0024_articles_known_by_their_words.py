@@ -34,11 +34,14 @@ def digest_articles(apps, schema_editor):
 
 
 def digest_of(article):
-    said = [getattr(article, name) for name in TEXTS]
+    said = [of_text(getattr(article, name)) for name in TEXTS]
     said.append(hero(article))
     said.append(sorted(filter(None, map(picture, article.body_image_links.all()))))
-    text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
-    return "1:" + hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=31).hexdigest()
+    return "1:" + of_text(json.dumps(said))[:62]
+
+
+def of_text(text):
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def hero(article):
