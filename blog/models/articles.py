@@ -119,7 +119,7 @@ class Article(HasProvenance, HasReviewState, Flagged, HeroImage, DerivedText):
     )
     DIGESTS = ("content_digest", "words_digest")  # the derived fields that do not come from the rendering
     CONTENT_FIELDS = ("title", "excerpt", "meta_description", "share_quote", "body")
-    ADDRESS_FIELDS = ("slug", "status", "published_at", "excerpt_is_template")
+    STORED_FIELDS = ("slug", "status", "published_at", "excerpt_is_template", "reviewed_digest")
     STALE = StaleArticleError
 
     objects = ArticleQuerySet.as_manager()
@@ -202,8 +202,9 @@ class Article(HasProvenance, HasReviewState, Flagged, HeroImage, DerivedText):
         shows_images = update_fields is None and (not is_new or any(map(stored_name, self.image_addresses)))
         with saved_or_as_before(self):
             stored = None if is_new else self.claim_next_version()
-            if stored:  # mark_templates() may have set it meanwhile, and counts no version
+            if stored:  # marking templates and approving are no edits: they may have happened meanwhile
                 self.excerpt_is_template = stored.excerpt_is_template
+                self.reviewed_digest = stored.reviewed_digest
             super().save(*args, update_fields=update_fields, **kwargs)
             if shows_images:
                 BodyImage.objects.synchronize([self])
