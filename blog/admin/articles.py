@@ -39,13 +39,13 @@ from blog.admin.desk.history import HistoryAdmin
 from blog.admin.desk.mending import MendsMany
 from blog.admin.edit_page.hero_preview import hero_preview
 from blog.admin.edit_page.named_rows import TakesNames, offered_images
-from blog.admin.edit_page.next_in_list import SavesAndGoesOn
 from blog.admin.edit_page.presence import NamesOthers
 from blog.admin.edit_page.side_panels import desk
 from blog.admin.edit_page.two_editors import JoinsArticles, saved_as
 from blog.admin.edit_page.typed_previews import preview_typed
 from blog.admin.edit_page.waiting_file import waiting_file
 from blog.admin.edit_page.widgets import WrappedLine
+from blog.admin.proof_page.views import ProofAdmin
 from blog.attributing import in_words, note_on
 from blog.forms import ArticleForm, LinkFormSet
 from blog.forms.pictures import HERO_FIELDS
@@ -136,7 +136,7 @@ class ArticleAdmin(
     CorrectingAdmin,
     SubmittingAdmin,
     TakesNames,
-    SavesAndGoesOn,
+    ProofAdmin,
     ForgetsCopies,
     NamesOthers,
     JoinsArticles,

@@ -14,7 +14,7 @@ from blog.proofing import is_blocked, marks_of
 from blog.refusals import text_refusal
 from blog.reviewing.own_text import has_written
 from blog.sandbox.refusals import RefusedError
-from blog.versioning import keep_first_versions, keep_version
+from blog.versioning import keep_version
 
 
 class ReviewRefusedError(Exception):
@@ -32,8 +32,7 @@ def approve(article: Article, user, seen_version: int, statement: str, note: str
         article = _locked(article)
         if reason := reason_to_refuse(article, user, seen_version) or _reason_in(statement):
             raise ReviewRefusedError(reason)
-        keep_first_versions([article])
-        version = keep_version(article, by=user)
+        version = keep_version(article)
         version.approve()
         review = Review(
             article=article,

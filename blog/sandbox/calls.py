@@ -5,6 +5,7 @@ from datetime import tzinfo
 from pathlib import Path
 
 from blog.documents.findings import ArticleWords
+from blog.documents.marking import MarkedText, PencilMark
 from blog.documents.rendering import Rendering, ResolvedImage
 from blog.sandbox.images import RewrittenImage
 from blog.sandbox.pool import Pool
@@ -69,6 +70,11 @@ def examine(
 ) -> Examination:
     """Return what is found in an article and its file; see blog.sandbox.texts.examine()."""
     return _texts.ask("examine", original, path, time_zone, words, site, seconds=TEXT_SECONDS)
+
+
+def mark_text(html: str, marks: list[PencilMark], block_of: int | None = None) -> MarkedText:
+    """Return a rendered text with the marks of its proof; see blog.documents.marking.mark_text()."""
+    return _texts.ask("mark", html, marks, block_of, seconds=TEXT_SECONDS)
 
 
 def rewrite_image(data: bytes) -> RewrittenImage:

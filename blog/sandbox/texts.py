@@ -22,6 +22,7 @@ from blog.documents.findings import (
     read_pictures,
 )
 from blog.documents.frontmatter import Document, DocumentError, parse_document
+from blog.documents.marking import mark_text
 from blog.documents.notices import Kind, Notice
 from blog.documents.rendering import Rendering, ResolvedImage, render_markdown
 from blog.sandbox.child import serve
@@ -58,7 +59,7 @@ class Examination:
 
 
 def main() -> None:
-    serve({"read": read_text, "fields": read_values, "render": render, "examine": examine})
+    serve({"read": read_text, "fields": read_values, "render": render, "examine": examine, "mark": mark_text})
 
 
 def read_text(data: bytes, path: str, time_zone: tzinfo) -> Reading:

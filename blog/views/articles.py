@@ -31,10 +31,21 @@ def article_or_404(slug) -> Article:
 
 
 def article_context(article):
+    """Return the context of an article's page: its text, and where a reader goes from there."""
+    earlier, later = Article.objects.neighbours_of(article)
+    return text_context(article) | {
+        "share_links": sharing.share_links(article),
+        "earlier": earlier,
+        "later": later,
+        "related": Article.objects.related_to(article, apart_from=(earlier, later)),
+    }
+
+
+def text_context(article):
+    """Return what the head, the hero image and the text of an article are shown from."""
     trail = article.trail
     language = page_head.text_language(article)
     body_html, cover_caption = without_cover(article.body_html, cover_address(article))
-    earlier, later = Article.objects.neighbours_of(article)
     spoken = spoken_language(article.language)
     with override(spoken):
         disclosure = disclosing.disclosure(article)
@@ -60,10 +71,6 @@ def article_context(article):
         "spoken": spoken,
         "spoken_text": spoken_text,
         "updated_at": page_head.shown_update(article),
-        "share_links": sharing.share_links(article),
-        "earlier": earlier,
-        "later": later,
-        "related": Article.objects.related_to(article, apart_from=(earlier, later)),
     }
 
 

@@ -34,6 +34,7 @@ from blog.documents import (
     without_cover,
 )
 from blog.documents.credits import read_credit
+from blog.documents.marking import PencilMark, mark_text
 from blog.documents.rendering import highlighting
 from blog.documents.rendering.figures import set_figures
 from blog.documents.rendering.html import sanitise
@@ -89,8 +90,15 @@ def read_and_render(text):
     find_words(words)
     make_excerpt(text)
     opens_with(text, "words")
+    mark_text(rendering.html, marks_for(text))
     without_cover(rendering.html, "/cover.png")
     return fields
+
+
+def marks_for(text):
+    """Return a mark for each line, and one for all of the text."""
+    lines = [PencilMark(number, number, line) for number, line in enumerate(text.split("\n"), 1)]
+    return [PencilMark(0, 0, text), *lines]
 
 
 def read(data):

@@ -82,6 +82,20 @@ BY_GEMINI = {
     "/categories/rivers/feeds/rss.xml": "Written with Gemini",
 }
 
+LABELLED = dict.fromkeys(
+    [
+        *("/articles/tides/", "/articles/tides.md", "/feeds/rss.xml", "/feeds/atom.xml", "/feeds/feed.json"),
+        "/categories/rivers/feeds/rss.xml",
+    ],
+    "AI-generated text",
+)
+CHECKED = dict.fromkeys(LABELLED, "Mara Lindqvist")
+APPROVE = """
+mara = get_user_model().objects.create_superuser("mara", first_name="Mara", last_name="Lindqvist")
+a = get("tides")
+approve(a, mara, a.version, "All of it.")
+"""
+
 # name: the change; what is shown only afterwards, and what only before, by address.
 CHANGES = {
     "published": (f"get('wells').publish({MAY})", PUBLISHED_WELLS, {}),
@@ -278,6 +292,22 @@ def test_a_share_card_has_another_address_when_it_would_look_otherwise(servers):
 
     for address in before | after:
         assert {reader.status(address) for reader in readers} == {404}
+
+
+def test_the_label_follows_the_review(servers):
+    change, readers = servers
+    change("get_user_model().objects.all().delete()")
+    change(SET_UP)
+    change("Article.objects.filter(slug='tides').attribute(WrittenBy('machine', 'Gemini'))")
+    before = [wrong(readers, LABELLED, CHECKED), {card_address(reader) for reader in readers}]
+
+    change(APPROVE)
+    approved = [wrong(readers, CHECKED, LABELLED), {card_address(reader) for reader in readers}]
+    change("a = get('tides'); a.excerpt = 'Another word.'; a.save()")
+    changed = [wrong(readers, LABELLED | {"/articles/tides/": "Changed since"}, {})]
+
+    assert [before[0], approved[0], *changed] == [[], [], []]
+    assert before[1].isdisjoint(approved[1])
 
 
 def card_address(reader) -> str:

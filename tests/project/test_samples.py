@@ -8,8 +8,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 
+from blog.disclosing import State, state_of
 from blog.documents import (
     ArticleWords,
     Dialect,
@@ -23,7 +25,17 @@ from blog.documents import (
     slugify_name,
 )
 from blog.importing import ImportOptions, Outcome, StatusRule, import_articles
-from blog.models import Article, Category, FooterLink, Image, Page, SiteIdentity, site_identity
+from blog.models import (
+    Article,
+    Category,
+    Correction,
+    FooterLink,
+    Image,
+    Page,
+    Review,
+    SiteIdentity,
+    site_identity,
+)
 
 pytestmark = pytest.mark.one_database
 
@@ -349,6 +361,39 @@ class TestImportedSamples:
 
         assert response.status_code == 404
         assert hidden.title not in client.get("/").content.decode()
+
+
+@pytest.mark.django_db
+class TestReviews:
+    """What the sample editor has approved, so that each label is to be seen."""
+
+    @pytest.fixture(autouse=True)
+    def reviewed(self, monkeypatch):
+        monkeypatch.chdir(FIXTURES.parent)
+        import_samples()
+        self.review()
+
+    def review(self):
+        runpy.run_path("fixtures/review_samples.py")
+
+    def test_are_of_most_but_one_unread_and_one_changed_since(self):
+        states = [state_of(article) for article in Article.objects.published()]
+
+        assert states.count(State.UNREVIEWED) == states.count(State.CHANGED) == 1
+        assert states.count(State.REVIEWED) == len(SAMPLES) - 3
+        assert Correction.objects.count() == 1
+
+    def test_are_of_nobody_who_could_log_in(self):
+        editor = get_user_model().objects.get()
+
+        assert (editor.has_usable_password(), editor.is_staff, editor.is_superuser) == (False, False, False)
+
+    def test_reviewing_again_changes_nothing(self):
+        before = Review.objects.count(), Correction.objects.count()
+
+        self.review()
+
+        assert (Review.objects.count(), Correction.objects.count()) == before
 
 
 @pytest.mark.django_db

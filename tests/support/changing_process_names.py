@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from blog.models import (
     SiteIdentity,
     WrittenBy,
 )
+from blog.reviewing import approve
 from tests.support.factories import create_article, create_author, create_category, create_image
 
 

@@ -54,6 +54,17 @@ blog_article_presence                    login/login  405/403   405/200   405/20
 blog_article_presence, published         login/login  405/403   405/403   405/200   405/200
 blog_article_card                        login/login  403/405   200/405   200/405   200/405
 blog_article_corrections                 login/login  403/403   403/403   200/200   200/200
+blog_article_proof                       login/login  403/405   200/405   200/405   200/405
+blog_article_proof, published            login/login  403/405   200/405   200/405   200/405
+blog_article_settle                      login/login  405/403   405/403   405/302   405/302
+blog_article_settle, trashed             login/login  405/403   405/403   405/403   405/403
+blog_article_difference                  login/login  405/403   405/403   405/200   405/200
+blog_article_approve                     login/login  405/403   405/403   405/302   405/302
+blog_article_approve, published          login/login  405/403   405/403   405/302   405/302
+blog_article_approve, trashed            login/login  405/403   405/403   405/403   405/403
+blog_article_publish_from_proof          login/login  405/403   405/403   405/302   405/302
+blog_article_trash_from_proof            login/login  405/403   405/403   405/302   405/302
+blog_article_trash_from_proof, trashed   login/login  405/403   405/403   405/403   405/403
 blog_article_restore_version             login/login  405/403   405/302   405/302   405/302
 blog_article_restore_version, published  login/login  405/403   405/403   405/302   405/302
 blog_article_restore_version, trashed    login/login  405/403   405/403   405/403   405/403

@@ -49,31 +49,31 @@ class CorrectingAdmin(admin.ModelAdmin):
         if article is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if "take_back" in request.POST:
-            return self._take_back(request, article)
+            return self._take_correction_back(request, article)
         form = CorrectionForm(request.POST or None)
         if form.is_valid():
             correct(article, request.user, form.cleaned_data["text"])
-            return self._say(request, article, _("A correction was added to “{}”."))
-        return self._show(request, article, form)
+            return self._corrected(request, article, _("A correction was added to “{}”."))
+        return self._show_corrections(request, article, form)
 
-    def _take_back(self, request, article):
+    def _take_correction_back(self, request, article):
         number = request.POST["take_back"]
         found = [correction for correction in article.shown_corrections if str(correction.pk) == number]
         if not found:
             self.message_user(request, _("This correction is taken back already."), messages.WARNING)
-            return self._back(article)
+            return self._back_to_corrections(article)
         take_back_correction(found[0], request.user)
-        return self._say(request, article, _("A correction of “{}” was taken back."))
+        return self._corrected(request, article, _("A correction of “{}” was taken back."))
 
-    def _say(self, request, article, sentence):
+    def _corrected(self, request, article, sentence):
         said = format_html(sentence, article.title)
         self.message_user(request, said, messages.SUCCESS, extra_tags=WITH_UNDO)
-        return self._back(article)
+        return self._back_to_corrections(article)
 
-    def _back(self, article):
+    def _back_to_corrections(self, article):
         return HttpResponseRedirect(reverse("admin:blog_article_corrections", args=[article.pk]))
 
-    def _show(self, request, article, form):
+    def _show_corrections(self, request, article, form):
         context = {
             "title": _("Corrections"),
             "opts": self.opts,

@@ -38,11 +38,12 @@ class SavesAndGoesOn(admin.ModelAdmin):
 
     def _next_in_list(self, request, key):
         """Return the key of the next row in the list, or None if this one is the last or not in it."""
-        keys = [str(pk) for pk in self._keys_in_list(request)]
+        keys = [str(pk) for pk in self.keys_in_list(request)]
         place = keys.index(key) + 1 if key in keys else len(keys)
         return keys[place] if place < len(keys) else None
 
-    def _keys_in_list(self, request):
+    def keys_in_list(self, request) -> list:
+        """Return the keys of the rows of the list, in its order."""
         asked = request.GET
         request.GET = _list_query(asked)
         try:

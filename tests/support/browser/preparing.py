@@ -34,6 +34,7 @@ def main(posts):
     load(FIXTURES / "articles", "as-file", "samples")
     load(OWN_ARTICLES, "published", "constructs")
     call_command("shell", no_imports=True, command=(FIXTURES / "load_site.py").read_text())
+    call_command("shell", no_imports=True, command=(FIXTURES / "review_samples.py").read_text())
     for folder in posts:
         load(Path(folder), "published", Path(folder).name)
     print(json.dumps(names() | {"posts": slugs_of(posts)}))  # noqa: T201 -- what this program is for
@@ -65,6 +66,7 @@ def names() -> dict:
         "editor": editor.pk,
         "revised": revised(editor),
         **long_names(editor),
+        **to_check(),
         "about": Page.objects.get(slug="about").pk,
         "batch": ImportBatch.objects.earliest("pk").pk,
         "held": held(Article.objects.get(slug="everything-at-once")).pk,
@@ -95,6 +97,30 @@ def revised(editor) -> int:
     article.save()
     keep_version(article, by=editor)
     return article.pk
+
+
+def to_check() -> dict:
+    """Create articles by a machine: some with nothing to settle, two in which somebody is quoted."""
+    from blog.models import Article
+    from tests.support.durations import ARTICLES_APPROVED
+
+    def create(title, body):
+        slug = title.lower().replace(" ", "-")
+        by = {"generated_by": "Gemini", "hero_is_decorative": True}
+        return Article.objects.create(title=title, slug=slug, body=body, **by).pk
+
+    clean = "Fogharvest comes in the morning. A net catches what drifts by.\n\n## The net\n\nIt hangs."
+    quoted = (
+        "A mountain can be weighed. Nobody has to touch it.\n\n"
+        "“We ask the mountain how much it weighs”, said Dr. Anya Sharma, a geophysicist.\n\n"
+        "Then the crews drill in better places."
+    )
+    return {
+        "fog": [create(f"Fogharvest {number}", clean) for number in range(ARTICLES_APPROVED)][-1],
+        "quoted": create("A Mountain Weighed", quoted),
+        "quoted_too": create("A Mountain Weighed Again", quoted),
+        "quoted_plainly": create("A Mountain Weighed Plainly", quoted),
+    }
 
 
 def held(article):

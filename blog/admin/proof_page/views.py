@@ -1,0 +1,262 @@
+"""The proof of an article: reading it as readers will, settling its marks, approving it, and going on."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from blog.admin.article_list.publishing import TOAST, WITH_UNDO, read_seen
+from blog.admin.edit_page.next_in_list import SavesAndGoesOn
+from blog.admin.edit_page.snippet import snippet
+from blog.admin.proof_page import approving
+from blog.admin.proof_page.entries import entries_of
+from blog.admin.proof_page.place import place_of
+from blog.admin.proof_page.rewriting import difference_to, paragraph_of
+from blog.admin.proof_page.settling import SettleForm, carry_out, said_of
+from blog.admin.proof_page.sheet import sheet_of
+from blog.models import Article, ImportBatch
+from blog.proofing import SettlingError
+from blog.publishing import Verb
+from blog.reviewing import ReviewRefusedError
+
+VERSIONS_SHOWN = 4
+NOT_SEEN = -1
+KEYS = {
+    "N B": gettext_lazy("next mark, mark before; open ones only"),
+    "1 2 3 4": gettext_lazy("source, rewrite, take out, no claim"),
+    "Enter": gettext_lazy("keep"),
+    "A": gettext_lazy("approve and next"),
+    "P": gettext_lazy("publish"),
+    "S": gettext_lazy("schedule"),
+    "E": gettext_lazy("edit"),
+    "#": gettext_lazy("into the trash"),
+    "J K": gettext_lazy("next article, article before"),
+    "D": gettext_lazy("what was changed since it was approved"),
+}
+
+
+@dataclass(frozen=True)
+class May:
+    """What the user may do with the article on this page."""
+
+    settle: bool
+    change: bool
+    approve: bool
+    publish: bool
+    trash: bool
+
+
+class ProofAdmin(SavesAndGoesOn):
+    """A base of the admin of articles. Who may see an article may see its proof."""
+
+    def get_urls(self):
+        views = {
+            "proof": ("proof", self.proof_view),
+            "settle": ("proof/settle", self.settle_view),
+            "approve": ("proof/approve", self.approve_view),
+            "publish_from_proof": ("proof/publish", self.publish_view),
+            "trash_from_proof": ("proof/trash", self.trash_view),
+            "difference": ("proof/difference", self.difference_view),
+        }
+        own = [
+            path(f"<path:object_id>/{way}/", self.admin_site.admin_view(view), name=f"blog_article_{name}")
+            for name, (way, view) in views.items()
+        ]
+        return [*own, *super().get_urls()]
+
+    def response_add(self, request, obj, post_url_continue=None):
+        return self._to_proof(request, obj) or super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request, obj):
+        return self._to_proof(request, obj) or super().response_change(request, obj)
+
+    def _to_proof(self, request, article):
+        return self._at_proof(request, article.pk) if "_proof" in request.POST else None
+
+    # Reading
+
+    @method_decorator(require_safe)
+    def proof_view(self, request, object_id):
+        article = self._article(request, object_id, self.has_view_or_change_permission)
+        may = self._may(request, article)
+        entries = entries_of(article)
+        in_hand = entries.in_hand(request.GET.get("mark", ""))
+        is_rewriting = bool(in_hand and "rewrite" in request.GET and may.settle)
+        sheet = sheet_of(article, entries, in_hand, is_rewriting=is_rewriting)
+        before, following = entries.neighbours_of(in_hand)
+        context = sheet.article | {
+            "title": article.title,
+            "subtitle": _("Proof"),
+            "opts": self.opts,
+            "may": may,
+            "entries": entries,
+            "in_hand": in_hand,
+            "entry_before": before,
+            "next_entry": following,
+            "sheet": sheet,
+            "paragraph": paragraph_of(article, in_hand) if is_rewriting else None,
+            "place": place_of(article.pk, self.keys_in_list(request)),
+            "approval": approving.look_at(article, entries, request.user),
+            "snippet": snippet(article),
+            "versions": article.versions.for_list().newest_first()[:VERSIONS_SHOWN],
+            "batch": self._batch_of(request, article),
+            "people_url": _people_address(in_hand),
+            "page_keys": KEYS,
+            "list_url": self._list_url(request),
+            "preserved": self.get_preserved_filters(request),
+        }
+        return TemplateResponse(
+            request, "admin/blog/article/proof.html", self.admin_site.each_context(request) | context
+        )
+
+    def _batch_of(self, request, article):
+        """Return the import that brought the article, for those who may see it."""
+        imports = self.admin_site.get_model_admin(ImportBatch)
+        if not imports.has_view_permission(request):
+            return None
+        return ImportBatch.objects.filter(source_files__article=article).first()
+
+    # What is done to marks
+
+    @method_decorator(require_POST)
+    def settle_view(self, request, object_id):
+        article = self._article(request, object_id, self._may_settle)
+        form = SettleForm(request.POST)
+        form.full_clean()
+        entry = entries_of(article).by_key(form.cleaned_data.get("key", ""))
+        if entry is None:
+            self.message_user(request, _("This mark is not in the text any more."), messages.WARNING)
+            return self._at_proof(request, article.pk)
+        if form.asks_for_field:
+            return self._at_proof(request, article.pk, mark=entry.number, rewrite=1)
+        try:
+            carry_out(request.user, article, entry, form)
+        except SettlingError as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return self._at_proof(request, article.pk, mark=entry.number)
+        return self._after_settling(request, article.pk, entry, form.cleaned_data["outcome"])
+
+    def _after_settling(self, request, key, entry, outcome):
+        """Go on to the next open mark; after the last one, to the button that approves."""
+        entries = entries_of(Article.objects.with_page_relations().get(pk=key))
+        told = said_of(entry, outcome, entries)
+        self.message_user(request, told, messages.SUCCESS, extra_tags=WITH_UNDO)
+        following = entries.open_from(entry.mark.start or 0)
+        return self._at_proof(request, key, mark=following.number if following else "", settled=1)
+
+    @method_decorator(require_POST)
+    def difference_view(self, request, object_id):
+        """Return what typed words change in the paragraph of a mark, while they are typed."""
+        article = self._article(request, object_id, self._may_settle)
+        spans = difference_to(article, request.POST.get("place", ""), request.POST.get("text", ""))
+        return render(request, "admin/blog/article/_spans.html", {"spans": spans})
+
+    # What is done to the article
+
+    @method_decorator(require_POST)
+    def approve_view(self, request, object_id):
+        article = self._article(request, object_id, self._may_approve)
+        following = self._following(request, article)
+        try:
+            approving.carry_out(request.user, article, entries_of(article), request.POST)
+        except ReviewRefusedError as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return self._at_proof(request, article.pk)
+        said = format_html(_("Approved “{}”."), article.title)
+        self.message_user(request, said, messages.SUCCESS, extra_tags=WITH_UNDO)
+        return self._on_to(request, following)
+
+    @method_decorator(require_POST)
+    def publish_view(self, request, object_id):
+        article = self._article(request, object_id, self._may_publish)
+        seen = read_seen(request.POST.get("seen", ""))
+        self._do(request, Verb.PUBLISH, {article.pk: seen.get(article.pk, NOT_SEEN)})
+        return self._at_proof(request, article.pk)
+
+    @method_decorator(require_POST)
+    def trash_view(self, request, object_id):
+        article = self._article(request, object_id, self._may_trash)
+        following = self._following(request, article)
+        self._trash(request, [article])
+        undo = reverse("admin:blog_article_restore", args=[article.pk])
+        said = format_html(_("“{}” was moved to the trash."), article.title)
+        link = format_html('<a href="{}">{}</a>', undo, _("Restore it"))
+        self.message_user(request, format_html("{} {}", said, link), messages.SUCCESS, extra_tags=TOAST)
+        return self._on_to(request, following)
+
+    # Where to
+
+    def _following(self, request, article):
+        place = place_of(article.pk, self.keys_in_list(request))
+        return place.after if place.after != article.pk else None
+
+    def _on_to(self, request, key):
+        if key is None:
+            self.message_user(request, _("That was the last one of the list."), messages.INFO)
+            return HttpResponseRedirect(self._list_url(request))
+        return self._at_proof(request, key)
+
+    def _at_proof(self, request, key, **query):
+        """Return a redirect to a proof, at the mark of the query or at the title."""
+        query = {name: value for name, value in query.items() if value != ""}
+        place = f"#m{query['mark']}" if "mark" in query else "#title"
+        parts = (urlencode(query), self.get_preserved_filters(request))
+        query = "&".join(filter(None, parts))
+        address = reverse("admin:blog_article_proof", args=[key])
+        return HttpResponseRedirect(f"{address}?{query}{place}" if query else address + place)
+
+    # Who may
+
+    def _article(self, request, object_id, may):
+        """Return the article of an address. Raises Http404, and PermissionDenied if the user may not."""
+        key = unquote(object_id)
+        article = None
+        if key.isascii() and key.isdigit() and len(key) < 19:
+            article = Article.objects.with_page_relations().filter(pk=key).first()
+        if not may(request, article):
+            raise PermissionDenied
+        if article is None:
+            raise Http404
+        return article
+
+    def _may(self, request, article) -> May:
+        return May(
+            settle=self._may_settle(request, article),
+            change=self.has_change_permission(request, article),
+            approve=self._may_approve(request, article),
+            publish=self._may_publish(request, article) and not article.is_published,
+            trash=self._may_trash(request, article),
+        )
+
+    def _may_trash(self, request, article):
+        return not (article and article.trashed_at) and self.has_delete_permission(request, article)
+
+    def _may_settle(self, request, article):
+        return request.user.has_perm("blog.settle_mark") and self.has_change_permission(request, article)
+
+    def _may_approve(self, request, article):
+        return request.user.has_perm("blog.review_article") and self.has_change_permission(request, article)
+
+    def _may_publish(self, request, article):
+        return self.has_publish_permission(request) and self.has_change_permission(request, article)
+
+
+def _people_address(entry) -> str:
+    """Return where the person of an entry is settled for all articles, or ""."""
+    if entry is None or entry.mark.person is None:
+        return ""
+    try:
+        return reverse("admin:people", query={"person": entry.mark.person.person.pk})
+    except NoReverseMatch:
+        return ""

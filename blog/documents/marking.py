@@ -1,0 +1,248 @@
+"""Underlines the marks of a proof in a rendered text, and numbers them in its margin.
+
+Marks are known by words of the Markdown. These are looked for in the rendered text by their letters and
+digits alone, whatever the renderer made of quotation marks, dashes, links and emphasis. What is in no text,
+such as the description of an image, is not found, and stands beside the text only.
+"""
+
+import re
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from html import escape, unescape
+
+from blog.documents.text import strip_markdown_inline
+
+MOST_IN_ONE_PLACE = 3  # marks; further ones stand beside the text only
+LONG, SHORT = 12, 4  # letters by which words are looked for; what has less than SHORT is not
+CANDIDATES = 100  # places that are tried for one mark
+
+_TOKEN = re.compile(r'<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^"<>]|"[^"]*")*+)>|[^<]++|<')
+_LETTER = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|\w{1,32});|[^\W_]")
+_ID = re.compile(r' id="([^"]*)"')
+_LINE_MARKS = re.compile(r"^[ \t]*(?:(?:[>*+-]|\d{1,9}[.)]|#{1,6})[ \t]+)+", re.MULTILINE)
+_FOOTNOTE = re.compile(r"\[\^[^\[\]\n]*+\]")
+_WITHOUT_END = frozenset(["br", "col", "hr", "img", "input", "source", "wbr"])
+_HEADINGS = frozenset(["h2"])
+_BEFORE = "“„«‹‘\"'([¿¡"  # noqa: RUF001 -- marks before words
+_SIGNS_AFTER = re.compile(
+    r"(?:</(?:a|b|cite|em|i|q|span|strong)>){0,4}(?:[ \xa0]?%|[.,;:!?…”“»›’\"')\]]){1,4}"
+)  # noqa: RUF001
+_MOST_AROUND = 4
+_END, _NUMBER, _START = range(3)  # the order of what is put into one place
+
+
+@dataclass(frozen=True, slots=True)
+class PencilMark:
+    """A mark to put into a text: words of its Markdown, CSS classes ("stop", "done", "hot") and a label.
+
+    start is where the words stand in the Markdown, by which equal ones are told apart.
+    """
+
+    number: int
+    start: int
+    words: str
+    classes: tuple[str, ...] = ()
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedText:
+    """A text with its marks.
+
+    sections has the id of the heading above each mark that was found, "" above the first. block is the
+    top-level element with the mark that was asked for, before and after what stands around it; without one,
+    all of the text is before.
+    """
+
+    before: str
+    block: str = ""
+    after: str = ""
+    sections: dict[int, str] = field(default_factory=dict)
+
+
+def mark_text(html: str, marks: Iterable[PencilMark], block_of: int | None = None) -> MarkedText:
+    """Return sanitised HTML with the marks underlined and numbered, each before its words.
+
+    marks are in the order of the text. block_of is the number of the mark whose block is returned apart.
+    """
+    page = _Page(html)
+    found = _leave_crowded_out(_find(page, marks))
+    edits = sorted([*_numbers(page, found), *_lines(page, found)], key=lambda edit: edit[:2])
+    sections = {mark.number: page.section_at(start) for start, _, mark in found}
+    start, end = next((page.block_at(start) for start, _, mark in found if mark.number == block_of), (-1, -1))
+    if start < 0:
+        return MarkedText(_edited(html, edits, 0, len(html)), sections=sections)
+    parts = (_edited(html, edits, *part) for part in ((0, start), (start, end), (end, len(html))))
+    return MarkedText(*parts, sections=sections)
+
+
+def plain_words(markdown: str) -> str:
+    """Return the words of a piece of Markdown as they are read, without notes, lists' marks and emphasis."""
+    words = strip_markdown_inline(_FOOTNOTE.sub("", _LINE_MARKS.sub("", markdown)))
+    return " ".join(words.replace("|", " ").split())
+
+
+class _Page:
+    """The letters of an HTML text with their places, its pieces of text, its blocks and its headings."""
+
+    def __init__(self, html):
+        self.html = html
+        self.starts, self.ends = array("Q"), array("Q")  # of each letter
+        self.texts = []  # (start, end, where a link around it begins, or -1)
+        self.blocks = []
+        self.headings = []  # (start, id)
+        letters = []
+        for start, end, link in self._read():
+            self.texts.append((start, end, link))
+            for sign in _LETTER.finditer(html, start, end):
+                letter = sign[0] if len(sign[0]) == 1 else unescape(sign[0])
+                if letter.isalnum() and len(letter) == 1:
+                    letters.append(_folded(letter))
+                    self.starts.append(sign.start())
+                    self.ends.append(sign.end())
+        self.letters = "".join(letters)
+
+    def _read(self) -> Iterator[tuple[int, int, int]]:
+        depth = hidden = block = 0
+        link = -1
+        for token in _TOKEN.finditer(self.html):
+            is_end, tag = token[1], (token[2] or "").lower()
+            if not tag:
+                if not hidden:
+                    yield token.start(), token.end(), link
+            elif is_end:
+                depth -= 1
+                hidden = hidden if depth >= hidden else 0
+                link = -1 if tag == "a" else link
+                if depth == 0:
+                    self.blocks.append((block, token.end()))
+            elif tag not in _WITHOUT_END:
+                block = token.start() if depth == 0 else block
+                depth += 1
+                hidden = hidden or (depth if _hides(tag, token[3]) else 0)
+                link = token.start() if tag == "a" else link
+                if tag in _HEADINGS and (name := _ID.search(token[3])):
+                    self.headings.append((token.start(), unescape(name[1])))
+
+    def block_at(self, place) -> tuple[int, int]:
+        number = bisect_left(self.blocks, place, key=lambda block: block[1])
+        start, end = self.blocks[number] if number < len(self.blocks) else (-1, -1)
+        return (start, end) if 0 <= start <= place < end else (-1, -1)
+
+    def section_at(self, place) -> str:
+        number = bisect_right(self.headings, place, key=lambda heading: heading[0])
+        return self.headings[number - 1][1] if number else ""
+
+
+def _hides(tag, attributes):
+    """Whether an element's words are none of the Markdown's: references to notes; or may not be marked."""
+    return tag == "pre" or (tag == "sup" and "fn-ref" in attributes)
+
+
+def _find(page, marks) -> Iterator[tuple[int, int, PencilMark]]:
+    """Yield (start, end, mark) for the marks that are found: after the one before, or else anywhere."""
+    wanted = [(mark, _letters(mark.words)) for mark in marks]
+    places = _places(page.letters, {_key(letters) for _, letters in wanted})
+    here = start = -1
+    for mark, letters in wanted:
+        candidates = places.get(_key(letters), [])
+        first = bisect_left(candidates, here + (mark.start > start))
+        tried = [*candidates[first : first + CANDIDATES], *candidates[: min(first, CANDIDATES)]]
+        place = next((place for place in tried if page.letters.startswith(letters, place)), None)
+        if place is not None:
+            here, start = place, mark.start
+            yield *_with_signs(page, place, place + len(letters) - 1), mark
+
+
+def _letters(markdown):
+    return "".join(map(_folded, filter(str.isalnum, plain_words(markdown))))
+
+
+def _folded(letter):
+    """A letter in lower case, where that is one letter: labels are rendered in another case."""
+    lower = letter.lower()
+    return lower if len(lower) == 1 else letter
+
+
+def _key(letters):
+    return letters[: LONG if len(letters) >= LONG else SHORT]
+
+
+def _places(letters, keys) -> dict[str, list[int]]:
+    """Return where each of the keys stands, so that no mark is looked for through all of the text."""
+    places = {key: [] for key in keys if len(key) in (LONG, SHORT)}
+    for length in {len(key) for key in places}:
+        for place in range(len(letters) - length + 1):
+            if (key := letters[place : place + length]) in places:
+                places[key].append(place)
+    return places
+
+
+def _with_signs(page, first, last) -> tuple[int, int]:
+    """Return where a mark begins and ends, with the quotation marks before and the full stop behind it."""
+    html, start, end = page.html, page.starts[first], page.ends[last]
+    for _ in range(_MOST_AROUND):
+        start -= start > 0 and html[start - 1] in _BEFORE
+    signs = _SIGNS_AFTER.match(html, end)
+    return start, signs.end() if signs else end
+
+
+def _leave_crowded_out(found):
+    kept, around = [], []
+    for start, end, mark in sorted(found, key=lambda place: (place[0], place[2].number)):
+        around = [other for other in around if other > start]
+        if len(around) < MOST_IN_ONE_PLACE:
+            around.append(end)
+            kept.append((start, end, mark))
+    return kept
+
+
+def _numbers(page, found) -> Iterator[tuple[int, int, str]]:
+    """Yield the links that stand in the margin, before the words; before a link that these begin in."""
+    for start, _, mark in found:
+        number = bisect_right(page.texts, start, key=lambda text: text[0]) - 1
+        link = page.texts[number][2]
+        classes = " ".join(["no", *mark.classes])
+        done = '<span class="as" aria-hidden="true">✓</span>' if "done" in mark.classes else ""
+        yield (
+            start if link < 0 else link,
+            _NUMBER,
+            f'<a class="{escape(classes)}" href="#r{mark.number}" aria-label="{escape(mark.label)}">'  # noqa: ISC004
+            f'<span id="m{mark.number}">{mark.number}</span>{done}</a>',
+        )
+
+
+def _lines(page, found) -> Iterator[tuple[int, int, str]]:
+    """Yield the tags that underline, for each stretch of text with the same marks."""
+    cuts = sorted({place for start, end, _ in found for place in (start, end)})
+    waiting, around = iter(found), []
+    following = next(waiting, None)
+    for start, end, _ in page.texts:
+        inside = cuts[bisect_right(cuts, start) : bisect_left(cuts, end)]
+        for here, there in zip([start, *inside], [*inside, end], strict=True):
+            while following and following[0] <= here:
+                around.append(following)
+                following = next(waiting, None)
+            around = [place for place in around if place[1] > here]
+            if around and not page.html[here:there].isspace():
+                yield here, _START, _opening([mark for _, _, mark in around])
+                yield there, _END, "</mark>"
+
+
+def _opening(marks):
+    is_open = [mark for mark in marks if "done" not in mark.classes]
+    classes = ["m", *(name for name in ("stop", "hot") if any(name in mark.classes for mark in is_open))]
+    classes += [] if is_open else ["done"]
+    numbers = " ".join(str(mark.number) for mark in marks)
+    return f'<mark class="{" ".join(classes)}" data-marks="{numbers}">'
+
+
+def _edited(html, edits, start, end):
+    parts, here = [], start
+    for place, _, added in edits:
+        if start <= place < end or (place == end == len(html)):
+            parts += html[here:place], added
+            here = place
+    return "".join([*parts, html[here:end]])

@@ -1,0 +1,58 @@
+"""Places in the Markdown of an article: the paragraph around one, and the text without one."""
+
+import re
+
+from blog.versioning.paragraphs import split
+
+CALL_OUT = re.compile(r"\s*(?:>|<(?:aside|blockquote|figure|div|section)\b|:::)", re.IGNORECASE)
+LABEL = re.compile(r"[>\t *_#]*(?:[\w ]{1,40}:[\t *_]*$|[*_]{2}[^*_\n]{1,40}[*_]{2})")
+TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+BARE_LINE = re.compile(r"[ \t]*(?:[-*+>]|\d{1,9}[.)])?[ \t]*")
+AROUND_SENTENCES = '"”»’)*_ \t'  # noqa: RUF001 -- closing marks
+
+
+def paragraph_at(body: str, place: int) -> tuple[int, int]:
+    """Return where the paragraph at a place of a text begins and ends."""
+    start = 0
+    for paragraph in split(body):
+        end = start + len(paragraph.text)
+        if place < end + len(paragraph.gap):
+            return start, end
+        start = end + len(paragraph.gap)
+    return start, start
+
+
+def without(body: str, start: int, end: int) -> str:
+    """Return a text without body[start:end], and without a paragraph or call-out that would be left empty.
+
+    A call-out is empty if only its label, and the name and office of whom it quotes, would be left.
+    """
+    first, last = paragraph_at(body, start)
+    last = max(last, paragraph_at(body, max(start, end - 1))[1])
+    rest = _joined(body[first:start], body[end:last])
+    if _says_something(rest):
+        return body[:first] + rest + body[last:]
+    before, after = body[:first], body[last:].lstrip("\n")
+    return before + after if after else before.rstrip("\n") + ("\n" if before.strip() else "")
+
+
+def _joined(before, after):
+    if not re.search(r"\w", after.partition("\n")[0]) and not re.search(r"\w", before.rpartition("\n")[2]):
+        line = before.rpartition("\n")[2] + after.partition("\n")[0]
+        if BARE_LINE.fullmatch(line):
+            return before.rpartition("\n")[0] + ("\n" if "\n" in before else "") + after.partition("\n")[2]
+    if before[-1:].isspace() or not before or not after.strip():
+        return before + after.lstrip(" \t") if after.strip() else before.rstrip()
+    return before + after
+
+
+def _says_something(rest):
+    if not CALL_OUT.match(rest):
+        return re.search(r"\w", rest) is not None
+    return any(map(_is_sentence, TAG.sub("", rest).splitlines()))
+
+
+def _is_sentence(line):
+    """Whether a line ends as a sentence does: a name and an office do not, nor a label."""
+    words = LABEL.sub("", line, count=1).rstrip(AROUND_SENTENCES)
+    return words.endswith((".", "!", "?", "…")) and words[-3:-1].isalpha()

@@ -1,0 +1,100 @@
+"""The proof of an article in a real browser: read, settled and approved by keyboard alone, and without scripts."""
+
+import pytest
+
+from tests.support.durations import ARTICLES_APPROVED
+
+PROOF = "/admin/blog/article/{%s}/proof/"
+FOG = f"{PROOF % 'fog'}?_changelist_filters=q%3Dfogharvest"
+MOST_KEYS = 4
+MOUSE = """
+    for (const type of ["mousedown", "mousemove", "pointerdown"]) {
+        addEventListener(type, () => sessionStorage.setItem("mouse", "used"), true);
+    }
+"""
+OPEN_TO_APPROVAL = "#approve-button:not([aria-disabled])"
+
+
+@pytest.fixture
+def proof(visit, editors_state):
+    def proof(path, **options):
+        page = visit(path, storage_state=editors_state, **options).page
+        page.add_init_script(MOUSE)
+        page.reload()
+        return page
+
+    return proof
+
+
+def press(page, *keys):
+    """Press keys of which the last one leads to another page."""
+    for key in keys[:-1]:
+        page.keyboard.press(key)
+    with page.expect_navigation():
+        page.keyboard.press(keys[-1])
+
+
+class TestByKeyboardAlone:
+    def test_clean_articles_are_approved_one_after_the_other(self, proof):
+        page, loads = proof(FOG), []
+        page.on("load", lambda: loads.append(page.url))
+        keys = 0
+
+        for _ in range(ARTICLES_APPROVED):
+            assert page.get_attribute("#approve-button", "aria-disabled") == "true" or page.is_visible(
+                ".finis"
+            )
+            page.keyboard.press("End")
+            page.wait_for_selector(OPEN_TO_APPROVAL)
+            press(page, "a")
+            keys += 2
+
+        assert page.evaluate("sessionStorage.getItem('mouse')") is None
+        assert len(loads) == ARTICLES_APPROVED
+        assert keys <= MOST_KEYS * ARTICLES_APPROVED
+        assert "That was the last one of the list" in page.inner_text("#container")
+
+    def test_two_keys_settle_a_mark_and_the_last_one_leads_to_approval(self, proof):
+        page = proof(PROOF % "quoted_too")
+        waits = page.inner_text("#why")
+
+        press(page, "a")
+        refused = page.url
+        while page.locator(".foot .why").count():
+            press(page, "3", "Enter")
+        settled = page.inner_text("#said")
+        page.keyboard.press("End")
+        page.wait_for_selector(OPEN_TO_APPROVAL)
+        press(page, "a")
+
+        assert "a person is" in waits
+        assert "?mark=" in refused
+        assert "Taken out" in settled
+        assert "Approved" in page.inner_text(".toast")
+        assert page.evaluate("sessionStorage.getItem('mouse')") is None
+
+    def test_rewriting_shows_what_it_changes_and_escape_leaves_it(self, proof):
+        page = proof(PROOF % "quoted")
+
+        press(page, "2")
+        page.keyboard.type("Or so it seems. ")
+        page.wait_for_selector("#rewrite .was ins")
+        added = page.inner_text("#rewrite .was ins")
+        press(page, "Escape")
+
+        assert "Or so it seems." in added
+        assert not page.locator("#rewrite").count()
+
+
+class TestWithoutScript:
+    def test_a_mark_is_settled_and_the_article_approved_below_its_text(self, proof):
+        page = proof(PROOF % "quoted_plainly", java_script_enabled=False)
+
+        while page.locator(".foot .why").count():
+            with page.expect_navigation():
+                page.click(".four button[value=taken_out]")
+        with page.expect_navigation():
+            page.click(".approve-here button")
+
+        assert "Approved" in page.inner_text("#container")
+        assert not page.is_visible("#approve-button")

@@ -1,0 +1,128 @@
+"""Marks in a rendered text: their words are found whatever the renderer made of them, and nothing breaks."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from blog.documents import render_markdown
+from blog.documents.marking import PencilMark, mark_text
+
+
+def marked(body, *words, block_of=None, **options):
+    marks = [PencilMark(number, body.index(some), some, **options) for number, some in enumerate(words, 1)]
+    return mark_text(render_markdown(body).html, marks, block_of)
+
+
+def underlined(html, number=1):
+    """Return the words that are underlined for a mark."""
+    pieces = re.findall(rf'<mark class="m[^"]*" data-marks="(?:\d+ )*{number}(?: \d+)*">(.*?)</mark>', html)
+    return "".join(pieces)
+
+
+class Nesting(HTMLParser):
+    """Reads HTML, and fails where elements do not nest or a link stands in another."""
+
+    WITHOUT_END = frozenset(["br", "hr", "img", "input"])
+
+    def __init__(self):
+        super().__init__()
+        self.open = []
+
+    def handle_starttag(self, tag, attrs):
+        assert not (tag == "a" and "a" in self.open)
+        if tag not in self.WITHOUT_END:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def assert_nests(html):
+    reader = Nesting()
+    reader.feed(html)
+    reader.close()
+    assert reader.open == []
+
+
+class TestFinding:
+    @pytest.mark.parametrize(
+        ("body", "words", "shown"),
+        [
+            ('He said: "It cannot lie." Then he left.', '"It cannot lie."', '"It cannot lie."'),
+            (
+                "It is **far too** small -- really.",
+                "**far too** small -- really.",
+                "far too small -- really.",
+            ),
+            (
+                "See [an *open* list](https://a.example/) here.",
+                "[an *open* list](https://a.example/)",
+                "an open list",
+            ),
+            ("Sold in 1991.[^1] Then more.\n\n[^1]: A note.", "Sold in 1991.[^1]", "Sold in 1991."),
+            ("- First one\n- Second &amp; third one\n", "- Second &amp; third one", "Second &amp; third one"),
+            ("| a | b |\n|---|---|\n| one thing | 40 % |\n", "| one thing | 40 % |", "one thing40 %"),
+        ],
+    )
+    def test_finds_words_as_they_are_rendered(self, body, words, shown):
+        found = marked(body, words)
+
+        assert underlined(found.before) == shown
+        assert_nests(found.before)
+
+    def test_tells_equal_words_apart_by_their_places(self):
+        body = "Cold it was. Warm it was. Cold it was."
+        marks = [PencilMark(1, 0, "Cold it was."), PencilMark(2, 26, "Cold it was.")]
+
+        html = mark_text(render_markdown(body).html, marks).before
+
+        assert html.index('data-marks="1"') < html.index("Warm") < html.index('data-marks="2"')
+
+    def test_leaves_out_what_is_in_no_text(self):
+        body = "Words.\n\n![A quiet river](https://a.example/b.png)\n\n    listing of code\n"
+
+        found = marked(body, "A quiet river", "listing of code")
+
+        assert found.sections == {}
+        assert found.before == render_markdown(body).html
+
+
+class TestMarking:
+    def test_numbers_stand_before_the_words_and_before_a_link(self):
+        html = marked("Then [a list of surveys](https://a.example/) here.", "a list of surveys").before
+
+        assert re.search(r'Then <a class="no" href="#r1"[^>]*><span id="m1">1</span></a><a href=', html)
+        assert_nests(html)
+
+    def test_overlapping_marks_share_the_words_that_they_have_in_common(self):
+        html = marked("One two three four five.", "One two three", "two three four").before
+
+        assert [underlined(html, 1), underlined(html, 2)] == ["One two three", "two three four"]
+        assert_nests(html)
+
+    def test_a_fourth_mark_in_one_place_is_left_out(self):
+        found = marked("One two three.", *["One two three."] * 4)
+
+        assert set(found.sections) == {1, 2, 3}
+
+    def test_labels_and_words_are_escaped(self):
+        html = marked("One <b>two</b> three.", "One <b>two</b> three.", label='"><script>').before
+
+        assert "<script" not in html
+        assert_nests(html)
+
+    def test_says_below_which_heading_each_stands(self):
+        found = marked("Opening words.\n\n## A part\n\nMore words.", "Opening words.", "More words.")
+
+        assert found.sections == {1: "", 2: "s-a-part"}
+
+    def test_the_block_of_one_mark_is_returned_apart(self):
+        body = "First.\n\n> A call-out that says a lot.\n\nLast one."
+
+        found = marked(body, "A call-out that says a lot.", block_of=1)
+
+        assert "First." in found.before
+        assert found.block.startswith(("<aside", "<blockquote"))
+        assert "Last one." in found.after
+        assert "call-out" not in found.before + found.after
