@@ -7,7 +7,10 @@ MOST_COUNTED = 2000  # articles; of more, the pictures without a description are
 
 
 def shared_context(request, articles, scope: str, articles_admin) -> dict:
-    """Return what both templates need of a list of articles (a queryset), which scopes.py names."""
+    """Return what both templates need of a list of articles (a queryset), which scopes.py names.
+
+    Without a scope nothing is offered: the list is one that a form cannot name.
+    """
     shared = shared_findings(articles, scope)
     job = running_in(scope)
     return {
@@ -17,7 +20,7 @@ def shared_context(request, articles, scope: str, articles_admin) -> dict:
         "to_describe": _to_describe(articles, shared),
         "scope": scope,
         "may_settle": request.user.has_perm("blog.settle_mark"),
-        "may_mend": articles_admin.has_publish_permission(request),
+        "may_mend": bool(scope) and articles_admin.has_publish_permission(request),
         "mending": JobProgress.of(job, request.user) if job else None,
     }
 

@@ -159,6 +159,7 @@ class TestList:
     @pytest.mark.parametrize(
         "wrong",
         [
+            {"scope": ""},
             {"scope": "batch:999"},
             {"scope": "batch:x"},
             {"scope": "nosuch__field=1"},
