@@ -14,6 +14,7 @@ from blog.rewriting import rewrite
 PICTURES_SHOWN = 200  # on one screen; the others come when these are described
 AT_HEAD = frozenset((FindingKind.HERO_UNDESCRIBED, FindingKind.HERO_DESCRIBED_BY_TITLE))
 IN_TEXT = frozenset((FindingKind.PICTURE_UNDESCRIBED, FindingKind.PICTURE_DESCRIBED_BY_TITLE))
+# A bracket or backslash in it would end the description of a picture in Markdown.
 NO_BRACKETS = str.maketrans("[]\\", "()/")
 
 
@@ -70,7 +71,7 @@ def _add_heads(pictures, found):
 def _add_texts(pictures, found):
     places = {}
     for article, *place in found.exclude(start=None).values_list("article", "start", "end"):
-        places.setdefault(article, []).append(place)
+        places.setdefault(article, set()).add(tuple(place))
     rows = Article.objects.in_use().filter(pk__in=places).only("body").order_by("pk")
     for article in rows:
         for start, end in sorted(places[article.pk]):
