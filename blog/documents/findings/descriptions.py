@@ -7,10 +7,12 @@ from blog.documents.findings.article_words import ArticleWords, Finding
 from blog.documents.findings.kinds import FindingKind
 from blog.documents.text import clean_excerpt, opens_with, same_text
 
+LONGEST_WORD = 100  # characters
 META_DESCRIPTION_LENGTH = 160  # about what search engines show
 
 _ENDS_SENTENCE = re.compile(r"[.!?。！？][\"'”’»)\]]*$")
 _LAST_WORD = re.compile(r"\w+$")
+_WORD = re.compile(r"\w+(?:['\u2019]\w+)*")
 
 
 def description_findings(words: ArticleWords) -> Iterator[Finding]:
@@ -35,12 +37,14 @@ def _is_cut(text):
 
 
 def _is_cut_in_word(description, words):
-    """Whether the last word is none that the article has."""
-    last = _LAST_WORD.search(description.rstrip(".…"))
-    return last is not None and f" {last[0].casefold()} " not in _spaced(
-        f"{words.title} {words.excerpt} {words.text}"
-    )
-
-
-def _spaced(text):
-    return f" {' '.join(re.findall(r'\w+', text.casefold()))} "
+    """Whether the last word goes on where the description is taken from, or is none that the article has."""
+    kept = description.rstrip(".…")
+    last = _LAST_WORD.search(kept[-LONGEST_WORD:])
+    if not last:
+        return False
+    for text in (words.excerpt, words.text):
+        start = text.find(kept)
+        if start >= 0:
+            return text[start + len(kept) : start + len(kept) + 1].isalnum()
+    all_words = _WORD.findall(f"{words.title} {words.excerpt} {words.text}".casefold())
+    return last[0].casefold() not in all_words

@@ -123,7 +123,7 @@ KINDS: dict[FindingKind, KindDescription] = {
         False,
         _("The search description is cut in mid-sentence"),
         _("The search description is cut off in the middle of a sentence."),
-        (Fix.DESCRIPTION_TO_WHOLE_SENTENCE, Fix.DROP_DESCRIPTION),
+        (Fix.DROP_DESCRIPTION, Fix.DESCRIPTION_TO_WHOLE_SENTENCE),
     ),
     FindingKind.DESCRIPTION_CUT_IN_WORD: KindDescription(
         "meta_description",

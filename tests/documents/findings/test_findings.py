@@ -59,6 +59,16 @@ class TestFlaws:
     def test_a_description_that_is_cut_in_a_word(self, text):
         assert flaws(meta_description=text) == ["The search description is cut off in the middle of a word."]
 
+    def test_a_word_that_goes_on_where_the_description_is_from_is_cut(self):
+        values = {
+            "excerpt": "Somewhere the sea stands.",
+            "text": "The sea stand is wide. Somewhere the sea stands.",
+        }
+
+        assert flaws(meta_description="Somewhere the sea stand...", share_quote="", **values) == [
+            "The search description is cut off in the middle of a word."
+        ]
+
     @pytest.mark.parametrize(
         "text", ["Is it?", "It is!", "“It is.”", "そうです。", "It is (mostly).", "It is. "]
     )

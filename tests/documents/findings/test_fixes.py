@@ -136,3 +136,8 @@ class TestLinks:
 
         assert [link.path for link in links] == ["/articles/tides", "/about", "/f", "/h"]
         assert body[links[0].start : links[0].end] == "[a](/articles/tides/#top)"
+
+    def test_may_be_pictures(self):
+        (link,) = internal_links("See [![a](/b.png)](/c/).")
+
+        assert (link.path, link.start, link.end) == ("/c", 4, 23)
