@@ -46,10 +46,10 @@ def undo(user, number: int) -> Undoing | None:
     as they are.
     """
     with transaction.atomic():
-        actions = list(DeskAction.objects.select_for_update().undoable_by(user))
-        if not actions or actions[0].pk != number:
+        action = DeskAction.objects.select_for_update().undoable_by(user).first()
+        if action is None or action.pk != number:
             return None
-        undoing = _undo(user, actions[0], actions[0].keys)
+        undoing = _undo(user, action, action.keys)
         _end(undoing)
     return undoing
 

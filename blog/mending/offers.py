@@ -113,7 +113,7 @@ def shared_findings(articles, scope: str = "") -> list[SharedFinding]:
 def _mended_actions(scope):
     if not scope:
         return []
-    actions = DeskAction.objects.mended().filter(scope=scope).select_related("user")
+    actions = DeskAction.objects.mended().filter(scope=scope).select_related("user").defer("rewritten")
     return [action for action in actions if action.finding in FindingKind and action.fix in Fix]
 
 

@@ -7,13 +7,14 @@ from django.utils.translation import ngettext
 
 from blog.desk_actions import Sorting
 from blog.documents.findings import FindingKind, picture_key, read_pictures
-from blog.mending.fixing import strike_out
+from blog.mending.fixing import MOST_IN_REQUEST, strike_out
 from blog.models import Article, Finding, Image
 from blog.rewriting import rewrite
 
 PICTURES_SHOWN = 200  # on one screen; the others come when these are described
 AT_HEAD = frozenset((FindingKind.HERO_UNDESCRIBED, FindingKind.HERO_DESCRIBED_BY_TITLE))
 IN_TEXT = frozenset((FindingKind.PICTURE_UNDESCRIBED, FindingKind.PICTURE_DESCRIBED_BY_TITLE))
+# A bracket or backslash in it would end the description of a picture in Markdown.
 NO_BRACKETS = str.maketrans("[]\\", "()/")
 
 
@@ -70,7 +71,7 @@ def _add_heads(pictures, found):
 def _add_texts(pictures, found):
     places = {}
     for article, *place in found.exclude(start=None).values_list("article", "start", "end"):
-        places.setdefault(article, []).append(place)
+        places.setdefault(article, set()).add(tuple(place))
     rows = Article.objects.in_use().filter(pk__in=places).only("body").order_by("pk")
     for article in rows:
         for start, end in sorted(places[article.pk]):
@@ -93,11 +94,13 @@ def _picture(pictures, address):
 def describe(user, articles, descriptions: dict[str, str]) -> Sorting:
     """Write what pictures show, {key of a picture: text}, in one transaction; return the Sorting.
 
+    Of very many articles some are left, and found again by whoever looks what is left to describe.
     Raises RefusedError if a text takes too much to render: then nothing is changed.
     """
     chosen = [picture for picture in pictures_to_describe(articles) if picture.key in descriptions]
     keys = {key for picture in chosen for key in picture.articles}
-    rows = {row.pk: row for row in Article.objects.filter(pk__in=keys).only("body", "version")}
+    some = sorted(keys)[:MOST_IN_REQUEST]
+    rows = {row.pk: row for row in Article.objects.filter(pk__in=some).only("body", "version")}
     changes = {key: {} for key in rows}
     for picture in chosen:
         for key in picture.heads & rows.keys():
@@ -141,6 +144,9 @@ def _sentence(pictures, number):
             "One picture was described in %d article.", "One picture was described in %d articles.", number
         )
         return sentence % number
-    described = ngettext("%d picture was described", "%d pictures were described", len(pictures))
-    articles = ngettext("in %d article.", "in %d articles.", number)
-    return f"{described % len(pictures)} {articles % number}"
+    sentence = ngettext(
+        "%(pictures)d pictures were described in %(number)d article.",
+        "%(pictures)d pictures were described in %(number)d articles.",
+        number,
+    )
+    return sentence % {"pictures": len(pictures), "number": number}

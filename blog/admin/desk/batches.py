@@ -159,7 +159,7 @@ class ImportBatchAdmin(UndoImportAdmin):
             "title": _title(batch),
             "batch": batch,
             "duration": _duration(batch),
-            "to_check": _to_check(batch),
+            **_to_check(batch),
             "waiting": self._may_decide(request) and _waiting(batch).exists(),
             "undone": _undone(batch),
             "may_undo": self.has_undo_permission(request),
@@ -236,14 +236,21 @@ def _counts(batch, current="") -> list[Count]:
     ]
 
 
+def _proof_of(article: int, batch, **filters) -> str:
+    """Return the address of an article's proof, from which the next one is the next of the batch."""
+    filters = urlencode({"batch": batch.pk} | filters)
+    return reverse("admin:blog_article_proof", args=[article], query={"_changelist_filters": filters})
+
+
 def _waiting(batch):
     return batch.held_updates.waiting().filter(article__trashed_at=None)
 
 
-def _to_check(batch) -> int:
-    """Return the number of articles that the batch created and that nobody has published yet."""
-    created = Article.objects.in_use().filter(source_file__batch=batch, status=Article.Status.NEW)
-    return created.order_by().count()
+def _to_check(batch):
+    """Return how many articles of the batch nobody has published yet, and where reading them begins."""
+    left = articles_of_batch(batch).filter(status=Article.Status.NEW).order_by("-pk")  # as the list has them
+    first = left.values_list("pk", flat=True).first()
+    return {"to_check": left.count(), "first_to_check": first and _proof_of(first, batch, state="new")}
 
 
 def _rows(entries) -> list[Row]:

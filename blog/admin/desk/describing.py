@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 
 from blog.admin.article_list.publishing import WITH_UNDO
 from blog.admin.columns import thumbnail
-from blog.admin.desk.scopes import articles_in
-from blog.desk_actions import Reason
+from blog.admin.desk.scopes import address_of, articles_in
+from blog.desk_actions import Reason, Sorting
 from blog.mending import Picture, describe, pictures_to_describe
 from blog.mending.pictures import PICTURES_SHOWN
 from blog.models import Image
@@ -59,41 +59,16 @@ class DescribesPictures:
         articles = articles_in(scope, request, self)
         if request.method == "POST":
             return self._write_descriptions(request, articles, scope)
-        pictures = pictures_to_describe(articles)
-        shown = pictures[:PICTURES_SHOWN]
-        used = {key for picture in shown for key in picture.articles}
-        context = {
-            "title": ngettext("Say what %d picture shows", "Say what %d pictures show", len(pictures))
-            % len(pictures)
-            if pictures
-            else _("Every picture is described"),
-            "opts": self.opts,
-            "rows": [Row(picture) for picture in shown],
-            "more": len(pictures) - len(shown),
-            "public": articles.published().filter(pk__in=used).order_by().count(),
-            "scope": scope,
-            "longest": LONGEST,
-            "back": self._where_described(request, scope),
-        }
-        return self._page(request, "describing.html", context)
+        return self._page(request, "describing.html", _screen(articles, scope) | {"opts": self.opts})
 
     def _write_descriptions(self, request, articles, scope):
         pairs = zip(request.POST.getlist("picture"), request.POST.getlist("description"), strict=False)
         typed = {key: text.strip()[:LONGEST] for key, text in pairs if text.strip()}
-        if not typed:
-            return self._say_described(request, scope, _("There was nothing to write."), messages.WARNING)
         try:
-            sorting = describe(request.user, articles, typed)
+            sorting = describe(request.user, articles, typed) if typed else Sorting()
         except RefusedError as error:
             return self._say_described(request, scope, str(text_refusal(error)), messages.ERROR)
-        if changed := sorting.left.get(Reason.CHANGED):
-            told = ngettext(
-                "%d article was left: somebody has saved it just now.",
-                "%d articles were left: somebody has saved them just now.",
-                len(changed),
-            )
-            return self._say_described(request, scope, told % len(changed), messages.WARNING)
-        return self._say_described(request, scope, sorting.sentence, messages.SUCCESS)
+        return self._say_described(request, scope, *_outcome(sorting))
 
     def _say_described(self, request, scope, sentence, level):
         """Answer the script with the sentence, and a form by the page, which then says it."""
@@ -104,8 +79,37 @@ class DescribesPictures:
         self.message_user(request, sentence, level, extra_tags=tags)
         return HttpResponseRedirect(reverse("admin:blog_article_describe", query={"scope": scope}))
 
-    def _where_described(self, request, scope):
-        number = scope.removeprefix("batch:")
-        if number != scope:
-            return reverse("admin:blog_importbatch_change", args=[number])
-        return reverse("admin:blog_article_changelist") + ("" if scope == "all" else f"?{scope}")
+
+def _outcome(sorting):
+    """Return what to say of the articles, and at which level."""
+    if changed := sorting.left.get(Reason.CHANGED):
+        told = ngettext(
+            "%d article was left: somebody has saved it just now.",
+            "%d articles were left: somebody has saved them just now.",
+            len(changed),
+        )
+        return told % len(changed), messages.WARNING
+    if not sorting.ready:
+        return _("There was nothing to write."), messages.WARNING
+    return sorting.sentence, messages.SUCCESS
+
+
+def _screen(articles, scope):
+    pictures = pictures_to_describe(articles)
+    shown = pictures[:PICTURES_SHOWN]
+    used = {key for picture in shown for key in picture.articles}
+    return {
+        "title": _title(len(pictures)),
+        "rows": [Row(picture) for picture in shown],
+        "more": len(pictures) - len(shown),
+        "public": articles.published().filter(pk__in=used).order_by().count(),
+        "scope": scope,
+        "longest": LONGEST,
+        "back": address_of(scope),
+    }
+
+
+def _title(number):
+    if not number:
+        return _("Every picture is described")
+    return ngettext("Say what %d picture shows", "Say what %d pictures show", number) % number

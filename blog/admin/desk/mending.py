@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from blog.admin.article_list.publishing import TOAST, WITH_UNDO
+from blog.admin.article_list.publishing import TITLES_SHOWN, TOAST, WITH_UNDO
 from blog.admin.article_list.publishing_words import AFTERWARDS
 from blog.admin.desk.describing import DescribesPictures
 from blog.admin.desk.scopes import articles_in
@@ -58,8 +58,8 @@ class MendsMany(DescribesPictures):
             "name": _(KINDS[fixing.finding].name),
             "button": _(FIX_NAMES[fixing.fix]),
             "shown": shown,
-            "titles": articles.published().newest_first().values_list("title", flat=True)[:20],
-            "more": max(0, public - 20),
+            "titles": articles.published().newest_first().values_list("title", flat=True)[:TITLES_SHOWN],
+            "more": max(0, public - TITLES_SHOWN),
             "public": public,
             "fixing": fixing,
             "back": self._where_it_was(request),

@@ -1,12 +1,16 @@
 """Lists of articles that a page names in a form: what an import brought, or a list with its filters."""
 
+import re
+
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.http import Http404, QueryDict
+from django.urls import reverse
 
 from blog.models import Article, ImportBatch
 from blog.models.desk_action import SCOPE_LENGTH
 
 BATCH = "batch:"
+ALL = "all"
 PAGING = ("p", "all", "o")  # parameters that choose no articles
 
 
@@ -19,7 +23,7 @@ def scope_of_list(query: QueryDict) -> str:
     query = query.copy()
     for name in PAGING:
         query.pop(name, None)
-    scope = query.urlencode() or "all"
+    scope = query.urlencode() or ALL
     return scope if len(scope) <= SCOPE_LENGTH else ""
 
 
@@ -30,13 +34,25 @@ def articles_of_batch(batch: ImportBatch):
 
 def articles_in(scope: str, request, articles_admin):
     """Return a queryset of the articles of a list. Raises Http404 where there is no such list."""
-    number = scope.removeprefix(BATCH)
-    if number != scope:
-        batch = ImportBatch.objects.filter(pk=number).first() if number.isdecimal() else None
-        if batch is None:
-            raise Http404
-        return articles_of_batch(batch)
-    return _listed(request, articles_admin, QueryDict("" if scope == "all" else scope))
+    if not scope:  # no list is never the list of all
+        raise Http404
+    if scope.startswith(BATCH):
+        return articles_of_batch(_batch(scope.removeprefix(BATCH)))
+    return _listed(request, articles_admin, QueryDict("" if scope == ALL else scope))
+
+
+def address_of(scope: str) -> str:
+    """Return the address of the page that shows the articles of a list."""
+    if scope.startswith(BATCH):
+        return reverse("admin:blog_importbatch_change", args=[scope.removeprefix(BATCH)])
+    return reverse("admin:blog_article_changelist") + ("" if scope == ALL else f"?{scope}")
+
+
+def _batch(number):
+    batch = ImportBatch.objects.filter(pk=number).first() if re.fullmatch("[0-9]{1,18}", number) else None
+    if batch is None:
+        raise Http404
+    return batch
 
 
 def _listed(request, articles_admin, query):

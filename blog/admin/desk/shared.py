@@ -3,19 +3,30 @@
 from blog.admin.desk.jobs import JobProgress
 from blog.mending import groups_alike, pictures_to_describe, running_in, shared_findings, sums_of
 
+MOST_COUNTED = 2000  # articles; of more, the pictures without a description are not counted
+
 
 def shared_context(request, articles, scope: str, articles_admin) -> dict:
-    """Return what both templates need of a list of articles (a queryset), which scopes.py names."""
+    """Return what both templates need of a list of articles (a queryset), which scopes.py names.
+
+    Without a scope nothing is offered: the list is one that a form cannot name.
+    """
     shared = shared_findings(articles, scope)
     job = running_in(scope)
-    is_to_describe = any(finding.is_to_describe and not finding.done for finding in shared)
     return {
         "shared": shared,
         "sums": sums_of(articles, shared),
         "alike": groups_alike(articles),
-        "to_describe": len(pictures_to_describe(articles)) if is_to_describe else 0,
+        "to_describe": _to_describe(articles, shared),
         "scope": scope,
         "may_settle": request.user.has_perm("blog.settle_mark"),
-        "may_mend": articles_admin.has_publish_permission(request),
+        "may_mend": bool(scope) and articles_admin.has_publish_permission(request),
         "mending": JobProgress.of(job, request.user) if job else None,
     }
+
+
+def _to_describe(articles, shared):
+    """Return how many pictures the button leads to; 0 if there is none, or if it would take too long."""
+    numbers = [finding.number for finding in shared if finding.is_to_describe and not finding.done]
+    is_counted = numbers and max(numbers) <= MOST_COUNTED
+    return len(pictures_to_describe(articles)) if is_counted else 0

@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
+from django.utils.html import escape
 
 from blog.documents.findings import FindingKind
 from blog.mending import jobs
@@ -77,6 +78,17 @@ class TestPageOfAnImport:
         assert alts() == before
         assert "Undone: The pictures count as decorative in 6 articles." in text_of(undone)
 
+    def test_what_is_left_is_checked_one_after_the_other(self, batch, admin_client):
+        page = admin_client.get(page_of(batch))
+
+        proof = admin_client.get(page.context["first_to_check"])
+
+        assert (
+            f'href="{escape(page.context["first_to_check"])}">Check the 6 left</a>' in page.content.decode()
+        )
+        assert proof.context["place"].number == 1
+        assert proof.context["place"].total == 6
+
     def test_whoever_may_not_publish_sees_no_buttons(self, batch, client, django_user_model):
         user = django_user_model.objects.create_user("reader", is_staff=True)
         user.user_permissions.add(Permission.objects.get(codename="view_importbatch"))
@@ -147,6 +159,7 @@ class TestList:
     @pytest.mark.parametrize(
         "wrong",
         [
+            {"scope": ""},
             {"scope": "batch:999"},
             {"scope": "batch:x"},
             {"scope": "nosuch__field=1"},
