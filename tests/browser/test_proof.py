@@ -9,7 +9,7 @@ FOG = f"{PROOF % 'fog'}?_changelist_filters=q%3Dfogharvest"
 MOST_KEYS = 4
 COUNT = """
     const count = (name) => sessionStorage.setItem(name, Number(sessionStorage.getItem(name)) + 1);
-    for (const type of ["mousedown", "mousemove", "pointerdown"]) addEventListener(type, () => count("mouse"), true);
+    for (const type of ["mousedown", "mousemove"]) addEventListener(type, () => count("mouse"), true);
     addEventListener("keydown", () => count("keys"), true);
 """
 OPEN_TO_APPROVAL = "#approve-button:not([aria-disabled])"
@@ -50,7 +50,7 @@ class TestByKeyboardAlone:
             press(page, "a")
 
         assert used(page, "mouse") == 0
-        assert used(page, "keys") <= MOST_KEYS * ARTICLES_APPROVED
+        assert 0 < used(page, "keys") <= MOST_KEYS * ARTICLES_APPROVED
         assert len(loads) == ARTICLES_APPROVED
         assert "That was the last one of the list" in page.inner_text("#container")
 
