@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from blog.models import Article, Finding, Job, Proof, SourceFile
+from blog.models import Article, Finding, Job, Proof
 from blog.proofing import check_few, check_on_commit, stale_articles, start_check
 from blog.proofing.afterwards import JOB
 from blog.proofing.check_job import check_after_upgrade
@@ -87,11 +87,8 @@ def test_the_trash_and_back(admin_client, committed):
 
 
 def test_flags_that_somebody_has_set(article, admin_user):
-    said = {"is_trending": SourceFile.field_digest(True)}
-    file = {"source_name": "posts", "path": "a.md", "digest": "a", "original": b""}
-    SourceFile.objects.create(article=article, imported_fields=said, **file)
-    Article.objects.trend()
-    article.refresh_from_db()
+    article.is_trending = article.trending_is_hint = True
+    article.save()
     check_few([article.pk])
     flags = Finding.objects.filter(kind="flagged_trending")
     assert flags.exists()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.models import Article, Finding, Proof, SourceFile
+from blog.models import Article, Finding, Proof
 from blog.proofing import check_few, forgotten, refresh_flags
 from tests.support.factories import create_article, create_image
 from tests.support.proofs import PLAIN, long_text
@@ -129,11 +129,7 @@ class TestLinks:
 
 class TestFlags:
     def test_a_flag_that_the_file_has_set_is_a_hint_until_somebody_takes_it_off(self):
-        article = create_article(is_trending=True)
-        said = {"is_trending": SourceFile.field_digest(True)}
-        SourceFile.objects.create(
-            article=article, source_name="a", path="b", digest="c", original=b"", imported_fields=said
-        )
+        article = create_article(is_trending=True, trending_is_hint=True)
         by_hand = create_article(is_trending=True)
         check(article, by_hand)
         assert having("flagged_trending") == keys(article)
