@@ -100,13 +100,13 @@ class TestReading:
 
     def test_says_which_article_of_the_list_it_is(self, admin_client):
         first, second, third = (machines_article(title=title) for title in "ABC")
-        filters = "?_changelist_filters=o%3D2"  # by title
+        filters = "?_changelist_filters=order%3Dtitle"  # by title
 
         page = admin_client.get(proof_of(second, filters))
 
         place = page.context["place"]
         assert (place.number, place.total, place.before, place.after) == (2, 3, first.pk, third.pk)
-        assert f"{proof_of(third)}?_changelist_filters=o%3D2" in page.content.decode()
+        assert f"{proof_of(third)}?_changelist_filters=order%3Dtitle" in page.content.decode()
 
 
 class TestSettling:
@@ -179,7 +179,7 @@ class TestApproving:
     def test_a_clean_article_is_approved_and_leads_to_the_next_of_the_list(self, admin_client):
         article, following = (machines_article(title=title) for title in "AB")
 
-        page = approve(admin_client, article, "?_changelist_filters=o%3D2")
+        page = approve(admin_client, article, "?_changelist_filters=order%3Dtitle")
 
         assert Article.objects.get(pk=article.pk).is_reviewed
         assert page.redirect_chain[-1][0].startswith(proof_of(following))
@@ -234,7 +234,7 @@ class TestTrash:
         article, following = (machines_article(title=title) for title in "AB")
         address = reverse("admin:blog_article_trash_from_proof", args=[article.pk])
 
-        page = admin_client.post(f"{address}?_changelist_filters=o%3D2", follow=True)
+        page = admin_client.post(f"{address}?_changelist_filters=order%3Dtitle", follow=True)
 
         assert Article.objects.get(pk=article.pk).trashed_at
         assert page.redirect_chain[-1][0].startswith(proof_of(following))
