@@ -1,9 +1,7 @@
 """Runs an import: one source after the other, files in batches, one transaction a batch."""
 
-import gc
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 
 from django.db import OperationalError
@@ -24,7 +22,6 @@ from blog.places.walking import reason_of
 
 BATCH_SIZE = 100  # measured: as fast as one transaction for all, and a kill loses little
 DRY_BATCH_SIZE = 20  # nothing is lost with it, and whoever writes meanwhile waits for these files alone
-OBJECTS_BETWEEN_COLLECTIONS = 10_000  # measured: a twentieth of the time of the process that writes
 AGAIN = "What is in stays in; mend it and run the import again."
 BATCH_BYTES = 8 * 1024 * 1024  # few large files are a batch too, so that memory stays flat
 
@@ -73,21 +70,8 @@ def import_in_batches(
         yield from _write(source, files, options, workers, record=batch, shown=shown)
 
 
-@contextmanager
 def _reading(options):
-    with _rare_collections(), Workers(options.workers, timezone.get_default_timezone()) as workers:
-        yield workers
-
-
-@contextmanager
-def _rare_collections():
-    """Collect garbage less often: an import makes thousands of rows, hardly any of them in cycles."""
-    usual = gc.get_threshold()
-    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
+    return Workers(options.workers, timezone.get_default_timezone())
 
 
 def _check(options):

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.utils import timezone
 
 from blog.models import Article
 from blog.proofing.reading import articles_to_look_at, original_of, words_of
@@ -16,10 +15,10 @@ from blog.sandbox.refusals import RefusedError
 from blog.sandbox.texts import Examination
 from blog.sandbox.workers import Workers
 
-ARTICLES_AT_ONCE = 20  # that one process is given
+ARTICLES_AT_ONCE = 40  # that one process is given
 SECONDS = 10  # of processor time for one article; the largest text takes two
 # What is read ahead, so that the processes have work while a batch is stored.
-AHEAD_CHUNKS = 10
+AHEAD_CHUNKS = 6
 AHEAD_LENGTH = 8 * 1024 * 1024  # characters
 
 
@@ -33,10 +32,7 @@ class Examined:
 
 def examine(article: Article) -> Examination:
     """Return what is found in one article, in a request. Raises RefusedError."""
-    original, path = original_of(article)
-    return calls.examine(
-        original, path, timezone.get_default_timezone(), words_of(article), settings.SITE_URL
-    )
+    return calls.examine(*_arguments(article))
 
 
 def examine_few(keys: Iterable[int]) -> Iterator[Examined]:
@@ -68,9 +64,11 @@ def examine_many(keys: Iterable[int], workers: Workers) -> Iterator[Examined]:
 
 
 def _task(article):
-    original, path = original_of(article)
-    arguments = (original, path, timezone.get_default_timezone(), words_of(article), settings.SITE_URL)
-    return Task("examine", arguments, SECONDS)
+    return Task("examine", _arguments(article), SECONDS)
+
+
+def _arguments(article):
+    return original_of(article), words_of(article), settings.SITE_URL
 
 
 def _length(articles):

@@ -21,7 +21,7 @@ def articles_to_look_at(keys):
         .order_by("pk")
         .select_related("hero_image", "primary_category", "source_file")
         .prefetch_related(Prefetch("category_links", links))
-        .only(*_FIELDS, "hero_image", "primary_category__name", "source_file__path", "source_file__original")
+        .only(*_FIELDS, "hero_image", "primary_category__name", "source_file__original")
     )
 
 
@@ -50,7 +50,7 @@ def words_of(article: Article) -> ArticleWords:
     )
 
 
-def original_of(article: Article) -> tuple[bytes | None, str]:
-    """Return the bytes of an article's file and its path, if it came from one."""
+def original_of(article: Article) -> bytes | None:
+    """Return the bytes of an article's file, if it came from one."""
     source = getattr(article, "source_file", None)
-    return (bytes(source.original), source.path) if source else (None, "")
+    return bytes(source.original) if source else None

@@ -65,11 +65,9 @@ def read_file(data: bytes, path: str, time_zone: tzinfo) -> Reading:
     return _texts.ask("fields", data, path, time_zone, seconds=TEXT_SECONDS)
 
 
-def examine(
-    original: bytes | None, path: str, time_zone: tzinfo, words: ArticleWords, site: str
-) -> Examination:
+def examine(original: bytes | None, words: ArticleWords, site: str) -> Examination:
     """Return what is found in an article and its file; see blog.sandbox.texts.examine()."""
-    return _texts.ask("examine", original, path, time_zone, words, site, seconds=TEXT_SECONDS)
+    return _texts.ask("examine", original, words, site, seconds=TEXT_SECONDS)
 
 
 def mark_text(html: str, marks: list[PencilMark], block_of: int | None = None) -> MarkedText:

@@ -8,7 +8,7 @@ from datetime import tzinfo
 from blog.documents.addresses import REMOTE
 from blog.documents.claims import Claim, claim_key, find_claims
 from blog.documents.emptiness import is_empty
-from blog.documents.fields import ArticleFields, read_fields
+from blog.documents.fields import ArticleFields, read_fields, read_reading_time
 from blog.documents.findings import (
     ArticleWords,
     Finding,
@@ -103,14 +103,12 @@ def render(text: str, title: str, images: Mapping[str, ResolvedImage | None], hi
     return render_markdown(text, title=title, resolve_image=resolve, highlight=highlight)
 
 
-def examine(
-    original: bytes | None, path: str, time_zone: tzinfo, words: ArticleWords, site: str
-) -> Examination:
+def examine(original: bytes | None, words: ArticleWords, site: str) -> Examination:
     """Look for findings and claims in the words of an article and in its original file.
 
     The pictures in the text are read here. site is the address of the site, to tell its own links by.
     """
-    in_file = _reading_time_in(original, path, time_zone) if original is not None else None
+    in_file = _reading_time_in(original) if original is not None else None
     words = replace(words, pictures=read_pictures(words.body), reading_time_in_file=in_file)
     claims = find_claims(words.body)
     return Examination(
@@ -138,8 +136,8 @@ def _what_is_empty(document: Document) -> Notice:
     return Notice(Kind.EMPTY, f"{what} An article that came from it before stays as it is.")
 
 
-def _reading_time_in(original, path, time_zone):
+def _reading_time_in(original):
     try:
-        return read_fields(parse_document(original), path=path, time_zone=time_zone).reading_time
+        return read_reading_time(parse_document(original))
     except ValueError:  # the file was imported by a version that accepted more
         return None

@@ -1,5 +1,6 @@
 """Sandbox processes for many tasks at once: whoever works through a folder or a table uses several."""
 
+import gc
 import os
 import sys
 import threading
@@ -12,6 +13,7 @@ from blog.sandbox.process import TEXTS, LostError, Process
 
 MAX_WORKERS = 4  # by default; one process writes, and more would only wait for it
 SWITCH_SECONDS = 0.001
+OBJECTS_BETWEEN_COLLECTIONS = 10_000  # measured: a twentieth of the time of the process that writes
 
 
 class NoWorkersError(Exception):
@@ -32,6 +34,9 @@ class Workers:
         # The thread that writes hardly ever waits; with the usual 5 ms each answer would wait for it.
         self._switch_interval = sys.getswitchinterval()
         sys.setswitchinterval(SWITCH_SECONDS)
+        # Who works through many makes thousands of rows, hardly any of them in cycles.
+        self._thresholds = gc.get_threshold()
+        gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, *self._thresholds[1:])
         return self
 
     def __exit__(self, *exception):
@@ -42,6 +47,7 @@ class Workers:
         for worker in self._workers():
             self._end(worker)
         sys.setswitchinterval(self._switch_interval)
+        gc.set_threshold(*self._thresholds)
 
     def submit(self, tasks: list[Task]) -> Future[list[Any]]:
         """Let one process work on the tasks; the result has an answer to each, in order.

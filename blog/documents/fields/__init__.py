@@ -8,7 +8,7 @@ from blog.documents.addresses import (
 )
 from blog.documents.credits import Credit
 from blog.documents.fields.old_addresses import path_of
-from blog.documents.fields.reading import front_matter_changes, read_fields
+from blog.documents.fields.reading import front_matter_changes, read_fields, read_reading_time
 from blog.documents.fields.values import ArticleFields, CategoryName, credit_value
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "path_of",
     "path_on_site",
     "read_fields",
+    "read_reading_time",
 ]

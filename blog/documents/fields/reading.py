@@ -62,6 +62,11 @@ def read_fields(document: Document, *, path: str, time_zone: tzinfo) -> ArticleF
     return _Reader(document, path, time_zone).read()
 
 
+def read_reading_time(document: Document) -> int | None:
+    """Return the minutes that a file states, and nothing else of it."""
+    return _Reader(document, "", UTC)._reading_time()
+
+
 def front_matter_changes(
     document: Document, fields: ArticleFields, changed: Collection[str], *, time_zone: tzinfo | None = None
 ) -> dict[str, object]:
