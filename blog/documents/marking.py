@@ -27,8 +27,8 @@ _WITHOUT_END = frozenset(["br", "col", "hr", "img", "input", "source", "wbr"])
 _HEADINGS = frozenset(["h2"])
 _BEFORE = "“„«‹‘\"'([¿¡"  # noqa: RUF001 -- marks before words
 _SIGNS_AFTER = re.compile(
-    r"(?:</(?:a|b|cite|em|i|q|span|strong)>){0,4}(?:[ \xa0]?%|[.,;:!?…”“»›’\"')\]]){1,4}"
-)  # noqa: RUF001
+    r"(?:</(?:a|b|cite|em|i|q|span|strong)>){0,4}(?:[ \xa0]?%|[.,;:!?…”“»›’\"')\]]){1,4}"  # noqa: RUF001 -- marks after words
+)
 _MOST_AROUND = 4
 _END, _NUMBER, _START = range(3)  # the order of what is put into one place
 

@@ -44,7 +44,7 @@ class Approval:
 
 def look_at(article: Article, entries: Entries, user) -> Approval:
     waits_for = entries.blocking
-    why_not = waits_for.why_not_approved if waits_for else reason_to_refuse(article, user, article.version)
+    why_not = _why_not(entries) or reason_to_refuse(article, user, article.version)
     told = disclosing.disclosure_once_approved(article, user)
     return Approval(
         why_not,
@@ -75,10 +75,14 @@ def carry_out(user, article: Article, entries: Entries, data) -> None:
     given = form.cleaned_data
     if not given["read"]:
         raise ReviewRefusedError(_("Not approved: read the article to its end first."))
-    if entries.blocking:
-        raise ReviewRefusedError(entries.blocking.why_not_approved)
+    if why_not := _why_not(entries):
+        raise ReviewRefusedError(why_not)
     statement = given["statement"] or statement_on(article, entries)
     approve(article, user, given["version"], statement, given["note"])
+
+
+def _why_not(entries):
+    return entries.blocking.why_not_approved if entries.blocking else entries.refusal
 
 
 def _changes_of(article):

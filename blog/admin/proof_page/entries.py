@@ -11,6 +11,8 @@ from blog.documents import KINDS, ClaimKind, FindingKind
 from blog.documents.marking import PencilMark, plain_words
 from blog.models import Settlement
 from blog.proofing import Mark, marks_of
+from blog.refusals import text_refusal
+from blog.sandbox.refusals import RefusedError
 
 # {field of the edit page where a finding is mended: id of its element}; of others, "id_" and the field
 ANCHORS = {"reading_time": "panel-file"}
@@ -94,11 +96,15 @@ class Entry:
 
 @dataclass(frozen=True)
 class Entries:
-    """The numbered marks of an article; what most of its import has; and what was settled by going."""
+    """The numbered marks of an article; what most of its import has; and what was settled by going.
+
+    refusal: why its marks are not known at the moment, in words; then there are none.
+    """
 
     numbered: list[Entry]
     shared: list[Entry]
     gone: list[Entry]
+    refusal: str = ""
 
     @property
     def open(self) -> list[Entry]:
@@ -141,7 +147,10 @@ class Entries:
 
 
 def entries_of(article) -> Entries:
-    entries = [Entry(mark) for mark in marks_of(article)]
+    try:
+        entries = [Entry(mark) for mark in marks_of(article)]
+    except RefusedError as error:
+        return Entries([], [], [], refusal=text_refusal(error))
     return Entries(
         numbered=[entry for entry in entries if entry.number],
         shared=[entry for entry in entries if entry.mark.is_shared],

@@ -134,9 +134,11 @@ class ProofAdmin(SavesAndGoesOn):
         article = self._article(request, object_id, self._may_settle)
         form = SettleForm(request.POST)
         form.full_clean()
-        entry = entries_of(article).by_key(form.cleaned_data.get("key", ""))
+        entries = entries_of(article)
+        entry = entries.by_key(form.cleaned_data.get("key", ""))
         if entry is None:
-            self.message_user(request, _("This mark is not in the text any more."), messages.WARNING)
+            told = entries.refusal or _("This mark is not in the text any more.")
+            self.message_user(request, told, messages.WARNING)
             return self._at_proof(request, article.pk)
         if form.asks_for_field:
             return self._at_proof(request, article.pk, mark=entry.number, rewrite=1)

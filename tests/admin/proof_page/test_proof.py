@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from blog.models import Article, DeskAction, Review, Settlement
+from blog.sandbox.refusals import Refusal, RefusedError
 from tests.support.admin_pages import LIST, create_article, page_of, shown_form, text_of
 from tests.support.injected_markup import HOSTILE, what_runs
 
@@ -41,6 +42,13 @@ def approve(client, article, query="", **data):
     return client.post(address, {"version": article.version, "read": "1"} | data, follow=True)
 
 
+def raising(error):
+    def refuse(*arguments):
+        raise error
+
+    return refuse
+
+
 class TestReading:
     def test_shows_the_article_as_readers_see_it_with_its_marks(self, admin_client):
         article = machines_article(BODY, title="Weighing")
@@ -75,6 +83,20 @@ class TestReading:
 
         with django_assert_num_queries(len(few)):
             admin_client.get(proof_of(article))
+
+    def test_a_busy_sandbox_shows_the_article_says_why_and_lets_nobody_approve(
+        self, admin_client, monkeypatch
+    ):
+        article = machines_article(BODY)
+        busy = RefusedError(Refusal.BUSY)
+        monkeypatch.setattr("blog.admin.proof_page.entries.marks_of", raising(busy))
+
+        page = admin_client.get(proof_of(article))
+        approve(admin_client, article)
+
+        assert "We asked the mountain" in text_of(page)
+        assert "The marks of this text are not known. The server is busy" in text_of(page)
+        assert not Review.objects.exists()
 
     def test_says_which_article_of_the_list_it_is(self, admin_client):
         first, second, third = (machines_article(title=title) for title in "ABC")
