@@ -107,13 +107,18 @@ def label(article: Article) -> str:
 
 
 def approval_in_force(reviews: Iterable[Review]) -> Review | None:
-    """Return the newest approval that was not withdrawn. reviews: all of an article, oldest first.
+    """Return the newest approval in force, or None. reviews: all of an article, oldest first."""
+    return next(reversed(approvals_in_force(reviews)), None)
 
-    A withdrawal is one of the approval of the same words; those of other words are in force.
+
+def approvals_in_force(reviews: Iterable[Review]) -> list[Review]:
+    """Return the approvals that were not withdrawn, the newest of the same words, oldest first.
+
+    A withdrawal is one of the approval of the same words; those of other words stay in force.
     """
     found = {}
     for review in reviews:
         found.pop(review.digest, None)
         if review.kind == Review.Kind.APPROVED:
             found[review.digest] = review
-    return next(reversed(found.values()), None)
+    return list(found.values())

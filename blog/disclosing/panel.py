@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from blog.disclosing.labels import Disclosure, State
+from blog.disclosing.labels import Disclosure, State, approvals_in_force
 from blog.models import Article, Page, Review, site_identity
 
 HOW_WE_WORK = "how-we-work"  # the slug of the plain page on how texts are made and checked
@@ -45,8 +45,7 @@ def _history(article, disclosure):
     happened = [(article.created_at, drafted)]
     happened += [
         (review.at, _("Checked by %s") % review.by_name)
-        for review in article.reviews.all()
-        if review.kind == Review.Kind.APPROVED
+        for review in approvals_in_force(article.reviews.all())
     ]
     happened += [(correction.at, _("Corrected")) for correction in article.shown_corrections]
     return sorted((timezone.localtime(moment), said) for moment, said in happened)

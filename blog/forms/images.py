@@ -12,8 +12,7 @@ from blog.models import Image
 from blog.models.image import ADDRESS_LENGTH
 from blog.upload_limits import MAX_IMAGE_BYTES, in_megabytes
 
-# What makes an image say what an editor said of it.
-SAID = {"upload", "source", "alt", "credit_creator", "credit_url", "credit_source"}
+WORDS = {"alt", "credit_creator", "credit_url", "credit_source"}
 IMAGE_TYPES = {"accept": "image/jpeg,image/png,image/gif,image/webp,image/avif"}
 
 
@@ -71,7 +70,9 @@ class ImageForm(ExactModelForm):
             self._take(self.stored_there)
         if not (upload or self.instance.file or self._has_address()):
             self.add_error("upload", _("Choose a file, or give the address of a picture elsewhere."))
-        self.instance.is_edited |= self.instance.pk is not None and not SAID.isdisjoint(self.changed_data)
+        if self.instance.pk:
+            self.instance.is_edited |= not WORDS.isdisjoint(self.changed_data)
+            self.instance.is_replaced |= "upload" in self.changed_data
         return self.cleaned_data
 
     def _has_address(self):

@@ -16,7 +16,7 @@ def mark_edited_images(apps, schema_editor):
     """A file for what is on the web was given by an editor: until now, nothing else did."""
     images = apps.get_model("blog", "Image").objects.using(schema_editor.connection.alias)
     on_the_web = Q(*(("source__startswith", beginning) for beginning in WEB), _connector=Q.OR)
-    images.filter(on_the_web).exclude(file="").update(is_edited=True)
+    images.filter(on_the_web).exclude(file="").update(is_edited=True, is_replaced=True)
 
 
 def digest_articles(apps, schema_editor):
@@ -34,11 +34,14 @@ def digest_articles(apps, schema_editor):
 
 
 def digest_of(article):
-    said = [getattr(article, name) for name in TEXTS]
+    said = [of_text(getattr(article, name)) for name in TEXTS]
     said.append(hero(article))
     said.append(sorted(filter(None, map(picture, article.body_image_links.all()))))
-    text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
-    return "1:" + hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=31).hexdigest()
+    return "1:" + of_text(json.dumps(said))[:62]
+
+
+def of_text(text):
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def hero(article):
@@ -51,10 +54,10 @@ def hero(article):
 
 def picture(link):
     image = link.image
-    if stands_for_its_source(image):
+    if stands_for_its_source(image) and not image.is_edited:
         if not (link.credit or link.is_decorative):
             return None
-        return [link.source, "", "", *astuple(link.credit), link.is_decorative]
+        return [link.source, content(image), "", *astuple(link.credit), link.is_decorative]
     return [link.source, content(image), *words_of(image, "", link.credit, link.is_decorative)]
 
 
@@ -69,7 +72,7 @@ def content(image):
 
 
 def stands_for_its_source(image):
-    return image.source.startswith(WEB) and not image.is_edited
+    return image.source.startswith(WEB) and not image.is_replaced
 
 
 class Migration(migrations.Migration):
@@ -79,6 +82,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="image",
             name="is_edited",
+            field=models.BooleanField(default=False, editable=False),
+        ),
+        migrations.AddField(
+            model_name="image",
+            name="is_replaced",
             field=models.BooleanField(default=False, editable=False),
         ),
         migrations.RunPython(mark_edited_images, migrations.RunPython.noop),

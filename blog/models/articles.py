@@ -113,7 +113,7 @@ class Article(HasProvenance, HeroImage, DerivedText):
         *("contents", "plain_text", "word_count", "reading_time", "words_digest"),
     )
     CONTENT_FIELDS = ("title", "excerpt", "meta_description", "share_quote", "body")
-    ADDRESS_FIELDS = ("slug", "status", "published_at")
+    STORED_FIELDS = ("slug", "status", "published_at", "reviewed_digest")
     STALE = StaleArticleError
 
     objects = ArticleQuerySet.as_manager()
@@ -191,6 +191,8 @@ class Article(HasProvenance, HeroImage, DerivedText):
         shows_images = update_fields is None and (not is_new or any(map(stored_name, self.image_addresses)))
         with saved_or_as_before(self):
             stored = None if is_new else self.claim_next_version()
+            if stored:  # approving is no edit, so it may have happened since this instance was read
+                self.reviewed_digest = stored.reviewed_digest
             super().save(*args, update_fields=update_fields, **kwargs)
             if shows_images:
                 BodyImage.objects.synchronize([self])

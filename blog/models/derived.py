@@ -24,7 +24,7 @@ class DerivedText(models.Model):
 
     DERIVED_FIELDS = ("body_html", "render_version", "content_digest")
     CONTENT_FIELDS: tuple[str, ...]  # what readers see, in the order in which the digest has it
-    ADDRESS_FIELDS: tuple[str, ...]  # what the row's address and visibility depend on
+    STORED_FIELDS: tuple[str, ...]  # what save() reads of the stored row
     STALE: type[StaleError]
 
     image_addresses: tuple[str, ...] | None = None  # in the text, once it was derived
@@ -75,7 +75,7 @@ class DerivedText(models.Model):
 
     def claim_next_version(self):
         """Lock the stored row, count up this instance's version, and return the stored row. Raises STALE."""
-        rows = type(self).objects.select_for_update().only("version", *self.ADDRESS_FIELDS)
+        rows = type(self).objects.select_for_update().only("version", *self.STORED_FIELDS)
         stored = rows.get(pk=self.pk)
         if stored.version != self.version:
             raise self.STALE(f"“{self.title}” was saved by somebody else in the meantime.")

@@ -60,8 +60,9 @@ class Image(PublicModel):
     # xgettext:no-python-format
     focal_y = models.PositiveSmallIntegerField(_("focal point, % from the top"), default=50)
     created_at = models.DateTimeField(auto_now_add=True)
-    # An editor has given it another file or other words: it says what they said, not what its source does.
+    # Whether an editor has given it words, or another file than the one at its source.
     is_edited = models.BooleanField(default=False, editable=False)
+    is_replaced = models.BooleanField(default=False, editable=False)
     # The import that made it; null: an editor did, or nobody knows.
     brought_by = models.ForeignKey(
         "blog.ImportBatch", models.SET_NULL, null=True, editable=False, related_name="+"
@@ -98,7 +99,7 @@ class Image(PublicModel):
     @property
     def said(self) -> tuple:
         """What readers are shown and told by it."""
-        return self.file.name, self.source, self.is_edited, self.words
+        return self.file.name, self.source, self.is_edited, self.is_replaced, self.words
 
     @property
     def url(self) -> str:

@@ -73,7 +73,7 @@ class Page(DerivedText):
     updated_at = models.DateTimeField(_("last change"), editable=False)
 
     CONTENT_FIELDS = ("title", "meta_description", "body")
-    ADDRESS_FIELDS = ("slug", "is_published")
+    STORED_FIELDS = ("slug", "is_published")
     STALE = StalePageError
 
     objects = PageQuerySet.as_manager()

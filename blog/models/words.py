@@ -18,15 +18,20 @@ from blog.models.links import BodyImage
 # gives articles, reviews and proofs new digests: no release may make a review outdated.
 PREFIX = "1:"
 TEXTS = ("title", "excerpt", "meta_description", "share_quote", "body")
+DIGEST_LENGTH = 62  # characters; with the prefix, as many as the fields hold
 
 
 def digest_of_words(article, links: Iterable[BodyImage]) -> str:
     """Return the digest of an article with these links to the stored images in its text."""
-    said = [getattr(article, name) for name in TEXTS]
+    said = [_of_text(getattr(article, name)) for name in TEXTS]
     said.append(_hero(article))
     said.append(sorted(filter(None, map(_picture, links))))
-    text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
-    return PREFIX + hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=31).hexdigest()
+    return PREFIX + _of_text(json.dumps(said))[:DIGEST_LENGTH]
+
+
+def _of_text(text):
+    """Return the digest of one text: as JSON, the body would take several times as long."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _hero(article):
@@ -40,9 +45,11 @@ def _picture(link):
     A picture that was only fetched from its address has no words in a text but those of its use there.
     """
     image, own = link.image, link.own_words
-    if _stands_for_its_source(image):
-        return [link.source, "", *_said(own)] if own != ImageWords() else None
-    return [link.source, _content(image), *_said(words_of_use(own, image.words))]
+    is_only_fetched = _stands_for_its_source(image) and not image.is_edited
+    words = own if is_only_fetched else words_of_use(own, image.words)
+    if is_only_fetched and words == ImageWords():
+        return None
+    return [link.source, _content(image), *_said(words)]
 
 
 def _content(image):
@@ -52,7 +59,7 @@ def _content(image):
 
 def _stands_for_its_source(image):
     """Whether it shows what is at its web address, fetched or not."""
-    return image.source.startswith(REMOTE) and not image.is_edited
+    return image.source.startswith(REMOTE) and not image.is_replaced
 
 
 def _said(words):

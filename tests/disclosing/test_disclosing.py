@@ -6,7 +6,7 @@ from blog.disclosing import State, disclosure_once_approved
 from blog.exporting import export_article
 from blog.models import Article, derived
 from blog.page_head import Metadata
-from blog.reviewing import approve, correct
+from blog.reviewing import approve, correct, withdraw
 from blog.sharing import share_card
 from blog.versioning import keep_version
 from tests.support.factories import create_article, create_page
@@ -162,6 +162,13 @@ class TestPanel:
         assert '<a href="https://gauge.example/1" rel="nofollow">' in page
         assert 'href="javascript' not in page
         assert "<q>&lt;b&gt;</q>" in page
+
+    def test_names_no_approval_that_was_withdrawn(self, article, mara, client):
+        approved(article, mara)
+        withdraw(article, mara)
+        approved(article, mara)
+
+        assert self.page(client).count("Checked by Mara Lindqvist") == 1
 
     def test_shows_nothing_of_what_editors_note(self, article, mara, client):
         approve(article, mara, article.version, "All of it.", note="Took Dr. Vane out.")

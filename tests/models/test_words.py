@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from blog.documents import Credit, ImageWords
@@ -197,13 +198,28 @@ class TestMirroredImage:
 
         assert before == mirrored == digest()
 
+    def test_changes_nothing_above_a_text_where_an_editor_has_worded_it(self, image, admin_client):
+        Article.objects.update(body="Words.")
+        self.save(admin_client, image, credit_creator="Bo")
+        before = digest()
+
+        Image.objects.filter(pk=image.pk).update(file=store_image(image_bytes()).file.name)
+        Article.objects.get().save()
+
+        assert Image.objects.get(pk=image.pk).is_edited
+        assert before == digest()
+
     def test_counts_by_its_file_once_an_editor_has_replaced_it(self, image, admin_client):
         self.mirror(image)
+        Article.objects.all().digest_words()
         before = digest()
-        data = {"source": self.ADDRESS, "focal_x": 50, "focal_y": 50, "credit_creator": "Bo"}
+        upload = SimpleUploadedFile("quay.png", image_bytes(size=(40, 20)))
 
-        response = admin_client.post(f"/admin/blog/image/{image.pk}/change/", data)
+        self.save(admin_client, image, upload=upload)
 
-        assert response.status_code == 302
-        assert Image.objects.get(pk=image.pk).is_edited
+        assert Image.objects.get(pk=image.pk).is_replaced
         assert digest() != before
+
+    def save(self, client, image, **values):
+        data = {"source": self.ADDRESS, "focal_x": 50, "focal_y": 50, "credit_creator": "Tove"} | values
+        assert client.post(f"/admin/blog/image/{image.pk}/change/", data).status_code == 302

@@ -77,6 +77,15 @@ class TestApproval:
 
         assert (changed, state(article)) == (State.CHANGED, State.REVIEWED)
 
+    def test_outlasts_a_save_of_what_was_read_before(self, article, editor):
+        read_before = Article.objects.get()
+        approved(article, editor)
+
+        read_before.is_featured = True
+        read_before.save()
+
+        assert state(article) == State.REVIEWED
+
     def test_is_never_changed_or_deleted(self, article, editor):
         review = approved(article, editor)
 

@@ -112,13 +112,15 @@ def labels_page(request, site):
     _require_sight(request, site)
     asked, every = _asked(request), reported_articles()
     order = request.GET.get("order") if request.GET.get("order") in ORDERS else "duty"
-    articles = narrowed(every, **asked).order_by(*ORDERS[order])
-    page = Paginator(articles, ARTICLES_ON_A_PAGE).get_page(request.GET.get("page"))
+    # Keys are sorted alone: with the names and dates of all reviews, that takes several times as long.
+    keys = narrowed(every, **asked).order_by(*ORDERS[order]).values_list("pk", flat=True)
+    page = Paginator(keys, ARTICLES_ON_A_PAGE).get_page(request.GET.get("page"))
+    found = every.in_bulk(page.object_list)
     counts = count_labels(every)
     context = {
         "title": _("Labels"),
         "page": page,
-        "rows": [Row(article) for article in page],
+        "rows": [Row(found[key]) for key in page.object_list if key in found],
         "all": sum(counts.values()),
         "counts": [
             (name, counts[label], _query(label=label), asked["label"] == label)
