@@ -28,7 +28,7 @@ from blog.admin.article_list.filters import (
     YearFilter,
 )
 from blog.admin.article_list.publishing import WITH_UNDO
-from blog.admin.article_list.queue import ArticleList, OrderFilter, QueueFilter
+from blog.admin.article_list.queue import ArticleList, OrderFilter, QueueFilter, SharedFilter
 from blog.admin.article_list.searching import search_articles
 from blog.admin.article_list.submitting import SubmittingAdmin
 from blog.admin.article_list.trash import TrashAdmin
@@ -38,6 +38,8 @@ from blog.admin.copies import ForgetsCopies
 from blog.admin.desk.correcting import CorrectingAdmin
 from blog.admin.desk.history import HistoryAdmin
 from blog.admin.desk.mending import MendsMany
+from blog.admin.desk.scopes import scope_of_list
+from blog.admin.desk.shared import shared_context
 from blog.admin.edit_page.hero_preview import hero_preview
 from blog.admin.edit_page.named_rows import TakesNames, offered_images
 from blog.admin.edit_page.presence import NamesOthers
@@ -134,7 +136,7 @@ class ArticleAdmin(
             WrittenByFilter,
             GeneratorFilter,
         ),
-        *(FlagFilter, SubmittedFilter, AuthorFilter, OriginFilter, YearFilter, OrderFilter),
+        *(FlagFilter, SubmittedFilter, AuthorFilter, OriginFilter, YearFilter, SharedFilter, OrderFilter),
     )
     list_per_page = 50
     show_full_result_count = False
@@ -207,6 +209,15 @@ class ArticleAdmin(
 
     def get_changelist(self, request, **kwargs):
         return ArticleList
+
+    def changelist_view(self, request, extra_context=None):
+        """Show the list; if it is asked for, with what most of its articles share."""
+        response = super().changelist_view(request, extra_context)
+        changelist = getattr(response, "context_data", {}).get("cl")
+        if changelist and changelist.params.get("shared") == "yes":
+            scope = scope_of_list(request.GET)
+            response.context_data |= shared_context(request, changelist.queryset, scope, self)
+        return response
 
     def get_search_results(self, request, queryset, search_term):
         found = search_articles(queryset, search_term) if search_term.strip() else queryset

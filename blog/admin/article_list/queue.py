@@ -46,6 +46,19 @@ class QueueFilter(admin.SimpleListFilter):
         return queryset.in_use()
 
 
+class SharedFilter(admin.SimpleListFilter):
+    """Not a filter but a view: what most of the listed articles share stands above them."""
+
+    title = _("shared by most")
+    parameter_name = "shared"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("What most of them share"))]
+
+    def queryset(self, request, queryset):
+        return queryset
+
+
 class OrderFilter(admin.SimpleListFilter):
     """The order of the list, which ArticleList applies."""
 

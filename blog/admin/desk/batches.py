@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
+from blog.admin.article_list.queue import ORDERS
 from blog.admin.columns import state_pill, thumbnail
 from blog.admin.desk import batch_reports
 from blog.admin.desk.jobs import JobProgress
@@ -22,7 +23,7 @@ from blog.admin.desk.scopes import articles_of_batch, scope_of_batch
 from blog.admin.desk.shared import shared_context
 from blog.admin.desk.undoing_imports import UndoImportAdmin, latest_undo
 from blog.admin.imports import OUTCOMES, outcome_word, said_lines
-from blog.models import Article, HeldUpdate, ImportBatch, ImportEntry, Proof
+from blog.models import Article, HeldUpdate, ImportBatch, ImportEntry, Proof, QueueState
 from blog.proofing import WorstMark, worst_in_words
 
 ROWS_ON_A_PAGE = 100
@@ -247,10 +248,11 @@ def _waiting(batch):
 
 
 def _to_check(batch):
-    """Return how many articles of the batch nobody has published yet, and where reading them begins."""
-    left = articles_of_batch(batch).filter(status=Article.Status.NEW).order_by("-pk")  # as the list has them
-    first = left.values_list("pk", flat=True).first()
-    return {"to_check": left.count(), "first_to_check": first and _proof_of(first, batch, state="new")}
+    """Return how many articles of the batch are to be checked, and where reading begins: the cleanest."""
+    left = articles_of_batch(batch).in_queue(QueueState.CHECK, timezone.now())
+    first = left.order_by(*ORDERS["clean"][1]).values_list("pk", flat=True).first()
+    state = QueueState.CHECK.value
+    return {"to_check": left.count(), "first_to_check": first and _proof_of(first, batch, state=state)}
 
 
 def _rows(entries) -> list[Row]:

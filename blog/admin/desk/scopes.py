@@ -11,7 +11,7 @@ from blog.models.desk_action import SCOPE_LENGTH
 
 BATCH = "batch:"
 ALL = "all"
-PAGING = ("p", "all", "o")  # parameters that choose no articles
+PAGING = ("p", "all", "order", "shared")  # parameters that choose no articles
 
 
 def scope_of_batch(batch: ImportBatch) -> str:

@@ -203,3 +203,15 @@ class TestContinueChecking:
     def test_with_nothing_to_check_leads_to_the_list(self, admin_client):
         assert admin_client.get(reverse("admin:continue_checking")).url == LIST
         assert not Article.objects.exists()
+
+
+class TestShared:
+    def test_says_once_what_most_of_a_list_share(self, admin_client):
+        for number in range(6):
+            article = machines(f"A {number}")
+            Finding.objects.create(article=article, kind="flagged_trending", is_shared=True)
+
+        without, shown = admin_client.get(LIST), admin_client.get(LIST, {"shared": "yes"})
+
+        assert "Flagged as trending" in text_of(shown)
+        assert "shared" not in without.context
