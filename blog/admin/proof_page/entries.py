@@ -16,6 +16,21 @@ from blog.sandbox.refusals import RefusedError
 
 # {field of the edit page where a finding is mended: id of its element}; of others, "id_" and the field
 ANCHORS = {"reading_time": "panel-file"}
+LOOKED_FOR = (
+    (gettext_lazy("Nobody is named or quoted"), {ClaimKind.QUOTATION, ClaimKind.PERSON}),
+    (
+        gettext_lazy("No numbers, dates or laws that need a source"),
+        {ClaimKind.FIGURE, ClaimKind.DATE, ClaimKind.LAW, ClaimKind.STUDY, ClaimKind.SUPERLATIVE},
+    ),
+    (
+        gettext_lazy("No other article like it"),
+        {FindingKind.TITLE_SHARED, FindingKind.OPENING_SHARED, FindingKind.BODY_SHARED},
+    ),
+    (
+        gettext_lazy("No placeholders, labels or commands of templates"),
+        {FindingKind.PLACEHOLDER, FindingKind.LABEL_IN_TEXT, FindingKind.TEMPLATE_SYNTAX},
+    ),
+)
 WAITS_FOR = {
     ClaimKind.QUOTATION: gettext_lazy("Approval waits for mark %d: a person is quoted"),
     ClaimKind.PERSON: gettext_lazy("Approval waits for mark %d: a person is named"),
@@ -122,6 +137,12 @@ class Entries:
     def blocking(self) -> Entry | None:
         """The first one that must be settled before an approval."""
         return next((entry for entry in self.numbered if entry.mark.is_blocking), None)
+
+    @property
+    def found_none_of(self) -> list[str]:
+        """Say of which kinds of marks the article has none, not even settled ones."""
+        kinds = {entry.mark.kind for entry in [*self.numbered, *self.shared, *self.gone]}
+        return [str(sentence) for sentence, looked_for in LOOKED_FOR if kinds.isdisjoint(looked_for)]
 
     def by_key(self, key: str) -> Entry | None:
         return next((entry for entry in [*self.numbered, *self.gone] if entry.mark.key == key), None)

@@ -108,6 +108,16 @@ class TestReading:
         assert (place.number, place.total, place.before, place.after) == (2, 3, first.pk, third.pk)
         assert f"{proof_of(third)}?_changelist_filters=order%3Dtitle" in page.content.decode()
 
+    def test_says_what_was_looked_for_in_vain(self, admin_client):
+        article = machines_article()  # without a picture, which is a finding
+        for entry in marks_on(admin_client, article):
+            settle(admin_client, article, entry, "no_claim")
+
+        page = text_of(admin_client.get(proof_of(article)))
+
+        assert "All is settled." in page
+        assert "Nobody is named or quoted" in page
+
 
 class TestSettling:
     def test_a_source_settles_a_mark_and_leads_on(self, admin_client):
