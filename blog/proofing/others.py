@@ -48,14 +48,18 @@ def refresh(keys: Collection[int], traits: Traits) -> None:
 
     The counts of the others are brought up to date; those of the articles themselves are the caller's.
     """
-    changed = _refresh_alike(traits) | _refresh_links(keys)
+    alike = _refresh_alike(traits)
+    changed = alike | _refresh_links(keys)
     _refresh_flags(keys)
+    _mark_templates(alike | {*keys})
     _follow(changed - {*keys})
 
 
 def refresh_alike(traits: Traits) -> None:
     """Find anew which articles have these traits in common."""
-    _follow(_refresh_alike(traits))
+    alike = _refresh_alike(traits)
+    _mark_templates(alike)
+    _follow(alike)
 
 
 def refresh_links_to(paths: Collection[str]) -> None:
@@ -111,6 +115,15 @@ def _refresh_group(name, kind, least, prints) -> set[int]:
     Finding.objects.bulk_create(missing)
     over = Finding.objects.filter(kind=kind, **{f"article__proof__{name}__in": set(prints) - large})
     return _keys(missing) | _delete(over)
+
+
+def _mark_templates(keys) -> None:
+    """Let lists show the beginning of the text in place of an excerpt from a template."""
+    templates = Finding.objects.filter(kind=FindingKind.EXCERPT_TEMPLATE).order_by()
+    for some in itertools.batched(sorted(keys), ROWS_AT_ONCE):
+        having = set(templates.filter(article__in=some).values_list("article", flat=True))
+        Article.objects.mark_templates(sorted(having), True)
+        Article.objects.mark_templates([key for key in some if key not in having], False)
 
 
 def _refresh_pictures(targets) -> set[int]:

@@ -82,6 +82,13 @@ class TestTexts:
         check(articles[4])
 
         assert having("excerpt_template") == keys(*articles)
+        assert set(Article.objects.values_list("excerpt_is_template", flat=True)) == {True}
+
+        articles[0].excerpt = "Of this farm alone there is much to say, and little of it is known."
+        articles[0].save()
+        check(articles[0])
+
+        assert set(Article.objects.values_list("excerpt_is_template", flat=True)) == {False}
 
 
 class TestPictures:
