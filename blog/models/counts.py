@@ -136,9 +136,9 @@ class LinkQuerySet(models.QuerySet):
 
     def bulk_create(self, objs, *args, **kwargs):
         objs = list(objs)
-        articles = {link.article_id for link in objs}
         with transaction.atomic():
             created = super().bulk_create(objs, *args, **kwargs)
+            articles = {link.article_id for link in created}  # before, links of new articles know no key
             self.model.objects.update_listing(self._in_lists(articles))
             self._index(articles)
         return created

@@ -67,7 +67,7 @@ def imported(empty_site):
 def site(empty_site):
     """Import all files, publish all that are in, fetch all pages, and leave no row behind."""
     found = Site()
-    with empty_site(), mock.patch.object(feeds, "NEWEST", 1000):
+    with empty_site(), mock.patch.multiple(feeds, NEWEST=1000, LARGEST_FEED=100_000_000):
         import_all()
         publish_all(found)
         fetch_all(found)
