@@ -109,7 +109,9 @@ class TestHead:
         assert meta(head, "og:type") == "article"
 
     def test_the_card_is_described_by_what_it_says(self, client):
-        head = head_of(client, create_article(share_quote='"The sea keeps time." #Sea'))
+        head = head_of(
+            client, create_article(share_quote='"The sea keeps time." #Sea', body="The sea keeps time.")
+        )
 
         assert meta(head, "og:image:alt") == "The sea keeps time."
 

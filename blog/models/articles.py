@@ -20,6 +20,7 @@ from blog.documents import (
     opening_of,
     opens_with,
     reading_time,
+    says,
     set_quotes,
     strip_markdown_inline,
     without_hashtags,
@@ -110,14 +111,16 @@ class Article(HasProvenance, HasReviewState, Flagged, HeroImage, DerivedText):
     contents = models.JSONField(editable=False, default=list)
     opening = models.TextField(editable=False, blank=True)  # the text's first sentences
     plain_text = models.TextField(editable=False, blank=True)
+    # Whether the text says its share quote, which is shown as a quotation only then.
+    says_quote = models.BooleanField(editable=False, default=False)
     word_count = models.PositiveIntegerField(editable=False, default=0)
     reading_time = models.PositiveIntegerField(_("reading time"), editable=False, default=1)
 
     DERIVED_FIELDS = (
         *DerivedText.DERIVED_FIELDS,
-        *("contents", "opening", "plain_text", "word_count", "reading_time", "words_digest"),
+        *("contents", "opening", "plain_text", "word_count", "reading_time", "words_digest", "says_quote"),
     )
-    DIGESTS = ("content_digest", "words_digest")  # the derived fields that do not come from the rendering
+    DIGESTS = ("content_digest", "words_digest", "says_quote")  # derived, but not from the rendering alone
     CONTENT_FIELDS = ("title", "excerpt", "meta_description", "share_quote", "body")
     STORED_FIELDS = ("slug", "status", "published_at", "excerpt_is_template", "reviewed_digest")
     STALE = StaleArticleError
@@ -318,6 +321,7 @@ class Article(HasProvenance, HasReviewState, Flagged, HeroImage, DerivedText):
     def take_note_of_words(self) -> None:
         super().take_note_of_words()
         self.digest_words()
+        self.says_quote = says(self.share_quote, self.plain_text)
 
     def digest_words(self) -> None:
         """Compute words_digest; of a text that was not derived, with the images that are linked to it."""

@@ -280,10 +280,15 @@ class TestWordsOfAnArticle:
         ],
     )
     def test_the_quote_has_neither_marks_nor_hashtags(self, share_quote, quote):
-        article = create_article(share_quote=share_quote)
+        article = create_article(share_quote=share_quote, body=f"They say: {quote}")
 
         assert sharing.share_card(article).quote == quote
         assert article.quote == quote  # as the page has it
+
+    def test_what_the_text_does_not_say_is_not_quoted(self):
+        article = create_article(share_quote="Check out our latest article!", body="Nobody knows.")
+
+        assert sharing.share_card(article).quote == ""
 
     def test_machine_written_text_is_labelled(self):
         category = create_category("Sea")

@@ -23,11 +23,12 @@ def text(response) -> str:
 
 
 class TestHome:
-    def test_an_empty_site_says_what_to_do(self, client):
+    def test_an_empty_site_says_so_and_nothing_of_commands(self, client):
         page = text(client.get("/"))
 
-        assert "import_articles" in page
-        assert "/admin/" in page
+        assert "Nothing has been published yet" in page
+        assert "import_articles" not in page
+        assert "/admin/" not in page
 
     def test_one_article_is_the_lead_and_nothing_else(self, client):
         article = create_article(title="Alone")
@@ -106,7 +107,7 @@ class TestArticle:
         article = create_article(
             title="Why the Sea Comes Back",
             excerpt="Snippet: Two clocks stand behind it.",
-            body="Nobody knows.\n\n## One\n\n## Two\n\n## Three",
+            body="Nobody knows. A tide table is not a promise.\n\n## One\n\n## Two\n\n## Three",
             share_quote='"A tide table is not a promise." #sea',
             keywords=["spring tide"],
             categories={exact: Level.EXACT, general: Level.GENERAL},

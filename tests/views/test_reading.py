@@ -197,14 +197,22 @@ class TestContents:
 
 class TestShareQuote:
     def test_hashtags_are_for_the_post_not_for_the_page(self, client):
-        article = create_article(share_quote='"A table is no promise." #sea #tides')
+        words = {"share_quote": '"A table is no promise." #sea #tides', "body": "A table is no promise."}
 
-        card = read(client, article).one("aside", "share")
+        card = read(client, create_article(**words)).one("aside", "share")
 
         assert card.one("blockquote").text == "A table is no promise."
         posts = [link["href"] for link in card.all("a") if "text=" in link["href"]]
         assert all("%23sea%20%23tides" in post for post in posts)
         assert len(posts) == 4
+
+    def test_what_the_text_does_not_say_is_no_quotation(self, client):
+        article = create_article(share_quote="Check out our latest article! #sea", body="Nobody knows.")
+
+        card = read(client, article).one("aside", "share")
+
+        assert card.all("blockquote") == []
+        assert card.one("p", "share-text").text == "Check out our latest article!"
 
     @pytest.mark.parametrize(
         ("stored", "shown"),
@@ -237,6 +245,7 @@ class TestLanguage:
         article = create_article(
             language="ar",
             share_quote="Ebb.",
+            body="Ebb.",
             generated_by="Gemini",
             categories={create_category(): Level.NICHE},
         )
