@@ -41,7 +41,7 @@ def _text_findings(words) -> Iterator[Iterator[Finding]]:
     prose = without_code(words.body)
     yield label_findings(prose)
     yield placeholder_findings(words, prose)
-    yield command_findings(words, prose)
+    yield command_findings(prose)
     yield heading_findings(prose)
     yield table_findings(words.body, prose)
     yield ending_findings(words.body, prose)

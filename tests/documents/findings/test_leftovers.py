@@ -69,7 +69,7 @@ class TestLeftovers:
     def test_a_placeholder_above_the_text_is_found(self):
         assert kinds("The sea.", excerpt="[Insert excerpt here]") >= {"placeholder_above_text"}
 
-    def test_commands_of_a_template_are_found_unless_readers_do_not_see_them(self):
+    def test_commands_of_a_template_are_found_outside_of_code(self):
         assert kinds("The next is {{ page.next }}.") == {"template_syntax"}
         assert kinds("```\n{{ page.next }}\n```") == set()
 
