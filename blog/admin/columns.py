@@ -8,8 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog.models import Article, Image, Provenance
-from blog.models.provenance import UNNAMED_MACHINE
+from blog.models import Article, Image
 from blog.proofing import worst_in_words
 
 # The visually hidden heading of a column of images, for screen readers.
@@ -77,17 +76,6 @@ def mark_sign(article: Article):
     others = format_html(template, worst.more, told) if worst.more else ""
     sign = SIGNS[worst.weight]
     return format_html('<span class="sign {}"><span>{}</span>{}</span>', sign, worst.sentence, others)
-
-
-def writer(article: Article):
-    """Return who wrote the article, as far as is said."""
-    if article.provenance == Provenance.PEOPLE:
-        return _("People")
-    if not article.machine_name:
-        return format_html('<span class="unsaid">{}</span>', _("Not said"))
-    if article.machine_name == UNNAMED_MACHINE:
-        return _("A machine")
-    return format_html("<bdi>{}</bdi>", article.machine_name)
 
 
 def change_link(row, label=None):
