@@ -51,14 +51,14 @@ def refresh(keys: Collection[int], traits: Traits) -> None:
     alike = _refresh_alike(traits)
     changed = alike | _refresh_links(keys)
     _refresh_flags(keys)
-    _mark_templates(alike | {*keys})
+    _mark_templates({*keys} | _unpublished(alike))
     _follow(changed - {*keys})
 
 
 def refresh_alike(traits: Traits) -> None:
     """Find anew which articles have these traits in common."""
     alike = _refresh_alike(traits)
-    _mark_templates(alike)
+    _mark_templates(_unpublished(alike))
     _follow(alike)
 
 
@@ -115,6 +115,15 @@ def _refresh_group(name, kind, least, prints) -> set[int]:
     Finding.objects.bulk_create(missing)
     over = Finding.objects.filter(kind=kind, **{f"article__proof__{name}__in": set(prints) - large})
     return _keys(missing) | _delete(over)
+
+
+def _unpublished(keys) -> set[int]:
+    """Return those that readers do not see: of others, an import changes nothing that is public."""
+    found = set()
+    for some in itertools.batched(sorted(keys), ROWS_AT_ONCE):
+        rows = Article.objects.filter(pk__in=some, status=Article.Status.NEW).order_by()
+        found |= set(rows.values_list("pk", flat=True))
+    return found
 
 
 def _mark_templates(keys) -> None:
