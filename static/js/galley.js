@@ -80,9 +80,10 @@ function codeButtons(prose) {
 }
 
 function shareButtons(card) {
-  const quote = card.querySelector("blockquote")?.textContent.trim();
+  const said = card.querySelector("blockquote, .share-text");
+  const quote = said?.textContent.trim();
   const url = document.querySelector("link[rel=canonical]")?.href ?? location.href;
-  const texts = { quote: `“${quote}” ${url}`, link: url };
+  const texts = { quote: said?.matches("blockquote") ? `“${quote}” ${url}` : `${quote} ${url}`, link: url };
   if (navigator.clipboard) card.querySelectorAll("[data-copy]").forEach((button) =>
     copyButton(button, button.dataset.done, () => texts[button.dataset.copy]));
   const native = card.querySelector("[data-share]");

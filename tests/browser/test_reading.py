@@ -121,7 +121,7 @@ class TestSharing:
 
     def test_the_quote_is_copied_with_the_address(self, visit):
         visit = visit(ARTICLE, **CLIPBOARD)
-        quote = visit.page.inner_text(".share blockquote").strip('“”" \n')
+        quote = visit.page.inner_text(".share :is(blockquote, .share-text)").strip('“”" \n')
 
         visit.page.locator(".share [data-copy]:visible").first.click()
         visit.page.wait_for_timeout(50)
