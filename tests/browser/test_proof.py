@@ -62,6 +62,7 @@ class TestByKeyboardAlone:
         refused = page.url
         while page.locator(".foot .why").count():
             press(page, "3", "Enter")
+        page.wait_for_selector("#said:has-text('Taken out')", state="attached")  # a script says it
         settled = page.inner_text("#said")
         page.keyboard.press("End")
         page.wait_for_selector(OPEN_TO_APPROVAL)
