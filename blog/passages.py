@@ -11,7 +11,7 @@ MARKS = " \t\n>*_#"
 ENDS_SENTENCE = re.compile(r"[.!?…][\"”»’)*_]*$")  # noqa: RUF001 -- quotation marks end sentences too
 REFERS_TO_PERSON = re.compile(r"(?:She|He|They|Her|His|Their|Sie|Er|Ihre?|Seine?|Sein)\b")
 REFERS_BACK = re.compile(
-    r"(?:This|That|These|Those|Such|But|Yet|So|And|Diese[rs]?|Das|Aber|Doch|So|Und)\b|[,;:–—-]|[a-zß-ÿ]"  # noqa: RUF001
+    r"(?:This|That|These|Those|Such|But|Yet|So|And|Diese[rs]?|Das|Aber|Doch|Und)\b|[,;:\u2013\u2014-]|[a-zß-ÿ]"
 )
 BARE_LINE = re.compile(r"[ \t]*(?:[-*+>]|\d{1,9}[.)])?[ \t]*")
 AROUND_SENTENCES = '"”»’)*_ \t'  # noqa: RUF001 -- closing marks

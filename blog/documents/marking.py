@@ -206,12 +206,11 @@ def _numbers(page, found) -> Iterator[tuple[int, int, str]]:
         link = page.texts[number][2]
         classes = " ".join(["no", *mark.classes])
         done = '<span class="as" aria-hidden="true">✓</span>' if "done" in mark.classes else ""
-        yield (
-            start if link < 0 else link,
-            _NUMBER,
-            f'<a class="{escape(classes)}" href="#r{mark.number}" aria-label="{escape(mark.label)}">'  # noqa: ISC004
-            f'<span id="m{mark.number}">{mark.number}</span>{done}</a>',
+        number_link = (
+            f'<a class="{escape(classes)}" href="#r{mark.number}" aria-label="{escape(mark.label)}">'
+            f'<span id="m{mark.number}">{mark.number}</span>{done}</a>'
         )
+        yield start if link < 0 else link, _NUMBER, number_link
 
 
 def _lines(page, found) -> Iterator[tuple[int, int, str]]:

@@ -48,7 +48,7 @@ def sheet_of(article, entries: Entries, in_hand: Entry | None, *, is_rewriting: 
     block_of = in_hand.number if is_rewriting else None
     marked, refusal = _mark(context["body_html"], pencilled, block_of)
     # The sanitised text of the page, into which the sandbox has put its own tags.
-    parts = (mark_safe(part) for part in (marked.before, marked.block, marked.after))  # noqa: S308
+    parts = (mark_safe(part) for part in (marked.before, marked.block, marked.after))  # noqa: S308 -- sanitised
     return Sheet(context, *parts, _sections(article, entries.open, marked.sections), refusal)
 
 
