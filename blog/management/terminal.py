@@ -1,7 +1,9 @@
 """What is said on a terminal."""
 
 import shutil
+import signal
 import time
+from contextlib import contextmanager
 
 from blog.proofing import Checked
 
@@ -26,6 +28,34 @@ def looked_at(checked: Checked) -> str:
 
 def _number(number, one, many):
     return f"{number} {one if number == 1 else many}"
+
+
+@contextmanager
+def interruptible():
+    """Give a function that raises KeyboardInterrupt if Ctrl+C was pressed before: to be called between steps.
+
+    The one that Python raises at once is printed and dropped where it falls into a finalizer.
+    """
+    was_pressed = False
+
+    def on_press(signum, frame):
+        nonlocal was_pressed
+        was_pressed = True
+        signal.default_int_handler(signum, frame)
+
+    def check():
+        if was_pressed:
+            raise KeyboardInterrupt
+
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:  # ignored, or another's
+        yield check
+        return
+    signal.signal(signal.SIGINT, on_press)
+    try:
+        yield check
+        check()
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Progress:

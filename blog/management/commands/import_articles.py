@@ -16,7 +16,7 @@ from blog.importing import (
 )
 from blog.management.mirroring import mirror
 from blog.management.report_files import ReportFile
-from blog.management.terminal import Progress, looked_at, printable
+from blog.management.terminal import Progress, interruptible, looked_at, printable
 
 WORDS = {
     Outcome.CREATED: "created",
@@ -114,9 +114,11 @@ class Command(BaseCommand):
         self.warned_files = 0
         try:
             with ExitStack() as stack:
+                stop_if_interrupted = stack.enter_context(interruptible())
                 lines = stack.enter_context(ReportFile(report)) if report else None
 
                 def on_file(file_report):
+                    stop_if_interrupted()
                     progress.advance()
                     if lines:
                         lines.write(report_line(file_report))
@@ -139,8 +141,14 @@ class Command(BaseCommand):
     def _look_at(self, result, *, workers, quiet):
         progress = Progress(sys.stderr, shown=not quiet and sys.stderr.isatty(), unit="articles")
         progress.start(len(result.changed))
+
+        def on_batch(done):
+            stop_if_interrupted()
+            progress.reach(done)
+
         try:
-            checked = look_at_imported(result, on_batch=progress.reach, workers=workers)
+            with interruptible() as stop_if_interrupted:
+                checked = look_at_imported(result, on_batch=on_batch, workers=workers)
         finally:
             progress.clear()
         if checked.articles and not quiet:
