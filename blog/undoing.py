@@ -17,17 +17,22 @@ from blog.versioning import versions_kept
 
 @dataclass
 class Undoing:
-    """The articles that undoing an action restores (ready), and those that changed since or are gone."""
+    """The articles that undoing an action restores (ready), and those that it leaves as they are.
+
+    unreviewed: those that would be published again, where none is published without a review.
+    """
 
     action: DeskAction
     ready: list[Article]
     changed: list[Article]
+    unreviewed: list[Article]
     gone: int
 
     @property
     def is_possible(self) -> bool:
         """Whether something can be restored: rows that were added, only while all else is as it was."""
-        return bool(self.ready) or (bool(self.action.added) and not (self.changed or self.gone))
+        left = self.changed or self.unreviewed or self.gone
+        return bool(self.ready) or (bool(self.action.added) and not left)
 
 
 def last_of(user) -> DeskAction | None:
@@ -105,9 +110,19 @@ def _sort_for_undoing(action, articles, number):
     articles = list(articles)
     left = still_as_left(action, [article.pk for article in articles])
     is_ready = [row.pk in left or row.version == action.version_after(row.pk) for row in articles]
-    ready = list(itertools.compress(articles, is_ready))
     changed = [article for article, ready in zip(articles, is_ready, strict=True) if not ready]
-    return Undoing(action, ready, changed, number - len(articles))
+    ready, unreviewed = [], []
+    for article in itertools.compress(articles, is_ready):
+        (unreviewed if _would_publish_unreviewed(action, article) else ready).append(article)
+    return Undoing(action, ready, changed, unreviewed, number - len(articles))
+
+
+def _would_publish_unreviewed(action, article):
+    if article.status == Article.Status.PUBLISHED or not article.lacks_review:
+        return False
+    if not action.changed_publication(article.pk):
+        return False
+    return action.publication_before(article.pk).status == Article.Status.PUBLISHED
 
 
 def _take_back(action, articles, user):

@@ -360,6 +360,18 @@ class TestUndo:
         assert (entry.user, entry.object_id) == (admin_user, str(article.pk))
         assert entry.get_change_message() == "Undone: 1 article was published."
 
+    def test_publishes_nothing_again_that_lacks_a_review(self, admin_client, settings):
+        unreviewed, written = factories.create_article(generated_by="Gemini"), factories.create_article()
+        act(admin_client, "unpublish", unreviewed, written)
+        settings.REQUIRE_REVIEW = True
+
+        asked = admin_client.get(UNDO)
+        told = press_undo(admin_client)
+
+        assert "nobody has approved this version" in read(asked)
+        assert "1 article was not published: a machine wrote it" in read(told)
+        assert list(Article.objects.published()) == [written]
+
     def test_says_first_what_it_would_undo(self, admin_client):
         act(admin_client, "publish", create_article(title="Tides"), create_article())
 
