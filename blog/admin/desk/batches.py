@@ -66,7 +66,12 @@ class Row:
 
     @property
     def url(self) -> str:
-        return reverse("admin:blog_article_change", args=[self.article.pk]) if self.article else ""
+        """Where the article is read; in the trash it has its edit page only."""
+        if self.article is None:
+            return ""
+        if self.article.trashed_at:
+            return reverse("admin:blog_article_change", args=[self.article.pk])
+        return _proof_of(self.article.pk, self.entry.batch_id)
 
     @property
     def picture(self):
@@ -237,9 +242,9 @@ def _counts(batch, current="") -> list[Count]:
     ]
 
 
-def _proof_of(article: int, batch, **filters) -> str:
+def _proof_of(article: int, batch: int, **filters) -> str:
     """Return the address of an article's proof, from which the next one is the next of the batch."""
-    filters = urlencode({"batch": batch.pk} | filters)
+    filters = urlencode({"batch": batch} | filters)
     return reverse("admin:blog_article_proof", args=[article], query={"_changelist_filters": filters})
 
 
@@ -252,7 +257,7 @@ def _to_check(batch):
     left = articles_of_batch(batch).in_queue(QueueState.CHECK, timezone.now())
     first = left.order_by(*ORDERS["clean"][1]).values_list("pk", flat=True).first()
     state = QueueState.CHECK.value
-    return {"to_check": left.count(), "first_to_check": first and _proof_of(first, batch, state=state)}
+    return {"to_check": left.count(), "first_to_check": first and _proof_of(first, batch.pk, state=state)}
 
 
 def _rows(entries) -> list[Row]:

@@ -76,6 +76,14 @@ class TestPage:
         assert [row.entry.file for row in page.context["not_taken"]] == ["refused.md"]
         assert "Line 3" in page.content.decode()
 
+    def test_each_article_leads_to_its_proof_and_on_within_the_import(self, batch, admin_client):
+        article = Article.objects.get(slug="new")
+
+        page = admin_client.get(address(batch)).content.decode()
+
+        filters = {"_changelist_filters": f"batch={batch.pk}"}
+        assert f'href="{reverse("admin:blog_article_proof", args=[article.pk], query=filters)}"' in page
+
     def test_an_article_shows_what_it_is_now(self, batch, admin_client):
         Article.objects.filter(slug="new").publish()
 
