@@ -19,13 +19,6 @@ class HeldUpdateQuerySet(models.QuerySet):
     def waiting(self):
         return self.filter(state=self.model.State.WAITING)
 
-    def known_digests(self, articles) -> set[tuple[int, str]]:
-        """Return (key of the article, digest of the file) of all held updates of these articles.
-
-        A file with a known digest is not held again, whether it still waits or was decided on.
-        """
-        return set(self.filter(article__in=articles).order_by().values_list("article", "digest"))
-
     def articles_by_digest(self, source_name) -> dict[str, int]:
         """Return {digest: article} of the files of this source that wait, or were declined."""
         states = [self.model.State.WAITING, self.model.State.DECLINED]

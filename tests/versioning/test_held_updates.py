@@ -61,16 +61,6 @@ class TestHolding:
         with pytest.raises(IntegrityError), transaction.atomic():
             HeldUpdate.objects.create(article=article, digest="other")
 
-    def test_bytes_are_known_again_whatever_became_of_them(self, article, mara):
-        other = create_article()
-        for data, state in ((b"a", State.ACCEPTED), (b"b", State.DECLINED), (b"c", State.DECIDED)):
-            decide_update(hold(article, data), state, by=mara)
-        hold(article, b"d")
-
-        known = HeldUpdate.objects.known_digests([article.pk, other.pk])
-
-        assert known == {(article.pk, data.hex()) for data in (b"a", b"b", b"c", b"d")}
-
     def test_changes_nothing_that_readers_see(self, client, article):
         before = client.get(article.get_absolute_url()).content
 
