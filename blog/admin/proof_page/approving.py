@@ -11,7 +11,7 @@ from blog import disclosing
 from blog.admin.proof_page.entries import Entries, Entry
 from blog.disclosing import State
 from blog.localising import spoken_language
-from blog.models import Article
+from blog.models import Article, Review
 from blog.reviewing import ReviewRefusedError, approve, reason_to_refuse
 
 NOTE_LENGTH = 500
@@ -31,15 +31,20 @@ class ApproveForm(forms.Form):
 class Approval:
     """Why the article cannot be approved, in words, with the mark that it waits for; else what will be said.
 
+    in_force: the approval that holds for the words as they are.
     changes: the address of what was changed since it was approved.
     """
 
     why_not: str = ""
     entry: Entry | None = None
-    is_valid: bool = False
+    in_force: Review | None = None
     changes: str = ""
     statement: str = ""
     told: str = ""
+
+    @property
+    def is_valid(self) -> bool:
+        return self.in_force is not None
 
 
 def look_at(article: Article, entries: Entries, user) -> Approval:
@@ -49,7 +54,7 @@ def look_at(article: Article, entries: Entries, user) -> Approval:
     return Approval(
         why_not,
         waits_for,
-        is_valid=article.is_reviewed,
+        in_force=disclosing.approval_in_force(article.reviews.all()) if article.is_reviewed else None,
         changes=_changes_of(article),
         statement=statement_on(article, entries),
         told=told.sentence if told else "",

@@ -28,7 +28,7 @@ from blog.admin.proof_page.sheet import sheet_of
 from blog.models import Article, ImportBatch
 from blog.proofing import SettlingError
 from blog.publishing import Verb
-from blog.reviewing import ReviewRefusedError
+from blog.reviewing import ReviewRefusedError, withdraw
 
 VERSIONS_SHOWN = 4
 NOT_SEEN = -1
@@ -65,6 +65,7 @@ class ProofAdmin(SavesAndGoesOn):
             "proof": ("proof", self.proof_view),
             "settle": ("proof/settle", self.settle_view),
             "approve": ("proof/approve", self.approve_view),
+            "withdraw": ("proof/withdraw", self.withdraw_view),
             "publish_from_proof": ("proof/publish", self.publish_view),
             "trash_from_proof": ("proof/trash", self.trash_view),
             "difference": ("proof/difference", self.difference_view),
@@ -178,6 +179,18 @@ class ProofAdmin(SavesAndGoesOn):
         said = format_html(_("Approved “{}”."), article.title)
         self.message_user(request, said, messages.SUCCESS, extra_tags=WITH_UNDO)
         return self._on_to(request, following)
+
+    @method_decorator(require_POST)
+    def withdraw_view(self, request, object_id):
+        article = self._article(request, object_id, self._may_approve)
+        try:
+            withdraw(article, request.user, request.POST.get("note", "")[: approving.NOTE_LENGTH])
+        except ReviewRefusedError as error:
+            self.message_user(request, str(error), messages.ERROR)
+        else:
+            said = format_html(_("Withdrew the approval of “{}”."), article.title)
+            self.message_user(request, said, messages.SUCCESS, extra_tags=WITH_UNDO)
+        return self._at_proof(request, article.pk)
 
     @method_decorator(require_POST)
     def publish_view(self, request, object_id):

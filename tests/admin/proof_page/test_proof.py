@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from blog.models import Article, DeskAction, Review, Settlement
 from blog.sandbox.refusals import Refusal, RefusedError
+from blog.undoing import undo
 from tests.support.admin_pages import LIST, create_article, page_of, shown_form, text_of
 from tests.support.injected_markup import HOSTILE, what_runs
 
@@ -194,6 +195,24 @@ class TestApproving:
         assert Article.objects.get(pk=article.pk).is_reviewed
         assert page.redirect_chain[-1][0].startswith(proof_of(following))
         assert "Approved" in text_of(page)
+
+    def test_is_withdrawn_where_it_is_shown_with_a_note_and_undone(self, admin_client):
+        article = machines_article()
+        approve(admin_client, article, statement="Read it twice.")
+
+        page = admin_client.get(proof_of(article))
+        address = reverse("admin:blog_article_withdraw", args=[article.pk])
+        assert "Read it twice." in text_of(page)
+        assert f'action="{address}' in page.content.decode()
+        page = admin_client.post(address, {"note": "Too early."}, follow=True)
+
+        assert not Article.objects.get(pk=article.pk).is_reviewed
+        assert Review.objects.latest("pk").note == "Too early."
+        assert "Withdrew the approval" in text_of(page)
+        assert "Withdraw the approval" not in text_of(page)
+        action = DeskAction.objects.latest("pk")
+        undo(action.user, action.pk)
+        assert Article.objects.get(pk=article.pk).is_reviewed
 
     def test_is_refused_while_a_person_is_quoted_and_says_why(self, admin_client):
         article = machines_article(BODY)
