@@ -1,0 +1,70 @@
+"""A mirroring that is killed at any moment leaves whole pictures only; running it again fetches the rest."""
+
+import random
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from blog.mirroring.running import BATCH_SIZE, THREADS
+from tests.support.durations import KILLED_MIRRORINGS
+from tests.support.images import image_bytes
+
+PICTURES = 60
+HERE = "SELECT count(*) FROM blog_image WHERE file <> ''"
+SHOWN_FROM_ELSEWHERE = "SELECT count(*) FROM blog_article WHERE body_html LIKE '%pictures.example%'"
+MIRROR = """
+from django.core.management import call_command
+import blog.management.mirroring
+from tests.support.picture_server import PictureServer
+blog.management.mirroring.site_fetcher = lambda **options: PictureServer({port}).fetcher()
+call_command("mirror_images", quiet=True)
+"""
+
+
+@pytest.fixture
+def folder(server, tmp_path):
+    """Articles with two pictures each, one of which the next article shows, too."""
+    folder = tmp_path / "posts"
+    folder.mkdir()
+    for number in range(PICTURES):
+        server.put(f"/{number}.png", image_bytes("PNG", (40, 30), colour=(number, 90, 90)))
+        own, next_one = (server.address(f"/{name}.png") for name in (number, (number + 1) % PICTURES))
+        text = f"Text of number {number}.\n\n![One]({own})\n\n![Next]({next_one})\n"
+        (folder / f"{number}.md").write_text(f"---\ntitle: Number {number}\n---\n\n{text}")
+    return folder
+
+
+@pytest.mark.parametrize("seed", range(1, KILLED_MIRRORINGS + 1))
+def test_a_kill_leaves_no_half_picture(seed, server, folder, new_site, tmp_path):
+    moment = random.Random(seed).randrange(1, PICTURES * 2 // 3)  # noqa: S311 -- a moment, not a secret
+    server.seconds = 0.05
+    script = MIRROR.format(port=server.port)
+    with new_site(tmp_path) as site:
+        assert site.start("import_articles", folder, "--quiet", "--no-check").wait() == 0
+
+        run = site.start_script(script)
+        deadline = time.monotonic() + 120
+        while site.value(HERE) < moment and time.monotonic() < deadline:
+            time.sleep(0.005)
+        run.send_signal(signal.SIGKILL)
+        assert run.wait() == -signal.SIGKILL
+        stored = site.value(HERE)
+        assert moment <= stored < PICTURES
+        assert whole_pictures(site) >= stored
+
+        assert site.start_script(script).wait() == 0
+        assert site.value(HERE) == PICTURES
+        assert site.value(SHOWN_FROM_ELSEWHERE) == 0
+        assert whole_pictures(site) == PICTURES
+        assert len(server.asked) <= PICTURES + BATCH_SIZE + THREADS
+
+
+def whole_pictures(site) -> int:
+    """Return how many pictures are stored. Raises for one that cannot be decoded."""
+    files = [*Path(site.environment["GALLEY_DATA"], "media").rglob("*.png")]
+    for file in files:
+        Image.open(file).load()
+    return len(files)
