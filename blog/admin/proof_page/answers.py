@@ -42,7 +42,7 @@ def _source(mark):
         keep=_("Keep source"),
         field=_("Where this person says so") if mark.speaker else _("Where it says so"),
         placeholder=_("Address, book and page, or whom you asked"),
-        hint=_("Readers see it in the trust panel."),
+        hint=_("Readers see it under “What was checked”."),
     )
 
 
