@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from blog.admin.columns import HIDDEN_IMAGE, change_link, thumbnail
+from blog.admin.desk.elsewhere import FetchesPictures
 from blog.admin.edit_page.library import LibraryAdmin
 from blog.admin.image_uses import uses_table
 from blog.forms import ImageForm
@@ -59,7 +60,7 @@ class PlaceFilter(admin.SimpleListFilter):
 
 
 @admin.register(Image)
-class ImageAdmin(LibraryAdmin):
+class ImageAdmin(FetchesPictures, LibraryAdmin):
     form = ImageForm
     list_display = ("image", "image_name", "size", "credit_creator", "uses")
     list_display_links = ("image_name",)

@@ -11,16 +11,16 @@ from blog.mirroring.site import site_fetcher
 
 
 @job("mirror_images", title=gettext_lazy("Pictures fetched from other sites"), group=GROUP)
-def run(running: RunningJob) -> dict:
-    """Fetch what is shown from elsewhere; return the number of pictures by outcome."""
+def run(running: RunningJob, *, retry: bool = False) -> dict:
+    """Fetch what is shown from elsewhere; return the number of pictures by outcome. retry: see Mirroring."""
     try:
-        return dict(_mirror(running))
+        return dict(_mirror(running, retry))
     except MirroringError as error:
         raise JobFailedError(str(error)) from error
 
 
-def _mirror(running):
-    mirroring, counts = Mirroring(site_fetcher()), Counter()
+def _mirror(running, retry):
+    mirroring, counts = Mirroring(site_fetcher(), retry=retry), Counter()
     running.progress(0, mirroring.total)
     for pictures in mirroring.run():
         counts.update(picture.outcome for picture in pictures)

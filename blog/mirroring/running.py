@@ -70,7 +70,7 @@ def _explaining_disk():
 
 
 class Mirroring:
-    """One run. Its caller holds the lock of the group."""
+    """One run. Its caller holds the lock of the group. retry: also what is not to be asked for yet."""
 
     def __init__(self, fetcher: Fetcher, *, retry: bool = False):
         self.fetcher = fetcher

@@ -1,0 +1,82 @@
+"""Pictures of other sites: fetching them from the desk, and which were not to be had, and why."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from blog import jobs
+from blog.admin.desk.jobs import JobProgress
+from blog.admin.desk.uploading import may_import, require_import
+from blog.models import Image, Job, MirrorFailure
+
+FAILURES_ON_A_PAGE = 50
+MIRROR = "mirror_images"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A picture that was not to be had, and the image of that address, which says where it is used."""
+
+    failure: MirrorFailure
+    image: Image | None
+
+    @property
+    def is_on_the_web(self) -> bool:
+        return self.failure.address.startswith(("https://", "http://"))
+
+
+class FetchesPictures:
+    """A mixin for the ModelAdmin of images."""
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.elsewhere_view)
+        return [path("elsewhere/", view, name="blog_image_elsewhere"), *super().get_urls()]
+
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
+    def elsewhere_view(self, request):
+        """Show what was not to be had by GET; start fetching by POST."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if request.method == "POST":
+            self._fetch(request)
+            return HttpResponseRedirect(reverse("admin:blog_image_elsewhere"))
+        failures = MirrorFailure.objects.order_by("-tried_at", "-pk")
+        page = Paginator(failures, FAILURES_ON_A_PAGE).get_page(request.GET.get("page"))
+        latest = _mirrorings().order_by("-pk").first()
+        context = {
+            "title": _("Pictures of other sites"),
+            "opts": self.opts,
+            "page": page,
+            "rows": _rows(page.object_list),
+            "number": Image.objects.remote().count(),
+            "may_fetch": may_import(request),
+            "progress": JobProgress.of(latest, request.user) if latest else None,
+        }
+        return TemplateResponse(
+            request, "admin/blog/image/elsewhere.html", self.admin_site.each_context(request) | context
+        )
+
+    def _fetch(self, request):
+        require_import(request)
+        if _mirrorings().active().exists():
+            self.message_user(request, _("Pictures are being fetched already."), messages.WARNING)
+            return
+        jobs.start(MIRROR, request.user, retry="retry" in request.POST)
+
+
+def _mirrorings():
+    return Job.objects.select_related("started_by", "stop_requested_by").filter(kind=MIRROR)
+
+
+def _rows(failures):
+    addresses = [failure.address for failure in failures]
+    images = {image.source: image for image in Image.objects.filter(source__in=addresses)}
+    return [Row(failure, images.get(failure.address)) for failure in failures]

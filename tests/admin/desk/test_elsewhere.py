@@ -1,0 +1,73 @@
+"""The page of pictures of other sites: what was not to be had, and fetching."""
+
+import pytest
+from django.urls import reverse
+
+from blog.models import Job, MirrorFailure
+from tests.support.admin_pages import text_of
+from tests.support.factories import create_image
+from tests.support.injected_markup import HOSTILE, what_runs
+from tests.support.picture_server import picture_server
+from tests.support.roles import log_in
+
+pytestmark = pytest.mark.django_db
+
+PAGE = reverse("admin:blog_image_elsewhere")
+
+
+@pytest.fixture
+def server():
+    with picture_server() as server:
+        yield server
+
+
+def test_fetches_and_then_says_which_pictures_were_not_to_be_had(
+    server, admin_client, admin_user, run_jobs, monkeypatch
+):
+    monkeypatch.setattr("blog.mirroring.mirror_job.site_fetcher", server.fetcher)
+    missing = create_image(source=server.address("/none"))
+
+    under_way = admin_client.post(PAGE, follow=True)
+    again = admin_client.post(PAGE, follow=True)
+    [job] = run_jobs()
+    page = admin_client.get(PAGE)
+
+    assert "It waits" in text_of(under_way)
+    assert "being fetched already" in text_of(again)
+    assert (job.started_by, job.result) == (admin_user, {"failed": 1})
+    assert MirrorFailure.objects.get().reason in text_of(page)
+    assert reverse("admin:blog_image_change", args=[missing.pk]) in page.content.decode()
+
+
+def test_asks_again_before_the_time_on_demand(server, admin_client, run_jobs, monkeypatch):
+    monkeypatch.setattr("blog.mirroring.mirror_job.site_fetcher", server.fetcher)
+    create_image(source=server.address("/none"))
+    results = []
+    for data in ({}, {}, {"retry": "1"}):
+        admin_client.post(PAGE, data)
+        results += [job.result for job in run_jobs()]
+
+    assert results == [{"failed": 1}, {"later": 1}, {"failed": 1}]
+    assert MirrorFailure.objects.get().attempts == 2
+
+
+def test_a_writer_sees_it_and_may_not_fetch(client, django_user_model):
+    log_in(client, "Writer", django_user_model)
+
+    page = client.get(PAGE)
+    refused = client.post(PAGE)
+
+    assert page.status_code == 200
+    assert "Fetch them now" not in text_of(page)
+    assert refused.status_code == 403
+    assert not Job.objects.exists()
+
+
+def test_hostile_addresses_and_reasons_run_nothing(admin_client):
+    MirrorFailure.objects.note(f"https://pictures.example/{HOSTILE}", HOSTILE, is_passing=False)
+    MirrorFailure.objects.note("javascript:alert(1)", "", is_passing=False)
+
+    page = admin_client.get(PAGE).content.decode()
+
+    assert "evil-mark" in page
+    assert what_runs(page) == []
