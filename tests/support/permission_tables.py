@@ -63,6 +63,8 @@ blog_article_settle, trashed             login/login  405/403   405/403   405/40
 blog_article_difference                  login/login  405/403   405/403   405/200   405/200
 blog_article_approve                     login/login  405/403   405/403   405/302   405/302
 blog_article_approve, published          login/login  405/403   405/403   405/302   405/302
+blog_article_withdraw                    login/login  405/403   405/403   405/302   405/302
+blog_article_withdraw, published         login/login  405/403   405/403   405/302   405/302
 blog_article_approve, trashed            login/login  405/403   405/403   405/403   405/403
 blog_article_publish_from_proof          login/login  405/403   405/403   405/302   405/302
 blog_article_trash_from_proof            login/login  405/403   405/403   405/302   405/302
@@ -96,6 +98,7 @@ blog_author_history                      login/login  403/403   200/200   200/20
 blog_author_delete                       login/login  403/403   403/403   200/302   200/302
 blog/author/<path:object_id>/            login/login  302/302   302/302   302/302   302/302
 
+blog_image_elsewhere                     login/login  403/403   200/403   200/302   200/302
 blog_image_library                       login/login  403/405   200/405   200/405   200/405
 blog_image_changelist                    login/login  403/403   200/200   200/200   200/200
 blog_image_add                           login/login  403/403   200/200   200/200   200/200
