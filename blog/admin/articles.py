@@ -35,6 +35,7 @@ from blog.admin.article_list.trash import TrashAdmin
 from blog.admin.choosing import ChoosesRows
 from blog.admin.columns import state_pill
 from blog.admin.copies import ForgetsCopies
+from blog.admin.desk.alike import ComparesAlike
 from blog.admin.desk.correcting import CorrectingAdmin
 from blog.admin.desk.history import HistoryAdmin
 from blog.admin.desk.mending import MendsMany
@@ -113,6 +114,7 @@ NOTE_FIELDSET = (None, {"classes": ["edit-end"], "fields": ["note"]})
 @admin.register(Article)
 class ArticleAdmin(
     HistoryAdmin,
+    ComparesAlike,
     MendsMany,
     CorrectingAdmin,
     SubmittingAdmin,

@@ -61,6 +61,7 @@ blog_article_proof, published            login/login  403/405   200/405   200/40
 blog_article_settle                      login/login  405/403   405/403   405/302   405/302
 blog_article_settle, trashed             login/login  405/403   405/403   405/403   405/403
 blog_article_difference                  login/login  405/403   405/403   405/200   405/200
+blog_article_alike                       login/login  403/405   200/405   200/405   200/405
 blog_article_approve                     login/login  405/403   405/403   405/302   405/302
 blog_article_approve, published          login/login  405/403   405/403   405/302   405/302
 blog_article_withdraw                    login/login  405/403   405/403   405/302   405/302

@@ -1,0 +1,45 @@
+"""Two articles that are nearly the same, beside each other: what one says otherwise than the other."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from blog.admin.desk.history_words import rows_of
+from blog.models import Article
+from blog.versioning import contents_of, differences
+from blog.versioning.contents import DATES, with_contents
+
+# What differs between any two articles, and says nothing of how alike they are.
+OF_EACH = ("slug", "status", *DATES)
+
+
+class ComparesAlike:
+    """A mixin for the ModelAdmin of articles. Who may see articles may compare two of them."""
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.alike_view)
+        return [path("alike/<int:one>/<int:other>/", view, name="blog_article_alike"), *super().get_urls()]
+
+    @method_decorator(require_safe)
+    def alike_view(self, request, one, other):
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        found = with_contents(Article.objects.all()).in_bulk([one, other])
+        if len(found) < len({one, other}):
+            raise Http404
+        sides = [found[one], found[other]]
+        what_differs = differences(*map(contents_of, sides))
+        context = {
+            "title": _("Two articles compared"),
+            "opts": self.opts,
+            "sides": sides,
+            "rows": rows_of(field for field in what_differs.fields if field.name not in OF_EACH),
+            "found": what_differs,
+        }
+        return TemplateResponse(
+            request, "admin/blog/article/alike.html", self.admin_site.each_context(request) | context
+        )
