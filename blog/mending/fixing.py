@@ -40,7 +40,7 @@ DONE = {
         "The labels were taken off the excerpts in %d articles.",
     ),
     Fix.CLEAR_SHARE_TEXT: ngettext_lazy(
-        "The share text was emptied in %d article.", "The share texts were emptied in %d articles."
+        "The share quote was emptied in %d article.", "The share quotes were emptied in %d articles."
     ),
     Fix.CLEAR_TRENDING: ngettext_lazy(
         "“Trending” was cleared in %d article.", "“Trending” was cleared in %d articles."

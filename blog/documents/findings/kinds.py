@@ -89,7 +89,7 @@ FIX_NAMES: dict[Fix, str] = {
     Fix.EMPTY_EXCERPT: _("Empty them"),
     Fix.EXCERPT_FROM_TEXT: _("Take the first sentence of the text"),
     Fix.EXCERPT_WITHOUT_LABEL: _("Take the label off"),
-    Fix.CLEAR_SHARE_TEXT: _("Empty the share texts"),
+    Fix.CLEAR_SHARE_TEXT: _("Empty the share quotes"),
     Fix.CLEAR_TRENDING: _("Clear “trending”"),
     Fix.CLEAR_FEATURED: _("Clear “featured”"),
 }
@@ -163,15 +163,15 @@ KINDS: dict[FindingKind, KindDescription] = {
     FindingKind.SHARE_TEXT_UNSAID: KindDescription(
         "share_quote",
         False,
-        _("The article does not say its share text"),
+        _("The article does not say its share quote"),
         _("The share quote does not occur in the text."),
         (Fix.CLEAR_SHARE_TEXT,),
     ),
     FindingKind.SHARE_TEXT_IS_CALL: KindDescription(
         "share_quote",
         False,
-        _("The share text only asks to read the article"),
-        _("The share text only asks to read the article. It says nothing that could be quoted."),
+        _("The share quote only asks to read the article"),
+        _("The share quote only asks to read the article. It says nothing that could be quoted."),
         (Fix.CLEAR_SHARE_TEXT,),
     ),
     FindingKind.PRIMARY_CATEGORY_ASTRAY: KindDescription(
@@ -244,7 +244,7 @@ KINDS: dict[FindingKind, KindDescription] = {
         "title",
         True,
         _("A placeholder was left above the text"),
-        _("A placeholder was left in the title, the excerpt, the search description or the share text."),
+        _("A placeholder was left in the title, the excerpt, the search description or the share quote."),
     ),
     FindingKind.HEADING_SKIPS_LEVEL: KindDescription(
         "body",
