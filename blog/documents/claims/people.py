@@ -54,6 +54,7 @@ _PRONOUN = re.compile(
     r"(?:^|[,;:?] )[\W_]*(?:\w+ ){0,4}(?:[Hh]e|[Ss]he|[Hh]is|[Hh]er|him)\b"
     rf"|\b(?:Sie|Er) (?:{_GERMAN_DEEDS})\b|\b(?:{_GERMAN_DEEDS}) (?:sie|er)\b|\b(?:sie|er) (?:gesagt|später)"
 )
+_OWN = frozenset(["his", "her"])  # Henry Thoreau was spending his second year
 _PRONOUNS = frozenset("he she his her him sie er".split())
 _CAPITAL = re.compile(r"[A-ZÀ-Þ]")
 _ARTICLES = frozenset(
@@ -172,6 +173,8 @@ class People:
         following = [word.lower() for word in _WORD.findall(after[:80])][:7]
         if len(name.split()) == 1 or _INITIAL.search(name):  # one name: a role stood before it
             return True
+        if before[-1:] == ["of"] and _AND.search(name):  # the inhabitants of Madras and Calcutta, who
+            return False
         if _has_role(text[:start], before, after, following):
             return True
         if after.startswith(",") or (before and before[-1] in _BEFORE_PLACE):
@@ -222,7 +225,7 @@ def _comes_before_person(words):
 def _does_as_person(words, is_pair):
     if (words[0].endswith("ed") and words[0] not in COMPANY_DEEDS) or (is_pair and words[0] == "were"):
         return True
-    return not _DEEDS.isdisjoint(words[:2])
+    return not _DEEDS.isdisjoint(words[:2]) or not _OWN.isdisjoint(words[:4])
 
 
 def _singular(words):

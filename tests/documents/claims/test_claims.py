@@ -148,6 +148,7 @@ class TestPersons:
             ("Runa Hale, a geologist at Northmoor, measured it.", "Runa Hale"),
             ("The type was cut by Hieronymus Alt, in Leipzig.", "Hieronymus Alt"),
             ("In 1977 Donald Feld received proofs of his book.", "Donald Feld"),
+            ("Beside the pond Runa Hale was spending her second year.", "Runa Hale"),
         ],
     )
     def test_are_named_with_a_role_an_institution_or_a_deed(self, text, person):
@@ -182,6 +183,7 @@ class TestSubjects:
             "The ships went to Hong Kong and Port Said, and came back.",
             "Remote JetBrains Plugins helped them.",
             "They met on Lord Howe Island.",
+            "It was drunk by the inhabitants of Madras and Calcutta, who were told of wells.",
             "We got it from C. Along the way it grew.",
         ],
     )
