@@ -33,6 +33,7 @@ from blog.models.flags import Flagged
 from blog.models.held_update import HeldUpdate
 from blog.models.hero import HeroImage
 from blog.models.image import Image
+from blog.models.keywords import ArticleKeyword
 from blog.models.links import ArticleCategory, BodyImage
 from blog.models.names import Author, Category
 from blog.models.provenance import HasProvenance
@@ -211,6 +212,8 @@ class Article(HasProvenance, HasReviewState, Flagged, HeroImage, DerivedText):
             super().save(*args, update_fields=update_fields, **kwargs)
             if shows_images:
                 BodyImage.objects.synchronize([self])
+            if update_fields is None or "keywords" in update_fields:
+                ArticleKeyword.objects.synchronize(self)
             self._settle_address(stored)
             if stored and (stored.status, stored.published_at) != (self.status, self.published_at):
                 Article.objects.update_listing([self.pk])
