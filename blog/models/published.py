@@ -21,7 +21,15 @@ from blog.models.image import Image
 from blog.models.links import ArticleAuthor, ArticleCategory
 from blog.models.months import first_of_month, month_of
 from blog.models.names import Author, Category
-from blog.models.related import closest_by_categories, words_in_common
+from blog.models.related import (
+    CATEGORIES,
+    closeness,
+    depth_of_categories,
+    find_candidates,
+    slots,
+    with_shared_categories,
+    words_in_common,
+)
 from blog.models.related_rows import columns, row_of, take_related, with_related
 from blog.models.settlement import Correction
 
@@ -173,20 +181,27 @@ class PublishedQuerySet(models.QuerySet):
         return found.get(0), found.get(1)
 
     def related_to(self, article, number=3, apart_from=()):
-        """Return the most closely related articles: by deepest shared category, then categories and words.
+        """Return the most closely related articles, closest first.
 
-        Only a bounded number of articles of each category is considered. Articles in apart_from, which the
-        page shows elsewhere, come last.
+        Closest is what shares the deepest category with this one; then decides the sum of all weights: those
+        of the shared categories (the deeper the more), of the shared keywords and of the shared words of
+        title, excerpt and keywords (the rarer the more). So where no category is shared, rare keywords decide
+        before common ones, and these before words. Among equals, the newest come first.
+
+        Only a bounded number of articles of each category and keyword is considered. Articles in apart_from,
+        which the page shows elsewhere, come last.
         """
-        closeness = closest_by_categories(article)
+        depths = depth_of_categories(article)
+        rareness = find_candidates(article, depths)
         rows = self.model.objects.fetch_mode(models.FETCH_RAISE)
-        candidates = in_order(closeness, _CANDIDATES.instances(rows, *closeness)) if closeness else []
+        found = _CANDIDATES.instances(rows, *slots(depths), *rareness) if rareness else []
+        candidates = in_order(rareness, found)
         words = words_in_common(article, candidates)
         elsewhere = {other.pk for other in apart_from if other}
 
         def rank(other):
-            closest, shared = closeness[other.pk]
-            return other.pk not in elsewhere, closest, shared + words[other.pk]
+            deepest, shared = closeness(other, depths)
+            return other.pk not in elsewhere, deepest, shared + rareness[other.pk] + words[other.pk]
 
         # sorted() is stable: equally close articles stay in order, newest first.
         closest = sorted(candidates, key=rank, reverse=True)[:number]
@@ -273,9 +288,14 @@ _PAGE = CompiledQuery(_page)
 
 
 def _candidates(articles, *keys):
-    """Return the articles with a card's fields, except authors, and keywords for comparison."""
+    """Return the articles with a card's fields, except authors, and keywords for comparison.
+
+    The first keys are those of categories.
+    """
+    categories, keys = keys[:CATEGORIES], keys[CATEGORIES:]
     own = (field for field in PublishedQuerySet.CARD_FIELDS if "__" not in field)
     rows = articles.filter(pk__in=keys).order_by().only(*own, "keywords")
+    rows = with_shared_categories(rows, categories)
     return with_related(rows, primary_category=NAME_FIELDS, hero_image=CARD_IMAGE_FIELDS)
 
 
