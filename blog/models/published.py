@@ -18,9 +18,9 @@ from blog.documents import is_empty
 from blog.models.choices import Status
 from blog.models.compiled import CompiledQuery, first_rows
 from blog.models.image import Image
-from blog.models.links import ArticleAuthor, ArticleCategory
+from blog.models.links import SEVERAL, ArticleAuthor, ArticleCategory
 from blog.models.months import first_of_month, month_of
-from blog.models.names import Author, Category
+from blog.models.names import Author, Category, count_of
 from blog.models.related import (
     CATEGORIES,
     closeness,
@@ -323,27 +323,30 @@ _BYLINES = CompiledQuery(_bylines)
 def _take_links(article):
     """Set byline and filed_under, with the fields that the page shows; other fields raise on access."""
     article.byline, article.filed_under = [], []
-    rows = _LINKS.rows(ArticleCategory.objects, article.pk)
-    for position, _key, level, *row in sorted(rows, key=operator.itemgetter(0, 1)):
+    rows = _LINKS.rows(ArticleCategory.objects, article.pk, timezone.now())
+    for position, _key, level, count, *row in sorted(rows, key=operator.itemgetter(0, 1)):
         if level is None:
             article.byline.append(row_of(Author, NAME_FIELDS, row))
         else:
             category = row_of(Category, NAME_FIELDS, row)
-            article.filed_under.append(ArticleCategory(level=level, position=position, category=category))
+            link = ArticleCategory(level=level, position=position, category=category)
+            link.is_worth_a_visit = count >= SEVERAL
+            article.filed_under.append(link)
 
 
-def _links(categories, key):
+def _links(categories, key, now):
     """Return the links to categories and to authors in one query; those to authors have level None."""
     authors = ArticleAuthor.objects.filter(article=key).order_by()
     return (
         categories.filter(article=key)
         .order_by()
-        .values_list("position", "pk", "level", *columns("category", NAME_FIELDS))
+        .values_list("position", "pk", "level", count_of("category", now), *columns("category", NAME_FIELDS))
         .union(
             authors.values_list(
                 "position",
                 "pk",
                 Value(None, models.PositiveSmallIntegerField()),
+                Value(None, models.IntegerField()),
                 *columns("author", NAME_FIELDS),
             ),
             all=True,

@@ -65,11 +65,11 @@ def in_common(links, now, *held):
     of the former may be unpublished; for each keyword, the newest published ones.
     """
     is_seen = Case(When(listed_at__lte=now, then=Value(1)), default=Value(0))
-    some = []
-    for place, one in enumerate(held):
-        for few in _holders(links, now, one):
-            some.append(few.values_list("article", Value(place), "listed_at", is_seen))
-    first, *others = some
+    first, *others = (
+        some.values_list("article", Value(place), "listed_at", is_seen)
+        for place, one in enumerate(held)
+        for some in _holders(links, now, one)
+    )
     return first.union(*others).order_by()
 
 
