@@ -183,10 +183,9 @@ class PublishedQuerySet(models.QuerySet):
     def related_to(self, article, number=3, apart_from=()):
         """Return the most closely related articles, closest first.
 
-        Closest is what shares the deepest category with this one; then decides the sum of all weights: those
-        of the shared categories (the deeper the more), of the shared keywords and of the shared words of
-        title, excerpt and keywords (the rarer the more). So where no category is shared, rare keywords decide
-        before common ones, and these before words. Among equals, the newest come first.
+        Closest are those that share the deepest category with this one. Among these, those are that share the
+        rarest keywords, or the most; then those with the highest weights of all shared categories and of
+        words in title, excerpt and keywords, of which rare ones count more; then the newest.
 
         Only a bounded number of articles of each category and keyword is considered. Articles in apart_from,
         which the page shows elsewhere, come last.
@@ -201,7 +200,7 @@ class PublishedQuerySet(models.QuerySet):
 
         def rank(other):
             deepest, shared = closeness(other, depths)
-            return other.pk not in elsewhere, deepest, shared + rareness[other.pk] + words[other.pk]
+            return other.pk not in elsewhere, deepest, rareness[other.pk], shared + words[other.pk]
 
         # sorted() is stable: equally close articles stay in order, newest first.
         closest = sorted(candidates, key=rank, reverse=True)[:number]

@@ -19,10 +19,11 @@ WITH_KEYWORD = 100  # articles considered per keyword: of those with a common on
 READ = 12  # articles with shared categories, and as many with shared keywords, that are compared
 
 
-def find_candidates(article, depths: dict[int, int]) -> dict[int, float]:
+def find_candidates(article, depths: dict[int, int]) -> dict[int, int]:
     """Return the few published articles that share the most with this one, newest first.
 
-    The result is {key: weight of the shared keywords}. depths: the result of depth_of_categories().
+    The result is {key: weight of the shared keywords}, a whole number: smaller differences say nothing.
+    depths: the result of depth_of_categories().
     """
     held = [*depths, *folded_keywords(article)[:KEYWORDS]]
     if not held:
@@ -42,7 +43,7 @@ def find_candidates(article, depths: dict[int, int]) -> dict[int, float]:
     closest = _highest({key: (max(depths), sum(depths)) for key, depths in closeness.items()}, moments)
     rarest = _highest({key: sum(weights) for key, weights in rareness.items()}, moments)
     chosen = sorted({*closest, *rarest}, key=moments.get, reverse=True)
-    return {key: sum(rareness[key]) for key in chosen}
+    return {key: round(sum(rareness[key])) for key in chosen}
 
 
 def _highest(values, moments):
