@@ -25,25 +25,40 @@ def find_candidates(article, depths: dict[int, int]) -> dict[int, int]:
     The result is {key: weight of the shared keywords}, a whole number: smaller differences say nothing.
     depths: the result of depth_of_categories().
     """
-    held = [*depths, *folded_keywords(article)[:KEYWORDS]]
-    if not held:
+    keywords = folded_keywords(article)[:KEYWORDS]
+    if not (depths or keywords):
         return {}
-    holders = [{} for _ in held]  # of each category and keyword: {article: its date}
+    holders = _find_holders(article, [*depths, *keywords])
+    moments = {key: (moment, key) for articles in holders.values() for key, moment in articles.items()}
+    closeness = _weights_of_shared(depths, holders)
+    rareness = _weights_of_shared({word: _rareness(holders[word]) for word in keywords}, holders)
+    closest = _highest({key: (max(weights), sum(weights)) for key, weights in closeness.items()}, moments)
+    rarest = _highest({key: sum(weights) for key, weights in rareness.items()}, moments)
+    chosen = sorted({*closest, *rarest}, key=moments.get, reverse=True)
+    return {key: round(sum(rareness.get(key, ()))) for key in chosen}
+
+
+def _find_holders(article, held) -> dict[int | str, dict]:
+    """Return some other published articles, {key: date}, with each of these categories and keywords."""
+    holders = [{} for _ in held]
     for key, place, moment, is_seen in _IN_COMMON.rows(ArticleCategory.objects, timezone.now(), *held):
         if is_seen and key != article.pk:
             holders[place][key] = moment
-    closeness, rareness = defaultdict(list), defaultdict(list)
-    for depth, articles in zip(depths.values(), holders, strict=False):
-        for key in articles:
-            closeness[key].append(depth)
-    for articles in holders[len(depths) :]:
-        for key in articles:
-            rareness[key].append(math.log2(2 * WITH_KEYWORD / len(articles)))
-    moments = {key: (moment, key) for articles in holders for key, moment in articles.items()}
-    closest = _highest({key: (max(depths), sum(depths)) for key, depths in closeness.items()}, moments)
-    rarest = _highest({key: sum(weights) for key, weights in rareness.items()}, moments)
-    chosen = sorted({*closest, *rarest}, key=moments.get, reverse=True)
-    return {key: round(sum(rareness[key])) for key in chosen}
+    return dict(zip(held, holders, strict=True))
+
+
+def _rareness(holders) -> float:
+    """Return the weight of a keyword: one more if only half as many articles have it."""
+    return math.log2(2 * WITH_KEYWORD / max(len(holders), 1))
+
+
+def _weights_of_shared(weights, holders) -> dict[int, list]:
+    """Return {article: the weights of those of the categories or keywords that it has}."""
+    shared = defaultdict(list)
+    for one, weight in weights.items():
+        for key in holders[one]:
+            shared[key].append(weight)
+    return shared
 
 
 def _highest(values, moments):
