@@ -121,11 +121,11 @@ def page_metadata(
 def plain_page_metadata(page: Page) -> Metadata:
     path = page.get_absolute_url()
     description = plain_description(page.meta_description) or make_excerpt(page.body, DESCRIPTION_LENGTH)
-    data = page_object("WebPage", page.title, path, description)
+    data = page_object("WebPage", page.shown_title, path, description)
     data["dateModified"] = local_iso(page.updated_at)
     if page.language:
         data["inLanguage"] = page.language
-    return Metadata(page.title, path, description, site_image(), data=[data])
+    return Metadata(page.shown_title, path, description, site_image(), data=[data])
 
 
 def author_metadata(author: Author, *, names=(), page_number=1) -> Metadata:

@@ -69,7 +69,7 @@ def share_card(article: Article) -> share_cards.ShareCard:
     """Return the article's share card: with its share quote if its text says that, or else its title."""
     return share_cards.ShareCard(
         site_name=site_identity().name,
-        title=article.title,
+        title=article.shown_title,
         quote=article.quote if article.says_quote else "",
         category=article.primary_category.name if article.primary_category else "",
         label=card_label(article),

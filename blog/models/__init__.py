@@ -20,6 +20,7 @@ from blog.models.image import Image
 from blog.models.import_entry import ImportEntry, ReplacedFile
 from blog.models.imports import ImportBatch, SourceFile
 from blog.models.job import Job
+from blog.models.keywords import ArticleKeyword
 from blog.models.links import ArticleAuthor, ArticleCategory, BodyImage, PageImage
 from blog.models.mirror_failure import MirrorFailure
 from blog.models.names import Author, Category, CategoryAlias
@@ -43,6 +44,7 @@ __all__ = [
     "Article",
     "ArticleAuthor",
     "ArticleCategory",
+    "ArticleKeyword",
     "Author",
     "BodyImage",
     "Category",

@@ -21,7 +21,6 @@ from blog.documents import (
     opens_with,
     reading_time,
     says,
-    set_quotes,
     strip_markdown_inline,
     without_hashtags,
 )
@@ -33,6 +32,7 @@ from blog.models.flags import Flagged
 from blog.models.held_update import HeldUpdate
 from blog.models.hero import HeroImage
 from blog.models.image import Image
+from blog.models.keywords import ArticleKeyword
 from blog.models.links import ArticleCategory, BodyImage
 from blog.models.names import Author, Category
 from blog.models.provenance import HasProvenance
@@ -211,6 +211,8 @@ class Article(HasProvenance, HasReviewState, Flagged, HeroImage, DerivedText):
             super().save(*args, update_fields=update_fields, **kwargs)
             if shows_images:
                 BodyImage.objects.synchronize([self])
+            if update_fields is None or "keywords" in update_fields:
+                ArticleKeyword.objects.synchronize(self)
             self._settle_address(stored)
             if stored and (stored.status, stored.published_at) != (self.status, self.published_at):
                 Article.objects.update_listing([self.pk])
@@ -362,6 +364,12 @@ class Article(HasProvenance, HasReviewState, Flagged, HeroImage, DerivedText):
         return [link.category for link in links if link.level in TRAIL_LEVELS]
 
     @property
+    def nearest_list(self) -> Category | None:
+        """The narrowest category whose list has several articles: the label, or a step of the trail."""
+        worthy = {link.category for link in self.filed_under if link.is_worth_a_visit}
+        return next((one for one in (self.primary_category, *reversed(self.trail)) if one in worthy), None)
+
+    @property
     def standfirst(self) -> str:
         """The excerpt as shown above the text; "" if the text begins with the same words."""
         beginning = self.plain_text[: 2 * len(self.excerpt) + 200]
@@ -371,13 +379,8 @@ class Article(HasProvenance, HasReviewState, Flagged, HeroImage, DerivedText):
     def summary(self) -> str:
         """The excerpt as plain text, for cards and feeds; the text's opening if others share it."""
         if self.excerpt_is_template and self.opening:
-            return self._in_print(self.opening)
-        return self._in_print(strip_markdown_inline(clean_excerpt(self.excerpt)))
-
-    @property
-    def shown_title(self) -> str:
-        """The title with the quotation marks of its language."""
-        return self._in_print(self.title)
+            return self.in_print(self.opening)
+        return self.in_print(strip_markdown_inline(clean_excerpt(self.excerpt)))
 
     @property
     def quote(self) -> str:
@@ -387,7 +390,7 @@ class Article(HasProvenance, HasReviewState, Flagged, HeroImage, DerivedText):
     @property
     def share_text(self) -> str:
         """The share quote as readers post it: with its hashtags."""
-        return self._in_print(clean_share_quote(self.share_quote))
+        return self.in_print(clean_share_quote(self.share_quote))
 
     @cached_property
     def own_words(self) -> dict[str, ImageWords]:
@@ -405,9 +408,6 @@ class Article(HasProvenance, HasReviewState, Flagged, HeroImage, DerivedText):
 
     def _was_published(self):
         return Article.objects.filter(pk=self.pk, status=self.Status.PUBLISHED).exists()
-
-    def _in_print(self, text):
-        return set_quotes(text, self.language or settings.LANGUAGE_CODE)
 
     def _was_published_empty(self):
         stored = Article.objects.filter(pk=self.pk, status=self.Status.PUBLISHED).only("body_html").first()

@@ -1,8 +1,8 @@
 """Querysets of the links that lists are read from, and the stored counts of articles per category.
 
 Each link to a category or author has a copy of its article's date, listed_at, while that is published. So
-any page of a category's list is read from one index, whatever the number of articles. The counts are
-updated in the transaction of each change.
+any page of a category's list is read from one index, whatever the number of articles. So has each keyword of
+an article. The counts are updated in the transaction of each change.
 Scheduled articles are included in the stored counts; whoever shows a count subtracts them.
 """
 
@@ -87,28 +87,15 @@ class CategoryCount(models.Model):
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
-class LinkQuerySet(models.QuerySet):
-    """Links of articles to categories or authors."""
+class ListedQuerySet(models.QuerySet):
+    """Rows with a copy of their article's date, listed_at."""
 
     def published(self, now=None):
-        """Return the links of published articles: the rule of ArticleQuerySet.published(), on listed_at."""
+        """Return the rows of published articles: the rule of ArticleQuerySet.published(), on listed_at."""
         return self.filter(listed_at__lte=now or timezone.now())
 
-    def newest_articles(self):
-        """Return a queryset of the keys of the articles, newest first, without duplicates."""
-        return self.order_by("-listed_at", "-article_id").values_list("article", flat=True)
-
-    def replace_all(self, links: list) -> None:
-        """Replace these links, all of one article, by the given new ones; write nothing if they are equal."""
-        ours = {"id", "listed_at"}
-        fields = [field.attname for field in self.model._meta.concrete_fields if field.attname not in ours]
-        before = list(self.values_list(*fields))
-        if before != [tuple(getattr(link, name) for name in fields) for link in links]:
-            self.delete()
-            self.bulk_create(links)
-
     def update_listing(self, articles) -> None:
-        """Update listed_at of the links, and the counts, from the status and date of the articles (keys)."""
+        """Update listed_at of the rows, and the counts, from the status and date of the articles (keys)."""
         articles = list(articles)
         with self.counted(articles):
             self.place(articles)
@@ -125,6 +112,23 @@ class LinkQuerySet(models.QuerySet):
         """Context manager: update the counts for what happens in it to the links of the articles (keys)."""
         with transaction.atomic():
             yield
+
+
+class LinkQuerySet(ListedQuerySet):
+    """Links of articles to categories or authors."""
+
+    def newest_articles(self):
+        """Return a queryset of the keys of the articles, newest first, without duplicates."""
+        return self.order_by("-listed_at", "-article_id").values_list("article", flat=True)
+
+    def replace_all(self, links: list) -> None:
+        """Replace these links, all of one article, by the given new ones; write nothing if they are equal."""
+        ours = {"id", "listed_at"}
+        fields = [field.attname for field in self.model._meta.concrete_fields if field.attname not in ours]
+        before = list(self.values_list(*fields))
+        if before != [tuple(getattr(link, name) for name in fields) for link in links]:
+            self.delete()
+            self.bulk_create(links)
 
     @contextmanager
     def changed(self, articles):

@@ -3,10 +3,11 @@
 import hashlib
 from functools import cached_property
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from blog.documents import RENDER_VERSION, ImageWords, Rendering
+from blog.documents import RENDER_VERSION, ImageWords, Rendering, set_quotes
 from blog.models.image import Image, asked_images, render_text
 
 
@@ -62,6 +63,15 @@ class DerivedText(models.Model):
         if self.updated_at is None or (self.content_digest and digest != self.content_digest):
             self.updated_at = timezone.now()
         self.content_digest = digest
+
+    @property
+    def shown_title(self) -> str:
+        """The title with the quotation marks of its language."""
+        return self.in_print(self.title)
+
+    def in_print(self, text: str) -> str:
+        """Return a line of plain text as readers see it: with the quotation marks of its language."""
+        return set_quotes(text, self.language or settings.LANGUAGE_CODE)
 
     def take_from(self, rendering: Rendering) -> None:
         """Hook for subclasses: set further fields from the rendering."""

@@ -142,7 +142,7 @@ class FooterLink(Placed):
         ]
 
     def __str__(self):
-        return self.label or self.page.title
+        return self.label or self.page.shown_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +229,7 @@ class _Row(NamedTuple):
     link_label: str | None = None
     link_address: str | None = None
     page_title: str | None = None
+    page_language: str | None = None
     page_slug: str | None = None
     page_is_published: bool | None = None
 
@@ -239,6 +240,10 @@ class _Row(NamedTuple):
         )
         return image.as_resolved() if self.logo_id else None
 
+    @property
+    def title_of_page(self) -> str:
+        return Page(title=self.page_title, language=self.page_language).shown_title
+
 
 def _rows_with_links(identities):
     """Return the site identity joined with its footer links, a row per link: one query reads all."""
@@ -248,7 +253,8 @@ def _rows_with_links(identities):
         *("logo", "logo__file", "logo__source", "logo__width", "logo__height"),
         has_categories,
         *("footer_links__label", "footer_links__address"),
-        *("footer_links__page__title", "footer_links__page__slug", "footer_links__page__is_published"),
+        *("footer_links__page__title", "footer_links__page__language"),
+        *("footer_links__page__slug", "footer_links__page__is_published"),
     )
 
 
@@ -259,6 +265,6 @@ def _links(rows):
     for row in rows:
         if row.page_is_published:
             if address := address_of("page_detail", row.page_slug):
-                yield Link(row.link_label or row.page_title, address)
+                yield Link(row.link_label or row.title_of_page, address)
         elif row.link_address and is_link(row.link_address):  # maybe not saved by a form
             yield Link(row.link_label, row.link_address)

@@ -1,5 +1,7 @@
 """Links (through models): categories and authors of articles, images in texts of articles and pages."""
 
+from functools import cached_property
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -21,6 +23,7 @@ CLOSENESS = {
     Level.GENERAL: 1,
     Level.PLAIN: 2,
 }
+SEVERAL = 3  # published articles that make a category's list worth a visit
 
 
 class ListedLink(models.Model):
@@ -88,6 +91,12 @@ class ArticleCategory(ListedLink):
 
     def unique_error_message(self, model_class, unique_check):
         return ValidationError(_("The article has this category at this level already."))
+
+    @cached_property
+    def is_worth_a_visit(self) -> bool:
+        """Whether the category's list has several articles. Pages read this along with their links."""
+        links = ArticleCategory.objects.published().filter(category=self.category_id)
+        return len(links.newest_articles()[:SEVERAL]) == SEVERAL
 
     @property
     def closeness(self) -> int:

@@ -139,16 +139,17 @@ class CategoryQuerySet(NamedQuerySet):
         counts = CategoryCount.objects
         # Some more than asked for: stored counts include scheduled articles, so that ranks may still change.
         categories = self.filter(pk__in=counts.highest(by)[: 2 * number + 20]) if number else self
+        counted = categories.annotate(article_count=count_of("pk", now)).order_by()
+        return counted.annotate(rank=F("article_count") if by == "articles" else count_of("pk", now, by))
 
-        def seen(name):
-            waiting = ArticleCategory.objects.waiting(name, now).filter(category=OuterRef("pk"))
-            counted = counts.filter(category=OuterRef("pk")).order_by().values("category")
-            return Coalesce(Subquery(counted.annotate(n=Sum(name)).values("n")), 0) - Coalesce(
-                Subquery(waiting.values("n")), 0
-            )
 
-        counted = categories.annotate(article_count=seen("articles")).order_by()
-        return counted.annotate(rank=F("article_count") if by == "articles" else seen(by))
+def count_of(category: str, now, name="articles"):
+    """Return an expression for the published articles that a row's category (the name of a field) has."""
+    stored = CategoryCount.objects.filter(category=OuterRef(category)).order_by().values("category")
+    waiting = ArticleCategory.objects.waiting(name, now).filter(category=OuterRef(category))
+    return Coalesce(Subquery(stored.annotate(n=Sum(name)).values("n")), 0) - Coalesce(
+        Subquery(waiting.values("n")), 0
+    )
 
 
 @cache

@@ -18,10 +18,18 @@ from blog.documents import is_empty
 from blog.models.choices import Status
 from blog.models.compiled import CompiledQuery, first_rows
 from blog.models.image import Image
-from blog.models.links import ArticleAuthor, ArticleCategory
+from blog.models.links import SEVERAL, ArticleAuthor, ArticleCategory
 from blog.models.months import first_of_month, month_of
-from blog.models.names import Author, Category
-from blog.models.related import closest_by_categories, words_in_common
+from blog.models.names import Author, Category, count_of
+from blog.models.related import (
+    CATEGORIES,
+    closeness,
+    depth_of_categories,
+    find_candidates,
+    slots,
+    with_shared_categories,
+    words_in_common,
+)
 from blog.models.related_rows import columns, row_of, take_related, with_related
 from blog.models.settlement import Correction
 
@@ -173,20 +181,26 @@ class PublishedQuerySet(models.QuerySet):
         return found.get(0), found.get(1)
 
     def related_to(self, article, number=3, apart_from=()):
-        """Return the most closely related articles: by deepest shared category, then categories and words.
+        """Return the most closely related articles, closest first.
 
-        Only a bounded number of articles of each category is considered. Articles in apart_from, which the
-        page shows elsewhere, come last.
+        Closest are those that share the deepest category with this one. Among these, those are that share the
+        rarest keywords, or the most; then those with the highest weights of all shared categories and of
+        words in title, excerpt and keywords, of which rare ones count more; then the newest.
+
+        Only a bounded number of articles of each category and keyword is considered. Articles in apart_from,
+        which the page shows elsewhere, come last.
         """
-        closeness = closest_by_categories(article)
+        depths = depth_of_categories(article)
+        rareness = find_candidates(article, depths)
         rows = self.model.objects.fetch_mode(models.FETCH_RAISE)
-        candidates = in_order(closeness, _CANDIDATES.instances(rows, *closeness)) if closeness else []
+        found = _CANDIDATES.instances(rows, *slots(depths), *rareness) if rareness else []
+        candidates = in_order(rareness, found)
         words = words_in_common(article, candidates)
         elsewhere = {other.pk for other in apart_from if other}
 
         def rank(other):
-            closest, shared = closeness[other.pk]
-            return other.pk not in elsewhere, closest, shared + words[other.pk]
+            deepest, shared = closeness(other, depths)
+            return other.pk not in elsewhere, deepest, rareness[other.pk], shared + words[other.pk]
 
         # sorted() is stable: equally close articles stay in order, newest first.
         closest = sorted(candidates, key=rank, reverse=True)[:number]
@@ -273,9 +287,14 @@ _PAGE = CompiledQuery(_page)
 
 
 def _candidates(articles, *keys):
-    """Return the articles with a card's fields, except authors, and keywords for comparison."""
+    """Return the articles with a card's fields, except authors, and keywords for comparison.
+
+    The first keys are those of categories.
+    """
+    categories, keys = keys[:CATEGORIES], keys[CATEGORIES:]
     own = (field for field in PublishedQuerySet.CARD_FIELDS if "__" not in field)
     rows = articles.filter(pk__in=keys).order_by().only(*own, "keywords")
+    rows = with_shared_categories(rows, categories)
     return with_related(rows, primary_category=NAME_FIELDS, hero_image=CARD_IMAGE_FIELDS)
 
 
@@ -303,27 +322,30 @@ _BYLINES = CompiledQuery(_bylines)
 def _take_links(article):
     """Set byline and filed_under, with the fields that the page shows; other fields raise on access."""
     article.byline, article.filed_under = [], []
-    rows = _LINKS.rows(ArticleCategory.objects, article.pk)
-    for position, _key, level, *row in sorted(rows, key=operator.itemgetter(0, 1)):
+    rows = _LINKS.rows(ArticleCategory.objects, article.pk, timezone.now())
+    for position, _key, level, count, *row in sorted(rows, key=operator.itemgetter(0, 1)):
         if level is None:
             article.byline.append(row_of(Author, NAME_FIELDS, row))
         else:
             category = row_of(Category, NAME_FIELDS, row)
-            article.filed_under.append(ArticleCategory(level=level, position=position, category=category))
+            link = ArticleCategory(level=level, position=position, category=category)
+            link.is_worth_a_visit = count >= SEVERAL
+            article.filed_under.append(link)
 
 
-def _links(categories, key):
+def _links(categories, key, now):
     """Return the links to categories and to authors in one query; those to authors have level None."""
     authors = ArticleAuthor.objects.filter(article=key).order_by()
     return (
         categories.filter(article=key)
         .order_by()
-        .values_list("position", "pk", "level", *columns("category", NAME_FIELDS))
+        .values_list("position", "pk", "level", count_of("category", now), *columns("category", NAME_FIELDS))
         .union(
             authors.values_list(
                 "position",
                 "pk",
                 Value(None, models.PositiveSmallIntegerField()),
+                Value(None, models.IntegerField()),
                 *columns("author", NAME_FIELDS),
             ),
             all=True,

@@ -18,6 +18,7 @@ from blog import page_cache, search
 from blog.documents import RENDER_VERSION
 from blog.models.choices import Status
 from blog.models.held_update import HeldUpdate
+from blog.models.keywords import ArticleKeyword
 from blog.models.links import ArticleAuthor, ArticleCategory, BodyImage, PageImage
 from blog.models.parameters import ROWS_AT_ONCE
 from blog.models.provenance import Provenance, WrittenBy
@@ -269,7 +270,7 @@ class ArticleQuerySet(PublishedQuerySet, InQueue, DerivedQuerySet):
 
     def update_listing(self, articles) -> None:
         """Update lists and counts from the status and date of the articles with these keys."""
-        for links in (ArticleCategory, ArticleAuthor):
+        for links in (ArticleCategory, ArticleAuthor, ArticleKeyword):
             links.objects.update_listing(articles)
 
     def answer_submissions(self, articles) -> None:
@@ -292,9 +293,10 @@ class ArticleQuerySet(PublishedQuerySet, InQueue, DerivedQuerySet):
         search.refresh(self.model.objects.filter(pk__in=keys))
 
     def bulk_create(self, objs, *args, **kwargs):
-        """Insert the articles, add them to the search index, and delete redirects at their addresses."""
+        """Insert the articles and their keywords, index them, and delete redirects at their addresses."""
         with transaction.atomic():
             articles = super().bulk_create(objs, *args, **kwargs)
+            ArticleKeyword.objects.add(articles)
             for some in itertools.batched([row.pk for row in articles], ROWS_AT_ONCE):
                 search.refresh(self.model.objects.filter(pk__in=some))
             Redirect.objects.end_at(row for row in articles if row.is_published)

@@ -1,39 +1,68 @@
-"""Candidates for related articles: ranked by shared categories, then by shared words."""
+"""Candidates for related articles: found by shared categories and keywords, and what two articles share."""
 
 import itertools
 import math
 from collections import Counter, defaultdict
 
-from django.db.models import Case, Value, When
+from django.db.models import Case, OuterRef, Subquery, Sum, Value, When
 from django.utils import timezone
 
 from blog.documents import distinct_words
 from blog.models.compiled import CompiledQuery, first_rows
+from blog.models.keywords import ArticleKeyword, folded_keywords
 from blog.models.links import ArticleCategory
 
 CATEGORIES = 8  # the deepest ones of an article are used; few have more
+KEYWORDS = 8  # the first ones of an article are used
 LOOKED_AT = 30  # articles considered per category and order
-READ = 12  # articles whose words are compared
+WITH_KEYWORD = 100  # articles considered per keyword: of those with a common one, few share another
+READ = 12  # articles with shared categories, and as many with shared keywords, that are compared
 
 
-def closest_by_categories(article) -> dict[int, tuple[int, int]]:
-    """Return the few published articles that share the most with this one, closest first.
+def find_candidates(article, depths: dict[int, int]) -> dict[int, int]:
+    """Return the few published articles that share the most with this one, newest first.
 
-    The result is {key: (weight of the deepest shared category, sum of the weights of all shared ones)}.
-    Among equally close articles, the newest come first.
+    The result is {key: weight of the shared keywords}, a whole number: smaller differences say nothing.
+    depths: the result of depth_of_categories().
     """
-    depths = depth_of_categories(article)
-    if not depths:
+    keywords = folded_keywords(article)[:KEYWORDS]
+    if not (depths or keywords):
         return {}
-    shared, moments = defaultdict(list), {}
-    for key, category, moment, is_seen in _IN_COMMON.rows(ArticleCategory.objects, timezone.now(), *depths):
-        if is_seen:
-            shared[key].append(depths[category])
-            moments[key] = moment
-    shared.pop(article.pk, None)
-    closeness = {key: (max(found), sum(found)) for key, found in shared.items()}
-    closest = sorted(closeness, key=lambda key: (closeness[key], moments[key], key), reverse=True)
-    return {key: closeness[key] for key in closest[:READ]}
+    holders = _find_holders(article, [*depths, *keywords])
+    moments = {key: (moment, key) for articles in holders.values() for key, moment in articles.items()}
+    closeness = _weights_of_shared(depths, holders)
+    rareness = _weights_of_shared({word: _rareness(holders[word]) for word in keywords}, holders)
+    closest = _highest({key: (max(weights), sum(weights)) for key, weights in closeness.items()}, moments)
+    rarest = _highest({key: sum(weights) for key, weights in rareness.items()}, moments)
+    chosen = sorted({*closest, *rarest}, key=moments.get, reverse=True)
+    return {key: round(sum(rareness.get(key, ()))) for key in chosen}
+
+
+def _find_holders(article, held) -> dict[int | str, dict]:
+    """Return some other published articles, {key: date}, with each of these categories and keywords."""
+    holders = [{} for _ in held]
+    for key, place, moment, is_seen in _IN_COMMON.rows(ArticleCategory.objects, timezone.now(), *held):
+        if is_seen and key != article.pk:
+            holders[place][key] = moment
+    return dict(zip(held, holders, strict=True))
+
+
+def _rareness(holders) -> float:
+    """Return the weight of a keyword: one more if only half as many articles have it."""
+    return math.log2(2 * WITH_KEYWORD / max(len(holders), 1))
+
+
+def _weights_of_shared(weights, holders) -> dict[int, list]:
+    """Return {article: the weights of those of the categories or keywords that it has}."""
+    shared = defaultdict(list)
+    for one, weight in weights.items():
+        for key in holders[one]:
+            shared[key].append(weight)
+    return shared
+
+
+def _highest(values, moments):
+    return sorted(values, key=lambda key: (values[key], moments[key]), reverse=True)[:READ]
 
 
 def depth_of_categories(article) -> dict[int, int]:
@@ -44,27 +73,55 @@ def depth_of_categories(article) -> dict[int, int]:
     return dict(sorted(depths.items(), key=lambda item: (-item[1], item[0]))[:CATEGORIES])
 
 
-def in_common(links, now, *categories):
-    """Return (article, category, listed_at, is public) rows for some articles of each of the categories.
+def in_common(links, now, *held):
+    """Return rows for some articles with each category (a key) or keyword (a string).
 
-    For each category these are the articles in which it has the deepest level (the index's order), and the
-    newest published ones, since all of the former may be unpublished.
+    The rows: article, place of the category or keyword, listed_at, is public. For each category these are the
+    articles in which it has the deepest level (the index's order), and the newest published ones, since all
+    of the former may be unpublished; for each keyword, the newest published ones.
     """
     is_seen = Case(When(listed_at__lte=now, then=Value(1)), default=Value(0))
-    some = []
-    for category in categories:
-        held = links.filter(category=category)
-        for rows in (
-            held.order_by("-level", "-article_id"),
-            held.published(now).order_by("-listed_at", "-article_id"),
-        ):
-            few = first_rows(rows, LOOKED_AT)
-            some.append(few.values_list("article", "category", "listed_at", is_seen))
-    first, *others = some
+    first, *others = (
+        some.values_list("article", Value(place), "listed_at", is_seen)
+        for place, one in enumerate(held)
+        for some in _holders(links, now, one)
+    )
     return first.union(*others).order_by()
 
 
+def _holders(links, now, one):
+    if isinstance(one, str):
+        yield _newest(ArticleKeyword.objects.filter(keyword=one), now, WITH_KEYWORD)
+    else:
+        yield first_rows(links.filter(category=one).order_by("-level", "-article_id"), LOOKED_AT)
+        yield _newest(links.filter(category=one), now, LOOKED_AT)
+
+
+def _newest(rows, now, number):
+    return first_rows(rows.published(now).order_by("-listed_at", "-article_id"), number)
+
+
 _IN_COMMON = CompiledQuery(in_common)
+
+
+def with_shared_categories(articles, categories):
+    """Annotate articles with shared_categories: the sum of 2 ** place of those categories that they have."""
+    bits = (When(category=category, then=Value(2**place)) for place, category in enumerate(categories))
+    links = ArticleCategory.objects.filter(article=OuterRef("pk"), category__in=categories)
+    shared = links.order_by().values("article").annotate(bits=Sum(Case(*bits), distinct=True))
+    return articles.annotate(shared_categories=Subquery(shared.values("bits")))
+
+
+def slots(depths) -> list[int]:
+    """Return the keys of the categories, filled up with zeros, so that every query has as many."""
+    return [*depths, *[0] * (CATEGORIES - len(depths))]
+
+
+def closeness(other, depths) -> tuple[int, int]:
+    """Return the weight of the deepest shared category, and the sum of the weights of all shared ones."""
+    bits = other.shared_categories or 0
+    shared = [depth for place, depth in enumerate(depths.values()) if bits >> place & 1]
+    return max(shared, default=0), sum(shared)
 
 
 def words_in_common(article, others) -> dict[int, float]:

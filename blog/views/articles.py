@@ -37,6 +37,7 @@ def article_context(article):
         "share_links": sharing.share_links(article),
         "earlier": earlier,
         "later": later,
+        "nearest_list": article.nearest_list,
         "related": Article.objects.related_to(article, apart_from=(earlier, later)),
     }
 

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.urls import get_resolver, reverse
 
 from blog.importing import StatusRule
-from blog.models import Article, Page, Redirect, StalePageError
+from blog.models import Article, FooterLink, Page, Redirect, SiteIdentity, StalePageError
 from blog.models.page import reserved_slugs, validate_free_address
 from blog.redirecting import export_redirects, import_redirects
 from tests.support.admin_pages import page_of, shown_form, text_of
@@ -38,6 +38,19 @@ class TestReaders:
         assert "<p>We write about <em>tides</em>.</p>" in page
         assert '<meta name="description" content="Who we are">' in page
         assert '<link rel="canonical" href="https://blog.example/about/">' in page
+
+    def test_see_its_title_with_the_quotation_marks_of_its_language(self, client):
+        german = create_page(title='Was "wir" tun', slug="wir", language="de")
+        FooterLink.objects.create(site=SiteIdentity.objects.create(name="Site"), page=german)
+
+        page = text(client.get("/wir/"))
+
+        shown = "Was „wir“ tun"
+        assert f"<h1><bdi>{shown}</bdi></h1>" in page
+        assert f"<title>{shown} " in page
+        assert f'<meta property="og:title" content="{shown}">' in page
+        assert f'"name":"{shown}"' in page.replace('": "', '":"')
+        assert f'<a href="/wir/">{shown}</a>' in text(client.get("/"))
 
     def test_get_the_answer_of_an_address_that_never_was_for_a_draft(self, client):
         create_page(slug="about", is_published=False)

@@ -1,4 +1,7 @@
-"""Where articles are listed and how categories are counted: right after whatever happens to them."""
+"""Where articles are listed and how categories are counted: right after whatever happens to them.
+
+So are the rows of their keywords.
+"""
 
 from collections import Counter
 from datetime import timedelta
@@ -10,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from blog.merging import merge_categories
-from blog.models import Article, ArticleAuthor, ArticleCategory, Category, CategoryCount
+from blog.models import Article, ArticleAuthor, ArticleCategory, ArticleKeyword, Category, CategoryCount
 from blog.models.counts import CategoryCountQuerySet
 from tests.support.factories import create_article, create_articles, create_author, create_category
 
@@ -47,6 +50,21 @@ def true() -> dict[str, int]:
     return dict(Counter(name for name, _ in set(links.values_list("category__name", "article"))))
 
 
+def keywords_kept() -> list[tuple]:
+    return sorted(ArticleKeyword.objects.values_list("article", "keyword", "listed_at"), key=str)
+
+
+def keywords_told() -> list[tuple]:
+    return sorted(
+        (
+            (row.pk, keyword.casefold(), row.published_at if row.status == "published" else None)
+            for row in Article.objects.all()
+            for keyword in row.keywords
+        ),
+        key=str,
+    )
+
+
 def told_by(name) -> dict[str, int]:
     return {category.name: category.rank for category in Category.objects.most_used(by=name)}
 
@@ -81,6 +99,11 @@ class TestCounts(TestCase):
         "merge": lambda row, category, level: merge_categories(list(Category.objects.all()[:2]), category),
         "schedule": lambda row, category, level: schedule(row, timedelta(days=1)),
         "date back": lambda row, category, level: schedule(row, timedelta(days=-1)),
+        "name a keyword": lambda row, category, level: row.keywords.append(level.name) or row.save(),
+        "name another": lambda row, category, level: (setattr(row, "keywords", [level.name]), row.save()),
+        "create with it": lambda row, category, level: Article.objects.bulk_create(
+            [Article(title="T", slug=f"t-{row.pk}-{Article.objects.count()}", keywords=[level.name])]
+        ),
     }
 
     @settings(max_examples=30)
@@ -100,6 +123,7 @@ class TestCounts(TestCase):
             self.STEPS[name](row, categories[number % len(categories)], level)
 
             assert told() == true(), name
+            assert keywords_kept() == keywords_told(), name
 
 
 def schedule(article, distance):

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from blog import search
-from blog.models import Article, BodyImage, Category, CategoryCount, Image, Page, SiteIdentity
+from blog.models import Article, ArticleKeyword, BodyImage, Category, CategoryCount, Image, Page, SiteIdentity
 from blog.models.image import store_image
 from tests.support import factories
 from tests.support.databases import Galley, new_database
@@ -114,7 +114,11 @@ class TestListsIndexed:
 
     def test_lists_and_counts_are_made_of_what_is_there(self):
         category, author = factories.create_category("Tides"), factories.create_author("Ida Aas")
-        held = {"categories": {category: Category.Level.GENERAL}, "authors": [author]}
+        held = {
+            "categories": {category: Category.Level.GENERAL},
+            "authors": [author],
+            "keywords": ["Open Data", "OPEN data", "", 7],
+        }
         articles = factories.create_articles(3, **held)
         articles[0].category_links.create(category=category, level=Category.Level.EXACT)
         factories.create_article(status="new", **held)
@@ -127,6 +131,13 @@ class TestListsIndexed:
         newest = [article.pk for article in reversed(articles)]
         assert list(category.article_links.published().newest_articles()) == newest
         assert list(author.article_links.published().newest_articles()) == newest
+
+        call_command("migrate", verbosity=0)
+
+        rows = ArticleKeyword.objects.published().order_by("-listed_at", "keyword")
+        wanted = [(key, keyword) for key in newest for keyword in ("7", "opendata")]
+        assert list(rows.values_list("article", "keyword")) == wanted
+        assert ArticleKeyword.objects.filter(listed_at=None).count() == 2
 
 
 class TestImagesLinked:

@@ -347,10 +347,45 @@ class TestRelated:
 
         assert self.related(article) == []
 
-    def test_without_a_category_there_is_none(self):
+    def test_without_a_category_or_keyword_there_is_none(self):
         article = create_articles(2)[0]
 
         assert self.related(article) == []
+
+    def test_keywords_are_shared_however_they_are_written(self):
+        create_article(keywords=["Open source"])
+        article = create_article(keywords=["Open Data", 2015])
+        alike = create_article(keywords=["open-data"])
+        by_number = create_article(keywords=["2015", "Tides"])
+        create_article(keywords=["open data"], status="new")
+        create_article(keywords=["open data"], published_at=timezone.now() + timedelta(days=1))
+
+        assert self.related(article) == [by_number, alike]
+
+        article.keywords = ["Tides"]
+        article.save()
+
+        assert self.related(article) == [by_number]
+
+    def test_a_rare_keyword_in_common_goes_before_a_common_one_and_words(self):
+        article = create_article(title="Harbours of the north", keywords=["sea", "quays"])
+        rare = create_article(title="Stones", keywords=["quays"])
+        both = create_article(title="Bricks", keywords=["sea", "quays"])
+        alike = create_article(title="Harbours of the south", keywords=["sea"])
+        create_articles(9, keywords=["sea"])
+
+        assert self.related(article) == [both, rare, alike]
+
+    def test_a_category_in_common_goes_before_a_keyword(self, categories, monkeypatch):
+        look_at_few(monkeypatch)
+        held = {"keywords": ["quays"], "categories": {categories[0]: 1}}
+        both = create_article(**held)  # older than the few of its category that are looked at
+        only_keyword = create_article(keywords=["quays"])
+        only_category = create_articles(5, categories={categories[0]: 1})[-1]
+        article = create_article(**held)
+
+        assert self.related(article)[:2] == [both, only_category]
+        assert self.related(article, number=9)[-1] == only_keyword
 
     def test_a_heap_of_unpublished_ones_hides_no_published_one(self, categories, monkeypatch):
         look_at_few(monkeypatch)
@@ -369,17 +404,49 @@ class TestRelated:
         assert self.related(article, number=9) == [many[8], many[7], deep]
 
     def test_two_queries_find_them_however_many_there_are(self, categories):
-        article = create_article(categories=dict(zip(categories, (1, 4), strict=True)))
+        article = create_article(categories=dict(zip(categories, (1, 4), strict=True)), keywords=["a", "b"])
         counts = []
 
         for number in (1, 30):
             create_articles(number, categories={categories[1]: 4})
+            create_articles(number, keywords=["b"])
             fetched = Article.objects.with_page_relations().get(pk=article.pk)
             with CaptureQueriesContext(connection) as queries:
                 Article.objects.related_to(fetched)
             counts.append(len(queries))
 
         assert counts == [2, 2]
+
+
+class TestAllIn:
+    """Above the related articles stands a link to a list that holds more of them than this page."""
+
+    @pytest.mark.parametrize(
+        ("others", "shown"),
+        [
+            ({}, None),
+            ({"Sea": 2}, "Sea"),
+            ({"Sea": 2, "Tides": 1}, "Sea"),
+            ({"Sea": 2, "Tides": 2}, "Tides"),
+            ({"Sea": 2, "Tides": 2, "Spring tides": 2}, "Spring tides"),
+        ],
+    )
+    def test_leads_to_the_nearest_category_with_three_articles(self, client, others, shown):
+        exact, *trail = (create_category(name) for name in ("Spring tides", "Sea", "Tides"))
+        held = {exact: Level.EXACT} | dict(zip(trail, (Level.GENERAL, Level.NICHE), strict=True))
+        article = create_article(primary_category=exact, categories=held, keywords=["sea"])
+        article.category_links.create(category=exact, level=Level.NICHE)
+        for category in held:
+            create_articles(others.get(category.name, 0), categories=[category])
+            create_article(categories=[category], published_at=timezone.now() + timedelta(days=1))
+            create_article(categories=[category], status="new")
+        create_article(keywords=["sea"])
+
+        found = re.findall(r'<a class="more"[^>]*>All in (.*?) →', html_of(client, article))
+
+        assert found == [shown] * bool(shown)
+        preview = Article.objects.with_page_relations().get(pk=article.pk)
+        assert str(preview.nearest_list) == str(shown)
 
 
 def look_at_few(monkeypatch):
