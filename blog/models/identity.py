@@ -12,7 +12,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from blog.documents import ResolvedImage
@@ -21,6 +21,7 @@ from blog.models.compiled import CompiledQuery
 from blog.models.image import Image
 from blog.models.names import Category
 from blog.models.page import Page
+from blog.models.placed import Placed
 from blog.models.public import PublicModel
 
 ADDRESS_LENGTH = 2000
@@ -65,21 +66,6 @@ class SiteIdentity(PublicModel):
 
     def __str__(self):
         return self.name or settings.SITE_NAME
-
-
-class Placed(PublicModel):
-    """A row with a position among the rows of its model; without one, it is saved as the last."""
-
-    position = models.PositiveSmallIntegerField(_("position"), blank=True)
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args, **kwargs):
-        if self.position is None:
-            last = type(self).objects.aggregate(last=Max("position"))["last"]
-            self.position = 1 if last is None else last + 1
-        super().save(*args, **kwargs)
 
 
 class NavigationCategory(Placed):
