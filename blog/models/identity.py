@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from blog.documents import ResolvedImage
-from blog.models.addresses import address_of
+from blog.models.addresses import address_of, is_outward
 from blog.models.compiled import CompiledQuery
 from blog.models.image import Image
 from blog.models.names import Category
@@ -90,7 +90,7 @@ class NavigationCategory(Placed):
 def is_link(address: str) -> bool:
     """Whether this is a path of this site, or a URL with a safe scheme (http, https, mailto)."""
     is_path = address.startswith("/") and not address.startswith(("//", "/\\"))
-    return is_path or address.startswith(("https://", "http://", "mailto:"))
+    return is_path or is_outward(address)
 
 
 def validate_link(address: str) -> None:

@@ -8,7 +8,7 @@ from blog.models.public import PublicModel
 
 
 class Placed(PublicModel):
-    """A row with a position among the rows of its model; without one, it is saved as the last."""
+    """A row with a position among its siblings; without one, it is saved as the last."""
 
     position = models.PositiveSmallIntegerField(_("position"), blank=True)
 
@@ -17,6 +17,10 @@ class Placed(PublicModel):
 
     def save(self, *args, **kwargs):
         if self.position is None:
-            last = type(self).objects.aggregate(last=Max("position"))["last"]
+            last = self.siblings().aggregate(last=Max("position"))["last"]
             self.position = 1 if last is None else last + 1
         super().save(*args, **kwargs)
+
+    def siblings(self):
+        """Return the rows among which this one has its position: those of its model."""
+        return type(self).objects
