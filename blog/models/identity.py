@@ -136,6 +136,10 @@ class Link:
     label: str
     address: str
 
+    @property
+    def is_outward(self) -> bool:
+        return is_outward(self.address)
+
 
 @dataclass(frozen=True, slots=True)
 class ShownIdentity:
