@@ -60,13 +60,6 @@ def shortened(text: str, length: int) -> str:
 
 
 @register.filter
-def initials(name: str) -> str:
-    """Return the first letters of the first and the last word of a name, in place of a portrait."""
-    letters = [word[0] for word in name.split() if word[0].isalpha()]
-    return "".join(letters[:1] + letters[1:][-1:]).upper()
-
-
-@register.filter
 def first_with_image(articles):
     """Return the article whose image a list shows first: the one that its readers wait for."""
     return next((article for article in articles[:NEAR] if has_image(article)), None)

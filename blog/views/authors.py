@@ -22,7 +22,6 @@ def author_index(request):
     description = _("Who writes for this site, and how to find their articles.")
     context = {
         "page": page,
-        "has_pictures": any(author.picture and author.picture.url for author in page),
         "meta": page_head.page_metadata(
             *(_("Authors"), reverse("blog:author_index")),
             description=description,
