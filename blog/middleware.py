@@ -42,7 +42,8 @@ class PageNumberMiddleware:
 
     LISTS = frozenset(
         (
-            *("archive_month", "archive_year", "author_detail", "category_detail", "corrections"),
+            *("archive_month", "archive_year", "author_detail", "author_index", "category_detail"),
+            "corrections",
             "sitemap_section",
         )
     )

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from blog.disclosing import digital_source_type, disclosure, work_status
 from blog.documents import Credit
 from blog.models import Article, Author, Image, site_identity
-from blog.models.addresses import absolute, whole_address
+from blog.models.addresses import WEB, absolute, whole_address
 from blog.sharing import ShareImage, card_image, share_card, shown_hero, site_icon
 
 # Valid in JSON strings, but within a script element they could end it.
@@ -100,9 +100,14 @@ def collection_page(title: str, path: str, description: str) -> dict:
 
 
 def profile_page(author: Author, path: str, description: str) -> dict:
-    own_page = author.url if author.url.startswith(("https://", "http://")) else ""
-    about = without_empty({**person(author), "description": author.bio, "sameAs": own_page})
-    return page_object("ProfilePage", author.name, path, description) | {"mainEntity": about}
+    picture = author.picture
+    about = {
+        **person(author),
+        "description": author.bio,
+        "image": image_object(picture, picture.credit) if picture and picture.url else {},
+        "sameAs": [address for _label, address in author.shown_links if address.startswith(WEB)],
+    }
+    return page_object("ProfilePage", author.name, path, description) | {"mainEntity": without_empty(about)}
 
 
 def page_object(kind: str, title: str, path: str, description: str) -> dict:

@@ -111,6 +111,7 @@ urlpatterns = [
     path("archive/", archive.archive, name="archive"),
     path("archive/<year:year>/", archive.archive_year, name="archive_year"),
     path("archive/<year:year>/<month:month>/", archive.archive_month, name="archive_month"),
+    path("authors/", authors.author_index, name="author_index"),
     path("authors/<unicode_slug:slug>/", authors.author_detail, name="author_detail"),
     path("corrections/", corrections.corrections, name="corrections"),
     path("search/", search.search_page, name="search"),

@@ -34,12 +34,13 @@ class TestSitemap:
 
         assert response["Content-Type"] == "application/xml"
         found = locations(response)
-        assert len(found) == len(set(found)) == 3 + 4 + 1 + 1
+        assert len(found) == len(set(found)) == 4 + 4 + 1 + 1
         assert {
             "https://blog.example/",
             "https://blog.example/archive/",
             f"https://blog.example{article.get_absolute_url()}",
             "https://blog.example/categories/tides/",
+            "https://blog.example/authors/",
             "https://blog.example/authors/ida-aas/",
         } <= set(found)
 
@@ -71,7 +72,7 @@ class TestSitemap:
 
         response = client.get("/sitemap.xml")
 
-        assert len(locations(response)) == 3 + 3 + 1 + 1
+        assert len(locations(response)) == 4 + 3 + 1 + 1
         assert set(re.findall("<lastmod>(.*?)</lastmod>", response.content.decode())) == {"2025-01-06"}
 
     def test_thin_categories_and_old_addresses_stay_out(self, client):

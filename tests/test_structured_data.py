@@ -102,6 +102,7 @@ RECOMMENDED = {
     "ProfilePage": {
         "mainEntity.url": is_address,
         "mainEntity.sameAs": is_address,
+        "mainEntity.image.url": is_address,
         "mainEntity.description": is_text,
         "isPartOf.name": is_text,
     },
@@ -159,7 +160,14 @@ def pages(django_db_setup, django_db_blocker):
 def json_ld_of_pages():
     general = create_category("Earth Science", description="Rocks and water.")
     niche = create_category("Tides", description="Ebb and flow.")
-    author = create_author("Ida Aas", bio="Writes on the sea.", url="https://ida.example/")
+    author = create_author(
+        "Ida Aas",
+        bio="Writes on the sea.",
+        url="https://ida.example/",
+        picture=create_image(width=800, height=1000),
+    )
+    author.links.create(label="Notes", address="https://notes.example/@ida")
+    author.links.create(label="E-mail", address="mailto:ida@example.org")
     article = create_article(
         excerpt="How the tide keeps time.",
         keywords=["sea"],

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from blog.documents import ImageWords, shown_images, words_of_use
-from blog.models import Article, Image, Page, SiteIdentity
+from blog.models import Article, Author, Image, Page, SiteIdentity
 
 USES_SHOWN = 100  # of each kind
 WIDE = ("body", "body_html", "plain_text", "contents")  # columns of articles
@@ -20,7 +20,7 @@ WIDE = ("body", "body_html", "plain_text", "contents")  # columns of articles
 class Use:
     """A use: what shows the image, a link to where its words can be changed, the place, and the words."""
 
-    row: Article | Page | SiteIdentity
+    row: Article | Author | Page | SiteIdentity
     name: str
     place: str
     words: ImageWords
@@ -32,7 +32,7 @@ class Use:
 
 
 def uses_table(image: Image) -> SafeString | None:
-    uses = [*_as_hero(image), *_in_articles(image), *_in_pages(image), *_as_logo(image)]
+    uses = [*_as_hero(image), *_in_articles(image), *_in_pages(image), *_of_authors(image), *_as_logo(image)]
     return render_to_string("admin/blog/image/uses.html", {"uses": uses}) if uses else None
 
 
@@ -56,6 +56,11 @@ def _in_pages(image) -> Iterator[Use]:
     for link in links.order_by("-page")[:USES_SHOWN]:
         words = _words_in_text(link.page, image, link.own_words)
         yield Use(link.page, link.page.title, _("in the text"), words, "#id_body")
+
+
+def _of_authors(image) -> Iterator[Use]:
+    for author in image.picture_of.all()[:USES_SHOWN]:
+        yield Use(author, author.name, _("as the picture of the author"), image.words, "#id_picture")
 
 
 def _as_logo(image) -> Iterator[Use]:

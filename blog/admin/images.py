@@ -15,7 +15,7 @@ from blog.admin.desk.elsewhere import FetchesPictures
 from blog.admin.edit_page.library import LibraryAdmin
 from blog.admin.image_uses import uses_table
 from blog.forms import ImageForm
-from blog.models import Article, BodyImage, Image, Page, PageImage, SiteIdentity
+from blog.models import Article, Author, BodyImage, Image, Page, PageImage, SiteIdentity
 from blog.refusals import text_refusal
 
 USES_SHOWN = 100
@@ -42,8 +42,9 @@ def _sites_with(image):
 def _uses(image):
     """Return links to whatever shows the image; of articles only the first ones."""
     articles, texts = _articles_with(image).only("title")[:USES_SHOWN], _pages_with(image).only("title")
+    authors = image.picture_of.only("name")[:USES_SHOWN]
     site = [change_link(site, capfirst(SiteIdentity._meta.verbose_name)) for site in _sites_with(image)]
-    return [*map(change_link, articles), *map(change_link, texts), *site]
+    return [*map(change_link, (*articles, *texts, *authors)), *site]
 
 
 class PlaceFilter(admin.SimpleListFilter):
@@ -87,6 +88,7 @@ class ImageAdmin(FetchesPictures, LibraryAdmin):
         shown_by = {
             "blog.publish_article": _articles_with(image).filter(status=Article.Status.PUBLISHED),
             "blog.change_page": _pages_with(image),
+            "blog.change_author": image.picture_of,
             "blog.change_siteidentity": _sites_with(image),
         }
         return all(
@@ -105,7 +107,10 @@ class ImageAdmin(FetchesPictures, LibraryAdmin):
         return deleted, counts, missing, protected
 
     def get_queryset(self, request):
-        links = [(Article, "hero_image"), (BodyImage, "image"), (PageImage, "image"), (SiteIdentity, "logo")]
+        links = [
+            *((Article, "hero_image"), (BodyImage, "image"), (PageImage, "image")),
+            *((Author, "picture"), (SiteIdentity, "logo")),
+        ]
         number = sum((_number(model.objects, field) for model, field in links), Value(0))
         return super().get_queryset(request).annotate(use_count=number)
 

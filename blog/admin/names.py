@@ -8,9 +8,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.admin.columns import list_link
+from blog.admin.columns import list_link, thumbnail
 from blog.admin.deleting import UsedByArticles
 from blog.admin.merging import MergesCategories, merge_address
+from blog.admin.parts import PartInline
 from blog.admin.public import PublicAdmin
 from blog.forms import AuthorForm, CategoryForm
 from blog.merging import rename_category
@@ -19,6 +20,7 @@ from blog.models import (
     ArticleAuthor,
     ArticleCategory,
     Author,
+    AuthorLink,
     Category,
     CategoryAlias,
     CategoryCount,
@@ -144,12 +146,23 @@ class CategoryAdmin(MergesCategories, NamedAdmin):
         return {"address": merge_address(form.instance, other), "other": other}
 
 
+class AuthorLinkInline(PartInline):
+    model = AuthorLink
+    fields = ("label", "address", "position")
+    extra = 1  # without JavaScript, no more can be added
+
+
 @admin.register(Author)
 class AuthorAdmin(NamedAdmin):
     form = AuthorForm
+    inlines = (AuthorLinkInline,)
+    fieldsets = (
+        (None, {"fields": ["name", "slug", "bio", "url", "user"]}),
+        (gettext_lazy("Picture"), {"fields": ["picture_preview", "picture"]}),
+    )
     list_display = ("name", "address", "number_of_articles", "user")
     list_select_related = ("user",)
-    autocomplete_fields = ("user",)
+    autocomplete_fields = ("picture", "user")
     article_lookup = "authors__id__exact"
     count = used_by(ArticleAuthor, "author")
 
@@ -158,4 +171,8 @@ class AuthorAdmin(NamedAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         """Only those who may view users can choose the user of an author."""
-        return () if request.user.has_perm("auth.view_user") else ("user",)
+        return ("picture_preview", *(() if request.user.has_perm("auth.view_user") else ("user",)))
+
+    @admin.display(description=gettext_lazy("Picture"))
+    def picture_preview(self, author):
+        return thumbnail(author.picture) if author.picture else _("None chosen.")

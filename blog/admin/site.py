@@ -8,35 +8,13 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from blog.admin.choosing import ChoosesRows
 from blog.admin.copies import ForgetsCopies
 from blog.admin.edit_page.two_editors import JoinsPages
+from blog.admin.parts import PartInline
 from blog.admin.public import PublicAdmin
-from blog.forms import NamedRowsFormSet, PageForm, SiteIdentityForm
+from blog.forms import PageForm, SiteIdentityForm
 from blog.models import FooterLink, NavigationCategory, Page, SiteIdentity
 from blog.models.identity import THE_ROW
-
-
-class PartInline(ChoosesRows, admin.TabularInline):
-    """An inline of the site identity; the permissions are those on the site identity."""
-
-    formset = NamedRowsFormSet
-    extra = 0
-
-    def has_add_permission(self, request, obj):
-        return self._identity.has_change_permission(request, obj)
-
-    def has_change_permission(self, request, obj=None):
-        return self._identity.has_change_permission(request, obj)
-
-    has_delete_permission = has_change_permission
-
-    def has_view_permission(self, request, obj=None):
-        return self._identity.has_view_permission(request, obj)
-
-    @property
-    def _identity(self):
-        return self.admin_site.get_model_admin(self.parent_model)
 
 
 class NavigationCategoryInline(PartInline):

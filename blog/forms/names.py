@@ -38,7 +38,7 @@ class CategoryForm(ExactModelForm):
 class AuthorForm(ExactModelForm):
     class Meta:
         model = Author
-        fields = ("name", "slug", "bio", "url", "user")
+        fields = ("name", "slug", "bio", "picture", "url", "user")
         labels = LABELS
         error_messages = MESSAGES
         field_classes = {"name": ExactLine, "bio": ExactText, "url": ExactAddress}

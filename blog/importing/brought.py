@@ -36,7 +36,7 @@ IN_ARTICLES = {
 ELSEWHERE = {
     Category: ((CategoryAlias, "category"), (Redirect, "category"), (NavigationCategory, "category")),
     Author: ((Redirect, "author"),),
-    Image: ((PageImage, "image"), (SiteIdentity, "logo")),
+    Image: ((PageImage, "image"), (SiteIdentity, "logo"), (Author, "picture")),
 }
 
 

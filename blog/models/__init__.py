@@ -6,6 +6,7 @@ from blog.models.articles import (
     StaleArticleError,
     UnreviewedArticleError,
 )
+from blog.models.author_link import AuthorLink
 from blog.models.counts import CategoryCount
 from blog.models.desk_action import DeskAction, Publication
 from blog.models.held_update import HeldUpdate
@@ -46,6 +47,7 @@ __all__ = [
     "ArticleCategory",
     "ArticleKeyword",
     "Author",
+    "AuthorLink",
     "BodyImage",
     "Category",
     "CategoryAlias",

@@ -7,6 +7,7 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.urls import NoReverseMatch, get_script_prefix, reverse
 
+WEB = ("https://", "http://")
 PLAIN_PATH = re.compile(r"/(?:[\w%~-][\w%~.-]*/)*(?:[\w%~-][\w%~.-]*)?")
 
 
@@ -41,3 +42,8 @@ def whole_address(row) -> str:
     """Return the absolute URL of a row's page, or "" if it has none."""
     path = row.get_absolute_url()
     return absolute(path) if path else ""
+
+
+def is_outward(address: str) -> bool:
+    """Whether this is a URL with a safe scheme: https, http or mailto."""
+    return address.startswith((*WEB, "mailto:"))

@@ -12,15 +12,16 @@ from typing import NamedTuple
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from blog.documents import ResolvedImage
-from blog.models.addresses import address_of
+from blog.models.addresses import address_of, is_outward
 from blog.models.compiled import CompiledQuery
 from blog.models.image import Image
 from blog.models.names import Category
 from blog.models.page import Page
+from blog.models.placed import Placed
 from blog.models.public import PublicModel
 
 ADDRESS_LENGTH = 2000
@@ -67,21 +68,6 @@ class SiteIdentity(PublicModel):
         return self.name or settings.SITE_NAME
 
 
-class Placed(PublicModel):
-    """A row with a position among the rows of its model; without one, it is saved as the last."""
-
-    position = models.PositiveSmallIntegerField(_("position"), blank=True)
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args, **kwargs):
-        if self.position is None:
-            last = type(self).objects.aggregate(last=Max("position"))["last"]
-            self.position = 1 if last is None else last + 1
-        super().save(*args, **kwargs)
-
-
 class NavigationCategory(Placed):
     """A category in the masthead."""
 
@@ -104,7 +90,7 @@ class NavigationCategory(Placed):
 def is_link(address: str) -> bool:
     """Whether this is a path of this site, or a URL with a safe scheme (http, https, mailto)."""
     is_path = address.startswith("/") and not address.startswith(("//", "/\\"))
-    return is_path or address.startswith(("https://", "http://", "mailto:"))
+    return is_path or is_outward(address)
 
 
 def validate_link(address: str) -> None:
@@ -149,6 +135,10 @@ class FooterLink(Placed):
 class Link:
     label: str
     address: str
+
+    @property
+    def is_outward(self) -> bool:
+        return is_outward(self.address)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,20 +7,23 @@ from django.db import models, transaction
 from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from blog import search
 from blog.documents import fold_name, slugify_name
-from blog.models.addresses import address_of
+from blog.models.addresses import address_of, is_outward
 from blog.models.choices import Level
 from blog.models.compiled import CompiledQuery
 from blog.models.counts import ByCodePoint, CategoryCount
+from blog.models.image import Image
 from blog.models.links import ArticleAuthor, ArticleCategory
 from blog.models.parameters import listed
 from blog.models.public import PublicModel
 from blog.models.redirect import Redirect
 from blog.models.slugs import SlugField, free_slug
 
+SHOWN_OF_PICTURES = "file", "source", "width", "height"
 LINKS = {"category": ArticleCategory, "author": ArticleAuthor}  # {model name: its links to articles}
 
 
@@ -209,10 +212,26 @@ class Category(NamedModel):
         self.aliases.create(name=former.name, folded_name=former.folded_name)
 
 
+class AuthorQuerySet(NamedQuerySet):
+    def with_list_relations(self):
+        """Fetch what the list of authors shows, in two queries; other fields raise on access."""
+        links = ArticleAuthor.objects.published().filter(author=OuterRef("pk")).order_by().values("author")
+        return (
+            self.annotate(article_count=Coalesce(Subquery(links.values(n=Count("pk")).values("n")), 0))
+            .select_related("picture")
+            .prefetch_related("links")
+            .only("name", "slug", "bio", "url", *(f"picture__{name}" for name in SHOWN_OF_PICTURES))
+            .fetch_mode(models.FETCH_RAISE)
+        )
+
+
 class Author(NamedModel):
     """An author as named in bylines; may be linked to a user of the admin."""
 
     bio = models.TextField(_("about the author"), blank=True)
+    picture = models.ForeignKey(
+        Image, models.PROTECT, null=True, blank=True, related_name="picture_of", verbose_name=_("picture")
+    )
     url = models.URLField(_("web site"), blank=True)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -223,7 +242,7 @@ class Author(NamedModel):
         verbose_name=_("user"),
     )
 
-    objects = NamedQuerySet.as_manager()
+    objects = AuthorQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -241,6 +260,12 @@ class Author(NamedModel):
 
     def get_absolute_url(self):
         return address_of("author_detail", self.slug)
+
+    @property
+    def shown_links(self) -> list[tuple[str, str]]:
+        """The links that readers see, (label, address): the web site, then the others."""
+        links = [(gettext("Web site"), self.url), *((link.label, link.address) for link in self.links.all())]
+        return [link for link in links if is_outward(link[1])]  # they may not have been saved by a form
 
 
 def folded(name: str) -> str:

@@ -1,10 +1,10 @@
-// The library of pictures: one for the article, or one into its text; found, uploaded, dropped or pasted.
+// The library of pictures: one for the article or the author, or one into a text; found, uploaded, dropped or pasted.
 (() => {
   const dialog = document.getElementById("library");
   const $ = window.django?.jQuery;
   if (!dialog || !dialog.showModal) return;
   const editor = document.querySelector(".pair textarea");
-  const hero = document.getElementById("id_hero_image");
+  const hero = document.querySelector("#id_hero_image, #id_picture");
   const search = dialog.querySelector("input[type=search]");
   const file = dialog.querySelector("input[type=file]");
   const found = dialog.querySelector(".library-found");
@@ -52,7 +52,7 @@
     hero.value = id;
     hero.dispatchEvent(new Event("input", { bubbles: true }));
     $(hero).trigger("change");
-    const box = document.querySelector(".field-hero_preview .readonly");
+    const box = document.querySelector(":is(.field-hero_preview, .field-picture_preview) .readonly");
     const picture = Object.assign(document.createElement("img"), { className: "thumb", src: url, alt: "" });
     const words = Object.assign(document.createElement("p"), { className: "credit", textContent: alt });
     box?.replaceChildren(picture, words);
@@ -69,7 +69,7 @@
     data.append("image", picture);
     data.append("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
     try {
-      const answer = await fetch(editor.dataset.markdownxUploadUrlsPath, { method: "POST", body: data });
+      const answer = await fetch(dialog.dataset.upload, { method: "POST", body: data });
       const stored = await answer.json();
       if (!stored.id) throw new Error([].concat(stored.image).join(" "));
       choose({ ...stored, id: String(stored.id), alt: "" });

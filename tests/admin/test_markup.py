@@ -37,6 +37,7 @@ def rows(admin_user, django_user_model):
     """One row of each model, hostile in every field that a file or an editor can fill."""
     category = factories.create_category(HOSTILE, description=HOSTILE, slug="topic")
     author = factories.create_author(HOSTILE, bio=HOSTILE, url=SCRIPT_ADDRESS, slug="author")
+    author.links.create(label=HOSTILE[:100], address=SCRIPT_ADDRESS)
     image = Image.objects.create(
         file=f"{HOSTILE}.png",
         source=SCRIPT_ADDRESS,

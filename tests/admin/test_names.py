@@ -4,7 +4,8 @@ import pytest
 from django.contrib.admin import site
 from django.urls import reverse
 
-from tests.support.factories import create_article, create_author, create_category
+from tests.support.admin_pages import page_of, shown_form
+from tests.support.factories import create_article, create_author, create_category, create_image
 
 pytestmark = pytest.mark.django_db
 
@@ -32,3 +33,34 @@ class TestNumberOfArticles:
             columns = {name for name in model_admin.list_display if hasattr(model_admin, name)}
 
             assert columns.isdisjoint(field.name for field in model_admin.opts.get_fields()), model_admin
+
+
+class TestAuthors:
+    def save(self, client, author, **changes):
+        return client.post(page_of(author), shown_form(client, page_of(author)) | changes, follow=True)
+
+    def test_get_a_picture_and_links_in_an_order(self, admin_client):
+        ida, picture = create_author("Ida Aas"), create_image()
+        ida.links.create(label="Notes", address="https://notes.example/")
+        links = {
+            "links-TOTAL_FORMS": "2",
+            "links-1-label": "E-mail",
+            "links-1-address": "mailto:ida@a.example",
+        }
+
+        self.save(admin_client, ida, picture=picture.pk, **links)
+
+        ida.refresh_from_db()
+        assert ida.picture == picture
+        assert [(link.label, link.position) for link in ida.links.all()] == [("Notes", 1), ("E-mail", 2)]
+
+    @pytest.mark.parametrize(
+        "address", ["javascript:evil()", "/about/", "//evil.example/", "mailto:nobody", "ftp://a.example/"]
+    )
+    def test_get_no_link_to_what_is_no_address_elsewhere(self, admin_client, address):
+        ida = create_author("Ida Aas")
+
+        page = self.save(admin_client, ida, **{"links-0-label": "Trap", "links-0-address": address})
+
+        assert "Give an address with https://, http:// or mailto:." in page.content.decode()
+        assert not ida.links.exists()

@@ -556,6 +556,7 @@ def shown_image(shown_by):
         "an imported article, in its text": lambda: imported(text),
         "a page": lambda: factories.create_page(body=text),
         "a page that is a draft": lambda: factories.create_page(body=text, is_published=False),
+        "an author": lambda: factories.create_author(picture=image),
         "the site, as its logo": lambda: SiteIdentity.objects.create(logo=image),
     }
     shows[shown_by]()

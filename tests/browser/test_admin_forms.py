@@ -313,3 +313,18 @@ class TestLongNames:
         )
 
         assert set(heights) == {1}
+
+
+class TestPictureOfAnAuthor:
+    def test_is_chosen_from_the_library(self, open_form):
+        page = open_form("/admin/blog/author/{author}/change/")
+        before = page.input_value("#id_picture")
+
+        page.click(".field-picture .button")
+        page.click(f".library-list button:not([value='{before}']) >> nth=0")
+
+        chosen = page.locator("#id_picture option:checked")
+        assert chosen.get_attribute("value") != before
+        assert chosen.inner_text() in page.inner_text(".field-picture .select2-selection")
+        assert page.get_attribute(".field-picture_preview .thumb", "src").startswith("/media/images/")
+        assert asked_on_leaving(page) == ["beforeunload"]

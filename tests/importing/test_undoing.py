@@ -30,7 +30,7 @@ from blog.models import (
     Submission,
 )
 from blog.versioning import versions_kept
-from tests.support.factories import create_article, create_category
+from tests.support.factories import create_article, create_author, create_category
 from tests.support.images import image_bytes
 from tests.support.import_files import outcomes, run, write
 
@@ -442,6 +442,15 @@ class TestBrought:
         undo()
 
         assert (Category.objects.count(), Author.objects.count()) == (1, 1)
+
+    def test_a_picture_that_an_author_has_by_now_stays(self, folder):
+        a_file(folder, 1, "estuary")
+        run(folder)
+        create_author(picture=Image.objects.exclude(file="").get())
+
+        undo()
+
+        assert Image.objects.exclude(file="").count() == 1
 
     def test_what_an_editor_made_or_changed_stays(self, folder, admin_user):
         create_category("Theirs")

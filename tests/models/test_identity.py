@@ -253,7 +253,27 @@ class TestMasthead:
 
 
 class TestFooter:
-    def test_leads_to_pages_and_addresses_in_their_order(self, client, identity):
+    def test_lists_the_topics_of_the_masthead_this_site_and_ways_to_follow_it(self, client, identity):
+        create_article(categories=[create_category(name) for name in ("Fog", "Ice", "Sea")])
+
+        with CaptureQueriesContext(connection) as queries:
+            part = text(client.get("/corrections/")).partition("<footer")[2]
+
+        lists = {
+            heading: re.findall('<a href="([^"]+)"', rest)
+            for heading, rest in re.findall("<h2>([^<]+)</h2>(.*?)</ul>", part, re.DOTALL)
+        }
+        assert lists == {
+            "Topics": [*(f"/categories/{name}/" for name in ("fog", "ice", "sea")), "/categories/"],
+            "This site": ["/authors/", "/archive/", "/corrections/"],
+            "Follow": ["/feeds/rss.xml", "/feeds/atom.xml", "/feeds/feed.json"],
+        }
+        counted = [query for query in queries if "blog_categorycount" in query["sql"]]
+        assert len(counted) == 1  # for the masthead, which has them anyway
+
+    def test_leads_to_pages_and_addresses_in_their_order_those_elsewhere_beside_the_feeds(
+        self, client, identity
+    ):
         about = create_page(title="About us", slug="about")
         FooterLink.objects.create(label="Source", address="https://code.example/?a=1&b=2", position=2)
         FooterLink.objects.create(page=about, position=1)
@@ -261,11 +281,10 @@ class TestFooter:
 
         links = footer(client)
 
-        place = links.index(("/about/", "About us"))
-        assert links[place : place + 3] == [
-            ("/about/", "About us"),
+        assert links[:2] == [("/about/", "About us"), ("/about/", "Who")]
+        assert links[-2:] == [
+            ("/feeds/feed.json", "JSON feed"),
             ("https://code.example/?a=1&amp;b=2", "Source"),
-            ("/about/", "Who"),
         ]
 
     def test_does_not_name_a_page_that_is_a_draft(self, client, identity):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from blog.documents import path_on_site
 from blog.forms import ImageForm
 from blog.media.renditions import stored_name
-from blog.models import Article, BodyImage, Image, Page, PageImage, SiteIdentity
+from blog.models import Article, Author, BodyImage, Image, Page, PageImage, SiteIdentity
 from blog.models.image import store_image
 from tests.support import factories
 from tests.support.admin_pages import ADD, page_of, shown_form, text_of
@@ -243,16 +243,17 @@ class TestUses:
         factories.create_article(title="As hero", hero_image=image)
         factories.create_article(title="In the text", body=text_with(image), status="new")
         factories.create_page(title="About", body=text_with(image))
+        factories.create_author("Ida Aas", picture=image)
         SiteIdentity.objects.create(logo=image)
         return image
 
-    USES = ("As hero", "In the text", "About", "Site identity")
+    USES = ("As hero", "In the text", "About", "Ida Aas", "Site identity")
 
     def test_are_named_and_counted(self, admin_client, shown):
         page, listed = text_of(admin_client.get(page_of(shown))), admin_client.get(IMAGES)
 
         assert all(use in page for use in self.USES)
-        assert listed.context["cl"].result_list[0].use_count == 4
+        assert listed.context["cl"].result_list[0].use_count == 5
 
     def test_are_the_reason_why_an_image_is_not_deleted(self, admin_client, shown):
         alone = admin_client.post(page_of(shown).replace("/change/", "/delete/"), {"post": "yes"})
@@ -268,6 +269,7 @@ class TestUses:
     def test_hold_wherever_it_is_deleted_from(self, shown):
         Article.objects.filter(hero_image=shown).update(hero_image=None)
         SiteIdentity.objects.update(logo=None)
+        Author.objects.update(picture=None)
 
         with pytest.raises(ProtectedError):
             shown.delete()

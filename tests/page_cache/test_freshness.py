@@ -143,6 +143,16 @@ CHANGES = {
         dict.fromkeys(["/articles/tides/", "/authors/ida-lund/", "/feeds/atom.xml"], "Ida Berg"),
         {"/articles/tides/": "Ida Lund"},
     ),
+    "author introduced": (
+        "a = Author.objects.get(); a.picture = Image.objects.get(); a.bio = 'Knows each weir.'; a.save()",
+        dict.fromkeys(["/authors/", "/authors/ida-lund/"], "Knows each weir."),
+        {},
+    ),
+    "author given a link": (
+        "Author.objects.get().links.create(label='Notes', address='https://notes.example/')",
+        dict.fromkeys(["/authors/", "/authors/ida-lund/"], "https://notes.example/"),
+        {},
+    ),
     "picture described": (
         "i = Image.objects.get(); i.alt = 'A weir in May'; i.save()",
         {"/articles/tides/": "A weir in May"},

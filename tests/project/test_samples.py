@@ -27,6 +27,7 @@ from blog.documents import (
 from blog.importing import ImportOptions, Outcome, StatusRule, import_articles
 from blog.models import (
     Article,
+    Author,
     Category,
     Correction,
     FooterLink,
@@ -42,6 +43,7 @@ pytestmark = pytest.mark.one_database
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 SAMPLES = sorted((FIXTURES / "articles").glob("*.md"))
 IMAGES = FIXTURES / "images"
+PORTRAITS = FIXTURES / "portraits"
 CATEGORIES = FIXTURES / "categories.json"
 
 KEYS = [
@@ -263,13 +265,12 @@ class TestSampleSet:
 
 
 class TestSampleImages:
-    def test_the_folder_holds_what_the_script_draws(self, monkeypatch):
+    def test_the_folders_hold_what_the_script_draws(self, monkeypatch):
         monkeypatch.syspath_prepend(FIXTURES)
         import draw_images
 
-        drawn = {f"{name}.webp" for name in draw_images.IMAGES}
-
-        assert {path.name for path in IMAGES.iterdir()} == drawn
+        for folder, drawings in ((IMAGES, draw_images.IMAGES), (PORTRAITS, draw_images.PORTRAITS)):
+            assert {path.name for path in folder.iterdir()} == {f"{name}.webp" for name in drawings}
 
     def test_each_is_used(self):
         used = {
@@ -427,13 +428,26 @@ class TestSite:
             for address in re.findall('href="(/[^"]*)"', page.body_html):
                 assert client.get(address).status_code == 200, (page.slug, address)
 
+    def test_all_authors_of_samples_are_introduced_with_a_portrait(self, client):
+        import_samples()
+
+        page = client.get("/authors/")
+
+        signed = {fields["author"] for path in SAMPLES if "author" in (fields := read(path).fields)}
+        assert {author.name for author in page.context["page"]} == signed
+        for author in page.context["page"]:
+            assert len(author.bio) > 100
+            assert author.picture.width < author.picture.height
+
     def test_loading_again_leaves_alone_what_was_edited(self):
         Page.objects.filter(slug="about").update(meta_description="Mine")
+        Author.objects.filter(name="Jonna Reuter").update(bio="Mine")
         SiteIdentity.objects.update(name="Mine")
         FooterLink.objects.filter(page__slug="privacy").delete()
 
         self.load()
 
         assert Page.objects.get(slug="about").meta_description == "Mine"
+        assert Author.objects.get(name="Jonna Reuter").bio == "Mine"
         assert site_identity().name == "Mine"
         assert len(site_identity().links) == 3

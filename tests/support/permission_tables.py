@@ -236,6 +236,7 @@ a scheduled article, in its text          no       no     no      yes     yes
 an imported article, in its text          no       no     no      yes     yes
 a page                                    no       no     no      yes     yes
 a page that is a draft                    no       no     no      yes     yes
+an author                                 no       no     no      yes     yes
 the site, as its logo                     no       no     no      yes     yes
 """
 

@@ -30,6 +30,7 @@ PAGES = [
     "/archive/",
     "/archive/2025/",
     "/archive/2025/01/",
+    "/authors/",
     "/feeds/rss.xml",
     "/sitemap.xml",
 ]
@@ -121,7 +122,8 @@ class TestCost:
             "/archive/2025/",
             "/archive/2025/01/",
         ),
-        *("/authors/ida-aas/", "/feeds/rss.xml", "/feeds/atom.xml", "/feeds/feed.json", "/sitemap.xml"),
+        *("/authors/", "/authors/ida-aas/", "/feeds/rss.xml", "/feeds/atom.xml", "/feeds/feed.json"),
+        "/sitemap.xml",
         "/categories/earth-science/feeds/atom.xml",
     )
 
@@ -134,7 +136,7 @@ class TestCost:
                 own = create_category()
                 create_article(
                     categories={general: Level.GENERAL, own: Level.NICHE},
-                    authors=[author, create_author()],
+                    authors=[author, create_author(picture=create_image())],
                     primary_category=own,
                     hero_image=create_image(),
                     is_featured=number % 2 == 0,

@@ -44,7 +44,7 @@ def names() -> dict:
     """Create the users and rows that the pages need; return the variable parts of their URLs."""
     from django.contrib.auth.models import Group, User
 
-    from blog.models import Article, Category, ImportBatch, Page, Redirect
+    from blog.models import Article, Author, Category, ImportBatch, Page, Redirect
     from blog.previews import preview_link
 
     editor = User.objects.create_user(
@@ -62,6 +62,7 @@ def names() -> dict:
         "waiting_slug": waiting.slug,
         "preview": preview_link(waiting).rstrip("/").rpartition("/")[2],
         "category": Category.objects.get(slug="design").pk,
+        "author": Author.objects.get(name="Maren Holloway").pk,
         "unused": Category.objects.create(name="Unused").pk,
         "editor": editor.pk,
         "revised": revised(editor),
