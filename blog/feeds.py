@@ -30,7 +30,7 @@ NEWEST = 20
 LARGEST_FEED = 60 * 1024
 BESIDE_TEXT = 2 * 1024  # bytes of an entry for all that is not its text
 START_TAG = re.compile(r'<[a-z][a-z0-9]*(?:\s+[a-z-]+(?:="[^"]*")?)*\s*/?>')
-HEADING_LINK = re.compile(r'<a class="anchor"(?: [a-z-]+="[^"]*")*>#</a>')
+HEADING_LINK = re.compile(r'<a class="anchor"(?: [a-z-]+="[^"]*")*></a>\n?')
 ADDRESS = re.compile(r'(?<=\s)(href|src)="([^"]*)"')
 
 

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 
 from blog.documents.typography import join_compounds_of_headings, set_quotes_in_html
 
+LINK_TO_SECTION = gettext_noop("Link to section %(name)s")
 RENDERER_WORDS = {
-    gettext_noop("Link to this section"),
+    LINK_TO_SECTION,
     gettext_noop("Table"),
     gettext_noop("Table %(number)s"),
     gettext_noop("Footnotes"),
@@ -63,6 +64,9 @@ def spoken_language(language: str) -> str:
 
 def translated(text: str) -> str:
     """Return one of the renderer's own texts in the active language; other texts unchanged."""
+    before_name = LINK_TO_SECTION.partition("%")[0]
+    if text.startswith(before_name):
+        return escape(_(LINK_TO_SECTION)) % {"name": text.removeprefix(before_name)}
     number = re.search("[0-9]+", text)
     words = text.replace(number[0], "%(number)s") if number else text
     if words not in RENDERER_WORDS:

@@ -5,7 +5,7 @@ from django.core.paginator import Page
 from django.utils.formats import number_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 
 from blog.documents import SENTENCE_END, join_compounds, trim_at_word
 from blog.page_head import text_language
@@ -85,6 +85,13 @@ def language_attributes(article) -> str:
     if not language or language["lang"].lower() == (get_language() or "").lower():
         return ""
     return format_html(' lang="{}" dir="{}"', language["lang"], language["dir"])
+
+
+@register.filter
+def spoken_count(number: int) -> str:
+    """Return a number of articles as screen readers say it behind the name of a category: ", 4 articles"."""
+    words = ngettext(", %(number)s article", ", %(number)s articles", number) % {"number": grouped(number)}
+    return format_html('<span class="visually-hidden">{}</span>', words)
 
 
 @register.filter

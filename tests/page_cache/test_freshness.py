@@ -100,7 +100,7 @@ approve(a, mara, a.version, "All of it.")
 CHANGES = {
     "published": (f"get('wells').publish({MAY})", PUBLISHED_WELLS, {}),
     "published with others": (f"Article.objects.filter(slug='wells').publish({MAY})", PUBLISHED_WELLS, {}),
-    "counted": (f"get('wells').publish({MAY})", {"/categories/": "<sup>3</sup>"}, {}),
+    "counted": (f"get('wells').publish({MAY})", {"/categories/": ">3</sup>"}, {}),
     "taken back": ("get('tides').unpublish()", {}, TIDES),
     "put into the trash": ("get('tides').trash()", {}, TIDES),
     "deleted": ("get('tides').delete()", {}, TIDES),

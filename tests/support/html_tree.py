@@ -41,7 +41,8 @@ class Element:
         return found
 
     def tags(self):
-        return [child.tag for child in self.elements]
+        """The tags of the children but links to headings, one of which stands behind each."""
+        return [child.tag for child in self.elements if child.classes != ["anchor"]]
 
 
 class Parser(HTMLParser):

@@ -49,6 +49,7 @@ _ATTRIBUTES = {
     "li": {"value"},
     "ol": {"reversed", "start", "type"},
     "section": {"aria-label", "aria-labelledby"},
+    "table": {"aria-label"},
     "td": {"colspan", "headers", "rowspan"},
     "th": {"abbr", "colspan", "headers", "rowspan", "scope"},
     "time": {"datetime"},

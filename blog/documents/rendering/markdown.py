@@ -26,6 +26,7 @@ from blog.documents.rendering.glued_images import part_glued_images
 from blog.documents.rendering.highlighting import Listings
 from blog.documents.rendering.html import sanitise
 from blog.documents.rendering.sections import Heading, set_headings, set_lead, set_takeaways
+from blog.documents.rendering.tables import name_tables
 from blog.documents.rendering.writing import (
     ArticleRenderer,
     RenderContext,
@@ -38,7 +39,7 @@ from blog.documents.rendering.writing import (
 from blog.documents.text import decode_entities
 
 # To be raised with every change that makes other HTML of the same text: stored HTML is made anew then.
-RENDER_VERSION = 10
+RENDER_VERSION = 11
 
 _PARSER = build_parser(ArticleRenderer)
 
@@ -86,7 +87,7 @@ def render_markdown(
     set_tables(tokens)
     set_tasks(tokens)
     html = _PARSER.renderer.render(tokens, _PARSER.options, environment)
-    return Rendering(sanitise(html).strip(), contents, plain_text(tokens), images)
+    return Rendering(sanitise(name_tables(html)).strip(), contents, plain_text(tokens), images)
 
 
 def _without_leftovers(text: str) -> str:

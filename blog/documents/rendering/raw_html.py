@@ -20,7 +20,7 @@ from blog.documents.parsing.elements import (
     MEDIA,
     names,
 )
-from blog.documents.parsing.tags import NOT_AN_ELEMENT, TAG_START, Tag, markup_text, read_tag
+from blog.documents.parsing.tags import NOT_AN_ELEMENT, TAG_START, Tag, read_tag
 from blog.documents.rendering.html import (
     CLASSES,
     SET_ATTRIBUTES,
@@ -29,11 +29,10 @@ from blog.documents.rendering.html import (
     link_address,
     link_attributes,
 )
+from blog.documents.rendering.tables import TABLE_BOX
 
 MAX_OPEN = 60
-MAX_CAPTION = 2000
 
-_CAPTION = re.compile(r"\s*<caption\b[^>]*>(.*?)</caption", re.DOTALL | re.IGNORECASE)
 _PROGRESS_BAR = re.compile(r"(?:reading|scroll)[-_]?progress|progress[-_]?(?:bar|container)", re.IGNORECASE)
 
 _VOID = names("br col hr img input wbr")
@@ -78,7 +77,6 @@ class RawHtml:
 
     ids: ElementIds
     image: Callable[[dict[str, str]], str]
-    tables: int = 0
     _open: list[_Open] = field(default_factory=list)
     _unclosed: set[str] = field(default_factory=set)
     _depth: int = 0
@@ -172,7 +170,7 @@ class RawHtml:
             if name in ("a", "table"):
                 self._end_link(pieces)
             self._close_implied(name, level, pieces)
-            written = self._start_tag(source, name, tag)
+            written = self._start_tag(name, tag)
             if written != "<a>":
                 self._open.append(_Open(name, level, pieces, len(pieces), self._depth))
                 pieces.append(written)
@@ -183,18 +181,9 @@ class RawHtml:
             return any(entry.name == "table" for entry in self._open)
         return not self._open or self._open[-1].name not in _TABLE_PARTS
 
-    def _start_tag(self, source: str, name: str, tag: Tag) -> str:
+    def _start_tag(self, name: str, tag: Tag) -> str:
         written = element(name, self._kept(name, tag.attributes))
-        if name != "table":
-            return written
-        caption = _CAPTION.match(source, tag.end, tag.end + MAX_CAPTION)
-        return self.table_start(markup_text(caption[1]) if caption else "") + written
-
-    def table_start(self, label: str = "") -> str:
-        """The box around a table, which scrolls by itself; its name is unique, for it is a landmark."""
-        self.tables += 1
-        label = " ".join(label.split()) or ("Table" if self.tables == 1 else f"Table {self.tables}")
-        return element("div", {"class": "table", "role": "region", "tabindex": "0", "aria-label": label})
+        return TABLE_BOX + written if name == "table" else written
 
     def _kept(self, name: str, attributes: dict[str, str]) -> dict[str, str | None]:
         kept: dict[str, str | None] = {k: v for k, v in attributes.items() if k in _KEPT_ATTRIBUTES}

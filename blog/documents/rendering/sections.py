@@ -1,12 +1,13 @@
 """Headings with ids and without gaps in their levels, the takeaways box, the lead paragraph."""
 
 import re
+from html import escape
 from typing import NamedTuple
 
 from markdown_it.token import Token
 
 from blog.documents.parsing.markdown import inline_text
-from blog.documents.rendering.html import ElementIds, element
+from blog.documents.rendering.html import LONGEST_ATTRIBUTE, ElementIds, element
 from blog.documents.text import same_text
 
 DEEPEST = 6
@@ -79,8 +80,6 @@ def set_takeaways(tokens: list[Token]) -> list[Token]:
             box_start = len(arranged)
             attributes = {"class": "takeaways", "aria-labelledby": str(token.attrs["id"])}
             arranged.append(_markup(element("section", attributes) + "\n"))
-            # Its section is called by this heading: the link would become part of the name.
-            token.meta["anchored"] = False
             box_level = level
         arranged.append(token)
     if box_level:
@@ -99,9 +98,10 @@ def set_lead(tokens: list[Token]) -> None:
         tokens[index].attrs["class"] = "lead"
 
 
-def anchor(heading_id: str) -> str:
-    attributes = {"class": "anchor", "href": f"#{heading_id}", "aria-label": "Link to this section"}
-    return element("a", attributes) + "#</a>"
+def anchor(heading_id: str, heading: str) -> str:
+    """The link to a heading, to stand behind it: within, it would be part of the heading's name."""
+    label = escape(heading[:LONGEST_ATTRIBUTE])
+    return f'<a class="anchor" href="#{heading_id}" aria-label="Link to section {label}"></a>\n'
 
 
 def _heading_text(inline: Token) -> str:
@@ -141,7 +141,7 @@ def _set_heading(heading: Token, inline: Token, text: str, level: int, ids: Elem
     wanted = str(heading.attrs.get("id", "")) or (own_id[1] if own_id else text)
     heading.attrs["id"] = ids.claim(wanted)
     heading.tag = f"h{level}"
-    heading.meta["anchored"] = True
+    heading.meta["text"] = text
     return Heading(level, str(heading.attrs["id"]), text)
 
 
@@ -152,7 +152,6 @@ def _end_box(arranged: list[Token], start: int) -> None:
     """
     if not any(token.type in _LISTS for token in arranged[start:]):
         del arranged[start]
-        arranged[start].meta["anchored"] = True
         return
     end = len(arranged)
     while arranged[end - 1].type in ("figure", "pair"):

@@ -18,6 +18,7 @@ from blog.documents.rendering.highlighting import Listings
 from blog.documents.rendering.html import ElementIds, element, link_address, link_attributes
 from blog.documents.rendering.raw_html import RawHtml, checkbox
 from blog.documents.rendering.sections import anchor
+from blog.documents.rendering.tables import TABLE_BOX
 
 _TASK = re.compile(r"\[([ xX])\]\s+")
 _ALIGNMENTS = {"text-align:right": "num", "text-align:center": "centre"}
@@ -98,8 +99,7 @@ class ArticleRenderer(RendererHTML):
 
     def heading_close(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
         heading = tokens[index - 2]
-        link = anchor(str(heading.attrs["id"])) if heading.meta.get("anchored") else ""
-        return f"{link}</{heading.tag}>\n"
+        return f"</{heading.tag}>\n{anchor(str(heading.attrs['id']), heading.meta['text'])}"
 
     def fence(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
         return env["context"].listings.html(tokens[index].content, tokens[index].info)
@@ -112,7 +112,7 @@ class ArticleRenderer(RendererHTML):
         return footnote_reference(meta["id"] + 1, meta["subId"])
 
     def table_open(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
-        return env["context"].raw.table_start() + "<table>\n"
+        return f"{TABLE_BOX}<table>\n"
 
     def table_close(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
         return "</table></div>\n"

@@ -49,18 +49,18 @@ class TestHeadings:
         )
         page = parse(rendering.html)
         assert [heading.id for heading in rendering.contents] == [
-            h["id"] for h in page.elements if h.tag != "h4"
+            h["id"] for h in page.elements if h.tag in ("h2", "h3")
         ]
 
     def test_each_links_to_itself(self):
-        heading = shown("## Two clocks").one("h2")
+        page = shown("## Two *clocks* & more")
 
-        link = heading.one("a", "anchor")
-        assert (link["href"], link["aria-label"], link.text) == (
+        heading, link = page.one("h2"), page.one("a", "anchor")
+        assert (link["href"], link["aria-label"]) == (
             f"#{heading['id']}",
-            "Link to this section",
-            "#",
+            "Link to section Two clocks & more",
         )
+        assert heading.text == "Two clocks & more"  # nothing else is part of its name
 
     def test_links_to_a_heading_find_it(self):
         page = shown('## Two Clocks\n\n[a](#two-clocks) <a href="#Two--Clocks">b</a>')
@@ -92,6 +92,30 @@ class TestTable:
         assert all((box["role"], box["tabindex"]) == ("region", "0") for box in boxes)
         assert [box["aria-label"] for box in boxes] == ["Table", "Table 2"]
 
+    @pytest.mark.parametrize(
+        ("before", "name"),
+        [
+            ("## Spring & *neap*", "Spring & neap"),
+            ("## Spring\n\nThe Moon is in line.", "Spring"),
+            ("## Spring\n\n### Heights\n\n- A list", "Heights"),
+            ("## Spring\n\nThese are `five` of them:", "These are five of them"),
+            (f"## Spring\n\n{'The Moon is in line. ' * 9}These are five:", "These are five"),
+            (f"## Spring\n\n{'the Moon is in line ' * 9}:", "Spring"),
+            ("## Spring\n\n**Five pulses**", "Five pulses"),
+            ("## Spring\n\n*Five* pulses, *six* more", "Spring"),
+            ("## Spring\n\nTable 3. Five pulses", "Table 3. Five pulses"),
+        ],
+    )
+    def test_is_named_by_what_stands_before_it(self, before, name):
+        page = shown(f"{before}\n\n{self.SOURCE}")
+
+        assert page.one("div", "table")["aria-label"] == page.one("table")["aria-label"] == name
+
+    def test_each_has_a_name_of_its_own(self):
+        boxes = shown(f"## Spring\n\n{self.SOURCE}\n\n{self.SOURCE}\n\n## Neap\n\n{self.SOURCE}")
+
+        assert [box["aria-label"] for box in boxes.all("div", "table")] == ["Spring", "Spring (2)", "Neap"]
+
     def test_alignment_is_a_class_and_head_cells_say_what_they_head(self):
         page = shown(self.SOURCE)
 
@@ -106,6 +130,7 @@ class TestTable:
         box = shown("<table><caption>Five <b>pulses</b></caption><tr><td>a<td>b</table>").one("div", "table")
 
         assert box["aria-label"] == "Five pulses"
+        assert "aria-label" not in box.one("table").attributes
         assert [cell.text for cell in box.all("td")] == ["a", "b"]
 
 
@@ -273,7 +298,7 @@ class TestRawHtml:
         page = shown(f"{source}\n\nText.\n\n## Heading")
 
         assert page.tags()[-2:] == ["p", "h2"]
-        assert page.elements[-2].text == "Text."
+        assert page.all("p")[-1].text == "Text."
 
     def test_what_only_looks_like_a_tag_is_shown(self):
         assert shown("git switch <branch-name> 1 < 2").text == "git switch <branch-name> 1 < 2"
