@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -73,6 +74,7 @@ def share_card(article: Article) -> share_cards.ShareCard:
         quote=article.quote if article.says_quote else "",
         category=article.primary_category.name if article.primary_category else "",
         label=card_label(article),
+        language=article.language or settings.LANGUAGE_CODE,
     )
 
 

@@ -15,7 +15,8 @@ from django.conf import settings
 from blog.file_modes import PRIVATE_FILE, PRIVATE_FOLDER
 from blog.media.images import MediaStorage, cached_file
 from blog.media.share_cards.drawing import SIZE, draw
-from blog.media.share_cards.typesetting import DISPLAY_FACES, SANS_FACES, readable
+from blog.media.share_cards.faces import DISPLAY, SANS, can_shape, installed
+from blog.media.share_cards.typesetting import readable
 
 __all__ = ["SIZE", "ShareCard", "card_name", "card_storage", "stored_card"]
 
@@ -31,6 +32,7 @@ class ShareCard:
     quote: str = ""  # if set, it is large, and the title small below it
     category: str = ""
     label: str = ""  # the provenance label
+    language: str = ""  # a tag such as zh-Hant: Chinese and Japanese stand in different fonts
 
     @property
     def digest(self) -> str:
@@ -40,14 +42,19 @@ class ShareCard:
     @property
     def is_legible(self) -> bool:
         """Whether a font has the letters of its title. Otherwise the card shows the site's name alone."""
-        return any(readable(words, DISPLAY_FACES) for words in (self.quote, self.title))
+        return any(readable(words, DISPLAY, self.language) for words in (self.quote, self.title))
 
 
 @cache
 def manner() -> str:
     """Return a digest of the drawing code and the fonts. All cards are redrawn when it changes."""
-    files = [*sorted(Path(__file__).parent.glob("*.py")), *(face.path for face in DISPLAY_FACES + SANS_FACES)]
-    return hashlib.sha256(b"\0".join(Path(file).read_bytes() for file in files)).hexdigest()
+    code = sorted(Path(__file__).parent.glob("*.py"))
+    fonts = (Path(face.path) for style in (DISPLAY, SANS) for face in style.faces)
+    parts = [file.read_bytes() for file in (*code, *fonts)]
+    # Megabytes each: their names and sizes tell another version.
+    others = [f"{path.name} {path.stat().st_size}" for path in installed().values()]
+    parts += [" ".join([*sorted(others), str(can_shape())]).encode()]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
 def card_storage() -> MediaStorage:
