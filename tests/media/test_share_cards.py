@@ -187,7 +187,7 @@ class TestStore:
 
     def test_those_who_ask_at_once_get_one_drawing(self, monkeypatch):
         drawings, got, start = [], [], threading.Barrier(8)
-        monkeypatch.setattr(share_cards, "draw", lambda card: drawings.append(card) or draw(card))
+        monkeypatch.setattr(share_cards, "draw", lambda card, pixels: drawings.append(card) or draw(card))
 
         def ask():
             start.wait()
@@ -257,7 +257,7 @@ class TestAddress:
 
         assert hidden.status_code == unknown.status_code == 404
         assert hidden.content == unknown.content
-        assert not card_storage().exists(card_name(sharing.share_card(article).digest))
+        assert not card_storage().exists(card_name(sharing.share_card(article)))
 
     def test_an_unknown_digest_draws_nothing(self, client):
         article = create_article()

@@ -42,9 +42,16 @@ def in_order(text: str, *, is_right_to_left: bool) -> list[tuple[str, bool]]:
 
 
 def kinds(text: str) -> str:
-    found = []
+    """Return a letter for each character: a key of what KINDS says, or OTHER."""
+    found, word = [], ""
     for sign in text:
         kind = unicodedata.bidirectional(sign)
-        is_mark = kind in {"NSM", "BN"}
-        found.append(found[-1] if is_mark and found else KINDS.get(kind, OTHER))
+        if kind in {"L", "R", "AL"}:
+            word = kind
+        if kind in {"NSM", "BN"} and found:
+            found.append(found[-1])  # a mark goes with its letter
+        elif word == "AL" and kind in {"ES", "ET"}:
+            found.append(OTHER)  # after Arabic letters, a hyphen or a percent sign is no part of a number
+        else:
+            found.append(KINDS.get(kind, OTHER))
     return "".join(found)

@@ -7,7 +7,7 @@ from functools import cache
 from PIL import Image, ImageColor, ImageDraw
 
 from blog.media.share_cards.faces import DISPLAY, SANS
-from blog.media.share_cards.typesetting import fit, one_line, readable
+from blog.media.share_cards.typesetting import fit, has_room, one_line, readable
 
 SIZE = WIDTH, HEIGHT = 1200, 630
 MARGIN = 80
@@ -16,6 +16,14 @@ ACCENT, RULE = "#2536c9", "#d8dad4"
 ACCENT_CLEAR = "#2536c900"
 STEPS = 15  # shades between background and ink, for anti-aliasing
 TOP, FOOT = 72, 516  # pixels between which the text stands
+PICTURE_SIZE = 432, FOOT
+TEXT_WIDTH = WIDTH - PICTURE_SIZE[0] - MARGIN - 56  # beside a picture
+BESIDE_PICTURE = (
+    40,
+    TEXT_WIDTH - 36,
+    5,
+)  # size, width, lines: texts that need more have all of the card
+JPEG_OPTIONS = {"quality": 88, "subsampling": 0, "optimize": True}  # without subsampling, letters stay sharp
 TITLE_SIZES = (148, 132, 118, 106, 96, 88, 80, 72, 66, 60, 54, 48, 43, 38, 34)
 QUOTE_SIZES = (92, 84, 76, 70, 64, 58, 52, 48, 44, 40, 36, 32)
 # The mark in a 20 x 20 square, as in static/img/mark.svg: a tray, open at the top, with two lines of type.
@@ -23,13 +31,18 @@ STROKE = 1.8
 TRAY, LINES = ((5, 4.2), (5, 15.5), (15, 15.5), (15, 4.2)), (((8, 7.6), (12, 7.6)), ((8, 11.3), (10.6, 11.3)))
 
 
-def draw(card) -> bytes:
-    """Return the card as PNG."""
+def draw(card, pixels: bytes | None = None) -> bytes:
+    """Return the card as PNG, or as JPEG if a picture belongs to it.
+
+    pixels: those of the picture, in its size on cards; without them, the text has all of the card.
+    """
     image = Image.new("RGB", SIZE, PAPER)
     quote, title = (readable(text, DISPLAY, card.language) for text in (card.quote, card.title))
     category = readable(card.category, SANS, card.language)
     leading = quote or title or category
     sheet = Sheet(image, is_mirrored=bool(leading and leading.is_right_to_left))
+    if pixels and (quote or title) and has_room(quote or title, *BESIDE_PICTURE):
+        draw_picture(sheet, pixels)
     if quote:
         draw_quote(sheet, quote, readable(card.title, SANS, card.language), category)
     elif title:
@@ -39,8 +52,11 @@ def draw(card) -> bytes:
     else:
         draw_name(sheet, card, category)
     output = io.BytesIO()
-    flat = image.quantize(palette=palette(), dither=Image.Dither.NONE)
-    flat.save(output, "PNG", compress_level=6)
+    if card.picture:
+        image.save(output, "JPEG", **JPEG_OPTIONS)
+    else:
+        flat = image.quantize(palette=palette(), dither=Image.Dither.NONE)
+        flat.save(output, "PNG", compress_level=6)
     return output.getvalue()
 
 
@@ -51,7 +67,7 @@ class Sheet:
         self.image = image
         self.pen = ImageDraw.Draw(image)
         self.is_mirrored = is_mirrored
-        self.width = WIDTH - 2 * MARGIN  # of the text
+        self.width = WIDTH - 2 * MARGIN  # of the text above the foot
 
     def write(self, words, text, size, colour, baseline, *, start=MARGIN, at_end=False):
         """Write one line; start: its distance from the edge where it begins, or, at_end, where it ends."""
@@ -72,9 +88,9 @@ class Sheet:
         left = WIDTH - start - width if self.is_mirrored else start
         self.pen.rectangle((left, top, left + width - 1, top + height - 1), fill=colour)
 
-    def paste(self, tile, start, top):
+    def paste(self, tile, start, top, mask=None):
         left = WIDTH - start - tile.width if self.is_mirrored else start
-        self.image.paste(tile, (left, top), tile)
+        self.image.paste(tile, (left, top), mask)
 
 
 @cache
@@ -90,6 +106,13 @@ def palette() -> Image.Image:
     swatch = Image.new("P", (1, 1))
     swatch.putpalette([value for colour in dict.fromkeys(colours) for value in colour])
     return swatch
+
+
+def draw_picture(sheet, pixels):
+    """Draw the picture above the foot, to the edges of the card; the text gets the rest."""
+    start = WIDTH - PICTURE_SIZE[0]
+    sheet.paste(Image.frombytes("RGB", PICTURE_SIZE, pixels), start, 0)
+    sheet.width = TEXT_WIDTH
 
 
 def draw_title(sheet, title, category):
@@ -118,7 +141,8 @@ def draw_category(sheet, category) -> int:
 
 def draw_foot(sheet, card):
     sheet.rectangle(MARGIN, FOOT, WIDTH - 2 * MARGIN, 2, RULE)
-    sheet.paste(mark(42), MARGIN, FOOT + 33)
+    tile = mark(42)
+    sheet.paste(tile, MARGIN, FOOT + 33, tile)
     room = WIDTH - 2 * MARGIN - 58
     if label := readable(card.label, SANS, card.language):
         line = one_line(label, 26, room // 2)
@@ -130,7 +154,8 @@ def draw_foot(sheet, card):
 
 def draw_name(sheet, card, category):
     """Draw the site's name instead of the article's title, for which there is no font."""
-    sheet.paste(mark(96), MARGIN, 150)
+    tile = mark(96)
+    sheet.paste(tile, MARGIN, 150, tile)
     if name := readable(card.site_name, DISPLAY):
         sheet.write_block(fit(name, TITLE_SIZES, sheet.width, 220), 270)
     if category:

@@ -10,7 +10,7 @@ NEVER_FIRST = (
     "\u3041\u3043\u3045\u3047\u3049\u3063\u3083\u3085\u3087\u308e\u3095\u3096\u309b-\u309e"
     "\u30a1\u30a3\u30a5\u30a7\u30a9\u30c3\u30e3\u30e5\u30e7\u30ee\u30f5\u30f6\u31f0-\u31ff\ufe0e\ufe0f"
     "\uff01\uff05\uff09\uff0c\uff0e\uff1a\uff1b\uff1f\uff3d\uff5d\uff5e\uff60\uff61\uff63\uff64"
-    "\u2019\u201d\u2014\u2026\u203c\u2047-\u2049!),.:;?%\\]}\u00bb"
+    "\u2019\u201d\u2014\u2015\u2026\u203c\u2047-\u2049!),.:;?%\\]}\u00bb"
 )
 NEVER_LAST = (
     "\u3008\u300a\u300c\u300e\u3010\u3014\u3016\u3018\uff08\uff3b\uff5b\uff5f\uff62\u2018\u201c(\\[{\u00ab"
@@ -20,10 +20,11 @@ OPENING_VOWELS, CLOSING_VOWELS = "\u0e40-\u0e44\u0ec0-\u0ec4", "\u0e30\u0e46\u0e
 BREAK = re.compile(
     r"(?<=[ ])|(?<=\w[\u2013\u2014/])(?=\w)"
     rf"|(?<=[{WIDE}])(?<![{NEVER_LAST}])(?=[^ {NEVER_FIRST}])|(?<=\w)(?=[{WIDE}])(?=[^{NEVER_FIRST}])"
+    rf"|(?<=[{WIDE}\u2014\u2015][\u2019\u201d\u2026\u2014\u2015])(?=[{WIDE}])(?=[^{NEVER_FIRST}])"
     rf"|(?<=[\u0e00-\u0eff])(?=[{OPENING_VOWELS}])|(?<=[{CLOSING_VOWELS}])(?=[\u0e00-\u0eff])"
 )
 KANA = re.compile("[\u3041-\u30ff]")
-LONGEST_PHRASE = 12  # characters
+LONGEST_PHRASE = 8  # characters
 JOINERS = {"\u200c", "\u200d"}
 VIRAMA = 9  # the combining class of signs that join two consonants
 

@@ -190,7 +190,13 @@ def fit(words: Words, sizes, width: int, height: int) -> Block:
                 if block:
                     return block
         sizes = sizes[-1:]
-        text = trim_at_word(text.removesuffix("…")[: len(text) * 9 // 10], LONGEST).removesuffix("…") + "…"
+        text = trim_at_word(text.removesuffix("…"), len(text) * 9 // 10)
+
+
+def has_room(words: Words, size: int, width: int, lines: int) -> bool:
+    """Whether the text fits in about so many lines of this size, and each of its words in one."""
+    lengths = [words.length(piece, size) for piece in pieces(words.text)]
+    return max(lengths) <= width and sum(lengths) <= lines * width
 
 
 def set_in(text, words, size, width, height, is_chopped) -> Block | None:
