@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -49,7 +50,7 @@ def article_image(article: Article) -> ShareImage:
 
 
 def card_image(article: Article, card: share_cards.ShareCard) -> ShareImage:
-    address = reverse("blog:share_card", args=[article.uid, card.digest])
+    address = reverse("blog:share_card", args=[article.uid, card.file_name])
     return ShareImage(absolute(address), *share_cards.SIZE, card.quote or card.title)
 
 
@@ -73,7 +74,16 @@ def share_card(article: Article) -> share_cards.ShareCard:
         quote=article.quote if article.says_quote else "",
         category=article.primary_category.name if article.primary_category else "",
         label=card_label(article),
+        language=article.language or settings.LANGUAGE_CODE,
+        picture=card_picture(article.hero_image),
     )
+
+
+def card_picture(hero: Image | None) -> share_cards.Picture | None:
+    """Return the hero for a card, if it is stored here: what is shown from elsewhere is no part of it."""
+    if hero is None or not (hero.file and hero.width and hero.height):
+        return None
+    return share_cards.card_picture(hero.file.name, (hero.width, hero.height), (hero.focal_x, hero.focal_y))
 
 
 def card_label(article: Article) -> str:

@@ -54,8 +54,8 @@ class MonthConverter:
         return f"{value:02}"
 
 
-class DigestConverter:
-    regex = "[0-9a-f]{20}"
+class CardConverter:
+    regex = r"[0-9a-f]{20}\.(?:png|jpg)"
 
     def to_python(self, value):
         return value
@@ -84,7 +84,7 @@ class LetterConverter:
         return value
 
 
-register_converter(DigestConverter, "digest")
+register_converter(CardConverter, "card")
 register_converter(ImageConverter, "image")
 register_converter(SlugConverter, "unicode_slug")
 register_converter(LetterConverter, "letter")
@@ -117,7 +117,7 @@ urlpatterns = [
     path("search/", search.search_page, name="search"),
     path("search/suggestions/", search.suggestions, name="search_suggestions"),
     path("feeds/", include((feed_patterns, "feeds"))),
-    path("cards/<uuid:uid>-<digest:digest>.png", files.share_card, name="share_card"),
+    path("cards/<uuid:uid>-<card:name>", files.share_card, name="share_card"),
     path("favicon.ico", files.favicon, name="favicon"),
     path("site.webmanifest", site.web_manifest, name="web_manifest"),
     path("speculation-rules.json", site.speculation_rules, name="speculation_rules"),

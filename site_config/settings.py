@@ -78,11 +78,11 @@ def time_zone_name(value: str) -> str:
     return value
 
 
-def font_files(values: list[str]) -> list[Path]:
-    """Validate that the font files exist, and return their paths."""
+def font_places(values: list[str]) -> list[Path]:
+    """Validate that the files and folders of fonts exist, and return their paths."""
     for value in values:
-        if not Path(value).is_file():
-            raise ImproperlyConfigured(f"GALLEY_CARD_FONTS: there is no file “{value}”.")
+        if not Path(value).exists():
+            raise ImproperlyConfigured(f"GALLEY_CARD_FONTS: there is no file or folder “{value}”.")
     return [Path(value).resolve() for value in values]
 
 
@@ -239,7 +239,9 @@ LANGUAGE_CODE = language_code(env.str("LANGUAGE_CODE", "") or "en")
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["site_config.formats"]
 TIME_ZONE = time_zone_name(env.str("TIME_ZONE", "UTC"))
-CARD_FONTS = font_files(env.list("GALLEY_CARD_FONTS", []))
+CARD_FONTS = font_places(env.list("GALLEY_CARD_FONTS", []))
+# Where Noto's fonts are looked for, after the folders among CARD_FONTS.
+FONT_FOLDERS = [Path("/usr/local/share/fonts"), Path("/usr/share/fonts")]
 USE_TZ = True
 REQUIRE_REVIEW = env.bool("GALLEY_REQUIRE_REVIEW", False)  # before a machine's text is published
 REVIEW_BY_OTHERS = env.bool("GALLEY_REVIEW_BY_OTHERS", False)  # than those who have written in it

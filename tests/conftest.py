@@ -86,6 +86,7 @@ def settings_for_tests(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.CARD_ROOT = tmp_path / "cards"
     settings.RENDITION_ROOT = tmp_path / "pictures"
+    settings.FONT_FOLDERS = []  # of the machine, which may have some or none
     settings.IMPORT_ROOT = tmp_path / "imports"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {

@@ -36,7 +36,7 @@ Pillow.new("RGB", (900, 600), "teal").save(output, "JPEG")
 article = create_article(title='Tides', slug='tides', hero_image=store_image(output.getvalue()))
 from blog.sharing import share_card
 value = [
-    f"/cards/{article.uid}-{share_card(article).digest}.png",
+    f"/cards/{article.uid}-{share_card(article).file_name}",
     f"/pictures/{article.hero_image.file.name.rpartition('/')[2]}/400.avif",
     f"/admin/blog/article/{article.pk}/change/",
 ]
@@ -106,7 +106,7 @@ class TestFullDisk:
     def test_readers_notice_nothing_and_editors_are_told(self, disk, on_disk):
         disk.fill()
 
-        for path, kind in ((on_disk.card, "image/png"), (on_disk.image, "image/avif")):
+        for path, kind in ((on_disk.card, "image/jpeg"), (on_disk.image, "image/avif")):
             for _ in range(2):
                 status, headers, body = on_disk.server.ask(path)
                 assert (status, headers["content-type"]) == (200, kind)
@@ -134,7 +134,7 @@ class TestReadOnlyDisk:
         image = store_image(noise())
         article = create_article(hero_image=image)
         addresses = {
-            "cards": f"/cards/{article.uid}-{share_card(article).digest}.png",
+            "cards": f"/cards/{article.uid}-{share_card(article).file_name}",
             "pictures": f"/pictures/{image.file.name.rpartition('/')[2]}/400.avif",
         }
         disk.make_read_only()

@@ -4,7 +4,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
@@ -53,13 +53,13 @@ from blog.admin.proof_page.views import ProofAdmin
 from blog.attributing import in_words, note_on
 from blog.forms import ArticleForm, LinkFormSet
 from blog.forms.pictures import HERO_FIELDS
-from blog.media.share_cards import stored_card
 from blog.models import Article, ArticleAuthor, ArticleCategory, HeldUpdate
 from blog.previews import preview_link
 from blog.proofing import check_on_commit
 from blog.publishing import Verb, kept_as
 from blog.sharing import share_card
 from blog.versioning import keep_first_versions, keep_version
+from blog.views.files import card_response
 
 
 class LinkInline(ChoosesRows, admin.TabularInline):
@@ -340,13 +340,13 @@ class ArticleAdmin(
 
     @method_decorator(require_safe)
     def card(self, request, object_id):
-        """Return the share card of the saved article as PNG, for editors."""
+        """Return the share card of the saved article, for editors."""
         article = self.get_object(request, unquote(object_id))
         if not self.has_view_or_change_permission(request, article):
             raise PermissionDenied
         if article is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        return HttpResponse(stored_card(share_card(article)), content_type="image/png")
+        return card_response(share_card(article))
 
     @method_decorator(require_POST)
     def preview(self, request, object_id):

@@ -25,6 +25,7 @@ WIDTHS = (400, 640, 800, 1200, 1600, 2400)
 FILE_NAME = r"[0-9a-f]{40}\.(?:jpg|png|webp|avif)"  # no GIFs: often animated, and AVIF gains little
 TEXT_SIZES = "(min-width: 42rem) 38rem, 94vw"  # the sizes attribute of images in a text
 NEAR = 1500  # characters of HTML; an image before that is assumed to be visible without scrolling
+SMALLEST_PART = 0.75  # of a side that an image must fill: enlarged a little, it is still sharp enough
 PATIENCE = 5  # seconds
 # A page full of new images must not take all processors, nor all threads that answer readers.
 _ONE_AT_A_TIME = Turns(1, waiting=4)
@@ -36,6 +37,8 @@ _ATTRIBUTE = re.compile(r' ([\w-]+)="([^"]*)"')
 
 class NoRenditionError(ValueError):
     """The image has no rendition, or none can be made at the moment."""
+
+    is_passing = False  # a second attempt may succeed
 
 
 @lru_cache(2048)  # building 6 URLs per image takes 1 ms on a page of 12
@@ -89,7 +92,22 @@ def stored_rendition(file_name: str, width: int) -> bytes:
     except RefusedError as error:  # such as 16 bits per channel, which AVIF cannot have
         if error.code == Refusal.WIDTH:
             raise FileNotFoundError(f"{original} in a width of {width}") from None
-        raise NoRenditionError(str(error)) from None
+        refusal = NoRenditionError(str(error))
+        refusal.is_passing = error.is_passing
+        raise refusal from None
+
+
+def fitting_rendition(name: str, size: tuple[int, int], box: tuple[int, int]) -> tuple[str, int] | None:
+    """Return (file name, width) of the narrowest rendition of an image that fills a box, or of the widest.
+
+    Returns None if the image has no renditions, or is too small for the box.
+    """
+    stored, (width, height) = _STORED.fullmatch(name), size
+    if not stored or width < SMALLEST_PART * box[0] or height < SMALLEST_PART * box[1]:
+        return None
+    needed = max(box[0], box[1] * width / height)
+    offered = offered_widths(width, WIDTHS)
+    return stored[1], next((step for step in offered if step >= needed), offered[-1])
 
 
 def original_name(file_name: str) -> str:

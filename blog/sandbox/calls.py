@@ -83,3 +83,8 @@ def rewrite_image(data: bytes) -> RewrittenImage:
 def shrink_image(data: bytes, width: int, widths: tuple[int, ...]) -> bytes:
     """Return an image in another width, as AVIF; see blog.sandbox.images.shrink()."""
     return _images.ask("shrink", data, width, widths, seconds=IMAGE_SECONDS)
+
+
+def crop_image(data: bytes, size: tuple[int, int], focus: tuple[int, int], background: str) -> bytes:
+    """Return the pixels of an image that fills a size; see blog.sandbox.images.crop()."""
+    return _images.ask("crop", data, size, focus, background, seconds=IMAGE_SECONDS)

@@ -74,7 +74,7 @@ def main() -> None:
     Pillow.init()
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # each thread needs memory
     Pillow.MAX_IMAGE_PIXELS = None  # our own limits are lower, and are named in the refusal
-    serve({"rewrite": rewrite, "shrink": shrink})
+    serve({"rewrite": rewrite, "shrink": shrink, "crop": crop})
 
 
 def rewrite(data: bytes) -> RewrittenImage:
@@ -115,6 +115,22 @@ def shrink(data: bytes, width: int, steps: tuple[int, ...]) -> bytes:
         image.draft(None, (width, width))
         _check_size(image)
         return _shrunk(image, width)
+
+
+def crop(data: bytes, size: tuple[int, int], focus: tuple[int, int], background: str) -> bytes:
+    """Return the pixels (RGB) of an image that fills this size, cut around its focal point (in percent).
+
+    Raises RefusedError.
+    """
+    with _refusing(Refusal.NO_RENDITION):
+        image = _opened(data)
+        _check_size(image)
+        if image.has_transparency_data:
+            sheet = Pillow.new("RGBA", image.size, background)
+            image = Pillow.alpha_composite(sheet, image.convert("RGBA"))
+        centering = tuple(part / 100 for part in focus)
+        fitting = ImageOps.fit(image.convert("RGB"), size, Pillow.Resampling.LANCZOS, centering=centering)
+        return fitting.tobytes()
 
 
 def offered_widths(width: int, steps: tuple[int, ...]) -> list[int]:

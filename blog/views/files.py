@@ -61,23 +61,34 @@ def kept_for_ever(response, etag):
 
 
 @require_safe
-def share_card(request, uid, digest):
+def share_card(request, uid, name):
     """Serve the share card of a published article. Its URL contains a digest of what is drawn.
 
     An older URL, which other sites may have stored, redirects to the current card. The URL contains the
     article's uid, not its slug, because that never changes.
     """
-    article = get_object_or_404(Article.objects.published().select_related("primary_category"), uid=uid)
+    article = get_object_or_404(
+        Article.objects.published().select_related("primary_category", "hero_image"), uid=uid
+    )
     card = sharing.share_card(article)
-    if digest != card.digest:
-        return redirect("blog:share_card", uid=uid, digest=card.digest)
-    etag = f'"{digest}"'
+    if name != card.file_name:
+        return redirect("blog:share_card", uid=uid, name=card.file_name)
+    etag = f'"{card.digest}"'
     response = get_conditional_response(request, etag=etag)
     if response is None:
-        response = HttpResponse(stored_card(card), content_type="image/png")
-    response["ETag"] = etag
-    response["Cache-Control"] = "public, max-age=31536000, immutable"
+        response = card_response(card)
+    if not response.has_header("Location"):
+        response["ETag"] = etag
+        response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
+
+
+def card_response(card):
+    """Return a response with the card; while too many pictures are being made, a redirect to its picture."""
+    try:
+        return HttpResponse(stored_card(card), content_type=card.content_type)
+    except NoRenditionError:
+        return redirect(default_storage.url(card.picture.original))
 
 
 @cache_control(public=True, max_age=86400)

@@ -121,7 +121,7 @@ class TestPrying:
         assert lost.get("Location", "").replace("wombat", "nevers") == never.get("Location", "")
 
     def test_its_share_card_is_gone_with_it(self, client, hidden):
-        card = reverse("blog:share_card", args=[hidden.uid, sharing.share_card(hidden).digest])
+        card = reverse("blog:share_card", args=[hidden.uid, sharing.share_card(hidden).file_name])
         known = client.get(card)
         assert known.status_code == 200
 
@@ -179,7 +179,9 @@ class TestNamesThatTurnInside:
         assert response.status_code == 200
 
     def test_neither_share_card_nor_preview_does(self, client, article):
-        card = client.get(reverse("blog:share_card", args=[article.uid, sharing.share_card(article).digest]))
+        card = client.get(
+            reverse("blog:share_card", args=[article.uid, sharing.share_card(article).file_name])
+        )
         article.unpublish()
         preview = client.get(previews.preview_link(article).removeprefix("https://blog.example"))
 

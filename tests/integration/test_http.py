@@ -73,7 +73,7 @@ def kinds(settings, tmp_path):
         *("/feeds/rss.xml", "/feeds/atom.xml", "/feeds/feed.json", "/sitemap.xml", "/sitemap-articles.xml"),
         *(article.get_markdown_url(), f"/media/{image}", "/static/x.css"),
         *("/favicon.ico", "/site.webmanifest", "/speculation-rules.json"),
-        reverse("blog:share_card", args=[article.uid, sharing.share_card(article).digest]),
+        reverse("blog:share_card", args=[article.uid, sharing.share_card(article).file_name]),
         *("/search/", "/search/?q=words", "/search/suggestions/?q=article"),
     ]
     lost = ["/nothing/", "/articles/nothing/", "/media/nothing", "/static/nothing", "/pictures/nothing"]

@@ -17,8 +17,9 @@ from blog import sharing
 from blog.media import share_cards
 from blog.media.share_cards import ShareCard, card_name, card_storage, stored_card
 from blog.media.share_cards.drawing import FOOT, MARGIN, PAPER, QUOTE_SIZES, SIZE, TITLE_SIZES, draw
-from blog.media.share_cards.typesetting import DISPLAY_FACES, fit, readable
-from site_config.settings import font_files
+from blog.media.share_cards.faces import DISPLAY
+from blog.media.share_cards.typesetting import fit, readable
+from site_config.settings import font_places
 from tests.support.factories import create_article, create_category
 
 pytestmark = pytest.mark.one_database
@@ -105,21 +106,21 @@ class TestCard:
 class TestTypesetting:
     @pytest.mark.parametrize("title", TITLES.values(), ids=TITLES)
     def test_no_word_is_lost(self, title):
-        words = readable(title, DISPLAY_FACES)
+        words = readable(title, DISPLAY)
 
         block = fit(words, TITLE_SIZES, 1040, 360)
 
         assert "".join(block.lines).replace(" ", "") == words.text.replace(" ", "")
 
     def test_a_word_is_broken_only_where_no_size_spares_it(self):
-        whole = fit(readable("Rindfleischetikettierung und mehr", DISPLAY_FACES), TITLE_SIZES, 1040, 360)
-        broken = fit(readable("x" * 300, DISPLAY_FACES), TITLE_SIZES, 1040, 360)
+        whole = fit(readable("Rindfleischetikettierung und mehr", DISPLAY), TITLE_SIZES, 1040, 360)
+        broken = fit(readable("x" * 300, DISPLAY), TITLE_SIZES, 1040, 360)
 
         assert "Rindfleischetikettierung" in " ".join(whole.lines).split()
         assert len(broken.lines) > 1
 
     def test_lines_are_about_as_long_as_each_other(self):
-        words = readable("A little house by the sea that nobody has seen for a hundred years", DISPLAY_FACES)
+        words = readable("A little house by the sea that nobody has seen for a hundred years", DISPLAY)
 
         block = fit(words, TITLE_SIZES, 1040, 360)
 
@@ -128,7 +129,7 @@ class TestTypesetting:
         assert min(lengths) > max(lengths) / 2
 
     def test_what_is_too_long_ends_at_a_word(self):
-        words = readable("word " * 80, DISPLAY_FACES)
+        words = readable("word " * 80, DISPLAY)
 
         block = fit(words, QUOTE_SIZES, 600, 150)
 
@@ -147,17 +148,17 @@ class TestTypesetting:
         ],
     )
     def test_signs_are_written_as_the_typeface_can(self, text, written):
-        assert readable(text, DISPLAY_FACES).text.replace("\u2010", "-").replace("\u2011", "-") == written
+        assert readable(text, DISPLAY).text.replace("\u2010", "-").replace("\u2011", "-") == written
 
     def test_a_text_is_set_in_one_typeface(self):
-        latin, mixed = readable("Tides", DISPLAY_FACES), readable("Tides и вода", DISPLAY_FACES)
+        latin, mixed = readable("Tides", DISPLAY), readable("Tides и вода", DISPLAY)
 
-        assert latin.face == DISPLAY_FACES[0]
-        assert mixed.face == DISPLAY_FACES[1]
+        assert latin.face == DISPLAY.faces[0]
+        assert mixed.face == DISPLAY.faces[1]
 
     def test_a_font_that_is_not_there_stops_the_start(self, tmp_path):
         with pytest.raises(ImproperlyConfigured, match="GALLEY_CARD_FONTS"):
-            font_files([str(tmp_path / "none.ttf")])
+            font_places([str(tmp_path / "none.ttf")])
 
 
 class TestDigest:
@@ -186,7 +187,7 @@ class TestStore:
 
     def test_those_who_ask_at_once_get_one_drawing(self, monkeypatch):
         drawings, got, start = [], [], threading.Barrier(8)
-        monkeypatch.setattr(share_cards, "draw", lambda card: drawings.append(card) or draw(card))
+        monkeypatch.setattr(share_cards, "draw", lambda card, pixels: drawings.append(card) or draw(card))
 
         def ask():
             start.wait()
@@ -256,7 +257,7 @@ class TestAddress:
 
         assert hidden.status_code == unknown.status_code == 404
         assert hidden.content == unknown.content
-        assert not card_storage().exists(card_name(sharing.share_card(article).digest))
+        assert not card_storage().exists(card_name(sharing.share_card(article)))
 
     def test_an_unknown_digest_draws_nothing(self, client):
         article = create_article()

@@ -1,7 +1,7 @@
 """Share cards: 1200 x 630 pixel images for Open Graph, which other sites show where an article is shared.
 
-A card's digest is computed from its text and from the drawing code and fonts, so the content of a URL with
-that digest never changes. A card is drawn at the first request and cached.
+A card's digest is computed from its text, its picture, the drawing code and the fonts, so the content of a
+URL with that digest never changes. A card is drawn at the first request and cached.
 """
 
 import hashlib
@@ -14,40 +14,74 @@ from django.conf import settings
 
 from blog.file_modes import PRIVATE_FILE, PRIVATE_FOLDER
 from blog.media.images import MediaStorage, cached_file
-from blog.media.share_cards.drawing import SIZE, draw
-from blog.media.share_cards.typesetting import DISPLAY_FACES, SANS_FACES, readable
+from blog.media.renditions import NoRenditionError, fitting_rendition, original_name, stored_rendition
+from blog.media.share_cards.drawing import PAPER, PICTURE_SIZE, SIZE, draw
+from blog.media.share_cards.faces import DISPLAY, SANS, can_shape, installed
+from blog.media.share_cards.typesetting import readable
+from blog.sandbox import calls
+from blog.sandbox.refusals import RefusedError
 
-__all__ = ["SIZE", "ShareCard", "card_name", "card_storage", "stored_card"]
+__all__ = ["SIZE", "Picture", "ShareCard", "card_name", "card_picture", "card_storage", "stored_card"]
 
 ONE_AT_A_TIME = threading.Lock()  # a crawler that requests many cards must not take all processors
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A rendition of a stored image, for a card."""
+
+    file_name: str
+    width: int
+    focus: tuple[int, int]  # the focal point, in percent
+
+    @property
+    def original(self) -> str:
+        """The name of the image in the media storage."""
+        return original_name(self.file_name)
+
+
+@dataclass(frozen=True, slots=True)
 class ShareCard:
-    """The text of a card."""
+    """The text of a card, and its picture."""
 
     site_name: str
     title: str
     quote: str = ""  # if set, it is large, and the title small below it
     category: str = ""
     label: str = ""  # the provenance label
+    language: str = ""  # a tag such as zh-Hant: Chinese and Japanese stand in different fonts
+
+    picture: Picture | None = None
 
     @property
     def digest(self) -> str:
-        words = "\0".join((manner(), *astuple(self)))
+        words = "\0".join((manner(), *map(str, astuple(self))))
         return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:20]
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.digest}.{'jpg' if self.picture else 'png'}"
+
+    @property
+    def content_type(self) -> str:
+        return "image/jpeg" if self.picture else "image/png"
 
     @property
     def is_legible(self) -> bool:
         """Whether a font has the letters of its title. Otherwise the card shows the site's name alone."""
-        return any(readable(words, DISPLAY_FACES) for words in (self.quote, self.title))
+        return any(readable(words, DISPLAY, self.language) for words in (self.quote, self.title))
 
 
 @cache
 def manner() -> str:
     """Return a digest of the drawing code and the fonts. All cards are redrawn when it changes."""
-    files = [*sorted(Path(__file__).parent.glob("*.py")), *(face.path for face in DISPLAY_FACES + SANS_FACES)]
-    return hashlib.sha256(b"\0".join(Path(file).read_bytes() for file in files)).hexdigest()
+    code = sorted(Path(__file__).parent.glob("*.py"))
+    fonts = (Path(face.path) for style in (DISPLAY, SANS) for face in style.faces)
+    parts = [file.read_bytes() for file in (*code, *fonts)]
+    # Megabytes each: their names and sizes tell another version.
+    others = [f"{path.name} {path.stat().st_size}" for path in installed().values()]
+    parts += [" ".join([*sorted(others), str(can_shape())]).encode()]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
 def card_storage() -> MediaStorage:
@@ -62,12 +96,37 @@ def card_storage() -> MediaStorage:
     )
 
 
-def card_name(digest: str) -> str:
+def card_name(card: ShareCard) -> str:
     """Return the name of a card's file in its storage."""
-    return f"{digest[:2]}/{digest}.png"
+    name = card.file_name
+    return f"{name[:2]}/{name}"
+
+
+def card_picture(name: str, size: tuple[int, int], focus: tuple[int, int]) -> Picture | None:
+    """Return a stored image as the picture of a card; None if it is too small, or a GIF."""
+    rendition = fitting_rendition(name, size, PICTURE_SIZE)
+    return Picture(*rendition, focus) if rendition else None
 
 
 def stored_card(card: ShareCard) -> bytes:
-    """Return the card as PNG, from the cache or drawn now."""
-    storage, name = card_storage(), card_name(card.digest)
-    return cached_file(storage, name, lambda: draw(card), ONE_AT_A_TIME)
+    """Return the card as PNG, or as JPEG with a picture, from the cache or drawn now.
+
+    A picture that cannot be decoded is left out. Raises NoRenditionError if too many others are being made.
+    """
+    storage, name = card_storage(), card_name(card)
+    pixels = None
+    if card.picture and not storage.exists(name):
+        pixels = picture_pixels(card.picture)
+    return cached_file(storage, name, lambda: draw(card, pixels), ONE_AT_A_TIME)
+
+
+def picture_pixels(picture: Picture) -> bytes | None:
+    try:
+        rendition = stored_rendition(picture.file_name, picture.width)
+        return calls.crop_image(rendition, PICTURE_SIZE, picture.focus, PAPER)
+    except FileNotFoundError:
+        return None
+    except (NoRenditionError, RefusedError) as error:
+        if error.is_passing:
+            raise NoRenditionError(str(error)) from None
+        return None

@@ -6,7 +6,8 @@ from functools import cache
 
 from PIL import Image, ImageColor, ImageDraw
 
-from blog.media.share_cards.typesetting import DISPLAY_FACES, SANS_FACES, fit, one_line, readable
+from blog.media.share_cards.faces import DISPLAY, SANS
+from blog.media.share_cards.typesetting import fit, has_room, one_line, readable
 
 SIZE = WIDTH, HEIGHT = 1200, 630
 MARGIN = 80
@@ -15,6 +16,14 @@ ACCENT, RULE = "#2536c9", "#d8dad4"
 ACCENT_CLEAR = "#2536c900"
 STEPS = 15  # shades between background and ink, for anti-aliasing
 TOP, FOOT = 72, 516  # pixels between which the text stands
+PICTURE_SIZE = 432, FOOT
+TEXT_WIDTH = WIDTH - PICTURE_SIZE[0] - MARGIN - 56  # beside a picture
+BESIDE_PICTURE = (
+    40,
+    TEXT_WIDTH - 36,
+    5,
+)  # size, width, lines: texts that need more have all of the card
+JPEG_OPTIONS = {"quality": 88, "subsampling": 0, "optimize": True}  # without subsampling, letters stay sharp
 TITLE_SIZES = (148, 132, 118, 106, 96, 88, 80, 72, 66, 60, 54, 48, 43, 38, 34)
 QUOTE_SIZES = (92, 84, 76, 70, 64, 58, 52, 48, 44, 40, 36, 32)
 # The mark in a 20 x 20 square, as in static/img/mark.svg: a tray, open at the top, with two lines of type.
@@ -22,25 +31,66 @@ STROKE = 1.8
 TRAY, LINES = ((5, 4.2), (5, 15.5), (15, 15.5), (15, 4.2)), (((8, 7.6), (12, 7.6)), ((8, 11.3), (10.6, 11.3)))
 
 
-def draw(card) -> bytes:
-    """Return the card as PNG."""
+def draw(card, pixels: bytes | None = None) -> bytes:
+    """Return the card as PNG, or as JPEG if a picture belongs to it.
+
+    pixels: those of the picture, in its size on cards; without them, the text has all of the card.
+    """
     image = Image.new("RGB", SIZE, PAPER)
-    sheet = ImageDraw.Draw(image)
-    quote = readable(card.quote, DISPLAY_FACES)
-    title = readable(card.title, DISPLAY_FACES)
-    category = readable(card.category, SANS_FACES)
+    quote, title = (readable(text, DISPLAY, card.language) for text in (card.quote, card.title))
+    category = readable(card.category, SANS, card.language)
+    leading = quote or title or category
+    sheet = Sheet(image, is_mirrored=bool(leading and leading.is_right_to_left))
+    if pixels and (quote or title) and has_room(quote or title, *BESIDE_PICTURE):
+        draw_picture(sheet, pixels)
     if quote:
-        draw_quote(sheet, quote, readable(card.title, SANS_FACES), category)
+        draw_quote(sheet, quote, readable(card.title, SANS, card.language), category)
     elif title:
         draw_title(sheet, title, category)
     if quote or title:
-        draw_foot(image, sheet, card)
+        draw_foot(sheet, card)
     else:
-        draw_name(image, sheet, card, category)
+        draw_name(sheet, card, category)
     output = io.BytesIO()
-    flat = image.quantize(palette=palette(), dither=Image.Dither.NONE)
-    flat.save(output, "PNG", compress_level=6)
+    if card.picture:
+        image.save(output, "JPEG", **JPEG_OPTIONS)
+    else:
+        flat = image.quantize(palette=palette(), dither=Image.Dither.NONE)
+        flat.save(output, "PNG", compress_level=6)
     return output.getvalue()
+
+
+class Sheet:
+    """A card while it is drawn. On a mirrored one, everything begins at the right margin."""
+
+    def __init__(self, image: Image.Image, *, is_mirrored: bool):
+        self.image = image
+        self.pen = ImageDraw.Draw(image)
+        self.is_mirrored = is_mirrored
+        self.width = WIDTH - 2 * MARGIN  # of the text above the foot
+
+    def write(self, words, text, size, colour, baseline, *, start=MARGIN, at_end=False):
+        """Write one line; start: its distance from the edge where it begins, or, at_end, where it ends."""
+        width = words.length(text, size)
+        is_at_right = self.is_mirrored != at_end
+        x = WIDTH - start - width if is_at_right else start
+        for part in words.parts(text):
+            font = part.font(size)
+            self.pen.text((x, baseline), part.text, colour, font, anchor="ls", **part.options)
+            x += part.length(size)
+
+    def write_block(self, block, top, *, start=MARGIN):
+        for number, line in enumerate(block.lines):
+            baseline = top + block.first_baseline + number * block.leading
+            self.write(block.words, line, block.size, INK, baseline, start=start)
+
+    def rectangle(self, start, top, width, height, colour):
+        left = WIDTH - start - width if self.is_mirrored else start
+        self.pen.rectangle((left, top, left + width - 1, top + height - 1), fill=colour)
+
+    def paste(self, tile, start, top, mask=None):
+        left = WIDTH - start - tile.width if self.is_mirrored else start
+        self.image.paste(tile, (left, top), mask)
 
 
 @cache
@@ -58,76 +108,58 @@ def palette() -> Image.Image:
     return swatch
 
 
+def draw_picture(sheet, pixels):
+    """Draw the picture above the foot, to the edges of the card; the text gets the rest."""
+    start = WIDTH - PICTURE_SIZE[0]
+    sheet.paste(Image.frombytes("RGB", PICTURE_SIZE, pixels), start, 0)
+    sheet.width = TEXT_WIDTH
+
+
 def draw_title(sheet, title, category):
     top = draw_category(sheet, category)
-    block = fit(title, TITLE_SIZES, WIDTH - 2 * MARGIN, FOOT - 40 - top)
-    draw_block(sheet, block, MARGIN, top, title.is_right_to_left)
+    sheet.write_block(fit(title, TITLE_SIZES, sheet.width, FOOT - 40 - top), top)
 
 
 def draw_quote(sheet, quote, title, category):
     top = draw_category(sheet, category) + 6
     bottom = FOOT - 40 - (58 if title else 0)
-    block = fit(quote, QUOTE_SIZES, WIDTH - 2 * MARGIN - 36, bottom - top)
-    is_right = quote.is_right_to_left
-    bar = WIDTH - MARGIN - 6 if is_right else MARGIN
-    sheet.rectangle((bar, top + 6, bar + 5, top + block.height), fill=ACCENT)
-    draw_block(sheet, block, MARGIN if is_right else MARGIN + 36, top, is_right)
+    block = fit(quote, QUOTE_SIZES, sheet.width - 36, bottom - top)
+    sheet.rectangle(MARGIN, top + 6, 6, block.height - 5, ACCENT)
+    sheet.write_block(block, top, start=MARGIN + 36)
     if title:
-        end = title.is_right_to_left
-        line = one_line(title, 28, WIDTH - 2 * MARGIN - 36)
-        at = (WIDTH - MARGIN - 36 if end else MARGIN + 36, top + block.height + 52)
-        sheet.text(at, line, INK_2, title.face.at(28), anchor="rs" if end else "ls")
+        line = one_line(title, 28, sheet.width - 36)
+        sheet.write(title, line, 28, INK_2, top + block.height + 52, start=MARGIN + 36)
 
 
 def draw_category(sheet, category) -> int:
     """Draw the category, if there is one; return the y coordinate where the text below begins."""
     if category is None:
         return TOP - 8
-    line = one_line(category, 30, WIDTH - 2 * MARGIN)
-    is_right = category.is_right_to_left
-    at = (WIDTH - MARGIN if is_right else MARGIN, TOP + 24)
-    sheet.text(at, line, ACCENT, category.face.at(30), anchor="rs" if is_right else "ls")
+    sheet.write(category, one_line(category, 30, sheet.width), 30, ACCENT, TOP + 24)
     return TOP + 46
 
 
-def draw_block(sheet, block, left, top, is_right_to_left):
-    font, width = block.face.at(block.size), WIDTH - MARGIN - left
-    for number, line in enumerate(block.lines):
-        # 0.82 of the size: the tops of capitals touch the top.
-        baseline = top + round(block.size * 0.82) + number * block.leading
-        at = (left + width if is_right_to_left else left, baseline)
-        sheet.text(at, line, INK, font, anchor="rs" if is_right_to_left else "ls")
-
-
-def draw_foot(image, sheet, card):
-    sheet.rectangle((MARGIN, FOOT, WIDTH - MARGIN - 1, FOOT + 1), fill=RULE)
-    draw_mark(image, (MARGIN, FOOT + 33), 42)
-    label = readable(card.label, SANS_FACES)
+def draw_foot(sheet, card):
+    sheet.rectangle(MARGIN, FOOT, WIDTH - 2 * MARGIN, 2, RULE)
+    tile = mark(42)
+    sheet.paste(tile, MARGIN, FOOT + 33, tile)
     room = WIDTH - 2 * MARGIN - 58
-    if label:
-        line, font = one_line(label, 26, room // 2), label.face.at(26)
-        sheet.text((WIDTH - MARGIN, FOOT + 64), line, INK_3, font, anchor="rs")
-        room -= font.getlength(line) + 40
-    if name := readable(card.site_name, DISPLAY_FACES):
-        line = one_line(name, 42, room)
-        sheet.text((MARGIN + 58, FOOT + 69), line, INK, name.face.at(42), anchor="ls")
+    if label := readable(card.label, SANS, card.language):
+        line = one_line(label, 26, room // 2)
+        sheet.write(label, line, 26, INK_3, FOOT + 64, at_end=True)
+        room -= label.length(line, 26) + 40
+    if name := readable(card.site_name, DISPLAY):
+        sheet.write(name, one_line(name, 42, room), 42, INK, FOOT + 69, start=MARGIN + 58)
 
 
-def draw_name(image, sheet, card, category):
+def draw_name(sheet, card, category):
     """Draw the site's name instead of the article's title, for which there is no font."""
-    name = readable(card.site_name, DISPLAY_FACES)
-    draw_mark(image, (MARGIN, 150), 96)
-    if name:
-        block = fit(name, TITLE_SIZES, WIDTH - 2 * MARGIN, 220)
-        draw_block(sheet, block, MARGIN, 270, name.is_right_to_left)
+    tile = mark(96)
+    sheet.paste(tile, MARGIN, 150, tile)
+    if name := readable(card.site_name, DISPLAY):
+        sheet.write_block(fit(name, TITLE_SIZES, sheet.width, 220), 270)
     if category:
-        line = one_line(category, 30, WIDTH - 2 * MARGIN)
-        sheet.text((MARGIN, FOOT + 30), line, ACCENT, category.face.at(30), anchor="ls")
-
-
-def draw_mark(image, at, side):
-    tile = mark(side)
-    image.paste(tile, at, tile)
+        sheet.write(category, one_line(category, 30, sheet.width), 30, ACCENT, FOOT + 30)
 
 
 def mark(side: int, *, rounding=4, inset=0.0) -> Image.Image:

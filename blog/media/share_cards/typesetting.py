@@ -1,116 +1,141 @@
-"""Typesetting: choosing a font that has the letters, the largest size that fits, and balanced lines."""
+"""Typesetting: choosing fonts that have the letters, the largest size that fits, and balanced lines."""
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
-
-from django.conf import settings
-from PIL import ImageFont, features
+from functools import partial
 
 from blog.documents import trim_at_word
+from blog.media.share_cards.directions import EXPLICIT_MARKS, in_order, is_right_to_left
+from blog.media.share_cards.faces import Face, Style, can_shape, cjk_index
+from blog.media.share_cards.line_breaks import clusters, is_mark, pieces
 
-FONTS = Path(__file__).parent.parent / "fonts"
 LONGEST = 400  # characters; longer texts are cut
-NOT_A_CHARACTER = "\uffff"
-LEGIBLE = 0.8  # a font must have this share of the letters; with fewer, words could not be read
+LEGIBLE = 0.8  # fonts must have this share of the letters; with fewer, words could not be read
 EMPTY_BRACKETS = re.compile(r" ?(?:\(\s*\)|\[\s*\]|\{\s*\}|«\s*»|“\s*”|„\s*“|「\s*」|『\s*』)")
 APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
-DISGUISED = re.compile("[\uff10-\uff5a\U0001d400-\U0001d7ff]")  # fullwidth, and mathematical
-WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff01-\uffee"  # written without spaces
-# Line breaking in East Asian texts: closing marks begin no line, opening marks end none.
-NEVER_FIRST = (
-    "\u3001\u3002\u3005\u3009\u300b\u300d\u300f\u3011\u30fb\u30fc"
-    "\uff01\uff09\uff0c\uff0e\uff1a\uff1b\uff1f\u2026%)"
-)
-NEVER_LAST = "\u300c\u300e\uff08\u3010\u3008\u300a("
-BREAK = re.compile(
-    r"(?<=[ ])|(?<=\w[\u2013\u2014/])(?=\w)"
-    rf"|(?<=[{WIDE}])(?<![{NEVER_LAST}])(?=[^ {NEVER_FIRST}])|(?<=\w)(?=[{WIDE}])(?=[^{NEVER_FIRST}])"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """A font. The operator's may need text shaping; the bundled ones, subset for this, do not."""
-
-    path: str
-    is_ours: bool = True
-
-    @property
-    def shapes(self) -> bool:
-        return not self.is_ours and features.check("raqm")
-
-    def at(self, size: int) -> ImageFont.FreeTypeFont:
-        return font(self.path, size, ImageFont.Layout.RAQM if self.shapes else ImageFont.Layout.BASIC)
-
-    def has(self, character: str) -> bool:
-        return has_glyph(self.path, character)
-
-
-@lru_cache(maxsize=64)
-def font(path, size, layout) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(path, size, layout_engine=layout)
-
-
-@lru_cache(maxsize=20_000)
-def has_glyph(path: str, character: str) -> bool:
-    """Whether a font has the character: it is not drawn as the box for missing glyphs."""
-    small = font(path, 24, ImageFont.Layout.BASIC)
-    return bytes(small.getmask(character)) != bytes(small.getmask(NOT_A_CHARACTER))
-
-
-def faces(*ours: str) -> list[Face]:
-    """Return the fonts in the order in which they are tried: bundled ones, then the operator's."""
-    others = [Face(str(path), is_ours=False) for path in settings.CARD_FONTS]
-    return [*(Face(str(FONTS / f"{name}.ttf")) for name in ours), *others]
-
-
-# Newsreader and Instrument Sans, as on the site, have Latin letters; the others also Greek and Cyrillic.
-DISPLAY_FACES = faces("newsreader-display", "literata-display")
-SANS_FACES = faces("instrument-sans", "inter")
+DISGUISED = re.compile(
+    "[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff]"
+)  # fullwidth, mathematical
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A text, and the font in which it is set."""
+    """A text, and the fonts in which it is set."""
 
     text: str
     face: Face
+    others: dict[str, Face]  # those of the characters that this face lacks
+    language: str = ""
 
     @property
     def is_right_to_left(self) -> bool:
         return is_right_to_left(self.text)
 
+    @property
+    def faces(self) -> set[Face]:
+        return {self.face, *self.others.values()}
 
-def readable(text: str, among: list[Face]) -> Words | None:
-    """Return the text with the first font that has all of it, or the one that has most of it.
+    def length(self, text: str, size: int) -> float:
+        """Return the width of a part of the text, in pixels."""
+        return sum(part.length(size) for part in self.parts(text))
+
+    def parts(self, text: str) -> Iterator["Part"]:
+        """Yield the parts of a line from left to right, each in one font and direction."""
+        if not self.others:  # within one font, the shaping library orders them
+            yield Part(text, self.face, self.is_right_to_left, self.language)
+            return
+        for stretch, is_from_right in in_order(text, is_right_to_left=self.is_right_to_left):
+            parts = self._in_faces(stretch)
+            for part, face in reversed(parts) if is_from_right else parts:
+                yield Part(part, face, is_from_right, self.language)
+
+    def _in_faces(self, text):
+        parts, face = [], None
+        for at, sign in enumerate(text):
+            before, face = face, self._face_of(sign, face, text[at + 1 :])
+            if face == before:
+                parts[-1] = (parts[-1][0] + sign, face)
+            else:
+                parts.append((sign, face))
+        return parts
+
+    def _face_of(self, sign, before, rest):
+        """Return the font of a character: marks stand in that of the letter that they stand with."""
+        own = self.others.get(sign, self.face)
+        if is_mark(sign):
+            return before or own
+        if is_letter(sign):
+            return own
+        letter = next(filter(is_letter, rest), None) if before is None or is_opening(sign) else None
+        beside = self.others.get(letter, self.face) if letter else before
+        return beside if beside and beside.has(sign) else own
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a line, in one font and direction."""
+
+    text: str
+    face: Face
+    is_right_to_left: bool
+    language: str
+
+    def length(self, size: int) -> float:
+        return self.font(size).getlength(self.text, **self.options)
+
+    def ascent(self, size: int) -> float:
+        """Return how far its letters reach above the baseline."""
+        return -self.font(size).getbbox(self.text, anchor="ls", **self.options)[1]
+
+    def font(self, size: int):
+        return self.face.at(size, is_right_to_left=self.is_right_to_left)
+
+    @property
+    def options(self) -> dict[str, str]:
+        """Arguments for Pillow, which takes them only where it shapes."""
+        if (self.face.is_bundled and not self.is_right_to_left) or not can_shape():
+            return {}
+        language = {"language": self.language} if self.language else {}
+        return {"direction": "rtl" if self.is_right_to_left else "ltr", **language}
+
+
+def readable(text: str, style: Style, language: str = "") -> Words | None:
+    """Return the text with the first font that has all of it, or the one that has most of it and others.
 
     Missing characters are replaced (no accent, a plain hyphen) or left out, as emoji are. Returns None if so
     many letters are missing that the rest could not be read.
     """
     text = re.sub(r"[ \t\n\r\f\v]+", " ", plain_letters(text[: 2 * LONGEST])).strip()
-    candidates = [face for face in among if face.shapes or not is_right_to_left(text)]
     letters = [sign for sign in text if is_letter(sign)]
-    if not letters or not candidates:
+    if not letters or (is_right_to_left(text) and not can_shape()):
         return None
-    face = max(candidates, key=lambda face: sum(map(face.has, letters)))
-    if sum(bool(stand_in(letter, face)) for letter in letters) < LEGIBLE * len(letters):
+    face = max(style.faces, key=lambda face: sum(map(face.has, letters)))
+    find = partial(other_face, style=style, index=cjk_index(text, language))
+    others = {sign: other for sign in set(text) if not face.has(sign) and (other := find(sign))}
+    words = Words(text, face, others, language)
+    if sum(bool(stand_in(letter, words)) for letter in letters) < LEGIBLE * len(letters):
         return None
-    written = EMPTY_BRACKETS.sub("", "".join(stand_in(sign, face) for sign in text))
-    return Words(trim_at_word(re.sub(" +", " ", written), LONGEST), face)
+    written = EMPTY_BRACKETS.sub("", "".join(stand_in(sign, words) for sign in text))
+    return Words(trim_at_word(re.sub(" +", " ", written), LONGEST), face, others, language)
+
+
+def other_face(sign: str, style: Style, index: int) -> Face | None:
+    return next((face for face in style.faces if face.has(sign)), None) or style.noto_face(sign, index)
 
 
 def plain_letters(text: str) -> str:
     """Return the text with plain letters for fullwidth and mathematical ones, and typographic apostrophes."""
-    composed = APOSTROPHE.sub("\u2019", unicodedata.normalize("NFC", text))
+    composed = APOSTROPHE.sub("\u2019", unicodedata.normalize("NFC", EXPLICIT_MARKS.sub("", text)))
     return DISGUISED.sub(lambda sign: unicodedata.normalize("NFKC", sign[0]), composed)
 
 
-def stand_in(sign: str, face: Face) -> str:
-    """Return a replacement for the character that the font has; "" if there is none."""
-    if face.has(sign) or (face.shapes and unicodedata.category(sign) in {"Mn", "Cf"}):
+def stand_in(sign: str, words: Words) -> str:
+    """Return a replacement for the character that a font has; "" if there is none."""
+    face = words.face
+    is_shaped = can_shape() and any(not face.is_bundled for face in words.faces)
+    if face.has(sign) or sign in words.others or (is_shaped and unicodedata.category(sign) in {"Mn", "Cf"}):
         return sign
     for other in (unicodedata.normalize("NFKC", sign), unicodedata.normalize("NFD", sign)[0]):
         if all(map(face.has, other)):
@@ -118,13 +143,12 @@ def stand_in(sign: str, face: Face) -> str:
     return ""
 
 
+def is_opening(sign: str) -> bool:
+    return unicodedata.category(sign) in {"Ps", "Pi"}
+
+
 def is_letter(sign: str) -> bool:
     return unicodedata.category(sign)[0] in "LN"
-
-
-def is_right_to_left(text: str) -> bool:
-    strong = (unicodedata.bidirectional(sign) for sign in text)
-    return next((kind for kind in strong if kind in {"L", "R", "AL"}), "L") != "L"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +156,23 @@ class Block:
     """Lines of text in one font size."""
 
     lines: list[str]
-    face: Face
+    words: Words
     size: int
 
     @property
     def leading(self) -> int:
-        return round(self.size * (1.06 if self.size >= 72 else 1.14 if self.size >= 56 else 1.2))
+        usual = 1.06 if self.size >= 72 else 1.14 if self.size >= 56 else 1.2
+        # Fonts that are not bundled say how much room their script needs, and say too much.
+        needed = [
+            0.85 * sum(face.at(self.size).getmetrics()) for face in self.words.faces if not face.is_bundled
+        ]
+        return round(max(self.size * usual, *needed, 0))
+
+    @property
+    def first_baseline(self) -> int:
+        """The distance of the first baseline from the top, which the tops of capitals touch."""
+        parts = [part for part in self.words.parts(self.lines[0]) if not part.face.is_bundled]
+        return round(max(self.size * 0.82, *(part.ascent(self.size) for part in parts), 0))
 
     @property
     def height(self) -> int:
@@ -151,36 +186,42 @@ def fit(words: Words, sizes, width: int, height: int) -> Block:
         # Words are broken only if they are too long at every size.
         for is_chopped in (False, True):
             for size in sizes:
-                block = set_in(text, words.face, size, width, height, is_chopped)
+                block = set_in(text, words, size, width, height, is_chopped)
                 if block:
                     return block
         sizes = sizes[-1:]
-        text = trim_at_word(text.removesuffix("…")[: len(text) * 9 // 10], LONGEST).removesuffix("…") + "…"
+        text = trim_at_word(text.removesuffix("…"), len(text) * 9 // 10)
 
 
-def set_in(text, face, size, width, height, is_chopped) -> Block | None:
-    length = face.at(size).getlength
-    if Block([""], face, size).leading * (length(text) // width) > height:
+def has_room(words: Words, size: int, width: int, lines: int) -> bool:
+    """Whether the text fits in about so many lines of this size, and each of its words in one."""
+    lengths = [words.length(piece, size) for piece in pieces(words.text)]
+    return max(lengths) <= width and sum(lengths) <= lines * width
+
+
+def set_in(text, words, size, width, height, is_chopped) -> Block | None:
+    length = partial(words.length, size=size)
+    if Block([""], words, size).leading * (length(text) // width) > height:
         return None  # too much text, wherever the lines are broken
-    pieces = [piece for piece in BREAK.split(text) if piece]
+    parts = pieces(text)
     if is_chopped:
-        pieces = [part for piece in pieces for part in chopped(piece, length, width)]
-    elif any(length(piece.rstrip()) > width for piece in pieces):
+        parts = [part for piece in parts for part in chopped(piece, length, width)]
+    elif any(length(piece.rstrip()) > width for piece in parts):
         return None
-    lengths = {piece: length(piece) for piece in pieces}
-    block = Block(balanced(pieces, lengths, width), face, size)
+    lengths = {piece: length(piece) for piece in parts}
+    block = Block(balanced(parts, lengths, width), words, size)
     return block if block.height <= height else None
 
 
 def chopped(piece, length, width) -> list[str]:
     """Break a piece that is too long for a line: after hyphens, else anywhere."""
     parts, room = [""], width
-    for sign in piece:
-        if parts[-1].endswith("-") or (length(sign) > room and sign != " "):
+    for cluster in clusters(piece):
+        if parts[-1].endswith("-") or (length(cluster) > room and cluster != " "):
             parts.append("")
             room = width
-        parts[-1] += sign
-        room -= length(sign)
+        parts[-1] += cluster
+        room -= length(cluster)
     return parts
 
 
@@ -210,8 +251,8 @@ def filled(pieces, lengths, width) -> list[str]:
 
 def one_line(words: Words, size: int, width: int) -> str:
     """Return the text, cut after a word if it is too long for one line."""
-    length, text = words.face.at(size).getlength, words.text
-    while (too_long := length(text) / width) > 1 and text != "…":
+    text = words.text
+    while (too_long := words.length(text, size) / width) > 1 and text != "…":
         fitting = min(int(len(text) / too_long), len(text) - 2)
         text = trim_at_word(text, fitting) if fitting > 0 else "…"
     return text

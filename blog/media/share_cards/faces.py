@@ -1,0 +1,132 @@
+"""The typefaces of share cards: the bundled ones, the operator's, and Noto's where they are installed."""
+
+import itertools
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from PIL import ImageFont, features
+
+BUNDLED = Path(__file__).parent.parent / "fonts"
+NOTO_FILE = re.compile(r"(Noto\w+?)(?:-Regular\.(?:ttf|otf|ttc)|\[wght\]\.ttf)")
+NOT_A_CHARACTER = "\uffff"
+# The first words of the Unicode names of characters whose script Noto calls otherwise.
+NOTO_NAMES = {
+    **dict.fromkeys(("LATIN", "GREEK", "CYRILLIC"), ""),
+    **dict.fromkeys(("CJK", "IDEOGRAPHIC", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"), "CJK"),
+}
+EAST_ASIAN_MARK = re.compile("[\u3000-\u303f\uff00-\uffef]")
+WITHOUT_SHAPING = {"", "CJK"}
+KANA, HANGUL = re.compile("[\u3040-\u30ff]"), re.compile("[\u1100-\u11ff\uac00-\ud7af]")
+# The places of the faces in the collections of Noto CJK.
+JAPANESE, KOREAN, SIMPLIFIED, TRADITIONAL, HONG_KONG = range(5)
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A font. Those that are not bundled may need text shaping; the bundled ones, cut for this, do not."""
+
+    path: str
+    is_bundled: bool = True
+    index: int = 0  # in a collection (TTC)
+
+    def at(self, size: int, *, is_right_to_left: bool = False) -> ImageFont.FreeTypeFont:
+        is_shaped = can_shape() and (is_right_to_left or not self.is_bundled)
+        return font(self, size, ImageFont.Layout.RAQM if is_shaped else ImageFont.Layout.BASIC)
+
+    def has(self, character: str) -> bool:
+        return has_glyph(self, character)
+
+
+def can_shape() -> bool:
+    """Whether letters can be joined and set from the right. Pillow's wheels need libfribidi for it."""
+    return features.check("raqm")
+
+
+@lru_cache(maxsize=64)
+def font(face: Face, size: int, layout) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(face.path, size, index=face.index, layout_engine=layout)
+
+
+@lru_cache(maxsize=20_000)
+def has_glyph(face: Face, character: str) -> bool:
+    """Whether a font has the character: it is not drawn as the box for missing glyphs."""
+    small = font(face, 24, ImageFont.Layout.BASIC)
+    return bytes(small.getmask(character)) != bytes(small.getmask(NOT_A_CHARACTER))
+
+
+@dataclass(frozen=True)
+class Style:
+    """Faces that look alike: bundled ones in the order of their trial, and the name of Noto's."""
+
+    bundled: tuple[str, ...]
+    noto: str
+
+    @cached_property
+    def faces(self) -> list[Face]:
+        operators = [Face(str(path), is_bundled=False) for path in settings.CARD_FONTS if path.is_file()]
+        return [*(Face(str(BUNDLED / f"{name}.ttf")) for name in self.bundled), *operators]
+
+    def noto_face(self, character: str, cjk_index: int) -> Face | None:
+        """Return Noto's face for the script of a character, if it is installed and has that character."""
+        script = noto_script(character)
+        if script not in WITHOUT_SHAPING and not can_shape():
+            return None
+        families = [f"Noto{self.noto}{script}", f"NotoSans{script}"]
+        if (self.noto, script) == ("Serif", "Arabic"):
+            families.insert(0, "NotoNaskhArabic")
+        for family in families:
+            if path := installed().get(family):
+                is_collection = path.suffix == ".ttc"
+                face = Face(str(path), is_bundled=False, index=cjk_index if is_collection else 0)
+                if face.has(character):
+                    return face
+        return None
+
+
+# Newsreader and Instrument Sans, as on the site, have Latin letters; the others also Greek and Cyrillic.
+DISPLAY = Style(("newsreader-display", "literata-display"), "Serif")
+SANS = Style(("instrument-sans", "inter"), "Sans")
+
+
+def noto_script(character: str) -> str:
+    if EAST_ASIAN_MARK.match(character):
+        return "CJK"
+    word = re.split("[ -]", unicodedata.name(character, "UNNAMED"), maxsplit=1)[0]
+    return NOTO_NAMES.get(word, word.capitalize())
+
+
+def installed() -> dict[str, Path]:
+    """Return the installed families of Noto, each with its file in regular weight."""
+    named = (path for path in settings.CARD_FONTS if path.is_dir())
+    return noto_files((*named, *settings.FONT_FOLDERS))
+
+
+@cache
+def noto_files(folders: tuple[Path, ...]) -> dict[str, Path]:
+    """Look for Noto's files, which takes milliseconds, once in each process. The first folder wins."""
+    found = {}
+    for path in itertools.chain.from_iterable(sorted(folder.rglob("Noto*")) for folder in folders):
+        if name := NOTO_FILE.fullmatch(path.name):
+            found.setdefault(name[1], path)
+    return found
+
+
+def cjk_index(text: str, language: str) -> int:
+    """Return which face of Noto CJK a text takes: Chinese, Japanese and Korean draw characters differently.
+
+    If its language is none of these, its letters decide.
+    """
+    primary, *others = language.lower().replace("_", "-").split("-")
+    if primary == "zh":
+        if not {"hk", "mo"}.isdisjoint(others):
+            return HONG_KONG
+        return SIMPLIFIED if {"hant", "tw"}.isdisjoint(others) else TRADITIONAL
+    if primary == "yue":
+        return HONG_KONG
+    if primary == "ja" or (primary != "ko" and KANA.search(text)):
+        return JAPANESE
+    return KOREAN if primary == "ko" or HANGUL.search(text) else SIMPLIFIED

@@ -1,0 +1,79 @@
+"""Where a line may end: after spaces; in scripts without spaces, between their characters or syllables."""
+
+import re
+import unicodedata
+
+WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff01-\uffee\U00020000-\U0003ffff"  # written without spaces; Korean is not
+# Closing marks, small kana and marks of length and repetition begin no line, opening marks end none.
+NEVER_FIRST = (
+    "\u3001\u3002\u3005\u3009\u300b\u300d\u300f\u3011\u3015\u3017\u3019\u301c\u303b\u30fb\u30fc\u30fd\u30fe"
+    "\u3041\u3043\u3045\u3047\u3049\u3063\u3083\u3085\u3087\u308e\u3095\u3096\u309b-\u309e"
+    "\u30a1\u30a3\u30a5\u30a7\u30a9\u30c3\u30e3\u30e5\u30e7\u30ee\u30f5\u30f6\u31f0-\u31ff\ufe0e\ufe0f"
+    "\uff01\uff05\uff09\uff0c\uff0e\uff1a\uff1b\uff1f\uff3d\uff5d\uff5e\uff60\uff61\uff63\uff64"
+    "\u2019\u201d\u2014\u2015\u2026\u203c\u2047-\u2049!),.:;?%\\]}\u00bb"
+)
+NEVER_LAST = (
+    "\u3008\u300a\u300c\u300e\u3010\u3014\u3016\u3018\uff08\uff3b\uff5b\uff5f\uff62\u2018\u201c(\\[{\u00ab"
+)
+# Thai and Lao write no spaces between words. A syllable begins before these vowels and ends after these.
+OPENING_VOWELS, CLOSING_VOWELS = "\u0e40-\u0e44\u0ec0-\u0ec4", "\u0e30\u0e46\u0eb0\u0ec6"
+BREAK = re.compile(
+    r"(?<=[ ])|(?<=\w[\u2013\u2014/])(?=\w)"
+    rf"|(?<=[{WIDE}])(?<![{NEVER_LAST}])(?=[^ {NEVER_FIRST}])|(?<=\w)(?=[{WIDE}])(?=[^{NEVER_FIRST}])"
+    rf"|(?<=[{WIDE}\u2014\u2015][\u2019\u201d\u2026\u2014\u2015])(?=[{WIDE}])(?=[^{NEVER_FIRST}])"
+    rf"|(?<=[\u0e00-\u0eff])(?=[{OPENING_VOWELS}])|(?<=[{CLOSING_VOWELS}])(?=[\u0e00-\u0eff])"
+)
+KANA = re.compile("[\u3041-\u30ff]")
+LONGEST_PHRASE = 8  # characters
+JOINERS = {"\u200c", "\u200d"}
+VIRAMA = 9  # the combining class of signs that join two consonants
+
+
+def pieces(text: str) -> list[str]:
+    """Return a text in the pieces between which a line may end."""
+    parts = [piece for piece in BREAK.split(text) if piece]
+    return phrases(parts) if KANA.search(text) else parts
+
+
+def phrases(parts: list[str]) -> list[str]:
+    """Join characters of a Japanese text to words with what is inflected or follows in hiragana.
+
+    Any line break between two characters would be correct; this comes near to what people would choose.
+    """
+    joined = []
+    for part in parts:
+        if joined and len(joined[-1]) + len(part) <= LONGEST_PHRASE and goes_on(joined[-1][-1], part[0]):
+            joined[-1] += part
+        else:
+            joined.append(part)
+    return joined
+
+
+def goes_on(last: str, first: str) -> bool:
+    kinds = writing(last), writing(first)
+    return "" not in kinds and (kinds[1] == "HIRAGANA" or kinds[0] == kinds[1])
+
+
+def writing(sign: str) -> str:
+    """Return which kind of a Japanese text's characters this is; "" for marks. Numbers go with kanji."""
+    if unicodedata.category(sign)[0] not in "LN":
+        return ""
+    word = re.split("[ -]", unicodedata.name(sign, ""), maxsplit=1)[0]
+    return "CJK" if word in {"DIGIT", "IDEOGRAPHIC"} else word
+
+
+def clusters(text: str) -> list[str]:
+    """Return a text in characters, each with the marks that belong to it."""
+    parts = []
+    for sign in text:
+        if parts and (
+            is_mark(sign) or parts[-1][-1] == "\u200d" or unicodedata.combining(parts[-1][-1]) == VIRAMA
+        ):
+            parts[-1] += sign
+        else:
+            parts.append(sign)
+    return parts
+
+
+def is_mark(sign: str) -> bool:
+    return unicodedata.category(sign)[0] == "M" or sign in JOINERS
