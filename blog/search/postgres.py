@@ -146,12 +146,23 @@ def find_named(query: Query, articles, number: int) -> list[int]:
     return _visible(articles, _newest([_matches("search_heads", names)], MAX_CANDIDATES), number)
 
 
-def find_any(words, articles, number: int) -> list[int]:
-    """Return the keys of the newest articles among these that hold one of the words."""
-    if not words:
-        return []
-    condition = _matches("search_words", " | ".join(map(_quoted, words)))
-    return _visible(articles, _newest([condition], MAX_CANDIDATES), number)
+def is_found(query: Query, articles) -> bool:
+    """Whether one of these articles holds all that is asked for."""
+    conditions = [_condition(term, *PUBLISHED) for term in query.terms]
+    return bool(_visible(articles, _newest(conditions, MAX_CANDIDATES), 1))
+
+
+def count_holding(words, articles, most: int) -> dict[str, int]:
+    """Return how many of these articles hold each of the words, counted up to `most`; those in one at least."""
+    any_word = _matches("search_words", " | ".join(map(_quoted, words)))
+    keys = _visible(articles, _newest([any_word], MAX_CANDIDATES), most)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT lexeme, count(*) FROM blog_article, unnest(search_words)"
+            " WHERE id = ANY(%s) AND lexeme = ANY(%s) GROUP BY lexeme",
+            [keys, list(words)],
+        )
+        return dict(cursor.fetchall())
 
 
 def _visible(articles, keys, number):

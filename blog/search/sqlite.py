@@ -3,6 +3,8 @@
 The heads hold titles, keywords and names alone. A word that stands in most texts is rare there, so it counts.
 """
 
+import functools
+import itertools
 import json
 from contextlib import contextmanager
 
@@ -16,6 +18,7 @@ KEEPS_NO_TEXT = (3, 43)  # from this version on, rows of a table that keeps no t
 WHOLE = PUBLISHED, HIDDEN = "blog_search", "blog_search_hidden"
 HEADS = "blog_search_heads"  # of what is published
 TABLES = (*WHOLE, HEADS)
+WORDS = "blog_search_words"  # what FTS5 tells of them, in a view of each connection
 COLUMNS = dict.fromkeys(WHOLE, "title, keywords, names, excerpt, body") | {HEADS: "title, keywords, names"}
 # How much a word counts in each of these columns.
 WEIGHTS = {PUBLISHED: "10.0, 6.0, 6.0, 4.0, 1.0", HEADS: "10.0, 6.0, 6.0"}
@@ -93,58 +96,60 @@ def optimize() -> None:
 
 def find(query: Query, articles, within, ranked: int, number: int) -> list[int]:
     """Return the keys of the best of the newest articles among these that the query finds, tier by tier."""
-    narrower, its_parameters = ("", ()) if within is None else _subquery(within)
-    visible, parameters = _subquery(articles)
-    found = {}
-    for table, expression in _tiers(query):
-        if len(found) < number:
-            values = [
-                expression,
-                json.dumps(list(found)),
-                *its_parameters,
-                ranked,
-                ranked,
-                *parameters,
-                number,
-            ]
-            found |= dict.fromkeys(_keys(_best(table, narrower, visible), values))
+    best = functools.partial(_best, articles=articles, within=within, ranked=ranked, number=number)
+    tiers = []
+    # Each tier holds the one above it, so that none is asked for where there is nothing left to put in order.
+    for expression in _tiers(query):
+        tiers.append(best(HEADS, expression))
+        if len(tiers[-1]) < 2:
+            break
+    found = dict.fromkeys(itertools.chain.from_iterable(reversed(tiers)))
+    if len(found) < number:
+        found |= dict.fromkeys(best(PUBLISHED, _expression(query)))
     return list(found)[:number]
 
 
+def is_found(query: Query, articles) -> bool:
+    """Whether one of these articles holds all that is asked for."""
+    return bool(_newest(PUBLISHED, _expression(query), articles, 1))
+
+
 def _tiers(query):
-    """Yield (table, expression): from the title as it was typed to all words somewhere."""
+    """Yield expressions: from all words somewhere in the heads to the title as it was typed."""
     phrase = " ".join(query.words)
-    everything = _expression(query)
-    if not query.is_cut:
-        yield HEADS, f'{{title}} : "{START} {phrase} {END}"'
+    yield _expression(query)
+    yield f"{{title}} : ({_expression(query, in_heads=True)})"
     if not query.is_one_phrase:
-        yield HEADS, f'{{title}} : "{phrase}"'
-    yield HEADS, f"{{title}} : ({_expression(query, in_heads=True)})"
-    yield HEADS, everything
-    yield PUBLISHED, everything
+        yield f'{{title}} : "{phrase}"'
+    if not query.is_cut:
+        yield f'{{title}} : "{START} {phrase} {END}"'
 
 
-def _best(table, narrower, visible):
-    """Return SQL for the keys of the best articles.
+def _best(table, expression, *, articles, within, ranked, number):
+    """Return the keys of the best articles.
 
     Articles are wide rows, so what an article's row says is asked of the best alone. What within asks,
     indexes know: it may hold many, and is read before anything is ranked. (The plus keeps SQLite from asking
     FTS5 for each article of it by itself.)
     """
-    return f"""
+    narrower, its_parameters = ("", ()) if within is None else _subquery(within)
+    visible, parameters = _subquery(articles)
+    return _keys(
+        f"""
         SELECT id FROM (
             SELECT id, score FROM (
                 SELECT rowid AS id, bm25({table}, {WEIGHTS[table]}) AS score
                 FROM {table}
-                WHERE {table} MATCH %s AND +rowid NOT IN (SELECT value FROM json_each(%s))
-                    {narrower and f"AND +rowid IN ({narrower})"}
+                WHERE {table} MATCH %s {narrower and f"AND +rowid IN ({narrower})"}
                 ORDER BY rowid DESC LIMIT %s
             )
             ORDER BY score, id DESC LIMIT %s
         ) AS best
         WHERE EXISTS (SELECT 1 FROM ({visible}) AS visible WHERE visible.pk = best.id)
         LIMIT %s
-        """
+        """,
+        [expression, *its_parameters, ranked, ranked, *parameters, number],
+    )
 
 
 def find_for_editors(query: Query) -> tuple[str, list[str]]:
@@ -164,10 +169,15 @@ def find_named(query: Query, articles, number: int) -> list[int]:
     return _newest(HEADS, f"{{names}} : ({_expression(query, in_heads=True)})", articles, number)
 
 
-def find_any(words, articles, number: int) -> list[int]:
-    """Return the keys of the newest articles among these that hold one of the words."""
-    any_word = " OR ".join(f'"{word}"' for word in words)
-    return _newest(PUBLISHED, any_word, articles, number) if words else []
+def count_holding(words, articles, most: int) -> dict[str, int]:
+    """Return how many of these articles hold each of the words, counted up to `most`; those in one at least."""
+    _execute(f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{WORDS} USING fts5vocab(main, {PUBLISHED}, instance)")
+    known = _keys(
+        f"SELECT value FROM json_each(%s) WHERE EXISTS (SELECT 1 FROM temp.{WORDS} WHERE term = value)",
+        [json.dumps(list(words))],
+    )
+    counts = {word: len(_newest(PUBLISHED, f'"{word}"', articles, most)) for word in known}
+    return {word: count for word, count in counts.items() if count}
 
 
 def _newest(table, expression, articles, number):
