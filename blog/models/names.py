@@ -16,7 +16,7 @@ from blog.models.choices import Level
 from blog.models.compiled import CompiledQuery
 from blog.models.counts import ByCodePoint, CategoryCount
 from blog.models.links import ArticleAuthor, ArticleCategory
-from blog.models.parameters import listed
+from blog.models.parameters import as_text, listed_in
 from blog.models.public import PublicModel
 from blog.models.redirect import Redirect
 from blog.models.slugs import SlugField, free_slug
@@ -111,12 +111,10 @@ class CategoryQuerySet(NamedQuerySet):
 
     def held_by(self, articles, number) -> list[tuple]:
         """Return (category, how many of the articles have it) for a few hundred keys, most frequent first."""
-        held = ArticleCategory.objects.filter(article__in=listed(articles)).order_by().values("category")
-        frequency = "-n", ByCodePoint("category__folded_name")
-        frequent = held.annotate(n=Count("article", distinct=True)).order_by(*frequency)[:number]
-        counts = dict(frequent.values_list("category", "n"))
-        categories = self.defer("description").in_bulk(counts)
-        return [(categories[key], count) for key, count in counts.items()]
+        counts = dict(_held(number).rows(ArticleCategory.objects, as_text(articles)))
+        rows = _NAMED.rows(self.model.objects, *counts) if counts else []
+        found = {row[0]: self.model.from_db(self.db, self.NAME_FIELDS, row) for row in rows}
+        return [(found[key], count) for key, count in counts.items()]
 
     def most_used(self, number=None, *, by="articles") -> list:
         """Return the categories that have published articles, most used first, at most `number`.
@@ -149,6 +147,24 @@ class CategoryQuerySet(NamedQuerySet):
 
         counted = categories.annotate(article_count=seen("articles")).order_by()
         return counted.annotate(rank=F("article_count") if by == "articles" else seen(by))
+
+
+@cache
+def _held(number):
+    def build(links, articles):
+        held = links.filter(article__in=listed_in(articles)).order_by().values("category")
+        counted = held.annotate(n=Count("article", distinct=True))
+        frequent = counted.order_by("-n", ByCodePoint("category__folded_name"))[:number]
+        return frequent.values_list("category", "n")
+
+    return CompiledQuery(build)
+
+
+def _named(categories, *keys):
+    return categories.filter(pk__in=keys).order_by().values_list(*CategoryQuerySet.NAME_FIELDS)
+
+
+_NAMED = CompiledQuery(_named)
 
 
 @cache

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 
 from blog import page_head, search
 from blog.models import Article, Author, Category, CategoryCount
-from blog.models.parameters import listed
 from blog.views.categories import index_categories
 from blog.views.paging import page_or_404
 
@@ -200,7 +199,7 @@ class SearchResults:
 
     @cached_property
     def years(self) -> list[Choice]:
-        counts = self.published.filter(pk__in=listed(self.everywhere)).count_by_year()
+        counts = Article.objects.count_by_year(self.everywhere)
         chosen = self.query.years
         return [
             Choice(year, year, self._count(counts.get(year)), year in chosen)
