@@ -224,7 +224,8 @@ class PublishedQuerySet(models.QuerySet):
         years = range(moments[0].year - 1, moments[-1].year + 3)
         starts = (first_of_month(12 * year).astimezone(UTC) for year in years)
         places = [bisect_left(moments, start.replace(tzinfo=moments[0].tzinfo)) for start in starts]
-        counts = {year: end - start for year, (start, end) in zip(years, itertools.pairwise(places))}
+        numbers = (end - start for start, end in itertools.pairwise(places))
+        counts = dict(zip(years, numbers, strict=False))  # the last year ends the one before
         return {year: count for year, count in reversed(counts.items()) if count}
 
     def _count_between(self, spans) -> list[int]:

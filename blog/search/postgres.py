@@ -153,7 +153,7 @@ def is_found(query: Query, articles) -> bool:
 
 
 def count_holding(words, articles, most: int) -> dict[str, int]:
-    """Return how many of these articles hold each of the words, counted up to `most`; those in one at least."""
+    """Return how many of these articles hold each word, counted up to `most`; without those in none."""
     any_word = _matches("search_words", " | ".join(map(_quoted, words)))
     keys = _visible(articles, _newest([any_word], MAX_CANDIDATES), most)
     with connection.cursor() as cursor:

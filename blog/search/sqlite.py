@@ -170,7 +170,7 @@ def find_named(query: Query, articles, number: int) -> list[int]:
 
 
 def count_holding(words, articles, most: int) -> dict[str, int]:
-    """Return how many of these articles hold each of the words, counted up to `most`; those in one at least."""
+    """Return how many of these articles hold each word, counted up to `most`; without those in none."""
     _execute(f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{WORDS} USING fts5vocab(main, {PUBLISHED}, instance)")
     known = _keys(
         f"SELECT value FROM json_each(%s) WHERE EXISTS (SELECT 1 FROM temp.{WORDS} WHERE term = value)",
