@@ -29,6 +29,7 @@ __all__ = [
     "Piece",
     "Query",
     "Suggestion",
+    "add_words",
     "clean_text",
     "count_out_of_step",
     "drop",
@@ -150,6 +151,11 @@ def remove(keys) -> None:
 def drop() -> None:
     """Remove the index, which rebuild() makes anew."""
     _backend().drop()
+
+
+def add_words() -> None:
+    """Add what an index lacks that was made before misspelt words were looked up in a table."""
+    _backend().add_words()
 
 
 def rebuild(articles) -> int:

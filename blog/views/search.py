@@ -176,9 +176,11 @@ class SearchResults:
         keys = search.find_named(self.parsed, self.published, NAMED_LOOKED_THROUGH)
         if not keys:
             return {}
-        categories = Category.objects.of_articles(keys).only("name", "slug")
-        authors = Author.objects.filter(article_links__article__in=keys).only("name", "slug").distinct()
-        return {"categories": self._best_named(categories), "authors": self._best_named(authors)}
+        found = {
+            "categories": Category.objects.of_articles(keys),
+            "authors": Author.objects.of_articles(keys),
+        }
+        return {name: self._best_named(rows) for name, rows in found.items()}
 
     def _best_named(self, rows):
         named = [row for row in rows if search.holds_all(row.name, self.parsed)]
