@@ -30,4 +30,4 @@ def header_categories() -> list[Category]:
             place=F("navigation_category__position")
         )
         return sorted(chosen.most_used(), key=lambda category: (category.place, category.pk))
-    return Category.objects.broadest(HEADER_CATEGORIES) or Category.objects.most_used(HEADER_CATEGORIES)
+    return Category.objects.brief(HEADER_CATEGORIES, by="broad") or Category.objects.brief(HEADER_CATEGORIES)

@@ -9,6 +9,7 @@ Scheduled articles are included in the stored counts; whoever shows a count subt
 import itertools
 from collections import Counter
 from contextlib import contextmanager
+from functools import cache
 
 from django.db import models, transaction
 from django.db.models import Avg, Count, F, Func, OuterRef, Q, Subquery, Sum
@@ -16,6 +17,7 @@ from django.utils import timezone
 
 from blog import search
 from blog.models.choices import TRAIL_LEVELS, Level, Status
+from blog.models.compiled import CompiledQuery
 from blog.models.parameters import ROWS_AT_ONCE
 
 
@@ -39,8 +41,7 @@ class CategoryCountQuerySet(models.QuerySet):
 
     def names_of_highest(self, name, number) -> dict[int, str]:
         """Return {key: name} of the `number` categories with the highest count."""
-        highest = self.filter(category__in=self.highest(name)[:number])
-        return dict(highest.order_by().values_list("category", "category__name"))
+        return dict(_names_of_highest(name, number).rows(self.model.objects))
 
     def add(self, difference: Counter) -> None:
         """Add a difference to the counts; its keys are (category, name of the count).
@@ -58,6 +59,15 @@ class CategoryCountQuerySet(models.QuerySet):
                 setattr(rows[category], name, getattr(rows[category], name) + difference[category, name])
             self.filter(pk__in=[row.pk for row in replaced]).delete()
             self.bulk_create(row for row in rows.values() if not row.is_empty)
+
+
+@cache
+def _names_of_highest(name, number):
+    def build(counts):
+        highest = counts.filter(category__in=counts.highest(name)[:number])
+        return highest.order_by().values_list("category", "category__name")
+
+    return CompiledQuery(build)
 
 
 class CategoryCount(models.Model):

@@ -18,7 +18,7 @@ from blog.models.compiled import CompiledQuery
 from blog.models.counts import ByCodePoint, CategoryCount
 from blog.models.image import Image
 from blog.models.links import ArticleAuthor, ArticleCategory
-from blog.models.parameters import listed
+from blog.models.parameters import as_text, listed_in
 from blog.models.public import PublicModel
 from blog.models.redirect import Redirect
 from blog.models.slugs import SlugField, free_slug
@@ -29,6 +29,8 @@ LINKS = {"category": ArticleCategory, "author": ArticleAuthor}  # {model name: i
 
 class NamedQuerySet(models.QuerySet):
     """Categories or authors."""
+
+    NAME_FIELDS = "id", "name", "slug", "folded_name"
 
     def named(self, name):
         """Return the row with this name, compared without case and punctuation, as a queryset."""
@@ -45,6 +47,9 @@ class NamedQuerySet(models.QuerySet):
 
     def get_by_natural_key(self, folded_name):
         return self.get(folded_name=folded_name)
+
+    def _named_rows(self, rows) -> list:
+        return [self.model.from_db(self.db, self.NAME_FIELDS, row) for row in rows]
 
 
 class NamedModel(PublicModel):
@@ -94,8 +99,6 @@ class CategoryAlias(models.Model):
 class CategoryQuerySet(NamedQuerySet):
     """Categories, with counts of their published articles."""
 
-    NAME_FIELDS = "id", "name", "slug", "folded_name"
-
     def named(self, name):
         """Return the category with this name or alias, as a queryset."""
         aliases = CategoryAlias.objects.filter(folded_name=folded(name))
@@ -106,20 +109,16 @@ class CategoryQuerySet(NamedQuerySet):
         others = {alias.folded_name: alias.category for alias in aliases.select_related("category")}
         return others | super().by_folded_name(names)
 
-    def of_articles(self, keys):
-        """Return the categories that these articles have, of whatever level."""
-        primary = ArticleCategory._meta.get_field("article").related_model.objects.filter(pk__in=keys)
-        linked = ArticleCategory.objects.filter(article__in=keys).order_by()
-        return self.filter(pk__in=linked.values("category").union(primary.values("primary_category")))
+    def of_articles(self, keys) -> list:
+        """Return the categories that these articles have, of whatever level, without descriptions."""
+        return self._named_rows(_CATEGORIES_OF.rows(self.model.objects, as_text(keys)))
 
     def held_by(self, articles, number) -> list[tuple]:
         """Return (category, how many of the articles have it) for a few hundred keys, most frequent first."""
-        held = ArticleCategory.objects.filter(article__in=listed(articles)).order_by().values("category")
-        frequency = "-n", ByCodePoint("category__folded_name")
-        frequent = held.annotate(n=Count("article", distinct=True)).order_by(*frequency)[:number]
-        counts = dict(frequent.values_list("category", "n"))
-        categories = self.defer("description").in_bulk(counts)
-        return [(categories[key], count) for key, count in counts.items()]
+        counts = dict(_held(number).rows(ArticleCategory.objects, as_text(articles)))
+        rows = _NAMED.rows(self.model.objects, *counts) if counts else []
+        found = {category.pk: category for category in self._named_rows(rows)}
+        return [(found[key], count) for key, count in counts.items()]
 
     def most_used(self, number=None, *, by="articles") -> list:
         """Return the categories that have published articles, most used first, at most `number`.
@@ -128,10 +127,10 @@ class CategoryQuerySet(NamedQuerySet):
         """
         return highest_ranked(self.counted(timezone.now(), number, by=by), number)
 
-    def broadest(self, number) -> list:
-        """Return most_used(number, by="broad") without descriptions, by a compiled query, for every page."""
+    def brief(self, number, *, by="articles") -> list:
+        """Return most_used(number, by=by) without descriptions, by a compiled query, for every page."""
         found = []
-        for *row, count, rank in _broadest(number).rows(self.model.objects, timezone.now()):
+        for *row, count, rank in _brief(number, by).rows(self.model.objects, timezone.now()):
             category = self.model.from_db(self.db, self.NAME_FIELDS, row)
             category.article_count, category.rank = count, rank
             found.append(category)
@@ -156,9 +155,27 @@ def count_of(category: str, now, name="articles"):
 
 
 @cache
-def _broadest(number):
+def _held(number):
+    def build(links, articles):
+        held = links.filter(article__in=listed_in(articles)).order_by().values("category")
+        counted = held.annotate(n=Count("article", distinct=True))
+        frequent = counted.order_by("-n", ByCodePoint("category__folded_name"))[:number]
+        return frequent.values_list("category", "n")
+
+    return CompiledQuery(build)
+
+
+def _named(categories, *keys):
+    return categories.filter(pk__in=keys).order_by().values_list(*CategoryQuerySet.NAME_FIELDS)
+
+
+_NAMED = CompiledQuery(_named)
+
+
+@cache
+def _brief(number, by):
     def build(categories, now):
-        counted = categories.counted(now, number, by="broad")
+        counted = categories.counted(now, number, by=by)
         return counted.values_list(*CategoryQuerySet.NAME_FIELDS, "article_count", "rank")
 
     return CompiledQuery(build)
@@ -169,6 +186,17 @@ def highest_ranked(categories, number=None) -> list:
     found = [category for category in categories if category.rank > 0]
     found.sort(key=lambda category: (-category.rank, category.folded_name))
     return found[:number]
+
+
+def _categories_of(categories, articles):
+    primary = ArticleCategory._meta.get_field("article").related_model.objects.order_by()
+    linked = ArticleCategory.objects.filter(article__in=listed_in(articles)).order_by().values("category")
+    filed = primary.filter(pk__in=listed_in(articles)).values("primary_category")
+    found = categories.filter(pk__in=linked.union(filed)).order_by()
+    return found.values_list(*CategoryQuerySet.NAME_FIELDS)
+
+
+_CATEGORIES_OF = CompiledQuery(_categories_of)
 
 
 class Category(NamedModel):
@@ -213,6 +241,8 @@ class Category(NamedModel):
 
 
 class AuthorQuerySet(NamedQuerySet):
+    """Authors."""
+
     def with_list_relations(self):
         """Fetch what the list of authors shows, in two queries; other fields raise on access."""
         links = ArticleAuthor.objects.published().filter(author=OuterRef("pk")).order_by().values("author")
@@ -223,6 +253,18 @@ class AuthorQuerySet(NamedQuerySet):
             .only("name", "slug", "bio", "url", *(f"picture__{name}" for name in SHOWN_OF_PICTURES))
             .fetch_mode(models.FETCH_RAISE)
         )
+
+    def of_articles(self, keys) -> list:
+        """Return the authors of these articles, without what is said of them."""
+        return self._named_rows(_AUTHORS_OF.rows(self.model.objects, as_text(keys)))
+
+
+def _authors_of(authors, articles):
+    linked = ArticleAuthor.objects.filter(article__in=listed_in(articles)).order_by().values("author")
+    return authors.filter(pk__in=linked).order_by().values_list(*AuthorQuerySet.NAME_FIELDS)
+
+
+_AUTHORS_OF = CompiledQuery(_authors_of)
 
 
 class Author(NamedModel):

@@ -5,8 +5,9 @@ PublishedQuerySet.published() is the only rule for which articles readers may se
 
 import itertools
 import operator
-from collections import Counter, defaultdict
-from datetime import datetime, timedelta
+from bisect import bisect_left
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
 from functools import reduce
 
 from django.db import connections, models
@@ -21,6 +22,7 @@ from blog.models.image import Image
 from blog.models.links import SEVERAL, ArticleAuthor, ArticleCategory
 from blog.models.months import first_of_month, month_of
 from blog.models.names import Author, Category, count_of
+from blog.models.parameters import as_text, listed_in
 from blog.models.related import (
     CATEGORIES,
     closeness,
@@ -227,10 +229,18 @@ class PublishedQuerySet(models.QuerySet):
         months = zip(reversed(firsts), reversed(counts), strict=True)
         return [{"month": month, "count": count} for month, count in months if count]
 
-    def count_by_year(self) -> dict[int, int]:
-        """Return {year: articles}, newest first, of a few hundred articles: their dates are read."""
-        moments = self.order_by("-published_at").values_list("published_at", flat=True)
-        return Counter(timezone.localtime(moment).year for moment in moments)
+    def count_by_year(self, keys) -> dict[int, int]:
+        """Return {year: how many of the published articles among these keys}, newest first."""
+        moments = [row[0] for row in _MOMENTS.rows(self.model.objects, as_text(keys), timezone.now())]
+        if not moments:
+            return {}
+        # Found in their order rather than looked at one by one: there may be hundreds.
+        years = range(moments[0].year - 1, moments[-1].year + 3)
+        starts = (first_of_month(12 * year).astimezone(UTC) for year in years)
+        places = [bisect_left(moments, start.replace(tzinfo=moments[0].tzinfo)) for start in starts]
+        numbers = (end - start for start, end in itertools.pairwise(places))
+        counts = dict(zip(years, numbers, strict=False))  # the last year ends the one before
+        return {year: count for year, count in reversed(counts.items()) if count}
 
     def _count_between(self, spans) -> list[int]:
         """Return the number of articles published in each span (start, end excluded), in one query."""
@@ -309,6 +319,14 @@ def _hits(articles, *keys):
 
 
 _HITS = CompiledQuery(_hits)
+
+
+def _moments(articles, keys, now):
+    listed = articles.published(now).filter(pk__in=listed_in(keys))
+    return listed.order_by("published_at").values_list("published_at", flat=True)
+
+
+_MOMENTS = CompiledQuery(_moments)
 
 
 def _bylines(authors, *keys):

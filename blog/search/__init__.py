@@ -9,7 +9,6 @@ remove(), and nobody else has to.
 """
 
 import itertools
-from collections import Counter
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -30,6 +29,7 @@ __all__ = [
     "Piece",
     "Query",
     "Suggestion",
+    "add_words",
     "clean_text",
     "count_out_of_step",
     "drop",
@@ -55,9 +55,8 @@ __all__ = [
 MAX_RANKED = 2000
 MAX_RESULTS = 500
 ROWS_AT_ONCE = 200
-MAX_ARTICLES_FOR_SPELLING = 30
+MOST_COUNTED = 300  # articles that hold a word which may have been meant
 MAX_WORDS_CORRECTED = 3
-SAMPLE = 100  # articles that are looked at to tell whether there is any hit
 
 _postponed: ContextVar[set[int] | None] = ContextVar("articles to index", default=None)
 
@@ -107,21 +106,13 @@ def suggest_spelling(query: Query, articles) -> Suggestion | None:
 
 
 def _is_found(text, articles):
-    return bool(_backend().find(parse(text), articles, None, SAMPLE, 1))
+    return _backend().is_found(parse(text), articles)
 
 
 def _respell(word, articles) -> Suggestion | None:
-    """Return the word one slip away that the newest articles hold most often; None if none holds any."""
+    """Return the word one slip away that most articles hold; None if none holds any."""
     near = near_words(word)
-    keys = _backend().find_any(near, articles, MAX_ARTICLES_FOR_SPELLING)
-    found = Counter(
-        other
-        for entry in read_entries(articles.filter(pk__in=keys))
-        for words in entry.texts
-        for other in words
-        if other in near
-    )
-    return choose_spelling(word, found)
+    return choose_spelling(word, _backend().count_holding(near, articles, MOST_COUNTED) if near else {})
 
 
 def refresh(articles) -> None:
@@ -160,6 +151,11 @@ def remove(keys) -> None:
 def drop() -> None:
     """Remove the index, which rebuild() makes anew."""
     _backend().drop()
+
+
+def add_words() -> None:
+    """Add what an index lacks that was made before misspelt words were looked up in a table."""
+    _backend().add_words()
 
 
 def rebuild(articles) -> int:

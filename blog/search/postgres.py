@@ -45,6 +45,10 @@ def create_empty() -> None:
     _execute(f"UPDATE blog_article SET {EMPTIED} WHERE search_words IS NOT NULL OR hidden_words IS NOT NULL")
 
 
+def add_words() -> None:
+    """Do nothing: GIN tells at once which words there are."""
+
+
 def drop() -> None:
     for column in COLUMNS:
         _execute(f"ALTER TABLE blog_article DROP COLUMN IF EXISTS {column}")
@@ -146,12 +150,23 @@ def find_named(query: Query, articles, number: int) -> list[int]:
     return _visible(articles, _newest([_matches("search_heads", names)], MAX_CANDIDATES), number)
 
 
-def find_any(words, articles, number: int) -> list[int]:
-    """Return the keys of the newest articles among these that hold one of the words."""
-    if not words:
-        return []
-    condition = _matches("search_words", " | ".join(map(_quoted, words)))
-    return _visible(articles, _newest([condition], MAX_CANDIDATES), number)
+def is_found(query: Query, articles) -> bool:
+    """Whether one of these articles holds all that is asked for."""
+    conditions = [_condition(term, *PUBLISHED) for term in query.terms]
+    return bool(_visible(articles, _newest(conditions, MAX_CANDIDATES), 1))
+
+
+def count_holding(words, articles, most: int) -> dict[str, int]:
+    """Return how many of these articles hold each word, counted up to `most`; without those in none."""
+    any_word = _matches("search_words", " | ".join(map(_quoted, words)))
+    keys = _visible(articles, _newest([any_word], MAX_CANDIDATES), most)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT lexeme, count(*) FROM blog_article, unnest(search_words)"
+            " WHERE id = ANY(%s) AND lexeme = ANY(%s) GROUP BY lexeme",
+            [keys, list(words)],
+        )
+        return dict(cursor.fetchall())
 
 
 def _visible(articles, keys, number):

@@ -38,7 +38,7 @@ def extract(text: str, query: Query) -> list[Piece]:
     if not found:
         return []
     last = min(first + WORDS_SHOWN, number) - 1
-    words = list(itertools.islice(find_words(text), last + 1))[first:]
+    words = list(itertools.islice(find_words(text, first), last + 1 - first))
     start = words[0][1] if first else 0
     end = words[-1][2] if last < number - 1 else len(text)
     before = [Piece("… ")] if first else []
@@ -86,13 +86,15 @@ def _find_phrase(folded, phrase) -> Iterator[int]:
 def _densest(found) -> int:
     """Return the first place from which on most terms stand close together."""
     places = sorted(found)
-
-    def terms_from(number):
-        near = itertools.islice(places, number, number + WORDS_SHOWN)
-        end = places[number] + WORDS_SHOWN - WORDS_BEFORE
-        return len({found[place] for place in near if place < end})
-
-    return places[max(range(len(places[:50])), key=terms_from)]
+    terms, best, most = len(set(found.values())), places[0], 0
+    for number, place in enumerate(places[:50]):
+        end = place + WORDS_SHOWN - WORDS_BEFORE
+        near = {found[other] for other in places[number : number + WORDS_SHOWN] if other < end}
+        if len(near) > most:
+            best, most = place, len(near)
+        if most == terms:
+            break
+    return best
 
 
 def _pieces(text, words, found, start, end) -> Iterator[Piece]:

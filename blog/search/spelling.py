@@ -1,6 +1,5 @@
 """Words that a reader may have meant: one letter more, less, other, or two of them in the other order."""
 
-from collections import Counter
 from dataclasses import dataclass
 from string import ascii_lowercase
 
@@ -33,7 +32,7 @@ def near_words(word: str) -> set[str]:
     return near - {word}
 
 
-def choose_spelling(word: str, found: Counter) -> Suggestion | None:
+def choose_spelling(word: str, found: dict[str, int]) -> Suggestion | None:
     """Return the most frequent of the words that were found near this one; None if there are none."""
     if not found:
         return None

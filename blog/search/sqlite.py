@@ -3,6 +3,8 @@
 The heads hold titles, keywords and names alone. A word that stands in most texts is rare there, so it counts.
 """
 
+import functools
+import itertools
 import json
 from contextlib import contextmanager
 
@@ -16,6 +18,9 @@ KEEPS_NO_TEXT = (3, 43)  # from this version on, rows of a table that keeps no t
 WHOLE = PUBLISHED, HIDDEN = "blog_search", "blog_search_hidden"
 HEADS = "blog_search_heads"  # of what is published
 TABLES = (*WHOLE, HEADS)
+# An ordinary table of all words that ever were in what is published: FTS5 takes ten times as long to tell
+# which of hundreds of words there are.
+WORDS = "blog_search_words"
 COLUMNS = dict.fromkeys(WHOLE, "title, keywords, names, excerpt, body") | {HEADS: "title, keywords, names"}
 # How much a word counts in each of these columns.
 WEIGHTS = {PUBLISHED: "10.0, 6.0, 6.0, 4.0, 1.0", HEADS: "10.0, 6.0, 6.0"}
@@ -43,15 +48,24 @@ def create_empty() -> None:
         options += ", content='', contentless_delete=1"
     for table in TABLES:
         _execute(f"CREATE VIRTUAL TABLE {table} USING fts5({COLUMNS[table]}, {options})")
+    _execute(f"CREATE TABLE {WORDS} (word TEXT PRIMARY KEY) WITHOUT ROWID")
+
+
+def add_words() -> None:
+    """Make the table of words from an index that was made before there was one."""
+    _execute(f"CREATE TABLE IF NOT EXISTS {WORDS} (word TEXT PRIMARY KEY) WITHOUT ROWID")
+    _execute(f"CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, {PUBLISHED}, row)")
+    _execute(f"INSERT OR IGNORE INTO {WORDS} SELECT term FROM temp.vocabulary")
+    _execute("DROP TABLE temp.vocabulary")
 
 
 def drop() -> None:
-    for table in TABLES:
+    for table in (*TABLES, WORDS):
         _execute(f"DROP TABLE IF EXISTS {table}")
 
 
 def exists() -> bool:
-    return bool(_keys("SELECT 1 FROM sqlite_master WHERE name = %s", [HEADS]))  # the youngest one
+    return bool(_keys("SELECT 1 FROM sqlite_master WHERE name = %s", [WORDS]))  # the youngest one
 
 
 def write(entries) -> None:
@@ -61,6 +75,11 @@ def write(entries) -> None:
     for table in (PUBLISHED, HEADS):
         _remove(table, [entry.key for entry in hidden])
         _insert(table, published)
+    words = {word for entry in published for words in entry.texts for word in words}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT OR IGNORE INTO {WORDS} SELECT value FROM json_each(%s)", [json.dumps([*words])]
+        )
     _remove(HIDDEN, [entry.key for entry in published])
     _insert(HIDDEN, hidden)
 
@@ -72,6 +91,13 @@ def _insert(table, entries):
         cursor.executemany(
             f"INSERT OR REPLACE INTO {table} (rowid, {COLUMNS[table]}) VALUES ({places})",
             [(entry.key, *map(" ".join, entry.texts[: len(columns)])) for entry in entries],
+        )
+
+
+def _insert_words(words):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT OR IGNORE INTO {WORDS} SELECT value FROM json_each(%s)", [json.dumps([*words])]
         )
 
 
@@ -93,58 +119,60 @@ def optimize() -> None:
 
 def find(query: Query, articles, within, ranked: int, number: int) -> list[int]:
     """Return the keys of the best of the newest articles among these that the query finds, tier by tier."""
-    narrower, its_parameters = ("", ()) if within is None else _subquery(within)
-    visible, parameters = _subquery(articles)
-    found = {}
-    for table, expression in _tiers(query):
-        if len(found) < number:
-            values = [
-                expression,
-                json.dumps(list(found)),
-                *its_parameters,
-                ranked,
-                ranked,
-                *parameters,
-                number,
-            ]
-            found |= dict.fromkeys(_keys(_best(table, narrower, visible), values))
+    best = functools.partial(_best, articles=articles, within=within, ranked=ranked, number=number)
+    tiers = []
+    # Each tier holds the one above it, so that none is asked for where there is nothing left to put in order.
+    for expression in _tiers(query):
+        tiers.append(best(HEADS, expression))
+        if len(tiers[-1]) < 2:
+            break
+    found = dict.fromkeys(itertools.chain.from_iterable(reversed(tiers)))
+    if len(found) < number:
+        found |= dict.fromkeys(best(PUBLISHED, _expression(query)))
     return list(found)[:number]
 
 
+def is_found(query: Query, articles) -> bool:
+    """Whether one of these articles holds all that is asked for."""
+    return bool(_newest(PUBLISHED, _expression(query), articles, 1))
+
+
 def _tiers(query):
-    """Yield (table, expression): from the title as it was typed to all words somewhere."""
+    """Yield expressions: from all words somewhere in the heads to the title as it was typed."""
     phrase = " ".join(query.words)
-    everything = _expression(query)
-    if not query.is_cut:
-        yield HEADS, f'{{title}} : "{START} {phrase} {END}"'
+    yield _expression(query)
+    yield f"{{title}} : ({_expression(query, in_heads=True)})"
     if not query.is_one_phrase:
-        yield HEADS, f'{{title}} : "{phrase}"'
-    yield HEADS, f"{{title}} : ({_expression(query, in_heads=True)})"
-    yield HEADS, everything
-    yield PUBLISHED, everything
+        yield f'{{title}} : "{phrase}"'
+    if not query.is_cut:
+        yield f'{{title}} : "{START} {phrase} {END}"'
 
 
-def _best(table, narrower, visible):
-    """Return SQL for the keys of the best articles.
+def _best(table, expression, *, articles, within, ranked, number):
+    """Return the keys of the best articles.
 
     Articles are wide rows, so what an article's row says is asked of the best alone. What within asks,
     indexes know: it may hold many, and is read before anything is ranked. (The plus keeps SQLite from asking
     FTS5 for each article of it by itself.)
     """
-    return f"""
+    narrower, its_parameters = ("", ()) if within is None else _subquery(within)
+    visible, parameters = _subquery(articles)
+    return _keys(
+        f"""
         SELECT id FROM (
             SELECT id, score FROM (
                 SELECT rowid AS id, bm25({table}, {WEIGHTS[table]}) AS score
                 FROM {table}
-                WHERE {table} MATCH %s AND +rowid NOT IN (SELECT value FROM json_each(%s))
-                    {narrower and f"AND +rowid IN ({narrower})"}
+                WHERE {table} MATCH %s {narrower and f"AND +rowid IN ({narrower})"}
                 ORDER BY rowid DESC LIMIT %s
             )
             ORDER BY score, id DESC LIMIT %s
         ) AS best
         WHERE EXISTS (SELECT 1 FROM ({visible}) AS visible WHERE visible.pk = best.id)
         LIMIT %s
-        """
+        """,
+        [expression, *its_parameters, ranked, ranked, *parameters, number],
+    )
 
 
 def find_for_editors(query: Query) -> tuple[str, list[str]]:
@@ -164,10 +192,13 @@ def find_named(query: Query, articles, number: int) -> list[int]:
     return _newest(HEADS, f"{{names}} : ({_expression(query, in_heads=True)})", articles, number)
 
 
-def find_any(words, articles, number: int) -> list[int]:
-    """Return the keys of the newest articles among these that hold one of the words."""
-    any_word = " OR ".join(f'"{word}"' for word in words)
-    return _newest(PUBLISHED, any_word, articles, number) if words else []
+def count_holding(words, articles, most: int) -> dict[str, int]:
+    """Return how many of these articles hold each word, counted up to `most`; without those in none."""
+    known = _keys(
+        f"SELECT word FROM {WORDS} WHERE word IN (SELECT value FROM json_each(%s))", [json.dumps([*words])]
+    )
+    counts = {word: len(_newest(PUBLISHED, f'"{word}"', articles, most)) for word in known}
+    return {word: count for word, count in counts.items() if count}
 
 
 def _newest(table, expression, articles, number):

@@ -3,6 +3,8 @@
 Both databases get words that are split and folded here, so that neither one's own rules decide what is found.
 """
 
+import functools
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -26,30 +28,46 @@ _MARKS = (*range(0x300, 0x370), *range(0x591, 0x5C8), *range(0x64B, 0x660), 0x67
 _FOLDING = PLAIN_LATIN | dict.fromkeys(_MARKS)
 
 
-class _Folded(dict):
-    """A cache: word -> folded word, as texts repeat theirs. Emptied when it holds MOST."""
+class _Split(dict):
+    """A cache: what stands between two spaces -> its words, folded, as texts repeat theirs."""
 
-    MOST = 100_000
+    MOST, LONGEST = 100_000, 24  # emptied when it holds so many; longer ones are hardly ever repeated
 
-    def __missing__(self, word):
-        if len(self) >= self.MOST:
-            self.clear()
-        self[word] = folded = _fold(word)
-        return folded
+    def __missing__(self, piece):
+        words = tuple(filter(None, map(_fold, _WORD.findall(piece))))
+        if len(piece) <= self.LONGEST:
+            if len(self) >= self.MOST:
+                self.clear()
+            self[piece] = words
+        return words
 
 
 def split_words(text: str, most: int | None = None) -> list[str]:
     """Return the words of a text, folded; at most so many."""
-    return [word for word in map(_folded.__getitem__, _WORD.findall(text)[:most]) if word]
+    return list(itertools.chain.from_iterable(map(_split.__getitem__, text.split())))[:most]
 
 
-def find_words(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield the words of a text, folded, each with where it begins and ends there."""
-    for match in _WORD.finditer(text):
-        if word := _folded[match[0]]:
-            yield word, *match.span()
+def find_words(text: str, first: int = 0) -> Iterator[tuple[str, int, int]]:
+    """Yield the words of a text from this number on, folded, each with where it begins and ends there."""
+    start, number = _skip(text, first)
+    for match in _WORD.finditer(text, start):
+        if word := _fold(match[0]):
+            if number >= first:
+                yield word, *match.span()
+            number += 1
 
 
+def _skip(text, number) -> tuple[int, int]:
+    """Return a place in the text that is little before the word of this number, and the words before it."""
+    skipped = 0
+    for place, piece in enumerate(text.split() if number else ()):
+        if skipped + len(_split[piece]) > number:
+            return len(text) - len(text.split(None, place)[place]), skipped
+        skipped += len(_split[piece])
+    return 0, 0
+
+
+@functools.lru_cache(20_000)
 def _fold(word):
     if not word.isascii():
         letters = unicodedata.normalize("NFKD", word.casefold()).translate(_FOLDING)
@@ -61,4 +79,4 @@ def _is_kept(character):
     return character.isalnum() or character in "+#" or unicodedata.category(character)[0] == "M"
 
 
-_folded = _Folded()
+_split = _Split()

@@ -1,11 +1,15 @@
 """Filters and tags of the readers' templates."""
 
+from datetime import datetime
+
 from django import template
 from django.core.paginator import Page
-from django.utils.formats import number_format
-from django.utils.html import escape, format_html
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
 from blog.documents import SENTENCE_END, join_compounds, trim_at_word
 from blog.page_head import text_language
@@ -26,6 +30,33 @@ def href(row) -> str:
 def unbroken(title: str) -> str:
     """Return a title in which no line ends behind the hyphen of a short compound."""
     return join_compounds(title)
+
+
+@register.filter
+def names(authors) -> str:
+    """Return the names of authors, each of them in its own direction, with commas."""
+    return format_html_join(", ", "<bdi>{}</bdi>", ((author.name,) for author in authors))
+
+
+@register.filter
+def day(moment: datetime) -> str:
+    """Return the day of a moment, as a list shows it."""
+    local = timezone.localtime(moment)
+    return format_html('<time datetime="{}">{}</time>', local.date().isoformat(), date_format(local))
+
+
+@register.filter
+def minutes(reading_time: int) -> str:
+    """Return how long a text takes to read."""
+    return _("%(minutes)s min") % {"minutes": reading_time}
+
+
+@register.filter
+def size_attributes(image) -> str:
+    """Return the attributes that keep an image's place, also if its size is not known."""
+    if image.width and image.height:
+        return format_html('width="{}" height="{}"', image.width, image.height)
+    return mark_safe('width="1200" height="800" class="unsized"')
 
 
 @register.filter

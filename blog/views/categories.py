@@ -153,7 +153,7 @@ class NearbyCategories:
 
 def index_categories() -> list[Category]:
     """Return the categories at the end of the home page, without those of very few articles."""
-    categories = Category.objects.most_used(INDEX_CATEGORIES)
+    categories = Category.objects.brief(INDEX_CATEGORIES)
     busy = [category for category in categories if category.article_count >= THIN]
     return in_name_order(busy if len(busy) >= FEW_CATEGORIES else categories[:FEW_CATEGORIES])
 

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 
 from blog import page_head, search
 from blog.models import Article, Author, Category, CategoryCount
-from blog.models.parameters import listed
 from blog.views.categories import index_categories
 from blog.views.paging import page_or_404
 
@@ -177,9 +176,11 @@ class SearchResults:
         keys = search.find_named(self.parsed, self.published, NAMED_LOOKED_THROUGH)
         if not keys:
             return {}
-        categories = Category.objects.of_articles(keys).only("name", "slug")
-        authors = Author.objects.filter(article_links__article__in=keys).only("name", "slug").distinct()
-        return {"categories": self._best_named(categories), "authors": self._best_named(authors)}
+        found = {
+            "categories": Category.objects.of_articles(keys),
+            "authors": Author.objects.of_articles(keys),
+        }
+        return {name: self._best_named(rows) for name, rows in found.items()}
 
     def _best_named(self, rows):
         named = [row for row in rows if search.holds_all(row.name, self.parsed)]
@@ -200,7 +201,7 @@ class SearchResults:
 
     @cached_property
     def years(self) -> list[Choice]:
-        counts = self.published.filter(pk__in=listed(self.everywhere)).count_by_year()
+        counts = Article.objects.count_by_year(self.everywhere)
         chosen = self.query.years
         return [
             Choice(year, year, self._count(counts.get(year)), year in chosen)
