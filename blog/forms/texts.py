@@ -132,7 +132,7 @@ class ArticleForm(PicturesForm, TextForm):
         fields = (
             *("title", "slug", "body", "excerpt", "meta_description", "share_quote", "primary_category"),
             *(*HERO_FIELDS, "published_at", "is_featured", "is_trending"),
-            *("keywords", "language", "provenance", "machine"),
+            *("series", "series_part", "keywords", "language", "provenance", "machine"),
         )
         labels = LABELS | {
             "hero_alt": _("What is to be seen"),
