@@ -49,6 +49,9 @@ class Series(NamedModel):
     def get_absolute_url(self):
         return address_of("series_detail", self.slug)
 
+    def newest_articles(self):
+        return self.articles.published().newest_first().values_list("pk", flat=True)
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceInSeries:
