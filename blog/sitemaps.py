@@ -56,7 +56,7 @@ class ArticleSitemap(Sitemap):
 
 
 class NamedSitemap(Sitemap):
-    """Pages of categories, authors or series; they change when their newest article is published or changed."""
+    """Pages of categories, authors or series; last changed when their newest article was or appeared."""
 
     limit = MOST_IN_ONE_FILE
 
