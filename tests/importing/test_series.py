@@ -117,7 +117,7 @@ class TestChangedOnBothSides:
         run(folder, status=StatusRule.AS_FILE)
         write(folder, series="Rivers", part=2)
 
-        reports = run(folder, status=StatusRule.AS_FILE)
+        reports = run(folder)
 
         assert outcomes(reports) == ["held"]
         assert place() == ("Waters", 1)
