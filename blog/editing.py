@@ -19,7 +19,7 @@ ROWS = {  # the rows below a form, by the field of the contents
     "categories": ("category_links", "category", Category),
     "authors": ("author_links", "author", Author),
 }
-NAMED = ("primary_category",)
+NAMED = ("primary_category", "series")
 MOST_ROWS = 1000  # what Django accepts of one form
 
 

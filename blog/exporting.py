@@ -48,6 +48,8 @@ EXPORTED_FIELDS = (
     "categories",
     "authors",
     "keywords",
+    "series",
+    "series_part",
     "is_featured",
     "is_trending",
     "image",
@@ -180,6 +182,8 @@ def article_fields(article: Article, *, category_links=None, author_links=None) 
         categories=_category_names(category_links),
         authors=tuple(link.author.name for link in author_links),
         keywords=tuple(article.keywords),
+        series=article.series.name if article.series else "",
+        series_part=article.series_part,
         status=article.status,
         is_featured=article.is_featured,
         is_trending=article.is_trending,
@@ -211,6 +215,8 @@ def markdown_source(article: Article) -> str:
         "imageAlt": words.alt,
         "imageCredit": credit_value(words.credit),
         "keywords": article.keywords,
+        "series": article.place_in_series.series.name if article.place_in_series else "",
+        "seriesPart": article.series_part,
         "author": [author.name for author in article.byline],
         "socialShare": article.share_quote,
         "readingTime": article.reading_time,
@@ -247,9 +253,8 @@ def _original(article):
 
 
 def _changed_fields(fields, source):
-    return {
-        name for name, digest in field_digests(fields).items() if digest != source.imported_fields.get(name)
-    }
+    known = UNKNOWN_BEFORE | source.imported_fields
+    return {name for name, digest in field_digests(fields).items() if digest != known.get(name)}
 
 
 def _digest(name, value):
@@ -257,7 +262,7 @@ def _digest(name, value):
 
 
 def _comparable(name, value):
-    if name == "primary_category":
+    if name in {"primary_category", "series"}:
         return fold_name(value)
     if name == "authors":
         return [fold_name(author) for author in value]
@@ -268,6 +273,10 @@ def _comparable(name, value):
     if name == "image_credit":
         return dataclasses.astuple(value)
     return value
+
+
+# The digests of fields that files which were imported by earlier releases gave no article: they are empty.
+UNKNOWN_BEFORE = {"series": _digest("series", ""), "series_part": _digest("series_part", None)}
 
 
 def _said_of_review(article):

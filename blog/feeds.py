@@ -1,4 +1,4 @@
-"""RSS, Atom and JSON feeds with full texts, for the site and for each category.
+"""RSS, Atom and JSON feeds with full texts, for the site and for each category and series.
 
 An entry's id is the article's uid, so that a changed title or address does not make it a new entry.
 """
@@ -113,7 +113,7 @@ class JsonGenerator(SyndicationFeed):
 
 @method_decorator(require_safe, name="__call__")
 class ArticleFeed(Feed):
-    """The newest articles of the site, or of the category in the URL."""
+    """The newest articles of the site, or of the category or series in the URL."""
 
     name = ""
     item_guid_is_permalink = False
@@ -124,40 +124,39 @@ class ArticleFeed(Feed):
         del response["Last-Modified"]
         return response
 
-    def get_object(self, request, slug=None):
+    def get_object(self, request, slug=None, model=Category):
         if slug is None:
             return None
-        category = get_object_or_404(Category, slug=slug)
-        if not category.article_links.published().exists():
+        row = get_object_or_404(model, slug=slug)
+        if not row.newest_articles().exists():
             raise Http404
-        return category
+        return row
 
-    def items(self, category):
-        if category:
-            newest = category.article_links.published().newest_articles()[:NEWEST]
-            articles = Article.objects.with_page_relations().shown(newest)
+    def items(self, row):
+        if row:
+            articles = Article.objects.with_page_relations().shown(row.newest_articles()[:NEWEST])
         else:
             articles = Article.objects.published().newest_first().with_page_relations()[:NEWEST]
         return list(_that_fit([article for article in articles if article.get_absolute_url()]))
 
-    def title(self, category):
-        if not category:
+    def title(self, row):
+        if not row:
             return clean_characters(site_identity().name)
-        titles = {"topic": clean_characters(category.name), "site": clean_characters(site_identity().name)}
+        titles = {"topic": clean_characters(row.name), "site": clean_characters(site_identity().name)}
         return _("%(topic)s – %(site)s") % titles  # noqa: RUF001 -- a dash between two titles
 
-    def description(self, category):
+    def description(self, row):
         """Return the feed's description, which RSS requires not to be empty."""
-        words = category.description if category else site_identity().tagline
-        return clean_characters(words).strip() or self.title(category)
+        words = row.description if row else site_identity().tagline
+        return clean_characters(words).strip() or self.title(row)
 
     subtitle = description
 
-    def link(self, category):
-        return addresses.absolute(category.get_absolute_url() if category else "/")
+    def link(self, row):
+        return addresses.absolute(row.get_absolute_url() if row else "/")
 
-    def feed_url(self, category):
-        space, arguments = ("category_feeds", [category.slug]) if category else ("feeds", [])
+    def feed_url(self, row):
+        space, arguments = page_head.feed_space(row)
         return addresses.absolute(reverse(f"blog:{space}:{self.name}", args=arguments))
 
     def author_name(self):
@@ -166,7 +165,7 @@ class ArticleFeed(Feed):
     def author_link(self):
         return site_identity().publisher_url or addresses.absolute("/")
 
-    def feed_extra_kwargs(self, category):
+    def feed_extra_kwargs(self, row):
         return {"icon": sharing.site_icon().address}
 
     def item_title(self, article):

@@ -15,7 +15,7 @@ from blog.page_cache.keys import NEVER_CACHED
 from blog.redirecting import may_be_redirected
 from blog.views import errors
 
-# URLs below that of an article (.md) or a category (feeds), which change with it.
+# URLs below that of an article (.md), a category or a series (feeds), which change with it.
 APPENDAGE = re.compile(r"(?P<page>/.+?)(?P<rest>\.md|/feeds/(?:rss\.xml|atom\.xml|feed\.json))")
 
 
@@ -43,8 +43,7 @@ class PageNumberMiddleware:
     LISTS = frozenset(
         (
             *("archive_month", "archive_year", "author_detail", "author_index", "category_detail"),
-            "corrections",
-            "sitemap_section",
+            *("corrections", "series_detail", "sitemap_section"),
         )
     )
 
@@ -206,7 +205,7 @@ def new_address(redirect: Redirect, appendage: str) -> str | None:
         if appendage not in {"", ".md"} or not published.filter(pk=target.pk).exists():
             return None
         return target.get_markdown_url() if appendage else target.get_absolute_url()
-    if appendage == ".md" or (appendage and redirect.author) or not target.article_links.published().exists():
+    if appendage == ".md" or (appendage and redirect.author) or not target.newest_articles().exists():
         return None
     address = target.get_absolute_url()
     return address and address + appendage.removeprefix("/")

@@ -21,7 +21,7 @@ from blog.documents import (
     strip_markdown_inline,
     trim_at_word,
 )
-from blog.models import Article, Author, Category, Page, site_identity
+from blog.models import Article, Author, Category, Page, Series, site_identity
 from blog.models.addresses import absolute, whole_address
 from blog.sharing import ShareImage, article_image, site_image
 from blog.structured_data import (
@@ -190,9 +190,14 @@ def shown_update(article: Article) -> datetime | None:
     return changed if changed.date() > published.date() else None
 
 
-def feed_links(category: Category | None = None) -> list[tuple[str, str, str]]:
-    """Return (media type, name, path) of each feed of the site, or of one category."""
-    space, arguments = ("category_feeds", [category.slug]) if category else ("feeds", [])
+def feed_space(of: Category | Series | None) -> tuple[str, list[str]]:
+    """Return the URL namespace of the feeds of the site, or of one category or series, and its arguments."""
+    return (f"{of._meta.model_name}_feeds", [of.slug]) if of else ("feeds", [])
+
+
+def feed_links(of: Category | Series | None = None) -> list[tuple[str, str, str]]:
+    """Return (media type, name, path) of each feed of the site, or of one category or series."""
+    space, arguments = feed_space(of)
     return [
         (media_type, name, reverse(f"blog:{space}:{name.lower()}", args=arguments))
         for media_type, name in FEEDS

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog import page_cache
-from blog.models import Article, Author, Category, Page, Redirect
+from blog.models import Article, Author, Category, Page, Redirect, Series
 from blog.models.parameters import ROWS_AT_ONCE
 from blog.upload_limits import MAX_CSV_BYTES, MAX_CSV_LINES, in_megabytes
 
@@ -94,9 +94,9 @@ def may_be_redirected(path: str) -> bool:
 def live_pages(paths) -> dict[str, object]:
     """Return {path: public page at it}, for the paths that have one and therefore cannot be redirected.
 
-    The page is an article, category, author or plain page; for any other URL, its path. An unpublished row
-    does not count: its address may be redirected until it is published. Forms, CSV lists and imports all use
-    this rule.
+    The page is an article, category, author, series or plain page; for any other URL, its path. An
+    unpublished row does not count: its address may be redirected until it is published. Forms, CSV lists and
+    imports all use this rule.
     """
     live, slugs = {}, {}
     for path in paths:
@@ -166,6 +166,8 @@ SLUG_PAGES = {
     "blog:category_detail": Category,
     **dict.fromkeys([f"blog:category_feeds:{name}" for name in ("rss", "atom", "json")], Category),
     "blog:author_detail": Author,
+    "blog:series_detail": Series,
+    **dict.fromkeys([f"blog:series_feeds:{name}" for name in ("rss", "atom", "json")], Series),
     "blog:page_detail": Page,
 }
 
@@ -255,11 +257,14 @@ def _find_targets(lines, report):
     live = live_pages({address for _number, address in addresses.values()})
     for path, (number, address) in addresses.items():
         target = live.get(address)
-        if isinstance(target, Article | Category | Author | Page) and address == target.get_absolute_url():
+        if (
+            isinstance(target, Article | Category | Author | Series | Page)
+            and address == target.get_absolute_url()
+        ):
             redirects.append((number, Redirect(path=path, **{target._meta.model_name: target})))
         else:
             report.problems.append(
-                (number, _("Readers find no article, category, author or page at %s.") % address)
+                (number, _("Readers find no article, category, author, series or page at %s.") % address)
             )
     return redirects
 

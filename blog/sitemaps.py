@@ -17,7 +17,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from blog import structured_data
-from blog.models import Article, ArticleAuthor, ArticleCategory, Author, Category, Correction, Page, addresses
+from blog.models import (
+    Article,
+    ArticleAuthor,
+    ArticleCategory,
+    Author,
+    Category,
+    Correction,
+    Page,
+    Series,
+    addresses,
+)
 from blog.views.categories import THIN
 from blog.views.paging import PAGE_NUMBER
 
@@ -46,7 +56,7 @@ class ArticleSitemap(Sitemap):
 
 
 class NamedSitemap(Sitemap):
-    """Pages of categories or authors; last changed when their newest article was published or changed."""
+    """Pages of categories, authors or series; last changed when their newest article was or appeared."""
 
     limit = MOST_IN_ONE_FILE
 
@@ -74,6 +84,14 @@ class AuthorSitemap(NamedSitemap):
     def items(self):
         authors = self.dated(Author.objects, ArticleAuthor, "author")
         return authors.filter(changed_at__isnull=False)
+
+
+class SeriesSitemap(NamedSitemap):
+    def items(self):
+        parts = Article.objects.published().filter(series=OuterRef("pk")).newest_first()
+        changed = parts.annotate(changed_at=Greatest("published_at", "updated_at")).values("changed_at")
+        series = Series.objects.annotate(changed_at=Subquery(changed[:1])).order_by("pk")
+        return series.filter(changed_at__isnull=False)
 
 
 class PageSitemap(Sitemap):
@@ -108,6 +126,7 @@ SECTIONS = {
     "articles": ArticleSitemap,
     "categories": CategorySitemap,
     "authors": AuthorSitemap,
+    "series": SeriesSitemap,
     "plain-pages": PlainPageSitemap,
 }
 

@@ -12,6 +12,7 @@ from blog.disclosing import digital_source_type, disclosure, work_status
 from blog.documents import Credit
 from blog.models import Article, Author, Image, site_identity
 from blog.models.addresses import WEB, absolute, whole_address
+from blog.models.series import PlaceInSeries
 from blog.sharing import ShareImage, card_image, share_card, shown_hero, site_icon
 
 # Valid in JSON strings, but within a script element they could end it.
@@ -52,6 +53,7 @@ def blog_posting(article: Article, description: str) -> dict:
         "inLanguage": article.language or settings.LANGUAGE_CODE,
         "digitalSourceType": digital_source_type(article),
         "creativeWorkStatus": work_status(article),
+        **part_of_series(article.place_in_series),
         "correction": [correction_comment(correction) for correction in article.shown_corrections],
     }
     return without_empty(data)
@@ -68,6 +70,13 @@ def reviewed_page(article: Article, address: str) -> dict | str:
     reviewer = {"@type": "Person", "name": told.reviewer}
     page = {"@type": "WebPage", "@id": address, "url": address, "reviewedBy": reviewer}
     return page | {"lastReviewed": told.reviewed_at.date().isoformat()}
+
+
+def part_of_series(place: PlaceInSeries | None) -> dict:
+    if place is None:
+        return {}
+    series = {"@type": "CreativeWorkSeries", "name": place.series.name, "url": whole_address(place.series)}
+    return {"isPartOf": without_empty(series), "position": place.number}
 
 
 def correction_comment(correction) -> dict:

@@ -8,6 +8,7 @@ from django.urls import include, path, register_converter
 from blog import feeds
 from blog.documents import SLUG
 from blog.media.renditions import FILE_NAME
+from blog.models import Series
 from blog.views import (
     archive,
     articles,
@@ -20,6 +21,7 @@ from blog.views import (
     plain_pages,
     previews,
     search,
+    series,
     site,
 )
 
@@ -113,6 +115,8 @@ urlpatterns = [
     path("archive/<year:year>/<month:month>/", archive.archive_month, name="archive_month"),
     path("authors/", authors.author_index, name="author_index"),
     path("authors/<unicode_slug:slug>/", authors.author_detail, name="author_detail"),
+    path("series/<unicode_slug:slug>/", series.series_detail, name="series_detail"),
+    path("series/<unicode_slug:slug>/feeds/", include((feed_patterns, "series_feeds")), {"model": Series}),
     path("corrections/", corrections.corrections, name="corrections"),
     path("search/", search.search_page, name="search"),
     path("search/suggestions/", search.suggestions, name="search_suggestions"),

@@ -9,6 +9,7 @@ from blog.admin import (  # noqa: F401 -- each registers its models
     imports,
     names,
     redirects,
+    series,
     site,
 )
 from blog.admin.desk import batches, held  # noqa: F401 -- the same

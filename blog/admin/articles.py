@@ -145,7 +145,7 @@ class ArticleAdmin(
     actions_on_top, actions_on_bottom = False, True
     search_fields = ("title", "slug", "source_file__path")  # get_search_results() adds full-text search
     actions = (*AttributingAdmin.publishing_actions, "attribute", *TrashAdmin.actions)
-    autocomplete_fields = ("primary_category", "hero_image")
+    autocomplete_fields = ("primary_category", "series", "hero_image")
     readonly_fields = ("hero_preview", "writer")
     inlines = (ArticleCategoryInline, ArticleAuthorInline)
     fieldsets = (
@@ -161,6 +161,7 @@ class ArticleAdmin(
         ),
         (gettext_lazy("Picture"), {"classes": ["edit-rail"], "fields": ["hero_preview", *HERO_FIELDS]}),
         (gettext_lazy("Primary category"), {"classes": ["edit-rail"], "fields": ["primary_category"]}),
+        (gettext_lazy("Series"), {"classes": ["edit-rail"], "fields": ["series", "series_part"]}),
         (
             gettext_lazy("Publication"),
             {

@@ -25,7 +25,9 @@ class RedirectAdmin(PublicAdmin):
     list_display = ("path", "leads_to", "created_at")
     list_filter = ("is_gone",)
     list_select_related = Redirect.TARGETS
-    search_fields = ("path", "article__title", "category__name", "author__name", "page__title")
+    search_fields = (
+        *("path", "article__title", "category__name", "author__name", "series__name", "page__title"),
+    )
     autocomplete_fields = Redirect.TARGETS
     actions = ("export",)
 

@@ -1,4 +1,4 @@
-"""How names of categories and authors are spelled where files have them as addresses or in plain capitals."""
+"""How names of categories, authors and series are spelled where files have addresses or plain capitals."""
 
 import re
 
@@ -27,6 +27,13 @@ def spell_author(name: str) -> str:
     """A name that is only an address, such as `ida-aas`, as words."""
     is_address = name == name.lower() and _HYPHENATED.fullmatch(name)
     return name.replace("-", " ").title() if is_address else name
+
+
+def spell_series(name: str) -> str:
+    """A name that is only an address, such as `still-waters`, as words with a capital at the beginning."""
+    is_address = name == name.lower() and _HYPHENATED.fullmatch(name)
+    words = name.replace("-", " ")
+    return spell_category(words[:1].upper() + words[1:]) if is_address else name
 
 
 def _spelled(found: re.Match[str]) -> str:

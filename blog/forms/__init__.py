@@ -5,7 +5,7 @@ from blog.forms.formsets import LinkFormSet, NamedRowsFormSet
 from blog.forms.identity import SiteIdentityForm
 from blog.forms.images import ImageForm
 from blog.forms.imports import ImportForm
-from blog.forms.names import AuthorForm, CategoryForm
+from blog.forms.names import AuthorForm, CategoryForm, SeriesForm
 from blog.forms.provenance import AttributionForm
 from blog.forms.redirects import RedirectForm, RedirectListForm
 from blog.forms.texts import ArticleForm, PageForm
@@ -23,5 +23,6 @@ __all__ = [
     "PageForm",
     "RedirectForm",
     "RedirectListForm",
+    "SeriesForm",
     "SiteIdentityForm",
 ]

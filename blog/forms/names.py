@@ -1,11 +1,11 @@
-"""Forms of categories and authors."""
+"""Forms of categories, authors and series."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from blog.documents import slugify_name
 from blog.forms.fields import LABELS, MESSAGES, ExactAddress, ExactLine, ExactModelForm, ExactText
-from blog.models import Author, Category, free_slug
+from blog.models import Author, Category, Series, free_slug
 from blog.models.names import folded
 
 
@@ -45,6 +45,18 @@ class AuthorForm(ExactModelForm):
 
     def clean_name(self):
         return _name_that_is_free(self, Author)
+
+
+class SeriesForm(ExactModelForm):
+    class Meta:
+        model = Series
+        fields = ("name", "slug", "description")
+        labels = LABELS
+        error_messages = MESSAGES
+        field_classes = {"name": ExactLine, "description": ExactText}
+
+    def clean_name(self):
+        return _name_that_is_free(self, Series)
 
 
 def _name_that_is_free(form, model):

@@ -132,7 +132,7 @@ class ArticleForm(PicturesForm, TextForm):
         fields = (
             *("title", "slug", "body", "excerpt", "meta_description", "share_quote", "primary_category"),
             *(*HERO_FIELDS, "published_at", "is_featured", "is_trending"),
-            *("keywords", "language", "provenance", "machine"),
+            *("series", "series_part", "keywords", "language", "provenance", "machine"),
         )
         labels = LABELS | {
             "hero_alt": _("What is to be seen"),
@@ -205,6 +205,8 @@ class ArticleForm(PicturesForm, TextForm):
         lacks_date = "published_at" in self.cleaned_data and not self.cleaned_data["published_at"]
         if lacks_date and self.instance.status == Article.Status.PUBLISHED:
             self.add_error("published_at", _("A published article has a date. Unpublish it first."))
+        if "series_part" in self.changed_data and not self.cleaned_data.get("series"):
+            self.add_error("series_part", _("Choose the series of which it is a part."))
         if "provenance" in self.fields:
             self._check_provenance()
         for name in {*HINTS} & {*self.changed_data}:

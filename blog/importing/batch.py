@@ -59,8 +59,8 @@ class Run:
     images: ImageStore
     trashed: frozenset[int]  # keys of articles
     shown: Mapping[str, Shown]  # by path: what was said of the files before
-    # Rows of categories and authors, by model and folded name. Emptied when a batch fails, which may be
-    # because somebody has merged or deleted one of them.
+    # Rows of categories, authors and series, by model and folded name. Emptied when a batch fails, which may
+    # be because somebody has merged or deleted one of them.
     names: dict = field(default_factory=dict)
     promised_slugs: set[str] = field(default_factory=set)  # by a dry run, whose articles are not kept
 
@@ -271,6 +271,8 @@ class Batch:
         self.images.set_hero(article, fields, file.path, notices)
         article.images_by_address = {}
         article.primary_category = self.names.category(fields.primary_category, notices)
+        article.series = self.names.series(fields.series, notices)
+        article.series_part = fields.series_part
         # A worker knows no image that is stored here: its rendering holds where the text asks for none.
         if self.images.are_elsewhere(file.images):
             return file.rendering
@@ -322,7 +324,9 @@ class Batch:
 
 
 def _source_file(known):
-    rows = SourceFile.objects.select_related("article__primary_category", "article__hero_image")
+    rows = SourceFile.objects.select_related(
+        *(f"article__{name}" for name in ("primary_category", "series", "hero_image"))
+    )
     rows = rows.prefetch_related("article__category_links__category", "article__author_links__author")
     return rows.get(source_name=known.source_name, path=known.path)
 

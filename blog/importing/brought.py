@@ -1,4 +1,4 @@
-"""Categories, authors and images that an import brought: they go when it is undone and nothing uses them."""
+"""What an import brought beside articles: it goes when that is undone and nothing uses it."""
 
 import itertools
 from contextlib import contextmanager
@@ -23,6 +23,7 @@ from blog.models import (
     NavigationCategory,
     PageImage,
     Redirect,
+    Series,
     SiteIdentity,
 )
 
@@ -31,11 +32,13 @@ ROWS_AT_ONCE = 100
 IN_ARTICLES = {
     Category: ((ArticleCategory, "category", "article"), (Article, "primary_category", "pk")),
     Author: ((ArticleAuthor, "author", "article"),),
+    Series: ((Article, "series", "pk"),),
     Image: ((BodyImage, "image", "article"), (Article, "hero_image", "pk")),
 }
 ELSEWHERE = {
     Category: ((CategoryAlias, "category"), (Redirect, "category"), (NavigationCategory, "category")),
     Author: ((Redirect, "author"),),
+    Series: ((Redirect, "series"),),
     Image: ((PageImage, "image"), (SiteIdentity, "logo"), (Author, "picture")),
 }
 

@@ -178,6 +178,7 @@ def fitting(fields: ArticleFields) -> ArticleFields:
         primary_category=fields.primary_category[:NAME_LENGTH],
         categories=tuple(CategoryName(one.level, one.name[:NAME_LENGTH]) for one in fields.categories),
         authors=tuple(name[:NAME_LENGTH] for name in fields.authors),
+        series=fields.series[:NAME_LENGTH],
         image_credit=fitting_credit(fields.image_credit, []),
     )
 
@@ -261,8 +262,14 @@ def _known(source, file=""):
 def _fields(contents, like):
     """Return contents as what a file says; what contents do not hold is as in `like`."""
     hero = contents["hero_image"]
-    primary = contents["primary_category"]
-    same = {*EXPORTED_FIELDS} & contents.keys() - {*DATES, "primary_category", "categories", "authors"}
+    primary, series = contents["primary_category"], contents["series"]
+    same = {*EXPORTED_FIELDS} & contents.keys() - {
+        *DATES,
+        "primary_category",
+        "categories",
+        "authors",
+        "series",
+    }
     return dataclasses.replace(
         like,
         **{name: contents[name] for name in same},
@@ -270,6 +277,7 @@ def _fields(contents, like):
         primary_category=primary["name"] if primary else "",
         categories=tuple(CategoryName(one["level"], one["name"]) for one in contents["categories"]),
         authors=tuple(one["name"] for one in contents["authors"]),
+        series=series["name"] if series else "",
         image=hero["address"] if hero else "",
         image_alt=hero["alt"] if hero else "",
         image_credit=Credit(*hero["credit"]) if hero else Credit(),

@@ -1,19 +1,20 @@
-"""Categories and authors by the names that files give them."""
+"""Categories, authors and series by the names that files give them."""
 
 from collections import ChainMap, Counter
 
 from blog.documents import SLUG_LENGTH, ArticleFields, slugify_name
-from blog.documents.name_spelling import spell_author, spell_category
+from blog.documents.name_spelling import spell_author, spell_category, spell_series
 from blog.documents.notices import Kind, Notice
-from blog.models import Author, Category, ImportBatch, first_free_slug, taken_slugs
+from blog.models import Author, Category, ImportBatch, Series, first_free_slug, taken_slugs
 from blog.models.names import folded
 
-SPELL = {Category: spell_category, Author: spell_author}  # of new rows; editors may rename them
+# Of new rows; editors may rename them.
+SPELL = {Category: spell_category, Author: spell_author, Series: spell_series}
 NAME_LENGTH = Category._meta.get_field("name").max_length
 
 
 class NamesOfBatch:
-    """The categories and authors that one batch of files names.
+    """The categories, authors and series that one batch of files names.
 
     `known` has rows of earlier batches, by model and folded name, so that a name met before costs no query;
     `rows` has those that this batch has asked for or made as well.
@@ -21,7 +22,7 @@ class NamesOfBatch:
 
     def __init__(
         self,
-        known: dict[tuple[type, str], Category | Author],
+        known: dict[tuple[type, str], Category | Author | Series],
         files: list[ArticleFields],
         new_files: list[ArticleFields],
         record: ImportBatch,
@@ -32,9 +33,10 @@ class NamesOfBatch:
         self._missing = set()  # looked for, and not there
         self._look_up(Category, _categories_of(files), _categories_of(new_files))
         self._look_up(Author, _authors_of(files), _authors_of(new_files))
+        self._look_up(Series, _series_of(files), _series_of(new_files))
 
     @property
-    def new_rows(self) -> dict[tuple[type, str], Category | Author]:
+    def new_rows(self) -> dict[tuple[type, str], Category | Author | Series]:
         """The rows that earlier batches did not know, fetched or inserted."""
         return self.rows.maps[0]
 
@@ -44,7 +46,12 @@ class NamesOfBatch:
     def author(self, name: str, notices: list[Notice]) -> Author | None:
         return self._named(Author, name, notices)
 
+    def series(self, name: str, notices: list[Notice]) -> Series | None:
+        return self._named(Series, name, notices)
+
     def _look_up(self, model, names, new_names):
+        if not any(names):  # most batches name no series
+            return
         wanted = {folded(name[:NAME_LENGTH]) for name in names if name}
         wanted = {name for name in wanted if (model, name) not in self.rows}
         for name, row in model.objects.by_folded_name(wanted).items():
@@ -77,6 +84,10 @@ def _categories_of(files):
 
 def _authors_of(files):
     return [name for fields in files for name in fields.authors]
+
+
+def _series_of(files):
+    return [fields.series for fields in files]
 
 
 def _insert(model, names, record):

@@ -33,6 +33,7 @@ from blog.models.provenance import Provenance, ProvenanceError, WrittenBy
 from blog.models.queue import QueueState, ReviewState
 from blog.models.redirect import Redirect
 from blog.models.reference import Reference
+from blog.models.series import Series
 from blog.models.settlement import Correction, PersonDecision, Review, Settlement
 from blog.models.slugs import first_free_slug, free_slug, taken_slugs
 from blog.models.staged_import import StagedFile, StagedImport
@@ -81,6 +82,7 @@ __all__ = [
     "ReplacedFile",
     "Review",
     "ReviewState",
+    "Series",
     "Settlement",
     "SiteIdentity",
     "SourceFile",

@@ -39,6 +39,7 @@ from blog.models.provenance import HasProvenance
 from blog.models.querysets import ArticleQuerySet
 from blog.models.queue import HasReviewState
 from blog.models.redirect import Redirect
+from blog.models.series import InSeries
 from blog.models.settlement import Correction
 from blog.models.slugs import SlugField
 from blog.models.versions import saved_or_as_before
@@ -59,7 +60,7 @@ class UnreviewedArticleError(Exception):
     """A machine wrote the article and nobody has approved its words, without which none is published here."""
 
 
-class Article(HasProvenance, HasReviewState, Flagged, HeroImage, DerivedText):
+class Article(HasProvenance, HasReviewState, Flagged, HeroImage, InSeries, DerivedText):
     """An article: the fields that its file or an editor sets, and those that derive() computes from them."""
 
     Status = Status
@@ -173,6 +174,7 @@ class Article(HasProvenance, HasReviewState, Flagged, HeroImage, DerivedText):
             ),
             # Both columns: with primary_category alone, SQLite scans all rows that are not in the trash.
             models.Index(fields=["primary_category", "trashed_at"], name="article_topic"),
+            InSeries.SERIES_INDEX,
         ]
 
     def __str__(self):
@@ -190,6 +192,7 @@ class Article(HasProvenance, HasReviewState, Flagged, HeroImage, DerivedText):
         time or memory to render.
         """
         if update_fields is None:
+            self.settle_part()
             self.derive(rendering)
         else:
             update_fields = {*update_fields, "version"}

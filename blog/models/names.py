@@ -1,4 +1,4 @@
-"""Categories and authors, which files refer to by name."""
+"""Categories and authors, which files refer to by name, as they do to series."""
 
 from functools import cache
 
@@ -28,7 +28,7 @@ LINKS = {"category": ArticleCategory, "author": ArticleAuthor}  # {model name: i
 
 
 class NamedQuerySet(models.QuerySet):
-    """Categories or authors."""
+    """Categories, authors or series."""
 
     NAME_FIELDS = "id", "name", "slug", "folded_name"
 
@@ -78,6 +78,10 @@ class NamedModel(PublicModel):
 
     def natural_key(self):
         return (self.folded_name,)
+
+    def newest_articles(self):
+        """Return a queryset of the keys of its published articles, newest first."""
+        return self.article_links.published().newest_articles()
 
 
 class CategoryAlias(models.Model):

@@ -33,6 +33,7 @@ from blog.models.related import (
     words_in_common,
 )
 from blog.models.related_rows import columns, row_of, take_related, with_related
+from blog.models.series import PART_ORDER
 from blog.models.settlement import Correction
 
 NEIGHBOUR_FIELDS = "id", "title", "slug", "language"
@@ -90,6 +91,10 @@ class PublishedQuerySet(models.QuerySet):
     def newest_first(self):
         """Order by date, newest first; the key breaks ties, so that pages of a list never overlap."""
         return self.order_by("-published_at", "-pk")
+
+    def in_series_order(self):
+        """Order the parts of a series: by their numbers, then those without one by date."""
+        return self.order_by(*PART_ORDER)
 
     def with_list_relations(self):
         """Fetch what a card in a list shows, in a fixed number of queries; other fields raise on access."""

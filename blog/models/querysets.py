@@ -148,7 +148,8 @@ class ArticleQuerySet(PublishedQuerySet, InQueue, DerivedQuerySet):
 
     def with_file_relations(self):
         """Fetch the relations that an article's exported file contains."""
-        return self.select_related("primary_category", "hero_image", "source_file").prefetch_related(
+        rows = self.select_related("primary_category", "series", "hero_image", "source_file")
+        return rows.prefetch_related(
             *("author_links__author", "category_links__category", "body_image_links__image"),
             *("reviews", "corrections"),
         )

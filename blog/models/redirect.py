@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from blog.models.parameters import ROWS_AT_ONCE
 from blog.models.public import PublicModel
 
-TARGETS = ("article", "category", "author", "page")
+TARGETS = ("article", "category", "author", "series", "page")
 
 
 def _leads_to_one_thing():
@@ -26,7 +26,7 @@ class RedirectQuerySet(models.QuerySet):
     """Redirects. Callers that change many must call page_cache.invalidate_on_commit() once."""
 
     def moved(self, before, now):
-        """Redirect the address of `before` to `now`: the same article, category, author or page, resaved.
+        """Redirect the address of `before` to `now`: the same row (one of TARGETS), resaved.
 
         Only a published row deletes or replaces other redirects: the slug of an unpublished one may be
         temporary.
@@ -134,6 +134,14 @@ class Redirect(PublicModel):
         related_name="redirects",
         verbose_name=_("author"),
     )
+    series = models.ForeignKey(
+        "blog.Series",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="redirects",
+        verbose_name=_("series"),
+    )
     page = models.ForeignKey(
         "blog.Page",
         models.CASCADE,
@@ -170,7 +178,7 @@ class Redirect(PublicModel):
 
     @property
     def target(self):
-        """The article, category, author or page that the old address redirects to; None if it is gone."""
+        """The row (one of TARGETS) that the old address redirects to; None if it is gone."""
         return next(filter(None, (getattr(self, name) for name in TARGETS)), None)
 
 

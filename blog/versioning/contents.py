@@ -6,6 +6,7 @@ category was merged or an author renamed:
 
 - primary_category: {"id", "name"} or None; categories: a list of {"id", "name", "level"} in the order of the
   article, level as files write it; authors: a list of {"id", "name"}
+- series: {"id", "name"} or None; series_part: a number or None
 - hero_image: {"id", "file", "address", "alt", "credit": [creator, url, source]} or None; address is what a
   file says, alt and credit what readers are told; "decorative": True if it is
 - body_images: a list of {"address", "id", "file"}: which stored image stands for an address in the text; with
@@ -32,10 +33,10 @@ DATES = ("published_at", "dated_at")
 FLAGS = ("is_featured", "is_trending")
 FIELDS = (
     *("title", "slug", "status", *DATES, "excerpt", "meta_description", "share_quote", "language"),
-    *("keywords", "hero_image", "primary_category", "categories", "authors", *FLAGS, "generated_by"),
-    *(*PROVENANCE, "body_images", "body"),
+    *("keywords", "hero_image", "primary_category", "categories", "authors", "series", "series_part"),
+    *(*FLAGS, "generated_by", *PROVENANCE, "body_images", "body"),
 )
-UNSAID = {"provenance": "file", "machine": ""}
+UNSAID = {"provenance": "file", "machine": "", "series": None, "series_part": None}
 
 DERIVED = ("body_html", "contents", "plain_text")
 
@@ -62,6 +63,7 @@ def contents_of(article: Article, links: Links | None = None) -> dict:
     found["categories"] = [
         name_entry(link.category) | {"level": level_name(link.level)} for link in links.categories
     ]
+    found["series"], found["series_part"] = name_entry(article.series), article.series_part
     found["authors"] = [name_entry(link.author) for link in links.authors]
     found["body_images"] = [
         _body_image(link) for link in sorted(links.body_images, key=lambda link: link.source)
@@ -71,7 +73,7 @@ def contents_of(article: Article, links: Links | None = None) -> dict:
 
 def with_contents(articles):
     """Add to a queryset what contents_of() reads: four queries for any number of articles."""
-    return articles.select_related("hero_image", "primary_category").prefetch_related(
+    return articles.select_related("hero_image", "primary_category", "series").prefetch_related(
         Prefetch("category_links", ArticleCategory.objects.select_related("category")),
         Prefetch("author_links", ArticleAuthor.objects.select_related("author")),
         Prefetch("body_image_links", BodyImage.objects.select_related("image")),
@@ -121,7 +123,7 @@ def date_text(moment):
 
 
 def name_entry(row):
-    """Return what contents hold of a category or author, or None."""
+    """Return what contents hold of a category, author or series, or None."""
     return {"id": row.pk, "name": row.name} if row else None
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from blog.documents import ArticleFields, ImageWords, words_of_use
 from blog.media.held_images import keep_held_image
-from blog.models import Article, Author, Category, HeldUpdate, Image, ImportBatch, Provenance
+from blog.models import Article, Author, Category, HeldUpdate, Image, ImportBatch, Provenance, Series
 from blog.models.names import folded
 from blog.versioning.contents import FLAGS, TEXTS, date_text, hero_entry, in_order
 
@@ -100,6 +100,8 @@ def contents_of_fields(fields: ArticleFields, current: dict) -> dict:
         entry | {"level": level} for entry, level in zip(categories, levels, strict=True) if entry
     ]
     found["authors"] = [entry for entry in _named(Author, fields.authors) if entry]
+    found["series"] = _named(Series, [fields.series])[0]
+    found["series_part"] = fields.series_part
     found["hero_image"] = _hero(fields, current["hero_image"])
     return in_order(found)
 

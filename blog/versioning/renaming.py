@@ -1,18 +1,19 @@
-"""Categories and authors in versions, under the names that they have today.
+"""Categories, authors and series in versions, under the names that they have today.
 
-A category that was renamed or merged changed no article: so it is no difference between two versions, either.
+What was renamed or merged changed no article: so it is no difference between two versions, either.
 """
 
-from blog.models import Author, Category
+from blog.models import Author, Category, Series
 from blog.models.names import folded
 from blog.versioning.contents import in_order
 
 
 def with_names_of_today(*contents: dict) -> list[dict]:
-    """Return the contents with the names of today; of what is gone, the names stay. At most four queries."""
+    """Return the contents with the names of today; of what is gone, the names stay. At most six queries."""
     of_categories = _renaming(Category, [entry for one in contents for entry in _categories(one)])
     of_authors = _renaming(Author, [entry for one in contents for entry in one["authors"]])
-    return [in_order(one | _renamed(one, of_categories, of_authors)) for one in contents]
+    of_series = _renaming(Series, [one["series"] for one in contents if one["series"]])
+    return [in_order(one | _renamed(one, of_categories, of_authors, of_series)) for one in contents]
 
 
 def _categories(contents):
@@ -20,12 +21,13 @@ def _categories(contents):
     return [*contents["categories"], *([primary] if primary else [])]
 
 
-def _renamed(contents, of_categories, of_authors):
-    primary = contents["primary_category"]
+def _renamed(contents, of_categories, of_authors, of_series):
+    primary, series = contents["primary_category"], contents["series"]
     return {
         "primary_category": of_categories(primary) if primary else None,
         "categories": _once_each(map(of_categories, contents["categories"])),
         "authors": _once_each(map(of_authors, contents["authors"])),
+        "series": of_series(series) if series else None,
     }
 
 

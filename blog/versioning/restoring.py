@@ -12,6 +12,7 @@ from blog.models import (
     Author,
     Category,
     Image,
+    Series,
     Version,
     free_slug,
 )
@@ -52,7 +53,7 @@ def write_contents(
     """Write contents to the article and store a version; merges and undo use this, too.
 
     with_state: also write status and publication date. A slug that another article has by now gets a number.
-    Deleted categories and authors are found by name, or created again.
+    Deleted categories, authors and series are found by name, or created again.
     """
     missing = []
     with transaction.atomic():
@@ -60,6 +61,7 @@ def write_contents(
         _write_fields(article, contents, with_state)
         article.show_hero(_image(contents["hero_image"], missing), words_in(contents["hero_image"]))
         article.primary_category = next(iter(_rows(Category, [contents["primary_category"]])), None)
+        article.series = next(iter(_rows(Series, [contents["series"]])), None)
         article.images_by_address = _body_images(contents["body_images"], missing)
         article.own_words = {entry["address"]: words_in(entry) for entry in contents["body_images"]}
         article.save()
@@ -76,6 +78,7 @@ def _write_fields(article, contents, with_state):
     for name in {*DATES} - kept:
         setattr(article, name, read_date(contents[name]))
     article.keywords = list(contents["keywords"])
+    article.series_part = contents["series_part"]
     article.slug = free_slug(Article.objects.exclude(pk=article.pk), contents["slug"])
 
 
@@ -98,7 +101,7 @@ def _write_links(article, contents):
 
 
 def _rows(model, entries):
-    """Return the category or author of each entry: found by key, else by name, else created."""
+    """Return the category, author or series of each entry: found by key, else by name, else created."""
     entries = [entry for entry in entries if entry]
     by_key = model.objects.in_bulk([entry["id"] for entry in entries if entry["id"]])
     lost = {folded(entry["name"]): entry["name"] for entry in entries if entry["id"] not in by_key}

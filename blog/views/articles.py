@@ -32,9 +32,14 @@ def article_or_404(slug) -> Article:
 
 def article_context(article):
     """Return the context of an article's page: its text, and where a reader goes from there."""
-    earlier, later = Article.objects.neighbours_of(article)
+    place = article.place_in_series
+    is_among_parts = place is not None and place.total > 1
+    earlier, later = (
+        (place.previous, place.next) if is_among_parts else Article.objects.neighbours_of(article)
+    )
     return text_context(article) | {
         "share_links": sharing.share_links(article),
+        "is_among_parts": is_among_parts,
         "earlier": earlier,
         "later": later,
         "nearest_list": article.nearest_list,
@@ -54,6 +59,7 @@ def text_context(article):
         spoken_text = site_attributes(language, "lang", "dir")
     return {
         "article": article,
+        "place": article.place_in_series,
         "authors": article.byline,
         "trail": trail,
         "current_categories": trail,

@@ -435,13 +435,14 @@ class TestImportBatches:
 
 
 class TestOtherLists:
-    NAMES = ["category", "author", "image", "redirect", "importbatch", "importentry"]
+    NAMES = ["category", "author", "series", "image", "redirect", "importbatch", "importentry"]
 
     def test_cost_the_same_for_5_and_50_rows(self, admin_client):
         def add(numbers):
             for number in numbers:
                 image = factories.create_image()
-                article = create_article(hero_image=image, authors=[factories.create_author()])
+                related = {"authors": [factories.create_author()], "series": factories.create_series()}
+                article = create_article(hero_image=image, **related)
                 article.category_links.create(category=factories.create_category())
                 Redirect.objects.create(path=f"/{number}/", article=article)
                 batch = ImportBatch.objects.create(source_name="posts", root="/posts")
@@ -470,7 +471,7 @@ class TestPolicy:
         article = create_article(hero_image=Image.objects.create(source="https://example.org/a.jpg"))
         article.category_links.create(category=Category.objects.create(name="Sea"))
         batch = ImportBatch.objects.create(source_name="posts", root="/posts")
-        names = ("article", "category", "author", "image", "redirect", "importbatch", "importentry")
+        names = ("article", *TestOtherLists.NAMES)
         urls = [reverse("admin:index"), ADD, page_of(article), page_of(article.hero_image), page_of(batch)]
         urls += [reverse(f"admin:blog_{name}_changelist") for name in names]
         urls += [reverse("admin:blog_article_history", args=[article.pk])]

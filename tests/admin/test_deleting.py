@@ -10,7 +10,7 @@ from tests.support.admin_pages import create_article, page_of, text_of
 
 pytestmark = pytest.mark.django_db
 
-MODELS = ["category", "author"]  # of images, see test_picture_links.py
+MODELS = ["category", "author", "series"]  # of images, see test_picture_links.py
 
 
 def deletion_of(row):
@@ -20,13 +20,13 @@ def deletion_of(row):
 def create_unused(model):
     if model == "image":
         return factories.create_image()
-    return {"category": factories.create_category, "author": factories.create_author}[model]("Ocean")
+    return getattr(factories, f"create_{model}")("Ocean")
 
 
 def create_used(model, number):
     """Return a row of the model, and so many articles that use it."""
     row = create_unused(model)
-    use = {{"category": "categories", "author": "authors"}[model]: [row]}
+    use = {"category": {"categories": [row]}, "author": {"authors": [row]}}.get(model, {"series": row})
     return row, [create_article(title=f"Tide {n}", **use) for n in range(number)]
 
 

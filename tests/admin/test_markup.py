@@ -36,6 +36,7 @@ SCRIPT_ADDRESS = "javascript:evil()//.jpg"
 def rows(admin_user, django_user_model):
     """One row of each model, hostile in every field that a file or an editor can fill."""
     category = factories.create_category(HOSTILE, description=HOSTILE, slug="topic")
+    series = factories.create_series(HOSTILE, description=HOSTILE, slug="series")
     author = factories.create_author(HOSTILE, bio=HOSTILE, url=SCRIPT_ADDRESS, slug="author")
     author.links.create(label=HOSTILE[:100], address=SCRIPT_ADDRESS)
     image = Image.objects.create(
@@ -51,6 +52,7 @@ def rows(admin_user, django_user_model):
         primary_category=category,
         categories=[category],
         authors=[author],
+        series=series,
         keywords=[HOSTILE, SCRIPT_ADDRESS],
         slug="hostile",
         language="",
@@ -85,6 +87,7 @@ def rows(admin_user, django_user_model):
         "blog/article": article,
         "blog/category": category,
         "blog/author": author,
+        "blog/series": series,
         "blog/image": image,
         "blog/redirect": Redirect.objects.create(path=f"/{HOSTILE}", article=article),
         "blog/siteidentity": SiteIdentity.objects.create(
@@ -260,7 +263,7 @@ class TestMessages:
         assert [judged(revoked), judged(unpublished)] == [[], []]
 
     @pytest.mark.parametrize(
-        "model", ["category", "author", "redirect", "image", "article", "page", "siteidentity"]
+        "model", ["category", "author", "series", "redirect", "image", "article", "page", "siteidentity"]
     )
     def test_refusals_run_nothing(self, admin_client, rows, model):
         row = rows[f"blog/{model}"]
@@ -272,7 +275,7 @@ class TestMessages:
         assert page.status_code == 200
         assert judged(page) == []
 
-    @pytest.mark.parametrize("model", ["category", "author", "image", "redirect", "page"])
+    @pytest.mark.parametrize("model", ["category", "author", "series", "image", "redirect", "page"])
     def test_deleting_says_what_is_in_the_way_and_runs_nothing(self, admin_client, rows, model):
         row = rows[f"blog/{model}"]
         url = reverse(f"admin:blog_{model}_changelist")
@@ -297,6 +300,7 @@ class TestAutocomplete:
         [
             ("article", "primary_category", "blog/category"),
             ("article", "hero_image", "blog/image"),
+            ("article", "series", "blog/series"),
             ("articleauthor", "author", "blog/author"),
             ("redirect", "article", "blog/article"),
             ("author", "user", "auth/user"),

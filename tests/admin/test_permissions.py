@@ -73,6 +73,7 @@ def rows(django_user_model):
         "blog/article": article,
         "blog/category": factories.create_category(),
         "blog/author": factories.create_author(),
+        "blog/series": factories.create_series(),
         "blog/image": factories.create_image(),
         "blog/redirect": Redirect.objects.create(path="/old/", article=create_article()),
         "blog/siteidentity": SiteIdentity.objects.create(),

@@ -9,7 +9,14 @@ from django.contrib.admin.models import LogEntry
 from blog.merging import merge_categories
 from blog.models import Article, Category, Version
 from tests.support.admin_pages import page_of, shown_form, text_of
-from tests.support.factories import create_article, create_author, create_category, create_image, create_page
+from tests.support.factories import (
+    create_article,
+    create_author,
+    create_category,
+    create_image,
+    create_page,
+    create_series,
+)
 from tests.support.html_forms import form_data
 from tests.support.injected_markup import HOSTILE, what_runs
 
@@ -72,6 +79,8 @@ class TestWhatFitsTogether:
         theirs = {"excerpt": "Theirs.", "keywords": "theirs", "language": "de", "slug": "theirs"}
         theirs |= {"is_featured": "on", "published_at_0": "2026-04-02"}
         theirs |= {"primary_category": sea.pk, "hero_image": image.pk}
+        series = create_series()
+        theirs |= {"series": series.pk, "series_part": "2"}
         save(jonah, article, shown_form(jonah, page_of(article)) | theirs)
 
         response = save(admin_client, article, mine, title="Mine", body=WORDS + "\r\nMore.\r\n")
@@ -81,6 +90,7 @@ class TestWhatFitsTogether:
         assert (article.excerpt, article.keywords, article.language) == ("Theirs.", ["theirs"], "de")
         assert (article.slug, article.is_featured) == ("theirs", True)
         assert (article.primary_category, article.hero_image) == (sea, image)
+        assert (article.series, article.series_part) == (series, 2)
         assert article.published_at.date() == dt.date(2026, 4, 2)
 
     def test_is_told_with_who_and_what(self, admin_client, jonah, article):

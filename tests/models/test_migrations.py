@@ -55,6 +55,7 @@ class TestWriterAndEditorGroups:
         assert labels["Writer"] == {
             *("add_article", "change_article", "view_article", "add_category", "view_category"),
             *("add_author", "view_author", "add_image", "change_image", "view_image"),
+            *("add_series", "view_series"),
         }
         assert labels["Editor"] > labels["Writer"] | {
             "publish_article",

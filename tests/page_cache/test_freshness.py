@@ -18,7 +18,8 @@ from tests.support.servers import ask, running_server, wait_until, workers_of
 
 # An article with all there is, one that is related to it, and one that waits.
 SET_UP = """
-for model in (Redirect, NavigationCategory, FooterLink, SiteIdentity, Page, Article, Category, Author, Image):
+rows = (Article, Category, Author, Series, Image)
+for model in (Redirect, NavigationCategory, FooterLink, SiteIdentity, Page, *rows):
     model.objects.all().delete()
 with transaction.atomic():
     rivers, printing = create_category('Rivers'), create_category("Printing")
@@ -26,9 +27,10 @@ with transaction.atomic():
     picture = create_image(alt="A weir in March")
     general = Category.Level.GENERAL
     common = {"categories": {rivers: general}, "authors": [ida], "primary_category": rivers}
-    create_article(title="Tides", slug="tides", hero_image=picture, body="Moonstruck water.", **common)
-    create_article(title="Springs", slug="springs", body="Groundwater rises.", **common)
-    create_article(title="Wells", slug="wells", status="new", body="Diggers go deep.", **common)
+    of_waters = {"series": create_series("Waters"), **common}
+    create_article(title="Tides", slug="tides", hero_image=picture, body="Moonstruck water.", **of_waters)
+    create_article(title="Springs", slug="springs", body="Groundwater rises.", **of_waters)
+    create_article(title="Wells", slug="wells", status="new", body="Diggers go deep.", **of_waters)
     create_article(title="Ink", slug="ink", body="Black.", categories={printing: Category.Level.NICHE})
 Page(title="About", slug="about", body="Three people.", is_published=True).save()
 """
@@ -38,11 +40,13 @@ TIDES = {
     "/": "Tides",
     "/articles/tides/": "Moonstruck",
     "/articles/tides.md": "Moonstruck",
-    "/articles/springs/": "/articles/tides/",  # as related, and as its neighbour
+    "/articles/springs/": "/articles/tides/",  # as related, and as the part beside it
     "/categories/rivers/": "Tides",
     "/categories/rivers/feeds/rss.xml": "Moonstruck",
     "/archive/2025/01/": "Tides",
     "/authors/ida-lund/": "Tides",
+    "/series/waters/": "Tides",
+    "/series/waters/feeds/rss.xml": "Moonstruck",
     "/feeds/rss.xml": "Moonstruck",
     "/feeds/atom.xml": "Moonstruck",
     "/feeds/feed.json": "Moonstruck",
@@ -152,6 +156,19 @@ CHANGES = {
         "Author.objects.get().links.create(label='Notes', address='https://notes.example/')",
         dict.fromkeys(["/authors/", "/authors/ida-lund/"], "https://notes.example/"),
         {},
+    ),
+    "series renamed": (
+        "s = Series.objects.get(); s.name = 'Still waters'; s.save()",
+        dict.fromkeys(
+            ["/articles/tides/", "/series/waters/", "/series/waters/feeds/rss.xml"], "Still waters"
+        ),
+        {"/articles/tides/": ">Waters<"},
+    ),
+    "part added": (f"get('wells').publish({MAY})", {"/articles/tides/": "Part 1 of 3"}, {}),
+    "parts put in another order": (
+        "a = get('springs'); a.series_part = 1; a.save()",
+        {"/articles/tides/": "Part 2 of 2", "/articles/springs/": "Part 1 of 2"},
+        {"/articles/tides/": "Part 1 of 2", "/articles/springs/": "Part 2 of 2"},
     ),
     "picture described": (
         "i = Image.objects.get(); i.alt = 'A weir in May'; i.save()",

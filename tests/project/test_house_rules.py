@@ -29,6 +29,8 @@ PUBLIC_FIELDS = {
         "machine",
         "body_html",
         "trashed_at",
+        "series",
+        "series_part",
     ),
 }
 

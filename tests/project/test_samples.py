@@ -129,7 +129,8 @@ class TestEachSample:
 
         assert document.dialect == Dialect.JSON_LINES
         assert names[: len(KEYS)] == KEYS
-        assert names[len(KEYS) :] in ([], ["author"], ["author", "lang"])
+        of_series = ["author", "series", "seriesPart"]
+        assert names[len(KEYS) :] in ([], ["author"], ["author", "lang"], of_series)
 
     @each_sample
     def test_has_a_category_at_each_level(self, path):

@@ -15,11 +15,18 @@ from blog.models import (
     NavigationCategory,
     Page,
     Redirect,
+    Series,
     SiteIdentity,
     WrittenBy,
 )
 from blog.reviewing import approve
-from tests.support.factories import create_article, create_author, create_category, create_image
+from tests.support.factories import (
+    create_article,
+    create_author,
+    create_category,
+    create_image,
+    create_series,
+)
 
 
 def get(slug):

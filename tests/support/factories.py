@@ -4,7 +4,7 @@ import itertools
 from datetime import UTC, datetime, timedelta
 
 from blog.documents import slugify_name
-from blog.models import Article, ArticleAuthor, ArticleCategory, Author, Category, Image, Page
+from blog.models import Article, ArticleAuthor, ArticleCategory, Author, Category, Image, Page, Series
 
 _numbers = itertools.count(1)
 FIRST_DAY = datetime(2025, 1, 6, 9, tzinfo=UTC)
@@ -42,6 +42,10 @@ def create_category(name="", **fields) -> Category:
 
 def create_author(name="", **fields) -> Author:
     return Author.objects.create(name=name or f"Author {next(_numbers)}", **fields)
+
+
+def create_series(name="", **fields) -> Series:
+    return Series.objects.create(name=name or f"Series {next(_numbers)}", **fields)
 
 
 def create_page(**fields) -> Page:

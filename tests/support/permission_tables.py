@@ -99,6 +99,13 @@ blog_author_history                      login/login  403/403   200/200   200/20
 blog_author_delete                       login/login  403/403   403/403   200/302   200/302
 blog/author/<path:object_id>/            login/login  302/302   302/302   302/302   302/302
 
+blog_series_changelist                   login/login  403/403   200/200   200/200   200/200
+blog_series_add                          login/login  403/403   200/200   200/200   200/200
+blog_series_change                       login/login  403/403   200/403   200/200   200/200
+blog_series_history                      login/login  403/403   200/200   200/200   200/200
+blog_series_delete                       login/login  403/403   403/403   200/302   200/302
+blog/series/<path:object_id>/            login/login  302/302   302/302   302/302   302/302
+
 blog_image_elsewhere                     login/login  403/403   200/403   200/302   200/302
 blog_image_library                       login/login  403/405   200/405   200/405   200/405
 blog_image_changelist                    login/login  403/403   200/200   200/200   200/200

@@ -44,7 +44,7 @@ def shown(key: str, value) -> str:
         return value.get("name") or in_words_of("hero_image", value)
     if isinstance(value, list):
         return ", ".join(_entry(entry) for entry in value if entry)
-    return value
+    return str(value)
 
 
 def _entry(entry):

@@ -72,7 +72,7 @@ def in_words_of(name: str, value) -> str:
     """Return a value, or an entry of one that is a list, as people read it; empty if there is none."""
     if name in FLAGS:
         return _("yes") if value else _("no")
-    if not value:
+    if value in (None, "", [], {}):
         return ""
     if name in DATES:
         return in_words(read_date(value))

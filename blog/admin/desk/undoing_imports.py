@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from blog import jobs
 from blog.admin.imports import ReadOnlyAdmin
 from blog.importing.undoing import plan_undo
-from blog.models import Author, Category, Image, ImportBatch, ImportEntry, Job
+from blog.models import Author, Category, Image, ImportBatch, ImportEntry, Job, Series
 
 KIND = "undo_import"
 KEPT_SHOWN = 100
@@ -113,6 +113,7 @@ def _brought(plan):
     sentences = {
         Category: lambda number: ngettext("%d category", "%d categories", number),
         Author: lambda number: ngettext("%d author", "%d authors", number),
+        Series: lambda number: ngettext("%d series", "%d series", number),
         Image: lambda number: ngettext("%d picture", "%d pictures", number),
     }
     return [sentences[model](number) % number for model, number in plan.brought.items() if number]

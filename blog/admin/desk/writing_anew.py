@@ -8,13 +8,13 @@ from django.core.validators import ProhibitNullCharactersValidator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from blog.models import Article, Author, Category, Image
+from blog.models import Article, Author, Category, Image, Series
 from blog.models.names import folded
 from blog.versioning import Decision
 from blog.versioning.contents import DATES, date_text, image_entry, name_entry, read_date
 
 TEXTS = ("title", "slug", "excerpt", "meta_description", "share_quote", "generated_by", "language", "body")
-NAMES = {"categories": Category, "authors": Author, "primary_category": Category}
+NAMES = {"categories": Category, "authors": Author, "primary_category": Category, "series": Series}
 LISTS = ("keywords", "categories", "authors")
 ALT, CREDIT = "hero_image.alt", "hero_image.credit"
 LEVELS = {level.name.lower() for level in Category.Level} - {"plain"}

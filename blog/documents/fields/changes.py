@@ -13,6 +13,7 @@ from blog.documents.fields.values import (
     CREDIT_KEYS,
     LEVEL_KEYS,
     NAME_KEYS,
+    PART_KEYS,
     ArticleFields,
     CategoryName,
     boolean_of,
@@ -21,6 +22,8 @@ from blog.documents.fields.values import (
     find_key,
     image_parts,
     name_of,
+    part_of_series,
+    series_parts,
     split_names,
 )
 from blog.documents.frontmatter.editing import REMOVED
@@ -50,18 +53,10 @@ class _Draft:
     def set(self, name: str) -> None:
         value = getattr(self.fields, name)
         match name:
-            case "primary_category":
-                self._set_primary_category(value)
-            case "categories":
-                self._set_categories(value)
-            case "image":
-                self._set_image(value)
-            case "image_alt":
-                self._set_image_alt(value)
-            case "image_credit":
-                self._set_image_credit(value)
-            case "status":
-                self._set_status(value)
+            case "primary_category" | "categories" | "series" | "series_part":
+                getattr(self, f"_set_{name}")(value)
+            case "image" | "image_alt" | "image_credit" | "status":
+                getattr(self, f"_set_{name}")(value)
             case "authors" | "keywords":
                 self._set_names(name, value)
             case "dated_at" | "updated_at":
@@ -136,6 +131,32 @@ class _Draft:
             known = {name_of(item): item for item in split_names(old, at_commas=at_commas)}
             self.values[key] = [known.get(one, one) for one in names]
         self._empty_if_blank(name, names or None)
+
+    def _set_series(self, name):
+        key = self._keys.first("series")
+        if key is None:
+            if name:
+                self.values[NAMES["series"][0]] = name
+        else:
+            self.values[key] = _with_name(self.values[key], name)
+        self._empty_if_blank("series", name)
+        self._set_series_part(self.fields.series_part)  # a number may stand there that meant nothing so far
+
+    def _set_series_part(self, part):
+        own, series = self._keys.first("series_part"), self._keys.first("series")
+        _, mapping = series_parts(self.values.get(series))
+        key = find_key(mapping, PART_KEYS)
+        stated = self.values.get(own)
+        if part_of_series(mapping.get(key) if is_blank(stated) else stated) == part:
+            return
+        if part is None:
+            self._remove("series_part")
+            if key in mapping:
+                self.values[series] = _with_pair(self.values[series], key, None)
+        elif own is None and mapping:
+            self.values[series] = _with_pair(self.values[series], key, part)
+        else:
+            self.values[own or NAMES["series_part"][0]] = part
 
     def _set_primary_category(self, name):
         key = self._keys.first("primary_category")
@@ -218,6 +239,16 @@ def _category_item(category, model):
         return category.name
     level_key, name_key = find_key(model or {}, LEVEL_KEYS), find_key(model or {}, NAME_KEYS)
     return ({level_key: category.level} if category.level else {}) | {name_key: category.name}
+
+
+def _with_name(old, name):
+    """Return the value with another name in the place of the first one, which counts."""
+    if isinstance(old, dict):
+        return {**old, find_key(old, NAME_KEYS): name}
+    if isinstance(old, list):
+        renamed = [_with_name(item, name) if item is _first(old) else item for item in old]
+        return [] if not name else renamed if _first(old) is not None else [name]
+    return name
 
 
 def _with_address(old, address):

@@ -22,6 +22,8 @@ NAMES = {
         "categories": "categories",
         "authors": "authors author byline primaryAuthor",
         "keywords": "keywords tags topics",
+        "series": "series seriesName seriesTitle",
+        "series_part": "seriesPart part partNumber seriesOrder seriesIndex seriesNumber seriesWeight",
         "is_featured": "featured isFeatured",
         "is_trending": "trending isTrending",
         "image": (

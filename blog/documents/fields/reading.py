@@ -21,6 +21,7 @@ from blog.documents.fields.values import (
     ALT_KEYS,
     CREDIT_KEYS,
     LEVEL_KEYS,
+    PART_KEYS,
     ArticleFields,
     boolean_of,
     category_of,
@@ -29,6 +30,8 @@ from blog.documents.fields.values import (
     image_parts,
     minutes_of,
     name_of,
+    part_of_series,
+    series_parts,
     split_names,
     text_of,
 )
@@ -99,7 +102,7 @@ class _Reader:
         self.notices = list(document.notices)
 
     def read(self) -> ArticleFields:
-        image = self._image()
+        image, series = self._image(), self._series()
         old_addresses = read_old_addresses(self.keys, self.notices)
         self.notices += find_warnings(self.document)
         return ArticleFields(
@@ -116,6 +119,8 @@ class _Reader:
             categories=self._categories(),
             authors=self._authors(),
             keywords=self._names("keywords"),
+            series=series,
+            series_part=self._series_part() if series else None,
             status=self._status(),
             is_featured=self._boolean("is_featured"),
             is_trending=self._boolean("is_trending"),
@@ -265,6 +270,27 @@ class _Reader:
         if len(names) < len(items):
             self._warn(Kind.LEFT_OUT, f"{self.keys.first(name)}: what is no name left out.")
         return names
+
+    def _series(self):
+        value = self._value("series")
+        first, _ = series_parts(value)
+        name = "" if first is True else name_of(first)
+        if not name and not is_blank(first):
+            self._warn_of_type(self.keys.first("series"), first, "a name")
+        if len(split_names(value, at_commas=False)) > 1:
+            self._warn(Kind.LEFT_OUT, f"an article is in one series: “{name[:80]}” is taken, the others not.")
+        return name
+
+    def _series_part(self):
+        _, mapping = series_parts(self.document.fields.get(self.keys.first("series")))
+        value, key = self._value("series_part"), self.keys.first("series_part")
+        if is_blank(value):
+            key = find_key(mapping, PART_KEYS)
+            value = mapping.get(key)
+        part = None if is_blank(value) else part_of_series(value)
+        if part is None and not is_blank(value):
+            self._warn_of_type(key, value, "the number of a part")
+        return part
 
     def _status(self):
         keys = self.keys.all("status")

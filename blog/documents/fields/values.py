@@ -13,9 +13,11 @@ from blog.documents.notices import Notice
 
 LEVELS = ("exact", "general", "medium", "specific", "niche")
 LONGEST_READ = 10_000  # minutes
+HIGHEST_PART = 32_767  # of a series: as high as the column holds
 
 NAME_KEYS = ("name", "title", "label", "id", "slug")
 LEVEL_KEYS = ("type", "level")
+PART_KEYS = ("part", "order", "index", "number", "position", "weight")  # in what a file says of its series
 ADDRESS_KEYS = ("src", "url", "path", "image", "file", "href")
 ALT_KEYS = ("alt", "altText", "alt_text", "imageAlt")
 CREDIT_KEYS = ("credit", "attribution", "caption")
@@ -25,6 +27,7 @@ _SOURCE_KEYS = ("source", "site")
 
 _YES = frozenset(("true", "yes", "on", "y", "1"))
 _NO = frozenset(("false", "no", "off", "n", "0"))
+_PART = re.compile(r"(?:part|no\.?|#)?\s*([0-9]{1,5})(?:\s*(?:/|of)\s*[0-9]+)?", re.IGNORECASE)
 _MINUTES = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)\s*(?:m|min|mins|minutes?)?\b.*", re.IGNORECASE | re.DOTALL)
 
 
@@ -48,6 +51,8 @@ class ArticleFields:
     categories: tuple[CategoryName, ...]
     authors: tuple[str, ...]
     keywords: tuple[str, ...]
+    series: str
+    series_part: int | None  # None without a series
     status: str | None  # "new", "published", or None: the file says nothing
     is_featured: bool
     is_trending: bool
@@ -121,6 +126,22 @@ def minutes_of(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     return math.ceil(value) if math.isfinite(value) and 0 <= value <= LONGEST_READ else None
+
+
+def series_parts(value: object) -> tuple[object, dict[str, object]]:
+    """Return the name in a text, mapping or list of such, and the mapping if there is one."""
+    if isinstance(value, list):
+        return series_parts(next((item for item in value if not is_blank(item)), None))
+    return value, value if isinstance(value, dict) else {}
+
+
+def part_of_series(value: object) -> int | None:
+    """Return the number in values such as 2, "2", "Part 2" and "2 of 5"; None for any other."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    found = _PART.fullmatch(str(value).strip())
+    number = int(found[1]) if found else None
+    return number if number is not None and number <= HIGHEST_PART else None
 
 
 def image_parts(value: object) -> tuple[object, dict[str, object]]:

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from blog.importing.undoing import Undo, plan_undo, undo_import
 from blog.management.terminal import printable
-from blog.models import Author, Category, Image, ImportBatch
+from blog.models import Author, Category, Image, ImportBatch, Series
 
 WORDS = {
     Undo.DELETED: "deleted for good, with their files' bytes: importing them again creates them anew",
@@ -18,7 +18,7 @@ DONE = {
     Undo.WITHDRAWN: "withdrawn",
     Undo.KEPT: "left as they are",
 }
-BROUGHT = {Category: "categories", Author: "authors", Image: "pictures"}
+BROUGHT = {Category: "categories", Author: "authors", Series: "series", Image: "pictures"}
 KEPT_SHOWN = 20
 
 

@@ -48,6 +48,8 @@ NEW_VALUES = st.fixed_dictionaries(
         ).map(tuple),
         "authors": st.lists(WORDS, max_size=3).map(tuple),
         "keywords": st.lists(WORDS, max_size=3).map(tuple),
+        "series": st.just("") | WORDS,
+        "series_part": st.none() | st.integers(0, 32_767),
         "status": st.sampled_from(["new", "published", None]),
         "is_featured": st.booleans(),
         "is_trending": st.booleans(),
@@ -107,6 +109,8 @@ status: publish
 draft: yes
 featured: 'yes'
 lang: en_US
+series: [S, T]
+part: Part 2
 lastmod: 1562688000""",
     """\
 description: d
@@ -115,6 +119,7 @@ images: [{url: a, alt: b}, c]
 authors: Ann, Bo
 keywords: [x]
 topics: [y]
+series: {title: S, order: 2, url: u}
 generatedBy: [a, b]
 imageCredit: {name: Ann, source: S}""",
 ]
@@ -163,6 +168,17 @@ class TestChanges:
             ("x: y", {"is_featured": True}, "x: y\nfeatured: true"),
             ("image: a\ncover: b", {"image": ""}, 'image: ""\ncover: ""'),
             ("date: 2019-05-16\nx: y", {"dated_at": None}, "x: y"),
+            ("x: y", {"series": "S", "series_part": 2}, "x: y\nseries: S\nseriesPart: 2"),
+            ("series: [S, T]\npart: 1", {"series": "U"}, 'series: ["U", "T"]\npart: 1'),
+            ("series: [S, T]\npart: 1", {"series": "", "series_part": None}, "series: []"),
+            ("series: S\nseries_order: 1", {"series_part": 3}, "series: S\nseries_order: 3"),
+            (
+                "series: {name: S, part: 1}",
+                {"series": "T", "series_part": 2},
+                'series: {"name": "T", "part": 2}',
+            ),
+            ("part: 2\nx: y", {"series": "S"}, "x: y\nseries: S"),
+            ("part: II", {"series": "S"}, "part: II\nseries: S"),
             (
                 "categories:\n- {type: exact, name: A}\n- {type: niche, name: B}",
                 {"categories": (CategoryName("exact", "C"), CategoryName("niche", "B"))},
@@ -235,6 +251,8 @@ class TestInverse:
         found = document(front_matter) if front_matter else parse_document(b"Text\n")
         zone = given_zone or BERLIN
         wanted = dataclasses.replace(read_fields(found, path="name.md", time_zone=zone), **changes)
+        if not wanted.series:  # nothing is a part without one
+            wanted = dataclasses.replace(wanted, series_part=None)
 
         result = found.patched(front_matter_changes(found, wanted, changes, time_zone=given_zone))
 

@@ -297,6 +297,48 @@ class TestStatus:
         assert found.warnings == ("trending is “maybe”, not true or false: left out.",)
 
 
+class TestSeries:
+    @pytest.mark.parametrize(
+        ("front_matter", "series", "part"),
+        [
+            ("series: Waters", "Waters", None),
+            ("series: Waters, still\nseriesPart: 2", "Waters, still", 2),
+            ("series: [Waters]\nseries_order: '2'", "Waters", 2),
+            ("series: Waters\npart: Part 2 of 5", "Waters", 2),
+            ("series: Waters\nseries_weight: 10.0", "Waters", 10),
+            ("series: {name: Waters, part: 2}", "Waters", 2),
+            ("series: [{label: Waters, order: 2}]\npart: 3", "Waters", 3),
+            ("seriesName: Waters\nseries_index: 0", "Waters", 0),
+        ],
+    )
+    def test_is_read_in_the_ways_of_the_generators(self, front_matter, series, part):
+        found = fields(front_matter)
+
+        assert (found.series, found.series_part, found.extra, doubts(found)) == (series, part, {}, ())
+
+    @pytest.mark.parametrize("front_matter", ["part: 2", "series:\npart: 2", "series: [ ]\npart: 2"])
+    def test_is_none_without_a_name_and_the_number_means_nothing(self, front_matter):
+        found = fields(front_matter)
+
+        assert (found.series, found.series_part, found.extra["part"]) == ("", None, 2)
+
+    @pytest.mark.parametrize(
+        ("front_matter", "warning"),
+        [
+            ("series: true", "series is true, not a name: left out."),
+            ("series: {a: b}", "series is a group of keys, not a name: left out."),
+            ("series: S\npart: II", "part is “II”, not the number of a part: left out."),
+            ("series: S\npart: -1", "part is “-1”, not the number of a part: left out."),
+            ("series: S\npart: 40000", "part is “40000”, not the number of a part: left out."),
+            ("series: [S, T]", "an article is in one series: “S” is taken, the others not."),
+        ],
+    )
+    def test_that_is_not_understood_is_reported(self, front_matter, warning):
+        found = fields(front_matter)
+
+        assert (found.warnings, found.series_part) == ((warning,), None)
+
+
 class TestLanguage:
     @pytest.mark.parametrize(
         ("given", "language"), [("de", "de"), ("pt_BR", "pt-BR"), ("zh-Hant", "zh-Hant")]

@@ -1,0 +1,69 @@
+"""Series in the admin: their parts in order, and an article's place on the edit page."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from blog.models import Article, Series
+from tests.support.admin_pages import create_article, page_of, shown_form, text_of
+from tests.support.factories import create_series
+
+pytestmark = pytest.mark.django_db
+
+
+class TestPage:
+    def test_shows_the_parts_in_order_with_their_state(self, admin_client):
+        series = create_series()
+        create_article(title="Tides", series=series)
+        create_article(title="Lakes", series=series, series_part=2, status="published")
+        create_article(title="Wells", series=series, series_part=1).trash()
+
+        text = text_of(admin_client.get(page_of(series)))
+
+        assert "Part 2 Lakes Published by date Tides New" in text
+        assert "Wells" not in text
+
+    def test_the_list_leads_to_the_articles(self, admin_client):
+        series = create_series("Waters")
+        create_article(title="Tides", series=series)
+        create_article(title="Ink")
+
+        page = admin_client.get(reverse("admin:blog_series_changelist"))
+        (link,) = re.findall(r'href="(/admin/blog/article/\?[^"]+)">1<', page.content.decode())
+        found = admin_client.get(link)
+
+        assert "Tides" in text_of(found)
+        assert "Ink" not in text_of(found)
+
+    def test_a_name_that_is_taken_is_refused(self, admin_client):
+        create_series("Still waters")
+
+        page = admin_client.post(reverse("admin:blog_series_add"), {"name": "Still Waters!", "slug": "other"})
+
+        assert "is the same name" in text_of(page)
+        assert Series.objects.count() == 1
+
+
+class TestEditPage:
+    def save(self, client, article, **changes):
+        return client.post(page_of(article), shown_form(client, page_of(article)) | {"_save": "1"} | changes)
+
+    def test_puts_an_article_into_a_series_and_takes_it_out(self, admin_client):
+        series, article = create_series(), create_article()
+
+        self.save(admin_client, article, series=series.pk, series_part="3")
+        stored = Article.objects.get()
+        assert (stored.series, stored.series_part) == (series, 3)
+
+        self.save(admin_client, article, series="")
+        stored = Article.objects.get()
+        assert (stored.series, stored.series_part) == (None, None)
+
+    def test_asks_for_the_series_of_a_number(self, admin_client):
+        article = create_article()
+
+        page = self.save(admin_client, article, series_part="3")
+
+        assert "Choose the series of which it is a part." in text_of(page)
+        assert Article.objects.get().version == article.version

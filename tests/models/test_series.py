@@ -1,0 +1,93 @@
+"""Series: names, slugs and addresses as of categories; and which of the published parts an article is."""
+
+import pytest
+from django.db.models import ProtectedError
+from django.utils import timezone
+
+from blog.models import Article, Series
+from tests.support.factories import create_article, create_articles, create_series
+
+pytestmark = pytest.mark.django_db
+
+
+def place(article):
+    return Article.objects.get(pk=article.pk).place_in_series
+
+
+def titles_in_order(series):
+    return [part.title for part in series.articles.in_series_order()]
+
+
+class TestNames:
+    def test_are_one_whatever_their_case_and_punctuation(self):
+        series = create_series("Still Waters")
+
+        assert list(Series.objects.named("still-waters")) == [series]
+        assert series.slug == "still-waters"
+
+    def test_a_new_slug_leaves_a_redirect(self, client):
+        series = create_series("Waters")
+        create_article(series=series)
+        series.slug = "rivers"
+        series.save()
+
+        page, feed = client.get("/series/waters/"), client.get("/series/waters/feeds/rss.xml")
+
+        assert (page.status_code, page["Location"]) == (301, "/series/rivers/")
+        assert (feed.status_code, feed["Location"]) == (301, "/series/rivers/feeds/rss.xml")
+
+    def test_one_with_parts_is_not_deleted(self):
+        series = create_series()
+        create_article(series=series, status="new")
+
+        with pytest.raises(ProtectedError):
+            series.delete()
+
+
+class TestOrder:
+    def test_numbers_come_first_then_the_others_by_date(self):
+        series = create_series()
+        for title, part in (("D", None), ("B", 7), ("E", None), ("A", 0), ("C", 7)):
+            create_article(title=title, series=series, series_part=part)
+
+        assert titles_in_order(series) == ["A", "B", "C", "D", "E"]
+
+    def test_without_a_series_there_is_no_number(self):
+        article = create_article(series=create_series(), series_part=2)
+
+        article.series = None
+        article.save()
+
+        assert Article.objects.get().series_part is None
+
+
+class TestPlace:
+    def test_counts_the_published_parts_alone(self):
+        series = create_series("Waters")
+        first, hidden, last = (create_article(series=series, series_part=part) for part in (1, 2, 3))
+        create_article(series=create_series())
+        hidden.unpublish()
+        create_article(series=series, published_at=timezone.now() + timezone.timedelta(days=1))
+
+        found = place(last)
+
+        assert (found.number, found.total, found.previous, found.next) == (2, 2, first, None)
+        assert (found.series, found.series.name, found.series.slug) == (series, "Waters", "waters")
+        assert (place(first).number, place(first).next) == (1, last)
+
+    def test_of_one_that_is_not_published_is_what_it_would_be(self):
+        series = create_series()
+        create_articles(2, series=series)
+        draft = create_article(series=series, status="new")
+
+        assert (place(draft).number, place(draft).total) == (3, 3)
+
+    def test_costs_one_query_and_none_without_a_series(self, django_assert_num_queries):
+        series = create_series()
+        articles = [*create_articles(30, series=series), create_article()]
+        part, other = (Article.objects.get(pk=article.pk) for article in (articles[5], articles[-1]))
+
+        with django_assert_num_queries(1):
+            assert (part.place_in_series.number, part.place_in_series.total) == (6, 30)
+        with django_assert_num_queries(0):
+            assert other.place_in_series is None
