@@ -30,6 +30,8 @@ def has_invisible_characters(text: str) -> bool:
 
 def mixes_scripts(text: str) -> bool:
     """Whether a word mixes letters of two scripts that look alike, as the Cyrillic one in "\u0410dmin"."""
+    if text.isascii():
+        return False
     return any(len(_ALIKE_SCRIPTS.intersection(map(_script, word))) > 1 for word in _WORD.findall(text))
 
 

@@ -12,6 +12,7 @@ ENOUGH = 60  # characters: shorter sentences are followed by the next one
 LINES_LOOKED_AT = 30
 HEADINGS_PASSED_BY = 3
 LONGEST_HEADING = 100  # characters
+BLANKS_AND_MARKS = 5  # times as long as its bare letters a text may be with them
 WORDS_COMPARED = 80
 EDITED = 0.85  # as much of the words of two texts is alike if one was only edited a little
 
@@ -36,7 +37,10 @@ def opens_with(text: str, beginning: str) -> bool:
     """
     bare = bare_text(beginning).rstrip(".…")
     words = _words(beginning)
-    return any(bare_text(rest).startswith(bare) or _is_edited(rest, words) for rest in _beginnings(text))
+    enough = BLANKS_AND_MARKS * len(beginning) + OPENING_LENGTH  # of a text, for as many bare letters
+    return any(
+        bare_text(rest[:enough]).startswith(bare) or _is_edited(rest, words) for rest in _beginnings(text)
+    )
 
 
 def _first_sentences(line: str, length: int) -> str:

@@ -13,7 +13,8 @@ META_DESCRIPTION_LENGTH = 160  # about what search engines show
 
 _ENDS_SENTENCE = re.compile(r"[.!?。！？][\"'”’»)\]]*$")
 _LAST_WORD = re.compile(r"\w+$")
-_WORD = re.compile(r"\w+(?:['\u2019]\w+)*")
+_WORD_BEFORE = re.compile(r"\w['\u2019]?\Z")
+_REST_OF_WORD = re.compile(r"(?:['\u2019]?\w)*+")
 
 
 def description_findings(words: ArticleWords) -> Iterator[Finding]:
@@ -47,5 +48,15 @@ def _is_cut_in_word(description, words):
         start = text.find(kept)
         if start >= 0:
             return text[start + len(kept) : start + len(kept) + 1].isalnum()
-    all_words = _WORD.findall(f"{words.title} {words.excerpt} {words.text}".casefold())
-    return last[0].casefold() not in all_words
+    return not _has_word(f"{words.title} {words.excerpt} {words.text}".casefold(), last[0].casefold())
+
+
+def _has_word(text, word):
+    """Whether a word stands in a text, but not only within other words, such as "don" within "don't"."""
+    start = text.find(word)
+    while start >= 0:
+        rest = _REST_OF_WORD.match(text, start + len(word))
+        if not (rest[0] or _WORD_BEFORE.search(text[max(0, start - 2) : start])):
+            return True
+        start = text.find(word, rest.end())
+    return False

@@ -17,16 +17,22 @@ _LABEL = re.compile(
 )
 # In square brackets, but not the words of a link.
 _BRACKETS = r"\[(?:{})\](?![(\[:])"
-_TO_BE_REPLACED = re.compile(
+_TO_BE_FILLED_IN = re.compile(
     _BRACKETS.format(
         r"(?:insert|your|enter|replace with|fill in|add (?:a|an|the|your|link|image)|placeholder|projected"
         r"|todo|tbd|tba|(?:company|author|product|client|brand|city|industry|first|last|source|expert)"
         r"(?:['’]s)? ?(?:name|title|link|url|here))\b[^\]\n]{0,120}"
         r"|name|date|url|link|link here|phone number|e-?mail(?: address)?|citation needed|source needed"
-    )
-    + r"|\blorem ipsum\b|\bx{2,4}\s?%|\$x{2,4}\b|\bTODO:|\bdolor sit amet\b",
+    ),
     re.IGNORECASE,
 )
+_TO_BE_REPLACED = re.compile(
+    _TO_BE_FILLED_IN.pattern + r"|\blorem ipsum\b|\bx{2,4}\s?%|\$x{2,4}\b|\bTODO:|\bdolor sit amet\b",
+    re.IGNORECASE,
+)
+# Without any of these only what stands in brackets is to be replaced: looked for alone, that is found faster.
+_FILLERS = ("lorem ipsum", "xx", "todo:", "dolor sit amet")
+_EXAMPLE_HOSTS = ("example.com", "site.com", "domain.com")
 _PICTURE = re.compile(
     _BRACKETS.format(
         r"(?:IMAGE|PICTURE|PHOTO|VIDEO|CHART|DIAGRAM|GRAPH|SCREENSHOT|INFOGRAPHIC|FIGURE|TABLE|CTA|EMBED)"
@@ -52,12 +58,24 @@ def label_findings(prose: str) -> Iterator[Finding]:
 
 def placeholder_findings(words: ArticleWords, prose: str) -> Iterator[Finding]:
     """Yield the placeholders of the text, and of what stands above it."""
-    for pattern in (_TO_BE_REPLACED, _PICTURE, _EXAMPLE_ADDRESS):
+    for pattern in _patterns_of_placeholders(prose.casefold()):
         for found in pattern.finditer(prose):
             yield Finding(FindingKind.PLACEHOLDER, found.start(), found.end(), found[0])
     for text in (words.title, words.excerpt, words.meta_description, words.share_quote):
-        if found := _TO_BE_REPLACED.search(text):
+        if found := _to_be_replaced(text.casefold()).search(text):
             yield Finding(FindingKind.PLACEHOLDER_ABOVE_TEXT, words=found[0])
+
+
+def _patterns_of_placeholders(folded):
+    yield _to_be_replaced(folded)
+    yield _PICTURE
+    if any(host in folded for host in _EXAMPLE_HOSTS):
+        yield _EXAMPLE_ADDRESS
+
+
+def _to_be_replaced(folded):
+    """Return the pattern to look for what is to be replaced in a text, whose letters were folded."""
+    return _TO_BE_REPLACED if any(filler in folded for filler in _FILLERS) else _TO_BE_FILLED_IN
 
 
 def command_findings(prose: str) -> Iterator[Finding]:

@@ -18,8 +18,9 @@ _OF_ITSELF = re.compile(
 
 def says(share_quote: str, text: str) -> bool:
     """Whether a plain text holds the words of a share text, whatever their marks and letter case."""
-    words = _words(_said_part(share_quote))
-    return bool(words) and f" {words} " in f" {_words(text)} "
+    words, folded = _words(_said_part(share_quote)), text.casefold()
+    may_be_said = bool(words) and all(word in folded for word in words.split())
+    return may_be_said and f" {words} " in f" {_words(text)} "
 
 
 def is_call_to_read(text: str) -> bool:

@@ -16,7 +16,7 @@ _BLANK_LINES = re.compile(r"\n[ \t]*\n")
 # What may stand below the last sentence: pictures with their credits, HTML, definitions, rules.
 _AFTERWORD = re.compile(r"\s*(?:!\[|\[!\[|<|\[\^?[^\]\n]{1,200}\]:|[*_](?![*_\s])|[-*_=]{3,}|\{)")
 _NO_PARAGRAPH = re.compile(r"\s*(?:#{1,6}\s|>|\||[*+-]\s|\d{1,9}[.)]\s| {4}|\t)")
-_IN_MID_SENTENCE = re.compile(r"[\w,;–—-]$")
+_IN_MID_SENTENCE = re.compile(r"[\w,;–—-]")
 _GOES_ON = re.compile(r"(?:,|\b(?:and|or|but|the|a|an|of|to|in|for|with|by|und|oder|der|die|das))$")
 
 
@@ -34,6 +34,8 @@ def heading_findings(prose: str) -> Iterator[Finding]:
 
 def table_findings(body: str, prose: str) -> Iterator[Finding]:
     """Yield the rows that have another number of cells than the head of their table."""
+    if "|" not in prose:
+        return
     end = 0  # of the last table
     for dashes in _ROW_OF_DASHES.finditer(prose):
         if dashes.start() < end or "-" not in dashes[0] or "|" not in dashes[0]:
@@ -95,4 +97,4 @@ def _is_cut(block, *, is_last):
         return _GOES_ON.search(last) is not None
     if len(block.split()) < FEWEST_WORDS:
         return False
-    return _IN_MID_SENTENCE.search(last) is not None or block.count("(") > block.count(")")
+    return _IN_MID_SENTENCE.match(last[-1:]) is not None or block.count("(") > block.count(")")
