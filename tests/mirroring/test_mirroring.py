@@ -13,7 +13,7 @@ from blog.mirroring import Fetcher, Outcome, mirror_images
 from blog.models import Article, BodyImage, Image, MirrorFailure, PageImage
 from blog.versioning import keep_first_versions
 from tests.support.factories import create_article, create_image, create_page
-from tests.support.images import image_bytes
+from tests.support.images import image_bytes, large_gif
 
 pytestmark = pytest.mark.django_db
 
@@ -233,7 +233,7 @@ class TestFailures:
             (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "Not a picture"),
             (image_bytes("JPEG", (400, 300))[:900], "damaged"),
             # A header that promises more pixels than are decoded.
-            (image_bytes("GIF", (11_000, 11_000)), "megapixels"),
+            (large_gif((11_000, 11_000)), "megapixels"),
         ],
     )
     def test_are_what_the_decoder_refuses(self, server, content, words):

@@ -9,3 +9,10 @@ def image_bytes(image_format="PNG", size=(12, 8), colour=(200, 120, 40), **optio
     output = io.BytesIO()
     Image.new("RGB", size, colour).save(output, image_format, **options)
     return output.getvalue()
+
+
+def large_gif(size) -> bytes:
+    """A GIF of one colour, quick to make whatever its size."""
+    output = io.BytesIO()
+    Image.new("P", size, 3).save(output, "GIF")
+    return output.getvalue()
