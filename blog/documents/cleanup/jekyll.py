@@ -29,7 +29,11 @@ _ENDS = {
     name: re.compile(rf"\{{%-?\s*end{name}\s*-?%\}}")
     for name in ("highlight", "comment", "raw", *_LEFT_OUT_WHOLE)
 }
-_KRAMDOWN = re.compile(r"\{:(?P<extension>:\w+|/\w*)?[^{}\n]*\}")
+# Others write `{.class}`: at the end of a line, with nothing but names, as prose may have braces, too.
+_KRAMDOWN = re.compile(
+    r"\{:(?P<extension>:\w+|/\w*)?[^{}\n]*\}|\{\.[a-z][\w-]*(?:[ \t]+[.#][a-z][\w-]*)*\}(?=[ \t]*(?:\n|\Z))",
+    re.IGNORECASE,
+)
 _END_OF_COMMENT = re.compile(r"\{:/(?:comment)?\}")
 _HEADING_LINE = re.compile(r"[ \t>]*#{1,6}[ \t]")
 _CONTENTS_PLACEHOLDER = re.compile(r"\{:\s*toc\b", re.IGNORECASE)

@@ -22,6 +22,7 @@ class TestKinds:
             ("{% include nav.html %}", "Liquid tag"),
             ("{{ page.title }}", "Liquid tag"),
             ("Words.\n{: .lead}", "Kramdown attribute list"),
+            ("Words. {.lead #top}  \nMore.", "Kramdown attribute list"),
             ('[gallery ids="1,2"]', "WordPress shortcode"),
             ("See [[Tides]].", "wikilink"),
             ("![[tide.png]]", "wikilink"),
@@ -47,6 +48,8 @@ class TestKinds:
             r"\{% not a tag %\}",
             "the [IMAGE] tag, [IMAGE](https://example.org) and [IMAGE][1]\n\n[IMAGE](/x.png)\n\n[Image]",
             "{% never closed",
+            "Write {.lead} behind it, {.5} or ![a tide](/a.png){.left}",
+            "Code:\n\n    words {.lead}\n\n```js {.numbers}\nx\n```",
         ],
     )
     def test_code_and_what_only_looks_alike_are_none(self, text):
