@@ -91,6 +91,9 @@ def _arranged(tokens: list[Token], numbers: Iterator[int]) -> list[Token]:
         label = _take_label(tokens, index) if token.type == "blockquote_open" else None
         if label:
             end = _closing(tokens, index)
+            is_labelling = _is_bare(tokens[index + 1 : end])
+            if is_labelling and [token.type for token in tokens[end + 1 : end + 2]] == ["blockquote_open"]:
+                index, end = end + 1, _closing(tokens, end + 1)
             arranged += _callout(label, tokens[index + 1 : end], token.level, numbers)
             index = end
         else:
@@ -204,6 +207,11 @@ def _strip_start(children: list[Token]) -> None:
         del children[0]
     if children and children[0].type == "text":
         children[0].content = children[0].content.lstrip()
+
+
+def _is_bare(content: list[Token]) -> bool:
+    """Whether a quotation holds nothing but its label, which then is that of the next one."""
+    return len(content) == 3 and content[0].type == "paragraph_open" and not content[1].children
 
 
 def _without_empty_paragraphs(tokens: list[Token]) -> list[Token]:

@@ -36,6 +36,7 @@ _CREDIT = re.compile(
 _PLAIN_CREDIT = re.compile(
     r"^\W*(?:photo|image|picture|illustration)s?(?: credits?)?(?: by\b| via\b|:)", re.IGNORECASE
 )
+_FILE_NAME = re.compile(r"[^\n]{1,200}\.(?:avif|gif|jpe?g|png|svg|webp)", re.IGNORECASE)
 ATTRIBUTE_LIST = re.compile(r"\s*\{[:.#\w][^{}]*\}\s*")
 
 Line = list[Token]
@@ -64,7 +65,8 @@ class ImageWriter:
         if not image and check_remote_image(address.strip()) == PLACEHOLDER:
             return ""
         if not image:
-            return f'<span class="missing-picture">{escape(alt)}</span>' if alt.strip() else ""
+            says = alt.strip() and not _FILE_NAME.fullmatch(alt.strip())
+            return f'<span class="missing-picture">{escape(alt)}</span>' if says else ""
         width, height = image.width, image.height
         if not (width and height) and size and all(side.isascii() and side.isdigit() for side in size):
             width, height = int(size[0][:5]), int(size[1][:5])

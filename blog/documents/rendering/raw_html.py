@@ -53,7 +53,7 @@ _ENDS_BY_ITSELF = {
 _WRAPPERS = names("address article aside blockquote details div figure footer header section")
 _TABLE_PARTS = names("colgroup table tbody tfoot thead tr")
 _INSIDE_TABLE = names("caption colgroup tbody td tfoot th thead tr")
-_EMPTY_IS_NOTHING = frozenset({"div", "p"})
+_EMPTY_IS_NOTHING = frozenset({"div", "figure", "p"})
 _KEPT_ATTRIBUTES = names(
     "abbr colspan datetime dir headers lang open reversed rowspan scope span start title type value"
 )

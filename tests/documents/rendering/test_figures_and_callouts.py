@@ -171,7 +171,16 @@ class TestImage:
         assert figure.one("span", "missing-picture").text == "A chart"
         assert figure.one("span", "credit").text == "Photo by Ida"
 
-    @pytest.mark.parametrize("source", ["![](a.png)", '<img src="a.png">', "![](a.png) ![](b.png)"])
+    @pytest.mark.parametrize(
+        "source",
+        [
+            "![](a.png)",
+            '<img src="a.png">',
+            "![](a.png) ![](b.png)",
+            "![High tide (1).png](a.png)",
+            '<figure class="icon"><img src="a.png"></figure>',
+        ],
+    )
     def test_that_is_not_there_and_says_nothing_leaves_nothing(self, source):
         assert render_markdown(source).html == ""
 
@@ -253,6 +262,12 @@ class TestTipCallOut:
 
         assert (callout.one("p", "label").text, callout.classes) == (label, kinds)
         assert callout.elements[-1].text == "Go."
+
+    def test_a_label_alone_is_that_of_the_next_quotation(self):
+        page = shown("> **Example:**\n\n> Go.\n\nWords.\n\n> **Note:**\n\nWords.")
+
+        assert page.tags() == ["aside", "p", "aside", "p"]
+        assert page.all("aside")[0].elements[-1].text == "Go."
 
     def test_bold_words_after_the_label_stay_bold(self):
         assert shown("> **Warning: do not wade.** Ever.").one("aside").one("strong").text == "do not wade."
