@@ -32,7 +32,7 @@ _HINTS = tuple(
 _SIGN = re.compile(r"[{\\$`!\[<]")
 _SIGN_OR_MODULE = re.compile(rf"{_SIGN.pattern}|^(?=(?:import|export)\s)", re.MULTILINE)
 _START = re.compile(
-    r"(?P<hugo>\{\{[<%])|(?P<output>\{\{)|(?P<liquid>\{%)|(?P<kramdown>\{:|(?<=[^)}]\s)\{(?=\.))|(?P<comment>\{/\*)"
+    r"(?P<hugo>\{\{[<%])|(?P<output>\{\{)|(?P<liquid>\{%)|(?P<kramdown>\{:|(?<=\s)\{(?=\.))|(?P<comment>\{/\*)"
     r"|(?P<math>\\[(\[]|(?<![\\$\w])\$\$?(?!\$))|(?P<escape>\\.)|(?P<code>`+)|(?P<wikilink>!?\[\[)"
     rf"|(?P<wordpress>\[/?(?:{wordpress.NAMES})(?=[\s\]=]))|(?P<component>(?<!\w)</?[A-Z])"
     rf"|(?P<module>^(?:import|export)\s)|(?P<placeholder>\[{placeholders.NAMES})",

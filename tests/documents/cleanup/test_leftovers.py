@@ -22,7 +22,7 @@ class TestKinds:
             ("{% include nav.html %}", "Liquid tag"),
             ("{{ page.title }}", "Liquid tag"),
             ("Words.\n{: .lead}", "Kramdown attribute list"),
-            ("Words. {.lead #top}  \nMore.", "Kramdown attribute list"),
+            ("By [her](/her) {.lead #top}  \nMore.", "Kramdown attribute list"),
             ('[gallery ids="1,2"]', "WordPress shortcode"),
             ("See [[Tides]].", "wikilink"),
             ("![[tide.png]]", "wikilink"),
