@@ -1,4 +1,7 @@
-"""Labels that leaked out of a prompt into the text: `**Social Snippet:** words` is shown as the words."""
+"""Labels that leaked out of a prompt into the text: `**Social Snippet:** words` is shown as the words.
+
+The hashtags at their end were meant for other sites, too.
+"""
 
 import itertools
 import re
@@ -6,6 +9,7 @@ import re
 from markdown_it.token import Token
 
 _LABEL = re.compile(r"\s*social(?:[ _-]?media)?[ _-](?:snippet|share|post)\b\s*(:?)\s*", re.IGNORECASE)
+_HASHTAGS = re.compile(r"(?:\s+#[^\W\d]\w*)+\s*$")
 
 
 def drop_leaked_labels(tokens: list[Token]) -> None:
@@ -33,6 +37,8 @@ def _without_label(children: list[Token]) -> list[Token]:
         children = children[1:]
     if children and children[0].type == "text":
         children[0].content = children[0].content.lstrip()
+    if children and children[-1].type == "text":
+        children[-1].content = _HASHTAGS.sub("", children[-1].content)
     return children
 
 

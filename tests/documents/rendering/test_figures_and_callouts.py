@@ -279,7 +279,7 @@ class TestTipCallOut:
 
 class TestLabelInQuotation:
     def test_that_a_prompt_asked_for_goes(self):
-        quotation = shown("> **SOCIAL_SNIPPET:** The sea returns.").one("blockquote")
+        quotation = shown("> **SOCIAL_SNIPPET:** The sea returns. #Sea #Tides").one("blockquote")
 
         assert quotation.text.strip() == "The sea returns."
 
