@@ -34,7 +34,7 @@ class Face:
     index: int = 0  # in a collection (TTC)
 
     def at(self, size: int, *, is_right_to_left: bool = False) -> ImageFont.FreeTypeFont:
-        is_shaped = can_shape() and (is_right_to_left or not self.is_bundled)
+        is_shaped = (is_right_to_left or not self.is_bundled) and can_shape()
         return font(self, size, ImageFont.Layout.RAQM if is_shaped else ImageFont.Layout.BASIC)
 
     def has(self, character: str) -> bool:

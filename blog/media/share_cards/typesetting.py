@@ -37,6 +37,10 @@ class Words:
     def faces(self) -> set[Face]:
         return {self.face, *self.others.values()}
 
+    @property
+    def is_shaped(self) -> bool:
+        return can_shape() and not all(face.is_bundled for face in self.faces)
+
     def length(self, text: str, size: int) -> float:
         """Return the width of a part of the text, in pixels."""
         return sum(part.length(size) for part in self.parts(text))
@@ -134,8 +138,11 @@ def plain_letters(text: str) -> str:
 def stand_in(sign: str, words: Words) -> str:
     """Return a replacement for the character that a font has; "" if there is none."""
     face = words.face
-    is_shaped = can_shape() and any(not face.is_bundled for face in words.faces)
-    if face.has(sign) or sign in words.others or (is_shaped and unicodedata.category(sign) in {"Mn", "Cf"}):
+    if (
+        face.has(sign)
+        or sign in words.others
+        or (unicodedata.category(sign) in {"Mn", "Cf"} and words.is_shaped)
+    ):
         return sign
     for other in (unicodedata.normalize("NFKC", sign), unicodedata.normalize("NFD", sign)[0]):
         if all(map(face.has, other)):
