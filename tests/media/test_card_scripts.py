@@ -126,6 +126,12 @@ class TestFonts:
 
         assert found == {"NotoSansThai": tmp_path / names[0]}
 
+    def test_a_damaged_font_is_like_none(self, settings, tmp_path):
+        (tmp_path / "NotoSerifCJK-Regular.ttc").write_bytes(b"no font")
+        settings.FONT_FOLDERS = [tmp_path]
+
+        assert not ShareCard("Galley", TITLES["Japanese"]).is_legible
+
 
 class TestFromTheRight:
     def test_the_card_is_mirrored(self, noto):

@@ -90,8 +90,8 @@ class Part:
         return self.font(size).getlength(self.text, **self.options)
 
     def ascent(self, size: int) -> float:
-        """Return how far its letters reach above the baseline."""
-        return -self.font(size).getbbox(self.text, anchor="ls", **self.options)[1]
+        """Return how far its letters reach above the baseline; marks piled up on them do not count."""
+        return min(-self.font(size).getbbox(self.text, anchor="ls", **self.options)[1], 1.2 * size)
 
     def font(self, size: int):
         return self.face.at(size, is_right_to_left=self.is_right_to_left)
