@@ -47,7 +47,7 @@ def can_shape() -> bool:
     return features.check("raqm")
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)  # one of Noto CJK takes a megabyte
 def font(face: Face, size: int, layout) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(face.path, size, index=face.index, layout_engine=layout)
 
