@@ -13,14 +13,15 @@ from tests.support.browser.visits import Visit
 PHONE, DESK = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
 SIZES = {"phone": PHONE, "desk": DESK}
 # A colour on its way from light to dark is not what anybody reads: transitions are ended first.
-AUDIT = """async (isOfColoursAlone) => {
+AUDIT = """async ([isOfColoursAlone, isForReaders]) => {
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
     for (const animation of document.getAnimations())
         if (animation instanceof CSSTransition) animation.finish();
     const all = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
     const ofColours = ["color-contrast", "link-in-text-block"];
     const runOnly = isOfColoursAlone ? {type: "rule", values: ofColours} : {type: "tag", values: all};
-    const {violations} = await axe.run({runOnly, resultTypes: ["violations"], selectors: false});
+    const rules = {"target-size": {enabled: isForReaders && !isOfColoursAlone}}; // it is off by default
+    const {violations} = await axe.run({runOnly, rules, resultTypes: ["violations"], selectors: false});
     return violations.flatMap(({id, nodes}) => nodes.map(({html}) => `${id}: ${html.slice(0, 120)}`));
 }"""
 
@@ -38,7 +39,7 @@ class Seen:
     faults: dict[str, list[str]]  # by the colour scheme
 
 
-def faults_of(page) -> dict[str, list[str]]:
+def faults_of(page, is_for_readers) -> dict[str, list[str]]:
     page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
     page.emulate_media(reduced_motion="reduce")
     page.evaluate(AXE_SCRIPT)
@@ -46,7 +47,7 @@ def faults_of(page) -> dict[str, list[str]]:
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         # The two differ in their colours alone, and most of the time goes into the other rules.
-        found[scheme] = page.evaluate(AUDIT, scheme == "dark")
+        found[scheme] = page.evaluate(AUDIT, [scheme == "dark", is_for_readers])
     return found
 
 
@@ -72,7 +73,7 @@ def seen(browser, site, editors_state, administrators_state):
             visit.foreign_requests(),
             visit.page.evaluate("document.documentElement.scrollWidth"),
             visit.noticed["shift"],
-            faults_of(visit.page),
+            faults_of(visit.page, kind in READERS_KINDS),
         )
         context.close()
         return found
