@@ -80,13 +80,16 @@ def _find(folded, query) -> dict[int, int]:
         asked |= dict.fromkeys(term.alternatives, number)
         if term.is_prefix:
             asked |= dict.fromkeys({word for word in set(folded) if word.startswith(term.words[0])}, number)
+    if not asked:
+        return found
     return found | {place: asked[word] for place, word in enumerate(folded) if word in asked}
 
 
 def _find_phrase(folded, phrase) -> Iterator[int]:
-    length = len(phrase)
-    for place, word in enumerate(folded):
-        if word == phrase[0] and tuple(folded[place : place + length]) == phrase:
+    place, length = -1, len(phrase)
+    for _ in range(folded.count(phrase[0])):
+        place = folded.index(phrase[0], place + 1)
+        if tuple(folded[place : place + length]) == phrase:
             yield from range(place, place + length)
 
 
