@@ -212,6 +212,15 @@ class TestFilters:
         ]
         assert [(choice.name, choice.count) for choice in results.years] == [(2025, 2), (2024, 1)]
 
+    def test_years_are_those_of_the_time_zone(self, client, settings):
+        settings.TIME_ZONE = "Pacific/Auckland"
+        create_article(body="A tide", published_at=datetime(2023, 12, 31, 10, 59, 59, tzinfo=UTC))
+        create_article(body="A tide", published_at=datetime(2023, 12, 31, 11, tzinfo=UTC))
+
+        years = client.get("/search/?q=tide").context["results"].years
+
+        assert [(choice.name, choice.count) for choice in years] == [(2025, 2), (2024, 2), (2023, 1)]
+
     @pytest.mark.parametrize(
         ("chosen", "expected"),
         [
