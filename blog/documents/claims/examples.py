@@ -1,13 +1,14 @@
 """Named things said to have done, reached or caused something definite."""
 
 import re
+from itertools import chain
 
 from blog.documents.claims.sentences import Block, Sentence
 from blog.documents.claims.vocabulary import ADDRESSES, NO_NAMES
 
-_NAME_WITHIN = re.compile(r"(?<=[\w,;:)”’] )[*_\[]{0,2}([A-ZÀ-Þ0-9][\w’'À-ÿ.-]*[\w])")
+_NAME_WITHIN = re.compile(r" (?<=[\w,;:)”’] )[*_\[]{0,2}([A-ZÀ-Þ0-9][\w’'À-ÿ.-]*[\w])")
 _NAME_FIRST = re.compile(
-    r"^[\W_]*([A-ZÀ-Þ][\w’'À-ÿ-]+) (?=(?:was|were|had|has|did|is|\w+ed|took|made|gave|uses|used|wurde"
+    r"[\W_]*([A-ZÀ-Þ][\w’'À-ÿ-]+) (?=(?:was|were|had|has|did|is|\w+ed|took|made|gave|uses|used|wurde"
     r"|hatte)\b)"
 )
 _PAST = re.compile(
@@ -27,7 +28,7 @@ _TOKEN = re.compile(r"[^\W\d_][\w’'-]*")
 
 def is_about_past(sentence: Sentence) -> bool:
     """Whether the sentence tells of something that happened, and addresses nobody."""
-    if sentence.block in {Block.HEADING, Block.ROW, Block.FOOTNOTE}:
+    if sentence.block in (Block.HEADING, Block.ROW, Block.FOOTNOTE):
         return False
     if not (ADDRESSES | _UNCERTAIN).isdisjoint(sentence.words):
         return False
@@ -36,8 +37,8 @@ def is_about_past(sentence: Sentence) -> bool:
 
 def names_something(sentence: Sentence, lower: frozenset[str]) -> bool:
     """Whether a name stands in the sentence: of a company, product, project, place or event."""
-    names = [*_NAME_WITHIN.findall(sentence.text), *_NAME_FIRST.findall(sentence.text)]
-    return any(_is_name(name, lower) for name in names)
+    found = chain(_NAME_WITHIN.finditer(sentence.text), filter(None, [_NAME_FIRST.match(sentence.text)]))
+    return any(_is_name(name[1], lower) for name in found)
 
 
 def _is_name(name, lower):

@@ -16,7 +16,7 @@ from blog.documents.claims.vocabulary import (
     SAYING,
 )
 
-_PART = r"(?:[A-ZÀ-Þ][\w’'À-ÿ]*(?:-[A-ZÀ-Þ][\w’'À-ÿ]*)?|[A-Z]\.)"
+_PART = r"[A-ZÀ-Þ](?:[\w’'À-ÿ]*+(?:-[A-ZÀ-Þ][\w’'À-ÿ]*+)?|(?<=[A-Z])\.)"
 _PARTICLES = "van|von|de|der|den|di|da|del|la|le|al|bin|ibn|und|and"
 _NAME = re.compile(rf"{_PART}(?:[ \u00a0](?:(?:{_PARTICLES})[ \u00a0])?{_PART}){{1,5}}")
 _TITLES = frozenset(
