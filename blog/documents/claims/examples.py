@@ -23,20 +23,29 @@ _PARTICIPLE_ONLY = re.compile(
     r"|increased|related|led by|used to|called|so-called) "
 )
 _UNCERTAIN = frozenset("if should may might such imagine suppose example want need if we'd would".split())
+_NOTHING_TOLD = ADDRESSES | _UNCERTAIN
 _TOKEN = re.compile(r"[^\W\d_][\w’'-]*")
 
 
-def is_about_past(sentence: Sentence) -> bool:
-    """Whether the sentence tells of something that happened, and addresses nobody."""
+def has_example(sentence: Sentence, lower: frozenset[str]) -> bool:
+    """Whether the sentence tells what happened to something that it names, and addresses nobody.
+
+    What is named: a company, product, project, place or event. lower: see lower_case_words().
+    """
+    return _may_tell(sentence) and _names_something(sentence, lower) and _is_about_past(sentence)
+
+
+def _may_tell(sentence):
     if sentence.block in (Block.HEADING, Block.ROW, Block.FOOTNOTE):
         return False
-    if not (ADDRESSES | _UNCERTAIN).isdisjoint(sentence.words):
-        return False
+    return _NOTHING_TOLD.isdisjoint(sentence.words)
+
+
+def _is_about_past(sentence):
     return _PAST.search(_PARTICIPLE_ONLY.sub(" ", sentence.text)) is not None
 
 
-def names_something(sentence: Sentence, lower: frozenset[str]) -> bool:
-    """Whether a name stands in the sentence: of a company, product, project, place or event."""
+def _names_something(sentence, lower):
     found = chain(_NAME_WITHIN.finditer(sentence.text), filter(None, [_NAME_FIRST.match(sentence.text)]))
     return any(_is_name(name[1], lower) for name in found)
 

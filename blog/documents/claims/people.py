@@ -55,7 +55,6 @@ _PRONOUN = re.compile(
     rf"|\b(?:Sie|Er) (?:{_GERMAN_DEEDS})\b|\b(?:{_GERMAN_DEEDS}) (?:sie|er)\b|\b(?:sie|er) (?:gesagt|später)"
 )
 _PRONOUNS = frozenset("he she his her him sie er".split())
-_CAPITAL = re.compile(r"[A-ZÀ-Þ]")
 _ARTICLES = frozenset(
     """
     the The a A an An die Die der Der das Das dem den Dem Den ein eine einer eines einem einen Ein Eine im zur
@@ -95,14 +94,14 @@ class People:
         text = sentence.text
         if text.startswith(("**", "__")):
             text = _SPEAKER_LABEL.sub(" ", text)
-        found = _CAPITAL.search(text) and (self._introduced(text, sentence.words) or self._known(text))
+        found = self._introduced(text, sentence.words) or self._known(text)
         if found:
             self.last, self.sentences_since = found, 0
         elif self._is_meant(sentence, text):
             found = self.last
         else:
             self.sentences_since += 1
-        return found or ""
+        return found
 
     def key_of(self, speaker: str) -> str:
         """Return the key of a person, by the full name if the text has it; empty if no person is named."""

@@ -111,14 +111,15 @@ def _lines(body):
     lines = body.splitlines(keepends=True)
     for line, following in zip_longest(lines, lines[1:], fillvalue=""):
         bare = line.strip()
-        mark = _FENCE.match(bare)
+        mark = _FENCE.match(bare) if bare.startswith(("`", "~")) else None
         if fence or mark or not bare or bare.startswith("<"):
             if mark and (not fence or bare.startswith(fence)):
                 fence = "" if fence else mark[1]
             yield line, _NO_TEXT, False
         else:
             opens = _OPENS_BLOCK.match(bare)
-            yield line, _kind(opens[0]) if opens else None, _DELIMITER_ROW.match(following) is not None
+            is_head = "--" in following and _DELIMITER_ROW.match(following) is not None
+            yield line, _kind(opens[0]) if opens else None, is_head
 
 
 def _kind(mark: str) -> Block:
@@ -136,7 +137,8 @@ def _kind(mark: str) -> Block:
 
 def _sentences(body, readable, start, end, block, number):
     position = start
-    for picture in PICTURE.finditer(body, start, end):
+    may_have_pictures = body.find("![", start, end) >= 0 or body.find("{%", start, end) >= 0
+    for picture in PICTURE.finditer(body, start, end) if may_have_pictures else ():
         yield from _split(readable, position, picture.start(), block, number)
         yield Sentence(
             picture.start(), picture.end(), (picture[1] or picture[2] or "")[:LONGEST], Block.PICTURE, number
