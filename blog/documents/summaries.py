@@ -65,14 +65,16 @@ def _beginnings(text: str):
         yield text
 
 
-def _words(text: str) -> list[str]:
+def _words(text: str, most: int = WORDS_COMPARED) -> list[str]:
     folded = unicodedata.normalize("NFKC", text[: 20 * WORDS_COMPARED]).casefold()
-    return _WORD.findall(folded)[:WORDS_COMPARED]
+    return [found[0] for found in islice(_WORD.finditer(folded), most)]
 
 
 def _is_edited(text: str, words: list[str]) -> bool:
-    others = _words(text)[: len(words)]
+    if len(words) < 8:
+        return False
+    others = _words(text, len(words))
     # Most texts have other words altogether, which is told at once.
-    if len(words) < 8 or len(set(words) & set(others)) < EDITED * len(set(words)):
+    if len(set(words) & set(others)) < EDITED * len(set(words)):
         return False
     return SequenceMatcher(None, words, others, autojunk=False).ratio() >= EDITED
