@@ -31,8 +31,9 @@ DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "own_databases
 def pytest_addoption(parser):
     parser.addoption(
         "--part",
-        choices=["all", "database", "rest"],
-        help="only the tests that use the database, or only the rest (default: all; on PostgreSQL: database)",
+        choices=["all", "database", "browser", "rest"],
+        help="only the tests that use the database, that use a browser, or only the rest"
+        " (default: all; on PostgreSQL: database)",
     )
 
 
@@ -64,9 +65,13 @@ def pytest_collection_finish():
 
 
 def belongs_to(item, part) -> bool:
-    if part == "rest":
-        return not uses_database(item)
-    return uses_database(item) and (_is_sqlite() or item.get_closest_marker("one_database") is None)
+    if part == "database":
+        return uses_database(item) and (_is_sqlite() or item.get_closest_marker("one_database") is None)
+    return not uses_database(item) and (part == "browser") == uses_browser(item)
+
+
+def uses_browser(item) -> bool:
+    return "playwright" in item.fixturenames
 
 
 def uses_database(item) -> bool:
