@@ -89,7 +89,8 @@ class Logo:
         rows("SiteIdentity").update(logo="")
 
     def put_back(self, rows):
-        rows("SiteIdentity").update(logo=self.image.file.name)
+        size = {"logo_width": self.image.width, "logo_height": self.image.height}
+        rows("SiteIdentity").update(logo=self.image.file.name, **size)
 
     def check_without(self, rows):
         assert rows("SiteIdentity").get().logo is None
@@ -176,7 +177,7 @@ class Members:
     """Groups go and come back; they keep their members and what others gave."""
 
     def __init__(self, users):
-        self.user = users.create_user("mara")
+        self.user = users.objects.create_user("mara")
         self.user.groups.set([Group.objects.get_or_create(name="Writer")[0]])
         Group.objects.get_or_create(name="Editor")
 
