@@ -13,7 +13,6 @@ from blog import search
 from blog.models import Article, BodyImage, Category, CategoryCount, Image, Redirect, SiteIdentity
 from blog.models.image import store_image
 from tests.support import factories
-from tests.support.databases import Galley, new_database
 from tests.support.images import image_bytes
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -263,10 +262,7 @@ class TestFirstMigrations:
 
 
 class TestEmptyDatabase:
-    @pytest.mark.usefixtures("own_databases")
-    def test_migrating_is_all_that_a_new_site_needs(self, tmp_path):
-        with new_database(tmp_path) as (url, database):
-            site = Galley(tmp_path, url, database)
-            assert site.migrate() == 0
+    def test_migrating_is_all_that_a_new_site_needs(self, new_site, tmp_path):
+        with new_site(tmp_path) as site:
             assert site.value("SELECT count(*) FROM blog_article") == 0
             assert site.start("check", "--database", "default").wait() == 0
