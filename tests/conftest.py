@@ -4,6 +4,7 @@ import gc
 import os
 import signal
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
@@ -26,13 +27,14 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 
 # Whoever asks for one of these, by itself or through another fixture, uses the database of the settings.
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "own_databases"}
+BROWSER = Path(__file__).parent / "browser"
 
 
 def pytest_addoption(parser):
     parser.addoption(
         "--part",
         choices=["all", "database", "browser", "rest"],
-        help="only the tests that use the database, that use a browser, or only the rest"
+        help="only the tests that use the database, those in tests/browser, or only the rest"
         " (default: all; on PostgreSQL: database)",
     )
 
@@ -71,7 +73,7 @@ def belongs_to(item, part) -> bool:
 
 
 def uses_browser(item) -> bool:
-    return "playwright" in item.fixturenames
+    return item.path.is_relative_to(BROWSER)
 
 
 def uses_database(item) -> bool:
