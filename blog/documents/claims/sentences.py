@@ -14,7 +14,7 @@ _NUMBER_OF_ITEM = re.compile(r"\s*(?:>\s*)*\d{1,9}[.)]\s*")
 _NO_TEXT = object()  # of a line: code, HTML or blank
 _DELIMITER_ROW = re.compile(r"\s*\|?\s*:?-{2,}")
 PICTURE = re.compile(
-    r"!\[([^\]\n]{0,2000})\]\([^)\n]{0,2000}\)|\{%\s*(?:image|figure|img)\b([^%\n]{0,2000})%\}"
+    r"!\[([^\[\]\n]{0,2000})\]\([^)\]\n]{0,2000}\)|\{%\s*(?:image|figure|img)\b([^%\n]{0,2000})%\}"
 )
 # A sentence ends before a capital letter, after a full stop that is not that of an abbreviation or initial.
 _ABBREVIATIONS = (  # each group of one length, as what is looked for behind a place must be
@@ -30,10 +30,11 @@ _END = re.compile(
     + r"""[\"”’')\]*_]{0,9}(?:\[\^[^\]\s]{1,50}\])?\s+(?=[\"“„‘'(\[*_]{0,9}[A-Z0-9À-Þ])"""
 )
 # Not to be read as words: addresses of links, code, tags, templates. Blanked out, so that offsets stay. Each
-# begins with one sign, for which a search is quick.
+# begins with one sign, for which a search is quick, and ends before the next of its kind begins: a text of nothing
+# but beginnings is not read again from each.
 _UNREAD = re.compile(
-    r"\[![A-Za-z]{1,20}\]|\((?<=\]\()[^)\n]{0,2000}\)|`[^`\n]{1,2000}`|<[^>\n]{1,2000}>"
-    r"|\{\{[^}\n]{0,2000}\}\}|\{%[^%\n]{0,2000}%\}|https?://\S{1,2000}"
+    r"\[![A-Za-z]{1,20}\]|\((?<=\]\()[^)\]\n]{0,2000}\)|`[^`\n]{1,2000}`|<[^<>\n]{1,2000}>"
+    r"|\{\{[^{}\n]{0,2000}\}\}|\{%[^%\n]{0,2000}%\}|https?://\S{1,2000}"
 )
 _DIGIT = re.compile(r"\d")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
