@@ -15,6 +15,9 @@ LONGEST_HEADING = 100  # characters
 BLANKS_AND_MARKS = 5  # times as long as its bare letters a text may be with them
 WORDS_COMPARED = 80
 EDITED = 0.85  # as much of the words of two texts is alike if one was only edited a little
+RUN = 4  # words that follow each other: two texts rarely share such by chance
+RETOLD = 0.8  # of the runs, if a text tells at once what these words have said
+WORDS_BEFORE = 12  # of a text, as "Originally published on our old site.", before it tells the same
 
 # What ends a sentence, with its closing quotation mark: not the point of "Dr.", "U.S." or "z. B.".
 SENTENCE_END = re.compile(r"""(?:(?<=[^\W\d_A-Z]{2})[.!?…]|[。！？])["”’»)]?(?=\s+["“„«(]?[^\Wa-z]|\s*$)""")  # noqa: RUF001 -- meant
@@ -33,14 +36,15 @@ def opening_of(text: str, length: int = OPENING_LENGTH) -> str:
 def opens_with(text: str, beginning: str) -> bool:
     """Whether a plain text begins with these words, which may be cut off with "…" or be edited a little.
 
-    Headings above its first sentence, such as "Introduction", are passed by.
+    Headings above its first sentence, such as "Introduction", are passed by, and so is a note. Words are repeated,
+    too, by a text that says more between them.
     """
     bare = bare_text(beginning).rstrip(".…")
     words = _words(beginning)
     enough = BLANKS_AND_MARKS * len(beginning) + OPENING_LENGTH  # of a text, for as many bare letters
     return any(
         bare_text(rest[:enough]).startswith(bare) or _is_edited(rest, words) for rest in _beginnings(text)
-    )
+    ) or _is_retold(text, words)
 
 
 def _first_sentences(line: str, length: int) -> str:
@@ -65,9 +69,9 @@ def _beginnings(text: str):
         yield text
 
 
-def _words(text: str, most: int = WORDS_COMPARED) -> list[str]:
-    folded = unicodedata.normalize("NFKC", text[: 20 * WORDS_COMPARED]).casefold()
-    return [found[0] for found in islice(_WORD.finditer(folded), most)]
+def _words(text: str, number: int = WORDS_COMPARED) -> list[str]:
+    folded = unicodedata.normalize("NFKC", text[: 20 * number]).casefold()
+    return [found[0] for found in islice(_WORD.finditer(folded), number)]
 
 
 def _is_edited(text: str, words: list[str]) -> bool:
@@ -78,3 +82,14 @@ def _is_edited(text: str, words: list[str]) -> bool:
     if len(set(words) & set(others)) < EDITED * len(set(words)):
         return False
     return SequenceMatcher(None, words, others, autojunk=False).ratio() >= EDITED
+
+
+def _is_retold(text: str, words: list[str]) -> bool:
+    others = _words(text, 2 * len(words) + WORDS_BEFORE)
+    runs, told = _runs(words), _runs(others)
+    is_at_once = len(words) >= 8 and any(run in runs for run in told[:WORDS_BEFORE])
+    return is_at_once and len({*runs} & {*told}) >= RETOLD * len({*runs})
+
+
+def _runs(words: list[str]) -> list[tuple[str, ...]]:
+    return list(zip(*(words[start:] for start in range(RUN)), strict=False))

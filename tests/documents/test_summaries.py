@@ -54,5 +54,15 @@ class TestOpensWith:
     def test_not_with_other_words(self, beginning):
         assert not opens_with(OPENING, beginning)
 
-    def test_not_past_a_sentence(self):
-        assert not opens_with(f"The tide comes in.\n{OPENING}", OPENING)
+    @pytest.mark.parametrize(
+        "text",
+        [
+            f"First published by the harbour office.\n{OPENING} It goes.",
+            OPENING.replace("sea? On", "sea? Few can say when they last did. On"),
+        ],
+    )
+    def test_past_a_note_and_with_more_between(self, text):
+        assert opens_with(text, OPENING)
+
+    def test_not_further_down(self):
+        assert not opens_with(f"{'Fog lifts slowly from the harbour. ' * 3}\n{OPENING}", OPENING)
