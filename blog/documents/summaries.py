@@ -36,8 +36,8 @@ def opening_of(text: str, length: int = OPENING_LENGTH) -> str:
 def opens_with(text: str, beginning: str) -> bool:
     """Whether a plain text begins with these words, which may be cut off with "…" or be edited a little.
 
-    Headings above its first sentence, such as "Introduction", are passed by, and so is a note. Words are repeated,
-    too, by a text that says more between them.
+    Headings above its first sentence, such as "Introduction", are passed by, and so is a note. Words are
+    repeated, too, by a text that says more between them.
     """
     bare = bare_text(beginning).rstrip(".…")
     words = _words(beginning)
