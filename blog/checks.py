@@ -14,6 +14,7 @@ from django.urls import get_resolver
 
 from blog import search
 from blog.jobs import is_run_by_worker
+from blog.media.share_cards.faces import can_shape, installed
 from blog.models import Article, Job, Worker
 
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
@@ -225,6 +226,20 @@ def _view_modules(patterns):
         else:
             view = getattr(pattern.callback, "view_class", pattern.callback)
             yield getattr(view, "__module__", "") or ""
+
+
+@register
+def check_shaping(app_configs, **kwargs):
+    """Warn of fonts for share cards that cannot be used, since their letters would not be joined."""
+    if can_shape() or not (settings.CARD_FONTS or installed()):
+        return []
+    return [
+        Warning(
+            "Share cards are drawn in no script that joins letters, such as Arabic: libfribidi is missing.",
+            hint="Run: apt-get install libfribidi0",
+            id="galley.W009",
+        )
+    ]
 
 
 @register

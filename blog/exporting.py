@@ -275,7 +275,7 @@ def _comparable(name, value):
     return value
 
 
-# The digests of fields that files which were imported by earlier releases gave no article: they are empty.
+# What was imported before series were known has no digests of them: it was given none.
 UNKNOWN_BEFORE = {"series": _digest("series", ""), "series_part": _digest("series_part", None)}
 
 

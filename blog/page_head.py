@@ -155,6 +155,18 @@ def numbered(title, path, page_number) -> tuple[str, str]:
     return title, f"{path}?page={page_number}"
 
 
+def search_metadata(title: str, *, is_form: bool) -> Metadata:
+    """Return the metadata of the search page. Search engines index the form alone, and no results."""
+    description = _("Search all articles of %(site)s, by title, topic, author and text.")
+    return Metadata(
+        title,
+        reverse("blog:search") if is_form else "",
+        description % {"site": site_identity().name},
+        site_image() if is_form else None,
+        is_indexed=is_form,
+    )
+
+
 def plain_description(text: str) -> str:
     return trim_at_word(strip_markdown_inline(text), DESCRIPTION_LENGTH)
 

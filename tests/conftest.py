@@ -3,6 +3,8 @@
 import gc
 import os
 import signal
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
@@ -10,7 +12,7 @@ from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
 from tests.support import jobs
-from tests.support.databases import Galley, site_maker
+from tests.support.databases import Galley, copy_of_test_database, site_maker
 from tests.support.reading_processes import lend_reading_processes
 
 # No test is judged by its speed here. In CI each run tries the same examples, so that a failure can be had
@@ -25,13 +27,15 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 
 # Whoever asks for one of these, by itself or through another fixture, uses the database of the settings.
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "own_databases"}
+BROWSER = Path(__file__).parent / "browser"
 
 
 def pytest_addoption(parser):
     parser.addoption(
         "--part",
-        choices=["all", "database", "rest"],
-        help="only the tests that use the database, or only the rest (default: all; on PostgreSQL: database)",
+        choices=["all", "database", "browser", "rest"],
+        help="only the tests that use the database, those in tests/browser, or only the rest"
+        " (default: all; on PostgreSQL: database)",
     )
 
 
@@ -63,9 +67,13 @@ def pytest_collection_finish():
 
 
 def belongs_to(item, part) -> bool:
-    if part == "rest":
-        return not uses_database(item)
-    return uses_database(item) and (_is_sqlite() or item.get_closest_marker("one_database") is None)
+    if part == "database":
+        return uses_database(item) and (_is_sqlite() or item.get_closest_marker("one_database") is None)
+    return not uses_database(item) and (part == "browser") == uses_browser(item)
+
+
+def uses_browser(item) -> bool:
+    return item.path.is_relative_to(BROWSER)
 
 
 def uses_database(item) -> bool:
@@ -101,9 +109,18 @@ def own_databases():
 
 
 @pytest.fixture(scope="session")
-def new_site(own_databases, tmp_path_factory):
+def django_db_setup(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The address of a copy of the test database, made before any test: migrating takes seconds."""
+    with ExitStack() as copies:
+        with django_db_blocker.unblock():
+            address = copies.enter_context(copy_of_test_database(tmp_path_factory.mktemp("copied")))
+        yield address
+
+
+@pytest.fixture(scope="session")
+def new_site(own_databases, django_db_setup, tmp_path_factory):
     """A function that gives, for a with statement, a site of its own with an empty, migrated database."""
-    with site_maker(tmp_path_factory.mktemp("template")) as new_site:
+    with site_maker(tmp_path_factory.mktemp("template"), django_db_setup) as new_site:
         yield new_site
 
 

@@ -1,9 +1,7 @@
 """An author's old address: it leads to where the author is now, as those of articles and categories do."""
 
 import pytest
-from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -140,32 +138,3 @@ class TestAdmin:
         for other in ({"category": create_category()}, {"page": create_page()}, {"is_gone": True}):
             with pytest.raises(IntegrityError), transaction.atomic():
                 Redirect.objects.bulk_create([Redirect(path="/old/", author=ida, **other)])
-
-
-@pytest.mark.django_db(transaction=True)
-class TestMigration:
-    BEFORE = [("blog", "0007_generators_and_topics_indexed")]
-    AFTER = [("blog", "0008_redirects_of_authors")]
-
-    @pytest.fixture(autouse=True)
-    def newest_afterwards(self):
-        yield
-        call_command("migrate", verbosity=0)
-
-    def test_keeps_what_there_is(self):
-        targets = {"article": create_article(), "category": create_category(), "page": create_page()}
-        for name, row in targets.items():
-            Redirect.objects.create(path=f"/{name}/", **{name: row})
-        Redirect.objects.create(path="/gone/", is_gone=True)
-        Redirect.objects.create(path="/author/", author=create_author())  # is lost on the way back alone
-        MigrationExecutor(connection).migrate(self.BEFORE)
-
-        MigrationExecutor(connection).migrate(self.AFTER)
-
-        columns = [f"{name}_id" for name in targets]
-        kept = {path: keys for path, *keys in Redirect.objects.values_list("path", *columns)}
-        expected = {
-            f"/{name}/": [row.pk if name == other else None for other in targets]
-            for name, row in targets.items()
-        }
-        assert kept == expected | {"/gone/": [None, None, None]}

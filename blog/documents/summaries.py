@@ -36,8 +36,8 @@ def opening_of(text: str, length: int = OPENING_LENGTH) -> str:
 def opens_with(text: str, beginning: str) -> bool:
     """Whether a plain text begins with these words, which may be cut off with "…" or be edited a little.
 
-    Headings above its first sentence, such as "Introduction", are passed by, and so is a note. A text that
-    says more between the words repeats them, too.
+    Headings above its first sentence, such as "Introduction", are passed by, and so is a note. Words are
+    repeated, too, by a text that says more between them.
     """
     bare = bare_text(beginning).rstrip(".…")
     words = _words(beginning)
@@ -71,13 +71,15 @@ def _beginnings(text: str):
 
 def _words(text: str, number: int = WORDS_COMPARED) -> list[str]:
     folded = unicodedata.normalize("NFKC", text[: 20 * number]).casefold()
-    return _WORD.findall(folded)[:number]
+    return [found[0] for found in islice(_WORD.finditer(folded), number)]
 
 
 def _is_edited(text: str, words: list[str]) -> bool:
-    others = _words(text)[: len(words)]
+    if len(words) < 8:
+        return False
+    others = _words(text, len(words))
     # Most texts have other words altogether, which is told at once.
-    if len(words) < 8 or len(set(words) & set(others)) < EDITED * len(set(words)):
+    if len(set(words) & set(others)) < EDITED * len(set(words)):
         return False
     return SequenceMatcher(None, words, others, autojunk=False).ratio() >= EDITED
 

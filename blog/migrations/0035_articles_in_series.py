@@ -40,7 +40,7 @@ def forget_redirects_to_series(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0033_share_quotes_that_texts_say"),
+        ("blog", "0034_articles_found_by_their_keywords"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]

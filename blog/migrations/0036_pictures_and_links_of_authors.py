@@ -8,7 +8,7 @@ import blog.models.author_link
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0033_share_quotes_that_texts_say"),
+        ("blog", "0035_articles_in_series"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from blog import search
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0033_share_quotes_that_texts_say"),
+        ("blog", "0036_pictures_and_links_of_authors"),
     ]
 
     operations = [

@@ -33,7 +33,7 @@ from blog.models.held_update import HeldUpdate
 from blog.models.hero import HeroImage
 from blog.models.image import Image
 from blog.models.keywords import ArticleKeyword
-from blog.models.links import ArticleCategory, BodyImage
+from blog.models.links import SEVERAL, ArticleCategory, BodyImage
 from blog.models.names import Author, Category
 from blog.models.provenance import HasProvenance
 from blog.models.querysets import ArticleQuerySet
@@ -369,8 +369,15 @@ class Article(HasProvenance, HasReviewState, Flagged, HeroImage, InSeries, Deriv
     @property
     def nearest_list(self) -> Category | None:
         """The narrowest category whose list has several articles: the label, or a step of the trail."""
-        worthy = {link.category for link in self.filed_under if link.is_worth_a_visit}
-        return next((one for one in (self.primary_category, *reversed(self.trail)) if one in worthy), None)
+        ways = filter(None, (self.primary_category, *reversed(self.trail)))
+        return next((one for one in ways if one.pk in self.categories_of_several), None)
+
+    @cached_property
+    def categories_of_several(self) -> set[int]:
+        """The keys of its categories that several articles have. Pages read them along with the links."""
+        held = ArticleCategory.objects.filter(article=self).order_by().values("category")
+        counted = Category.objects.filter(pk__in=held).counted(timezone.now())
+        return {category.pk for category in counted if category.article_count >= SEVERAL}
 
     @property
     def standfirst(self) -> str:

@@ -1,7 +1,5 @@
 """Links (through models): categories and authors of articles, images in texts of articles and pages."""
 
-from functools import cached_property
-
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -91,12 +89,6 @@ class ArticleCategory(ListedLink):
 
     def unique_error_message(self, model_class, unique_check):
         return ValidationError(_("The article has this category at this level already."))
-
-    @cached_property
-    def is_worth_a_visit(self) -> bool:
-        """Whether the category's list has several articles. Pages read this along with their links."""
-        links = ArticleCategory.objects.published().filter(category=self.category_id)
-        return len(links.newest_articles()[:SEVERAL]) == SEVERAL
 
     @property
     def closeness(self) -> int:

@@ -15,8 +15,11 @@ from blog.models.links import ArticleCategory
 CATEGORIES = 8  # the deepest ones of an article are used; few have more
 KEYWORDS = 8  # the first ones of an article are used
 LOOKED_AT = 30  # articles considered per category and order
-WITH_KEYWORD = 100  # articles considered per keyword: of those with a common one, few share another
-READ = 12  # articles with shared categories, and as many with shared keywords, that are compared
+# Articles considered per keyword, if the article has no category: of those with a common keyword, few share
+# another. With categories, it is LOOKED_AT.
+WITH_KEYWORD = 100
+READ = 12  # articles that are compared: those with the deepest shared categories
+WITH_BOTH = 4  # and, beside these, those with the rarest shared keywords
 
 
 def find_candidates(article, depths: dict[int, int]) -> dict[int, int]:
@@ -34,7 +37,8 @@ def find_candidates(article, depths: dict[int, int]) -> dict[int, int]:
     rareness = _weights_of_shared({word: _rareness(holders[word]) for word in keywords}, holders)
     closest = _highest({key: (max(weights), sum(weights)) for key, weights in closeness.items()}, moments)
     rarest = _highest({key: sum(weights) for key, weights in rareness.items()}, moments)
-    chosen = sorted({*closest, *rarest}, key=moments.get, reverse=True)
+    number = WITH_BOTH if closest else READ
+    chosen = sorted({*closest[:READ], *rarest[:number]}, key=moments.get, reverse=True)
     return {key: round(sum(rareness.get(key, ()))) for key in chosen}
 
 
@@ -62,7 +66,7 @@ def _weights_of_shared(weights, holders) -> dict[int, list]:
 
 
 def _highest(values, moments):
-    return sorted(values, key=lambda key: (values[key], moments[key]), reverse=True)[:READ]
+    return sorted(values, key=lambda key: (values[key], moments[key]), reverse=True)
 
 
 def depth_of_categories(article) -> dict[int, int]:
@@ -81,17 +85,18 @@ def in_common(links, now, *held):
     of the former may be unpublished; for each keyword, the newest published ones.
     """
     is_seen = Case(When(listed_at__lte=now, then=Value(1)), default=Value(0))
+    has_categories = not isinstance(held[0], str)
     first, *others = (
         some.values_list("article", Value(place), "listed_at", is_seen)
         for place, one in enumerate(held)
-        for some in _holders(links, now, one)
+        for some in _holders(links, now, one, LOOKED_AT if has_categories else WITH_KEYWORD)
     )
-    return first.union(*others).order_by()
+    return first.union(*others).order_by() if others else first
 
 
-def _holders(links, now, one):
+def _holders(links, now, one, with_keyword):
     if isinstance(one, str):
-        yield _newest(ArticleKeyword.objects.filter(keyword=one), now, WITH_KEYWORD)
+        yield _newest(ArticleKeyword.objects.filter(keyword=one), now, with_keyword)
     else:
         yield first_rows(links.filter(category=one).order_by("-level", "-article_id"), LOOKED_AT)
         yield _newest(links.filter(category=one), now, LOOKED_AT)

@@ -107,14 +107,19 @@ def _refresh_alike(traits) -> set[int]:
 
 def _refresh_group(name, kind, least, prints) -> set[int]:
     """Return the keys of the articles that got a finding of this kind, or lost it."""
-    counted = Proof.objects.filter(**{f"{name}__in": prints}).order_by().values(name)
+    counted = _having(name, prints).order_by().values(name)
     large = set(counted.annotate(number=Count("pk")).filter(number__gte=least).values_list(name, flat=True))
     has_it = Finding.objects.filter(article=OuterRef("pk"), kind=kind)
-    missing = Proof.objects.filter(~Exists(has_it), **{f"{name}__in": large}).values_list("pk", name)
+    missing = _having(name, large).filter(~Exists(has_it)).values_list("pk", name)
     missing = [_new(key, kind, print_) for key, print_ in missing]
     Finding.objects.bulk_create(missing)
-    over = Finding.objects.filter(kind=kind, **{f"article__proof__{name}__in": set(prints) - large})
+    over = Finding.objects.filter(kind=kind, article__in=_having(name, set(prints) - large).values("pk"))
     return _keys(missing) | _delete(over)
+
+
+def _having(name, prints):
+    """Return the proofs with these fingerprints; the indexes are of those that are not empty."""
+    return Proof.objects.filter(**{f"{name}__in": prints}).exclude(**{name: ""})
 
 
 def _unpublished(keys) -> set[int]:

@@ -30,11 +30,7 @@ def marked(text: str, query: Query) -> list[Piece]:
 
 def extract(text: str, query: Query) -> list[Piece]:
     """Return the part of the text that holds most of what is asked for, in pieces; none if nothing does."""
-    beginning = text[:SEARCHED_FIRST]
-    found, first, number = _best_part(beginning, query)
-    if beginning != text and (first + WORDS_SHOWN >= number or not _holds_all(found, first, query)):
-        text = text[:MAX_SEARCHED]
-        found, first, number = _best_part(text, query)
+    text, found, first, number = _best_part(text, query)
     if not found:
         return []
     last = min(first + WORDS_SHOWN, number) - 1
@@ -51,11 +47,22 @@ def holds_all(name: str, query: Query) -> bool:
     return len(set(_find(split_words(name), query).values())) == len(query.terms)
 
 
-def _best_part(text, query) -> tuple[dict[int, int], int, int]:
-    """Return what is found in a text, the place of the first word to show, and the number of words."""
-    folded = split_words(text)
-    found = _find(folded, query)
-    return found, max(0, _densest(found) - WORDS_BEFORE) if found else 0, len(folded)
+def _best_part(text, query) -> tuple[str, dict[int, int], int, int]:
+    """Return how much of a text was searched, what is found there, the first word to show, and the number."""
+    folded, searched = [], ""
+    for end in (_end(text, SEARCHED_FIRST), MAX_SEARCHED):
+        folded += split_words(text[len(searched) : end])
+        searched, number = text[:end], len(folded)
+        found = _find(folded, query)
+        first = max(0, _densest(found) - WORDS_BEFORE) if found else 0
+        if end >= len(text) or (first + WORDS_SHOWN < number and _holds_all(found, first, query)):
+            break
+    return searched, found, first, number
+
+
+def _end(text, length):
+    """Return where the last word ends that is among so many characters, if any does."""
+    return max(text.rfind(" ", 0, length), 0) if len(text) > length else length
 
 
 def _holds_all(found, first, query):
@@ -73,13 +80,16 @@ def _find(folded, query) -> dict[int, int]:
         asked |= dict.fromkeys(term.alternatives, number)
         if term.is_prefix:
             asked |= dict.fromkeys({word for word in set(folded) if word.startswith(term.words[0])}, number)
+    if not asked:
+        return found
     return found | {place: asked[word] for place, word in enumerate(folded) if word in asked}
 
 
 def _find_phrase(folded, phrase) -> Iterator[int]:
-    length = len(phrase)
-    for place, word in enumerate(folded):
-        if word == phrase[0] and tuple(folded[place : place + length]) == phrase:
+    place, length = -1, len(phrase)
+    for _ in range(folded.count(phrase[0])):
+        place = folded.index(phrase[0], place + 1)
+        if tuple(folded[place : place + length]) == phrase:
             yield from range(place, place + length)
 
 

@@ -7,6 +7,7 @@ import functools
 import itertools
 import json
 from contextlib import contextmanager
+from dataclasses import replace
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -119,7 +120,9 @@ def optimize() -> None:
 
 def find(query: Query, articles, within, ranked: int, number: int) -> list[int]:
     """Return the keys of the best of the newest articles among these that the query finds, tier by tier."""
-    best = functools.partial(_best, articles=articles, within=within, ranked=ranked, number=number)
+    query = _without_unknown_forms(query)
+    narrower, visible = None if within is None else _subquery(within), _subquery(articles)
+    best = functools.partial(_best, visible=visible, narrower=narrower, ranked=ranked, number=number)
     tiers = []
     # Each tier holds the one above it, so that none is asked for where there is nothing left to put in order.
     for expression in _tiers(query):
@@ -148,15 +151,22 @@ def _tiers(query):
         yield f'{{title}} : "{START} {phrase} {END}"'
 
 
-def _best(table, expression, *, articles, within, ranked, number):
-    """Return the keys of the best articles.
+def _without_unknown_forms(query):
+    """Return the query without other forms of words that are in no article: each costs time in every tier."""
+    known = set(_known([form for term in query.terms for form in term.forms]))
+    terms = (replace(term, forms=tuple(filter(known.__contains__, term.forms))) for term in query.terms)
+    return replace(query, terms=tuple(terms))
 
-    Articles are wide rows, so what an article's row says is asked of the best alone. What within asks,
-    indexes know: it may hold many, and is read before anything is ranked. (The plus keeps SQLite from asking
-    FTS5 for each article of it by itself.)
+
+def _best(table, expression, *, visible, narrower, ranked, number):
+    """Return the keys of the best articles among the visible ones, and among the narrower choice if given.
+
+    Articles are wide rows, so what an article's row says is asked of the best alone. What the narrower choice
+    asks, indexes know: it may hold many, and is read before anything is ranked. (The plus keeps SQLite from
+    asking FTS5 for each article of it by itself.)
     """
-    narrower, its_parameters = ("", ()) if within is None else _subquery(within)
-    visible, parameters = _subquery(articles)
+    narrower, its_parameters = narrower or ("", ())
+    visible, parameters = visible
     return _keys(
         f"""
         SELECT id FROM (
@@ -189,16 +199,20 @@ def find_titles(query: Query, articles, number: int) -> list[int]:
 
 def find_named(query: Query, articles, number: int) -> list[int]:
     """Return the keys of the newest articles among these whose categories and authors hold the words."""
-    return _newest(HEADS, f"{{names}} : ({_expression(query, in_heads=True)})", articles, number)
+    names = _expression(_without_unknown_forms(query), in_heads=True)
+    return _newest(HEADS, f"{{names}} : ({names})", articles, number)
 
 
 def count_holding(words, articles, most: int) -> dict[str, int]:
     """Return how many of these articles hold each word, counted up to `most`; without those in none."""
-    known = _keys(
-        f"SELECT word FROM {WORDS} WHERE word IN (SELECT value FROM json_each(%s))", [json.dumps([*words])]
-    )
-    counts = {word: len(_newest(PUBLISHED, f'"{word}"', articles, most)) for word in known}
+    counts = {word: len(_newest(PUBLISHED, f'"{word}"', articles, most)) for word in _known(words)}
     return {word: count for word, count in counts.items() if count}
+
+
+def _known(words):
+    """Return those of the words that are in what is published."""
+    sql = f"SELECT word FROM {WORDS} WHERE word IN (SELECT value FROM json_each(%s))"
+    return _keys(sql, [json.dumps([*words])]) if words else []
 
 
 def _newest(table, expression, articles, number):

@@ -59,7 +59,7 @@ def text_context(article):
         spoken_text = site_attributes(language, "lang", "dir")
     return {
         "article": article,
-        "place": article.place_in_series,
+        "in_series": article.place_in_series,
         "authors": article.byline,
         "trail": trail,
         "current_categories": trail,

@@ -37,8 +37,9 @@ def search_page(request):
         context |= {"carried": f"{query.address}&", "first_page": f"?{query.address}"}
     if not query.parsed or not results.keys:
         context["nearby"] = nearest_categories(query.parsed) or index_categories()
-    context["meta"] = page_head.Metadata(title=context["heading"], path="", is_indexed=False)
-    return unindexed(render(request, "blog/search.html", context))
+    context["meta"] = page_head.search_metadata(context["heading"], is_form=not request.GET)
+    response = render(request, "blog/search.html", context)
+    return response if context["meta"].is_indexed else unindexed(response)
 
 
 @require_safe

@@ -60,6 +60,13 @@ class TestEditPage:
         stored = Article.objects.get()
         assert (stored.series, stored.series_part) == (None, None)
 
+    def test_the_proof_names_the_series(self, admin_client):
+        article = create_article(series=create_series("Waters"), generated_by="Gemini")
+
+        page = admin_client.get(reverse("admin:blog_article_proof", args=[article.pk]))
+
+        assert 'href="/series/waters/"' in page.content.decode()
+
     def test_asks_for_the_series_of_a_number(self, admin_client):
         article = create_article()
 

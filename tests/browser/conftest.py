@@ -6,13 +6,14 @@ process of its own. The browser is Debian's: Playwright's own are never fetched.
 """
 
 import os
+import shutil
 
 import pytest
 from django.conf import settings
 from playwright.sync_api import sync_playwright
 
 from tests.support.browser.launching import come_late, find_chromium, launch, log_in, serve_other_hosts
-from tests.support.browser.site import running_site
+from tests.support.browser.site import made_site, running_site
 from tests.support.browser.visits import Visit
 
 
@@ -43,8 +44,16 @@ def browser_context_args():
 
 
 @pytest.fixture(scope="package")
-def site(playwright, tmp_path_factory):
-    with running_site(tmp_path_factory.mktemp("site")) as site:
+def untouched_site(playwright, migrated_data, tmp_path_factory):
+    """A site that never runs: others start as copies of it."""
+    folder = tmp_path_factory.mktemp("untouched")
+    shutil.copytree(migrated_data, folder / "data")
+    return made_site(folder)
+
+
+@pytest.fixture(scope="package")
+def site(untouched_site, tmp_path_factory):
+    with running_site(tmp_path_factory.mktemp("site"), like=untouched_site) as site:
         yield site
 
 

@@ -37,13 +37,13 @@ LOOK = """() => {
 
 
 @pytest.fixture(scope="module")
-def hostile_site(playwright, tmp_path_factory):
+def hostile_site(untouched_site, tmp_path_factory):
     folder = tmp_path_factory.mktemp("site") / "hostile"
     folder.mkdir()
     for name, expected in EXPECTED.items():
         if expected["outcome"] == "created" and expected["threat"] in THREATS_IN_A_BROWSER:
             shutil.copy(HOSTILE / name, folder)
-    with running_site(folder.parent, folder) as site:
+    with running_site(folder.parent, folder, like=untouched_site) as site:
         yield site
 
 

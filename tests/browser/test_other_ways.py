@@ -121,6 +121,21 @@ class TestForcedColours:
 
         assert looks["true"] != looks["false"]
 
+    @pytest.mark.parametrize(
+        ("path", "items", "look"),
+        [
+            ("/categories/design/", ".site-nav a", "borderBottomColor"),
+            ("/categories/a-z/D/", ".alphabet a", "backgroundColor"),
+        ],
+    )
+    def test_only_the_current_item_looks_current(self, visit, path, items, look):
+        visit = visit(path, **self.FORCED)
+
+        paper = visit.style("body", "backgroundColor")
+        assert visit.style(f"{items}[aria-current]", look) != paper
+        other = visit.style(f"{items}:not([aria-current])", look)
+        assert other == paper or other.endswith(", 0)")  # transparent
+
     def test_call_outs_keep_their_signs_in_the_colour_of_words(self, visit):
         visit = visit(ARTICLE, **self.FORCED)
 
@@ -136,6 +151,16 @@ class TestForcedColours:
         visit.page.keyboard.press("Tab")
 
         assert visit.style(":focus", "outlineStyle") != "none"
+
+    def test_focus_in_the_field_of_the_search_is_seen(self, visit):
+        visit = visit("/search/", **self.FORCED)
+        field = visit.page.locator("main input[type=search]")
+        field.focus()
+        line = visit.style(".query", "borderBottomColor")
+
+        field.blur()
+
+        assert visit.style(".query", "borderBottomColor") != line
 
 
 class TestRightToLeft:

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.support.browser.kinds import FACES, each_of
 
 ARTICLE = "/articles/everything-at-once/"
+TRAILED = "/articles/the-river-that-cannot-keep-straight/"
 PICTURED = "/articles/why-a-lake-turns-over-twice-a-year/"
 STEADY = {
     "reduced_motion": "reduce"
@@ -310,6 +311,54 @@ class TestPicturesThatAreNotToBeHad:
 
         cover = "element => getComputedStyle(element, '::after').position"
         assert visit.page.eval_on_selector(".hero img", cover) == "absolute"
+
+
+class TestOnAPhone:
+    PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2}
+
+    @pytest.mark.parametrize(
+        ("path", "items"),
+        [
+            ("/", ".item"),
+            ("/categories/design/", ".results > li"),
+            ("/search/?q=the+river", ".results > li"),
+            (ARTICLE, ".related .item"),
+        ],
+    )
+    def test_lists_have_a_small_picture_beside_the_words(self, visit, path, items):
+        visit = visit(path, **self.PHONE)
+        visit.scroll_through()
+
+        found = visit.page.evaluate(
+            """(items) => [...document.querySelectorAll(`${items}:has(> .pic)`)].map((item) => {
+                const [words, picture] = ["div", ".pic"].map((part) => item.querySelector(part));
+                const [beside, box] = [words, picture].map((part) => part.getBoundingClientRect());
+                return [box.width, beside.right < box.left, picture.querySelector("img").currentSrc];
+            })""",
+            items,
+        )
+
+        assert found
+        assert {(width, is_beside) for width, is_beside, _ in found} == {(104, True)}
+        assert all(address.endswith("/400.avif") for _, _, address in found)
+
+    def test_the_topic_trail_takes_one_line(self, visit):
+        visit = visit(TRAILED, viewport={"width": 320, "height": 640})
+        rows = "[...document.querySelectorAll('.trail li')].map((item) => item.getBoundingClientRect().top)"
+
+        assert len(visit.page.evaluate(rows)) == 4
+        assert len(set(visit.page.evaluate(rows))) == 1
+
+    def test_a_name_in_the_trail_is_whole_while_it_has_the_focus(self, visit):
+        visit = visit(TRAILED, viewport={"width": 320, "height": 640})
+        hidden = "element => element.scrollWidth - element.clientWidth"
+        link = visit.page.locator(".trail a").nth(1)
+        before = link.evaluate(hidden)
+
+        link.focus()
+
+        assert before > 0
+        assert link.evaluate(hidden) == 0
 
 
 class TestFirstScreen:

@@ -47,7 +47,7 @@ from tests.support.hostile_patterns import BODIES, VALUES, body_of, file_of, not
 
 TIMES_LONGER, ALLOWED = 10, 30
 TRIES = 3
-BODY = 100_000 if IS_LONG else 5_000
+BODY = 100_000 if IS_LONG else 2_500
 VALUE = 6_000
 LINE = 40_000
 

@@ -126,6 +126,15 @@ class TestFonts:
 
         assert found == {"NotoSansThai": tmp_path / names[0]}
 
+    def test_a_mark_that_no_font_has_leaves_no_box(self, noto):
+        assert draw(ShareCard("Galley", "湖\u035a")) == draw(ShareCard("Galley", "湖"))
+
+    def test_a_damaged_font_is_like_none(self, settings, tmp_path):
+        (tmp_path / "NotoSerifCJK[wght].ttf").write_bytes(b"no font")
+        settings.FONT_FOLDERS = [tmp_path]
+
+        assert not ShareCard("Galley", TITLES["Japanese"]).is_legible
+
 
 class TestFromTheRight:
     def test_the_card_is_mirrored(self, noto):

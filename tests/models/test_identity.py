@@ -271,6 +271,12 @@ class TestFooter:
         counted = [query for query in queries if "blog_categorycount" in query["sql"]]
         assert len(counted) == 1  # for the masthead, which has them anyway
 
+    def test_has_the_topics_of_now(self, client, identity):
+        for name in ("Fog", "Ice"):
+            create_article(categories=[create_category(name)])
+
+            assert f"<bdi>{name}</bdi>" in text(client.get("/")).partition("<footer")[2]
+
     def test_leads_to_pages_and_addresses_in_their_order_those_elsewhere_beside_the_feeds(
         self, client, identity
     ):

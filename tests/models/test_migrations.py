@@ -1,4 +1,7 @@
-"""Migrations on a site that is in use already."""
+"""Migrations on a site that is in use already.
+
+A site goes back and forth once for many rules: thirty migrations take many seconds each way.
+"""
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -7,50 +10,200 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from blog import search
-from blog.models import Article, ArticleKeyword, BodyImage, Category, CategoryCount, Image, Page, SiteIdentity
+from blog.models import (
+    Article,
+    ArticleKeyword,
+    BodyImage,
+    Category,
+    CategoryCount,
+    Image,
+    Redirect,
+    SiteIdentity,
+)
 from blog.models.image import store_image
 from tests.support import factories
-from tests.support.databases import Galley, new_database
 from tests.support.images import image_bytes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-class TestWriterAndEditorGroups:
-    BEFORE = [("blog", "0001_articles_categories_images_and_imports")]
-    AFTER = [("blog", "0002_writer_and_editor_groups")]
+@pytest.fixture(autouse=True)
+def newest_afterwards():
+    yield
+    call_command("migrate", verbosity=0)
 
-    @pytest.fixture(autouse=True)
-    def newest_afterwards(self):
-        yield
-        call_command("migrate", verbosity=0)
 
-    def migrate(self, target):
-        MigrationExecutor(connection).migrate(target)
+def go_to(name):
+    """Migrate to a migration; return a function that gives the rows of a model as they are then."""
+    MigrationExecutor(connection).migrate([("blog", name)])
+    state = MigrationExecutor(connection).loader.project_state([("blog", name)])
+    return lambda model: state.apps.get_model("blog", model).objects
 
-    def test_gives_each_article_a_key_of_its_own_and_changes_nothing_else(self):
-        factories.create_articles(3)
-        self.migrate(self.BEFORE)
-        before = self.stored(self.BEFORE)
 
-        self.migrate(self.AFTER)
-        after = self.stored(self.AFTER)
+def go_to_newest():
+    call_command("migrate", verbosity=0)
 
-        assert len({values.pop("preview_key") for values in after}) == 3
-        assert after == before
 
-    def stored(self, state):
-        """Return the articles as the models of that migration see them."""
-        model = MigrationExecutor(connection).loader.project_state(state).apps.get_model("blog", "Article")
-        return list(model.objects.order_by("pk").values())
+def labels_of(group):
+    return set(group.permissions.values_list("codename", flat=True))
 
-    def test_makes_the_groups_where_no_permission_exists_yet(self):
-        self.migrate(self.BEFORE)
+
+class Pictures:
+    """Links are made of what readers were shown until then; the texts are not rendered for it."""
+
+    def __init__(self):
+        self.image, self.other = (store_image(image_bytes(colour=(1, 2, number))) for number in range(2))
+        # A younger one with the same file.
+        Image.objects.create(file=self.image.file.name, width=12, height=8)
+        self.links, self.pages = {}, {}
+        for site, articles in (("", 60), ("https://blog.example", 3)):
+            source = f"{site}{self.image.url}"
+            self.links |= {
+                article.pk: (self.image.pk, source)
+                for article in self.shown(factories.create_articles(articles), source)
+            }
+            [page] = self.shown([factories.create_page(slug=f"shows-{articles}")], source)
+            self.pages[page] = (self.image.pk, source)
+        self.shown(factories.create_articles(1), f"https://elsewhere.example{self.image.url}")
+        [imported] = self.shown(factories.create_articles(1), self.other.url)
+        imported.body_image_links.create(image=self.other, source="a.png")
+        self.links[imported.pk] = (self.other.pk, "a.png")
+
+    def shown(self, rows, source):
+        keys = [row.pk for row in rows]
+        type(rows[0]).objects.filter(pk__in=keys).update(body_html=f'<p><img src="{source}" alt=""></p>')
+        return rows
+
+    def check(self):
+        stored = BodyImage.objects.values_list("article", "image", "source")
+        assert {article: tuple(link) for article, *link in stored} == self.links
+        for page, link in self.pages.items():
+            assert list(page.body_image_links.values_list("image", "source")) == [link]
+
+
+class Logo:
+    """It becomes an image, and can go back; a site without one has none."""
+
+    def __init__(self):
+        self.image = store_image(image_bytes(colour=(9, 9, 9)))
+        SiteIdentity.objects.create(name="The Tide Table", logo=self.image)
+
+    def look_before(self, rows):
+        site = rows("SiteIdentity").get()
+        self.before = (site.name, site.logo.name, site.logo_width, site.logo_height)
+        rows("Image").filter(file=self.image.file.name).delete()  # as if it had never been one
+
+    def take_away(self, rows):
+        rows("SiteIdentity").update(logo="")
+
+    def put_back(self, rows):
+        size = {"logo_width": self.image.width, "logo_height": self.image.height}
+        rows("SiteIdentity").update(logo=self.image.file.name, **size)
+
+    def check_without(self, rows):
+        assert rows("SiteIdentity").get().logo is None
+
+    def check(self):
+        image, logo = self.image, SiteIdentity.objects.get().logo
+        assert self.before == ("The Tide Table", image.file.name, image.width, image.height)
+        assert (logo.file.name, logo.width, logo.height) == (image.file.name, image.width, image.height)
+
+
+class Provenance:
+    """What is there is as its file says, and editors may change it."""
+
+    def __init__(self):
+        for name in ("Editor", "Writer"):
+            Group.objects.get_or_create(name=name)
+        self.article = factories.create_article(generated_by="Gemini")
+
+    def forget_permission(self):
+        Permission.objects.filter(codename="change_provenance").delete()
+
+    def check(self):
+        article = Article.objects.get(pk=self.article.pk)
+        assert (str(article.written_by), article.machine_name) == ("file", "Gemini")
+        assert "change_provenance" in labels_of(Group.objects.get(name="Editor"))
+        assert "change_provenance" not in labels_of(Group.objects.get(name="Writer"))
+
+
+class Redirects:
+    """They keep what they lead to; one to an author is lost on the way back alone."""
+
+    def __init__(self):
+        self.targets = {
+            "article": factories.create_article(),
+            "category": factories.create_category(),
+            "page": factories.create_page(slug="target"),
+        }
+        for name, row in self.targets.items():
+            Redirect.objects.create(path=f"/{name}/", **{name: row})
+        Redirect.objects.create(path="/gone/", is_gone=True)
+        Redirect.objects.create(path="/author/", author=factories.create_author())
+
+    def check(self):
+        columns = [f"{name}_id" for name in self.targets]
+        kept = {path: keys for path, *keys in Redirect.objects.values_list("path", *columns)}
+        expected = {
+            f"/{name}/": [row.pk if name == other else None for other in self.targets]
+            for name, row in self.targets.items()
+        }
+        assert kept == expected | {"/gone/": [None, None, None]}
+
+
+class TestSiteInUse:
+    def test_keeps_what_its_pages_show_and_lead_to(self):
+        pictures, logo, provenance, redirects = Pictures(), Logo(), Provenance(), Redirects()
+
+        go_to("0017_held_updates_counted_and_decided_by_editors")
+        provenance.forget_permission()
+        logo.look_before(go_to("0008_redirects_of_authors"))
+        go_to("0007_generators_and_topics_indexed")
+        logo.take_away(go_to("0008_redirects_of_authors"))
+        redirects.check()
+        logo.check_without(go_to("0009_pictures_linked_to_what_shows_them"))
+        logo.put_back(go_to("0008_redirects_of_authors"))
+        go_to_newest()
+
+        for part in (pictures, logo, provenance, redirects):
+            part.check()
+
+
+class Keys:
+    """Each article gets one of its own, and nothing else changes."""
+
+    def look_before(self, rows):
+        self.before = list(rows("Article").order_by("pk").values())
+
+    def check(self, rows):
+        after = list(rows("Article").order_by("pk").values())
+        assert len({values.pop("preview_key") for values in after}) == len(after) > 2
+        assert after == self.before
+
+
+class Members:
+    """Groups go and come back; they keep their members and what others gave."""
+
+    def __init__(self, users):
+        self.user = users.objects.create_user("mara")
+        self.user.groups.set([Group.objects.get_or_create(name="Writer")[0]])
+        Group.objects.get_or_create(name="Editor")
+
+    def check_without(self):
+        assert not Group.objects.filter(name="Editor").exists()
+        assert labels_of(self.user.groups.get()) == set()
+
+    def check_back(self):
+        assert "add_article" in labels_of(self.user.groups.get())
+
+
+class Labels:
+    """The groups are made also where no permission exists yet: Django makes the others afterwards."""
+
+    def forget_permissions(self):
         Permission.objects.filter(content_type__app_label="blog").delete()
 
-        self.migrate(self.AFTER)
-        call_command("migrate", verbosity=0)  # after which Django makes the others
-
+    def check(self):
         labels = {group.name: labels_of(group) for group in Group.objects.all()}
         assert labels["Writer"] == {
             *("add_article", "change_article", "view_article", "add_category", "view_category"),
@@ -65,172 +218,76 @@ class TestWriterAndEditorGroups:
         for codename in ("add_article", "publish_article", "view_importbatch"):
             assert Permission.objects.filter(codename=codename).count() == 1
 
-    def test_backwards_keeps_members_and_what_others_gave(self, django_user_model):
-        self.migrate(self.AFTER)
-        user = django_user_model.objects.create_user("mara")
-        user.groups.set([Group.objects.get_or_create(name="Writer")[0]])
 
-        self.migrate(self.BEFORE)
+class Lists:
+    """Lists and counts are made of what is there."""
 
-        assert not Group.objects.filter(name="Editor").exists()
-        assert labels_of(user.groups.get()) == set()
+    def __init__(self):
+        self.category, self.author = factories.create_category("Tides"), factories.create_author("Ida Aas")
+        held = {
+            "categories": {self.category: Category.Level.GENERAL},
+            "authors": [self.author],
+            "keywords": ["Open Data", "OPEN data", "", 7],
+        }
+        self.articles = factories.create_articles(3, **held)
+        self.articles[0].category_links.create(category=self.category, level=Category.Level.EXACT)
+        factories.create_article(status="new", **held)
 
-        self.migrate(self.AFTER)
+    def check(self):
+        (count,) = CategoryCount.objects.all()
+        assert (count.category_id, count.articles, count.general, count.broad) == (self.category.pk, 3, 3, 3)
+        newest = self.newest()
+        assert list(self.category.article_links.published().newest_articles()) == newest
+        assert list(self.author.article_links.published().newest_articles()) == newest
 
-        assert "add_article" in labels_of(user.groups.get())
+    def check_keywords(self):
+        rows = ArticleKeyword.objects.published().order_by("-listed_at", "keyword")
+        wanted = [(key, keyword) for key in self.newest() for keyword in ("7", "opendata")]
+        of_these = rows.filter(article__in=self.newest())
+        assert list(of_these.values_list("article", "keyword")) == wanted
+        assert ArticleKeyword.objects.filter(listed_at=None).count() == 2
+
+    def newest(self):
+        return [article.pk for article in reversed(self.articles)]
 
 
-class TestSearchIndex:
-    BEFORE = [("blog", "0003_trash_and_other_names_of_categories")]
+class SearchIndex:
+    """It is filled with what is published already."""
 
-    @pytest.fixture(autouse=True)
-    def newest_afterwards(self):
-        yield
-        call_command("migrate", verbosity=0)
-
-    def test_is_filled_with_what_is_published_already(self):
-        article = factories.create_article(body="A barometer")
+    def __init__(self):
+        self.article = factories.create_article(body="A barometer")
         factories.create_article(body="A barometer", status=Article.Status.NEW)
-        MigrationExecutor(connection).migrate(self.BEFORE)
-        assert not search.exists()
 
-        call_command("migrate", verbosity=0)
-
-        assert search.find(search.parse("barometer"), Article.objects.published()) == [article.pk]
+    def check(self):
+        assert search.find(search.parse("barometer"), Article.objects.published()) == [self.article.pk]
         assert search.count_out_of_step(Article.objects.all()) == 0
 
 
-def labels_of(group):
-    return set(group.permissions.values_list("codename", flat=True))
+class TestFirstMigrations:
+    def test_find_a_site_in_use(self, django_user_model):
+        keys, members, labels = Keys(), Members(django_user_model), Labels()
+        lists, index = Lists(), SearchIndex()
 
+        go_to("0003_trash_and_other_names_of_categories")
+        assert not search.exists()
+        go_to("0002_writer_and_editor_groups")
+        keys.look_before(go_to("0001_articles_categories_images_and_imports"))
+        members.check_without()
+        keys.check(go_to("0002_writer_and_editor_groups"))
+        members.check_back()
+        go_to("0001_articles_categories_images_and_imports")
+        labels.forget_permissions()
+        go_to("0005_topics_counted_and_lists_indexed")
+        lists.check()
+        go_to_newest()
 
-class TestListsIndexed:
-    BEFORE = [("blog", "0003_trash_and_other_names_of_categories")]
-    AFTER = [("blog", "0005_topics_counted_and_lists_indexed")]
-
-    @pytest.fixture(autouse=True)
-    def newest_afterwards(self):
-        yield
-        call_command("migrate", verbosity=0)
-
-    def test_lists_and_counts_are_made_of_what_is_there(self):
-        category, author = factories.create_category("Tides"), factories.create_author("Ida Aas")
-        held = {
-            "categories": {category: Category.Level.GENERAL},
-            "authors": [author],
-            "keywords": ["Open Data", "OPEN data", "", 7],
-        }
-        articles = factories.create_articles(3, **held)
-        articles[0].category_links.create(category=category, level=Category.Level.EXACT)
-        factories.create_article(status="new", **held)
-
-        MigrationExecutor(connection).migrate(self.BEFORE)
-        MigrationExecutor(connection).migrate(self.AFTER)
-
-        (count,) = CategoryCount.objects.all()
-        assert (count.category_id, count.articles, count.general, count.broad) == (category.pk, 3, 3, 3)
-        newest = [article.pk for article in reversed(articles)]
-        assert list(category.article_links.published().newest_articles()) == newest
-        assert list(author.article_links.published().newest_articles()) == newest
-
-        call_command("migrate", verbosity=0)
-
-        rows = ArticleKeyword.objects.published().order_by("-listed_at", "keyword")
-        wanted = [(key, keyword) for key in newest for keyword in ("7", "opendata")]
-        assert list(rows.values_list("article", "keyword")) == wanted
-        assert ArticleKeyword.objects.filter(listed_at=None).count() == 2
-
-
-class TestImagesLinked:
-    """Links are made of what readers were shown until then; the texts are not rendered for it."""
-
-    BEFORE = [("blog", "0008_redirects_of_authors")]
-
-    @pytest.fixture(autouse=True)
-    def newest_afterwards(self):
-        yield
-        call_command("migrate", verbosity=0)
-
-    def before(self, model):
-        """Migrate back, and return the rows of a model as they were then."""
-        MigrationExecutor(connection).migrate(self.BEFORE)
-        state = MigrationExecutor(connection).loader.project_state(self.BEFORE)
-        return state.apps.get_model("blog", model).objects
-
-    @pytest.mark.parametrize("site", ["", "https://blog.example"])
-    def test_texts_are_linked_to_what_they_show(self, site):
-        image, other = (store_image(image_bytes(colour=(1, 2, number))) for number in range(2))
-        Image.objects.create(file=image.file.name, width=12, height=8)  # a younger one with the same file
-        articles = factories.create_articles(60)
-        Article.objects.update(body_html=f'<p><img src="{site}{image.url}" alt=""></p>')
-        page = factories.create_page()
-        Page.objects.update(body_html=f'<img src="{site}{image.url}">')
-        named, imported = factories.create_articles(2)
-        Article.objects.filter(pk=named.pk).update(
-            body_html=f'<img src="https://elsewhere.example{image.url}">'
-        )
-        Article.objects.filter(pk=imported.pk).update(body_html=f'<img src="{other.url}">')
-        imported.body_image_links.create(image=other, source="a.png")
-        self.before("BodyImage")
-
-        call_command("migrate", verbosity=0)
-
-        links = {article.pk: (image.pk, f"{site}{image.url}") for article in articles}
-        links[imported.pk] = (other.pk, "a.png")
-        stored = BodyImage.objects.values_list("article", "image", "source")
-        assert {article: tuple(link) for article, *link in stored} == links
-        assert list(page.body_image_links.values_list("image", "source")) == [links[articles[0].pk]]
-
-    def test_the_logo_becomes_an_image_and_can_go_back(self):
-        image = store_image(image_bytes())
-        SiteIdentity.objects.create(name="The Tide Table", logo=image)
-
-        site = self.before("SiteIdentity").get()
-        before = (site.name, site.logo.name, site.logo_width, site.logo_height)
-        self.before("Image").all().delete()  # as if it had never been one
-        call_command("migrate", verbosity=0)
-
-        logo = SiteIdentity.objects.get().logo
-        assert before == ("The Tide Table", image.file.name, image.width, image.height)
-        assert (logo.file.name, logo.width, logo.height) == (image.file.name, image.width, image.height)
-
-    def test_a_site_without_a_logo_has_none(self):
-        SiteIdentity.objects.create(name="The Tide Table")
-
-        self.before("SiteIdentity")
-        call_command("migrate", verbosity=0)
-
-        assert SiteIdentity.objects.get().logo is None
+        lists.check_keywords()
+        labels.check()
+        index.check()
 
 
 class TestEmptyDatabase:
-    @pytest.mark.usefixtures("own_databases")
-    def test_migrating_is_all_that_a_new_site_needs(self, tmp_path):
-        with new_database(tmp_path) as (url, database):
-            site = Galley(tmp_path, url, database)
-            assert site.migrate() == 0
+    def test_migrating_is_all_that_a_new_site_needs(self, new_site, tmp_path):
+        with new_site(tmp_path) as site:
             assert site.value("SELECT count(*) FROM blog_article") == 0
             assert site.start("check", "--database", "default").wait() == 0
-
-
-class TestProvenance:
-    BEFORE = [("blog", "0017_held_updates_counted_and_decided_by_editors")]
-
-    @pytest.fixture(autouse=True)
-    def newest_afterwards(self):
-        yield
-        call_command("migrate", verbosity=0)
-
-    def test_of_what_is_there_is_as_its_file_says_and_editors_may_change_it(self):
-        for name in ("Editor", "Writer"):
-            Group.objects.get_or_create(name=name)
-        article = factories.create_article(generated_by="Gemini")
-        MigrationExecutor(connection).migrate(self.BEFORE)
-        Permission.objects.filter(codename="change_provenance").delete()
-
-        call_command("migrate", verbosity=0)
-
-        article = Article.objects.get(pk=article.pk)
-        assert (str(article.written_by), article.machine_name) == ("file", "Gemini")
-        assert "change_provenance" in labels_of(Group.objects.get(name="Editor"))
-        assert "change_provenance" not in labels_of(Group.objects.get(name="Writer"))

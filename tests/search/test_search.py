@@ -328,6 +328,27 @@ class TestSpelling:
 
         assert search.suggest_spelling(search.parse(slip), Article.objects.published()).is_sure == is_sure
 
+    def test_an_index_from_before_learns_its_words(self):
+        create_article(title="Neap tide")
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute("DROP TABLE blog_search_words")
+
+        search.add_words()
+
+        suggestion = search.suggest_spelling(search.parse("tidde"), Article.objects.published())
+        assert suggestion.text == "tide"
+
+    def test_a_word_that_no_article_holds_any_more_is_not_proposed(self):
+        article = create_article(title="The tidle")
+        create_article(title="The tide")
+        article.title = "Other words"
+        article.save()
+
+        suggestion = search.suggest_spelling(search.parse("tidl"), Article.objects.published())
+
+        assert suggestion is None or suggestion.text == "tide"
+
 
 class TestEditors:
     def test_find_what_is_published_and_what_is_not(self):
@@ -530,6 +551,15 @@ class TestSnippets:
         pieces = search.extract(text, search.parse("neap tide"))
 
         assert [piece.text for piece in pieces if piece.is_match] == ["neap", "tide"]
+
+    @pytest.mark.parametrize("between", ["Other words. ", "Andere Wörter, «drei», "])
+    def test_show_the_place_where_most_of_a_long_text_is(self, between):
+        text = "A tide. " + between * 1500 + "A neap tide. " + between * 1500
+
+        shown = "".join(piece.text for piece in search.extract(text, search.parse("neap tide")))
+
+        assert "A neap tide." in shown
+        assert len(shown.split()) < 45
 
     def test_mark_no_stopwords_beside_others(self):
         pieces = search.marked("The tide and the sea", search.parse("the tide"))

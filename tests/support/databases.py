@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from django.db import connection
+from django.db.backends.base.creation import TEST_DATABASE_PREFIX
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -34,7 +35,7 @@ class Galley:
 
     def migrate(self) -> int:
         """Run a command of manage.py; return its exit status."""
-        return self.start("migrate", "--verbosity", "0").wait(120)
+        return self.start("migrate", "--verbosity", "0").wait(600)
 
     def start_script(self, script: str, **options) -> subprocess.Popen:
         return self.start("shell", "--no-imports", "--command", script, **options)
@@ -47,15 +48,15 @@ class Galley:
 
 
 @contextmanager
-def site_maker(folder: Path):
+def site_maker(folder: Path, template=""):
     """Yield new_site(folder), which yields a Galley with an empty, migrated database that is gone afterwards.
 
-    It is a copy of one that is migrated when the first is asked for.
+    It is a copy of the template, an address, or of one that is migrated when the first is asked for.
     """
     with ExitStack() as templates:
 
         @cache
-        def template() -> str:
+        def migrated() -> str:
             url, database = templates.enter_context(new_database(folder))
             database.close()  # nobody may be connected to what PostgreSQL copies
             assert Galley(folder, url, None).migrate() == 0
@@ -63,10 +64,32 @@ def site_maker(folder: Path):
 
         @contextmanager
         def new_site(folder: Path):
-            with new_database(folder, template()) as (url, database):
+            with new_database(folder, template or migrated()) as (url, database):
                 yield Galley(folder, url, database)
 
         yield new_site
+
+
+@contextmanager
+def copy_of_test_database(folder: Path):
+    """Yield the address of a copy of Django's test database as it is now, or "" where there is none."""
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":
+        if not connection.is_in_memory_db():
+            yield ""
+            return
+        connection.ensure_connection()
+        with new_database(folder) as (url, database):
+            connection.connection.backup(database)
+            yield url
+    elif name.startswith(TEST_DATABASE_PREFIX):
+        connection.close()
+        connection.close_pool()
+        with new_database(folder, f"/{name}") as (url, database):
+            database.close()
+            yield url
+    else:
+        yield ""
 
 
 @contextmanager

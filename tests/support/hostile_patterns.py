@@ -69,6 +69,8 @@ BODIES = (
         '<b "',
         "<p> </p>",
         "<table><tr><td>",
+        "<table><caption>a",
+        "a:\n\n|a|\n|-|\n\n",
         "<!--",
         "<![CDATA[",
         "<?",

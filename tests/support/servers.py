@@ -103,7 +103,7 @@ def workers_of(server) -> list[int]:
 
 def migrate(environment):
     command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=120)  # noqa: S603 -- our own command
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=600)  # noqa: S603 -- our own command
 
 
 def basic_environment(folder: Path) -> dict[str, str]:

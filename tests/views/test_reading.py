@@ -268,7 +268,7 @@ class TestLanguage:
 
     def test_arrows_follow_the_direction_of_the_site(self, client):
         category = create_category("Tides")
-        articles = create_articles(2, categories=[category], primary_category=category)
+        articles = create_articles(3, categories=[category], primary_category=category)
 
         with override_settings(LANGUAGE_CODE="he"), translation.override("he"):
             page = html_of(client, articles[0])

@@ -49,11 +49,20 @@ class TestSearchPage:
         assert 'value="neap tide"' in response.text
         assert "<title>Search: neap tide " in response.text
 
-    def test_is_not_for_search_engines_but_its_links_are(self, client):
-        for address in ("/search/", "/search/?q=tide", "/search/suggestions/?q=tide"):
+    def test_results_are_not_for_search_engines_but_their_links_are(self, client):
+        for address in ("/search/?q=tide", "/search/?year=2026", "/search/suggestions/?q=tide"):
             assert client.get(address)["X-Robots-Tag"] == "noindex, follow"
-        assert '<meta name="robots" content="noindex' in client.get("/search/").text
-        assert 'rel="canonical"' not in client.get("/search/?q=tide").text
+        results = client.get("/search/?q=tide").text
+        assert '<meta name="robots" content="noindex' in results
+        assert 'rel="canonical"' not in results
+
+    def test_the_form_alone_is_for_search_engines(self, client):
+        page = client.get("/search/")
+
+        assert "X-Robots-Tag" not in page
+        assert 'rel="canonical" href="https://blog.example/search/"' in page.text
+        assert '<meta name="description" content="Search all articles' in page.text
+        assert "noindex" not in page.text
 
     def test_without_words_says_what_to_do(self, client):
         create_article(categories=[create_category("Oceans")])
@@ -211,6 +220,15 @@ class TestFilters:
             ("Rivers", 1),
         ]
         assert [(choice.name, choice.count) for choice in results.years] == [(2025, 2), (2024, 1)]
+
+    def test_years_are_those_of_the_time_zone(self, client, settings):
+        settings.TIME_ZONE = "Pacific/Auckland"
+        create_article(body="A tide", published_at=datetime(2023, 12, 31, 10, 59, 59, tzinfo=UTC))
+        create_article(body="A tide", published_at=datetime(2023, 12, 31, 11, tzinfo=UTC))
+
+        years = client.get("/search/?q=tide").context["results"].years
+
+        assert [(choice.name, choice.count) for choice in years] == [(2025, 2), (2024, 2), (2023, 1)]
 
     @pytest.mark.parametrize(
         ("chosen", "expected"),

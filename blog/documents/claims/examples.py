@@ -1,13 +1,14 @@
 """Named things said to have done, reached or caused something definite."""
 
 import re
+from itertools import chain
 
 from blog.documents.claims.sentences import Block, Sentence
 from blog.documents.claims.vocabulary import ADDRESSES, NO_NAMES
 
-_NAME_WITHIN = re.compile(r"(?<=[\w,;:)”’] )[*_\[]{0,2}([A-ZÀ-Þ0-9][\w’'À-ÿ.-]*[\w])")
+_NAME_WITHIN = re.compile(r" (?<=[\w,;:)”’] )[*_\[]{0,2}([A-ZÀ-Þ0-9][\w’'À-ÿ.-]*[\w])")
 _NAME_FIRST = re.compile(
-    r"^[\W_]*([A-ZÀ-Þ][\w’'À-ÿ-]+) (?=(?:was|were|had|has|did|is|\w+ed|took|made|gave|uses|used|wurde"
+    r"[\W_]*([A-ZÀ-Þ][\w’'À-ÿ-]+) (?=(?:was|were|had|has|did|is|\w+ed|took|made|gave|uses|used|wurde"
     r"|hatte)\b)"
 )
 _PAST = re.compile(
@@ -22,22 +23,31 @@ _PARTICIPLE_ONLY = re.compile(
     r"|increased|related|led by|used to|called|so-called) "
 )
 _UNCERTAIN = frozenset("if should may might such imagine suppose example want need if we'd would".split())
+_NOTHING_TOLD = ADDRESSES | _UNCERTAIN
 _TOKEN = re.compile(r"[^\W\d_][\w’'-]*")
 
 
-def is_about_past(sentence: Sentence) -> bool:
-    """Whether the sentence tells of something that happened, and addresses nobody."""
-    if sentence.block in {Block.HEADING, Block.ROW, Block.FOOTNOTE}:
+def has_example(sentence: Sentence, lower: frozenset[str]) -> bool:
+    """Whether the sentence tells what happened to something that it names, and addresses nobody.
+
+    What is named: a company, product, project, place or event. lower: see lower_case_words().
+    """
+    return _may_tell(sentence) and _names_something(sentence, lower) and _is_about_past(sentence)
+
+
+def _may_tell(sentence):
+    if sentence.block in (Block.HEADING, Block.ROW, Block.FOOTNOTE):
         return False
-    if not (ADDRESSES | _UNCERTAIN).isdisjoint(sentence.words):
-        return False
+    return _NOTHING_TOLD.isdisjoint(sentence.words)
+
+
+def _is_about_past(sentence):
     return _PAST.search(_PARTICIPLE_ONLY.sub(" ", sentence.text)) is not None
 
 
-def names_something(sentence: Sentence, lower: frozenset[str]) -> bool:
-    """Whether a name stands in the sentence: of a company, product, project, place or event."""
-    names = [*_NAME_WITHIN.findall(sentence.text), *_NAME_FIRST.findall(sentence.text)]
-    return any(_is_name(name, lower) for name in names)
+def _names_something(sentence, lower):
+    found = chain(_NAME_WITHIN.finditer(sentence.text), filter(None, [_NAME_FIRST.match(sentence.text)]))
+    return any(_is_name(name[1], lower) for name in found)
 
 
 def _is_name(name, lower):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from blog.documents.claims.authorities import has_law, has_study, has_superlative
-from blog.documents.claims.examples import is_about_past, lower_case_words, names_something, read_tokens
+from blog.documents.claims.examples import has_example, lower_case_words, read_tokens
 from blog.documents.claims.numbers import has_date, has_figure
 from blog.documents.claims.people import People, common_words, heading_words
 from blog.documents.claims.quotations import find_quotations
@@ -116,10 +116,12 @@ def _kinds(sentence: Sentence, person: str, lower: frozenset[str]) -> Iterator[C
         if sentence.text.strip():
             yield ClaimKind.PICTURE
         return
+    if sentence.block is Block.HEADING:
+        return
     if person:
         yield ClaimKind.PERSON
     for kind, applies in _RULES:
         if applies(sentence):
             yield kind
-    if not person and names_something(sentence, lower) and is_about_past(sentence):
+    if not person and has_example(sentence, lower):
         yield ClaimKind.EXAMPLE

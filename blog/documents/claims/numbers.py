@@ -2,11 +2,13 @@
 
 import re
 
+from blog.documents.claims.patterns import any_of
 from blog.documents.claims.sentences import Block, Sentence
 from blog.documents.claims.vocabulary import ADDRESSES, DURATIONS, LARGE, MEASURES, SHARES, SMALL
 
-_SMALL = "|".join(sorted(SMALL))
-_LARGE = "|".join(sorted(LARGE))
+_SMALL = any_of(SMALL)
+_LARGE = any_of(LARGE)
+_SMALL_OR_LARGE = any_of(SMALL | LARGE)
 _DIGIT = re.compile(r"\d")
 _YEAR = re.compile(
     r"(?<![\d.,:/#$€£–-])(?:1[0-9]|20)\d\d(?:s\b|er\b|(?!\w|[.,:/]\d|\s?(?:%|px|words|BC\b|×)))"
@@ -15,10 +17,10 @@ _PERIOD_WORDS = frozenset("century years decades centuries months year decade ja
 _PERIOD = re.compile(
     r"\b(?:\w+(?:teenth|tieth|first)|\d\d(?:st|nd|rd|th))[\s-]+century\b|\bin the last century\b"
     r"|\bin den \w+ziger jahren\b"
-    rf"|\b(?:{_SMALL}|{_LARGE}|\d+)(?:-\w+)? (?:years|decades|centuries|months) (?:before|later"
+    rf"|\b(?:{_SMALL_OR_LARGE}|\d+)(?:-\w+)? (?:years|decades|centuries|months) (?:before|later"
     rf"|earlier|ago|after)\b"
     rf"|\b(?:a|the) (?:year|decade|century) (?:before|later|earlier|ago|after|away)\b"
-    rf"|\bwithin (?:{_SMALL}) years\b",
+    rf"|\bwithin {_SMALL} years\b",
 )
 _NAME_WITH_NUMBER = re.compile(r"\b[A-Z]{2,}(?:/[A-Z]+)?[ -]?\d+(?:[-.:]\d+)*")  # ISO 27001:2022, DIN 476
 # Numbers with a sign or a scale, which are figures whatever stands around them.
@@ -34,7 +36,7 @@ _PLACEHOLDER = re.compile(
 _MEASURED_DIGITS = re.compile(
     r"(?<![\w.])\d+(?:[.,]\d+)*[\s\u00a0-]{1,2}([^\W\d_]+[²³]?)|\d([cmk]?[mg]|[kmgt]?[bw])\b"
 )
-_MEASURED_WORDS = re.compile(rf"\b(?:{_LARGE}|{_SMALL}|one)[\s\u00a0-]{{1,2}}(\w+)")
+_MEASURED_WORDS = re.compile(rf"\b{any_of(SMALL | LARGE | {'one'})}[\s\u00a0-]{{1,2}}(\w+)")
 _SHARE = re.compile(
     r"\b(?:half|twice) (?:as|the|of all)\b|\b(?:two|three|four|nine|one|a) (?:thirds?|quarters?"
     r"|fifths?|tenths?|sixteenth) of\b"
@@ -46,7 +48,7 @@ _SHARE = re.compile(
     r"|\bmost of the world|\bdie hälfte\b|\bein (?:drittel|viertel) de[rs]\b|\b\w+tausend (?:mal|menschen)\b",
 )
 _COUNT = re.compile(
-    rf"\b(?:{_LARGE})(?:-(?:{_SMALL}|one))?(?: and \w+)?(?: (?:of )?\w+)? [a-zäöü]+(?:s|en|ren|men)\b"
+    rf"\b{_LARGE}(?:-{any_of(SMALL | {'one'})})?(?: and \w+)?(?: (?:of )?\w+)? [a-zäöü]+(?:s|en|ren|men)\b"
 )
 _COUNT_IN_DIGITS = re.compile(
     r"(?<![\w.#/:-])\d{2,}(?:[.,]\d+)? (?:[a-z-]+ ){0,2}[a-z]+s\b|\b\d+\.\d+\b|\b\d+ (?:by|to|of"
@@ -72,10 +74,11 @@ def has_date(sentence: Sentence) -> bool:
 def has_figure(sentence: Sentence) -> bool:
     """Whether the sentence gives a number with a unit, a share, a ratio or a count of things in the world."""
     text = sentence.lower
-    if sentence.block is Block.HEADING or _TASK.match(text):
+    may_have_placeholder = "[" in text
+    if sentence.block is Block.HEADING or (may_have_placeholder and _TASK.match(text)):
         return False
     words, has_digits = sentence.words, sentence.has_digits
-    if (has_digits and _SCALED.search(text)) or ("[" in text and _PLACEHOLDER.search(text)):
+    if (has_digits and _SCALED.search(text)) or (may_have_placeholder and _PLACEHOLDER.search(text)):
         return True
     in_words = not words.isdisjoint(_NUMBER_WORDS)
     if not (has_digits or in_words or not words.isdisjoint(_SHARE_WORDS)):

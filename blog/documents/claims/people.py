@@ -16,7 +16,7 @@ from blog.documents.claims.vocabulary import (
     SAYING,
 )
 
-_PART = r"(?:[A-ZÀ-Þ][\w’'À-ÿ]*(?:-[A-ZÀ-Þ][\w’'À-ÿ]*)?|[A-Z]\.)"
+_PART = r"[A-ZÀ-Þ](?:[\w’'À-ÿ]*+(?:-[A-ZÀ-Þ][\w’'À-ÿ]*+)?|(?<=[A-Z])\.)"
 _PARTICLES = "van|von|de|der|den|di|da|del|la|le|al|bin|ibn|und|and"
 _NAME = re.compile(rf"{_PART}(?:[ \u00a0](?:(?:{_PARTICLES})[ \u00a0])?{_PART}){{1,5}}")
 _TITLES = frozenset(
@@ -56,7 +56,6 @@ _PRONOUN = re.compile(
 )
 _OWN = frozenset(["his", "her"])  # Henry Thoreau was spending his second year
 _PRONOUNS = frozenset("he she his her him sie er".split())
-_CAPITAL = re.compile(r"[A-ZÀ-Þ]")
 _ARTICLES = frozenset(
     """
     the The a A an An die Die der Der das Das dem den Dem Den ein eine einer eines einem einen Ein Eine im zur
@@ -96,14 +95,14 @@ class People:
         text = sentence.text
         if text.startswith(("**", "__")):
             text = _SPEAKER_LABEL.sub(" ", text)
-        found = _CAPITAL.search(text) and (self._introduced(text, sentence.words) or self._known(text))
+        found = self._introduced(text, sentence.words) or self._known(text)
         if found:
             self.last, self.sentences_since = found, 0
         elif self._is_meant(sentence, text):
             found = self.last
         else:
             self.sentences_since += 1
-        return found or ""
+        return found
 
     def key_of(self, speaker: str) -> str:
         """Return the key of a person, by the full name if the text has it; empty if no person is named."""

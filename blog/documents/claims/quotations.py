@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from itertools import groupby, islice
 
+from blog.documents.claims.patterns import any_of
 from blog.documents.claims.sentences import Block, Sentence
 from blog.documents.claims.vocabulary import NO_NAMES, ROLES, SAYING
 
@@ -14,7 +15,7 @@ CONTINUED_SENTENCES = 4  # within which it does
 MOST_IN_PARAGRAPH = 50  # quotations: what has more is no prose
 AROUND = 300  # characters before and after a quotation in which its speaker may be named
 
-_QUOTED = re.compile(r"[“„]([^”“\n]{0,3000})[”“]|\"([^\"]{1,3000})\"|«([^»\n]{1,3000})»")
+_QUOTED = re.compile(r"“([^”“\n]{0,3000})[”“]|„([^”“\n]{0,3000})[”“]|\"([^\"]{1,3000})\"|«([^»\n]{1,3000})»")
 _ATTRIBUTION = re.compile(
     r"[\"”“*_>\s]{0,20}(?:[–—―]|--|(?<![\n])-|~)\s{0,3}[*_]{0,2}((?:[A-ZÀ-Þ]|Dr\b|an? |the )[^\n]{2,160})"
 )
@@ -24,19 +25,23 @@ _INTRODUCTION = re.compile(
     r"|noted|explains|wrote|writes))\b",
     re.IGNORECASE,
 )
-_SAYS = (
-    "said|says|wrote|writes|told|tells|asked|explained|explains|argued|argues|noted|notes|remarked|remarks|stated|"
-    "states|claimed|claims|insisted|insists|emphasi[sz]e[ds]|stresse[ds]|warned|warns|observed|observes|reported|"
-    "reports|concluded|concludes|declared|declares|believes|suggested|suggests|predicted|predicts|points out|"
-    "pointed out|worked out|recalled|recalls|advised|advises|complained|complains|highlights|adds|added|"
-    "sagte|sagt|schrieb|erzählte|betonte|betont|erklärte|erklärt|meinte|meint|warnte|warnt|behauptete|"
-    "berichtet|berichtete"
-)
-_SAYING = re.compile(rf"\b(?:{_SAYS}|called|gesagt)\b")
+_SAYS_WORDS = [
+    *"""
+    said says wrote writes told tells asked explained explains argued argues noted notes remarked remarks
+    stated states claimed claims insisted insists emphasised emphasises emphasized emphasizes stressed
+    stresses warned warns observed observes reported reports concluded concludes declared declares believes
+    suggested suggests predicted predicts recalled recalls advised advises complained complains highlights
+    adds added sagte sagt schrieb erzählte betonte betont erklärte erklärt meinte meint warnte warnt
+    behauptete berichtet berichtete
+    """.split(),
+    *("points out", "pointed out", "worked out"),
+]
+_SAYS = any_of(_SAYS_WORDS)
+_SAYING = re.compile(rf"\b{any_of([*_SAYS_WORDS, 'called', 'gesagt'])}\b")
 _INDIRECT = re.compile(
-    rf"\b(?:{_SAYS})\b(?: [^,.;:]{{1,60}})? (?:that|dass|how|it[’']s)\b|\b(?:{_SAYS}):"
-    rf"|\b(?:says|said|adds|added|notes|noted|explains|wrote), |[?!,*_] (?:he|she|they|er|sie) (?:{_SAYS})\b"
-    rf"|[?!,*_] (?:{_SAYS}) (?:the|he|she|they|sie|er|[A-Z])|\bsoll (?:sie|er) gesagt haben\b"
+    rf"\b{_SAYS}\b(?: [^,.;:]{{1,60}})? (?:that|dass|how|it[’']s)\b|\b{_SAYS}:"
+    rf"|\b(?:says|said|adds|added|notes|noted|explains|wrote), |[?!,*_] (?:he|she|they|er|sie) {_SAYS}\b"
+    rf"|[?!,*_] {_SAYS} (?:the|he|she|they|sie|er|[A-Z])|\bsoll (?:sie|er) gesagt haben\b"
     rf"|\bcalled [a-z]+ an? [a-z]+ "
 )
 _SAYING_WORDS = SAYING | {"out"}
@@ -93,7 +98,7 @@ def _find(body, sentences, persons) -> Iterator[Span]:
             yield span
 
 
-_SILENT = {Block.PICTURE, Block.HEADING}
+_SILENT = (Block.PICTURE, Block.HEADING)
 
 
 def _in_quotation_marks(body, sentences, persons, places, continues) -> Iterator[Span]:

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
-from functools import cached_property
 from itertools import islice, zip_longest
 
 LONGEST = 1500  # characters of a sentence that are looked at: nobody writes longer ones, and rules stay fast
@@ -15,43 +14,31 @@ _NUMBER_OF_ITEM = re.compile(r"\s*(?:>\s*)*\d{1,9}[.)]\s*")
 _NO_TEXT = object()  # of a line: code, HTML or blank
 _DELIMITER_ROW = re.compile(r"\s*\|?\s*:?-{2,}")
 PICTURE = re.compile(
-    r"!\[([^\]\n]{0,2000})\]\([^)\n]{0,2000}\)|\{%\s*(?:image|figure|img)\b([^%\n]{0,2000})%\}"
+    r"!\[([^\[\]\n]{0,2000})\]\([^)\]\n]{0,2000}\)|\{%\s*(?:image|figure|img)\b([^%\n]{0,2000})%\}"
 )
 # A sentence ends before a capital letter, after a full stop that is not that of an abbreviation or initial.
-_ABBREVIATIONS = (
-    *(
-        "[A-Z]",
-        "Dr",
-        "Mr",
-        "Ms",
-        "Mrs",
-        "Prof",
-        "St",
-        "No",
-        "vs",
-        "Inc",
-        "Co",
-        "Jr",
-        "Sr",
-        "Gen",
-        "Gov",
-        "Sen",
-        "Rep",
-    ),
-    *(r"e\.g", r"i\.e", r"U\.S", "etc", "approx", "bzw", "ca", "Nr", "Hrsg"),
+_ABBREVIATIONS = (  # each group of one length, as what is looked for behind a place must be
+    "[A-Z]",
+    "Co|Dr|Jr|Mr|Ms|No|Nr|Sr|St|ca|vs",
+    r"Gen|Gov|Inc|Mrs|Rep|Sen|U\.S|bzw|e\.g|etc|i\.e",
+    "Hrsg|Prof",
+    "approx",
 )
 _END = re.compile(
     "[.!?]"
-    + "".join(rf"(?<!\b{short}\.)" for short in _ABBREVIATIONS)
+    + "".join(rf"(?<!\b(?:{short})\.)" for short in _ABBREVIATIONS)
     + r"""[\"”’')\]*_]{0,9}(?:\[\^[^\]\s]{1,50}\])?\s+(?=[\"“„‘'(\[*_]{0,9}[A-Z0-9À-Þ])"""
 )
-# Not to be read as words: addresses of links, code, tags, templates. Blanked out, so that offsets stay.
+# Not to be read as words: addresses of links, code, tags, templates. Blanked out, so that offsets stay. Each
+# begins with one sign, for which a search is quick, and ends before the next of its kind begins: a text of
+# nothing but beginnings is not read again from each.
 _UNREAD = re.compile(
-    r"\[![A-Za-z]{1,20}\]|(?<=\])\([^)\n]{0,2000}\)|`[^`\n]{1,2000}`|<[^>\n]{1,2000}>"
-    r"|\{\{[^}\n]{0,2000}\}\}|\{%[^%\n]{0,2000}%\}|https?://\S{1,2000}"
+    r"\[![A-Za-z]{1,20}\]|\((?<=\]\()[^)\]\n]{0,2000}\)|`[^`\n]{1,2000}`|<[^<>\n]{1,2000}>"
+    r"|\{\{[^{}\n]{0,2000}\}\}|\{%[^%\n]{0,2000}%\}|https?://\S{1,2000}"
 )
 _DIGIT = re.compile(r"\d")
-_WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
+_WORD = re.compile(r"[a-z0-9]++(?=[\s,])|[^\W_]+(?:['’.][^\W_]+)*")  # plain ones are found faster
 
 
 class Block(Enum):
@@ -66,9 +53,12 @@ class Block(Enum):
     PICTURE = auto()
 
 
-@dataclass
+@dataclass(slots=True)
 class Sentence:
-    """A sentence of the text: body[start:end]. Sentences of one paragraph have the same number."""
+    """A sentence of the text: body[start:end]. Sentences of one paragraph have the same number.
+
+    words are the distinct words, in lower case.
+    """
 
     start: int
     end: int
@@ -77,19 +67,14 @@ class Sentence:
     )
     block: Block
     paragraph: int
+    lower: str = field(init=False)
+    words: frozenset[str] = field(init=False)
+    has_digits: bool = field(init=False)
 
-    @cached_property
-    def words(self) -> frozenset[str]:
-        """The distinct words, in lower case."""
-        return frozenset(_WORD.findall(self.lower))
-
-    @cached_property
-    def lower(self) -> str:
-        return self.text.lower()
-
-    @cached_property
-    def has_digits(self) -> bool:
-        return _DIGIT.search(self.text) is not None
+    def __post_init__(self):
+        self.lower = self.text.lower()
+        self.words = frozenset(_WORD.findall(self.lower))
+        self.has_digits = _DIGIT.search(self.text) is not None
 
 
 def read_sentences(body: str) -> list[Sentence]:
@@ -113,7 +98,7 @@ def _blocks(body: str) -> Iterator[tuple[int, int, Block]]:
             start = None
         if opens is not _NO_TEXT and start is None:
             start, kind = position, opens or Block.PARAGRAPH
-        if start is not None and kind in {Block.HEADING, Block.ROW}:
+        if start is not None and kind in (Block.HEADING, Block.ROW):
             yield start, position + len(line), Block.HEADING if is_head else kind
             start = None
         position += len(line)
@@ -127,14 +112,15 @@ def _lines(body):
     lines = body.splitlines(keepends=True)
     for line, following in zip_longest(lines, lines[1:], fillvalue=""):
         bare = line.strip()
-        mark = _FENCE.match(bare)
+        mark = _FENCE.match(bare) if bare.startswith(("`", "~")) else None
         if fence or mark or not bare or bare.startswith("<"):
             if mark and (not fence or bare.startswith(fence)):
                 fence = "" if fence else mark[1]
             yield line, _NO_TEXT, False
         else:
             opens = _OPENS_BLOCK.match(bare)
-            yield line, _kind(opens[0]) if opens else None, _DELIMITER_ROW.match(following) is not None
+            is_head = "--" in following and _DELIMITER_ROW.match(following) is not None
+            yield line, _kind(opens[0]) if opens else None, is_head
 
 
 def _kind(mark: str) -> Block:
@@ -152,7 +138,8 @@ def _kind(mark: str) -> Block:
 
 def _sentences(body, readable, start, end, block, number):
     position = start
-    for picture in PICTURE.finditer(body, start, end):
+    may_have_pictures = body.find("![", start, end) >= 0 or body.find("{%", start, end) >= 0
+    for picture in PICTURE.finditer(body, start, end) if may_have_pictures else ():
         yield from _split(readable, position, picture.start(), block, number)
         yield Sentence(
             picture.start(), picture.end(), (picture[1] or picture[2] or "")[:LONGEST], Block.PICTURE, number
@@ -170,7 +157,8 @@ def _split(readable, start, end, block, number):
         text = readable[start:stop]
         if stop < end and _NUMBER_OF_ITEM.fullmatch(text):
             continue
-        if any(character.isalnum() for character in text):
+        if _LETTER_OR_DIGIT.search(text):
             lead = len(text) - len(text.lstrip())
-            yield Sentence(start + lead, start + len(text.rstrip()), text.strip()[:LONGEST], block, number)
+            text = text.strip()
+            yield Sentence(start + lead, start + lead + len(text), text[:LONGEST], block, number)
         start = stop

@@ -17,7 +17,9 @@ _KINDS = names(
 )
 _SAME_KIND = {"attention": "warning", "details": "note", "failure": "error", "seealso": "note"}
 
-HINT = re.compile(
+# Looked for first: each begins with one sign, for which a search is quick.
+_SIGNS = tuple(map(re.compile, (":::", "!!!", r"\?\?\?", "===", r"\{\{[<%]", "<[A-Z]")))
+_HINT = re.compile(
     r"^[ \t]*(?::::|!!!|\?\?\?|===[!+]*[ \t]+\""
     rf"|\{{\{{[<%][ \t]*(?:{_SHORTCODES})\b|<(?:{_COMPONENTS}|{_TABS})\b)",
     re.MULTILINE,
@@ -55,6 +57,10 @@ class Directive:
     is_quoted: bool = False
     is_whole: bool = False
     may_be_indented: bool = False
+
+
+def may_hold_directives(text: str) -> bool:
+    return any(sign.search(text) for sign in _SIGNS) and bool(_HINT.search(text))
 
 
 def read_directive(line: str) -> Directive | None:

@@ -9,7 +9,12 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from blog.documents.cleanup.directive_lines import HINT, Directive, end_of_directive, read_directive
+from blog.documents.cleanup.directive_lines import (
+    Directive,
+    end_of_directive,
+    may_hold_directives,
+    read_directive,
+)
 
 DEEPEST = 4  # of call-outs and tabs in one another; deeper ones are shown as they are written
 MOST_OPEN = 50  # that wait for their end
@@ -40,7 +45,7 @@ class _Block:
 
 def replace_directives(text: str) -> str:
     """The text with its call-outs and tabs as Markdown, line for line. It has plain line ends."""
-    if not HINT.search(text):
+    if not may_hold_directives(text):
         return text
     lines = text.split("\n")
     return "\n".join(_replaced(lines, _spans(lines)))

@@ -75,7 +75,8 @@ def _may_hold(text: str) -> bool:
 
 
 def _has_modules(text: str) -> bool:
-    return ("import" in text or "export" in text) and bool(_MODULES.search(text))
+    may_have = text.startswith(("import", "export")) or "\nimport" in text or "\nexport" in text
+    return may_have and bool(_MODULES.search(text))
 
 
 def _walk(scan: Scan) -> Iterator[Leftover]:

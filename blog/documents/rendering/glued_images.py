@@ -37,7 +37,7 @@ def part_glued_images(tokens: list[Token], is_sign: IsSign) -> list[Token]:
 def _pieces_at(tokens: list[Token], index: int, is_sign: IsSign) -> list[list[Token]]:
     """The parts of the paragraph that begins here; none if it stays as it is."""
     opening, inline, closing = tokens[index : index + 3]
-    may_hold_image = "[" in inline.content or "<" in inline.content
+    may_hold_image = "![" in inline.content or "<" in inline.content
     if not may_hold_image or closing.type != "paragraph_close":
         return []
     children = inline.children or []

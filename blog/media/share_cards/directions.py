@@ -20,7 +20,8 @@ FROM_RIGHT = re.compile("(R(?:[^L]*[RN])?)")
 
 def is_right_to_left(text: str) -> bool:
     """Whether a text is read from the right: its first letter says so."""
-    return next((kind for kind in kinds(text) if kind in "LR"), "L") == "R"
+    strong = (unicodedata.bidirectional(sign) for sign in text)
+    return next((kind for kind in strong if kind in {"L", "R", "AL"}), "L") != "L"
 
 
 def in_order(text: str, *, is_right_to_left: bool) -> list[tuple[str, bool]]:

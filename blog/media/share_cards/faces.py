@@ -1,5 +1,6 @@
 """The typefaces of share cards: the bundled ones, the operator's, and Noto's where they are installed."""
 
+import contextlib
 import itertools
 import re
 import unicodedata
@@ -34,7 +35,7 @@ class Face:
     index: int = 0  # in a collection (TTC)
 
     def at(self, size: int, *, is_right_to_left: bool = False) -> ImageFont.FreeTypeFont:
-        is_shaped = can_shape() and (is_right_to_left or not self.is_bundled)
+        is_shaped = (is_right_to_left or not self.is_bundled) and can_shape()
         return font(self, size, ImageFont.Layout.RAQM if is_shaped else ImageFont.Layout.BASIC)
 
     def has(self, character: str) -> bool:
@@ -46,7 +47,7 @@ def can_shape() -> bool:
     return features.check("raqm")
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)  # one of Noto CJK takes a megabyte
 def font(face: Face, size: int, layout) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(face.path, size, index=face.index, layout_engine=layout)
 
@@ -82,8 +83,9 @@ class Style:
             if path := installed().get(family):
                 is_collection = path.suffix == ".ttc"
                 face = Face(str(path), is_bundled=False, index=cjk_index if is_collection else 0)
-                if face.has(character):
-                    return face
+                with contextlib.suppress(OSError):  # a damaged file is like none
+                    if face.has(character):
+                        return face
         return None
 
 
@@ -110,7 +112,7 @@ def noto_files(folders: tuple[Path, ...]) -> dict[str, Path]:
     """Look for Noto's files, which takes milliseconds, once in each process. The first folder wins."""
     found = {}
     for path in itertools.chain.from_iterable(sorted(folder.rglob("Noto*")) for folder in folders):
-        if name := NOTO_FILE.fullmatch(path.name):
+        if (name := NOTO_FILE.fullmatch(path.name)) and path.is_file():
             found.setdefault(name[1], path)
     return found
 

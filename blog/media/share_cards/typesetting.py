@@ -9,7 +9,7 @@ from functools import partial
 from blog.documents import trim_at_word
 from blog.media.share_cards.directions import EXPLICIT_MARKS, in_order, is_right_to_left
 from blog.media.share_cards.faces import Face, Style, can_shape, cjk_index
-from blog.media.share_cards.line_breaks import clusters, is_mark, pieces
+from blog.media.share_cards.line_breaks import JOINERS, clusters, is_mark, pieces
 
 LONGEST = 400  # characters; longer texts are cut
 LEGIBLE = 0.8  # fonts must have this share of the letters; with fewer, words could not be read
@@ -36,6 +36,10 @@ class Words:
     @property
     def faces(self) -> set[Face]:
         return {self.face, *self.others.values()}
+
+    @property
+    def is_shaped(self) -> bool:
+        return can_shape() and not all(face.is_bundled for face in self.faces)
 
     def length(self, text: str, size: int) -> float:
         """Return the width of a part of the text, in pixels."""
@@ -65,7 +69,7 @@ class Words:
         """Return the font of a character: marks stand in that of the letter that they stand with."""
         own = self.others.get(sign, self.face)
         if is_mark(sign):
-            return before or own
+            return before if before and (before.has(sign) or sign in JOINERS) else own
         if is_letter(sign):
             return own
         letter = next(filter(is_letter, rest), None) if before is None or is_opening(sign) else None
@@ -86,8 +90,8 @@ class Part:
         return self.font(size).getlength(self.text, **self.options)
 
     def ascent(self, size: int) -> float:
-        """Return how far its letters reach above the baseline."""
-        return -self.font(size).getbbox(self.text, anchor="ls", **self.options)[1]
+        """Return how far its letters reach above the baseline; marks piled up on them do not count."""
+        return min(-self.font(size).getbbox(self.text, anchor="ls", **self.options)[1], 1.2 * size)
 
     def font(self, size: int):
         return self.face.at(size, is_right_to_left=self.is_right_to_left)
@@ -134,8 +138,7 @@ def plain_letters(text: str) -> str:
 def stand_in(sign: str, words: Words) -> str:
     """Return a replacement for the character that a font has; "" if there is none."""
     face = words.face
-    is_shaped = can_shape() and any(not face.is_bundled for face in words.faces)
-    if face.has(sign) or sign in words.others or (is_shaped and unicodedata.category(sign) in {"Mn", "Cf"}):
+    if face.has(sign) or sign in words.others or (sign in JOINERS and words.is_shaped):
         return sign
     for other in (unicodedata.normalize("NFKC", sign), unicodedata.normalize("NFD", sign)[0]):
         if all(map(face.has, other)):

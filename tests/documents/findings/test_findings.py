@@ -70,6 +70,15 @@ class TestFlaws:
         ]
 
     @pytest.mark.parametrize(
+        ("text", "where"),
+        [("They don't. Ada's sea.", "word"), ("They don't, Ada's sea don does.", "sentence")],
+    )
+    def test_a_word_that_stands_only_within_others_is_cut(self, text, where):
+        found = flaws(meta_description="Everything turns for a don...", share_quote="", text=text)
+
+        assert found == [f"The search description is cut off in the middle of a {where}."]
+
+    @pytest.mark.parametrize(
         "text", ["Is it?", "It is!", "“It is.”", "そうです。", "It is (mostly).", "It is. "]
     )
     def test_a_description_that_is_whole(self, text):

@@ -1,4 +1,7 @@
-"""A program that fills the site in GALLEY_DATA, and prints the variable parts of URLs as JSON."""
+"""A program that fills the site in GALLEY_DATA, and prints the variable parts of URLs as JSON.
+
+One that is filled already only gets the posts.
+"""
 
 import json
 import os
@@ -14,20 +17,22 @@ FIXTURES = ROOT / "fixtures"
 
 def main(posts):
     django.setup()
+    from django.contrib.auth.models import User
     from django.core.management import call_command
 
-    def load(folder, status, source):
-        call_command(
-            "import_articles",
-            folder,
-            static_root=FIXTURES,
-            source=source,
-            status=status,
-            quiet=True,
-            stdout=sys.stderr,
-        )
-
     call_command("migrate", verbosity=0)
+    is_new = not User.objects.exists()
+    if is_new:
+        fill()
+    for folder in posts:
+        load(Path(folder), "published", Path(folder).name)
+    found = names() if is_new else {}
+    print(json.dumps(found | {"posts": slugs_of(posts)}))  # noqa: T201 -- what this program is for
+
+
+def fill():
+    from django.core.management import call_command
+
     call_command("collectstatic", interactive=False, verbosity=0)
     call_command("shell", no_imports=True, command=(FIXTURES / "load_site.py").read_text())
     call_command("loaddata", FIXTURES / "categories.json", verbosity=0)
@@ -35,9 +40,20 @@ def main(posts):
     load(OWN_ARTICLES, "published", "constructs")
     call_command("shell", no_imports=True, command=(FIXTURES / "load_site.py").read_text())
     call_command("shell", no_imports=True, command=(FIXTURES / "review_samples.py").read_text())
-    for folder in posts:
-        load(Path(folder), "published", Path(folder).name)
-    print(json.dumps(names() | {"posts": slugs_of(posts)}))  # noqa: T201 -- what this program is for
+
+
+def load(folder, status, source):
+    from django.core.management import call_command
+
+    call_command(
+        "import_articles",
+        folder,
+        static_root=FIXTURES,
+        source=source,
+        status=status,
+        quiet=True,
+        stdout=sys.stderr,
+    )
 
 
 def names() -> dict:

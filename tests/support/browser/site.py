@@ -7,6 +7,7 @@ database queries. So browser tests do not use rows; preparing.py supplies the ke
 import json
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -35,23 +36,12 @@ class Site:
 
 
 @contextmanager
-def running_site(folder: Path, *posts: Path):
+def running_site(folder: Path, *posts: Path, like: Site | None = None):
     """Yield a Site, made in the folder; with folders of posts these stand beside the samples, published."""
     with socket.create_server(("127.0.0.1", 0)) as listener, (folder / "log").open("w") as log:
         host, port = listener.getsockname()
-        site = Site(
-            f"http://{host}:{port}", "editor", secrets.token_urlsafe(12), folder / "data" / "db.sqlite3"
-        )
+        site = made_site(folder, *posts, like=like, address=f"http://{host}:{port}")
         start = {"cwd": ROOT, "env": environment_of(site, folder), "stderr": log}
-        prepared = subprocess.run(  # noqa: S603 -- our own command
-            [sys.executable, "-m", "tests.support.browser.preparing", *map(str, posts)],
-            stdout=subprocess.PIPE,
-            check=False,
-            **start,
-        )
-        if prepared.returncode:
-            raise RuntimeError(f"The site could not be made: {(folder / 'log').read_text()}")
-        site.names.update(json.loads(prepared.stdout))
         server = [
             "gunicorn",
             "--config",
@@ -71,6 +61,34 @@ def running_site(folder: Path, *posts: Path):
         finally:
             process.terminate()
             process.wait(timeout=30)
+
+
+def made_site(
+    folder: Path, *posts: Path, like: Site | None = None, address: str = "http://127.0.0.1"
+) -> Site:
+    """Fill the data folder of a site that does not run yet: as a copy where another was made like it."""
+    password = like.password if like else secrets.token_urlsafe(12)
+    site = Site(address, "editor", password, folder / "data" / "db.sqlite3")
+    if like:
+        shutil.copytree(like.database.parent, folder / "data")
+        site.names.update(like.names)
+    if posts or not like:
+        site.names.update(_prepared(site, folder, posts))
+    return site
+
+
+def _prepared(site: Site, folder: Path, posts) -> dict:
+    prepared = subprocess.run(  # noqa: S603 -- our own command
+        [sys.executable, "-m", "tests.support.browser.preparing", *map(str, posts)],
+        cwd=ROOT,
+        env=environment_of(site, folder),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if prepared.returncode:
+        raise RuntimeError(f"The site could not be made: {prepared.stderr}")
+    return json.loads(prepared.stdout)
 
 
 def environment_of(site: Site, folder: Path) -> dict[str, str]:
