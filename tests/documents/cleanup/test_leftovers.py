@@ -323,7 +323,7 @@ class TestHeadingAttributes:
         heading = shown(text).one("h2")
 
         assert heading["id"] == heading_id
-        assert heading.text == "Tides#"
+        assert heading.text == "Tides"
 
 
 class TestMath:
