@@ -213,6 +213,7 @@ class TestShareQuote:
 
         assert card.all("blockquote") == []
         assert card.one("p", "share-text").text == "Check out our latest article!"
+        assert card.all("button")[0].text == "Copy text"
 
     @pytest.mark.parametrize(
         ("stored", "shown"),
