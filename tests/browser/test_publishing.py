@@ -210,7 +210,7 @@ class TestPages:
             for scheme in ("light", "dark"):
                 page.set_viewport_size({"width": width, "height": 800})
                 page.emulate_media(color_scheme=scheme)
-                found[width, scheme] = page.evaluate(AUDIT, scheme == "dark")
+                found[width, scheme] = page.evaluate(AUDIT, [scheme == "dark", False])
 
         assert {where: faults for where, faults in found.items() if faults} == {}
 
@@ -230,4 +230,4 @@ class TestPages:
 
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
-            assert page.evaluate(AUDIT, scheme == "dark") == []
+            assert page.evaluate(AUDIT, [scheme == "dark", False]) == []

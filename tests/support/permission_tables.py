@@ -197,6 +197,7 @@ heldupdate accept          no       no     no      yes     yes
 heldupdate decline         no       no     no      yes     yes
 category merge             no       no     no      yes     yes
 category delete_selected   no       no     no      yes     yes
+series delete_selected     no       no     no      yes     yes
 author delete_selected     no       no     no      yes     yes
 image delete_selected      no       no     no      yes     yes
 redirect delete_selected   no       no     no      yes     yes
