@@ -82,13 +82,13 @@ class TestLines:
             ("/old/", "two columns"),
             ("/old/,/articles/tides/,301", "two columns"),
             (",/articles/tides/", "old address is missing"),
-            ("/old/,/articles/none/", "no article, category, author or page at /articles/none/"),
-            ("/old/,/articles/tides.md", "no article, category, author or page"),
-            ("/old/,/articles/hidden/", "no article, category, author or page"),
-            ("/old/,/categories/empty/", "no article, category, author or page"),
-            ("/old/,/authors/idle/", "no article, category, author or page"),
-            ("/old/,/", "no article, category, author or page"),
-            ("/old/,/old/", "no article, category, author or page"),
+            ("/old/,/articles/none/", "no article, category, author, series or page at /articles/none/"),
+            ("/old/,/articles/tides.md", "no article, category, author, series or page"),
+            ("/old/,/articles/hidden/", "no article, category, author, series or page"),
+            ("/old/,/categories/empty/", "no article, category, author, series or page"),
+            ("/old/,/authors/idle/", "no article, category, author, series or page"),
+            ("/old/,/", "no article, category, author, series or page"),
+            ("/old/,/old/", "no article, category, author, series or page"),
             ("/old/,https://elsewhere.example/articles/tides/", "not on this site"),
             ("/old/,//elsewhere.example/articles/tides/", "not on this site"),
             ("/old/,javascript:alert(1)", "not on this site"),
@@ -259,7 +259,7 @@ class TestUpload:
         page = self.upload(admin_client, b"/old/,/articles/tides/\n/<b>/,/none/\n/a/\n")
 
         assert "1 created, 0 updated, 0 unchanged, 2 refused." in text_of(page)
-        assert "Line 2: Readers find no article, category, author or page at /none/." in text_of(page)
+        assert "Line 2: Readers find no article, category, author, series or page at /none/." in text_of(page)
         assert stored() == {"/old/": tides}
 
     def test_checks_only_if_asked_to(self, admin_client, tides):
