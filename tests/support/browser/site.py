@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.support.durations import IS_LONG
+
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -81,7 +83,7 @@ def _prepared(site: Site, folder: Path, posts) -> dict:
     prepared = subprocess.run(  # noqa: S603 -- our own command
         [sys.executable, "-m", "tests.support.browser.preparing", *map(str, posts)],
         cwd=ROOT,
-        env=environment_of(site, folder),
+        env=environment_of(site, folder) | {"GALLEY_TEST_LONG": "1" if IS_LONG else ""},
         capture_output=True,
         text=True,
         check=False,
