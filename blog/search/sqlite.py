@@ -76,11 +76,7 @@ def write(entries) -> None:
     for table in (PUBLISHED, HEADS):
         _remove(table, [entry.key for entry in hidden])
         _insert(table, published)
-    words = {word for entry in published for words in entry.texts for word in words}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT OR IGNORE INTO {WORDS} SELECT value FROM json_each(%s)", [json.dumps([*words])]
-        )
+    _insert_words({word for entry in published for words in entry.texts for word in words})
     _remove(HIDDEN, [entry.key for entry in published])
     _insert(HIDDEN, hidden)
 
