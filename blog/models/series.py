@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blog.models.addresses import address_of
-from blog.models.choices import Status
 from blog.models.compiled import CompiledQuery
 from blog.models.names import NamedModel, NamedQuerySet
 from blog.models.redirect import Redirect
@@ -126,8 +125,8 @@ def _part(model, rows):
 
 
 def _parts(articles, series, now, key):
-    seen = Q(status=Status.PUBLISHED, published_at__lte=now) | Q(pk=key)
-    parts = articles.filter(seen, series=series).order_by(*PART_ORDER)
+    seen = articles.published(now) | articles.filter(pk=key)
+    parts = seen.filter(series=series).order_by(*PART_ORDER)
     return parts.values_list(*NEIGHBOUR_FIELDS, "series__name", "series__slug")
 
 
