@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from blog.desk_actions import TAKING_BACK, log, look_at
+from blog.desk_actions import TAKING_BACK, Reason, log, look_at, sort_by
 from blog.models import Article, DeskAction, Redirect, Version
 from blog.proofing import refresh_flags
 from blog.rewriting import ARTICLES_AT_ONCE, put_back, still_as_left
@@ -17,22 +17,17 @@ from blog.versioning import versions_kept
 
 @dataclass
 class Undoing:
-    """The articles that undoing an action restores (ready), and those that it leaves as they are.
-
-    unreviewed: those that would be published again, where none is published without a review.
-    """
+    """The articles that undoing an action restores (ready), and those that it leaves unchanged, by reason."""
 
     action: DeskAction
     ready: list[Article]
-    changed: list[Article]
-    unreviewed: list[Article]
+    left: dict[Reason, list[Article]]
     gone: int
 
     @property
     def is_possible(self) -> bool:
         """Whether something can be restored: rows that were added, only while all else is as it was."""
-        left = self.changed or self.unreviewed or self.gone
-        return bool(self.ready) or (bool(self.action.added) and not left)
+        return bool(self.ready) or (bool(self.action.added) and not (self.left or self.gone))
 
 
 def last_of(user) -> DeskAction | None:
@@ -108,13 +103,15 @@ def _mark_as_undone(action):
 
 def _sort_for_undoing(action, articles, number):
     articles = list(articles)
-    left = still_as_left(action, [article.pk for article in articles])
-    is_ready = [row.pk in left or row.version == action.version_after(row.pk) for row in articles]
-    changed = [article for article, ready in zip(articles, is_ready, strict=True) if not ready]
-    ready, unreviewed = [], []
-    for article in itertools.compress(articles, is_ready):
-        (unreviewed if _would_publish_unreviewed(action, article) else ready).append(article)
-    return Undoing(action, ready, changed, unreviewed, number - len(articles))
+    as_left = still_as_left(action, [article.pk for article in articles])
+
+    def reason_to_leave(article):
+        if article.pk not in as_left and article.version != action.version_after(article.pk):
+            return Reason.CHANGED
+        return Reason.UNREVIEWED if _would_publish_unreviewed(action, article) else None
+
+    sorting = sort_by(reason_to_leave, articles)
+    return Undoing(action, sorting.ready, sorting.left, number - len(articles))
 
 
 def _would_publish_unreviewed(action, article):

@@ -91,7 +91,7 @@ class TestUndo:
 
         undoing = undo_mending(admin_user, last_of(admin_user).pk)
 
-        assert (undoing.ready, undoing.changed) == ([mine], [theirs])
+        assert (undoing.ready, undoing.left) == ([mine], {Reason.CHANGED: [theirs]})
         assert words([theirs])[0][0] == "A harbour at dawn."
 
     def test_is_possible_for_others_and_after_an_hour(self, admin_user, django_user_model):

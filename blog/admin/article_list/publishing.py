@@ -209,7 +209,7 @@ class PublishingAdmin:
             "title": _("Undo"),
             "opts": self.opts,
             "undoing": undoing,
-            "groups": groups(Sorting(undoing.ready, _left(undoing))) if undoing else [],
+            "groups": groups(undoing) if undoing else [],
             "zone": zone_name(),
             "list_url": self._back_to_list(request),
         }
@@ -225,7 +225,7 @@ class PublishingAdmin:
         if undoing.ready:
             told = _("Undone: %(what)s") % {"what": undoing.action.sentence}
             self.message_user(request, told, messages.SUCCESS, extra_tags=TOAST)
-        for reason, articles in _left(undoing).items():
+        for reason, articles in undoing.left.items():
             told = format_html("{} {}", AFTERWARDS[reason] % len(articles), titles_told(articles))
             self.message_user(request, told, messages.WARNING)
         if undoing.gone:
@@ -315,9 +315,3 @@ def titles_told(articles):
     if others <= 0:
         return titles
     return format_html("{} {}", titles, ngettext("and %d more", "and %d more", others) % others)
-
-
-def _left(undoing):
-    """Return {reason: articles} of those that undoing leaves as they are."""
-    left = {Reason.CHANGED: undoing.changed, Reason.UNREVIEWED: undoing.unreviewed}
-    return {reason: articles for reason, articles in left.items() if articles}
