@@ -68,7 +68,7 @@ def pytest_collection_finish():
 
 def belongs_to(item, part) -> bool:
     if part == "database":
-        return uses_database(item) and (_is_sqlite() or item.get_closest_marker("one_database") is None)
+        return uses_database(item) and (_is_sqlite() or item.get_closest_marker("both_databases") is not None)
     return not uses_database(item) and (part == "browser") == uses_browser(item)
 
 

@@ -24,7 +24,7 @@ from tests.support.feed_checker import (
     parsed,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = pytest.mark.django_db
 
 JUDGES = {"rss.xml": faults_of_rss, "atom.xml": faults_of_atom, "feed.json": faults_of_json_feed}
 BODY = """A [link](../other/), an ![image](https://p.example/a.jpg), a note[^1] and ]]> & <b>signs</b>.

@@ -10,8 +10,6 @@ from blog.documents import render_markdown
 from blog.localising import RENDERER_WORDS, localised
 from tests.support.factories import create_article, create_page
 
-pytestmark = pytest.mark.one_database
-
 NAMED_TABLE = re.compile('<div class="table"[^>]*><table( aria-label="[^"]*")?')
 CONSTRUCTS = [
     *Path(__file__).parent.glob("files/articles/*.md"),

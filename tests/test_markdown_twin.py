@@ -10,8 +10,6 @@ from blog import exporting
 from blog.documents import Credit, parse_document, read_fields
 from blog.models import Article, ArticleAuthor, Author, Category, Image
 
-pytestmark = pytest.mark.one_database
-
 # What means something in Markdown, YAML, JSON or HTML, some of it in several signs.
 SIGNS = [
     *"[]()\\*_`~<>!\"'&|/:#,-{}\n\u2028\u00a0",

@@ -19,7 +19,7 @@ from tests.support.factories import (
     create_image,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = pytest.mark.django_db
 
 Level = Category.Level
 DAY = timedelta(days=1)

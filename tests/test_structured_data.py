@@ -20,7 +20,7 @@ from tests.support.factories import (
     create_page,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = pytest.mark.django_db
 
 
 def is_text(value) -> bool:

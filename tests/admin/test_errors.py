@@ -8,7 +8,7 @@ from django.urls import reverse
 from tests.support import factories
 from tests.support.admin_pages import ADD, create_article, page_of, shown_form
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = pytest.mark.django_db
 
 
 def summary_of(page) -> dict[str, str | None]:

@@ -27,7 +27,7 @@ from tests.support.admin_pages import LIST, act, ask, create_article, give_sourc
 from tests.support.html_forms import form_data
 from tests.support.injected_markup import HOSTILE, shown_text, what_runs
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = pytest.mark.django_db
 
 SCRIPT_ADDRESS = "javascript:evil()//.jpg"
 

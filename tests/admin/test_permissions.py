@@ -37,7 +37,7 @@ from tests.support.import_files import run, write
 from tests.support.permission_tables import ACTIONS, ADDRESSES, ENDPOINTS, IMAGES, PROVENANCE
 from tests.support.roles import ROLES, log_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = pytest.mark.django_db
 
 
 def table(text: str) -> dict[str, dict[str, str]]:

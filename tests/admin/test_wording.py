@@ -14,8 +14,6 @@ from tests.support import factories
 from tests.support.admin_addresses import address_of, admin_routes
 from tests.support.admin_pages import create_article, give_source, page_of, text_of
 
-pytestmark = pytest.mark.one_database
-
 OPTION = re.compile(r"(?<!\S)--[a-z][a-z-]+")
 INSIDERS = re.compile(
     r"GALLEY_\w+|SITE_[A-Z]+|\bmanage\.py\b|\brelated (?:objects|items)\b|\bqueryset\b|\b4(?:04|10)\b"

@@ -118,7 +118,6 @@ class TestImport:
         assert told(reports) == [("café-x.md", "created")]
 
 
-@pytest.mark.one_database
 class TestHostileMembers:
     @pytest.mark.parametrize(
         "name",
@@ -197,7 +196,6 @@ class TestHostileMembers:
         assert told(reports) == [("inner.zip", "skipped")]
 
 
-@pytest.mark.one_database
 class TestBombs:
     def test_a_member_over_two_megabytes_is_refused(self, path):
         pack(path, [("a.md", article("a") + "x" * 3 * 1024**2)], zipfile.ZIP_STORED)
@@ -270,7 +268,6 @@ def peak_of_reading(path):
         tracemalloc.stop()
 
 
-@pytest.mark.one_database
 class TestMethods:
     """Only what unpacks in pieces of a given size is unpacked at all."""
 
@@ -301,7 +298,6 @@ class TestMethods:
         assert "bzip2" in report.warnings[0]
 
 
-@pytest.mark.one_database
 class TestMemory:
     """An archive takes the memory of what may be in it, whatever it says of itself and would become."""
 
@@ -379,7 +375,6 @@ class TestMemory:
         assert "longer than 2000 bytes" in reports[0].message
 
 
-@pytest.mark.one_database
 class TestNoArchive:
     @pytest.mark.parametrize("data", [b"", b"PK\x03\x04 not really", b"words"])
     def test_is_said_before_anything_is_imported(self, path, data):

@@ -12,7 +12,7 @@ from blog.models import Article, Redirect
 from tests.support.html_tree import parse
 from tests.support.images import image_bytes
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = pytest.mark.django_db
 
 COUNT = 30
 

@@ -200,7 +200,6 @@ class TestImport:
         assert [text for text in said if "Traceback" in text or "cannot be imported" in text] == []
 
 
-@pytest.mark.one_database
 class TestPages:
     @pytest.mark.parametrize("name", IMPORTED)
     def test_nothing_acts_on_the_articles_page(self, site, name):
@@ -250,7 +249,6 @@ class TestPages:
         assert {response["X-Content-Type-Options"] for response in site.sources.values()} == {"nosniff"}
 
 
-@pytest.mark.one_database
 class TestFeeds:
     def test_are_whole_and_hold_every_article(self, site):
         for name in ("rss.xml", "atom.xml"):

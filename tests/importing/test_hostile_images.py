@@ -13,7 +13,7 @@ from blog.models import Article, Image
 from tests.support.images import image_bytes
 from tests.support.import_files import run, write
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = pytest.mark.django_db
 
 SCRIPT = b"<script>alert(1)</script>"
 

@@ -53,7 +53,6 @@ class TestIsEmpty:
 
 
 @pytest.mark.django_db
-@pytest.mark.one_database
 class TestImport:
     @pytest.mark.parametrize(
         "data",

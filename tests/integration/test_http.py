@@ -97,7 +97,6 @@ def answers(client, kinds, method="get", **extra):
     return found
 
 
-@pytest.mark.one_database
 class TestEveryAnswer:
     def test_guards_its_readers(self, client, kinds):
         missing = {
@@ -170,7 +169,6 @@ class TestEveryAnswer:
             assert "Access-Control-Allow-Origin" not in response, path
 
 
-@pytest.mark.one_database
 class TestHost:
     @pytest.mark.parametrize(
         "host",
@@ -358,7 +356,6 @@ class TestOddAddresses:
         assert client.get("/archive/").status_code == 200
 
 
-@pytest.mark.one_database
 class TestRedirects:
     @pytest.mark.parametrize(
         "target",

@@ -8,7 +8,7 @@ from blog.previews import preview_link
 from tests.support import factories
 from tests.support.admin_pages import LIST, page_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = pytest.mark.django_db
 
 HOST = "printer.internal"
 SOURCE = f"https://{HOST}/tides.png"

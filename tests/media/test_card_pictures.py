@@ -16,7 +16,7 @@ from tests.media.test_share_cards import address_of, inked
 from tests.support.factories import create_article, create_image
 from tests.support.images import image_bytes
 
-pytestmark = [pytest.mark.one_database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 LONG = "A quotation so long that beside a picture it would stand in small type. " * 4

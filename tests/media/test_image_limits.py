@@ -116,7 +116,6 @@ def bomb():
 
 
 @pytest.mark.django_db
-@pytest.mark.one_database
 class TestEverywhere:
     SENTENCE = "of AVIF at most 8 megapixels are taken"
 

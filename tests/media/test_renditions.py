@@ -16,8 +16,6 @@ from blog.templatetags.blog import hero_sizes
 from tests.support.factories import create_article, create_articles, create_category
 from tests.support.images import image_bytes
 
-pytestmark = pytest.mark.one_database
-
 DIGEST = "ab" * 20
 NAME = f"images/ab/{DIGEST}.png"
 

@@ -22,8 +22,6 @@ from blog.media.share_cards.typesetting import fit, readable
 from site_config.settings import font_places
 from tests.support.factories import create_article, create_category
 
-pytestmark = pytest.mark.one_database
-
 TIDES = ShareCard(site_name="Galley", title="Tides", category="Sea")
 LONG_WORD = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
 TITLES = {

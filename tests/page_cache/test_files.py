@@ -138,7 +138,6 @@ def is_file(nginx, path):
     return (nginx[3] / "current" / path.strip("/") / "index.html").exists()
 
 
-@pytest.mark.one_database
 class TestNginx:
     @pytest.mark.parametrize("path", ["/", "/articles/tides/", "/archive/", "/categories/"])
     def test_a_file_has_the_headers_of_the_page(self, nginx, path):

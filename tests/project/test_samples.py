@@ -38,8 +38,6 @@ from blog.models import (
     site_identity,
 )
 
-pytestmark = pytest.mark.one_database
-
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 SAMPLES = sorted((FIXTURES / "articles").glob("*.md"))
 IMAGES = FIXTURES / "images"

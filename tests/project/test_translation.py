@@ -21,8 +21,6 @@ from site_config.settings import language_code
 from tests.support.catalogues import Message, python_messages, read_catalogue, template_messages
 from tests.support.factories import FIRST_DAY, create_article, create_articles, create_category
 
-pytestmark = pytest.mark.one_database
-
 ROOT = Path(blog.__file__).parent.parent
 CATALOGUE = ROOT / "locale/de/LC_MESSAGES/django.po"
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]\b|\{\w*\}|<[^>]+>")

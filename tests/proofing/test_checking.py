@@ -153,7 +153,6 @@ class TestTextsThatTakeTooMuch:
 
         assert not Proof.objects.exists()
 
-    @pytest.mark.one_database
     def test_hostile_texts_are_looked_at_in_a_request(self):
         parts = [part if isinstance(part, str) else "".join(part) for part in BODIES[::30]]
         keys = [create_article(body=f"Words. {part * (30_000 // len(part))}").pk for part in parts]

@@ -18,8 +18,6 @@ from tests.support.html_forms import form_data
 from tests.support.processes import children_of, wait_until_gone
 from tests.support.servers import running_server, wait_until, workers_of
 
-pytestmark = pytest.mark.one_database
-
 # Its sitecustomize.py is what makes these texts slow.
 SLOW = Path(__file__).parents[1] / "support" / "slow_rendering"
 TOO_SLOW = "# Tides\n\nslow to parse\n"

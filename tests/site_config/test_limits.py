@@ -29,8 +29,6 @@ from tests.support.databases import ROOT
 from tests.support.servers import running_server, wait_until, workers_of
 from tests.support.uploads import LOG_IN, TOKEN, UPLOAD, image_form, noise
 
-pytestmark = pytest.mark.one_database
-
 MEGABYTE = 1024 * 1024
 UPLOADED = UUID(int=7)
 

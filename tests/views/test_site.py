@@ -12,7 +12,7 @@ from PIL import Image
 from blog import previews
 from tests.support.factories import create_article, create_author, create_category
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = pytest.mark.django_db
 
 
 def links(page) -> dict[str, list[dict]]:

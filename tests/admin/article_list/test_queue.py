@@ -12,7 +12,7 @@ from tests.support import factories
 from tests.support.admin_pages import LIST, create_article, text_of
 from tests.support.roles import log_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = pytest.mark.django_db
 
 
 def machines(title, **proof):

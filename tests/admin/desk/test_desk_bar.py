@@ -14,7 +14,7 @@ from tests.support import factories
 from tests.support.admin_pages import ADD, LIST, create_article, page_of, text_of
 from tests.support.roles import log_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = pytest.mark.django_db
 
 HOME = reverse("admin:index")
 # Which places the bar offers to whom.

@@ -11,7 +11,7 @@ from tests.support.browser_imports import bring, page_of
 from tests.support.jobs import run_jobs
 from tests.support.roles import log_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.support.admin_pages import text_of
 from tests.support.html_forms import form_data
 from tests.support.roles import log_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = pytest.mark.django_db
 
 PEOPLE = reverse("admin:people")
 BOX = (

@@ -77,7 +77,6 @@ class TestSaveAndNext:
         assert admin_client.post(page_of(in_list[0]), data).status_code == 200
 
 
-@pytest.mark.one_database
 class TestPreview:
     def look_at(self, client, article, **typed):
         data = shown_form(client, page_of(article)) | typed
@@ -104,7 +103,6 @@ class TestPreview:
         assert "no-store" in self.look_at(admin_client, create_article())["Cache-Control"]
 
 
-@pytest.mark.one_database
 class TestShareCard:
     def test_is_drawn_for_an_article_that_readers_do_not_see(self, admin_client):
         card = admin_client.get(reverse("admin:blog_article_card", args=[create_article().pk]))
@@ -113,7 +111,6 @@ class TestShareCard:
         assert "no-store" in card["Cache-Control"]
 
 
-@pytest.mark.one_database
 class TestFindings:
     def test_each_leads_to_the_field_in_which_it_is_mended(self, admin_client):
         page = admin_client.get(page_of(create_article())).content.decode()
@@ -131,7 +128,6 @@ class TestFindings:
         assert '<a href="#id_share_quote">The share quote does not occur in the text.</a>' in page
 
 
-@pytest.mark.one_database
 class TestSnippet:
     def test_shows_the_title_the_address_and_the_description_with_its_cut(self, admin_client):
         words = "A description. " * 20
@@ -146,7 +142,6 @@ class TestSnippet:
         assert "/articles/<b>tides</b>/" in page.content.decode()
 
 
-@pytest.mark.one_database
 class TestTitle:
     def test_stays_one_line(self, admin_client):
         article = create_article(title="Tides")
@@ -208,7 +203,6 @@ class TestLibrary:
         assert what_runs(page) == []
 
 
-@pytest.mark.one_database
 class TestCopies:
     """The browser is told which of its copies may go: those of what was saved, and no others."""
 
@@ -396,7 +390,6 @@ class TestOthers:
         assert what_runs(page) == []
 
 
-@pytest.mark.one_database
 class TestWithoutScript:
     """Categories and authors are added by their names, an image is chosen from a list."""
 

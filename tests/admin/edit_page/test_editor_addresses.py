@@ -15,7 +15,7 @@ from tests.media.test_images import photograph, png_of_size
 from tests.support.factories import create_article
 from tests.support.images import image_bytes
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = pytest.mark.django_db
 
 PREVIEW = reverse("markdownx_markdownify")
 UPLOAD = reverse("markdownx_upload")
