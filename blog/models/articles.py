@@ -29,7 +29,6 @@ from blog.models.addresses import address_of
 from blog.models.choices import TRAIL_LEVELS, Status
 from blog.models.derived import DerivedText, StaleError
 from blog.models.flags import Flagged
-from blog.models.held_update import HeldUpdate
 from blog.models.hero import HeroImage
 from blog.models.image import Image
 from blog.models.keywords import ArticleKeyword
@@ -234,7 +233,7 @@ class Article(HasProvenance, HasReviewState, Flagged, HeroImage, InSeries, Deriv
 
     def delete(self, *args, **kwargs):
         keys = [self.pk]
-        with ArticleCategory.objects.counted(keys), HeldUpdate.objects.images_dropped(keys):
+        with ArticleCategory.objects.counted(keys), Article.objects.held_updates().images_dropped(keys):
             search.remove([self.pk])
             page_cache.invalidate_on_commit()
             return super().delete(*args, **kwargs)

@@ -17,7 +17,6 @@ from django.utils import timezone
 from blog import page_cache, search
 from blog.documents import RENDER_VERSION
 from blog.models.choices import Status
-from blog.models.held_update import HeldUpdate
 from blog.models.keywords import ArticleKeyword
 from blog.models.links import ArticleAuthor, ArticleCategory, BodyImage, PageImage
 from blog.models.parameters import ROWS_AT_ONCE
@@ -122,7 +121,7 @@ class ArticleQuerySet(PublishedQuerySet, InQueue, DerivedQuerySet):
 
     def with_queue_relations(self):
         """Fetch what a row of the admin's list shows; other fields raise on access."""
-        waiting = HeldUpdate.objects.waiting().filter(article=OuterRef("pk"))
+        waiting = self.held_updates().waiting().filter(article=OuterRef("pk"))
         return (
             self.select_related("primary_category", "hero_image", "source_file__batch", "proof")
             .defer("body", "body_html", "plain_text", "contents")
@@ -305,7 +304,7 @@ class ArticleQuerySet(PublishedQuerySet, InQueue, DerivedQuerySet):
 
     def delete(self):
         keys = list(self.order_by().values_list("pk", flat=True))
-        with ArticleCategory.objects.counted(keys), HeldUpdate.objects.images_dropped(keys):
+        with ArticleCategory.objects.counted(keys), self.held_updates().images_dropped(keys):
             search.remove(keys)
             page_cache.invalidate_on_commit()
             return super().delete()

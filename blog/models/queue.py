@@ -5,7 +5,6 @@ from django.db.models import Case, Count, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from blog.models.choices import Status
-from blog.models.held_update import HeldUpdate
 from blog.models.provenance import Provenance
 
 
@@ -82,8 +81,8 @@ class InQueue(models.QuerySet):
         """Return the articles in this state. Raises KeyError for what is none."""
         rows = self.filter(trashed_at=None)
         if state == QueueState.HELD:
-            return rows.filter(pk__in=_held())
-        return rows.filter(queue_conditions(now)[QueueState(state)]).exclude(pk__in=_held())
+            return rows.filter(pk__in=self._held())
+        return rows.filter(queue_conditions(now)[QueueState(state)]).exclude(pk__in=self._held())
 
     def count_queue(self, now) -> dict[str, int]:
         """Return how many of these articles are in each state. Two queries."""
@@ -92,13 +91,16 @@ class InQueue(models.QuerySet):
             state.value: Count("pk", filter=condition) for state, condition in queue_conditions(now).items()
         }
         numbers = rows.aggregate(**counted)
-        held = rows.filter(pk__in=_held()).aggregate(all=Count("pk"), **counted)
+        held = rows.filter(pk__in=self._held()).aggregate(all=Count("pk"), **counted)
         numbers = {state: number - held[state] for state, number in numbers.items()}
         return numbers | {QueueState.HELD.value: held["all"]}
 
+    def held_updates(self):
+        """Return the manager of the files that wait for articles. Their model uses Article, so no import."""
+        return self.model._meta.get_field("held_updates").related_model.objects
 
-def _held():
-    return HeldUpdate.objects.waiting().order_by().values("article")
+    def _held(self):
+        return self.held_updates().waiting().order_by().values("article")
 
 
 def queue_conditions(now, prefix="") -> dict[QueueState, Q]:
