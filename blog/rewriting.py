@@ -10,9 +10,9 @@ from hashlib import blake2b
 
 from django.db import transaction
 
+from blog.article_signals import words_changed
 from blog.desk_actions import Reason, Sorting, log, remembered, sort_by
 from blog.models import Article, DeskAction, EmptyArticleError, Version
-from blog.proofing import check_on_commit
 from blog.versioning import keep_versions, version_contents
 
 WORDS = (
@@ -130,7 +130,7 @@ def _write(articles, changes):
             _give(article, changes[article.pk])
         if fields:
             Article.objects.store_words(some, sorted(fields))
-    check_on_commit(article.pk for article in articles)
+    words_changed.send(Article, keys=[article.pk for article in articles])
 
 
 def _give(article, changes):

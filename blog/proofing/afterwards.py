@@ -6,8 +6,10 @@ from contextlib import suppress
 from functools import partial
 
 from django.db import transaction
+from django.dispatch import receiver
 
 from blog import jobs
+from blog.article_signals import words_changed
 from blog.models import Job, Proof
 from blog.models.parameters import ROWS_AT_ONCE
 from blog.proofing.checking import check_few, stale_articles
@@ -20,13 +22,18 @@ JOB = "check_articles"
 def check_on_commit(keys: Iterable[int]) -> None:
     """Look at articles as soon as the transaction in hand is over; at many, by a job.
 
-    Whoever changes articles calls this. Until it is done, their proofs are not fresh, so that should it fail,
-    the next job looks at them.
+    Whoever changes articles calls this, or sends words_changed. Until it is done, their proofs are not fresh,
+    so that should it fail, the next job looks at them.
     """
     if keys := list(keys):
         for some in itertools.batched(keys, ROWS_AT_ONCE):
             Proof.objects.filter(pk__in=some).update(words_digest="")
         transaction.on_commit(partial(_check, keys), robust=True)
+
+
+@receiver(words_changed)
+def check_changed(sender, keys, **kwargs) -> None:
+    check_on_commit(keys)
 
 
 def start_check(user=None) -> Job | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from blog.article_signals import words_changed
 from blog.models import (
     Article,
     ArticleAuthor,
@@ -17,7 +18,6 @@ from blog.models import (
     free_slug,
 )
 from blog.models.names import folded
-from blog.proofing import check_on_commit
 from blog.versioning.contents import DATES, FLAGS, PROVENANCE, TEXTS, read_date, words_in
 from blog.versioning.keeping import keep_first_versions, keep_version, version_contents
 
@@ -67,7 +67,7 @@ def write_contents(
         article.save()
         _write_links(article, contents)
         version = keep_version(article, by=by, what=what, note=note)
-        check_on_commit([article.pk])
+        words_changed.send(Article, keys=[article.pk])
     return Restored(version, tuple(missing))
 
 
