@@ -12,7 +12,7 @@ class BlogConfig(AppConfig):
     def ready(self):
         check_tasks_backend()  # first: a module with a task asks for the backend when it is imported
         from blog import checks, jobs  # noqa: F401 -- importing checks registers them
-        from blog.proofing import afterwards  # noqa: F401 -- importing it connects its receiver
+        from blog.proofing import afterwards, others  # noqa: F401 -- importing them connects receivers
 
         jobs.import_jobs()
 

@@ -6,3 +6,4 @@ They are sent in the transaction of the change. What depends on articles connect
 from django.dispatch import Signal
 
 words_changed = Signal()
+flags_changed = Signal()

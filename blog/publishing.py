@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
+from blog.article_signals import flags_changed
 from blog.desk_actions import Reason, Sorting, log, look_at, remembered, sort_by
 from blog.models import Article, Publication, Version
 from blog.models.flags import HINTS
-from blog.proofing import refresh_flags
 from blog.scheduling import in_words
 from blog.versioning import keep_first_versions, keep_versions
 
@@ -119,7 +119,7 @@ def _apply(verb, ready, moments, now):
     else:
         articles.trend(FLAGS[verb][1])
     if verb in FLAGS:
-        refresh_flags([article.pk for article in ready])
+        flags_changed.send(Article, keys=[article.pk for article in ready])
 
 
 def _keep(verb, ready, user):

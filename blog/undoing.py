@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from blog.article_signals import flags_changed
 from blog.desk_actions import TAKING_BACK, Reason, log, look_at, sort_by
 from blog.models import Article, DeskAction, Redirect, Version
-from blog.proofing import refresh_flags
 from blog.rewriting import ARTICLES_AT_ONCE, put_back, still_as_left
 from blog.versioning import versions_kept
 
@@ -130,7 +130,7 @@ def _take_back(action, articles, user):
         )
     Redirect.objects.put_back(action.redirects, publications)
     put_back(action, articles)
-    refresh_flags([article.pk for article in publications])
+    flags_changed.send(Article, keys=[article.pk for article in publications])
     for model, key in action.added:
         TAKING_BACK[model](key, user)
 

@@ -10,9 +10,9 @@ import django
 
 django.setup()
 
-from blog.article_signals import words_changed
+from blog.article_signals import flags_changed, words_changed
 
-for signal in (words_changed,):
+for signal in (words_changed, flags_changed):
     print([f"{receiver.__module__}.{receiver.__name__}" for receiver, _ in signal.send(None, keys=[])])
 """
 
@@ -23,4 +23,7 @@ def test_each_signal_has_one_receiver_as_soon_as_django_is_set_up():
         command, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True, timeout=60
     )
 
-    assert run.stdout.splitlines() == ["['blog.proofing.afterwards.check_changed']"]
+    assert run.stdout.splitlines() == [
+        "['blog.proofing.afterwards.check_changed']",
+        "['blog.proofing.others.refresh_changed_flags']",
+    ]

@@ -8,7 +8,9 @@ import itertools
 from collections.abc import Collection, Iterator
 
 from django.db.models import Count, Exists, F, OuterRef, Q
+from django.dispatch import receiver
 
+from blog.article_signals import flags_changed
 from blog.documents import KINDS, FindingKind, claim_key
 from blog.models import Article, Finding, Proof, Reference
 from blog.models.flags import HINTS
@@ -75,6 +77,11 @@ def refresh_flags(keys: Collection[int]) -> None:
     for some in itertools.batched(keys, ROWS_AT_ONCE):
         _refresh_flags(some)
         _follow(some)
+
+
+@receiver(flags_changed)
+def refresh_changed_flags(sender, keys, **kwargs) -> None:
+    refresh_flags(keys)
 
 
 def paths_of(keys: Collection[int]) -> list[str]:
