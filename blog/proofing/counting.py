@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from django.db.models import Max
 
-from blog.models import Finding, ImportBatch, Mention, PersonDecision, Proof, Settlement, SourceFile
+from blog.models import Article, Finding, Mention, PersonDecision, Proof, Settlement
 from blog.models.proof import WORDS_LENGTH
 from blog.proofing.kinds import BLOCKING, CLAIM_ORDER, QUIET
 
@@ -42,12 +42,19 @@ def place_findings(keys: Collection[int]) -> None:
         pks = [row.pk for row in rows if row.key in settled[row.article_id]]
         Finding.objects.filter(pk__in=pks).update(is_settled=True)
     batches = defaultdict(list)
-    files = SourceFile.objects.filter(article__in=keys).exclude(batch=None).exclude(batch__shared_kinds=[])
-    for article, batch in files.order_by().values_list("article", "batch"):
+    imported = Article.objects.filter(pk__in=keys, source_file__batch__isnull=False)
+    rows = imported.exclude(source_file__batch__shared_kinds=[]).order_by()
+    for article, batch in rows.values_list("pk", "source_file__batch"):
         batches[batch].append(article)
-    for batch in ImportBatch.objects.filter(pk__in=batches).only("shared_kinds"):
+    for batch in import_batches().filter(pk__in=batches).only("shared_kinds"):
         findings = Finding.objects.filter(article__in=batches[batch.pk], kind__in=batch.shared_kinds)
         findings.update(is_shared=True)
+
+
+def import_batches():
+    """Return the manager of imports, to which each article leads by its file."""
+    source_file = Article._meta.get_field("source_file").related_model
+    return source_file._meta.get_field("batch").related_model.objects
 
 
 def newest_settlements(keys: Collection[int]):

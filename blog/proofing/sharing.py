@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import Count
 
-from blog.models import Finding, ImportBatch, SourceFile
+from blog.models import Article, Finding
 from blog.models.parameters import ROWS_AT_ONCE
-from blog.proofing.counting import recount
+from blog.proofing.counting import import_batches, recount
 from blog.proofing.storing import take_turns
 
 FEWEST = 5  # articles of an import: of fewer, none are most
@@ -18,16 +18,16 @@ def share_findings(keys: Iterable[int]) -> None:
     """Find anew which findings most articles share, of the imports that brought these articles."""
     batches = set()
     for some in itertools.batched(keys, ROWS_AT_ONCE):
-        files = SourceFile.objects.filter(article__in=some).exclude(batch=None).order_by()
-        batches |= set(files.values_list("batch", flat=True).distinct())
+        imported = Article.objects.filter(pk__in=some, source_file__batch__isnull=False).order_by()
+        batches |= set(imported.values_list("source_file__batch", flat=True).distinct())
     for batch in sorted(batches):
         with transaction.atomic():
             take_turns()
-            _share(ImportBatch.objects.select_for_update(no_key=True).get(pk=batch))
+            _share(import_batches().select_for_update(no_key=True).get(pk=batch))
 
 
 def _share(batch):
-    files = SourceFile.objects.filter(batch=batch, article__trashed_at=None)
+    files = batch.source_files.filter(article__trashed_at=None)
     number = files.count()
     kinds = Finding.objects.filter(article__source_file__in=files).order_by().values("kind")
     kinds = kinds.annotate(number=Count("article", distinct=True)).values_list("kind", "number")
@@ -35,7 +35,7 @@ def _share(batch):
     if shared == batch.shared_kinds:
         return
     changed = set(shared) ^ set(batch.shared_kinds)
-    ImportBatch.objects.filter(pk=batch.pk).update(shared_kinds=shared)
+    import_batches().filter(pk=batch.pk).update(shared_kinds=shared)
     keys = files.order_by("article").values_list("article", flat=True)
     for some in itertools.batched(keys, ROWS_AT_ONCE):
         of_some = Finding.objects.filter(article__in=some)
