@@ -9,13 +9,13 @@ from unicodedata import normalize
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
-from django.db import transaction
+from django.db import models, transaction
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog import page_cache
-from blog.models import Article, Author, Category, Page, Redirect, Series
+from blog.models import Redirect
 from blog.models.parameters import ROWS_AT_ONCE
 from blog.upload_limits import MAX_CSV_BYTES, MAX_CSV_LINES, in_megabytes
 
@@ -106,7 +106,7 @@ def live_pages(paths) -> dict[str, object]:
         elif match and _is_found(match):
             live[path] = path
     for view_name, wanted in slugs.items():
-        rows = _by_slug(SLUG_PAGES[view_name].objects.live(), set(wanted.values()))
+        rows = _by_slug(Redirect.objects.targets(SLUG_PAGES[view_name]).live(), set(wanted.values()))
         live |= {path: rows[slug] for path, slug in wanted.items() if slug in rows}
     return live
 
@@ -133,9 +133,9 @@ def _coming(paths):
     slugs = {
         path: match.kwargs["slug"]
         for path, match in matches.items()
-        if SLUG_PAGES.get(match.view_name) is Article
+        if SLUG_PAGES.get(match.view_name) == "article"
     }
-    rows = _by_slug(Article.objects.in_use(), set(slugs.values()))
+    rows = _by_slug(Redirect.objects.targets("article").in_use(), set(slugs.values()))
     return {path for path, slug in slugs.items() if slug in rows}
 
 
@@ -156,24 +156,24 @@ def _is_found(match):
     year = match.kwargs["year"]
     if year > timezone.localtime().year:  # as in the archive view; after year 9999 there is no next month
         return False
-    articles = Article.objects.published().in_years([year])
+    articles = Redirect.objects.targets("article").published().in_years([year])
     return (articles.in_month(**match.kwargs) if "month" in match.kwargs else articles).exists()
 
 
-SLUG_PAGES = {
-    "blog:article_detail": Article,
-    "blog:article_markdown": Article,
-    "blog:category_detail": Category,
-    **dict.fromkeys([f"blog:category_feeds:{name}" for name in ("rss", "atom", "json")], Category),
-    "blog:author_detail": Author,
-    "blog:series_detail": Series,
-    **dict.fromkeys([f"blog:series_feeds:{name}" for name in ("rss", "atom", "json")], Series),
-    "blog:page_detail": Page,
+SLUG_PAGES = {  # {URL name: the field of Redirect that leads to the rows of these pages}
+    "blog:article_detail": "article",
+    "blog:article_markdown": "article",
+    "blog:category_detail": "category",
+    **dict.fromkeys([f"blog:category_feeds:{name}" for name in ("rss", "atom", "json")], "category"),
+    "blog:author_detail": "author",
+    "blog:series_detail": "series",
+    **dict.fromkeys([f"blog:series_feeds:{name}" for name in ("rss", "atom", "json")], "series"),
+    "blog:page_detail": "page",
 }
 
 
 def _by_slug(rows, slugs):
-    rows = rows.only("title" if rows.model in {Article, Page} else "name", "slug")
+    rows = rows.only("title" if rows.model._meta.model_name in {"article", "page"} else "name", "slug")
     return {
         row.slug: row for some in itertools.batched(slugs, ROWS_AT_ONCE) for row in rows.filter(slug__in=some)
     }
@@ -257,10 +257,7 @@ def _find_targets(lines, report):
     live = live_pages({address for _number, address in addresses.values()})
     for path, (number, address) in addresses.items():
         target = live.get(address)
-        if (
-            isinstance(target, Article | Category | Author | Series | Page)
-            and address == target.get_absolute_url()
-        ):
+        if isinstance(target, models.Model) and address == target.get_absolute_url():
             redirects.append((number, Redirect(path=path, **{target._meta.model_name: target})))
         else:
             report.problems.append(

@@ -14,7 +14,7 @@ from django.utils import timezone
 from blog import page_cache
 from blog.importing.old_addresses import keep_old_addresses
 from blog.models import Article, Redirect
-from blog.redirecting import RedirectFileError, export_redirects, import_redirects, live_pages
+from blog.redirecting import SLUG_PAGES, RedirectFileError, export_redirects, import_redirects, live_pages
 from tests.support.admin_pages import page_of, shown_form, text_of
 from tests.support.factories import create_article, create_author, create_category, create_page
 from tests.support.import_files import run, write
@@ -492,3 +492,7 @@ class TestUnpublishedSlugs:
             empty.save()
 
         assert stored()["/categories/fog/"] == sea
+
+
+def test_all_that_redirects_lead_to_have_pages_that_are_recognised():
+    assert set(SLUG_PAGES.values()) == set(Redirect.TARGETS)

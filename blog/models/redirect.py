@@ -60,11 +60,14 @@ class RedirectQuerySet(models.QuerySet):
         redirects = [self.model(**values) for values in ended if values["path"] in paths]
         for name in self.model.TARGETS:
             key = operator.attrgetter(f"{name}_id")
-            targets = self.model._meta.get_field(name).related_model.objects
-            found = targets.filter(pk__in={key(row) for row in redirects} - {None})
+            found = self.targets(name).filter(pk__in={key(row) for row in redirects} - {None})
             there = {None, *found.order_by().values_list("pk", flat=True)}
             redirects = [row for row in redirects if key(row) in there]
         self.bulk_create(redirects, ignore_conflicts=True, batch_size=ROWS_AT_ONCE)
+
+    def targets(self, name):
+        """Return the manager of the rows to which redirects lead by a field of TARGETS."""
+        return self.model._meta.get_field(name).related_model.objects
 
     def _at(self, rows):
         for some in itertools.batched(_paths_of(rows), ROWS_AT_ONCE):
