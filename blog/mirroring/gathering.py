@@ -7,11 +7,12 @@ from django.conf import settings
 
 from blog.documents import is_same_picture, path_on_site, shown_images
 from blog.documents.addresses import REMOTE
-from blog.models import Article, Image, Page
+from blog.models import BodyImage, Image, PageImage
 from blog.models.image import full_address
 
-MODELS = (Article, Page)
-Text = tuple[type, int]  # a model with texts, and the key of a row
+# {model of texts: the links of its rows to the stored images that they show}
+LINKS = {"article": BodyImage, "page": PageImage}
+Text = tuple[str, int]  # a key of LINKS, and that of a row
 
 
 @dataclass(slots=True)
@@ -49,16 +50,21 @@ def wanted_pictures() -> Wanted:
     return wanted
 
 
+def texts_of(model: str):
+    """Return the manager of articles or pages: through LINKS, because these models stand above."""
+    return LINKS[model]._meta.get_field(model).related_model.objects
+
+
 def _articles():
-    rows = Article.objects.in_use().filter(body_html__contains="<img").order_by("-pk")
+    rows = texts_of("article").in_use().filter(body_html__contains="<img").order_by("-pk")
     for key, html, hero in rows.values_list("pk", "body_html", "hero_image__source").iterator(100):
-        yield (Article, key), html, hero or ""
+        yield ("article", key), html, hero or ""
 
 
 def _pages():
-    rows = Page.objects.filter(body_html__contains="<img").order_by("-pk")
+    rows = texts_of("page").filter(body_html__contains="<img").order_by("-pk")
     for key, html in rows.values_list("pk", "body_html").iterator(100):
-        yield (Page, key), html, ""
+        yield ("page", key), html, ""
 
 
 def _shown_elsewhere(html, hero):

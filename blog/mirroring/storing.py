@@ -7,7 +7,7 @@ from django.db import transaction
 from blog import page_cache
 from blog.media import images
 from blog.mirroring.fetching import FetchError
-from blog.mirroring.gathering import MODELS, Text, Wanted
+from blog.mirroring.gathering import LINKS, Text, Wanted, texts_of
 from blog.mirroring.reports import Outcome, PictureReport
 from blog.models import Image, MirrorFailure
 from blog.models.image import spellings
@@ -50,12 +50,12 @@ def share(images: dict[str, Image]) -> None:
 
 def show(texts: list[Text], wanted: Wanted, on_refusal) -> None:
     """Let texts show what is stored of their pictures."""
-    for model in MODELS:
-        keys = {key: wanted.texts.pop((of, key)) for of, key in texts if of is model}
+    for model in LINKS:
+        keys = {key: wanted.texts.pop((of, key)) for of, key in texts if of == model}
         found = Image.objects.mirrored({address for shown in keys.values() for address in shown.values()})
         images_of = {key: _images_of(shown, found) for key, shown in keys.items()}
         shown = {key: by_address for key, by_address in images_of.items() if by_address}
-        model.objects.show_images(shown, on_refusal)
+        texts_of(model).show_images(shown, on_refusal)
 
 
 def _images_of(shown, found):
