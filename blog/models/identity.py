@@ -19,7 +19,6 @@ from blog.documents import ResolvedImage
 from blog.models.addresses import address_of, is_outward
 from blog.models.compiled import CompiledQuery
 from blog.models.image import Image
-from blog.models.names import Category
 from blog.models.page import Page
 from blog.models.placed import Placed
 from blog.models.public import PublicModel
@@ -75,7 +74,7 @@ class NavigationCategory(Placed):
         SiteIdentity, models.CASCADE, related_name="navigation_categories", default=THE_ROW
     )
     category = models.OneToOneField(
-        Category, models.CASCADE, related_name="navigation_category", verbose_name=_("category")
+        "blog.Category", models.CASCADE, related_name="navigation_category", verbose_name=_("category")
     )
 
     class Meta:
