@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from blog.documents.findings.kinds import KIND_LENGTH
 from blog.models.job import Job
-from blog.models.proof import KIND_LENGTH
 from blog.models.provenance import WrittenBy
 
 UNDOABLE_FOR = timedelta(hours=1)

@@ -4,8 +4,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from blog.documents.findings.kinds import KIND_LENGTH
+
 PRINT_LENGTH = 16  # characters of a fingerprint
-KIND_LENGTH = 32
 KEY_LENGTH = 32  # characters of claim_key()
 WORDS_LENGTH = 300
 

@@ -4,8 +4,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from blog.documents.findings.kinds import KIND_LENGTH
 from blog.models.append_only import AppendOnly, AppendOnlyQuerySet
-from blog.models.proof import KEY_LENGTH, KIND_LENGTH, Person
+from blog.models.proof import KEY_LENGTH, Person
 
 
 class Settlement(AppendOnly):

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from blog.documents.translating import mark as _
 
+KIND_LENGTH = 32  # characters that the columns for kinds of findings and claims, and for fixes, have
+
 
 class FindingKind(StrEnum):
     """What reads badly in an article although nothing is wrong with its file. The values are stored."""

@@ -5,6 +5,7 @@ import pytest
 from blog.documents import (
     KINDS,
     ArticleWords,
+    ClaimKind,
     FindingKind,
     Fix,
     apply_fix,
@@ -15,6 +16,7 @@ from blog.documents import (
     says,
 )
 from blog.documents.findings import FIX_NAMES
+from blog.documents.findings.kinds import KIND_LENGTH
 
 TEXT = "The sea turns around a point. Nothing happens there.\nElsewhere it rises."
 
@@ -28,6 +30,9 @@ class TestKinds:
         assert set(KINDS) == set(FindingKind)
         assert set(FIX_NAMES) == set(Fix) == {fix for kind in KINDS for fix in fixes_for(kind)}
         assert len({about.name for about in KINDS.values()}) == len(KINDS)
+
+    def test_each_fits_in_its_column(self):
+        assert max(map(len, [*FindingKind, *Fix, *ClaimKind])) <= KIND_LENGTH
 
 
 class TestFixes:
