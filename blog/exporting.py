@@ -7,6 +7,7 @@ Also the public Markdown version of an article, made from public fields only.
 import dataclasses
 import json
 from datetime import UTC
+from hashlib import blake2b
 from pathlib import Path
 
 from django.utils import timezone
@@ -27,7 +28,7 @@ from blog.documents import (
 )
 from blog.export_paths import ExportPaths
 from blog.file_modes import PRIVATE_FOLDER, SERVED_FILE, make_folder
-from blog.models import Article, ArticleCategory, Category, SourceFile
+from blog.models import Article, ArticleCategory, Category
 from blog.models.addresses import absolute
 from blog.sharing import shown_hero
 from blog.structured_data import local_iso, modified_at
@@ -258,7 +259,8 @@ def _changed_fields(fields, source):
 
 
 def _digest(name, value):
-    return SourceFile.field_digest(_comparable(name, value))
+    text = json.dumps(_comparable(name, value), ensure_ascii=True)
+    return blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 def _comparable(name, value):

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from blog.exporting import edited_fields, export_article, export_articles
 from blog.importing import ConflictRule, ImportOptions, StatusRule, import_articles
-from blog.models import Article, ArticleCategory, Author, Category, Image
+from blog.models import Article, ArticleCategory, Author, Category, Image, SourceFile
 from tests.support.factories import create_article
 from tests.support.images import image_bytes
 
@@ -71,6 +71,20 @@ class TestUntouched:
 
         assert second.slug == "same-2"
         assert export_article(second) == b"---\ntitle: B\nslug: same\n---\nTwo\n"
+
+
+class TestDigests:
+    def test_are_those_that_earlier_releases_stored(self, folder):
+        put(folder, b"---\ntitle: Tides\nseries: Sea\ncategories: [Water, Fog]\n---\nThe sea.\n")
+
+        stored = SourceFile.objects.get().imported_fields
+
+        assert {name: stored[name] for name in ("title", "series", "series_part", "categories")} == {
+            "title": "b222496b6c0c7c30",
+            "series": "953e29a4ef928ba9",
+            "series_part": "7376b2cbfa0ad26e",
+            "categories": "6bfa9ff834d0d1ac",
+        }
 
 
 class TestEdited:

@@ -1,8 +1,5 @@
 """Import batches, and the source files of articles."""
 
-import hashlib
-import json
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -102,9 +99,3 @@ class SourceFile(models.Model):
 
     def __str__(self):
         return f"{self.source_name}: {self.path}"
-
-    @staticmethod
-    def field_digest(value) -> str:
-        """Return the digest by which imported_fields knows a value, which is given as JSON would have it."""
-        text = json.dumps(value, ensure_ascii=True)
-        return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
