@@ -121,7 +121,7 @@ def export_article(article: Article, *, path="", with_state=False) -> bytes:
     document = parse_document(_original(article))
     source = getattr(article, "source_file", None)
     if source:
-        changed = _changed_fields(fields, source)
+        changed = changed_fields(fields, source)
     else:  # no file says who wrote it
         fields = dataclasses.replace(fields, generated_by=article.machine_name)
         changed = {name for name in EXPORTED_FIELDS if getattr(fields, name)}
@@ -145,7 +145,13 @@ def export_article(article: Article, *, path="", with_state=False) -> bytes:
 
 def edited_fields(article: Article) -> set[str]:
     """Return the names of the exported fields that were edited since the article was imported."""
-    return _changed_fields(article_fields(article), article.source_file)
+    return changed_fields(article_fields(article), article.source_file)
+
+
+def changed_fields(fields: ArticleFields, source) -> set[str]:
+    """Return the names of the exported fields that differ from those imported with the file (SourceFile)."""
+    known = UNKNOWN_BEFORE | source.imported_fields
+    return {name for name, digest in field_digests(fields).items() if digest != known.get(name)}
 
 
 def field_digests(fields: ArticleFields) -> dict[str, str]:
@@ -251,11 +257,6 @@ def _category_names(links):
 def _original(article):
     source = getattr(article, "source_file", None)
     return bytes(source.original) if source else b""
-
-
-def _changed_fields(fields, source):
-    known = UNKNOWN_BEFORE | source.imported_fields
-    return {name for name, digest in field_digests(fields).items() if digest != known.get(name)}
 
 
 def _digest(name, value):
