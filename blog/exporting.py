@@ -30,7 +30,6 @@ from blog.export_paths import ExportPaths
 from blog.file_modes import PRIVATE_FOLDER, SERVED_FILE, make_folder
 from blog.models import Article, ArticleCategory, Category
 from blog.models.addresses import absolute
-from blog.sharing import shown_hero
 from blog.structured_data import local_iso, modified_at
 
 # What editors can change and files can contain. Status, publication date, the number appended to a slug that
@@ -206,7 +205,7 @@ def article_fields(article: Article, *, category_links=None, author_links=None) 
 
 def markdown_source(article: Article) -> str:
     """Return the article as a Markdown file with front matter that can be imported; public fields only."""
-    image = shown_hero(article)
+    image = article.shown_hero
     words = article.hero_words if image else ImageWords()
     fields = {
         "title": as_html_words(article.title),

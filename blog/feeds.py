@@ -255,7 +255,7 @@ def corrections_html(article) -> str:
 
 def cover_html(article) -> str:
     """Return the hero image as HTML; "" if the text begins with the same image."""
-    hero = sharing.shown_hero(article)
+    hero = article.shown_hero
     if not hero or without_cover(article.body_html, hero.url)[0] != article.body_html:
         return ""
     credit = render_to_string("blog/_credit.html", {"credit": article.hero_words.credit}).strip()

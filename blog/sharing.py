@@ -41,7 +41,7 @@ def article_image(article: Article) -> ShareImage:
 
     Only if no font has the letters of the title, it is the article's own image.
     """
-    card, hero = share_card(article), shown_hero(article)
+    card, hero = share_card(article), article.shown_hero
     if hero and not card.is_legible:
         return ShareImage(
             absolute(hero.url), hero.width, hero.height, article.shown_hero_alt or article.title
@@ -89,10 +89,6 @@ def card_picture(hero: Image | None) -> share_cards.Picture | None:
 def card_label(article: Article) -> str:
     with override(spoken_language(article.language)):
         return label(article)
-
-
-def shown_hero(article: Article) -> Image | None:
-    return article.hero_image if article.hero_image and article.hero_image.url else None
 
 
 def share_links(article: Article) -> list[tuple[str, str]]:

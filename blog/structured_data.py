@@ -13,7 +13,7 @@ from blog.documents import Credit
 from blog.models import Article, Author, Image, site_identity
 from blog.models.addresses import WEB, absolute, whole_address
 from blog.models.series import PlaceInSeries
-from blog.sharing import ShareImage, card_image, share_card, shown_hero, site_icon
+from blog.sharing import ShareImage, card_image, share_card, site_icon
 
 # Valid in JSON strings, but within a script element they could end it.
 SCRIPT_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
@@ -28,7 +28,7 @@ def script_json(data) -> SafeString:
 def blog_posting(article: Article, description: str) -> dict:
     """Return a BlogPosting. A generator is given as digital source, not as a person."""
     address = absolute(article.get_absolute_url())
-    hero = shown_hero(article)
+    hero = article.shown_hero
     card = card_image(article, share_card(article))
     data = {
         "@context": "https://schema.org",

@@ -30,6 +30,11 @@ class HeroImage(models.Model):
         return words_of_use(own, self.hero_image.words)
 
     @property
+    def shown_hero(self) -> Image | None:
+        """The hero image, if it has a URL at which readers see it."""
+        return self.hero_image if self.hero_image and self.hero_image.url else None
+
+    @property
     def shown_hero_alt(self) -> str:
         """The description as pages have it; "" if it only repeats the title, which describes nothing."""
         alt = decode_entities(self.hero_words.alt)

@@ -45,6 +45,13 @@ class TestHeroImage:
         for place, text in surfaces(client).items():
             assert ("A pier" in text, "Tove" in text) == (False, True), place
 
+    def test_is_shown_only_if_it_has_a_public_address(self, image):
+        private = create_image(source="files/quay.jpg", file="")
+
+        assert create_article(hero_image=image).shown_hero == image
+        assert create_article(hero_image=private).shown_hero is None
+        assert create_article().shown_hero is None
+
     def test_own_words_take_no_query(self, image, django_assert_num_queries):
         create_article(slug="quays", hero_image=image, hero_alt="A quay", hero_credit=Credit("Bo"))
 
