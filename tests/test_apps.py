@@ -1,6 +1,10 @@
-"""What the start refuses that settings.py cannot know yet."""
+"""What the start refuses that settings.py cannot know yet, and what it registers."""
+
+import subprocess
+import sys
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from blog.apps import check_tasks_backend
@@ -20,3 +24,23 @@ class TestTasksBackend:
         settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.dummy.DummyBackend"}}
 
         check_tasks_backend()
+
+
+PRINT_REGISTERED = """
+import django
+
+django.setup()
+
+from blog.desk_actions import TAKING_BACK
+
+print(*sorted(TAKING_BACK))
+"""
+
+
+def test_every_process_can_undo_each_kind_of_row():
+    command = [sys.executable, "-c", PRINT_REGISTERED]
+    run = subprocess.run(  # noqa: S603 -- our own command
+        command, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True, timeout=60
+    )
+
+    assert run.stdout.split() == ["Correction", "PersonDecision", "Review", "Settlement"]
