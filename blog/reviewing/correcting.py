@@ -4,9 +4,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from blog import page_cache
-from blog.desk_actions import log, remembered
+from blog.desk_actions import TAKING_BACK, log, remembered
 from blog.models import Article, Correction
-from blog.undoing import TAKING_BACK
 
 
 def correct(article: Article, user, text: str) -> Correction:

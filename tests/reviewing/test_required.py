@@ -6,8 +6,9 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
+from blog.desk_actions import Reason
 from blog.models import Article, UnreviewedArticleError
-from blog.publishing import Reason, Verb, carry_out
+from blog.publishing import Verb, carry_out
 from blog.reviewing import approve
 from tests.support.admin_pages import LIST, page_of, shown_form
 from tests.support.factories import create_article

@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from blog.admin.desk.importing import address_of, row_of
-from blog.admin.desk.uploading import require_import, staged_or_404
+from blog.admin.desk.importing import row_of
+from blog.admin.desk.uploading import address_of, require_import, staged_or_404
 from blog.documents import without_cover
 from blog.importing.staged_previews import StagedPreview, preview_staged, staged_picture
 from blog.localising import shown_html

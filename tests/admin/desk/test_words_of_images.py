@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.admin.desk.comparing import label_of, shown
+from blog.admin.desk.comparing_words import label_of, shown
 from blog.admin.desk.history_words import in_words_of
 
 HERO = {
