@@ -13,7 +13,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog.admin.desk.comparing_words import label_of, shown
+from blog.admin.desk.comparing_words import shown
+from blog.admin.desk.history_words import label_of
 from blog.admin.desk.writing_anew import as_written, can_write, choices_of, hint_of, read_written
 from blog.versioning import Anew, Decision, Merge, decide, text_differences, word_differences
 from blog.versioning.alignment import Budget

@@ -4,21 +4,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.exceptions import FieldDoesNotExist
-from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.exporting import level_name
-from blog.models import Article, Category, Provenance
+from blog.forms.fields import LABELS as FORM_LABELS
+from blog.models import Article, Category, Page, Provenance
 from blog.scheduling import in_words
 from blog.versioning.contents import DATES, FLAGS, read_date, words_in
 from blog.versioning.differences import FieldDifference, Span
 
-LABELS = {
+LABELS = FORM_LABELS | {
     "categories": gettext_lazy("Categories"),
     "authors": gettext_lazy("Authors"),
     "body_images": gettext_lazy("Pictures in the text"),
+    "hero_image.alt": gettext_lazy("Picture description"),
+    "hero_image.credit": gettext_lazy("Picture credit"),
+    "hero_image.decorative": gettext_lazy("Decorative picture"),
+    "is_published": capfirst(Page._meta.get_field("is_published").verbose_name),
 }
 CHOICES = {"status": Article.Status.choices, "provenance": Provenance.choices}
 NOTHING = gettext_lazy("nothing")
@@ -37,12 +41,17 @@ def rows_of(fields: Iterable[FieldDifference]) -> list[Row]:
     return [Row(label_of(field.name), _side(field, "removed"), _side(field, "added")) for field in fields]
 
 
-def label_of(name: str) -> str | Promise:
-    """Return what people call a field; one that only another release knows, by its name."""
+def label_of(name: str) -> str:
+    """Return what forms call a field of articles and pages, or a part of one such as body.3.
+
+    A field that only another release has is called by its name.
+    """
+    if name.startswith("body."):
+        name = "body"
     if name in LABELS:
-        return LABELS[name]
+        return str(LABELS[name])
     try:
-        return capfirst(Article._meta.get_field(name).verbose_name)
+        return str(capfirst(Article._meta.get_field(name).verbose_name))
     except FieldDoesNotExist:
         return name
 

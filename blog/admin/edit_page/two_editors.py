@@ -19,7 +19,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from blog.admin.desk.comparing import KEYS, ComparisonForm
-from blog.admin.desk.comparing_words import label_of
+from blog.admin.desk.history_words import label_of
 from blog.editing import form_data, nothing_known, typed_contents
 from blog.models import Article, Page, Version, name_of
 from blog.versioning import (

@@ -2,8 +2,8 @@
 
 import pytest
 
-from blog.admin.desk.comparing_words import label_of, shown
-from blog.admin.desk.history_words import in_words_of
+from blog.admin.desk.comparing_words import shown
+from blog.admin.desk.history_words import in_words_of, label_of
 
 HERO = {
     "id": 1,
@@ -31,3 +31,17 @@ class TestWords:
     def test_decorative_is_a_field_of_its_own(self, value, words):
         assert shown("hero_image.decorative", value) == words
         assert label_of("hero_image.decorative") == "Decorative picture"
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("slug", "Address"),  # as forms call it
+        ("hero_image", "Hero image"),
+        ("body.3", "Text"),
+        ("is_published", "Published"),  # of pages
+        ("mood", "mood"),  # of another release
+    ],
+)
+def test_comparison_and_history_call_a_field_the_same(name, label):
+    assert label_of(name) == label
