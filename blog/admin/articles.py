@@ -34,8 +34,9 @@ from blog.admin.article_list.submitting import SubmittingAdmin
 from blog.admin.article_list.trash import TrashAdmin
 from blog.admin.choosing import ChoosesRows
 from blog.admin.columns import state_pill
+from blog.admin.composed import ComposedAdmin
 from blog.admin.copies import ForgetsCopies
-from blog.admin.desk.alike import ComparesAlike
+from blog.admin.desk.alike import Alike
 from blog.admin.desk.correcting import CorrectingAdmin
 from blog.admin.desk.history import HistoryAdmin
 from blog.admin.desk.mending import MendsMany
@@ -113,8 +114,8 @@ NOTE_FIELDSET = (None, {"classes": ["edit-end"], "fields": ["note"]})
 
 @admin.register(Article)
 class ArticleAdmin(
+    ComposedAdmin,
     HistoryAdmin,
-    ComparesAlike,
     MendsMany,
     CorrectingAdmin,
     SubmittingAdmin,
@@ -170,6 +171,9 @@ class ArticleAdmin(
             },
         ),
     )
+
+    def make_parts(self):
+        return (Alike(self),)
 
     # Who may
 

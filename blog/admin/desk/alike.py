@@ -2,12 +2,11 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.template.response import TemplateResponse
-from django.urls import path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from blog.admin.composed import AdminPart
 from blog.admin.desk.history_words import rows_of
 from blog.models import Article
 from blog.versioning import contents_of, differences
@@ -17,16 +16,15 @@ from blog.versioning.contents import DATES, with_contents
 OF_EACH = ("slug", "status", *DATES)
 
 
-class ComparesAlike:
-    """A mixin for the ModelAdmin of articles. Who may see articles may compare two of them."""
+class Alike(AdminPart):
+    """The comparison of two articles, for those who may see articles."""
 
-    def get_urls(self):
-        view = self.admin_site.admin_view(self.alike_view)
-        return [path("alike/<int:one>/<int:other>/", view, name="blog_article_alike"), *super().get_urls()]
+    def routes(self):
+        return {"alike": ("alike/<int:one>/<int:other>/", self.compare)}
 
     @method_decorator(require_safe)
-    def alike_view(self, request, one, other):
-        if not self.has_view_or_change_permission(request):
+    def compare(self, request, one, other):
+        if not self.model_admin.has_view_or_change_permission(request):
             raise PermissionDenied
         found = with_contents(Article.objects.all()).in_bulk([one, other])
         if len(found) < len({one, other}):
@@ -35,11 +33,8 @@ class ComparesAlike:
         what_differs = differences(*map(contents_of, sides))
         context = {
             "title": _("Two articles compared"),
-            "opts": self.opts,
             "sides": sides,
             "rows": rows_of(field for field in what_differs.fields if field.name not in OF_EACH),
             "found": what_differs,
         }
-        return TemplateResponse(
-            request, "admin/blog/article/alike.html", self.admin_site.each_context(request) | context
-        )
+        return self.render(request, "admin/blog/article/alike.html", context)
