@@ -44,7 +44,7 @@ from blog.admin.desk.scopes import scope_of_list
 from blog.admin.desk.shared import shared_context
 from blog.admin.edit_page.hero_preview import hero_preview
 from blog.admin.edit_page.named_rows import TakesNames, offered_images
-from blog.admin.edit_page.presence import NamesOthers
+from blog.admin.edit_page.presence import PresencePart
 from blog.admin.edit_page.side_panels import desk
 from blog.admin.edit_page.two_editors import JoinsArticles, saved_as
 from blog.admin.edit_page.typed_previews import preview_typed
@@ -122,7 +122,6 @@ class ArticleAdmin(
     TakesNames,
     ProofAdmin,
     ForgetsCopies,
-    NamesOthers,
     JoinsArticles,
     AttributingAdmin,
     TrashAdmin,
@@ -173,7 +172,7 @@ class ArticleAdmin(
     )
 
     def make_parts(self):
-        return (Alike(self),)
+        return (Alike(self), PresencePart(self))
 
     # Who may
 
@@ -264,7 +263,6 @@ class ArticleAdmin(
             "can_publish": self.has_publish_permission(request) and not context.get("is_popup"),
             **self.publishing_context(request, obj),
             "preview_link": self._preview_link(request, obj),
-            "others": self.others(request, obj),
             "may_correct": bool(obj) and self.may_correct(request, obj),
             "waiting_file": self._waiting_file(request, obj),
             "images": offered_images(obj) if self._may_edit(request, obj) else None,

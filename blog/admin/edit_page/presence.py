@@ -1,44 +1,42 @@
 """Showing which other editors have the same article open. It locks nobody out."""
 
-from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 from django.http import Http404, JsonResponse
-from django.urls import path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from blog.admin.composed import AdminPart
 from blog.models import Presence
 from blog.models.presence import LEFT, OPENED, SEEN
 
 
-class NamesOthers(admin.ModelAdmin):
-    """A base of the admin of articles, with the view to which open pages report that they are open."""
+class PresencePart(AdminPart):
+    """The names of the other editors, and the view to which open pages report that they are open."""
 
-    def get_urls(self):
-        presence = self.admin_site.admin_view(self.presence)
-        return [
-            path("<path:object_id>/presence/", presence, name="blog_article_presence"),
-            *super().get_urls(),
-        ]
+    def routes(self):
+        return {"presence": ("<path:object_id>/presence/", self.report)}
 
-    def others(self, request, article):
+    def form_context(self, visit, row):
+        return {"others": self._others(visit.request, row)}
+
+    def _others(self, request, article):
         """Return a message for each other editor; None on a read-only page."""
-        if article is None or not self.has_change_permission(request, article):
+        if article is None or not self.model_admin.has_change_permission(request, article):
             return None
         if request.method == "GET":
             _note(article, request.user, OPENED)
         return _sentences(article, request.user)
 
     @method_decorator(require_POST)
-    def presence(self, request, object_id):
+    def report(self, request, object_id):
         """Store that a page is still open, or was left; return who else has the article open."""
-        article = self.get_object(request, unquote(object_id))
-        if not self.has_change_permission(request, article):
+        article = self.model_admin.get_object(request, unquote(object_id))
+        if not self.model_admin.has_change_permission(request, article):
             raise PermissionDenied
         if article is None:
             raise Http404
