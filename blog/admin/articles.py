@@ -37,7 +37,7 @@ from blog.admin.columns import state_pill
 from blog.admin.composed import ComposedAdmin
 from blog.admin.copies import ForgetsCopies
 from blog.admin.desk.alike import Alike
-from blog.admin.desk.correcting import CorrectingAdmin
+from blog.admin.desk.correcting import Corrections
 from blog.admin.desk.history import HistoryAdmin
 from blog.admin.desk.mending import MendsMany
 from blog.admin.desk.scopes import scope_of_list
@@ -117,7 +117,6 @@ class ArticleAdmin(
     ComposedAdmin,
     HistoryAdmin,
     MendsMany,
-    CorrectingAdmin,
     SubmittingAdmin,
     TakesNames,
     ProofAdmin,
@@ -172,7 +171,7 @@ class ArticleAdmin(
     )
 
     def make_parts(self):
-        return (Alike(self), PresencePart(self))
+        return (Alike(self), PresencePart(self), Corrections(self))
 
     # Who may
 
@@ -263,7 +262,6 @@ class ArticleAdmin(
             "can_publish": self.has_publish_permission(request) and not context.get("is_popup"),
             **self.publishing_context(request, obj),
             "preview_link": self._preview_link(request, obj),
-            "may_correct": bool(obj) and self.may_correct(request, obj),
             "waiting_file": self._waiting_file(request, obj),
             "images": offered_images(obj) if self._may_edit(request, obj) else None,
             "show_save_and_add_another": False,

@@ -1,17 +1,17 @@
 """The corrections of an article: what readers are told was wrong, added here and taken back."""
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.admin.article_list.publishing import WITH_UNDO
+from blog.admin.composed import AdminPart
 from blog.reviewing import correct, take_back_correction
 
 CORRECTION_LENGTH = 2000
@@ -29,57 +29,56 @@ class CorrectionForm(forms.Form):
     )
 
 
-class CorrectingAdmin(admin.ModelAdmin):
-    """A base of the admin of articles: who may change an article and add corrections may do so here."""
+class Corrections(AdminPart):
+    """The corrections of an article, for users who may change it and add corrections."""
 
-    def get_urls(self):
-        view = self.admin_site.admin_view(self.corrections_view)
-        return [
-            path("<path:object_id>/corrections/", view, name="blog_article_corrections"),
-            *super().get_urls(),
-        ]
+    def routes(self):
+        return {"corrections": ("<path:object_id>/corrections/", self.edit)}
 
-    def may_correct(self, request, article) -> bool:
-        return request.user.has_perm("blog.add_correction") and self.has_change_permission(request, article)
+    def form_context(self, visit, row):
+        return {"may_correct": bool(row) and self._may_correct(visit.request, row)}
 
-    def corrections_view(self, request, object_id):
-        article = self.get_object(request, unquote(object_id))
-        if not self.may_correct(request, article):
+    def _may_correct(self, request, article):
+        may_add = request.user.has_perm("blog.add_correction")
+        return may_add and self.model_admin.has_change_permission(request, article)
+
+    def edit(self, request, object_id):
+        """Show the corrections with a form; add one or retract one by POST."""
+        article = self.model_admin.get_object(request, unquote(object_id))
+        if not self._may_correct(request, article):
             raise PermissionDenied
         if article is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return self.model_admin.missing(request, object_id)
         if "take_back" in request.POST:
-            return self._take_correction_back(request, article)
+            return self._retract(request, article)
         form = CorrectionForm(request.POST or None)
         if form.is_valid():
             correct(article, request.user, form.cleaned_data["text"])
-            return self._corrected(request, article, _("A correction was added to “{}”."))
-        return self._show_corrections(request, article, form)
+            return self._done(request, article, _("A correction was added to “{}”."))
+        return self._show(request, article, form)
 
-    def _take_correction_back(self, request, article):
+    def _retract(self, request, article):
         number = request.POST["take_back"]
         found = [correction for correction in article.shown_corrections if str(correction.pk) == number]
         if not found:
             self.message_user(request, _("This correction is taken back already."), messages.WARNING)
-            return self._back_to_corrections(article)
+            return self._back(article)
         take_back_correction(found[0], request.user)
-        return self._corrected(request, article, _("A correction of “{}” was taken back."))
+        return self._done(request, article, _("A correction of “{}” was taken back."))
 
-    def _corrected(self, request, article, sentence):
+    def _done(self, request, article, sentence):
         said = format_html(sentence, article.title)
         self.message_user(request, said, messages.SUCCESS, extra_tags=WITH_UNDO)
-        return self._back_to_corrections(article)
+        return self._back(article)
 
-    def _back_to_corrections(self, article):
+    def _back(self, article):
         return HttpResponseRedirect(reverse("admin:blog_article_corrections", args=[article.pk]))
 
-    def _show_corrections(self, request, article, form):
+    def _show(self, request, article, form):
         context = {
             "title": _("Corrections"),
-            "opts": self.opts,
             "article": article,
             "form": form,
             "corrections": article.shown_corrections,
         }
-        context = self.admin_site.each_context(request) | context
-        return TemplateResponse(request, "admin/blog/article/corrections.html", context)
+        return self.render(request, "admin/blog/article/corrections.html", context)
