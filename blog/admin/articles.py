@@ -35,7 +35,7 @@ from blog.admin.article_list.trash import TrashAdmin
 from blog.admin.choosing import ChoosesRows
 from blog.admin.columns import state_pill
 from blog.admin.composed import ComposedAdmin
-from blog.admin.copies import ForgetsCopies
+from blog.admin.copies import SavedCopies
 from blog.admin.desk.alike import Alike
 from blog.admin.desk.correcting import Corrections
 from blog.admin.desk.history import HistoryAdmin
@@ -120,7 +120,6 @@ class ArticleAdmin(
     SubmittingAdmin,
     TakesNames,
     ProofAdmin,
-    ForgetsCopies,
     JoinsArticles,
     AttributingAdmin,
     TrashAdmin,
@@ -171,7 +170,7 @@ class ArticleAdmin(
     )
 
     def make_parts(self):
-        return (Alike(self), PresencePart(self), Corrections(self))
+        return (Alike(self), PresencePart(self), Corrections(self), SavedCopies(self))
 
     # Who may
 

@@ -8,7 +8,8 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from blog.admin.copies import ForgetsCopies
+from blog.admin.composed import ComposedAdmin
+from blog.admin.copies import SavedCopies
 from blog.admin.edit_page.two_editors import JoinsPages
 from blog.admin.parts import PartInline
 from blog.admin.public import PublicAdmin
@@ -72,7 +73,7 @@ class SiteIdentityAdmin(PublicAdmin):
 
 
 @admin.register(Page)
-class PageAdmin(ForgetsCopies, JoinsPages, PublicAdmin):
+class PageAdmin(ComposedAdmin, JoinsPages, PublicAdmin):
     form = PageForm
     list_display = ("title", "address", "is_published", "updated_at")
     list_filter = ("is_published",)
@@ -83,6 +84,9 @@ class PageAdmin(ForgetsCopies, JoinsPages, PublicAdmin):
         (_("Summary"), {"classes": ["desk-meta"], "fields": ["meta_description"]}),
         (_("Publication"), {"classes": ["desk-meta"], "fields": ["is_published", "language"]}),
     )
+
+    def make_parts(self):
+        return (SavedCopies(self),)
 
     def save_model(self, request, obj, form, change):
         obj.save(rendering=form.rendering)

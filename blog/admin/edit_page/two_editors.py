@@ -101,7 +101,7 @@ class JoinsSaves(admin.ModelAdmin):
         with transaction.atomic():
             page = self._join(request, unquote(object_id))
             response = page or super().changeform_view(request, object_id, form_url, extra_context)
-        if getattr(request, "is_saved", False) and getattr(request, "joined", None):
+        if request.visit.is_saved and getattr(request, "joined", None):
             self._tell_of_both(request, request.joined)
         return response
 
