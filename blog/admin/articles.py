@@ -43,7 +43,7 @@ from blog.admin.desk.mending import MendsMany
 from blog.admin.desk.scopes import scope_of_list
 from blog.admin.desk.shared import shared_context
 from blog.admin.edit_page.hero_preview import hero_preview
-from blog.admin.edit_page.named_rows import TakesNames, offered_images
+from blog.admin.edit_page.named_rows import NamedRows, offered_images
 from blog.admin.edit_page.presence import PresencePart
 from blog.admin.edit_page.side_panels import desk
 from blog.admin.edit_page.two_editors import JoinsArticles, saved_as
@@ -118,7 +118,6 @@ class ArticleAdmin(
     HistoryAdmin,
     MendsMany,
     SubmittingAdmin,
-    TakesNames,
     ProofAdmin,
     JoinsArticles,
     AttributingAdmin,
@@ -170,7 +169,7 @@ class ArticleAdmin(
     )
 
     def make_parts(self):
-        return (Alike(self), PresencePart(self), Corrections(self), SavedCopies(self))
+        return (NamedRows(self), Alike(self), PresencePart(self), Corrections(self), SavedCopies(self))
 
     # Who may
 

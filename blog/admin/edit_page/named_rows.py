@@ -2,22 +2,22 @@
 
 import re
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.utils.translation import gettext as _
 
+from blog.admin.composed import AdminPart
 from blog.models import Author, Category, Image
 
 IMAGES_OFFERED = 50
 NAMED = {"category_links": ("category", Category), "author_links": ("author", Author)}
 
 
-class TakesNames(admin.ModelAdmin):
-    """A base of the admin of articles: names become rows of the inline formsets, as a script adds them."""
+class NamedRows(AdminPart):
+    """Typed names become rows of the inline formsets, like those that the script adds."""
 
-    def changeform_view(self, request, *args, **kwargs):
+    def prepare(self, visit):
         for prefix in NAMED:
-            self._add_named(request, prefix)
-        return super().changeform_view(request, *args, **kwargs)
+            self._add_named(visit.request, prefix)
 
     def _add_named(self, request, prefix):
         names = _names(request.POST.get(f"_named_{prefix}", ""))
