@@ -30,7 +30,7 @@ from blog.admin.article_list.filters import (
 from blog.admin.article_list.publishing import WITH_UNDO
 from blog.admin.article_list.queue import ArticleList, OrderFilter, QueueFilter, SharedFilter
 from blog.admin.article_list.searching import search_articles
-from blog.admin.article_list.submitting import SubmittingAdmin
+from blog.admin.article_list.submitting import SubmissionPart
 from blog.admin.article_list.trash import TrashAdmin
 from blog.admin.choosing import ChoosesRows
 from blog.admin.columns import state_pill
@@ -117,7 +117,6 @@ class ArticleAdmin(
     ComposedAdmin,
     HistoryAdmin,
     MendsMany,
-    SubmittingAdmin,
     ProofAdmin,
     JoinsArticles,
     AttributingAdmin,
@@ -169,7 +168,14 @@ class ArticleAdmin(
     )
 
     def make_parts(self):
-        return (NamedRows(self), Alike(self), PresencePart(self), Corrections(self), SavedCopies(self))
+        return (
+            NamedRows(self),
+            SubmissionPart(self),
+            PresencePart(self),
+            Corrections(self),
+            Alike(self),
+            SavedCopies(self),
+        )
 
     # Who may
 
@@ -263,7 +269,6 @@ class ArticleAdmin(
             "waiting_file": self._waiting_file(request, obj),
             "images": offered_images(obj) if self._may_edit(request, obj) else None,
             "show_save_and_add_another": False,
-            **self.submission_context(request, obj),
         }
         return super().render_change_form(request, context, add, change, form_url, obj)
 

@@ -4,16 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from blog.admin.composed import AdminPart
 from blog.models import Article, Author, Submission, SubmissionError, Version
 from blog.models.submission import NOTE_LENGTH
 from blog.versioning import versions_kept
@@ -73,57 +73,51 @@ RETURN = Way(
 )
 
 
-class SubmittingAdmin(admin.ModelAdmin):
-    """A base of the admin of articles: submitting requires the right to change, returning that to publish.
+class SubmissionPart(AdminPart):
+    """Submitting requires the permission to change the article, returning also the one to publish.
 
-    The article's status stays new; whether it is submitted is stored apart. A Writer's new article gets the
-    author page of the account as its author.
+    The article's status stays new; whether it is submitted is stored separately. A Writer's new article gets
+    the author page of the account as its author.
     """
 
-    def get_urls(self):
-        ways = {"submit": self.submit_view, "return": self.return_view}
-        return [
-            *(
-                path(f"<path:object_id>/{way}/", self.admin_site.admin_view(view), name=f"blog_article_{way}")
-                for way, view in ways.items()
-            ),
-            *super().get_urls(),
-        ]
-
-    def submit_view(self, request, object_id):
-        return self._pass_on(request, object_id, SUBMIT, self.may_submit)
-
-    def return_view(self, request, object_id):
-        if not self.has_publish_permission(request):
-            raise PermissionDenied
-        return self._pass_on(request, object_id, RETURN, self.may_return)
-
-    def may_submit(self, request, article) -> bool:
-        is_ready = article.status == Article.Status.NEW and not article.is_submitted
-        return is_ready and self.has_change_permission(request, article)
-
-    def may_return(self, request, article) -> bool:
-        return (
-            article.is_submitted
-            and self.has_publish_permission(request)
-            and self.has_change_permission(request, article)
-        )
-
-    def submission_context(self, request, article) -> dict:
-        """Return the edit page's context on submitting a new article; {} for other articles."""
-        if article is None or article.status != Article.Status.NEW:
-            return {}
-        said = Submission.objects.latest_on(article)
+    def routes(self):
         return {
-            "submission": said if said and said.kind != Submission.Kind.PUBLISHED else None,
-            "may_submit": self.may_submit(request, article),
-            "may_return": self.may_return(request, article),
+            "submit": ("<path:object_id>/submit/", self.submit),
+            "return": ("<path:object_id>/return/", self.return_to_writer),
         }
 
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        if not change and not self.has_publish_permission(request):
-            self._sign(form.instance, request.user)
+    def submit(self, request, object_id):
+        return self._pass_on(request, object_id, SUBMIT, self._may_submit)
+
+    def return_to_writer(self, request, object_id):
+        if not self.model_admin.has_publish_permission(request):
+            raise PermissionDenied
+        return self._pass_on(request, object_id, RETURN, self._may_return)
+
+    def _may_submit(self, request, article):
+        is_ready = article.status == Article.Status.NEW and not article.is_submitted
+        return is_ready and self.model_admin.has_change_permission(request, article)
+
+    def _may_return(self, request, article):
+        return (
+            article.is_submitted
+            and self.model_admin.has_publish_permission(request)
+            and self.model_admin.has_change_permission(request, article)
+        )
+
+    def form_context(self, visit, row):
+        if row is None or row.status != Article.Status.NEW:
+            return {}
+        latest = Submission.objects.latest_on(row)
+        return {
+            "submission": latest if latest and latest.kind != Submission.Kind.PUBLISHED else None,
+            "may_submit": self._may_submit(visit.request, row),
+            "may_return": self._may_return(visit.request, row),
+        }
+
+    def saved(self, visit, form):
+        if visit.is_added and not self.model_admin.has_publish_permission(visit.request):
+            self._sign(form.instance, visit.request.user)
 
     def _sign(self, article, user):
         author = Author.objects.filter(user=user).first()
@@ -131,11 +125,11 @@ class SubmittingAdmin(admin.ModelAdmin):
             article.author_links.create(author=author)
 
     def _pass_on(self, request, object_id, way, may_go):
-        article = self.get_object(request, unquote(object_id))
-        if not self.has_change_permission(request, article):
+        article = self.model_admin.get_object(request, unquote(object_id))
+        if not self.model_admin.has_change_permission(request, article):
             raise PermissionDenied
         if article is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return self.model_admin.missing(request, object_id)
         if not may_go(request, article):
             self.message_user(request, self._refusal(article), messages.WARNING)
             return self._back_to(article)
@@ -149,7 +143,7 @@ class SubmittingAdmin(admin.ModelAdmin):
         """Store the submission or answer with a log entry; show the reason if that is not possible."""
         try:
             with versions_kept([article], by=request.user, what=way.what, note=note):
-                entry = self.log_change(request, article, f"{way.word} {note}".strip())
+                entry = self.model_admin.log_change(request, article, f"{way.word} {note}".strip())
                 way.say(article, request.user, note, entry)
         except SubmissionError as error:
             self.message_user(request, str(error), messages.WARNING)
@@ -170,13 +164,8 @@ class SubmittingAdmin(admin.ModelAdmin):
         context = {
             "title": way.title,
             "way": way,
-            "opts": self.opts,
             "article": article,
             "form": form,
             "submission": Submission.objects.latest_on(article),
         }
-        return TemplateResponse(
-            request,
-            "admin/blog/article/submission_form.html",
-            self.admin_site.each_context(request) | context,
-        )
+        return self.render(request, "admin/blog/article/submission_form.html", context)
