@@ -38,7 +38,7 @@ from blog.admin.composed import ComposedAdmin
 from blog.admin.copies import SavedCopies
 from blog.admin.desk.alike import Alike
 from blog.admin.desk.correcting import Corrections
-from blog.admin.desk.history import HistoryAdmin
+from blog.admin.desk.history import History, summarise_versions
 from blog.admin.desk.mending import MendsMany
 from blog.admin.desk.scopes import scope_of_list
 from blog.admin.desk.shared import shared_context
@@ -115,7 +115,6 @@ NOTE_FIELDSET = (None, {"classes": ["edit-end"], "fields": ["note"]})
 @admin.register(Article)
 class ArticleAdmin(
     ComposedAdmin,
-    HistoryAdmin,
     MendsMany,
     ProofAdmin,
     JoinsArticles,
@@ -123,6 +122,7 @@ class ArticleAdmin(
     TrashAdmin,
 ):
     form = ArticleForm
+    object_history_template = History.template
     list_display = ("title",)  # templates/admin/blog/article/_rows.html shows the rows
     list_filter = (
         *(
@@ -168,11 +168,13 @@ class ArticleAdmin(
     )
 
     def make_parts(self):
+        self.history = History(self)
         return (
             NamedRows(self),
             SubmissionPart(self),
             PresencePart(self),
             Corrections(self),
+            self.history,
             Alike(self),
             SavedCopies(self),
         )
@@ -327,6 +329,14 @@ class ArticleAdmin(
         url = reverse("admin:blog_article_change", args=[article.pk])
         filters = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
         return HttpResponseRedirect(add_preserved_filters(filters, url))
+
+    def history_view(self, request, object_id, extra_context=None):
+        context = self.history.context(request, object_id) | (extra_context or {})
+        return super().history_view(request, object_id, context)
+
+    def get_deleted_objects(self, objs, request):
+        listed, counts, *rest = super().get_deleted_objects(objs, request)
+        return summarise_versions(listed, counts, len(objs)), counts, *rest
 
     # Previews
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import unquote
 from django.contrib.contenttypes.models import ContentType
@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpResponseRedirect
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 from django.views.decorators.http import require_POST
 
+from blog.admin.composed import AdminPart
 from blog.admin.desk.history_words import rows_of
 from blog.attributing import change_in_words, in_words
 from blog.models import Article, EmptyArticleError, HeldUpdate, StaleArticleError, Version
@@ -89,23 +90,21 @@ class Comparison:
         return [row.label for row in self.rows] + ([_("Text")] if self.found.body else [])
 
 
-class HistoryAdmin(admin.ModelAdmin):
-    """Who may see an article may see its versions; who may change it may bring one back."""
+class History(AdminPart):
+    """The versions of an article, for users who may see it; those who may change it may restore one."""
 
-    object_history_template = "admin/blog/article/history.html"
+    template = "admin/blog/article/history.html"
 
-    def get_urls(self):
-        view = self.admin_site.admin_view(self.restore_version_view)
-        name = "blog_article_restore_version"
-        return [path("<path:object_id>/restore-version/", view, name=name), *super().get_urls()]
+    def routes(self):
+        return {"restore_version": ("<path:object_id>/restore-version/", self.restore_version)}
 
-    def history_view(self, request, object_id, extra_context=None):
-        article = self.get_object(request, unquote(object_id))
-        may_see = article and self.has_view_or_change_permission(request, article)
-        context = self._history_of(request, article) if may_see else {}
-        return super().history_view(request, object_id, context | (extra_context or {}))
+    def context(self, request, object_id) -> dict:
+        """Return template context for Django's history view; {} for users who may not see the article."""
+        article = self.model_admin.get_object(request, unquote(object_id))
+        may_see = article and self.model_admin.has_view_or_change_permission(request, article)
+        return self._versions_of(request, article) if may_see else {}
 
-    def _history_of(self, request, article):
+    def _versions_of(self, request, article):
         listed = Paginator(article.versions.for_list().newest_first(), LISTED)
         newest = article.versions.with_contents().newest_first().first()
         chosen = _version(article, request.GET.get("version")) or newest
@@ -121,24 +120,22 @@ class HistoryAdmin(admin.ModelAdmin):
             "against": against,
             **_compared(chosen, other),
             **_neighbours(article, chosen),
-            "may_restore": chosen != newest and self.has_change_permission(request, article),
+            "may_restore": chosen != newest and self.model_admin.has_change_permission(request, article),
             "note_length": NOTE_LENGTH,
             "log": _log_of(article),
             "page_keys": KEYS,
         }
 
-    # Bringing a version back
-
     @method_decorator(require_POST)
-    def restore_version_view(self, request, object_id):
-        article = self.get_object(request, unquote(object_id))
-        if not self.has_change_permission(request, article):
+    def restore_version(self, request, object_id):
+        article = self.model_admin.get_object(request, unquote(object_id))
+        if not self.model_admin.has_change_permission(request, article):
             raise PermissionDenied
         if article is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return self.model_admin.missing(request, object_id)
         form = RestoreForm(request.POST)
         try:
-            self._restore_version(request, article, form)
+            self._restore(request, article, form)
         except RestoringError as error:
             self.message_user(request, str(error), messages.ERROR)
             back = {"version": form.cleaned_data.get("version", "")}
@@ -146,7 +143,7 @@ class HistoryAdmin(admin.ModelAdmin):
             back = None
         return HttpResponseRedirect(reverse("admin:blog_article_history", args=[article.pk], query=back))
 
-    def _restore_version(self, request, article, form):
+    def _restore(self, request, article, form):
         if not form.is_valid():
             raise RestoringError(
                 _("Nothing was restored: choose a version, and give a note of at most %d characters.")
@@ -157,14 +154,14 @@ class HistoryAdmin(admin.ModelAdmin):
         if version is None:
             raise RestoringError(_("Nothing was restored: this version is not kept any more."))
         left = (
-            *(() if self.has_provenance_permission(request) else OF_PROVENANCE),
-            *(() if self.has_publish_permission(request) else FLAGS),
+            *(() if self.model_admin.has_provenance_permission(request) else OF_PROVENANCE),
+            *(() if self.model_admin.has_publish_permission(request) else FLAGS),
         )
         with refusals_in_words(), transaction.atomic():
             note = _with_provenance(article, version, note, left)
             restored = restore(article, version, by=request.user, note=note, left=left)
             sentence = _("Version %d was restored.") % number
-            self.log_change(request, article, f"{sentence} {note}".strip())
+            self.model_admin.log_change(request, article, f"{sentence} {note}".strip())
         told = _("Version {} is restored, as version {}. What was there before is kept.")
         told = format_html(told, number, restored.version.number)
         self.message_user(request, told, messages.SUCCESS)
@@ -172,18 +169,17 @@ class HistoryAdmin(admin.ModelAdmin):
             told = format_html(_("Not brought back: {}."), missing)
             self.message_user(request, told, messages.WARNING)
 
-    # Deleting for good
 
-    def get_deleted_objects(self, objs, request):
-        """Say how many versions go with an article, instead of naming each."""
-        listed, counts, *rest = super().get_deleted_objects(objs, request)
-        listed, told = _without_history(listed), _history_in_words(counts)
-        if len(objs) == 1 and told:
-            article, *others = listed
-            listed = [article, [*(others[0] if others else []), *told]]
-        else:
-            listed += told
-        return listed, counts, *rest
+def summarise_versions(listed: list, counts: dict, number: int) -> list:
+    """Return what would be deleted with `number` articles, with a count of the versions in place of each.
+
+    listed, counts: two of the values of ModelAdmin.get_deleted_objects().
+    """
+    listed, told = _without_history(listed), _history_in_words(counts)
+    if number == 1 and told:
+        article, *others = listed
+        return [article, [*(others[0] if others else []), *told]]
+    return [*listed, *told]
 
 
 @contextmanager
