@@ -44,6 +44,7 @@ from blog.admin.desk.scopes import scope_of_list
 from blog.admin.desk.shared import shared_context
 from blog.admin.edit_page.hero_preview import hero_preview
 from blog.admin.edit_page.named_rows import NamedRows, offered_images
+from blog.admin.edit_page.next_in_list import NextInList
 from blog.admin.edit_page.presence import PresencePart
 from blog.admin.edit_page.side_panels import desk
 from blog.admin.edit_page.two_editors import JoinsArticles, saved_as
@@ -168,10 +169,11 @@ class ArticleAdmin(
     )
 
     def make_parts(self):
-        self.history = History(self)
+        self.history, self.next_in_list = History(self), NextInList(self)
         return (
             NamedRows(self),
             SubmissionPart(self),
+            self.next_in_list,
             PresencePart(self),
             Corrections(self),
             self.history,

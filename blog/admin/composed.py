@@ -20,12 +20,14 @@ class Visit:
 
     key: the primary key from the URL, which may be invalid; None for a new row.
     is_saved, is_added: the form was valid and its row saved; it is a new row.
+    next_key: the row that follows in the list, for *Save and next*; None after the last one.
     """
 
     request: HttpRequest
     key: str | None = None
     is_saved: bool = False
     is_added: bool = False
+    next_key: str | None = None
 
 
 class AdminPart:

@@ -2,52 +2,49 @@
 
 from urllib.parse import parse_qsl
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
-from django.contrib.admin.utils import unquote
 from django.http import HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from blog.admin.composed import AdminPart
 
-class SavesAndGoesOn(admin.ModelAdmin):
-    """A ModelAdmin whose form has a button `_next`.
+
+class NextInList(AdminPart):
+    """The button `_next` of the form.
 
     The next row is determined before the save, which may move or remove the row in the list.
     """
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        if object_id and request.method == "POST" and "_next" in request.POST:
-            request.next_in_list = self._next_in_list(request, unquote(object_id))
-        return super().changeform_view(request, object_id, form_url, extra_context)
+    def prepare(self, visit):
+        if visit.key and visit.request.method == "POST" and "_next" in visit.request.POST:
+            visit.next_key = self._key_after(visit.request, visit.key)
 
-    def response_change(self, request, obj):
-        if "_next" not in request.POST:
-            return super().response_change(request, obj)
-        kind = f"{self.opts.app_label}_{self.opts.model_name}"
-        following = request.next_in_list
-        if following is None:
-            self.message_user(request, _("Saved. That was the last one of the list."), messages.SUCCESS)
-            url = reverse(f"admin:{kind}_changelist")
-        else:
-            self.message_user(request, _("Saved. This is the next one of the list."), messages.SUCCESS)
-            url = reverse(f"admin:{kind}_change", args=[following])
-        filters = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
-        return HttpResponseRedirect(add_preserved_filters(filters, url))
+    def answer(self, visit, row):
+        if visit.is_added or "_next" not in visit.request.POST:
+            return None
+        if visit.next_key is None:
+            self.message_user(visit.request, _("Saved. That was the last one of the list."), messages.SUCCESS)
+            return HttpResponseRedirect(self.list_url(visit.request))
+        self.message_user(visit.request, _("Saved. This is the next one of the list."), messages.SUCCESS)
+        opts = self.model_admin.opts
+        url = reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[visit.next_key])
+        return HttpResponseRedirect(self.with_filters(visit.request, url))
 
-    def _next_in_list(self, request, key):
+    def _key_after(self, request, key):
         """Return the key of the next row in the list, or None if this one is the last or not in it."""
-        keys = [str(pk) for pk in self.keys_in_list(request)]
+        keys = [str(pk) for pk in self.keys(request)]
         place = keys.index(key) + 1 if key in keys else len(keys)
         return keys[place] if place < len(keys) else None
 
-    def keys_in_list(self, request) -> list:
-        """Return the keys of the rows of the list, in its order."""
+    def keys(self, request) -> list:
+        """Return the primary keys of the rows of the list, in its order."""
         asked = request.GET
         request.GET = _list_query(asked)
         try:
-            return list(self.get_changelist_instance(request).queryset.values_list("pk", flat=True))
+            changelist = self.model_admin.get_changelist_instance(request)
+            return list(changelist.queryset.values_list("pk", flat=True))
         except IncorrectLookupParameters:
             return []
         finally:

@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from blog.admin.article_list.publishing import TOAST, WITH_UNDO, read_seen
-from blog.admin.edit_page.next_in_list import SavesAndGoesOn
 from blog.admin.edit_page.snippet import snippet
 from blog.admin.proof_page import approving
 from blog.admin.proof_page.entries import entries_of
@@ -57,7 +56,7 @@ class May:
     trash: bool
 
 
-class ProofAdmin(SavesAndGoesOn):
+class ProofAdmin:
     """A base of the admin of articles. Who may see an article may see its proof."""
 
     def get_urls(self):
@@ -107,7 +106,7 @@ class ProofAdmin(SavesAndGoesOn):
             "next_entry": following,
             "sheet": sheet,
             "paragraph": paragraph_of(article, in_hand) if is_rewriting else None,
-            "place": place_of(article.pk, self.keys_in_list(request)),
+            "place": place_of(article.pk, self.next_in_list.keys(request)),
             "approval": approving.look_at(article, entries, request.user),
             "snippet": snippet(article),
             "versions": article.versions.for_list().newest_first()[:VERSIONS_SHOWN],
@@ -213,7 +212,7 @@ class ProofAdmin(SavesAndGoesOn):
     # Where to
 
     def _following(self, request, article):
-        place = place_of(article.pk, self.keys_in_list(request))
+        place = place_of(article.pk, self.next_in_list.keys(request))
         return place.after if place.after != article.pk else None
 
     def _on_to(self, request, key):
