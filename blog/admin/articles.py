@@ -1,7 +1,6 @@
 """The list of articles, and the edit page."""
 
 from django.contrib import admin, messages
-from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
@@ -27,7 +26,7 @@ from blog.admin.article_list.filters import (
     WrittenByFilter,
     YearFilter,
 )
-from blog.admin.article_list.publishing import WITH_UNDO
+from blog.admin.article_list.publishing import Publication
 from blog.admin.article_list.queue import ArticleList, OrderFilter, QueueFilter, SharedFilter
 from blog.admin.article_list.searching import search_articles
 from blog.admin.article_list.submitting import SubmissionPart
@@ -141,7 +140,7 @@ class ArticleAdmin(
     show_full_result_count = False
     actions_on_top, actions_on_bottom = False, True
     search_fields = ("title", "slug", "source_file__path")  # get_search_results() adds full-text search
-    actions = (*AttributingAdmin.publishing_actions, "attribute", *TrashAdmin.actions)
+    actions = ("attribute", *TrashAdmin.actions)
     autocomplete_fields = ("primary_category", "series", "hero_image")
     readonly_fields = ("hero_preview", "writer")
     inlines = (ArticleCategoryInline, ArticleAuthorInline)
@@ -170,9 +169,11 @@ class ArticleAdmin(
 
     def make_parts(self):
         self.history, self.next_in_list = History(self), NextInList(self)
+        self.publication = Publication(self)
         return (
             NamedRows(self),
             SubmissionPart(self),
+            self.publication,
             self.next_in_list,
             PresencePart(self),
             Corrections(self),
@@ -186,6 +187,11 @@ class ArticleAdmin(
     def has_publish_permission(self, request):
         """Return whether the user may publish."""
         return super().has_change_permission(request) and request.user.has_perm("blog.publish_article")
+
+    def require_publisher(self, request):
+        """Raise PermissionDenied if the user may not publish."""
+        if not self.has_publish_permission(request):
+            raise PermissionDenied
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and self._may_touch(request, obj)
@@ -258,17 +264,10 @@ class ArticleAdmin(
             kwargs["widget"] = WrappedLine({"class": "vTextField", "placeholder": _("Title")})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
-    def get_form(self, request, obj=None, change=False, **kwargs):
-        form = super().get_form(request, obj, change=change, **kwargs)
-        form.publishes = self._pressed(request) == "publish"
-        return form
-
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context |= {
             "desk": desk(obj) if obj else None,
             "state_pill": state_pill(obj) if obj else None,
-            "can_publish": self.has_publish_permission(request) and not context.get("is_popup"),
-            **self.publishing_context(request, obj),
             "preview_link": self._preview_link(request, obj),
             "waiting_file": self._waiting_file(request, obj),
             "images": offered_images(obj) if self._may_edit(request, obj) else None,
@@ -290,11 +289,9 @@ class ArticleAdmin(
             self.log_change(request, obj, note)
 
     def save_related(self, request, form, formsets, change):
-        """Save the categories and authors too, then publish or unpublish if asked to; keep a version."""
+        """Save the categories and authors too, call the parts, and keep a version of the result."""
         super().save_related(request, form, formsets, change)
-        verb = self._pressed(request)
-        if verb:
-            self.change_publication(request, form.instance, verb)
+        verb = self.publication.pressed(request)
         what = kept_as(Verb(verb), form.instance) if verb else saved_as(request)
         notes = [self._note_on_provenance(form, change), form.cleaned_data.get("note")]
         keep_version(form.instance, by=request.user, what=what, note="\n".join(filter(None, notes)))
@@ -309,28 +306,6 @@ class ArticleAdmin(
             generated_by=form.instance.generated_by,
         )
         return note_on(before, form.instance.written_by, form.cleaned_data["provenance_reason"])
-
-    def response_add(self, request, obj, post_url_continue=None):
-        return self._response_to_verb(request, obj) or super().response_add(request, obj, post_url_continue)
-
-    def response_change(self, request, obj):
-        return self._response_to_verb(request, obj) or super().response_change(request, obj)
-
-    def _response_to_verb(self, request, article):
-        verb = self._pressed(request)
-        if not verb:
-            return None
-        if verb == "unpublish":
-            sentence = _("“{}” was saved and unpublished.")
-        elif article.is_published:
-            sentence = _("“{}” was saved and published.")
-        else:
-            sentence = _("“{}” was saved. Readers will see it when its time comes.")
-        sentence = format_html(sentence, article.title)
-        self.message_user(request, sentence, messages.SUCCESS, extra_tags=WITH_UNDO)
-        url = reverse("admin:blog_article_change", args=[article.pk])
-        filters = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
-        return HttpResponseRedirect(add_preserved_filters(filters, url))
 
     def history_view(self, request, object_id, extra_context=None):
         context = self.history.context(request, object_id) | (extra_context or {})
@@ -388,9 +363,3 @@ class ArticleAdmin(
         if article is None or article.is_published or not self.has_change_permission(request, article):
             return None
         return preview_link(article)
-
-    def _pressed(self, request):
-        """Return the verb of the button that was pressed, or None if it has none or the user may not."""
-        if not self.has_publish_permission(request):
-            return None
-        return next((verb for verb in ("publish", "unpublish") if f"_{verb}" in request.POST), None)

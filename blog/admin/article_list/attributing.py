@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from blog.admin.article_list.publishing import (
-    PublishingAdmin,
+    UndoAdmin,
     chosen,
     groups,
     in_order,
@@ -28,7 +28,7 @@ PUBLIC = ngettext_lazy(
 )
 
 
-class AttributingAdmin(PublishingAdmin):
+class AttributingAdmin(UndoAdmin):
     """A mixin for the ModelAdmin of articles. Everything here requires the right to change who wrote them."""
 
     def has_provenance_permission(self, request):
@@ -40,13 +40,13 @@ class AttributingAdmin(PublishingAdmin):
         seen = read_seen(request.POST.get("seen", ""))
         articles = in_order(seen, look_at(seen)) if seen else chosen(queryset)
         if not articles:
-            return self._say_none(request)
+            return self.publication.report_none(request)
         form = AttributionForm(request.POST if seen else None)
         if not form.is_valid():
             return self._ask_who(request, form, articles)
         if "_attribute" in request.POST and request.POST.get("shown") == str(form.written_by):
             reason = form.cleaned_data["reason"]
-            self._tell(request, attribute(request.user, seen, form.written_by, reason))
+            self.publication.report(request, attribute(request.user, seen, form.written_by, reason))
             return None
         return self._ask_who(request, form, articles, sort(form.written_by, articles))
 

@@ -4,8 +4,8 @@ import re
 from itertools import islice
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from blog.admin.article_list.publishing_words import AFTERWARDS, BUTTONS, HEADINGS, QUESTIONS, summary
 from blog.admin.article_list.queue import TRASH
 from blog.admin.article_list.scheduling import ScheduleForm, planned
+from blog.admin.composed import AdminPart
 from blog.desk_actions import Reason, Sorting, look_at, remembered
 from blog.publishing import Verb, carry_out, sort
 from blog.scheduling import zone_name
@@ -29,22 +30,21 @@ TIMES_SHOWN = 100
 TOAST, WITH_UNDO = "toast", "toast undo"
 
 
-class PublishingAdmin:
-    """A mixin for the ModelAdmin of articles. Everything here requires the right to publish."""
+class Publication(AdminPart):
+    """Publishing, scheduling and flagging articles. Everything here requires the permission to publish."""
 
-    publishing_actions = ("publish", "schedule", "unpublish", "feature", "unfeature", "trend", "untrend")
+    def routes(self):
+        return {"schedule": ("schedule/", self.schedule_view)}
 
-    def get_urls(self):
-        views = {"schedule": self.schedule_view, "undo": self.undo_view}
-        ours = [
-            path(f"{name}/", self.admin_site.admin_view(view), name=f"blog_article_{name}")
-            for name, view in views.items()
-        ]
-        return [*ours, *super().get_urls()]
+    def actions(self):
+        return (
+            *(self.publish, self.schedule, self.unpublish),
+            *(self.feature, self.unfeature, self.trend, self.untrend),
+        )
 
-    def changelist_view(self, request, extra_context=None):
-        is_there = request.GET.get("state") != TRASH and self.has_publish_permission(request)
-        return super().changelist_view(request, {"publishes_many": is_there, **(extra_context or {})})
+    def list_context(self, request, changelist):
+        is_in_use = request.GET.get("state") != TRASH
+        return {"publishes_many": is_in_use and self.model_admin.has_publish_permission(request)}
 
     # Actions with a confirmation page
 
@@ -59,17 +59,17 @@ class PublishingAdmin:
     def _ask_then_do(self, request, verb, queryset):
         seen = read_seen(request.POST.get("seen", ""))
         if "confirmed" in request.POST and seen:
-            return self._do(request, verb, seen)
+            return self.carry_out(request, verb, seen)
         articles = chosen(queryset)
-        return self._ask_about(request, verb, sort(verb, articles)) if articles else self._say_none(request)
+        return self._ask_about(request, verb, sort(verb, articles)) if articles else self.report_none(request)
 
-    def _say_none(self, request):
+    def report_none(self, request):
+        """Add a message that no articles are selected."""
         self.message_user(request, _("Choose articles from the list first."), messages.WARNING)
 
     def _ask_about(self, request, verb, sorting):
         context = {
             "title": QUESTIONS[verb] % sorting.number,
-            "opts": self.opts,
             "summary": summary(verb, sorting),
             "groups": groups(sorting),
             "is_possible": bool(sorting.ready),
@@ -77,9 +77,9 @@ class PublishingAdmin:
             "verb": verb.value,
             "seen": write_seen(every(sorting)),
             "any_key": every(sorting)[0].pk,
-            "list_url": self._back_to_list(request),
+            "list_url": self.list_url(request),
         }
-        return self._page(request, "publishing_confirmation.html", context)
+        return self.render(request, "admin/blog/article/publishing_confirmation.html", context)
 
     # Actions without a confirmation page
 
@@ -100,12 +100,17 @@ class PublishingAdmin:
         self._do_at_once(request, Verb.UNTREND, queryset)
 
     def _do_at_once(self, request, verb, queryset):
-        self._do(request, verb, dict(queryset.order_by().values_list("pk", "version")))
+        self.carry_out(request, verb, dict(queryset.order_by().values_list("pk", "version")))
 
-    def _do(self, request, verb, seen, moments=None):
-        self._tell(request, carry_out(verb, request.user, seen, moments=moments))
+    def carry_out(self, request, verb, seen, moments=None):
+        """Change the articles that are still as the user saw them, and report the result.
 
-    def _tell(self, request, sorting):
+        seen: {key: version}. moments: {key: datetime}, for a schedule.
+        """
+        self.report(request, carry_out(verb, request.user, seen, moments=moments))
+
+    def report(self, request, sorting):
+        """Add messages on which articles were changed, and why others were not."""
         if sorting.ready:
             self.message_user(request, sorting.sentence, messages.SUCCESS, extra_tags=WITH_UNDO)
         untold = {Reason.SAME} if sorting.ready else set()
@@ -121,17 +126,17 @@ class PublishingAdmin:
     @admin.action(permissions=["publish"], description=gettext_lazy("Schedule the selected articles"))
     def schedule(self, request, queryset):
         articles = chosen(queryset)
-        return self._show_schedule(request, articles) if articles else self._say_none(request)
+        return self._show_schedule(request, articles) if articles else self.report_none(request)
 
     def schedule_view(self, request):
         """Ask for a schedule and show the resulting dates; store it once these have been shown."""
-        self._require_publisher(request)
+        self.model_admin.require_publisher(request)
         seen = read_seen(request.POST.get("seen", ""))
         keys = seen or read_keys(request.GET.get("article", ""))
         articles = in_order(keys, look_at(keys)) if keys else []
         if not articles:
-            self._say_none(request)
-            return HttpResponseRedirect(self._back_to_list(request))
+            self.report_none(request)
+            return HttpResponseRedirect(self.list_url(request))
         return self._show_schedule(request, articles)
 
     def _show_schedule(self, request, articles):
@@ -141,13 +146,12 @@ class PublishingAdmin:
         form = ScheduleForm(data, is_alone=len(sorting.ready) == 1)
         shown_before = read_seen(request.POST.get("planned", ""))
         if "_schedule" in request.POST and shown_before and form.was_shown(shown_before):
-            self._do(request, Verb.SCHEDULE, shown_before, form.moments)
+            self.carry_out(request, Verb.SCHEDULE, shown_before, form.moments)
             return HttpResponseRedirect(self._where_from(request))
         plan = planned(form, sorting.ready)
         context = {
             "title": QUESTIONS[Verb.SCHEDULE] % len(sorting.ready),
             "subtitle": None,
-            "opts": self.opts,
             "form": form,
             "errors": form.errors,
             "plan": plan[:TIMES_SHOWN],
@@ -162,43 +166,79 @@ class PublishingAdmin:
             "address": self._schedule_address(request),
             "back": self._where_from(request),
         }
-        return self._page(request, "schedule.html", context)
+        return self.render(request, "admin/blog/article/schedule.html", context)
 
     def _schedule_address(self, request):
         article = read_keys(request.GET.get("article", ""))
         address = reverse("admin:blog_article_schedule", query={"article": article[0]} if article else None)
-        return self._with_filters(request, address)
+        return self.with_filters(request, address)
 
     def _where_from(self, request):
         article = read_keys(request.GET.get("article", ""))
         if article:
-            return self._with_filters(request, reverse("admin:blog_article_change", args=article[:1]))
-        return self._back_to_list(request)
+            return self.with_filters(request, reverse("admin:blog_article_change", args=article[:1]))
+        return self.list_url(request)
 
     # One article, on its page
 
-    def publishing_context(self, request, article) -> dict:
-        """Return the edit page's context for scheduling the article."""
-        is_open = bool(article) and not (article.trashed_at or article.is_published)
-        address = reverse("admin:blog_article_schedule", query={"article": article.pk}) if is_open else ""
+    def pressed(self, request) -> str | None:
+        """Return the verb of the button that was pressed, or None if it has none or the user may not."""
+        if not self.model_admin.has_publish_permission(request):
+            return None
+        return next((verb for verb in ("publish", "unpublish") if f"_{verb}" in request.POST), None)
+
+    def form_values(self, visit):
+        return {"publishes": self.pressed(visit.request) == "publish"}
+
+    def form_context(self, visit, row):
+        may_publish = self.model_admin.has_publish_permission(visit.request)
+        is_popup = IS_POPUP_VAR in visit.request.POST or IS_POPUP_VAR in visit.request.GET
+        is_open = bool(row) and not (row.trashed_at or row.is_published)
+        address = reverse("admin:blog_article_schedule", query={"article": row.pk}) if is_open else ""
         return {
-            "can_schedule": is_open and self.has_publish_permission(request),
-            "schedule_address": self._with_filters(request, address) if address else "",
+            "can_publish": may_publish and not is_popup,
+            "can_schedule": is_open and may_publish,
+            "schedule_address": self.with_filters(visit.request, address) if address else "",
             "time_zone": zone_name(),
         }
 
-    def change_publication(self, request, article, verb):
-        """Publish or unpublish an article that was just saved. Raises EmptyArticleError."""
-        sentence = sentence_on(verb, article)
-        with remembered(request.user, [article], sentence):
+    def saved(self, visit, form):
+        """Publish or unpublish the article. Raises EmptyArticleError."""
+        verb = self.pressed(visit.request)
+        if not verb:
+            return
+        article = form.instance
+        with remembered(visit.request.user, [article], sentence_on(verb, article)):
             getattr(article, verb)()
-        self.log_change(request, article, _("Published.") if verb == Verb.PUBLISH else _("Unpublished."))
+        logged = _("Published.") if verb == Verb.PUBLISH else _("Unpublished.")
+        self.model_admin.log_change(visit.request, article, logged)
 
-    # Undo
+    def answer(self, visit, row):
+        verb = self.pressed(visit.request)
+        if not verb:
+            return None
+        if verb == "unpublish":
+            sentence = _("“{}” was saved and unpublished.")
+        elif row.is_published:
+            sentence = _("“{}” was saved and published.")
+        else:
+            sentence = _("“{}” was saved. Readers will see it when its time comes.")
+        sentence = format_html(sentence, row.title)
+        self.message_user(visit.request, sentence, messages.SUCCESS, extra_tags=WITH_UNDO)
+        url = reverse("admin:blog_article_change", args=[row.pk])
+        return HttpResponseRedirect(self.with_filters(visit.request, url))
+
+
+class UndoAdmin:
+    """A mixin for the ModelAdmin of articles."""
+
+    def get_urls(self):
+        undo = self.admin_site.admin_view(self.undo_view)
+        return [path("undo/", undo, name="blog_article_undo"), *super().get_urls()]
 
     def undo_view(self, request):
         """Ask for confirmation by GET, undo by POST."""
-        self._require_publisher(request)
+        self.require_publisher(request)
         if request.method == "POST":
             numbers = read_keys(request.POST.get("number", ""))
             self._tell_undone(request, undo(request.user, numbers[0]) if numbers else None)
@@ -236,10 +276,6 @@ class PublishingAdmin:
         is_ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure())
         is_desk = is_ours and address.startswith(reverse("admin:index"))
         return address if is_desk else self._back_to_list(request)
-
-    def _require_publisher(self, request):
-        if not self.has_publish_permission(request):
-            raise PermissionDenied
 
     def _page(self, request, template, context):
         context = self.admin_site.each_context(request) | context

@@ -54,7 +54,7 @@ class DescribesPictures:
 
     def describe_view(self, request):
         """Show the pictures of a list that have no description by GET; write what was typed by POST."""
-        self._require_publisher(request)
+        self.require_publisher(request)
         scope = request.POST.get("scope", "") or request.GET.get("scope", "")
         articles = articles_in(scope, request, self)
         if request.method == "POST":

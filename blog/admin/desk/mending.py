@@ -37,7 +37,7 @@ class MendsMany(DescribesPictures):
     @method_decorator(require_POST)
     def mend_view(self, request):
         """Apply a fix to all articles of a list; ask before, if readers see some of them."""
-        self._require_publisher(request)
+        self.require_publisher(request)
         fixing = _read_fixing(request.POST)
         articles = fixing.articles(articles_in(fixing.scope, request, self))
         seen = dict(articles.order_by().values_list("pk", "version"))
@@ -92,7 +92,7 @@ class MendsMany(DescribesPictures):
     @method_decorator(require_POST)
     def undo_mending_view(self, request):
         """Undo what was mended in a list, where the words are still as it left them."""
-        self._require_publisher(request)
+        self.require_publisher(request)
         undoing = undo_of(request.user, _read_number(request.POST.get("number", "")))
         if undoing is None:
             self.message_user(request, _("This is undone already, or about to be."), messages.WARNING)

@@ -195,7 +195,7 @@ class ProofAdmin:
     def publish_view(self, request, object_id):
         article = self._article(request, object_id, self._may_publish)
         seen = read_seen(request.POST.get("seen", ""))
-        self._do(request, Verb.PUBLISH, {article.pk: seen.get(article.pk, NOT_SEEN)})
+        self.publication.carry_out(request, Verb.PUBLISH, {article.pk: seen.get(article.pk, NOT_SEEN)})
         return self._at_proof(request, article.pk)
 
     @method_decorator(require_POST)
