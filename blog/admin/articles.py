@@ -26,7 +26,7 @@ from blog.admin.article_list.filters import (
     WrittenByFilter,
     YearFilter,
 )
-from blog.admin.article_list.publishing import Publication
+from blog.admin.article_list.publishing import Publication, Undo
 from blog.admin.article_list.queue import ArticleList, OrderFilter, QueueFilter, SharedFilter
 from blog.admin.article_list.searching import search_articles
 from blog.admin.article_list.submitting import SubmissionPart
@@ -169,11 +169,12 @@ class ArticleAdmin(
 
     def make_parts(self):
         self.history, self.next_in_list = History(self), NextInList(self)
-        self.publication = Publication(self)
+        self.publication, self.undo = Publication(self), Undo(self)
         return (
             NamedRows(self),
             SubmissionPart(self),
             self.publication,
+            self.undo,
             self.next_in_list,
             PresencePart(self),
             Corrections(self),

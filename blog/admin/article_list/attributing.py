@@ -4,7 +4,6 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from blog.admin.article_list.publishing import (
-    UndoAdmin,
     chosen,
     groups,
     in_order,
@@ -28,7 +27,7 @@ PUBLIC = ngettext_lazy(
 )
 
 
-class AttributingAdmin(UndoAdmin):
+class AttributingAdmin:
     """A mixin for the ModelAdmin of articles. Everything here requires the right to change who wrote them."""
 
     def has_provenance_permission(self, request):
@@ -53,15 +52,14 @@ class AttributingAdmin(UndoAdmin):
     def _ask_who(self, request, form, articles, sorting=None):
         context = {
             "title": TITLE % len(articles),
-            "opts": self.opts,
             "form": form,
             "errors": form.errors,
             "seen": write_seen(articles),
             "any_key": articles[0].pk,
-            "list_url": self._back_to_list(request),
+            "list_url": self.publication.list_url(request),
             **(what_changes(sorting, form.written_by) if sorting else {}),
         }
-        return self._page(request, "attributing.html", context)
+        return self.publication.render(request, "admin/blog/article/attributing.html", context)
 
 
 def what_changes(sorting, written_by) -> dict:

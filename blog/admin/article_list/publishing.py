@@ -5,20 +5,21 @@ from itertools import islice
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
-from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.http import HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html, format_html_join
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
 
 from blog.admin.article_list.publishing_words import AFTERWARDS, BUTTONS, HEADINGS, QUESTIONS, summary
 from blog.admin.article_list.queue import TRASH
 from blog.admin.article_list.scheduling import ScheduleForm, planned
 from blog.admin.composed import AdminPart
 from blog.desk_actions import Reason, Sorting, look_at, remembered
+from blog.mending import is_for_a_job, undo_of
 from blog.publishing import Verb, carry_out, sort
 from blog.scheduling import zone_name
 from blog.undoing import last_of, look_at_undoing, undo
@@ -229,33 +230,49 @@ class Publication(AdminPart):
         return HttpResponseRedirect(self.with_filters(visit.request, url))
 
 
-class UndoAdmin:
-    """A mixin for the ModelAdmin of articles."""
+class Undo(AdminPart):
+    """Undoing the user's latest action, which requires the permission to publish."""
 
-    def get_urls(self):
-        undo = self.admin_site.admin_view(self.undo_view)
-        return [path("undo/", undo, name="blog_article_undo"), *super().get_urls()]
+    def routes(self):
+        return {
+            "undo": ("undo/", self.undo_action),
+            "undo_mending": ("undo-mending/", self.undo_fix),
+        }
 
-    def undo_view(self, request):
+    def undo_action(self, request):
         """Ask for confirmation by GET, undo by POST."""
-        self.require_publisher(request)
+        number = _action_number(request)
+        if number and is_for_a_job(number):
+            return self.undo_fix(request)
+        self.model_admin.require_publisher(request)
         if request.method == "POST":
-            numbers = read_keys(request.POST.get("number", ""))
-            self._tell_undone(request, undo(request.user, numbers[0]) if numbers else None)
-            return HttpResponseRedirect(self._where_it_was(request))
+            self._report(request, undo(request.user, number) if number else None)
+            return HttpResponseRedirect(self.return_url(request))
         action = last_of(request.user)
         undoing = look_at_undoing(action) if action else None
         context = {
             "title": _("Undo"),
-            "opts": self.opts,
             "undoing": undoing,
             "groups": groups(undoing) if undoing else [],
             "zone": zone_name(),
-            "list_url": self._back_to_list(request),
+            "list_url": self.list_url(request),
         }
-        return self._page(request, "undo.html", context)
+        return self.render(request, "admin/blog/article/undo.html", context)
 
-    def _tell_undone(self, request, undoing):
+    @method_decorator(require_POST)
+    def undo_fix(self, request):
+        """Undo a bulk fix, where articles still have the words that it gave them."""
+        self.model_admin.require_publisher(request)
+        undoing = undo_of(request.user, _action_number(request))
+        if undoing is None:
+            self.message_user(request, _("This is undone already, or about to be."), messages.WARNING)
+        elif undoing.is_job:
+            self.message_user(request, _("It is being undone. You may leave this page."), messages.SUCCESS)
+        else:
+            self._report(request, undoing.done)
+        return HttpResponseRedirect(self.return_url(request))
+
+    def _report(self, request, undoing):
         if undoing is None:
             told = _(
                 "There is nothing to undo: it is undone already, longer ago than an hour, or not the last."
@@ -271,22 +288,16 @@ class UndoAdmin:
         if undoing.gone:
             self.message_user(request, AFTERWARDS[Reason.GONE] % undoing.gone, messages.WARNING)
 
-    def _where_it_was(self, request):
+    def return_url(self, request) -> str:
+        """Return the URL in the form's field `next` if it is in the admin, otherwise that of the list."""
         address = request.POST.get("next", "")
         is_ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure())
         is_desk = is_ours and address.startswith(reverse("admin:index"))
-        return address if is_desk else self._back_to_list(request)
+        return address if is_desk else self.list_url(request)
 
-    def _page(self, request, template, context):
-        context = self.admin_site.each_context(request) | context
-        return TemplateResponse(request, f"admin/blog/article/{template}", context)
 
-    def _back_to_list(self, request):
-        return self._with_filters(request, reverse("admin:blog_article_changelist"))
-
-    def _with_filters(self, request, address):
-        filters = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
-        return add_preserved_filters(filters, address)
+def _action_number(request):
+    return next(iter(read_keys(request.POST.get("number", ""))), 0)
 
 
 def sentence_on(verb, article) -> str:

@@ -46,7 +46,7 @@ class Row:
 
 
 class DescribesPictures:
-    """A mixin for the ModelAdmin of articles, after PublishingAdmin."""
+    """A mixin for the ModelAdmin of articles."""
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.describe_view)
@@ -59,7 +59,7 @@ class DescribesPictures:
         articles = articles_in(scope, request, self)
         if request.method == "POST":
             return self._write_descriptions(request, articles, scope)
-        return self._page(request, "describing.html", _screen(articles, scope) | {"opts": self.opts})
+        return self.undo.render(request, "admin/blog/article/describing.html", _screen(articles, scope))
 
     def _write_descriptions(self, request, articles, scope):
         pairs = zip(request.POST.getlist("picture"), request.POST.getlist("description"), strict=False)

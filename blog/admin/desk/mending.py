@@ -1,4 +1,4 @@
-"""What many articles have in common, mended in all at once, or said to be as it should be; and its undo."""
+"""What many articles have in common, mended in all at once, or said to be as it should be."""
 
 import re
 
@@ -17,7 +17,7 @@ from blog.admin.desk.describing import DescribesPictures
 from blog.admin.desk.scopes import articles_in
 from blog.desk_actions import Reason
 from blog.documents.findings import FIX_NAMES, KINDS, FindingKind, Fix, fixes_for
-from blog.mending import MOST_IN_REQUEST, Fixing, is_for_a_job, let_stay, mend, start_mending, undo_of
+from blog.mending import MOST_IN_REQUEST, Fixing, let_stay, mend, start_mending
 from blog.models import Article
 
 MOST_KEYS = 1000  # articles in one form
@@ -27,7 +27,7 @@ class MendsMany(DescribesPictures):
     """A mixin for the ModelAdmin of articles. To change many requires the right to publish."""
 
     def get_urls(self):
-        views = {"mend": self.mend_view, "undo-mending": self.undo_mending_view, "may-stay": self.stay_view}
+        views = {"mend": self.mend_view, "may-stay": self.stay_view}
         ours = [
             path(f"{name}/", self.admin_site.admin_view(view), name=f"blog_article_{name.replace('-', '_')}")
             for name, view in views.items()
@@ -48,13 +48,12 @@ class MendsMany(DescribesPictures):
             self._start_mending(request, fixing, seen)
         else:
             self._tell_mended(request, mend(request.user, fixing, seen))
-        return HttpResponseRedirect(self._where_it_was(request))
+        return HttpResponseRedirect(self.undo.return_url(request))
 
     def _ask_before_mending(self, request, fixing, articles, number, public):
         shown = ngettext("Readers see %d of them.", "Readers see %d of them.", public) % public
         context = {
             "title": ngettext("Change %d article?", "Change %d articles?", number) % number,
-            "opts": self.opts,
             "name": _(KINDS[fixing.finding].name),
             "button": _(FIX_NAMES[fixing.fix]),
             "shown": shown,
@@ -62,9 +61,9 @@ class MendsMany(DescribesPictures):
             "more": max(0, public - TITLES_SHOWN),
             "public": public,
             "fixing": fixing,
-            "back": self._where_it_was(request),
+            "back": self.undo.return_url(request),
         }
-        return self._page(request, "mending_confirmation.html", context)
+        return self.undo.render(request, "admin/blog/article/mending_confirmation.html", context)
 
     def _start_mending(self, request, fixing, seen):
         start_mending(request.user, fixing, seen)
@@ -83,25 +82,6 @@ class MendsMany(DescribesPictures):
         if changed := sorting.left.get(Reason.CHANGED):
             self.message_user(request, AFTERWARDS[Reason.CHANGED] % len(changed), messages.WARNING)
 
-    def undo_view(self, request):
-        number = _read_number(request.POST.get("number", ""))
-        if request.method == "POST" and number and is_for_a_job(number):
-            return self.undo_mending_view(request)
-        return super().undo_view(request)
-
-    @method_decorator(require_POST)
-    def undo_mending_view(self, request):
-        """Undo what was mended in a list, where the words are still as it left them."""
-        self.require_publisher(request)
-        undoing = undo_of(request.user, _read_number(request.POST.get("number", "")))
-        if undoing is None:
-            self.message_user(request, _("This is undone already, or about to be."), messages.WARNING)
-        elif undoing.is_job:
-            self.message_user(request, _("It is being undone. You may leave this page."), messages.SUCCESS)
-        else:
-            self._tell_undone(request, undoing.done)
-        return HttpResponseRedirect(self._where_it_was(request))
-
     @method_decorator(require_POST)
     def stay_view(self, request):
         """Let articles be as alike as they are: settle that finding in each of them."""
@@ -117,7 +97,7 @@ class MendsMany(DescribesPictures):
             self.message_user(
                 request, _("There was nothing to decide any more."), messages.SUCCESS, extra_tags=TOAST
             )
-        return HttpResponseRedirect(self._where_it_was(request))
+        return HttpResponseRedirect(self.undo.return_url(request))
 
 
 def _read_number(text) -> int:
