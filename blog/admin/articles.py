@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from blog.admin.article_list.attributing import AttributingAdmin
+from blog.admin.article_list.attributing import Attribution
 from blog.admin.article_list.filters import (
     AuthorFilter,
     BatchFilter,
@@ -118,7 +118,6 @@ class ArticleAdmin(
     MendsMany,
     ProofAdmin,
     JoinsArticles,
-    AttributingAdmin,
     TrashAdmin,
 ):
     form = ArticleForm
@@ -140,7 +139,7 @@ class ArticleAdmin(
     show_full_result_count = False
     actions_on_top, actions_on_bottom = False, True
     search_fields = ("title", "slug", "source_file__path")  # get_search_results() adds full-text search
-    actions = ("attribute", *TrashAdmin.actions)
+    actions = TrashAdmin.actions
     autocomplete_fields = ("primary_category", "series", "hero_image")
     readonly_fields = ("hero_preview", "writer")
     inlines = (ArticleCategoryInline, ArticleAuthorInline)
@@ -174,6 +173,7 @@ class ArticleAdmin(
             NamedRows(self),
             SubmissionPart(self),
             self.publication,
+            Attribution(self, publication=self.publication),
             self.undo,
             self.next_in_list,
             PresencePart(self),
@@ -188,6 +188,10 @@ class ArticleAdmin(
     def has_publish_permission(self, request):
         """Return whether the user may publish."""
         return super().has_change_permission(request) and request.user.has_perm("blog.publish_article")
+
+    def has_provenance_permission(self, request):
+        """Whether the user may change who wrote an article that exists."""
+        return self.has_publish_permission(request) and request.user.has_perm("blog.change_provenance")
 
     def require_publisher(self, request):
         """Raise PermissionDenied if the user may not publish."""

@@ -11,6 +11,7 @@ from blog.admin.article_list.publishing import (
     write_seen,
 )
 from blog.admin.article_list.publishing_words import ARTICLES, LEFT
+from blog.admin.composed import AdminPart
 from blog.attributing import attribute, sort
 from blog.desk_actions import look_at
 from blog.disclosing import is_labelled
@@ -27,11 +28,15 @@ PUBLIC = ngettext_lazy(
 )
 
 
-class AttributingAdmin:
-    """A mixin for the ModelAdmin of articles. Everything here requires the right to change who wrote them."""
+class Attribution(AdminPart):
+    """Changing who wrote articles. Everything here requires the permission to change their provenance."""
 
-    def has_provenance_permission(self, request):
-        return self.has_publish_permission(request) and request.user.has_perm("blog.change_provenance")
+    def __init__(self, model_admin, *, publication):
+        super().__init__(model_admin)
+        self.publication = publication
+
+    def actions(self):
+        return (self.attribute,)
 
     @admin.action(permissions=["provenance"], description=gettext_lazy("Say who wrote the selected articles"))
     def attribute(self, request, queryset):
@@ -56,10 +61,10 @@ class AttributingAdmin:
             "errors": form.errors,
             "seen": write_seen(articles),
             "any_key": articles[0].pk,
-            "list_url": self.publication.list_url(request),
+            "list_url": self.list_url(request),
             **(what_changes(sorting, form.written_by) if sorting else {}),
         }
-        return self.publication.render(request, "admin/blog/article/attributing.html", context)
+        return self.render(request, "admin/blog/article/attributing.html", context)
 
 
 def what_changes(sorting, written_by) -> dict:
