@@ -37,6 +37,7 @@ from blog.admin.composed import ComposedAdmin
 from blog.admin.copies import SavedCopies
 from blog.admin.desk.alike import Alike
 from blog.admin.desk.correcting import Corrections
+from blog.admin.desk.describing import Descriptions
 from blog.admin.desk.history import History, summarise_versions
 from blog.admin.desk.mending import MendsMany
 from blog.admin.desk.scopes import scope_of_list
@@ -175,6 +176,7 @@ class ArticleAdmin(
             self.publication,
             Attribution(self, publication=self.publication),
             self.undo,
+            Descriptions(self),
             self.next_in_list,
             PresencePart(self),
             Corrections(self),

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import HttpResponseRedirect, JsonResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blog.admin.article_list.publishing import WITH_UNDO
 from blog.admin.columns import thumbnail
+from blog.admin.composed import AdminPart
 from blog.admin.desk.scopes import address_of, articles_in
 from blog.desk_actions import Reason, Sorting
 from blog.mending import Picture, describe, pictures_to_describe
@@ -45,32 +46,31 @@ class Row:
         return max(0, len(self.picture.described_as) - 1)
 
 
-class DescribesPictures:
-    """A mixin for the ModelAdmin of articles."""
+class Descriptions(AdminPart):
+    """The images of a list of articles without alt text. Writing it requires the permission to publish."""
 
-    def get_urls(self):
-        view = self.admin_site.admin_view(self.describe_view)
-        return [path("describe/", view, name="blog_article_describe"), *super().get_urls()]
+    def routes(self):
+        return {"describe": ("describe/", self.describe)}
 
-    def describe_view(self, request):
+    def describe(self, request):
         """Show the pictures of a list that have no description by GET; write what was typed by POST."""
-        self.require_publisher(request)
+        self.model_admin.require_publisher(request)
         scope = request.POST.get("scope", "") or request.GET.get("scope", "")
-        articles = articles_in(scope, request, self)
+        articles = articles_in(scope, request, self.model_admin)
         if request.method == "POST":
-            return self._write_descriptions(request, articles, scope)
-        return self.undo.render(request, "admin/blog/article/describing.html", _screen(articles, scope))
+            return self._write(request, articles, scope)
+        return self.render(request, "admin/blog/article/describing.html", _screen(articles, scope))
 
-    def _write_descriptions(self, request, articles, scope):
+    def _write(self, request, articles, scope):
         pairs = zip(request.POST.getlist("picture"), request.POST.getlist("description"), strict=False)
         typed = {key: text.strip()[:LONGEST] for key, text in pairs if text.strip()}
         try:
             sorting = describe(request.user, articles, typed) if typed else Sorting()
         except RefusedError as error:
-            return self._say_described(request, scope, str(text_refusal(error)), messages.ERROR)
-        return self._say_described(request, scope, *_outcome(sorting))
+            return self._respond(request, scope, str(text_refusal(error)), messages.ERROR)
+        return self._respond(request, scope, *_outcome(sorting))
 
-    def _say_described(self, request, scope, sentence, level):
+    def _respond(self, request, scope, sentence, level):
         """Answer the script with the sentence, and a form by the page, which then says it."""
         if request.headers.get("Accept") == "application/json":
             is_saved = level == messages.SUCCESS

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST
 
 from blog.admin.article_list.publishing import TITLES_SHOWN, TOAST, WITH_UNDO
 from blog.admin.article_list.publishing_words import AFTERWARDS
-from blog.admin.desk.describing import DescribesPictures
 from blog.admin.desk.scopes import articles_in
 from blog.desk_actions import Reason
 from blog.documents.findings import FIX_NAMES, KINDS, FindingKind, Fix, fixes_for
@@ -23,7 +22,7 @@ from blog.models import Article
 MOST_KEYS = 1000  # articles in one form
 
 
-class MendsMany(DescribesPictures):
+class MendsMany:
     """A mixin for the ModelAdmin of articles. To change many requires the right to publish."""
 
     def get_urls(self):
