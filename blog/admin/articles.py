@@ -39,9 +39,7 @@ from blog.admin.desk.alike import Alike
 from blog.admin.desk.correcting import Corrections
 from blog.admin.desk.describing import Descriptions
 from blog.admin.desk.history import History, summarise_versions
-from blog.admin.desk.mending import MendsMany
-from blog.admin.desk.scopes import scope_of_list
-from blog.admin.desk.shared import shared_context
+from blog.admin.desk.mending import Fixes
 from blog.admin.edit_page.hero_preview import hero_preview
 from blog.admin.edit_page.named_rows import NamedRows, offered_images
 from blog.admin.edit_page.next_in_list import NextInList
@@ -116,7 +114,6 @@ NOTE_FIELDSET = (None, {"classes": ["edit-end"], "fields": ["note"]})
 @admin.register(Article)
 class ArticleAdmin(
     ComposedAdmin,
-    MendsMany,
     ProofAdmin,
     JoinsArticles,
     TrashAdmin,
@@ -177,6 +174,7 @@ class ArticleAdmin(
             Attribution(self, publication=self.publication),
             self.undo,
             Descriptions(self),
+            Fixes(self, undo=self.undo),
             self.next_in_list,
             PresencePart(self),
             Corrections(self),
@@ -235,15 +233,6 @@ class ArticleAdmin(
 
     def get_changelist(self, request, **kwargs):
         return ArticleList
-
-    def changelist_view(self, request, extra_context=None):
-        """Show the list; if it is asked for, with what most of its articles share."""
-        response = super().changelist_view(request, extra_context)
-        changelist = getattr(response, "context_data", {}).get("cl")
-        if changelist and changelist.params.get("shared") == "yes":
-            scope = scope_of_list(request.GET)
-            response.context_data |= shared_context(request, changelist.queryset, scope, self)
-        return response
 
     def get_search_results(self, request, queryset, search_term):
         found = search_articles(queryset, search_term) if search_term.strip() else queryset

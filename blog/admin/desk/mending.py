@@ -5,7 +5,6 @@ import re
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
-from django.urls import path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,7 +12,9 @@ from django.views.decorators.http import require_POST
 
 from blog.admin.article_list.publishing import TITLES_SHOWN, TOAST, WITH_UNDO
 from blog.admin.article_list.publishing_words import AFTERWARDS
-from blog.admin.desk.scopes import articles_in
+from blog.admin.composed import AdminPart
+from blog.admin.desk.scopes import articles_in, scope_of_list
+from blog.admin.desk.shared import shared_context
 from blog.desk_actions import Reason
 from blog.documents.findings import FIX_NAMES, KINDS, FindingKind, Fix, fixes_for
 from blog.mending import MOST_IN_REQUEST, Fixing, let_stay, mend, start_mending
@@ -22,34 +23,39 @@ from blog.models import Article
 MOST_KEYS = 1000  # articles in one form
 
 
-class MendsMany:
-    """A mixin for the ModelAdmin of articles. To change many requires the right to publish."""
+class Fixes(AdminPart):
+    """Findings that articles of a list share. A bulk fix requires the permission to publish."""
 
-    def get_urls(self):
-        views = {"mend": self.mend_view, "may-stay": self.stay_view}
-        ours = [
-            path(f"{name}/", self.admin_site.admin_view(view), name=f"blog_article_{name.replace('-', '_')}")
-            for name, view in views.items()
-        ]
-        return [*ours, *super().get_urls()]
+    def __init__(self, model_admin, *, undo):
+        super().__init__(model_admin)
+        self.undo = undo
+
+    def routes(self):
+        return {"mend": ("mend/", self.fix), "may_stay": ("may-stay/", self.accept)}
+
+    def list_context(self, request, changelist):
+        """Return what most articles of the list share, if the URL has `shared=yes`."""
+        if changelist.params.get("shared") != "yes":
+            return {}
+        return shared_context(request, changelist.queryset, scope_of_list(request.GET), self.model_admin)
 
     @method_decorator(require_POST)
-    def mend_view(self, request):
-        """Apply a fix to all articles of a list; ask before, if readers see some of them."""
-        self.require_publisher(request)
+    def fix(self, request):
+        """Apply a fix to all articles of a list; first ask for confirmation if some are public."""
+        self.model_admin.require_publisher(request)
         fixing = _read_fixing(request.POST)
-        articles = fixing.articles(articles_in(fixing.scope, request, self))
+        articles = fixing.articles(articles_in(fixing.scope, request, self.model_admin))
         seen = dict(articles.order_by().values_list("pk", "version"))
         public = articles.published().order_by().count()
         if public and request.POST.get("confirmed") != str(public):
-            return self._ask_before_mending(request, fixing, articles, len(seen), public)
+            return self._ask(request, fixing, articles, len(seen), public)
         if len(seen) > MOST_IN_REQUEST:
-            self._start_mending(request, fixing, seen)
+            self._start(request, fixing, seen)
         else:
-            self._tell_mended(request, mend(request.user, fixing, seen))
+            self._report(request, mend(request.user, fixing, seen))
         return HttpResponseRedirect(self.undo.return_url(request))
 
-    def _ask_before_mending(self, request, fixing, articles, number, public):
+    def _ask(self, request, fixing, articles, number, public):
         shown = ngettext("Readers see %d of them.", "Readers see %d of them.", public) % public
         context = {
             "title": ngettext("Change %d article?", "Change %d articles?", number) % number,
@@ -62,9 +68,9 @@ class MendsMany:
             "fixing": fixing,
             "back": self.undo.return_url(request),
         }
-        return self.undo.render(request, "admin/blog/article/mending_confirmation.html", context)
+        return self.render(request, "admin/blog/article/mending_confirmation.html", context)
 
-    def _start_mending(self, request, fixing, seen):
+    def _start(self, request, fixing, seen):
         start_mending(request.user, fixing, seen)
         told = ngettext(
             "%d article is being changed. You may leave this page.",
@@ -73,7 +79,7 @@ class MendsMany:
         )
         self.message_user(request, told % len(seen), messages.SUCCESS)
 
-    def _tell_mended(self, request, sorting):
+    def _report(self, request, sorting):
         if sorting.ready:
             self.message_user(request, sorting.sentence, messages.SUCCESS, extra_tags=WITH_UNDO)
         else:
@@ -82,8 +88,8 @@ class MendsMany:
             self.message_user(request, AFTERWARDS[Reason.CHANGED] % len(changed), messages.WARNING)
 
     @method_decorator(require_POST)
-    def stay_view(self, request):
-        """Let articles be as alike as they are: settle that finding in each of them."""
+    def accept(self, request):
+        """Accept that articles are alike: resolve that finding in each of them."""
         if not request.user.has_perm("blog.settle_mark"):
             raise PermissionDenied
         kind, keys = request.POST.get("finding", ""), request.POST.get("articles", "").split()[:MOST_KEYS]
