@@ -30,7 +30,7 @@ from blog.admin.article_list.publishing import Publication, Undo
 from blog.admin.article_list.queue import ArticleList, OrderFilter, QueueFilter, SharedFilter
 from blog.admin.article_list.searching import search_articles
 from blog.admin.article_list.submitting import SubmissionPart
-from blog.admin.article_list.trash import TrashAdmin
+from blog.admin.article_list.trash import Trash
 from blog.admin.choosing import ChoosesRows
 from blog.admin.columns import state_pill
 from blog.admin.composed import ComposedAdmin
@@ -50,6 +50,7 @@ from blog.admin.edit_page.typed_previews import preview_typed
 from blog.admin.edit_page.waiting_file import waiting_file
 from blog.admin.edit_page.widgets import WrappedLine
 from blog.admin.proof_page.views import ProofAdmin
+from blog.admin.public import PublicAdmin
 from blog.attributing import in_words, note_on
 from blog.forms import ArticleForm, LinkFormSet
 from blog.forms.pictures import HERO_FIELDS
@@ -116,7 +117,7 @@ class ArticleAdmin(
     ComposedAdmin,
     ProofAdmin,
     JoinsArticles,
-    TrashAdmin,
+    PublicAdmin,
 ):
     form = ArticleForm
     object_history_template = History.template
@@ -137,7 +138,6 @@ class ArticleAdmin(
     show_full_result_count = False
     actions_on_top, actions_on_bottom = False, True
     search_fields = ("title", "slug", "source_file__path")  # get_search_results() adds full-text search
-    actions = TrashAdmin.actions
     autocomplete_fields = ("primary_category", "series", "hero_image")
     readonly_fields = ("hero_preview", "writer")
     inlines = (ArticleCategoryInline, ArticleAuthorInline)
@@ -166,12 +166,13 @@ class ArticleAdmin(
 
     def make_parts(self):
         self.history, self.next_in_list = History(self), NextInList(self)
-        self.publication, self.undo = Publication(self), Undo(self)
+        self.publication, self.undo, self.trash = Publication(self), Undo(self), Trash(self)
         return (
             NamedRows(self),
             SubmissionPart(self),
             self.publication,
             Attribution(self, publication=self.publication),
+            self.trash,
             self.undo,
             Descriptions(self),
             Fixes(self, undo=self.undo),
@@ -199,6 +200,9 @@ class ArticleAdmin(
             raise PermissionDenied
 
     def has_change_permission(self, request, obj=None):
+        """Articles in the trash cannot be changed until they are restored."""
+        if obj and obj.trashed_at:
+            return False
         return super().has_change_permission(request, obj) and self._may_touch(request, obj)
 
     def has_delete_permission(self, request, obj=None):
@@ -302,6 +306,10 @@ class ArticleAdmin(
             generated_by=form.instance.generated_by,
         )
         return note_on(before, form.instance.written_by, form.cleaned_data["provenance_reason"])
+
+    def delete_view(self, request, object_id, extra_context=None):
+        page = self.trash.delete(request, object_id)
+        return page or super().delete_view(request, object_id, extra_context)
 
     def history_view(self, request, object_id, extra_context=None):
         context = self.history.context(request, object_id) | (extra_context or {})

@@ -1,22 +1,19 @@
 """The trash: deleted articles go there, and are restored or deleted for good from there."""
 
 from django.contrib import admin, messages
-from django.contrib.admin import ActionLocation
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.admin.article_list.queue import TRASH
 from blog.admin.columns import change_link, list_link
-from blog.admin.public import PublicAdmin
+from blog.admin.composed import AdminPart
 from blog.models import Article, Redirect, Version
 from blog.proofing import check_on_commit, forgotten
 from blog.versioning import versions_kept
@@ -24,32 +21,23 @@ from blog.versioning import versions_kept
 NAMES_SHOWN = 100
 
 
-class TrashAdmin(PublicAdmin):
-    """Deleting an article moves it to the trash. The right to delete includes restoring."""
+class Trash(AdminPart):
+    """Deleting an article moves it to the trash. The permission to delete includes restoring."""
 
-    actions = ("move_to_trash", "restore")
+    def routes(self):
+        return {"restore": ("<path:object_id>/restore/", self.restore_one)}
 
-    def get_urls(self):
-        view = self.admin_site.admin_view(self.restore_view)
-        return [path("<path:object_id>/restore/", view, name="blog_article_restore"), *super().get_urls()]
+    def actions(self):
+        return (self.move_to_trash, self.restore)
 
-    def get_actions(self, request, action_location=ActionLocation.CHANGE_LIST):
-        """In the trash, offer restoring and deleting for good only; elsewhere, all other actions."""
-        actions = super().get_actions(request, action_location)
+    def allows(self, action, request):
+        """In the trash, offer only restoring and deleting permanently; elsewhere, all other actions."""
         in_trash = request.GET.get("state") == TRASH
-        return {
-            name: action
-            for name, action in actions.items()
-            if (name in {"restore", "delete_selected"}) == in_trash
-        }
+        return (action in {"restore", "delete_selected"}) == in_trash
 
-    def changelist_view(self, request, extra_context=None):
-        trashes = request.GET.get("state") != TRASH and self.has_delete_permission(request)
-        return super().changelist_view(request, {"trashes_many": trashes, **(extra_context or {})})
-
-    def has_change_permission(self, request, obj=None):
-        """Articles in the trash cannot be changed until they are restored."""
-        return not (obj and obj.trashed_at) and super().has_change_permission(request, obj)
+    def list_context(self, request, changelist):
+        is_in_use = request.GET.get("state") != TRASH
+        return {"trashes_many": is_in_use and self.model_admin.has_delete_permission(request)}
 
     # Into the trash
 
@@ -58,7 +46,7 @@ class TrashAdmin(PublicAdmin):
         articles = self._permitted(request, queryset)
         if "confirmed" not in request.POST:
             return self._ask(request, articles)
-        number = self._trash(request, articles)
+        number = self.move(request, articles)
         sentence = ngettext(
             "%d article was moved to the trash.", "%d articles were moved to the trash.", number
         )
@@ -66,15 +54,18 @@ class TrashAdmin(PublicAdmin):
         self.message_user(request, format_html("{} {}", sentence % number, link), messages.SUCCESS)
         return None
 
-    def delete_view(self, request, object_id, extra_context=None):
-        """Move an article to the trash; delete it for good if it is there already."""
-        article = self.get_object(request, unquote(object_id))
+    def delete(self, request, object_id):
+        """Move an article to the trash: ask by GET, move by POST.
+
+        Return None for an article that does not exist or is in the trash, for Django's view to answer.
+        """
+        article = self.model_admin.get_object(request, unquote(object_id))
         if article is None or article.trashed_at:
-            return super().delete_view(request, object_id, extra_context)
+            return None
         articles = self._permitted(request, Article.objects.filter(pk=article.pk))
         if request.method != "POST":
             return self._ask(request, articles)
-        self._trash(request, articles)
+        self.move(request, articles)
         undo = reverse("admin:blog_article_restore", args=[article.pk])
         message = format_html(
             '{} <a href="{}">{}</a>',
@@ -83,26 +74,22 @@ class TrashAdmin(PublicAdmin):
             _("Undo"),
         )
         self.message_user(request, message, messages.SUCCESS)
-        return HttpResponseRedirect(self._list_url(request))
+        return HttpResponseRedirect(self.list_url(request))
 
     def _ask(self, request, articles):
         """Ask for confirmation, with the choice to answer the articles' addresses with 410 (gone)."""
-        return TemplateResponse(
-            request,
-            "admin/blog/article/trash_confirmation.html",
-            self.admin_site.each_context(request)
-            | {
-                "title": _("Move to the trash"),
-                "opts": self.opts,
-                "articles": articles,
-                "shown": articles[:NAMES_SHOWN],
-                "were_public": any(article.was_public for article in articles),
-                "list_url": self._list_url(request),
-            },
-        )
+        context = {
+            "title": _("Move to the trash"),
+            "articles": articles,
+            "shown": articles[:NAMES_SHOWN],
+            "were_public": any(article.was_public for article in articles),
+            "list_url": self.list_url(request),
+        }
+        return self.render(request, "admin/blog/article/trash_confirmation.html", context)
 
     @transaction.atomic
-    def _trash(self, request, articles):
+    def move(self, request, articles) -> int:
+        """Move the articles to the trash, and return how many were moved."""
         # Of a new article, readers saw nothing before, either.
         public = [article for article in articles if article.status == Article.Status.PUBLISHED]
         note = _("Moved to the trash.")
@@ -123,9 +110,9 @@ class TrashAdmin(PublicAdmin):
         sentence = ngettext("%d article was restored, as new.", "%d articles were restored, as new.", number)
         self.message_user(request, sentence % number, messages.SUCCESS)
 
-    def restore_view(self, request, object_id):
+    def restore_one(self, request, object_id):
         """Ask for confirmation by GET, restore an article by POST."""
-        article = self.get_object(request, unquote(object_id))
+        article = self.model_admin.get_object(request, unquote(object_id))
         if article is None or not article.trashed_at:
             raise Http404
         articles = self._permitted(request, Article.objects.filter(pk=article.pk))
@@ -133,14 +120,10 @@ class TrashAdmin(PublicAdmin):
             self._restore(request, articles)
             sentence = format_html(_("“{}” was restored, as new."), change_link(article))
             self.message_user(request, sentence, messages.SUCCESS)
-            return HttpResponseRedirect(self._list_url(request))
-        context = {"title": _("Restore from the trash"), "opts": self.opts, "article": article}
+            return HttpResponseRedirect(self.list_url(request))
+        context = {"title": _("Restore from the trash"), "article": article}
         context["list_url"] = reverse("admin:blog_article_changelist", query={"state": TRASH})
-        return TemplateResponse(
-            request,
-            "admin/blog/article/restore_confirmation.html",
-            self.admin_site.each_context(request) | context,
-        )
+        return self.render(request, "admin/blog/article/restore_confirmation.html", context)
 
     @transaction.atomic
     def _restore(self, request, articles):
@@ -152,10 +135,6 @@ class TrashAdmin(PublicAdmin):
     def _permitted(self, request, queryset):
         """Return the articles as a list. Raises PermissionDenied if the user may not delete one of them."""
         articles = list(queryset.defer("body", "body_html", "plain_text", "contents"))
-        if not all(self.has_delete_permission(request, article) for article in articles):
+        if not all(self.model_admin.has_delete_permission(request, article) for article in articles):
             raise PermissionDenied
         return articles
-
-    def _list_url(self, request):
-        filters = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
-        return add_preserved_filters(filters, reverse("admin:blog_article_changelist"))

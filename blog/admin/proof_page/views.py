@@ -113,7 +113,7 @@ class ProofAdmin:
             "batch": self._batch_of(request, article),
             "people_url": _people_address(in_hand),
             "page_keys": KEYS,
-            "list_url": self._list_url(request),
+            "list_url": self.trash.list_url(request),
             "preserved": self.get_preserved_filters(request),
         }
         return TemplateResponse(
@@ -202,7 +202,7 @@ class ProofAdmin:
     def trash_view(self, request, object_id):
         article = self._article(request, object_id, self._may_trash)
         following = self._following(request, article)
-        self._trash(request, [article])
+        self.trash.move(request, [article])
         undo = reverse("admin:blog_article_restore", args=[article.pk])
         said = format_html(_("“{}” was moved to the trash."), article.title)
         link = format_html('<a href="{}">{}</a>', undo, _("Restore it"))
@@ -218,7 +218,7 @@ class ProofAdmin:
     def _on_to(self, request, key):
         if key is None:
             self.message_user(request, _("That was the last one of the list."), messages.INFO)
-            return HttpResponseRedirect(self._list_url(request))
+            return HttpResponseRedirect(self.trash.list_url(request))
         return self._at_proof(request, key)
 
     def _at_proof(self, request, key, **query):
