@@ -49,7 +49,7 @@ from blog.admin.edit_page.two_editors import JoinsArticles, saved_as
 from blog.admin.edit_page.typed_previews import preview_typed
 from blog.admin.edit_page.waiting_file import waiting_file
 from blog.admin.edit_page.widgets import WrappedLine
-from blog.admin.proof_page.views import ProofAdmin
+from blog.admin.proof_page.views import ProofPage
 from blog.admin.public import PublicAdmin
 from blog.attributing import in_words, note_on
 from blog.forms import ArticleForm, LinkFormSet
@@ -115,7 +115,6 @@ NOTE_FIELDSET = (None, {"classes": ["edit-end"], "fields": ["note"]})
 @admin.register(Article)
 class ArticleAdmin(
     ComposedAdmin,
-    ProofAdmin,
     JoinsArticles,
     PublicAdmin,
 ):
@@ -176,6 +175,7 @@ class ArticleAdmin(
             self.undo,
             Descriptions(self),
             Fixes(self, undo=self.undo),
+            ProofPage(self, publication=self.publication, trash=self.trash, next_in_list=self.next_in_list),
             self.next_in_list,
             PresencePart(self),
             Corrections(self),

@@ -8,8 +8,7 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
-from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, path, reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from blog.admin.article_list.publishing import TOAST, WITH_UNDO, read_seen
+from blog.admin.composed import AdminPart
 from blog.admin.edit_page.snippet import snippet
 from blog.admin.proof_page import approving
 from blog.admin.proof_page.entries import entries_of
@@ -56,39 +56,30 @@ class May:
     trash: bool
 
 
-class ProofAdmin:
-    """A base of the admin of articles. Who may see an article may see its proof."""
+class ProofPage(AdminPart):
+    """The proof of an article, for users who may see the article."""
 
-    def get_urls(self):
-        views = {
-            "proof": ("proof", self.proof_view),
-            "settle": ("proof/settle", self.settle_view),
-            "approve": ("proof/approve", self.approve_view),
-            "withdraw": ("proof/withdraw", self.withdraw_view),
-            "publish_from_proof": ("proof/publish", self.publish_view),
-            "trash_from_proof": ("proof/trash", self.trash_view),
-            "difference": ("proof/difference", self.difference_view),
+    def __init__(self, model_admin, *, publication, trash, next_in_list):
+        super().__init__(model_admin)
+        self.publication, self.trash, self.next_in_list = publication, trash, next_in_list
+
+    def routes(self):
+        return {
+            "proof": ("<path:object_id>/proof/", self.show),
+            "settle": ("<path:object_id>/proof/settle/", self.resolve),
+            "approve": ("<path:object_id>/proof/approve/", self.approve),
+            "withdraw": ("<path:object_id>/proof/withdraw/", self.withdraw),
+            "publish_from_proof": ("<path:object_id>/proof/publish/", self.publish),
+            "trash_from_proof": ("<path:object_id>/proof/trash/", self.move_to_trash),
+            "difference": ("<path:object_id>/proof/difference/", self.compare),
         }
-        own = [
-            path(f"<path:object_id>/{way}/", self.admin_site.admin_view(view), name=f"blog_article_{name}")
-            for name, (way, view) in views.items()
-        ]
-        return [*own, *super().get_urls()]
 
-    def response_add(self, request, obj, post_url_continue=None):
-        return self._to_proof(request, obj) or super().response_add(request, obj, post_url_continue)
-
-    def response_change(self, request, obj):
-        return self._to_proof(request, obj) or super().response_change(request, obj)
-
-    def _to_proof(self, request, article):
-        return self._at_proof(request, article.pk) if "_proof" in request.POST else None
-
-    # Reading
+    def answer(self, visit, row):
+        return self._at_proof(visit.request, row.pk) if "_proof" in visit.request.POST else None
 
     @method_decorator(require_safe)
-    def proof_view(self, request, object_id):
-        article = self._article(request, object_id, self.has_view_or_change_permission)
+    def show(self, request, object_id):
+        article = self._article(request, object_id, self.model_admin.has_view_or_change_permission)
         may = self._may(request, article)
         entries = entries_of(article)
         in_hand = entries.in_hand(request.GET.get("mark", ""))
@@ -98,7 +89,6 @@ class ProofAdmin:
         context = sheet.article | {
             "title": article.title,
             "subtitle": _("Proof"),
-            "opts": self.opts,
             "may": may,
             "entries": entries,
             "in_hand": in_hand,
@@ -113,24 +103,20 @@ class ProofAdmin:
             "batch": self._batch_of(request, article),
             "people_url": _people_address(in_hand),
             "page_keys": KEYS,
-            "list_url": self.trash.list_url(request),
-            "preserved": self.get_preserved_filters(request),
+            "list_url": self.list_url(request),
+            "preserved": self.model_admin.get_preserved_filters(request),
         }
-        return TemplateResponse(
-            request, "admin/blog/article/proof.html", self.admin_site.each_context(request) | context
-        )
+        return self.render(request, "admin/blog/article/proof.html", context)
 
     def _batch_of(self, request, article):
         """Return the import that brought the article, for those who may see it."""
-        imports = self.admin_site.get_model_admin(ImportBatch)
+        imports = self.model_admin.admin_site.get_model_admin(ImportBatch)
         if not imports.has_view_permission(request):
             return None
         return ImportBatch.objects.filter(source_files__article=article).first()
 
-    # What is done to marks
-
     @method_decorator(require_POST)
-    def settle_view(self, request, object_id):
+    def resolve(self, request, object_id):
         article = self._article(request, object_id, self._may_settle)
         form = SettleForm(request.POST)
         form.full_clean()
@@ -158,16 +144,14 @@ class ProofAdmin:
         return self._at_proof(request, key, mark=following.number if following else "", settled=1)
 
     @method_decorator(require_POST)
-    def difference_view(self, request, object_id):
+    def compare(self, request, object_id):
         """Return what typed words change in the paragraph of a mark, while they are typed."""
         article = self._article(request, object_id, self._may_settle)
         spans = difference_to(article, request.POST.get("place", ""), request.POST.get("text", ""))
         return render(request, "admin/blog/article/_spans.html", {"spans": spans})
 
-    # What is done to the article
-
     @method_decorator(require_POST)
-    def approve_view(self, request, object_id):
+    def approve(self, request, object_id):
         article = self._article(request, object_id, self._may_approve)
         following = self._following(request, article)
         try:
@@ -180,7 +164,7 @@ class ProofAdmin:
         return self._on_to(request, following)
 
     @method_decorator(require_POST)
-    def withdraw_view(self, request, object_id):
+    def withdraw(self, request, object_id):
         article = self._article(request, object_id, self._may_approve)
         try:
             withdraw(article, request.user, request.POST.get("note", "")[: approving.NOTE_LENGTH])
@@ -192,14 +176,14 @@ class ProofAdmin:
         return self._at_proof(request, article.pk)
 
     @method_decorator(require_POST)
-    def publish_view(self, request, object_id):
+    def publish(self, request, object_id):
         article = self._article(request, object_id, self._may_publish)
         seen = read_seen(request.POST.get("seen", ""))
         self.publication.carry_out(request, Verb.PUBLISH, {article.pk: seen.get(article.pk, NOT_SEEN)})
         return self._at_proof(request, article.pk)
 
     @method_decorator(require_POST)
-    def trash_view(self, request, object_id):
+    def move_to_trash(self, request, object_id):
         article = self._article(request, object_id, self._may_trash)
         following = self._following(request, article)
         self.trash.move(request, [article])
@@ -209,8 +193,6 @@ class ProofAdmin:
         self.message_user(request, format_html("{} {}", said, link), messages.SUCCESS, extra_tags=TOAST)
         return self._on_to(request, following)
 
-    # Where to
-
     def _following(self, request, article):
         place = place_of(article.pk, self.next_in_list.keys(request))
         return place.after if place.after != article.pk else None
@@ -218,19 +200,17 @@ class ProofAdmin:
     def _on_to(self, request, key):
         if key is None:
             self.message_user(request, _("That was the last one of the list."), messages.INFO)
-            return HttpResponseRedirect(self.trash.list_url(request))
+            return HttpResponseRedirect(self.list_url(request))
         return self._at_proof(request, key)
 
     def _at_proof(self, request, key, **query):
         """Return a redirect to a proof, at the mark of the query or at the title."""
         query = {name: value for name, value in query.items() if value != ""}
         place = f"#m{query['mark']}" if "mark" in query else "#title"
-        parts = (urlencode(query), self.get_preserved_filters(request))
+        parts = (urlencode(query), self.model_admin.get_preserved_filters(request))
         query = "&".join(filter(None, parts))
         address = reverse("admin:blog_article_proof", args=[key])
         return HttpResponseRedirect(f"{address}?{query}{place}" if query else address + place)
-
-    # Who may
 
     def _article(self, request, object_id, may):
         """Return the article of an address. Raises Http404, and PermissionDenied if the user may not."""
@@ -247,23 +227,31 @@ class ProofAdmin:
     def _may(self, request, article) -> May:
         return May(
             settle=self._may_settle(request, article),
-            change=self.has_change_permission(request, article),
+            change=self.model_admin.has_change_permission(request, article),
             approve=self._may_approve(request, article),
             publish=self._may_publish(request, article) and not article.is_published,
             trash=self._may_trash(request, article),
         )
 
     def _may_trash(self, request, article):
-        return not (article and article.trashed_at) and self.has_delete_permission(request, article)
+        return not (article and article.trashed_at) and self.model_admin.has_delete_permission(
+            request, article
+        )
 
     def _may_settle(self, request, article):
-        return request.user.has_perm("blog.settle_mark") and self.has_change_permission(request, article)
+        return request.user.has_perm("blog.settle_mark") and self.model_admin.has_change_permission(
+            request, article
+        )
 
     def _may_approve(self, request, article):
-        return request.user.has_perm("blog.review_article") and self.has_change_permission(request, article)
+        return request.user.has_perm("blog.review_article") and self.model_admin.has_change_permission(
+            request, article
+        )
 
     def _may_publish(self, request, article):
-        return self.has_publish_permission(request) and self.has_change_permission(request, article)
+        return self.model_admin.has_publish_permission(request) and self.model_admin.has_change_permission(
+            request, article
+        )
 
 
 def _people_address(entry) -> str:
