@@ -33,7 +33,7 @@ from blog.admin.article_list.submitting import SubmissionPart
 from blog.admin.article_list.trash import Trash
 from blog.admin.choosing import ChoosesRows
 from blog.admin.columns import state_pill
-from blog.admin.composed import ComposedAdmin
+from blog.admin.composed import ComposedAdmin, visit_of
 from blog.admin.copies import SavedCopies
 from blog.admin.desk.alike import Alike
 from blog.admin.desk.correcting import Corrections
@@ -45,7 +45,7 @@ from blog.admin.edit_page.named_rows import NamedRows, offered_images
 from blog.admin.edit_page.next_in_list import NextInList
 from blog.admin.edit_page.presence import PresencePart
 from blog.admin.edit_page.side_panels import desk
-from blog.admin.edit_page.two_editors import JoinsArticles, saved_as
+from blog.admin.edit_page.two_editors import ArticleTexts, TwoEditors, saved_as
 from blog.admin.edit_page.typed_previews import preview_typed
 from blog.admin.edit_page.waiting_file import waiting_file
 from blog.admin.edit_page.widgets import WrappedLine
@@ -115,7 +115,6 @@ NOTE_FIELDSET = (None, {"classes": ["edit-end"], "fields": ["note"]})
 @admin.register(Article)
 class ArticleAdmin(
     ComposedAdmin,
-    JoinsArticles,
     PublicAdmin,
 ):
     form = ArticleForm
@@ -167,6 +166,7 @@ class ArticleAdmin(
         self.history, self.next_in_list = History(self), NextInList(self)
         self.publication, self.undo, self.trash = Publication(self), Undo(self), Trash(self)
         return (
+            TwoEditors(self, texts=ArticleTexts()),
             NamedRows(self),
             SubmissionPart(self),
             self.publication,
@@ -292,7 +292,7 @@ class ArticleAdmin(
         """Save the categories and authors too, call the parts, and keep a version of the result."""
         super().save_related(request, form, formsets, change)
         verb = self.publication.pressed(request)
-        what = kept_as(Verb(verb), form.instance) if verb else saved_as(request)
+        what = kept_as(Verb(verb), form.instance) if verb else saved_as(visit_of(request))
         notes = [self._note_on_provenance(form, change), form.cleaned_data.get("note")]
         keep_version(form.instance, by=request.user, what=what, note="\n".join(filter(None, notes)))
         check_on_commit([form.instance.pk])

@@ -3,6 +3,7 @@
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import wraps
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin import ActionLocation
@@ -21,6 +22,9 @@ class Visit:
     key: the primary key from the URL, which may be invalid; None for a new row.
     is_saved, is_added: the form was valid and its row saved; it is a new row.
     next_key: the row that follows in the list, for *Save and next*; None after the last one.
+    opened_from: the stored state that the form starts from, for the form.
+    joined: the merge with what another editor has saved, if any (Joined in edit_page/two_editors.py).
+    is_left_unpublished: the merge must be read before it is published, so that *Publish* only saved it.
     """
 
     request: HttpRequest
@@ -28,6 +32,9 @@ class Visit:
     is_saved: bool = False
     is_added: bool = False
     next_key: str | None = None
+    opened_from: str = ""
+    joined: Any = None
+    is_left_unpublished: bool = False
 
 
 class AdminPart:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.admin.composed import ComposedAdmin
 from blog.admin.copies import SavedCopies
-from blog.admin.edit_page.two_editors import JoinsPages
+from blog.admin.edit_page.two_editors import PageTexts, TwoEditors
 from blog.admin.parts import PartInline
 from blog.admin.public import PublicAdmin
 from blog.forms import PageForm, SiteIdentityForm
@@ -73,7 +73,7 @@ class SiteIdentityAdmin(PublicAdmin):
 
 
 @admin.register(Page)
-class PageAdmin(ComposedAdmin, JoinsPages, PublicAdmin):
+class PageAdmin(ComposedAdmin, PublicAdmin):
     form = PageForm
     list_display = ("title", "address", "is_published", "updated_at")
     list_filter = ("is_published",)
@@ -86,7 +86,7 @@ class PageAdmin(ComposedAdmin, JoinsPages, PublicAdmin):
     )
 
     def make_parts(self):
-        return (SavedCopies(self),)
+        return (TwoEditors(self, texts=PageTexts()), SavedCopies(self))
 
     def save_model(self, request, obj, form, change):
         obj.save(rendering=form.rendering)

@@ -7,17 +7,15 @@ stored takes the place of what they sent, so that it is checked and saved like a
 from contextlib import suppress
 from dataclasses import dataclass
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.models import LogEntry
-from django.contrib.admin.utils import unquote
 from django.contrib.contenttypes.models import ContentType
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.template.response import TemplateResponse
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
+from blog.admin.composed import AdminPart, Visit
 from blog.admin.desk.comparing import KEYS, ComparisonForm
 from blog.admin.desk.history_words import label_of
 from blog.editing import form_data, nothing_known, typed_contents
@@ -65,61 +63,74 @@ class Joined:
         return list(dict.fromkeys([*merged, *(label_of(one.key) for one in self.merge.decisions)]))
 
 
-def saved_as(request) -> Version.What:
+def saved_as(visit: Visit) -> Version.What:
     """Return as what the version of a save is kept."""
-    joined = getattr(request, "joined", None)
+    joined = visit.joined
     return Version.What.MERGED if joined and joined.is_of_both else Version.What.SAVED
 
 
-class JoinsSaves(admin.ModelAdmin):
-    """A base of the admin of texts. Their forms (TextForm) refuse to save over what is not joined.
-
-    opened_from() says what a form is opened from, opened_contents() gives the contents of that back.
-    """
+class Texts:
+    """The stored states of a text, which TwoEditors compares."""
 
     def opened_from(self, key) -> str:
+        """Return a value for the form that identifies the stored state, for opened_contents()."""
         raise NotImplementedError
 
     def opened_contents(self, row, opened: str) -> dict | None:
+        """Return the contents that the form started from; None if they are unknown."""
         raise NotImplementedError
 
     def stored_contents(self, key) -> dict:
         raise NotImplementedError
 
     def last_save(self, row) -> tuple:
-        """Return by whom and when the row was saved last, as far as that is known."""
+        """Return (name of the user, time) of the last save; the name is "" if it is unknown."""
         raise NotImplementedError
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        if object_id is None:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        if request.method != "POST":
-            # Asked before the row is read: what is saved in between is then joined like a later save.
-            with suppress(ValueError, OverflowError):  # an address that is no row's
-                request.opened_from = self.opened_from(unquote(object_id))
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        with transaction.atomic():
-            page = self._join(request, unquote(object_id))
-            response = page or super().changeform_view(request, object_id, form_url, extra_context)
-        if request.visit.is_saved and getattr(request, "joined", None):
-            self._tell_of_both(request, request.joined)
-        return response
+    def normalise_names(self, *contents: dict) -> tuple:
+        """Return the contents with the present names of related rows."""
+        return contents
 
-    def get_form(self, request, obj=None, change=False, **kwargs):
-        form = super().get_form(request, obj, change=change, **kwargs)
-        form.opened_from = getattr(request, "opened_from", "")
-        return form
 
-    def _join(self, request, key):
+class TwoEditors(AdminPart):
+    """Merging a save with one made since the form was opened. Without it, TextForm rejects such a save."""
+
+    reads_before_save = True
+
+    def __init__(self, model_admin, *, texts: Texts):
+        super().__init__(model_admin)
+        self.texts = texts
+
+    def prepare(self, visit):
+        if visit.key is not None and visit.request.method != "POST":
+            # Before the row is read: what is saved in between is then merged like a later save.
+            with suppress(ValueError, OverflowError):  # not a valid primary key
+                visit.opened_from = self.texts.opened_from(visit.key)
+
+    def intercept(self, visit):
+        """Return the comparison if there is something to decide."""
+        is_save = visit.key is not None and visit.request.method == "POST"
+        return self._join(visit) if is_save else None
+
+    def form_values(self, visit):
+        return {"opened_from": visit.opened_from}
+
+    def finish(self, visit, response):
+        if visit.is_saved and visit.joined:
+            self._tell_of_both(visit)
+
+    def _join(self, visit):
         """Join what was typed with what is stored; return a page where something is to be decided."""
-        row = self.get_object(request, key)
-        if row is None or not self.has_change_permission(request, row) or "_back" in request.POST:
+        request = visit.request
+        row = self.model_admin.get_object(request, visit.key)
+        may_change = row is not None and self.model_admin.has_change_permission(request, row)
+        if not may_change or "_back" in request.POST:
             return None
-        locked = self.model.objects.select_for_update().filter(pk=row.pk)
+        locked = self.model_admin.model.objects.select_for_update().filter(pk=row.pk)
         version = locked.values_list("version", flat=True).first()
         if version is None or request.POST.get("version") == str(version):
             return None
-        form = self.get_form(request, row, change=True)(request.POST, request.FILES, instance=row)
+        form = self.model_admin.get_form(request, row, change=True)(request.POST, request.FILES, instance=row)
         try:
             sides = self._sides(row, form)
         except ValidationError:
@@ -129,60 +140,57 @@ class JoinsSaves(admin.ModelAdmin):
         if not (merged.is_clean or comparison.is_valid()):
             return self._show_comparison(request, row, comparison)
         contents = merged.contents if merged.is_clean else comparison.contents
-        name, _when = self.last_save(row)
-        request.joined = Joined(merged, contents, sides[2], name, is_unread=merged.is_clean)
-        self._put(request, form_data(form, contents, row), version, row)
+        name, _when = self.texts.last_save(row)
+        visit.joined = Joined(merged, contents, sides[2], name, is_unread=merged.is_clean)
+        self._put(visit, form_data(form, contents, row), version, row)
         return None
 
     def _sides(self, row, form):
         """Return what the form was opened from, what was typed, and what is stored, as contents."""
-        stored = self.stored_contents(row.pk)
-        base = self.opened_contents(row, form.data.get("opened", ""))
+        stored = self.texts.stored_contents(row.pk)
+        base = self.texts.opened_contents(row, form.data.get("opened", ""))
         base = nothing_known(form, stored) if base is None else base
         typed = typed_contents(form, base)
-        return self.renamed(base, typed, stored)
-
-    def renamed(self, *contents):
-        return contents
+        return self.texts.normalise_names(base, typed, stored)
 
     def _comparison(self, request, row, merged, sides, version):
-        name, _when = self.last_save(row)
+        name, _when = self.texts.last_save(row)
         is_mine = name in ("", name_of(request.user))
         theirs = _("What is saved") if is_mine else _("%(name)s’s") % {"name": name}  # noqa: RUF001 -- an apostrophe
         data = request.POST if "compared" in request.POST else None
         return ComparisonForm(merged, sides[0], str(version), (_("Yours"), theirs), data)
 
-    def _put(self, request, values, version, row):
+    def _put(self, visit, values, version, row):
         """Let the request send these values, opened from what is stored."""
-        data = request.POST.copy()
+        data = visit.request.POST.copy()
         for name, value in values.items():
             data.pop(name, None)
             if value is not None:
                 data[name] = value
-        data["version"], data["opened"] = str(version), self.opened_from(row.pk)
-        if "_publish" in data and request.joined.is_to_be_read:
+        data["version"], data["opened"] = str(version), self.texts.opened_from(row.pk)
+        if "_publish" in data and visit.joined.is_to_be_read:
             data["_continue"] = data.pop("_publish")[0]
-            request.is_left_unpublished = True
-        request.POST = data
+            visit.is_left_unpublished = True
+        visit.request.POST = data
 
-    def _tell_of_both(self, request, joined):
+    def _tell_of_both(self, visit):
+        request, joined = visit.request, visit.joined
         if joined.of_theirs:
             who = joined.saved_by or _("Somebody else")
             values = {"who": who, "what": get_text_list(joined.of_theirs, _("and"))}
             sentence = _("%(who)s had saved this since you opened it (%(what)s). Both are saved, as one.")
             self.message_user(request, sentence % values, messages.INFO)
-        if getattr(request, "is_left_unpublished", False):
+        if visit.is_left_unpublished:
             sentence = _("It is not published: look at what was changed first, and publish it then.")
             self.message_user(request, sentence, messages.WARNING)
 
     def _show_comparison(self, request, row, comparison):
-        name, when = self.last_save(row)
+        name, when = self.texts.last_save(row)
         me = name_of(request.user)
         context = {
-            "title": _title("" if name == me else name, self.model),
+            "title": _title("" if name == me else name, self.model_admin.model),
             "form": comparison,
             "row": row,
-            "opts": self.opts,
             "typed": _typed(request.POST),
             "verb": next((verb for verb in VERBS if verb in request.POST), "_continue"),
             "saved_by": name,
@@ -190,12 +198,11 @@ class JoinsSaves(admin.ModelAdmin):
             "me": me,
             "page_keys": KEYS,
         }
-        each = self.admin_site.each_context(request)
-        return TemplateResponse(request, "admin/blog/compare/editors.html", each | context)
+        return self.render(request, "admin/blog/compare/editors.html", context)
 
 
-class JoinsArticles(JoinsSaves):
-    """Of articles, versions say what a form was opened from."""
+class ArticleTexts(Texts):
+    """Articles, whose versions have the earlier states."""
 
     def opened_from(self, key):
         newest = Article.objects.filter(pk=key).values_list("versions__number", flat=True)
@@ -216,12 +223,12 @@ class JoinsArticles(JoinsSaves):
         newest = row.versions.for_list().newest_first().first()
         return (newest.by_name, newest.created_at) if newest else ("", row.updated_at)
 
-    def renamed(self, *contents):
+    def normalise_names(self, *contents):
         return with_names_of_today(*contents)
 
 
-class JoinsPages(JoinsSaves):
-    """Plain pages have no versions: their form holds what it was opened from."""
+class PageTexts(Texts):
+    """Pages, which have no versions: the form contains the state that it started from, signed."""
 
     def opened_from(self, key):
         page = Page.objects.filter(pk=key).first()
