@@ -1,16 +1,10 @@
 """The list of articles, and the edit page."""
 
-from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseRedirect
-from django.urls import path, reverse
-from django.utils.decorators import method_decorator
-from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
 
 from blog.admin.article_list.attributing import Attribution
 from blog.admin.article_list.filters import (
@@ -46,7 +40,7 @@ from blog.admin.edit_page.next_in_list import NextInList
 from blog.admin.edit_page.presence import PresencePart
 from blog.admin.edit_page.side_panels import desk
 from blog.admin.edit_page.two_editors import ArticleTexts, TwoEditors, saved_as
-from blog.admin.edit_page.typed_previews import preview_typed
+from blog.admin.edit_page.typed_previews import Previews
 from blog.admin.edit_page.waiting_file import waiting_file
 from blog.admin.edit_page.widgets import WrappedLine
 from blog.admin.proof_page.views import ProofPage
@@ -55,12 +49,9 @@ from blog.attributing import in_words, note_on
 from blog.forms import ArticleForm, LinkFormSet
 from blog.forms.pictures import HERO_FIELDS
 from blog.models import Article, ArticleAuthor, ArticleCategory, HeldUpdate
-from blog.previews import preview_link
 from blog.proofing import check_on_commit
 from blog.publishing import Verb, kept_as
-from blog.sharing import share_card
 from blog.versioning import keep_first_versions, keep_version
-from blog.views.files import card_response
 
 
 class LinkInline(ChoosesRows, admin.TabularInline):
@@ -180,6 +171,7 @@ class ArticleAdmin(
             PresencePart(self),
             Corrections(self),
             self.history,
+            Previews(self),
             Alike(self),
             SavedCopies(self),
         )
@@ -268,7 +260,6 @@ class ArticleAdmin(
         context |= {
             "desk": desk(obj) if obj else None,
             "state_pill": state_pill(obj) if obj else None,
-            "preview_link": self._preview_link(request, obj),
             "waiting_file": self._waiting_file(request, obj),
             "images": offered_images(obj) if self._may_edit(request, obj) else None,
             "show_save_and_add_another": False,
@@ -318,52 +309,3 @@ class ArticleAdmin(
     def get_deleted_objects(self, objs, request):
         listed, counts, *rest = super().get_deleted_objects(objs, request)
         return summarise_versions(listed, counts, len(objs)), counts, *rest
-
-    # Previews
-
-    def get_urls(self):
-        pages = {"revoke-previews": self.revoke_previews, "preview": self.preview, "card": self.card}
-        own = [
-            path(
-                f"<path:object_id>/{name}/",
-                self.admin_site.admin_view(page),
-                name=f"blog_article_{name.replace('-', '_')}",
-            )
-            for name, page in pages.items()
-        ]
-        return [*own, *super().get_urls()]
-
-    @method_decorator(require_safe)
-    def card(self, request, object_id):
-        """Return the share card of the saved article, for editors."""
-        article = self.get_object(request, unquote(object_id))
-        if not self.has_view_or_change_permission(request, article):
-            raise PermissionDenied
-        if article is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        return card_response(share_card(article))
-
-    @method_decorator(require_POST)
-    def preview(self, request, object_id):
-        """Show the article's page with the text as typed in the form, without saving it."""
-        article = self.get_object(request, unquote(object_id))
-        return preview_typed(request, article and article.pk, self.has_change_permission)
-
-    @method_decorator(require_POST)
-    def revoke_previews(self, request, object_id):
-        article = self.get_object(request, unquote(object_id))
-        if not self.has_change_permission(request, article):
-            raise PermissionDenied
-        if article is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        article.revoke_previews()
-        self.log_change(request, article, _("Preview links revoked."))
-        sentence = _("The preview links to “{}” that were handed out until now lead nowhere any more.")
-        self.message_user(request, format_html(sentence, article.title), messages.SUCCESS)
-        return HttpResponseRedirect(reverse("admin:blog_article_change", args=[article.pk]))
-
-    def _preview_link(self, request, article):
-        """Return a preview link for the side panel if the article is saved and not published."""
-        if article is None or article.is_published or not self.has_change_permission(request, article):
-            return None
-        return preview_link(article)
