@@ -104,10 +104,7 @@ NOTE_FIELDSET = (None, {"classes": ["edit-end"], "fields": ["note"]})
 
 
 @admin.register(Article)
-class ArticleAdmin(
-    ComposedAdmin,
-    PublicAdmin,
-):
+class ArticleAdmin(ComposedAdmin, PublicAdmin):
     form = ArticleForm
     object_history_template = History.template
     list_display = ("title",)  # templates/admin/blog/article/_rows.html shows the rows
@@ -154,8 +151,8 @@ class ArticleAdmin(
     )
 
     def make_parts(self):
-        self.history, self.next_in_list = History(self), NextInList(self)
-        self.publication, self.undo, self.trash = Publication(self), Undo(self), Trash(self)
+        self.publication, self.trash, self.history = Publication(self), Trash(self), History(self)
+        undo, next_in_list = Undo(self), NextInList(self)
         return (
             TwoEditors(self, texts=ArticleTexts()),
             NamedRows(self),
@@ -163,11 +160,11 @@ class ArticleAdmin(
             self.publication,
             Attribution(self, publication=self.publication),
             self.trash,
-            self.undo,
+            undo,
             Descriptions(self),
-            Fixes(self, undo=self.undo),
-            ProofPage(self, publication=self.publication, trash=self.trash, next_in_list=self.next_in_list),
-            self.next_in_list,
+            Fixes(self, undo=undo),
+            ProofPage(self, publication=self.publication, trash=self.trash, next_in_list=next_in_list),
+            next_in_list,
             PresencePart(self),
             Corrections(self),
             self.history,
