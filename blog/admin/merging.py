@@ -7,8 +7,7 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from blog.admin.choosing import RowSelect
 from blog.admin.columns import change_link
+from blog.admin.composed import AdminPart
 from blog.merging import merge_categories
 from blog.models import ArticleCategory, Category
 
@@ -54,16 +54,14 @@ class MergeForm(forms.Form):
         return [category for category in self.merged if category != target]
 
 
-class MergesCategories:
-    """A mixin for the ModelAdmin of categories."""
+class CategoryMerge(AdminPart):
+    """Merging categories, from the list and from the page of one."""
 
-    def get_urls(self):
-        view = self.admin_site.admin_view(self.merge_view)
-        return [path("<path:object_id>/merge/", view, name="blog_category_merge"), *super().get_urls()]
+    def routes(self):
+        return {"merge": ("<path:object_id>/merge/", self.merge_one)}
 
-    def has_merge_permission(self, request):
-        """Merging requires the permissions to change and to delete categories."""
-        return self.has_change_permission(request) and self.has_delete_permission(request)
+    def actions(self):
+        return (self.merge,)
 
     @admin.action(permissions=["merge"], description=gettext_lazy("Merge the selected categories into…"))
     def merge(self, request, queryset):
@@ -76,34 +74,29 @@ class MergesCategories:
         return self._ask_for_target(request, categories, form)
 
     @method_decorator(require_safe)
-    def merge_view(self, request, object_id):
+    def merge_one(self, request, object_id):
         """Ask the same for one category. The URL parameter “into” preselects the target."""
-        if not self.has_merge_permission(request):
+        if not self.model_admin.has_merge_permission(request):
             raise PermissionDenied
-        category = self.get_object(request, unquote(object_id))
+        category = self.model_admin.get_object(request, unquote(object_id))
         if category is None:
             raise Http404
-        into = self.get_object(request, request.GET.get("into", ""))
+        into = self.model_admin.get_object(request, request.GET.get("into", ""))
         initial = {"target": into, "target_name": into.name} if into else {}
         return self._ask_for_target(request, [category], MergeForm(initial=initial, merged=[category]))
 
     def _ask_for_target(self, request, categories, form):
         context = {
             "title": _("Merge categories"),
-            "opts": self.opts,
             "categories": categories,
             "form": form,
-            "media": self.media + form.media,
+            "media": self.model_admin.media + form.media,
         }
-        return TemplateResponse(
-            request,
-            "admin/blog/category/merge_confirmation.html",
-            self.admin_site.each_context(request) | context,
-        )
+        return self.render(request, "admin/blog/category/merge_confirmation.html", context)
 
     @transaction.atomic
     def _merge(self, request, others, target):
-        self.log_deletions(request, others)
+        self.model_admin.log_deletions(request, others)
         number = merge_categories(others, target)
         names = ", ".join(category.name for category in others)
         sentence = _("Merged into it: %s.") % names

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.admin.columns import list_link, thumbnail
+from blog.admin.composed import ComposedAdmin
 from blog.admin.deleting import UsedByArticles
-from blog.admin.merging import MergesCategories, merge_address
+from blog.admin.merging import CategoryMerge, merge_address
 from blog.admin.parts import PartInline
 from blog.admin.public import PublicAdmin
 from blog.forms import AuthorForm, CategoryForm
@@ -97,14 +98,20 @@ class CategoryAliasInline(admin.TabularInline):
 
 
 @admin.register(Category)
-class CategoryAdmin(MergesCategories, NamedAdmin):
+class CategoryAdmin(ComposedAdmin, NamedAdmin):
     form = CategoryForm
     list_display = ("name", "address", "number_of_articles", "has_description")
     list_filter = (("description", admin.EmptyFieldListFilter),)
     search_fields = ("name", "slug", "aliases__name")
     article_lookup = "categories__id__exact"
     count = used_by(ArticleCategory, "category")
-    actions = ("merge",)
+
+    def make_parts(self):
+        return (CategoryMerge(self),)
+
+    def has_merge_permission(self, request):
+        """Merging requires the permissions to change and to delete categories."""
+        return self.has_change_permission(request) and self.has_delete_permission(request)
 
     def get_inlines(self, request, obj):
         return [CategoryAliasInline] if obj and obj.aliases.exists() else []
