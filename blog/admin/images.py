@@ -11,9 +11,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from blog.admin.columns import HIDDEN_IMAGE, change_link, thumbnail
-from blog.admin.desk.elsewhere import FetchesPictures
-from blog.admin.edit_page.library import LibraryAdmin
+from blog.admin.composed import ComposedAdmin
+from blog.admin.desk.elsewhere import Elsewhere
+from blog.admin.edit_page.library import Library
 from blog.admin.image_uses import uses_table
+from blog.admin.public import PublicAdmin
 from blog.forms import ImageForm
 from blog.models import Article, Author, BodyImage, Image, Page, PageImage, SiteIdentity
 from blog.refusals import text_refusal
@@ -61,7 +63,7 @@ class PlaceFilter(admin.SimpleListFilter):
 
 
 @admin.register(Image)
-class ImageAdmin(FetchesPictures, LibraryAdmin):
+class ImageAdmin(ComposedAdmin, PublicAdmin):
     form = ImageForm
     list_display = ("image", "image_name", "size", "credit_creator", "uses")
     list_display_links = ("image_name",)
@@ -74,6 +76,9 @@ class ImageAdmin(FetchesPictures, LibraryAdmin):
         (_("Credit"), {"fields": ["credit_creator", "credit_url", "credit_source"]}),
         (_("Origin and use"), {"fields": ["source", "used_by"]}),
     )
+
+    def make_parts(self):
+        return (Library(self), Elsewhere(self))
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and self._may_touch(request, obj)

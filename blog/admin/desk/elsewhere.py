@@ -6,13 +6,13 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from blog import jobs
+from blog.admin.composed import AdminPart
 from blog.admin.desk.jobs import JobProgress
 from blog.admin.desk.uploading import may_import, require_import
 from blog.models import Image, Job, MirrorFailure
@@ -33,17 +33,16 @@ class Row:
         return self.failure.address.startswith(("https://", "http://"))
 
 
-class FetchesPictures:
-    """A mixin for the ModelAdmin of images."""
+class Elsewhere(AdminPart):
+    """The images that could not be mirrored, and the button that starts mirroring."""
 
-    def get_urls(self):
-        view = self.admin_site.admin_view(self.elsewhere_view)
-        return [path("elsewhere/", view, name="blog_image_elsewhere"), *super().get_urls()]
+    def routes(self):
+        return {"elsewhere": ("elsewhere/", self.show)}
 
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
-    def elsewhere_view(self, request):
+    def show(self, request):
         """Show what was not to be had by GET; start fetching by POST."""
-        if not self.has_view_permission(request):
+        if not self.model_admin.has_view_permission(request):
             raise PermissionDenied
         if request.method == "POST":
             self._fetch(request)
@@ -53,16 +52,13 @@ class FetchesPictures:
         latest = _mirrorings().order_by("-pk").first()
         context = {
             "title": _("Pictures of other sites"),
-            "opts": self.opts,
             "page": page,
             "rows": _rows(page.object_list),
             "number": Image.objects.remote().count(),
             "may_fetch": may_import(request),
             "progress": JobProgress.of(latest, request.user) if latest else None,
         }
-        return TemplateResponse(
-            request, "admin/blog/image/elsewhere.html", self.admin_site.each_context(request) | context
-        )
+        return self.render(request, "admin/blog/image/elsewhere.html", context)
 
     def _fetch(self, request):
         require_import(request)

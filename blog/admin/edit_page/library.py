@@ -3,32 +3,32 @@
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from blog.admin.columns import thumbnail
-from blog.admin.public import PublicAdmin
+from blog.admin.composed import AdminPart
 from blog.models import Image
 
 IMAGES_SHOWN = 24
 
 
-class LibraryAdmin(PublicAdmin):
-    """The base of the admin of images, with the view of the dialog's content."""
+class Library(AdminPart):
+    """The content of the dialog."""
 
-    def get_urls(self):
-        library = self.admin_site.admin_view(self.library)
-        return [path("library/", library, name="blog_image_library"), *super().get_urls()]
+    def routes(self):
+        return {"library": ("library/", self.show)}
 
     @method_decorator(require_safe)
-    def library(self, request):
+    def show(self, request):
         """Return an HTML fragment with a button for each image that a page can show."""
-        if not self.has_view_permission(request):
+        if not self.model_admin.has_view_permission(request):
             raise PermissionDenied
         words = request.GET.get("q", "")
-        found, _ = self.get_search_results(request, Image.objects.order_by("-pk"), words)
+        images = Image.objects.order_by("-pk")
+        found, _ = self.model_admin.get_search_results(request, images, words)
         page = Paginator(found, IMAGES_SHOWN).get_page(request.GET.get("page"))
         page.object_list = [image for image in page.object_list if image.url]
         for image in page.object_list:
