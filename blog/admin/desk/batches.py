@@ -4,10 +4,13 @@ from dataclasses import dataclass
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import models
-from django.urls import path, reverse
+from django.http import Http404
+from django.urls import reverse
 from django.utils import formats, timezone
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.timesince import timesince
@@ -17,12 +20,13 @@ from django.views.decorators.http import require_safe
 
 from blog.admin.article_list.queue import ORDERS
 from blog.admin.columns import state_pill, thumbnail
+from blog.admin.composed import AdminPart, ComposedAdmin
 from blog.admin.desk import batch_reports
 from blog.admin.desk.jobs import JobProgress
 from blog.admin.desk.scopes import articles_of_batch, scope_of_batch
 from blog.admin.desk.shared import shared_context
-from blog.admin.desk.undoing_imports import UndoImportAdmin, latest_undo
-from blog.admin.imports import OUTCOMES, outcome_word, said_lines
+from blog.admin.desk.undoing_imports import ImportUndo, latest_undo
+from blog.admin.imports import OUTCOMES, ReadOnlyAdmin, outcome_word, said_lines
 from blog.models import Article, HeldUpdate, ImportBatch, ImportEntry, Proof, QueueState
 from blog.proofing import WorstMark, worst_in_words
 
@@ -105,28 +109,46 @@ class Row:
         return "" if entry.undo == Undo.DELETED else entry.get_undo_display()
 
 
+class ImportReports(AdminPart):
+    """What became of each file of an import, as downloads."""
+
+    def routes(self):
+        return {
+            "report": ("<path:object_id>/report/", self.report),
+            "table": ("<path:object_id>/table/", self.table),
+        }
+
+    @method_decorator(require_safe)
+    def report(self, request, object_id):
+        return batch_reports.json_lines(self.model_admin.visible_batch(request, object_id))
+
+    @method_decorator(require_safe)
+    def table(self, request, object_id):
+        return batch_reports.table(self.model_admin.visible_batch(request, object_id))
+
+
 @admin.register(ImportBatch)
-class ImportBatchAdmin(UndoImportAdmin):
+class ImportBatchAdmin(ComposedAdmin, ReadOnlyAdmin):
     list_display = ("name", "came_in", "state")
     list_filter = ("source_name",)
     search_fields = ("source_name", "root")
     date_hierarchy = "started_at"
     change_form_template = "admin/blog/importbatch/page.html"
 
-    def get_urls(self):
-        views = {"report": batch_reports.json_lines, "table": batch_reports.table}
-        own = [
-            path(
-                f"<path:object_id>/{name}/",
-                self.admin_site.admin_view(self._report_view(view)),
-                name=f"blog_importbatch_{name}",
-            )
-            for name, view in views.items()
-        ]
-        return [*own, *super().get_urls()]
+    def make_parts(self):
+        return (ImportUndo(self), ImportReports(self))
 
-    def _report_view(self, report):
-        return require_safe(lambda request, object_id: report(self.visible_batch(request, object_id)))
+    def has_undo_permission(self, request):
+        return request.user.has_perm("blog.undo_importbatch")
+
+    def visible_batch(self, request, object_id) -> ImportBatch:
+        """Return the batch with the key from a URL. Raises Http404 and PermissionDenied."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        batch = self.get_object(request, unquote(object_id))
+        if batch is None:
+            raise Http404
+        return batch
 
     # The list
 

@@ -1,16 +1,14 @@
 """Undoing an import: first what that does, with numbers and samples; then a job that does it."""
 
 from django.contrib import messages
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.http import HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blog import jobs
-from blog.admin.imports import ReadOnlyAdmin
+from blog.admin.composed import AdminPart
 from blog.importing.undoing import plan_undo
 from blog.models import Author, Category, Image, ImportBatch, ImportEntry, Job, Series
 
@@ -19,27 +17,16 @@ KEPT_SHOWN = 100
 Undo = ImportEntry.Undo
 
 
-class UndoImportAdmin(ReadOnlyAdmin):
-    def get_urls(self):
-        view = self.admin_site.admin_view(self.undo_view)
-        return [path("<path:object_id>/undo/", view, name="blog_importbatch_undo"), *super().get_urls()]
+class ImportUndo(AdminPart):
+    """Undoing an import."""
 
-    def has_undo_permission(self, request):
-        return request.user.has_perm("blog.undo_importbatch")
+    def routes(self):
+        return {"undo": ("<path:object_id>/undo/", self.undo)}
 
-    def visible_batch(self, request, object_id) -> ImportBatch:
-        """Return the batch that an address asks for. Raises Http404 and PermissionDenied."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        batch = self.get_object(request, unquote(object_id))
-        if batch is None:
-            raise Http404
-        return batch
-
-    def undo_view(self, request, object_id):
-        """Say by GET what undoing the import does; start it by POST."""
-        batch = self.visible_batch(request, object_id)
-        if not self.has_undo_permission(request):
+    def undo(self, request, object_id):
+        """Show by GET what undoing the import does; start it by POST."""
+        batch = self.model_admin.visible_batch(request, object_id)
+        if not self.model_admin.has_undo_permission(request):
             raise PermissionDenied
         address = reverse("admin:blog_importbatch_change", args=[batch.pk])
         if batch.undone_at or _is_running(latest_undo(batch)):
@@ -48,12 +35,11 @@ class UndoImportAdmin(ReadOnlyAdmin):
         if request.method == "POST":
             self._start(request, batch)
             return HttpResponseRedirect(address)
-        context = self.admin_site.each_context(request) | {"opts": self.opts, "batch": batch}
-        return TemplateResponse(request, "admin/blog/importbatch/undo.html", context | _plan(batch))
+        return self.render(request, "admin/blog/importbatch/undo.html", {"batch": batch} | _plan(batch))
 
     def _start(self, request, batch):
         jobs.start(KIND, request.user, batch=batch.pk)
-        self.log_change(request, batch, _("Undo of the import."))
+        self.model_admin.log_change(request, batch, _("Undo of the import."))
         self.message_user(
             request, _("The import is being undone. You may leave this page."), messages.SUCCESS
         )
