@@ -40,8 +40,15 @@ class Visit:
 class AdminPart:
     """A part of a ComposedAdmin. Each hook is called for all parts, in the order of make_parts().
 
+    routes(), actions() and allows() add pages and actions; list_context() adds to the list. For the form of a
+    row, the hooks are called in this order:
+
+    - first prepare(), intercept() and form_values();
+    - after a valid save saved() and answer(), otherwise form_context();
+    - at the end finish(), unless the request has failed.
+
     A part uses its ModelAdmin for permissions, rows, the list and messages. It gets other parts by name, as
-    arguments of __init__().
+    keyword arguments of __init__().
     """
 
     # Whether intercept() reads rows that the save depends on, so that the transaction must begin before.
@@ -49,8 +56,6 @@ class AdminPart:
 
     def __init__(self, model_admin):
         self.model_admin = model_admin
-
-    # Pages and actions
 
     def routes(self) -> dict:
         """Return {name: (route below the list, view)}. The URL is named admin:blog_<model>_<name>."""
@@ -67,13 +72,9 @@ class AdminPart:
         """Whether the list shown now offers this action, of any part or of Django."""
         return True
 
-    # The list
-
     def list_context(self, request, changelist) -> dict:
         """Return template context for the list."""
         return {}
-
-    # The form of one row
 
     def prepare(self, visit: Visit) -> None:
         """Read or change the request before anything else. No transaction is open."""
@@ -83,7 +84,7 @@ class AdminPart:
         return None
 
     def form_values(self, visit: Visit) -> dict:
-        """Return attributes to set on the form class."""
+        """Return attributes to set on the form class, {name: value}, each time that Django builds it."""
         return {}
 
     def saved(self, visit: Visit, form) -> None:
@@ -99,8 +100,6 @@ class AdminPart:
 
     def finish(self, visit: Visit, response: HttpResponse) -> None:
         """Add messages or cookies to the response. The transaction has been committed."""
-
-    # For use in parts
 
     def message_user(self, request, message, level, extra_tags="") -> None:
         self.model_admin.message_user(request, message, level, extra_tags=extra_tags)
