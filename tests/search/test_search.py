@@ -1,7 +1,4 @@
-"""What a search finds, in which order, and that the index is in step with the articles, come what may.
-
-These tests run on the database that is configured; bin/test runs them on both.
-"""
+"""What a search finds, in which order, and that the index is in step with the articles, come what may."""
 
 from datetime import timedelta
 
@@ -530,52 +527,3 @@ class TestRebuilding:
 
         assert "blog_search" not in file.read_text()
         assert not {"blog_search", "blog_search_data"} & set(connection.introspection.django_table_names())
-
-
-class TestSnippets:
-    def test_show_the_words_around_those_asked_for(self):
-        text = "First words. " * 40 + "Here the tides turn. " + "Last words. " * 40
-
-        pieces = search.extract(text, search.parse("tide"))
-
-        assert [piece.text for piece in pieces if piece.is_match] == ["tides"]
-        shown = "".join(piece.text for piece in pieces)
-        assert shown.startswith("… ")
-        assert shown.endswith(" …")
-        assert "Here the tides turn." in shown
-        assert len(shown.split()) < 45
-
-    def test_show_the_place_where_most_of_it_is(self):
-        text = "A tide. " + "Other words. " * 40 + "A neap tide."
-
-        pieces = search.extract(text, search.parse("neap tide"))
-
-        assert [piece.text for piece in pieces if piece.is_match] == ["neap", "tide"]
-
-    @pytest.mark.parametrize("between", ["Other words. ", "Andere Wörter, «drei», "])
-    def test_show_the_place_where_most_of_a_long_text_is(self, between):
-        text = "A tide. " + between * 1500 + "A neap tide. " + between * 1500
-
-        shown = "".join(piece.text for piece in search.extract(text, search.parse("neap tide")))
-
-        assert "A neap tide." in shown
-        assert len(shown.split()) < 45
-
-    def test_mark_no_stopwords_beside_others(self):
-        pieces = search.marked("The tide and the sea", search.parse("the tide"))
-
-        assert [piece.text for piece in pieces if piece.is_match] == ["tide"]
-
-    def test_mark_a_phrase_as_a_whole_only(self):
-        pieces = search.marked("Neap: a neap tide", search.parse('"neap tide"'))
-
-        assert [piece.text for piece in pieces if piece.is_match] == ["neap", "tide"]
-        assert pieces[0].text == "Neap: a "
-
-    def test_mark_what_is_written_with_accents(self):
-        pieces = search.marked("Un Café, s'il vous plaît", search.parse("plait cafe"))
-
-        assert [piece.text for piece in pieces if piece.is_match] == ["Café", "plaît"]
-
-    def test_are_none_where_nothing_is_asked_for(self):
-        assert search.extract("Other words", search.parse("tide")) == []
