@@ -10,7 +10,7 @@ from blog.models import Article
 from tests.benchmarks.finding import AMONG, places, share
 from tests.support.factories import create_article
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 ARTICLES = 80
 WORDS = (
     *("anchor", "baking", "budget", "canvas", "choir", "citizen", "coast", "college", "copper"),

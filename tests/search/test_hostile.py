@@ -46,6 +46,7 @@ class TestOddQueries:
             assert response.status_code == 200, query
             assert isinstance(response.json()["suggestions"], list), query
 
+    @pytest.mark.both_databases
     def test_none_breaks_the_search_itself(self):
         texts = [unquote(query, errors="surrogateescape") for query in ODD_QUERIES]
 
@@ -87,6 +88,7 @@ class TestLimits:
         assert count(100) == count(1)
 
 
+@pytest.mark.both_databases
 class TestOperators:
     @pytest.mark.parametrize(
         "text",

@@ -14,7 +14,7 @@ from blog.merging import merge_categories
 from blog.models import Article
 from tests.support.factories import create_article, create_articles, create_author, create_category
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def found(text, **options) -> list[str]:
