@@ -285,6 +285,7 @@ class TestImports:
         path.write_bytes(image_bytes())
         return path
 
+    @pytest.mark.both_databases
     def test_of_a_changed_file_keep_a_further_one(self, tmp_path):
         write(tmp_path)
         run(tmp_path)

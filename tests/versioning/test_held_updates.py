@@ -38,6 +38,7 @@ def delete_by_query(article):
     Article.objects.filter(pk=article.pk).delete()
 
 
+@pytest.mark.both_databases
 class TestHolding:
     def test_keeps_the_bytes_and_where_they_came_from(self, article):
         hold(article)
@@ -76,6 +77,7 @@ class TestHolding:
         assert not HeldUpdate.objects.exists()
 
 
+@pytest.mark.both_databases
 class TestDeciding:
     def test_says_who_and_when(self, article, mara):
         held = hold(article)

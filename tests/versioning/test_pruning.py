@@ -44,6 +44,7 @@ def said(*arguments):
     return out.getvalue()
 
 
+@pytest.mark.both_databases
 class TestPruning:
     def test_keeps_so_many_and_the_first(self):
         article = create_versions(8)

@@ -111,6 +111,7 @@ class TestContents:
         assert link == {"address": image.url, "id": image.pk, "file": image.file.name}
 
 
+@pytest.mark.both_databases
 class TestKeeping:
     def test_numbers_versions_from_one_and_says_who(self, article, mara):
         first = keep_version(article, what=Version.What.IMPORTED)
@@ -229,6 +230,7 @@ class TestCost:
         assert queries_of(lambda: version_contents(version)) == 0
 
 
+@pytest.mark.both_databases
 class TestAppendOnly:
     def test_a_version_is_never_saved_again(self, article):
         version = keep_version(article)
@@ -408,6 +410,7 @@ class TestRestoring:
             restore(article, keep_version(create_article()))
 
 
+@pytest.mark.both_databases
 class TestComparedWith:
     def test_the_one_before_is_the_next_lower_number(self, article):
         first = keep_version(article)

@@ -2,6 +2,8 @@
 
 import subprocess
 
+import pytest
+
 SET_UP = """
 from blog.models import Article
 Article(title="Tides", slug="tides", body="Water comes and goes.").save()
@@ -31,6 +33,7 @@ print(bodies == ["Water comes and goes." + " word" * count for count in range(31
 """
 
 
+@pytest.mark.both_databases
 class TestVersionsAtOnce:
     def test_none_is_lost_and_none_stands_twice(self, new_site, tmp_path):
         with new_site(tmp_path) as site:
