@@ -53,6 +53,7 @@ class TestLabel:
         assert [name for name, text in after.items() if "AI-generated" in text] == []
         assert [name for name, text in after.items() if "Mara Lindqvist" not in text] == ["card"]
 
+    @pytest.mark.both_databases
     def test_is_back_everywhere_with_another_word(self, article, mara, client):
         article = approved(article, mara)
         article.body = "Sunstruck water."

@@ -29,6 +29,7 @@ def shown(groups):
     return [(group.kind, list(group.articles)) for group in groups.shown]
 
 
+@pytest.mark.both_databases
 class TestGroups:
     def test_those_with_the_same_fingerprint_are_a_group(self):
         first, second = alike(OPENING, opening="a"), alike(OPENING, opening="b", number=3)

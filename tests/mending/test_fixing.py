@@ -55,6 +55,7 @@ class TestMending:
         assert list(DECORATIVE.articles(Article.objects.all())) == [articles[2]]
 
 
+@pytest.mark.both_databases
 class TestUndo:
     def test_puts_back_every_word(self, admin_user):
         articles = described_by_title(4)

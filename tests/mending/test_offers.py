@@ -17,6 +17,7 @@ def kinds(found):
     return [(each.kind, each.number, each.total) for each in found]
 
 
+@pytest.mark.both_databases
 class TestSharedFindings:
     def test_more_than_half_share_it(self):
         for article in described_by_title(6)[:3]:
@@ -90,6 +91,7 @@ class TestSharedFindings:
         assert numbers[0] == numbers[1]
 
 
+@pytest.mark.both_databases
 class TestSums:
     def test_shared_marks_go_and_own_ones_stay(self):
         articles = described_by_title(6)

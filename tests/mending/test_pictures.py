@@ -33,6 +33,7 @@ def stored(articles):
     return list(rows.values_list("hero_alt", "body"))
 
 
+@pytest.mark.both_databases
 class TestPictures:
     def test_each_stands_there_once_with_what_is_said_of_it(self, harbour):
         (picture,) = pictures_to_describe(Article.objects.all())
@@ -58,6 +59,7 @@ class TestDescribing:
         assert text[1] == f"Words.\n\n![Boats (two)]({PHOTO})\n\n![A mast.]({PHOTO})\n\nMore words.\n"
         assert not Finding.objects.filter(kind=TITLE).exists()
 
+    @pytest.mark.both_databases
     def test_undo_puts_everything_back(self, admin_user, harbour):
         before = stored(harbour)
         (picture,) = pictures_to_describe(Article.objects.all())

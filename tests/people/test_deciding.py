@@ -53,6 +53,7 @@ class TestInvented:
         assert sorting.sentence == "Dr. Ada Quillon was taken out of 3 articles."
         assert not any(is_blocked(article) for article in Article.objects.all())
 
+    @pytest.mark.both_databases
     def test_comes_back_byte_for_byte_in_one_undo(self, admin_user, articles):
         before = bodies()
         call_invented(admin_user, the_person())
@@ -138,6 +139,7 @@ class TestReal:
         assert the_person().decisions.count() == 4
 
 
+@pytest.mark.both_databases
 class TestList:
     def test_has_those_in_most_articles_first_with_different_jobs(self, articles):
         article_with('> "One voice can carry over the water for a mile." — Prof. Bo Underhill, sailor')

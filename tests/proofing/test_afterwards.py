@@ -59,6 +59,7 @@ def test_restoring_a_version(article, admin_user, committed):
     assert blocking() == 0
 
 
+@pytest.mark.both_databases
 def test_rewriting_and_undoing_that(article, admin_user, committed):
     with committed():
         rewrite(admin_user, {article.pk: article.version}, {article.pk: {"body": QUOTED}}, str)
@@ -100,6 +101,7 @@ def test_flags_that_somebody_has_set(article, admin_user):
     assert flags.exists()
 
 
+@pytest.mark.both_databases
 def test_many_are_left_to_a_job(committed):
     articles = create_articles(21)
 

@@ -28,6 +28,7 @@ def kinds(article):
 
 
 class TestCheck:
+    @pytest.mark.both_databases
     def test_it_stores_claims_people_findings_and_counts(self):
         article = create_article(body=f"{QUOTED}\n\n{FIGURE}", share_quote="Nobody has said this here.")
 
@@ -54,6 +55,7 @@ class TestCheck:
 
         assert [claim[0] for claim in Proof.objects.get().claims].count("person") == 0
 
+    @pytest.mark.both_databases
     def test_it_can_be_repeated(self):
         create_article(body=f"{QUOTED} ![A drill.](https://pictures.example/a.jpg) [Ice](/articles/ice/)")
         tables = (Proof, Finding, Mention, Person, Reference)
@@ -87,6 +89,7 @@ class TestCheck:
         assert check_articles(Article.objects.all()).keys == []
         assert not stale_articles().exists()
 
+    @pytest.mark.both_databases
     @pytest.mark.parametrize("check", [check_few, lambda keys: check_articles(keys, workers=1)])
     def test_an_article_that_was_saved_meanwhile_is_left_out(self, check, monkeypatch):
         article = create_article(body=QUOTED)
@@ -101,6 +104,7 @@ class TestCheck:
         assert check([article.pk]).keys == []
         assert not Proof.objects.exists()
 
+    @pytest.mark.both_databases
     def test_the_number_of_queries_does_not_depend_on_the_number_of_articles(self):
         def queries(articles):
             keys = [article.pk for article in articles]
@@ -163,6 +167,7 @@ class TestTextsThatTakeTooMuch:
         assert Proof.objects.count() == len(keys)
 
 
+@pytest.mark.both_databases
 class TestFreshness:
     def test_another_text_is_stale(self):
         article = create_article(body=PLAIN)

@@ -47,6 +47,7 @@ class TestImport:
 
 
 class TestCheckArticles:
+    @pytest.mark.both_databases
     def test_it_looks_at_what_is_left(self):
         create_article(body=QUOTED)
 

@@ -27,6 +27,7 @@ def folder(tmp_path_factory):
     return folder
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("seed", range(1, KILLED_CHECKS + 1))
 def test_a_kill_leaves_no_half_proof(seed, folder, new_site, tmp_path):
     moment = random.Random(seed).randrange(0, ARTICLES // 2)  # noqa: S311 -- a moment, not a secret

@@ -14,6 +14,7 @@ def mark_of(article, kind):
     return next(mark for mark in marks_of(article) if mark.kind == kind)
 
 
+@pytest.mark.both_databases
 def test_marks_are_numbered_in_the_order_of_the_text_then_come_those_of_no_place():
     article = create_article(body=f"{FIGURE}\n\n{QUOTED}", share_quote="Nobody has said this here.")
 
@@ -42,6 +43,7 @@ def test_what_most_of_the_import_share_has_no_number_and_stands_last():
     ]
 
 
+@pytest.mark.both_databases
 def test_a_person_comes_with_the_number_of_other_articles_and_descriptions():
     article = create_article(body=QUOTED)
     others = [

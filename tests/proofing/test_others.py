@@ -7,7 +7,7 @@ from blog.proofing import check_few, forgotten, refresh_flags
 from tests.support.factories import create_article, create_image
 from tests.support.proofs import PLAIN, long_text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def check(*articles):

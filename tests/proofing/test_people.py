@@ -15,7 +15,7 @@ from blog.proofing import (
 from tests.support.factories import create_article
 from tests.support.proofs import QUOTED
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def decide(outcome, user, note=""):

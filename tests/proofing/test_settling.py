@@ -92,6 +92,7 @@ class TestReopen:
             reopen(article, key_of(article, "quotation"), admin_user)
 
 
+@pytest.mark.both_databases
 class TestUndo:
     def test_the_outcome_before_counts_again(self, article, admin_user):
         key = key_of(article, "quotation")

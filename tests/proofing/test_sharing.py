@@ -7,7 +7,7 @@ from blog.proofing import check_articles, check_few
 from tests.support.factories import create_article
 from tests.support.proofs import PLAIN
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def bring(number, share_quote):

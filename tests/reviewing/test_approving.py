@@ -86,6 +86,7 @@ class TestApproval:
 
         assert state(article) == State.REVIEWED
 
+    @pytest.mark.both_databases
     def test_is_never_changed_or_deleted(self, article, editor):
         review = approved(article, editor)
 
@@ -150,6 +151,7 @@ class TestOwnText:
             approved(article, editor)
 
 
+@pytest.mark.both_databases
 class TestTakingBack:
     def test_is_a_further_row(self, article, editor):
         approved(article, editor)

@@ -43,6 +43,7 @@ class TestCorrection:
         assert not any(surfaces(client, article).values())
         assert Correction.objects.count() == 2
 
+    @pytest.mark.both_databases
     def test_is_undone_and_the_taking_back_too(self, client, editor):
         article = create_article()
         told = []
