@@ -25,6 +25,7 @@ def create_writer(name, **fields):
 
 
 class TestList:
+    @pytest.mark.both_databases
     def test_has_those_with_published_articles_by_name_whatever_their_accents(self, client):
         for name in ("Zoe Zahl", "Émile Aubin", "ida aas", "Östen Vik"):
             create_writer(name)

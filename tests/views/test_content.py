@@ -91,6 +91,7 @@ class TestHome:
         assert {response.context["front"].lead, *response.context["front"].shelf} == set(chosen)
         assert "s shelf</h2>" in text(response)
 
+    @pytest.mark.both_databases
     def test_categories_are_counted(self, client):
         create_articles(2, categories=[create_category("Tides")])
 
@@ -208,6 +209,7 @@ class TestArticle:
         assert '<strong><bdi lang="de" dir="ltr">Ebbe</bdi></strong>' in page
         assert "<strong><bdi>Flow</bdi></strong>" in page
 
+    @pytest.mark.both_databases
     def test_neighbours_follow_the_order_of_the_lists(self, client):
         moment = datetime(2025, 3, 1, 9, tzinfo=UTC)
         first, second, third = (create_article(published_at=moment) for _ in range(3))
@@ -254,6 +256,7 @@ class TestMarkdown:
 
 
 class TestCategory:
+    @pytest.mark.both_databases
     def test_broader_and_narrower_follow_from_the_articles(self, client):
         general, medium, niche, beside = map(create_category, ["General", "Medium", "Niche", "Beside"])
         create_articles(
@@ -295,6 +298,7 @@ class TestCategory:
 
         assert '(Atom)" href="/categories/tides/feeds/atom.xml"' in page
 
+    @pytest.mark.both_databases
     def test_the_index_names_general_categories_first(self, client):
         general, niche = create_category("Water"), create_category("eddies")
         create_article(categories={general: Level.GENERAL, niche: Level.NICHE})
@@ -307,6 +311,7 @@ class TestCategory:
 
 
 class TestArchive:
+    @pytest.mark.both_databases
     def test_years_and_months_are_counted_in_the_sites_time_zone(self, client, settings):
         settings.TIME_ZONE = "Asia/Tokyo"
         create_article(published_at=datetime(2024, 12, 31, 20, tzinfo=UTC))

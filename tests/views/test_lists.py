@@ -93,6 +93,7 @@ class TestLanguage:
 
 
 class TestCategoriesFromAToZ:
+    @pytest.mark.both_databases
     def test_letters_are_those_that_names_begin_with(self, client):
         names = ["zebra", "Über", "umbra", "Ålesund", "18F", "Ωkeanos", "“Quoted”"]
         create_article(categories=[create_category(name) for name in names])
@@ -137,6 +138,7 @@ class TestCategoriesFromAToZ:
         assert client.get("/categories/a-z/T/").status_code == 200
         assert client.get(f"/categories/a-z/{letter}/").status_code == 404
 
+    @pytest.mark.both_databases
     def test_broad_categories_show_what_is_most_often_below_them(self, client):
         sea, sky, tides, moon = map(create_category, ["Sea", "Sky", "Tides", "Moon"])
         create_articles(3, categories={sea: Level.GENERAL, tides: Level.MEDIUM})
@@ -154,6 +156,7 @@ class TestCategoriesFromAToZ:
         assert "No article has a topic yet." in page
 
 
+@pytest.mark.both_databases
 class TestCategory:
     def test_categories_nearby_are_counted_as_on_their_own_pages(self, client):
         general, niche = create_category("General"), create_category("Niche")
@@ -180,6 +183,7 @@ class TestCategory:
         assert [article for page in pages for article in page.object_list] == articles[::-1]
 
 
+@pytest.mark.both_databases
 class TestArchive:
     def test_months_begin_in_the_sites_time_zone(self, client, settings):
         settings.TIME_ZONE = "America/New_York"

@@ -278,6 +278,7 @@ class TestLanguage:
         assert "Tides →</a>" in html_of(client, articles[0])
 
 
+@pytest.mark.both_databases
 class TestNeighbours:
     def test_a_preview_of_a_later_article_stands_after_all_that_are_published(self):
         newest = create_articles(2)[1]
@@ -302,6 +303,7 @@ class TestNeighbours:
             assert sum("article_newest" in step for step in plan) == 2
 
 
+@pytest.mark.both_databases
 class TestRelated:
     @pytest.fixture
     def categories(self):
@@ -419,6 +421,7 @@ class TestRelated:
         assert counts == [2, 2]
 
 
+@pytest.mark.both_databases
 class TestAllIn:
     """Above the related articles stands a link to a list that holds more of them than this page."""
 

@@ -101,6 +101,7 @@ class TestSearchPage:
         assert '<a href="?q=tide">tide</a>' in response.text
         assert "Oceans" in response.text
 
+    @pytest.mark.both_databases
     def test_shows_categories_and_authors_of_that_name_above_the_hits(self, client):
         oceans, ida = create_category("Deep oceans"), create_author("Ida Aas")
         create_article(title="One", categories=[oceans], authors=[ida, create_author("Jon Vik")])
@@ -116,6 +117,7 @@ class TestSearchPage:
         assert named("aas") == named("Ida Aas") == ["/authors/ida-aas/"]
         assert named("oceans aas") == named("one") == []
 
+    @pytest.mark.both_databases
     @pytest.mark.parametrize(
         ("asked", "nearest"),
         [
@@ -212,6 +214,7 @@ class TestFilters:
             moment = datetime(year, 6, 1, tzinfo=UTC)
             create_article(title=title, body="A tide", categories=[category], published_at=moment)
 
+    @pytest.mark.both_databases
     def test_are_offered_with_how_many_there_are(self, client):
         results = client.get("/search/?q=tide").context["results"]
 
@@ -221,6 +224,7 @@ class TestFilters:
         ]
         assert [(choice.name, choice.count) for choice in results.years] == [(2025, 2), (2024, 1)]
 
+    @pytest.mark.both_databases
     def test_years_are_those_of_the_time_zone(self, client, settings):
         settings.TIME_ZONE = "Pacific/Auckland"
         create_article(body="A tide", published_at=datetime(2023, 12, 31, 10, 59, 59, tzinfo=UTC))
@@ -230,6 +234,7 @@ class TestFilters:
 
         assert [(choice.name, choice.count) for choice in years] == [(2025, 2), (2024, 2), (2023, 1)]
 
+    @pytest.mark.both_databases
     @pytest.mark.parametrize(
         ("chosen", "expected"),
         [
@@ -272,6 +277,7 @@ class TestSuggestions:
     def proposed(self, client, text):
         return [row["title"] for row in client.get("/search/suggestions/", {"q": text}).json()["suggestions"]]
 
+    @pytest.mark.both_databases
     def test_are_titles_with_their_addresses_newest_first(self, client):
         create_article(title="Neap tides", slug="neap")
         create_article(title="Tide gauges", slug="gauges")
@@ -286,6 +292,7 @@ class TestSuggestions:
             ]
         }
 
+    @pytest.mark.both_databases
     def test_hold_all_words_and_begin_with_the_last(self, client):
         create_article(title="Neap tides")
         create_article(title="Tides of spring")

@@ -79,6 +79,7 @@ class TestArticle:
 
 
 class TestPage:
+    @pytest.mark.both_databases
     def test_lists_the_published_parts_in_order(self, client, series):
         create_article(title="Wells", series=series, status="new")
 
