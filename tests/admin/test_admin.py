@@ -69,6 +69,7 @@ class TestArticleList:
         assert len(page.context["cl"].result_list) == 50
         assert len(many) == len(few)
 
+    @pytest.mark.both_databases
     def test_pages_of_a_search_and_of_an_order_follow_one_another(self, admin_client):
         articles = [create_article(title=f"Tide {number:03}", reading_time=number) for number in range(70)]
         titles = [article.title for article in articles]
@@ -81,6 +82,7 @@ class TestArticleList:
         whole = admin_client.get(LIST, {"order": "new", "all": ""}).context["cl"].result_list
         assert [article.title for article in whole] == titles[::-1]
 
+    @pytest.mark.both_databases
     def test_a_year_can_be_chosen(self, admin_client):
         for year in (2023, 2025):
             create_article(
@@ -95,6 +97,7 @@ class TestArticleList:
         everything = admin_client.get(LIST, {"published_at__year": "x"}).context["cl"].result_list
         assert len(everything) == 2
 
+    @pytest.mark.both_databases
     @pytest.mark.parametrize("words", ["tides-of", "2026/deep", "grey line", "Gezeiten", "größe"])
     def test_search_finds_slug_path_excerpt_and_keywords(self, admin_client, words):
         article = create_article(
@@ -110,6 +113,7 @@ class TestArticleList:
 
         assert [row.title for row in page.context["cl"].result_list] == ["One"]
 
+    @pytest.mark.both_databases
     @pytest.mark.parametrize("status", Article.Status.values)
     @pytest.mark.parametrize("words", ["barometer", "grey barometers", '"old barometer"', "barom"])
     def test_search_finds_words_of_texts_whoever_may_see_them(self, admin_client, status, words):
@@ -121,6 +125,7 @@ class TestArticleList:
 
         assert [row.title for row in page.context["cl"].result_list] == ["One"]
 
+    @pytest.mark.both_databases
     @pytest.mark.parametrize("words", ["damm", "übergang", "isenb ndamm"])
     def test_search_finds_the_middle_of_words_in_titles(self, admin_client, words):
         create_article(title="Eisenbahndammübergang", slug="one")
@@ -130,6 +135,7 @@ class TestArticleList:
 
         assert [row.slug for row in page.context["cl"].result_list] == ["one"]
 
+    @pytest.mark.both_databases
     def test_filters_narrow_down(self, admin_client):
         category = Category.objects.create(name="Sea")
         article = create_article(primary_category=category, generated_by="Gemini", is_featured=True)
@@ -146,6 +152,7 @@ class TestArticleList:
             rows = admin_client.get(LIST, query).context["cl"].result_list
             assert [row.pk for row in rows] == [article.pk], query
 
+    @pytest.mark.both_databases
     @pytest.mark.parametrize(
         "query",
         [{"category": "x"}, {"batch": "9" * 30}, {"state": "?"}, {"origin": "?"}, {"generated_by": "\0"}],
@@ -276,6 +283,7 @@ class TestWhoMay:
 
 
 class TestCategories:
+    @pytest.mark.both_databases
     def test_are_counted_over_all_articles(self, admin_client):
         category = Category.objects.create(name="Sea")
         article = create_article()
@@ -422,6 +430,7 @@ class TestImportBatches:
         assert admin_client.get(reverse("admin:blog_importbatch_add")).status_code == 403
         assert admin_client.post(reverse("admin:blog_importbatch_delete", args=[batch.pk])).status_code == 403
 
+    @pytest.mark.both_databases
     def test_search_in_their_files(self, admin_client):
         batch = ImportBatch.objects.create(source_name="posts", root="/posts")
         batch.entries.create(file="a.md", outcome="created", article=create_article())

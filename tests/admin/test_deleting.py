@@ -55,6 +55,7 @@ class TestRowsInUse:
         assert "Nothing was deleted" in text_of(page)
         assert type(used).objects.count() == 2
 
+    @pytest.mark.both_databases
     def test_count_articles_of_which_they_are_the_primary_category_alone(self, admin_client):
         sea = factories.create_category("Sea")
         create_article(primary_category=sea).trash()

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.django_db
 class TestNumberOfArticles:
     """The column by which editors find what is used most."""
 
+    @pytest.mark.both_databases
     @pytest.mark.parametrize(
         ("create", "holder"), [(create_category, "categories"), (create_author, "authors")]
     )

@@ -212,6 +212,7 @@ class TestKeeping:
         assert without_user == [(None, "Ready.")]
         assert not Submission.objects.exists()
 
+    @pytest.mark.both_databases
     def test_a_submission_gets_one_answer(self, submitted):
         waiting = submitted.submissions.get()
         Submission.objects.give_back(submitted, None, "The date.")
@@ -226,6 +227,7 @@ class TestLists:
 
         assert '<span class="pill submitted">Submitted</span>' in html
 
+    @pytest.mark.both_databases
     def test_are_narrowed_down_to_what_waits(self, admin_client, submitted):
         create_article()
         answered = create_article()

@@ -31,6 +31,7 @@ def rows(client, **query):
 
 
 class TestTabs:
+    @pytest.mark.both_databases
     def test_count_the_articles_in_each_state(self, admin_client):
         machines("A")
         machines("B")
@@ -90,6 +91,7 @@ class TestRows:
         assert reverse("admin:blog_article_proof", args=[article.pk]) not in html
 
 
+@pytest.mark.both_databases
 class TestOrder:
     def test_of_what_is_to_check_begins_with_the_cleanest(self, admin_client):
         for title, risk in (("B", 5), ("C", 9), ("A", 0)):
@@ -114,6 +116,7 @@ class TestOrder:
 
 
 class TestFilters:
+    @pytest.mark.both_databases
     def test_by_mark(self, admin_client):
         clean, quoted = machines("Clean", risk=0), machines("Quoted", risk=9, open_blocking=1)
         Finding.objects.create(article=quoted, kind="link_broken")
@@ -124,6 +127,7 @@ class TestFilters:
         assert titles(admin_client, mark="link_broken") == ["Quoted"]
         assert len(titles(admin_client, mark="nonsense")) == 2
 
+    @pytest.mark.both_databases
     def test_by_person(self, admin_client):
         named, _other = machines("Named"), machines("Other")
         person = Person.objects.create(key="ada quillon", name="Dr. Ada Quillon")
@@ -143,6 +147,7 @@ class TestFilters:
         assert [article.title for article in page.context["cl"].result_list] == ["Named"]
         assert "Person: Dr. Ada Quillon" in text_of(page)
 
+    @pytest.mark.both_databases
     def test_by_flag_and_author(self, admin_client):
         author = factories.create_author("Ida Berg")
         create_article(title="Featured", is_featured=True)
@@ -205,6 +210,7 @@ class TestContinueChecking:
         assert not Article.objects.exists()
 
 
+@pytest.mark.both_databases
 class TestShared:
     def test_says_once_what_most_of_a_list_share(self, admin_client):
         for number in range(6):

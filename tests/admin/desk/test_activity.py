@@ -79,6 +79,7 @@ class TestList:
 
         assert (entry.kind, entry.said) == ("submitted", "Mind the date.")
 
+    @pytest.mark.both_databases
     def test_has_pages_that_follow_one_another(self, admin_client, mara):
         article = create_article()
         entries = [
@@ -157,6 +158,7 @@ class TestFilters:
 
         assert shown(admin_client, person=mara.pk) == [("changed", "Ebb")]
 
+    @pytest.mark.both_databases
     def test_by_kind(self, admin_client, mara):
         article, other = create_article(title="Tides"), create_article(title="Ebb")
         note(mara, article, ADDITION)
@@ -176,6 +178,7 @@ class TestFilters:
             *("added", "changed", "published", "unpublished", "submitted", "returned", "deleted", "imported")
         }
 
+    @pytest.mark.both_databases
     def test_by_article_also_what_an_import_did_to_it(self, admin_client, mara):
         article, other = create_article(title="Tides"), create_article(title="Ebb")
         created = give_source(article).batch
@@ -194,6 +197,7 @@ class TestFilters:
             ("imported", created.source_name),
         ]
 
+    @pytest.mark.both_databases
     def test_by_words_of_a_title(self, admin_client, mara):
         for title in ("High Tides", "Ebb"):
             note(mara, create_article(title=title))
@@ -201,6 +205,7 @@ class TestFilters:
 
         assert shown(admin_client, article="tide") == [("changed", "High Tides")]
 
+    @pytest.mark.both_databases
     def test_by_days_of_the_site_both_included(self, admin_client, mara, settings):
         settings.TIME_ZONE = "Pacific/Auckland"
         timezone.get_default_timezone.cache_clear()
@@ -240,6 +245,7 @@ class TestFilters:
         assert file.status_code == 302
         assert file.url.startswith(f"{LOG}?")
 
+    @pytest.mark.both_databases
     @pytest.mark.parametrize("article", ["9" * 18, "9" * 19, "0", "²", HOSTILE])
     def test_by_an_article_that_is_none_find_nothing(self, admin_client, mara, article):
         note(mara, create_article())

@@ -55,12 +55,14 @@ class TestPage:
 
         assert "brought in by the command line" in page
 
+    @pytest.mark.both_databases
     @pytest.mark.parametrize("outcome", ImportBatch.OUTCOMES)
     def test_each_count_agrees_with_the_list_that_it_leads_to(self, batch, admin_client, outcome):
         page = admin_client.get(address(batch, outcome=outcome))
 
         assert len(page.context["rows"]) == getattr(batch, outcome)
 
+    @pytest.mark.both_databases
     def test_the_counts_still_agree_when_the_articles_are_gone(self, batch, admin_client):
         Article.objects.all().delete()
 

@@ -65,6 +65,7 @@ class TestBar:
         assert here(admin_client.get(page_of(article))) == [("Articles", "true")]
         assert here(admin_client.get(page_of(factories.create_category()))) == []
 
+    @pytest.mark.both_databases
     def test_says_how_many_articles_are_to_check_and_people_to_decide_on(self, admin_client):
         factories.create_article(generated_by="Gemini")
         Mention.objects.create(
@@ -169,6 +170,7 @@ class TestNewestImports:
             ImportEntry.objects.create(batch=batch, article=article, file=f"{title}.md", outcome="created")
         return batch
 
+    @pytest.mark.both_databases
     def test_say_what_became_of_their_articles(self, admin_client):
         tomorrow = timezone.now() + timedelta(days=1)
         self.brought(

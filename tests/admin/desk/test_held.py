@@ -66,6 +66,7 @@ class TestList:
         assert "Conflict" in text
         assert "tides.md" in text
 
+    @pytest.mark.both_databases
     def test_narrows_down_to_one_kind(self, admin_client, folder):
         hold(folder, title="New tides")
         hold(folder, "ebb", status="new", edit={"title": "Mine"}, title="Theirs")
@@ -84,6 +85,7 @@ class TestList:
         assert "declined.md" not in text
         assert "trashed.md" not in text
 
+    @pytest.mark.both_databases
     def test_accepts_many(self, admin_client, folder, admin_user):
         many = [hold(folder, name, body="Other words.\n") for name in ("ebb", "flow")]
 
@@ -375,6 +377,7 @@ class TestChangedMeanwhile:
         assert "decided already" in text_of(response)
         assert "Other" not in Article.objects.get().body
 
+    @pytest.mark.both_databases
     def test_a_save_in_the_very_moment_is_not_overwritten(self, admin_client, folder, monkeypatch):
         held = hold(folder, body="Other words.\n")
         data, _names = choices(admin_client, held)

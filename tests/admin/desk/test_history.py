@@ -315,6 +315,7 @@ class TestRestoring:
         assert "readers would see nothing" in read(page)
         assert stored(article).body == "Words."
 
+    @pytest.mark.both_databases
     def test_of_what_is_saved_at_the_same_moment_is_refused(self, admin_client, article, monkeypatch):
         change(article, title="Ebb")
 

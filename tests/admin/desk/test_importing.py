@@ -58,6 +58,7 @@ class TestDryRun:
         assert "Import 2" in text_of(page)
         assert not Article.objects.exists()
 
+    @pytest.mark.both_databases
     @pytest.mark.parametrize(
         ("query", "paths"),
         [
@@ -250,6 +251,7 @@ class TestStates:
         assert 'name="_check"' in page.content.decode()
         assert 'name="_import"' not in page.content.decode()
 
+    @pytest.mark.both_databases
     def test_a_worker_that_was_killed_three_times_leaves_a_page_to_go_on_with(self, client, checked):
         StagedImport.objects.update(state=State.CHECKING)
         Job.objects.update(state=Job.State.FAILED, reason="The worker was killed.")

@@ -123,6 +123,7 @@ class TestPart:
         assert "<form" not in part
 
 
+@pytest.mark.both_databases
 class TestKept:
     def test_for_thirty_days(self):
         for days in (29, 31):

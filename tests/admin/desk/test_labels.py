@@ -54,6 +54,7 @@ def titles(client, **query):
 
 @pytest.mark.usefixtures("articles")
 class TestReport:
+    @pytest.mark.both_databases
     def test_lists_what_is_published_those_with_a_duty_first(self, admin_client):
         assert listed(admin_client) == [
             ["Unread", "Must be labelled", "AI-generated text", "Nobody", NOTHING],
@@ -63,6 +64,7 @@ class TestReport:
             ["By people", "None", "Written by people", NOTHING, NOTHING],
         ]
 
+    @pytest.mark.both_databases
     @pytest.mark.parametrize(
         ("query", "found"),
         [
@@ -106,6 +108,7 @@ class TestCost:
         with django_assert_num_queries(len(before)):
             assert len(titles(admin_client)) == 33
 
+    @pytest.mark.both_databases
     def test_age_is_that_of_the_review_in_force(self, admin_client, mara):
         article = create_article(generated_by="Gemini")
         long_ago = timezone.now() - timedelta(days=402)

@@ -195,6 +195,7 @@ class TestJob:
             "The pictures count as decorative in 6 articles.",
         )
 
+    @pytest.mark.both_databases
     def test_a_job_that_was_killed_goes_on_where_it_was(self, batch, admin_client):
         admin_client.post(MEND, asked(batch))
         job = Job.objects.get(kind="mend")

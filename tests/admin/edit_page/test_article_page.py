@@ -299,6 +299,7 @@ class TestProvenance:
         assert "a machine is not said to have written it" in text_of(page)
         assert Article.objects.get().machine == ""
 
+    @pytest.mark.both_databases
     def test_is_a_filter_of_the_list(self, admin_client):
         articles = {
             "machine": [create_article(generated_by="Gemini"), create_article(provenance="machine")],

@@ -48,6 +48,7 @@ class TestSaveAndNext:
 
         assert Article.objects.get(pk=in_list[0].pk).excerpt == "Other words."
 
+    @pytest.mark.both_databases
     def test_keeps_filters_and_order(self, admin_client, in_list):
         filters = "_changelist_filters=state%3Ddraft%26order%3Dtitle"
         first, second = sorted((row for row in in_list if row.status == "new"), key=lambda row: row.title)[:2]
@@ -67,6 +68,7 @@ class TestSaveAndNext:
 
         assert answer.url == f"{page_of(second)}?{filters}"
 
+    @pytest.mark.both_databases
     @pytest.mark.parametrize("filters", ["o%3Dx%26p%3D9", "no_such%3D1", "%25%00"])
     def test_of_an_odd_list_saves_all_the_same(self, admin_client, in_list, filters):
         assert next_after(admin_client, in_list[0], came_from=f"_changelist_filters={filters}")
@@ -166,6 +168,7 @@ class TestLibrary:
 
         assert self.shown(admin_client) == [image.pk for image in reversed(images)]
 
+    @pytest.mark.both_databases
     def test_finds_by_what_an_image_shows(self, admin_client):
         Image.objects.create(source="https://example.org/a.png", alt="A pond")
         wanted = Image.objects.create(source="https://example.org/b.png", alt="A <frozen> river")
@@ -333,6 +336,7 @@ class TestOthers:
         assert there == 1
         assert self.told(admin_client, article) == []
 
+    @pytest.mark.both_databases
     def test_have_had_it_open_since_they_opened_it_first(self, admin_client, jonah):
         article = create_article()
         jonah.get(page_of(article))
@@ -393,6 +397,7 @@ class TestOthers:
 class TestWithoutScript:
     """Categories and authors are added by their names, an image is chosen from a list."""
 
+    @pytest.mark.both_databases
     def test_what_is_named_becomes_rows(self, admin_client):
         article = create_article()
         sea, moon = Category.objects.create(name="Sea"), Category.objects.create(name="Moon & Sun")

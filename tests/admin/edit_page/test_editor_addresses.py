@@ -100,6 +100,7 @@ class TestPreview:
 
         assert f'data-markdownx-urls-path="{PREVIEW}?article={article.pk}"' in page
 
+    @pytest.mark.both_databases
     @pytest.mark.parametrize("pk", ["x", "", "9" * 40, "-1", "٣"])
     def test_an_article_that_there_is_not_is_no_error(self, admin_client, pk):
         assert admin_client.post(f"{PREVIEW}?article={pk}", {"content": "x"}).status_code == 200
