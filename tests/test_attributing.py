@@ -96,6 +96,7 @@ class TestAsking:
 
 
 class TestDoing:
+    @pytest.mark.both_databases
     def test_changes_only_what_was_seen_and_tells_the_rest(self, admin_client):
         articles = [create_article(generated_by="Gemini") for _ in range(3)]
         page = show(admin_client, *articles)
@@ -143,6 +144,7 @@ class TestDoing:
         assert counts[0] == counts[1]
 
 
+@pytest.mark.both_databases
 class TestUndo:
     def test_brings_back_exactly_what_was_said(self, admin_client, admin_user):
         articles = [

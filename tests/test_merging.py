@@ -47,6 +47,7 @@ def categories(article):
     return [link.category.name for link in article.category_links.all()]
 
 
+@pytest.mark.both_databases
 class TestMerging:
     @pytest.fixture
     def sea(self):
@@ -165,6 +166,7 @@ class TestFiles:
         assert edited_fields(article) == set()
         assert export_article(article) == FILE.encode()
 
+    @pytest.mark.both_databases
     def test_that_change_otherwise_are_in_no_conflict(self, folder, change):
         run(folder)
         change()
@@ -215,6 +217,7 @@ class TestFiles:
         assert export_article(Article.objects.get()) == FILE.replace("Tides", "Ebb").encode()
 
 
+@pytest.mark.both_databases
 class TestNames:
     def test_a_renamed_category_is_found_by_either_name(self):
         sea = create_category("Sea")

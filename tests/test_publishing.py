@@ -244,6 +244,7 @@ class TestDoing:
 
         assert queries(50) == queries(5)
 
+    @pytest.mark.both_databases
     def test_leaves_everything_where_a_part_fails(self, admin_user, monkeypatch):
         articles = [create_article() for _ in range(3)]
         before = everything()
@@ -296,6 +297,7 @@ class TestUndo:
         Redirect.objects.create(path=articles[0].get_absolute_url(), article=articles[2])
         return articles
 
+    @pytest.mark.both_databases
     @pytest.mark.parametrize("verb", [verb.value for verb in Verb if verb != Verb.SCHEDULE])
     def test_restores_exactly(self, admin_client, articles, verb):
         before = everything()
@@ -307,6 +309,7 @@ class TestUndo:
         assert changed != before
         assert everything() == before
 
+    @pytest.mark.both_databases
     def test_restores_exactly_after_a_schedule(self, admin_user, articles):
         before = everything()
         moments = {article.pk: timezone.now() + HOUR for article in articles}
@@ -404,6 +407,7 @@ class TestUndo:
 
         assert Article.objects.published().count() == 2
 
+    @pytest.mark.both_databases
     def test_is_done_once(self, admin_client):
         act(admin_client, "publish", create_article())
         number = DeskAction.objects.get().pk
@@ -452,6 +456,7 @@ class TestUndo:
         assert form_data(html)["number"] == str(DeskAction.objects.get().pk)
         assert "undo-form" not in press_undo(admin_client).content.decode()
 
+    @pytest.mark.both_databases
     def test_lets_a_redirect_be_whose_address_has_another_by_now(self, admin_client):
         article, old, new = create_article(), factories.create_article(), factories.create_article()
         Redirect.objects.create(path=article.get_absolute_url(), article=old)
@@ -462,6 +467,7 @@ class TestUndo:
 
         assert Redirect.objects.get().article == new
 
+    @pytest.mark.both_databases
     def test_brings_back_no_redirect_whose_aim_is_gone(self, admin_client):
         article, old = create_article(), factories.create_article()
         Redirect.objects.create(path=article.get_absolute_url(), article=old)
@@ -478,6 +484,7 @@ def last_of_admin():
     return last_of(DeskAction.objects.latest("pk").user)
 
 
+@pytest.mark.both_databases
 class TestWhatIsKept:
     def test_is_forgotten_after_a_day(self, admin_client):
         act(admin_client, "publish", create_article())

@@ -45,6 +45,7 @@ def stored():
 
 
 class TestLines:
+    @pytest.mark.both_databases
     def test_lead_to_articles_and_categories_and_nowhere(self, client, tides, sea):
         report = load(
             "/old/,/articles/tides/", "/topic/,/categories/sea/", "/empty/,", "/word/,GONE", "/code/,410"
@@ -127,6 +128,7 @@ class TestLines:
 
         assert [number for number, _reason in report.problems] == [1, 3]
 
+    @pytest.mark.both_databases
     def test_that_lead_elsewhere_already_are_changed_only_when_asked(self, tides, sea):
         load("/old/,/articles/tides/", "/same/,gone")
 

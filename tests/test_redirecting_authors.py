@@ -134,6 +134,7 @@ class TestAdmin:
 
         assert count(range(2, 4)) == count(range(4, 20))
 
+    @pytest.mark.both_databases
     def test_leads_to_one_thing(self, ida):
         for other in ({"category": create_category()}, {"page": create_page()}, {"is_gone": True}):
             with pytest.raises(IntegrityError), transaction.atomic():

@@ -59,6 +59,7 @@ class TestRewriting:
         assert version_contents(newest)["excerpt"] == "New."
         assert (newest.by, newest.note) == (admin_user, "Because.")
 
+    @pytest.mark.both_databases
     def test_leaves_what_was_saved_since_or_says_the_same_already(self, admin_user):
         touched, same, trashed = (factories.create_article(excerpt="Old.") for _ in range(3))
         seen = {row.pk: row.version for row in (touched, same, trashed)}
@@ -111,6 +112,7 @@ class TestRewriting:
         assert numbers[0] == numbers[1]
 
 
+@pytest.mark.both_databases
 class TestUndo:
     def test_puts_everything_back_byte_for_byte(self, admin_user):
         image = factories.create_image()

@@ -161,6 +161,7 @@ class TestSchedulePage:
         assert "Tue 1 Apr 2031, 09:00 UTC" in read(page)
         assert (before, article.published_at.date()) == ("new", dt.date(2031, 4, 1))
 
+    @pytest.mark.both_databases
     def test_takes_the_order_of_the_list(self, admin_client):
         articles = [create_article(title=title) for title in "bca"]
         data = {"action": "schedule", "_selected_action": [article.pk for article in articles]}
@@ -173,6 +174,7 @@ class TestSchedulePage:
 
         assert [row.title for row in Article.objects.order_by("published_at")] == ["a", "b", "c"]
 
+    @pytest.mark.both_databases
     def test_takes_the_order_of_the_dates(self, admin_client):
         dates = {"b": 3, "c": None, "a": 2}
         articles = [
