@@ -4,7 +4,7 @@ import re
 
 from django.urls import reverse
 
-from blog.models import ImportBatch, SourceFile
+from blog.models import Article, ImportBatch, SourceFile
 from tests.support import factories
 from tests.support.html_forms import form_data
 
@@ -39,6 +39,17 @@ def act(client, action, *articles):
     ):
         return page
     return client.post(LIST, form_data(page.content.decode()), follow=True)
+
+
+def press(client, action, *articles):
+    """Run an action on articles, confirmed as on its page, which is not rendered, nor the list afterwards."""
+    versions = dict(
+        Article.objects.filter(pk__in=[article.pk for article in articles]).values_list("pk", "version")
+    )
+    seen = " ".join(f"{article.pk}.{versions[article.pk]}" for article in articles)
+    data = {"action": action, "confirmed": "yes", "seen": seen}
+    response = client.post(LIST, data | {"_selected_action": list(versions)})
+    assert response.status_code == 302
 
 
 def text_of(response):
