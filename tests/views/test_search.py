@@ -181,9 +181,10 @@ class TestPages:
 
         assert numbers == [10, 10, 3]
 
-    @pytest.mark.parametrize("number", ["0", "4", "-1", "x", "01", "1.0", "99999999"])
-    def test_others_do_not_exist(self, client, number):
-        assert client.get("/search/", {"q": "tide", "page": number}).status_code == 404
+    def test_others_do_not_exist(self, client, subtests):
+        for number in ["0", "4", "-1", "x", "01", "1.0", "99999999"]:
+            with subtests.test(number=number):
+                assert client.get("/search/", {"q": "tide", "page": number}).status_code == 404
 
     def test_carry_what_was_asked_along_and_nothing_else(self, client):
         category = create_category("Oceans & seas")
@@ -235,18 +236,16 @@ class TestFilters:
         assert [(choice.name, choice.count) for choice in years] == [(2025, 2), (2024, 2), (2023, 1)]
 
     @pytest.mark.both_databases
-    @pytest.mark.parametrize(
-        ("chosen", "expected"),
-        [
+    def test_narrow_what_is_found(self, client, subtests):
+        for chosen, expected in [
             *(({"topic": "oceans"}, "AB"), ({"year": 2025}, "BC"), ({"topic": "oceans", "year": 2025}, "B")),
             *(({"topic": ["oceans", "rivers"]}, "ABC"), ({"topic": "rivers", "year": [2024, 2025]}, "C")),
             *(({"topic": "unknown"}, "ABC"), ({"year": "x"}, "ABC"), ({"year": 9999}, "ABC")),
-        ],
-    )
-    def test_narrow_what_is_found(self, client, chosen, expected):
-        response = client.get("/search/", {"q": "tide"} | chosen)
+        ]:
+            with subtests.test(chosen=chosen, expected=expected):
+                response = client.get("/search/", {"q": "tide"} | chosen)
 
-        assert sorted(titles(response)) == list(expected)
+                assert sorted(titles(response)) == list(expected)
 
     def test_stay_chosen(self, client):
         response = client.get("/search/", {"q": "tide", "topic": "rivers", "year": 2024})
@@ -257,7 +256,7 @@ class TestFilters:
 
 
 class TestCost:
-    def test_is_the_same_for_5_and_50(self, client):
+    def test_is_the_same_for_5_and_15(self, client):
         def count(number):
             category, author = create_category(), create_author()
             fields = {"categories": [category], "authors": [author], "keywords": ["sea"]}

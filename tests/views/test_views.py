@@ -71,37 +71,31 @@ class TestEveryPage:
             *("/search/", "/search/?q=words&year=2025", "/search/?q=nothing", "/search/suggestions/?q=arti"),
         ]
 
-    def test_nothing_depends_on_the_visitor(self, client, paths):
+    def test_nothing_depends_on_the_visitor_and_nothing_stands_inline(self, client, paths, settings):
+        settings.ALLOWED_HOSTS = ["other.example"]
+        headers = {"cookie": f"sessionid={'x' * 32}", "accept-language": "de", "host": "other.example"}
+
         for path in paths:
-            response = client.get(path, headers={"cookie": f"sessionid={'x' * 32}", "accept-language": "de"})
+            response = client.get(path, headers=headers)
+            page = text(response)
 
             assert response.status_code == 200, path
             assert not response.cookies, path
             assert "Cookie" not in response.get("Vary", ""), path
-            assert "csrf" not in text(response), path
-
-    def test_only_safe_methods_are_answered(self, client, paths):
-        for path in paths:
-            assert client.head(path).status_code == 200, path
-            assert client.post(path).status_code == 405, path
-            assert client.trace(path).status_code == 405, path
-
-    def test_the_hosts_name_is_taken_from_the_settings(self, client, paths, settings):
-        settings.ALLOWED_HOSTS = ["other.example"]
-
-        for path in paths:
-            assert "other.example" not in text(client.get(path, headers={"host": "other.example"})), path
-
-    def test_there_is_no_inline_script_or_style(self, client, paths):
-        for path in paths:
-            page = text(client.get(path))
-
+            assert "csrf" not in page, path
+            assert "other.example" not in page, path
             assert " style=" not in page, path
             assert "<style" not in page, path
             assert " onclick" not in page, path
             assert page.count("<script") == page.count("<script src=") + page.count(
                 '<script type="module" src='
             ) + (page.count('<script type="application/ld+json"')), path
+
+    def test_only_safe_methods_are_answered(self, client, paths):
+        for path in paths:
+            assert client.head(path).status_code == 200, path
+            assert client.post(path).status_code == 405, path
+            assert client.trace(path).status_code == 405, path
 
     def test_headers_that_guard_readers_are_set(self, client):
         response = client.get("/")
@@ -111,7 +105,7 @@ class TestEveryPage:
 
 
 class TestCost:
-    """Every list costs as many queries for 50 rows as for 5."""
+    """Every list costs as many queries for 15 rows as for 5."""
 
     LISTS = (
         *(
@@ -145,10 +139,10 @@ class TestCost:
 
         return create
 
-    def test_lists_cost_the_same_for_5_and_50(self, client, create_many):
+    def test_lists_cost_the_same_for_5_and_15(self, client, create_many):
         create_many(5)
         before = {path: count_queries(client, path) for path in self.LISTS}
-        create_many(45)
+        create_many(10)
         after = {path: count_queries(client, path) for path in self.LISTS}
 
         assert after == before
@@ -165,25 +159,26 @@ class TestCost:
 class TestUnpublished:
     """An article that is not published, or not yet, is nowhere."""
 
-    @pytest.mark.parametrize("hidden", [{"status": "new", "published_at": FIRST_DAY}, {"scheduled": True}])
-    def test_it_is_nowhere(self, client, hidden):
+    def test_it_is_nowhere(self, client):
         category, own_category = create_category("Tides"), create_category("Marsupials")
         author, own_author = create_author("Ida Aas"), create_author("Hidden Hand")
         seen = create_articles(
             4, categories={category: Level.GENERAL}, authors=[author], primary_category=category
         )
-        fields = {"published_at": timezone.now() + timedelta(hours=1)} if "scheduled" in hidden else hidden
-        create_article(
-            title=HIDDEN,
-            slug="wombat",
-            body=HIDDEN,
-            categories={category: Level.GENERAL, own_category: Level.GENERAL},
-            authors=[author, own_author],
-            primary_category=category,
-            is_featured=True,
-            is_trending=True,
-            **fields,
-        )
+        for fields in (
+            {"status": "new", "published_at": FIRST_DAY},
+            {"published_at": timezone.now() + timedelta(hours=1)},
+        ):
+            create_article(
+                title=HIDDEN,
+                body=HIDDEN,
+                categories={category: Level.GENERAL, own_category: Level.GENERAL},
+                authors=[author, own_author],
+                primary_category=category,
+                is_featured=True,
+                is_trending=True,
+                **fields,
+            )
         paths = [
             *PAGES,
             *("/categories/tides/", "/authors/ida-aas/", "/feeds/atom.xml", "/feeds/feed.json"),
@@ -248,22 +243,17 @@ class TestPagination:
         create_articles(21, categories=[category])
         return category.get_absolute_url()
 
-    def test_twenty_articles_a_page(self, client, path):
-        assert len(client.get(path).context["page"].object_list) == 20
-        assert len(client.get(f"{path}?page=2").context["page"].object_list) == 1
+    def test_twenty_articles_a_page_each_with_its_canonical_address(self, client, path):
+        first, second = client.get(path), client.get(f"{path}?utm_source=x&page=2")
 
-    @pytest.mark.parametrize("number", ["0", "-1", "3", "abc", "", "1.5", "01", "1e3", "²", "9" * 30, "last"])
-    def test_other_pages_do_not_exist(self, client, path, number):
-        assert client.get(path, {"page": number}).status_code == 404
+        assert [len(page.context["page"].object_list) for page in (first, second)] == [20, 1]
+        assert f'rel="canonical" href="https://blog.example{path}"' in text(first)
+        assert f'rel="canonical" href="https://blog.example{path}?page=2"' in text(second)
+        assert "utm" not in text(second)
 
-    def test_each_page_is_its_own_canonical_address(self, client, path):
-        assert f'rel="canonical" href="https://blog.example{path}"' in text(client.get(path))
-        assert f'rel="canonical" href="https://blog.example{path}?page=2"' in text(
-            client.get(f"{path}?page=2")
-        )
-
-    def test_unknown_keys_are_not_carried_along(self, client, path):
-        assert "utm" not in text(client.get(f"{path}?utm_source=x&page=2"))
+    def test_other_pages_do_not_exist(self, client, path):
+        for number in ("0", "-1", "3", "abc", "", "1.5", "01", "1e3", "²", "9" * 30, "last"):
+            assert client.get(path, {"page": number}).status_code == 404, number
 
 
 class TestMedia:
