@@ -13,7 +13,7 @@ from blog.models import Article, Category, DeskAction, Version
 from blog.publishing import Verb, carry_out
 from blog.versioning import as_imported, contents_of, version_contents, with_names_of_today
 from tests.support import factories
-from tests.support.admin_pages import ADD, LIST, act, create_article, page_of, shown_form
+from tests.support.admin_pages import ADD, LIST, create_article, page_of, press, shown_form
 from tests.support.images import image_bytes
 from tests.support.import_files import run, write
 
@@ -72,21 +72,21 @@ def save_and_unpublish(client):
 @does("published")
 def publish_from_the_list(client):
     article = create_article()
-    act(client, "publish", article)
+    press(client, "publish", article)
     return article
 
 
 @does("scheduled")
 def publish_later_from_the_list(client):
     article = create_article(published_at=timezone.now() + TOMORROW)
-    act(client, "publish", article)
+    press(client, "publish", article)
     return article
 
 
 @does("unpublished")
 def unpublish_from_the_list(client):
     article = factories.create_article()
-    act(client, "unpublish", article)
+    press(client, "unpublish", article)
     return article
 
 
@@ -102,14 +102,14 @@ def schedule(client):
 @does("bulk")
 def feature(client):
     article = create_article()
-    act(client, "feature", article)
+    press(client, "feature", article)
     return article
 
 
 @does("bulk")
 def stop_trending(client):
     article = create_article(is_trending=True)
-    act(client, "untrend", article)
+    press(client, "untrend", article)
     return article
 
 
@@ -189,7 +189,7 @@ class TestActs:
     def test_of_undoing_are_a_further_version(self, admin_client, admin_user):
         article = create_article()
         before = contents_of(stored(article))
-        act(admin_client, "publish", article)
+        press(admin_client, "publish", article)
 
         admin_client.post(reverse("admin:blog_article_undo"), {"number": DeskAction.objects.get().pk})
 
