@@ -13,6 +13,7 @@ from tests.support.admin_pages import ADD, create_article, page_of, shown_form, 
 from tests.support.factories import create_image
 from tests.support.images import image_bytes
 from tests.support.injected_markup import HOSTILE, what_runs
+from tests.support.rolling_back import rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -112,16 +113,18 @@ class TestHero:
         assert "<bdi>Bo</bdi>" in page.content.decode()
         assert Article.objects.get().hero_alt == ""
 
-    @pytest.mark.parametrize(
-        ("words", "is_found"),
-        [({}, True), ({"hero_alt": "A quay"}, False), ({"hero_is_decorative": True}, False)],
-    )
-    def test_without_description_is_found_unless_it_is_decorative(self, admin_client, words, is_found):
-        article = create_article(hero_image=create_image(), **words)
+    def test_without_description_is_found_unless_it_is_decorative(self, admin_client, subtests):
+        for words, is_found in [
+            ({}, True),
+            ({"hero_alt": "A quay"}, False),
+            ({"hero_is_decorative": True}, False),
+        ]:
+            with subtests.test(words=words, is_found=is_found), rolled_back():
+                article = create_article(hero_image=create_image(), **words)
 
-        page = admin_client.get(page_of(article)).content.decode()
+                page = admin_client.get(page_of(article)).content.decode()
 
-        assert ('<a href="#id_hero_alt">The hero image has no description' in page) == is_found
+                assert ('<a href="#id_hero_alt">The hero image has no description' in page) == is_found
 
     def test_a_description_that_repeats_the_title_is_found(self, admin_client, article):
         save(admin_client, article, hero_alt="*tides*")
