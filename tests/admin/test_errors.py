@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from tests.support import factories
 from tests.support.admin_pages import ADD, create_article, page_of, shown_form
+from tests.support.rolling_back import rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -72,23 +73,21 @@ class TestErrorSummary:
         assert sentence.startswith("Somebody else saved this")
         assert anchor is None
 
-    @pytest.mark.parametrize(
-        ("model", "bad", "anchor"),
-        [
+    def test_stands_on_every_form(self, admin_client, subtests):
+        for model, bad, anchor in [
             ("category", {"name": ""}, "id_name"),
             ("author", {"url": "no address"}, "id_url"),
             ("image", {"source": ""}, "id_upload"),
             ("redirect", {"path": ""}, "id_path"),
             ("page", {"slug": "a b"}, "id_slug"),
             ("siteidentity", {"email": "nobody"}, "id_email"),
-        ],
-    )
-    def test_stands_on_every_form(self, admin_client, model, bad, anchor):
-        tables = shown_form(admin_client, reverse(f"admin:blog_{model}_add"))
+        ]:
+            with subtests.test(model=model, bad=bad, anchor=anchor), rolled_back():
+                tables = shown_form(admin_client, reverse(f"admin:blog_{model}_add"))
 
-        page = admin_client.post(reverse(f"admin:blog_{model}_add"), tables | bad)
+                page = admin_client.post(reverse(f"admin:blog_{model}_add"), tables | bad)
 
-        assert anchor in summary_of(page).values()
+                assert anchor in summary_of(page).values()
 
     @pytest.mark.parametrize("model", ["user", "group"])
     def test_stands_on_djangos_forms(self, admin_client, model):

@@ -9,10 +9,11 @@ from django.urls import reverse
 from blog.models import Article, Submission, SubmissionError
 from tests.admin.test_permissions import of_role
 from tests.support import factories
-from tests.support.admin_pages import ADD, LIST, act, create_article, page_of, shown_form, text_of
+from tests.support.admin_pages import ADD, LIST, create_article, page_of, press, shown_form, text_of
 from tests.support.injected_markup import HOSTILE, what_runs
 from tests.support.permission_tables import SUBMISSIONS
 from tests.support.roles import ROLES, log_in
+from tests.support.rolling_back import rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -153,7 +154,7 @@ class TestPublishing:
         client.post(page_of(article), shown_form(client, page_of(article)) | {"_publish": "1"})
 
     def by_action(self, client, article):
-        act(client, "publish", article)
+        press(client, "publish", article)
 
     def by_schedule(self, client, article):
         form = shown_form(client, page_of(article)) | {
@@ -162,15 +163,16 @@ class TestPublishing:
         }
         client.post(page_of(article), form | {"_publish": "1"})
 
-    @pytest.mark.parametrize("way", ["by_button", "by_action", "by_schedule"])
-    def test_answers_what_waits(self, admin_client, submitted, way):
-        other = create_article()
-        Submission.objects.submit(other, None)
+    def test_answers_what_waits(self, admin_client, submitted, subtests):
+        for way in ["by_button", "by_action", "by_schedule"]:
+            with subtests.test(way=way), rolled_back():
+                other = create_article()
+                Submission.objects.submit(other, None)
 
-        getattr(self, way)(admin_client, submitted)
+                getattr(self, way)(admin_client, submitted)
 
-        assert said(submitted) == [("submitted", "Ready."), ("published", "")]
-        assert [row.article for row in Submission.objects.waiting()] == [other]
+                assert said(submitted) == [("submitted", "Ready."), ("published", "")]
+                assert [row.article for row in Submission.objects.waiting()] == [other]
 
     def test_answers_once(self, submitted):
         submitted.publish()
@@ -254,41 +256,40 @@ class TestLists:
 
 
 class TestOffers:
-    @pytest.mark.parametrize(
-        ("role", "state", "offered"),
-        [
+    def test_are_what_can_be_done(self, client, django_user_model, subtests):
+        for role, state, offered in [
             ("Writer", "new", {"Submit…"}),
             ("Writer", "submitted", set()),
             ("Editor", "new", {"Submit…"}),
             ("Editor", "submitted", {"Return…"}),
             ("Editor", "published", set()),
-        ],
-    )
-    def test_are_what_can_be_done(self, client, django_user_model, role, state, offered):
-        article = factories.create_article() if state == "published" else create_article()
-        if state == "submitted":
-            Submission.objects.submit(article, None)
-        log_in(client, role, django_user_model)
+        ]:
+            with subtests.test(role=role, state=state, offered=offered), rolled_back():
+                article = factories.create_article() if state == "published" else create_article()
+                if state == "submitted":
+                    Submission.objects.submit(article, None)
+                log_in(client, role, django_user_model)
 
-        page = text_of(client.get(page_of(article)))
+                page = text_of(client.get(page_of(article)))
 
-        assert {word for word in ("Submit…", "Return…") if word in page} == offered
+                assert {word for word in ("Submit…", "Return…") if word in page} == offered
 
 
 class TestPermissions:
-    @pytest.mark.parametrize("role", ROLES)
-    def test_are_those_of_the_table(self, client, django_user_model, role):
-        done = {}
-        new, waiting = create_article(), create_article()
-        Submission.objects.submit(waiting, None)
-        log_in(client, role, django_user_model)
+    def test_are_those_of_the_table(self, client, django_user_model, subtests):
+        for role in ROLES:
+            with subtests.test(role=role), rolled_back():
+                done = {}
+                new, waiting = create_article(), create_article()
+                Submission.objects.submit(waiting, None)
+                log_in(client, role, django_user_model)
 
-        for name, article in {"submit": new, "return": waiting}.items():
-            before = said(article)
-            client.post(way(name, article), {"note": "A note."})
-            done[name] = "no" if said(article) == before else "yes"
+                for name, article in {"submit": new, "return": waiting}.items():
+                    before = said(article)
+                    client.post(way(name, article), {"note": "A note."})
+                    done[name] = "no" if said(article) == before else "yes"
 
-        assert done == of_role(SUBMISSIONS, role)
+                assert done == of_role(SUBMISSIONS, role)
 
     def test_a_writer_neither_returns_nor_publishes_with_forged_fields(self, client, writer, submitted):
         forged = {"note": "x", "kind": "published", "_publish": "1", "status": "published", "_return": "1"}

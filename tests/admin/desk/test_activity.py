@@ -15,10 +15,11 @@ from blog.admin.desk.activity import ENTRIES_ON_A_PAGE, harmless
 from blog.models import ImportBatch, Redirect, Submission
 from tests.admin.test_permissions import of_role
 from tests.support import factories
-from tests.support.admin_pages import LIST, act, create_article, give_source, page_of, text_of
+from tests.support.admin_pages import LIST, create_article, give_source, page_of, press, text_of
 from tests.support.injected_markup import HOSTILE, what_runs
 from tests.support.permission_tables import ACTIVITY
 from tests.support.roles import ROLES, log_in
+from tests.support.rolling_back import rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +67,7 @@ class TestList:
         for title in ("Ebb", "Flow"):
             create_article(title=title)
 
-        act(admin_client, "publish", *type(create_article()).objects.filter(title__in=["Ebb", "Flow"]))
+        press(admin_client, "publish", *type(create_article()).objects.filter(title__in=["Ebb", "Flow"]))
 
         assert sorted(shown(admin_client)) == [("published", "Ebb"), ("published", "Flow")]
 
@@ -163,8 +164,8 @@ class TestFilters:
         article, other = create_article(title="Tides"), create_article(title="Ebb")
         note(mara, article, ADDITION)
         note(mara, article, said="Other words.")
-        act(admin_client, "publish", article)
-        act(admin_client, "unpublish", article)
+        press(admin_client, "publish", article)
+        press(admin_client, "unpublish", article)
         for name, text in (("submit", ""), ("return", "The date.")):
             admin_client.post(reverse(f"admin:blog_article_{name}", args=[other.pk]), {"note": text})
         note(mara, article, DELETION)
@@ -223,9 +224,8 @@ class TestFilters:
 
         assert [entry.said for entry in page.context["entries"]] == ["last", "first"]
 
-    @pytest.mark.parametrize(
-        ("query", "words"),
-        [
+    def test_that_make_no_sense_are_refused_in_words(self, admin_client, mara, subtests):
+        for query, words in [
             ({"since": "31 Feb"}, "Enter a valid date."),
             ({"since": "0001-01-01"}, "greater than or equal to"),
             ({"until": "9999-12-31"}, "less than or equal to"),
@@ -233,24 +233,24 @@ class TestFilters:
             ({"kind": "no such"}, "not one of the available choices"),
             ({"person": "9" * 40}, "not one of the available choices"),
             ({"article": "x" * 301}, "at most 300 characters"),
-        ],
-    )
-    def test_that_make_no_sense_are_refused_in_words(self, admin_client, mara, query, words):
-        note(mara, create_article())
+        ]:
+            with subtests.test(query=query, words=words):
+                note(mara, create_article())
 
-        page, file = admin_client.get(LOG, query), admin_client.get(FILE, query)
+                page, file = admin_client.get(LOG, query), admin_client.get(FILE, query)
 
-        assert words in text_of(page)
-        assert page.context["entries"] == []
-        assert file.status_code == 302
-        assert file.url.startswith(f"{LOG}?")
+                assert words in text_of(page)
+                assert page.context["entries"] == []
+                assert file.status_code == 302
+                assert file.url.startswith(f"{LOG}?")
 
     @pytest.mark.both_databases
-    @pytest.mark.parametrize("article", ["9" * 18, "9" * 19, "0", "²", HOSTILE])
-    def test_by_an_article_that_is_none_find_nothing(self, admin_client, mara, article):
-        note(mara, create_article())
+    def test_by_an_article_that_is_none_find_nothing(self, admin_client, mara, subtests):
+        for article in ["9" * 18, "9" * 19, "0", "²", HOSTILE]:
+            with subtests.test(article=article):
+                note(mara, create_article())
 
-        assert shown(admin_client, article=article) == []
+                assert shown(admin_client, article=article) == []
 
     def test_stay_on_the_next_page_and_in_the_file(self, admin_client, mara):
         article = create_article()
@@ -344,23 +344,24 @@ class TestPermissions:
         body = b"".join(response.streaming_content) if response.streaming else response.content
         return body.decode()
 
-    @pytest.mark.parametrize("role", ROLES)
-    @pytest.mark.parametrize("url", [LOG, FILE])
-    def test_are_those_of_the_table(self, client, django_user_model, names, role, url):
-        names, imported = names
-        log_in(client, role, django_user_model)
-        everything = self.seen(client, url, {})
-        of_article = self.seen(client, url, {"article": imported})
+    def test_are_those_of_the_table(self, client, django_user_model, names, subtests):
+        for url in [LOG, FILE]:
+            for role in ROLES:
+                with subtests.test(role=role, url=url), rolled_back():
+                    names, imported = names
+                    log_in(client, role, django_user_model)
+                    everything = self.seen(client, url, {})
+                    of_article = self.seen(client, url, {"article": imported})
 
-        found = {
-            row: "yes" if everything and self.line(url, name) in everything else "no"
-            for row, name in names.items()
-        }
-        found["an import, of its article"] = (
-            "yes" if of_article and self.line(url, "posts") in of_article else "no"
-        )
+                    found = {
+                        row: "yes" if everything and self.line(url, name) in everything else "no"
+                        for row, name in names.items()
+                    }
+                    found["an import, of its article"] = (
+                        "yes" if of_article and self.line(url, "posts") in of_article else "no"
+                    )
 
-        assert found == of_role(ACTIVITY, role)
+                    assert found == of_role(ACTIVITY, role)
 
     def line(self, url, name):
         return f"<bdi>{name}</bdi>" if url == LOG else f",{name},"

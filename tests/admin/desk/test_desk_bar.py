@@ -13,6 +13,7 @@ from blog.models import ImportBatch, ImportEntry, Mention, Person, Preferences, 
 from tests.support import factories
 from tests.support.admin_pages import ADD, LIST, create_article, page_of, text_of
 from tests.support.roles import log_in
+from tests.support.rolling_back import rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -40,14 +41,15 @@ def here(page) -> list[tuple[str, str]]:
 
 
 class TestBar:
-    @pytest.mark.parametrize("role", PLACES)
-    def test_offers_the_places_that_somebody_may_go_to(self, client, django_user_model, role):
-        log_in(client, role, django_user_model)
+    def test_offers_the_places_that_somebody_may_go_to(self, client, django_user_model, subtests):
+        for role in PLACES:
+            with subtests.test(role=role), rolled_back():
+                log_in(client, role, django_user_model)
 
-        shown = places(client.get(HOME))
+                shown = places(client.get(HOME))
 
-        assert [name for name, _, _ in shown] == PLACES[role]
-        assert {client.get(url).status_code for _, url, _ in shown} == {200}
+                assert [name for name, _, _ in shown] == PLACES[role]
+                assert {client.get(url).status_code for _, url, _ in shown} == {200}
 
     @pytest.mark.parametrize("role", PLACES)
     def test_searches_for_those_who_may_see_articles(self, client, django_user_model, role):

@@ -15,6 +15,7 @@ from tests.support.html_forms import form_data
 from tests.support.import_files import outcomes, run, write
 from tests.support.injected_markup import HOSTILE, what_runs
 from tests.support.roles import ROLES, log_in
+from tests.support.rolling_back import rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -210,18 +211,19 @@ class TestComparison:
         assert (article.body.strip(), article.excerpt) == ("Other words.", "By the editor.")
         assert HeldUpdate.objects.get().state == "accepted"
 
-    @pytest.mark.parametrize(("side", "title"), [("ours", "Mine"), ("theirs", "Theirs")])
-    def test_writes_the_side_that_is_chosen(self, admin_client, folder, side, title):
-        held = hold(folder, edit={"title": "Mine"}, title="Theirs", excerpt="From the file.")
-        data, [name] = choices(admin_client, held)
+    def test_writes_the_side_that_is_chosen(self, admin_client, folder, subtests):
+        for side, title in [("ours", "Mine"), ("theirs", "Theirs")]:
+            with subtests.test(side=side, title=title), rolled_back():
+                held = hold(folder, edit={"title": "Mine"}, title="Theirs", excerpt="From the file.")
+                data, [name] = choices(admin_client, held)
 
-        admin_client.post(page(held), data | {name: side, "_save": "1"})
+                admin_client.post(page(held), data | {name: side, "_save": "1"})
 
-        article = Article.objects.get()
-        assert (article.title, article.excerpt) == (title, "From the file.")
-        assert HeldUpdate.objects.get().state == "decided"
-        assert outcomes(run(folder)) == ["unchanged"]
-        assert f'title: "{title}"'.encode() in export_article(article)
+                article = Article.objects.get()
+                assert (article.title, article.excerpt) == (title, "From the file.")
+                assert HeldUpdate.objects.get().state == "decided"
+                assert outcomes(run(folder)) == ["unchanged"]
+                assert f'title: "{title}"'.encode() in export_article(article)
 
     def test_writes_what_is_written_anew_where_both_changed_a_paragraph(self, admin_client, folder):
         held = hold(
@@ -330,18 +332,19 @@ class TestChangedMeanwhile:
         assert "newer" in html
         assert Article.objects.get().title == "Mine"
 
-    @pytest.mark.parametrize("button", ["_save", "_file", "_decline", "_next"])
-    def test_nothing_is_decided_on_a_file_that_gave_way_to_a_newer_one(self, admin_client, folder, button):
-        held = hold(folder, body="Other words.\n")
-        data, _names = choices(admin_client, held)
-        write(folder, body="Newer words.\n")
-        run(folder)
+    def test_nothing_is_decided_on_a_file_that_gave_way_to_a_newer_one(self, admin_client, folder, subtests):
+        for button in ["_save", "_file", "_decline", "_next"]:
+            with subtests.test(button=button), rolled_back():
+                held = hold(folder, body="Other words.\n")
+                data, _names = choices(admin_client, held)
+                write(folder, body="Newer words.\n")
+                run(folder)
 
-        response = admin_client.post(page(held), data | {button: "1"})
+                response = admin_client.post(page(held), data | {button: "1"})
 
-        assert "has changed since you opened this page" in text_of(response)
-        assert HeldUpdate.objects.waiting().exists()
-        assert "words" not in Article.objects.get().body
+                assert "has changed since you opened this page" in text_of(response)
+                assert HeldUpdate.objects.waiting().exists()
+                assert "words" not in Article.objects.get().body
 
     def test_words_for_what_is_not_open_any_more_are_shown(self, admin_client, folder):
         held = hold(folder, edit={"title": "Mine", "excerpt": "Mine"}, title="Theirs", excerpt="Theirs")
@@ -432,28 +435,30 @@ class TestHostile:
 
 
 class TestWhoMay:
-    @pytest.mark.parametrize("role", ROLES)
-    def test_decide(self, client, django_user_model, folder, role):
-        held = hold(folder, body="Other words.\n")
-        log_in(client, role, django_user_model)
-        opened = f"{held.article.version} {held.digest}"
+    def test_decide(self, client, django_user_model, folder, subtests):
+        for role in ROLES:
+            with subtests.test(role=role), rolled_back():
+                held = hold(folder, body="Other words.\n")
+                log_in(client, role, django_user_model)
+                opened = f"{held.article.version} {held.digest}"
 
-        act(client, "accept", held)
-        act(client, "decline", held)
-        for button in ("_decline", "_save", "_file"):
-            client.post(page(held), {"compared": opened, button: "1"})
+                act(client, "accept", held)
+                act(client, "decline", held)
+                for button in ("_decline", "_save", "_file"):
+                    client.post(page(held), {"compared": opened, button: "1"})
 
-        may = role in {"Editor", "superuser"}
-        assert ("Other" in Article.objects.get().body) == may
-        assert HeldUpdate.objects.waiting().exists() != may
+                may = role in {"Editor", "superuser"}
+                assert ("Other" in Article.objects.get().body) == may
+                assert HeldUpdate.objects.waiting().exists() != may
 
-    @pytest.mark.parametrize("missing", ["change_article", "publish_article", "decide_heldupdate"])
-    def test_needs_all_three_permissions(self, client, django_user_model, folder, missing):
-        held = hold(folder, body="Other words.\n")
-        user = log_in(client, "Editor", django_user_model)
-        user.groups.get().permissions.remove(user.groups.get().permissions.get(codename=missing))
+    def test_needs_all_three_permissions(self, client, django_user_model, folder, subtests):
+        for missing in ["change_article", "publish_article", "decide_heldupdate"]:
+            with subtests.test(missing=missing), rolled_back():
+                held = hold(folder, body="Other words.\n")
+                user = log_in(client, "Editor", django_user_model)
+                user.groups.get().permissions.remove(user.groups.get().permissions.get(codename=missing))
 
-        assert client.get(LIST).status_code == 403
-        assert client.get(page(held)).status_code == 403
-        assert client.post(page(held), {"_decline": "1"}).status_code == 403
-        assert HeldUpdate.objects.waiting().exists()
+                assert client.get(LIST).status_code == 403
+                assert client.get(page(held)).status_code == 403
+                assert client.post(page(held), {"_decline": "1"}).status_code == 403
+                assert HeldUpdate.objects.waiting().exists()

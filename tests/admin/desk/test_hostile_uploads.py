@@ -1,5 +1,6 @@
 """The hostile archives of tests/importing/test_archives.py, brought to the import page by an Editor."""
 
+import stat
 from types import SimpleNamespace
 
 import pytest
@@ -49,11 +50,19 @@ def said_of(file):
 
 
 class TestHostileMembers(test_archives.TestHostileMembers):
-    pass
+    # One of each kind: test_archives.py has them all.
+    @pytest.mark.parametrize("name", ["../a.md"])
+    def test_a_name_that_leads_out_is_refused(self, path, name):
+        super().test_a_name_that_leads_out_is_refused(path, name)
+
+    @pytest.mark.parametrize("kind", [stat.S_IFLNK])
+    def test_what_is_no_regular_file_is_refused(self, path, kind):
+        super().test_what_is_no_regular_file_is_refused(path, kind)
 
 
 class TestMethods(test_archives.TestMethods):
-    pass
+    # One method is enough to see that the page names it.
+    test_so_is_one_that_python_does_not_know = None
 
 
 class TestBombs(test_archives.TestBombs):

@@ -59,9 +59,8 @@ class TestDryRun:
         assert not Article.objects.exists()
 
     @pytest.mark.both_databases
-    @pytest.mark.parametrize(
-        ("query", "paths"),
-        [
+    def test_is_narrowed_by_outcome_and_words(self, client, checked, subtests):
+        for query, paths in [
             ({"outcome": "rejected"}, ["broken.md"]),
             ({"outcome": "created"}, ["a.md", "b.md"]),
             ({"outcome": "nonsense"}, ["a.md", "b.md", "broken.md"]),
@@ -69,10 +68,9 @@ class TestDryRun:
             ({"q": "broken"}, ["broken.md"]),
             ({"q": "b", "outcome": "rejected"}, ["broken.md"]),
             ({"q": "no such words"}, []),
-        ],
-    )
-    def test_is_narrowed_by_outcome_and_words(self, client, checked, query, paths):
-        assert [path for path, _ in rows_of(client.get(page_of(checked), query))] == paths
+        ]:
+            with subtests.test(query=query, paths=paths):
+                assert [path for path, _ in rows_of(client.get(page_of(checked), query))] == paths
 
     def test_counts_are_of_all_whatever_is_shown(self, client, checked):
         page = client.get(page_of(checked), {"outcome": "rejected"})
@@ -151,13 +149,12 @@ class TestOneFile:
         assert address in page.content.decode()
         assert client.get(address)["Content-Type"] == "image/png"
 
-    @pytest.mark.parametrize(
-        "address", ["", "no.png", "../../secret_key", "/etc/passwd", "a.md", "http://x/"]
-    )
-    def test_gives_nothing_else_as_a_picture(self, client, checked, address):
-        url = reverse("admin:import_picture", args=[checked.uid, 0], query={"address": address})
+    def test_gives_nothing_else_as_a_picture(self, client, checked, subtests):
+        for address in ["", "no.png", "../../secret_key", "/etc/passwd", "a.md", "http://x/"]:
+            with subtests.test(address=address):
+                url = reverse("admin:import_picture", args=[checked.uid, 0], query={"address": address})
 
-        assert client.get(url).status_code == 404
+                assert client.get(url).status_code == 404
 
     def test_whose_bytes_are_gone_says_so(self, client, checked):
         press(client, checked, "_discard")

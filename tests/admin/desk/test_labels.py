@@ -65,9 +65,8 @@ class TestReport:
         ]
 
     @pytest.mark.both_databases
-    @pytest.mark.parametrize(
-        ("query", "found"),
-        [
+    def test_is_narrowed_and_ordered(self, admin_client, subtests):
+        for query, found in [
             ({"duty": "label"}, ["Unread", "Changed"]),
             ({"label": "checked"}, ["Checked"]),
             ({"reviewer": "Mara Lindqvist"}, ["Changed", "Checked"]),
@@ -75,10 +74,9 @@ class TestReport:
             ({"checked": "long-ago"}, []),
             ({"duty": "x", "order": "x"}, ["Unread", "Changed", "Checked", "Unsaid", "By people"]),
             ({"order": "published"}, ["Unsaid", "By people", "Unread", "Changed", "Checked"]),
-        ],
-    )
-    def test_is_narrowed_and_ordered(self, admin_client, query, found):
-        assert titles(admin_client, **query) == found
+        ]:
+            with subtests.test(query=query, found=found):
+                assert titles(admin_client, **query) == found
 
     def test_file_follows_the_filters(self, admin_client):
         answer = admin_client.get(FILE, {"duty": "label"})

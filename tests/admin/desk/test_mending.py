@@ -156,20 +156,18 @@ class TestList:
         mended = Article.objects.filter(hero_is_decorative=True)
         assert set(mended) == set(ours)
 
-    @pytest.mark.parametrize(
-        "wrong",
-        [
+    def test_what_no_page_offers_is_not_found(self, batch, admin_client, subtests):
+        for wrong in [
             {"scope": ""},
             {"scope": "batch:999"},
             {"scope": "batch:x"},
             {"scope": "nosuch__field=1"},
             {"fix": "drop_description"},
             {"finding": "x"},
-        ],
-    )
-    def test_what_no_page_offers_is_not_found(self, batch, admin_client, wrong):
-        assert admin_client.post(MEND, asked(batch, **wrong)).status_code in {302, 404}
-        assert ("", True) not in alts()
+        ]:
+            with subtests.test(wrong=wrong):
+                assert admin_client.post(MEND, asked(batch, **wrong)).status_code in {302, 404}
+                assert ("", True) not in alts()
 
 
 class TestJob:
