@@ -19,6 +19,7 @@ from tests.support.admin_pages import page_of, shown_form, text_of
 from tests.support.factories import create_article, create_author, create_category, create_page
 from tests.support.import_files import run, write
 from tests.support.roles import log_in
+from tests.support.rolling_back import rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -56,9 +57,8 @@ class TestLines:
         assert client.get("/old/")["Location"] == "/articles/tides/"
         assert client.get("/word/").status_code == 410
 
-    @pytest.mark.parametrize(
-        "data",
-        [
+    def test_are_read_as_people_and_programs_write_them(self, tides, subtests):
+        for data in [
             b"/old/,/articles/tides/",
             b"\xef\xbb\xbf/old/,/articles/tides/\r\n",
             b"old;new\r\n/old/;/articles/tides/\r\n",
@@ -69,17 +69,15 @@ class TestLines:
             b"https://elsewhere.example/old/?a=b#c,/articles/tides/?utm=1#top\n",
             b"old/,http://Blog.example/articles/tides/\n",
             b"/%6Fld/,/articles/tides/\n",
-        ],
-    )
-    def test_are_read_as_people_and_programs_write_them(self, tides, data):
-        report = import_redirects(data)
+        ]:
+            with subtests.test(data=data), rolled_back():
+                report = import_redirects(data)
 
-        assert report.problems == []
-        assert stored() == {"/old/": tides}
+                assert report.problems == []
+                assert stored() == {"/old/": tides}
 
-    @pytest.mark.parametrize(
-        ("line", "reason"),
-        [
+    def test_that_cannot_be_are_named_with_the_reason_and_the_others_stored(self, tides, subtests):
+        for line, reason in [
             ("/old/", "two columns"),
             ("/old/,/articles/tides/,301", "two columns"),
             (",/articles/tides/", "old address is missing"),
@@ -104,18 +102,17 @@ class TestLines:
             ("/a%00b/,gone", "a character that no address has"),
             ("/a%0d%0ab/,gone", "a character that no address has"),
             ("/" + "x" * 2000 + ",gone", "longer than 2000"),
-        ],
-    )
-    def test_that_cannot_be_are_named_with_the_reason_and_the_others_stored(self, tides, line, reason):
-        create_article(slug="hidden", status="new")
-        create_category("Empty")
+        ]:
+            with subtests.test(line=line, reason=reason), rolled_back():
+                create_article(slug="hidden", status="new")
+                create_category("Empty")
 
-        report = load("/one/,/articles/tides/", "", line, "/two/,/articles/tides/")
+                report = load("/one/,/articles/tides/", "", line, "/two/,/articles/tides/")
 
-        [(number, said)] = report.problems
-        assert number == 3
-        assert reason in said
-        assert set(stored()) == {"/one/", "/two/"}
+                [(number, said)] = report.problems
+                assert number == 3
+                assert reason in said
+                assert set(stored()) == {"/one/", "/two/"}
 
     def test_that_repeat_an_address_name_the_first(self, tides):
         report = load("/old/,/articles/tides/", "old/?x=1,gone")
@@ -339,9 +336,8 @@ class TestPageHere:
         create_page(slug="about")
         create_page(slug="plan", is_published=False)
 
-    @pytest.mark.parametrize(
-        ("path", "is_here"),
-        [
+    def test_is_what_readers_are_answered(self, client, admin_client, site, tides, subtests):
+        for path, is_here in [
             ("/", True),
             ("/archive/", True),
             ("/archive/2025/", True),
@@ -366,21 +362,20 @@ class TestPageHere:
             ("/about", True),
             ("/plan/", False),
             ("/no/such/place/", False),
-        ],
-    )
-    def test_is_what_readers_are_answered(self, client, admin_client, site, tides, path, is_here):
-        notices = []
+        ]:
+            with subtests.test(path=path, is_here=is_here), rolled_back():
+                notices = []
 
-        redirect_form = admin_client.post(TestForm.ADD, {"path": path, "is_gone": "on"})
-        Redirect.objects.all().delete()
-        keep_old_addresses(create_article(slug="other"), (path,), notices)
-        from_file = [said for said in notices if said.text.startswith(f"old address {path} ")]
-        Redirect.objects.all().delete()
-        problems = load(f"{path},gone", dry_run=True).problems
+                redirect_form = admin_client.post(TestForm.ADD, {"path": path, "is_gone": "on"})
+                Redirect.objects.all().delete()
+                keep_old_addresses(create_article(slug="other"), (path,), notices)
+                from_file = [said for said in notices if said.text.startswith(f"old address {path} ")]
+                Redirect.objects.all().delete()
+                problems = load(f"{path},gone", dry_run=True).problems
 
-        answered = client.get(path, follow=True).status_code == 200
-        assert bool(live_pages([path])) == is_here == answered
-        assert (redirect_form.status_code == 200, bool(from_file), bool(problems)) == (is_here,) * 3
+                answered = client.get(path, follow=True).status_code == 200
+                assert bool(live_pages([path])) == is_here == answered
+                assert (redirect_form.status_code == 200, bool(from_file), bool(problems)) == (is_here,) * 3
 
 
 class TestUnpublishedSlugs:
