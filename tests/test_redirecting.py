@@ -77,6 +77,9 @@ class TestLines:
                 assert stored() == {"/old/": tides}
 
     def test_that_cannot_be_are_named_with_the_reason_and_the_others_stored(self, tides, subtests):
+        create_article(slug="hidden", status="new")
+        create_category("Empty")
+
         for line, reason in [
             ("/old/", "two columns"),
             ("/old/,/articles/tides/,301", "two columns"),
@@ -104,9 +107,6 @@ class TestLines:
             ("/" + "x" * 2000 + ",gone", "longer than 2000"),
         ]:
             with subtests.test(line=line, reason=reason), rolled_back():
-                create_article(slug="hidden", status="new")
-                create_category("Empty")
-
                 report = load("/one/,/articles/tides/", "", line, "/two/,/articles/tides/")
 
                 [(number, said)] = report.problems

@@ -188,6 +188,9 @@ class TestSchedulePage:
         assert [row.title for row in Article.objects.order_by("published_at")] == ["a", "b", "c"]
 
     def test_refuses_what_makes_no_sense_in_a_sentence(self, admin_client, subtests):
+        articles = [create_article(), create_article()]
+        form = form_data(ask(admin_client, "schedule", *articles).content.decode())
+
         for values, sentence in [
             ({"first": "2020-01-01"}, "Wed 1 Jan 2020, 09:00 UTC is in the past. Give a time to come."),
             ({"first": "0001-01-01"}, "Give a year from 1001 to 9998."),
@@ -198,9 +201,6 @@ class TestSchedulePage:
             ({"pace": "never"}, "Select a valid choice."),
         ]:
             with subtests.test(values=values, sentence=sentence), rolled_back():
-                articles = [create_article(), create_article()]
-                form = form_data(ask(admin_client, "schedule", *articles).content.decode())
-
                 page = admin_client.post(SCHEDULE, form | answers(**values) | {"_schedule": "1"})
 
                 assert page.status_code == 200

@@ -101,43 +101,41 @@ class TestArticleList:
 
     @pytest.mark.both_databases
     def test_search_finds_slug_path_excerpt_and_keywords(self, admin_client, subtests):
-        for words in ["tides-of", "2026/deep", "grey line", "Gezeiten", "größe"]:
-            with subtests.test(words=words), rolled_back():
-                article = create_article(
-                    title="One",
-                    slug="tides-of-fundy",
-                    excerpt="A grey line.",
-                    keywords=["Gezeiten", "größe, relative"],
-                )
-                give_source(article, "2026/deep/water.md")
-                create_article(title="Two", slug="other")
+        article = create_article(
+            title="One",
+            slug="tides-of-fundy",
+            excerpt="A grey line.",
+            keywords=["Gezeiten", "größe, relative"],
+        )
+        give_source(article, "2026/deep/water.md")
+        create_article(title="Two", slug="other")
 
+        for words in ["tides-of", "2026/deep", "grey line", "Gezeiten", "größe"]:
+            with subtests.test(words=words):
                 page = admin_client.get(LIST, {"q": words})
 
                 assert [row.title for row in page.context["cl"].result_list] == ["One"]
 
     @pytest.mark.both_databases
     def test_search_finds_words_of_texts_whoever_may_see_them(self, admin_client, subtests):
+        date = timezone.now()
+        create_article(title="Other", body="A grey lake", status="new")
+        for status in Article.Status.values:
+            create_article(title=status, body="A *grey*, old barometer", status=status, published_at=date)
+
         for words in ["barometer", "grey barometers", '"old barometer"', "barom"]:
-            for status in Article.Status.values:
-                with subtests.test(status=status, words=words), rolled_back():
-                    date = timezone.now()
-                    create_article(
-                        title="One", body="A *grey*, old barometer", status=status, published_at=date
-                    )
-                    create_article(title="Two", body="A grey lake", status=status, published_at=date)
+            with subtests.test(words=words):
+                found = admin_client.get(LIST, {"q": words}).context["cl"].result_list
 
-                    page = admin_client.get(LIST, {"q": words})
-
-                    assert [row.title for row in page.context["cl"].result_list] == ["One"]
+                assert {row.title for row in found} == set(Article.Status.values)
 
     @pytest.mark.both_databases
     def test_search_finds_the_middle_of_words_in_titles(self, admin_client, subtests):
-        for words in ["damm", "übergang", "isenb ndamm"]:
-            with subtests.test(words=words), rolled_back():
-                create_article(title="Eisenbahndammübergang", slug="one")
-                create_article(title="Eisenbahn", slug="two")
+        create_article(title="Eisenbahndammübergang", slug="one")
+        create_article(title="Eisenbahn", slug="two")
 
+        for words in ["damm", "übergang", "isenb ndamm"]:
+            with subtests.test(words=words):
                 page = admin_client.get(LIST, {"q": words})
 
                 assert [row.slug for row in page.context["cl"].result_list] == ["one"]

@@ -225,6 +225,7 @@ class TestFilters:
         assert [entry.said for entry in page.context["entries"]] == ["last", "first"]
 
     def test_that_make_no_sense_are_refused_in_words(self, admin_client, mara, subtests):
+        note(mara, create_article())
         for query, words in [
             ({"since": "31 Feb"}, "Enter a valid date."),
             ({"since": "0001-01-01"}, "greater than or equal to"),
@@ -235,8 +236,6 @@ class TestFilters:
             ({"article": "x" * 301}, "at most 300 characters"),
         ]:
             with subtests.test(query=query, words=words):
-                note(mara, create_article())
-
                 page, file = admin_client.get(LOG, query), admin_client.get(FILE, query)
 
                 assert words in text_of(page)
@@ -246,10 +245,9 @@ class TestFilters:
 
     @pytest.mark.both_databases
     def test_by_an_article_that_is_none_find_nothing(self, admin_client, mara, subtests):
+        note(mara, create_article())
         for article in ["9" * 18, "9" * 19, "0", "²", HOSTILE]:
             with subtests.test(article=article):
-                note(mara, create_article())
-
                 assert shown(admin_client, article=article) == []
 
     def test_stay_on_the_next_page_and_in_the_file(self, admin_client, mara):
@@ -345,10 +343,10 @@ class TestPermissions:
         return body.decode()
 
     def test_are_those_of_the_table(self, client, django_user_model, names, subtests):
+        names, imported = names
         for url in [LOG, FILE]:
             for role in ROLES:
                 with subtests.test(role=role, url=url), rolled_back():
-                    names, imported = names
                     log_in(client, role, django_user_model)
                     everything = self.seen(client, url, {})
                     of_article = self.seen(client, url, {"article": imported})
