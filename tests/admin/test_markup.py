@@ -230,7 +230,9 @@ class TestPages:
                 if "evil-mark" not in html:
                     faults[name].append("no hostile name on the page, so that nothing is tested")
 
-        assert {name: found for name, found in faults.items() if found} == {}
+        assert not any(faults.values()), "\n".join(
+            f"{name}: {found}" for name, found in faults.items() if found
+        )
         assert with_names > 40
 
     def test_of_the_trash_run_nothing(self, admin_client, rows):

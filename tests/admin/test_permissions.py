@@ -53,14 +53,16 @@ def of_role(text: str, role: str) -> dict[str, str]:
     return {name: answers[role] for name, answers in table(text).items()}
 
 
-def faults(text: str, found: dict[str, dict[str, str]]) -> dict[str, str]:
-    """Return the cells in which a table says otherwise than {role: {row: answer}}."""
-    return {
-        f"{row}, {role}": f"{got}, not {table(text)[row][role]}"
+def assert_table(text: str, found: dict[str, dict[str, str]]) -> None:
+    """Fail with a line for each cell in which a table says otherwise than {role: {row: answer}}."""
+    cells = table(text)
+    faults = [
+        f"{row}, {role}: {got}, not {cells[row][role]}"
         for role, answers in found.items()
         for row, got in answers.items()
-        if got != table(text)[row][role]
-    }
+        if got != cells[row][role]
+    ]
+    assert not faults, "\n".join(faults)
 
 
 @pytest.fixture
@@ -181,7 +183,7 @@ class TestAddresses:
                 found[role][row] = f"{got}/{posted}"
                 client.cookies = cookies  # which logging out takes away
 
-        assert faults(ADDRESSES, found) == {}
+        assert_table(ADDRESSES, found)
 
 
 class TestActions:
@@ -211,7 +213,7 @@ class TestActions:
             for role, client in clients.items():
                 done[role][row] = "yes" if self.changes(client, action, target) else "no"
 
-        assert faults(ACTIONS, done) == {}
+        assert_table(ACTIONS, done)
 
     def changes(self, client, action, target):
         url = reverse(f"admin:{target._meta.app_label}_{target._meta.model_name}_changelist")
@@ -262,7 +264,7 @@ class TestEndpoints:
 
         found = {role: self.answers(client, link) for role, client in clients.items()}
 
-        assert faults(ENDPOINTS, found) == {}
+        assert_table(ENDPOINTS, found)
 
     def answers(self, client, link):
         responses = {
@@ -451,7 +453,7 @@ class TestProvenance:
                     transaction.set_rollback(True)
                 done[role][state] = "yes" if stated else "no"
 
-        assert faults(PROVENANCE, done) == {}
+        assert_table(PROVENANCE, done)
 
     def test_is_shown_to_a_writer_and_no_field(self, client, writer):
         page = client.get(page_of(create_article(generated_by="Gemini"))).content.decode()
@@ -539,7 +541,7 @@ class TestImagesAndAuthors:
                 is_changed = self.changes(client, image, form)
                 done[role][shown_by] = "yes" if is_changed else "no"
 
-        assert faults(IMAGES, done) == {}
+        assert_table(IMAGES, done)
 
     def changes(self, client, image, form):
         file = io.BytesIO(image_bytes(colour=(1, 2, 3)))
