@@ -1,0 +1,198 @@
+"""Run the parts of bin/test, in parallel or in turn: show their progress, then one summary.
+
+Usage: python -m tests.support.parts --folder DIR [--postgres URL] [--in-turn] PART... -- [PYTEST ARGUMENT...]
+"""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import nullcontext, suppress
+from pathlib import Path
+
+PARTS = {
+    "sqlite": ["--part", "database"],
+    "postgres": ["--part", "database"],
+    "browser": ["--part", "browser"],
+    "rest": ["--part", "rest"],
+}
+PATHS = {"browser": ["tests/browser"]}  # unless there are arguments: collecting all tests takes seconds
+PROGRESS_SECONDS = 20  # between two lines
+PATIENCE_SECONDS = 30  # for an interrupted pytest to end what its tests have started
+
+
+class Part:
+    """A process that runs tests and writes their outcomes to a file (tests/support/outcomes.py)."""
+
+    def __init__(self, name, command, environment, outcomes, log=None):
+        self.name = name
+        self.log = log  # None: it writes to the terminal
+        self.counts = Counter()
+        self.collected = None
+        self.failures = []
+        self.seconds = None
+        self._unread = ""
+        outcomes.touch()
+        self._outcomes = outcomes.open()
+        self._started = time.monotonic()
+        with log.open("wb") if log else nullcontext() as output:
+            # In a process group of its own: Ctrl+C reaches it once, and it is killed with all its children.
+            self._process = subprocess.Popen(  # noqa: S603 -- our own command
+                command,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                process_group=0,
+            )
+
+    def is_running(self) -> bool:
+        """Whether it still runs. Also reads its latest outcomes."""
+        if self.seconds is not None:
+            return False
+        status = self._process.poll()
+        self._read()
+        if status is None:
+            return True
+        self.seconds = time.monotonic() - self._started
+        self._outcomes.close()
+        if status and not self.failures:
+            self._count("failed", f"({self.name}: no test failed, but pytest ended with status {status})")
+        return False
+
+    def _read(self):
+        *lines, self._unread = (self._unread + self._outcomes.read()).split("\n")
+        for line in lines:
+            outcome, _, subject = line.partition(" ")
+            if outcome == "collected":
+                self.collected = int(subject)
+            else:
+                self._count(outcome, subject)
+
+    def _count(self, outcome, subject):
+        self.counts[outcome] += 1
+        if outcome == "failed":
+            self.failures.append(subject)
+            say(f"test: {self.name}: FAILED {subject}")
+
+    def signal(self, number):
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, number)
+
+    @property
+    def progress(self) -> str:
+        if self.seconds is not None:
+            return f"{self.name} done"
+        if self.collected is None:
+            return f"{self.name} starting"
+        return f"{self.name} {self.counts.total()} of {self.collected}"
+
+
+def run_parts(parts, interval=PROGRESS_SECONDS):
+    """Run these parts, which have started, to their end; show progress meanwhile."""
+    started = shown = time.monotonic()
+    running = list(parts)
+    while running:
+        time.sleep(0.2)
+        for part in [part for part in running if not part.is_running()]:
+            running.remove(part)
+            if part.log:
+                say(f"test: {part.name} ended after {part.seconds:.0f} s: {totals([part])}")
+        if running and running[0].log and time.monotonic() - shown >= interval:
+            shown = time.monotonic()
+            say(f"test: {shown - started:.0f} s: {', '.join(part.progress for part in parts)}")
+
+
+def end(parts, patience=PATIENCE_SECONDS):
+    """End what runs of these parts, with all that their tests have started."""
+    running = [part for part in parts if part.is_running()]
+    for part in running:
+        part.signal(signal.SIGINT)
+    deadline = time.monotonic() + patience
+    while any(part.is_running() for part in running) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    for part in running:
+        part.signal(signal.SIGKILL)
+
+
+def summary(parts) -> str:
+    """Return a table, the names of the failures, and the totals alone on the last line, which CI reads."""
+    lines = ["", f"{'part':<9}{'passed':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}"]
+    for part in parts:
+        passed, failed, skipped = (part.counts[name] for name in ("passed", "failed", "skipped"))
+        lines.append(f"{part.name:<9}{passed:>8}{failed:>8}{skipped:>9}{part.seconds:>9.0f}")
+    failures = [f"FAILED on {part.name}: {name}" for part in parts for name in part.failures]
+    return "\n".join([*lines, "", *failures, *([""] if failures else []), totals(parts)])
+
+
+def totals(parts) -> str:
+    counts = sum((part.counts for part in parts), Counter())
+    skipped = f", {counts['skipped']} skipped" if counts["skipped"] else ""
+    return f"{counts['passed']} passed, {counts['failed']} failed{skipped}"
+
+
+def show_logs(parts, are_all_wanted):
+    """Show what the failed parts have written, or all parts."""
+    for part in parts:
+        if part.log and (part.failures or are_all_wanted):
+            say(f"\ntest: log of {part.name}\n{part.log.read_text(errors='replace')}")
+
+
+def say(text):
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def interrupted(number, _frame):
+    for ignored in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ignored, signal.SIG_IGN)  # bin/test sends TERM to whoever got Ctrl+C already
+    sys.exit(128 + number)
+
+
+def start(name, arguments, options):
+    folder = options.folder / name
+    folder.mkdir()
+    outcomes = folder / "outcomes"
+    command = [sys.executable, "-m", "pytest", "-p", "tests.support.outcomes", "--outcomes", str(outcomes)]
+    command += [] if options.in_turn else PARTS[name]
+    command += arguments or PATHS.get(name, [])
+    environment = os.environ | {"GALLEY_DATA": str(folder / "data")}
+    if name == "postgres":
+        environment["DATABASE_URL"] = options.postgres
+    return Part(name, command, environment, outcomes, None if options.is_live else folder / "log")
+
+
+def main(given):
+    parser = argparse.ArgumentParser(prog="bin/test", description=__doc__)
+    parser.add_argument("--folder", type=Path, required=True, help="an empty folder")
+    parser.add_argument("--postgres", metavar="URL", help="the cluster for the part postgres")
+    parser.add_argument(
+        "--in-turn", action="store_true", help="all tests in each part, one part after another"
+    )
+    parser.add_argument("parts", nargs="+", choices=PARTS, metavar="part")
+    split = given.index("--")
+    options, arguments = parser.parse_args(given[:split]), given[split + 1 :]
+    options.is_live = options.in_turn or len(options.parts) == 1
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, interrupted)
+
+    parts = []
+    try:
+        for name in options.parts:
+            say(f"test: {name}")
+            parts.append(start(name, arguments, options))
+            if options.in_turn:
+                run_parts(parts[-1:])
+        run_parts(parts)
+    finally:
+        end(parts)
+    show_logs(parts, any(argument.startswith("-") for argument in arguments))  # they may ask for output
+    say(summary(parts))
+    return any(part.failures for part in parts)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
