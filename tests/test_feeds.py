@@ -117,6 +117,7 @@ class TestJson:
 
 @pytest.mark.django_db
 class TestEveryFeed:
+    @pytest.mark.both_databases
     @pytest.mark.parametrize("path", PATHS)
     def test_it_holds_the_newest_twenty(self, client, path):
         articles = create_articles(21)

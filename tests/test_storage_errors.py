@@ -240,6 +240,7 @@ def locked(file):
         yield
 
 
+@pytest.mark.both_databases
 class TestReadOnlyDatabase:
     def test_readers_notice_nothing_and_editors_are_told(self, new_site, tmp_path):
         settings = {"DJANGO_SETTINGS_MODULE": "tests.support.read_only_settings"}

@@ -303,6 +303,7 @@ class TestSampleCategories:
 
         assert [row["slug"] for row in rows] == [slugify_name(row["name"]) for row in rows]
 
+    @pytest.mark.both_databases
     @pytest.mark.django_db
     def test_can_be_loaded_before_and_after_an_import(self):
         call_command("loaddata", str(CATEGORIES), verbosity=0)
