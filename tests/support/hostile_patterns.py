@@ -4,6 +4,11 @@ Each was found, or could have been, as one whose time grew with the square of th
 """
 
 import json
+import time
+
+from tests.support.durations import IS_LONG
+
+SECONDS = 10 if IS_LONG else 2
 
 # Repeated in a body; of a pair, the first is written once.
 BODIES = (
@@ -230,3 +235,14 @@ def notations(length: int) -> dict[str, bytes]:
             "brackets": "---\ntitle: a\nk: " + "[" * (length // 2) + "]" * (length // 2) + "\n---\nb",
         }.items()
     }
+
+
+def take_too_long(texts, work) -> list[str]:
+    """Return the beginnings of those texts that take too long; by default, a quarter of each is tried."""
+    slow = []
+    for text in texts:
+        begin = time.process_time()
+        work(text if IS_LONG else text[: len(text) // 4])
+        if time.process_time() - begin > SECONDS:
+            slow.append(text[:20])
+    return slow

@@ -5,7 +5,6 @@ from html.parser import HTMLParser
 from blog.documents.rendering import ResolvedImage, render_markdown
 
 VOID = {"br", "col", "hr", "img", "input", "wbr"}
-SECONDS_FOR_HOSTILE_TEXT = 10
 IMAGE = "https://example.org/tide.png"
 
 

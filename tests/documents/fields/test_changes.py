@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blog.documents.fields import (
@@ -16,6 +16,7 @@ from blog.documents.fields import (
     read_fields,
 )
 from blog.documents.frontmatter import parse_document
+from tests.support.durations import IS_LONG
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -28,6 +29,7 @@ MOMENTS = st.datetimes(
     max_value=datetime(9998, 12, 30),  # noqa: DTZ001 -- as above
     timezones=st.sampled_from([UTC, BERLIN, timezone(timedelta(hours=-5, minutes=-30))]),
 )
+
 NEW_VALUES = st.fixed_dictionaries(
     {},
     optional={
@@ -246,6 +248,7 @@ class TestChanges:
 
 class TestInverse:
     @pytest.mark.parametrize("front_matter", [*DOCUMENTS, ""])
+    @settings(max_examples=100 if IS_LONG else 20)  # of each kind of document
     @given(NEW_VALUES, st.sampled_from([UTC, BERLIN, None]))
     def test_any_new_values_read_back_and_the_others_stay(self, front_matter, changes, given_zone):
         found = document(front_matter) if front_matter else parse_document(b"Text\n")
