@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from blog.documents import DocumentError, parse_document, read_fields, render_markdown
 from blog.documents.parsing.elements import BLOCK_TAGS, INLINE_TAGS
 from blog.documents.rendering.html import sanitise
+from tests.support.durations import HOSTILE_TEXTS
 from tests.support.page_checker import Judge, faults_of_fragment
 
 # What attacks, habits of writing and the renderer's own rules are made of.
@@ -141,7 +142,7 @@ class Parsed(HTMLParser):
 
 
 class TestRendering:
-    @settings(max_examples=400, deadline=None)
+    @settings(max_examples=HOSTILE_TEXTS)
     @given(hostile_text)
     @example("*<a id=x>**")
     @example("[<b id=x>a](https://example.org) *b <i id=y>* c")
@@ -158,7 +159,7 @@ class TestRendering:
         assert judge.comments == []
         assert set(judge.tags) <= ALLOWED - {"h1"}
 
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=HOSTILE_TEXTS)
     @given(hostile_text)
     def test_a_second_sanitising_finds_nothing(self, text):
         html = render_markdown(text).html
@@ -167,7 +168,7 @@ class TestRendering:
 
         assert Parsed(again).parts == Parsed(html).parts
 
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=HOSTILE_TEXTS)
     @given(hostile_text, st.text(max_size=20))
     def test_the_contents_name_ids_of_the_text(self, text, title):
         rendering = render_markdown(text, title=title)
@@ -209,7 +210,7 @@ class TestDocument:
         b"\t",
     )
 
-    @settings(max_examples=400, deadline=None)
+    @settings(max_examples=HOSTILE_TEXTS)
     @given(st.lists(st.sampled_from(FENCES + SIGNS) | st.binary(max_size=4), max_size=30).map(b"".join))
     def test_any_bytes_are_read_or_refused(self, data):
         with suppress(DocumentError):

@@ -20,6 +20,7 @@ from blog.models.page import reserved_slugs
 from blog.models.slugs import validate_slug
 from blog.views.categories import by_letter
 from tests.support.admin_pages import ADD, shown_form, text_of
+from tests.support.durations import IS_LONG
 from tests.support.factories import create_article, create_author, create_category, create_page
 from tests.support.import_files import run, write
 
@@ -97,7 +98,8 @@ class TestNames:
 class TestPages:
     """From what somebody types or imports to the page, through the real addresses."""
 
-    @settings(max_examples=25)
+    @pytest.mark.both_databases
+    @settings(max_examples=100 if IS_LONG else 5)  # besides those below; 20 requests each
     @given(NAMES)
     @example("हिन्दी")
     @example("தமிழ்")

@@ -17,3 +17,5 @@ KILLED_SAVES = 10 if IS_LONG else 3
 SAVES_AT_ONCE = 100 if IS_LONG else 20  # of an editor, and as many files
 SAVES_OF_EACH_OF_TWO = 50 if IS_LONG else 6
 ARTICLES_OF_A_MACHINE = 300 if IS_LONG else 60
+RELOADS = 60 if IS_LONG else 2  # of a server, while others read
+HOSTILE_TEXTS = 400 if IS_LONG else 60  # of random pieces, for each property
