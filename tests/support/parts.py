@@ -82,6 +82,10 @@ class Part:
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, number)
 
+    def wait(self, seconds):
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(max(seconds, 0))
+
     @property
     def progress(self) -> str:
         if self.seconds is not None:
@@ -112,9 +116,8 @@ def end(parts, patience=PATIENCE_SECONDS):
     for part in running:
         part.signal(signal.SIGINT)
     deadline = time.monotonic() + patience
-    while any(part.is_running() for part in running) and time.monotonic() < deadline:
-        time.sleep(0.1)
     for part in running:
+        part.wait(deadline - time.monotonic())
         part.signal(signal.SIGKILL)
 
 
