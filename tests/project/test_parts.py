@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 
+from tests.support import parts
 from tests.support.parts import Part, end, run_parts, summary
 from tests.support.processes import children_of, wait_until_gone
 from tests.support.servers import ROOT, wait_until
@@ -13,8 +14,12 @@ from tests.support.servers import ROOT, wait_until
 STAND_IN = (
     "import pathlib, sys; pathlib.Path(sys.argv[1]).write_text(sys.argv[2]); sys.exit(int(sys.argv[3]))"
 )
+# Runs until a file is there, for a minute at most.
+SLOW = (
+    'printf "collected 7\\npassed a\\n" > "$0"; for n in $(seq 600); do [ -e "$1" ] && exit; sleep 0.1; done'
+)
 # Writes its pid and that of a child, and heeds neither Ctrl+C nor TERM.
-STUBBORN = 'trap "" INT TERM; sleep 60 & echo "passed $$" > "$0"; echo "passed $!" >> "$0"; sleep 60'
+STUBBORN = 'trap "" INT TERM; sleep 300 & echo "passed $$" > "$0"; echo "passed $!" >> "$0"; sleep 300'
 
 
 def part(folder, name, outcomes, status=0, log=None):
@@ -52,16 +57,21 @@ def test_a_part_that_fails_without_a_failed_test_counts_as_a_failure(tmp_path):
     assert "pytest ended with status 3" in summary([crashed])
 
 
-def test_progress_of_all_parts_is_shown_while_they_run(tmp_path, capsys):
+def test_progress_of_all_parts_is_shown_while_they_run(tmp_path, monkeypatch):
+    said, go_on, outcomes = [], tmp_path / "go on", tmp_path / "sqlite"
     done = part(tmp_path, "rest", "collected 1\npassed a\n", log=tmp_path / "log")
-    command = ["sh", "-c", 'printf "collected 7\npassed a\n" > "$0"; sleep 1', str(tmp_path / "sqlite")]
-    slow = Part("sqlite", command, os.environ, tmp_path / "sqlite", tmp_path / "log")
+    slow = Part("sqlite", ["sh", "-c", SLOW, outcomes, go_on], os.environ, outcomes, tmp_path / "log")
 
+    def say(text):
+        said.append(text)
+        if "s: sqlite 1 of 7, rest done" in text:
+            go_on.touch()
+
+    monkeypatch.setattr(parts, "say", say)
     run_parts([slow, done], interval=0.1)
 
-    output = capsys.readouterr().out
-    assert "s: sqlite 1 of 7, rest done\n" in output
-    assert "test: rest ended after 0 s: 1 passed, 0 failed\n" in output
+    assert go_on.exists()
+    assert [text.rpartition(": ")[2] for text in said if "ended" in text] == ["1 passed, 0 failed"] * 2
 
 
 def test_a_stubborn_part_is_killed_with_its_children(tmp_path):
