@@ -13,11 +13,17 @@ from hypothesis import settings as hypothesis_settings
 
 from tests.support import jobs
 from tests.support.databases import Galley, copy_of_test_database, site_maker
+from tests.support.durations import IS_LONG
 from tests.support.reading_processes import lend_reading_processes
 
 # No test is judged by its speed here. In CI each run tries the same examples, so that a failure can be had
 # again; elsewhere each run tries others.
-hypothesis_settings.register_profile("galley", deadline=None, derandomize=bool(os.environ.get("CI")))
+hypothesis_settings.register_profile(
+    "galley",
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    max_examples=100 if IS_LONG else 25,
+)
 hypothesis_settings.load_profile("galley")
 
 
