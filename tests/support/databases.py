@@ -13,6 +13,8 @@ from urllib.parse import quote
 from django.db import connection
 from django.db.backends.base.creation import TEST_DATABASE_PREFIX
 
+from tests.support.forking import Fork, ForkingParent
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -27,6 +29,7 @@ class Galley:
             "DJANGO_SETTINGS_MODULE": "tests.support.server_settings",
         }
         self.database = database
+        self.parents = {}  # of forks, by environment
 
     def start(self, *arguments, **options) -> subprocess.Popen:
         command = [sys.executable, "manage.py", *map(str, arguments)]
@@ -37,8 +40,19 @@ class Galley:
         """Run a command of manage.py; return its exit status."""
         return self.start("migrate", "--verbosity", "0").wait(600)
 
-    def start_script(self, script: str, **options) -> subprocess.Popen:
-        return self.start("shell", "--no-imports", "--command", script, **options)
+    def fork(self, *arguments, **options) -> Fork:
+        """Do what start() does, in a fork of a process that has loaded Django."""
+        environment = frozenset(self.environment.items())
+        if environment not in self.parents:
+            self.parents[environment] = ForkingParent(self.environment)
+        return self.parents[environment].fork(arguments, **options)
+
+    def start_script(self, script: str, **options) -> Fork:
+        return self.fork("shell", "--no-imports", "--command", script, **options)
+
+    def close(self):
+        for parent in self.parents.values():
+            parent.close()
 
     def value(self, query: str):
         """Return the first value of a query's result."""
@@ -64,8 +78,11 @@ def site_maker(folder: Path, template=""):
 
         @contextmanager
         def new_site(folder: Path):
-            with new_database(folder, template or migrated()) as (url, database):
-                yield Galley(folder, url, database)
+            with (
+                new_database(folder, template or migrated()) as (url, database),
+                closing(Galley(folder, url, database)) as site,
+            ):
+                yield site
 
         yield new_site
 

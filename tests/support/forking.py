@@ -1,0 +1,158 @@
+"""Run manage.py in forks of a process that has loaded Django: loading it takes a second of the processor."""
+
+import contextlib
+import gc
+import io
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+LARGEST_REQUEST = 100_000  # bytes; a script is an argument
+
+
+class ForkingParent:
+    """A process with the environment of a site, which forks a process for each command."""
+
+    def __init__(self, environment):
+        self.socket, theirs = socket.socketpair(type=socket.SOCK_SEQPACKET)
+        command = [sys.executable, "-m", "tests.support.forking", str(theirs.fileno())]
+        with theirs:
+            self.process = subprocess.Popen(  # noqa: S603 -- our own command
+                command, cwd=ROOT, env=environment, pass_fds=[theirs.fileno()]
+            )
+        self.forks = []
+
+    def fork(self, arguments, *, stdout=subprocess.DEVNULL, stderr=None, text=False) -> "Fork":
+        """Run manage.py with these arguments in a fork. The options are those of subprocess.Popen."""
+        with contextlib.ExitStack() as files:
+            output = None
+            if stdout == subprocess.PIPE:
+                reading, writing = os.pipe()
+                files.callback(os.close, writing)
+                output = open(reading, "rb")  # noqa: SIM115 -- closed by Fork
+                output = io.TextIOWrapper(output) if text else output
+            elif stdout == subprocess.DEVNULL:
+                writing = files.enter_context(open(os.devnull, "wb")).fileno()
+            else:
+                writing = stdout.fileno()
+            ours, theirs = socket.socketpair(type=socket.SOCK_SEQPACKET)
+            files.enter_context(theirs)
+            errors = 2 if stderr is None else stderr.fileno()
+            request = json.dumps(list(map(str, arguments))).encode()
+            socket.send_fds(self.socket, [request], [theirs.fileno(), writing, errors])
+        self.forks.append(Fork(ours, output))
+        return self.forks[-1]
+
+    def close(self):
+        """End the process, and the forks that still run."""
+        for fork in self.forks:
+            fork.kill()
+            fork.close()
+        self.socket.close()
+        self.process.wait(60)
+
+
+class Fork:
+    """A forked process, with the part of the interface of subprocess.Popen that tests use."""
+
+    def __init__(self, reports, output):
+        self.reports = reports
+        self.stdout = output
+        self.returncode = None
+        self.pid = self._report(seconds=60)
+
+    def poll(self):
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.wait(0)
+        return self.returncode
+
+    def wait(self, timeout=None):
+        if self.returncode is None:
+            self.returncode = self._report(timeout)
+        return self.returncode
+
+    def communicate(self, timeout=None):
+        said = self.stdout.read()
+        self.wait(timeout)
+        return said, None
+
+    def send_signal(self, number):
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def terminate(self):
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self):
+        self.send_signal(signal.SIGKILL)
+
+    def close(self):
+        self.reports.close()
+        if self.stdout:
+            self.stdout.close()
+
+    def _report(self, seconds) -> int:
+        self.reports.settimeout(seconds)
+        try:
+            return int(self.reports.recv(100))
+        except (TimeoutError, BlockingIOError):
+            raise subprocess.TimeoutExpired("fork", seconds) from None
+
+
+def main():
+    """Fork for each request. Returns in the forks, with the arguments for manage.py in sys.argv."""
+    import django
+
+    django.setup()
+    gc.freeze()
+    requests = socket.socket(fileno=int(sys.argv[1]))
+    while True:
+        request, files, *_ = socket.recv_fds(requests, LARGEST_REQUEST, 3)
+        if not request:
+            _wait_for_forks(0)
+            sys.exit()
+        reports, output, errors = files
+        if os.fork() == 0:
+            requests.close()
+            report_on_fork(socket.socket(fileno=reports), output, errors)
+            sys.argv = ["manage.py", *json.loads(request)]
+            return
+        for file in files:
+            os.close(file)
+        _wait_for_forks(os.WNOHANG)
+
+
+def report_on_fork(reports, output, errors):
+    """Fork, report its pid and exit status, and end. Returns in the fork, with these files as its output."""
+    pid = os.fork()
+    if pid == 0:
+        reports.close()
+        os.dup2(output, 1)
+        os.dup2(errors, 2)
+    os.close(output)
+    os.close(errors)
+    if pid == 0:
+        return
+    reports.send(str(pid).encode())
+    _pid, status = os.waitpid(pid, 0)
+    with contextlib.suppress(BrokenPipeError):
+        reports.send(str(os.waitstatus_to_exitcode(status)).encode())
+    os._exit(0)
+
+
+def _wait_for_forks(options):
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, options)[0]:
+            pass
+
+
+if __name__ == "__main__":
+    import manage
+
+    main()
+    manage.main()
