@@ -5,13 +5,13 @@ import signal
 
 import pytest
 
-from tests.support.durations import KILLED_JOBS
+from tests.support.durations import FILES_IN_EACH_JOB, KILLED_JOBS
 from tests.support.import_files import write
 from tests.support.processes import children_of, wait_until_gone
 from tests.support.servers import wait_until
 from tests.support.staging import zip_folder
 
-FILES, SLUGS = 300, 250
+FILES, SLUGS = FILES_IN_EACH_JOB, FILES_IN_EACH_JOB * 5 // 6
 CHECK, IMPORT = "import_check", "import"
 STAGE = """
 import shutil
@@ -59,7 +59,7 @@ def site(new_site, tmp_path, archive):
 
 def start(site, kind):
     assert site.start_script(START.format(kind=kind)).wait(60) == 0
-    return site.start("db_worker", "--batch")
+    return site.fork("db_worker", "--batch")
 
 
 def kill_at(site, worker, question, rows):
@@ -72,11 +72,11 @@ def kill_at(site, worker, question, rows):
 
 
 def work(site):
-    assert site.start("db_worker", "--batch").wait(120) == 0
+    assert site.fork("db_worker", "--batch").wait(120) == 0
 
 
 def moments():
-    return [random.Random(seed).randrange(1, FILES - 100) for seed in range(KILLED_JOBS)]  # noqa: S311 -- moments
+    return [random.Random(seed).randrange(1, FILES - 105) for seed in range(KILLED_JOBS)]  # noqa: S311 -- moments
 
 
 @pytest.mark.parametrize("moment", moments())
@@ -95,6 +95,7 @@ def test_a_dry_run_is_not_taken_for_a_whole_one_and_is_done_anew(moment, site):
     assert site.value(ARTICLES) == 0
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("moment", moments())
 def test_an_import_goes_on_in_its_batch_and_ends_as_if_nothing_had_been(moment, site):
     assert start(site, CHECK).wait(120) == 0

@@ -34,36 +34,37 @@ def write(folder, numbers, word):
 
 def state_of(site, folder):
     """Return what an export holds, and how many rows there are of what an import makes."""
-    assert site.start("export_articles", folder).wait() == 0
+    assert site.fork("export_articles", folder).wait() == 0
     files = {path.name: path.read_bytes() for path in folder.iterdir()}
     tables = ("article", "category", "author", "image", "sourcefile", "articlecategory", "categorycount")
     return files, {table: site.value(f"SELECT count(*) FROM blog_{table}") for table in tables}  # noqa: S608 -- our own names
 
 
+@pytest.mark.both_databases
 def test_killed_at_any_moment_it_ends_the_same(site, tmp_path):
     folder = tmp_path / "posts"
     folder.mkdir()
     write(folder, range(2 * THIRD), "old")
     imports = ("import_articles", folder, "--status", "as-file", "--quiet")
-    assert site.start(*imports).wait() == 0
+    assert site.fork(*imports).wait() == 0
     before = state_of(site, tmp_path / "before")
     write(folder, range(THIRD, 3 * THIRD), "new")
     chance = random.Random(7)  # noqa: S311 -- moments, no secrets
 
     for attempt in range(KILLED_UNDOS):
-        assert site.start(*imports).wait() == 0
+        assert site.fork(*imports).wait() == 0
         batch = site.value("SELECT max(id) FROM blog_importbatch")
         undo = ("undo_import", batch, "--yes")
         done = f"SELECT count(*) FROM blog_importentry WHERE batch_id = {batch} AND undo <> ''"  # noqa: S608 -- a number
         moment = chance.randrange(1, 2 * THIRD)
 
-        run = site.start(*undo)
+        run = site.fork(*undo)
         while run.poll() is None and site.value(done) < moment:
             time.sleep(0.002)
         time.sleep(chance.random() / 5)
         run.send_signal(signal.SIGKILL)
         run.wait()
 
-        assert site.start(*undo).wait() == 0
+        assert site.fork(*undo).wait() == 0
         assert site.value(done) == 2 * THIRD
         assert state_of(site, tmp_path / f"after-{attempt}") == before

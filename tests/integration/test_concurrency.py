@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.support.durations import SECONDS_OF_CROWD
+from tests.support.durations import FILES_OF_EACH_IMPORT, SAVES_OF_EACH_OF_THREE, SECONDS_OF_CROWD
 from tests.support.html_forms import form_data
 from tests.support.servers import running_server
 
@@ -39,10 +39,10 @@ print(session.session_key)
 """
 
 # Adds a word to the same article again and again, as somebody who is told when another was quicker.
-ADD_WORDS = """
+ADD_WORDS = f"""
 from blog.models import Article, StaleArticleError
 words = 0
-while words < 20:
+while words < {SAVES_OF_EACH_OF_THREE}:
     article = Article.objects.get()
     article.body += " word"
     try:
@@ -143,6 +143,7 @@ def write_files(folder, files, categories):
     return folder
 
 
+@pytest.mark.both_databases
 def test_readers_editors_and_an_import_do_not_get_in_each_others_way(site, session, tmp_path):
     folder = write_files(tmp_path / "posts", 500 * SECONDS, lambda number: [f"Topic {number % 50}"])
     results = []
@@ -154,7 +155,7 @@ def test_readers_editors_and_an_import_do_not_get_in_each_others_way(site, sessi
         running_server(environment, tmp_path) as server,
         (tmp_path / "import.log").open("w+") as import_log,
     ):
-        writer = site.start("import_articles", folder, "--status", "published", "--quiet", stderr=import_log)
+        writer = site.fork("import_articles", folder, "--status", "published", "--quiet", stderr=import_log)
         until, done = time.monotonic() + SECONDS, threading.Event()
         editors = [(edit, server.port, number, session, done, results) for number in range(EDITORS)]
         readers = [(read, server.port, number, done, results) for number in range(READERS)]
@@ -177,6 +178,7 @@ def test_readers_editors_and_an_import_do_not_get_in_each_others_way(site, sessi
     assert versions == results["save 302"]  # 2: publish() and the first save
 
 
+@pytest.mark.both_databases
 def test_of_those_who_save_one_article_at_once_nobody_is_overwritten(site):
     made = site.start_script("from blog.models import Article; Article(title='a', slug='a', body='a').save()")
     assert made.wait(60) == 0
@@ -184,22 +186,24 @@ def test_of_those_who_save_one_article_at_once_nobody_is_overwritten(site):
     processes = [site.start_script(ADD_WORDS) for _ in range(3)]
 
     assert [process.wait(120) for process in processes] == [0, 0, 0]
-    assert site.value("SELECT word_count FROM blog_article") == 1 + 3 * 20
-    assert site.value("SELECT version FROM blog_article") == 1 + 3 * 20
+    assert site.value("SELECT word_count FROM blog_article") == 1 + 3 * SAVES_OF_EACH_OF_THREE
+    assert site.value("SELECT version FROM blog_article") == 1 + 3 * SAVES_OF_EACH_OF_THREE
 
 
+@pytest.mark.both_databases
 def test_imports_at_once_make_each_category_and_each_slug_once(site, tmp_path):
     names = [f"Topic {number}" for number in range(60)]
     orders = (names, names[::-1], names[30:] + names[:30])
+    files = FILES_OF_EACH_IMPORT
     folders = [
-        write_files(tmp_path / f"posts-{place}", 150, lambda number, order=order: [order[number % 60], "Sea"])
+        write_files(tmp_path / f"posts-{place}", files, lambda file, order=order: [order[file % 60], "Sea"])
         for place, order in enumerate(orders)
     ]
 
-    imports = [site.start("import_articles", folder, "--quiet") for folder in folders]
+    imports = [site.fork("import_articles", folder, "--quiet") for folder in folders]
 
     assert [process.wait(120) for process in imports] == [0, 0, 0]
-    assert site.value("SELECT count(*) FROM blog_article") == 450
+    assert site.value("SELECT count(*) FROM blog_article") == 3 * files
     assert site.value("SELECT count(*) FROM blog_category") == 61
     assert site.value("SELECT count(*) FROM blog_author") == 1
-    assert site.value("SELECT count(*) FROM blog_articlecategory") == 900
+    assert site.value("SELECT count(*) FROM blog_articlecategory") == 6 * files

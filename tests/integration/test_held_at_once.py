@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from tests.support.durations import KILLED_IMPORTS, SAVES_AT_ONCE
+from tests.support.durations import KILLED_ACCEPTS, SAVES_AT_ONCE, UPDATES_HELD
 
-HELD = 40
+HELD = UPDATES_HELD
 WRITE = """
 import json
 from pathlib import Path
@@ -109,6 +109,7 @@ def printed(site, script):
     return process.communicate(timeout=120)[0].strip().splitlines()[-1]
 
 
+@pytest.mark.both_databases
 class TestAtOnce:
     def test_an_editor_and_an_import_lose_no_word(self, site):
         assert started(site, WRITE, PUBLISH_ONE).wait(120) == 0
@@ -119,8 +120,9 @@ class TestAtOnce:
         assert printed(site, READ) == "True"
 
 
+@pytest.mark.both_databases
 class TestKilled:
-    @pytest.mark.parametrize("seed", range(1, KILLED_IMPORTS + 1))
+    @pytest.mark.parametrize("seed", range(1, KILLED_ACCEPTS + 1))
     def test_an_accept_leaves_nothing_half(self, site, seed):
         moment = random.Random(seed).randrange(2, HELD * 3 // 4)  # noqa: S311 -- a moment, not a secret
         decided = "SELECT count(*) FROM blog_heldupdate WHERE state = 'accepted'"

@@ -7,9 +7,9 @@ import time
 import pytest
 from django.db import connection
 
-from tests.support.durations import KILLED_PUBLISHINGS
+from tests.support.durations import ARTICLES_PUBLISHED, KILLED_PUBLISHINGS
 
-ARTICLES = 200
+ARTICLES = ARTICLES_PUBLISHED
 MAKE_ARTICLES = f"""
 from django.contrib.auth.models import User
 from tests.support import factories
@@ -59,6 +59,7 @@ def found(site):
     return published, is_whole
 
 
+@pytest.mark.both_databases
 def test_a_kill_leaves_nothing_half(site):
     change = start(site)
     begun = time.monotonic()

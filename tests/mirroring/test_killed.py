@@ -9,10 +9,10 @@ import pytest
 from PIL import Image
 
 from blog.mirroring.running import BATCH_SIZE, THREADS
-from tests.support.durations import KILLED_MIRRORINGS
+from tests.support.durations import KILLED_MIRRORINGS, PICTURES_IN_EACH
 from tests.support.images import image_bytes
 
-PICTURES = 60
+PICTURES = PICTURES_IN_EACH
 HERE = "SELECT count(*) FROM blog_image WHERE file <> ''"
 SHOWN_FROM_ELSEWHERE = "SELECT count(*) FROM blog_article WHERE body_html LIKE '%pictures.example%'"
 MIRROR = """
@@ -43,7 +43,7 @@ def test_a_kill_leaves_no_half_picture(seed, server, folder, new_site, tmp_path)
     server.seconds = 0.05
     script = MIRROR.format(port=server.port)
     with new_site(tmp_path) as site:
-        assert site.start("import_articles", folder, "--quiet", "--no-check").wait() == 0
+        assert site.fork("import_articles", folder, "--quiet", "--no-check").wait() == 0
 
         run = site.start_script(script)
         deadline = time.monotonic() + 120

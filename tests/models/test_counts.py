@@ -8,13 +8,14 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from blog.merging import merge_categories
 from blog.models import Article, ArticleAuthor, ArticleCategory, ArticleKeyword, Category, CategoryCount
 from blog.models.counts import CategoryCountQuerySet
+from tests.support.durations import STEPS_OF_COUNTS
 from tests.support.factories import create_article, create_articles, create_author, create_category
 
 Level = Category.Level
@@ -73,6 +74,7 @@ def listed(category) -> list[int]:
     return list(category.article_links.published().newest_articles())
 
 
+@pytest.mark.both_databases
 class TestCounts(TestCase):
     """Whatever is done in whatever order, the counts are those that counting gives."""
 
@@ -104,7 +106,16 @@ class TestCounts(TestCase):
         "create with it": lambda row, category, level: create_article(keywords=[level.name]),
     }
 
-    @settings(max_examples=30)
+    # Each of the steps, where it changes something.
+    EVERY_STEP = [
+        *("create", "create with it", "create new", "hold", "hold many", "publish all", "name a keyword"),
+        *("name another", "let one go", "schedule", "date back", "unpublish", "publish", "unpublish most"),
+        *("publish all", "trash", "restore", "publish all", "merge", "let go", "hold many", "delete"),
+        "delete some",
+    ]
+
+    @settings(max_examples=STEPS_OF_COUNTS)
+    @example([(name, number, Level(number % 5)) for number, name in enumerate(EVERY_STEP)])
     @given(
         st.lists(
             st.tuples(st.sampled_from(sorted(STEPS)), st.integers(0, 9), st.sampled_from(Level)), max_size=12
@@ -130,6 +141,7 @@ def schedule(article, distance):
 
 
 @pytest.mark.django_db
+@pytest.mark.both_databases
 class TestLevels:
     def test_categories_are_ranked_by_where_they_stand(self):
         general, niche, plain = (create_category(name) for name in ("General", "Niche", "Plain"))
@@ -170,6 +182,7 @@ class TestLevels:
 
 
 @pytest.mark.django_db
+@pytest.mark.both_databases
 class TestLists:
     def test_authors_links_follow_their_article(self):
         author = create_author("Ida Aas")
@@ -184,6 +197,7 @@ class TestLists:
 
 
 @pytest.mark.django_db
+@pytest.mark.both_databases
 class TestHeldCounts:
     """Two transactions that count the same category at once write a row each; the next one makes them one."""
 
