@@ -101,6 +101,7 @@ def attempt_behind_the_gate(site, attempts) -> Counter:
     return statuses
 
 
+@pytest.mark.both_databases
 class TestAccount:
     def test_of_forty_at_once_five_are_looked_at(self, site):
         attempts = [(f"guess-{number}", f"192.0.2.{number}") for number in range(AT_ONCE)]
@@ -134,6 +135,7 @@ class TestAddress:
         assert site.log_in(RIGHT, "198.51.100.1") == 302
 
 
+@pytest.mark.both_databases
 class TestDatabase:
     def test_is_not_held_while_a_password_is_looked_at(self, site):
         site.close()

@@ -22,6 +22,7 @@ def entries(batch):
     return list(batch.entries.values_list("file", "outcome"))
 
 
+@pytest.mark.both_databases
 class TestMembership:
     def test_an_article_stays_with_the_batch_that_created_it(self, folder):
         write(folder, "tides.md")
@@ -118,6 +119,7 @@ class TestAdmin:
         assert [article.slug for article in shown[later]] == ["ebb"]
 
 
+@pytest.mark.both_databases
 class TestMigration:
     def test_batches_from_before_get_an_entry_for_each_article_that_they_created(self, folder):
         write(folder, "warned.md", date=None)

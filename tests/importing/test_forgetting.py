@@ -12,7 +12,7 @@ from blog.jobs.registry import clean_up
 from blog.models import Job, StagedImport
 from tests.support.staging import check, stage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 State = StagedImport.State
 DAY = dt.timedelta(days=1)
 

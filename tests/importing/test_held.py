@@ -219,6 +219,7 @@ class TestHolding:
         assert (batch.held, batch.entries.get().outcome, waiting().batch) == (1, "held", batch)
 
 
+@pytest.mark.both_databases
 class TestAccepting:
     def test_lets_readers_see_the_file(self, folder, article, mara, client):
         path = write(folder, title="High water", body="Other words.\n", generatedBy="Gemini")
@@ -363,6 +364,7 @@ class TestPictures:
         assert export_article(Article.objects.get()) == path.read_bytes()
 
 
+@pytest.mark.both_databases
 class TestMerging:
     """Of articles that are not held: both changed."""
 

@@ -9,6 +9,7 @@ from tests.support.import_files import outcomes, run, write
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.both_databases
 class TestFirstImport:
     def test_every_field_of_the_dialect_is_stored(self, folder):
         write(
@@ -164,6 +165,7 @@ class TestStatus:
         assert "Changed." in article.body
 
 
+@pytest.mark.both_databases
 class TestSecondImport:
     def test_the_same_files_change_nothing(self, folder):
         write(folder)

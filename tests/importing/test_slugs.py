@@ -8,7 +8,7 @@ from blog.models import Article, Category
 from tests.support.factories import create_article
 from tests.support.import_files import run, write
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def count_queries(folder):

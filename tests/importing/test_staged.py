@@ -58,6 +58,7 @@ def five(folder):
     return folder
 
 
+@pytest.mark.both_databases
 class TestCheck:
     def test_it_says_what_each_file_becomes_and_changes_nothing(self, folder):
         write(folder, "tides.md")
@@ -137,6 +138,7 @@ class TestCheck:
         assert shown(staged) == {"tides.md": "created"}
 
 
+@pytest.mark.both_databases
 class TestImport:
     def test_it_does_what_was_shown_in_one_batch_and_throws_the_files_away(self, folder):
         write(folder, "tides.md")
@@ -218,6 +220,7 @@ class TestImport:
         assert "Drop them" in bring_in(staged).reason
 
 
+@pytest.mark.both_databases
 class TestStop:
     def test_what_is_in_stays_in_and_the_batch_has_ended(self, five, stop_after):
         check(staged := stage(five))

@@ -263,6 +263,7 @@ class TestImport:
 
         assert rendered == ["A"]
 
+    @pytest.mark.both_databases
     def test_a_batch_with_a_bad_file_is_written_without_it(self, tmp_path, monkeypatch):
         for name in "abc":
             (tmp_path / f"{name}.md").write_text(

@@ -23,6 +23,7 @@ def prepared(folder):
 
 
 @pytest.mark.django_db
+@pytest.mark.both_databases
 class TestKnownFiles:
     @pytest.fixture
     def files(self, folder):
@@ -64,6 +65,7 @@ class TestKnownFiles:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.both_databases
 class TestSourceWriter:
     def test_a_category_deleted_between_two_batches_is_made_again(self, folder):
         write(folder, "a.md", slug="a", category="Sea")

@@ -62,6 +62,7 @@ def stored_texts():
 TEXTS = (models.CharField, models.TextField, models.JSONField)
 
 
+@pytest.mark.both_databases
 class TestNul:
     @pytest.mark.parametrize(
         "path",
@@ -144,6 +145,7 @@ class TestNul:
         assert not [text for text, _ in stored_texts() if "\0" in text or "\\x00" in text]
 
 
+@pytest.mark.both_databases
 class TestHalfCharacters:
     def test_a_file_with_half_a_pair_is_refused_and_the_next_one_imported(self, folder):
         write(folder, "a.md", mood="\ud800")
@@ -162,6 +164,7 @@ class TestHalfCharacters:
             run(folder)
 
 
+@pytest.mark.both_databases
 class TestNames:
     SPELLINGS = (
         "zebra",
@@ -218,6 +221,7 @@ class TestNames:
         assert "name" in CategoryForm({"name": other}).errors
 
 
+@pytest.mark.both_databases
 class TestLengths:
     def test_what_is_too_long_is_cut_and_said(self, folder):
         long = "\ufdfa" * 400  # one character, which folds to 18
@@ -282,6 +286,7 @@ class TestLengths:
         assert Category.objects.named("\ufdfa" * 200).get() == category
 
 
+@pytest.mark.both_databases
 class TestDates:
     @pytest.mark.parametrize(
         "date", ["0001-01-01", "0000-01-01", "1000-01-01", "9999-12-31", "9999-12-31T23:59:59-12:00"]
@@ -333,6 +338,7 @@ class TestDates:
         assert admin_client.get(f"{LIST}?{query}", follow=True).status_code == 200
 
 
+@pytest.mark.both_databases
 class TestValues:
     ODD = {
         "huge": 10**400,
@@ -381,6 +387,7 @@ class TestValues:
         assert (report.outcome, Article.objects.get().reading_time) == (Outcome.CREATED, 1)
 
 
+@pytest.mark.both_databases
 class TestTwoWriters:
     def test_a_file_that_another_import_has_just_written_is_unchanged(self, folder):
         write(folder)

@@ -161,6 +161,7 @@ def empty_in_place():
 
 
 @pytest.mark.django_db
+@pytest.mark.both_databases
 class TestPublish:
     def test_an_empty_article_is_refused_by_name(self):
         article = create_article(status="new", title="Tides", body="<!-- later -->")

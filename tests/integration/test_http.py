@@ -281,6 +281,7 @@ class TestNothingThere:
         assert "RuntimeError" not in page
 
 
+@pytest.mark.both_databases
 class TestOddAddresses:
     def test_no_path_breaks_anything(self, client):
         for path in ODD_PATHS:

@@ -12,7 +12,7 @@ from blog.redirecting import export_redirects
 from tests.support.admin_pages import page_of, text_of
 from tests.support.factories import create_article, create_author, create_category, create_page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 ODD = "a b/../c?d#e"
 LISTS = [

@@ -99,6 +99,7 @@ class TestReaders:
         assert address in before
         assert address not in client.get(articles[1].get_absolute_url()).content.decode()
 
+    @pytest.mark.both_databases
     def test_see_it_counted_nowhere(self, articles, category):
         articles[0].trash()
 
@@ -121,6 +122,7 @@ class TestReaders:
         assert (during, client.get("/old/").status_code) == (404, 301)
 
 
+@pytest.mark.both_databases
 class TestVerbs:
     def test_what_is_in_the_trash_is_not_published(self):
         article = factories.create_article()

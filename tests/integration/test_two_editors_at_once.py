@@ -66,6 +66,7 @@ def start(site, script, *, stdout=None, **names):
     return site.start_script(lines + script, stdout=stdout, text=True)
 
 
+@pytest.mark.both_databases
 def test_no_edit_is_lost_and_disjoint_ones_are_no_question(site):
     editors = [
         start(site, EDIT, NAME="ada", FIELD="excerpt", PLACE=0),

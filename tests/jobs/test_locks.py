@@ -8,7 +8,7 @@ from blog import jobs
 from blog.jobs import locks, registry, running
 from blog.models import Job
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 END_LOCKING_CONNECTIONS = """
     SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database ON pg_database.oid = database

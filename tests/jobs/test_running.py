@@ -49,6 +49,7 @@ class TestEnd:
         assert "ValueError: secret" in caplog.text
 
 
+@pytest.mark.both_databases
 class TestStop:
     def test_one_that_waits_never_begins(self, kind, run_jobs, admin_user):
         kind(lambda running: pytest.fail("it ran"))

@@ -12,7 +12,7 @@ from blog.jobs.taking_up import take_up_jobs
 from blog.jobs.tasks import run_job
 from blog.models import Job
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 IMMEDIATE = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
 

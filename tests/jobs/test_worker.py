@@ -69,6 +69,7 @@ class TestReaders:
         assert os.getpriority(os.PRIO_PROCESS, worker.pid) > os.getpriority(os.PRIO_PROCESS, 0)
 
 
+@pytest.mark.both_databases
 class TestTerm:
     def test_ends_after_the_batch_in_hand_and_the_next_worker_goes_on(self, site):
         worker = site.work(60)
@@ -84,6 +85,7 @@ class TestTerm:
         assert (site.job("state"), site.job("done")) == ("done", 60)
 
 
+@pytest.mark.both_databases
 class TestKill:
     def test_the_next_worker_takes_up_its_job(self, site):
         worker = site.work(60)
@@ -104,6 +106,7 @@ class TestKill:
         assert "3" in site.job("reason")
 
 
+@pytest.mark.both_databases
 class TestTwoWorkers:
     def test_run_neither_the_same_job_nor_two_of_a_group(self, site):
         first = site.work(LONG)

@@ -69,6 +69,7 @@ class TestHeroImages:
         assert all(Image.objects.get(pk=image.pk).file for image in images)
 
 
+@pytest.mark.both_databases
 class TestTexts:
     def test_show_the_stored_image_and_keep_their_words(self, server, picture):
         article = create_article(body=f"Words.\n\n![A hill]({picture})\n\nMore words.")
@@ -153,6 +154,7 @@ class TestNothingElseChanges:
         assert calls
 
 
+@pytest.mark.both_databases
 class TestAgain:
     def test_asks_for_nothing_that_is_here(self, server, article):
         mirror(server)

@@ -16,7 +16,7 @@ from tests.support.factories import (
     create_image,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 class TestCompiledQuery:

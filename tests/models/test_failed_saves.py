@@ -14,6 +14,7 @@ def fail(*args, **kwargs):
     raise RuntimeError("as if the disk were full")
 
 
+@pytest.mark.both_databases
 @ROWS
 class TestFailedSave:
     @pytest.mark.django_db
@@ -45,6 +46,7 @@ class TestFailedSave:
         assert type(row).objects.get().version == 3
 
 
+@pytest.mark.both_databases
 class TestFailedSaveOfAnArticle:
     @pytest.mark.django_db(transaction=True)
     def test_at_the_commit_can_be_corrected(self):

@@ -84,6 +84,7 @@ class TestEditor:
         assert (article.is_trending, article.trending_is_hint) == (True, False)
 
 
+@pytest.mark.both_databases
 class TestMigration:
     def test_only_flags_of_files_that_nobody_has_seen_become_hints(self):
         seen, unseen, ours = (

@@ -127,6 +127,7 @@ class TestPublication:
 
         assert "Ebb" in text(client.get("/"))
 
+    @pytest.mark.both_databases
     def test_the_database_holds_one_row(self, identity):
         with pytest.raises(IntegrityError), transaction.atomic():
             SiteIdentity.objects.create(pk=2)

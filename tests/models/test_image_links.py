@@ -69,6 +69,7 @@ def replace_file(client, image, colour=(1, 2, 3)):
     return Image.objects.get(pk=image.pk)
 
 
+@pytest.mark.both_databases
 class TestTexts:
     @pytest.mark.parametrize("create", [factories.create_article, factories.create_page])
     @pytest.mark.parametrize("way", WAYS)
@@ -237,6 +238,7 @@ class TestReplacedFile:
         assert (linked(article), image.url in article.body_html) == ([image], True)
 
 
+@pytest.mark.both_databases
 class TestUses:
     @pytest.fixture
     def shown(self, image):

@@ -24,7 +24,7 @@ from blog.models.image import store_image
 from tests.support import factories
 from tests.support.images import image_bytes
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
 
 @pytest.fixture(autouse=True)
@@ -290,4 +290,4 @@ class TestEmptyDatabase:
     def test_migrating_is_all_that_a_new_site_needs(self, new_site, tmp_path):
         with new_site(tmp_path) as site:
             assert site.value("SELECT count(*) FROM blog_article") == 0
-            assert site.start("check", "--database", "default").wait() == 0
+            assert site.fork("check", "--database", "default").wait() == 0

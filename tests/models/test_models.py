@@ -27,6 +27,7 @@ def create(**values):
     return Article.objects.create(**values)
 
 
+@pytest.mark.both_databases
 class TestPublished:
     def test_new_articles_are_not(self):
         create()
@@ -50,6 +51,7 @@ class TestPublished:
         assert {article.slug for article in Article.objects.all() if article.is_published} == {"b"}
 
 
+@pytest.mark.both_databases
 class TestPublish:
     def test_it_dates_an_article_now_and_keeps_a_date_that_is_there(self):
         day = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
@@ -92,6 +94,7 @@ class TestPublish:
             copy.publish()
 
 
+@pytest.mark.both_databases
 class TestVersion:
     def test_the_second_of_two_editors_is_refused(self):
         create()
@@ -148,6 +151,7 @@ class TestDerive:
         assert (again.version, again.updated_at) == (article.version, article.updated_at)
 
 
+@pytest.mark.both_databases
 class TestSlug:
     def test_a_changed_slug_of_a_public_article_leaves_a_redirect(self):
         article = create(status="published", published_at=timezone.now())
@@ -204,6 +208,7 @@ class TestSlug:
             assert free_slug(Article.objects, "x" * 300) == "x" * 253 + "-2"
 
 
+@pytest.mark.both_databases
 class TestConstraints:
     @pytest.mark.parametrize(
         "values",
@@ -240,6 +245,7 @@ class TestConstraints:
                 Redirect.objects.create(path="/x/", **values)
 
 
+@pytest.mark.both_databases
 class TestNames:
     def test_two_spellings_are_one_row(self):
         category = Category.objects.create(name="Machine Learning")
@@ -275,6 +281,7 @@ class TestLevels:
         assert names == [*LEVELS, "plain"]
 
 
+@pytest.mark.both_databases
 class TestTrail:
     def test_it_runs_from_general_to_niche_and_leaves_out_the_label(self):
         article = create()

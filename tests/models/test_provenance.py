@@ -53,6 +53,7 @@ class TestLabel(SimpleTestCase):
 
 
 @pytest.mark.django_db
+@pytest.mark.both_databases
 class TestArticle:
     @pytest.mark.parametrize(
         "fields", [{"provenance": "robots"}, {"machine": "Gemini"}, {"provenance": "people", "machine": "G"}]

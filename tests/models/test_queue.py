@@ -10,7 +10,7 @@ from django.utils import timezone
 from blog.models import Article, HeldUpdate, QueueState
 from tests.support import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def machines(reviewed=None, **fields):

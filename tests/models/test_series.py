@@ -18,6 +18,7 @@ def titles_in_order(series):
     return [part.title for part in series.articles.in_series_order()]
 
 
+@pytest.mark.both_databases
 class TestNames:
     def test_are_one_whatever_their_case_and_punctuation(self):
         series = create_series("Still Waters")
@@ -44,6 +45,7 @@ class TestNames:
             series.delete()
 
 
+@pytest.mark.both_databases
 class TestOrder:
     def test_numbers_come_first_then_the_others_by_date(self):
         series = create_series()
@@ -61,6 +63,7 @@ class TestOrder:
         assert Article.objects.get().series_part is None
 
 
+@pytest.mark.both_databases
 class TestPlace:
     def test_counts_the_published_parts_alone(self):
         series = create_series("Waters")

@@ -23,6 +23,7 @@ def digest():
     return Article.objects.values_list("words_digest", flat=True).get()
 
 
+@pytest.mark.both_databases
 class TestWhoeverComputesIt:
     """An import, a later save, and a derivation of all."""
 
