@@ -21,5 +21,7 @@ SAVES_OF_EACH_OF_THREE = 20 if IS_LONG else 8
 FILES_OF_EACH_IMPORT = 150 if IS_LONG else 60  # of three at once
 ARTICLES_OF_A_MACHINE = 300 if IS_LONG else 25
 STEPS_OF_COUNTS = 30 if IS_LONG else 6  # lists of them
+REQUESTS_OF_BYTES = 150 if IS_LONG else 25
+ROUND_TRIPS, SETS_OF_PATHS = (50, 500) if IS_LONG else (5, 40)  # of exports with odd names
 RELOADS = 60 if IS_LONG else 2  # of a server, while others read
 HOSTILE_TEXTS = 400 if IS_LONG else 60  # of random pieces, for each property
