@@ -13,6 +13,7 @@ from blog.export_paths import ExportPaths, Place
 from blog.exporting import export_articles
 from blog.importing import StatusRule
 from blog.models import Article, Image, ImportBatch, SourceFile
+from tests.support.durations import ROUND_TRIPS, SETS_OF_PATHS
 from tests.support.factories import create_article
 from tests.support.images import image_bytes
 from tests.support.import_files import outcomes, run, write
@@ -184,6 +185,7 @@ SLUGS = st.sampled_from(["a", "A", "a-2", "a-2-2", "readme", "con", "\u00e9", "f
 
 
 class TestAnything:
+    @settings(max_examples=SETS_OF_PATHS)
     @given(
         imported=st.lists(st.tuples(PARTS, PATHS), unique=True, max_size=12),
         slugs=st.lists(SLUGS, unique=True, max_size=6),
@@ -372,7 +374,7 @@ FOLDERS = st.lists(NAMES, max_size=2)
 class TestRoundTrip:
     """Files with odd names, and articles typed beside them: exported and imported again they are the same."""
 
-    @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=ROUND_TRIPS, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
         files=st.lists(st.tuples(FOLDERS, NAMES, st.sampled_from([".md", ".MD", ".markdown"])), max_size=6),
         slugs=st.lists(

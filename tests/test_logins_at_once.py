@@ -9,7 +9,7 @@ import pytest
 from tests.support.servers import running_server, wait_until
 
 RIGHT = "correct horse battery"
-AT_ONCE = 40
+AT_ONCE = 25  # more than an address may get wrong
 LIMIT = 5
 MAKE_USER = f"""
 from django.contrib.auth import get_user_model
@@ -103,7 +103,7 @@ def attempt_behind_the_gate(site, attempts) -> Counter:
 
 @pytest.mark.both_databases
 class TestAccount:
-    def test_of_forty_at_once_five_are_looked_at(self, site):
+    def test_of_many_at_once_five_are_looked_at(self, site):
         attempts = [(f"guess-{number}", f"192.0.2.{number}") for number in range(AT_ONCE)]
 
         statuses = attempt_behind_the_gate(site, attempts)
@@ -125,7 +125,7 @@ class TestAccount:
 
 
 class TestAddress:
-    def test_of_forty_accounts_at_once_twenty_are_looked_at(self, site):
+    def test_of_many_accounts_at_once_twenty_are_looked_at(self, site):
         """Nobody knows these names; each is answered all the same."""
         crowd = Crowd(site, [("guess", "192.0.2.7", f"nobody{number}") for number in range(AT_ONCE)])
 

@@ -302,8 +302,8 @@ class TestMemory:
     """An archive takes the memory of what may be in it, whatever it says of itself and would become."""
 
     def test_a_bomb_of_bzip2_is_not_unpacked(self, path):
-        bomb = bz2.compress(bytes(100 * MB))
-        pack_bomb(path, zipfile.ZIP_BZIP2, bomb, 100 * MB)
+        bomb = bz2.compress(bytes(20 * MB))
+        pack_bomb(path, zipfile.ZIP_BZIP2, bomb, 20 * MB)
 
         assert path.stat().st_size < 1000
         assert peak_of_reading(path) < MB
@@ -341,7 +341,7 @@ class TestMemory:
 
     @pytest.mark.parametrize("longest", [1_900, 65_000])
     def test_long_names_and_comments_take_memory_within_limits(self, path, longest):
-        number = 14 * MB // longest
+        number = 4 * MB // longest
         name = "\N{WATER WAVE}/" + "a/" * (longest // 4)
         with zipfile.ZipFile(path, "w") as archive:
             for place in range(number):
@@ -349,7 +349,7 @@ class TestMemory:
                 info.comment = b"c" * min(longest // 3, 60_000)
                 archive.writestr(info, "")
 
-        assert peak_of_reading(path) < 100 * MB
+        assert peak_of_reading(path) < 30 * MB
 
     def test_a_list_of_members_over_the_limit_is_not_read(self, path):
         with zipfile.ZipFile(path, "w") as archive:
