@@ -39,7 +39,7 @@ class ForkingParent:
             elif stdout == subprocess.DEVNULL:
                 writing = files.enter_context(open(os.devnull, "wb")).fileno()
             else:
-                writing = stdout.fileno()
+                writing = 1 if stdout is None else stdout.fileno()
             ours, theirs = socket.socketpair(type=socket.SOCK_SEQPACKET)
             files.enter_context(theirs)
             errors = 2 if stderr is None else stderr.fileno()
