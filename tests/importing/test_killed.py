@@ -12,6 +12,7 @@ from tests.support.durations import FILES_IN_EACH, KILLED_IMPORTS
 from tests.support.processes import children_of, wait_until_gone
 
 FILES = FILES_IN_EACH
+OPTIONS = ("--quiet", "--no-check")  # tests/proofing/test_killed.py kills checks
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,7 @@ def test_a_kill_loses_nothing_and_leaves_no_half_article(seed, folder, site, tmp
     report = tmp_path / "report.jsonl"
     articles = "SELECT count(*) FROM blog_article"
 
-    run = site.fork("import_articles", folder, "--quiet")
+    run = site.fork("import_articles", folder, *OPTIONS)
     deadline = time.monotonic() + 120
     while site.value(articles) < moment and time.monotonic() < deadline:
         time.sleep(0.005)
@@ -57,7 +58,7 @@ def test_a_kill_loses_nothing_and_leaves_no_half_article(seed, folder, site, tmp
     assert wait_until_gone(helpers) == []
     assert moment <= site.value(articles) < FILES
 
-    assert site.fork("import_articles", folder, "--quiet").wait() == 0
+    assert site.fork("import_articles", folder, *OPTIONS).wait() == 0
     assert site.value(articles) == FILES
     for table in ("blog_sourcefile", "blog_articleauthor", "blog_version"):
         assert site.value(f"SELECT count(DISTINCT article_id) FROM {table}") == FILES  # noqa: S608 -- ours
@@ -69,13 +70,13 @@ def test_a_kill_loses_nothing_and_leaves_no_half_article(seed, folder, site, tmp
 
     newest = "SELECT max(version) || ' ' || max(updated_at) FROM blog_article"
     before = site.value(newest)
-    assert site.fork("import_articles", folder, "--report", report, "--quiet").wait() == 0
+    assert site.fork("import_articles", folder, "--report", report, *OPTIONS).wait() == 0
     assert {json.loads(line)["outcome"] for line in report.read_text().splitlines()} == {"unchanged"}
     assert site.value(newest) == before
 
 
 def test_an_import_that_is_interrupted_leaves_no_process(folder, site):
-    run = site.fork("import_articles", folder, "--quiet")
+    run = site.fork("import_articles", folder, *OPTIONS)
     deadline = time.monotonic() + 120
     while site.value("SELECT count(*) FROM blog_article") == 0 and time.monotonic() < deadline:
         time.sleep(0.005)
