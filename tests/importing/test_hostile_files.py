@@ -32,6 +32,15 @@ from tests.support.page_checker import faults_of_fragment, faults_of_page, text_
 FOLDER = Path(__file__).parents[1] / "files" / "hostile"
 EXPECTED = tomllib.loads((FOLDER / "outcomes.toml").read_text())
 IMPORTED = sorted(name for name, expected in EXPECTED.items() if expected["outcome"] == "created")
+# An editor's page takes long: four files of each threat are opened, and those of which it shows something.
+BY_THREAT = {
+    threat: [name for name in IMPORTED if EXPECTED[name]["threat"] == threat]
+    for threat in {expected["threat"] for expected in EXPECTED.values()}
+}
+OPENED = sorted(
+    {name for names in BY_THREAT.values() for name in names[:4]}
+    | {name for name in IMPORTED if "editor" in EXPECTED[name]}
+)
 PROCESSOR_SECONDS = 60  # of the process that writes; each file's own are limited where it is read
 FEEDS = ("rss.xml", "atom.xml", "feed.json")
 
@@ -107,7 +116,8 @@ def fetch_all(site):
     for name, article in site.articles.items():
         site.pages[name] = reader.get(article.get_absolute_url())
         site.sources[name] = reader.get(article.get_markdown_url())
-        site.admin_pages[name] = editor.get(reverse("admin:blog_article_change", args=[article.pk]))
+        if name in OPENED:
+            site.admin_pages[name] = editor.get(reverse("admin:blog_article_change", args=[article.pk]))
     for path in ("/", "/categories/", "/archive/", "/sitemap.xml", "/sitemap-articles.xml"):
         site.lists[path] = reader.get(path)
     admin_lists = [
@@ -198,7 +208,7 @@ class TestPages:
         return [*faults, *(f"shows {word!r}" for word in EXPECTED[name].get("never", ()) if word in page)]
 
     def test_nothing_acts_on_an_editors_page(self, site):
-        assert sorted(site.admin_pages) == IMPORTED
+        assert sorted(site.admin_pages) == OPENED
         assert faults_of_each(site.admin_pages, self.faults_for_editors) == {}
 
     def faults_for_editors(self, name, page):
