@@ -1,0 +1,67 @@
+"""What axe-core finds on a page at several widths and in both colour schemes."""
+
+from axe_playwright_python.base import AXE_SCRIPT
+
+SCHEMES = ("light", "dark")
+# Judges the page as it stands: once all of it, then only what earlier calls on this page have not seen. Most
+# of the time goes into contrast, so one element is judged for all with the same colours and size.
+# A colour on its way from light to dark is not what anybody reads: transitions are ended first.
+JUDGE = """async (isForReaders) => {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    for (const animation of document.getAnimations())
+        if (animation instanceof CSSTransition) animation.finish();
+    const judged = window.judged ??= {elements: new WeakSet(), looks: new Set(), widths: new Set()};
+    const appeared = new Set(), unlike = [];
+    const walk = (element, above) => {
+        if (!element.checkVisibility()) return;
+        if (!judged.elements.has(element)) appeared.add(element);
+        const style = getComputedStyle(element);
+        const layers = ["color", "backgroundColor", "backgroundImage", "opacity"].map((name) => style[name]);
+        const place = `${above}|${layers.join(" ")}`;
+        const hasWords = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+        const shape = ["fontSize", "fontWeight", "textDecorationLine"].map((name) => style[name]);
+        const look = [place, ...shape, element.closest("a") !== null].join();
+        if ((hasWords || element.matches("input, select, textarea")) && !judged.looks.has(look)) {
+            judged.looks.add(look);
+            unlike.push(element);
+        }
+        for (const child of element.children) walk(child, place);
+    };
+    walk(document.body, "");
+    const isFirst = !judged.elements.has(document.body), isOtherWidth = !judged.widths.has(innerWidth);
+    for (const element of appeared) judged.elements.add(element);
+    judged.widths.add(innerWidth);
+
+    const ofColours = ["color-contrast", "link-in-text-block"], ofWidths = ["scrollable-region-focusable"];
+    if (isForReaders) ofWidths.push("target-size");
+    const all = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+    const off = Object.fromEntries([...ofColours, "target-size"].map((name) => [name, {enabled: false}]));
+    const outermost = [...appeared].filter((element) => !appeared.has(element.parentElement));
+    const found = [];
+    const run = async (context, type, values, rules = {}) => {
+        const options = {resultTypes: ["violations"], selectors: false, preload: false};
+        const {violations} = await axe.run(context, {runOnly: {type, values}, rules, ...options});
+        for (const {id, nodes} of violations)
+            found.push(...nodes.map(({html}) => `${id}: ${html.slice(0, 120)}`));
+    };
+    if (outermost.length) await run(isFirst ? document : {include: outermost}, "tag", all, off);
+    if (isOtherWidth) await run(document, "rule", ofWidths);
+    if (unlike.length) await run({include: unlike}, "rule", ofColours);
+    return found;
+}"""
+
+
+def axe_faults(page, *sizes, is_for_readers=False) -> list[str]:
+    """Return the violations, each with its state, at these sizes (or at the present one), light and dark."""
+    page.emulate_media(reduced_motion="reduce")
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found, schemes = [], SCHEMES
+    for size in sizes or [page.viewport_size]:
+        page.set_viewport_size(size)
+        for scheme in schemes:
+            page.emulate_media(color_scheme=scheme)
+            faults = page.evaluate(JUDGE, is_for_readers)
+            found += [f"{fault} ({scheme}, {size['width']} pixels wide)" for fault in faults]
+        schemes = schemes[::-1]  # each change of colours takes time
+    return found
