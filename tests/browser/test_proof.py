@@ -18,7 +18,7 @@ OPEN_TO_APPROVAL = "#approve-button:not([aria-disabled])"
 @pytest.fixture
 def proof(visit, editors_state):
     def proof(path, **options):
-        page = visit(path, storage_state=editors_state, **options).page
+        page = visit(path, storage_state=editors_state, is_fresh=True, **options).page
         page.add_init_script(COUNT)
         page.reload()
         return page

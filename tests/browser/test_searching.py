@@ -161,7 +161,7 @@ class TestShortcut:
 
 class TestNextPage:
     def test_is_fetched_when_a_pointer_rests_on_its_link(self, visit):
-        visit = visit("/about/")
+        visit = visit("/about/", is_fresh=True)
         session, fetched = visit.page.context.new_cdp_session(visit.page), []
         session.on("Preload.prefetchStatusUpdated", lambda event: fetched.append(event["prefetchUrl"]))
         session.send("Preload.enable")

@@ -1,11 +1,12 @@
 """Launching Debian's chromium with Playwright, without downloading Playwright's browsers."""
 
+import base64
 import shutil
-import time
 
 ALWAYS = [
     "--no-sandbox",  # tests may run as root, whom chromium's sandbox refuses; all pages are our own
-    "--font-render-hinting=none",  # as on screens: without windows, letters else have whole pixels as widths
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # no network
+    "--font-render-hinting=none",  # as on screens: without windows, letters have whole pixels as widths
 ]
 
 
@@ -18,19 +19,24 @@ def launch(playwright, *options):
     return playwright.chromium.launch(executable_path=find_chromium(), args=[*ALWAYS, *options])
 
 
-def serve_other_hosts(context, site) -> None:
-    """Answer all requests to other hosts with a small image, so that no test depends on the network."""
+def serve_other_hosts(page) -> None:
+    """Answer requests of a page to other hosts with a small image: no test depends on the network.
+
+    Playwright's own routes would intercept each request to our server too, and switch the cache off.
+    """
     size = 'width="900" height="500"'
     image = f'<svg xmlns="http://www.w3.org/2000/svg" {size}><rect {size} fill="#789"/></svg>'
-    context.route(
-        lambda url: not url.startswith(site.address),
-        lambda route: route.fulfill(body=image, content_type="image/svg+xml"),
+    answer = {
+        "responseCode": 200,
+        "responseHeaders": [{"name": "Content-Type", "value": "image/svg+xml"}],
+        "body": base64.b64encode(image.encode()).decode(),
+    }
+    session = page.context.new_cdp_session(page)
+    session.on(
+        "Fetch.requestPaused",
+        lambda event: session.send("Fetch.fulfillRequest", {"requestId": event["requestId"]} | answer),
     )
-
-
-def come_late(route) -> None:
-    time.sleep(0.25)
-    route.continue_()
+    session.send("Fetch.enable", {"patterns": [{"urlPattern": "https://*"}]})
 
 
 def log_in(page, site, user="") -> None:

@@ -61,9 +61,9 @@ def draw_on_paper(page, path):
 
 
 def open_page(browser, site, options) -> Visit:
-    context = browser.new_context(reduced_motion="reduce", **options)
-    serve_other_hosts(context, site)
-    return Visit(context.new_page(), site)
+    page = browser.new_context(reduced_motion="reduce", **options).new_page()
+    serve_other_hosts(page)
+    return Visit(page, site)
 
 
 if __name__ == "__main__":

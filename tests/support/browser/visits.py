@@ -27,17 +27,30 @@ SCROLL_THROUGH = """async () => {
 IS_VISIBLE = "element => element.checkVisibility({visibilityProperty: true, opacityProperty: true})"
 
 
+# What a script puts off until after the page is loaded, or until after a key: by 10 milliseconds at most.
+SETTLE = "new Promise((done) => setTimeout(done, 20))"
+
+
 class Visit:
     """An open page, with a record of its requests and console messages."""
 
     def __init__(self, page, site):
-        self.page, self.site = page, site
+        self.site = site
         self.messages, self.requests = [], []
+        self.move_to(page)
+
+    def move_to(self, page) -> None:
+        self.page = page
         page.set_default_timeout(15_000)
         page.add_init_script(WATCH)
         page.on("console", lambda message: self.messages.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: self.messages.append(f"error: {error}"))
         page.on("request", lambda request: self.requests.append(request))
+
+    def begin(self) -> None:
+        """Forget what was recorded."""
+        self.messages.clear()
+        self.requests.clear()
 
     def open(self, path: str) -> "Visit":
         self.response = self.page.goto(self.site.url(path))
@@ -77,3 +90,9 @@ class Visit:
         return self.page.eval_on_selector(
             selector, "(element, name) => getComputedStyle(element)[name]", name
         )
+
+
+def settle(page) -> None:
+    """Wait until the page is loaded and its scripts have done what they put off."""
+    page.wait_for_load_state("load")
+    page.evaluate(SETTLE)
