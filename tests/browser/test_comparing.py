@@ -2,16 +2,15 @@
 
 import pytest
 
-from tests.support.browser.launching import log_in
+from tests.support.browser.visits import settle
 
 ARTICLE = "/admin/blog/article/{waiting}/change/"
 
 
 @pytest.fixture
-def compared(visit, site):
+def compared(visit, editors_state, site):
     """The comparison that meets an editor who saves second, what they wrote being these words."""
-    page = visit("/admin/login/").page
-    log_in(page, site)
+    page = visit("/admin/account/", storage_state=editors_state).page
 
     def compared(words):
         other = page.context.new_page()
@@ -32,8 +31,7 @@ def compared(visit, site):
 def save(page):
     with page.expect_navigation():
         page.click(".submit-row [name=_continue]")
-    page.wait_for_load_state("load")
-    page.wait_for_timeout(100)
+    settle(page)
 
 
 def chosen(page):
