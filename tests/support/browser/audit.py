@@ -4,13 +4,13 @@ from axe_playwright_python.base import AXE_SCRIPT
 
 SCHEMES = ("light", "dark")
 # Judges the page as it stands: once all of it, then only what earlier calls on this page have not seen. Most
-# of the time goes into contrast, so one element is judged for all with the same colours and size.
+# of the time goes into contrast, so two elements are judged for all with the same colours and size.
 # A colour on its way from light to dark is not what anybody reads: transitions are ended first.
 JUDGE = """async (isForReaders) => {
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
     for (const animation of document.getAnimations())
         if (animation instanceof CSSTransition) animation.finish();
-    const judged = window.judged ??= {elements: new WeakSet(), looks: new Set(), widths: new Set()};
+    const judged = window.judged ??= {elements: new WeakSet(), looks: new Map(), widths: new Set()};
     const appeared = new Set(), unlike = [];
     const walk = (element, above) => {
         if (!element.checkVisibility()) return;
@@ -21,8 +21,10 @@ JUDGE = """async (isForReaders) => {
         const hasWords = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
         const shape = ["fontSize", "fontWeight", "textDecorationLine"].map((name) => style[name]);
         const look = [place, ...shape, element.closest("a") !== null].join();
-        if ((hasWords || element.matches("input, select, textarea")) && !judged.looks.has(look)) {
-            judged.looks.add(look);
+        const {width, height} = element.getBoundingClientRect(), before = judged.looks.get(look) ?? 0;
+        const isSeen = width > 1 && height > 1 && (hasWords || element.matches("input, select, textarea"));
+        if (isSeen && before < 2) {
+            judged.looks.set(look, before + 1);
             unlike.push(element);
         }
         for (const child of element.children) walk(child, place);
