@@ -17,7 +17,8 @@ PNG = {"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"}
 def open_form(visit, editors_state):
     def open_form(path=ARTICLE, **options):
         page = visit(path, storage_state=editors_state, **options).page
-        settle(page)
+        if options.get("java_script_enabled", True):
+            settle(page)
         return page
 
     return open_form
