@@ -15,33 +15,34 @@ WAITING = "/admin/blog/article/{waiting}/change/"
 
 
 @pytest.fixture
-def desk(visit, editors_state, site):
+def desk(visit, editors_state, site, browser):
     """Open a page of the admin as an editor. What this test did to articles is undone afterwards."""
-    pages = []
+    context, address = browser.new_context(storage_state=editors_state), site.url(UNDO)
+    before = fields_of_undoing(context.request, address).get("number")
 
     def desk(path, **options):
-        page = visit(path, storage_state=editors_state, **options).page
-        pages.append(page)
-        return page
+        return visit(path, storage_state=editors_state, **options).page
 
     yield desk
-    for page in pages:
-        undo_all(page.context.request, site.url(UNDO))
+    undo_until(before, context.request, address)
+    context.close()
 
 
-def undo_all(request, address) -> None:
-    """Undo the actions that the page of undoing offers, one after the other, without opening it."""
-    done = set()
-    while True:
-        html = request.get(address).text()
-        fields = {
-            name: found[1]
-            for name in ("csrfmiddlewaretoken", "number")
-            if (found := re.search(rf'name="{name}" value="([^"]*)"', html))
-        }
-        if "number" not in fields or fields["number"] in done:
-            return
-        done.add(fields["number"])
+def fields_of_undoing(request, address) -> dict[str, str]:
+    """Return what the page of undoing would send; without a number there is nothing to undo."""
+    html = request.get(address).text()
+    return {
+        name: found[1]
+        for name in ("csrfmiddlewaretoken", "number")
+        if (found := re.search(rf'name="{name}" value="([^"]*)"', html))
+    }
+
+
+def undo_until(number, request, address) -> None:
+    """Undo one action after the other, until the page offers this one, or one that cannot be undone."""
+    last = None
+    while (fields := fields_of_undoing(request, address)).get("number") not in {number, last}:
+        last = fields.get("number")
         request.post(address, form=fields, headers={"Referer": address})
 
 
