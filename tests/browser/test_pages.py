@@ -74,8 +74,8 @@ def open_late(visit, kind) -> float:
 
 def noise(visit, kind) -> list[str]:
     """Return what is on the console, against the policy, from elsewhere but images, and an odd status."""
-    # The browser itself notes the status of a page that is meant to have it, and a field that a script focused
-    # before the browser could.
+    # The browser notes the status of a page that is meant to have it, and a field that a script focused
+    # first.
     known = (f"status of {kind.status}", "Autofocus processing was blocked")
     found = [words for words in visit.messages if not any(part in words for part in known)]
     found += [f"against the policy: {words}" for words in visit.noticed["violations"]]
