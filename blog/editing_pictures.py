@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import astuple
 
-from blog.documents import Credit, ImageWords
+from blog.documents.credits import Credit
+from blog.documents.image_words import ImageWords
 from blog.models import Article, Image
 from blog.versioning.contents import hero_entry, words_in
 

@@ -14,18 +14,12 @@ from django.utils import timezone
 
 from blog.atomic_files import write_atomically
 from blog.disclosing import disclosure
-from blog.documents import (
-    REMOVED,
-    ArticleFields,
-    CategoryName,
-    ImageWords,
-    as_html_words,
-    credit_value,
-    fold_name,
-    front_matter_changes,
-    parse_document,
-    read_fields,
-)
+from blog.documents.fields.reading import front_matter_changes, read_fields
+from blog.documents.fields.values import ArticleFields, CategoryName, credit_value
+from blog.documents.frontmatter.document import parse_document
+from blog.documents.frontmatter.editing import REMOVED
+from blog.documents.image_words import ImageWords
+from blog.documents.text import as_html_words, fold_name
 from blog.export_paths import ExportPaths
 from blog.file_modes import PRIVATE_FOLDER, SERVED_FILE, make_folder
 from blog.models import Article, ArticleCategory, Category

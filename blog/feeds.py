@@ -20,8 +20,8 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from blog import disclosing, page_head, sharing, structured_data
-from blog.documents import without_cover
 from blog.documents.characters import clean_characters
+from blog.documents.rendering.covers import without_cover
 from blog.localising import shown_html, spoken_language
 from blog.models import Article, Category, addresses, site_identity
 

@@ -14,13 +14,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from blog.disclosing import ai_disclosure
-from blog.documents import (
-    clean_excerpt,
-    make_excerpt,
-    opens_with,
-    strip_markdown_inline,
-    trim_at_word,
-)
+from blog.documents.summaries import opens_with
+from blog.documents.text import clean_excerpt, make_excerpt, strip_markdown_inline, trim_at_word
 from blog.models import Article, Author, Category, Page, Series, site_identity
 from blog.models.addresses import absolute, whole_address
 from blog.sharing import ShareImage, article_image, site_image

@@ -10,9 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from blog.disclosing import label
-from blog.documents import (
-    trim_at_word,
-)
+from blog.documents.text import trim_at_word
 from blog.localising import spoken_language
 from blog.media import share_cards
 from blog.models import Article, Image, site_identity

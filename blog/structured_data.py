@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from blog.disclosing import digital_source_type, disclosure, work_status
-from blog.documents import Credit
+from blog.documents.credits import Credit
 from blog.models import Article, Author, Image, site_identity
 from blog.models.addresses import WEB, absolute, whole_address
 from blog.models.series import PlaceInSeries

@@ -6,7 +6,7 @@ The converters accept only values that can be stored, such as valid slugs; every
 from django.urls import include, path, register_converter
 
 from blog import feeds
-from blog.documents import SLUG
+from blog.documents.slugs import SLUG
 from blog.media.renditions import FILE_NAME
 from blog.models import Series
 from blog.views import (

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.utils.translation import override
 
-from blog.documents import render_markdown
+from blog.documents.rendering.markdown import render_markdown
 from blog.localising import RENDERER_WORDS, localised
 from tests.support.factories import create_article, create_page
 

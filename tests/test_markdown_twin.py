@@ -7,7 +7,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from blog import exporting
-from blog.documents import Credit, parse_document, read_fields
+from blog.documents.credits import Credit
+from blog.documents.fields.reading import read_fields
+from blog.documents.frontmatter.document import parse_document
 from blog.models import Article, ArticleAuthor, Author, Category, Image
 
 # What means something in Markdown, YAML, JSON or HTML, some of it in several signs.

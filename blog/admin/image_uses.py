@@ -9,7 +9,8 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from blog.documents import ImageWords, shown_images, words_of_use
+from blog.documents.image_words import ImageWords, words_of_use
+from blog.documents.rendering.shown_images import shown_images
 from blog.models import Article, Author, Image, Page, SiteIdentity
 
 USES_SHOWN = 100  # of each kind

@@ -5,7 +5,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from blog.documents import check_image_address, is_public_image
+from blog.documents.addresses import check_image_address, is_public_image
 from blog.forms.fields import ExactAddress, ExactLine, ExactModelForm, ExactText
 from blog.media.images import ImageError, store_file
 from blog.models import Image

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from blog.documents import slugify_name
+from blog.documents.slugs import slugify_name
 from blog.forms.fields import LABELS, MESSAGES, ExactAddress, ExactLine, ExactModelForm, ExactText
 from blog.models import Author, Category, Series, free_slug
 from blog.models.names import folded

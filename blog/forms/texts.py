@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from markdownx.widgets import MarkdownxWidget
 
-from blog.documents import is_empty
+from blog.documents.emptiness import is_empty
 from blog.documents.fields.dates import YEARS
 from blog.forms.fields import LABELS, MESSAGES, ExactLine, ExactModelForm, ExactText, LinesField
 from blog.forms.pictures import HERO_FIELDS, CreditLine, PicturesForm

@@ -11,8 +11,8 @@ from datetime import tzinfo
 from django.utils import timezone
 
 from blog import page_cache, search
-from blog.documents import Rendering
 from blog.documents.notices import Kind, Notice
+from blog.documents.rendering.markdown import Rendering
 from blog.exporting import article_fields, field_digests
 from blog.importing.conflicts import edited_too, other_folder
 from blog.importing.holding import ChangedArticle, HeldFiles

@@ -13,8 +13,11 @@ from functools import cached_property
 
 from django.db import transaction
 
-from blog.documents import ArticleFields, CategoryName, Credit, parse_document, read_fields
 from blog.documents.addresses import REMOTE
+from blog.documents.credits import Credit
+from blog.documents.fields.reading import read_fields
+from blog.documents.fields.values import ArticleFields, CategoryName
+from blog.documents.frontmatter.document import parse_document
 from blog.exporting import EXPORTED_FIELDS, article_fields, edited_fields, field_digests
 from blog.importing.images import fitting_credit
 from blog.importing.names import NAME_LENGTH

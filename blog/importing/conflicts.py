@@ -1,6 +1,6 @@
 """Whether a changed file may change its article."""
 
-from blog.documents import ArticleFields
+from blog.documents.fields.values import ArticleFields
 from blog.exporting import article_fields, edited_fields, field_digests
 from blog.importing.preparing import Source
 from blog.importing.slugs import without_number

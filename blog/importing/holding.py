@@ -7,8 +7,10 @@ from functools import cached_property
 
 from django.db.models import prefetch_related_objects
 
-from blog.documents import ResolvedImage, count_words, is_empty
+from blog.documents.emptiness import is_empty
 from blog.documents.notices import Kind, Notice
+from blog.documents.rendering.figures import ResolvedImage
+from blog.documents.text import count_words
 from blog.importing.brought import noting_brought
 from blog.importing.comparing import (
     ChangedFile,

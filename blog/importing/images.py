@@ -6,8 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote
 
-from blog.documents import ArticleFields, Credit, ImageWords, check_remote_image
-from blog.documents.addresses import REMOTE
+from blog.documents.addresses import REMOTE, check_remote_image
+from blog.documents.credits import Credit
+from blog.documents.fields.values import ArticleFields
+from blog.documents.image_words import ImageWords
 from blog.documents.notices import Kind, Notice
 from blog.importing.preparing import PreparedFile
 from blog.media import images, renditions

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
 
-from blog.documents import parse_document, read_fields
+from blog.documents.fields.reading import read_fields
+from blog.documents.frontmatter.document import parse_document
 from blog.importing.preparing import PreparedFile, Source
 from blog.models import HeldUpdate, SourceFile
 from blog.places.opening import is_there

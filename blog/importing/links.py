@@ -1,6 +1,6 @@
 """The categories and authors of an imported article."""
 
-from blog.documents import ArticleFields
+from blog.documents.fields.values import ArticleFields
 from blog.documents.notices import Notice
 from blog.importing.names import NamesOfBatch
 from blog.models import Article, ArticleAuthor, ArticleCategory, Category

@@ -2,9 +2,10 @@
 
 from collections import ChainMap, Counter
 
-from blog.documents import SLUG_LENGTH, ArticleFields, slugify_name
+from blog.documents.fields.values import ArticleFields
 from blog.documents.name_spelling import spell_author, spell_category, spell_series
 from blog.documents.notices import Kind, Notice
+from blog.documents.slugs import SLUG_LENGTH, slugify_name
 from blog.models import Author, Category, ImportBatch, Series, first_free_slug, taken_slugs
 from blog.models.names import folded
 

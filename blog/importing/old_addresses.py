@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from blog.documents import path_of
+from blog.documents.fields.old_addresses import path_of
 from blog.documents.notices import Kind, Notice
 from blog.models import Article, Redirect
 from blog.redirecting import live_pages

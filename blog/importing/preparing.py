@@ -6,9 +6,10 @@ import unicodedata
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from blog.documents import ArticleFields, Rendering
+from blog.documents.fields.values import ArticleFields
 from blog.documents.file_names import is_markdown_name
 from blog.documents.notices import Kind, Notice
+from blog.documents.rendering.markdown import Rendering
 from blog.importing.reports import ImportFailedError
 from blog.places.opening import is_archive, place_at
 from blog.places.walking import FoundFile, UnreadableError

@@ -1,6 +1,6 @@
 """Who wrote an article that a file updates: what the import says, unless somebody has decided it here."""
 
-from blog.documents import ArticleFields
+from blog.documents.fields.values import ArticleFields
 from blog.documents.notices import Kind, Notice
 from blog.importing.names import cut
 from blog.models import Article, Provenance, SourceFile, WrittenBy

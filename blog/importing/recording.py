@@ -3,7 +3,7 @@
 from collections import defaultdict
 from contextlib import contextmanager
 
-from blog.documents import ArticleFields
+from blog.documents.fields.values import ArticleFields
 from blog.importing.reports import FileReport, Outcome
 from blog.models import Article, ImportBatch, ImportEntry, Redirect, ReplacedFile, SourceFile, Version
 

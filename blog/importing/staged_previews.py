@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
-from blog.documents import ArticleFields, Rendering, ResolvedImage
 from blog.documents.addresses import REMOTE
+from blog.documents.fields.values import ArticleFields
+from blog.documents.rendering.figures import ResolvedImage
+from blog.documents.rendering.markdown import Rendering
 from blog.importing.comparing import fitting
 from blog.importing.images import path_of_image
 from blog.importing.preparing import PreparedFile

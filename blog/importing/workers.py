@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import tzinfo
 
-from blog.documents import Rendering, ResolvedImage
 from blog.documents.notices import Kind, Notice
+from blog.documents.rendering.figures import ResolvedImage
+from blog.documents.rendering.markdown import Rendering
 from blog.importing.preparing import PreparedFile
 from blog.importing.reports import ImportFailedError
 from blog.sandbox import calls, workers

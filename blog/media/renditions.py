@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
-from blog.documents import path_on_site
+from blog.documents.addresses import path_on_site
 from blog.file_modes import PRIVATE_FILE, PRIVATE_FOLDER
 from blog.media.images import MediaStorage, cached_file, media_name
 from blog.sandbox import calls

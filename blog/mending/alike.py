@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from blog.documents.findings import FindingKind
+from blog.documents.findings.kinds import FindingKind
 from blog.models import Article, Finding, Proof
 
 GROUPS_SHOWN = 12

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils.translation import ngettext_lazy
 
 from blog.desk_actions import Reason, Sorting
-from blog.documents.findings import FindingKind, Fix, apply
+from blog.documents.findings.fixes import apply
+from blog.documents.findings.kinds import FindingKind, Fix
 from blog.models import Article, DeskAction, Finding
 from blog.proofing.counting import recount
 from blog.proofing.reading import articles_to_look_at, words_of

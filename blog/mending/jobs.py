@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from blog import jobs
-from blog.documents.findings import FindingKind, Fix
+from blog.documents.findings.kinds import FindingKind, Fix
 from blog.jobs import JobFailedError, RunningJob, Stopped, job
 from blog.mending.fixing import MOST_IN_REQUEST, Fixing, mend_in_parts
 from blog.models import DeskAction, Job

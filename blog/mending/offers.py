@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Max, Min, Q, Sum
 from django.utils.translation import gettext as _
 
-from blog.documents.findings import FIX_NAMES, KINDS, FindingKind, Fix, apply, fixes_for
+from blog.documents.findings.fixes import apply, fixes_for
+from blog.documents.findings.kinds import FIX_NAMES, KINDS, FindingKind, Fix
 from blog.mending.fixing import DONE
 from blog.models import DeskAction, Finding, Proof, name_of
 from blog.proofing.reading import articles_to_look_at, words_of

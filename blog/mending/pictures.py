@@ -6,7 +6,9 @@ from django.db import transaction
 from django.utils.translation import ngettext
 
 from blog.desk_actions import Sorting
-from blog.documents.findings import FindingKind, picture_key, read_pictures
+from blog.documents.findings.kinds import FindingKind
+from blog.documents.findings.pictures import read_pictures
+from blog.documents.rendering.covers import picture_key
 from blog.mending.fixing import MOST_IN_REQUEST, strike_out
 from blog.models import Article, Finding, Image
 from blog.rewriting import rewrite

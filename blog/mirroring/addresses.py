@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
-from blog.documents import check_image_address, is_public_ip
+from blog.documents.addresses import check_image_address, is_public_ip
 
 PORTS = {"https": 443, "http": 80}
 # What may stand in a path or query as it is (RFC 3986); all else is encoded, and what is encoded stays so.

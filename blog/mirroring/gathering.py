@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
-from blog.documents import is_same_picture, path_on_site, shown_images
-from blog.documents.addresses import REMOTE
+from blog.documents.addresses import REMOTE, path_on_site
+from blog.documents.rendering.covers import is_same_picture
+from blog.documents.rendering.shown_images import shown_images
 from blog.models import BodyImage, Image, PageImage
 from blog.models.image import full_address
 

@@ -10,17 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blog import page_cache, search
-from blog.documents import (
-    ImageWords,
-    Rendering,
+from blog.documents.emptiness import is_empty
+from blog.documents.findings.share_text import says
+from blog.documents.image_words import ImageWords
+from blog.documents.rendering.markdown import Rendering
+from blog.documents.summaries import opening_of, opens_with
+from blog.documents.text import (
     clean_excerpt,
     clean_share_quote,
     count_words,
-    is_empty,
-    opening_of,
-    opens_with,
     reading_time,
-    says,
     strip_markdown_inline,
     without_hashtags,
 )

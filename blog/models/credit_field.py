@@ -5,7 +5,7 @@ from dataclasses import astuple
 
 from django.db import models
 
-from blog.documents import Credit
+from blog.documents.credits import Credit
 
 
 class CreditField(models.TextField):

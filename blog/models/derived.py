@@ -7,7 +7,9 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from blog.documents import RENDER_VERSION, ImageWords, Rendering, set_quotes
+from blog.documents.image_words import ImageWords
+from blog.documents.rendering.markdown import RENDER_VERSION, Rendering
+from blog.documents.typography import set_quotes
 from blog.models.image import Image, asked_images, render_text
 
 

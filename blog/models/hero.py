@@ -3,7 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from blog.documents import ImageWords, decode_entities, same_text, words_of_use
+from blog.documents.image_words import ImageWords, words_of_use
+from blog.documents.text import decode_entities, same_text
 from blog.models.credit_field import CreditField
 from blog.models.image import Image
 

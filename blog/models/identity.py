@@ -15,7 +15,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from blog.documents import ResolvedImage
+from blog.documents.rendering.figures import ResolvedImage
 from blog.models.addresses import address_of, is_outward
 from blog.models.compiled import CompiledQuery
 from blog.models.image import Image

@@ -7,8 +7,11 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from blog.documents import Credit, ImageWords, Rendering, ResolvedImage, is_public_image, words_of_use
-from blog.documents.addresses import REMOTE
+from blog.documents.addresses import REMOTE, is_public_image
+from blog.documents.credits import Credit
+from blog.documents.image_words import ImageWords, words_of_use
+from blog.documents.rendering.figures import ResolvedImage
+from blog.documents.rendering.markdown import Rendering
 from blog.media import images, renditions
 from blog.media.remote_sizes import remote_srcset
 from blog.models.parameters import ROWS_AT_ONCE

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from blog.documents import SLUG_LENGTH
+from blog.documents.slugs import SLUG_LENGTH
 from blog.models.articles import TITLE_LENGTH, Article
 from blog.models.imports import ImportBatch, SourceFile
 from blog.models.version import Version

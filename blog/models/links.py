@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from blog.documents import ImageWords
+from blog.documents.image_words import ImageWords
 from blog.models.choices import Level
 from blog.models.counts import CategoryLinkQuerySet, LinkQuerySet
 from blog.models.credit_field import CreditField

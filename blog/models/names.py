@@ -11,7 +11,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from blog import search
-from blog.documents import fold_name, slugify_name
+from blog.documents.slugs import slugify_name
+from blog.documents.text import fold_name
 from blog.models.addresses import address_of, is_outward
 from blog.models.choices import Level
 from blog.models.compiled import CompiledQuery

@@ -7,7 +7,7 @@ from django.urls import Resolver404, get_resolver, resolve
 from django.utils.translation import gettext_lazy as _
 
 from blog import page_cache
-from blog.documents import Rendering
+from blog.documents.rendering.markdown import Rendering
 from blog.models.addresses import address_of
 from blog.models.derived import DerivedText, StaleError
 from blog.models.links import PageImage

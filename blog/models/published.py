@@ -15,7 +15,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Value
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from blog.documents import is_empty
+from blog.documents.emptiness import is_empty
 from blog.models.choices import Status
 from blog.models.compiled import CompiledQuery, first_rows
 from blog.models.image import Image

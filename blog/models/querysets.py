@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from blog import page_cache, search
-from blog.documents import RENDER_VERSION
+from blog.documents.rendering.markdown import RENDER_VERSION
 from blog.models.choices import Status
 from blog.models.keywords import ArticleKeyword
 from blog.models.links import ArticleAuthor, ArticleCategory, BodyImage, PageImage

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from django.db.models import Case, OuterRef, Subquery, Sum, Value, When
 from django.utils import timezone
 
-from blog.documents import distinct_words
+from blog.documents.text import distinct_words
 from blog.models.compiled import CompiledQuery, first_rows
 from blog.models.keywords import ArticleKeyword, folded_keywords
 from blog.models.links import ArticleCategory

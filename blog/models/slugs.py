@@ -12,7 +12,7 @@ from django.db import connections, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from blog.documents import SLUG, SLUG_LENGTH, normalize_slug
+from blog.documents.slugs import SLUG, SLUG_LENGTH, normalize_slug
 
 LONGEST_SUFFIX = len("-9999999")
 SLUGS_AT_ONCE = 100  # in one query: databases limit its conditions

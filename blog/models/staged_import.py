@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from blog.documents import SLUG_LENGTH
+from blog.documents.slugs import SLUG_LENGTH
 from blog.models.imports import ImportBatch
 from blog.models.job import Job
 

@@ -10,8 +10,8 @@ import json
 from collections.abc import Iterable
 from dataclasses import astuple
 
-from blog.documents import ImageWords, words_of_use
 from blog.documents.addresses import REMOTE
+from blog.documents.image_words import ImageWords, words_of_use
 from blog.models.links import BodyImage
 
 # The first characters of a digest. Another way of making them needs another prefix, and a migration that

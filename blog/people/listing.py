@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
-from blog.documents import ClaimKind
+from blog.documents.claims.finding import ClaimKind
 from blog.models import Mention, Person, PersonDecision, Settlement
 
 MENTIONS_SHOWN = 500

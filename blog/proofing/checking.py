@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import F, QuerySet, Sum
 
-from blog.documents import RULES_VERSION
+from blog.documents.rules import RULES_VERSION
 from blog.models import Article, Proof
 from blog.models.parameters import ROWS_AT_ONCE
 from blog.proofing.examining import Examined, examine_few, examine_many

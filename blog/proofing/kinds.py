@@ -3,7 +3,8 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.documents import KINDS, ClaimKind, FindingKind
+from blog.documents.claims.finding import ClaimKind
+from blog.documents.findings.kinds import KINDS, FindingKind
 
 BLOCKING = frozenset((ClaimKind.QUOTATION, ClaimKind.PERSON))
 # Nearly every article has such claims. They are marked in the proof; a list does not count them.

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 
-from blog.documents import ClaimKind
+from blog.documents.claims.finding import ClaimKind
 from blog.models import Article, Finding, Mention, Person, PersonDecision, Proof, Settlement
 from blog.proofing.checking import fresh_proof
 from blog.proofing.counting import SETTLES, newest_settlements

@@ -11,7 +11,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.dispatch import receiver
 
 from blog.article_signals import flags_changed
-from blog.documents import KINDS, FindingKind, claim_key
+from blog.documents.claims.keys import claim_key
+from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.models import Article, Finding, Proof, Reference
 from blog.models.flags import HINTS
 from blog.models.parameters import ROWS_AT_ONCE

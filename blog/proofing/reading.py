@@ -2,7 +2,7 @@
 
 from django.db.models import Prefetch
 
-from blog.documents import ArticleWords
+from blog.documents.findings.article_words import ArticleWords
 from blog.models import Article, ArticleCategory
 
 _FIELDS = (

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from hashlib import blake2b
 from unicodedata import normalize
 
-from blog.documents import FindingKind, claim_key, same_text
+from blog.documents.claims.keys import claim_key
+from blog.documents.findings.kinds import FindingKind
+from blog.documents.text import same_text
 from blog.models import Article, Reference
 from blog.models.proof import WORDS_LENGTH
 from blog.sandbox.texts import Examination

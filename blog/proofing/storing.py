@@ -6,15 +6,12 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
-from blog.documents import (
-    KINDS,
-    RULES_VERSION,
-    ClaimKind,
-    Finding,
-    FindingKind,
-    Fingerprints,
-    claim_key,
-)
+from blog.documents.claims.finding import ClaimKind
+from blog.documents.claims.keys import claim_key
+from blog.documents.findings.article_words import Finding
+from blog.documents.findings.fingerprints import Fingerprints
+from blog.documents.findings.kinds import KINDS, FindingKind
+from blog.documents.rules import RULES_VERSION
 from blog.models import Article, Mention, Proof, Reference
 from blog.models import Finding as FindingRow
 from blog.models.parameters import ROWS_AT_ONCE

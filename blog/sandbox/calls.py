@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 from pathlib import Path
 
-from blog.documents.findings import ArticleWords
+from blog.documents.findings.article_words import ArticleWords
 from blog.documents.marking import MarkedText, PencilMark
-from blog.documents.rendering import Rendering, ResolvedImage
+from blog.documents.rendering.figures import ResolvedImage
+from blog.documents.rendering.markdown import Rendering
 from blog.sandbox.images import RewrittenImage
 from blog.sandbox.pool import Pool
 from blog.sandbox.process import FILES, IMAGES, TEXTS

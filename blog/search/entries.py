@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from blog.documents import clean_excerpt, strip_markdown_inline
+from blog.documents.text import clean_excerpt, strip_markdown_inline
 from blog.search.words import split_words
 
 FIELDS = ("pk", "status", "title", "keywords", "excerpt", "plain_text")

@@ -11,7 +11,9 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from blog.documents import SENTENCE_END, join_compounds, trim_at_word
+from blog.documents.summaries import SENTENCE_END
+from blog.documents.text import trim_at_word
+from blog.documents.typography import join_compounds
 from blog.page_head import text_language
 from blog.views.sections import has_image
 

@@ -23,7 +23,8 @@ from datetime import UTC, datetime
 
 from django.db.models import Prefetch
 
-from blog.documents import Credit, ImageWords
+from blog.documents.credits import Credit
+from blog.documents.image_words import ImageWords
 from blog.exporting import level_name
 from blog.models import Article, ArticleAuthor, ArticleCategory, BodyImage
 

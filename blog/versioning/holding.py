@@ -10,7 +10,8 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from blog.documents import ArticleFields, ImageWords, words_of_use
+from blog.documents.fields.values import ArticleFields
+from blog.documents.image_words import ImageWords, words_of_use
 from blog.media.held_images import keep_held_image
 from blog.models import Article, Author, Category, HeldUpdate, Image, ImportBatch, Provenance, Series
 from blog.models.names import folded

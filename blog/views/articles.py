@@ -8,7 +8,7 @@ from django.utils.translation import get_language, get_language_bidi, override
 from django.views.decorators.http import require_safe
 
 from blog import disclosing, exporting, page_head, sharing
-from blog.documents import without_cover
+from blog.documents.rendering.covers import without_cover
 from blog.localising import shown_html, spoken_language
 from blog.media.renditions import with_renditions
 from blog.models import Article, Category, addresses

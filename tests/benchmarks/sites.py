@@ -8,15 +8,10 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection
 from django.utils import timezone
 
-from blog.documents import (
-    RENDER_VERSION,
-    count_words,
-    fold_name,
-    parse_document,
-    read_fields,
-    reading_time,
-    render_markdown,
-)
+from blog.documents.fields.reading import read_fields
+from blog.documents.frontmatter.document import parse_document
+from blog.documents.rendering.markdown import RENDER_VERSION, render_markdown
+from blog.documents.text import count_words, fold_name, reading_time
 from blog.models import (
     Article,
     ArticleAuthor,

@@ -14,33 +14,26 @@ import pytest
 from markdown_it.token import Token
 from pygments.lexers import get_lexer_by_name
 
-from blog.documents import (
-    ArticleWords,
-    CategoryName,
-    DocumentError,
-    count_words,
-    distinct_words,
-    find_claims,
-    find_findings,
-    fingerprints,
-    front_matter_changes,
-    internal_links,
-    make_excerpt,
-    opening_of,
-    opens_with,
-    parse_document,
-    read_fields,
-    read_pictures,
-    render_markdown,
-    slugify_name,
-    trim_at_word,
-    without_cover,
-)
+from blog.documents.claims.finding import find_claims
 from blog.documents.credits import read_credit
+from blog.documents.fields.reading import front_matter_changes, read_fields
+from blog.documents.fields.values import CategoryName
+from blog.documents.findings.article_words import ArticleWords
+from blog.documents.findings.finding import find_findings
+from blog.documents.findings.fingerprints import fingerprints
+from blog.documents.findings.links import internal_links
+from blog.documents.findings.pictures import read_pictures
+from blog.documents.frontmatter.decoding import DocumentError
+from blog.documents.frontmatter.document import parse_document
 from blog.documents.marking import PencilMark, mark_text
 from blog.documents.rendering import highlighting
+from blog.documents.rendering.covers import without_cover
 from blog.documents.rendering.figures import set_figures
 from blog.documents.rendering.html import sanitise
+from blog.documents.rendering.markdown import render_markdown
+from blog.documents.slugs import slugify_name
+from blog.documents.summaries import opening_of, opens_with
+from blog.documents.text import count_words, distinct_words, make_excerpt, trim_at_word
 from blog.documents.typography import join_compounds_of_headings, set_quotes, set_quotes_in_html
 from blog.search.words import find_words
 from tests.benchmarks import lexers

@@ -5,8 +5,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from blog.documents import render_markdown
 from blog.documents.marking import PencilMark, mark_text
+from blog.documents.rendering.markdown import render_markdown
 
 
 def marked(body, *words, block_of=None, **options):

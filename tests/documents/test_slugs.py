@@ -12,7 +12,7 @@ from django.utils import timezone
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from blog.documents import normalize_slug, slugify_name
+from blog.documents.slugs import normalize_slug, slugify_name
 from blog.importing import StatusRule
 from blog.importing.old_addresses import keep_old_addresses
 from blog.models import Article, Author, Category, Page

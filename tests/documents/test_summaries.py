@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.documents import opening_of, opens_with
+from blog.documents.summaries import opening_of, opens_with
 
 OPENING = (
     "When did you last look at the sea? On a beach you can see the tide come in, and nobody waits for it."

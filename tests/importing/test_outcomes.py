@@ -6,7 +6,7 @@ import os
 import pytest
 from django.core.management import CommandError, call_command
 
-from blog.documents import parse_document
+from blog.documents.frontmatter.document import parse_document
 from blog.importing import Outcome, batch
 from blog.models import Article, Author, Category, Image, ImportBatch, SourceFile
 from tests.support.images import image_bytes

@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.documents import Credit
+from blog.documents.credits import Credit
 from blog.exporting import edited_fields, export_article
 from blog.models import Article, Image
 from tests.support.import_files import outcomes, run, write

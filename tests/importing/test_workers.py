@@ -9,8 +9,9 @@ import pytest
 from django.db.models import QuerySet
 
 from blog import sandbox
-from blog.documents import notices, render_markdown
+from blog.documents import notices
 from blog.documents.notices import Notice
+from blog.documents.rendering.markdown import render_markdown
 from blog.importing import ImportFailedError, ImportOptions, import_articles, workers
 from blog.importing.preparing import PreparedFile
 from blog.importing.workers import Workers, time_limit

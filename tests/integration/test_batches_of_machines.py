@@ -4,7 +4,7 @@ import pytest
 from django.db.models import Q
 
 from blog.admin.desk.scopes import articles_of_batch, scope_of_batch
-from blog.documents.findings import FindingKind, Fix
+from blog.documents.findings.kinds import FindingKind, Fix
 from blog.exporting import export_article
 from blog.mending import Fixing, mend, shared_findings, sums_of
 from blog.models import Article, ImportBatch, Proof

@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from blog.documents import is_empty, render_markdown
-from blog.documents.rendering import ResolvedImage
+from blog.documents.emptiness import is_empty
+from blog.documents.rendering.figures import ResolvedImage
+from blog.documents.rendering.markdown import render_markdown
 from blog.importing import ConflictRule, StatusRule
 from blog.models import Article, EmptyArticleError, Image, SourceFile
 from tests.support.admin_pages import act, text_of

@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.documents.findings import FindingKind
+from blog.documents.findings.kinds import FindingKind
 from blog.mending import groups_alike, let_stay
 from blog.models import Article, Finding, Settlement
 from blog.undoing import last_of, undo

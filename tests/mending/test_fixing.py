@@ -3,7 +3,8 @@
 import pytest
 
 from blog.desk_actions import Reason
-from blog.documents.findings import FindingKind, Fix, fixes_for
+from blog.documents.findings.fixes import fixes_for
+from blog.documents.findings.kinds import FindingKind, Fix
 from blog.mending import Fixing, mend
 from blog.mending.fixing import DONE
 from blog.models import Article, DeskAction, Finding

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from blog.documents.findings import FindingKind, Fix
+from blog.documents.findings.kinds import FindingKind, Fix
 from blog.mending import Fixing, mend, shared_findings, sums_of
 from blog.models import Article, Finding
 from tests.support.factories import create_article

@@ -2,7 +2,8 @@
 
 import pytest
 
-from blog.documents.findings import FindingKind, read_pictures
+from blog.documents.findings.kinds import FindingKind
+from blog.documents.findings.pictures import read_pictures
 from blog.mending import describe, pictures_to_describe
 from blog.models import Article, Finding
 from blog.undoing import last_of, undo

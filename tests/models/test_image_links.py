@@ -9,7 +9,7 @@ from django.db.models import ProtectedError
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from blog.documents import path_on_site
+from blog.documents.addresses import path_on_site
 from blog.forms import ImageForm
 from blog.media.renditions import stored_name
 from blog.models import Article, Author, BodyImage, Image, Page, PageImage, SiteIdentity

@@ -8,7 +8,8 @@ from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
-from blog.documents import Credit, ImageWords
+from blog.documents.credits import Credit
+from blog.documents.image_words import ImageWords
 from blog.models import Article, Image, derived
 from blog.models.image import store_image
 from blog.models.words import TEXTS

@@ -2,7 +2,8 @@
 
 import pytest
 
-from blog.documents import Credit, ImageWords
+from blog.documents.credits import Credit
+from blog.documents.image_words import ImageWords
 from blog.exporting import export_article
 from blog.models import Article, BodyImage
 from blog.models.image import store_image

@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.documents import fold_person
+from blog.documents.claims.keys import fold_person
 from blog.models import Article, Person, Settlement
 from blog.people import (
     DecisionError,

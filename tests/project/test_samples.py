@@ -12,18 +12,14 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 
 from blog.disclosing import State, state_of
-from blog.documents import (
-    ArticleWords,
-    Dialect,
-    FindingKind,
-    count_words,
-    find_findings,
-    parse_document,
-    reading_time,
-    render_markdown,
-    same_text,
-    slugify_name,
-)
+from blog.documents.findings.article_words import ArticleWords
+from blog.documents.findings.finding import find_findings
+from blog.documents.findings.kinds import FindingKind
+from blog.documents.frontmatter.document import parse_document
+from blog.documents.frontmatter.notations import Dialect
+from blog.documents.rendering.markdown import render_markdown
+from blog.documents.slugs import slugify_name
+from blog.documents.text import count_words, reading_time, same_text
 from blog.importing import ImportOptions, Outcome, StatusRule, import_articles
 from blog.models import (
     Article,

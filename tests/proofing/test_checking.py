@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from blog.documents import RULES_VERSION
+from blog.documents.rules import RULES_VERSION
 from blog.models import Article, Finding, Mention, Person, Proof, Reference
 from blog.proofing import (
     check_articles,

@@ -2,7 +2,8 @@
 
 import pytest
 
-from blog.documents import ClaimKind, FindingKind
+from blog.documents.claims.finding import ClaimKind
+from blog.documents.findings.kinds import FindingKind
 from blog.models import Proof
 from blog.proofing import name_of, worst_in_words
 from blog.proofing.kinds import QUIET

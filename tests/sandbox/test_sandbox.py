@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from blog.documents import ResolvedImage, render_markdown
+from blog.documents.rendering.figures import ResolvedImage
+from blog.documents.rendering.markdown import render_markdown
 from blog.sandbox import calls, pool
 from blog.sandbox.pool import Pool, Turns
 from blog.sandbox.process import Kind

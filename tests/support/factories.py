@@ -3,7 +3,7 @@
 import itertools
 from datetime import UTC, datetime, timedelta
 
-from blog.documents import slugify_name
+from blog.documents.slugs import slugify_name
 from blog.models import Article, ArticleAuthor, ArticleCategory, Author, Category, Image, Page, Series
 
 _numbers = itertools.count(1)

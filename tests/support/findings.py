@@ -1,6 +1,6 @@
 """Articles with findings, as looking at them would have stored them."""
 
-from blog.documents.findings import KINDS, FindingKind
+from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.models import Article, Finding, Proof
 from tests.support.factories import create_article, create_image
 

@@ -3,10 +3,8 @@
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
-from blog.documents.fields import (
-    read_fields,
-)
-from blog.documents.frontmatter import parse_document
+from blog.documents.fields.reading import read_fields
+from blog.documents.frontmatter.document import parse_document
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

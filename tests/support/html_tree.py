@@ -2,7 +2,8 @@
 
 from html.parser import HTMLParser
 
-from blog.documents.rendering import ResolvedImage, render_markdown
+from blog.documents.rendering.figures import ResolvedImage
+from blog.documents.rendering.markdown import render_markdown
 
 VOID = {"br", "col", "hr", "img", "input", "wbr"}
 IMAGE = "https://example.org/tide.png"

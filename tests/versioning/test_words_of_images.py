@@ -2,7 +2,8 @@
 
 import pytest
 
-from blog.documents import Credit, ImageWords
+from blog.documents.credits import Credit
+from blog.documents.image_words import ImageWords
 from blog.models import Article, BodyImage, Image
 from blog.models.image import store_image
 from blog.versioning import contents_of, keep_version, merge, restore, version_contents, write_contents

@@ -11,7 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone, translation
 
-from blog.documents import render_markdown, without_cover
+from blog.documents.rendering.covers import without_cover
+from blog.documents.rendering.markdown import render_markdown
 from blog.models import Article, Category, related
 from blog.models.compiled import CompiledQuery
 from tests.support.factories import create_article, create_articles, create_category, create_image

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from blog.documents import KINDS, FindingKind
+from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.models import Article, ArticleAuthor, Author, Category, Finding, ImportBatch, Person
 
 LIMIT = 12

@@ -8,7 +8,7 @@ from django.db.models import Case, CharField, Count, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from blog.documents import KINDS, FindingKind
+from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.models import (
     Article,
     Finding,

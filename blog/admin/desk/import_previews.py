@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from blog.admin.desk.importing import row_of
 from blog.admin.desk.uploading import address_of, require_import, staged_or_404
-from blog.documents import without_cover
+from blog.documents.rendering.covers import without_cover
 from blog.importing.staged_previews import StagedPreview, preview_staged, staged_picture
 from blog.localising import shown_html
 from blog.models import StagedFile

@@ -16,7 +16,8 @@ from blog.admin.composed import AdminPart
 from blog.admin.desk.scopes import articles_in, scope_of_list
 from blog.admin.desk.shared import shared_context
 from blog.desk_actions import Reason
-from blog.documents.findings import FIX_NAMES, KINDS, FindingKind, Fix, fixes_for
+from blog.documents.findings.fixes import fixes_for
+from blog.documents.findings.kinds import FIX_NAMES, KINDS, FindingKind, Fix
 from blog.mending import MOST_IN_REQUEST, Fixing, let_stay, mend, start_mending
 from blog.models import Article
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from blog import documents
+from blog.documents.findings.kinds import KINDS, FindingKind
 
 # {field of an article: id of the element}; of all others it is "id_" with the field's name
 ANCHORS = {"reading_time": "panel-file"}
@@ -19,9 +19,9 @@ class Finding:
     anchor: str = ""
 
 
-def findings(kinds: Iterable[documents.FindingKind]) -> list[Finding]:
+def findings(kinds: Iterable[FindingKind]) -> list[Finding]:
     """Return a message for each kind of finding, once."""
-    return [_message(documents.KINDS[kind]) for kind in dict.fromkeys(kinds)]
+    return [_message(KINDS[kind]) for kind in dict.fromkeys(kinds)]
 
 
 def _message(kind):

@@ -5,7 +5,7 @@ import json
 from blog.admin.edit_page.findings import Finding, findings
 from blog.admin.edit_page.snippet import snippet
 from blog.admin.wording import in_editors_words
-from blog.documents import FindingKind
+from blog.documents.findings.kinds import FindingKind
 from blog.models import Article, Proof
 from blog.proofing import fresh_proof
 from blog.refusals import text_refusal

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from blog.admin.composed import AdminPart
-from blog.documents import read_credit
+from blog.documents.credits import read_credit
 from blog.forms.pictures import CREDIT_LINE_LENGTH, typed_words
 from blog.models import Article, Provenance
 from blog.page_head import Metadata

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.admin.proof_page.answers import Answer, answers_to
-from blog.documents import KINDS, ClaimKind, FindingKind
+from blog.documents.claims.finding import ClaimKind
+from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.documents.marking import PencilMark, plain_words
 from blog.models import Settlement
 from blog.proofing import Mark, marks_of

@@ -36,7 +36,7 @@ from blog.documents.fields.values import (
     text_of,
 )
 from blog.documents.fields.warnings import find_warnings
-from blog.documents.frontmatter import Document
+from blog.documents.frontmatter.document import Document
 from blog.documents.notices import Kind, Notice
 from blog.documents.slugs import SLUG_LENGTH, slugify_name
 from blog.documents.text import html_words, marked_excerpt, strip_markdown_inline

@@ -9,7 +9,7 @@ from blog.documents.cleanup.directives import replace_directives
 from blog.documents.cleanup.dropped_html import find_dropped_html
 from blog.documents.cleanup.leftovers import find_leftovers, replace_leftovers
 from blog.documents.fields.keys import is_blank
-from blog.documents.frontmatter import Document
+from blog.documents.frontmatter.document import Document
 from blog.documents.notices import Kind, Notice
 from blog.documents.parsing.markdown import MOST_MARKS, split_at_limit
 

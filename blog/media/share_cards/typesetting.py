@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from blog.documents import trim_at_word
+from blog.documents.text import trim_at_word
 from blog.media.share_cards.directions import EXPLICIT_MARKS, in_order, is_right_to_left
 from blog.media.share_cards.faces import Face, Style, can_shape, cjk_index
 from blog.media.share_cards.line_breaks import JOINERS, clusters, is_mark, pieces

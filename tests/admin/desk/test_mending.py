@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils.html import escape
 
-from blog.documents.findings import FindingKind
+from blog.documents.findings.kinds import FindingKind
 from blog.mending import jobs
 from blog.models import Article, DeskAction, Finding, Job
 from tests.support.admin_pages import give_source, text_of

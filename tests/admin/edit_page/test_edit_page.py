@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog.admin.edit_page.findings import findings
-from blog.documents import FindingKind
+from blog.documents.findings.kinds import FindingKind
 from blog.models import Article, Author, Category, Image, Presence
 from blog.models.presence import LEFT, OPENED, SEEN
 from tests.support.admin_pages import ADD, LIST, create_article, page_of, shown_form, text_of

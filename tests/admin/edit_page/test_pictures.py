@@ -5,7 +5,8 @@ import re
 import pytest
 from django.urls import reverse
 
-from blog.documents import Credit, ImageWords
+from blog.documents.credits import Credit
+from blog.documents.image_words import ImageWords
 from blog.forms.pictures import PICTURES_SHOWN
 from blog.models import Article, BodyImage, Image, Version
 from blog.models.image import store_image

@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from blog.documents import Claim, ClaimKind, claim_key, find_claims, fold_person
+from blog.documents.claims.finding import Claim, ClaimKind, find_claims
+from blog.documents.claims.keys import claim_key, fold_person
 
 PICTURE = "![A heron on one leg in shallow water.](/images/heron.webp)"
 

@@ -4,7 +4,9 @@ from datetime import UTC
 
 import pytest
 
-from blog.documents import parse_document, read_fields, render_markdown
+from blog.documents.fields.reading import read_fields
+from blog.documents.frontmatter.document import parse_document
+from blog.documents.rendering.markdown import render_markdown
 from tests.support.hostile_patterns import take_too_long
 from tests.support.html_tree import IMAGE, shown
 from tests.support.page_checker import faults_of_fragment

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blog.documents import render_markdown
 from blog.documents.cleanup.leftovers import find_leftovers, replace_leftovers
+from blog.documents.rendering.markdown import render_markdown
 from tests.support.hostile_patterns import take_too_long
 from tests.support.html_tree import IMAGE, local_image, parse, shown
 

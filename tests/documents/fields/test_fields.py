@@ -2,9 +2,7 @@
 
 import pytest
 
-from blog.documents.fields import (
-    CategoryName,
-)
+from blog.documents.fields.values import CategoryName
 from tests.support.front_matter import bare_fields, doubts, fields
 
 

@@ -2,9 +2,7 @@
 
 import pytest
 
-from blog.documents.fields import (
-    Credit,
-)
+from blog.documents.credits import Credit
 from tests.support.front_matter import fields
 
 

@@ -2,8 +2,10 @@
 
 import pytest
 
-from blog.documents import KINDS, ArticleWords, find_findings
-from blog.documents.rendering import render_markdown
+from blog.documents.findings.article_words import ArticleWords
+from blog.documents.findings.finding import find_findings
+from blog.documents.findings.kinds import KINDS
+from blog.documents.rendering.markdown import render_markdown
 
 GOOD = {
     "title": "The Points Where the Sea Stands Still",

@@ -2,21 +2,14 @@
 
 import pytest
 
-from blog.documents import (
-    KINDS,
-    ArticleWords,
-    ClaimKind,
-    FindingKind,
-    Fix,
-    apply_fix,
-    fingerprints,
-    fixes_for,
-    internal_links,
-    is_call_to_read,
-    says,
-)
-from blog.documents.findings import FIX_NAMES
-from blog.documents.findings.kinds import KIND_LENGTH
+from blog.documents.claims.finding import ClaimKind
+from blog.documents.findings.article_words import ArticleWords
+from blog.documents.findings.fingerprints import fingerprints
+from blog.documents.findings.fixes import apply as apply_fix
+from blog.documents.findings.fixes import fixes_for
+from blog.documents.findings.kinds import FIX_NAMES, KIND_LENGTH, KINDS, FindingKind, Fix
+from blog.documents.findings.links import internal_links
+from blog.documents.findings.share_text import is_call_to_read, says
 
 TEXT = "The sea turns around a point. Nothing happens there.\nElsewhere it rises."
 

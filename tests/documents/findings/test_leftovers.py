@@ -2,7 +2,11 @@
 
 import pytest
 
-from blog.documents import ArticleWords, FindingKind, Picture, find_findings, read_pictures, render_markdown
+from blog.documents.findings.article_words import ArticleWords, Picture
+from blog.documents.findings.finding import find_findings
+from blog.documents.findings.kinds import FindingKind
+from blog.documents.findings.pictures import read_pictures
+from blog.documents.rendering.markdown import render_markdown
 
 CREDITED = "![A heron.](/heron.webp)\n*Photo by Runa Hale on Shore*\n"
 

@@ -4,7 +4,9 @@ import time
 
 import pytest
 
-from blog.documents.frontmatter import Dialect, DocumentError, parse_document
+from blog.documents.frontmatter.decoding import DocumentError
+from blog.documents.frontmatter.document import parse_document
+from blog.documents.frontmatter.notations import Dialect
 
 
 def document(text: str):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.documents.rendering import render_markdown
+from blog.documents.rendering.markdown import render_markdown
 from tests.support.html_tree import IMAGE, local_image, shown
 
 

@@ -115,7 +115,7 @@ class TestLinkAddress:
 class TestOrder:
     def test_the_same_text_is_the_same_html_in_each_process(self):
         script = (
-            "from blog.documents import render_markdown;"
+            "from blog.documents.rendering.markdown import render_markdown;"
             "print(render_markdown('- [x] a\\n\\n![a](https://example.org/a.png)').html)"
         )
 

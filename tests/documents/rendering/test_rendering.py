@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blog.documents.rendering import Heading, render_markdown
+from blog.documents.rendering.markdown import render_markdown
+from blog.documents.rendering.sections import Heading
 from tests.support.hostile_patterns import take_too_long
 from tests.support.html_tree import (
     IMAGE,

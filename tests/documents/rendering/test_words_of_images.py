@@ -4,7 +4,10 @@ from functools import partial
 
 import pytest
 
-from blog.documents import Credit, ImageWords, ResolvedImage, shown_images
+from blog.documents.credits import Credit
+from blog.documents.image_words import ImageWords
+from blog.documents.rendering.figures import ResolvedImage
+from blog.documents.rendering.shown_images import shown_images
 from tests.support.html_tree import shown
 
 
