@@ -13,7 +13,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from blog.atomic_files import write_atomically
-from blog.disclosing import disclosure
+from blog.disclosing.labels import disclosure
 from blog.documents.fields.reading import front_matter_changes, read_fields
 from blog.documents.fields.values import ArticleFields, CategoryName, credit_value
 from blog.documents.frontmatter.document import parse_document

@@ -19,7 +19,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
-from blog import disclosing, page_head, sharing, structured_data
+from blog import page_head, sharing, structured_data
+from blog.disclosing import labels
 from blog.documents.characters import clean_characters
 from blog.documents.rendering.covers import without_cover
 from blog.localising import shown_html, spoken_language
@@ -244,7 +245,7 @@ def entry_html(article) -> str:
 
 def label_html(article) -> str:
     """Return what readers are told of who wrote and checked the text, in the active language."""
-    disclosure = disclosing.disclosure(article)
+    disclosure = labels.disclosure(article)
     return f"<p><em>{escape(disclosure.text)}</em></p>\n" if disclosure else ""
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from blog.disclosing import ai_disclosure
+from blog.disclosing.vocabularies import ai_disclosure
 from blog.documents.summaries import opens_with
 from blog.documents.text import clean_excerpt, make_excerpt, strip_markdown_inline, trim_at_word
 from blog.models import Article, Author, Category, Page, Series, site_identity

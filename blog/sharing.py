@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from blog.disclosing import label
+from blog.disclosing.labels import label
 from blog.documents.text import trim_at_word
 from blog.localising import spoken_language
 from blog.media import share_cards

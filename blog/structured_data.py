@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from blog.disclosing import digital_source_type, disclosure, work_status
+from blog.disclosing.labels import disclosure
+from blog.disclosing.vocabularies import digital_source_type, work_status
 from blog.documents.credits import Credit
 from blog.models import Article, Author, Image, site_identity
 from blog.models.addresses import WEB, absolute, whole_address

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from blog import page_cache
 from blog.desk_actions import TAKING_BACK, log, remembered
-from blog.disclosing import approval_in_force
+from blog.disclosing.labels import approval_in_force
 from blog.models import Article, Review, Settlement
 from blog.models.version import name_of
 from blog.proofing import is_blocked, marks_of

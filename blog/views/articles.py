@@ -7,7 +7,9 @@ from django.utils.html import format_html_join
 from django.utils.translation import get_language, get_language_bidi, override
 from django.views.decorators.http import require_safe
 
-from blog import disclosing, exporting, page_head, sharing
+from blog import exporting, page_head, sharing
+from blog.disclosing import labels
+from blog.disclosing.panel import trust_panel
 from blog.documents.rendering.covers import without_cover
 from blog.localising import shown_html, spoken_language
 from blog.media.renditions import with_renditions
@@ -54,8 +56,8 @@ def text_context(article):
     body_html, cover_caption = without_cover(article.body_html, cover_address(article))
     spoken = spoken_language(article.language)
     with override(spoken):
-        disclosure = disclosing.disclosure(article)
-        panel = disclosing.trust_panel(article, disclosure)
+        disclosure = labels.disclosure(article)
+        panel = trust_panel(article, disclosure)
         spoken_text = site_attributes(language, "lang", "dir")
     return {
         "article": article,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.disclosing import State, disclosure_once_approved
+from blog.disclosing.labels import State, disclosure_once_approved
 from blog.exporting import export_article
 from blog.models import Article, derived
 from blog.page_head import Metadata

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import SimpleTestCase
 
-from blog.disclosing import disclosure
+from blog.disclosing.labels import disclosure
 from blog.models import Article, ProvenanceError, WrittenBy
 from tests.support.factories import create_article
 

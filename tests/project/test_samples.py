@@ -11,7 +11,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 
-from blog.disclosing import State, state_of
+from blog.disclosing.labels import State, state_of
 from blog.documents.findings.article_words import ArticleWords
 from blog.documents.findings.finding import find_findings
 from blog.documents.findings.kinds import FindingKind

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import Permission
 
-from blog.disclosing import State, approval_in_force, disclosure, state_of
+from blog.disclosing.labels import State, approval_in_force, disclosure, state_of
 from blog.models import Article, DeskAction, Review
 from blog.models.version import AppendOnlyError
 from blog.proofing import marks_of, settle

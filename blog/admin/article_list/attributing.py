@@ -14,7 +14,7 @@ from blog.admin.article_list.publishing_words import ARTICLES, LEFT
 from blog.admin.composed import AdminPart
 from blog.attributing import attribute, sort
 from blog.desk_actions import look_at
-from blog.disclosing import is_labelled
+from blog.disclosing.labels import is_labelled
 from blog.forms import AttributionForm
 
 TITLE = ngettext_lazy("Who wrote %d article?", "Who wrote %d articles?")

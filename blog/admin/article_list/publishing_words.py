@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from blog.desk_actions import Reason, Sorting
-from blog.disclosing import is_labelled
+from blog.disclosing.labels import is_labelled
 from blog.publishing import Verb
 
 QUESTIONS = {

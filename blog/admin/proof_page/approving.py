@@ -7,9 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from blog import disclosing
 from blog.admin.proof_page.entries import Entries, Entry
-from blog.disclosing import State
+from blog.disclosing.labels import State, approval_in_force, disclosure_once_approved, state_of
 from blog.localising import spoken_language
 from blog.models import Article, Review
 from blog.reviewing import ReviewRefusedError, approve, reason_to_refuse
@@ -50,11 +49,11 @@ class Approval:
 def look_at(article: Article, entries: Entries, user) -> Approval:
     waits_for = entries.blocking
     why_not = _why_not(entries) or reason_to_refuse(article, user, article.version)
-    told = disclosing.disclosure_once_approved(article, user)
+    told = disclosure_once_approved(article, user)
     return Approval(
         why_not,
         waits_for,
-        in_force=disclosing.approval_in_force(article.reviews.all()) if article.is_reviewed else None,
+        in_force=approval_in_force(article.reviews.all()) if article.is_reviewed else None,
         changes=_changes_of(article),
         statement=statement_on(article, entries),
         told=told.sentence if told else "",
@@ -92,7 +91,7 @@ def _why_not(entries):
 
 def _changes_of(article):
     """Return the address of the difference to the version that was approved, or "" if it was not changed."""
-    if disclosing.state_of(article) != State.CHANGED:
+    if state_of(article) != State.CHANGED:
         return ""
     approved = article.versions.filter(is_approved=True).order_by("-number").first()
     newest = article.versions.order_by("-number").first()
