@@ -5,7 +5,10 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.urls import reverse
 
 from blog.admin.edit_page.editor import preview
-from blog.forms import ArticleForm, ImageForm, LinesField, RedirectForm
+from blog.forms.fields import LinesField
+from blog.forms.images import ImageForm
+from blog.forms.redirects import RedirectForm
+from blog.forms.texts import ArticleForm
 from blog.models import Article, Image
 from blog.models.image import store_image
 from tests.support.factories import create_article, create_category

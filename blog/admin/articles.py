@@ -46,8 +46,9 @@ from blog.admin.edit_page.widgets import WrappedLine
 from blog.admin.proof_page.views import ProofPage
 from blog.admin.public import PublicAdmin
 from blog.attributing import in_words, note_on
-from blog.forms import ArticleForm, LinkFormSet
+from blog.forms.formsets import LinkFormSet
 from blog.forms.pictures import HERO_FIELDS
+from blog.forms.texts import ArticleForm
 from blog.models import Article, ArticleAuthor, ArticleCategory, HeldUpdate
 from blog.proofing import check_on_commit
 from blog.publishing import Verb, kept_as

@@ -16,7 +16,7 @@ from blog.admin.desk.elsewhere import Elsewhere
 from blog.admin.edit_page.library import Library
 from blog.admin.image_uses import uses_table
 from blog.admin.public import PublicAdmin
-from blog.forms import ImageForm
+from blog.forms.images import ImageForm
 from blog.models import Article, Author, BodyImage, Image, Page, PageImage, SiteIdentity
 from blog.refusals import text_refusal
 

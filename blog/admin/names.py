@@ -14,7 +14,7 @@ from blog.admin.deleting import UsedByArticles
 from blog.admin.merging import CategoryMerge, merge_address
 from blog.admin.parts import PartInline
 from blog.admin.public import PublicAdmin
-from blog.forms import AuthorForm, CategoryForm
+from blog.forms.names import AuthorForm, CategoryForm
 from blog.merging import rename_category
 from blog.models import (
     Article,

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from blog.admin.choosing import ChoosesRows
-from blog.forms import NamedRowsFormSet
+from blog.forms.formsets import NamedRowsFormSet
 
 
 class PartInline(ChoosesRows, admin.TabularInline):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from blog.admin.columns import change_link
 from blog.admin.public import PublicAdmin
-from blog.forms import RedirectForm, RedirectListForm
+from blog.forms.redirects import RedirectForm, RedirectListForm
 from blog.models import Redirect
 from blog.models.counts import ByCodePoint
 from blog.redirecting import RedirectFileError, export_redirects, import_redirects

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from blog.admin.columns import change_link, state_pill
 from blog.admin.names import NamedAdmin
-from blog.forms import SeriesForm
+from blog.forms.names import SeriesForm
 from blog.models import Article, Series
 
 PARTS_SHOWN = 200

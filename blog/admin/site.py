@@ -13,7 +13,8 @@ from blog.admin.copies import SavedCopies
 from blog.admin.edit_page.two_editors import PageTexts, TwoEditors
 from blog.admin.parts import PartInline
 from blog.admin.public import PublicAdmin
-from blog.forms import PageForm, SiteIdentityForm
+from blog.forms.identity import SiteIdentityForm
+from blog.forms.texts import PageForm
 from blog.models import FooterLink, NavigationCategory, Page, SiteIdentity
 from blog.models.identity import THE_ROW
 

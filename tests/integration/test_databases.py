@@ -12,7 +12,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.urls import reverse
 
-from blog.forms import AuthorForm, CategoryForm, ImageForm, RedirectForm
+from blog.forms.images import ImageForm
+from blog.forms.names import AuthorForm, CategoryForm
+from blog.forms.redirects import RedirectForm
 from blog.importing import ImportOptions, Outcome, import_articles
 from blog.importing.preparing import find_source, read_file
 from blog.importing.workers import Workers

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from blog.documents.addresses import path_on_site
-from blog.forms import ImageForm
+from blog.forms.images import ImageForm
 from blog.media.renditions import stored_name
 from blog.models import Article, Author, BodyImage, Image, Page, PageImage, SiteIdentity
 from blog.models.image import store_image

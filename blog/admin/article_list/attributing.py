@@ -15,7 +15,7 @@ from blog.admin.composed import AdminPart
 from blog.attributing import attribute, sort
 from blog.desk_actions import look_at
 from blog.disclosing.labels import is_labelled
-from blog.forms import AttributionForm
+from blog.forms.provenance import AttributionForm
 
 TITLE = ngettext_lazy("Who wrote %d article?", "Who wrote %d articles?")
 BUTTON = ngettext_lazy("Change %d", "Change %d")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 
-from blog.forms import AuthorForm
+from blog.forms.names import AuthorForm
 from blog.models import Author, Preferences
 
 User = get_user_model()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from blog.admin.desk.jobs import JobProgress
 from blog.admin.desk.uploading import address_of, require_import, staged_or_404
 from blog.admin.wording import in_editors_words
-from blog.forms import ImportForm
+from blog.forms.imports import ImportForm
 from blog.importing import Outcome
 from blog.importing.forgetting import forget
 from blog.importing.receiving import RefusedUploadError, lay_out, received_bytes

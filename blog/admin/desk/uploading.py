@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_protect
 
-from blog.forms import ImportForm
+from blog.forms.imports import ImportForm
 from blog.importing.forgetting import forget, forget_expired
 from blog.importing.receiving import (
     AnnouncedFile,
