@@ -13,8 +13,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from blog.documents.slugs import normalize_slug, slugify_name
-from blog.importing import StatusRule
 from blog.importing.old_addresses import keep_old_addresses
+from blog.importing.reports import StatusRule
 from blog.models import Article, Author, Category, Page
 from blog.models.page import reserved_slugs
 from blog.models.slugs import validate_slug

@@ -9,7 +9,8 @@ import zipfile
 
 import pytest
 
-from blog.importing import ImportFailedError, ImportOptions, import_articles
+from blog.importing.reports import ImportFailedError, ImportOptions
+from blog.importing.running import import_articles
 from blog.models import Article, Image, SourceFile
 from blog.places import archives
 from blog.places.walking import UnreadableError

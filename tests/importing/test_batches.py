@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import connection
 from django.urls import reverse
 
-from blog.importing import ImportOptions, StatusRule
+from blog.importing.reports import ImportOptions, StatusRule
 from blog.importing.undoing import plan_undo
 from blog.models import Article, ImportBatch, SourceFile
 from tests.support.import_files import outcomes, run, write

@@ -6,7 +6,8 @@ import os
 import pytest
 from django.core.management import CommandError, call_command
 
-from blog.importing import ImportFailedError, running
+from blog.importing import running
+from blog.importing.reports import ImportFailedError
 from blog.media import images
 from blog.models import Article, SourceFile
 from blog.places import opening

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from django.core.management import call_command
 
-from blog.importing import ImportOptions, StatusRule, import_articles
+from blog.importing.reports import ImportOptions, StatusRule
+from blog.importing.running import import_articles
 from blog.models import Article, Redirect
 from tests.support.html_tree import parse
 from tests.support.images import image_bytes

@@ -24,7 +24,8 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from blog import feeds
-from blog.importing import ImportOptions, StatusRule, import_articles
+from blog.importing.reports import ImportOptions, StatusRule
+from blog.importing.running import import_articles
 from blog.models import Article
 from tests.support.html_tree import parse
 from tests.support.page_checker import faults_of_fragment, faults_of_page, text_of_page

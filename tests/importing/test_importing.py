@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.importing import ConflictRule, Outcome, StatusRule
+from blog.importing.reports import ConflictRule, Outcome, StatusRule
 from blog.models import Article, Category, Redirect, SourceFile
 from tests.support.import_files import outcomes, run, write
 

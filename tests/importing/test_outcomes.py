@@ -7,7 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from blog.documents.frontmatter.document import parse_document
-from blog.importing import Outcome, batch
+from blog.importing import batch
+from blog.importing.reports import Outcome
 from blog.models import Article, Author, Category, Image, ImportBatch, SourceFile
 from tests.support.images import image_bytes
 from tests.support.import_files import outcomes, run, write

@@ -4,8 +4,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from blog.importing import ImportFailedError, Outcome
 from blog.importing.deciding import accept, comparison_of, settle
+from blog.importing.reports import ImportFailedError, Outcome
 from blog.models import Article, HeldUpdate, Version, WrittenBy
 from tests.support.import_files import run, write
 

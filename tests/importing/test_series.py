@@ -3,7 +3,7 @@
 import pytest
 
 from blog.exporting import edited_fields, export_article
-from blog.importing import ConflictRule, StatusRule
+from blog.importing.reports import ConflictRule, StatusRule
 from blog.importing.undoing import undo_import
 from blog.models import Article, HeldUpdate, ImportBatch, Series, Version
 from blog.versioning import (

@@ -10,8 +10,9 @@ from django.db.models import Sum
 
 from blog import search
 from blog.exporting import export_articles
-from blog.importing import StatusRule, undoing
+from blog.importing import undoing
 from blog.importing.deciding import decline
+from blog.importing.reports import StatusRule
 from blog.importing.undoing import plan_undo, undo_import
 from blog.models import (
     Article,

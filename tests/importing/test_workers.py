@@ -12,8 +12,10 @@ from blog import sandbox
 from blog.documents import notices
 from blog.documents.notices import Notice
 from blog.documents.rendering.markdown import render_markdown
-from blog.importing import ImportFailedError, ImportOptions, import_articles, workers
+from blog.importing import workers
 from blog.importing.preparing import PreparedFile
+from blog.importing.reports import ImportFailedError, ImportOptions
+from blog.importing.running import import_articles
 from blog.importing.workers import Workers, time_limit
 from blog.models import Article
 from blog.sandbox import calls

@@ -4,9 +4,9 @@ from datetime import UTC
 
 import pytest
 
-from blog.importing import ImportOptions, Outcome
 from blog.importing.known_files import KnownFile, KnownFiles, KnownFilesOfBatch
 from blog.importing.preparing import find_source, read_file
+from blog.importing.reports import ImportOptions, Outcome
 from blog.importing.workers import Workers
 from blog.importing.writing import SourceWriter
 from blog.models import Article, Category, ImportBatch

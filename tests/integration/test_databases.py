@@ -15,8 +15,9 @@ from django.urls import reverse
 from blog.forms.images import ImageForm
 from blog.forms.names import AuthorForm, CategoryForm
 from blog.forms.redirects import RedirectForm
-from blog.importing import ImportOptions, Outcome, import_articles
 from blog.importing.preparing import find_source, read_file
+from blog.importing.reports import ImportOptions, Outcome
+from blog.importing.running import import_articles
 from blog.importing.workers import Workers
 from blog.importing.writing import SourceWriter
 from blog.models import Article, Author, Category, Image, ImportEntry, Redirect, SourceFile

@@ -13,7 +13,8 @@ HELD = UPDATES_HELD
 WRITE = """
 import json
 from pathlib import Path
-from blog.importing import ImportOptions, StatusRule, import_articles
+from blog.importing.reports import ImportOptions, StatusRule
+from blog.importing.running import import_articles
 
 def write(name, body):
     path = Path(FOLDER) / f"{name}.md"

@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from blog.importing import ConflictRule, StatusRule
+from blog.importing.reports import ConflictRule, StatusRule
 from blog.models import Article
 from blog.publishing import Verb, carry_out
 from blog.undoing import last_of, undo

@@ -20,7 +20,8 @@ from blog.documents.frontmatter.notations import Dialect
 from blog.documents.rendering.markdown import render_markdown
 from blog.documents.slugs import slugify_name
 from blog.documents.text import count_words, reading_time, same_text
-from blog.importing import ImportOptions, Outcome, StatusRule, import_articles
+from blog.importing.reports import ImportOptions, Outcome, StatusRule
+from blog.importing.running import import_articles
 from blog.models import (
     Article,
     Author,

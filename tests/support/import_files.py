@@ -2,7 +2,8 @@
 
 import json
 
-from blog.importing import ImportOptions, import_articles
+from blog.importing.reports import ImportOptions
+from blog.importing.running import import_articles
 
 
 def write(folder, name="tides.md", body="Water comes and goes.\n", **keys):

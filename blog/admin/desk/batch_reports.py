@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from blog.admin.columns import state_words
 from blog.admin.desk.activity import BYTE_ORDER_MARK, Echo, harmless
 from blog.admin.imports import outcome_word, said_lines
-from blog.importing import report_line
+from blog.importing.reports import report_line
 from blog.models import Article, ImportBatch
 
 ENTRIES_AT_ONCE = 500

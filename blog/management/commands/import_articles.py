@@ -4,16 +4,16 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from blog.importing import (
+from blog.importing.reports import (
     ConflictRule,
     ImportFailedError,
     ImportOptions,
     Outcome,
     StatusRule,
-    import_articles,
-    look_at_imported,
     report_line,
 )
+from blog.importing.running import import_articles
+from blog.importing.second_pass import look_at_imported
 from blog.management.mirroring import mirror
 from blog.management.report_files import ReportFile
 from blog.management.terminal import Progress, interruptible, looked_at, printable

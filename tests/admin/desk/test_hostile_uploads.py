@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from blog.importing import ImportFailedError
+from blog.importing.reports import ImportFailedError
 from blog.models import Job, StagedImport
 from tests.importing import test_archives
 from tests.support.browser_imports import bring, page_of
