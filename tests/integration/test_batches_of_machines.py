@@ -6,7 +6,8 @@ from django.db.models import Q
 from blog.admin.desk.scopes import articles_of_batch, scope_of_batch
 from blog.documents.findings.kinds import FindingKind, Fix
 from blog.exporting import export_article
-from blog.mending import Fixing, mend, shared_findings, sums_of
+from blog.mending.fixing import Fixing, mend
+from blog.mending.offers import shared_findings, sums_of
 from blog.models import Article, ImportBatch, Proof
 from blog.proofing import check_articles
 from blog.undoing import last_of, undo

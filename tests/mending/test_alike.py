@@ -3,7 +3,8 @@
 import pytest
 
 from blog.documents.findings.kinds import FindingKind
-from blog.mending import groups_alike, let_stay
+from blog.mending.alike import groups_alike
+from blog.mending.staying import let_stay
 from blog.models import Article, Finding, Settlement
 from blog.undoing import last_of, undo
 from tests.support.factories import create_article

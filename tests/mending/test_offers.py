@@ -5,7 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from blog.documents.findings.kinds import FindingKind, Fix
-from blog.mending import Fixing, mend, shared_findings, sums_of
+from blog.mending.fixing import Fixing, mend
+from blog.mending.offers import shared_findings, sums_of
 from blog.models import Article, Finding
 from tests.support.factories import create_article
 from tests.support.findings import TITLE, described_by_title, find

@@ -4,7 +4,7 @@ import pytest
 
 from blog.documents.findings.kinds import FindingKind
 from blog.documents.findings.pictures import read_pictures
-from blog.mending import describe, pictures_to_describe
+from blog.mending.pictures import describe, pictures_to_describe
 from blog.models import Article, Finding
 from blog.undoing import last_of, undo
 from tests.support.factories import create_article, create_image

@@ -19,7 +19,7 @@ from blog.admin.article_list.queue import TRASH
 from blog.admin.article_list.scheduling import ScheduleForm, planned
 from blog.admin.composed import AdminPart
 from blog.desk_actions import Reason, Sorting, look_at, remembered
-from blog.mending import is_for_a_job, undo_of
+from blog.mending.jobs import is_for_a_job, undo_of
 from blog.publishing import Verb, carry_out, sort
 from blog.scheduling import zone_name
 from blog.undoing import last_of, look_at_undoing, undo

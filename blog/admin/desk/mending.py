@@ -18,7 +18,9 @@ from blog.admin.desk.shared import shared_context
 from blog.desk_actions import Reason
 from blog.documents.findings.fixes import fixes_for
 from blog.documents.findings.kinds import FIX_NAMES, KINDS, FindingKind, Fix
-from blog.mending import MOST_IN_REQUEST, Fixing, let_stay, mend, start_mending
+from blog.mending.fixing import MOST_IN_REQUEST, Fixing, mend
+from blog.mending.jobs import start_mending
+from blog.mending.staying import let_stay
 from blog.models import Article
 
 MOST_KEYS = 1000  # articles in one form

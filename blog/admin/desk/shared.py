@@ -1,7 +1,10 @@
 """What a list of articles has in common, for _shared_findings.html and _alike.html in admin/blog/article/."""
 
 from blog.admin.desk.jobs import JobProgress
-from blog.mending import groups_alike, pictures_to_describe, running_in, shared_findings, sums_of
+from blog.mending.alike import groups_alike
+from blog.mending.jobs import running_in
+from blog.mending.offers import shared_findings, sums_of
+from blog.mending.pictures import pictures_to_describe
 
 MOST_COUNTED = 2000  # articles; of more, the pictures without a description are not counted
 
