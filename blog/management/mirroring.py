@@ -8,7 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from blog.management.report_files import ReportFile
 from blog.management.terminal import Progress, printable
-from blog.mirroring import MirroringError, Outcome, mirror_images, report_line, site_fetcher
+from blog.mirroring.reports import Outcome, report_line
+from blog.mirroring.running import MirroringError, mirror_images
+from blog.mirroring.site import site_fetcher
 
 WORDS = {
     Outcome.STORED: "stored",

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 import blog
-from blog.mirroring import site_fetcher
 from blog.mirroring.addresses import AddressError, Rules, public_ips, target_of
+from blog.mirroring.site import site_fetcher
 
 PUBLIC = ("93.184.216.34", "2606:4700::1111", "::ffff:93.184.216.34", "64:ff9b::93.184.216.34")
 NOT_PUBLIC = (

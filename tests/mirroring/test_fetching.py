@@ -5,8 +5,7 @@ import threading
 
 import pytest
 
-from blog.mirroring import Fetcher, FetchError
-from blog.mirroring.fetching import AT_ONCE
+from blog.mirroring.fetching import AT_ONCE, Fetcher, FetchError
 from tests.support.picture_server import LOCALHOST, make_certificate, picture_server
 
 

@@ -9,7 +9,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from blog import exporting, jobs, page_cache, search
-from blog.mirroring import Fetcher, Outcome, mirror_images
+from blog.mirroring.fetching import Fetcher
+from blog.mirroring.reports import Outcome
+from blog.mirroring.running import mirror_images
 from blog.models import Article, BodyImage, Image, MirrorFailure, PageImage
 from blog.versioning import keep_first_versions
 from tests.support.factories import create_article, create_image, create_page
