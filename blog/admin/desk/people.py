@@ -15,19 +15,10 @@ from django.views.decorators.http import require_http_methods
 
 from blog.admin.article_list.publishing import WITH_UNDO, read_seen
 from blog.models import EmptyArticleError, Person, PersonDecision
-from blog.people import (
-    MOST_IN_REQUEST,
-    DecisionError,
-    Removal,
-    call_invented,
-    call_real,
-    open_again,
-    people_to_decide,
-    plan_removal,
-    portrait_of,
-    settled_people,
-    start_taking_out,
-)
+from blog.people.deciding import MOST_IN_REQUEST, DecisionError, call_invented, call_real, open_again
+from blog.people.jobs import start_taking_out
+from blog.people.listing import people_to_decide, portrait_of, settled_people
+from blog.people.removing import Removal, plan_removal
 from blog.refusals import text_refusal
 from blog.sandbox.refusals import RefusedError
 
