@@ -50,7 +50,7 @@ from blog.forms.formsets import LinkFormSet
 from blog.forms.pictures import HERO_FIELDS
 from blog.forms.texts import ArticleForm
 from blog.models import Article, ArticleAuthor, ArticleCategory, HeldUpdate
-from blog.proofing import check_on_commit
+from blog.proofing.afterwards import check_on_commit
 from blog.publishing import Verb, kept_as
 from blog.versioning import keep_first_versions, keep_version
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.models import Article, Image
-from blog.proofing import worst_in_words
+from blog.proofing.wording import worst_in_words
 
 # The visually hidden heading of a column of images, for screen readers.
 HIDDEN_IMAGE = lazy(format_html, SafeString)(

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from blog.importing.reports import ImportReport
 from blog.models import ImportBatch
 from blog.models.parameters import ROWS_AT_ONCE
-from blog.proofing import Checked, check_articles, stale_articles
+from blog.proofing.checking import Checked, check_articles, stale_articles
 
 
 def look_at_imported(

@@ -30,7 +30,7 @@ from blog.models import (
     Submission,
     Version,
 )
-from blog.proofing import forgotten
+from blog.proofing.storing import forgotten
 from blog.sandbox.refusals import RefusedError
 from blog.versioning import DamagedVersionError, version_contents, withdraw_updates, write_contents
 

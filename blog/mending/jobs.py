@@ -10,7 +10,7 @@ from blog.documents.findings.kinds import FindingKind, Fix
 from blog.jobs import JobFailedError, RunningJob, Stopped, job
 from blog.mending.fixing import MOST_IN_REQUEST, Fixing, mend_in_parts
 from blog.models import DeskAction, Job
-from blog.proofing import check_articles
+from blog.proofing.checking import check_articles
 from blog.undoing import Undoing, undo_in_parts, undo_mending
 
 GROUP = "mend"

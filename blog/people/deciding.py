@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from blog.desk_actions import TAKING_BACK, Sorting, remembered
 from blog.models import DeskAction, Mention, Person, PersonDecision, Settlement
 from blog.people.removing import Removal, plan_removal
-from blog.proofing import apply_decisions
+from blog.proofing.people import apply_decisions
 from blog.rewriting import ARTICLES_AT_ONCE, rewrite
 
 MOST_IN_REQUEST = 50  # articles: each is rendered anew; more are changed by a job

@@ -7,7 +7,7 @@ from blog import jobs
 from blog.jobs import JobFailedError, RunningJob, Stopped, job
 from blog.models import DeskAction, Job, Person
 from blog.people.deciding import take_out_in_parts
-from blog.proofing import check_articles
+from blog.proofing.checking import check_articles
 
 TAKE_OUT = "take_out_person"
 

@@ -10,7 +10,8 @@ from blog.desk_actions import TAKING_BACK, log, remembered
 from blog.disclosing.labels import approval_in_force
 from blog.models import Article, Review, Settlement
 from blog.models.version import name_of
-from blog.proofing import is_blocked, marks_of
+from blog.proofing.checking import is_blocked
+from blog.proofing.marks import marks_of
 from blog.refusals import text_refusal
 from blog.reviewing.own_text import has_written
 from blog.sandbox.refusals import RefusedError

@@ -9,7 +9,7 @@ from blog.exporting import export_article
 from blog.mending.fixing import Fixing, mend
 from blog.mending.offers import shared_findings, sums_of
 from blog.models import Article, ImportBatch, Proof
-from blog.proofing import check_articles
+from blog.proofing.checking import check_articles
 from blog.undoing import last_of, undo
 from tests.support.durations import ARTICLES_OF_A_MACHINE
 from tests.support.import_files import run

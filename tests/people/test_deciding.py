@@ -7,7 +7,8 @@ from blog.models import Article, Person, Settlement
 from blog.people.deciding import DecisionError, call_invented, call_real, open_again
 from blog.people.listing import people_to_decide, portrait_of
 from blog.people.removing import plan_removal
-from blog.proofing import check_few, is_blocked, marks_of
+from blog.proofing.checking import check_few, is_blocked
+from blog.proofing.marks import marks_of
 from blog.undoing import last_of, undo
 from tests.support import factories
 

@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 
 from blog.models import Article, Finding, Job, Proof
-from blog.proofing import check_few, check_on_commit, stale_articles, start_check
-from blog.proofing.afterwards import JOB
+from blog.proofing.afterwards import JOB, check_on_commit, start_check
 from blog.proofing.check_job import check_after_upgrade
+from blog.proofing.checking import check_few, stale_articles
 from blog.publishing import Verb, carry_out
 from blog.rewriting import rewrite
 from blog.undoing import last_of, undo

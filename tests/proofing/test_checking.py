@@ -6,15 +6,8 @@ from django.test.utils import CaptureQueriesContext
 
 from blog.documents.rules import RULES_VERSION
 from blog.models import Article, Finding, Mention, Person, Proof, Reference
-from blog.proofing import (
-    check_articles,
-    check_few,
-    checking,
-    examining,
-    fresh_proof,
-    is_blocked,
-    stale_articles,
-)
+from blog.proofing import checking, examining
+from blog.proofing.checking import check_articles, check_few, fresh_proof, is_blocked, stale_articles
 from blog.sandbox.refusals import Refusal, RefusedError
 from tests.support.factories import create_article, create_articles, create_image
 from tests.support.hostile_patterns import BODIES

@@ -3,7 +3,9 @@
 import pytest
 
 from blog.models import Article, Finding
-from blog.proofing import check_few, marks_of, settle
+from blog.proofing.checking import check_few
+from blog.proofing.marks import marks_of
+from blog.proofing.settling import settle
 from tests.support.factories import create_article, create_articles
 from tests.support.proofs import EXPERT, FIGURE, PLAIN, QUOTED
 

@@ -3,7 +3,9 @@
 import pytest
 
 from blog.models import Article, Finding, Proof
-from blog.proofing import check_few, forgotten, refresh_flags
+from blog.proofing.checking import check_few
+from blog.proofing.others import refresh_flags
+from blog.proofing.storing import forgotten
 from tests.support.factories import create_article, create_image
 from tests.support.proofs import PLAIN, long_text
 

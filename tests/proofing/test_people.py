@@ -3,15 +3,11 @@
 import pytest
 
 from blog.models import Mention, Person, PersonDecision, Proof
-from blog.proofing import (
-    SettlingError,
-    apply_decisions,
-    check_few,
-    is_blocked,
-    marks_of,
-    reopen,
-    worst_in_words,
-)
+from blog.proofing.checking import check_few, is_blocked
+from blog.proofing.marks import marks_of
+from blog.proofing.people import apply_decisions
+from blog.proofing.settling import SettlingError, reopen
+from blog.proofing.wording import worst_in_words
 from tests.support.factories import create_article
 from tests.support.proofs import QUOTED
 

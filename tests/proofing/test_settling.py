@@ -3,7 +3,9 @@
 import pytest
 
 from blog.models import DeskAction, Finding, Proof, Settlement
-from blog.proofing import SettlingError, is_blocked, marks_of, reopen, settle
+from blog.proofing.checking import is_blocked
+from blog.proofing.marks import marks_of
+from blog.proofing.settling import SettlingError, reopen, settle
 from blog.undoing import last_of, undo
 from tests.support.factories import create_article
 from tests.support.proofs import FIGURE, QUOTED

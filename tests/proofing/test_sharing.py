@@ -3,7 +3,7 @@
 import pytest
 
 from blog.models import Article, Finding, ImportBatch, Proof, SourceFile
-from blog.proofing import check_articles, check_few
+from blog.proofing.checking import check_articles, check_few
 from tests.support.factories import create_article
 from tests.support.proofs import PLAIN
 

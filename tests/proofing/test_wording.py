@@ -5,8 +5,8 @@ import pytest
 from blog.documents.claims.finding import ClaimKind
 from blog.documents.findings.kinds import FindingKind
 from blog.models import Proof
-from blog.proofing import name_of, worst_in_words
-from blog.proofing.kinds import QUIET
+from blog.proofing.kinds import QUIET, name_of
+from blog.proofing.wording import worst_in_words
 
 
 def said(worst, **counts):

@@ -6,7 +6,8 @@ from django.contrib.auth.models import Permission
 from blog.disclosing.labels import State, approval_in_force, disclosure, state_of
 from blog.models import Article, DeskAction, Review
 from blog.models.version import AppendOnlyError
-from blog.proofing import marks_of, settle
+from blog.proofing.marks import marks_of
+from blog.proofing.settling import settle
 from blog.reviewing import ReviewRefusedError, approve, withdraw
 from blog.undoing import undo
 from blog.versioning import keep_version

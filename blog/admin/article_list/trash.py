@@ -15,7 +15,8 @@ from blog.admin.article_list.queue import TRASH
 from blog.admin.columns import change_link, list_link
 from blog.admin.composed import AdminPart
 from blog.models import Article, Redirect, Version
-from blog.proofing import check_on_commit, forgotten
+from blog.proofing.afterwards import check_on_commit
+from blog.proofing.storing import forgotten
 from blog.versioning import versions_kept
 
 NAMES_SHOWN = 100

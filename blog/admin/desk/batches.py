@@ -28,7 +28,7 @@ from blog.admin.desk.shared import shared_context
 from blog.admin.desk.undoing_imports import ImportUndo, latest_undo
 from blog.admin.imports import OUTCOMES, ReadOnlyAdmin, outcome_word, said_lines
 from blog.models import Article, HeldUpdate, ImportBatch, ImportEntry, Proof, QueueState
-from blog.proofing import WorstMark, worst_in_words
+from blog.proofing.wording import WorstMark, worst_in_words
 
 ROWS_ON_A_PAGE = 100
 NOT_TAKEN = ("rejected", "skipped")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from blog.models import Settlement
-from blog.proofing import Mark
+from blog.proofing.marks import Mark
 
 Outcome = Settlement.Outcome
 

@@ -11,7 +11,7 @@ from blog.documents.claims.finding import ClaimKind
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.documents.marking import PencilMark, plain_words
 from blog.models import Settlement
-from blog.proofing import Mark, marks_of
+from blog.proofing.marks import Mark, marks_of
 from blog.refusals import text_refusal
 from blog.sandbox.refusals import RefusedError
 

@@ -4,11 +4,10 @@ from django import forms
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from blog import proofing
 from blog.admin.proof_page.entries import Entries, Entry
 from blog.models import Article, EmptyArticleError, Settlement
 from blog.passages import paragraph_at, without
-from blog.proofing import SettlingError
+from blog.proofing.settling import SettlingError, reopen, settle
 from blog.refusals import text_refusal
 from blog.rewriting import rewrite
 from blog.sandbox.refusals import RefusedError
@@ -40,11 +39,11 @@ def carry_out(user, article: Article, entry: Entry, form: SettleForm) -> None:
     outcome, note = form.cleaned_data["outcome"], form.cleaned_data["note"]
     try:
         if outcome == Outcome.OPEN:
-            proofing.reopen(article, entry.mark.key, user)
+            reopen(article, entry.mark.key, user)
         elif outcome in CHANGES_WORDS:
             _change_words(user, article, entry, form)
         else:
-            proofing.settle(article, entry.mark.key, outcome, note, user)
+            settle(article, entry.mark.key, outcome, note, user)
     except RefusedError as error:
         raise SettlingError(text_refusal(error)) from error
     except EmptyArticleError as error:
@@ -73,7 +72,7 @@ def _change_words(user, article, entry, form):
     seen = {article.pk: form.cleaned_data["version"]}
     changes = {article.pk: {"body": _new_body(article, entry, form)}}
     with transaction.atomic():
-        settlement = proofing.settle(article, entry.mark.key, outcome, "", user, with_undo=False)
+        settlement = settle(article, entry.mark.key, outcome, "", user, with_undo=False)
         added = [(Settlement.__name__, settlement.pk)]
         done = rewrite(user, seen, changes, _sentence_on(entry, outcome), added=added)
         if not done.ready:

@@ -25,7 +25,7 @@ from blog.admin.proof_page.rewriting import difference_to, paragraph_of
 from blog.admin.proof_page.settling import SettleForm, carry_out, said_of
 from blog.admin.proof_page.sheet import sheet_of
 from blog.models import Article, ImportBatch
-from blog.proofing import SettlingError
+from blog.proofing.settling import SettlingError
 from blog.publishing import Verb
 from blog.reviewing import ReviewRefusedError, withdraw
 

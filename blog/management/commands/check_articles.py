@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from blog.management.terminal import Progress, looked_at
 from blog.models import Article
-from blog.proofing import check_articles, stale_articles
+from blog.proofing.checking import check_articles, stale_articles
 
 
 class Command(BaseCommand):
