@@ -6,7 +6,8 @@ from blog.disclosing.labels import State, disclosure_once_approved
 from blog.exporting import export_article
 from blog.models import Article, derived
 from blog.page_head import Metadata
-from blog.reviewing import approve, correct, withdraw
+from blog.reviewing.approving import approve, withdraw
+from blog.reviewing.correcting import correct
 from blog.sharing import share_card
 from blog.versioning import keep_version
 from tests.support.factories import create_article, create_page

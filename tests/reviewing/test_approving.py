@@ -8,7 +8,7 @@ from blog.models import Article, DeskAction, Review
 from blog.models.version import AppendOnlyError
 from blog.proofing.marks import marks_of
 from blog.proofing.settling import settle
-from blog.reviewing import ReviewRefusedError, approve, withdraw
+from blog.reviewing.approving import ReviewRefusedError, approve, withdraw
 from blog.undoing import undo
 from blog.versioning import keep_version
 from tests.support.factories import create_article

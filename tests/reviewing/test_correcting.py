@@ -3,7 +3,7 @@
 import pytest
 
 from blog.models import Correction, DeskAction
-from blog.reviewing import correct, take_back_correction
+from blog.reviewing.correcting import correct, take_back_correction
 from blog.undoing import undo
 from tests.support.admin_pages import page_of
 from tests.support.factories import create_article, create_articles

@@ -9,7 +9,7 @@ from django.utils import timezone
 from blog.desk_actions import Reason
 from blog.models import Article, UnreviewedArticleError
 from blog.publishing import Verb, carry_out
-from blog.reviewing import approve
+from blog.reviewing.approving import approve
 from tests.support.admin_pages import LIST, page_of, shown_form
 from tests.support.factories import create_article
 from tests.support.import_files import run, write

@@ -19,7 +19,7 @@ from blog.models import (
     SiteIdentity,
     WrittenBy,
 )
-from blog.reviewing import approve
+from blog.reviewing.approving import approve
 from tests.support.factories import (
     create_article,
     create_author,

@@ -27,7 +27,7 @@ from blog.admin.proof_page.sheet import sheet_of
 from blog.models import Article, ImportBatch
 from blog.proofing.settling import SettlingError
 from blog.publishing import Verb
-from blog.reviewing import ReviewRefusedError, withdraw
+from blog.reviewing.approving import ReviewRefusedError, withdraw
 
 VERSIONS_SHOWN = 4
 NOT_SEEN = -1
