@@ -12,7 +12,7 @@ from django.utils.translation import ngettext_lazy
 from blog.desk_actions import Reason, Sorting, log, look_at, remembered, sort_by
 from blog.models import Article, Provenance, Version, WrittenBy
 from blog.models.provenance import UNNAMED_MACHINE
-from blog.versioning import keep_first_versions, keep_versions
+from blog.versioning.keeping import keep_first_versions, keep_versions
 
 DONE = {
     Provenance.FILE: ngettext_lazy(

@@ -18,7 +18,7 @@ from blog.desk_actions import Reason, Sorting, log, look_at, remembered, sort_by
 from blog.models import Article, Publication, Version
 from blog.models.flags import HINTS
 from blog.scheduling import in_words
-from blog.versioning import keep_first_versions, keep_versions
+from blog.versioning.keeping import keep_first_versions, keep_versions
 
 
 class Verb(StrEnum):

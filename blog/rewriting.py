@@ -13,7 +13,7 @@ from django.db import transaction
 from blog.article_signals import words_changed
 from blog.desk_actions import Reason, Sorting, log, remembered, sort_by
 from blog.models import Article, DeskAction, EmptyArticleError, Version
-from blog.versioning import keep_versions, version_contents
+from blog.versioning.keeping import keep_versions, version_contents
 
 WORDS = (
     *("title", "excerpt", "meta_description", "share_quote", "body", "hero_alt", "hero_is_decorative"),

@@ -12,7 +12,7 @@ from blog.article_signals import flags_changed
 from blog.desk_actions import TAKING_BACK, Reason, log, look_at, sort_by
 from blog.models import Article, DeskAction, Redirect, Version
 from blog.rewriting import ARTICLES_AT_ONCE, put_back, still_as_left
-from blog.versioning import versions_kept
+from blog.versioning.keeping import versions_kept
 
 
 @dataclass

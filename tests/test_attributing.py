@@ -11,7 +11,7 @@ from blog import page_cache
 from blog.attributing import attribute
 from blog.models import Article, DeskAction, WrittenBy
 from blog.undoing import undo
-from blog.versioning import version_contents
+from blog.versioning.keeping import version_contents
 from tests.support import factories
 from tests.support.admin_pages import LIST, ask, create_article, text_of
 from tests.support.html_forms import form_data

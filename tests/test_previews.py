@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from blog.models import Article
 from blog.previews import LIFETIME, find_preview, preview_link
-from blog.versioning import keep_version
+from blog.versioning.keeping import keep_version
 from tests.support import factories
 from tests.support.admin_pages import LIST, create_article, page_of, shown_form, text_of
 from tests.support.roles import log_in

@@ -9,7 +9,7 @@ from blog.desk_actions import Reason
 from blog.models import Article, EmptyArticleError, Version
 from blog.rewriting import rewrite
 from blog.undoing import last_of, undo
-from blog.versioning import version_contents
+from blog.versioning.keeping import version_contents
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db

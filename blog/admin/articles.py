@@ -52,7 +52,7 @@ from blog.forms.texts import ArticleForm
 from blog.models import Article, ArticleAuthor, ArticleCategory, HeldUpdate
 from blog.proofing.afterwards import check_on_commit
 from blog.publishing import Verb, kept_as
-from blog.versioning import keep_first_versions, keep_version
+from blog.versioning.keeping import keep_first_versions, keep_version
 
 
 class LinkInline(ChoosesRows, admin.TabularInline):

@@ -38,7 +38,8 @@ from blog.models import (
     Version,
 )
 from blog.models.image import resolved_images
-from blog.versioning import Links, keep_first_versions, keep_imported, keep_versions
+from blog.versioning.contents import Links
+from blog.versioning.keeping import keep_first_versions, keep_imported, keep_versions
 
 IN_TRASH = Notice(
     Kind.IN_TRASH, "its article is in the trash: restore it there to import the file, or delete it for good."

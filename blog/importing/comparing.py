@@ -26,9 +26,11 @@ from blog.importing.provenance import follow
 from blog.media.images import StoredImage, store_file
 from blog.models import Article, Image, SourceFile, Version, WrittenBy
 from blog.models.flags import HINTS
-from blog.versioning import FIELDS, Merge, contents_of, contents_of_fields, merge, write_contents
-from blog.versioning.contents import DATES, FLAGS, PROVENANCE, read_date, words_in
+from blog.versioning.contents import DATES, FIELDS, FLAGS, PROVENANCE, contents_of, read_date, words_in
 from blog.versioning.differences import same_value
+from blog.versioning.holding import contents_of_fields
+from blog.versioning.merging import Merge, merge
+from blog.versioning.restoring import write_contents
 
 BROUGHT = "brought:"  # before a digest, where a picture's file is named: that of one that is not stored yet
 FITTING = {"generated_by": 200, "language": 35}

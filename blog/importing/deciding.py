@@ -10,7 +10,7 @@ from blog.media.images import ImageError
 from blog.models import Article, EmptyArticleError, HeldUpdate, StaleArticleError, Version, WrittenBy
 from blog.sandbox import calls
 from blog.sandbox.refusals import RefusedError
-from blog.versioning import decide_update
+from blog.versioning.holding import decide_update
 
 State = HeldUpdate.State
 

@@ -28,7 +28,7 @@ from blog.importing.provenance import kept_decision, provenance_change
 from blog.importing.reports import ConflictRule, FileReport, ImportOptions, Outcome, StatusRule
 from blog.importing.workers import render_again
 from blog.models import Article, EmptyArticleError, HeldUpdate, ImportBatch, SourceFile
-from blog.versioning import hold_update, withdraw_updates
+from blog.versioning.holding import hold_update, withdraw_updates
 
 State = HeldUpdate.State
 

@@ -32,7 +32,9 @@ from blog.models import (
 )
 from blog.proofing.storing import forgotten
 from blog.sandbox.refusals import RefusedError
-from blog.versioning import DamagedVersionError, version_contents, withdraw_updates, write_contents
+from blog.versioning.holding import withdraw_updates
+from blog.versioning.keeping import DamagedVersionError, version_contents
+from blog.versioning.restoring import write_contents
 
 ENTRIES_AT_ONCE = 100
 SAMPLES = 5

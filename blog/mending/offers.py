@@ -11,8 +11,7 @@ from blog.mending.fixing import DONE
 from blog.models import DeskAction, Finding, Proof, name_of
 from blog.proofing.reading import articles_to_look_at, words_of
 from blog.proofing.sharing import FEWEST
-from blog.versioning import word_differences
-from blog.versioning.differences import Span
+from blog.versioning.differences import Span, word_differences
 
 SAMPLES = 3
 LOOKED_AT = 20  # articles of a list among which samples are looked for

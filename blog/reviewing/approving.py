@@ -15,7 +15,7 @@ from blog.proofing.marks import marks_of
 from blog.refusals import text_refusal
 from blog.reviewing.own_text import has_written
 from blog.sandbox.refusals import RefusedError
-from blog.versioning import keep_version
+from blog.versioning.keeping import keep_version
 
 
 class ReviewRefusedError(Exception):

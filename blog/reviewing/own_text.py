@@ -4,7 +4,7 @@ import itertools
 
 from blog.models import Article, Version
 from blog.models.words import TEXTS
-from blog.versioning import version_contents
+from blog.versioning.keeping import version_contents
 
 WORDS = (*TEXTS, "hero_image", "body_images")
 

@@ -30,7 +30,8 @@ from blog.models import (
 )
 from blog.models.image import store_image
 from blog.previews import preview_link
-from blog.versioning import hold_update, keep_version
+from blog.versioning.holding import hold_update
+from blog.versioning.keeping import keep_version
 from tests.support import factories
 from tests.support.admin_addresses import address_of, admin_routes
 from tests.support.admin_pages import ADD, LIST, create_article, give_source, page_of, shown_form, text_of

@@ -9,7 +9,7 @@ from blog.page_head import Metadata
 from blog.reviewing.approving import approve, withdraw
 from blog.reviewing.correcting import correct
 from blog.sharing import share_card
-from blog.versioning import keep_version
+from blog.versioning.keeping import keep_version
 from tests.support.factories import create_article, create_page
 
 pytestmark = pytest.mark.django_db

@@ -30,7 +30,7 @@ from blog.models import (
     SourceFile,
     Submission,
 )
-from blog.versioning import versions_kept
+from blog.versioning.keeping import versions_kept
 from tests.support.factories import create_article, create_author, create_category
 from tests.support.images import image_bytes
 from tests.support.import_files import outcomes, run, write

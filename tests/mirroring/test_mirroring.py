@@ -13,7 +13,7 @@ from blog.mirroring.fetching import Fetcher
 from blog.mirroring.reports import Outcome
 from blog.mirroring.running import mirror_images
 from blog.models import Article, BodyImage, Image, MirrorFailure, PageImage
-from blog.versioning import keep_first_versions
+from blog.versioning.keeping import keep_first_versions
 from tests.support.factories import create_article, create_image, create_page
 from tests.support.images import image_bytes, large_gif
 

@@ -10,7 +10,8 @@ from blog.proofing.checking import check_few, stale_articles
 from blog.publishing import Verb, carry_out
 from blog.rewriting import rewrite
 from blog.undoing import last_of, undo
-from blog.versioning import keep_version, restore
+from blog.versioning.keeping import keep_version
+from blog.versioning.restoring import restore
 from tests.support.admin_pages import page_of, shown_form
 from tests.support.factories import create_article, create_articles
 from tests.support.jobs import run_jobs

@@ -10,7 +10,7 @@ from blog.proofing.marks import marks_of
 from blog.proofing.settling import settle
 from blog.reviewing.approving import ReviewRefusedError, approve, withdraw
 from blog.undoing import undo
-from blog.versioning import keep_version
+from blog.versioning.keeping import keep_version
 from tests.support.factories import create_article
 from tests.support.roles import log_in
 

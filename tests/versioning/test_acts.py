@@ -11,7 +11,9 @@ from django.utils import timezone
 from blog.merging import merge_categories, rename_category
 from blog.models import Article, Category, DeskAction, Version
 from blog.publishing import Verb, carry_out
-from blog.versioning import as_imported, contents_of, version_contents, with_names_of_today
+from blog.versioning.contents import contents_of
+from blog.versioning.keeping import as_imported, version_contents
+from blog.versioning.renaming import with_names_of_today
 from tests.support import factories
 from tests.support.admin_pages import ADD, LIST, create_article, page_of, press, shown_form
 from tests.support.images import image_bytes

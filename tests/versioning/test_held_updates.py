@@ -12,8 +12,10 @@ from blog.documents.fields.reading import read_fields
 from blog.documents.frontmatter.document import parse_document
 from blog.media.held_images import held_image, keep_held_image
 from blog.models import Article, Category, HeldUpdate
-from blog.versioning import contents_of, merge, write_contents
+from blog.versioning.contents import contents_of
 from blog.versioning.holding import contents_of_fields, decide_update, hold_update, reopen_update
+from blog.versioning.merging import merge
+from blog.versioning.restoring import write_contents
 from tests.support.factories import create_article, create_category
 from tests.support.import_files import run, write
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from blog.models import Article, Version
-from blog.versioning import keep_version, version_contents
+from blog.versioning.keeping import keep_version, version_contents
 from blog.versioning.pruning import prune_versions
 from tests.support.factories import create_article
 

@@ -10,21 +10,18 @@ from django.utils import timezone
 
 from blog.models import AppendOnlyError, Article, Category, Image, Redirect, StaleArticleError, Version
 from blog.models.image import store_image
-from blog.versioning import (
+from blog.versioning.contents import FIELDS, contents_of, digest_of
+from blog.versioning.keeping import (
     DamagedVersionError,
     as_imported,
-    contents_of,
-    digest_of,
     keep_first_versions,
     keep_version,
     keep_versions,
-    restore,
     version_before,
     version_contents,
     versions_kept,
-    write_contents,
 )
-from blog.versioning.contents import FIELDS
+from blog.versioning.restoring import restore, write_contents
 from tests.support.factories import (
     create_article,
     create_articles,

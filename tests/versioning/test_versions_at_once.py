@@ -12,7 +12,7 @@ Article(title="Tides", slug="tides", body="Water comes and goes.").save()
 # Adds a word again and again, as somebody who is told when another was quicker; each time a version is kept.
 ADD_WORDS = """
 from blog.models import Article, StaleArticleError
-from blog.versioning import versions_kept
+from blog.versioning.keeping import versions_kept
 words = 0
 while words < 10:
     article = Article.objects.get()
@@ -27,7 +27,7 @@ while words < 10:
 
 READ_ALL = """
 from blog.models import Version
-from blog.versioning import version_contents
+from blog.versioning.keeping import version_contents
 bodies = [version_contents(one)["body"] for one in Version.objects.with_contents().order_by("number")]
 print(bodies == ["Water comes and goes." + " word" * count for count in range(21)])
 """

@@ -6,7 +6,10 @@ from blog.documents.credits import Credit
 from blog.documents.image_words import ImageWords
 from blog.models import Article, BodyImage, Image
 from blog.models.image import store_image
-from blog.versioning import contents_of, keep_version, merge, restore, version_contents, write_contents
+from blog.versioning.contents import contents_of
+from blog.versioning.keeping import keep_version, version_contents
+from blog.versioning.merging import merge
+from blog.versioning.restoring import restore, write_contents
 from tests.support.factories import create_article, create_image
 from tests.support.images import image_bytes
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from blog.admin.composed import AdminPart
 from blog.models import Article, Author, Submission, SubmissionError, Version
 from blog.models.submission import NOTE_LENGTH
-from blog.versioning import versions_kept
+from blog.versioning.keeping import versions_kept
 
 
 class NoteForm(forms.Form):

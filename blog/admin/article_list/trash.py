@@ -17,7 +17,7 @@ from blog.admin.composed import AdminPart
 from blog.models import Article, Redirect, Version
 from blog.proofing.afterwards import check_on_commit
 from blog.proofing.storing import forgotten
-from blog.versioning import versions_kept
+from blog.versioning.keeping import versions_kept
 
 NAMES_SHOWN = 100
 

@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from blog.admin.desk.comparing_words import shown
 from blog.admin.desk.history_words import label_of
 from blog.admin.desk.writing_anew import as_written, can_write, choices_of, hint_of, read_written
-from blog.versioning import Anew, Decision, Merge, decide, text_differences, word_differences
 from blog.versioning.alignment import Budget
-from blog.versioning.text_merging import Open
+from blog.versioning.differences import text_differences, word_differences
+from blog.versioning.merging import Anew, Merge, decide
+from blog.versioning.text_merging import Decision, Open
 
 MOST_DECISIONS = 300  # more are no work for a person: then one side is taken as a whole
 SIDES = ("ours", "theirs")

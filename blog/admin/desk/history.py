@@ -27,17 +27,11 @@ from blog.attributing import change_in_words, in_words
 from blog.models import Article, EmptyArticleError, HeldUpdate, StaleArticleError, Version
 from blog.refusals import text_refusal
 from blog.sandbox.refusals import RefusedError
-from blog.versioning import (
-    DamagedVersionError,
-    Differences,
-    as_imported,
-    differences,
-    restore,
-    version_before,
-    version_contents,
-    with_names_of_today,
-)
 from blog.versioning.contents import FLAGS, PROVENANCE
+from blog.versioning.differences import Differences, differences
+from blog.versioning.keeping import DamagedVersionError, as_imported, version_before, version_contents
+from blog.versioning.renaming import with_names_of_today
+from blog.versioning.restoring import restore
 
 LISTED = 100  # versions on a page of the list
 LOGGED = 50  # lines of the log

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from blog.models import Article, Author, Category, Image, Series
 from blog.models.names import folded
-from blog.versioning import Decision
 from blog.versioning.contents import DATES, date_text, image_entry, name_entry, read_date
+from blog.versioning.text_merging import Decision
 
 TEXTS = ("title", "slug", "excerpt", "meta_description", "share_quote", "generated_by", "language", "body")
 NAMES = {"categories": Category, "authors": Author, "primary_category": Category, "series": Series}

@@ -20,15 +20,10 @@ from blog.admin.desk.comparing import KEYS, ComparisonForm
 from blog.admin.desk.history_words import label_of
 from blog.editing import form_data, nothing_known, typed_contents
 from blog.models import Article, Page, Version, name_of
-from blog.versioning import (
-    DamagedVersionError,
-    Merge,
-    contents_of,
-    merge,
-    version_contents,
-    with_names_of_today,
-)
-from blog.versioning.contents import with_contents
+from blog.versioning.contents import contents_of, with_contents
+from blog.versioning.keeping import DamagedVersionError, version_contents
+from blog.versioning.merging import Merge, merge
+from blog.versioning.renaming import with_names_of_today
 
 VERBS = ("_continue", "_save", "_next", "_publish", "_unpublish")
 NOT_TYPED = ("csrfmiddlewaretoken", "compared", "_all", "_back")

@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from blog.admin.desk import history
 from blog.models import Article, Category, StaleArticleError, Version, WrittenBy
-from blog.versioning import contents_of, keep_version, version_contents
+from blog.versioning.contents import contents_of
+from blog.versioning.keeping import keep_version, version_contents
 from tests.support import factories
 from tests.support.admin_pages import LIST, create_article, page_of, text_of
 from tests.support.html_forms import form_data

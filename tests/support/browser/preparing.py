@@ -93,7 +93,7 @@ def names() -> dict:
 def revised(editor) -> int:
     """Make an article with several versions; return its key."""
     from blog.models import Article, Version
-    from blog.versioning import keep_version
+    from blog.versioning.keeping import keep_version
 
     parts = [f"Paragraph {number} says that the tide comes and goes." for number in range(1, 12)]
     article = Article.objects.create(
@@ -142,7 +142,7 @@ def to_check() -> dict:
 
 def held(article):
     """Let a file wait that changes what an editor has changed, and something else."""
-    from blog.versioning import hold_update
+    from blog.versioning.holding import hold_update
 
     source = article.source_file
     article.share_quote = "A page that can hold all of it is tested by the article that does."
@@ -170,7 +170,8 @@ def long_names(editor) -> dict:
         StagedImport,
         Submission,
     )
-    from blog.versioning import hold_update, keep_version
+    from blog.versioning.holding import hold_update
+    from blog.versioning.keeping import keep_version
 
     def word(length):
         return ("Donau" + "dampfschifffahrt" * length)[:length]
