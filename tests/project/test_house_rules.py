@@ -107,3 +107,22 @@ class TestRawUpdates:
         assert raw_updates('Note.objects.bulk_update(rows, ["note"])') == []
         assert raw_updates('Article.objects.bulk_update(articles, ["title"])') == [1]
         assert raw_updates('context.update(name="x")') == []
+
+
+class TestImports:
+    """A name is imported from the module that defines it, so that its path says where to look."""
+
+    # Their names are those of a room as a whole, or Django asks for them there.
+    WITH_CODE = {"admin", "jobs", "media/share_cards", "models", "page_cache", "search"}
+
+    def test_no_other_init_has_code(self):
+        root = Path(blog.__file__).parent
+        inits = {path.parent: ast.parse(path.read_text()).body for path in root.rglob("__init__.py")}
+
+        with_code = {
+            str(folder.relative_to(root))
+            for folder, body in inits.items()
+            if any(not isinstance(statement, ast.Expr) for statement in body)
+        }
+
+        assert with_code == self.WITH_CODE
