@@ -159,7 +159,8 @@ def start(name, arguments, options):
     folder = options.folder / name
     folder.mkdir()
     outcomes = folder / "outcomes"
-    command = [sys.executable, "-m", "pytest", "-p", "tests.support.outcomes", "--outcomes", str(outcomes)]
+    # Joined by "=": pytest would take a path of its own for a folder with tests, and not find pyproject.toml.
+    command = [sys.executable, "-m", "pytest", "-p", "tests.support.outcomes", f"--outcomes={outcomes}"]
     command += [] if options.in_turn else PARTS[name]
     command += arguments or PATHS.get(name, [])
     environment = os.environ | {"GALLEY_DATA": str(folder / "data")}
