@@ -11,10 +11,13 @@ class BlogConfig(AppConfig):
 
     def ready(self):
         check_tasks_backend()  # first: a module with a task asks for the backend when it is imported
-        from blog import checks, jobs  # noqa: F401 -- importing checks registers them
-        from blog.people import deciding  # noqa: F401 -- importing it registers how undo takes rows back
-        from blog.proofing import afterwards, others, settling  # noqa: F401 -- they connect receivers, too
-        from blog.reviewing import approving, correcting  # noqa: F401 -- as deciding does
+        from blog import (
+            checks,  # noqa: F401 -- it registers what it has when it is imported
+            jobs,
+        )
+        from blog.people import deciding  # noqa: F401 -- it registers what it has when it is imported
+        from blog.proofing import afterwards, others, settling  # noqa: F401 -- it registers what it has when it is imported
+        from blog.reviewing import approving, correcting  # noqa: F401 -- it registers what it has when it is imported
 
         jobs.import_jobs()
 

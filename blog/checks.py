@@ -15,7 +15,9 @@ from django.urls import get_resolver
 from blog import search
 from blog.jobs import is_run_by_worker
 from blog.media.share_cards.faces import can_shape, installed
-from blog.models import Article, Job, Worker
+from blog.models.articles import Article
+from blog.models.job import Job
+from blog.models.worker import Worker
 
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
 # Every GALLEY_ variable that settings.py, gunicorn.py and bin/ read; a test compares.

@@ -3,7 +3,8 @@
 from django.db.models import F
 from django.utils.functional import SimpleLazyObject
 
-from blog.models import Category, site_identity
+from blog.models.identity import site_identity
+from blog.models.names import Category
 from blog.page_head import feed_links
 
 HEADER_CATEGORIES = 5

@@ -13,8 +13,10 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 from django.utils import timezone
 
-from blog.models import Article, DeskAction, Publication, Redirect
+from blog.models.articles import Article
+from blog.models.desk_action import DeskAction, Publication
 from blog.models.flags import HINTS
+from blog.models.redirect import Redirect
 
 # {name of an append-only model: function of a row's key and a user that adds the row which takes it back}
 TAKING_BACK: dict[str, Callable[[int, Any], None]] = {}

@@ -6,7 +6,8 @@ from dataclasses import astuple
 
 from blog.documents.credits import Credit
 from blog.documents.image_words import ImageWords
-from blog.models import Article, Image
+from blog.models.articles import Article
+from blog.models.image import Image
 from blog.versioning.contents import hero_entry, words_in
 
 PICTURED = ("hero_image",)

@@ -22,8 +22,10 @@ from blog.documents.image_words import ImageWords
 from blog.documents.text import as_html_words, fold_name
 from blog.export_paths import ExportPaths
 from blog.file_modes import PRIVATE_FOLDER, SERVED_FILE, make_folder
-from blog.models import Article, ArticleCategory, Category
 from blog.models.addresses import absolute
+from blog.models.articles import Article
+from blog.models.links import ArticleCategory
+from blog.models.names import Category
 from blog.structured_data import local_iso, modified_at
 
 # What editors can change and files can contain. Status, publication date, the number appended to a slug that

@@ -24,7 +24,10 @@ from blog.disclosing import labels
 from blog.documents.characters import clean_characters
 from blog.documents.rendering.covers import without_cover
 from blog.localising import shown_html, spoken_language
-from blog.models import Article, Category, addresses, site_identity
+from blog.models import addresses
+from blog.models.articles import Article
+from blog.models.identity import site_identity
+from blog.models.names import Category
 
 NEWEST = 20
 # Bytes of a feed: programs ask for it again and again, so it has as many of the newest articles as fit whole.

@@ -8,8 +8,12 @@ from django.db.models import Q
 
 from blog import search
 from blog.exporting import category_digests
-from blog.models import Article, ArticleCategory, Category, CategoryAlias, NavigationCategory, Redirect
+from blog.models.articles import Article
+from blog.models.identity import NavigationCategory
+from blog.models.links import ArticleCategory
+from blog.models.names import Category, CategoryAlias
 from blog.models.parameters import ROWS_AT_ONCE
+from blog.models.redirect import Redirect
 
 
 def merge_categories(categories, target: Category) -> int:

@@ -10,7 +10,9 @@ from django.urls import is_valid_path, reverse
 from django.utils.cache import add_never_cache_headers, get_conditional_response, set_response_etag
 from django.utils.encoding import escape_uri_path
 
-from blog.models import Article, Redirect, site_identity_cached
+from blog.models.articles import Article
+from blog.models.identity import site_identity_cached
+from blog.models.redirect import Redirect
 from blog.page_cache.keys import NEVER_CACHED
 from blog.redirecting import may_be_redirected
 from blog.views import errors

@@ -16,8 +16,12 @@ from django.utils.translation import gettext as _
 from blog.disclosing.vocabularies import ai_disclosure
 from blog.documents.summaries import opens_with
 from blog.documents.text import clean_excerpt, make_excerpt, strip_markdown_inline, trim_at_word
-from blog.models import Article, Author, Category, Page, Series, site_identity
 from blog.models.addresses import absolute, whole_address
+from blog.models.articles import Article
+from blog.models.identity import site_identity
+from blog.models.names import Author, Category
+from blog.models.page import Page
+from blog.models.series import Series
 from blog.sharing import ShareImage, article_image, site_image
 from blog.structured_data import (
     blog_posting,

@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog import page_cache
-from blog.models import Redirect
 from blog.models.parameters import ROWS_AT_ONCE
+from blog.models.redirect import Redirect
 from blog.upload_limits import MAX_CSV_BYTES, MAX_CSV_LINES, in_megabytes
 
 PATH_LENGTH = Redirect._meta.get_field("path").max_length

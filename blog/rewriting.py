@@ -12,7 +12,9 @@ from django.db import transaction
 
 from blog.article_signals import words_changed
 from blog.desk_actions import Reason, Sorting, log, remembered, sort_by
-from blog.models import Article, DeskAction, EmptyArticleError, Version
+from blog.models.articles import Article, EmptyArticleError
+from blog.models.desk_action import DeskAction
+from blog.models.version import Version
 from blog.versioning.keeping import keep_versions, version_contents
 
 WORDS = (

@@ -13,8 +13,10 @@ from blog.disclosing.labels import label
 from blog.documents.text import trim_at_word
 from blog.localising import spoken_language
 from blog.media import share_cards
-from blog.models import Article, Image, site_identity
 from blog.models.addresses import absolute
+from blog.models.articles import Article
+from blog.models.identity import site_identity
+from blog.models.image import Image
 
 SMALLEST_IMAGE = 200  # pixels per side, the minimum for Open Graph images
 

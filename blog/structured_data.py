@@ -11,8 +11,11 @@ from django.utils.safestring import SafeString, mark_safe
 from blog.disclosing.labels import disclosure
 from blog.disclosing.vocabularies import digital_source_type, work_status
 from blog.documents.credits import Credit
-from blog.models import Article, Author, Image, site_identity
 from blog.models.addresses import WEB, absolute, whole_address
+from blog.models.articles import Article
+from blog.models.identity import site_identity
+from blog.models.image import Image
+from blog.models.names import Author
 from blog.models.series import PlaceInSeries
 from blog.sharing import ShareImage, card_image, share_card, site_icon
 

@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from blog import page_cache
 from blog.attributing import attribute
-from blog.models import Article, DeskAction, WrittenBy
+from blog.models import Article, DeskAction
+from blog.models.provenance import WrittenBy
 from blog.undoing import undo
 from blog.versioning.keeping import version_contents
 from tests.support import factories

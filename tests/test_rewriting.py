@@ -6,7 +6,8 @@ from django.test.utils import CaptureQueriesContext
 
 from blog import page_cache, search
 from blog.desk_actions import Reason
-from blog.models import Article, EmptyArticleError, Version
+from blog.models import Article, Version
+from blog.models.articles import EmptyArticleError
 from blog.rewriting import rewrite
 from blog.undoing import last_of, undo
 from blog.versioning.keeping import version_contents

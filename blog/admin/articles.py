@@ -49,7 +49,9 @@ from blog.attributing import in_words, note_on
 from blog.forms.formsets import LinkFormSet
 from blog.forms.pictures import HERO_FIELDS
 from blog.forms.texts import ArticleForm
-from blog.models import Article, ArticleAuthor, ArticleCategory, HeldUpdate
+from blog.models.articles import Article
+from blog.models.held_update import HeldUpdate
+from blog.models.links import ArticleAuthor, ArticleCategory
 from blog.proofing.afterwards import check_on_commit
 from blog.publishing import Verb, kept_as
 from blog.versioning.keeping import keep_first_versions, keep_version

@@ -8,7 +8,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog.models import Article, Image
+from blog.models.articles import Article
+from blog.models.image import Image
 from blog.proofing.wording import worst_in_words
 
 # The visually hidden heading of a column of images, for screen readers.

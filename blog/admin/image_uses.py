@@ -11,7 +11,11 @@ from django.utils.translation import gettext as _
 
 from blog.documents.image_words import ImageWords, words_of_use
 from blog.documents.rendering.shown_images import shown_images
-from blog.models import Article, Author, Image, Page, SiteIdentity
+from blog.models.articles import Article
+from blog.models.identity import SiteIdentity
+from blog.models.image import Image
+from blog.models.names import Author
+from blog.models.page import Page
 
 USES_SHOWN = 100  # of each kind
 WIDE = ("body", "body_html", "plain_text", "contents")  # columns of articles

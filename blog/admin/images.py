@@ -17,7 +17,12 @@ from blog.admin.edit_page.library import Library
 from blog.admin.image_uses import uses_table
 from blog.admin.public import PublicAdmin
 from blog.forms.images import ImageForm
-from blog.models import Article, Author, BodyImage, Image, Page, PageImage, SiteIdentity
+from blog.models.articles import Article
+from blog.models.identity import SiteIdentity
+from blog.models.image import Image
+from blog.models.links import BodyImage, PageImage
+from blog.models.names import Author
+from blog.models.page import Page
 from blog.refusals import text_refusal
 
 USES_SHOWN = 100

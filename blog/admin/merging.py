@@ -18,7 +18,8 @@ from blog.admin.choosing import RowSelect
 from blog.admin.columns import change_link
 from blog.admin.composed import AdminPart
 from blog.merging import merge_categories
-from blog.models import ArticleCategory, Category
+from blog.models.links import ArticleCategory
+from blog.models.names import Category
 
 
 class MergeForm(forms.Form):

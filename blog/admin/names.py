@@ -16,17 +16,11 @@ from blog.admin.parts import PartInline
 from blog.admin.public import PublicAdmin
 from blog.forms.names import AuthorForm, CategoryForm
 from blog.merging import rename_category
-from blog.models import (
-    Article,
-    ArticleAuthor,
-    ArticleCategory,
-    Author,
-    AuthorLink,
-    Category,
-    CategoryAlias,
-    CategoryCount,
-)
-from blog.models.counts import ByCodePoint
+from blog.models.articles import Article
+from blog.models.author_link import AuthorLink
+from blog.models.counts import ByCodePoint, CategoryCount
+from blog.models.links import ArticleAuthor, ArticleCategory
+from blog.models.names import Author, Category, CategoryAlias
 
 
 def used_by(link_model, field):

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from blog.admin.columns import change_link
 from blog.admin.public import PublicAdmin
 from blog.forms.redirects import RedirectForm, RedirectListForm
-from blog.models import Redirect
 from blog.models.counts import ByCodePoint
+from blog.models.redirect import Redirect
 from blog.redirecting import RedirectFileError, export_redirects, import_redirects
 
 PROBLEMS_SHOWN = 200

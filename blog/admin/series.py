@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy
 from blog.admin.columns import change_link, state_pill
 from blog.admin.names import NamedAdmin
 from blog.forms.names import SeriesForm
-from blog.models import Article, Series
+from blog.models.articles import Article
+from blog.models.series import Series
 
 PARTS_SHOWN = 200
 

@@ -15,8 +15,8 @@ from blog.admin.parts import PartInline
 from blog.admin.public import PublicAdmin
 from blog.forms.identity import SiteIdentityForm
 from blog.forms.texts import PageForm
-from blog.models import FooterLink, NavigationCategory, Page, SiteIdentity
-from blog.models.identity import THE_ROW
+from blog.models.identity import THE_ROW, FooterLink, NavigationCategory, SiteIdentity
+from blog.models.page import Page
 
 
 class NavigationCategoryInline(PartInline):

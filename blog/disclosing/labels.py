@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from blog.models import Article, Review
+from blog.models.articles import Article
 from blog.models.provenance import UNNAMED_MACHINE
+from blog.models.settlement import Review
 from blog.models.version import name_of
 
 

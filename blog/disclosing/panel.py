@@ -7,7 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog.disclosing.labels import Disclosure, State, approvals_in_force
-from blog.models import Article, Page, Review, site_identity
+from blog.models.articles import Article
+from blog.models.identity import site_identity
+from blog.models.page import Page
+from blog.models.settlement import Review
 
 HOW_WE_WORK = "how-we-work"  # the slug of the plain page on how texts are made and checked
 

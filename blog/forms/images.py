@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from blog.documents.addresses import check_image_address, is_public_image
 from blog.forms.fields import ExactAddress, ExactLine, ExactModelForm, ExactText
 from blog.media.images import ImageError, store_file
-from blog.models import Image
-from blog.models.image import ADDRESS_LENGTH
+from blog.models.image import ADDRESS_LENGTH, Image
 from blog.upload_limits import MAX_IMAGE_BYTES, in_megabytes
 
 WORDS = {"alt", "credit_creator", "credit_url", "credit_source"}

@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from blog.importing.preparing import is_source_name
-from blog.models import Provenance, StagedImport, WrittenBy
-from blog.models.provenance import MACHINE_LENGTH
+from blog.models.provenance import MACHINE_LENGTH, Provenance, WrittenBy
+from blog.models.staged_import import StagedImport
 
 
 class ImportForm(forms.Form):

@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.documents.slugs import slugify_name
 from blog.forms.fields import LABELS, MESSAGES, ExactAddress, ExactLine, ExactModelForm, ExactText
-from blog.models import Author, Category, Series, free_slug
-from blog.models.names import folded
+from blog.models.names import Author, Category, folded
+from blog.models.series import Series
+from blog.models.slugs import free_slug
 
 
 class CategoryForm(ExactModelForm):

@@ -13,7 +13,7 @@ from blog.documents.image_words import ImageWords
 from blog.documents.rendering.shown_images import shown_images
 from blog.editing_pictures import picture_fields
 from blog.forms.fields import ExactLine
-from blog.models import Article
+from blog.models.articles import Article
 
 HERO_FIELDS = ("hero_image", "hero_alt", "hero_is_decorative", "hero_credit")
 PICTURES_SHOWN = 50  # in the list: each adds two values to a form, which may have a thousand

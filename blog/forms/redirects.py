@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from blog.models import Redirect
+from blog.models.redirect import Redirect
 from blog.redirecting import RedirectError, clean_path, live_pages
 
 

@@ -13,9 +13,11 @@ from blog.documents.fields.dates import YEARS
 from blog.forms.fields import LABELS, MESSAGES, ExactLine, ExactModelForm, ExactText, LinesField
 from blog.forms.pictures import HERO_FIELDS, CreditLine, PicturesForm
 from blog.forms.provenance import NO_MACHINE, choices_for, reason_field
-from blog.models import Article, Page, Provenance
+from blog.models.articles import Article
 from blog.models.flags import HINTS
 from blog.models.image import asked_images
+from blog.models.page import Page
+from blog.models.provenance import Provenance
 from blog.refusals import text_refusal
 from blog.sandbox.refusals import RefusedError
 from blog.scheduling import zone_name

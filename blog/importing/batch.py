@@ -27,17 +27,12 @@ from blog.importing.recording import Recorder
 from blog.importing.reports import ConflictRule, FileReport, ImportOptions, Outcome, Shown, StatusRule
 from blog.importing.slugs import SlugsOfBatch
 from blog.importing.workers import render_again
-from blog.models import (
-    Article,
-    ArticleAuthor,
-    ArticleCategory,
-    BodyImage,
-    HeldUpdate,
-    ImportBatch,
-    SourceFile,
-    Version,
-)
+from blog.models.articles import Article
+from blog.models.held_update import HeldUpdate
 from blog.models.image import resolved_images
+from blog.models.imports import ImportBatch, SourceFile
+from blog.models.links import ArticleAuthor, ArticleCategory, BodyImage
+from blog.models.version import Version
 from blog.versioning.contents import Links
 from blog.versioning.keeping import keep_first_versions, keep_imported, keep_versions
 

@@ -10,22 +10,14 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from blog.importing.turns import take_turns
-from blog.models import (
-    Article,
-    ArticleAuthor,
-    ArticleCategory,
-    Author,
-    BodyImage,
-    Category,
-    CategoryAlias,
-    Image,
-    ImportBatch,
-    NavigationCategory,
-    PageImage,
-    Redirect,
-    Series,
-    SiteIdentity,
-)
+from blog.models.articles import Article
+from blog.models.identity import NavigationCategory, SiteIdentity
+from blog.models.image import Image
+from blog.models.imports import ImportBatch
+from blog.models.links import ArticleAuthor, ArticleCategory, BodyImage, PageImage
+from blog.models.names import Author, Category, CategoryAlias
+from blog.models.redirect import Redirect
+from blog.models.series import Series
 
 ROWS_AT_ONCE = 100
 # What articles use a row by: the model, its field that names the row, and its field that names the article.

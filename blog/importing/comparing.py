@@ -24,8 +24,12 @@ from blog.importing.names import NAME_LENGTH
 from blog.importing.old_addresses import keep_old_addresses
 from blog.importing.provenance import follow
 from blog.media.images import StoredImage, store_file
-from blog.models import Article, Image, SourceFile, Version, WrittenBy
+from blog.models.articles import Article
 from blog.models.flags import HINTS
+from blog.models.image import Image
+from blog.models.imports import SourceFile
+from blog.models.provenance import WrittenBy
+from blog.models.version import Version
 from blog.versioning.contents import DATES, FIELDS, FLAGS, PROVENANCE, contents_of, read_date, words_in
 from blog.versioning.differences import same_value
 from blog.versioning.holding import contents_of_fields

@@ -4,7 +4,8 @@ from blog.documents.fields.values import ArticleFields
 from blog.exporting import article_fields, edited_fields, field_digests
 from blog.importing.preparing import Source
 from blog.importing.slugs import without_number
-from blog.models import Article, SourceFile
+from blog.models.articles import Article
+from blog.models.imports import SourceFile
 
 
 def other_folder(source: Source, source_file: SourceFile, fields: ArticleFields) -> str:

@@ -7,7 +7,10 @@ from blog.importing.comparing import ChangedFile, Comparison, compare, store_ima
 from blog.importing.turns import take_turns
 from blog.media.held_images import held_image
 from blog.media.images import ImageError
-from blog.models import Article, EmptyArticleError, HeldUpdate, StaleArticleError, Version, WrittenBy
+from blog.models.articles import Article, EmptyArticleError, StaleArticleError
+from blog.models.held_update import HeldUpdate
+from blog.models.provenance import WrittenBy
+from blog.models.version import Version
 from blog.sandbox import calls
 from blog.sandbox.refusals import RefusedError
 from blog.versioning.holding import decide_update

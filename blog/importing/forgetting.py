@@ -7,8 +7,7 @@ from pathlib import Path
 from django.conf import settings
 
 from blog.jobs import cleans_up
-from blog.models import StagedFile, StagedImport
-from blog.models.staged_import import KEPT_FOR
+from blog.models.staged_import import KEPT_FOR, StagedFile, StagedImport
 
 State = StagedImport.State
 

@@ -27,7 +27,9 @@ from blog.importing.preparing import PreparedFile, Source
 from blog.importing.provenance import kept_decision, provenance_change
 from blog.importing.reports import ConflictRule, FileReport, ImportOptions, Outcome, StatusRule
 from blog.importing.workers import render_again
-from blog.models import Article, EmptyArticleError, HeldUpdate, ImportBatch, SourceFile
+from blog.models.articles import Article, EmptyArticleError
+from blog.models.held_update import HeldUpdate
+from blog.models.imports import ImportBatch, SourceFile
 from blog.versioning.holding import hold_update, withdraw_updates
 
 State = HeldUpdate.State

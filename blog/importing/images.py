@@ -13,8 +13,9 @@ from blog.documents.image_words import ImageWords
 from blog.documents.notices import Kind, Notice
 from blog.importing.preparing import PreparedFile
 from blog.media import images, renditions
-from blog.models import Article, Image, ImportBatch
-from blog.models.image import ADDRESS_LENGTH, CREDIT_LENGTH
+from blog.models.articles import Article
+from blog.models.image import ADDRESS_LENGTH, CREDIT_LENGTH, Image
+from blog.models.imports import ImportBatch
 from blog.places.opening import place_at
 from blog.places.walking import UnreadableError
 from blog.upload_limits import MAX_IMAGE_BYTES

@@ -9,7 +9,8 @@ from pathlib import Path
 from blog.documents.fields.reading import read_fields
 from blog.documents.frontmatter.document import parse_document
 from blog.importing.preparing import PreparedFile, Source
-from blog.models import HeldUpdate, SourceFile
+from blog.models.held_update import HeldUpdate
+from blog.models.imports import SourceFile
 from blog.places.opening import is_there
 
 

@@ -3,7 +3,9 @@
 from blog.documents.fields.values import ArticleFields
 from blog.documents.notices import Notice
 from blog.importing.names import NamesOfBatch
-from blog.models import Article, ArticleAuthor, ArticleCategory, Category
+from blog.models.articles import Article
+from blog.models.links import ArticleAuthor, ArticleCategory
+from blog.models.names import Category
 
 
 def category_links(

@@ -6,8 +6,10 @@ from blog.documents.fields.values import ArticleFields
 from blog.documents.name_spelling import spell_author, spell_category, spell_series
 from blog.documents.notices import Kind, Notice
 from blog.documents.slugs import SLUG_LENGTH, slugify_name
-from blog.models import Author, Category, ImportBatch, Series, first_free_slug, taken_slugs
-from blog.models.names import folded
+from blog.models.imports import ImportBatch
+from blog.models.names import Author, Category, folded
+from blog.models.series import Series
+from blog.models.slugs import first_free_slug, taken_slugs
 
 # Of new rows; editors may rename them.
 SPELL = {Category: spell_category, Author: spell_author, Series: spell_series}

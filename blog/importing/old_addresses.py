@@ -6,7 +6,8 @@ from django.conf import settings
 
 from blog.documents.fields.old_addresses import path_of
 from blog.documents.notices import Kind, Notice
-from blog.models import Article, Redirect
+from blog.models.articles import Article
+from blog.models.redirect import Redirect
 from blog.redirecting import live_pages
 
 

@@ -3,7 +3,9 @@
 from blog.documents.fields.values import ArticleFields
 from blog.documents.notices import Kind, Notice
 from blog.importing.names import cut
-from blog.models import Article, Provenance, SourceFile, WrittenBy
+from blog.models.articles import Article
+from blog.models.imports import SourceFile
+from blog.models.provenance import Provenance, WrittenBy
 
 
 def follow(said: WrittenBy, article: Article, source_file: SourceFile) -> None:

@@ -5,7 +5,11 @@ from contextlib import contextmanager
 
 from blog.documents.fields.values import ArticleFields
 from blog.importing.reports import FileReport, Outcome
-from blog.models import Article, ImportBatch, ImportEntry, Redirect, ReplacedFile, SourceFile, Version
+from blog.models.articles import Article
+from blog.models.import_entry import ImportEntry, ReplacedFile
+from blog.models.imports import ImportBatch, SourceFile
+from blog.models.redirect import Redirect
+from blog.models.version import Version
 
 FILE_LENGTH, TITLE_LENGTH, SLUG_LENGTH = (
     ImportEntry._meta.get_field(name).max_length for name in ("file", "title", "slug")

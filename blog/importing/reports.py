@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.contrib.auth.base_user import AbstractBaseUser
 
 from blog.documents.notices import Kind, Notice
-from blog.models import WrittenBy
+from blog.models.provenance import WrittenBy
 
 
 class ImportFailedError(Exception):

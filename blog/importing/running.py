@@ -17,7 +17,8 @@ from blog.importing.reports import (
 )
 from blog.importing.workers import Workers
 from blog.importing.writing import SourceWriter
-from blog.models import ImportBatch, ProvenanceError
+from blog.models.imports import ImportBatch
+from blog.models.provenance import ProvenanceError
 from blog.places.walking import reason_of
 
 BATCH_SIZE = 100  # measured: as fast as one transaction for all, and a kill loses little

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Callable, Iterable
 
 from blog.importing.reports import ImportReport
-from blog.models import ImportBatch
+from blog.models.imports import ImportBatch
 from blog.models.parameters import ROWS_AT_ONCE
 from blog.proofing.checking import Checked, check_articles, stale_articles
 

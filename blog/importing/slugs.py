@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 
 from blog.documents.notices import Kind, Notice
-from blog.models import Article, first_free_slug, taken_slugs
+from blog.models.articles import Article
+from blog.models.slugs import first_free_slug, taken_slugs
 
 
 class SlugsOfBatch:

@@ -31,7 +31,9 @@ from blog.importing.running import import_in_batches
 from blog.importing.second_pass import look_at_batch
 from blog.importing.writing import new_batch
 from blog.jobs import JobFailedError, LockLostError, RunningJob, Stopped, job, start
-from blog.models import Article, ImportBatch, StagedFile, StagedImport
+from blog.models.articles import Article
+from blog.models.imports import ImportBatch
+from blog.models.staged_import import StagedFile, StagedImport
 from blog.places.opening import forget_archives
 
 State = StagedImport.State

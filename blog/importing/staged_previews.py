@@ -19,7 +19,9 @@ from blog.importing.images import path_of_image
 from blog.importing.preparing import PreparedFile
 from blog.importing.receiving import place_of
 from blog.importing.reports import Outcome
-from blog.models import Image, StagedFile, WrittenBy
+from blog.models.image import Image
+from blog.models.provenance import WrittenBy
+from blog.models.staged_import import StagedFile
 from blog.places.walking import UnreadableError
 from blog.sandbox import calls
 from blog.sandbox.images import RewrittenImage

@@ -18,18 +18,13 @@ from django.utils.translation import gettext as _
 
 from blog.importing.brought import count_brought, delete_brought
 from blog.importing.turns import take_turns
-from blog.models import (
-    Article,
-    EmptyArticleError,
-    HeldUpdate,
-    ImportBatch,
-    ImportEntry,
-    Redirect,
-    ReplacedFile,
-    SourceFile,
-    Submission,
-    Version,
-)
+from blog.models.articles import Article, EmptyArticleError
+from blog.models.held_update import HeldUpdate
+from blog.models.import_entry import ImportEntry, ReplacedFile
+from blog.models.imports import ImportBatch, SourceFile
+from blog.models.redirect import Redirect
+from blog.models.submission import Submission
+from blog.models.version import Version
 from blog.proofing.storing import forgotten
 from blog.sandbox.refusals import RefusedError
 from blog.versioning.holding import withdraw_updates

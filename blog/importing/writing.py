@@ -13,7 +13,9 @@ from blog.importing.known_files import KnownFiles
 from blog.importing.preparing import PreparedFile, Source
 from blog.importing.reports import FileReport, ImportOptions, Shown
 from blog.importing.turns import take_turns
-from blog.models import Article, EmptyArticleError, ImportBatch, name_of
+from blog.models.articles import Article, EmptyArticleError
+from blog.models.imports import ImportBatch
+from blog.models.version import name_of
 from blog.places.walking import reason_of
 
 logger = logging.getLogger(__name__)

@@ -17,9 +17,8 @@ from django_tasks_db.models import DBTaskResult
 
 from blog.jobs.registry import clean_up, cleans_up
 from blog.jobs.taking_up import take_up_jobs
-from blog.models import Job, Worker
-from blog.models.job import KEPT_FOR
-from blog.models.worker import SEEN_EVERY
+from blog.models.job import KEPT_FOR, Job
+from blog.models.worker import SEEN_EVERY, Worker
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from blog.jobs import locks
 from blog.jobs.registry import kind_of
-from blog.models import Job
+from blog.models.job import Job
 
 logger = logging.getLogger(__name__)
 

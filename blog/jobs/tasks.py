@@ -8,7 +8,7 @@ from django_tasks_db import DatabaseBackend
 
 from blog.jobs import running
 from blog.jobs.registry import kind_of
-from blog.models import Job
+from blog.models.job import Job
 
 
 def is_run_by_worker() -> bool:

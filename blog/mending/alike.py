@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from blog.documents.findings.kinds import FindingKind
-from blog.models import Article, Finding, Proof
+from blog.models.articles import Article
+from blog.models.proof import Finding, Proof
 
 GROUPS_SHOWN = 12
 ARTICLES_SHOWN = 6  # of one group

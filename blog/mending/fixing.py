@@ -10,7 +10,9 @@ from django.utils.translation import ngettext_lazy
 from blog.desk_actions import Reason, Sorting
 from blog.documents.findings.fixes import apply
 from blog.documents.findings.kinds import FindingKind, Fix
-from blog.models import Article, DeskAction, Finding
+from blog.models.articles import Article
+from blog.models.desk_action import DeskAction
+from blog.models.proof import Finding
 from blog.proofing.counting import recount
 from blog.proofing.reading import articles_to_look_at, words_of
 from blog.rewriting import ARTICLES_AT_ONCE, rewrite

@@ -9,7 +9,8 @@ from blog import jobs
 from blog.documents.findings.kinds import FindingKind, Fix
 from blog.jobs import JobFailedError, RunningJob, Stopped, job
 from blog.mending.fixing import MOST_IN_REQUEST, Fixing, mend_in_parts
-from blog.models import DeskAction, Job
+from blog.models.desk_action import DeskAction
+from blog.models.job import Job
 from blog.proofing.checking import check_articles
 from blog.undoing import Undoing, undo_in_parts, undo_mending
 

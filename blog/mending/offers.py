@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from blog.documents.findings.fixes import apply, fixes_for
 from blog.documents.findings.kinds import FIX_NAMES, KINDS, FindingKind, Fix
 from blog.mending.fixing import DONE
-from blog.models import DeskAction, Finding, Proof, name_of
+from blog.models.desk_action import DeskAction
+from blog.models.proof import Finding, Proof
+from blog.models.version import name_of
 from blog.proofing.reading import articles_to_look_at, words_of
 from blog.proofing.sharing import FEWEST
 from blog.versioning.differences import Span, word_differences

@@ -10,7 +10,9 @@ from blog.documents.findings.kinds import FindingKind
 from blog.documents.findings.pictures import read_pictures
 from blog.documents.rendering.covers import picture_key
 from blog.mending.fixing import MOST_IN_REQUEST, strike_out
-from blog.models import Article, Finding, Image
+from blog.models.articles import Article
+from blog.models.image import Image
+from blog.models.proof import Finding
 from blog.rewriting import rewrite
 
 PICTURES_SHOWN = 200  # on one screen; the others come when these are described

@@ -5,7 +5,8 @@ from django.utils.translation import ngettext
 
 from blog.desk_actions import remembered
 from blog.mending.alike import PRINTS
-from blog.models import Finding, Settlement
+from blog.models.proof import Finding
+from blog.models.settlement import Settlement
 from blog.proofing.counting import recount
 
 

@@ -7,7 +7,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import blog.images
+import blog.media.images
 
 
 class Migration(migrations.Migration):
@@ -309,7 +309,10 @@ class Migration(migrations.Migration):
                 (
                     "file",
                     models.ImageField(
-                        blank=True, max_length=200, upload_to=blog.images.upload_path, verbose_name="file"
+                        blank=True,
+                        max_length=200,
+                        upload_to=blog.media.images.upload_path,
+                        verbose_name="file",
                     ),
                 ),
                 (

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import blog.images
+import blog.media.images
 import blog.models.identity
 import blog.models.page
 
@@ -150,7 +150,10 @@ class Migration(migrations.Migration):
                 (
                     "logo",
                     models.ImageField(
-                        blank=True, max_length=200, upload_to=blog.images.upload_path, verbose_name="logo"
+                        blank=True,
+                        max_length=200,
+                        upload_to=blog.media.images.upload_path,
+                        verbose_name="logo",
                     ),
                 ),
                 ("logo_width", models.PositiveIntegerField(editable=False, null=True)),

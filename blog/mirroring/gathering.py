@@ -8,8 +8,8 @@ from django.conf import settings
 from blog.documents.addresses import REMOTE, path_on_site
 from blog.documents.rendering.covers import is_same_picture
 from blog.documents.rendering.shown_images import shown_images
-from blog.models import BodyImage, Image, PageImage
-from blog.models.image import full_address
+from blog.models.image import Image, full_address
+from blog.models.links import BodyImage, PageImage
 
 # {model of texts: the links of its rows to the stored images that they show}
 LINKS = {"article": BodyImage, "page": PageImage}

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from blog.models import Image
+from blog.models.image import Image
 
 
 class Outcome(StrEnum):

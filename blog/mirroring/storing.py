@@ -9,8 +9,8 @@ from blog.media import images
 from blog.mirroring.fetching import FetchError
 from blog.mirroring.gathering import LINKS, Text, Wanted, texts_of
 from blog.mirroring.reports import Outcome, PictureReport
-from blog.models import Image, MirrorFailure
-from blog.models.image import spellings
+from blog.models.image import Image, spellings
+from blog.models.mirror_failure import MirrorFailure
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blog.desk_actions import TAKING_BACK, Sorting, remembered
-from blog.models import DeskAction, Mention, Person, PersonDecision, Settlement
+from blog.models.desk_action import DeskAction
+from blog.models.proof import Mention, Person
+from blog.models.settlement import PersonDecision, Settlement
 from blog.people.removing import Removal, plan_removal
 from blog.proofing.people import apply_decisions
 from blog.rewriting import ARTICLES_AT_ONCE, rewrite

@@ -5,7 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from blog import jobs
 from blog.jobs import JobFailedError, RunningJob, Stopped, job
-from blog.models import DeskAction, Job, Person
+from blog.models.desk_action import DeskAction
+from blog.models.job import Job
+from blog.models.proof import Person
 from blog.people.deciding import take_out_in_parts
 from blog.proofing.checking import check_articles
 

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from blog.models import Article, Mention, Person
+from blog.models.articles import Article
 from blog.models.parameters import ROWS_AT_ONCE
+from blog.models.proof import Mention, Person
 from blog.passages import paragraph_at, reads_on_without, without
 
 _MARKUP = re.compile(r"^[ \t]*>[ \t]?|\*\*|__", re.MULTILINE)

@@ -10,8 +10,9 @@ from django.dispatch import receiver
 
 from blog import jobs
 from blog.article_signals import words_changed
-from blog.models import Job, Proof
+from blog.models.job import Job
 from blog.models.parameters import ROWS_AT_ONCE
+from blog.models.proof import Proof
 from blog.proofing.checking import check_few, stale_articles
 from blog.sandbox.refusals import RefusedError
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from django.db.models import F, QuerySet, Sum
 
 from blog.documents.rules import RULES_VERSION
-from blog.models import Article, Proof
+from blog.models.articles import Article
 from blog.models.parameters import ROWS_AT_ONCE
+from blog.models.proof import Proof
 from blog.proofing.examining import Examined, examine_few, examine_many
 from blog.proofing.sharing import share_findings
 from blog.proofing.storing import store

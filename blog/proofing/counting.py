@@ -5,8 +5,9 @@ from collections.abc import Collection
 
 from django.db.models import Max
 
-from blog.models import Article, Finding, Mention, PersonDecision, Proof, Settlement
-from blog.models.proof import WORDS_LENGTH
+from blog.models.articles import Article
+from blog.models.proof import WORDS_LENGTH, Finding, Mention, Proof
+from blog.models.settlement import PersonDecision, Settlement
 from blog.proofing.kinds import BLOCKING, CLAIM_ORDER, QUIET
 
 INVENTED = PersonDecision.Outcome.INVENTED

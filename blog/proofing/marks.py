@@ -7,7 +7,9 @@ from datetime import datetime
 from django.db.models import Count, Q
 
 from blog.documents.claims.finding import ClaimKind
-from blog.models import Article, Finding, Mention, Person, PersonDecision, Proof, Settlement
+from blog.models.articles import Article
+from blog.models.proof import Finding, Mention, Person, Proof
+from blog.models.settlement import PersonDecision, Settlement
 from blog.proofing.checking import fresh_proof
 from blog.proofing.counting import SETTLES, newest_settlements
 from blog.proofing.kinds import BLOCKING, is_grave, name_of

@@ -6,9 +6,8 @@ from collections import Counter, defaultdict
 from django.db import transaction
 from django.db.models import Count
 
-from blog.models import Mention, Person
 from blog.models.parameters import ROWS_AT_ONCE
-from blog.models.proof import WORDS_LENGTH
+from blog.models.proof import WORDS_LENGTH, Mention, Person
 from blog.proofing.counting import recount
 
 NAME_LENGTH = Person._meta.get_field("name").max_length

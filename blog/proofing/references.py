@@ -8,8 +8,9 @@ from unicodedata import normalize
 from blog.documents.claims.keys import claim_key
 from blog.documents.findings.kinds import FindingKind
 from blog.documents.text import same_text
-from blog.models import Article, Reference
+from blog.models.articles import Article
 from blog.models.proof import WORDS_LENGTH
+from blog.models.reference import Reference
 from blog.sandbox.texts import Examination
 
 MOST = 200  # pictures, and as many links: nobody writes more into an article

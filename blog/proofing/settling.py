@@ -4,7 +4,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from blog.desk_actions import TAKING_BACK, remembered
-from blog.models import Article, Finding, Settlement
+from blog.models.articles import Article
+from blog.models.proof import Finding
+from blog.models.settlement import Settlement
 from blog.proofing.counting import SETTLES, recount
 from blog.proofing.marks import Mark, marks_of
 

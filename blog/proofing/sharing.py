@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import Count
 
-from blog.models import Article, Finding
+from blog.models.articles import Article
 from blog.models.parameters import ROWS_AT_ONCE
+from blog.models.proof import Finding
 from blog.proofing.counting import import_batches, recount
 from blog.proofing.storing import take_turns
 

@@ -12,10 +12,11 @@ from blog.documents.findings.article_words import Finding
 from blog.documents.findings.fingerprints import Fingerprints
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.documents.rules import RULES_VERSION
-from blog.models import Article, Mention, Proof, Reference
-from blog.models import Finding as FindingRow
+from blog.models.articles import Article
 from blog.models.parameters import ROWS_AT_ONCE
-from blog.models.proof import WORDS_LENGTH
+from blog.models.proof import WORDS_LENGTH, Mention, Proof
+from blog.models.proof import Finding as FindingRow
+from blog.models.reference import Reference
 from blog.proofing import others, people
 from blog.proofing.counting import place_findings, recount
 from blog.proofing.examining import Examined

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from blog import page_cache
 from blog.desk_actions import TAKING_BACK, log, remembered
 from blog.disclosing.labels import approval_in_force
-from blog.models import Article, Review, Settlement
+from blog.models.articles import Article
+from blog.models.settlement import Review, Settlement
 from blog.models.version import name_of
 from blog.proofing.checking import is_blocked
 from blog.proofing.marks import marks_of

@@ -5,7 +5,8 @@ from django.utils.translation import gettext as _
 
 from blog import page_cache
 from blog.desk_actions import TAKING_BACK, log, remembered
-from blog.models import Article, Correction
+from blog.models.articles import Article
+from blog.models.settlement import Correction
 
 
 def correct(article: Article, user, text: str) -> Correction:

@@ -2,7 +2,8 @@
 
 import itertools
 
-from blog.models import Article, Version
+from blog.models.articles import Article
+from blog.models.version import Version
 from blog.models.words import TEXTS
 from blog.versioning.keeping import version_contents
 

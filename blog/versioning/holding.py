@@ -13,8 +13,13 @@ from django.utils import timezone
 from blog.documents.fields.values import ArticleFields
 from blog.documents.image_words import ImageWords, words_of_use
 from blog.media.held_images import keep_held_image
-from blog.models import Article, Author, Category, HeldUpdate, Image, ImportBatch, Provenance, Series
-from blog.models.names import folded
+from blog.models.articles import Article
+from blog.models.held_update import HeldUpdate
+from blog.models.image import Image
+from blog.models.imports import ImportBatch
+from blog.models.names import Author, Category, folded
+from blog.models.provenance import Provenance
+from blog.models.series import Series
 from blog.versioning.contents import FLAGS, TEXTS, date_text, hero_entry, in_order
 
 UNDONE_WITHIN = timedelta(days=1)  # images of decided updates are stored that long, for undo

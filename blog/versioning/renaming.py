@@ -3,8 +3,8 @@
 What was renamed or merged changed no article: so it is no difference between two versions, either.
 """
 
-from blog.models import Author, Category, Series
-from blog.models.names import folded
+from blog.models.names import Author, Category, folded
+from blog.models.series import Series
 from blog.versioning.contents import in_order
 
 

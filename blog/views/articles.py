@@ -13,7 +13,9 @@ from blog.disclosing.panel import trust_panel
 from blog.documents.rendering.covers import without_cover
 from blog.localising import shown_html, spoken_language
 from blog.media.renditions import with_renditions
-from blog.models import Article, Category, addresses
+from blog.models import addresses
+from blog.models.articles import Article
+from blog.models.names import Category
 
 HEADINGS = 3  # a text with fewer has no contents list
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views import defaults
 
 from blog import page_head
-from blog.models import Article
+from blog.models.articles import Article
 from blog.storage_errors import storage_reason
 from blog.views.sections import Section, cards, keys
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from blog import sharing
 from blog.media.renditions import NoRenditionError, original_name, stored_rendition
 from blog.media.share_cards import stored_card
-from blog.models import Article
+from blog.models.articles import Article
 from blog.sandbox.images import FORMATS
 
 MEDIA_NAME = re.compile(

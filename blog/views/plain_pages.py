@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from blog.localising import shown_html
 from blog.media.renditions import with_renditions
-from blog.models import Page
+from blog.models.page import Page
 from blog.page_head import plain_page_metadata, text_language
 
 

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from blog import page_head, search
-from blog.models import Article, Author, Category, CategoryCount
+from blog.models.articles import Article
+from blog.models.counts import CategoryCount
+from blog.models.names import Author, Category
 from blog.views.categories import index_categories
 from blog.views.paging import page_or_404
 

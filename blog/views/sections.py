@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from blog.models import Article, Category
+from blog.models.articles import Article
+from blog.models.names import Category
 
 
 @dataclass(slots=True)

@@ -6,7 +6,8 @@ from django.urls import reverse
 
 from blog.importing.deciding import accept, comparison_of, settle
 from blog.importing.reports import ImportFailedError, Outcome
-from blog.models import Article, HeldUpdate, Version, WrittenBy
+from blog.models import Article, HeldUpdate, Version
+from blog.models.provenance import WrittenBy
 from tests.support.import_files import run, write
 
 pytestmark = pytest.mark.django_db

@@ -8,16 +8,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from blog.documents.fields.values import LEVELS
-from blog.models import (
-    Article,
-    ArticleCategory,
-    Author,
-    Category,
-    Image,
-    Redirect,
-    StaleArticleError,
-    free_slug,
-)
+from blog.models import Article, ArticleCategory, Author, Category, Image, Redirect
+from blog.models.articles import StaleArticleError
+from blog.models.slugs import free_slug
 
 pytestmark = pytest.mark.django_db
 

@@ -5,7 +5,8 @@ from django.db import IntegrityError, transaction
 from django.test import SimpleTestCase
 
 from blog.disclosing.labels import disclosure
-from blog.models import Article, ProvenanceError, WrittenBy
+from blog.models import Article
+from blog.models.provenance import ProvenanceError, WrittenBy
 from tests.support.factories import create_article
 
 

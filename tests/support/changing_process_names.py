@@ -17,8 +17,8 @@ from blog.models import (
     Redirect,
     Series,
     SiteIdentity,
-    WrittenBy,
 )
+from blog.models.provenance import WrittenBy
 from blog.reviewing.approving import approve
 from tests.support.factories import (
     create_article,

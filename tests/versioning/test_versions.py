@@ -8,8 +8,10 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from blog.models import AppendOnlyError, Article, Category, Image, Redirect, StaleArticleError, Version
+from blog.models import Article, Category, Image, Redirect, Version
+from blog.models.articles import StaleArticleError
 from blog.models.image import store_image
+from blog.models.version import AppendOnlyError
 from blog.versioning.contents import FIELDS, contents_of, digest_of
 from blog.versioning.keeping import (
     DamagedVersionError,

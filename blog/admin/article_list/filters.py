@@ -7,7 +7,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from blog.documents.findings.kinds import KINDS, FindingKind
-from blog.models import Article, ArticleAuthor, Author, Category, Finding, ImportBatch, Person
+from blog.models.articles import Article
+from blog.models.imports import ImportBatch
+from blog.models.links import ArticleAuthor
+from blog.models.names import Author, Category
+from blog.models.proof import Finding, Person
 
 LIMIT = 12
 

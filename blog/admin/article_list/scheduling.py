@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from blog.documents.fields.dates import YEARS
-from blog.models import Article
+from blog.models.articles import Article
 from blog.scheduling import (
     EACH_DAY,
     EACH_WEEKDAY,

@@ -3,7 +3,8 @@
 from django.db.models import Q
 
 from blog import search
-from blog.models import Article, SourceFile
+from blog.models.articles import Article
+from blog.models.imports import SourceFile
 
 MOST_WORDS = 10
 

@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.admin.composed import AdminPart
-from blog.models import Article, Author, Submission, SubmissionError, Version
-from blog.models.submission import NOTE_LENGTH
+from blog.models.articles import Article
+from blog.models.names import Author
+from blog.models.submission import NOTE_LENGTH, Submission, SubmissionError
+from blog.models.version import Version
 from blog.versioning.keeping import versions_kept
 
 

@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from blog.admin.article_list.queue import TRASH
 from blog.admin.columns import change_link, list_link
 from blog.admin.composed import AdminPart
-from blog.models import Article, Redirect, Version
+from blog.models.articles import Article
+from blog.models.redirect import Redirect
+from blog.models.version import Version
 from blog.proofing.afterwards import check_on_commit
 from blog.proofing.storing import forgotten
 from blog.versioning.keeping import versions_kept

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 
 from blog.forms.names import AuthorForm
-from blog.models import Author, Preferences
+from blog.models.names import Author
+from blog.models.preferences import Preferences
 
 User = get_user_model()
 

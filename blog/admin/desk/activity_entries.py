@@ -12,7 +12,9 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
-from blog.models import Article, ImportBatch, ImportEntry, SourceFile
+from blog.models.articles import Article
+from blog.models.import_entry import ImportEntry
+from blog.models.imports import ImportBatch, SourceFile
 
 KINDS = {
     "added": gettext_lazy("Added"),

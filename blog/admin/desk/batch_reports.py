@@ -11,7 +11,8 @@ from blog.admin.columns import state_words
 from blog.admin.desk.activity import BYTE_ORDER_MARK, Echo, harmless
 from blog.admin.imports import outcome_word, said_lines
 from blog.importing.reports import report_line
-from blog.models import Article, ImportBatch
+from blog.models.articles import Article
+from blog.models.imports import ImportBatch
 
 ENTRIES_AT_ONCE = 500
 

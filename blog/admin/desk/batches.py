@@ -27,7 +27,12 @@ from blog.admin.desk.scopes import articles_of_batch, scope_of_batch
 from blog.admin.desk.shared import shared_context
 from blog.admin.desk.undoing_imports import ImportUndo, latest_undo
 from blog.admin.imports import OUTCOMES, ReadOnlyAdmin, outcome_word, said_lines
-from blog.models import Article, HeldUpdate, ImportBatch, ImportEntry, Proof, QueueState
+from blog.models.articles import Article
+from blog.models.held_update import HeldUpdate
+from blog.models.import_entry import ImportEntry
+from blog.models.imports import ImportBatch
+from blog.models.proof import Proof
+from blog.models.queue import QueueState
 from blog.proofing.wording import WorstMark, worst_in_words
 
 ROWS_ON_A_PAGE = 100

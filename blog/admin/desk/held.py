@@ -24,7 +24,9 @@ from blog.importing.deciding import (
     decline,
     settle,
 )
-from blog.models import Article, HeldUpdate, WrittenBy
+from blog.models.articles import Article
+from blog.models.held_update import HeldUpdate
+from blog.models.provenance import WrittenBy
 
 ACCEPTED_AT_ONCE = 100  # each is read, merged and rendered while the editor waits
 NAMES_SHOWN = 20

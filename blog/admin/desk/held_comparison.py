@@ -6,7 +6,8 @@ from blog.admin.desk.comparing import ComparisonForm
 from blog.importing.comparing import Comparison
 from blog.importing.deciding import DecidedElsewhereError, UnreadableFileError
 from blog.media.images import ImageError
-from blog.models import Article, EmptyArticleError, HeldUpdate, StaleArticleError
+from blog.models.articles import Article, EmptyArticleError, StaleArticleError
+from blog.models.held_update import HeldUpdate
 from blog.refusals import text_refusal
 from blog.sandbox.refusals import RefusedError
 

@@ -24,7 +24,9 @@ from django.views.decorators.http import require_POST
 from blog.admin.composed import AdminPart
 from blog.admin.desk.history_words import rows_of
 from blog.attributing import change_in_words, in_words
-from blog.models import Article, EmptyArticleError, HeldUpdate, StaleArticleError, Version
+from blog.models.articles import Article, EmptyArticleError, StaleArticleError
+from blog.models.held_update import HeldUpdate
+from blog.models.version import Version
 from blog.refusals import text_refusal
 from blog.sandbox.refusals import RefusedError
 from blog.versioning.contents import FLAGS, PROVENANCE

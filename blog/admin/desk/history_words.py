@@ -10,7 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from blog.exporting import level_name
 from blog.forms.fields import LABELS as FORM_LABELS
-from blog.models import Article, Category, Page, Provenance
+from blog.models.articles import Article
+from blog.models.names import Category
+from blog.models.page import Page
+from blog.models.provenance import Provenance
 from blog.scheduling import in_words
 from blog.versioning.contents import DATES, FLAGS, read_date, words_in
 from blog.versioning.differences import FieldDifference, Span

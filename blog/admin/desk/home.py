@@ -9,18 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from blog.documents.findings.kinds import KINDS, FindingKind
-from blog.models import (
-    Article,
-    Finding,
-    HeldUpdate,
-    ImportBatch,
-    ImportEntry,
-    Mention,
-    Person,
-    QueueState,
-    Settlement,
-)
-from blog.models.queue import queue_conditions
+from blog.models.articles import Article
+from blog.models.held_update import HeldUpdate
+from blog.models.import_entry import ImportEntry
+from blog.models.imports import ImportBatch
+from blog.models.proof import Finding, Mention, Person
+from blog.models.queue import QueueState, queue_conditions
+from blog.models.settlement import Settlement
 
 BATCHES_SHOWN = 3
 SHARED_SHOWN = 3

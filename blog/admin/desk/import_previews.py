@@ -11,7 +11,7 @@ from blog.admin.desk.uploading import address_of, require_import, staged_or_404
 from blog.documents.rendering.covers import without_cover
 from blog.importing.staged_previews import StagedPreview, preview_staged, staged_picture
 from blog.localising import shown_html
-from blog.models import StagedFile
+from blog.models.staged_import import StagedFile
 from blog.page_head import Metadata
 from blog.places.walking import UnreadableError
 from blog.refusals import text_refusal

@@ -15,7 +15,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from blog.jobs import is_run_by_worker, title_of
-from blog.models import Job, Worker, name_of
+from blog.models.job import Job
+from blog.models.version import name_of
+from blog.models.worker import Worker
 
 ENDED_ON_A_PAGE = 50
 

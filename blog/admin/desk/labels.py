@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from blog.admin.desk.activity import BYTE_ORDER_MARK, Echo, harmless
-from blog.models import Article, addresses
+from blog.models import addresses
+from blog.models.articles import Article
 from blog.models.provenance import UNNAMED_MACHINE
 from blog.reviewing.duty import (
     DUTY_OF,

@@ -21,7 +21,7 @@ from blog.documents.findings.kinds import FIX_NAMES, KINDS, FindingKind, Fix
 from blog.mending.fixing import MOST_IN_REQUEST, Fixing, mend
 from blog.mending.jobs import start_mending
 from blog.mending.staying import let_stay
-from blog.models import Article
+from blog.models.articles import Article
 
 MOST_KEYS = 1000  # articles in one form
 

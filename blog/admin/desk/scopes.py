@@ -6,8 +6,9 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.http import Http404, QueryDict
 from django.urls import reverse
 
-from blog.models import Article, ImportBatch
+from blog.models.articles import Article
 from blog.models.desk_action import SCOPE_LENGTH
+from blog.models.imports import ImportBatch
 
 BATCH = "batch:"
 ALL = "all"

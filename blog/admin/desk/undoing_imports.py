@@ -10,7 +10,12 @@ from django.utils.translation import ngettext
 from blog import jobs
 from blog.admin.composed import AdminPart
 from blog.importing.undoing import plan_undo
-from blog.models import Author, Category, Image, ImportBatch, ImportEntry, Job, Series
+from blog.models.image import Image
+from blog.models.import_entry import ImportEntry
+from blog.models.imports import ImportBatch
+from blog.models.job import Job
+from blog.models.names import Author, Category
+from blog.models.series import Series
 
 KIND = "undo_import"
 KEPT_SHOWN = 100

@@ -28,7 +28,7 @@ from blog.importing.receiving import (
     received_bytes,
 )
 from blog.importing.starting import start_check
-from blog.models import StagedImport
+from blog.models.staged_import import StagedImport
 from blog.upload_limits import IMPORT_PART_BYTES, MAX_IMPORT_BYTES, in_megabytes
 
 PERMISSION = "blog.add_stagedimport"

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from blog.media.images import ImageError
-from blog.models import Article
+from blog.models.articles import Article
 from blog.models.image import store_image
 from blog.refusals import text_refusal
 from blog.sandbox.refusals import RefusedError

@@ -6,7 +6,8 @@ from django.contrib import messages
 from django.utils.translation import gettext as _
 
 from blog.admin.composed import AdminPart
-from blog.models import Author, Category, Image
+from blog.models.image import Image
+from blog.models.names import Author, Category
 
 IMAGES_OFFERED = 50
 NAMED = {"category_links": ("category", Category), "author_links": ("author", Author)}

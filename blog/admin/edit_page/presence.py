@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from blog.admin.composed import AdminPart
-from blog.models import Presence
-from blog.models.presence import LEFT, OPENED, SEEN
+from blog.models.presence import LEFT, OPENED, SEEN, Presence
 
 
 class PresencePart(AdminPart):

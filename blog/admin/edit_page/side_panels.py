@@ -6,7 +6,8 @@ from blog.admin.edit_page.findings import Finding, findings
 from blog.admin.edit_page.snippet import snippet
 from blog.admin.wording import in_editors_words
 from blog.documents.findings.kinds import FindingKind
-from blog.models import Article, Proof
+from blog.models.articles import Article
+from blog.models.proof import Proof
 from blog.proofing.checking import fresh_proof
 from blog.refusals import text_refusal
 from blog.sandbox.refusals import RefusedError

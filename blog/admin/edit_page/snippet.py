@@ -1,7 +1,8 @@
 """The preview of an article as a search engine's result."""
 
-from blog.models import Article, site_identity
 from blog.models.addresses import absolute
+from blog.models.articles import Article
+from blog.models.identity import site_identity
 from blog.page_head import DESCRIPTION_LENGTH, TITLE_LENGTH, Metadata, article_description
 
 

@@ -19,7 +19,9 @@ from blog.admin.composed import AdminPart, Visit
 from blog.admin.desk.comparing import KEYS, ComparisonForm
 from blog.admin.desk.history_words import label_of
 from blog.editing import form_data, nothing_known, typed_contents
-from blog.models import Article, Page, Version, name_of
+from blog.models.articles import Article
+from blog.models.page import Page
+from blog.models.version import Version, name_of
 from blog.versioning.contents import contents_of, with_contents
 from blog.versioning.keeping import DamagedVersionError, version_contents
 from blog.versioning.merging import Merge, merge

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from blog.admin.composed import AdminPart
 from blog.documents.credits import read_credit
 from blog.forms.pictures import CREDIT_LINE_LENGTH, typed_words
-from blog.models import Article, Provenance
+from blog.models.articles import Article
+from blog.models.provenance import Provenance
 from blog.page_head import Metadata
 from blog.previews import preview_link
 from blog.refusals import text_refusal

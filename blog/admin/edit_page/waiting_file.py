@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from blog.models import Article
+from blog.models.articles import Article
 
 
 def waiting_file(article: Article, *, may_decide: bool) -> dict | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from blog.models import Settlement
+from blog.models.settlement import Settlement
 from blog.proofing.marks import Mark
 
 Outcome = Settlement.Outcome

@@ -10,7 +10,7 @@ from blog.admin.proof_page.answers import Answer, answers_to
 from blog.documents.claims.finding import ClaimKind
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.documents.marking import PencilMark, plain_words
-from blog.models import Settlement
+from blog.models.settlement import Settlement
 from blog.proofing.marks import Mark, marks_of
 from blog.refusals import text_refusal
 from blog.sandbox.refusals import RefusedError

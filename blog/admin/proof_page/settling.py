@@ -5,7 +5,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from blog.admin.proof_page.entries import Entries, Entry
-from blog.models import Article, EmptyArticleError, Settlement
+from blog.models.articles import Article, EmptyArticleError
+from blog.models.settlement import Settlement
 from blog.passages import paragraph_at, without
 from blog.proofing.settling import SettlingError, reopen, settle
 from blog.refusals import text_refusal

@@ -4,7 +4,7 @@ import time
 from django.core.management.base import BaseCommand, CommandError
 
 from blog.management.terminal import Progress, looked_at
-from blog.models import Article
+from blog.models.articles import Article
 from blog.proofing.checking import check_articles, stale_articles
 
 

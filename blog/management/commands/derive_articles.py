@@ -1,6 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from blog.models import Article, Page
+from blog.models.articles import Article
+from blog.models.page import Page
 from blog.refusals import text_refusal
 
 

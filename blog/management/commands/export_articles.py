@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from blog.exporting import ExportError, export_articles
 from blog.management.terminal import printable
-from blog.models import Article
+from blog.models.articles import Article
 
 
 class Command(BaseCommand):

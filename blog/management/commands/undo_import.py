@@ -4,7 +4,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from blog.importing.undoing import Undo, plan_undo, undo_import
 from blog.management.terminal import printable
-from blog.models import Author, Category, Image, ImportBatch, Series
+from blog.models.image import Image
+from blog.models.imports import ImportBatch
+from blog.models.names import Author, Category
+from blog.models.series import Series
 
 WORDS = {
     Undo.DELETED: "deleted for good, with their files' bytes: importing them again creates them anew",
