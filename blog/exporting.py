@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from blog.atomic_files import write_atomically
 from blog.disclosing.labels import disclosure
-from blog.documents.fields.reading import front_matter_changes, read_fields
+from blog.documents.fields.extraction import front_matter_changes, read_fields
 from blog.documents.fields.values import ArticleFields, CategoryName, credit_value
 from blog.documents.frontmatter.document import parse_document
-from blog.documents.frontmatter.editing import REMOVED
+from blog.documents.frontmatter.edits import REMOVED
 from blog.documents.image_words import ImageWords
 from blog.documents.text import as_html_words, fold_name
 from blog.export_paths import ExportPaths

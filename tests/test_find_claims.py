@@ -5,7 +5,7 @@ from io import StringIO
 
 from django.core.management import CommandError, call_command
 
-from blog.documents.claims.finding import find_claims
+from blog.documents.claims.claim import find_claims
 from blog.documents.frontmatter.document import parse_document
 
 QUOTED = "---\ntitle: Tides\n---\n\n“The sea rises,” said Dr. Runa Hale. It rose 3 % in 2019.\n"

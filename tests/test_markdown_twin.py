@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from blog import exporting
 from blog.documents.credits import Credit
-from blog.documents.fields.reading import read_fields
+from blog.documents.fields.extraction import read_fields
 from blog.documents.frontmatter.document import parse_document
 from blog.models import Article, ArticleAuthor, Author, Category, Image
 

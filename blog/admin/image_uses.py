@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from blog.documents.image_words import ImageWords, words_of_use
-from blog.documents.rendering.shown_images import shown_images
+from blog.documents.rendering.images import shown_images
 from blog.models.articles import Article
 from blog.models.identity import SiteIdentity
 from blog.models.image import Image

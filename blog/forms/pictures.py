@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.documents.credits import Credit, read_credit
 from blog.documents.image_words import ImageWords
-from blog.documents.rendering.shown_images import shown_images
+from blog.documents.rendering.images import shown_images
 from blog.editing_pictures import picture_fields
 from blog.forms.fields import ExactLine
 from blog.models.articles import Article

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from blog.documents.addresses import REMOTE
 from blog.documents.credits import Credit
-from blog.documents.fields.reading import read_fields
+from blog.documents.fields.extraction import read_fields
 from blog.documents.fields.values import ArticleFields, CategoryName
 from blog.documents.frontmatter.document import parse_document
 from blog.exporting import EXPORTED_FIELDS, article_fields, edited_fields, field_digests

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
 
-from blog.documents.fields.reading import read_fields
+from blog.documents.fields.extraction import read_fields
 from blog.documents.frontmatter.document import parse_document
 from blog.importing.preparing import PreparedFile, Source
 from blog.models.held_update import HeldUpdate

@@ -3,7 +3,7 @@
 from collections import ChainMap, Counter
 
 from blog.documents.fields.values import ArticleFields
-from blog.documents.name_spelling import spell_author, spell_category, spell_series
+from blog.documents.names import spell_author, spell_category, spell_series
 from blog.documents.notices import Kind, Notice
 from blog.documents.slugs import SLUG_LENGTH, slugify_name
 from blog.models.imports import ImportBatch

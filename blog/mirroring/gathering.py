@@ -7,7 +7,7 @@ from django.conf import settings
 
 from blog.documents.addresses import REMOTE, path_on_site
 from blog.documents.rendering.covers import is_same_picture
-from blog.documents.rendering.shown_images import shown_images
+from blog.documents.rendering.images import shown_images
 from blog.models.image import Image, full_address
 from blog.models.links import BodyImage, PageImage
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
-from blog.documents.claims.finding import ClaimKind
+from blog.documents.claims.claim import ClaimKind
 from blog.models.proof import Mention, Person
 from blog.models.settlement import PersonDecision, Settlement
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import F, QuerySet, Sum
 
-from blog.documents.rules import RULES_VERSION
+from blog.documents.findings.rules_documents import RULES_VERSION
 from blog.models.articles import Article
 from blog.models.parameters import ROWS_AT_ONCE
 from blog.models.proof import Proof

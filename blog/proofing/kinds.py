@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.documents.claims.finding import ClaimKind
+from blog.documents.claims.claim import ClaimKind
 from blog.documents.findings.kinds import KINDS, FindingKind
 
 BLOCKING = frozenset((ClaimKind.QUOTATION, ClaimKind.PERSON))

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 
-from blog.documents.claims.finding import ClaimKind
+from blog.documents.claims.claim import ClaimKind
 from blog.models.articles import Article
 from blog.models.proof import Finding, Mention, Person, Proof
 from blog.models.settlement import PersonDecision, Settlement

@@ -6,12 +6,12 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
-from blog.documents.claims.finding import ClaimKind
+from blog.documents.claims.claim import ClaimKind
 from blog.documents.claims.keys import claim_key
 from blog.documents.findings.article_words import Finding
 from blog.documents.findings.fingerprints import Fingerprints
 from blog.documents.findings.kinds import KINDS, FindingKind
-from blog.documents.rules import RULES_VERSION
+from blog.documents.findings.rules_documents import RULES_VERSION
 from blog.models.articles import Article
 from blog.models.parameters import ROWS_AT_ONCE
 from blog.models.proof import WORDS_LENGTH, Mention, Proof

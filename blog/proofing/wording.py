@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.documents.claims.finding import ClaimKind
+from blog.documents.claims.claim import ClaimKind
 from blog.models.proof import Proof
 from blog.models.settlement import PersonDecision
 from blog.proofing.kinds import BLOCKING, is_grave, name_of

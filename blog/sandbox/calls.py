@@ -5,7 +5,7 @@ from datetime import tzinfo
 from pathlib import Path
 
 from blog.documents.findings.article_words import ArticleWords
-from blog.documents.marking import MarkedText, PencilMark
+from blog.documents.marks import MarkedText, PencilMark
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import Rendering
 from blog.sandbox.images import RewrittenImage
@@ -72,7 +72,7 @@ def examine(original: bytes | None, words: ArticleWords, site: str) -> Examinati
 
 
 def mark_text(html: str, marks: list[PencilMark], block_of: int | None = None) -> MarkedText:
-    """Return a rendered text with the marks of its proof; see blog.documents.marking.mark_text()."""
+    """Return a rendered text with the marks of its proof; see blog.documents.marks.mark_text()."""
     return _texts.ask("mark", html, marks, block_of, seconds=TEXT_SECONDS)
 
 

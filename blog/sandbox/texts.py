@@ -6,19 +6,19 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 
 from blog.documents.addresses import REMOTE
-from blog.documents.claims.finding import Claim, find_claims
+from blog.documents.claims.claim import Claim, find_claims
 from blog.documents.claims.keys import claim_key
 from blog.documents.emptiness import is_empty
-from blog.documents.fields.reading import read_fields, read_reading_time
+from blog.documents.fields.extraction import read_fields, read_reading_time
 from blog.documents.fields.values import ArticleFields
 from blog.documents.findings.article_words import ArticleWords, Finding, Picture
-from blog.documents.findings.finding import find_findings
 from blog.documents.findings.fingerprints import Fingerprints, fingerprints
 from blog.documents.findings.links import InternalLink, internal_links
 from blog.documents.findings.pictures import read_pictures
-from blog.documents.frontmatter.decoding import DocumentError
+from blog.documents.findings.rules import find_findings
 from blog.documents.frontmatter.document import Document, parse_document
-from blog.documents.marking import mark_text
+from blog.documents.frontmatter.encoding import DocumentError
+from blog.documents.marks import mark_text
 from blog.documents.notices import Kind, Notice
 from blog.documents.rendering.covers import picture_key
 from blog.documents.rendering.figures import ResolvedImage

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from pygments.lexer import Lexer
 from pygments.lexers import get_all_lexers, get_lexer_by_name
 
-from blog.documents.rendering.highlighting import LANGUAGES, LONGEST_BLANK, LONGEST_LINE, LONGEST_LISTING
+from blog.documents.rendering.code_blocks import LANGUAGES, LONGEST_BLANK, LONGEST_LINE, LONGEST_LISTING
 
 SECONDS_AT_MOST = 5
 

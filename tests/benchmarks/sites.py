@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection
 from django.utils import timezone
 
-from blog.documents.fields.reading import read_fields
+from blog.documents.fields.extraction import read_fields
 from blog.documents.frontmatter.document import parse_document
 from blog.documents.rendering.markdown import RENDER_VERSION, render_markdown
 from blog.documents.text import count_words, fold_name, reading_time

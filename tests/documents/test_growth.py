@@ -14,19 +14,19 @@ import pytest
 from markdown_it.token import Token
 from pygments.lexers import get_lexer_by_name
 
-from blog.documents.claims.finding import find_claims
+from blog.documents.claims.claim import find_claims
 from blog.documents.credits import read_credit
-from blog.documents.fields.reading import front_matter_changes, read_fields
+from blog.documents.fields.extraction import front_matter_changes, read_fields
 from blog.documents.fields.values import CategoryName
 from blog.documents.findings.article_words import ArticleWords
-from blog.documents.findings.finding import find_findings
 from blog.documents.findings.fingerprints import fingerprints
 from blog.documents.findings.links import internal_links
 from blog.documents.findings.pictures import read_pictures
-from blog.documents.frontmatter.decoding import DocumentError
+from blog.documents.findings.rules import find_findings
 from blog.documents.frontmatter.document import parse_document
-from blog.documents.marking import PencilMark, mark_text
-from blog.documents.rendering import highlighting
+from blog.documents.frontmatter.encoding import DocumentError
+from blog.documents.marks import PencilMark, mark_text
+from blog.documents.rendering import code_blocks
 from blog.documents.rendering.covers import without_cover
 from blog.documents.rendering.figures import set_figures
 from blog.documents.rendering.html import sanitise
@@ -248,9 +248,9 @@ class TestListings:
         """Return each 12th pattern for lexers with a shorter limit, and others for each of the others."""
         if IS_LONG:
             return self.PATTERNS
-        if highlighting.LANGUAGES[language] < highlighting.LONGEST_LISTING:
+        if code_blocks.LANGUAGES[language] < code_blocks.LONGEST_LISTING:
             return self.PATTERNS[::12]
-        return self.PATTERNS[list(highlighting.LANGUAGES).index(language) :: 60]
+        return self.PATTERNS[list(code_blocks.LANGUAGES).index(language) :: 60]
 
     @pytest.fixture(scope="class")
     @classmethod
@@ -259,15 +259,15 @@ class TestListings:
         code = "def tide(height, hours=12):\n    return height * 2  # metres\n" * 90
         return min(lexers.lex_seconds(lexer, code) for _ in range(5)) / len(code)
 
-    @pytest.mark.parametrize("language", highlighting.LANGUAGES)
+    @pytest.mark.parametrize("language", code_blocks.LANGUAGES)
     def test_a_hostile_one_is_coloured_in_time(self, language, ordinary):
-        lexer, length = highlighting._lexer(language), highlighting.LANGUAGES[language]
+        lexer, length = code_blocks._lexer(language), code_blocks.LANGUAGES[language]
         allowed = self.TIMES_SLOWER * ordinary * length
 
         slow = [
             pattern
             for pattern in self.patterns_for(language)
-            if highlighting.may_be_coloured(code := lexers.text_of(pattern, length), lexer)
+            if code_blocks.may_be_coloured(code := lexers.text_of(pattern, length), lexer)
             and lexers.lex_seconds(lexer, code) > allowed
             and lexers.least_seconds(lexer, pattern, length) > allowed
         ]

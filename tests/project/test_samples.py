@@ -13,8 +13,8 @@ from django.core.management import call_command
 
 from blog.disclosing.labels import State, state_of
 from blog.documents.findings.article_words import ArticleWords
-from blog.documents.findings.finding import find_findings
 from blog.documents.findings.kinds import FindingKind
+from blog.documents.findings.rules import find_findings
 from blog.documents.frontmatter.document import parse_document
 from blog.documents.frontmatter.notations import Dialect
 from blog.documents.rendering.markdown import render_markdown

@@ -3,13 +3,13 @@
 from collections import Counter
 from datetime import UTC
 
-from blog.documents.claims.finding import ClaimKind, find_claims
-from blog.documents.fields.reading import read_fields
+from blog.documents.claims.claim import ClaimKind, find_claims
+from blog.documents.fields.extraction import read_fields
 from blog.documents.findings.article_words import ArticleWords
-from blog.documents.findings.finding import find_findings
 from blog.documents.findings.fingerprints import fingerprints
 from blog.documents.findings.kinds import FindingKind
 from blog.documents.findings.pictures import read_pictures
+from blog.documents.findings.rules import find_findings
 from blog.documents.frontmatter.document import parse_document
 from blog.documents.rendering.markdown import render_markdown
 from tests.support.seed_dialect import BATCH, article, slug_of, title_of, write_articles

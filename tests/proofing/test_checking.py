@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from blog.documents.rules import RULES_VERSION
+from blog.documents.findings.rules_documents import RULES_VERSION
 from blog.models import Article, Finding, Mention, Person, Proof, Reference
 from blog.proofing import checking, examining
 from blog.proofing.checking import check_articles, check_few, fresh_proof, is_blocked, stale_articles

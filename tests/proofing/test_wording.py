@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.documents.claims.finding import ClaimKind
+from blog.documents.claims.claim import ClaimKind
 from blog.documents.findings.kinds import FindingKind
 from blog.models import Proof
 from blog.proofing.kinds import QUIET, name_of

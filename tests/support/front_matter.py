@@ -3,7 +3,7 @@
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
-from blog.documents.fields.reading import read_fields
+from blog.documents.fields.extraction import read_fields
 from blog.documents.frontmatter.document import parse_document
 
 BERLIN = ZoneInfo("Europe/Berlin")

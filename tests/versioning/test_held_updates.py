@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from blog.documents.fields.reading import read_fields
+from blog.documents.fields.extraction import read_fields
 from blog.documents.frontmatter.document import parse_document
 from blog.media.held_images import held_image, keep_held_image
 from blog.models import Article, Category, HeldUpdate

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.admin.proof_page.answers import Answer, answers_to
-from blog.documents.claims.finding import ClaimKind
+from blog.documents.claims.claim import ClaimKind
 from blog.documents.findings.kinds import KINDS, FindingKind
-from blog.documents.marking import PencilMark, plain_words
+from blog.documents.marks import PencilMark, plain_words
 from blog.models.settlement import Settlement
 from blog.proofing.marks import Mark, marks_of
 from blog.refusals import text_refusal

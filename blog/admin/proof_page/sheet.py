@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString, mark_safe
 
 from blog.admin.proof_page.entries import Entries, Entry
-from blog.documents.marking import MarkedText
+from blog.documents.marks import MarkedText
 from blog.refusals import text_refusal
 from blog.sandbox import calls
 from blog.sandbox.refusals import RefusedError

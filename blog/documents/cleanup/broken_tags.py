@@ -4,9 +4,9 @@ import re
 
 from markdown_it.common.html_re import HTML_TAG_RE
 
+from blog.documents.parsing.html import mend_element
 from blog.documents.parsing.markdown import mended_tags_in
 from blog.documents.parsing.tag_mending import LONGEST_TAG
-from blog.documents.parsing.tags import mend_element
 
 _TAG_START = re.compile(r"<(?=[a-zA-Z])")
 

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from blog.documents.cleanup.directive_lines import (
+from blog.documents.cleanup.callouts import (
     Directive,
     end_of_directive,
     may_hold_directives,

@@ -2,7 +2,7 @@
 
 import re
 
-from blog.documents.cleanup.scanning import Leftover, Scan
+from blog.documents.cleanup.scan import Leftover, Scan
 from blog.documents.cleanup.shortcodes import as_text, replace_tag
 
 HUGO = "Hugo shortcode"

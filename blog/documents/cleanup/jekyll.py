@@ -2,7 +2,7 @@
 
 import re
 
-from blog.documents.cleanup.scanning import LONGEST_TAG, Leftover, Scan
+from blog.documents.cleanup.scan import LONGEST_TAG, Leftover, Scan
 from blog.documents.cleanup.shortcodes import as_text, link, replace_tag
 
 LIQUID, KRAMDOWN = "Liquid tag", "Kramdown attribute list"

@@ -11,7 +11,7 @@ from blog.documents.cleanup import placeholders, wordpress
 from blog.documents.cleanup.hugo import read_hugo
 from blog.documents.cleanup.jekyll import read_kramdown, read_liquid, read_output
 from blog.documents.cleanup.mdx import read_comment, read_component, read_module
-from blog.documents.cleanup.scanning import Leftover, Scan
+from blog.documents.cleanup.scan import Leftover, Scan
 from blog.documents.cleanup.tex import MATH, read_math
 from blog.documents.cleanup.wikilinks import read_wikilink
 

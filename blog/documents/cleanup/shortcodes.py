@@ -5,7 +5,7 @@ import string
 from dataclasses import dataclass
 from html import escape
 
-from blog.documents.parsing.tags import lone_image
+from blog.documents.parsing.html import lone_image
 from blog.documents.text import decode_entities, strip_markdown_inline
 
 _ARGUMENT = re.compile(

@@ -2,7 +2,7 @@ r"""Math in TeX's notation, meant for a script: `$x^2$`, `$$…$$`, `\(…\)`, `
 
 import re
 
-from blog.documents.cleanup.scanning import Leftover, Scan
+from blog.documents.cleanup.scan import Leftover, Scan
 from blog.documents.cleanup.shortcodes import as_text
 
 MATH = "math"

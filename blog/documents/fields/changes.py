@@ -26,7 +26,7 @@ from blog.documents.fields.values import (
     series_parts,
     split_names,
 )
-from blog.documents.frontmatter.editing import REMOVED
+from blog.documents.frontmatter.edits import REMOVED
 from blog.documents.frontmatter.value_formats import same_value
 from blog.documents.text import as_html_words
 

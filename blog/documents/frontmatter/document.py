@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from blog.documents.frontmatter.decoding import (
+from blog.documents.frontmatter.bounds import line_at, split_text
+from blog.documents.frontmatter.edits import REMOVED
+from blog.documents.frontmatter.encoding import (
     DocumentError,
     clean,
     count_unwanted,
     decode,
     line_of_first_unwanted,
 )
-from blog.documents.frontmatter.editing import REMOVED
 from blog.documents.frontmatter.notations import Dialect, FrontMatter, plain_value, read_front_matter
 from blog.documents.frontmatter.patching import patch
-from blog.documents.frontmatter.splitting import line_at, split_text
 from blog.documents.frontmatter.value_formats import same_value
 from blog.documents.notices import Kind, Notice
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from blog.documents.frontmatter.decoding import DocumentError, clean_value
-from blog.documents.frontmatter.splitting import HEADER_LINE, line_at
+from blog.documents.frontmatter.bounds import HEADER_LINE, line_at
+from blog.documents.frontmatter.encoding import DocumentError, clean_value
 from blog.documents.frontmatter.yaml_notation import (
     MAX_DEPTH,
     TOO_DEEP,

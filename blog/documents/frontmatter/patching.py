@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from itertools import takewhile
 
-from blog.documents.frontmatter.decoding import DocumentError, clean, decode, encode, raw_offsets
-from blog.documents.frontmatter.editing import edit_front_matter
+from blog.documents.frontmatter.bounds import split_text
+from blog.documents.frontmatter.edits import edit_front_matter
+from blog.documents.frontmatter.encoding import DocumentError, clean, decode, encode, raw_offsets
 from blog.documents.frontmatter.notations import Dialect
-from blog.documents.frontmatter.splitting import split_text
 
 _LINE = re.compile(r"[^\r\n]*+(?:\r\n?|\n)|[^\r\n]++")
 _BLANK_LINE_LAST = re.compile(r"\n[ \t]*\n\Z")

@@ -3,7 +3,7 @@
 import json
 import re
 
-from blog.documents.frontmatter.decoding import DocumentError
+from blog.documents.frontmatter.encoding import DocumentError
 from blog.documents.frontmatter.yaml_notation import resolve_plain
 
 _NOT_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")

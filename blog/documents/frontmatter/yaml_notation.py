@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from blog.documents.frontmatter.decoding import DocumentError
+from blog.documents.frontmatter.encoding import DocumentError
 from blog.documents.notices import Kind, Notice
 
 MAX_DEPTH = 20

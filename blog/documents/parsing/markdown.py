@@ -16,7 +16,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from blog.documents.parsing.tags import (
+from blog.documents.parsing.html import (
     closes_element,
     dropped_element_left_open,
     image_addresses,

@@ -20,14 +20,12 @@ from blog.documents.parsing.markdown import (
     split_at_limit,
 )
 from blog.documents.rendering.callouts import set_callouts
+from blog.documents.rendering.code_blocks import Listings
 from blog.documents.rendering.figures import ImageWriter, ResolvedImage, set_figures
 from blog.documents.rendering.footnotes import move_footnotes
 from blog.documents.rendering.glued_images import part_glued_images
-from blog.documents.rendering.highlighting import Listings
 from blog.documents.rendering.html import sanitise
-from blog.documents.rendering.sections import Heading, set_headings, set_lead, set_takeaways
-from blog.documents.rendering.tables import name_tables
-from blog.documents.rendering.writing import (
+from blog.documents.rendering.renderer import (
     ArticleRenderer,
     RenderContext,
     plain_text,
@@ -36,6 +34,8 @@ from blog.documents.rendering.writing import (
     set_tables,
     set_tasks,
 )
+from blog.documents.rendering.sections import Heading, set_headings, set_lead, set_takeaways
+from blog.documents.rendering.tables import name_tables
 from blog.documents.text import decode_entities
 
 # To be raised with every change that makes other HTML of the same text: stored HTML is made anew then.

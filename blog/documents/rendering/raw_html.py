@@ -20,7 +20,7 @@ from blog.documents.parsing.elements import (
     MEDIA,
     names,
 )
-from blog.documents.parsing.tags import NOT_AN_ELEMENT, TAG_START, Tag, read_tag
+from blog.documents.parsing.html import NOT_AN_ELEMENT, TAG_START, Tag, read_tag
 from blog.documents.rendering.html import (
     CLASSES,
     SET_ATTRIBUTES,

@@ -7,7 +7,7 @@ above it.
 import re
 from collections import Counter
 
-from blog.documents.parsing.tags import markup_text
+from blog.documents.parsing.html import markup_text
 from blog.documents.rendering.html import element
 
 LONGEST_NAME = 120  # characters

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from blog.documents.claims.finding import Claim
+from blog.documents.claims.claim import Claim
 from blog.documents.findings.article_words import ArticleWords
 from blog.management.terminal import printable
 from blog.proofing.examining import SECONDS

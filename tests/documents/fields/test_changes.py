@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blog.documents.credits import Credit
-from blog.documents.fields.reading import front_matter_changes, read_fields
+from blog.documents.fields.extraction import front_matter_changes, read_fields
 from blog.documents.fields.values import ArticleFields, CategoryName
 from blog.documents.frontmatter.document import parse_document
 from tests.support.durations import IS_LONG

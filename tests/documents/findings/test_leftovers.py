@@ -3,9 +3,9 @@
 import pytest
 
 from blog.documents.findings.article_words import ArticleWords, Picture
-from blog.documents.findings.finding import find_findings
 from blog.documents.findings.kinds import FindingKind
 from blog.documents.findings.pictures import read_pictures
+from blog.documents.findings.rules import find_findings
 from blog.documents.rendering.markdown import render_markdown
 
 CREDITED = "![A heron.](/heron.webp)\n*Photo by Runa Hale on Shore*\n"

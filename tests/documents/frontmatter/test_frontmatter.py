@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from blog.documents.frontmatter.decoding import DocumentError
 from blog.documents.frontmatter.document import parse_document
+from blog.documents.frontmatter.encoding import DocumentError
 from blog.documents.frontmatter.notations import Dialect
 
 

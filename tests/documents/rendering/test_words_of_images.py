@@ -7,7 +7,7 @@ import pytest
 from blog.documents.credits import Credit
 from blog.documents.image_words import ImageWords
 from blog.documents.rendering.figures import ResolvedImage
-from blog.documents.rendering.shown_images import shown_images
+from blog.documents.rendering.images import shown_images
 from tests.support.html_tree import shown
 
 

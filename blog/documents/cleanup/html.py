@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from blog.documents.parsing.elements import DROPPED_VOID, DROPPED_WITH_CONTENT, MEDIA
+from blog.documents.parsing.html import Tag, tags_in
 from blog.documents.parsing.markdown import raw_html_in
-from blog.documents.parsing.tags import Tag, tags_in
 
 LONGEST_NAME = 40
 

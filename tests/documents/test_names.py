@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.documents.name_spelling import spell_author, spell_category
+from blog.documents.names import spell_author, spell_category
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 import pytest
 
 from blog.documents.findings.article_words import ArticleWords
-from blog.documents.findings.finding import find_findings
 from blog.documents.findings.kinds import KINDS
+from blog.documents.findings.rules import find_findings
 from blog.documents.rendering.markdown import render_markdown
 
 GOOD = {

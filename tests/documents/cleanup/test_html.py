@@ -4,7 +4,7 @@ from datetime import UTC
 
 import pytest
 
-from blog.documents.fields.reading import read_fields
+from blog.documents.fields.extraction import read_fields
 from blog.documents.frontmatter.document import parse_document
 from blog.documents.rendering.markdown import render_markdown
 from tests.support.hostile_patterns import take_too_long

@@ -10,11 +10,11 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
 from blog.documents.parsing.elements import names
+from blog.documents.parsing.html import holds_block, lone_heading, lone_image, markup_text
 from blog.documents.parsing.markdown import inline_text, join_raw_html
-from blog.documents.parsing.tags import holds_block, lone_heading, lone_image, markup_text
+from blog.documents.rendering.code_blocks import Listings
 from blog.documents.rendering.figures import ImageWriter
 from blog.documents.rendering.footnotes import footnote_reference
-from blog.documents.rendering.highlighting import Listings
 from blog.documents.rendering.html import ElementIds, element, link_address, link_attributes
 from blog.documents.rendering.raw_html import RawHtml, checkbox
 from blog.documents.rendering.sections import anchor

@@ -4,8 +4,8 @@ from datetime import UTC
 
 import pytest
 
-from blog.documents.cleanup.dropped_html import find_dropped_html
-from blog.documents.fields.reading import read_fields
+from blog.documents.cleanup.html import find_dropped_html
+from blog.documents.fields.extraction import read_fields
 from blog.documents.frontmatter.document import parse_document
 from tests.support.hostile_patterns import take_too_long
 

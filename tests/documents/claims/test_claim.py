@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from blog.documents.claims.finding import Claim, ClaimKind, find_claims
+from blog.documents.claims.claim import Claim, ClaimKind, find_claims
 from blog.documents.claims.keys import claim_key, fold_person
 
 PICTURE = "![A heron on one leg in shallow water.](/images/heron.webp)"

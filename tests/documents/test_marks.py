@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from blog.documents.marking import PencilMark, mark_text
+from blog.documents.marks import PencilMark, mark_text
 from blog.documents.rendering.markdown import render_markdown
 
 

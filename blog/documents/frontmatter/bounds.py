@@ -4,7 +4,7 @@ import json
 import re
 from dataclasses import dataclass
 
-from blog.documents.frontmatter.decoding import DocumentError
+from blog.documents.frontmatter.encoding import DocumentError
 
 MAX_FRONT_MATTER_BYTES = 64 * 1024
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
 
+from blog.documents.frontmatter.bounds import HEADER_LINE
 from blog.documents.frontmatter.notations import Dialect, header_entries
 from blog.documents.frontmatter.spans import json_entries, json_line_entries, toml_entries
-from blog.documents.frontmatter.splitting import HEADER_LINE
 from blog.documents.frontmatter.value_formats import (
     is_compact,
     json_value,

@@ -7,9 +7,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blog.documents.frontmatter.decoding import DocumentError
 from blog.documents.frontmatter.document import parse_document
-from blog.documents.frontmatter.editing import REMOVED
+from blog.documents.frontmatter.edits import REMOVED
+from blog.documents.frontmatter.encoding import DocumentError
 from blog.documents.frontmatter.value_formats import toml_value
 
 # What a file can hold: no surrogates, and none of the characters that are removed.
