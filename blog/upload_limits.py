@@ -3,17 +3,11 @@
 Limits of images in pixels and frames are in blog/sandbox/images.py, of requests in site_config/limits.py.
 """
 
-MEGABYTE = 1024 * 1024
+from blog.documents.limits import MEGABYTE
 
-MAX_FILE_BYTES = 2 * MEGABYTE  # of a Markdown file, and of a text in the admin, which can be exported
 MAX_IMAGE_BYTES = 25 * MEGABYTE
 MAX_CSV_BYTES = 10 * MEGABYTE  # of a list of redirects
 MAX_CSV_LINES = 50_000  # each address is looked up, which takes some seconds in all
 MAX_IMPORT_BYTES = 200 * MEGABYTE  # of the files that are brought at once to be imported
 MAX_IMPORT_FILES = 5000  # without a zip: their paths come in one form
 IMPORT_PART_BYTES = 4 * MEGABYTE  # of those files in one request
-
-
-def in_megabytes(size: int) -> int:
-    """Return a limit in megabytes, for messages; all limits are whole megabytes."""
-    return size // MEGABYTE

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from blog.documents.fields.values import ArticleFields
 from blog.documents.file_names import is_markdown_name
+from blog.documents.limits import MAX_FILE_BYTES
 from blog.documents.notices import Kind, Notice
 from blog.documents.rendering.markdown import Rendering
 from blog.importing.reports import ImportFailedError
 from blog.places.opening import is_archive, place_at
 from blog.places.walking import FoundFile, UnreadableError
-from blog.upload_limits import MAX_FILE_BYTES
 
 _NOT_IN_NAMES = frozenset(("Cc", "Cs", "Zl", "Zp"))  # control characters, ends of lines, half characters
 

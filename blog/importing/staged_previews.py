@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from blog.documents.addresses import REMOTE
 from blog.documents.fields.values import ArticleFields
+from blog.documents.limits import MAX_FILE_BYTES
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import Rendering
 from blog.importing.comparing import fitting
@@ -25,7 +26,7 @@ from blog.models.staged_import import StagedFile
 from blog.places.walking import UnreadableError
 from blog.sandbox import calls
 from blog.sandbox.images import RewrittenImage
-from blog.upload_limits import MAX_FILE_BYTES, MAX_IMAGE_BYTES
+from blog.upload_limits import MAX_IMAGE_BYTES
 
 READ = frozenset((Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.HELD, Outcome.CONFLICT))
 

@@ -6,6 +6,7 @@ import stat
 
 import pytest
 
+from blog.documents.limits import in_megabytes
 from blog.importing import receiving
 from blog.importing.receiving import (
     AnnouncedFile,
@@ -21,7 +22,7 @@ from blog.importing.receiving import (
     received_bytes,
 )
 from blog.models import StagedImport
-from blog.upload_limits import MAX_IMPORT_BYTES, MAX_IMPORT_FILES, in_megabytes
+from blog.upload_limits import MAX_IMPORT_BYTES, MAX_IMPORT_FILES
 
 ZIP = b"PK\x05\x06" + bytes(18)  # an empty archive
 

@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from blog.documents.limits import MAX_FILE_BYTES, in_megabytes
 from blog.media.images import ImageError
 from blog.models.articles import Article
 from blog.models.image import store_image
 from blog.refusals import text_refusal
 from blog.sandbox.refusals import RefusedError
 from blog.storage_errors import storage_reason
-from blog.upload_limits import MAX_FILE_BYTES, MAX_IMAGE_BYTES, in_megabytes
+from blog.upload_limits import MAX_IMAGE_BYTES
 
 EDIT_PERMISSIONS = ("blog.add_article", "blog.change_article", "blog.add_page", "blog.change_page")
 

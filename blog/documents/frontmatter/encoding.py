@@ -3,8 +3,8 @@
 import codecs
 import re
 
+from blog.documents.limits import MAX_FILE_BYTES, in_megabytes
 from blog.documents.notices import Kind, Notice
-from blog.upload_limits import MAX_FILE_BYTES, in_megabytes
 
 MAX_CONTROL_SHARE = 0.05  # prose with a few stray characters stays far below, archives and images above
 
