@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from urllib.parse import unquote
 
 from blog.documents.fields.paths import date_in_file_name, is_draft_by_name
-from blog.documents.file_names import is_markdown_name, reason_to_skip
+from blog.files.names import is_markdown_name, reason_to_skip
 
 LONGEST_NAME = 255  # bytes of a file's name on common file systems
 # Reserved on Windows as file names, with any extension.

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from blog.atomic_files import write_atomically
 from blog.disclosing.labels import disclosure
 from blog.documents.fields.extraction import front_matter_changes, read_fields
 from blog.documents.fields.values import ArticleFields, CategoryName, credit_value
@@ -21,7 +20,8 @@ from blog.documents.frontmatter.edits import REMOVED
 from blog.documents.image_words import ImageWords
 from blog.documents.text import as_html_words, fold_name
 from blog.export_paths import ExportPaths
-from blog.file_modes import PRIVATE_FOLDER, SERVED_FILE, make_folder
+from blog.files.atomic import write_atomically
+from blog.files.modes import PRIVATE_FOLDER, SERVED_FILE, make_folder
 from blog.models.addresses import absolute
 from blog.models.articles import Article
 from blog.models.links import ArticleCategory

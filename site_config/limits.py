@@ -8,7 +8,7 @@ docs/configuration.md.
 import re
 
 from blog.documents.limits import MAX_FILE_BYTES, MEGABYTE
-from blog.upload_limits import IMPORT_PART_BYTES, MAX_CSV_BYTES, MAX_IMAGE_BYTES, MAX_IMPORT_BYTES
+from blog.files.upload_limits import IMPORT_PART_BYTES, MAX_CSV_BYTES, MAX_IMAGE_BYTES, MAX_IMPORT_BYTES
 
 # Maximum sizes of request bodies. All but the first are accepted from logged-in staff only.
 LARGEST_BODY_BYTES = 1 * MEGABYTE

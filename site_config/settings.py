@@ -18,8 +18,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from environs import Env
 
-from blog import file_modes
-from blog.atomic_files import write_atomically
+from blog.files import modes
+from blog.files.atomic import write_atomically
 from site_config.limits import LARGEST_TEXT_BYTES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -33,7 +33,7 @@ def made_folder(name: str, default: Path | None = None) -> Path | None:
         return None
     folder = Path(value).resolve()
     try:
-        file_modes.make_folder(folder)
+        modes.make_folder(folder)
     except OSError as error:
         reason = error.strerror or "there is a file of that name"
         raise ImproperlyConfigured(f"{name}: cannot make the folder {folder}: {reason}.") from error
@@ -63,7 +63,7 @@ def kept_secret_key(path: Path) -> str:
     if not path.exists():
         key = secrets.token_urlsafe(64).encode()
         # Several processes may start at once: without replace, the first one's key stays.
-        write_atomically(path, [key], mode=file_modes.PRIVATE_FILE, durable=True, replace=False)
+        write_atomically(path, [key], mode=modes.PRIVATE_FILE, durable=True, replace=False)
     return path.read_text().strip()
 
 
@@ -307,7 +307,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {"default": database(f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
 
-write_first(file_modes.protect_data, DATA_DIR, DATA_DIR / "media", sqlite_file(DATABASES["default"]))
+write_first(modes.protect_data, DATA_DIR, DATA_DIR / "media", sqlite_file(DATABASES["default"]))
 
 CACHES = {"default": cache(env.dj_cache_url("CACHE_URL", "locmem://"))}
 
@@ -334,10 +334,10 @@ RENDITION_ROOT = DATA_DIR / "pictures"
 IMPORT_ROOT = DATA_DIR / "imports"  # uploaded files until they are imported (blog/models/staged_import.py)
 STORAGES = {
     "default": {"BACKEND": "blog.media.images.MediaStorage"},
-    "staticfiles": {"BACKEND": "blog.static_files.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "blog.files.static.StaticFilesStorage"},
 }
-FILE_UPLOAD_PERMISSIONS = file_modes.SERVED_FILE
-FILE_UPLOAD_DIRECTORY_PERMISSIONS = file_modes.PASSAGE
+FILE_UPLOAD_PERMISSIONS = modes.SERVED_FILE
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = modes.PASSAGE
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -299,7 +299,7 @@ class TestExport:
     def test_a_disk_without_room_leaves_no_half_file(self, folder, tmp_path, monkeypatch):
         write(folder)
         run(folder)
-        monkeypatch.setattr("blog.atomic_files.os.replace", no_room)
+        monkeypatch.setattr("blog.files.atomic.os.replace", no_room)
 
         report = export_articles(tmp_path / "out")
 

@@ -11,14 +11,14 @@ from blog.documents.credits import Credit
 from blog.documents.fields.values import ArticleFields
 from blog.documents.image_words import ImageWords
 from blog.documents.notices import Kind, Notice
+from blog.files.folder_or_archive import place_at
+from blog.files.folders import UnreadableError
+from blog.files.upload_limits import MAX_IMAGE_BYTES
 from blog.importing.preparing import PreparedFile
 from blog.media import images, renditions
 from blog.models.articles import Article
 from blog.models.image import ADDRESS_LENGTH, CREDIT_LENGTH, Image
 from blog.models.imports import ImportBatch
-from blog.places.opening import place_at
-from blog.places.walking import UnreadableError
-from blog.upload_limits import MAX_IMAGE_BYTES
 
 
 class ImageStore:

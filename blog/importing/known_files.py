@@ -8,10 +8,10 @@ from pathlib import Path
 
 from blog.documents.fields.extraction import read_fields
 from blog.documents.frontmatter.document import parse_document
+from blog.files.folder_or_archive import is_there
 from blog.importing.preparing import PreparedFile, Source
 from blog.models.held_update import HeldUpdate
 from blog.models.imports import SourceFile
-from blog.places.opening import is_there
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from blog.documents.fields.values import ArticleFields
-from blog.documents.file_names import is_markdown_name
 from blog.documents.limits import MAX_FILE_BYTES
 from blog.documents.notices import Kind, Notice
 from blog.documents.rendering.markdown import Rendering
+from blog.files.folder_or_archive import is_archive, place_at
+from blog.files.folders import FoundFile, UnreadableError
+from blog.files.names import is_markdown_name
 from blog.importing.reports import ImportFailedError
-from blog.places.opening import is_archive, place_at
-from blog.places.walking import FoundFile, UnreadableError
 
 _NOT_IN_NAMES = frozenset(("Cc", "Cs", "Zl", "Zp"))  # control characters, ends of lines, half characters
 

@@ -16,14 +16,14 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from blog.documents.file_names import is_markdown_name, is_picture_name
 from blog.documents.limits import in_megabytes
-from blog.file_modes import PRIVATE_FOLDER, make_folder, open_private
+from blog.files.errors import storage_reason
+from blog.files.folders import LONGEST_PATH
+from blog.files.modes import PRIVATE_FOLDER, make_folder, open_private
+from blog.files.names import is_markdown_name, is_picture_name
+from blog.files.upload_limits import MAX_IMPORT_BYTES, MAX_IMPORT_FILES
 from blog.importing.preparing import is_source_name
 from blog.models.staged_import import StagedImport
-from blog.places.walking import LONGEST_PATH
-from blog.storage_errors import storage_reason
-from blog.upload_limits import MAX_IMPORT_BYTES, MAX_IMPORT_FILES
 
 STREAM, ARCHIVE, FILES = "received", "archive.zip", "files"  # in the folder of an import
 COPIED_BYTES = 64 * 1024

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from blog.files.folder_or_archive import forget_archives
 from blog.importing.preparing import Source, brought_source
 from blog.importing.receiving import place_of
 from blog.importing.reports import (
@@ -34,7 +35,6 @@ from blog.jobs import JobFailedError, LockLostError, RunningJob, Stopped, job, s
 from blog.models.articles import Article
 from blog.models.imports import ImportBatch
 from blog.models.staged_import import StagedFile, StagedImport
-from blog.places.opening import forget_archives
 
 State = StagedImport.State
 GROUP = "import"  # one at a time: two would wait for each other at every batch

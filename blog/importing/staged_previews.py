@@ -15,6 +15,8 @@ from blog.documents.fields.values import ArticleFields
 from blog.documents.limits import MAX_FILE_BYTES
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import Rendering
+from blog.files.folders import UnreadableError
+from blog.files.upload_limits import MAX_IMAGE_BYTES
 from blog.importing.comparing import fitting
 from blog.importing.images import path_of_image
 from blog.importing.preparing import PreparedFile
@@ -23,10 +25,8 @@ from blog.importing.reports import Outcome
 from blog.models.image import Image
 from blog.models.provenance import WrittenBy
 from blog.models.staged_import import StagedFile
-from blog.places.walking import UnreadableError
 from blog.sandbox import calls
 from blog.sandbox.images import RewrittenImage
-from blog.upload_limits import MAX_IMAGE_BYTES
 
 READ = frozenset((Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.HELD, Outcome.CONFLICT))
 

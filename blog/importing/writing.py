@@ -7,6 +7,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
 from blog.documents.notices import Kind, Notice
+from blog.files.folders import reason_of
 from blog.importing.batch import Batch, Run
 from blog.importing.images import ImageStore
 from blog.importing.known_files import KnownFiles
@@ -16,7 +17,6 @@ from blog.importing.turns import take_turns
 from blog.models.articles import Article, EmptyArticleError
 from blog.models.imports import ImportBatch
 from blog.models.version import name_of
-from blog.places.walking import reason_of
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from django.conf import settings
 from django.db import connection
 
-from blog import file_modes
+from blog.files import modes
 
 # The server drops the connection of a machine that is gone, and with it the lock, within a minute, not hours.
 KEEPALIVE = "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3"
@@ -76,7 +76,7 @@ def _lock_files(names):
 
 @contextmanager
 def _lock_file(path):
-    file_modes.make_folder(path.parent, file_modes.PRIVATE_FOLDER)
+    modes.make_folder(path.parent, modes.PRIVATE_FOLDER)
     file = _locked_file(path)
     try:
         yield file is not None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.core.management.base import CommandError
 
-from blog.file_modes import open_private
+from blog.files.modes import open_private
 
 
 class ReportFile:

@@ -8,8 +8,8 @@ from pathlib import Path
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 
-from blog.atomic_files import write_atomically
-from blog.file_modes import make_folder
+from blog.files.atomic import write_atomically
+from blog.files.modes import make_folder
 from blog.refusals import image_refusal
 from blog.sandbox import calls
 from blog.sandbox.refusals import RefusedError
@@ -68,8 +68,8 @@ def store_file(data: bytes, *, keep=True) -> StoredImage:
     """Re-encode an image and store it; without keep, only check it and return where it would be.
 
     Accepts JPEG, PNG, GIF, WebP and AVIF, recognised by content, within the limits of
-    blog/upload_limits.py (bytes) and blog/sandbox/images.py (pixels). The stored image is upright and has no
-    metadata. Raises ImageError.
+    blog/files/upload_limits.py (bytes) and blog/sandbox/images.py (pixels). The stored image is upright and
+    has no metadata. Raises ImageError.
     """
     try:
         image = calls.rewrite_image(data)

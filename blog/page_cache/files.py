@@ -15,9 +15,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from blog.atomic_files import write_atomically
 from blog.documents.slugs import SLUG_CHARACTERS
-from blog.file_modes import SERVED_FILE, make_folder
+from blog.files.atomic import write_atomically
+from blog.files.modes import SERVED_FILE, make_folder
 
 logger = logging.getLogger(__name__)
 

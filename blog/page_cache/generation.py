@@ -18,7 +18,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from blog.file_modes import open_private
+from blog.files.modes import open_private
 from blog.page_cache import files
 from blog.page_cache.shared import shared_number
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from blog.places.opening import forget_archives, is_there, place_at
-from blog.places.walking import UnreadableError
+from blog.files.folder_or_archive import forget_archives, is_there, place_at
+from blog.files.folders import UnreadableError
 from blog.sandbox.child import serve
 from blog.sandbox.refusals import Refusal, RefusedError
 

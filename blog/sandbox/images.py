@@ -26,9 +26,9 @@ from PIL import AvifImagePlugin, ImageOps, UnidentifiedImageError
 from PIL import Image as Pillow
 
 from blog.documents.limits import in_megabytes
+from blog.files.upload_limits import MAX_IMAGE_BYTES
 from blog.sandbox.child import serve
 from blog.sandbox.refusals import Refusal, RefusedError
-from blog.upload_limits import MAX_IMAGE_BYTES
 
 MAX_SIDE = 12_000  # pixels
 MAX_FRAMES = 500

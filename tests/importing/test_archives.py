@@ -9,11 +9,11 @@ import zipfile
 
 import pytest
 
+from blog.files import archives
+from blog.files.folders import UnreadableError
 from blog.importing.reports import ImportFailedError, ImportOptions
 from blog.importing.running import import_articles
 from blog.models import Article, Image, SourceFile
-from blog.places import archives
-from blog.places.walking import UnreadableError
 from tests.support.images import image_bytes
 
 pytestmark = pytest.mark.django_db

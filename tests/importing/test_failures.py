@@ -6,13 +6,13 @@ import os
 import pytest
 from django.core.management import CommandError, call_command
 
+from blog.files import folder_or_archive
+from blog.files.archives import Archive
+from blog.files.folders import Folder
 from blog.importing import running
 from blog.importing.reports import ImportFailedError
 from blog.media import images
 from blog.models import Article, SourceFile
-from blog.places import opening
-from blog.places.archives import Archive
-from blog.places.walking import Folder
 from tests.importing.test_archives import article, pack
 from tests.support.images import image_bytes
 from tests.support.import_files import outcomes, run, write
@@ -74,7 +74,7 @@ class TestFiles:
 
     def test_a_source_that_cannot_be_listed_is_named(self, folder, monkeypatch):
         pack(folder / "posts.zip", [("a.md", article("a"))])
-        monkeypatch.setattr(opening, "Archive", fail)
+        monkeypatch.setattr(folder_or_archive, "Archive", fail)
 
         with pytest.raises(ImportFailedError, match=r"posts\.zip cannot be read: Input/output error\."):
             run(folder / "posts.zip")

@@ -7,6 +7,7 @@ import stat
 import pytest
 
 from blog.documents.limits import in_megabytes
+from blog.files.upload_limits import MAX_IMPORT_BYTES, MAX_IMPORT_FILES
 from blog.importing import receiving
 from blog.importing.receiving import (
     AnnouncedFile,
@@ -22,7 +23,6 @@ from blog.importing.receiving import (
     received_bytes,
 )
 from blog.models import StagedImport
-from blog.upload_limits import MAX_IMPORT_BYTES, MAX_IMPORT_FILES
 
 ZIP = b"PK\x05\x06" + bytes(18)  # an empty archive
 

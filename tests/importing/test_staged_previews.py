@@ -2,10 +2,10 @@
 
 import pytest
 
+from blog.files import archives
+from blog.files.folders import UnreadableError
 from blog.importing.staged_previews import preview_staged, staged_picture
 from blog.models import Article, Image
-from blog.places import archives
-from blog.places.walking import UnreadableError
 from blog.sandbox.refusals import RefusedError
 from tests.support.images import image_bytes
 from tests.support.import_files import write

@@ -12,9 +12,9 @@ from PIL import Image as Pillow
 from PIL import ImageCms
 from PIL.PngImagePlugin import PngInfo
 
+from blog.files.upload_limits import MAX_IMAGE_BYTES
 from blog.media.images import ImageError, store_file
 from blog.sandbox.calls import rewrite_image
-from blog.upload_limits import MAX_IMAGE_BYTES
 from tests.support.images import image_bytes
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)

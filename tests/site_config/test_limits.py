@@ -14,14 +14,14 @@ from django.conf import settings
 from django.urls import resolve, reverse
 
 from blog.documents.limits import MAX_FILE_BYTES, in_megabytes
-from blog.sandbox.images import MAX_SIDE
-from blog.upload_limits import (
+from blog.files.upload_limits import (
     IMPORT_PART_BYTES,
     MAX_CSV_BYTES,
     MAX_CSV_LINES,
     MAX_IMAGE_BYTES,
     MAX_IMPORT_BYTES,
 )
+from blog.sandbox.images import MAX_SIDE
 from site_config import limits
 from tests.support.changing_process import running_driver
 from tests.support.databases import ROOT

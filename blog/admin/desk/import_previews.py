@@ -9,11 +9,11 @@ from django.views.decorators.http import require_safe
 from blog.admin.desk.importing import row_of
 from blog.admin.desk.uploading import address_of, require_import, staged_or_404
 from blog.documents.rendering.covers import without_cover
+from blog.files.folders import UnreadableError
 from blog.importing.staged_previews import StagedPreview, preview_staged, staged_picture
 from blog.localising import shown_html
 from blog.models.staged_import import StagedFile
 from blog.page_head import Metadata
-from blog.places.walking import UnreadableError
 from blog.refusals import text_refusal
 from blog.sandbox.refusals import RefusedError
 

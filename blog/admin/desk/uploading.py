@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_protect
 
 from blog.documents.limits import in_megabytes
+from blog.files.upload_limits import IMPORT_PART_BYTES, MAX_IMPORT_BYTES
 from blog.forms.imports import ImportForm
 from blog.importing.forgetting import forget, forget_expired
 from blog.importing.receiving import (
@@ -30,7 +31,6 @@ from blog.importing.receiving import (
 )
 from blog.importing.starting import start_check
 from blog.models.staged_import import StagedImport
-from blog.upload_limits import IMPORT_PART_BYTES, MAX_IMPORT_BYTES
 
 PERMISSION = "blog.add_stagedimport"
 READ_BYTES = 64 * 1024

@@ -15,13 +15,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from blog.documents.limits import MAX_FILE_BYTES, in_megabytes
+from blog.files.errors import storage_reason
+from blog.files.upload_limits import MAX_IMAGE_BYTES
 from blog.media.images import ImageError
 from blog.models.articles import Article
 from blog.models.image import store_image
 from blog.refusals import text_refusal
 from blog.sandbox.refusals import RefusedError
-from blog.storage_errors import storage_reason
-from blog.upload_limits import MAX_IMAGE_BYTES
 
 EDIT_PERMISSIONS = ("blog.add_article", "blog.change_article", "blog.add_page", "blog.change_page")
 

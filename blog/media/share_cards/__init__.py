@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from blog.file_modes import PRIVATE_FILE, PRIVATE_FOLDER
+from blog.files.modes import PRIVATE_FILE, PRIVATE_FOLDER
 from blog.media.images import MediaStorage, cached_file
 from blog.media.renditions import NoRenditionError, fitting_rendition, original_name, stored_rendition
 from blog.media.share_cards.drawing import PAPER, PICTURE_SIZE, SIZE, draw

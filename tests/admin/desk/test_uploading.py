@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from blog.admin.desk import uploading
+from blog.files.upload_limits import IMPORT_PART_BYTES, MAX_IMPORT_BYTES
 from blog.models import Job, StagedImport
-from blog.upload_limits import IMPORT_PART_BYTES, MAX_IMPORT_BYTES
 from tests.support.browser_imports import IMPORT, announce, bring_in_a_form, page_of, part_of, send
 from tests.support.roles import log_in
 

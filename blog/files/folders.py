@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from blog.documents.file_names import is_markdown_name, is_skipped_folder, reason_to_skip
 from blog.documents.notices import Kind, Notice
+from blog.files.names import is_markdown_name, is_skipped_folder, reason_to_skip
 
 LONGEST_PATH = 2000  # with the source's name it is a key, and PostgreSQL's have 2,700 bytes at most
 TOO_LONG = f"its path is longer than {LONGEST_PATH} bytes; move it further up."

@@ -4,8 +4,8 @@ import os
 from functools import lru_cache
 from pathlib import Path
 
-from blog.places.archives import Archive
-from blog.places.walking import Folder, UnreadableError
+from blog.files.archives import Archive
+from blog.files.folders import Folder, UnreadableError
 
 ARCHIVE_SUFFIX = ".zip"
 

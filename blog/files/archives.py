@@ -10,9 +10,9 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from blog.documents.file_names import is_markdown_name, is_skipped_folder, reason_to_skip
 from blog.documents.notices import Kind, Notice
-from blog.places.walking import LONGEST_PATH, TOO_LONG, FoundFile, UnreadableError
+from blog.files.folders import LONGEST_PATH, TOO_LONG, FoundFile, UnreadableError
+from blog.files.names import is_markdown_name, is_skipped_folder, reason_to_skip
 
 MAX_MEMBERS = 100_000
 MAX_DIRECTORY = 16 * 1024 * 1024  # bytes of the list of members, which is read at once: 160 a member

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.core.files.base import ContentFile
 
-from blog import file_modes
+from blog.files import modes as file_modes
 from blog.media.images import MediaStorage
 from blog.media.renditions import rendition_storage
 from blog.media.share_cards import card_storage

@@ -5,7 +5,7 @@ import os
 from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-from blog.file_modes import SERVED_FILE
+from blog.files.modes import SERVED_FILE
 
 
 class ServedCompressor(Compressor):

@@ -6,7 +6,7 @@ import stat
 
 import pytest
 
-from blog.atomic_files import write_atomically
+from blog.files.atomic import write_atomically
 
 
 def failing_parts():
@@ -43,7 +43,7 @@ class TestWriteAtomically:
             modes.append(stat.S_IMODE(os.stat(draft).st_mode))
             replace(draft, path)
 
-        monkeypatch.setattr("blog.atomic_files.os.replace", spy)
+        monkeypatch.setattr("blog.files.atomic.os.replace", spy)
         write_atomically(tmp_path / "a", [b"x"], mode=0o644)
 
         assert modes == [0o644]
@@ -51,7 +51,7 @@ class TestWriteAtomically:
     @pytest.mark.parametrize(("durable", "syncs"), [(True, 1), (False, 0)])
     def test_waits_for_the_disk_only_where_that_is_asked_for(self, tmp_path, monkeypatch, durable, syncs):
         synced = []
-        monkeypatch.setattr("blog.atomic_files.os.fsync", synced.append)
+        monkeypatch.setattr("blog.files.atomic.os.fsync", synced.append)
 
         write_atomically(tmp_path / "a", [b"x"], mode=0o600, durable=durable)
 

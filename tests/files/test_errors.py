@@ -15,9 +15,9 @@ from django.core.exceptions import BadRequest
 from django.db import OperationalError
 from django.test import RequestFactory
 
+from blog.files.errors import storage_reason
 from blog.models.image import store_image
 from blog.sharing import share_card
-from blog.storage_errors import storage_reason
 from blog.views import errors
 from tests.support.changing_process import running_driver
 from tests.support.databases import Galley

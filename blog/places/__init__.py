@@ -1,1 +1,0 @@
-"""Folders and archives of files, read with the same care and by the same methods."""
