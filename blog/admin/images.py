@@ -23,7 +23,7 @@ from blog.models.image import Image
 from blog.models.links import BodyImage, PageImage
 from blog.models.names import Author
 from blog.models.page import Page
-from blog.refusals import text_refusal
+from blog.sandbox.messages import text_refusal
 
 USES_SHOWN = 100
 IN_TEXTS = ("upload", "alt", "credit_creator", "credit_url", "credit_source")  # what a text shows of an image

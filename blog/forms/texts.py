@@ -18,7 +18,7 @@ from blog.models.flags import HINTS
 from blog.models.image import asked_images
 from blog.models.page import Page
 from blog.models.provenance import Provenance
-from blog.refusals import text_refusal
+from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 from blog.scheduling import zone_name
 

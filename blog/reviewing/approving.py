@@ -13,8 +13,8 @@ from blog.models.settlement import Review, Settlement
 from blog.models.version import name_of
 from blog.proofing.checking import is_blocked
 from blog.proofing.marks import marks_of
-from blog.refusals import text_refusal
 from blog.reviewing.own_text import has_written
+from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 from blog.versioning.keeping import keep_version
 

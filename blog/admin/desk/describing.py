@@ -15,7 +15,7 @@ from blog.admin.desk.scopes import address_of, articles_in
 from blog.desk_actions import Reason, Sorting
 from blog.mending.pictures import PICTURES_SHOWN, Picture, describe, pictures_to_describe
 from blog.models.image import Image
-from blog.refusals import text_refusal
+from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
 LONGEST = 1000  # characters of a description

@@ -8,7 +8,7 @@ from blog.importing.deciding import DecidedElsewhereError, UnreadableFileError
 from blog.media.images import ImageError
 from blog.models.articles import Article, EmptyArticleError, StaleArticleError
 from blog.models.held_update import HeldUpdate
-from blog.refusals import text_refusal
+from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
 State = HeldUpdate.State

@@ -27,7 +27,7 @@ from blog.attributing import change_in_words, in_words
 from blog.models.articles import Article, EmptyArticleError, StaleArticleError
 from blog.models.held_update import HeldUpdate
 from blog.models.version import Version
-from blog.refusals import text_refusal
+from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 from blog.versioning.contents import FLAGS, PROVENANCE
 from blog.versioning.differences import Differences, differences

@@ -14,7 +14,7 @@ from blog.importing.staged_previews import StagedPreview, preview_staged, staged
 from blog.localising import shown_html
 from blog.models.staged_import import StagedFile
 from blog.page_head import Metadata
-from blog.refusals import text_refusal
+from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
 

@@ -21,7 +21,7 @@ from blog.people.deciding import MOST_IN_REQUEST, DecisionError, call_invented, 
 from blog.people.jobs import start_taking_out
 from blog.people.listing import people_to_decide, portrait_of, settled_people
 from blog.people.removing import Removal, plan_removal
-from blog.refusals import text_refusal
+from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
 NAMES_ON_A_PAGE = 100

@@ -20,7 +20,7 @@ from blog.files.upload_limits import MAX_IMAGE_BYTES
 from blog.media.images import ImageError
 from blog.models.articles import Article
 from blog.models.image import store_image
-from blog.refusals import text_refusal
+from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
 EDIT_PERMISSIONS = ("blog.add_article", "blog.change_article", "blog.add_page", "blog.change_page")

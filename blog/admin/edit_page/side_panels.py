@@ -9,7 +9,7 @@ from blog.documents.findings.kinds import FindingKind
 from blog.models.articles import Article
 from blog.models.proof import Proof
 from blog.proofing.checking import fresh_proof
-from blog.refusals import text_refusal
+from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
 

@@ -19,7 +19,7 @@ from blog.models.articles import Article
 from blog.models.provenance import Provenance
 from blog.page_head import Metadata
 from blog.previews import preview_link
-from blog.refusals import text_refusal
+from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 from blog.sharing import share_card
 from blog.views.articles import article_context

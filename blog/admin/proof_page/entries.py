@@ -12,7 +12,7 @@ from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.documents.marks import PencilMark, plain_words
 from blog.models.settlement import Settlement
 from blog.proofing.marks import Mark, marks_of
-from blog.refusals import text_refusal
+from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
 # {field of the edit page where a finding is mended: id of its element}; of others, "id_" and the field

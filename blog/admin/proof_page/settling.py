@@ -9,8 +9,8 @@ from blog.models.articles import Article, EmptyArticleError
 from blog.models.settlement import Settlement
 from blog.passages import paragraph_at, without
 from blog.proofing.settling import SettlingError, reopen, settle
-from blog.refusals import text_refusal
 from blog.rewriting import rewrite
+from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
 NOTE_LENGTH = 2000

@@ -2,7 +2,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from blog.models.articles import Article
 from blog.models.page import Page
-from blog.refusals import text_refusal
+from blog.sandbox.messages import text_refusal
 
 
 class Command(BaseCommand):

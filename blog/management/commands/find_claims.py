@@ -10,8 +10,8 @@ from blog.documents.claims.claim import Claim
 from blog.documents.findings.article_words import ArticleWords
 from blog.management.terminal import printable
 from blog.proofing.examining import SECONDS
-from blog.refusals import text_refusal
 from blog.sandbox.child import Task
+from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 from blog.sandbox.workers import NoWorkersError, Workers
 

@@ -10,8 +10,8 @@ from django.urls import reverse
 from blog.media import renditions
 from blog.media.images import store_file
 from blog.models import Article, Image
-from blog.refusals import image_refusal, text_refusal
 from blog.sandbox import calls
+from blog.sandbox.messages import image_refusal, text_refusal
 from blog.sandbox.refusals import Refusal, RefusedError
 from tests.support.factories import create_article
 from tests.support.images import image_bytes
