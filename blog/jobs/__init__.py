@@ -5,7 +5,7 @@ runs it. The function gets a RunningJob for its progress, and raises JobFailedEr
 """
 
 from blog.jobs.registry import cleans_up, import_jobs, job, title_of
-from blog.jobs.running import JobFailedError, LockLostError, RunningJob, Stopped
+from blog.jobs.run import JobFailedError, LockLostError, RunningJob, Stopped
 from blog.jobs.tasks import is_run_by_worker, start
 
 __all__ = [

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.tasks import task, task_backends
 from django_tasks_db import DatabaseBackend
 
-from blog.jobs import running
+from blog.jobs import run
 from blog.jobs.registry import kind_of
 from blog.models.job import Job
 
@@ -19,7 +19,7 @@ def is_run_by_worker() -> bool:
 @task
 def run_job(job_id: int) -> None:
     """Run the job, unless another one of its group runs: that one enqueues the next when it ends."""
-    was_run = running.run(job_id)
+    was_run = run.run(job_id)
     job = Job.objects.filter(pk=job_id).first()
     # One that was stopped while it waited may have been all that told of the next one.
     if job and (was_run or not job.is_active):

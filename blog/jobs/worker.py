@@ -11,7 +11,7 @@ from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
 from blog.jobs.reporting import reporting
-from blog.jobs.running import worker_is_ending
+from blog.jobs.run import worker_is_ending
 from blog.jobs.taking_up import enqueue_waiting, take_up_jobs
 
 NICENESS = 10  # readers go first, on a machine that both share

@@ -5,7 +5,8 @@ from django.conf import settings
 from django.db import connection
 
 from blog import jobs
-from blog.jobs import locks, registry, running
+from blog.jobs import locks, registry
+from blog.jobs import run as running
 from blog.models import Job
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
