@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
+from blog.articles.models import Article
+from blog.articles.provenance import UNNAMED_MACHINE, Provenance, WrittenBy
+from blog.articles.versions.models import Version
 from blog.desk_actions import Reason, Sorting, log, look_at, remembered, sort_by
-from blog.models.articles import Article
-from blog.models.provenance import UNNAMED_MACHINE, Provenance, WrittenBy
-from blog.models.version import Version
 from blog.versioning.keeping import keep_first_versions, keep_versions
 
 DONE = {

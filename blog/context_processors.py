@@ -3,9 +3,9 @@
 from django.db.models import F
 from django.utils.functional import SimpleLazyObject
 
-from blog.models.identity import site_identity
-from blog.models.names import Category
+from blog.articles.names import Category
 from blog.page_head import feed_links
+from blog.site.identity import site_identity
 
 HEADER_CATEGORIES = 5
 

@@ -13,10 +13,10 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 from django.utils import timezone
 
-from blog.models.articles import Article
-from blog.models.desk_action import DeskAction, Publication
-from blog.models.flags import HINTS
-from blog.models.redirect import Redirect
+from blog.articles.actions.models import DeskAction, Publication
+from blog.articles.flags import HINTS
+from blog.articles.models import Article
+from blog.site.redirects import Redirect
 
 # {name of an append-only model: function of a row's key and a user that adds the row which takes it back}
 TAKING_BACK: dict[str, Callable[[int, Any], None]] = {}

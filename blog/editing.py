@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from django import forms
 
+from blog.articles.names import Author, Category
 from blog.editing_pictures import PICTURED, initial_words, typed_pictures
 from blog.exporting import level_name
-from blog.models.names import Author, Category
 from blog.versioning.contents import DATES, FLAGS, date_text, name_entry, read_date
 
 ROWS = {  # the rows below a form, by the field of the contents

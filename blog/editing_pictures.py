@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import astuple
 
+from blog.articles.models import Article
 from blog.documents.credits import Credit
 from blog.documents.image_words import ImageWords
-from blog.models.articles import Article
-from blog.models.image import Image
+from blog.images.models import Image
 from blog.versioning.contents import hero_entry, words_in
 
 PICTURED = ("hero_image",)

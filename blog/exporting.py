@@ -12,6 +12,9 @@ from pathlib import Path
 
 from django.utils import timezone
 
+from blog.articles.links import ArticleCategory
+from blog.articles.models import Article
+from blog.articles.names import Category
 from blog.disclosing.labels import disclosure
 from blog.documents.fields.extraction import front_matter_changes, read_fields
 from blog.documents.fields.values import ArticleFields, CategoryName, credit_value
@@ -22,10 +25,7 @@ from blog.documents.text import as_html_words, fold_name
 from blog.export_paths import ExportPaths
 from blog.files.atomic import write_atomically
 from blog.files.modes import PRIVATE_FOLDER, SERVED_FILE, make_folder
-from blog.models.addresses import absolute
-from blog.models.articles import Article
-from blog.models.links import ArticleCategory
-from blog.models.names import Category
+from blog.site.addresses import absolute
 from blog.structured_data import local_iso, modified_at
 
 # What editors can change and files can contain. Status, publication date, the number appended to a slug that

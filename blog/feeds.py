@@ -20,14 +20,14 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from blog import page_head, sharing, structured_data
+from blog.articles.models import Article
+from blog.articles.names import Category
 from blog.disclosing import labels
 from blog.documents.characters import clean_characters
 from blog.documents.rendering.covers import without_cover
 from blog.localising import shown_html, spoken_language
-from blog.models import addresses
-from blog.models.articles import Article
-from blog.models.identity import site_identity
-from blog.models.names import Category
+from blog.site import addresses
+from blog.site.identity import site_identity
 
 NEWEST = 20
 # Bytes of a feed: programs ask for it again and again, so it has as many of the newest articles as fit whole.

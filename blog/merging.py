@@ -7,13 +7,13 @@ from django.db import transaction
 from django.db.models import Q
 
 from blog import search
+from blog.articles.links import ArticleCategory
+from blog.articles.models import Article
+from blog.articles.names import Category, CategoryAlias
+from blog.base.parameters import ROWS_AT_ONCE
 from blog.exporting import category_digests
-from blog.models.articles import Article
-from blog.models.identity import NavigationCategory
-from blog.models.links import ArticleCategory
-from blog.models.names import Category, CategoryAlias
-from blog.models.parameters import ROWS_AT_ONCE
-from blog.models.redirect import Redirect
+from blog.site.identity import NavigationCategory
+from blog.site.redirects import Redirect
 
 
 def merge_categories(categories, target: Category) -> int:

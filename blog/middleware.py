@@ -10,11 +10,11 @@ from django.urls import is_valid_path, reverse
 from django.utils.cache import add_never_cache_headers, get_conditional_response, set_response_etag
 from django.utils.encoding import escape_uri_path
 
-from blog.models.articles import Article
-from blog.models.identity import site_identity_cached
-from blog.models.redirect import Redirect
+from blog.articles.models import Article
 from blog.page_cache.keys import NEVER_CACHED
 from blog.redirecting import may_be_redirected
+from blog.site.identity import site_identity_cached
+from blog.site.redirects import Redirect
 from blog.views import errors
 
 # URLs below that of an article (.md), a category or a series (feeds), which change with it.

@@ -12,8 +12,8 @@ from uuid import UUID
 from django.core import signing
 from django.urls import reverse
 
-from blog.models.addresses import absolute
-from blog.models.articles import Article
+from blog.articles.models import Article
+from blog.site.addresses import absolute
 
 LIFETIME = timedelta(days=7)
 HEADERS = {

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from blog.article_signals import flags_changed
+from blog.articles.actions.models import Publication
+from blog.articles.flags import HINTS
+from blog.articles.models import Article
+from blog.articles.versions.models import Version
 from blog.desk_actions import Reason, Sorting, log, look_at, remembered, sort_by
-from blog.models.articles import Article
-from blog.models.desk_action import Publication
-from blog.models.flags import HINTS
-from blog.models.version import Version
 from blog.scheduling import in_words
 from blog.versioning.keeping import keep_first_versions, keep_versions
 

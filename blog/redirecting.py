@@ -15,10 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog import page_cache
+from blog.base.parameters import ROWS_AT_ONCE
 from blog.documents.limits import in_megabytes
 from blog.files.upload_limits import MAX_CSV_BYTES, MAX_CSV_LINES
-from blog.models.parameters import ROWS_AT_ONCE
-from blog.models.redirect import Redirect
+from blog.site.redirects import Redirect
 
 PATH_LENGTH = Redirect._meta.get_field("path").max_length
 CONTROL_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")

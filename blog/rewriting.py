@@ -11,10 +11,10 @@ from hashlib import blake2b
 from django.db import transaction
 
 from blog.article_signals import words_changed
+from blog.articles.actions.models import DeskAction
+from blog.articles.models import Article, EmptyArticleError
+from blog.articles.versions.models import Version
 from blog.desk_actions import Reason, Sorting, log, remembered, sort_by
-from blog.models.articles import Article, EmptyArticleError
-from blog.models.desk_action import DeskAction
-from blog.models.version import Version
 from blog.versioning.keeping import keep_versions, version_contents
 
 WORDS = (

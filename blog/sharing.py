@@ -9,14 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from blog.articles.models import Article
 from blog.disclosing.labels import label
 from blog.documents.text import trim_at_word
+from blog.images.models import Image
 from blog.localising import spoken_language
 from blog.media import share_cards
-from blog.models.addresses import absolute
-from blog.models.articles import Article
-from blog.models.identity import site_identity
-from blog.models.image import Image
+from blog.site.addresses import absolute
+from blog.site.identity import site_identity
 
 SMALLEST_IMAGE = 200  # pixels per side, the minimum for Open Graph images
 

@@ -17,13 +17,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from blog import structured_data
-from blog.models import addresses
-from blog.models.articles import Article
-from blog.models.links import ArticleAuthor, ArticleCategory
-from blog.models.names import Author, Category
-from blog.models.page import Page
-from blog.models.series import Series
-from blog.models.settlement import Correction
+from blog.articles.links import ArticleAuthor, ArticleCategory
+from blog.articles.models import Article
+from blog.articles.names import Author, Category
+from blog.articles.series import Series
+from blog.review.settlement import Correction
+from blog.site import addresses
+from blog.site.pages import Page
 from blog.views.categories import THIN
 from blog.views.paging import PAGE_NUMBER
 

@@ -8,16 +8,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
+from blog.articles.models import Article
+from blog.articles.names import Author
+from blog.articles.series import PlaceInSeries
 from blog.disclosing.labels import disclosure
 from blog.disclosing.vocabularies import digital_source_type, work_status
 from blog.documents.credits import Credit
-from blog.models.addresses import WEB, absolute, whole_address
-from blog.models.articles import Article
-from blog.models.identity import site_identity
-from blog.models.image import Image
-from blog.models.names import Author
-from blog.models.series import PlaceInSeries
+from blog.images.models import Image
 from blog.sharing import ShareImage, card_image, share_card, site_icon
+from blog.site.addresses import WEB, absolute, whole_address
+from blog.site.identity import site_identity
 
 # Valid in JSON strings, but within a script element they could end it.
 SCRIPT_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}

@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog.article_signals import flags_changed
+from blog.articles.actions.models import DeskAction
+from blog.articles.models import Article
+from blog.articles.versions.models import Version
 from blog.desk_actions import TAKING_BACK, Reason, log, look_at, sort_by
-from blog.models.articles import Article
-from blog.models.desk_action import DeskAction
-from blog.models.redirect import Redirect
-from blog.models.version import Version
 from blog.rewriting import ARTICLES_AT_ONCE, put_back, still_as_left
+from blog.site.redirects import Redirect
 from blog.versioning.keeping import versions_kept
 
 

@@ -6,9 +6,9 @@ The converters accept only values that can be stored, such as valid slugs; every
 from django.urls import include, path, register_converter
 
 from blog import feeds
+from blog.articles.series import Series
 from blog.documents.slugs import SLUG
 from blog.media.renditions import FILE_NAME
-from blog.models.series import Series
 from blog.views import (
     archive,
     articles,
@@ -130,6 +130,6 @@ urlpatterns = [
     path("health/ready/", health.ready, name="ready"),
     path("media/<path:name>", files.media, name="media"),
     path("pictures/<image:file_name>/<int:width>.avif", files.rendition, name="rendition"),
-    # Last, since it matches any single segment. blog/models/page.py reserves the words used above.
+    # Last, since it matches any single segment. blog/site/pages.py reserves the words used above.
     path("<unicode_slug:slug>/", plain_pages.page_detail, name="page_detail"),
 ]

@@ -20,7 +20,7 @@ from site_config.wsgi import application as django_application
 
 # After Django is set up, which the line above does.
 from django.contrib.sessions.backends.db import SessionStore  # isort: skip
-from blog.models.articles import Article  # isort: skip
+from blog.articles.models import Article  # isort: skip
 from blog.page_cache import PageCache, current_generation  # isort: skip
 from blog.page_cache.generation import Clock  # isort: skip
 from blog.page_cache.keys import Site  # isort: skip

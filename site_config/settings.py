@@ -229,7 +229,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [])
 if not ALLOWED_HOSTS:
     ALLOWED_HOSTS = LOOPBACK_HOSTS if _site_is_local else [_site.hostname, *LOOPBACK_HOSTS]
 
-# The site identity, as far as it is empty in the admin (blog/models/identity.py)
+# The site identity, as far as it is empty in the admin (blog/site/identity.py)
 
 SITE_NAME = env.str("GALLEY_SITE_NAME", "Galley")
 SITE_TAGLINE = env.str("GALLEY_SITE_TAGLINE", "")
@@ -331,7 +331,7 @@ MEDIA_URL = "media/"
 MEDIA_ROOT = DATA_DIR / "media"
 CARD_ROOT = DATA_DIR / "cards"
 RENDITION_ROOT = DATA_DIR / "pictures"
-IMPORT_ROOT = DATA_DIR / "imports"  # uploaded files until they are imported (blog/models/staged_import.py)
+IMPORT_ROOT = DATA_DIR / "imports"  # uploaded files until they are imported (blog/imports/uploads/models.py)
 STORAGES = {
     "default": {"BACKEND": "blog.media.images.MediaStorage"},
     "staticfiles": {"BACKEND": "blog.files.static.StaticFilesStorage"},

@@ -8,9 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from blog import page_cache
+from blog.articles.provenance import WrittenBy
 from blog.attributing import attribute
 from blog.models import Article, DeskAction
-from blog.models.provenance import WrittenBy
 from blog.undoing import undo
 from blog.versioning.keeping import version_contents
 from tests.support import factories

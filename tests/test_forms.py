@@ -9,8 +9,8 @@ from blog.forms.fields import LinesField
 from blog.forms.images import ImageForm
 from blog.forms.redirects import RedirectForm
 from blog.forms.texts import ArticleForm
+from blog.images.models import store_image
 from blog.models import Article, Image
-from blog.models.image import store_image
 from tests.support.factories import create_article, create_category
 from tests.support.html_forms import form_data
 from tests.support.images import image_bytes

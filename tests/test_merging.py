@@ -8,12 +8,12 @@ from django.urls import reverse
 
 from blog import page_cache
 from blog.admin.merging import merge_address
+from blog.articles.names import folded
 from blog.exporting import edited_fields, export_article
 from blog.importing.reports import ImportOptions
 from blog.importing.running import import_articles
 from blog.merging import merge_categories, rename_category
 from blog.models import Article, Category, CategoryAlias, Redirect
-from blog.models.names import folded
 from tests.support.admin_pages import page_of, shown_form, text_of
 from tests.support.factories import create_article, create_category
 

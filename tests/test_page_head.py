@@ -10,7 +10,8 @@ import pytest
 from blog import exporting, page_head, sharing
 from blog.documents.fields.extraction import read_fields
 from blog.documents.frontmatter.document import parse_document
-from blog.models import Article, Category, addresses
+from blog.models import Article, Category
+from blog.site import addresses
 from tests.support.factories import (
     FIRST_DAY,
     create_article,

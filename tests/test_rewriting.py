@@ -5,9 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from blog import page_cache, search
+from blog.articles.models import EmptyArticleError
 from blog.desk_actions import Reason
 from blog.models import Article, Version
-from blog.models.articles import EmptyArticleError
 from blog.rewriting import rewrite
 from blog.undoing import last_of, undo
 from blog.versioning.keeping import version_contents

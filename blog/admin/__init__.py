@@ -13,7 +13,7 @@ from blog.admin import (  # noqa: F401 -- each registers its models
     site,
 )
 from blog.admin.desk import batches, held  # noqa: F401 -- the same
-from blog.models.identity import site_identity
+from blog.site.identity import site_identity
 
 
 class SiteName:

@@ -8,8 +8,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog.models.articles import Article
-from blog.models.image import Image
+from blog.articles.models import Article
+from blog.images.models import Image
 from blog.proofing.wording import worst_in_words
 
 # The visually hidden heading of a column of images, for screen readers.

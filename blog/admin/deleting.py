@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blog.admin.columns import change_link
-from blog.models.articles import Article
+from blog.articles.models import Article
 
 ARTICLES_NAMED = 10
 ROWS_NAMED = 20

@@ -9,13 +9,13 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from blog.articles.models import Article
+from blog.articles.names import Author
 from blog.documents.image_words import ImageWords, words_of_use
 from blog.documents.rendering.images import shown_images
-from blog.models.articles import Article
-from blog.models.identity import SiteIdentity
-from blog.models.image import Image
-from blog.models.names import Author
-from blog.models.page import Page
+from blog.images.models import Image
+from blog.site.identity import SiteIdentity
+from blog.site.pages import Page
 
 USES_SHOWN = 100  # of each kind
 WIDE = ("body", "body_html", "plain_text", "contents")  # columns of articles

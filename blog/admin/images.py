@@ -16,14 +16,14 @@ from blog.admin.desk.elsewhere import Elsewhere
 from blog.admin.edit_page.library import Library
 from blog.admin.image_uses import uses_table
 from blog.admin.public import PublicAdmin
+from blog.articles.links import BodyImage, PageImage
+from blog.articles.models import Article
+from blog.articles.names import Author
 from blog.forms.images import ImageForm
-from blog.models.articles import Article
-from blog.models.identity import SiteIdentity
-from blog.models.image import Image
-from blog.models.links import BodyImage, PageImage
-from blog.models.names import Author
-from blog.models.page import Page
+from blog.images.models import Image
 from blog.sandbox.messages import text_refusal
+from blog.site.identity import SiteIdentity
+from blog.site.pages import Page
 
 USES_SHOWN = 100
 IN_TEXTS = ("upload", "alt", "credit_creator", "credit_url", "credit_source")  # what a text shows of an image

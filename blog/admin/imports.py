@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from blog.admin.columns import change_link
 from blog.admin.public import PublicAdmin
 from blog.admin.wording import in_editors_words
-from blog.models.import_entry import ImportEntry
+from blog.imports.import_entry import ImportEntry
 
 OUTCOMES = {
     "created": _("new"),

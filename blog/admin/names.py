@@ -14,13 +14,13 @@ from blog.admin.deleting import UsedByArticles
 from blog.admin.merging import CategoryMerge, merge_address
 from blog.admin.parts import PartInline
 from blog.admin.public import PublicAdmin
+from blog.articles.authors import AuthorLink
+from blog.articles.counts import ByCodePoint, CategoryCount
+from blog.articles.links import ArticleAuthor, ArticleCategory
+from blog.articles.models import Article
+from blog.articles.names import Author, Category, CategoryAlias
 from blog.forms.names import AuthorForm, CategoryForm
 from blog.merging import rename_category
-from blog.models.articles import Article
-from blog.models.author_link import AuthorLink
-from blog.models.counts import ByCodePoint, CategoryCount
-from blog.models.links import ArticleAuthor, ArticleCategory
-from blog.models.names import Author, Category, CategoryAlias
 
 
 def used_by(link_model, field):

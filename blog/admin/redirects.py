@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from blog.admin.columns import change_link
 from blog.admin.public import PublicAdmin
+from blog.articles.counts import ByCodePoint
 from blog.forms.redirects import RedirectForm, RedirectListForm
-from blog.models.counts import ByCodePoint
-from blog.models.redirect import Redirect
 from blog.redirecting import RedirectFileError, export_redirects, import_redirects
+from blog.site.redirects import Redirect
 
 PROBLEMS_SHOWN = 200
 

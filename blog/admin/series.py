@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy
 
 from blog.admin.columns import change_link, state_pill
 from blog.admin.names import NamedAdmin
+from blog.articles.models import Article
+from blog.articles.series import Series
 from blog.forms.names import SeriesForm
-from blog.models.articles import Article
-from blog.models.series import Series
 
 PARTS_SHOWN = 200
 

@@ -15,8 +15,8 @@ from blog.admin.parts import PartInline
 from blog.admin.public import PublicAdmin
 from blog.forms.identity import SiteIdentityForm
 from blog.forms.texts import PageForm
-from blog.models.identity import THE_ROW, FooterLink, NavigationCategory, SiteIdentity
-from blog.models.page import Page
+from blog.site.identity import THE_ROW, FooterLink, NavigationCategory, SiteIdentity
+from blog.site.pages import Page
 
 
 class NavigationCategoryInline(PartInline):

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from blog.models.articles import Article
-from blog.models.provenance import UNNAMED_MACHINE
-from blog.models.settlement import Review
-from blog.models.version import name_of
+from blog.articles.models import Article
+from blog.articles.provenance import UNNAMED_MACHINE
+from blog.articles.versions.models import name_of
+from blog.review.settlement import Review
 
 
 class State(StrEnum):

@@ -6,11 +6,11 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from blog.articles.models import Article
 from blog.disclosing.labels import Disclosure, State, approvals_in_force
-from blog.models.articles import Article
-from blog.models.identity import site_identity
-from blog.models.page import Page
-from blog.models.settlement import Review
+from blog.review.settlement import Review
+from blog.site.identity import site_identity
+from blog.site.pages import Page
 
 HOW_WE_WORK = "how-we-work"  # the slug of the plain page on how texts are made and checked
 

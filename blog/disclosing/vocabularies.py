@@ -1,7 +1,7 @@
 """The label in the words of others: what machines are told of a text."""
 
+from blog.articles.models import Article
 from blog.disclosing.labels import State, state_of
-from blog.models.articles import Article
 
 # The draft of a W3C community group, whose values still change: these are those of September 2026. There,
 # "assisted" includes what a machine wrote and a person reviewed. https://github.com/dweekly/ai-content-disclosure

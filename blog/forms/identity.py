@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.forms.fields import ExactAddress, ExactLine, ExactModelForm, ExactText, LinesField
 from blog.forms.images import IMAGE_TYPES, stored_upload
-from blog.models.identity import SiteIdentity
-from blog.models.image import image_of
+from blog.images.models import image_of
+from blog.site.identity import SiteIdentity
 
 
 class SiteIdentityForm(ExactModelForm):

@@ -3,9 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from blog.articles.provenance import MACHINE_LENGTH, Provenance, WrittenBy
 from blog.importing.preparing import is_source_name
-from blog.models.provenance import MACHINE_LENGTH, Provenance, WrittenBy
-from blog.models.staged_import import StagedImport
+from blog.imports.uploads.models import StagedImport
 
 
 class ImportForm(forms.Form):

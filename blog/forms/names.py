@@ -3,11 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from blog.articles.names import Author, Category, folded
+from blog.articles.series import Series
 from blog.documents.slugs import slugify_name
 from blog.forms.fields import LABELS, MESSAGES, ExactAddress, ExactLine, ExactModelForm, ExactText
-from blog.models.names import Author, Category, folded
-from blog.models.series import Series
-from blog.models.slugs import free_slug
+from blog.site.slugs import free_slug
 
 
 class CategoryForm(ExactModelForm):

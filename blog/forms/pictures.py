@@ -8,12 +8,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from blog.articles.models import Article
 from blog.documents.credits import Credit, read_credit
 from blog.documents.image_words import ImageWords
 from blog.documents.rendering.images import shown_images
 from blog.editing_pictures import picture_fields
 from blog.forms.fields import ExactLine
-from blog.models.articles import Article
 
 HERO_FIELDS = ("hero_image", "hero_alt", "hero_is_decorative", "hero_credit")
 PICTURES_SHOWN = 50  # in the list: each adds two values to a form, which may have a thousand

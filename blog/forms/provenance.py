@@ -3,8 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from blog.articles.provenance import MACHINE_LENGTH, Provenance, WrittenBy
 from blog.forms.fields import ExactLine
-from blog.models.provenance import MACHINE_LENGTH, Provenance, WrittenBy
 
 REASON_LENGTH = 1000
 NO_MACHINE = _("A machine's name is given, but a machine is not said to have written it.")

@@ -3,8 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from blog.models.redirect import Redirect
 from blog.redirecting import RedirectError, clean_path, live_pages
+from blog.site.redirects import Redirect
 
 
 class RedirectForm(forms.ModelForm):

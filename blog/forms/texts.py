@@ -8,19 +8,19 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from markdownx.widgets import MarkdownxWidget
 
+from blog.articles.flags import HINTS
+from blog.articles.models import Article
+from blog.articles.provenance import Provenance
 from blog.documents.emptiness import is_empty
 from blog.documents.fields.dates import YEARS
 from blog.forms.fields import LABELS, MESSAGES, ExactLine, ExactModelForm, ExactText, LinesField
 from blog.forms.pictures import HERO_FIELDS, CreditLine, PicturesForm
 from blog.forms.provenance import NO_MACHINE, choices_for, reason_field
-from blog.models.articles import Article
-from blog.models.flags import HINTS
-from blog.models.image import asked_images
-from blog.models.page import Page
-from blog.models.provenance import Provenance
+from blog.images.models import asked_images
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 from blog.scheduling import zone_name
+from blog.site.pages import Page
 
 EDITOR_HELP = _(
     "Markdown. Drop a picture into the text to add it. Esc, then Tab, leaves the text; Ctrl+S saves."

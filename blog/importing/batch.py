@@ -11,9 +11,13 @@ from datetime import tzinfo
 from django.utils import timezone
 
 from blog import page_cache, search
+from blog.articles.links import ArticleAuthor, ArticleCategory, BodyImage
+from blog.articles.models import Article
+from blog.articles.versions.models import Version
 from blog.documents.notices import Kind, Notice
 from blog.documents.rendering.markdown import Rendering
 from blog.exporting import article_fields, field_digests
+from blog.images.models import resolved_images
 from blog.importing.conflicts import edited_too, other_folder
 from blog.importing.holding import ChangedArticle, HeldFiles
 from blog.importing.images import ImagesOfBatch, ImageStore
@@ -27,12 +31,8 @@ from blog.importing.recording import Recorder
 from blog.importing.reports import ConflictRule, FileReport, ImportOptions, Outcome, Shown, StatusRule
 from blog.importing.slugs import SlugsOfBatch
 from blog.importing.workers import render_again
-from blog.models.articles import Article
-from blog.models.held_update import HeldUpdate
-from blog.models.image import resolved_images
-from blog.models.imports import ImportBatch, SourceFile
-from blog.models.links import ArticleAuthor, ArticleCategory, BodyImage
-from blog.models.version import Version
+from blog.imports.held_update import HeldUpdate
+from blog.imports.models import ImportBatch, SourceFile
 from blog.versioning.contents import Links
 from blog.versioning.keeping import keep_first_versions, keep_imported, keep_versions
 

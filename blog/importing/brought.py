@@ -9,15 +9,15 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from blog.articles.links import ArticleAuthor, ArticleCategory, BodyImage, PageImage
+from blog.articles.models import Article
+from blog.articles.names import Author, Category, CategoryAlias
+from blog.articles.series import Series
+from blog.images.models import Image
 from blog.importing.turns import take_turns
-from blog.models.articles import Article
-from blog.models.identity import NavigationCategory, SiteIdentity
-from blog.models.image import Image
-from blog.models.imports import ImportBatch
-from blog.models.links import ArticleAuthor, ArticleCategory, BodyImage, PageImage
-from blog.models.names import Author, Category, CategoryAlias
-from blog.models.redirect import Redirect
-from blog.models.series import Series
+from blog.imports.models import ImportBatch
+from blog.site.identity import NavigationCategory, SiteIdentity
+from blog.site.redirects import Redirect
 
 ROWS_AT_ONCE = 100
 # What articles use a row by: the model, its field that names the row, and its field that names the article.

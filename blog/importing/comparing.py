@@ -13,23 +13,23 @@ from functools import cached_property
 
 from django.db import transaction
 
+from blog.articles.flags import HINTS
+from blog.articles.models import Article
+from blog.articles.provenance import WrittenBy
+from blog.articles.versions.models import Version
 from blog.documents.addresses import REMOTE
 from blog.documents.credits import Credit
 from blog.documents.fields.extraction import read_fields
 from blog.documents.fields.values import ArticleFields, CategoryName
 from blog.documents.frontmatter.document import parse_document
 from blog.exporting import EXPORTED_FIELDS, article_fields, edited_fields, field_digests
+from blog.images.models import Image
 from blog.importing.images import fitting_credit
 from blog.importing.names import NAME_LENGTH
 from blog.importing.old_addresses import keep_old_addresses
 from blog.importing.provenance import follow
+from blog.imports.models import SourceFile
 from blog.media.images import StoredImage, store_file
-from blog.models.articles import Article
-from blog.models.flags import HINTS
-from blog.models.image import Image
-from blog.models.imports import SourceFile
-from blog.models.provenance import WrittenBy
-from blog.models.version import Version
 from blog.versioning.contents import DATES, FIELDS, FLAGS, PROVENANCE, contents_of, read_date, words_in
 from blog.versioning.differences import same_value
 from blog.versioning.holding import contents_of_fields

@@ -1,11 +1,11 @@
 """Whether a changed file may change its article."""
 
+from blog.articles.models import Article
 from blog.documents.fields.values import ArticleFields
 from blog.exporting import article_fields, edited_fields, field_digests
 from blog.importing.preparing import Source
 from blog.importing.slugs import without_number
-from blog.models.articles import Article
-from blog.models.imports import SourceFile
+from blog.imports.models import SourceFile
 
 
 def other_folder(source: Source, source_file: SourceFile, fields: ArticleFields) -> str:

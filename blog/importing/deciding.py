@@ -3,14 +3,14 @@
 from django.db import transaction
 from django.utils import timezone
 
+from blog.articles.models import Article, EmptyArticleError, StaleArticleError
+from blog.articles.provenance import WrittenBy
+from blog.articles.versions.models import Version
 from blog.importing.comparing import ChangedFile, Comparison, compare, store_images, take
 from blog.importing.turns import take_turns
+from blog.imports.held_update import HeldUpdate
 from blog.media.held_images import held_image
 from blog.media.images import ImageError
-from blog.models.articles import Article, EmptyArticleError, StaleArticleError
-from blog.models.held_update import HeldUpdate
-from blog.models.provenance import WrittenBy
-from blog.models.version import Version
 from blog.sandbox import calls
 from blog.sandbox.refusals import RefusedError
 from blog.versioning.holding import decide_update

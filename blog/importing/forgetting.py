@@ -6,8 +6,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from blog.imports.uploads.models import KEPT_FOR, StagedFile, StagedImport
 from blog.jobs import cleans_up
-from blog.models.staged_import import KEPT_FOR, StagedFile, StagedImport
 
 State = StagedImport.State
 

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from django.db.models import prefetch_related_objects
 
+from blog.articles.models import Article, EmptyArticleError
 from blog.documents.emptiness import is_empty
 from blog.documents.notices import Kind, Notice
 from blog.documents.rendering.figures import ResolvedImage
@@ -27,9 +28,8 @@ from blog.importing.preparing import PreparedFile, Source
 from blog.importing.provenance import kept_decision, provenance_change
 from blog.importing.reports import ConflictRule, FileReport, ImportOptions, Outcome, StatusRule
 from blog.importing.workers import render_again
-from blog.models.articles import Article, EmptyArticleError
-from blog.models.held_update import HeldUpdate
-from blog.models.imports import ImportBatch, SourceFile
+from blog.imports.held_update import HeldUpdate
+from blog.imports.models import ImportBatch, SourceFile
 from blog.versioning.holding import hold_update, withdraw_updates
 
 State = HeldUpdate.State

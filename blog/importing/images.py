@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote
 
+from blog.articles.models import Article
 from blog.documents.addresses import REMOTE, check_remote_image
 from blog.documents.credits import Credit
 from blog.documents.fields.values import ArticleFields
@@ -14,11 +15,10 @@ from blog.documents.notices import Kind, Notice
 from blog.files.folder_or_archive import place_at
 from blog.files.folders import UnreadableError
 from blog.files.upload_limits import MAX_IMAGE_BYTES
+from blog.images.models import ADDRESS_LENGTH, CREDIT_LENGTH, Image
 from blog.importing.preparing import PreparedFile
+from blog.imports.models import ImportBatch
 from blog.media import images, renditions
-from blog.models.articles import Article
-from blog.models.image import ADDRESS_LENGTH, CREDIT_LENGTH, Image
-from blog.models.imports import ImportBatch
 
 
 class ImageStore:

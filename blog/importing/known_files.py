@@ -10,8 +10,8 @@ from blog.documents.fields.extraction import read_fields
 from blog.documents.frontmatter.document import parse_document
 from blog.files.folder_or_archive import is_there
 from blog.importing.preparing import PreparedFile, Source
-from blog.models.held_update import HeldUpdate
-from blog.models.imports import SourceFile
+from blog.imports.held_update import HeldUpdate
+from blog.imports.models import SourceFile
 
 
 @dataclass(frozen=True, slots=True)

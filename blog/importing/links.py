@@ -1,11 +1,11 @@
 """The categories and authors of an imported article."""
 
+from blog.articles.links import ArticleAuthor, ArticleCategory
+from blog.articles.models import Article
+from blog.articles.names import Category
 from blog.documents.fields.values import ArticleFields
 from blog.documents.notices import Notice
 from blog.importing.names import NamesOfBatch
-from blog.models.articles import Article
-from blog.models.links import ArticleAuthor, ArticleCategory
-from blog.models.names import Category
 
 
 def category_links(

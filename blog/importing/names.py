@@ -2,14 +2,14 @@
 
 from collections import ChainMap, Counter
 
+from blog.articles.names import Author, Category, folded
+from blog.articles.series import Series
 from blog.documents.fields.values import ArticleFields
 from blog.documents.names import spell_author, spell_category, spell_series
 from blog.documents.notices import Kind, Notice
 from blog.documents.slugs import SLUG_LENGTH, slugify_name
-from blog.models.imports import ImportBatch
-from blog.models.names import Author, Category, folded
-from blog.models.series import Series
-from blog.models.slugs import first_free_slug, taken_slugs
+from blog.imports.models import ImportBatch
+from blog.site.slugs import first_free_slug, taken_slugs
 
 # Of new rows; editors may rename them.
 SPELL = {Category: spell_category, Author: spell_author, Series: spell_series}

@@ -4,11 +4,11 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from blog.articles.models import Article
 from blog.documents.fields.old_addresses import path_of
 from blog.documents.notices import Kind, Notice
-from blog.models.articles import Article
-from blog.models.redirect import Redirect
 from blog.redirecting import live_pages
+from blog.site.redirects import Redirect
 
 
 def keep_old_addresses(article: Article, addresses: tuple[str, ...], notices: list[Notice]) -> None:

@@ -1,11 +1,11 @@
 """Who wrote an article that a file updates: what the import says, unless somebody has decided it here."""
 
+from blog.articles.models import Article
+from blog.articles.provenance import Provenance, WrittenBy
 from blog.documents.fields.values import ArticleFields
 from blog.documents.notices import Kind, Notice
 from blog.importing.names import cut
-from blog.models.articles import Article
-from blog.models.imports import SourceFile
-from blog.models.provenance import Provenance, WrittenBy
+from blog.imports.models import SourceFile
 
 
 def follow(said: WrittenBy, article: Article, source_file: SourceFile) -> None:

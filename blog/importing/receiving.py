@@ -23,7 +23,7 @@ from blog.files.modes import PRIVATE_FOLDER, make_folder, open_private
 from blog.files.names import is_markdown_name, is_picture_name
 from blog.files.upload_limits import MAX_IMPORT_BYTES, MAX_IMPORT_FILES
 from blog.importing.preparing import is_source_name
-from blog.models.staged_import import StagedImport
+from blog.imports.uploads.models import StagedImport
 
 STREAM, ARCHIVE, FILES = "received", "archive.zip", "files"  # in the folder of an import
 COPIED_BYTES = 64 * 1024

@@ -3,13 +3,13 @@
 from collections import defaultdict
 from contextlib import contextmanager
 
+from blog.articles.models import Article
+from blog.articles.versions.models import Version
 from blog.documents.fields.values import ArticleFields
 from blog.importing.reports import FileReport, Outcome
-from blog.models.articles import Article
-from blog.models.import_entry import ImportEntry, ReplacedFile
-from blog.models.imports import ImportBatch, SourceFile
-from blog.models.redirect import Redirect
-from blog.models.version import Version
+from blog.imports.import_entry import ImportEntry, ReplacedFile
+from blog.imports.models import ImportBatch, SourceFile
+from blog.site.redirects import Redirect
 
 FILE_LENGTH, TITLE_LENGTH, SLUG_LENGTH = (
     ImportEntry._meta.get_field(name).max_length for name in ("file", "title", "slug")

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
+from blog.articles.provenance import WrittenBy
 from blog.documents.notices import Kind, Notice
-from blog.models.provenance import WrittenBy
 
 
 class ImportFailedError(Exception):
@@ -50,7 +50,7 @@ class ImportOptions:
     status: StatusRule = StatusRule.NEW
     source_name: str = ""  # empty: the name of each given folder
     on_conflict: ConflictRule = ConflictRule.KEEP
-    written_by: str = "file"  # or people, machine, machine=NAME: see blog/models/provenance.py
+    written_by: str = "file"  # or people, machine, machine=NAME: see blog/articles/provenance.py
     static_root: Path | None = None  # where images with an address like /images/x.jpg lie
     dry_run: bool = False
     limit: int | None = None  # files, over all given paths

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.db import OperationalError
 from django.utils import timezone
 
+from blog.articles.provenance import ProvenanceError
 from blog.files.folders import reason_of
 from blog.importing.preparing import PreparedFile, Source, find_source, is_source_name, read_file
 from blog.importing.reports import (
@@ -18,8 +19,7 @@ from blog.importing.reports import (
 )
 from blog.importing.workers import Workers
 from blog.importing.writing import SourceWriter
-from blog.models.imports import ImportBatch
-from blog.models.provenance import ProvenanceError
+from blog.imports.models import ImportBatch
 
 BATCH_SIZE = 100  # measured: as fast as one transaction for all, and a kill loses little
 DRY_BATCH_SIZE = 20  # nothing is lost with it, and whoever writes meanwhile waits for these files alone

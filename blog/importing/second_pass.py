@@ -6,9 +6,9 @@ It is a pass of its own, so that files come in as fast as without it, and so tha
 import itertools
 from collections.abc import Callable, Iterable
 
+from blog.base.parameters import ROWS_AT_ONCE
 from blog.importing.reports import ImportReport
-from blog.models.imports import ImportBatch
-from blog.models.parameters import ROWS_AT_ONCE
+from blog.imports.models import ImportBatch
 from blog.proofing.checking import Checked, check_articles, stale_articles
 
 

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable
 
+from blog.articles.models import Article
 from blog.documents.notices import Kind, Notice
-from blog.models.articles import Article
-from blog.models.slugs import first_free_slug, taken_slugs
+from blog.site.slugs import first_free_slug, taken_slugs
 
 
 class SlugsOfBatch:

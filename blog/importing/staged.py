@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from blog.articles.models import Article
 from blog.files.folder_or_archive import forget_archives
 from blog.importing.preparing import Source, brought_source
 from blog.importing.receiving import place_of
@@ -31,10 +32,9 @@ from blog.importing.reports import (
 from blog.importing.running import import_in_batches
 from blog.importing.second_pass import look_at_batch
 from blog.importing.writing import new_batch
+from blog.imports.models import ImportBatch
+from blog.imports.uploads.models import StagedFile, StagedImport
 from blog.jobs import JobFailedError, LockLostError, RunningJob, Stopped, job, start
-from blog.models.articles import Article
-from blog.models.imports import ImportBatch
-from blog.models.staged_import import StagedFile, StagedImport
 
 State = StagedImport.State
 GROUP = "import"  # one at a time: two would wait for each other at every batch

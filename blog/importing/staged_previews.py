@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
+from blog.articles.provenance import WrittenBy
 from blog.documents.addresses import REMOTE
 from blog.documents.fields.values import ArticleFields
 from blog.documents.limits import MAX_FILE_BYTES
@@ -17,14 +18,13 @@ from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import Rendering
 from blog.files.folders import UnreadableError
 from blog.files.upload_limits import MAX_IMAGE_BYTES
+from blog.images.models import Image
 from blog.importing.comparing import fitting
 from blog.importing.images import path_of_image
 from blog.importing.preparing import PreparedFile
 from blog.importing.receiving import place_of
 from blog.importing.reports import Outcome
-from blog.models.image import Image
-from blog.models.provenance import WrittenBy
-from blog.models.staged_import import StagedFile
+from blog.imports.uploads.models import StagedFile
 from blog.sandbox import calls
 from blog.sandbox.images import RewrittenImage
 

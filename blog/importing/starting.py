@@ -1,7 +1,7 @@
 """Starts the jobs of an import in the browser: the dry run, and the import of what it showed."""
 
 from blog import jobs
-from blog.models.staged_import import StagedImport
+from blog.imports.uploads.models import StagedImport
 
 State = StagedImport.State
 CHECKABLE = frozenset((State.RECEIVED, State.CHECKING, State.CHECKED, State.FAILED, State.STOPPED))

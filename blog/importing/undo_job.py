@@ -4,8 +4,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from blog.importing.undoing import undo_import
+from blog.imports.models import ImportBatch
 from blog.jobs import JobFailedError, RunningJob, Stopped, job
-from blog.models.imports import ImportBatch
 
 
 @job("undo_import", title=_("Undo of an import"), group="import")

@@ -16,17 +16,17 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
+from blog.articles.models import Article, EmptyArticleError
+from blog.articles.submissions import Submission
+from blog.articles.versions.models import Version
 from blog.importing.brought import count_brought, delete_brought
 from blog.importing.turns import take_turns
-from blog.models.articles import Article, EmptyArticleError
-from blog.models.held_update import HeldUpdate
-from blog.models.import_entry import ImportEntry, ReplacedFile
-from blog.models.imports import ImportBatch, SourceFile
-from blog.models.redirect import Redirect
-from blog.models.submission import Submission
-from blog.models.version import Version
+from blog.imports.held_update import HeldUpdate
+from blog.imports.import_entry import ImportEntry, ReplacedFile
+from blog.imports.models import ImportBatch, SourceFile
 from blog.proofing.storing import forgotten
 from blog.sandbox.refusals import RefusedError
+from blog.site.redirects import Redirect
 from blog.versioning.holding import withdraw_updates
 from blog.versioning.keeping import DamagedVersionError, version_contents
 from blog.versioning.restoring import write_contents

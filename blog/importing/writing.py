@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
+from blog.articles.models import Article, EmptyArticleError
+from blog.articles.versions.models import name_of
 from blog.documents.notices import Kind, Notice
 from blog.files.folders import reason_of
 from blog.importing.batch import Batch, Run
@@ -14,9 +16,7 @@ from blog.importing.known_files import KnownFiles
 from blog.importing.preparing import PreparedFile, Source
 from blog.importing.reports import FileReport, ImportOptions, Shown
 from blog.importing.turns import take_turns
-from blog.models.articles import Article, EmptyArticleError
-from blog.models.imports import ImportBatch
-from blog.models.version import name_of
+from blog.imports.models import ImportBatch
 
 logger = logging.getLogger(__name__)
 

@@ -15,10 +15,10 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from blog.jobs.models import KEPT_FOR, Job
 from blog.jobs.registry import clean_up, cleans_up
 from blog.jobs.taking_up import take_up_jobs
-from blog.models.job import KEPT_FOR, Job
-from blog.models.worker import SEEN_EVERY, Worker
+from blog.jobs.worker_models import SEEN_EVERY, Worker
 
 logger = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from blog.jobs import locks
+from blog.jobs.models import Job
 from blog.jobs.registry import kind_of
-from blog.models.job import Job
 
 logger = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog.jobs import locks
+from blog.jobs.models import Job
 from blog.jobs.tasks import enqueue, enqueue_after
-from blog.models.job import Job
 
 MAX_ATTEMPTS = 3
 ENQUEUED_WITHIN = timedelta(minutes=1)  # of its creation, unless the process that created it was killed

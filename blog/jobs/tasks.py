@@ -7,8 +7,8 @@ from django.tasks import task, task_backends
 from django_tasks_db import DatabaseBackend
 
 from blog.jobs import run
+from blog.jobs.models import Job
 from blog.jobs.registry import kind_of
-from blog.models.job import Job
 
 
 def is_run_by_worker() -> bool:

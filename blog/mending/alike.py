@@ -7,9 +7,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from blog.articles.models import Article
 from blog.documents.findings.kinds import FindingKind
-from blog.models.articles import Article
-from blog.models.proof import Finding, Proof
+from blog.review.models import Finding, Proof
 
 GROUPS_SHOWN = 12
 ARTICLES_SHOWN = 6  # of one group

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Max, Min, Q, Sum
 from django.utils.translation import gettext as _
 
+from blog.articles.actions.models import DeskAction
+from blog.articles.versions.models import name_of
 from blog.documents.findings.fixes import apply, fixes_for
 from blog.documents.findings.kinds import FIX_NAMES, KINDS, FindingKind, Fix
 from blog.mending.fixing import DONE
-from blog.models.desk_action import DeskAction
-from blog.models.proof import Finding, Proof
-from blog.models.version import name_of
 from blog.proofing.reading import articles_to_look_at, words_of
 from blog.proofing.sharing import FEWEST
+from blog.review.models import Finding, Proof
 from blog.versioning.differences import Span, word_differences
 
 SAMPLES = 3

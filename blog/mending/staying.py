@@ -5,9 +5,9 @@ from django.utils.translation import ngettext
 
 from blog.desk_actions import remembered
 from blog.mending.alike import PRINTS
-from blog.models.proof import Finding
-from blog.models.settlement import Settlement
 from blog.proofing.counting import recount
+from blog.review.models import Finding
+from blog.review.settlement import Settlement
 
 
 def let_stay(user, kind: str, articles) -> int:

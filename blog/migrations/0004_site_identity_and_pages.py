@@ -4,8 +4,8 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import blog.media.images
-import blog.models.identity
-import blog.models.page
+import blog.site.identity
+import blog.site.pages
 
 EDITOR = {"siteidentity": ("add", "change", "view"), "page": ("add", "change", "delete", "view")}
 
@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                         help_text="The page's address: “about” stands at /about/.",
                         max_length=255,
                         unique=True,
-                        validators=[blog.models.page.validate_free_address],
+                        validators=[blog.site.pages.validate_free_address],
                         verbose_name="slug",
                     ),
                 ),
@@ -254,7 +254,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         max_length=2000,
-                        validators=[blog.models.identity.validate_link],
+                        validators=[blog.site.identity.validate_link],
                         verbose_name="or an address",
                     ),
                 ),

@@ -6,7 +6,7 @@ All are empty at first, which means the words of the image: pages stay as they a
 from django.db import migrations, models
 
 import blog.documents.credits
-import blog.models.credit_field
+import blog.images.fields
 
 
 class Migration(migrations.Migration):
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="article",
             name="hero_credit",
-            field=blog.models.credit_field.CreditField(
+            field=blog.images.fields.CreditField(
                 blank=True, default=blog.documents.credits.Credit, verbose_name="credit of the picture"
             ),
         ),
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="bodyimage",
             name="credit",
-            field=blog.models.credit_field.CreditField(
+            field=blog.images.fields.CreditField(
                 blank=True, default=blog.documents.credits.Credit, verbose_name="credit"
             ),
         ),

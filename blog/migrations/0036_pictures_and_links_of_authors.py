@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import blog.models.author_link
+import blog.articles.authors
 
 
 class Migration(migrations.Migration):
@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                     "address",
                     models.CharField(
                         max_length=2000,
-                        validators=[blog.models.author_link.validate_outward_link],
+                        validators=[blog.articles.authors.validate_outward_link],
                         verbose_name="address",
                     ),
                 ),

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
+from blog.articles.links import BodyImage, PageImage
 from blog.documents.addresses import REMOTE, path_on_site
 from blog.documents.rendering.covers import is_same_picture
 from blog.documents.rendering.images import shown_images
-from blog.models.image import Image, full_address
-from blog.models.links import BodyImage, PageImage
+from blog.images.models import Image, full_address
 
 # {model of texts: the links of its rows to the stored images that they show}
 LINKS = {"article": BodyImage, "page": PageImage}

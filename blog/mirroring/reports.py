@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from blog.models.image import Image
+from blog.images.models import Image
 
 
 class Outcome(StrEnum):

@@ -8,13 +8,13 @@ from itertools import batched, islice
 
 from django.utils import timezone
 
+from blog.images.mirror.failures import MirrorFailure
+from blog.images.models import Image
 from blog.jobs import locks
 from blog.mirroring.fetching import Fetcher, FetchError
 from blog.mirroring.gathering import wanted_pictures
 from blog.mirroring.reports import MirrorReport, Outcome, PictureReport
 from blog.mirroring.storing import Fetched, share, show, stored_file, write
-from blog.models.image import Image
-from blog.models.mirror_failure import MirrorFailure
 
 THREADS = 8
 BATCH_SIZE = 20  # pictures of one transaction: a kill loses no more

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from blog import page_cache
+from blog.images.mirror.failures import MirrorFailure
+from blog.images.models import Image, spellings
 from blog.media import images
 from blog.mirroring.fetching import FetchError
 from blog.mirroring.gathering import LINKS, Text, Wanted, texts_of
 from blog.mirroring.reports import Outcome, PictureReport
-from blog.models.image import Image, spellings
-from blog.models.mirror_failure import MirrorFailure
 
 
 @dataclass(frozen=True, slots=True)

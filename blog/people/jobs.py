@@ -4,12 +4,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from blog import jobs
+from blog.articles.actions.models import DeskAction
 from blog.jobs import JobFailedError, RunningJob, Stopped, job
-from blog.models.desk_action import DeskAction
-from blog.models.job import Job
-from blog.models.proof import Person
+from blog.jobs.models import Job
 from blog.people.deciding import take_out_in_parts
 from blog.proofing.checking import check_articles
+from blog.review.models import Person
 
 TAKE_OUT = "take_out_person"
 

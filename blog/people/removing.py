@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from blog.models.articles import Article
-from blog.models.parameters import ROWS_AT_ONCE
-from blog.models.proof import Mention, Person
+from blog.articles.models import Article
+from blog.base.parameters import ROWS_AT_ONCE
 from blog.passages import paragraph_at, reads_on_without, without
+from blog.review.models import Mention, Person
 
 _MARKUP = re.compile(r"^[ \t]*>[ \t]?|\*\*|__", re.MULTILINE)
 

@@ -10,10 +10,10 @@ from django.dispatch import receiver
 
 from blog import jobs
 from blog.article_signals import words_changed
-from blog.models.job import Job
-from blog.models.parameters import ROWS_AT_ONCE
-from blog.models.proof import Proof
+from blog.base.parameters import ROWS_AT_ONCE
+from blog.jobs.models import Job
 from blog.proofing.checking import check_few, stale_articles
+from blog.review.models import Proof
 from blog.sandbox.refusals import RefusedError
 
 MOST_AT_ONCE = 20  # articles that a request looks at by itself: each takes some hundredths of a second

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 from django.db.models import F, QuerySet, Sum
 
+from blog.articles.models import Article
+from blog.base.parameters import ROWS_AT_ONCE
 from blog.documents.findings.rules_documents import RULES_VERSION
-from blog.models.articles import Article
-from blog.models.parameters import ROWS_AT_ONCE
-from blog.models.proof import Proof
 from blog.proofing.examining import Examined, examine_few, examine_many
 from blog.proofing.sharing import share_findings
 from blog.proofing.storing import store
+from blog.review.models import Proof
 from blog.sandbox.workers import Workers
 
 BATCH_SIZE = 200  # articles in a transaction: fewer cost more queries each, and a kill loses little

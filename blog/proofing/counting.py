@@ -5,10 +5,10 @@ from collections.abc import Collection
 
 from django.db.models import Max
 
-from blog.models.articles import Article
-from blog.models.proof import WORDS_LENGTH, Finding, Mention, Proof
-from blog.models.settlement import PersonDecision, Settlement
+from blog.articles.models import Article
 from blog.proofing.kinds import BLOCKING, CLAIM_ORDER, QUIET
+from blog.review.models import WORDS_LENGTH, Finding, Mention, Proof
+from blog.review.settlement import PersonDecision, Settlement
 
 INVENTED = PersonDecision.Outcome.INVENTED
 COUNTS = ("open_blocking", "open_claims", "grave_findings", "slight_findings", "worst", "risk")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from blog.models.articles import Article
+from blog.articles.models import Article
 from blog.proofing.reading import articles_to_look_at, original_of, words_of
 from blog.sandbox import calls
 from blog.sandbox.child import Task

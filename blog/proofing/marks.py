@@ -6,13 +6,13 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 
+from blog.articles.models import Article
 from blog.documents.claims.claim import ClaimKind
-from blog.models.articles import Article
-from blog.models.proof import Finding, Mention, Person, Proof
-from blog.models.settlement import PersonDecision, Settlement
 from blog.proofing.checking import fresh_proof
 from blog.proofing.counting import SETTLES, newest_settlements
 from blog.proofing.kinds import BLOCKING, is_grave, name_of
+from blog.review.models import Finding, Mention, Person, Proof
+from blog.review.settlement import PersonDecision, Settlement
 
 OPEN = Settlement.Outcome.OPEN
 

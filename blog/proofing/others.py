@@ -11,16 +11,16 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.dispatch import receiver
 
 from blog.article_signals import flags_changed
+from blog.articles.flags import HINTS
+from blog.articles.models import Article
+from blog.base.parameters import ROWS_AT_ONCE
 from blog.documents.claims.keys import claim_key
 from blog.documents.findings.kinds import KINDS, FindingKind
-from blog.models.articles import Article
-from blog.models.flags import HINTS
-from blog.models.parameters import ROWS_AT_ONCE
-from blog.models.proof import Finding, Proof
-from blog.models.reference import Reference
 from blog.proofing.counting import place_findings, recount
 from blog.proofing.references import FINDING_OF, link_target
 from blog.redirecting import existing_pages
+from blog.review.models import Finding, Proof
+from blog.review.reference import Reference
 
 # {fingerprint: the finding that articles with the same have, and how many there must be}
 GROUPS = {

@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 from django.db import transaction
 from django.db.models import Count
 
-from blog.models.parameters import ROWS_AT_ONCE
-from blog.models.proof import WORDS_LENGTH, Mention, Person
+from blog.base.parameters import ROWS_AT_ONCE
 from blog.proofing.counting import recount
+from blog.review.models import WORDS_LENGTH, Mention, Person
 
 NAME_LENGTH = Person._meta.get_field("name").max_length
 KEY_LENGTH = Person._meta.get_field("key").max_length

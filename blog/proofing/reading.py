@@ -2,9 +2,9 @@
 
 from django.db.models import Prefetch
 
+from blog.articles.links import ArticleCategory
+from blog.articles.models import Article
 from blog.documents.findings.article_words import ArticleWords
-from blog.models.articles import Article
-from blog.models.links import ArticleCategory
 
 _FIELDS = (
     *("title", "body", "body_html", "plain_text", "excerpt", "meta_description", "share_quote", "keywords"),

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from hashlib import blake2b
 from unicodedata import normalize
 
+from blog.articles.models import Article
 from blog.documents.claims.keys import claim_key
 from blog.documents.findings.kinds import FindingKind
 from blog.documents.text import same_text
-from blog.models.articles import Article
-from blog.models.proof import WORDS_LENGTH
-from blog.models.reference import Reference
+from blog.review.models import WORDS_LENGTH
+from blog.review.reference import Reference
 from blog.sandbox.texts import Examination
 
 MOST = 200  # pictures, and as many links: nobody writes more into an article

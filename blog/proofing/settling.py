@@ -3,12 +3,12 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from blog.articles.models import Article
 from blog.desk_actions import TAKING_BACK, remembered
-from blog.models.articles import Article
-from blog.models.proof import Finding
-from blog.models.settlement import Settlement
 from blog.proofing.counting import SETTLES, recount
 from blog.proofing.marks import Mark, marks_of
+from blog.review.models import Finding
+from blog.review.settlement import Settlement
 
 Outcome = Settlement.Outcome
 NOTE_LENGTH = 2000

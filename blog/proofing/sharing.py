@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import Count
 
-from blog.models.articles import Article
-from blog.models.parameters import ROWS_AT_ONCE
-from blog.models.proof import Finding
+from blog.articles.models import Article
+from blog.base.parameters import ROWS_AT_ONCE
 from blog.proofing.counting import import_batches, recount
 from blog.proofing.storing import take_turns
+from blog.review.models import Finding
 
 FEWEST = 5  # articles of an import: of fewer, none are most
 

@@ -6,21 +6,21 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
+from blog.articles.models import Article
+from blog.base.parameters import ROWS_AT_ONCE
 from blog.documents.claims.claim import ClaimKind
 from blog.documents.claims.keys import claim_key
 from blog.documents.findings.article_words import Finding
 from blog.documents.findings.fingerprints import Fingerprints
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.documents.findings.rules_documents import RULES_VERSION
-from blog.models.articles import Article
-from blog.models.parameters import ROWS_AT_ONCE
-from blog.models.proof import WORDS_LENGTH, Mention, Proof
-from blog.models.proof import Finding as FindingRow
-from blog.models.reference import Reference
 from blog.proofing import others, people
 from blog.proofing.counting import place_findings, recount
 from blog.proofing.examining import Examined
 from blog.proofing.references import references_of
+from blog.review.models import WORDS_LENGTH, Mention, Proof
+from blog.review.models import Finding as FindingRow
+from blog.review.reference import Reference
 from blog.sandbox.texts import Examination
 
 DERIVED = ("rules_version", "words_digest", "claims", "reading_time_in_file", *others.PRINTS)

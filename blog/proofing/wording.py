@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.documents.claims.claim import ClaimKind
-from blog.models.proof import Proof
-from blog.models.settlement import PersonDecision
 from blog.proofing.kinds import BLOCKING, is_grave, name_of
+from blog.review.models import Proof
+from blog.review.settlement import PersonDecision
 
 INVENTED = PersonDecision.Outcome.INVENTED
 

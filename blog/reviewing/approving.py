@@ -6,13 +6,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog import page_cache
+from blog.articles.models import Article
+from blog.articles.versions.models import name_of
 from blog.desk_actions import TAKING_BACK, log, remembered
 from blog.disclosing.labels import approval_in_force
-from blog.models.articles import Article
-from blog.models.settlement import Review, Settlement
-from blog.models.version import name_of
 from blog.proofing.checking import is_blocked
 from blog.proofing.marks import marks_of
+from blog.review.settlement import Review, Settlement
 from blog.reviewing.own_text import has_written
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError

@@ -4,9 +4,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from blog import page_cache
+from blog.articles.models import Article
 from blog.desk_actions import TAKING_BACK, log, remembered
-from blog.models.articles import Article
-from blog.models.settlement import Correction
+from blog.review.settlement import Correction
 
 
 def correct(article: Article, user, text: str) -> Correction:

@@ -6,9 +6,9 @@ from enum import StrEnum
 from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils import timezone
 
-from blog.models.articles import Article
-from blog.models.provenance import Provenance
-from blog.models.settlement import Review
+from blog.articles.models import Article
+from blog.articles.provenance import Provenance
+from blog.review.settlement import Review
 
 MONTH, YEAR = timedelta(days=30), timedelta(days=365)
 

@@ -2,9 +2,9 @@
 
 import itertools
 
-from blog.models.articles import Article
-from blog.models.version import Version
-from blog.models.words import TEXTS
+from blog.articles.digests import TEXTS
+from blog.articles.models import Article
+from blog.articles.versions.models import Version
 from blog.versioning.keeping import version_contents
 
 WORDS = (*TEXTS, "hero_image", "body_images")

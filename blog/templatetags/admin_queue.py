@@ -8,7 +8,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from blog.admin import columns
-from blog.models.articles import Article
+from blog.articles.models import Article
 
 register = template.Library()
 

@@ -3,7 +3,7 @@
 from django import template
 
 from blog.admin.article_list.publishing import TOAST, WITH_UNDO
-from blog.models.desk_action import DeskAction
+from blog.articles.actions.models import DeskAction
 
 register = template.Library()
 

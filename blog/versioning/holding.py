@@ -10,16 +10,16 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from blog.articles.models import Article
+from blog.articles.names import Author, Category, folded
+from blog.articles.provenance import Provenance
+from blog.articles.series import Series
 from blog.documents.fields.values import ArticleFields
 from blog.documents.image_words import ImageWords, words_of_use
+from blog.images.models import Image
+from blog.imports.held_update import HeldUpdate
+from blog.imports.models import ImportBatch
 from blog.media.held_images import keep_held_image
-from blog.models.articles import Article
-from blog.models.held_update import HeldUpdate
-from blog.models.image import Image
-from blog.models.imports import ImportBatch
-from blog.models.names import Author, Category, folded
-from blog.models.provenance import Provenance
-from blog.models.series import Series
 from blog.versioning.contents import FLAGS, TEXTS, date_text, hero_entry, in_order
 
 UNDONE_WITHIN = timedelta(days=1)  # images of decided updates are stored that long, for undo

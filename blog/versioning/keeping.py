@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
-from blog.models.articles import Article
-from blog.models.version import Version, name_of
+from blog.articles.models import Article
+from blog.articles.versions.models import Version, name_of
 from blog.versioning import storage
 from blog.versioning.contents import DERIVED, Links, canonical, contents_of, read_canonical, with_contents
 

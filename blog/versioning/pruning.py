@@ -9,8 +9,8 @@ from django.db import transaction
 from django.db.models.functions import Length
 from django.utils import timezone
 
-from blog.models.articles import Article
-from blog.models.version import Version
+from blog.articles.models import Article
+from blog.articles.versions.models import Version
 from blog.versioning import storage
 from blog.versioning.keeping import stored_contents
 

@@ -3,8 +3,8 @@
 What was renamed or merged changed no article: so it is no difference between two versions, either.
 """
 
-from blog.models.names import Author, Category, folded
-from blog.models.series import Series
+from blog.articles.names import Author, Category, folded
+from blog.articles.series import Series
 from blog.versioning.contents import in_order
 
 

@@ -6,13 +6,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from blog.article_signals import words_changed
-from blog.models.articles import Article
-from blog.models.image import Image
-from blog.models.links import ArticleAuthor, ArticleCategory
-from blog.models.names import Author, Category, folded
-from blog.models.series import Series
-from blog.models.slugs import free_slug
-from blog.models.version import Version
+from blog.articles.links import ArticleAuthor, ArticleCategory
+from blog.articles.models import Article
+from blog.articles.names import Author, Category, folded
+from blog.articles.series import Series
+from blog.articles.versions.models import Version
+from blog.images.models import Image
+from blog.site.slugs import free_slug
 from blog.versioning.contents import DATES, FLAGS, PROVENANCE, TEXTS, read_date, words_in
 from blog.versioning.keeping import keep_first_versions, keep_version, version_contents
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from blog import page_head
-from blog.models.articles import Article
+from blog.articles.models import Article
 from blog.views.paging import article_page_or_404
 
 FIRST_YEAR = 1000

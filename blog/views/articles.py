@@ -8,14 +8,14 @@ from django.utils.translation import get_language, get_language_bidi, override
 from django.views.decorators.http import require_safe
 
 from blog import exporting, page_head, sharing
+from blog.articles.models import Article
+from blog.articles.names import Category
 from blog.disclosing import labels
 from blog.disclosing.panel import trust_panel
 from blog.documents.rendering.covers import without_cover
 from blog.localising import shown_html, spoken_language
 from blog.media.renditions import with_renditions
-from blog.models import addresses
-from blog.models.articles import Article
-from blog.models.names import Category
+from blog.site import addresses
 
 HEADINGS = 3  # a text with fewer has no contents list
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from blog import page_head
-from blog.models.names import Author
+from blog.articles.names import Author
 from blog.views.categories import in_name_order
 from blog.views.paging import article_page_or_404, page_or_404
 

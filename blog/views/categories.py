@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from blog import page_head
-from blog.models.articles import Article
-from blog.models.links import ArticleCategory
-from blog.models.names import Category
+from blog.articles.links import ArticleCategory
+from blog.articles.models import Article
+from blog.articles.names import Category
 from blog.views.paging import article_page_or_404
 from blog.views.sections import keys
 

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from blog import page_head
-from blog.models.articles import Article
-from blog.models.settlement import Correction
+from blog.articles.models import Article
+from blog.review.settlement import Correction
 from blog.views.paging import page_or_404
 
 

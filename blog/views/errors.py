@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.views import defaults
 
 from blog import page_head
+from blog.articles.models import Article
 from blog.files.errors import storage_reason
-from blog.models.articles import Article
 from blog.views.sections import Section, cards, keys
 
 LATEST = 3  # articles on error pages

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from blog import page_head
+from blog.articles.models import Article
 from blog.context_processors import header_categories
-from blog.models.articles import Article
 from blog.views.categories import index_categories
 from blog.views.sections import Section, cards, keys
 

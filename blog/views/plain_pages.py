@@ -5,8 +5,8 @@ from django.views.decorators.http import require_safe
 
 from blog.localising import shown_html
 from blog.media.renditions import with_renditions
-from blog.models.page import Page
 from blog.page_head import plain_page_metadata, text_language
+from blog.site.pages import Page
 
 
 @require_safe

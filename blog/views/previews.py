@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from blog.models.articles import Article
+from blog.articles.models import Article
 from blog.page_head import Metadata
 from blog.previews import HEADERS, find_preview
 from blog.views.articles import article_context

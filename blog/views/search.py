@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from blog import page_head, search
-from blog.models.articles import Article
-from blog.models.counts import CategoryCount
-from blog.models.names import Author, Category
+from blog.articles.counts import CategoryCount
+from blog.articles.models import Article
+from blog.articles.names import Author, Category
 from blog.views.categories import index_categories
 from blog.views.paging import page_or_404
 

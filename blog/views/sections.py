@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from blog.models.articles import Article
-from blog.models.names import Category
+from blog.articles.models import Article
+from blog.articles.names import Category
 
 
 @dataclass(slots=True)

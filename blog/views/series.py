@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from blog import page_head
-from blog.models.series import Series
+from blog.articles.series import Series
 from blog.views.paging import article_page_or_404
 
 

@@ -7,8 +7,8 @@ from django.utils.translation import get_language_bidi
 from django.views.decorators.http import require_safe
 
 from blog import structured_data
-from blog.models import addresses
-from blog.models.identity import site_identity
+from blog.site import addresses
+from blog.site.identity import site_identity
 
 
 @require_safe

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog import page_cache
+from blog.images.models import store_image
 from blog.models import Article, Category, Image, ImportBatch, Redirect
-from blog.models.image import store_image
 from tests.support import factories
 from tests.support.admin_pages import (
     ADD,

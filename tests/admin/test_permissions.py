@@ -16,10 +16,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
+from blog.articles.provenance import WrittenBy
 from blog.exporting import article_fields, field_digests
+from blog.images.models import store_image
 from blog.models import Article, Image, ImportBatch, Job, Redirect, SiteIdentity, StagedImport, Submission
-from blog.models.image import store_image
-from blog.models.provenance import WrittenBy
 from blog.previews import preview_link
 from blog.versioning.holding import hold_update
 from blog.versioning.keeping import keep_version

@@ -6,8 +6,8 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from blog.articles.submissions import SubmissionError
 from blog.models import Article, Submission
-from blog.models.submission import SubmissionError
 from tests.admin.test_permissions import of_role
 from tests.support import factories
 from tests.support.admin_pages import ADD, LIST, create_article, page_of, press, shown_form, text_of

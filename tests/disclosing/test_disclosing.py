@@ -4,11 +4,12 @@ import pytest
 
 from blog.disclosing.labels import State, disclosure_once_approved
 from blog.exporting import export_article
-from blog.models import Article, derived
+from blog.models import Article
 from blog.page_head import Metadata
 from blog.reviewing.approving import approve, withdraw
 from blog.reviewing.correcting import correct
 from blog.sharing import share_card
+from blog.site import text_model
 from blog.versioning.keeping import keep_version
 from tests.support.factories import create_article, create_page
 
@@ -66,9 +67,9 @@ class TestLabel:
 
     def test_does_not_come_back_with_another_release(self, article, mara, client, monkeypatch):
         approved(article, mara)
-        monkeypatch.setattr(derived, "RENDER_VERSION", derived.RENDER_VERSION + 1)
-        rendering = derived.render_text("Typeset *otherwise*.", title="")
-        monkeypatch.setattr(derived, "render_text", lambda *args, **kwargs: rendering)
+        monkeypatch.setattr(text_model, "RENDER_VERSION", text_model.RENDER_VERSION + 1)
+        rendering = text_model.render_text("Typeset *otherwise*.", title="")
+        monkeypatch.setattr(text_model, "render_text", lambda *args, **kwargs: rendering)
 
         Article.objects.all().derive()
 

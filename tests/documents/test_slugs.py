@@ -16,8 +16,8 @@ from blog.documents.slugs import normalize_slug, slugify_name
 from blog.importing.old_addresses import keep_old_addresses
 from blog.importing.reports import StatusRule
 from blog.models import Article, Author, Category, Page
-from blog.models.page import reserved_slugs
-from blog.models.slugs import validate_slug
+from blog.site.pages import reserved_slugs
+from blog.site.slugs import validate_slug
 from blog.views.categories import by_letter
 from tests.support.admin_pages import ADD, shown_form, text_of
 from tests.support.durations import IS_LONG

@@ -16,7 +16,7 @@ from django.db import OperationalError
 from django.test import RequestFactory
 
 from blog.files.errors import storage_reason
-from blog.models.image import store_image
+from blog.images.models import store_image
 from blog.sharing import share_card
 from blog.views import errors
 from tests.support.changing_process import running_driver
@@ -30,7 +30,7 @@ from tests.support.uploads import LOG_IN, TOKEN, UPLOAD, image_form, noise
 MAKE_SITE = """
 import io
 from PIL import Image as Pillow
-from blog.models.image import store_image
+from blog.images.models import store_image
 output = io.BytesIO()
 Pillow.new("RGB", (900, 600), "teal").save(output, "JPEG")
 article = create_article(title='Tides', slug='tides', hero_image=store_image(output.getvalue()))

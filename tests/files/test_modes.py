@@ -29,7 +29,7 @@ MAKE_SITE = "create_article(title='Tides', slug='tides', body='Moonstruck. ' * 9
 STORE_IMAGE = """
 import io
 from PIL import Image as Pillow
-from blog.models.image import store_image
+from blog.images.models import store_image
 output = io.BytesIO()
 Pillow.new("RGB", (900, 600), "teal").save(output, "JPEG")
 value = store_image(output.getvalue()).url

@@ -10,13 +10,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from blog.articles.models import StaleArticleError
 from blog.exporting import export_article
 from blog.importing.deciding import DecidedElsewhereError, OpenDecisionsError, accept, comparison_of, decline
 from blog.importing.deciding import settle as settle_update
 from blog.importing.reports import Outcome, StatusRule
 from blog.media.held_images import held_image
 from blog.models import Article, HeldUpdate, Image, ImportBatch, Redirect, SourceFile
-from blog.models.articles import StaleArticleError
 from tests.support.images import image_bytes
 from tests.support.import_files import outcomes, run, write
 

@@ -4,10 +4,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
+from blog.articles.provenance import WrittenBy
 from blog.importing.deciding import accept, comparison_of, settle
 from blog.importing.reports import ImportFailedError, Outcome
 from blog.models import Article, HeldUpdate, Version
-from blog.models.provenance import WrittenBy
 from tests.support.import_files import run, write
 
 pytestmark = pytest.mark.django_db

@@ -40,7 +40,7 @@ print(session.session_key)
 # Adds a word to the same article again and again, as somebody who is told when another was quicker.
 ADD_WORDS = f"""
 from blog.models import Article
-from blog.models.articles import StaleArticleError
+from blog.articles.models import StaleArticleError
 words = 0
 while words < {SAVES_OF_EACH_OF_THREE}:
     article = Article.objects.get()

@@ -6,12 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from blog.articles.models import EmptyArticleError
 from blog.documents.emptiness import is_empty
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import render_markdown
 from blog.importing.reports import ConflictRule, StatusRule
 from blog.models import Article, Image, SourceFile
-from blog.models.articles import EmptyArticleError
 from tests.support.admin_pages import act, text_of
 from tests.support.factories import create_article, create_page
 from tests.support.images import image_bytes

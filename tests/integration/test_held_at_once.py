@@ -30,7 +30,7 @@ import_articles([Path(FOLDER)], ImportOptions(status=StatusRule.PUBLISHED))
 # Adds a word a time, as somebody who is told when another was quicker.
 EDIT = """
 from blog.models import Article
-from blog.models.articles import StaleArticleError
+from blog.articles.models import StaleArticleError
 saves = 0
 while saves < SAVES:
     article = Article.objects.get()
@@ -44,7 +44,7 @@ while saves < SAVES:
 IMPORT = """
 from blog.importing.deciding import accept
 from blog.models import Article, HeldUpdate
-from blog.models.articles import StaleArticleError
+from blog.articles.models import StaleArticleError
 body = "Water.\\n\\n"
 for number in range(SAVES):
     body += f"File f{number}.\\n\\n"

@@ -12,9 +12,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from blog.articles.counts import CategoryCountQuerySet
 from blog.merging import merge_categories
 from blog.models import Article, ArticleAuthor, ArticleCategory, ArticleKeyword, Category, CategoryCount
-from blog.models.counts import CategoryCountQuerySet
 from tests.support.durations import STEPS_OF_COUNTS
 from tests.support.factories import create_article, create_articles, create_author, create_category
 

@@ -16,7 +16,7 @@ from PIL import Image as Pillow
 from blog import page_cache
 from blog.merging import merge_categories
 from blog.models import Category, FooterLink, NavigationCategory, SiteIdentity
-from blog.models.identity import site_identity, site_identity_cached
+from blog.site.identity import site_identity, site_identity_cached
 from tests.support.admin_pages import shown_form, text_of
 from tests.support.factories import (
     create_article,

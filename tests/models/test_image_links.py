@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from blog.documents.addresses import path_on_site
 from blog.forms.images import ImageForm
+from blog.images.models import store_image
 from blog.media.renditions import stored_name
 from blog.models import Article, Author, BodyImage, Image, Page, PageImage, SiteIdentity
-from blog.models.image import store_image
 from tests.support import factories
 from tests.support.admin_pages import ADD, page_of, shown_form, text_of
 from tests.support.html_forms import form_data

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from blog import search
+from blog.images.models import store_image
 from blog.models import (
     Article,
     ArticleKeyword,
@@ -20,7 +21,6 @@ from blog.models import (
     Redirect,
     SiteIdentity,
 )
-from blog.models.image import store_image
 from tests.support import factories
 from tests.support.images import image_bytes
 

@@ -7,10 +7,10 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from blog.articles.models import StaleArticleError
 from blog.documents.fields.values import LEVELS
 from blog.models import Article, ArticleCategory, Author, Category, Image, Redirect
-from blog.models.articles import StaleArticleError
-from blog.models.slugs import free_slug
+from blog.site.slugs import free_slug
 
 pytestmark = pytest.mark.django_db
 

@@ -4,9 +4,9 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import SimpleTestCase
 
+from blog.articles.provenance import ProvenanceError, WrittenBy
 from blog.disclosing.labels import disclosure
 from blog.models import Article
-from blog.models.provenance import ProvenanceError, WrittenBy
 from tests.support.factories import create_article
 
 

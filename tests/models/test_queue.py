@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from blog.articles.queue import QueueState
 from blog.models import Article, HeldUpdate
-from blog.models.queue import QueueState
 from tests.support import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]

@@ -8,11 +8,12 @@ from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
+from blog.articles.digests import TEXTS
 from blog.documents.credits import Credit
 from blog.documents.image_words import ImageWords
-from blog.models import Article, Image, derived
-from blog.models.image import store_image
-from blog.models.words import TEXTS
+from blog.images.models import store_image
+from blog.models import Article, Image
+from blog.site import text_model
 from tests.support.factories import create_article, create_category, create_image
 from tests.support.images import image_bytes
 from tests.support.import_files import run, write
@@ -82,7 +83,7 @@ class TestWhoeverComputesIt:
 
     def test_an_article_without_pictures_takes_no_query(self, django_assert_num_queries):
         article = Article(title="Tides", body="Words.", pk=1, version=1)
-        rendering = derived.render_text("Words.", title="")
+        rendering = text_model.render_text("Words.", title="")
 
         with django_assert_num_queries(0):
             article.derive(rendering)
@@ -126,9 +127,9 @@ class TestChange:
     def test_of_the_renderer_changes_nothing(self, monkeypatch):
         create_article(body="Words -- and *more* of them.")
         before = digest()
-        rendering = derived.render_text("Other HTML altogether.", title="")
-        monkeypatch.setattr(derived, "RENDER_VERSION", derived.RENDER_VERSION + 1)
-        monkeypatch.setattr(derived, "render_text", lambda *args, **kwargs: rendering)
+        rendering = text_model.render_text("Other HTML altogether.", title="")
+        monkeypatch.setattr(text_model, "RENDER_VERSION", text_model.RENDER_VERSION + 1)
+        monkeypatch.setattr(text_model, "render_text", lambda *args, **kwargs: rendering)
 
         Article.objects.all().derive()
 

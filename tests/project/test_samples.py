@@ -23,7 +23,7 @@ from blog.documents.text import count_words, reading_time, same_text
 from blog.importing.reports import ImportOptions, Outcome, StatusRule
 from blog.importing.running import import_articles
 from blog.models import Article, Author, Category, Correction, FooterLink, Image, Page, Review, SiteIdentity
-from blog.models.identity import site_identity
+from blog.site.identity import site_identity
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 SAMPLES = sorted((FIXTURES / "articles").glob("*.md"))

@@ -3,9 +3,9 @@
 import pytest
 from django.contrib.auth.models import Permission
 
+from blog.articles.versions.models import AppendOnlyError
 from blog.disclosing.labels import State, approval_in_force, disclosure, state_of
 from blog.models import Article, DeskAction, Review
-from blog.models.version import AppendOnlyError
 from blog.proofing.marks import marks_of
 from blog.proofing.settling import settle
 from blog.reviewing.approving import ReviewRefusedError, approve, withdraw

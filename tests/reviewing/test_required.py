@@ -6,9 +6,9 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
+from blog.articles.models import UnreviewedArticleError
 from blog.desk_actions import Reason
 from blog.models import Article
-from blog.models.articles import UnreviewedArticleError
 from blog.publishing import Verb, carry_out
 from blog.reviewing.approving import approve
 from tests.support.admin_pages import LIST, page_of, shown_form

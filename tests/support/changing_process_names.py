@@ -6,6 +6,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 
+from blog.articles.provenance import WrittenBy
 from blog.models import (
     Article,
     Author,
@@ -18,7 +19,6 @@ from blog.models import (
     Series,
     SiteIdentity,
 )
-from blog.models.provenance import WrittenBy
 from blog.reviewing.approving import approve
 from tests.support.factories import (
     create_article,

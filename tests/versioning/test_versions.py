@@ -8,10 +8,10 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from blog.articles.models import StaleArticleError
+from blog.articles.versions.models import AppendOnlyError
+from blog.images.models import store_image
 from blog.models import Article, Category, Image, Redirect, Version
-from blog.models.articles import StaleArticleError
-from blog.models.image import store_image
-from blog.models.version import AppendOnlyError
 from blog.versioning.contents import FIELDS, contents_of, digest_of
 from blog.versioning.keeping import (
     DamagedVersionError,

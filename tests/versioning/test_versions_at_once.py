@@ -12,7 +12,7 @@ Article(title="Tides", slug="tides", body="Water comes and goes.").save()
 # Adds a word again and again, as somebody who is told when another was quicker; each time a version is kept.
 ADD_WORDS = """
 from blog.models import Article
-from blog.models.articles import StaleArticleError
+from blog.articles.models import StaleArticleError
 from blog.versioning.keeping import versions_kept
 words = 0
 while words < 10:

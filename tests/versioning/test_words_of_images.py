@@ -4,8 +4,8 @@ import pytest
 
 from blog.documents.credits import Credit
 from blog.documents.image_words import ImageWords
+from blog.images.models import store_image
 from blog.models import Article, BodyImage, Image
-from blog.models.image import store_image
 from blog.versioning.contents import contents_of
 from blog.versioning.keeping import keep_version, version_contents
 from blog.versioning.merging import merge

@@ -11,10 +11,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone, translation
 
+from blog.articles import related
+from blog.base.queries import CompiledQuery
 from blog.documents.rendering.covers import without_cover
 from blog.documents.rendering.markdown import render_markdown
-from blog.models import Article, Category, related
-from blog.models.compiled import CompiledQuery
+from blog.models import Article, Category
 from tests.support.factories import create_article, create_articles, create_category, create_image
 from tests.support.html_tree import local_image, parse
 

@@ -6,12 +6,12 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from blog.articles.links import ArticleAuthor
+from blog.articles.models import Article
+from blog.articles.names import Author, Category
 from blog.documents.findings.kinds import KINDS, FindingKind
-from blog.models.articles import Article
-from blog.models.imports import ImportBatch
-from blog.models.links import ArticleAuthor
-from blog.models.names import Author, Category
-from blog.models.proof import Finding, Person
+from blog.imports.models import ImportBatch
+from blog.review.models import Finding, Person
 
 LIMIT = 12
 

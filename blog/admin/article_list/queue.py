@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from blog.models.articles import Article
-from blog.models.queue import QueueState
+from blog.articles.models import Article
+from blog.articles.queue import QueueState
 
 TRASH = "trash"
 STATES = (

@@ -10,8 +10,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from blog.articles.models import Article
 from blog.documents.fields.dates import YEARS
-from blog.models.articles import Article
 from blog.scheduling import (
     EACH_DAY,
     EACH_WEEKDAY,

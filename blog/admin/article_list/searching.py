@@ -3,8 +3,8 @@
 from django.db.models import Q
 
 from blog import search
-from blog.models.articles import Article
-from blog.models.imports import SourceFile
+from blog.articles.models import Article
+from blog.imports.models import SourceFile
 
 MOST_WORDS = 10
 

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.admin.composed import AdminPart
-from blog.models.articles import Article
-from blog.models.names import Author
-from blog.models.submission import NOTE_LENGTH, Submission, SubmissionError
-from blog.models.version import Version
+from blog.articles.models import Article
+from blog.articles.names import Author
+from blog.articles.submissions import NOTE_LENGTH, Submission, SubmissionError
+from blog.articles.versions.models import Version
 from blog.versioning.keeping import versions_kept
 
 

@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from blog.admin.article_list.queue import TRASH
 from blog.admin.columns import change_link, list_link
 from blog.admin.composed import AdminPart
-from blog.models.articles import Article
-from blog.models.redirect import Redirect
-from blog.models.version import Version
+from blog.articles.models import Article
+from blog.articles.versions.models import Version
 from blog.proofing.afterwards import check_on_commit
 from blog.proofing.storing import forgotten
+from blog.site.redirects import Redirect
 from blog.versioning.keeping import versions_kept
 
 NAMES_SHOWN = 100

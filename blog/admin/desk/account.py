@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 
+from blog.articles.names import Author
+from blog.desk.models import Preferences
 from blog.forms.names import AuthorForm
-from blog.models.names import Author
-from blog.models.preferences import Preferences
 
 User = get_user_model()
 

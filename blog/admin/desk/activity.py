@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from blog.admin.desk.activity_entries import KINDS, Activity, is_number
-from blog.models.articles import Article
+from blog.articles.models import Article
 
 ENTRIES_ON_A_PAGE = 100
 ENTRIES_AT_ONCE = 500  # read at a time for the CSV file

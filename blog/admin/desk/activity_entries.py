@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
-from blog.models.articles import Article
-from blog.models.import_entry import ImportEntry
-from blog.models.imports import ImportBatch, SourceFile
+from blog.articles.models import Article
+from blog.imports.import_entry import ImportEntry
+from blog.imports.models import ImportBatch, SourceFile
 
 KINDS = {
     "added": gettext_lazy("Added"),

@@ -25,12 +25,12 @@ from blog.admin.desk.jobs import do_jobs_wait_in_vain, job_progress, jobs_page, 
 from blog.admin.desk.labels import labels_file, labels_page
 from blog.admin.desk.people import people_page
 from blog.admin.desk.uploading import import_form, import_part, may_import
-from blog.models.articles import Article
-from blog.models.held_update import HeldUpdate
-from blog.models.imports import ImportBatch
-from blog.models.preferences import uses_letter_keys
-from blog.models.proof import Person
-from blog.models.queue import QueueState
+from blog.articles.models import Article
+from blog.articles.queue import QueueState
+from blog.desk.models import uses_letter_keys
+from blog.imports.held_update import HeldUpdate
+from blog.imports.models import ImportBatch
+from blog.review.models import Person
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from blog.admin.composed import AdminPart
 from blog.admin.desk.history_words import rows_of
-from blog.models.articles import Article
+from blog.articles.models import Article
 from blog.versioning.contents import DATES, contents_of, with_contents
 from blog.versioning.differences import differences
 

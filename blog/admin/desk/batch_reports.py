@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from blog.admin.columns import state_words
 from blog.admin.desk.activity import BYTE_ORDER_MARK, Echo, harmless
 from blog.admin.imports import outcome_word, said_lines
+from blog.articles.models import Article
 from blog.importing.reports import report_line
-from blog.models.articles import Article
-from blog.models.imports import ImportBatch
+from blog.imports.models import ImportBatch
 
 ENTRIES_AT_ONCE = 500
 

@@ -27,13 +27,13 @@ from blog.admin.desk.scopes import articles_of_batch, scope_of_batch
 from blog.admin.desk.shared import shared_context
 from blog.admin.desk.undoing_imports import ImportUndo, latest_undo
 from blog.admin.imports import OUTCOMES, ReadOnlyAdmin, outcome_word, said_lines
-from blog.models.articles import Article
-from blog.models.held_update import HeldUpdate
-from blog.models.import_entry import ImportEntry
-from blog.models.imports import ImportBatch
-from blog.models.proof import Proof
-from blog.models.queue import QueueState
+from blog.articles.models import Article
+from blog.articles.queue import QueueState
+from blog.imports.held_update import HeldUpdate
+from blog.imports.import_entry import ImportEntry
+from blog.imports.models import ImportBatch
 from blog.proofing.wording import WorstMark, worst_in_words
+from blog.review.models import Proof
 
 ROWS_ON_A_PAGE = 100
 NOT_TAKEN = ("rejected", "skipped")

@@ -13,8 +13,8 @@ from blog.admin.columns import thumbnail
 from blog.admin.composed import AdminPart
 from blog.admin.desk.scopes import address_of, articles_in
 from blog.desk_actions import Reason, Sorting
+from blog.images.models import Image
 from blog.mending.pictures import PICTURES_SHOWN, Picture, describe, pictures_to_describe
-from blog.models.image import Image
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 

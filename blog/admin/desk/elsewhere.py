@@ -15,9 +15,9 @@ from blog import jobs
 from blog.admin.composed import AdminPart
 from blog.admin.desk.jobs import JobProgress
 from blog.admin.desk.uploading import may_import, require_import
-from blog.models.image import Image
-from blog.models.job import Job
-from blog.models.mirror_failure import MirrorFailure
+from blog.images.mirror.failures import MirrorFailure
+from blog.images.models import Image
+from blog.jobs.models import Job
 
 FAILURES_ON_A_PAGE = 50
 MIRROR = "mirror_images"

@@ -15,6 +15,8 @@ from blog.admin.columns import change_link, state_pill
 from blog.admin.desk.comparing import KEYS, written
 from blog.admin.desk.held_comparison import HeldComparison, refusal_words
 from blog.admin.imports import ReadOnlyAdmin
+from blog.articles.models import Article
+from blog.articles.provenance import WrittenBy
 from blog.attributing import change_in_words, in_words
 from blog.importing.deciding import (
     DECISION_ERRORS,
@@ -24,9 +26,7 @@ from blog.importing.deciding import (
     decline,
     settle,
 )
-from blog.models.articles import Article
-from blog.models.held_update import HeldUpdate
-from blog.models.provenance import WrittenBy
+from blog.imports.held_update import HeldUpdate
 
 ACCEPTED_AT_ONCE = 100  # each is read, merged and rendered while the editor waits
 NAMES_SHOWN = 20

@@ -23,10 +23,10 @@ from django.views.decorators.http import require_POST
 
 from blog.admin.composed import AdminPart
 from blog.admin.desk.history_words import rows_of
+from blog.articles.models import Article, EmptyArticleError, StaleArticleError
+from blog.articles.versions.models import Version
 from blog.attributing import change_in_words, in_words
-from blog.models.articles import Article, EmptyArticleError, StaleArticleError
-from blog.models.held_update import HeldUpdate
-from blog.models.version import Version
+from blog.imports.held_update import HeldUpdate
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 from blog.versioning.contents import FLAGS, PROVENANCE

@@ -8,13 +8,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from blog.articles.models import Article
+from blog.articles.names import Category
+from blog.articles.provenance import Provenance
 from blog.exporting import level_name
 from blog.forms.fields import LABELS as FORM_LABELS
-from blog.models.articles import Article
-from blog.models.names import Category
-from blog.models.page import Page
-from blog.models.provenance import Provenance
 from blog.scheduling import in_words
+from blog.site.pages import Page
 from blog.versioning.contents import DATES, FLAGS, read_date, words_in
 from blog.versioning.differences import FieldDifference, Span
 

@@ -8,14 +8,14 @@ from django.db.models import Case, CharField, Count, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from blog.articles.models import Article
+from blog.articles.queue import QueueState, queue_conditions
 from blog.documents.findings.kinds import KINDS, FindingKind
-from blog.models.articles import Article
-from blog.models.held_update import HeldUpdate
-from blog.models.import_entry import ImportEntry
-from blog.models.imports import ImportBatch
-from blog.models.proof import Finding, Mention, Person
-from blog.models.queue import QueueState, queue_conditions
-from blog.models.settlement import Settlement
+from blog.imports.held_update import HeldUpdate
+from blog.imports.import_entry import ImportEntry
+from blog.imports.models import ImportBatch
+from blog.review.models import Finding, Mention, Person
+from blog.review.settlement import Settlement
 
 BATCHES_SHOWN = 3
 SHARED_SHOWN = 3

@@ -11,8 +11,8 @@ from blog.admin.desk.uploading import address_of, require_import, staged_or_404
 from blog.documents.rendering.covers import without_cover
 from blog.files.folders import UnreadableError
 from blog.importing.staged_previews import StagedPreview, preview_staged, staged_picture
+from blog.imports.uploads.models import StagedFile
 from blog.localising import shown_html
-from blog.models.staged_import import StagedFile
 from blog.page_head import Metadata
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError

@@ -17,8 +17,8 @@ from blog.importing.forgetting import forget
 from blog.importing.receiving import RefusedUploadError, lay_out, received_bytes
 from blog.importing.reports import Outcome
 from blog.importing.starting import can_import, start_check, start_import
-from blog.models.imports import ImportBatch
-from blog.models.staged_import import StagedFile, StagedImport
+from blog.imports.models import ImportBatch
+from blog.imports.uploads.models import StagedFile, StagedImport
 from blog.views.paging import page_or_404
 
 FILES_ON_A_PAGE = 100

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from blog.articles.versions.models import name_of
 from blog.jobs import is_run_by_worker, title_of
-from blog.models.job import Job
-from blog.models.version import name_of
-from blog.models.worker import Worker
+from blog.jobs.models import Job
+from blog.jobs.worker_models import Worker
 
 ENDED_ON_A_PAGE = 50
 

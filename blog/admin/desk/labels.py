@@ -15,9 +15,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from blog.admin.desk.activity import BYTE_ORDER_MARK, Echo, harmless
-from blog.models import addresses
-from blog.models.articles import Article
-from blog.models.provenance import UNNAMED_MACHINE
+from blog.articles.models import Article
+from blog.articles.provenance import UNNAMED_MACHINE
 from blog.reviewing.duty import (
     DUTY_OF,
     ORDERS,
@@ -29,6 +28,7 @@ from blog.reviewing.duty import (
     narrowed,
     reported_articles,
 )
+from blog.site import addresses
 
 ARTICLES_ON_A_PAGE = 100
 ARTICLES_AT_ONCE = 500  # read at a time for the CSV file

@@ -15,13 +15,13 @@ from blog.admin.article_list.publishing_words import AFTERWARDS
 from blog.admin.composed import AdminPart
 from blog.admin.desk.scopes import articles_in, scope_of_list
 from blog.admin.desk.shared import shared_context
+from blog.articles.models import Article
 from blog.desk_actions import Reason
 from blog.documents.findings.fixes import fixes_for
 from blog.documents.findings.kinds import FIX_NAMES, KINDS, FindingKind, Fix
 from blog.mending.fixing import MOST_IN_REQUEST, Fixing, mend
 from blog.mending.jobs import start_mending
 from blog.mending.staying import let_stay
-from blog.models.articles import Article
 
 MOST_KEYS = 1000  # articles in one form
 

@@ -6,9 +6,9 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.http import Http404, QueryDict
 from django.urls import reverse
 
-from blog.models.articles import Article
-from blog.models.desk_action import SCOPE_LENGTH
-from blog.models.imports import ImportBatch
+from blog.articles.actions.models import SCOPE_LENGTH
+from blog.articles.models import Article
+from blog.imports.models import ImportBatch
 
 BATCH = "batch:"
 ALL = "all"

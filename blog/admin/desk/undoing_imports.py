@@ -9,13 +9,13 @@ from django.utils.translation import ngettext
 
 from blog import jobs
 from blog.admin.composed import AdminPart
+from blog.articles.names import Author, Category
+from blog.articles.series import Series
+from blog.images.models import Image
 from blog.importing.undoing import plan_undo
-from blog.models.image import Image
-from blog.models.import_entry import ImportEntry
-from blog.models.imports import ImportBatch
-from blog.models.job import Job
-from blog.models.names import Author, Category
-from blog.models.series import Series
+from blog.imports.import_entry import ImportEntry
+from blog.imports.models import ImportBatch
+from blog.jobs.models import Job
 
 KIND = "undo_import"
 KEPT_SHOWN = 100

@@ -30,7 +30,7 @@ from blog.importing.receiving import (
     received_bytes,
 )
 from blog.importing.starting import start_check
-from blog.models.staged_import import StagedImport
+from blog.imports.uploads.models import StagedImport
 
 PERMISSION = "blog.add_stagedimport"
 READ_BYTES = 64 * 1024

@@ -8,10 +8,10 @@ from django.core.validators import ProhibitNullCharactersValidator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from blog.models.articles import Article
-from blog.models.image import Image
-from blog.models.names import Author, Category, folded
-from blog.models.series import Series
+from blog.articles.models import Article
+from blog.articles.names import Author, Category, folded
+from blog.articles.series import Series
+from blog.images.models import Image
 from blog.versioning.contents import DATES, date_text, image_entry, name_entry, read_date
 from blog.versioning.text_merging import Decision
 

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from blog.articles.models import Article
 from blog.documents.limits import MAX_FILE_BYTES, in_megabytes
 from blog.files.errors import storage_reason
 from blog.files.upload_limits import MAX_IMAGE_BYTES
+from blog.images.models import store_image
 from blog.media.images import ImageError
-from blog.models.articles import Article
-from blog.models.image import store_image
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 

@@ -4,7 +4,7 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 
 from blog.admin.columns import thumbnail
-from blog.models.articles import Article
+from blog.articles.models import Article
 
 
 def hero_preview(article: Article):

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from blog.admin.columns import thumbnail
 from blog.admin.composed import AdminPart
-from blog.models.image import Image
+from blog.images.models import Image
 
 IMAGES_SHOWN = 24
 

@@ -6,8 +6,8 @@ from django.contrib import messages
 from django.utils.translation import gettext as _
 
 from blog.admin.composed import AdminPart
-from blog.models.image import Image
-from blog.models.names import Author, Category
+from blog.articles.names import Author, Category
+from blog.images.models import Image
 
 IMAGES_OFFERED = 50
 NAMED = {"category_links": ("category", Category), "author_links": ("author", Author)}

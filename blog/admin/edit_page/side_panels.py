@@ -5,10 +5,10 @@ import json
 from blog.admin.edit_page.findings import Finding, findings
 from blog.admin.edit_page.snippet import snippet
 from blog.admin.wording import in_editors_words
+from blog.articles.models import Article
 from blog.documents.findings.kinds import FindingKind
-from blog.models.articles import Article
-from blog.models.proof import Proof
 from blog.proofing.checking import fresh_proof
+from blog.review.models import Proof
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 

@@ -1,9 +1,9 @@
 """The preview of an article as a search engine's result."""
 
-from blog.models.addresses import absolute
-from blog.models.articles import Article
-from blog.models.identity import site_identity
+from blog.articles.models import Article
 from blog.page_head import DESCRIPTION_LENGTH, TITLE_LENGTH, Metadata, article_description
+from blog.site.addresses import absolute
+from blog.site.identity import site_identity
 
 
 def snippet(article: Article) -> dict:

@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 from blog.admin.composed import AdminPart, Visit
 from blog.admin.desk.comparing import KEYS, ComparisonForm
 from blog.admin.desk.history_words import label_of
+from blog.articles.models import Article
+from blog.articles.versions.models import Version, name_of
 from blog.editing import form_data, nothing_known, typed_contents
-from blog.models.articles import Article
-from blog.models.page import Page
-from blog.models.version import Version, name_of
+from blog.site.pages import Page
 from blog.versioning.contents import contents_of, with_contents
 from blog.versioning.keeping import DamagedVersionError, version_contents
 from blog.versioning.merging import Merge, merge

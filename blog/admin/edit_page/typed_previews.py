@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from blog.admin.composed import AdminPart
+from blog.articles.models import Article
+from blog.articles.provenance import Provenance
 from blog.documents.credits import read_credit
 from blog.forms.pictures import CREDIT_LINE_LENGTH, typed_words
-from blog.models.articles import Article
-from blog.models.provenance import Provenance
 from blog.page_head import Metadata
 from blog.previews import preview_link
 from blog.sandbox.messages import text_refusal

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from blog.models.articles import Article
+from blog.articles.models import Article
 
 
 def waiting_file(article: Article, *, may_decide: bool) -> dict | None:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from blog.models.settlement import Settlement
 from blog.proofing.marks import Mark
+from blog.review.settlement import Settlement
 
 Outcome = Settlement.Outcome
 

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from blog.admin.proof_page.entries import Entries, Entry
+from blog.articles.models import Article
 from blog.disclosing.labels import State, approval_in_force, disclosure_once_approved, state_of
 from blog.localising import spoken_language
-from blog.models.articles import Article
-from blog.models.settlement import Review
+from blog.review.settlement import Review
 from blog.reviewing.approving import ReviewRefusedError, approve, reason_to_refuse
 
 NOTE_LENGTH = 500

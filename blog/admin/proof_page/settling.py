@@ -5,10 +5,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from blog.admin.proof_page.entries import Entries, Entry
-from blog.models.articles import Article, EmptyArticleError
-from blog.models.settlement import Settlement
+from blog.articles.models import Article, EmptyArticleError
 from blog.passages import paragraph_at, without
 from blog.proofing.settling import SettlingError, reopen, settle
+from blog.review.settlement import Settlement
 from blog.rewriting import rewrite
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError

@@ -3,8 +3,8 @@ import time
 
 from django.core.management.base import BaseCommand, CommandError
 
+from blog.articles.models import Article
 from blog.management.terminal import Progress, looked_at
-from blog.models.articles import Article
 from blog.proofing.checking import check_articles, stale_articles
 
 

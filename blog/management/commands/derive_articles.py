@@ -1,8 +1,8 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from blog.models.articles import Article
-from blog.models.page import Page
+from blog.articles.models import Article
 from blog.sandbox.messages import text_refusal
+from blog.site.pages import Page
 
 
 class Command(BaseCommand):

@@ -2,9 +2,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from blog.articles.models import Article
 from blog.exporting import ExportError, export_articles
 from blog.management.terminal import printable
-from blog.models.articles import Article
 
 
 class Command(BaseCommand):

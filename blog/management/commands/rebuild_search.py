@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand
 
 from blog import search
-from blog.models.articles import Article
+from blog.articles.models import Article
 
 
 class Command(BaseCommand):

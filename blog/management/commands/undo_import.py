@@ -2,12 +2,12 @@ import sys
 
 from django.core.management.base import BaseCommand, CommandError
 
+from blog.articles.names import Author, Category
+from blog.articles.series import Series
+from blog.images.models import Image
 from blog.importing.undoing import Undo, plan_undo, undo_import
+from blog.imports.models import ImportBatch
 from blog.management.terminal import printable
-from blog.models.image import Image
-from blog.models.imports import ImportBatch
-from blog.models.names import Author, Category
-from blog.models.series import Series
 
 WORDS = {
     Undo.DELETED: "deleted for good, with their files' bytes: importing them again creates them anew",

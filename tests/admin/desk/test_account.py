@@ -4,8 +4,8 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
+from blog.desk.models import uses_letter_keys
 from blog.models import Author, Preferences
-from blog.models.preferences import uses_letter_keys
 from blog.page_cache.generation import current_generation
 from tests.support import factories
 from tests.support.admin_pages import create_article, text_of

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog.admin.desk.home import newest_batches
+from blog.desk.models import uses_letter_keys
 from blog.models import ImportBatch, ImportEntry, Mention, Person, Preferences
-from blog.models.preferences import uses_letter_keys
 from tests.support import factories
 from tests.support.admin_pages import ADD, LIST, create_article, page_of, text_of
 from tests.support.roles import log_in

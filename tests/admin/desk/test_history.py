@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from blog.admin.desk import history
+from blog.articles.models import StaleArticleError
+from blog.articles.provenance import WrittenBy
 from blog.models import Article, Category, Version
-from blog.models.articles import StaleArticleError
-from blog.models.provenance import WrittenBy
 from blog.versioning.contents import contents_of
 from blog.versioning.keeping import keep_version, version_contents
 from tests.support import factories

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog.admin.edit_page.findings import findings
+from blog.desk.presence import LEFT, OPENED, SEEN
 from blog.documents.findings.kinds import FindingKind
 from blog.models import Article, Author, Category, Image, Presence
-from blog.models.presence import LEFT, OPENED, SEEN
 from tests.support.admin_pages import ADD, LIST, create_article, page_of, shown_form, text_of
 from tests.support.injected_markup import HOSTILE, what_runs
 from tests.support.rolling_back import rolled_back
@@ -371,7 +371,7 @@ class TestOthers:
         def refuse(*args):
             raise OperationalError("database is locked")
 
-        monkeypatch.setattr("blog.models.presence.PresenceQuerySet.note", refuse)
+        monkeypatch.setattr("blog.desk.presence.PresenceQuerySet.note", refuse)
 
         assert admin_client.get(page_of(create_article())).status_code == 200
 

@@ -8,8 +8,8 @@ from django.urls import reverse
 from blog.documents.credits import Credit
 from blog.documents.image_words import ImageWords
 from blog.forms.pictures import PICTURES_SHOWN
+from blog.images.models import store_image
 from blog.models import Article, BodyImage, Image, Version
-from blog.models.image import store_image
 from tests.support.admin_pages import ADD, create_article, page_of, shown_form, text_of
 from tests.support.factories import create_image
 from tests.support.images import image_bytes

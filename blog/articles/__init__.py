@@ -1,0 +1,1 @@
+"""The article with its categories, authors, series, links, queue, submissions, corrections and previews."""

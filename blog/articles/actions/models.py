@@ -1,0 +1,142 @@
+"""Bulk actions of editors on articles, stored for as long as they can be undone."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from blog.articles.provenance import WrittenBy
+from blog.documents.findings.kinds import KIND_LENGTH
+from blog.jobs.models import Job
+
+UNDOABLE_FOR = timedelta(hours=1)
+KEPT_FOR = timedelta(days=1)
+KEPT_OF_ONE_PERSON = 50
+MENDINGS_KEPT_FOR = timedelta(days=30)  # a page lists them; their number is small
+SCOPE_LENGTH = 500  # characters of a query string
+
+
+@dataclass(frozen=True)
+class Publication:
+    """The fields that decide whether, when, how prominently and with which label readers see an article."""
+
+    status: str
+    published_at: datetime | None
+    is_featured: bool
+    is_trending: bool
+    written_by: WrittenBy
+    featured_is_hint: bool = False
+    trending_is_hint: bool = False
+
+    @classmethod
+    def of(cls, article) -> "Publication":
+        flags = (article.is_featured, article.is_trending)
+        hints = (article.featured_is_hint, article.trending_is_hint)
+        return cls(article.status, article.published_at, *flags, article.written_by, *hints)
+
+    def as_stored(self) -> list:
+        """Return values for JSON, with microseconds, which Django's own encoder would truncate."""
+        moment = self.published_at.isoformat() if self.published_at else None
+        written_by = (self.written_by.provenance, self.written_by.machine)
+        hints = (self.featured_is_hint, self.trending_is_hint)
+        return [self.status, moment, self.is_featured, self.is_trending, *written_by, *hints]
+
+    @classmethod
+    def from_stored(cls, values: list) -> "Publication":
+        # Earlier releases stored neither who wrote it nor hints.
+        status, moment, is_featured, is_trending, *later = values
+        published_at = datetime.fromisoformat(moment) if moment else None
+        return cls(status, published_at, is_featured, is_trending, WrittenBy(*later[:2]), *later[2:])
+
+
+class DeskActionQuerySet(models.QuerySet):
+    def undoable_by(self, user, now=None):
+        """Return the user's actions that can be undone, latest first: an hour old at most, not undone yet."""
+        since = (now or timezone.now()) - UNDOABLE_FOR
+        return self.filter(user=user, undone_at=None, done_at__gt=since).order_by("-pk")
+
+    def mended(self):
+        """Return what was mended in all articles of a list, and not undone, latest first."""
+        return self.filter(undone_at=None).exclude(fix="").order_by("-pk")
+
+    def forget_old(self, user, now) -> None:
+        """Delete the user's actions that are older than a day, and all but the newest of the others.
+
+        What was mended in all articles of a list is kept for longer.
+        """
+        theirs = self.filter(user=user)
+        newest = theirs.filter(fix="", done_at__gte=now - KEPT_FOR).order_by("-pk")[:KEPT_OF_ONE_PERSON]
+        old = theirs.filter(fix="").exclude(pk__in=list(newest.values_list("pk", flat=True)))
+        (old | theirs.filter(done_at__lt=now - MENDINGS_KEPT_FOR)).delete()
+
+
+class DeskAction(models.Model):
+    """One action of one person on articles, with what undoing it needs."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="desk_actions")
+    done_at = models.DateTimeField(default=timezone.now)
+    undone_at = models.DateTimeField(null=True)
+    sentence = models.TextField()  # the message that the person was shown
+    # {key of the article, as text: [version before, version afterwards, Publication before, as_stored()]}
+    articles = models.JSONField(default=dict)
+    redirects = models.JSONField(default=list)  # deleted because an article was published at their address
+    # {key of the article, as text: [key of the Version before its words were changed, {field: value before},
+    # {field: digest of the value afterwards}]}. A body is read from that version, for it may be large.
+    rewritten = models.JSONField(default=dict)
+    # Append-only rows that were added, as [model name, key]: undoing adds further ones that take them back.
+    added = models.JSONField(default=list)
+    # What was mended in all articles of a list: which list, which finding, how, and in which job, if in one.
+    scope = models.CharField(max_length=SCOPE_LENGTH, blank=True)
+    finding = models.CharField(max_length=KIND_LENGTH, blank=True)
+    fix = models.CharField(max_length=KIND_LENGTH, blank=True)
+    job = models.OneToOneField(Job, models.SET_NULL, null=True, related_name="desk_action")
+
+    objects = DeskActionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user", "-id"], name="desk_action_last"),
+            models.Index(fields=["scope", "-id"], name="desk_action_mending", condition=~Q(fix="")),
+        ]
+
+    def __str__(self):
+        return self.sentence
+
+    def remember(self, before: dict[int, tuple[int, Publication]], after: dict[int, int]) -> None:
+        """Add (version, publication) of articles before, and their versions afterwards, by key."""
+        self.articles |= {
+            str(key): [version, after[key], publication.as_stored()]
+            for key, (version, publication) in before.items()
+        }
+
+    @property
+    def keys(self) -> list[int]:
+        return [int(key) for key in self.articles]
+
+    def version_after(self, key: int) -> int:
+        return self.articles[str(key)][1]
+
+    def publication_before(self, key: int) -> Publication:
+        return Publication.from_stored(self.articles[str(key)][2])
+
+    def changed_publication(self, key: int) -> bool:
+        """Whether it changed the status, date, flags or provenance of the article with this key."""
+        before, after, _publication = self.articles[str(key)]
+        return before != after and str(key) not in self.rewritten
+
+    def follow(self, undone: "DeskAction", versions: dict[int, int]) -> bool:
+        """Keep this action undoable after a later one on the same articles was undone.
+
+        Undoing counts up the articles' versions, which would otherwise look like an edit. versions: {key:
+        version by now} of the articles that were restored. Returns whether this action was changed.
+        """
+        shared = [key for key in versions if self._ended_where_began(undone, str(key))]
+        for key in shared:
+            self.articles[str(key)][1] = versions[key]
+        return bool(shared)
+
+    def _ended_where_began(self, later, key):
+        return key in self.articles and self.articles[key][1] == later.articles[key][0]

@@ -1,0 +1,67 @@
+"""The keywords of articles as rows: by them, other articles with the same keywords are found.
+
+They are derived from Article.keywords, and written in the transaction of each change.
+"""
+
+import itertools
+
+from django.db import models
+
+from blog.articles.choices import Status
+from blog.articles.counts import ListedQuerySet
+from blog.articles.names import folded
+from blog.base.parameters import ROWS_AT_ONCE
+
+MOST = 50  # keywords of an article; few have more than ten
+
+
+class KeywordQuerySet(ListedQuerySet):
+    """Keywords of articles."""
+
+    def synchronize(self, article) -> None:
+        """Create and delete rows so that they match the keywords of the article, which must be saved."""
+        wanted = folded_keywords(article)
+        held = dict(self.filter(article=article).values_list("keyword", "pk"))
+        gone = [key for keyword, key in held.items() if keyword not in wanted]
+        if gone:
+            self.filter(pk__in=gone).delete()
+        self.bulk_create(self.new_row(article, keyword) for keyword in wanted if keyword not in held)
+
+    def add(self, articles) -> None:
+        """Create the rows of articles that were just inserted."""
+        rows = (self.new_row(article, word) for article in articles for word in folded_keywords(article))
+        self.bulk_create(rows, batch_size=ROWS_AT_ONCE)
+
+    def new_row(self, article, keyword):
+        moment = article.published_at if article.status == Status.PUBLISHED else None
+        return self.model(article=article, keyword=keyword, listed_at=moment)
+
+
+class ArticleKeyword(models.Model):
+    """A keyword of an article, folded as names are. See this module's docstring."""
+
+    article = models.ForeignKey("blog.Article", models.CASCADE, related_name="keyword_rows")
+    keyword = models.CharField(max_length=200)
+    listed_at = models.DateTimeField(null=True, editable=False)  # published_at while published, else null
+
+    objects = KeywordQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["article", "keyword"], name="article_keyword_once")]
+        indexes = [
+            models.Index(
+                fields=["keyword", "-listed_at", "-article"],
+                name="keyword_newest",
+                condition=models.Q(listed_at__isnull=False),
+            )
+        ]
+
+    def __str__(self):
+        return self.keyword
+
+
+def folded_keywords(article) -> list[str]:
+    """Return the article's keywords as they are compared, each once, in its order."""
+    keywords = dict.fromkeys(folded(str(keyword)) for keyword in article.keywords)
+    return list(itertools.islice(filter(None, keywords), MOST))

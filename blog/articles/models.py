@@ -1,0 +1,429 @@
+"""The Article model."""
+
+import uuid
+from functools import cached_property
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from blog import page_cache, search
+from blog.articles.choices import TRAIL_LEVELS, Status
+from blog.articles.desk_querysets import ArticleQuerySet
+from blog.articles.digests import digest_of_words
+from blog.articles.flags import Flagged
+from blog.articles.hero import HeroImage
+from blog.articles.keywords import ArticleKeyword
+from blog.articles.links import SEVERAL, ArticleCategory, BodyImage
+from blog.articles.names import Author, Category
+from blog.articles.provenance import HasProvenance
+from blog.articles.queue import HasReviewState
+from blog.articles.series import InSeries
+from blog.base.versions import saved_or_as_before
+from blog.documents.emptiness import is_empty
+from blog.documents.findings.share_text import says
+from blog.documents.image_words import ImageWords
+from blog.documents.rendering.markdown import Rendering
+from blog.documents.summaries import opening_of, opens_with
+from blog.documents.text import (
+    clean_excerpt,
+    clean_share_quote,
+    count_words,
+    reading_time,
+    strip_markdown_inline,
+    without_hashtags,
+)
+from blog.images.models import Image
+from blog.media.renditions import stored_name
+from blog.review.settlement import Correction
+from blog.site.addresses import address_of
+from blog.site.redirects import Redirect
+from blog.site.slugs import SlugField
+from blog.site.text_model import DerivedText, StaleError
+
+TITLE_LENGTH = 300
+
+
+class StaleArticleError(StaleError):
+    """The article was saved by somebody else after this instance was read."""
+
+
+class EmptyArticleError(Exception):
+    """The article's text shows readers neither words nor an image, so it cannot be published."""
+
+
+class UnreviewedArticleError(Exception):
+    """A machine wrote the article and nobody has approved its words, without which none is published here."""
+
+
+class Article(HasProvenance, HasReviewState, Flagged, HeroImage, InSeries, DerivedText):
+    """An article: the fields that its file or an editor sets, and those that derive() computes from them."""
+
+    Status = Status
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # feed ids never change
+    title = models.CharField(_("title"), max_length=TITLE_LENGTH)
+    slug = SlugField(_("slug"))
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)
+    excerpt = models.TextField(_("excerpt"), blank=True)
+    meta_description = models.TextField(_("meta description"), blank=True)
+    body = models.TextField(_("text"), blank=True)
+    share_quote = models.TextField(_("share quote"), blank=True)
+    language = models.CharField(
+        _("language"), max_length=35, blank=True, help_text=_("A tag such as en or pt-BR; empty: the site's.")
+    )
+    keywords = models.JSONField(_("keywords"), default=list, blank=True)
+    primary_category = models.ForeignKey(
+        Category,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="primary_of",
+        verbose_name=_("primary category"),
+    )
+    categories = models.ManyToManyField(Category, through="ArticleCategory", related_name="articles")
+    authors = models.ManyToManyField(Author, through="ArticleAuthor", related_name="articles")
+    body_images = models.ManyToManyField(Image, through="BodyImage", related_name="articles")
+    dated_at = models.DateTimeField(_("date in the file"), null=True, blank=True)
+    published_at = models.DateTimeField(
+        _("published at"),
+        null=True,
+        blank=True,
+        help_text=_("The date that readers see; a later one is a schedule."),
+    )
+    trashed_at = models.DateTimeField(_("in the trash since"), null=True, editable=False, db_index=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(editable=False)
+    preview_key = models.UUIDField(
+        default=uuid.uuid4, editable=False
+    )  # part of each preview link's signature
+
+    # The digest of all the stored words that readers see, and the one for which the newest approval holds:
+    # the article is reviewed while both are the same (blog/articles/digests.py).
+    words_digest = models.CharField(max_length=64, editable=False, blank=True)
+    reviewed_digest = models.CharField(max_length=64, editable=False, blank=True)
+    # Whether other articles have the same excerpt, which then says nothing of this one; see mark_templates().
+    excerpt_is_template = models.BooleanField(editable=False, default=False)
+
+    contents = models.JSONField(editable=False, default=list)
+    opening = models.TextField(editable=False, blank=True)  # the text's first sentences
+    plain_text = models.TextField(editable=False, blank=True)
+    # Whether the text says its share quote, which is shown as a quotation only then.
+    says_quote = models.BooleanField(editable=False, default=False)
+    word_count = models.PositiveIntegerField(editable=False, default=0)
+    reading_time = models.PositiveIntegerField(_("reading time"), editable=False, default=1)
+
+    DERIVED_FIELDS = (
+        *DerivedText.DERIVED_FIELDS,
+        *("contents", "opening", "plain_text", "word_count", "reading_time", "words_digest", "says_quote"),
+    )
+    DIGESTS = ("content_digest", "words_digest", "says_quote")  # derived, but not from the rendering alone
+    CONTENT_FIELDS = ("title", "excerpt", "meta_description", "share_quote", "body")
+    STORED_FIELDS = ("slug", "status", "published_at", "excerpt_is_template", "reviewed_digest")
+    STALE = StaleArticleError
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+        permissions = [
+            ("publish_article", "Can publish and unpublish articles"),
+            ("change_provenance", "Can change who an article says wrote it"),
+            ("review_article", "Can approve articles"),
+        ]
+        constraints = [
+            *HasProvenance.PROVENANCE_CONSTRAINTS,
+            models.CheckConstraint(name="article_status_known", condition=Q(status__in=["new", "published"])),
+            models.CheckConstraint(
+                name="article_published_has_date",
+                condition=~Q(status="published") | Q(published_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="article_in_trash_is_not_published",
+                condition=Q(trashed_at__isnull=True) | ~Q(status="published"),
+            ),
+            models.CheckConstraint(name="article_has_title_and_slug", condition=~Q(title="") & ~Q(slug="")),
+        ]
+        indexes = [
+            models.Index(fields=["status", "-published_at", "-id"], name="article_newest"),
+            models.Index(
+                fields=["featured_is_hint", "-published_at", "-id"],
+                name="article_featured",
+                condition=Q(is_featured=True, status="published"),
+            ),
+            models.Index(
+                fields=["trending_is_hint", "-published_at", "-id"],
+                name="article_trending",
+                condition=Q(is_trending=True, status="published"),
+            ),
+            models.Index(fields=["status", "-dated_at"], name="article_queue"),
+            models.Index(fields=["generated_by", "provenance", "trashed_at"], name="article_written_by"),
+            # The admin's list and its search read this index alone; article rows are wide.
+            models.Index(fields=["title", "slug", "id"], name="article_names"),
+            models.Index(fields=["-id"], name="article_in_use", condition=Q(trashed_at__isnull=True)),
+            # The counts and filters of the queue read this index alone.
+            models.Index(
+                fields=["trashed_at", "is_by_machine", "review_state", "status", "published_at"],
+                name="article_desk",
+            ),
+            # Both columns: with primary_category alone, SQLite scans all rows that are not in the trash.
+            models.Index(fields=["primary_category", "trashed_at"], name="article_topic"),
+            InSeries.SERIES_INDEX,
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def save(self, *args, update_fields=None, rendering: Rendering | None = None, **kwargs):
+        """Compute the derived fields, save, and redirect a changed address if readers may know the old one.
+
+        rendering is passed to derive().
+
+        Raises StaleArticleError if the row was saved by somebody else after this instance was read,
+        EmptyArticleError if an article without visible text would be published (one that is stored as
+        published already, or is created so by a fixture, may stay), UnreviewedArticleError if one that lacks
+        a review would be (one that is published already stays), and RefusedError if the text takes too much
+        time or memory to render.
+        """
+        if update_fields is None:
+            self.settle_part()
+            self.derive(rendering)
+        else:
+            update_fields = {*update_fields, "version"}
+        is_new, is_hidden = self._state.adding, self.status == self.Status.NEW
+        if not (is_new or is_hidden) and self.is_empty and not self._was_published_empty():
+            raise EmptyArticleError(
+                f"Readers would see nothing of “{self.title}”: without words or a picture none is published."
+            )
+        if not is_hidden and self.lacks_review and not self._was_published():
+            raise UnreviewedArticleError(
+                f"“{self.title}” is not published: a machine wrote it, and nobody has approved this version."
+            )
+        shows_images = update_fields is None and (not is_new or any(map(stored_name, self.image_addresses)))
+        with saved_or_as_before(self):
+            stored = None if is_new else self.claim_next_version()
+            if stored:  # marking templates and approving are no edits: they may have happened meanwhile
+                self.excerpt_is_template = stored.excerpt_is_template
+                self.reviewed_digest = stored.reviewed_digest
+            super().save(*args, update_fields=update_fields, **kwargs)
+            if shows_images:
+                BodyImage.objects.synchronize([self])
+            if update_fields is None or "keywords" in update_fields:
+                ArticleKeyword.objects.synchronize(self)
+            self._settle_address(stored)
+            if stored and (stored.status, stored.published_at) != (self.status, self.published_at):
+                Article.objects.update_listing([self.pk])
+            search.refresh(Article.objects.filter(pk=self.pk))
+            if stored and stored.status == self.Status.NEW and not is_hidden:
+                Article.objects.answer_submissions([self.pk])
+            was_hidden = stored is None or stored.status == self.Status.NEW
+            if not (was_hidden and is_hidden):
+                page_cache.invalidate_on_commit()
+
+    def get_absolute_url(self):
+        return address_of("article_detail", self.slug)
+
+    def get_markdown_url(self):
+        return address_of("article_markdown", self.slug)
+
+    def delete(self, *args, **kwargs):
+        keys = [self.pk]
+        with ArticleCategory.objects.counted(keys), Article.objects.held_updates().images_dropped(keys):
+            search.remove([self.pk])
+            page_cache.invalidate_on_commit()
+            return super().delete(*args, **kwargs)
+
+    @property
+    def is_published(self) -> bool:
+        """Whether readers may see this article: the same rule as published() of the queryset."""
+        if self.published_at is None:  # an invalid form may hold a published article without a date
+            return False
+        return self.status == self.Status.PUBLISHED and self.published_at <= timezone.now()
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether somebody has approved these very words."""
+        return self.words_digest != "" and self.reviewed_digest == self.words_digest
+
+    @property
+    def lacks_review(self) -> bool:
+        """Whether it may not be published because a machine wrote it and nobody has approved it."""
+        return settings.REQUIRE_REVIEW and bool(self.machine_name) and not self.is_reviewed
+
+    @property
+    def is_to_come(self) -> bool:
+        """Whether its date lies in the future. With status published, that makes it a scheduled article."""
+        return self.published_at is not None and self.published_at > timezone.now()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether its text shows readers nothing: the same rule as empty() of the queryset."""
+        return is_empty(self.body_html)
+
+    def publish(self, now=None) -> None:
+        """Publish and save the article; its date becomes now if it has none.
+
+        Raises EmptyArticleError or UnreviewedArticleError.
+        """
+        self.status = self.Status.PUBLISHED
+        self.published_at = self.published_at or now or timezone.now()
+        self.save(update_fields=["status", "published_at"])
+
+    def unpublish(self) -> None:
+        """Hide the article from readers and save it. It keeps its date, in case it is published again."""
+        self.status = self.Status.NEW
+        self.save(update_fields=["status"])
+
+    def revoke_previews(self) -> None:
+        """Invalidate every preview link issued so far.
+
+        The version counts up, so that nobody who read the article before can save the old key back.
+        """
+        self.preview_key = uuid.uuid4()
+        Article.objects.filter(pk=self.pk).update(preview_key=self.preview_key, version=F("version") + 1)
+        self.refresh_from_db(fields=["version"])
+
+    def trash(self, now=None) -> None:
+        """Move the article to the trash. It keeps everything, including its slug and the redirects to it.
+
+        Preview links issued so far become invalid, and stay so after it is restored.
+        """
+        self.status = self.Status.NEW
+        self.trashed_at = self.trashed_at or now or timezone.now()
+        self.preview_key = uuid.uuid4()
+        self.save(update_fields=["status", "trashed_at", "preview_key"])
+
+    def restore(self) -> None:
+        """Take the article out of the trash with status new. It keeps its date, but is not republished."""
+        self.trashed_at = None
+        with transaction.atomic():
+            self.save(update_fields=["trashed_at"])
+            Redirect.objects.forget_gone([self])
+
+    @cached_property
+    def is_submitted(self) -> bool:
+        """Whether it waits for an Editor's answer. Lists annotate this instead of asking for each row."""
+        return self.submissions.waiting().exists()
+
+    @property
+    def was_public(self) -> bool:
+        """Whether its date has passed, so that readers may know its address."""
+        return self.published_at is not None and self.published_at <= timezone.now()
+
+    def take_from(self, rendering: Rendering) -> None:
+        self.contents = [[heading.level, heading.id, heading.text] for heading in rendering.contents]
+        self.plain_text = rendering.text
+        self.opening = opening_of(rendering.text)
+        self.word_count = count_words(rendering.text)
+        self.reading_time = reading_time(self.word_count)
+
+    def take_note_of_words(self) -> None:
+        super().take_note_of_words()
+        self.digest_words()
+        self.says_quote = says(self.share_quote, self.plain_text)
+
+    def digest_words(self) -> None:
+        """Compute words_digest; of a text that was not derived, with the images that are linked to it."""
+        self.words_digest = digest_of_words(self, self.new_image_links())
+
+    def new_image_links(self) -> list[BodyImage]:
+        """Return the links that the text has to stored images, or will have once it is saved as derived.
+
+        Costs no query for a derived text without images.
+        """
+        if self.image_addresses is None:
+            return list(self.body_image_links.all())
+        if not self.image_addresses:
+            return []
+        known = self.images_by_address
+        found = Image.objects.stored_at_each(set(self.image_addresses) - known.keys()) | known
+        return BodyImage.objects.new_links(self, found)
+
+    @cached_property
+    def byline(self) -> list[Author]:
+        return [link.author for link in self.author_links.all()]
+
+    @cached_property
+    def filed_under(self) -> list[ArticleCategory]:
+        return list(self.category_links.all())
+
+    @cached_property
+    def shown_corrections(self) -> list[Correction]:
+        """The corrections that stand, newest first: as standing() of their queryset. Lists prefetch them."""
+        rows = self.corrections.all()
+        taken_back = {row.takes_back_id for row in rows}
+        return [row for row in rows if row.takes_back_id is None and row.pk not in taken_back]
+
+    @property
+    def trail(self) -> list[Category]:
+        """The breadcrumb of categories, general to niche; the exact category is the label, not a step."""
+        links = sorted(self.filed_under, key=lambda link: (link.level, link.position))
+        return [link.category for link in links if link.level in TRAIL_LEVELS]
+
+    @property
+    def nearest_list(self) -> Category | None:
+        """The narrowest category whose list has several articles: the label, or a step of the trail."""
+        ways = filter(None, (self.primary_category, *reversed(self.trail)))
+        return next((one for one in ways if one.pk in self.categories_of_several), None)
+
+    @cached_property
+    def categories_of_several(self) -> set[int]:
+        """The keys of its categories that several articles have. Pages read them along with the links."""
+        held = ArticleCategory.objects.filter(article=self).order_by().values("category")
+        counted = Category.objects.filter(pk__in=held).counted(timezone.now())
+        return {category.pk for category in counted if category.article_count >= SEVERAL}
+
+    @property
+    def standfirst(self) -> str:
+        """The excerpt as shown above the text; "" if the text begins with the same words."""
+        beginning = self.plain_text[: 2 * len(self.excerpt) + 200]
+        return "" if opens_with(beginning, self.summary) else self.summary
+
+    @property
+    def summary(self) -> str:
+        """The excerpt as plain text, for cards and feeds; the text's opening if others share it."""
+        if self.excerpt_is_template and self.opening:
+            return self.in_print(self.opening)
+        return self.in_print(strip_markdown_inline(clean_excerpt(self.excerpt)))
+
+    @property
+    def quote(self) -> str:
+        """The share quote as shown: without quotation marks around it, and without hashtags at its end."""
+        return without_hashtags(self.share_text)
+
+    @property
+    def share_text(self) -> str:
+        """The share quote as readers post it: with its hashtags."""
+        return self.in_print(clean_share_quote(self.share_quote))
+
+    @cached_property
+    def own_words(self) -> dict[str, ImageWords]:
+        """The words of the images in the text where a use has any, by address; save() stores them."""
+        if self._state.adding:
+            return {}
+        links = self.body_image_links.exclude(credit="", is_decorative=False)
+        return {link.source: link.own_words for link in links}
+
+    def image_link(self, address, image) -> BodyImage:
+        own = self.own_words.get(address, ImageWords())
+        return BodyImage(
+            article=self, image=image, source=address, credit=own.credit, is_decorative=own.is_decorative
+        )
+
+    def _was_published(self):
+        return Article.objects.filter(pk=self.pk, status=self.Status.PUBLISHED).exists()
+
+    def _was_published_empty(self):
+        stored = Article.objects.filter(pk=self.pk, status=self.Status.PUBLISHED).only("body_html").first()
+        return stored is not None and stored.is_empty
+
+    def _settle_address(self, stored):
+        """Redirect the old address to the new one; delete redirects that stand at the new one."""
+        if stored and stored.was_public and stored.slug != self.slug:
+            Redirect.objects.moved(stored, self)
+        elif self.is_published and not (stored and stored.is_published and stored.slug == self.slug):
+            Redirect.objects.end_at([self])

@@ -1,0 +1,125 @@
+"""The queue of the desk: in which state an article is for those who check and publish it."""
+
+from django.db import models
+from django.db.models import Case, Count, F, Q, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from blog.articles.choices import Status
+from blog.articles.provenance import Provenance
+
+
+class QueueState(models.TextChoices):
+    """What an article waits for. Each article that is not in the trash is in exactly one state."""
+
+    CHECK = "check", _("To check")  # a machine wrote it, and nobody has approved it, published or not
+    CHANGED = "changed", _("Changed since")  # it was approved, and its words are others by now
+    CHECKED = "checked", _("Checked")  # approved, not published
+    DRAFT = "draft", _("Drafts")  # not by a machine, as far as is known, and not published
+    HELD = "held", _("Held")  # a file waits for a decision
+    SCHEDULED = "scheduled", _("Scheduled")
+    PUBLISHED = "published", _("Published")
+
+
+class ReviewState(models.IntegerChoices):
+    """Whether the newest approval of an article holds for its words as they are."""
+
+    NONE = 0
+    VALID = 1
+    STALE = 2
+
+
+# Of articles that a machine wrote, and for which no file waits.
+STATE_BY_REVIEW = {
+    ReviewState.NONE: QueueState.CHECK,
+    ReviewState.STALE: QueueState.CHANGED,
+    ReviewState.VALID: QueueState.CHECKED,
+}
+
+
+class HasReviewState(models.Model):
+    """The fields of an article from which its state in the queue follows. The database computes them."""
+
+    review_state = models.GeneratedField(
+        expression=Case(
+            When(reviewed_digest="", then=Value(ReviewState.NONE)),
+            When(reviewed_digest=F("words_digest"), then=Value(ReviewState.VALID)),
+            default=Value(ReviewState.STALE),
+        ),
+        output_field=models.PositiveSmallIntegerField(),
+        db_persist=True,
+    )
+    is_by_machine = models.GeneratedField(
+        expression=Case(
+            When(provenance=Provenance.MACHINE, then=Value(True)),
+            When(Q(provenance=Provenance.FILE) & ~Q(generated_by=""), then=Value(True)),
+            default=Value(False),
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def queue_state(self) -> QueueState:
+        """The state of an article of with_queue_relations(): the same rule as in_queue() of the queryset."""
+        if self.held_update:
+            return QueueState.HELD
+        is_new = self.status == Status.NEW
+        if not self.is_by_machine and is_new:
+            return QueueState.DRAFT
+        if self.is_by_machine and (is_new or self.review_state != ReviewState.VALID):
+            return STATE_BY_REVIEW[ReviewState(self.review_state)]
+        return QueueState.PUBLISHED if self.is_published else QueueState.SCHEDULED
+
+
+class InQueue(models.QuerySet):
+    """The part of the queryset of articles that knows the queue."""
+
+    def in_queue(self, state: str, now):
+        """Return the articles in this state. Raises KeyError for what is none."""
+        rows = self.filter(trashed_at=None)
+        if state == QueueState.HELD:
+            return rows.filter(pk__in=self._held())
+        return rows.filter(queue_conditions(now)[QueueState(state)]).exclude(pk__in=self._held())
+
+    def count_queue(self, now) -> dict[str, int]:
+        """Return how many of these articles are in each state. Two queries."""
+        rows = self.filter(trashed_at=None).order_by()
+        counted = {
+            state.value: Count("pk", filter=condition) for state, condition in queue_conditions(now).items()
+        }
+        numbers = rows.aggregate(**counted)
+        held = rows.filter(pk__in=self._held()).aggregate(all=Count("pk"), **counted)
+        numbers = {state: number - held[state] for state, number in numbers.items()}
+        return numbers | {QueueState.HELD.value: held["all"]}
+
+    def held_updates(self):
+        """Return the manager of the files that wait for articles. Their model uses Article, so no import."""
+        return self.model._meta.get_field("held_updates").related_model.objects
+
+    def _held(self):
+        return self.held_updates().waiting().order_by().values("article")
+
+
+def queue_conditions(now, prefix="") -> dict[QueueState, Q]:
+    """Return the conditions of the states of articles for which no file waits; just one of them is true.
+
+    prefix: the path to the article, such as article__, in a query of other rows.
+    """
+
+    def where(**values):
+        return Q(**{f"{prefix}{name}": value for name, value in values.items()})
+
+    by_machine = where(is_by_machine=True)
+    needs_no_review = where(is_by_machine=False) | where(review_state=ReviewState.VALID)
+    is_out = needs_no_review & where(status=Status.PUBLISHED)
+    return {
+        QueueState.CHECK: by_machine & where(review_state=ReviewState.NONE),
+        QueueState.CHANGED: by_machine & where(review_state=ReviewState.STALE),
+        QueueState.CHECKED: by_machine & where(review_state=ReviewState.VALID, status=Status.NEW),
+        QueueState.DRAFT: where(is_by_machine=False, status=Status.NEW),
+        QueueState.SCHEDULED: is_out & where(published_at__gt=now),
+        QueueState.PUBLISHED: is_out & where(published_at__lte=now),
+    }

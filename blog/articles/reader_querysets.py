@@ -1,0 +1,379 @@
+"""The queryset of articles for readers' pages, lists and feeds.
+
+PublishedQuerySet.published() is the only rule for which articles readers may see.
+"""
+
+import itertools
+import operator
+from bisect import bisect_left
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from functools import reduce
+
+from django.db import connections, models
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Value
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
+
+from blog.articles.choices import Status
+from blog.articles.dates import first_of_month, month_of
+from blog.articles.links import SEVERAL, ArticleAuthor, ArticleCategory
+from blog.articles.names import Author, Category, count_of
+from blog.articles.related import (
+    CATEGORIES,
+    closeness,
+    depth_of_categories,
+    find_candidates,
+    slots,
+    with_shared_categories,
+    words_in_common,
+)
+from blog.articles.series import PART_ORDER
+from blog.base.parameters import as_text, listed_in
+from blog.base.queries import CompiledQuery, first_rows
+from blog.base.related_rows import columns, row_of, take_related, with_related
+from blog.documents.emptiness import is_empty
+from blog.images.models import Image
+from blog.review.settlement import Correction
+
+NEIGHBOUR_FIELDS = "id", "title", "slug", "language"
+NAME_FIELDS = "id", "name", "slug"  # of categories and authors
+CARD_IMAGE_FIELDS = "id", "file", "source", "width", "height"
+IMAGE_FIELDS = (
+    *("id", "file", "source", "alt", "caption", "credit_creator", "credit_url", "credit_source"),
+    *("width", "height", "focal_x", "focal_y"),
+)
+LINKS = {"category": ArticleCategory, "author": ArticleAuthor}  # {model name: links from articles to it}
+
+
+class PublishedQuerySet(models.QuerySet):
+    """Queries of readers' pages."""
+
+    CARD_FIELDS = (
+        *(
+            "title",
+            "slug",
+            "excerpt",
+            "excerpt_is_template",
+            "opening",
+            "language",
+            "reading_time",
+            "status",
+            "published_at",
+        ),
+        *("primary_category__name", "primary_category__slug"),
+        *("hero_image__file", "hero_image__source", "hero_image__width", "hero_image__height"),
+    )
+
+    def published(self, now=None):
+        """Return the articles that readers may see: status published, and a date that is not in the future.
+
+        Articles in the trash never have this status: a database constraint ensures that.
+        """
+        return self.filter(status=Status.PUBLISHED, published_at__lte=now or timezone.now())
+
+    live = published  # at whose address readers find a page
+
+    def searchable(self):
+        """Return the articles of the readers' search index: published and scheduled ones."""
+        return self.filter(status=Status.PUBLISHED)
+
+    def empty(self):
+        """Return the articles whose text shows readers nothing. Only those without words are examined."""
+        rows = self.filter(word_count=0).order_by().values_list("pk", "body_html")
+        return self.filter(pk__in=[pk for pk, html in rows if is_empty(html)])
+
+    def next_scheduled(self) -> datetime | None:
+        """Return the date of the scheduled article that appears next, or None."""
+        waiting = self.searchable().filter(published_at__gt=timezone.now())
+        return waiting.aggregate(first=models.Min("published_at"))["first"]
+
+    def newest_first(self):
+        """Order by date, newest first; the key breaks ties, so that pages of a list never overlap."""
+        return self.order_by("-published_at", "-pk")
+
+    def in_series_order(self):
+        """Order the parts of a series: by their numbers, then those without one by date."""
+        return self.order_by(*PART_ORDER)
+
+    def with_list_relations(self):
+        """Fetch what a card in a list shows, in a fixed number of queries; other fields raise on access."""
+        return (
+            self.select_related("primary_category", "hero_image")
+            .prefetch_related(self._with_rows("author_links", "author"))
+            .only(*self.CARD_FIELDS)
+            .fetch_mode(models.FETCH_RAISE)
+        )
+
+    def with_page_relations(self):
+        """Fetch what an article's page or feed entry shows; other relations raise on access."""
+        return (
+            self.select_related("primary_category", "hero_image")
+            .prefetch_related(
+                *(self._with_rows("author_links", "author"), self._with_rows("category_links", "category")),
+                *("reviews", "corrections"),
+            )
+            .fetch_mode(models.FETCH_RAISE)
+        )
+
+    def featured(self):
+        """Return what editors have featured."""
+        return self.filter(is_featured=True, featured_is_hint=False)
+
+    def featured_by_files(self):
+        return self.filter(is_featured=True, featured_is_hint=True)
+
+    def trending(self):
+        """Return what editors have marked as trending; what files say of it counts for nothing."""
+        return self.filter(is_trending=True, trending_is_hint=False)
+
+    def in_month(self, year, month):
+        number = year * 12 + month - 1
+        return self.filter(
+            published_at__gte=first_of_month(number), published_at__lt=first_of_month(number + 1)
+        )
+
+    def in_any_category(self, categories):
+        """Return the articles with at least one of the categories, at any level, without duplicates."""
+        links = ArticleCategory.objects
+        return self.filter(pk__in=links.filter(category__in=categories).values("article"))
+
+    def in_years(self, years):
+        """Return the articles that were published in one of the years."""
+        return self.filter(reduce(operator.or_, (Q(published_at__year=year) for year in years)))
+
+    def shown(self, keys) -> list:
+        """Return the published articles among these keys, in the order of the keys.
+
+        The query has only the keys, and Python filters: with both conditions, SQLite scans all published.
+        """
+        return in_order(keys, self.filter(pk__in=keys))
+
+    def cards(self, keys) -> list:
+        """Return the published articles among these keys with what a card shows, in the order of the keys."""
+        return self.with_list_relations().shown(keys) if keys else []
+
+    def hits(self, keys) -> list:
+        """Return the published articles among these keys with what a search result shows, in their order."""
+        if not keys:
+            return []
+        articles = in_order(keys, _HITS.instances(self.model.objects.fetch_mode(models.FETCH_RAISE), *keys))
+        bylines = defaultdict(list)
+        for key, *row in _BYLINES.rows(ArticleAuthor.objects, *keys):
+            bylines[key].append(row_of(Author, NAME_FIELDS, row))
+        for article in articles:
+            article.byline = bylines[article.pk]
+            take_related(article, "primary_category", Category, NAME_FIELDS)
+            take_related(article, "hero_image", Image, CARD_IMAGE_FIELDS)
+        return articles
+
+    def page(self, slug):
+        """Return the published article with this slug and the related rows that its page shows, or None."""
+        rows = _PAGE.instances(self.model.objects.fetch_mode(models.FETCH_RAISE), slug, timezone.now())
+        for article in rows:
+            take_related(article, "primary_category", Category, NAME_FIELDS)
+            take_related(article, "hero_image", Image, IMAGE_FIELDS)
+            _take_links(article)
+            if not article.__dict__.pop("is_corrected"):
+                article.shown_corrections = []
+        return next(iter(rows), None)
+
+    def neighbours_of(self, article, now=None):
+        """Return (earlier, later): the published articles next to this one by date, or None at the ends."""
+        now = now or timezone.now()
+        # One upper bound, not two: SQLite would start its index scan at the first one, maybe years off.
+        latest = min(article.published_at, now)
+        rows = _NEIGHBOURS.rows(self.model.objects, latest, article.published_at, now, article.pk)
+        found = {place: self.model.from_db(self.db, NEIGHBOUR_FIELDS, row) for place, *row in rows}
+        return found.get(0), found.get(1)
+
+    def related_to(self, article, number=3, apart_from=()):
+        """Return the most closely related articles, closest first.
+
+        Closest are those that share the deepest category with this one. Among these, those are that share the
+        rarest keywords, or the most; then those with the highest weights of all shared categories and of
+        words in title, excerpt and keywords, of which rare ones count more; then the newest.
+
+        Only a bounded number of articles of each category and keyword is considered. Articles in apart_from,
+        which the page shows elsewhere, come last.
+        """
+        depths = depth_of_categories(article)
+        rareness = find_candidates(article, depths)
+        rows = self.model.objects.fetch_mode(models.FETCH_RAISE)
+        found = _CANDIDATES.instances(rows, *slots(depths), *rareness) if rareness else []
+        candidates = in_order(rareness, found)
+        words = words_in_common(article, candidates)
+        elsewhere = {other.pk for other in apart_from if other}
+
+        def rank(other):
+            deepest, shared = closeness(other, depths)
+            return other.pk not in elsewhere, deepest, rareness[other.pk], shared + words[other.pk]
+
+        # sorted() is stable: equally close articles stay in order, newest first.
+        closest = sorted(candidates, key=rank, reverse=True)[:number]
+        for other in closest:
+            take_related(other, "primary_category", Category, NAME_FIELDS)
+            take_related(other, "hero_image", Image, CARD_IMAGE_FIELDS)
+        return closest
+
+    def count_by_month(self) -> list[dict]:
+        """Return {"month": its start, "count": articles} for each month with articles, newest first.
+
+        This queryset must be all published articles, or those of one period. Each month is counted by an
+        index range: GROUP BY would compute the month of every article, and need the database's time zones.
+        """
+        dates = self.order_by("published_at").values_list("published_at", flat=True)
+        oldest, newest = dates.first(), dates.last()
+        if oldest is None:
+            return []
+        firsts = [first_of_month(number) for number in range(month_of(oldest), month_of(newest) + 1)]
+        # The last month ends right after the newest article, since scheduled ones may follow. The spans carry
+        # all bounds: with further ones in the query, SQLite would use only one of them for the index.
+        moments = [oldest, *firsts[1:], newest + timedelta(microseconds=1)]
+        counts = self._count_between(list(itertools.pairwise(moments)))
+        months = zip(reversed(firsts), reversed(counts), strict=True)
+        return [{"month": month, "count": count} for month, count in months if count]
+
+    def count_by_year(self, keys) -> dict[int, int]:
+        """Return {year: how many of the published articles among these keys}, newest first."""
+        moments = [row[0] for row in _MOMENTS.rows(self.model.objects, as_text(keys), timezone.now())]
+        if not moments:
+            return {}
+        # Found in their order rather than looked at one by one: there may be hundreds.
+        years = range(moments[0].year - 1, moments[-1].year + 3)
+        starts = (first_of_month(12 * year).astimezone(UTC) for year in years)
+        places = [bisect_left(moments, start.replace(tzinfo=moments[0].tzinfo)) for start in starts]
+        numbers = (end - start for start, end in itertools.pairwise(places))
+        counts = dict(zip(years, numbers, strict=False))  # the last year ends the one before
+        return {year: count for year, count in reversed(counts.items()) if count}
+
+    def _count_between(self, spans) -> list[int]:
+        """Return the number of articles published in each span (start, end excluded), in one query."""
+        rows = self.model.objects.order_by().filter(
+            status=Status.PUBLISHED,
+            published_at__gte=RawSQL("span.first", ()),
+            published_at__lt=RawSQL("span.next", ()),
+        )
+        sql, parameters = (
+            rows.values(every=Value(1)).annotate(n=Count("pk")).values("n").query.sql_with_params()
+        )
+        adapt = connections[self.db].ops.adapt_datetimefield_value
+        values = ", ".join(f"({number}, %s, %s)" for number in range(len(spans)))
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(
+                f"WITH span (number, first, next) AS (VALUES {values})"  # noqa: S608 -- numbers, and Django's SQL
+                f" SELECT COALESCE(({sql}), 0) FROM span ORDER BY number",
+                [*map(adapt, itertools.chain(*spans)), *parameters],
+            )
+            return [count for (count,) in cursor.fetchall()]
+
+    def _with_rows(self, links, row):
+        """Prefetch links and the rows they point to in one query."""
+        return Prefetch(links, LINKS[row].objects.select_related(row))
+
+
+def _neighbours(articles, latest, moment, now, key):
+    before = articles.published(latest).exclude(published_at=moment, pk__gte=key).newest_first()
+    after = articles.published(now).filter(published_at__gte=moment).exclude(published_at=moment, pk__lte=key)
+    # A union of two queries: with OR, PostgreSQL would read all rows.
+    earlier, later = (
+        first_rows(nearest, 1).values_list(Value(place), *NEIGHBOUR_FIELDS)
+        for place, nearest in enumerate((before, after.order_by("published_at", "pk")))
+    )
+    return earlier.union(later, all=True).order_by()
+
+
+_NEIGHBOURS = CompiledQuery(_neighbours)
+
+
+def in_order(keys, articles) -> list:
+    """Return the published ones of the articles, in the order of the keys."""
+    found = {article.pk: article for article in articles}
+    return [found[key] for key in keys if key in found and found[key].is_published]
+
+
+def _page(articles, slug, now):
+    corrections = Correction.objects.standing().filter(article=OuterRef("pk"))
+    rows = articles.published(now).filter(slug=slug).order_by().annotate(is_corrected=Exists(corrections))
+    return with_related(rows, primary_category=NAME_FIELDS, hero_image=IMAGE_FIELDS)
+
+
+_PAGE = CompiledQuery(_page)
+
+
+def _candidates(articles, *keys):
+    """Return the articles with a card's fields, except authors, and keywords for comparison.
+
+    The first keys are those of categories.
+    """
+    categories, keys = keys[:CATEGORIES], keys[CATEGORIES:]
+    own = (field for field in PublishedQuerySet.CARD_FIELDS if "__" not in field)
+    rows = articles.filter(pk__in=keys).order_by().only(*own, "keywords")
+    rows = with_shared_categories(rows, categories)
+    return with_related(rows, primary_category=NAME_FIELDS, hero_image=CARD_IMAGE_FIELDS)
+
+
+_CANDIDATES = CompiledQuery(_candidates)
+
+
+def _hits(articles, *keys):
+    """Return the articles with a card's fields, except authors, and their texts."""
+    own = (field for field in PublishedQuerySet.CARD_FIELDS if "__" not in field)
+    rows = articles.filter(pk__in=keys).order_by().only(*own, "plain_text")
+    return with_related(rows, primary_category=NAME_FIELDS, hero_image=CARD_IMAGE_FIELDS)
+
+
+_HITS = CompiledQuery(_hits)
+
+
+def _moments(articles, keys, now):
+    listed = articles.published(now).filter(pk__in=listed_in(keys))
+    return listed.order_by("published_at").values_list("published_at", flat=True)
+
+
+_MOMENTS = CompiledQuery(_moments)
+
+
+def _bylines(authors, *keys):
+    links = authors.filter(article__in=keys).order_by("position", "pk")
+    return links.values_list("article", *columns("author", NAME_FIELDS))
+
+
+_BYLINES = CompiledQuery(_bylines)
+
+
+def _take_links(article):
+    """Set byline and filed_under, with the fields that the page shows; other fields raise on access."""
+    article.byline, article.filed_under, article.categories_of_several = [], [], set()
+    rows = _LINKS.rows(ArticleCategory.objects, article.pk, timezone.now())
+    for position, _key, level, count, *row in sorted(rows, key=operator.itemgetter(0, 1)):
+        if level is None:
+            article.byline.append(row_of(Author, NAME_FIELDS, row))
+        else:
+            category = row_of(Category, NAME_FIELDS, row)
+            article.filed_under.append(ArticleCategory(level=level, position=position, category=category))
+            if count >= SEVERAL:
+                article.categories_of_several.add(category.pk)
+
+
+def _links(categories, key, now):
+    """Return the links to categories and to authors in one query; those to authors have level None."""
+    authors = ArticleAuthor.objects.filter(article=key).order_by()
+    return (
+        categories.filter(article=key)
+        .order_by()
+        .values_list("position", "pk", "level", count_of("category", now), *columns("category", NAME_FIELDS))
+        .union(
+            authors.values_list(
+                "position",
+                "pk",
+                Value(None, models.PositiveSmallIntegerField()),
+                Value(None, models.IntegerField()),
+                *columns("author", NAME_FIELDS),
+            ),
+            all=True,
+        )
+    )
+
+
+_LINKS = CompiledQuery(_links)

@@ -1,0 +1,133 @@
+"""Series of articles, which are read part after part."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db import DEFAULT_DB_ALIAS, models, transaction
+from django.db.models import F, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from blog.articles.names import NamedModel, NamedQuerySet
+from blog.base.queries import CompiledQuery
+from blog.site.addresses import address_of
+from blog.site.redirects import Redirect
+
+# Those with a number first, then the others by date; the key breaks ties.
+PART_ORDER = (F("series_part").asc(nulls_last=True), F("published_at").asc(nulls_last=True), "pk")
+NEIGHBOUR_FIELDS = "id", "title", "slug", "language"
+
+
+class SeriesQuerySet(NamedQuerySet):
+    """Series of articles."""
+
+    def live(self):
+        articles = self.model._meta.get_field("articles").related_model.objects.published()
+        return self.filter(models.Exists(articles.filter(series=OuterRef("pk"))))
+
+
+class Series(NamedModel):
+    """A series. An article is a part of one at most."""
+
+    description = models.TextField(_("description"), blank=True)
+
+    objects = SeriesQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("series")
+        verbose_name_plural = _("series")
+
+    def save(self, *args, **kwargs):
+        with transaction.atomic():
+            before = Series.objects.filter(pk=self.pk).first() if self.pk else None
+            super().save(*args, **kwargs)
+            if before and before.slug != self.slug:
+                Redirect.objects.moved(before, self)
+
+    def get_absolute_url(self):
+        return address_of("series_detail", self.slug)
+
+    def newest_articles(self):
+        return self.articles.published().newest_first().values_list("pk", flat=True)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceInSeries:
+    """Which of the parts that readers see an article is: number of total, and the parts beside it."""
+
+    series: Series
+    number: int
+    total: int
+    previous: models.Model | None
+    next: models.Model | None
+
+
+class InSeries(models.Model):
+    """The base of Article with its place in a series."""
+
+    series = models.ForeignKey(
+        Series,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="articles",
+        verbose_name=_("series"),
+        db_index=False,  # SERIES_INDEX does what it would
+    )
+    series_part = models.PositiveSmallIntegerField(
+        _("part"), null=True, blank=True, help_text=_("Empty: ordered by date, after those with a number.")
+    )
+
+    # All of it: with the series alone, SQLite scans the dates of all published articles.
+    SERIES_INDEX = models.Index(
+        fields=["series", "status", "published_at"],
+        name="article_series",
+        condition=Q(series__isnull=False),
+    )
+
+    class Meta:
+        abstract = True
+
+    def settle_part(self) -> None:
+        """Without a series, an article is no part."""
+        if self.series_id is None:
+            self.series_part = None
+
+    @cached_property
+    def place_in_series(self) -> PlaceInSeries | None:
+        """Its place among the published parts; None without a series. Costs one query for those with one.
+
+        An article that is not published is counted with them, as it would be.
+        """
+        return _place(self) if self.series_id else None
+
+
+def _place(article):
+    rows = _PARTS.rows(type(article).objects, article.series_id, timezone.now(), article.pk)
+    keys = [row[0] for row in rows]
+    if article.pk not in keys:  # it has left the series since it was read, or is not saved yet
+        return None
+    place = keys.index(article.pk)
+    name, slug = rows[place][len(NEIGHBOUR_FIELDS) :]
+    series = Series(pk=article.series_id, name=name, slug=slug)
+    previous = _part(type(article), rows[:place][-1:])
+    following = _part(type(article), rows[place + 1 :][:1])
+    return PlaceInSeries(series, place + 1, len(rows), previous, following)
+
+
+def _part(model, rows):
+    """Return the article of the row, if there is one."""
+    return next(
+        (model.from_db(DEFAULT_DB_ALIAS, NEIGHBOUR_FIELDS, row[: len(NEIGHBOUR_FIELDS)]) for row in rows),
+        None,
+    )
+
+
+def _parts(articles, series, now, key):
+    seen = articles.published(now) | articles.filter(pk=key)
+    parts = seen.filter(series=series).order_by(*PART_ORDER)
+    return parts.values_list(*NEIGHBOUR_FIELDS, "series__name", "series__slug")
+
+
+_PARTS = CompiledQuery(_parts)

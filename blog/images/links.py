@@ -1,0 +1,66 @@
+"""Links from texts to the stored images that they show, updated with each save of a text.
+
+The permissions on an image, and the list of its uses, are read from these links.
+"""
+
+import itertools
+from collections import defaultdict
+
+from django.db import models
+
+from blog.base.parameters import ROWS_AT_ONCE
+from blog.images.models import Image
+
+
+class ImageLinkQuerySet(models.QuerySet):
+    """Links of articles, or of pages, to the stored images in their texts."""
+
+    def synchronize(self, rows) -> None:
+        """Create and delete links so that they match the images in the rows' texts.
+
+        The rows must be saved and derived. An existing link keeps its image: when that gets another file,
+        texts with the old file's address show the new file. It keeps its own words, too, unless the row has
+        others in own_words. Links of addresses no longer in the text are deleted.
+        """
+        rows = list(rows)
+        before = self._links_of(rows)
+        images = self._images_at(
+            address for row in rows for address in row.image_addresses if address not in before[row.pk]
+        )
+        gone, new = [], []
+        for row in rows:
+            links = before[row.pk]
+            row.__dict__.setdefault("own_words", {address: link.own_words for address, link in links.items()})
+            known = {address: link.image for address, link in links.items()}
+            wanted = self.new_links(row, images | known | row.__dict__.get("images_by_address", {}))
+            kept = {
+                link.source for link in wanted if link.source in links and _is_same(links[link.source], link)
+            }
+            gone += [link.pk for address, link in links.items() if address not in kept]
+            new += [link for link in wanted if link.source not in kept]
+            for name in ("images_by_address", "own_words"):  # cached properties of the old links
+                row.__dict__.pop(name, None)
+        for some in itertools.batched(gone, ROWS_AT_ONCE):
+            self.filter(pk__in=some).delete()
+        self.bulk_create(new)
+
+    def new_links(self, row, images) -> list:
+        """Return unsaved links for the addresses in the row's text that are keys of images."""
+        return [
+            row.image_link(address, images[address]) for address in row.image_addresses if address in images
+        ]
+
+    def _links_of(self, rows):
+        holder = rows[0]._meta.model_name if rows else ""
+        links = defaultdict(dict)
+        for some in itertools.batched(rows, ROWS_AT_ONCE):
+            for link in self.filter(**{f"{holder}__in": some}).select_related("image"):
+                links[getattr(link, f"{holder}_id")][link.source] = link
+        return links
+
+    def _images_at(self, addresses):
+        return Image.objects.stored_at_each(addresses)
+
+
+def _is_same(link, other):
+    return (link.image_id, link.own_words) == (other.image_id, other.own_words)

@@ -1,0 +1,71 @@
+"""Pictures elsewhere that were not to be had, and when to ask for them again."""
+
+import hashlib
+import itertools
+from datetime import timedelta
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from blog.base.parameters import ROWS_AT_ONCE
+
+FIRST_WAIT, LONGEST_WAIT = timedelta(hours=1), timedelta(days=7)  # four times as long after each attempt
+LASTING_WAIT = timedelta(days=30)  # where asking again will hardly help: not found, not a picture
+
+
+class MirrorFailureQuerySet(models.QuerySet):
+    def at(self, addresses) -> dict[str, "MirrorFailure"]:
+        """Return the failures of these addresses, by address."""
+        found = {}
+        for some in itertools.batched(addresses, ROWS_AT_ONCE):
+            rows = self.filter(address_digest__in=map(digest_of, some))
+            found |= {row.address: row for row in rows}
+        return found
+
+    def note(self, address: str, reason: str, *, is_passing: bool) -> None:
+        """Remember that an address has failed now, once more."""
+        row = self.at([address]).get(address) or self.model(address=address)
+        row.fail(reason, is_passing=is_passing)
+        row.save()
+
+    def forget(self, addresses) -> None:
+        for some in itertools.batched(addresses, ROWS_AT_ONCE):
+            self.filter(address_digest__in=map(digest_of, some)).delete()
+
+
+class MirrorFailure(models.Model):
+    """A picture elsewhere that could not be fetched or stored the last time."""
+
+    address = models.TextField(_("address"))
+    address_digest = models.CharField(max_length=64, unique=True, editable=False)
+    reason = models.TextField(_("reason"))
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    tried_at = models.DateTimeField(_("tried"))
+    try_again_at = models.DateTimeField(_("to be tried again"))
+
+    objects = MirrorFailureQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("picture that could not be fetched")
+        verbose_name_plural = _("pictures that could not be fetched")
+
+    def __str__(self):
+        return self.address
+
+    def save(self, *args, **kwargs):
+        self.address_digest = digest_of(self.address)
+        super().save(*args, **kwargs)
+
+    def fail(self, reason: str, *, is_passing: bool, now=None) -> None:
+        """Note one more failure. is_passing: a later attempt may succeed, so it is soon tried again."""
+        self.reason, self.tried_at = reason, now or timezone.now()
+        wait = min(FIRST_WAIT * 4 ** min(self.attempts, 10), LONGEST_WAIT) if is_passing else LASTING_WAIT
+        self.try_again_at = self.tried_at + wait
+        self.attempts += 1
+
+
+def digest_of(address: str) -> str:
+    """Return what stands for an address in the index: addresses are too long for some."""
+    return hashlib.sha256(address.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,220 @@
+"""Images and their credits."""
+
+import itertools
+from functools import lru_cache
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from blog.base.models import PublicModel
+from blog.base.parameters import ROWS_AT_ONCE
+from blog.documents.addresses import REMOTE, is_public_image
+from blog.documents.credits import Credit
+from blog.documents.image_words import ImageWords, words_of_use
+from blog.documents.rendering.figures import ResolvedImage
+from blog.documents.rendering.markdown import Rendering
+from blog.media import images, renditions
+from blog.media.remote_sizes import remote_srcset
+from blog.sandbox import calls
+
+ADDRESS_LENGTH = 2000  # characters; browsers and proxies accept URLs of this length
+CREDIT_LENGTH = 300
+
+
+# Cached because lists ask it for every card, mostly about the same images.
+_is_public = lru_cache(4096)(is_public_image)
+
+
+class ImageQuerySet(models.QuerySet):
+    def stored_at(self, address):
+        """Return the image whose file has this URL, or None. Other sites' URLs cost no query."""
+        return self.stored_at_each([address]).get(address)
+
+    def stored_at_each(self, addresses) -> dict:
+        """Return {URL: image} for URLs of images' files; the oldest image if several share a file."""
+        names = {address: name for address in set(addresses) if (name := renditions.stored_name(address))}
+        images = {}
+        for some in itertools.batched(set(names.values()), ROWS_AT_ONCE):
+            images |= {image.file.name: image for image in self.filter(file__in=some).order_by("-pk")}
+        return {address: images[name] for address, name in names.items() if name in images}
+
+    def remote(self):
+        """Return the images that are elsewhere: a web address, and no file here."""
+        at_web_address = Q(*(("source__startswith", beginning) for beginning in REMOTE), _connector=Q.OR)
+        return self.filter(at_web_address, file="")
+
+    def mirrored(self, addresses) -> dict:
+        """Return {web address: image} for those whose picture is stored here; the oldest image of each."""
+        wanted = {address: full_address(address) for address in addresses if address.startswith(REMOTE)}
+        images = {}
+        for some in itertools.batched(
+            {one for full in wanted.values() for one in spellings(full)}, ROWS_AT_ONCE
+        ):
+            for image in self.filter(source__in=some).exclude(file="").order_by("-pk"):
+                images[full_address(image.source)] = image
+        return {address: images[full] for address, full in wanted.items() if full in images}
+
+
+def full_address(address: str) -> str:
+    """Return a web address with its scheme, which texts may leave out."""
+    return f"https:{address}" if address.startswith("//") else address
+
+
+def spellings(address: str) -> tuple[str, ...]:
+    """Return how texts may write a full web address."""
+    return (address, address.removeprefix("https:")) if address.startswith("https:") else (address,)
+
+
+class Image(PublicModel):
+    """An image with alternative text and credits: a stored file, or a remote URL (source)."""
+
+    file = models.ImageField(_("file"), upload_to=images.upload_path, blank=True, max_length=200)
+    source = models.CharField(
+        _("source"),
+        max_length=ADDRESS_LENGTH,
+        blank=True,
+        help_text=_("The address that the article's file gives."),
+    )
+    alt = models.TextField(
+        _("alternative text"), blank=True, help_text=_("What the picture shows, for those who do not see it.")
+    )
+    caption = models.TextField(_("caption"), blank=True)
+    credit_creator = models.CharField(_("creator"), max_length=CREDIT_LENGTH, blank=True)
+    credit_url = models.URLField(_("creator's page"), max_length=ADDRESS_LENGTH, blank=True)
+    credit_source = models.CharField(_("credit source"), max_length=CREDIT_LENGTH, blank=True)
+    width = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    height = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+    # xgettext:no-python-format -- the percent sign is a percent sign
+    focal_x = models.PositiveSmallIntegerField(_("focal point, % from the left"), default=50)
+    # xgettext:no-python-format
+    focal_y = models.PositiveSmallIntegerField(_("focal point, % from the top"), default=50)
+    created_at = models.DateTimeField(auto_now_add=True)
+    # Whether an editor has given it words, or another file than the one at its source.
+    is_edited = models.BooleanField(default=False, editable=False)
+    is_replaced = models.BooleanField(default=False, editable=False)
+    # The import that made it; null: an editor did, or nobody knows.
+    brought_by = models.ForeignKey(
+        "blog.ImportBatch", models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+
+    shown_when_new = False
+
+    objects = ImageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("image")
+        verbose_name_plural = _("images")
+        constraints = [
+            models.CheckConstraint(name="image_has_file_or_source", condition=~Q(file="") | ~Q(source="")),
+            models.CheckConstraint(
+                name="image_focal_point_in_percent", condition=Q(focal_x__lte=100) & Q(focal_y__lte=100)
+            ),
+        ]
+        indexes = [models.Index(fields=["source"], name="image_source")]
+
+    def __str__(self):
+        return self.alt[:80] or self.source.rpartition("/")[2].partition("?")[0] or self.file.name
+
+    def save(self, *args, **kwargs):
+        """Save the image. If its file or words have changed, what its articles say has changed with them."""
+        before = None if self._state.adding else Image.objects.filter(pk=self.pk).first()
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if before and before.said != self.said:
+                self.hero_of.digest_words()
+                self.articles.digest_words()
+
+    @property
+    def said(self) -> tuple:
+        """What readers are shown and told by it."""
+        return self.file.name, self.source, self.is_edited, self.is_replaced, self.words
+
+    @property
+    def url(self) -> str:
+        """The URL for pages; "" if there is no file and source is no public URL."""
+        if self.file:
+            return self.file.url
+        return self.source if _is_public(self.source) else ""
+
+    @property
+    def srcset(self) -> str:
+        """The srcset attribute with the image's other widths; "" if it has none."""
+        return renditions.srcset(self.file.name, self.width) if self.file else ""
+
+    @property
+    def remote_srcset(self) -> str:
+        """The srcset attribute with other widths of an image elsewhere; "" if its site makes none."""
+        return "" if self.file else remote_srcset(self.url)
+
+    @property
+    def is_shown_whole(self) -> bool:
+        """Whether to show it uncropped: cropped to the page's width, a portrait or small image looks bad."""
+        return bool(self.width and self.height) and (self.height > self.width or self.width < 800)
+
+    @property
+    def credit(self) -> Credit:
+        return Credit(self.credit_creator, self.credit_url, self.credit_source)
+
+    @property
+    def words(self) -> ImageWords:
+        """Its own words, which a use of it may replace."""
+        return ImageWords(self.alt, self.credit)
+
+    def as_resolved(self, own: ImageWords | None = None) -> ResolvedImage | None:
+        """Return what the renderer needs to show it, or None if it has no URL: then only alt is shown.
+
+        own: the words of this use.
+        """
+        words = words_of_use(own or ImageWords(), self.words)
+        return ResolvedImage(self.url, self.width, self.height, words) if self.url else None
+
+
+def asked_images(rendering: Rendering) -> tuple[str, ...]:
+    """Return the addresses of the images in a text, as the renderer looks them up, without duplicates."""
+    return tuple(dict.fromkeys(address.strip() for address in rendering.images))
+
+
+def resolved_images(
+    images: dict[str, Image], own_words: dict[str, ImageWords]
+) -> dict[str, ResolvedImage | None]:
+    """Convert {address in the text: image} to the form that the renderer takes."""
+    return {address: image.as_resolved(own_words.get(address)) for address, image in images.items()}
+
+
+def render_text(
+    text: str,
+    *,
+    title: str,
+    images: dict[str, Image] | None = None,
+    own_words: dict[str, ImageWords] | None = None,
+) -> Rendering:
+    """Render Markdown in a sandbox process. Raises RefusedError.
+
+    images, own_words: known images, and the words of their use, by address in the text. Rendering shows
+    which other stored images the text has; if there are any, the text is rendered again with them.
+    """
+    known, own_words = images or {}, own_words or {}
+    rendering = calls.render(text, title=title, images=resolved_images(known, own_words))
+    others = Image.objects.stored_at_each(set(asked_images(rendering)) - known.keys())
+    if not others:
+        return rendering
+    return calls.render(text, title=title, images=resolved_images(known | others, own_words))
+
+
+def store_image(data: bytes) -> Image:
+    """Store an image file and return its Image, an existing one if it is stored already.
+
+    Raises ImageError if the bytes are not accepted as an image.
+    """
+    return image_of(images.store_file(data))
+
+
+def image_of(image: images.StoredImage) -> Image:
+    """Return the oldest Image row of a stored file, or create one."""
+    known = Image.objects.filter(file=image.name).order_by("pk").first()
+    return known or Image.objects.create(
+        file=image.name, width=image.width, height=image.height, digest=image.digest
+    )

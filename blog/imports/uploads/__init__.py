@@ -1,0 +1,1 @@
+"""Files brought in the browser, until they are imported."""

@@ -1,0 +1,76 @@
+"""The table of contents: every model, and the module in which it stands.
+
+Django finds the models here. Rooms import from rooms, never from here; tests and fixtures may.
+"""
+
+from blog.articles.actions.models import DeskAction
+from blog.articles.authors import AuthorLink
+from blog.articles.counts import CategoryCount
+from blog.articles.keywords import ArticleKeyword
+from blog.articles.links import ArticleAuthor, ArticleCategory, BodyImage, PageImage
+from blog.articles.models import Article
+from blog.articles.names import Author, Category, CategoryAlias
+from blog.articles.series import Series
+from blog.articles.submissions import Submission
+from blog.articles.versions.models import Version
+from blog.desk.models import Preferences
+from blog.desk.presence import Presence
+from blog.images.mirror.failures import MirrorFailure
+from blog.images.models import Image
+from blog.imports.held_update import HeldUpdate
+from blog.imports.import_entry import ImportEntry, ReplacedFile
+from blog.imports.models import ImportBatch, SourceFile
+from blog.imports.uploads.models import StagedFile, StagedImport
+from blog.jobs.models import Job
+from blog.jobs.worker_models import Worker
+from blog.review.models import Finding, Mention, Person, Proof
+from blog.review.reference import Reference
+from blog.review.settlement import Correction, PersonDecision, Review, Settlement
+from blog.site.identity import FooterLink, NavigationCategory, SiteIdentity
+from blog.site.pages import Page
+from blog.site.redirects import Redirect
+
+__all__ = [
+    "Article",
+    "ArticleAuthor",
+    "ArticleCategory",
+    "ArticleKeyword",
+    "Author",
+    "AuthorLink",
+    "BodyImage",
+    "Category",
+    "CategoryAlias",
+    "CategoryCount",
+    "Correction",
+    "DeskAction",
+    "Finding",
+    "FooterLink",
+    "HeldUpdate",
+    "Image",
+    "ImportBatch",
+    "ImportEntry",
+    "Job",
+    "Mention",
+    "MirrorFailure",
+    "NavigationCategory",
+    "Page",
+    "PageImage",
+    "Person",
+    "PersonDecision",
+    "Preferences",
+    "Presence",
+    "Proof",
+    "Redirect",
+    "Reference",
+    "ReplacedFile",
+    "Review",
+    "Series",
+    "Settlement",
+    "SiteIdentity",
+    "SourceFile",
+    "StagedFile",
+    "StagedImport",
+    "Submission",
+    "Version",
+    "Worker",
+]

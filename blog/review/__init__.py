@@ -1,0 +1,1 @@
+"""What is found in articles, and what people decide on it."""

@@ -1,0 +1,1 @@
+"""The publication itself: its identity, plain pages, addresses and redirects."""

@@ -1,0 +1,259 @@
+"""The site identity: name, publisher, logo, navigation and footer links.
+
+site_identity() returns what readers see: values from the admin, and settings where these are empty.
+"""
+
+import json
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from blog.base.models import PublicModel
+from blog.base.placed import Placed
+from blog.base.queries import CompiledQuery
+from blog.documents.rendering.figures import ResolvedImage
+from blog.images.models import Image
+from blog.site.addresses import address_of, is_outward
+from blog.site.pages import Page
+
+ADDRESS_LENGTH = 2000
+THE_ROW = 1
+
+
+class SiteIdentity(PublicModel):
+    """The site's name, description and publisher; a single row."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=THE_ROW, editable=False)
+    name = models.CharField(
+        _("name"), max_length=200, blank=True, help_text=_("Empty: the name that the site was set up with.")
+    )
+    tagline = models.CharField(
+        _("tagline"),
+        max_length=300,
+        blank=True,
+        help_text=_("A line under the name. Empty: the one that the site was set up with."),
+    )
+    description = models.TextField(
+        _("description"), blank=True, help_text=_("For search engines. Empty: the tagline.")
+    )
+    logo = models.ForeignKey(
+        Image, models.PROTECT, null=True, blank=True, related_name="logo_of", verbose_name=_("logo")
+    )
+    publisher = models.CharField(
+        _("publisher"),
+        max_length=200,
+        blank=True,
+        help_text=_("Who answers for the site. Empty: whom the site was set up with, or else its name."),
+    )
+    publisher_url = models.URLField(
+        _("publisher's page"), max_length=ADDRESS_LENGTH, blank=True, help_text=_("Empty: the front page.")
+    )
+    email = models.EmailField(_("e-mail address"), blank=True, help_text=_("Shown in the footer."))
+    profiles = models.JSONField(_("profiles elsewhere"), default=list, blank=True)
+
+    class Meta:
+        verbose_name = _("site identity")
+        verbose_name_plural = _("site identity")
+        constraints = [models.CheckConstraint(name="site_identity_is_one_row", condition=Q(id=THE_ROW))]
+
+    def __str__(self):
+        return self.name or settings.SITE_NAME
+
+
+class NavigationCategory(Placed):
+    """A category in the masthead."""
+
+    site = models.ForeignKey(
+        SiteIdentity, models.CASCADE, related_name="navigation_categories", default=THE_ROW
+    )
+    category = models.OneToOneField(
+        "blog.Category", models.CASCADE, related_name="navigation_category", verbose_name=_("category")
+    )
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("topic in the masthead")
+        verbose_name_plural = _("topics in the masthead; none: the most used ones")
+
+    def __str__(self):
+        return self.category.name
+
+
+def is_link(address: str) -> bool:
+    """Whether this is a path of this site, or a URL with a safe scheme (http, https, mailto)."""
+    is_path = address.startswith("/") and not address.startswith(("//", "/\\"))
+    return is_path or is_outward(address)
+
+
+def validate_link(address: str) -> None:
+    if not is_link(address):
+        raise ValidationError(
+            _("Give a path such as /archive/, or an address with https://, http:// or mailto:.")
+        )
+
+
+class FooterLink(Placed):
+    """A link in the footer: to any address, or to a plain page, and then shown while that is published."""
+
+    site = models.ForeignKey(SiteIdentity, models.CASCADE, related_name="footer_links", default=THE_ROW)
+    label = models.CharField(
+        _("label"), max_length=100, blank=True, help_text=_("Empty: the title of the page.")
+    )
+    page = models.ForeignKey(
+        Page, models.CASCADE, null=True, blank=True, related_name="footer_links", verbose_name=_("page")
+    )
+    address = models.CharField(
+        _("or an address"), max_length=ADDRESS_LENGTH, blank=True, validators=[validate_link]
+    )
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("link in the footer")
+        verbose_name_plural = _("links in the footer")
+        constraints = [
+            models.CheckConstraint(
+                name="footer_link_leads_to_one_thing",
+                violation_error_message=_("Choose a page, or give a label and an address."),
+                condition=Q(page__isnull=False, address="")
+                | Q(page__isnull=True) & ~Q(address="") & ~Q(label=""),
+            ),
+        ]
+
+    def __str__(self):
+        return self.label or self.page.shown_title
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    address: str
+
+    @property
+    def is_outward(self) -> bool:
+        return is_outward(self.address)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownIdentity:
+    """The site identity as readers see it."""
+
+    name: str
+    tagline: str = ""
+    description: str = ""
+    logo: ResolvedImage | None = None
+    publisher: str = ""
+    publisher_url: str = ""
+    email: str = ""
+    profiles: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    has_own_categories: bool = False
+
+
+_of_this_request: ContextVar[list[ShownIdentity] | None] = ContextVar("site_identity", default=None)
+
+
+@contextmanager
+def site_identity_cached():
+    """Context manager: site_identity() queries the database once in it. Every request runs in its own."""
+    token = _of_this_request.set([])
+    try:
+        yield
+    finally:
+        _of_this_request.reset(token)
+
+
+def site_identity() -> ShownIdentity:
+    """Return the site identity as readers see it: one query, or none if cached for this request."""
+    kept = _of_this_request.get()
+    if kept:
+        return kept[0]
+    found = _read_identity()
+    if kept is not None:
+        kept.append(found)
+    return found
+
+
+def _read_identity():
+    rows = [_Row(*row) for row in _ROWS.rows(SiteIdentity.objects)]
+    row = rows[0] if rows else _Row()
+    name = row.name or settings.SITE_NAME
+    tagline = row.tagline or settings.SITE_TAGLINE
+    return ShownIdentity(
+        name=name,
+        tagline=tagline,
+        description=row.description or tagline,
+        logo=row.logo,
+        publisher=row.publisher or settings.SITE_PUBLISHER or name,
+        publisher_url=row.publisher_url,
+        email=row.email,
+        profiles=tuple(json.loads(row.profiles)),
+        links=tuple(_links(rows)),
+        has_own_categories=bool(row.has_categories),
+    )
+
+
+class _Row(NamedTuple):
+    """The site identity joined with one of its footer links, as the database returns it."""
+
+    name: str = ""
+    tagline: str = ""
+    description: str = ""
+    publisher: str = ""
+    publisher_url: str = ""
+    email: str = ""
+    profiles: str = "[]"
+    logo_id: int | None = None
+    logo_file: str = ""
+    logo_source: str = ""
+    logo_width: int | None = None
+    logo_height: int | None = None
+    has_categories: bool = False
+    link_label: str | None = None
+    link_address: str | None = None
+    page_title: str | None = None
+    page_language: str | None = None
+    page_slug: str | None = None
+    page_is_published: bool | None = None
+
+    @property
+    def logo(self) -> ResolvedImage | None:
+        image = Image(
+            file=self.logo_file, source=self.logo_source, width=self.logo_width, height=self.logo_height
+        )
+        return image.as_resolved() if self.logo_id else None
+
+    @property
+    def title_of_page(self) -> str:
+        return Page(title=self.page_title, language=self.page_language).shown_title
+
+
+def _rows_with_links(identities):
+    """Return the site identity joined with its footer links, a row per link: one query reads all."""
+    has_categories = Exists(NavigationCategory.objects.filter(site=OuterRef("pk")))
+    return identities.order_by("footer_links__position", "footer_links__pk").values_list(
+        *("name", "tagline", "description", "publisher", "publisher_url", "email", "profiles"),
+        *("logo", "logo__file", "logo__source", "logo__width", "logo__height"),
+        has_categories,
+        *("footer_links__label", "footer_links__address"),
+        *("footer_links__page__title", "footer_links__page__language"),
+        *("footer_links__page__slug", "footer_links__page__is_published"),
+    )
+
+
+_ROWS = CompiledQuery(_rows_with_links)
+
+
+def _links(rows):
+    for row in rows:
+        if row.page_is_published:
+            if address := address_of("page_detail", row.page_slug):
+                yield Link(row.link_label or row.title_of_page, address)
+        elif row.link_address and is_link(row.link_address):  # maybe not saved by a form
+            yield Link(row.link_label, row.link_address)

@@ -1,0 +1,122 @@
+"""Plain pages (about, imprint, privacy …), at /<slug>/."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.urls import Resolver404, get_resolver, resolve
+from django.utils.translation import gettext_lazy as _
+
+from blog import page_cache
+from blog.articles.desk_querysets import PageQuerySet
+from blog.articles.links import PageImage
+from blog.base.versions import saved_or_as_before
+from blog.documents.rendering.markdown import Rendering
+from blog.site.addresses import address_of
+from blog.site.redirects import Redirect
+from blog.site.slugs import SlugField
+from blog.site.text_model import DerivedText, StaleError
+
+TITLE_LENGTH = 300
+# Paths that the web server answers itself, and words that a later version may use.
+RESERVED = {"api", "cards", "media", "search", "static", "tags"}
+
+
+class StalePageError(StaleError):
+    """The page was saved by somebody else after this instance was read."""
+
+
+def validate_free_address(slug: str) -> None:
+    """Raise ValidationError if a page with this slug would collide with another address of the site."""
+    if slug in reserved_slugs() or not _leads_to_a_page(slug):
+        raise ValidationError(_("“%(slug)s” is taken by the site itself."), params={"slug": slug})
+
+
+def reserved_slugs() -> set[str]:
+    """Return the first path segment of every URL pattern, and RESERVED."""
+    return RESERVED | {word for word in _first_words(get_resolver().url_patterns) if word}
+
+
+def _first_words(patterns):
+    for pattern in patterns:
+        route = str(pattern.pattern)
+        if not route and hasattr(pattern, "url_patterns"):
+            yield from _first_words(pattern.url_patterns)
+        else:
+            yield route.lstrip("^").partition("/")[0]
+
+
+def _leads_to_a_page(slug):
+    try:
+        return resolve(f"/{slug}/").view_name == "blog:page_detail"
+    except Resolver404:
+        return False
+
+
+class Page(DerivedText):
+    """A plain page: not in lists or feeds, and dated by its last change."""
+
+    title = models.CharField(_("title"), max_length=TITLE_LENGTH)
+    slug = SlugField(
+        _("slug"),
+        validators=[validate_free_address],
+        help_text=_("The page's address: “about” stands at /about/."),
+    )
+    body = models.TextField(_("text"), blank=True)
+    meta_description = models.TextField(_("meta description"), blank=True)
+    language = models.CharField(
+        _("language"), max_length=35, blank=True, help_text=_("A tag such as en or pt-BR; empty: the site's.")
+    )
+    is_published = models.BooleanField(
+        _("published"), default=False, help_text=_("Readers see it, and footer links to it are shown.")
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(_("last change"), editable=False)
+
+    CONTENT_FIELDS = ("title", "meta_description", "body")
+    STORED_FIELDS = ("slug", "is_published")
+    STALE = StalePageError
+
+    objects = PageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["title", "pk"]
+        verbose_name = _("page")
+        verbose_name_plural = _("pages")
+        constraints = [
+            models.CheckConstraint(name="page_has_title_and_slug", condition=~Q(title="") & ~Q(slug="")),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def save(self, *args, rendering: Rendering | None = None, **kwargs):
+        """Compute the derived fields, save, and redirect a changed address if readers may know the old one.
+
+        rendering: the result of render(), if known already. Raises StalePageError if the row was saved by
+        somebody else after this instance was read, RefusedError if the text takes too much to render.
+        """
+        self.derive(rendering)
+        with saved_or_as_before(self):
+            stored = None if self._state.adding else self.claim_next_version()
+            super().save(*args, **kwargs)
+            PageImage.objects.synchronize([self])
+            self._settle_address(stored)
+            page_cache.invalidate_on_commit()
+
+    def get_absolute_url(self):
+        return address_of("page_detail", self.slug)
+
+    def delete(self, *args, **kwargs):
+        deleted = super().delete(*args, **kwargs)
+        page_cache.invalidate_on_commit()
+        return deleted
+
+    def image_link(self, address, image) -> PageImage:
+        return PageImage(page=self, image=image, source=address)
+
+    def _settle_address(self, stored):
+        """Redirect the old address to the new one; delete redirects that stand at the new one."""
+        if stored and stored.is_published and stored.slug != self.slug:
+            Redirect.objects.moved(stored, self)
+        elif self.is_published and not (stored and stored.is_published):
+            Redirect.objects.end_at([self])

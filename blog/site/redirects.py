@@ -1,0 +1,200 @@
+"""Redirects from old addresses."""
+
+import itertools
+import operator
+from functools import reduce
+from operator import or_
+from urllib.parse import unquote
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from blog.base.models import PublicModel
+from blog.base.parameters import ROWS_AT_ONCE
+
+TARGETS = ("article", "category", "author", "series", "page")
+
+
+def _leads_to_one_thing():
+    gone = Q(is_gone=True, **{f"{target}__isnull": True for target in TARGETS})
+    led_on = (Q(is_gone=False, **{f"{one}__isnull": one != target for one in TARGETS}) for target in TARGETS)
+    return reduce(or_, led_on, gone)
+
+
+class RedirectQuerySet(models.QuerySet):
+    """Redirects. Callers that change many must call page_cache.invalidate_on_commit() once."""
+
+    def moved(self, before, now):
+        """Redirect the address of `before` to `now`: the same row (one of TARGETS), resaved.
+
+        Only a published row deletes or replaces other redirects: the slug of an unpublished one may be
+        temporary.
+        """
+        is_live = type(now).objects.live().filter(pk=now.pk).exists()
+        was_live = before.is_published if hasattr(before, "is_published") else is_live
+        if is_live:
+            self.end_at([now])
+        if now.get_absolute_url():
+            self._place([self.model(path=path_at(before), **{now._meta.model_name: now})], anew=was_live)
+
+    def end_at(self, rows):
+        """Delete the redirects at the addresses of these rows, with and without the trailing slash.
+
+        The rows are public now, and a redirect would otherwise hide the row or its slashless address.
+        """
+        for redirects in self._at(rows):
+            redirects.delete()
+
+    def ended_by(self, rows) -> list[dict]:
+        """Return the redirects that end_at() would delete, as put_back() takes them."""
+        fields = ("path", *(f"{name}_id" for name in self.model.TARGETS), "is_gone")
+        return [values for redirects in self._at(rows) for values in redirects.values(*fields)]
+
+    def put_back(self, ended: list[dict], rows) -> None:
+        """Restore the deleted redirects at the addresses of these rows.
+
+        Those whose target is deleted, or whose path has another redirect by now, are left out.
+        """
+        paths = _paths_of(rows)
+        redirects = [self.model(**values) for values in ended if values["path"] in paths]
+        for name in self.model.TARGETS:
+            key = operator.attrgetter(f"{name}_id")
+            found = self.targets(name).filter(pk__in={key(row) for row in redirects} - {None})
+            there = {None, *found.order_by().values_list("pk", flat=True)}
+            redirects = [row for row in redirects if key(row) in there]
+        self.bulk_create(redirects, ignore_conflicts=True, batch_size=ROWS_AT_ONCE)
+
+    def targets(self, name):
+        """Return the manager of the rows to which redirects lead by a field of TARGETS."""
+        return self.model._meta.get_field(name).related_model.objects
+
+    def _at(self, rows):
+        for some in itertools.batched(_paths_of(rows), ROWS_AT_ONCE):
+            yield self.filter(path__in=some)
+
+    def mark_gone(self, articles):
+        """Let the addresses of articles answer 410 (gone).
+
+        A redirect at the address of an article that was not published stays.
+        """
+        by_state = {True: [], False: []}
+        for article in articles:
+            by_state[article.is_published].append(self.model(path=path_at(article), is_gone=True))
+        for was_live, redirects in by_state.items():
+            self._place(redirects, anew=was_live)
+
+    def forget_gone(self, rows):
+        """Delete the 410 (gone) entries at the addresses of articles or categories."""
+        for some in itertools.batched(map(path_at, rows), ROWS_AT_ONCE):
+            self.filter(path__in=some, is_gone=True).delete()
+
+    def _place(self, redirects, *, anew):
+        """Store the redirects; existing ones with the same path are replaced if anew, else kept."""
+        if anew:
+            self.store(redirects)
+        else:
+            with_path = filter(_has_path, redirects)
+            self.bulk_create(with_path, ignore_conflicts=True, batch_size=ROWS_AT_ONCE)
+
+    def store(self, redirects):
+        """Store the redirects, replacing those with the same path; those with an empty path are left out."""
+        fields = (*self.model.TARGETS, "is_gone")
+        for some in itertools.batched(filter(_has_path, redirects), ROWS_AT_ONCE):
+            self.bulk_create(some, update_conflicts=True, unique_fields=["path"], update_fields=fields)
+
+
+class Redirect(PublicModel):
+    """An old address that redirects to the current address of a row (one of TARGETS), or is gone (410).
+
+    The target is a row, not an address, so that redirects never form chains.
+    """
+
+    path = models.CharField(
+        _("old address"), max_length=2000, unique=True, help_text=_("Such as /old/page/.")
+    )
+    article = models.ForeignKey(
+        "blog.Article",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="redirects",
+        verbose_name=_("article"),
+    )
+    category = models.ForeignKey(
+        "blog.Category",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="redirects",
+        verbose_name=_("category"),
+    )
+    author = models.ForeignKey(
+        "blog.Author",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="redirects",
+        verbose_name=_("author"),
+    )
+    series = models.ForeignKey(
+        "blog.Series",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="redirects",
+        verbose_name=_("series"),
+    )
+    page = models.ForeignKey(
+        "blog.Page",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="redirects",
+        verbose_name=_("page"),
+    )
+    is_gone = models.BooleanField(
+        _("gone for good"),
+        default=False,
+        help_text=_("Leads nowhere: readers and search engines are told that it is gone for good."),
+    )
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    TARGETS = TARGETS
+
+    objects = RedirectQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["path"]
+        verbose_name = _("redirect")
+        verbose_name_plural = _("redirects")
+        constraints = [
+            models.CheckConstraint(
+                name="redirect_leads_to_one_thing",
+                violation_error_message=_("Choose what it leads to, or mark the address as gone."),
+                condition=_leads_to_one_thing(),
+            ),
+        ]
+
+    def __str__(self):
+        return self.path
+
+    @property
+    def target(self):
+        """The row (one of TARGETS) that the old address redirects to; None if it is gone."""
+        return next(filter(None, (getattr(self, name) for name in TARGETS)), None)
+
+
+def _has_path(redirect):
+    return redirect.path
+
+
+def _paths_of(rows) -> set[str]:
+    """Return the paths of the rows, escaped and unescaped, with and without the trailing slash."""
+    addresses = {address for row in rows for address in (path_at(row), row.get_absolute_url())} - {""}
+    return addresses | {address.rstrip("/") for address in addresses}
+
+
+def path_at(row) -> str:
+    """Return the path of a row as redirects store it: not percent-encoded, so that a long slug fits."""
+    return unquote(row.get_absolute_url())

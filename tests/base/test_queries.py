@@ -1,0 +1,114 @@
+"""A compiled query gives the rows of its queryset, whatever the values, and is put into SQL once."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import FieldFetchBlocked
+from django.utils import timezone
+
+from blog.base.queries import CompiledQuery
+from blog.models import Article
+from tests.support.factories import (
+    create_article,
+    create_articles,
+    create_author,
+    create_category,
+    create_image,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+
+class TestCompiledQuery:
+    def test_each_value_goes_where_it_belongs(self):
+        query = CompiledQuery(
+            lambda articles, slug, until, first, second: articles.filter(
+                slug=slug, published_at__lte=until, pk__in=[first, second], version__gte=1
+            ).values_list("pk")
+        )
+        now = timezone.now()
+        one, other = (create_article(slug=slug, published_at=now) for slug in ("one", "other"))
+
+        def rows(*values):
+            return query.rows(Article.objects, *values)
+
+        assert rows("one", now, one.pk, other.pk) == [(one.pk,)]
+        assert rows("other", now, one.pk, other.pk) == [(other.pk,)]
+        assert rows("one", now, other.pk, 0) == []
+        assert rows("one", now - timedelta(seconds=1), one.pk, other.pk) == []
+
+    def test_it_is_made_once_for_so_many_values(self):
+        made = []
+
+        def build(articles, *keys):
+            made.append(len(keys))
+            return articles.filter(pk__in=keys).order_by("pk").values_list("pk", "title")
+
+        query = CompiledQuery(build)
+        articles = create_articles(3)
+
+        for number in (2, 3, 2, 3):
+            some = articles[:number]
+            found = query.rows(Article.objects, *(article.pk for article in some))
+            assert found == [(article.pk, article.title) for article in some]
+        assert made == [2, 3]
+
+    def test_numbers_of_any_size_have_their_place(self):
+        query = CompiledQuery(lambda articles, key: articles.filter(pk=key).values_list("pk"))
+
+        assert [query.rows(Article.objects, key) for key in (1, 70_000, 5_000_000_000)] == [[], [], []]
+
+
+class TestPageOfAnArticle:
+    """Article.objects.page() puts together what several rows say; they are as if each had been asked for."""
+
+    def test_it_has_what_its_rows_have(self, django_assert_num_queries):
+        sea, ebb = create_category("Sea"), create_category("Ebb")
+        tove, bo = create_author("Tove"), create_author("Bo")
+        image = create_image(alt="A pier", credit_creator="Bo", width=1600, height=900)
+        create_article(
+            slug="tides",
+            primary_category=sea,
+            hero_image=image,
+            keywords=["moon"],
+            categories={ebb: 4, sea: 1},
+            authors=[tove, bo],
+        )
+        stored = Article.objects.with_page_relations().get(slug="tides")
+
+        with django_assert_num_queries(2):
+            article = Article.objects.page("tides")
+
+        columns = [field.attname for field in Article._meta.concrete_fields]
+        assert [getattr(article, name) for name in columns] == [getattr(stored, name) for name in columns]
+        assert (article.primary_category, article.primary_category.name) == (sea, "Sea")
+        shown = ("url", "alt", "credit", "width", "height", "caption")
+        assert [getattr(article.hero_image, name) for name in shown] == [
+            getattr(image, name) for name in shown
+        ]
+        assert [author.slug for author in article.byline] == [author.slug for author in stored.byline]
+        assert article.trail == stored.trail
+        assert [(link.level, link.category, link.position) for link in article.filed_under] == [
+            (link.level, link.category, link.position) for link in stored.filed_under
+        ]
+
+    def test_what_is_not_there_is_none(self):
+        create_article(slug="tides")
+
+        article = Article.objects.page("tides")
+
+        assert (article.primary_category, article.hero_image, article.byline) == (None, None, [])
+
+    def test_readers_see_what_is_published_and_nothing_else(self):
+        create_article(slug="later", published_at=timezone.now() + timedelta(hours=1))
+        create_article(slug="draft", status="new")
+
+        assert [Article.objects.page(slug) for slug in ("later", "draft", "nowhere")] == [None] * 3
+
+    def test_what_was_forgotten_is_an_error(self):
+        create_article(slug="tides", primary_category=create_category("Sea"))
+
+        article = Article.objects.page("tides")
+
+        with pytest.raises(FieldFetchBlocked):
+            article.primary_category.description  # noqa: B018 -- reading it is the query
