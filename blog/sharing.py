@@ -13,8 +13,8 @@ from blog.articles.models import Article
 from blog.disclosing.labels import label
 from blog.documents.text import trim_at_word
 from blog.images.models import Image
+from blog.images.share_cards import cards
 from blog.localising import spoken_language
-from blog.media import share_cards
 from blog.site.addresses import absolute
 from blog.site.identity import site_identity
 
@@ -49,9 +49,9 @@ def article_image(article: Article) -> ShareImage:
     return card_image(article, card)
 
 
-def card_image(article: Article, card: share_cards.ShareCard) -> ShareImage:
+def card_image(article: Article, card: cards.ShareCard) -> ShareImage:
     address = reverse("blog:share_card", args=[article.uid, card.file_name])
-    return ShareImage(absolute(address), *share_cards.SIZE, card.quote or card.title)
+    return ShareImage(absolute(address), *cards.SIZE, card.quote or card.title)
 
 
 def site_icon() -> ShareImage:
@@ -66,9 +66,9 @@ def site_image() -> ShareImage:
     return site_icon()
 
 
-def share_card(article: Article) -> share_cards.ShareCard:
+def share_card(article: Article) -> cards.ShareCard:
     """Return the article's share card: with its share quote if its text says that, or else its title."""
-    return share_cards.ShareCard(
+    return cards.ShareCard(
         site_name=site_identity().name,
         title=article.shown_title,
         quote=article.quote if article.says_quote else "",
@@ -79,11 +79,11 @@ def share_card(article: Article) -> share_cards.ShareCard:
     )
 
 
-def card_picture(hero: Image | None) -> share_cards.Picture | None:
+def card_picture(hero: Image | None) -> cards.Picture | None:
     """Return the hero for a card, if it is stored here: what is shown from elsewhere is no part of it."""
     if hero is None or not (hero.file and hero.width and hero.height):
         return None
-    return share_cards.card_picture(hero.file.name, (hero.width, hero.height), (hero.focal_x, hero.focal_y))
+    return cards.card_picture(hero.file.name, (hero.width, hero.height), (hero.focal_x, hero.focal_y))
 
 
 def card_label(article: Article) -> str:

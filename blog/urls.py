@@ -8,7 +8,7 @@ from django.urls import include, path, register_converter
 from blog import feeds
 from blog.articles.series import Series
 from blog.documents.slugs import SLUG
-from blog.media.renditions import FILE_NAME
+from blog.images.renditions import FILE_NAME
 from blog.views import (
     archive,
     articles,

@@ -333,7 +333,7 @@ CARD_ROOT = DATA_DIR / "cards"
 RENDITION_ROOT = DATA_DIR / "pictures"
 IMPORT_ROOT = DATA_DIR / "imports"  # uploaded files until they are imported (blog/imports/uploads/models.py)
 STORAGES = {
-    "default": {"BACKEND": "blog.media.images.MediaStorage"},
+    "default": {"BACKEND": "blog.images.files.MediaStorage"},
     "staticfiles": {"BACKEND": "blog.files.static.StaticFilesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = modes.SERVED_FILE

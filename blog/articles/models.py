@@ -36,7 +36,7 @@ from blog.documents.text import (
     without_hashtags,
 )
 from blog.images.models import Image
-from blog.media.renditions import stored_name
+from blog.images.renditions import stored_name
 from blog.review.settlement import Correction
 from blog.site.addresses import address_of
 from blog.site.redirects import Redirect

@@ -9,8 +9,8 @@ from blog.documents.addresses import check_image_address, is_public_image
 from blog.documents.limits import in_megabytes
 from blog.files.upload_limits import MAX_IMAGE_BYTES
 from blog.forms.fields import ExactAddress, ExactLine, ExactModelForm, ExactText
+from blog.images.files import ImageError, store_file
 from blog.images.models import ADDRESS_LENGTH, Image
-from blog.media.images import ImageError, store_file
 
 WORDS = {"alt", "credit_creator", "credit_url", "credit_source"}
 IMAGE_TYPES = {"accept": "image/jpeg,image/png,image/gif,image/webp,image/avif"}

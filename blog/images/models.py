@@ -14,8 +14,8 @@ from blog.documents.credits import Credit
 from blog.documents.image_words import ImageWords, words_of_use
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import Rendering
-from blog.media import images, renditions
-from blog.media.remote_sizes import remote_srcset
+from blog.images import files, renditions
+from blog.images.remote_sizes import remote_srcset
 from blog.sandbox import calls
 
 ADDRESS_LENGTH = 2000  # characters; browsers and proxies accept URLs of this length
@@ -69,7 +69,7 @@ def spellings(address: str) -> tuple[str, ...]:
 class Image(PublicModel):
     """An image with alternative text and credits: a stored file, or a remote URL (source)."""
 
-    file = models.ImageField(_("file"), upload_to=images.upload_path, blank=True, max_length=200)
+    file = models.ImageField(_("file"), upload_to=files.upload_path, blank=True, max_length=200)
     source = models.CharField(
         _("source"),
         max_length=ADDRESS_LENGTH,
@@ -209,10 +209,10 @@ def store_image(data: bytes) -> Image:
 
     Raises ImageError if the bytes are not accepted as an image.
     """
-    return image_of(images.store_file(data))
+    return image_of(files.store_file(data))
 
 
-def image_of(image: images.StoredImage) -> Image:
+def image_of(image: files.StoredImage) -> Image:
     """Return the oldest Image row of a stored file, or create one."""
     known = Image.objects.filter(file=image.name).order_by("pk").first()
     return known or Image.objects.create(

@@ -23,13 +23,13 @@ from blog.documents.fields.extraction import read_fields
 from blog.documents.fields.values import ArticleFields, CategoryName
 from blog.documents.frontmatter.document import parse_document
 from blog.exporting import EXPORTED_FIELDS, article_fields, edited_fields, field_digests
+from blog.images.files import StoredImage, store_file
 from blog.images.models import Image
 from blog.importing.images import fitting_credit
 from blog.importing.names import NAME_LENGTH
 from blog.importing.old_addresses import keep_old_addresses
 from blog.importing.provenance import follow
 from blog.imports.models import SourceFile
-from blog.media.images import StoredImage, store_file
 from blog.versioning.contents import DATES, FIELDS, FLAGS, PROVENANCE, contents_of, read_date, words_in
 from blog.versioning.differences import same_value
 from blog.versioning.holding import contents_of_fields

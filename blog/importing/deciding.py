@@ -6,11 +6,11 @@ from django.utils import timezone
 from blog.articles.models import Article, EmptyArticleError, StaleArticleError
 from blog.articles.provenance import WrittenBy
 from blog.articles.versions.models import Version
+from blog.images.files import ImageError
 from blog.importing.comparing import ChangedFile, Comparison, compare, store_images, take
 from blog.importing.turns import take_turns
 from blog.imports.held_update import HeldUpdate
 from blog.media.held_images import held_image
-from blog.media.images import ImageError
 from blog.sandbox import calls
 from blog.sandbox.refusals import RefusedError
 from blog.versioning.holding import decide_update

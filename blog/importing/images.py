@@ -15,10 +15,11 @@ from blog.documents.notices import Kind, Notice
 from blog.files.folder_or_archive import place_at
 from blog.files.folders import UnreadableError
 from blog.files.upload_limits import MAX_IMAGE_BYTES
+from blog.images import files as images
+from blog.images import renditions
 from blog.images.models import ADDRESS_LENGTH, CREDIT_LENGTH, Image
 from blog.importing.preparing import PreparedFile
 from blog.imports.models import ImportBatch
-from blog.media import images, renditions
 
 
 class ImageStore:

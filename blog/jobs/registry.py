@@ -12,7 +12,7 @@ MODULES: tuple[str, ...] = (
     "blog.mending.jobs",
     "blog.people.jobs",
     "blog.proofing.check_job",
-    "blog.mirroring.mirror_job",
+    "blog.images.jobs",
 )
 
 

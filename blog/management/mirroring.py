@@ -6,11 +6,11 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from blog.images.mirror.report import Outcome, report_line
+from blog.images.mirror.run import MirroringError, mirror_images
+from blog.images.mirror.site import site_fetcher
 from blog.management.report_files import ReportFile
 from blog.management.terminal import Progress, printable
-from blog.mirroring.reports import Outcome, report_line
-from blog.mirroring.running import MirroringError, mirror_images
-from blog.mirroring.site import site_fetcher
 
 WORDS = {
     Outcome.STORED: "stored",

@@ -1,1 +1,0 @@
-"""Images: storage, renditions (smaller widths) and share cards."""

@@ -7,7 +7,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import blog.media.images
+import blog.images.files
 
 
 class Migration(migrations.Migration):
@@ -311,7 +311,7 @@ class Migration(migrations.Migration):
                     models.ImageField(
                         blank=True,
                         max_length=200,
-                        upload_to=blog.media.images.upload_path,
+                        upload_to=blog.images.files.upload_path,
                         verbose_name="file",
                     ),
                 ),

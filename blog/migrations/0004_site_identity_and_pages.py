@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import blog.media.images
+import blog.images.files
 import blog.site.identity
 import blog.site.pages
 
@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
                     models.ImageField(
                         blank=True,
                         max_length=200,
-                        upload_to=blog.media.images.upload_path,
+                        upload_to=blog.images.files.upload_path,
                         verbose_name="logo",
                     ),
                 ),

@@ -13,8 +13,8 @@ from blog.articles.names import Category
 from blog.disclosing import labels
 from blog.disclosing.panel import trust_panel
 from blog.documents.rendering.covers import without_cover
+from blog.images.renditions import with_renditions
 from blog.localising import shown_html, spoken_language
-from blog.media.renditions import with_renditions
 from blog.site import addresses
 
 HEADINGS = 3  # a text with fewer has no contents list

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 
 from blog import sharing
 from blog.articles.models import Article
-from blog.media.renditions import NoRenditionError, original_name, stored_rendition
-from blog.media.share_cards import stored_card
+from blog.images.renditions import NoRenditionError, original_name, stored_rendition
+from blog.images.share_cards.cards import stored_card
 from blog.sandbox.images import FORMATS
 
 MEDIA_NAME = re.compile(

@@ -3,8 +3,8 @@
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from blog.images.renditions import with_renditions
 from blog.localising import shown_html
-from blog.media.renditions import with_renditions
 from blog.page_head import plain_page_metadata, text_language
 from blog.site.pages import Page
 

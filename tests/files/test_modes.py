@@ -13,9 +13,9 @@ import pytest
 from django.core.files.base import ContentFile
 
 from blog.files import modes as file_modes
-from blog.media.images import MediaStorage
-from blog.media.renditions import rendition_storage
-from blog.media.share_cards import card_storage
+from blog.images.files import MediaStorage
+from blog.images.renditions import rendition_storage
+from blog.images.share_cards.cards import card_storage
 from tests.support.changing_process import running_driver
 from tests.support.databases import Galley
 from tests.support.nginx import front

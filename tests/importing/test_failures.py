@@ -9,9 +9,9 @@ from django.core.management import CommandError, call_command
 from blog.files import folder_or_archive
 from blog.files.archives import Archive
 from blog.files.folders import Folder
+from blog.images import files
 from blog.importing import running
 from blog.importing.reports import ImportFailedError
-from blog.media import images
 from blog.models import Article, SourceFile
 from tests.importing.test_archives import article, pack
 from tests.support.images import image_bytes
@@ -98,7 +98,7 @@ class TestImages:
         write(folder, body="Words. ![Sea](sea.png)\n")
         (folder / "sea.png").write_bytes(image_bytes())
         with monkeypatch.context() as patch:
-            patch.setattr(images.default_storage, "save", fail)
+            patch.setattr(files.default_storage, "save", fail)
             (refused,) = run(folder)
             assert not SourceFile.objects.exists()
 

@@ -7,8 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from blog.media import renditions
-from blog.media.images import store_file
+from blog.images import renditions
+from blog.images.files import store_file
 from blog.models import Article, Image
 from blog.sandbox import calls
 from blog.sandbox.messages import image_refusal, text_refusal

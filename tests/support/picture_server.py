@@ -7,8 +7,8 @@ import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from blog.mirroring.addresses import Rules
-from blog.mirroring.fetching import Fetcher, Limits
+from blog.images.mirror.addresses import Rules
+from blog.images.mirror.fetcher import Fetcher, Limits
 
 LOCALHOST = "127.0.0.1"
 

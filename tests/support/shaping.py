@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from blog.media.share_cards.faces import can_shape
+from blog.images.share_cards.faces import can_shape
 
 
 def require_shaping() -> None:

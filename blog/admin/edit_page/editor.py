@@ -18,8 +18,8 @@ from blog.articles.models import Article
 from blog.documents.limits import MAX_FILE_BYTES, in_megabytes
 from blog.files.errors import storage_reason
 from blog.files.upload_limits import MAX_IMAGE_BYTES
+from blog.images.files import ImageError
 from blog.images.models import store_image
-from blog.media.images import ImageError
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 

@@ -24,7 +24,7 @@ def server():
 def test_fetches_and_then_says_which_pictures_were_not_to_be_had(
     server, admin_client, admin_user, run_jobs, monkeypatch
 ):
-    monkeypatch.setattr("blog.mirroring.mirror_job.site_fetcher", server.fetcher)
+    monkeypatch.setattr("blog.images.jobs.site_fetcher", server.fetcher)
     missing = create_image(source=server.address("/none"))
 
     under_way = admin_client.post(PAGE, follow=True)
@@ -40,7 +40,7 @@ def test_fetches_and_then_says_which_pictures_were_not_to_be_had(
 
 
 def test_asks_again_before_the_time_on_demand(server, admin_client, run_jobs, monkeypatch):
-    monkeypatch.setattr("blog.mirroring.mirror_job.site_fetcher", server.fetcher)
+    monkeypatch.setattr("blog.images.jobs.site_fetcher", server.fetcher)
     create_image(source=server.address("/none"))
     results = []
     for data in ({}, {}, {"retry": "1"}):

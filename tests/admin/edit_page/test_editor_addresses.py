@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 from PIL import Image as Pillow
 
 from blog.models import Image
-from tests.media.test_images import photograph, png_of_size
+from tests.images.test_files import photograph, png_of_size
 from tests.support.factories import create_article
 from tests.support.images import image_bytes
 from tests.support.rolling_back import rolled_back

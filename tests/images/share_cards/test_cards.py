@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from PIL import Image, ImageColor
 
 from blog import sharing
-from blog.media import share_cards
-from blog.media.share_cards import ShareCard, card_name, card_storage, stored_card
-from blog.media.share_cards.drawing import FOOT, MARGIN, PAPER, QUOTE_SIZES, SIZE, TITLE_SIZES, draw
-from blog.media.share_cards.faces import DISPLAY
-from blog.media.share_cards.typesetting import fit, readable
+from blog.images.share_cards import cards
+from blog.images.share_cards.cards import ShareCard, card_name, card_storage, stored_card
+from blog.images.share_cards.drawing import FOOT, MARGIN, PAPER, QUOTE_SIZES, SIZE, TITLE_SIZES, draw
+from blog.images.share_cards.faces import DISPLAY
+from blog.images.share_cards.typesetting import fit, readable
 from site_config.settings import font_places
 from tests.support.factories import create_article, create_category
 
@@ -171,7 +171,7 @@ class TestDigest:
 
     def test_it_follows_from_how_cards_are_drawn(self, monkeypatch):
         before = TIDES.digest
-        monkeypatch.setattr(share_cards, "manner", lambda: "another")
+        monkeypatch.setattr(cards, "manner", lambda: "another")
 
         assert TIDES.digest != before
 
@@ -179,13 +179,13 @@ class TestDigest:
 class TestStore:
     def test_a_card_is_drawn_once(self, monkeypatch):
         first = stored_card(TIDES)
-        monkeypatch.setattr(share_cards, "draw", None)
+        monkeypatch.setattr(cards, "draw", None)
 
         assert stored_card(TIDES) == first
 
     def test_those_who_ask_at_once_get_one_drawing(self, monkeypatch):
         drawings, got, start = [], [], threading.Barrier(8)
-        monkeypatch.setattr(share_cards, "draw", lambda card, pixels: drawings.append(card) or draw(card))
+        monkeypatch.setattr(cards, "draw", lambda card, pixels: drawings.append(card) or draw(card))
 
         def ask():
             start.wait()

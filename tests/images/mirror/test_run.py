@@ -9,9 +9,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from blog import exporting, jobs, page_cache, search
-from blog.mirroring.fetching import Fetcher
-from blog.mirroring.reports import Outcome
-from blog.mirroring.running import mirror_images
+from blog.images.mirror.fetcher import Fetcher
+from blog.images.mirror.report import Outcome
+from blog.images.mirror.run import mirror_images
 from blog.models import Article, BodyImage, Image, MirrorFailure, PageImage
 from blog.versioning.keeping import keep_first_versions
 from tests.support.factories import create_article, create_image, create_page
@@ -178,7 +178,7 @@ class TestAgain:
     def test_shows_what_a_killed_run_has_stored(self, server, picture, monkeypatch):
         article = create_article(body=f"![]({picture})")
         with monkeypatch.context() as killed:
-            killed.setattr("blog.mirroring.running.show", _interrupt)
+            killed.setattr("blog.images.mirror.run.show", _interrupt)
             with pytest.raises(KeyboardInterrupt):
                 mirror(server)
 
@@ -318,7 +318,7 @@ class TestCommand:
 
 class TestJob:
     def test_counts_by_outcome(self, server, picture, run_jobs, monkeypatch):
-        monkeypatch.setattr("blog.mirroring.mirror_job.site_fetcher", server.fetcher)
+        monkeypatch.setattr("blog.images.jobs.site_fetcher", server.fetcher)
         create_image(source=picture)
         create_image(source=server.address("/none"))
         jobs.start("mirror_images")
@@ -329,8 +329,8 @@ class TestJob:
         assert job.result == {"stored": 1, "failed": 1}
 
     def test_says_that_the_disk_is_full(self, server, picture, run_jobs, monkeypatch):
-        monkeypatch.setattr("blog.mirroring.mirror_job.site_fetcher", server.fetcher)
-        monkeypatch.setattr("blog.media.images.write_atomically", _refuse_to_write)
+        monkeypatch.setattr("blog.images.jobs.site_fetcher", server.fetcher)
+        monkeypatch.setattr("blog.images.files.write_atomically", _refuse_to_write)
         create_image(source=picture)
         jobs.start("mirror_images")
 

@@ -9,12 +9,12 @@ from itertools import batched, islice
 from django.utils import timezone
 
 from blog.images.mirror.failures import MirrorFailure
+from blog.images.mirror.fetcher import Fetcher, FetchError
+from blog.images.mirror.remote_images import wanted_pictures
+from blog.images.mirror.report import MirrorReport, Outcome, PictureReport
+from blog.images.mirror.storage import Fetched, share, show, stored_file, write
 from blog.images.models import Image
 from blog.jobs import locks
-from blog.mirroring.fetching import Fetcher, FetchError
-from blog.mirroring.gathering import wanted_pictures
-from blog.mirroring.reports import MirrorReport, Outcome, PictureReport
-from blog.mirroring.storing import Fetched, share, show, stored_file, write
 
 THREADS = 8
 BATCH_SIZE = 20  # pictures of one transaction: a kill loses no more

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
-from blog.media.renditions import WIDTHS
+from blog.images.renditions import WIDTHS
 
 # Which parameter of an address is the width in pixels, by host.
 _WIDTH_BY_HOST = (

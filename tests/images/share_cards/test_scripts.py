@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from blog.media.share_cards import ShareCard, faces
-from blog.media.share_cards.directions import in_order
-from blog.media.share_cards.drawing import FOOT, MARGIN, QUOTE_SIZES, WIDTH, draw
-from blog.media.share_cards.faces import (
+from blog.images.share_cards import faces
+from blog.images.share_cards.cards import ShareCard
+from blog.images.share_cards.directions import in_order
+from blog.images.share_cards.drawing import FOOT, MARGIN, QUOTE_SIZES, WIDTH, draw
+from blog.images.share_cards.faces import (
     DISPLAY,
     HONG_KONG,
     JAPANESE,
@@ -21,12 +22,12 @@ from blog.media.share_cards.faces import (
     noto_files,
     noto_script,
 )
-from blog.media.share_cards.line_breaks import clusters, pieces
-from blog.media.share_cards.typesetting import fit, readable
-from tests.media.test_share_cards import inked
+from blog.images.share_cards.lines import clusters, pieces
+from blog.images.share_cards.typesetting import fit, readable
+from tests.images.share_cards.test_cards import inked
 from tests.support.shaping import require_shaping
 
-FONTS = Path(__file__).parent.parent / "files" / "fonts"
+FONTS = Path(__file__).parents[2] / "files" / "fonts"
 TITLES = {"Hebrew": "ים", "Arabic": "البحر", "Japanese": "湖を見る", "Chinese": "直湖海", "Korean": "호수"}
 
 

@@ -16,7 +16,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from blog.mirroring.addresses import AddressError, Rules, public_ips, target_of
+from blog.images.mirror.addresses import AddressError, Rules, public_ips, target_of
 
 MEGABYTE = 1024 * 1024
 MAX_REDIRECTS = 3

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from blog.mirroring.fetching import AT_ONCE, Fetcher, FetchError
+from blog.images.mirror.fetcher import AT_ONCE, Fetcher, FetchError
 from tests.support.picture_server import LOCALHOST, make_certificate, picture_server
 
 

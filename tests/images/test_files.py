@@ -13,7 +13,7 @@ from PIL import ImageCms
 from PIL.PngImagePlugin import PngInfo
 
 from blog.files.upload_limits import MAX_IMAGE_BYTES
-from blog.media.images import ImageError, store_file
+from blog.images.files import ImageError, store_file
 from blog.sandbox.calls import rewrite_image
 from tests.support.images import image_bytes
 

@@ -6,8 +6,8 @@ from functools import cache
 
 from PIL import Image, ImageColor, ImageDraw
 
-from blog.media.share_cards.faces import DISPLAY, SANS
-from blog.media.share_cards.typesetting import fit, has_room, one_line, readable
+from blog.images.share_cards.faces import DISPLAY, SANS
+from blog.images.share_cards.typesetting import fit, has_room, one_line, readable
 
 SIZE = WIDTH, HEIGHT = 1200, 630
 MARGIN = 80

@@ -4,10 +4,10 @@ from collections import Counter
 
 from django.utils.translation import gettext_lazy, ngettext
 
+from blog.images.mirror.report import Outcome
+from blog.images.mirror.run import GROUP, Mirroring, MirroringError
+from blog.images.mirror.site import site_fetcher
 from blog.jobs import JobFailedError, RunningJob, Stopped, job
-from blog.mirroring.reports import Outcome
-from blog.mirroring.running import GROUP, Mirroring, MirroringError
-from blog.mirroring.site import site_fetcher
 
 
 @job("mirror_images", title=gettext_lazy("Pictures fetched from other sites"), group=GROUP)

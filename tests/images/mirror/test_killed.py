@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from blog.mirroring.running import BATCH_SIZE, THREADS
+from blog.images.mirror.run import BATCH_SIZE, THREADS
 from tests.support.durations import KILLED_MIRRORINGS, PICTURES_IN_EACH
 from tests.support.images import image_bytes
 

@@ -2,8 +2,8 @@
 
 from django.conf import settings
 
-from blog.mirroring.addresses import Rules
-from blog.mirroring.fetching import Fetcher
+from blog.images.mirror.addresses import Rules
+from blog.images.mirror.fetcher import Fetcher
 
 
 def site_fetcher(*, http: bool = False) -> Fetcher:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image as Pillow
 
-from blog.media.images import ImageError, store_file
+from blog.images.files import ImageError, store_file
 from blog.models import Image
 from blog.sandbox.child import Task
 from blog.sandbox.images import FORMATS, MAX_FRAME_PIXELS, MAX_FRAMES

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from blog import page_cache
+from blog.images import files
 from blog.images.mirror.failures import MirrorFailure
+from blog.images.mirror.fetcher import FetchError
+from blog.images.mirror.remote_images import LINKS, Text, Wanted, texts_of
+from blog.images.mirror.report import Outcome, PictureReport
 from blog.images.models import Image, spellings
-from blog.media import images
-from blog.mirroring.fetching import FetchError
-from blog.mirroring.gathering import LINKS, Text, Wanted, texts_of
-from blog.mirroring.reports import Outcome, PictureReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +19,15 @@ class Fetched:
 
     address: str
     seconds: float = 0.0
-    stored: images.StoredImage | None = None
+    stored: files.StoredImage | None = None
     failure: FetchError | None = None
 
 
 def stored_file(address: str, content: bytes, seconds: float) -> Fetched:
     """Store what was fetched, if the decoder takes it for a picture within its limits."""
     try:
-        return Fetched(address, seconds, stored=images.store_file(content))
-    except images.ImageError as error:
+        return Fetched(address, seconds, stored=files.store_file(content))
+    except files.ImageError as error:
         return Fetched(address, seconds, failure=FetchError(str(error), is_passing=error.is_passing))
 
 
@@ -89,6 +89,6 @@ def _rows_without_file(address):
     return Image.objects.filter(source__in=spellings(address), file="")
 
 
-def _file_of(image: Image | images.StoredImage) -> dict:
+def _file_of(image: Image | files.StoredImage) -> dict:
     name = image.file.name if isinstance(image, Image) else image.name
     return {"file": name, "width": image.width, "height": image.height, "digest": image.digest}

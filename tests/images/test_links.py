@@ -12,7 +12,7 @@ from django.urls import reverse
 from blog.documents.addresses import path_on_site
 from blog.forms.images import ImageForm
 from blog.images.models import store_image
-from blog.media.renditions import stored_name
+from blog.images.renditions import stored_name
 from blog.models import Article, Author, BodyImage, Image, Page, PageImage, SiteIdentity
 from tests.support import factories
 from tests.support.admin_pages import ADD, page_of, shown_form, text_of

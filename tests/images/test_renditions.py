@@ -8,9 +8,9 @@ from django.core.files.storage import default_storage
 from PIL import Image as Pillow
 from PIL import ImageCms
 
-from blog.media import renditions
-from blog.media.images import store_file
-from blog.media.renditions import rendition_storage, srcset, with_renditions
+from blog.images import renditions
+from blog.images.files import store_file
+from blog.images.renditions import rendition_storage, srcset, with_renditions
 from blog.models import Image
 from blog.templatetags.blog import hero_sizes
 from tests.support.factories import create_article, create_articles, create_category

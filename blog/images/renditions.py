@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from blog.documents.addresses import path_on_site
 from blog.files.modes import PRIVATE_FILE, PRIVATE_FOLDER
-from blog.media.images import MediaStorage, cached_file, media_name
+from blog.images.files import MediaStorage, cached_file, media_name
 from blog.sandbox import calls
 from blog.sandbox.images import offered_widths
 from blog.sandbox.pool import Turns

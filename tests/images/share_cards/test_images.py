@@ -7,12 +7,12 @@ from django.core.files.storage import default_storage
 from PIL import Image
 
 from blog import sharing
-from blog.media.images import store_file
-from blog.media.share_cards import card_name, card_storage
-from blog.media.share_cards.drawing import FOOT, MARGIN, PICTURE_SIZE, SIZE, WIDTH, draw
+from blog.images.files import store_file
+from blog.images.share_cards.cards import card_name, card_storage
+from blog.images.share_cards.drawing import FOOT, MARGIN, PICTURE_SIZE, SIZE, WIDTH, draw
 from blog.sandbox import calls
 from blog.sandbox.refusals import Refusal, RefusedError
-from tests.media.test_share_cards import address_of, inked
+from tests.images.share_cards.test_cards import address_of, inked
 from tests.support.factories import create_article, create_image
 from tests.support.images import image_bytes
 

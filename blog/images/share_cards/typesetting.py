@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from blog.documents.text import trim_at_word
-from blog.media.share_cards.directions import EXPLICIT_MARKS, in_order, is_right_to_left
-from blog.media.share_cards.faces import Face, Style, can_shape, cjk_index
-from blog.media.share_cards.line_breaks import JOINERS, clusters, is_mark, pieces
+from blog.images.share_cards.directions import EXPLICIT_MARKS, in_order, is_right_to_left
+from blog.images.share_cards.faces import Face, Style, can_shape, cjk_index
+from blog.images.share_cards.lines import JOINERS, clusters, is_mark, pieces
 
 LONGEST = 400  # characters; longer texts are cut
 LEGIBLE = 0.8  # fonts must have this share of the letters; with fewer, words could not be read

@@ -13,11 +13,11 @@ from pathlib import Path
 from django.conf import settings
 
 from blog.files.modes import PRIVATE_FILE, PRIVATE_FOLDER
-from blog.media.images import MediaStorage, cached_file
-from blog.media.renditions import NoRenditionError, fitting_rendition, original_name, stored_rendition
-from blog.media.share_cards.drawing import PAPER, PICTURE_SIZE, SIZE, draw
-from blog.media.share_cards.faces import DISPLAY, SANS, can_shape, installed
-from blog.media.share_cards.typesetting import readable
+from blog.images.files import MediaStorage, cached_file
+from blog.images.renditions import NoRenditionError, fitting_rendition, original_name, stored_rendition
+from blog.images.share_cards.drawing import PAPER, PICTURE_SIZE, SIZE, draw
+from blog.images.share_cards.faces import DISPLAY, SANS, can_shape, installed
+from blog.images.share_cards.typesetting import readable
 from blog.sandbox import calls
 from blog.sandbox.refusals import RefusedError
 

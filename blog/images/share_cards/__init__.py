@@ -1,0 +1,1 @@
+"""The pictures that stand for an article where its address is shared."""
