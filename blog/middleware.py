@@ -12,8 +12,8 @@ from django.utils.encoding import escape_uri_path
 
 from blog.articles.models import Article
 from blog.page_cache.keys import NEVER_CACHED
-from blog.redirecting import may_be_redirected
 from blog.site.identity import site_identity_cached
+from blog.site.redirect_lists import may_be_redirected
 from blog.site.redirects import Redirect
 from blog.views import errors
 

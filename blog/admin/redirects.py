@@ -12,7 +12,7 @@ from blog.admin.columns import change_link
 from blog.admin.public import PublicAdmin
 from blog.articles.counts import ByCodePoint
 from blog.forms.redirects import RedirectForm, RedirectListForm
-from blog.redirecting import RedirectFileError, export_redirects, import_redirects
+from blog.site.redirect_lists import RedirectFileError, export_redirects, import_redirects
 from blog.site.redirects import Redirect
 
 PROBLEMS_SHOWN = 200

@@ -18,9 +18,9 @@ from blog.documents.claims.keys import claim_key
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.proofing.counting import place_findings, recount
 from blog.proofing.references import FINDING_OF, link_target
-from blog.redirecting import existing_pages
 from blog.review.models import Finding, Proof
 from blog.review.reference import Reference
+from blog.site.redirect_lists import existing_pages
 
 # {fingerprint: the finding that articles with the same have, and how many there must be}
 GROUPS = {

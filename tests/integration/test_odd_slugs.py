@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from blog.models import Article, Author, Category, FooterLink, Page, Redirect, SiteIdentity
 from blog.previews import preview_link
-from blog.redirecting import export_redirects
+from blog.site.redirect_lists import export_redirects
 from tests.support.admin_pages import page_of, text_of
 from tests.support.factories import create_article, create_author, create_category, create_page
 

@@ -9,8 +9,8 @@ from django.urls import get_resolver, reverse
 
 from blog.importing.reports import StatusRule
 from blog.models import Article, FooterLink, Page, Redirect, SiteIdentity
-from blog.redirecting import export_redirects, import_redirects
 from blog.site.pages import StalePageError, reserved_slugs, validate_free_address
+from blog.site.redirect_lists import export_redirects, import_redirects
 from tests.support.admin_pages import page_of, shown_form, text_of
 from tests.support.factories import create_article, create_page
 from tests.support.import_files import run, write

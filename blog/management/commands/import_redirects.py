@@ -4,7 +4,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from blog.management.terminal import printable
-from blog.redirecting import RedirectFileError, import_redirects
+from blog.site.redirect_lists import RedirectFileError, import_redirects
 
 
 class Command(BaseCommand):

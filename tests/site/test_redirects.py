@@ -14,7 +14,13 @@ from django.utils import timezone
 from blog import page_cache
 from blog.importing.old_addresses import keep_old_addresses
 from blog.models import Article, Redirect
-from blog.redirecting import SLUG_PAGES, RedirectFileError, export_redirects, import_redirects, live_pages
+from blog.site.redirect_lists import (
+    SLUG_PAGES,
+    RedirectFileError,
+    export_redirects,
+    import_redirects,
+    live_pages,
+)
 from tests.support.admin_pages import page_of, shown_form, text_of
 from tests.support.factories import create_article, create_author, create_category, create_page
 from tests.support.import_files import run, write

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from blog.models import Redirect
-from blog.redirecting import export_redirects, import_redirects
+from blog.site.redirect_lists import export_redirects, import_redirects
 from tests.support.admin_pages import page_of, shown_form, text_of
 from tests.support.factories import create_article, create_author, create_category, create_page
 
