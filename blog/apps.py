@@ -15,9 +15,10 @@ class BlogConfig(AppConfig):
             checks,  # noqa: F401 -- it registers what it has when it is imported
             jobs,
         )
+        from blog.articles.actions import corrections  # noqa: F401 -- it registers what it has when it is imported
         from blog.people import deciding  # noqa: F401 -- it registers what it has when it is imported
         from blog.proofing import afterwards, others, settling  # noqa: F401 -- it registers what it has when it is imported
-        from blog.reviewing import approving, correcting  # noqa: F401 -- it registers what it has when it is imported
+        from blog.reviewing import approving  # noqa: F401 -- it registers what it has when it is imported
 
         jobs.import_jobs()
 

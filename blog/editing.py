@@ -1,7 +1,8 @@
 """Two people edit one row at once: what a form was typed into, as contents that can be merged.
 
-The form says what it was opened from. What was typed becomes contents (versioning/contents.py) and is merged
-with what is stored by now; the result becomes the data of the form, which is then saved like any other.
+The form says what it was opened from. What was typed becomes contents (articles/versions/contents.py) and is
+merged with what is stored by now; the result becomes the data of the form, which is then saved like any
+other.
 """
 
 import re
@@ -11,9 +12,9 @@ from typing import NamedTuple
 from django import forms
 
 from blog.articles.names import Author, Category
+from blog.articles.versions.contents import DATES, FLAGS, date_text, name_entry, read_date
 from blog.editing_pictures import PICTURED, initial_words, typed_pictures
 from blog.exporting import level_name
-from blog.versioning.contents import DATES, FLAGS, date_text, name_entry, read_date
 
 ROWS = {  # the rows below a form, by the field of the contents
     "categories": ("category_links", "category", Category),

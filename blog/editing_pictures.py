@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import astuple
 
 from blog.articles.models import Article
+from blog.articles.versions.contents import hero_entry, words_in
 from blog.documents.credits import Credit
 from blog.documents.image_words import ImageWords
 from blog.images.models import Image
-from blog.versioning.contents import hero_entry, words_in
 
 PICTURED = ("hero_image",)
 HERO_WORDS = ("hero_alt", "hero_credit", "hero_is_decorative")

@@ -2,7 +2,7 @@
 
 import re
 
-from blog.versioning.paragraphs import split
+from blog.articles.versions.paragraphs import split
 
 CALL_OUT = re.compile(r"\s*(?:>|<(?:aside|blockquote|figure|div|section)\b|:::)", re.IGNORECASE)
 LABEL = re.compile(r"[>\t *_#]*(?:[\w ]{1,40}:[\t *_]*$|[*_]{2}[^*_\n]{1,40}[*_]{2})")

@@ -31,7 +31,7 @@ import django
 
 django.setup()
 
-from blog.desk_actions import TAKING_BACK
+from blog.articles.actions.base import TAKING_BACK
 
 print(*sorted(TAKING_BACK))
 """

@@ -45,16 +45,16 @@ from blog.admin.edit_page.waiting_file import waiting_file
 from blog.admin.edit_page.widgets import WrappedLine
 from blog.admin.proof_page.views import ProofPage
 from blog.admin.public import PublicAdmin
+from blog.articles.actions.provenance import in_words, note_on
+from blog.articles.actions.publication import Verb, kept_as
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.models import Article
-from blog.attributing import in_words, note_on
+from blog.articles.versions.history import keep_first_versions, keep_version
 from blog.forms.formsets import LinkFormSet
 from blog.forms.pictures import HERO_FIELDS
 from blog.forms.texts import ArticleForm
 from blog.imports.held_update import HeldUpdate
 from blog.proofing.afterwards import check_on_commit
-from blog.publishing import Verb, kept_as
-from blog.versioning.keeping import keep_first_versions, keep_version
 
 
 class LinkInline(ChoosesRows, admin.TabularInline):

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_safe
 from blog.admin.choosing import RowSelect
 from blog.admin.columns import change_link
 from blog.admin.composed import AdminPart
+from blog.articles.category_merge import merge_categories
 from blog.articles.links import ArticleCategory
 from blog.articles.names import Category
-from blog.merging import merge_categories
 
 
 class MergeForm(forms.Form):

@@ -15,12 +15,12 @@ from blog.admin.merging import CategoryMerge, merge_address
 from blog.admin.parts import PartInline
 from blog.admin.public import PublicAdmin
 from blog.articles.authors import AuthorLink
+from blog.articles.category_merge import rename_category
 from blog.articles.counts import ByCodePoint, CategoryCount
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.models import Article
 from blog.articles.names import Author, Category, CategoryAlias
 from blog.forms.names import AuthorForm, CategoryForm
-from blog.merging import rename_category
 
 
 def used_by(link_model, field):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from markdownx.widgets import MarkdownxWidget
 
+from blog.articles.actions.schedule import zone_name
 from blog.articles.flags import HINTS
 from blog.articles.models import Article
 from blog.articles.provenance import Provenance
@@ -19,7 +20,6 @@ from blog.forms.provenance import NO_MACHINE, choices_for, reason_field
 from blog.images.models import asked_images
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
-from blog.scheduling import zone_name
 from blog.site.pages import Page
 
 EDITOR_HELP = _(

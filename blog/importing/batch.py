@@ -13,6 +13,8 @@ from django.utils import timezone
 from blog import page_cache, search
 from blog.articles.links import ArticleAuthor, ArticleCategory, BodyImage
 from blog.articles.models import Article
+from blog.articles.versions.contents import Links
+from blog.articles.versions.history import keep_first_versions, keep_imported, keep_versions
 from blog.articles.versions.models import Version
 from blog.documents.notices import Kind, Notice
 from blog.documents.rendering.markdown import Rendering
@@ -33,8 +35,6 @@ from blog.importing.slugs import SlugsOfBatch
 from blog.importing.workers import render_again
 from blog.imports.held_update import HeldUpdate
 from blog.imports.models import ImportBatch, SourceFile
-from blog.versioning.contents import Links
-from blog.versioning.keeping import keep_first_versions, keep_imported, keep_versions
 
 IN_TRASH = Notice(
     Kind.IN_TRASH, "its article is in the trash: restore it there to import the file, or delete it for good."

@@ -1,7 +1,7 @@
 """A changed file beside its article: what each side changed, and what becomes of both once that is decided.
 
-Three contents (blog/versioning/contents.py) are compared: what importing the kept original gives, what the
-article is now, and what importing the new file would give.
+Three contents (blog/articles/versions/contents.py) are compared: what importing the kept original gives, what
+the article is now, and what importing the new file would give.
 """
 
 import dataclasses
@@ -16,7 +16,11 @@ from django.db import transaction
 from blog.articles.flags import HINTS
 from blog.articles.models import Article
 from blog.articles.provenance import WrittenBy
+from blog.articles.versions.contents import DATES, FIELDS, FLAGS, PROVENANCE, contents_of, read_date, words_in
+from blog.articles.versions.differences import same_value
+from blog.articles.versions.merge import Merge, merge
 from blog.articles.versions.models import Version
+from blog.articles.versions.restore import write_contents
 from blog.documents.addresses import REMOTE
 from blog.documents.credits import Credit
 from blog.documents.fields.extraction import read_fields
@@ -30,11 +34,7 @@ from blog.importing.names import NAME_LENGTH
 from blog.importing.old_addresses import keep_old_addresses
 from blog.importing.provenance import follow
 from blog.imports.models import SourceFile
-from blog.versioning.contents import DATES, FIELDS, FLAGS, PROVENANCE, contents_of, read_date, words_in
-from blog.versioning.differences import same_value
 from blog.versioning.holding import contents_of_fields
-from blog.versioning.merging import Merge, merge
-from blog.versioning.restoring import write_contents
 
 BROUGHT = "brought:"  # before a digest, where a picture's file is named: that of one that is not stored yet
 FITTING = {"generated_by": 200, "language": 35}

@@ -18,7 +18,9 @@ from django.utils.translation import gettext as _
 
 from blog.articles.models import Article, EmptyArticleError
 from blog.articles.submissions import Submission
+from blog.articles.versions.history import DamagedVersionError, version_contents
 from blog.articles.versions.models import Version
+from blog.articles.versions.restore import write_contents
 from blog.importing.brought import count_brought, delete_brought
 from blog.importing.turns import take_turns
 from blog.imports.held_update import HeldUpdate
@@ -28,8 +30,6 @@ from blog.proofing.storing import forgotten
 from blog.sandbox.refusals import RefusedError
 from blog.site.redirects import Redirect
 from blog.versioning.holding import withdraw_updates
-from blog.versioning.keeping import DamagedVersionError, version_contents
-from blog.versioning.restoring import write_contents
 
 ENTRIES_AT_ONCE = 100
 SAMPLES = 5

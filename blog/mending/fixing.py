@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import ngettext_lazy
 
+from blog.articles.actions.base import Reason, Sorting
 from blog.articles.actions.models import DeskAction
+from blog.articles.actions.rewrite import ARTICLES_AT_ONCE, rewrite
 from blog.articles.models import Article
-from blog.desk_actions import Reason, Sorting
 from blog.documents.findings.fixes import apply
 from blog.documents.findings.kinds import FindingKind, Fix
 from blog.proofing.counting import recount
 from blog.proofing.reading import articles_to_look_at, words_of
 from blog.review.models import Finding
-from blog.rewriting import ARTICLES_AT_ONCE, rewrite
 
 MOST_IN_REQUEST = 500  # articles; more are mended by a job
 

@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from blog import jobs
 from blog.articles.actions.models import DeskAction
+from blog.articles.actions.undo import Undoing, undo_in_parts, undo_mending
 from blog.documents.findings.kinds import FindingKind, Fix
 from blog.jobs import JobFailedError, RunningJob, Stopped, job
 from blog.jobs.models import Job
 from blog.mending.fixing import MOST_IN_REQUEST, Fixing, mend_in_parts
 from blog.proofing.checking import check_articles
-from blog.undoing import Undoing, undo_in_parts, undo_mending
 
 GROUP = "mend"
 MEND, UNDO = "mend", "undo_mending"

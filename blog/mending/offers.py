@@ -6,6 +6,7 @@ from django.db.models import Count, F, Max, Min, Q, Sum
 from django.utils.translation import gettext as _
 
 from blog.articles.actions.models import DeskAction
+from blog.articles.versions.differences import Span, word_differences
 from blog.articles.versions.models import name_of
 from blog.documents.findings.fixes import apply, fixes_for
 from blog.documents.findings.kinds import FIX_NAMES, KINDS, FindingKind, Fix
@@ -13,7 +14,6 @@ from blog.mending.fixing import DONE
 from blog.proofing.reading import articles_to_look_at, words_of
 from blog.proofing.sharing import FEWEST
 from blog.review.models import Finding, Proof
-from blog.versioning.differences import Span, word_differences
 
 SAMPLES = 3
 LOOKED_AT = 20  # articles of a list among which samples are looked for

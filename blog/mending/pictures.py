@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils.translation import ngettext
 
+from blog.articles.actions.base import Sorting
+from blog.articles.actions.rewrite import rewrite
 from blog.articles.models import Article
-from blog.desk_actions import Sorting
 from blog.documents.findings.kinds import FindingKind
 from blog.documents.findings.pictures import read_pictures
 from blog.documents.rendering.covers import picture_key
 from blog.images.models import Image
 from blog.mending.fixing import MOST_IN_REQUEST, strike_out
 from blog.review.models import Finding
-from blog.rewriting import rewrite
 
 PICTURES_SHOWN = 200  # on one screen; the others come when these are described
 AT_HEAD = frozenset((FindingKind.HERO_UNDESCRIBED, FindingKind.HERO_DESCRIBED_BY_TITLE))

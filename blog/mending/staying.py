@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import ngettext
 
-from blog.desk_actions import remembered
+from blog.articles.actions.base import remembered
 from blog.mending.alike import PRINTS
 from blog.proofing.counting import recount
 from blog.review.models import Finding

@@ -7,13 +7,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from blog.articles.actions.base import TAKING_BACK, Sorting, remembered
 from blog.articles.actions.models import DeskAction
-from blog.desk_actions import TAKING_BACK, Sorting, remembered
+from blog.articles.actions.rewrite import ARTICLES_AT_ONCE, rewrite
 from blog.people.removing import Removal, plan_removal
 from blog.proofing.people import apply_decisions
 from blog.review.models import Mention, Person
 from blog.review.settlement import PersonDecision, Settlement
-from blog.rewriting import ARTICLES_AT_ONCE, rewrite
 
 MOST_IN_REQUEST = 50  # articles: each is rendered anew; more are changed by a job
 Outcome = PersonDecision.Outcome

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.dispatch import receiver
 
 from blog import jobs
-from blog.article_signals import words_changed
+from blog.articles.signals import words_changed
 from blog.base.parameters import ROWS_AT_ONCE
 from blog.jobs.models import Job
 from blog.proofing.checking import check_few, stale_articles

@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterator
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.dispatch import receiver
 
-from blog.article_signals import flags_changed
 from blog.articles.flags import HINTS
 from blog.articles.models import Article
+from blog.articles.signals import flags_changed
 from blog.base.parameters import ROWS_AT_ONCE
 from blog.documents.claims.keys import claim_key
 from blog.documents.findings.kinds import KINDS, FindingKind

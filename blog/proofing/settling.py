@@ -3,8 +3,8 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from blog.articles.actions.base import TAKING_BACK, remembered
 from blog.articles.models import Article
-from blog.desk_actions import TAKING_BACK, remembered
 from blog.proofing.counting import SETTLES, recount
 from blog.proofing.marks import Mark, marks_of
 from blog.review.models import Finding

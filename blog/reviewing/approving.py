@@ -6,9 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog import page_cache
+from blog.articles.actions.base import TAKING_BACK, log, remembered
 from blog.articles.models import Article
+from blog.articles.versions.history import keep_version
 from blog.articles.versions.models import name_of
-from blog.desk_actions import TAKING_BACK, log, remembered
 from blog.disclosing.labels import approval_in_force
 from blog.proofing.checking import is_blocked
 from blog.proofing.marks import marks_of
@@ -16,7 +17,6 @@ from blog.review.settlement import Review, Settlement
 from blog.reviewing.own_text import has_written
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
-from blog.versioning.keeping import keep_version
 
 
 class ReviewRefusedError(Exception):

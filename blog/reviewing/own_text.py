@@ -4,8 +4,8 @@ import itertools
 
 from blog.articles.digests import TEXTS
 from blog.articles.models import Article
+from blog.articles.versions.history import version_contents
 from blog.articles.versions.models import Version
-from blog.versioning.keeping import version_contents
 
 WORDS = (*TEXTS, "hero_image", "body_images")
 

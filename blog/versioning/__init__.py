@@ -1,1 +1,0 @@
-"""Versions of articles: storing, comparing, restoring and three-way merging them."""

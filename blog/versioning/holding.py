@@ -14,13 +14,13 @@ from blog.articles.models import Article
 from blog.articles.names import Author, Category, folded
 from blog.articles.provenance import Provenance
 from blog.articles.series import Series
+from blog.articles.versions.contents import FLAGS, TEXTS, date_text, hero_entry, in_order
 from blog.documents.fields.values import ArticleFields
 from blog.documents.image_words import ImageWords, words_of_use
 from blog.images.models import Image
 from blog.imports.held_update import HeldUpdate
 from blog.imports.models import ImportBatch
 from blog.media.held_images import keep_held_image
-from blog.versioning.contents import FLAGS, TEXTS, date_text, hero_entry, in_order
 
 UNDONE_WITHIN = timedelta(days=1)  # images of decided updates are stored that long, for undo
 

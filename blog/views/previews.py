@@ -7,8 +7,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from blog.articles.models import Article
+from blog.articles.previews import HEADERS, find_preview
 from blog.page_head import Metadata
-from blog.previews import HEADERS, find_preview
 from blog.views.articles import article_context
 
 

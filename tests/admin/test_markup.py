@@ -12,6 +12,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from blog.articles.previews import preview_link
+from blog.articles.versions.history import keep_version
 from blog.models import (
     DeskAction,
     FooterLink,
@@ -25,9 +27,7 @@ from blog.models import (
     StagedImport,
     Worker,
 )
-from blog.previews import preview_link
 from blog.versioning.holding import hold_update
-from blog.versioning.keeping import keep_version
 from tests.support import factories
 from tests.support.admin_addresses import address_of, admin_routes
 from tests.support.admin_pages import (

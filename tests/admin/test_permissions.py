@@ -16,13 +16,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
+from blog.articles.previews import preview_link
 from blog.articles.provenance import WrittenBy
+from blog.articles.versions.history import keep_version
 from blog.exporting import article_fields, field_digests
 from blog.images.models import store_image
 from blog.models import Article, Image, ImportBatch, Job, Redirect, SiteIdentity, StagedImport, Submission
-from blog.previews import preview_link
 from blog.versioning.holding import hold_update
-from blog.versioning.keeping import keep_version
 from tests.support import factories
 from tests.support.admin_addresses import address_of, admin_routes
 from tests.support.admin_pages import ADD, LIST, create_article, give_source, page_of, shown_form, text_of

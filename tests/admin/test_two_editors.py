@@ -7,7 +7,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.db import transaction
 
-from blog.merging import merge_categories
+from blog.articles.category_merge import merge_categories
 from blog.models import Article, Category, Version
 from tests.support.admin_pages import page_of, shown_form, text_of
 from tests.support.factories import (

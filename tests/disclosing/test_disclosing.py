@@ -2,15 +2,15 @@
 
 import pytest
 
+from blog.articles.actions.corrections import correct
+from blog.articles.versions.history import keep_version
 from blog.disclosing.labels import State, disclosure_once_approved
 from blog.exporting import export_article
 from blog.models import Article
 from blog.page_head import Metadata
 from blog.reviewing.approving import approve, withdraw
-from blog.reviewing.correcting import correct
 from blog.sharing import share_card
 from blog.site import text_model
-from blog.versioning.keeping import keep_version
 from tests.support.factories import create_article, create_page
 
 pytestmark = pytest.mark.django_db

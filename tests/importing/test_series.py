@@ -2,15 +2,15 @@
 
 import pytest
 
+from blog.articles.versions.contents import contents_of
+from blog.articles.versions.history import keep_version, version_contents
+from blog.articles.versions.merge import merge
+from blog.articles.versions.renaming import with_names_of_today
+from blog.articles.versions.restore import restore
 from blog.exporting import edited_fields, export_article
 from blog.importing.reports import ConflictRule, StatusRule
 from blog.importing.undoing import undo_import
 from blog.models import Article, HeldUpdate, ImportBatch, Series, Version
-from blog.versioning.contents import contents_of
-from blog.versioning.keeping import keep_version, version_contents
-from blog.versioning.merging import merge
-from blog.versioning.renaming import with_names_of_today
-from blog.versioning.restoring import restore
 from tests.support.factories import create_article, create_series
 from tests.support.import_files import outcomes, run, write
 

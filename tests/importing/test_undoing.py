@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db.models import Sum
 
 from blog import search
+from blog.articles.versions.history import versions_kept
 from blog.exporting import export_articles
 from blog.importing import undoing
 from blog.importing.deciding import decline
@@ -30,7 +31,6 @@ from blog.models import (
     SourceFile,
     Submission,
 )
-from blog.versioning.keeping import versions_kept
 from tests.support.factories import create_article, create_author, create_category
 from tests.support.images import image_bytes
 from tests.support.import_files import outcomes, run, write

@@ -7,7 +7,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from blog import previews, sharing
+from blog import sharing
+from blog.articles import previews
 from blog.exporting import export_article
 from blog.models import Article
 from tests.support.factories import create_article, create_author, create_category

@@ -22,7 +22,7 @@ for number in range({ARTICLES}):
 CHANGE = """
 from django.contrib.auth.models import User
 from blog.models import Article
-from blog.publishing import Verb, carry_out
+from blog.articles.actions.publication import Verb, carry_out
 verb = Verb.UNPUBLISH if Article.objects.published().exists() else Verb.PUBLISH
 seen, user = dict(Article.objects.values_list("pk", "version")), User.objects.get()
 print("now", flush=True)

@@ -39,8 +39,8 @@ print("done", flush=True)
 LOOK = """
 from django.contrib.admin.models import LogEntry
 from blog.models import Article
-from blog.versioning.contents import contents_of
-from blog.versioning.keeping import version_contents
+from blog.articles.versions.contents import contents_of
+from blog.articles.versions.history import version_contents
 article = Article.objects.get()
 newest = article.versions.with_contents().newest_first().first()
 numbers = list(article.versions.order_by("number").values_list("number", flat=True))

@@ -6,8 +6,8 @@ import re
 import pytest
 from django.urls import reverse
 
+from blog.articles.previews import preview_link
 from blog.models import Article, Author, Category, FooterLink, Page, Redirect, SiteIdentity
-from blog.previews import preview_link
 from blog.site.redirect_lists import export_redirects
 from tests.support.admin_pages import page_of, text_of
 from tests.support.factories import create_article, create_author, create_category, create_page

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from blog.articles.previews import preview_link
 from blog.models import Category, Image
-from blog.previews import preview_link
 from tests.support import factories
 from tests.support.admin_pages import LIST, page_of
 

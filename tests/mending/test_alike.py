@@ -2,11 +2,11 @@
 
 import pytest
 
+from blog.articles.actions.undo import last_of, undo
 from blog.documents.findings.kinds import FindingKind
 from blog.mending.alike import groups_alike
 from blog.mending.staying import let_stay
 from blog.models import Article, Finding, Settlement
-from blog.undoing import last_of, undo
 from tests.support.factories import create_article
 from tests.support.findings import find
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from blog.desk_actions import Reason
+from blog.articles.actions.base import Reason
+from blog.articles.actions.undo import last_of, undo, undo_mending
 from blog.documents.findings.fixes import fixes_for
 from blog.documents.findings.kinds import FindingKind, Fix
 from blog.mending.fixing import DONE, Fixing, mend
 from blog.models import Article, DeskAction, Finding
-from blog.undoing import last_of, undo, undo_mending
 from tests.support.findings import TITLE, described_by_title
 
 pytestmark = pytest.mark.django_db

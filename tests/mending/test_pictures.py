@@ -2,11 +2,11 @@
 
 import pytest
 
+from blog.articles.actions.undo import last_of, undo
 from blog.documents.findings.kinds import FindingKind
 from blog.documents.findings.pictures import read_pictures
 from blog.mending.pictures import describe, pictures_to_describe
 from blog.models import Article, Finding
-from blog.undoing import last_of, undo
 from tests.support.factories import create_article, create_image
 from tests.support.findings import TITLE, described_by_title, find
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from blog.articles.actions.undo import last_of, undo
 from blog.documents.claims.keys import fold_person
 from blog.models import Article, Person, Settlement
 from blog.people.deciding import DecisionError, call_invented, call_real, open_again
@@ -9,7 +10,6 @@ from blog.people.listing import people_to_decide, portrait_of
 from blog.people.removing import plan_removal
 from blog.proofing.checking import check_few, is_blocked
 from blog.proofing.marks import marks_of
-from blog.undoing import last_of, undo
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db

@@ -3,15 +3,15 @@
 import pytest
 from django.urls import reverse
 
+from blog.articles.actions.publication import Verb, carry_out
+from blog.articles.actions.rewrite import rewrite
+from blog.articles.actions.undo import last_of, undo
+from blog.articles.versions.history import keep_version
+from blog.articles.versions.restore import restore
 from blog.models import Article, Finding, Job, Proof
 from blog.proofing.afterwards import JOB, check_on_commit, start_check
 from blog.proofing.check_job import check_after_upgrade
 from blog.proofing.checking import check_few, stale_articles
-from blog.publishing import Verb, carry_out
-from blog.rewriting import rewrite
-from blog.undoing import last_of, undo
-from blog.versioning.keeping import keep_version
-from blog.versioning.restoring import restore
 from tests.support.admin_pages import page_of, shown_form
 from tests.support.factories import create_article, create_articles
 from tests.support.jobs import run_jobs

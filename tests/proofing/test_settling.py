@@ -2,11 +2,11 @@
 
 import pytest
 
+from blog.articles.actions.undo import last_of, undo
 from blog.models import DeskAction, Finding, Proof, Settlement
 from blog.proofing.checking import is_blocked
 from blog.proofing.marks import marks_of
 from blog.proofing.settling import SettlingError, reopen, settle
-from blog.undoing import last_of, undo
 from tests.support.factories import create_article
 from tests.support.proofs import FIGURE, QUOTED
 

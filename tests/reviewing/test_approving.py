@@ -3,14 +3,14 @@
 import pytest
 from django.contrib.auth.models import Permission
 
+from blog.articles.actions.undo import undo
+from blog.articles.versions.history import keep_version
 from blog.articles.versions.models import AppendOnlyError
 from blog.disclosing.labels import State, approval_in_force, disclosure, state_of
 from blog.models import Article, DeskAction, Review
 from blog.proofing.marks import marks_of
 from blog.proofing.settling import settle
 from blog.reviewing.approving import ReviewRefusedError, approve, withdraw
-from blog.undoing import undo
-from blog.versioning.keeping import keep_version
 from tests.support.factories import create_article
 from tests.support.roles import log_in
 

@@ -6,10 +6,10 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
+from blog.articles.actions.base import Reason
+from blog.articles.actions.publication import Verb, carry_out
 from blog.articles.models import UnreviewedArticleError
-from blog.desk_actions import Reason
 from blog.models import Article
-from blog.publishing import Verb, carry_out
 from blog.reviewing.approving import approve
 from tests.support.admin_pages import LIST, page_of, shown_form
 from tests.support.factories import create_article

@@ -14,7 +14,7 @@ from django.urls import reverse
 from PIL import Image as Pillow
 
 from blog import page_cache
-from blog.merging import merge_categories
+from blog.articles.category_merge import merge_categories
 from blog.models import Category, FooterLink, NavigationCategory, SiteIdentity
 from blog.site.identity import site_identity, site_identity_cached
 from tests.support.admin_pages import shown_form, text_of

@@ -8,14 +8,14 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from blog.articles.versions.contents import contents_of
+from blog.articles.versions.merge import merge
+from blog.articles.versions.restore import write_contents
 from blog.documents.fields.extraction import read_fields
 from blog.documents.frontmatter.document import parse_document
 from blog.media.held_images import held_image, keep_held_image
 from blog.models import Article, Category, HeldUpdate
-from blog.versioning.contents import contents_of
 from blog.versioning.holding import contents_of_fields, decide_update, hold_update, reopen_update
-from blog.versioning.merging import merge
-from blog.versioning.restoring import write_contents
 from tests.support.factories import create_article, create_category
 from tests.support.import_files import run, write
 

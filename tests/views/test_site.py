@@ -9,7 +9,7 @@ from django.contrib.staticfiles import finders
 from django.urls import reverse
 from PIL import Image
 
-from blog import previews
+from blog.articles import previews
 from tests.support.factories import create_article, create_author, create_category
 
 pytestmark = pytest.mark.django_db

@@ -12,8 +12,8 @@ from blog.admin.article_list.publishing import (
 )
 from blog.admin.article_list.publishing_words import ARTICLES, LEFT
 from blog.admin.composed import AdminPart
-from blog.attributing import attribute, sort
-from blog.desk_actions import look_at
+from blog.articles.actions.base import look_at
+from blog.articles.actions.provenance import attribute, sort
 from blog.disclosing.labels import is_labelled
 from blog.forms.provenance import AttributionForm
 

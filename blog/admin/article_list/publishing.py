@@ -18,11 +18,11 @@ from blog.admin.article_list.publishing_words import AFTERWARDS, BUTTONS, HEADIN
 from blog.admin.article_list.queue import TRASH
 from blog.admin.article_list.scheduling import ScheduleForm, planned
 from blog.admin.composed import AdminPart
-from blog.desk_actions import Reason, Sorting, look_at, remembered
+from blog.articles.actions.base import Reason, Sorting, look_at, remembered
+from blog.articles.actions.publication import Verb, carry_out, sort
+from blog.articles.actions.schedule import zone_name
+from blog.articles.actions.undo import last_of, look_at_undoing, undo
 from blog.mending.jobs import is_for_a_job, undo_of
-from blog.publishing import Verb, carry_out, sort
-from blog.scheduling import zone_name
-from blog.undoing import last_of, look_at_undoing, undo
 
 TITLES_SHOWN = 20  # of each group on a confirmation page
 TITLES_TOLD = 3  # in a message

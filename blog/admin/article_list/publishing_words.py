@@ -3,9 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from blog.desk_actions import Reason, Sorting
+from blog.articles.actions.base import Reason, Sorting
+from blog.articles.actions.publication import Verb
 from blog.disclosing.labels import is_labelled
-from blog.publishing import Verb
 
 QUESTIONS = {
     Verb.PUBLISH: ngettext_lazy("Publish %d article?", "Publish %d articles?"),

@@ -10,9 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from blog.articles.models import Article
-from blog.documents.fields.dates import YEARS
-from blog.scheduling import (
+from blog.articles.actions.schedule import (
     EACH_DAY,
     EACH_WEEKDAY,
     TOGETHER,
@@ -23,6 +21,8 @@ from blog.scheduling import (
     slots,
     zone_name,
 )
+from blog.articles.models import Article
+from blog.documents.fields.dates import YEARS
 
 IN_LIST_ORDER, BY_DATE = "list", "date"
 

@@ -17,8 +17,8 @@ from blog.admin.composed import AdminPart
 from blog.articles.models import Article
 from blog.articles.names import Author
 from blog.articles.submissions import NOTE_LENGTH, Submission, SubmissionError
+from blog.articles.versions.history import versions_kept
 from blog.articles.versions.models import Version
-from blog.versioning.keeping import versions_kept
 
 
 class NoteForm(forms.Form):

@@ -15,11 +15,11 @@ from blog.admin.article_list.queue import TRASH
 from blog.admin.columns import change_link, list_link
 from blog.admin.composed import AdminPart
 from blog.articles.models import Article
+from blog.articles.versions.history import versions_kept
 from blog.articles.versions.models import Version
 from blog.proofing.afterwards import check_on_commit
 from blog.proofing.storing import forgotten
 from blog.site.redirects import Redirect
-from blog.versioning.keeping import versions_kept
 
 NAMES_SHOWN = 100
 

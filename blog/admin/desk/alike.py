@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 from blog.admin.composed import AdminPart
 from blog.admin.desk.history_words import rows_of
 from blog.articles.models import Article
-from blog.versioning.contents import DATES, contents_of, with_contents
-from blog.versioning.differences import differences
+from blog.articles.versions.contents import DATES, contents_of, with_contents
+from blog.articles.versions.differences import differences
 
 # What differs between any two articles, and says nothing of how alike they are.
 OF_EACH = ("slug", "status", *DATES)

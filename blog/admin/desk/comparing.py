@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from blog.admin.desk.comparing_words import shown
 from blog.admin.desk.history_words import label_of
 from blog.admin.desk.writing_anew import as_written, can_write, choices_of, hint_of, read_written
-from blog.versioning.alignment import Budget
-from blog.versioning.differences import text_differences, word_differences
-from blog.versioning.merging import Anew, Merge, decide
-from blog.versioning.text_merging import Decision, Open
+from blog.articles.versions.alignment import Budget
+from blog.articles.versions.differences import text_differences, word_differences
+from blog.articles.versions.merge import Anew, Merge, decide
+from blog.articles.versions.text_merge import Decision, Open
 
 MOST_DECISIONS = 300  # more are no work for a person: then one side is taken as a whole
 SIDES = ("ours", "theirs")

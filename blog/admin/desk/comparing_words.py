@@ -5,7 +5,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from blog.admin.desk.history_words import in_words_of
-from blog.versioning.contents import DATES, read_date
+from blog.articles.versions.contents import DATES, read_date
 
 
 def shown(key: str, value) -> str:

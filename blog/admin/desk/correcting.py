@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from blog.admin.article_list.publishing import WITH_UNDO
 from blog.admin.composed import AdminPart
-from blog.reviewing.correcting import correct, take_back_correction
+from blog.articles.actions.corrections import correct, take_back_correction
 
 CORRECTION_LENGTH = 2000
 

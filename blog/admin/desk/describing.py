@@ -12,7 +12,7 @@ from blog.admin.article_list.publishing import WITH_UNDO
 from blog.admin.columns import thumbnail
 from blog.admin.composed import AdminPart
 from blog.admin.desk.scopes import address_of, articles_in
-from blog.desk_actions import Reason, Sorting
+from blog.articles.actions.base import Reason, Sorting
 from blog.images.models import Image
 from blog.mending.pictures import PICTURES_SHOWN, Picture, describe, pictures_to_describe
 from blog.sandbox.messages import text_refusal

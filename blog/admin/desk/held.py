@@ -15,9 +15,9 @@ from blog.admin.columns import change_link, state_pill
 from blog.admin.desk.comparing import KEYS, written
 from blog.admin.desk.held_comparison import HeldComparison, refusal_words
 from blog.admin.imports import ReadOnlyAdmin
+from blog.articles.actions.provenance import change_in_words, in_words
 from blog.articles.models import Article
 from blog.articles.provenance import WrittenBy
-from blog.attributing import change_in_words, in_words
 from blog.importing.deciding import (
     DECISION_ERRORS,
     OpenDecisionsError,

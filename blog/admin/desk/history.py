@@ -23,17 +23,17 @@ from django.views.decorators.http import require_POST
 
 from blog.admin.composed import AdminPart
 from blog.admin.desk.history_words import rows_of
+from blog.articles.actions.provenance import change_in_words, in_words
 from blog.articles.models import Article, EmptyArticleError, StaleArticleError
+from blog.articles.versions.contents import FLAGS, PROVENANCE
+from blog.articles.versions.differences import Differences, differences
+from blog.articles.versions.history import DamagedVersionError, as_imported, version_before, version_contents
 from blog.articles.versions.models import Version
-from blog.attributing import change_in_words, in_words
+from blog.articles.versions.renaming import with_names_of_today
+from blog.articles.versions.restore import restore
 from blog.imports.held_update import HeldUpdate
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
-from blog.versioning.contents import FLAGS, PROVENANCE
-from blog.versioning.differences import Differences, differences
-from blog.versioning.keeping import DamagedVersionError, as_imported, version_before, version_contents
-from blog.versioning.renaming import with_names_of_today
-from blog.versioning.restoring import restore
 
 LISTED = 100  # versions on a page of the list
 LOGGED = 50  # lines of the log

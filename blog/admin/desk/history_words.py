@@ -8,15 +8,15 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from blog.articles.actions.schedule import in_words
 from blog.articles.models import Article
 from blog.articles.names import Category
 from blog.articles.provenance import Provenance
+from blog.articles.versions.contents import DATES, FLAGS, read_date, words_in
+from blog.articles.versions.differences import FieldDifference, Span
 from blog.exporting import level_name
 from blog.forms.fields import LABELS as FORM_LABELS
-from blog.scheduling import in_words
 from blog.site.pages import Page
-from blog.versioning.contents import DATES, FLAGS, read_date, words_in
-from blog.versioning.differences import FieldDifference, Span
 
 LABELS = FORM_LABELS | {
     "categories": gettext_lazy("Categories"),

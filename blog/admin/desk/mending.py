@@ -15,8 +15,8 @@ from blog.admin.article_list.publishing_words import AFTERWARDS
 from blog.admin.composed import AdminPart
 from blog.admin.desk.scopes import articles_in, scope_of_list
 from blog.admin.desk.shared import shared_context
+from blog.articles.actions.base import Reason
 from blog.articles.models import Article
-from blog.desk_actions import Reason
 from blog.documents.findings.fixes import fixes_for
 from blog.documents.findings.kinds import FIX_NAMES, KINDS, FindingKind, Fix
 from blog.mending.fixing import MOST_IN_REQUEST, Fixing, mend

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from blog.articles.models import Article
 from blog.articles.names import Author, Category, folded
 from blog.articles.series import Series
+from blog.articles.versions.contents import DATES, date_text, image_entry, name_entry, read_date
+from blog.articles.versions.text_merge import Decision
 from blog.images.models import Image
-from blog.versioning.contents import DATES, date_text, image_entry, name_entry, read_date
-from blog.versioning.text_merging import Decision
 
 TEXTS = ("title", "slug", "excerpt", "meta_description", "share_quote", "generated_by", "language", "body")
 NAMES = {"categories": Category, "authors": Author, "primary_category": Category, "series": Series}

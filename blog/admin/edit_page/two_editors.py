@@ -19,13 +19,13 @@ from blog.admin.composed import AdminPart, Visit
 from blog.admin.desk.comparing import KEYS, ComparisonForm
 from blog.admin.desk.history_words import label_of
 from blog.articles.models import Article
+from blog.articles.versions.contents import contents_of, with_contents
+from blog.articles.versions.history import DamagedVersionError, version_contents
+from blog.articles.versions.merge import Merge, merge
 from blog.articles.versions.models import Version, name_of
+from blog.articles.versions.renaming import with_names_of_today
 from blog.editing import form_data, nothing_known, typed_contents
 from blog.site.pages import Page
-from blog.versioning.contents import contents_of, with_contents
-from blog.versioning.keeping import DamagedVersionError, version_contents
-from blog.versioning.merging import Merge, merge
-from blog.versioning.renaming import with_names_of_today
 
 VERBS = ("_continue", "_save", "_next", "_publish", "_unpublish")
 NOT_TYPED = ("csrfmiddlewaretoken", "compared", "_all", "_back")

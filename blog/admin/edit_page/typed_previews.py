@@ -14,11 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from blog.admin.composed import AdminPart
 from blog.articles.models import Article
+from blog.articles.previews import preview_link
 from blog.articles.provenance import Provenance
 from blog.documents.credits import read_credit
 from blog.forms.pictures import CREDIT_LINE_LENGTH, typed_words
 from blog.page_head import Metadata
-from blog.previews import preview_link
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 from blog.sharing import share_card

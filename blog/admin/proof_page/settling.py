@@ -5,11 +5,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from blog.admin.proof_page.entries import Entries, Entry
+from blog.articles.actions.rewrite import rewrite
 from blog.articles.models import Article, EmptyArticleError
 from blog.passages import paragraph_at, without
 from blog.proofing.settling import SettlingError, reopen, settle
 from blog.review.settlement import Settlement
-from blog.rewriting import rewrite
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 

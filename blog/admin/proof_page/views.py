@@ -24,10 +24,10 @@ from blog.admin.proof_page.place import place_of
 from blog.admin.proof_page.rewriting import difference_to, paragraph_of
 from blog.admin.proof_page.settling import SettleForm, carry_out, said_of
 from blog.admin.proof_page.sheet import sheet_of
+from blog.articles.actions.publication import Verb
 from blog.articles.models import Article
 from blog.imports.models import ImportBatch
 from blog.proofing.settling import SettlingError
-from blog.publishing import Verb
 from blog.reviewing.approving import ReviewRefusedError, withdraw
 
 VERSIONS_SHOWN = 4

@@ -1,0 +1,1 @@
+"""Versions of articles: storing, comparing, restoring and three-way merging them."""

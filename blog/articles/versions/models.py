@@ -49,9 +49,9 @@ class VersionQuerySet(models.QuerySet):
 class Version(models.Model):
     """What readers could see of an article at one moment, with who changed it, when and how. Append-only.
 
-    data holds the contents as stored by blog/versioning/storage.py: complete, or as a difference from the
-    version `base`, which is complete. digest is the SHA-256 of the contents. by_name outlives the user; it
-    is empty if no person is known, as for an import by command.
+    data holds the contents as stored by blog/articles/versions/storage.py: complete, or as a difference from
+    the version `base`, which is complete. digest is the SHA-256 of the contents. by_name outlives the user;
+    it is empty if no person is known, as for an import by command.
     """
 
     class What(models.TextChoices):

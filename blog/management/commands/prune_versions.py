@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import filesizeformat
 
-from blog.versioning.pruning import prune_versions
+from blog.articles.versions.retention import prune_versions
 
 
 class Command(BaseCommand):

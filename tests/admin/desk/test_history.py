@@ -11,9 +11,9 @@ from django.urls import reverse
 from blog.admin.desk import history
 from blog.articles.models import StaleArticleError
 from blog.articles.provenance import WrittenBy
+from blog.articles.versions.contents import contents_of
+from blog.articles.versions.history import keep_version, version_contents
 from blog.models import Article, Category, Version
-from blog.versioning.contents import contents_of
-from blog.versioning.keeping import keep_version, version_contents
 from tests.support import factories
 from tests.support.admin_pages import LIST, create_article, page_of, text_of
 from tests.support.html_forms import form_data

@@ -176,7 +176,7 @@ class TestJob:
         monkeypatch.setattr("blog.admin.desk.mending.MOST_IN_REQUEST", 4)
         monkeypatch.setattr(jobs, "MOST_IN_REQUEST", 4)
         monkeypatch.setattr("blog.mending.fixing.ARTICLES_AT_ONCE", 2)
-        monkeypatch.setattr("blog.undoing.ARTICLES_AT_ONCE", 2)
+        monkeypatch.setattr("blog.articles.actions.undo.ARTICLES_AT_ONCE", 2)
         monkeypatch.setattr(jobs, "check_articles", list)
 
     def test_many_are_mended_by_a_job_as_one_action(self, batch, admin_client):

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from blog.admin.desk.writing_anew import as_written, can_write, choices_of, read_written
-from blog.versioning.text_merging import Decision
+from blog.articles.versions.text_merge import Decision
 from tests.support.factories import create_author, create_category, create_image
 
 

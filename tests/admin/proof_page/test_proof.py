@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from blog.articles.actions.undo import undo
 from blog.models import Article, DeskAction, Review, Settlement
 from blog.sandbox.refusals import Refusal, RefusedError
-from blog.undoing import undo
 from tests.support.admin_pages import LIST, create_article, page_of, shown_form, text_of
 from tests.support.injected_markup import HOSTILE, what_runs
 

@@ -9,11 +9,11 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from blog import exporting, jobs, page_cache, search
+from blog.articles.versions.history import keep_first_versions
 from blog.images.mirror.fetcher import Fetcher
 from blog.images.mirror.report import Outcome
 from blog.images.mirror.run import mirror_images
 from blog.models import Article, BodyImage, Image, MirrorFailure, PageImage
-from blog.versioning.keeping import keep_first_versions
 from tests.support.factories import create_article, create_image, create_page
 from tests.support.images import image_bytes, large_gif
 

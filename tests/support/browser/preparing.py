@@ -60,8 +60,8 @@ def names() -> dict:
     """Create the users and rows that the pages need; return the variable parts of their URLs."""
     from django.contrib.auth.models import Group, User
 
+    from blog.articles.previews import preview_link
     from blog.models import Article, Author, Category, ImportBatch, Page, Redirect
-    from blog.previews import preview_link
 
     editor = User.objects.create_user(
         os.environ["DJANGO_SUPERUSER_USERNAME"],
@@ -92,8 +92,8 @@ def names() -> dict:
 
 def revised(editor) -> int:
     """Make an article with several versions; return its key."""
+    from blog.articles.versions.history import keep_version
     from blog.models import Article, Version
-    from blog.versioning.keeping import keep_version
 
     parts = [f"Paragraph {number} says that the tide comes and goes." for number in range(1, 12)]
     article = Article.objects.create(
@@ -156,6 +156,7 @@ def long_names(editor) -> dict:
     """Create rows with names of maximum length without spaces; return their keys."""
     from django.contrib.admin.models import CHANGE, LogEntry
 
+    from blog.articles.versions.history import keep_version
     from blog.models import (
         Article,
         ArticleAuthor,
@@ -171,7 +172,6 @@ def long_names(editor) -> dict:
         Submission,
     )
     from blog.versioning.holding import hold_update
-    from blog.versioning.keeping import keep_version
 
     def word(length):
         return ("Donau" + "dampfschifffahrt" * length)[:length]

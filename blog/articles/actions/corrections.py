@@ -1,0 +1,51 @@
+"""Corrections: dated notes for readers on what was wrong in an article."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from blog import page_cache
+from blog.articles.actions.base import TAKING_BACK, log, remembered
+from blog.articles.models import Article
+from blog.review.settlement import Correction
+
+
+def correct(article: Article, user, text: str) -> Correction:
+    """Add a correction to the article, and store it for undo; return it."""
+    sentence = _("A correction was added to “%s”.") % article.title
+    return _store(Correction(article=article, by=user, text=text.strip()), user, sentence)
+
+
+def take_back_correction(correction: Correction, user) -> Correction:
+    """Take a correction back by a further row, and store it for undo; return that row."""
+    sentence = _("A correction of “%s” was taken back.") % correction.article.title
+    return _store(_taking_back(correction, user), user, sentence)
+
+
+def _taking_back(correction, user):
+    return Correction(article=correction.article, by=user, text=correction.text, takes_back=correction)
+
+
+def _store(correction, user, sentence):
+    article = correction.article
+    with transaction.atomic(), remembered(user, [article], sentence) as action:
+        correction.save()
+        action.added.append([Correction.__name__, correction.pk])
+        log(user, [article], {article.pk: sentence})
+        page_cache.invalidate_on_commit()
+    return correction
+
+
+def _take_back(key: int, user) -> None:
+    """Add the row that takes back a correction, or the correction again if it was taken back, for undo."""
+    correction = Correction.objects.select_related("article", "takes_back__by").get(pk=key)
+    if before := correction.takes_back:
+        Correction(article=correction.article, by=before.by, at=before.at, text=before.text).save()
+    else:
+        # Itself, or the row that says the same again because a taking back was undone.
+        same = {"at": correction.at, "text": correction.text}
+        for standing in correction.article.corrections.standing().filter(**same):
+            _taking_back(standing, user).save()
+    page_cache.invalidate_on_commit()
+
+
+TAKING_BACK[Correction.__name__] = _take_back

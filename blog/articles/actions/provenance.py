@@ -1,0 +1,88 @@
+"""Saying who wrote articles, with a reason that their history keeps.
+
+An Editor decides on articles as a page has shown them. Articles that were saved since are left as they are.
+"""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
+
+from blog.articles.actions.base import Reason, Sorting, log, look_at, remembered, sort_by
+from blog.articles.models import Article
+from blog.articles.provenance import UNNAMED_MACHINE, Provenance, WrittenBy
+from blog.articles.versions.history import keep_first_versions, keep_versions
+from blog.articles.versions.models import Version
+
+DONE = {
+    Provenance.FILE: ngettext_lazy(
+        "Of %d article, its file says who wrote it.", "Of %d articles, their files say who wrote them."
+    ),
+    Provenance.MACHINE: ngettext_lazy(
+        "%d article is said to be by a machine.", "%d articles are said to be by a machine."
+    ),
+    Provenance.PEOPLE: ngettext_lazy(
+        "%d article is said to be by people.", "%d articles are said to be by people."
+    ),
+}
+
+
+def sort(written_by: WrittenBy, articles: Iterable[Article], seen: dict[int, int] | None = None) -> Sorting:
+    """Sort articles into those of which this would be new, and others. seen: see publishing.sort()."""
+
+    def reason_to_leave(article):
+        if article.trashed_at:
+            return Reason.TRASHED
+        return Reason.SAME if article.written_by == written_by else None
+
+    return sort_by(reason_to_leave, list(articles), seen)
+
+
+def attribute(user, seen: dict[int, int], written_by: WrittenBy, reason: str) -> Sorting:
+    """Say who wrote articles, in one transaction, and store it for undo; return the Sorting.
+
+    seen: {key: version that the user saw}.
+    """
+    with transaction.atomic():
+        sorting = sort(written_by, look_at(seen).select_for_update(), seen)
+        if sorting.ready:
+            sorting.sentence = DONE[written_by.provenance] % len(sorting.ready)
+            notes = {article.pk: note_on(article, written_by, reason) for article in sorting.ready}
+            keep_first_versions(sorting.ready)
+            with remembered(user, sorting.ready, sorting.sentence):
+                Article.objects.filter(pk__in=notes).attribute(written_by)
+            _keep(sorting.ready, notes, user)
+            log(user, sorting.ready, notes)
+    return sorting
+
+
+def note_on(article: Article, written_by: WrittenBy, reason: str) -> str:
+    """Return what the history keeps when an article, as it was before, is said to be by somebody else."""
+    return change_in_words(in_words(article), in_words(article, written_by), reason)
+
+
+def change_in_words(before: str, now: str, reason: str) -> str:
+    values = {"now": now, "before": before, "reason": reason}
+    return _("Provenance: %(now)s instead of %(before)s, because %(reason)s") % values
+
+
+def in_words(article: Article, written_by: WrittenBy | None = None) -> str:
+    """Return who wrote an article, within a sentence: as is said of it now, or as would be."""
+    written_by = written_by or article.written_by
+    if written_by.provenance == Provenance.PEOPLE:
+        return _("people")
+    machine = written_by.machine_name(article.generated_by)
+    if not machine:
+        return _("not said")
+    if written_by.provenance == Provenance.FILE:
+        return _("%s (as the file says)") % machine
+    return _("a machine") if machine == UNNAMED_MACHINE else machine
+
+
+def _keep(articles, notes, user):
+    by_note = {}
+    for article in articles:
+        by_note.setdefault(notes[article.pk], []).append(article)
+    for text, those in by_note.items():
+        keep_versions(those, by=user, what=Version.What.BULK, note=text)

@@ -1,0 +1,160 @@
+"""Publishing, scheduling and flagging many articles at once.
+
+An editor decides on articles as a page has shown them. Articles that were saved since are left as they are.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy
+
+from blog.articles.actions.base import Reason, Sorting, log, look_at, remembered, sort_by
+from blog.articles.actions.models import Publication
+from blog.articles.actions.schedule import in_words
+from blog.articles.flags import HINTS
+from blog.articles.models import Article
+from blog.articles.signals import flags_changed
+from blog.articles.versions.history import keep_first_versions, keep_versions
+from blog.articles.versions.models import Version
+
+
+class Verb(StrEnum):
+    PUBLISH = "publish"
+    UNPUBLISH = "unpublish"
+    SCHEDULE = "schedule"
+    FEATURE = "feature"
+    UNFEATURE = "unfeature"
+    TREND = "trend"
+    UNTREND = "untrend"
+
+
+FLAGS = {
+    Verb.FEATURE: ("is_featured", True),
+    Verb.UNFEATURE: ("is_featured", False),
+    Verb.TREND: ("is_trending", True),
+    Verb.UNTREND: ("is_trending", False),
+}
+IN_LOG = {
+    Verb.PUBLISH: gettext_lazy("Published."),
+    Verb.UNPUBLISH: gettext_lazy("Unpublished."),
+    Verb.FEATURE: gettext_lazy("Featured."),
+    Verb.UNFEATURE: gettext_lazy("No longer featured."),
+    Verb.TREND: gettext_lazy("Marked as trending."),
+    Verb.UNTREND: gettext_lazy("No longer marked as trending."),
+}
+KEPT_AS = {
+    Verb.PUBLISH: Version.What.PUBLISHED,
+    Verb.UNPUBLISH: Version.What.UNPUBLISHED,
+    Verb.SCHEDULE: Version.What.SCHEDULED,
+}
+PUBLISHED = ngettext_lazy("%d article was published.", "%d articles were published.")
+SCHEDULED = ngettext_lazy("%d article was scheduled.", "%d articles were scheduled.")
+UNPUBLISHED = ngettext_lazy("%d article was unpublished.", "%d articles were unpublished.")
+CHANGED = ngettext_lazy("%d article was changed.", "%d articles were changed.")
+
+
+def sort(verb: Verb, articles: Iterable[Article], seen: dict[int, int] | None = None) -> Sorting:
+    """Sort articles into those that the verb changes and others. seen: {key: version that the editor saw}."""
+    articles = list(articles)
+    wordless = [article.pk for article in articles if not article.word_count]
+    empty = set(Article.objects.filter(pk__in=wordless).empty().values_list("pk", flat=True))
+    return sort_by(lambda article: _reason_to_leave(verb, article, article.pk in empty), articles, seen)
+
+
+def _reason_to_leave(verb, article, is_empty) -> Reason | None:
+    if article.trashed_at:
+        return Reason.TRASHED
+    if verb in FLAGS:
+        name, wanted = FLAGS[verb]
+        is_same = getattr(article, name) is wanted and not (wanted and getattr(article, HINTS[name]))
+        return Reason.SAME if is_same else None
+    is_new = article.status == Article.Status.NEW
+    if verb == Verb.UNPUBLISH:
+        return Reason.NEW if is_new else None
+    if article.is_published:
+        return Reason.PUBLIC
+    if verb == Verb.PUBLISH and not is_new:
+        return Reason.WAITING
+    if is_empty:
+        return Reason.EMPTY
+    return Reason.UNREVIEWED if article.lacks_review else None
+
+
+def carry_out(
+    verb: Verb, user, seen: dict[int, int], *, moments: dict[int, datetime] | None = None
+) -> Sorting:
+    """Apply the verb to the articles in one transaction and store it for undo; return the Sorting.
+
+    seen: {key: version that the user saw}. moments: {key: date}, for Verb.SCHEDULE.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        sorting = sort(verb, look_at(seen).select_for_update(), seen)
+        if sorting.ready:
+            sorting.sentence = _in_words(verb, sorting.ready)
+            logged = {article.pk: _in_log(verb, moments, article) for article in sorting.ready}
+            keep_first_versions(sorting.ready)
+            with remembered(user, sorting.ready, sorting.sentence):
+                _apply(verb, sorting.ready, moments, now)
+            _keep(verb, sorting.ready, user)
+            log(user, sorting.ready, logged)
+    return sorting
+
+
+def _apply(verb, ready, moments, now):
+    articles = Article.objects.filter(pk__in=[article.pk for article in ready])
+    if verb == Verb.PUBLISH:
+        articles.publish(now)
+    elif verb == Verb.UNPUBLISH:
+        articles.unpublish()
+    elif verb == Verb.SCHEDULE:
+        Article.objects.set_publications(
+            {article.pk: _waiting_for(moments[article.pk], article) for article in ready}
+        )
+    elif FLAGS[verb][0] == "is_featured":
+        articles.feature(FLAGS[verb][1])
+    else:
+        articles.trend(FLAGS[verb][1])
+    if verb in FLAGS:
+        flags_changed.send(Article, keys=[article.pk for article in ready])
+
+
+def _keep(verb, ready, user):
+    """Keep a version of each article, which is at hand as it was before."""
+    by_what = {}
+    for article in ready:
+        by_what.setdefault(kept_as(verb, article), []).append(article)
+    for what, articles in by_what.items():
+        keep_versions(articles, by=user, what=what)
+
+
+def kept_as(verb: Verb, article: Article) -> Version.What:
+    """Return what a version says that is kept of the article when this is done to it."""
+    if verb == Verb.PUBLISH and article.is_to_come:
+        return Version.What.SCHEDULED
+    return KEPT_AS.get(verb, Version.What.BULK)
+
+
+def _waiting_for(moment, article):
+    return replace(Publication.of(article), status=Article.Status.PUBLISHED, published_at=moment)
+
+
+def _in_words(verb, ready):
+    """Return the message on what the verb does; the articles must be in their state before it."""
+    if verb == Verb.PUBLISH:
+        later = sum(article.is_to_come for article in ready)
+        parts = [(PUBLISHED, len(ready) - later), (SCHEDULED, later)]
+        return " ".join(sentence % number for sentence, number in parts if number)
+    sentences = {Verb.UNPUBLISH: UNPUBLISHED, Verb.SCHEDULE: SCHEDULED}
+    return sentences.get(verb, CHANGED) % len(ready)
+
+
+def _in_log(verb, moments, article):
+    if verb == Verb.SCHEDULE:
+        return _("Scheduled for %(time)s.") % {"time": in_words(moments[article.pk])}
+    return str(IN_LOG[verb])

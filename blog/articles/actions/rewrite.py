@@ -1,0 +1,149 @@
+"""Changing the words of articles: at once, with a version of each, and with undo.
+
+What an editor changes in many articles, or beside the edit page, goes through rewrite(): fixes of what an
+import has in common, people taken out, a paragraph written anew in the proof.
+"""
+
+import itertools
+from collections.abc import Callable, Iterable
+from hashlib import blake2b
+
+from django.db import transaction
+
+from blog.articles.actions.base import Reason, Sorting, log, remembered, sort_by
+from blog.articles.actions.models import DeskAction
+from blog.articles.models import Article, EmptyArticleError
+from blog.articles.signals import words_changed
+from blog.articles.versions.history import keep_versions, version_contents
+from blog.articles.versions.models import Version
+
+WORDS = (
+    *("title", "excerpt", "meta_description", "share_quote", "body", "hero_alt", "hero_is_decorative"),
+    *("is_featured", "is_trending"),
+)
+RENDERED = {"title", "body"}
+ARTICLES_AT_ONCE = 100
+DIGEST_BYTES = 8
+
+
+def rewrite(
+    user,
+    seen: dict[int, int],
+    changes: dict[int, dict[str, object]],
+    sentence: Callable[[int], str],
+    *,
+    note: str = "",
+    added: list[tuple[str, int]] | None = None,
+    action: DeskAction | None = None,
+) -> Sorting:
+    """Change words of articles in one transaction, and store it for undo; return the Sorting.
+
+    seen: {key: version that the user saw}; articles that were saved since are left as they are.
+    changes: {key: {field of WORDS: new value}}. sentence: what is said of this number of articles.
+    note: kept in their history. added: append-only rows that belong to it, as (model name, key), which
+    undoing takes back. action: one that says more than this, or that goes on here after other transactions.
+
+    Raises EmptyArticleError if readers would see nothing of a published article, and RefusedError if a text
+    takes too much time or memory to render; then nothing is changed.
+    """
+    with transaction.atomic():
+        rows = Article.objects.select_for_update(of=("self",)).filter(pk__in=seen).order_by("pk")
+        articles = list(rows.select_related("hero_image").prefetch_related("body_image_links__image"))
+        sorting = sort_by(lambda article: _reason_to_leave(article, changes[article.pk]), articles, seen)
+        if sorting.ready:
+            before = len(action.articles) if action else 0
+            sorting.sentence = sentence(before + len(sorting.ready))
+            with remembered(user, sorting.ready, sorting.sentence, action) as action:
+                _remember_words(action, sorting.ready, changes)
+                action.added += [list(row) for row in added or ()]
+                _write(sorting.ready, changes)
+            keep_versions(sorting.ready, by=user, what=_kept_as(sorting.ready), note=note)
+            log(user, sorting.ready, {article.pk: note or sorting.sentence for article in sorting.ready})
+    return sorting
+
+
+def put_back(action: DeskAction, articles: list[Article]) -> None:
+    """Give articles the words that they had before the action, byte for byte."""
+    keys = [article.pk for article in articles if str(article.pk) in action.rewritten]
+    stored = {key: action.rewritten[str(key)][:2] for key in keys}
+    versions = Version.objects.with_contents().in_bulk([version for version, _ in stored.values()])
+    changes = {key: _words_before(versions.get(version), before) for key, (version, before) in stored.items()}
+    rows = Article.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
+    rows = rows.select_related("hero_image").prefetch_related("body_image_links__image")
+    _write(list(rows), changes)
+
+
+def still_as_left(action: DeskAction, keys: Iterable[int]) -> set[int]:
+    """Return which of the articles with these keys have the words that the action gave them.
+
+    Whatever else was changed of them since: undoing takes back these words alone.
+    """
+    left = {key: action.rewritten[str(key)][2] for key in keys if _has_digests(action, key)}
+    names = {name for digests in left.values() for name in digests}
+    rows = Article.objects.filter(pk__in=left).order_by().values("pk", *names)
+    return {
+        row["pk"]
+        for row in rows
+        if all(_digest(row[name]) == digest for name, digest in left[row["pk"]].items())
+    }
+
+
+def _has_digests(action, key):
+    return len(action.rewritten.get(str(key), ())) > 2  # earlier releases stored none
+
+
+def _digest(value):
+    return blake2b(repr(value).encode("utf-8", "surrogatepass"), digest_size=DIGEST_BYTES).hexdigest()
+
+
+def _words_before(version, before):
+    if "body" not in before:
+        return before
+    return before | {"body": version_contents(version)["body"]} if version else {}
+
+
+def _reason_to_leave(article, changes) -> Reason | None:
+    if article.trashed_at:
+        return Reason.TRASHED
+    return None if _differing(article, changes) else Reason.SAME
+
+
+def _differing(article, changes):
+    return [name for name in WORDS if name in changes and getattr(article, name) != changes[name]]
+
+
+def _kept_as(articles):
+    return Version.What.SAVED if len(articles) == 1 else Version.What.BULK
+
+
+def _remember_words(action, articles, changes):
+    for article, version in zip(articles, keep_versions(articles), strict=True):
+        before = {name: getattr(article, name) for name in _differing(article, changes[article.pk])}
+        if "body" in before:
+            before["body"] = None
+        afterwards = {name: _digest(changes[article.pk][name]) for name in before}
+        action.rewritten[str(article.pk)] = [version.pk, before, afterwards]
+
+
+def _write(articles, changes):
+    for some in itertools.batched(articles, ARTICLES_AT_ONCE):
+        fields = {name for article in some for name in _differing(article, changes[article.pk])}
+        for article in some:
+            _give(article, changes[article.pk])
+        if fields:
+            Article.objects.store_words(some, sorted(fields))
+    words_changed.send(Article, keys=[article.pk for article in articles])
+
+
+def _give(article, changes):
+    differing = _differing(article, changes)
+    for name in differing:
+        setattr(article, name, changes[name])
+    if RENDERED.isdisjoint(differing):
+        article.take_note_of_words()
+        return
+    article.derive()
+    if article.status == Article.Status.PUBLISHED and article.is_empty:
+        raise EmptyArticleError(
+            f"Readers would see nothing of “{article.title}”: without words or a picture none is published."
+        )

@@ -1,0 +1,148 @@
+"""Undoing what an editor did last on the desk."""
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from blog.articles.actions.base import TAKING_BACK, Reason, log, look_at, sort_by
+from blog.articles.actions.models import DeskAction
+from blog.articles.actions.rewrite import ARTICLES_AT_ONCE, put_back, still_as_left
+from blog.articles.models import Article
+from blog.articles.signals import flags_changed
+from blog.articles.versions.history import versions_kept
+from blog.articles.versions.models import Version
+from blog.site.redirects import Redirect
+
+
+@dataclass
+class Undoing:
+    """The articles that undoing an action restores (ready), and those that it leaves unchanged, by reason."""
+
+    action: DeskAction
+    ready: list[Article]
+    left: dict[Reason, list[Article]]
+    gone: int
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether something can be restored: rows that were added, only while all else is as it was."""
+        return bool(self.ready) or (bool(self.action.added) and not (self.left or self.gone))
+
+
+def last_of(user) -> DeskAction | None:
+    """Return the user's latest action that can be undone, or None."""
+    return DeskAction.objects.undoable_by(user).first()
+
+
+def look_at_undoing(action: DeskAction) -> Undoing:
+    return _sort_for_undoing(action, look_at(action.keys), len(action.articles))
+
+
+def undo(user, number: int) -> Undoing | None:
+    """Undo the action with this key; return None if it is not the latest one that the user can undo.
+
+    Status, dates and flags are restored, and thereby the order of lists. Articles that were saved since stay
+    as they are.
+    """
+    with transaction.atomic():
+        action = DeskAction.objects.select_for_update().undoable_by(user).first()
+        if action is None or action.pk != number:
+            return None
+        undoing = _undo(user, action, action.keys)
+        _end(undoing)
+    return undoing
+
+
+def undo_mending(user, number: int) -> Undoing | None:
+    """Undo what somebody mended in all articles of a list; return None if that is not on record any more."""
+    with transaction.atomic():
+        action = DeskAction.objects.select_for_update().mended().filter(pk=number).first()
+        if action is None:
+            return None
+        undoing = _undo(user, action, action.keys)
+        _end(undoing)
+    return undoing
+
+
+def undo_in_parts(user, action: DeskAction, on_progress: Callable[[int, int], None]) -> int:
+    """Undo an action on many articles in a transaction for each hundred; return how many were restored.
+
+    It may be killed and called again: what is restored already is not as the action left it.
+    """
+    restored = 0
+    for done, keys in enumerate(itertools.batched(action.keys, ARTICLES_AT_ONCE)):
+        on_progress(done * ARTICLES_AT_ONCE, len(action.articles))
+        with transaction.atomic():
+            restored += len(_undo(user, action, keys).ready)
+    _mark_as_undone(action)
+    return restored
+
+
+def _undo(user, action, keys) -> Undoing:
+    """Undo an action, in the caller's transaction, in those of its articles that have these keys."""
+    undoing = _sort_for_undoing(action, look_at(keys).select_for_update(), len(keys))
+    if undoing.is_possible:
+        with versions_kept(undoing.ready, by=user, what=Version.What.UNDONE):
+            _take_back(action, undoing.ready, user)
+        _let_follow(user, action, undoing.ready)
+        sentence = _("Undone: %(what)s") % {"what": action.sentence}
+        log(user, undoing.ready, {article.pk: sentence for article in undoing.ready})
+    return undoing
+
+
+def _end(undoing):
+    if undoing.is_possible:
+        _mark_as_undone(undoing.action)
+
+
+def _mark_as_undone(action):
+    action.undone_at = timezone.now()
+    action.save(update_fields=["undone_at"])
+
+
+def _sort_for_undoing(action, articles, number):
+    articles = list(articles)
+    as_left = still_as_left(action, [article.pk for article in articles])
+
+    def reason_to_leave(article):
+        if article.pk not in as_left and article.version != action.version_after(article.pk):
+            return Reason.CHANGED
+        return Reason.UNREVIEWED if _would_publish_unreviewed(action, article) else None
+
+    sorting = sort_by(reason_to_leave, articles)
+    return Undoing(action, sorting.ready, sorting.left, number - len(articles))
+
+
+def _would_publish_unreviewed(action, article):
+    if article.status == Article.Status.PUBLISHED or not article.lacks_review:
+        return False
+    if not action.changed_publication(article.pk):
+        return False
+    return action.publication_before(article.pk).status == Article.Status.PUBLISHED
+
+
+def _take_back(action, articles, user):
+    publications = [article for article in articles if action.changed_publication(article.pk)]
+    if publications:
+        Article.objects.set_publications(
+            {article.pk: action.publication_before(article.pk) for article in publications}
+        )
+    Redirect.objects.put_back(action.redirects, publications)
+    put_back(action, articles)
+    flags_changed.send(Article, keys=[article.pk for article in publications])
+    for model, key in action.added:
+        TAKING_BACK[model](key, user)
+
+
+def _let_follow(user, action, articles):
+    """Keep the user's earlier actions on these articles undoable, although their versions count up."""
+    earlier = DeskAction.objects.undoable_by(user).filter(pk__lt=action.pk)
+    rows = Article.objects.filter(pk__in=[article.pk for article in articles])
+    versions = dict(rows.order_by().values_list("pk", "version"))
+    for other in earlier:
+        if other.follow(action, versions):
+            other.save(update_fields=["articles"])

@@ -1,0 +1,169 @@
+"""Storing a version for each change of an article, and reading versions.
+
+Code that changes articles must run within versions_kept(), or call keep_versions() afterwards in the same
+transaction. Both read the articles from the database, because forms and imports write links without updating
+the instances. The number of queries does not depend on the number of articles (up to 100) or versions.
+"""
+
+import hashlib
+import itertools
+import zlib
+from contextlib import contextmanager
+
+from django.db import transaction
+from django.db.models import OuterRef, Subquery
+
+from blog.articles.models import Article
+from blog.articles.versions import storage
+from blog.articles.versions.contents import (
+    DERIVED,
+    Links,
+    canonical,
+    contents_of,
+    read_canonical,
+    with_contents,
+)
+from blog.articles.versions.models import Version, name_of
+
+ARTICLES_AT_ONCE = 100  # each may be some MB
+
+
+class DamagedVersionError(Exception):
+    """The stored data of a version cannot be read, or does not match its digest."""
+
+
+@contextmanager
+def versions_kept(articles, *, by=None, what=Version.What.SAVED, note=""):
+    """Context manager: change these stored articles in one transaction, then store a version of each.
+
+    An article without versions, from before they were introduced, gets its first one before the change.
+    """
+    articles = list(articles)
+    with transaction.atomic():
+        keep_first_versions(articles)
+        yield
+        keep_versions(articles, by=by, what=what, note=note)
+
+
+def keep_version(article: Article, *, by=None, what=Version.What.SAVED, note="") -> Version:
+    """Store a version of one article; see keep_versions()."""
+    return keep_versions([article], by=by, what=what, note=note)[0]
+
+
+def keep_versions(articles, *, by=None, what=Version.What.SAVED, note="") -> list[Version]:
+    """Store the present state of each article as its newest version; return these versions, in order.
+
+    by is a user or None. A save that changed nothing, and has no note, stores no version: the newest one is
+    returned. Deleted articles are left out.
+    """
+    versions = {}
+    keys = [article.pk for article in articles]
+    with transaction.atomic():
+        for some in itertools.batched(dict.fromkeys(keys), ARTICLES_AT_ONCE):
+            versions |= _keep(some, by=by, what=what, note=note)
+    return [versions[key] for key in keys if key in versions]
+
+
+def keep_imported(links: dict[Article, Links]) -> None:
+    """Keep a first version of articles that were made from files in this transaction, with their links.
+
+    What is stored is what is at hand, so that nothing is read again: an import makes thousands.
+    """
+    for some in itertools.batched(links, ARTICLES_AT_ONCE):
+        versions = [_version(article, canonical(contents_of(article, links[article]))) for article in some]
+        for version in versions:
+            version.what = Version.What.IMPORTED
+        Version.objects.bulk_create(versions)
+
+
+def keep_first_versions(articles) -> int:
+    """Store a first version of the articles that have none; return their number."""
+    count = 0
+    with transaction.atomic():
+        for some in itertools.batched((article.pk for article in articles), ARTICLES_AT_ONCE):
+            without = Article.objects.filter(pk__in=some, versions=None).order_by()
+            count += len(_keep(list(without.values_list("pk", flat=True)), what=Version.What.FIRST))
+    return count
+
+
+def version_contents(version: Version) -> dict:
+    """Return the contents of a version (contents.py). Raises DamagedVersionError."""
+    return read_canonical(stored_contents(version))
+
+
+def stored_contents(version: Version) -> bytes:
+    """Return the canonical bytes of a version. Raises DamagedVersionError."""
+    try:
+        contents = _decode(version)
+    except zlib.error:
+        contents = b""
+    if hashlib.sha256(contents).hexdigest() != version.digest:
+        raise DamagedVersionError(f"Version {version.number} of the article is not what was kept.")
+    return contents
+
+
+def version_before(version: Version) -> Version | None:
+    earlier = version.article.versions.filter(number__lt=version.number)
+    return earlier.with_contents().newest_first().first()
+
+
+def as_imported(article: Article) -> Version | None:
+    """Return the latest version that came from the article's file; None if there is none."""
+    imported = article.versions.filter(what__in=[Version.What.IMPORTED, Version.What.ACCEPTED])
+    return imported.with_contents().newest_first().first()
+
+
+def _keep(keys, *, what, by=None, note=""):
+    """Store a version of each article with these keys; return {key: newest version}."""
+    if not keys:
+        return {}
+    articles = _stored(keys)
+    if what == Version.What.FIRST:
+        articles = [article for article in articles if not article.newest_version]
+    known = [article.newest_version for article in articles if article.newest_version]
+    newest = Version.objects.with_contents().in_bulk(known)
+    versions, new = {}, []
+    for article in articles:
+        before = newest.get(article.newest_version)
+        version = _next_version(article, before)
+        if before and before.digest == version.digest and what == Version.What.SAVED and not note:
+            version = before
+        else:
+            version.by, version.by_name, version.what, version.note = by, name_of(by), what, note
+            new.append(version)
+        versions[article.pk] = version
+    Version.objects.bulk_create(new)
+    return versions
+
+
+def _stored(keys):
+    """Lock the articles, so that no two versions get the same number, and return them.
+
+    The lock is a separate query: a query that waits for a lock sees versions as they were before the wait.
+    """
+    list(Article.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+    newest = Version.objects.filter(article=OuterRef("pk")).order_by("-number").values("pk")[:1]
+    articles = Article.objects.filter(pk__in=keys).order_by("pk")
+    return with_contents(articles.defer(*DERIVED).annotate(newest_version=Subquery(newest)))
+
+
+def _next_version(article, before):
+    return _version(article, canonical(contents_of(article)), before)
+
+
+def _version(article, contents, before=None):
+    base = before and (before.base or before)
+    data, is_difference = storage.encode(contents, stored_contents(base) if base else None)
+    return Version(
+        article=article,
+        number=before.number + 1 if before else 1,
+        base=base if is_difference else None,
+        data=data,
+        digest=hashlib.sha256(contents).hexdigest(),
+    )
+
+
+def _decode(version):
+    if version.base_id is None:
+        return storage.decode_whole(bytes(version.data))
+    return storage.decode_difference(bytes(version.data), storage.decode_whole(bytes(version.base.data)))

@@ -1,0 +1,185 @@
+"""Three-way merging of contents (contents.py): base, ours and theirs.
+
+Changes of one side, and equal changes of both, are merged; conflicting ones become decisions for a person.
+Each field is merged by itself: lists as ordered sets; of the hero image the image, description and credit
+separately; the text by paragraph. Nothing is lost: it is either in the result or in a decision.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from blog.articles.versions.contents import FIELDS, in_order
+from blog.articles.versions.differences import same_value
+from blog.articles.versions.text_merge import Decision, MergedText, merge_texts
+
+LISTS = {
+    "keywords": lambda entry: entry,
+    "categories": lambda entry: entry["name"],
+    "authors": lambda entry: entry["name"],
+    "body_images": lambda entry: entry["address"],
+}
+# Of the same image. Contents without a part leave it out: the image is not decorative.
+HERO_PARTS = ("alt", "credit", "decorative")
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A field merged without a conflict: value is the result; side is ours, theirs or both.
+
+    ours and theirs are, for the text, the numbers of places that only one side changed.
+    """
+
+    field: str
+    side: str
+    value: Any
+    ours: int = 0
+    theirs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Anew:
+    """A value that a person wrote instead of taking either side's."""
+
+    value: Any
+
+
+@dataclass(slots=True)
+class Merge:
+    """The result of an automatic merge, with the decisions that are left."""
+
+    contents: dict  # with our value where a decision is open
+    merged: list[Merged] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+    text: MergedText | None = None
+
+    @property
+    def is_clean(self) -> bool:
+        return not self.decisions
+
+
+class UndecidedError(ValueError):
+    """A decision is missing or invalid; the message names the keys."""
+
+
+def merge(base: dict, ours: dict, theirs: dict) -> Merge:
+    """Merge two changes of the base; return the result and the decisions that are left."""
+    merge = Merge(contents=dict(ours))
+    for name in {**dict.fromkeys(FIELDS), **ours}:  # those of a plain page, too
+        if name == "body":
+            _merge_body(merge, base, ours, theirs)
+        elif name == "hero_image":
+            _merge_hero(merge, base, ours, theirs)
+        else:
+            _merge_field(merge, name, *(side.get(name) for side in (base, ours, theirs)))
+    merge.contents = in_order(merge.contents)
+    return merge
+
+
+def decide(merge: Merge, choices: dict[str, str | Anew]) -> dict:
+    """Return the contents, given {key of the decision: "ours", "theirs" or an Anew}.
+
+    Raises UndecidedError if a choice is missing or invalid.
+    """
+    values = {decision.key: _chosen(decision, choices.get(decision.key)) for decision in merge.decisions}
+    contents = dict(merge.contents)
+    for decision in merge.decisions:
+        name, _, part = decision.key.partition(".")
+        if decision.field == "body":
+            continue
+        contents[name] = contents[name] | {part: values[decision.key]} if part else values[decision.key]
+    contents["body"] = merge.text.text(lambda decision: values[decision.key])
+    return contents
+
+
+def _chosen(decision, choice):
+    if isinstance(choice, Anew):
+        return choice.value
+    if choice not in ("ours", "theirs"):
+        raise UndecidedError(f"{decision.key} is not decided.")
+    return getattr(decision, choice)
+
+
+def _merge_field(merge, name, base, ours, theirs, put=None):
+    """Add the merged value of a field, or a decision, to the merge."""
+    put = put or (lambda value: merge.contents.__setitem__(name, value))
+    if same_value(ours, theirs):
+        side, value = "both", ours
+    elif same_value(theirs, base):
+        side, value = "ours", ours
+    elif same_value(ours, base):
+        side, value = "theirs", theirs
+    else:
+        side, value = "both", _merged_list(name, base, ours, theirs)
+        if value is None:
+            merge.decisions.append(Decision(name, name.partition(".")[0], base, ours, theirs))
+            return
+    put(value)
+    if not same_value(value, base):
+        merge.merged.append(Merged(name, side, value))
+
+
+def _merge_hero(merge, base, ours, theirs):
+    """Merge the hero image; its description and credit separately if all three have the same image."""
+    heroes = [side.get("hero_image") for side in (base, ours, theirs)]
+    if not all(heroes) or len({(hero["file"], hero["address"]) for hero in heroes}) > 1:
+        _merge_field(merge, "hero_image", *heroes)
+        return
+    merge.contents["hero_image"] = hero = dict(heroes[1])
+    for part in HERO_PARTS:
+        values = [side.get(part, False) for side in heroes]
+        _merge_field(
+            merge, f"hero_image.{part}", *values, put=lambda value, part=part: hero.update({part: value})
+        )
+    if not hero.get("decorative"):
+        hero.pop("decorative", None)
+
+
+def _merged_list(name, base, ours, theirs):
+    """Return the merge of two changed lists, or None if they are not lists or conflict."""
+    if name not in LISTS:
+        return None
+    key_of = LISTS[name]
+    sides = [{key_of(entry): entry for entry in entries} for entries in (base, ours, theirs)]
+    if any(len(by_key) < len(entries) for by_key, entries in zip(sides, (base, ours, theirs), strict=True)):
+        return None  # a category at two levels: not a set
+    entries = _merged_entries(*sides)
+    keys = _merged_order(*map(list, sides))
+    return None if entries is None or keys is None else [entries[key] for key in keys if key in entries]
+
+
+def _merged_entries(base, ours, theirs):
+    """Return the merged entries by key; None if both sides changed an entry differently."""
+    entries = {}
+    for key in ours | theirs:
+        values = [side.get(key) for side in (base, ours, theirs)]
+        if same_value(values[1], values[2]) or same_value(values[2], values[0]):
+            entries[key] = values[1]
+        elif same_value(values[1], values[0]):
+            entries[key] = values[2]
+        else:
+            return None
+    return {key: entry for key, entry in entries.items() if entry is not None}
+
+
+def _merged_order(base, ours, theirs):
+    """Return all keys in the order of the side that changed it; the other's new ones keep their neighbour."""
+    common = [key for key in base if key in ours and key in theirs]
+    in_ours, in_theirs = ([key for key in side if key in common] for side in (ours, theirs))
+    if in_ours != common and in_theirs not in (common, in_ours):
+        return None
+    order, other = (theirs, ours) if in_ours == common and in_theirs != common else (ours, theirs)
+    merged = list(order)
+    for number, key in enumerate(other):
+        if key not in merged:
+            before = other[number - 1] if number else None
+            merged.insert(merged.index(before) + 1 if before in merged else 0, key)
+    return merged
+
+
+def _merge_body(merge, base, ours, theirs):
+    merge.text = text = merge_texts(*(side.get("body", "") for side in (base, ours, theirs)))
+    merge.decisions += text.decisions
+    merge.contents["body"] = text.text(lambda decision: decision.ours)
+    if text.ours or text.theirs or text.both:
+        side = "both" if text.both or (text.ours and text.theirs) else "ours" if text.ours else "theirs"
+        merge.merged.append(Merged("body", side, merge.contents["body"], text.ours, text.theirs))

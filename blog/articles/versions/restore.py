@@ -1,0 +1,143 @@
+"""Restoring a version of an article, which creates a new version."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from blog.articles.links import ArticleAuthor, ArticleCategory
+from blog.articles.models import Article
+from blog.articles.names import Author, Category, folded
+from blog.articles.series import Series
+from blog.articles.signals import words_changed
+from blog.articles.versions.contents import DATES, FLAGS, PROVENANCE, TEXTS, read_date, words_in
+from blog.articles.versions.history import keep_first_versions, keep_version, version_contents
+from blog.articles.versions.models import Version
+from blog.images.models import Image
+from blog.site.slugs import free_slug
+
+STATE = ("status", "published_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """The new version, and messages about what could not be restored."""
+
+    version: Version
+    missing: tuple[str, ...]
+
+
+def restore(
+    article: Article, version: Version, *, by=None, note="", what=Version.What.RESTORED, left=()
+) -> Restored:
+    """Give the article the words, links and images of one of its versions; keep that as a new one.
+
+    left names the fields that stay as they are, of those that are texts or flags. Whether and since when
+    readers see it stays as it is, too: publishing is an act of its own. Raises what save() raises,
+    StaleArticleError among it, and DamagedVersionError.
+    """
+    if version.article_id != article.pk:
+        raise ValueError("The version is another article's.")
+    contents = version_contents(version) | {name: getattr(article, name) for name in left}
+    return write_contents(article, contents, by=by, note=note, what=what)
+
+
+def write_contents(
+    article: Article, contents: dict, *, by=None, note="", what=Version.What.MERGED, with_state=False
+) -> Restored:
+    """Write contents to the article and store a version; merges and undo use this, too.
+
+    with_state: also write status and publication date. A slug that another article has by now gets a number.
+    Deleted categories, authors and series are found by name, or created again.
+    """
+    missing = []
+    with transaction.atomic():
+        keep_first_versions([article])
+        _write_fields(article, contents, with_state)
+        article.show_hero(_image(contents["hero_image"], missing), words_in(contents["hero_image"]))
+        article.primary_category = next(iter(_rows(Category, [contents["primary_category"]])), None)
+        article.series = next(iter(_rows(Series, [contents["series"]])), None)
+        article.images_by_address = _body_images(contents["body_images"], missing)
+        article.own_words = {entry["address"]: words_in(entry) for entry in contents["body_images"]}
+        article.save()
+        _write_links(article, contents)
+        version = keep_version(article, by=by, what=what, note=note)
+        words_changed.send(Article, keys=[article.pk])
+    return Restored(version, tuple(missing))
+
+
+def _write_fields(article, contents, with_state):
+    kept = set() if with_state else {*STATE}
+    for name in {*TEXTS, *PROVENANCE, *FLAGS, "body"} - kept - {"slug"}:
+        setattr(article, name, contents[name])
+    for name in {*DATES} - kept:
+        setattr(article, name, read_date(contents[name]))
+    article.keywords = list(contents["keywords"])
+    article.series_part = contents["series_part"]
+    article.slug = free_slug(Article.objects.exclude(pk=article.pk), contents["slug"])
+
+
+def _write_links(article, contents):
+    levels = [Category.Level[entry["level"].upper() or "PLAIN"] for entry in contents["categories"]]
+    categories = zip(_rows(Category, contents["categories"]), levels, strict=True)
+    article.category_links.replace_all(
+        [
+            ArticleCategory(article=article, category=category, level=level, position=position)
+            for position, (category, level) in enumerate(dict.fromkeys(categories))
+        ],
+    )
+    authors = dict.fromkeys(_rows(Author, contents["authors"]))
+    article.author_links.replace_all(
+        [
+            ArticleAuthor(article=article, author=author, position=position)
+            for position, author in enumerate(authors)
+        ],
+    )
+
+
+def _rows(model, entries):
+    """Return the category, author or series of each entry: found by key, else by name, else created."""
+    entries = [entry for entry in entries if entry]
+    by_key = model.objects.in_bulk([entry["id"] for entry in entries if entry["id"]])
+    lost = {folded(entry["name"]): entry["name"] for entry in entries if entry["id"] not in by_key}
+    by_name = model.objects.by_folded_name(lost)
+    for name in lost.keys() - by_name.keys():
+        by_name[name] = model.objects.create(name=lost[name])
+    return [by_key.get(entry["id"]) or by_name[folded(entry["name"])] for entry in entries]
+
+
+def _body_images(entries, missing):
+    found = {entry["address"]: _image(entry, missing) for entry in entries}
+    return {address: image for address, image in found.items() if image}
+
+
+def _image(entry, missing):
+    """Return the image of an entry: found by key, file or address; a remote one is created again."""
+    if entry is None:
+        return None
+    image = _known_image(entry)
+    if image is None and not entry["file"] and "://" in entry["address"]:
+        image = _remote_image(entry)
+    if image is None:
+        missing.append(_("the picture %(address)s, which is not stored any more") % entry)
+    return image
+
+
+def _remote_image(entry):
+    words = words_in(entry)
+    return Image.objects.create(
+        source=entry["address"],
+        alt=words.alt,
+        credit_creator=words.credit.creator,
+        credit_url=words.credit.url,
+        credit_source=words.credit.source,
+    )
+
+
+def _known_image(entry):
+    images = Image.objects.order_by("pk")
+    by_key = images.filter(pk=entry["id"]).first()
+    if by_key or not (entry["file"] or entry["address"]):
+        return by_key
+    named = {"file": entry["file"]} if entry["file"] else {"source": entry["address"]}
+    return images.filter(**named).first()

@@ -1,0 +1,83 @@
+"""Deleting old versions. This never happens automatically."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models.functions import Length
+from django.utils import timezone
+
+from blog.articles.models import Article
+from blog.articles.versions import storage
+from blog.articles.versions.history import stored_contents
+from blog.articles.versions.models import Version
+
+ARTICLES_AT_ONCE = 100
+FROM_FILES = (Version.What.IMPORTED, Version.What.ACCEPTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """The deleted versions of an article (or those to delete): their numbers and their size in bytes."""
+
+    article: Article
+    numbers: tuple[int, ...]
+    size: int
+
+
+def prune_versions(*, keep_days=None, keep_last=None, dry_run=False, now=None) -> Iterator[Pruned]:
+    """Delete versions that neither keep_days nor keep_last protects; yield a Pruned for each article.
+
+    keep_days: keep versions younger than so many days. keep_last: keep so many newest versions per article.
+    At least one must be given. The first and newest version, the latest imported one and approved ones always
+    stay. Each article is a transaction of its own, so an interruption is harmless.
+    """
+    if keep_days is None and keep_last is None:
+        raise ValueError("Say what to keep: a number of days, or a number of versions.")
+    since = (now or timezone.now()) - timedelta(days=keep_days) if keep_days is not None else None
+    keys = Article.objects.filter(versions__number=2).order_by("pk").values_list("pk", flat=True)
+    for some in itertools.batched(keys, ARTICLES_AT_ONCE):
+        for article in Article.objects.only("title").filter(pk__in=some).order_by("pk"):
+            if pruned := _prune(article, since, keep_last or 0, dry_run):
+                yield pruned
+
+
+def _prune(article, since, keep_last, dry_run):
+    with transaction.atomic():
+        Article.objects.select_for_update().only("pk").get(pk=article.pk)
+        rows = article.versions.newest_first().annotate(size=Length("data")).defer("data", "note")
+        going = _going(list(rows), since, keep_last)
+        if going and not dry_run:
+            _take_out(article, going)
+    numbers = tuple(sorted(version.number for version in going))
+    return Pruned(article, numbers, sum(version.size for version in going)) if going else None
+
+
+def _going(versions, since, keep_last):
+    """Return the versions to delete; versions are those of an article, newest first."""
+    kept = {version.pk for version in (*versions[: max(keep_last, 1)], versions[-1])}
+    kept |= {version.pk for version in versions if version.is_approved}
+    kept |= {version.pk for version in [one for one in versions if one.what in FROM_FILES][:1]}
+    if since is not None:
+        kept |= {version.pk for version in versions if version.created_at >= since}
+    return [version for version in versions if version.pk not in kept]
+
+
+def _take_out(article, going):
+    """Delete these versions; re-encode remaining ones that were stored as a difference from one of them."""
+    keys = [version.pk for version in going]
+    staying = article.versions.filter(base__in=keys).exclude(pk__in=keys).with_contents().order_by("number")
+    bases = {}
+    for version in staying:
+        contents = stored_contents(version)
+        base, base_contents = bases.get(version.base_id, (None, None))
+        data, is_difference = storage.encode(contents, base_contents)
+        if not is_difference:
+            base = None
+            bases[version.base_id] = version, contents
+        article.versions.store_anew(version, base=base, data=data)
+    # Differences first, then their bases, which the foreign key protects.
+    article.versions.filter(pk__in=keys, base__isnull=False).delete()
+    article.versions.filter(pk__in=keys).delete()

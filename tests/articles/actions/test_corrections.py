@@ -1,0 +1,103 @@
+"""Corrections: dated notes to readers, which a further row takes back."""
+
+import pytest
+
+from blog.articles.actions.corrections import correct, take_back_correction
+from blog.articles.actions.undo import undo
+from blog.models import Correction, DeskAction
+from tests.support.admin_pages import page_of
+from tests.support.factories import create_article, create_articles
+from tests.support.roles import log_in
+
+pytestmark = pytest.mark.django_db
+WIDE = "The tunnel is two metres wide, not three."
+
+
+@pytest.fixture
+def editor(client, django_user_model):
+    return log_in(client, "Editor", django_user_model)
+
+
+def surfaces(client, article):
+    addresses = ("/feeds/rss.xml", "/feeds/atom.xml", "/feeds/feed.json", "/corrections/")
+    addresses = (article.get_absolute_url(), article.get_markdown_url(), *addresses)
+    return {address: WIDE in client.get(address).content.decode() for address in addresses}
+
+
+class TestCorrection:
+    def test_is_told_wherever_the_article_is(self, client, editor):
+        article = create_article(provenance="people")
+        before = surfaces(client, article)
+
+        correct(article, editor, WIDE)
+
+        assert not any(before.values())
+        assert all(surfaces(client, article).values())
+        assert '"@type": "CorrectionComment"' in client.get(article.get_absolute_url()).content.decode()
+
+    def test_is_told_no_more_once_a_row_takes_it_back(self, client, editor):
+        article = create_article()
+
+        take_back_correction(correct(article, editor, WIDE), editor)
+
+        assert not any(surfaces(client, article).values())
+        assert Correction.objects.count() == 2
+
+    @pytest.mark.both_databases
+    def test_is_undone_and_the_taking_back_too(self, client, editor):
+        article = create_article()
+        told = []
+        correction = correct(article, editor, WIDE)
+        take_back_correction(correction, editor)
+
+        for _ in range(2):
+            undo(editor, DeskAction.objects.undoable_by(editor).first().pk)
+            told.append(surfaces(client, article)["/corrections/"])
+
+        assert told == [True, False]
+
+    def test_of_a_hidden_article_is_not_public(self, client, editor):
+        correct(create_article(status="new"), editor, WIDE)
+
+        assert WIDE not in client.get("/corrections/").content.decode()
+
+
+class TestPage:
+    def test_costs_the_same_for_any_number(self, client, editor, django_assert_max_num_queries):
+        for article in create_articles(25):
+            correct(article, editor, WIDE)
+
+        with django_assert_max_num_queries(6):
+            page = client.get("/corrections/").content.decode()
+
+        assert page.count(WIDE) == 20
+        assert client.get("/corrections/?page=2").content.decode().count(WIDE) == 5
+        assert client.get("/corrections/?page=3").status_code == 404
+
+    def test_is_there_without_corrections_but_in_no_sitemap(self, client):
+        create_article()
+
+        assert "Nothing has been corrected yet." in client.get("/corrections/").content.decode()
+        assert "/corrections/" not in client.get("/sitemap.xml").content.decode()
+
+
+class TestDesk:
+    def test_adds_and_takes_back(self, client, editor):
+        article = create_article()
+        address = page_of(article).replace("/change/", "/corrections/")
+
+        client.post(address, {"text": WIDE})
+        added = client.get(address).content.decode()
+        client.post(address, {"take_back": Correction.objects.get().pk})
+
+        assert WIDE in added
+        assert address in client.get(page_of(article)).content.decode()
+        assert WIDE not in client.get("/corrections/").content.decode()
+
+    def test_adds_none_without_words(self, client, editor):
+        article = create_article()
+
+        page = client.post(page_of(article).replace("/change/", "/corrections/"), {"text": " "})
+
+        assert "This field is required." in page.content.decode()
+        assert not Correction.objects.exists()

@@ -1,0 +1,161 @@
+"""Saying who wrote many articles: asked before, told afterwards, kept with its reason, undone exactly."""
+
+import html as html_entities
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from blog import page_cache
+from blog.articles.actions.provenance import attribute
+from blog.articles.actions.undo import undo
+from blog.articles.provenance import WrittenBy
+from blog.articles.versions.history import version_contents
+from blog.models import Article, DeskAction
+from tests.support import factories
+from tests.support.admin_pages import LIST, ask, create_article, text_of
+from tests.support.html_forms import form_data
+from tests.support.rolling_back import rolled_back
+
+pytestmark = pytest.mark.django_db
+
+REASON = "Ida wrote all of it."
+
+
+def read(response) -> str:
+    return html_entities.unescape(text_of(response))
+
+
+def seen(*articles):
+    return {article.pk: article.version for article in articles}
+
+
+def show(client, *articles, **typed):
+    """Choose articles in the list and ask what would change; return the response."""
+    form = form_data(ask(client, "attribute", *articles).content.decode())
+    return client.post(LIST, form | {"provenance": "people", "reason": REASON} | typed, follow=True)
+
+
+def confirm(client, page, **typed):
+    form = form_data(page.content.decode())
+    return client.post(LIST, form | {"_attribute": "1"} | typed, follow=True)
+
+
+def said():
+    return {str(article.written_by) for article in Article.objects.all()}
+
+
+class TestAsking:
+    def test_says_in_numbers_what_would_change(self, admin_client):
+        trashed = create_article()
+        trashed.trash()
+        articles = [
+            *(factories.create_article(generated_by="Gemini") for _ in range(2)),
+            create_article(generated_by="Gemini"),
+            create_article(),
+            create_article(provenance="people"),
+        ]
+
+        page = read(show(admin_client, *articles))
+
+        assert "Who wrote 5 articles?" in page
+        assert (
+            "5 articles: 3 will lose their labels; 1 will have no label, as now; readers see 2 of them, and "
+            "the change at once; 1 like that already." in page
+        )
+        assert said() == {"file", "people"}
+
+    def test_says_who_gets_a_label(self, admin_client):
+        articles = [create_article(), create_article(generated_by="Gemini")]
+
+        page = read(show(admin_client, *articles, provenance="machine", machine="Claude"))
+
+        assert "2 articles: 1 will be labelled; 1 will keep a label." in page
+
+    def test_refuses_what_is_missing_or_makes_no_sense(self, admin_client, subtests):
+        for typed, words in [
+            ({"reason": " "}, "This field is required"),
+            ({"provenance": "robots"}, "Select a valid choice"),
+            ({"machine": "Gemini"}, "a machine is not said to have written it"),
+        ]:
+            with subtests.test(typed=typed, words=words), rolled_back():
+                page = show(admin_client, create_article(), **typed)
+
+                assert words in read(page)
+                confirm(admin_client, page)
+                assert said() == {"file"}
+
+    def test_shows_first_what_another_answer_would_change(self, admin_client):
+        page = show(admin_client, create_article())
+
+        again = confirm(admin_client, page, provenance="machine")
+
+        assert "1 will be labelled" in read(again)
+        assert said() == {"file"}
+
+
+class TestDoing:
+    @pytest.mark.both_databases
+    def test_changes_only_what_was_seen_and_tells_the_rest(self, admin_client):
+        articles = [create_article(generated_by="Gemini") for _ in range(3)]
+        page = show(admin_client, *articles)
+        articles[0].save()
+
+        done = read(confirm(admin_client, page))
+
+        assert "2 articles are said to be by people." in done
+        assert "1 article was left as it is: it was changed in the meantime." in done
+        assert Article.objects.written_by_people().count() == 2
+
+    def test_keeps_the_reason_in_the_history_and_the_log(self, admin_client, admin_user):
+        articles = [create_article(generated_by="Gemini"), create_article()]
+
+        confirm(admin_client, show(admin_client, *articles))
+
+        notes = [article.versions.newest_first().first() for article in articles]
+        expected = [
+            f"Provenance: people instead of Gemini (as the file says), because {REASON}",
+            f"Provenance: people instead of not said, because {REASON}",
+        ]
+        assert [(version.note, version.by) for version in notes] == [(note, admin_user) for note in expected]
+        assert version_contents(notes[0])["provenance"] == "people"
+        assert sorted(LogEntry.objects.values_list("change_message", flat=True)) == sorted(expected)
+
+    def test_expires_cached_pages(self, admin_user, monkeypatch, django_capture_on_commit_callbacks):
+        article, calls = factories.create_article(), []
+        monkeypatch.setattr(page_cache, "invalidate", lambda: calls.append(1))
+
+        with django_capture_on_commit_callbacks(execute=True):
+            attribute(admin_user, seen(article), WrittenBy("machine"), REASON)
+
+        assert calls
+
+    def test_costs_the_same_for_few_and_many(self, admin_user):
+        counts = []
+        for number in (5, 20):
+            articles = [create_article() for _ in range(number)]
+            with CaptureQueriesContext(
+                connection,
+            ) as queries:
+                attribute(admin_user, seen(*articles), WrittenBy("people"), REASON)
+            counts.append(len(queries))
+
+        assert counts[0] == counts[1]
+
+
+@pytest.mark.both_databases
+class TestUndo:
+    def test_brings_back_exactly_what_was_said(self, admin_client, admin_user):
+        articles = [
+            create_article(generated_by="Gemini"),
+            factories.create_article(provenance="machine", machine="Claude"),
+        ]
+        before = list(Article.objects.order_by("pk").values())
+        confirm(admin_client, show(admin_client, *articles))
+        assert said() == {"people"}
+
+        undo(admin_user, DeskAction.objects.latest("pk").pk)
+
+        after = list(Article.objects.order_by("pk").values())
+        assert [row | {"version": 0} for row in after] == [row | {"version": 0} for row in before]

@@ -1,0 +1,550 @@
+"""Publishing many: asked before, told afterwards, undone exactly."""
+
+import datetime as dt
+import html as html_entities
+import re
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.forms.models import model_to_dict
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from blog import page_cache
+from blog.articles.actions.base import Reason
+from blog.articles.actions.publication import Verb, carry_out
+from blog.articles.actions.undo import last_of, undo
+from blog.models import Article, ArticleAuthor, ArticleCategory, CategoryCount, DeskAction, Redirect
+from tests.support import factories
+from tests.support.admin_pages import LIST, act, ask, create_article, page_of, press, shown_form, text_of
+from tests.support.html_forms import form_data
+from tests.support.roles import ROLES, log_in
+from tests.support.rolling_back import rolled_back
+
+pytestmark = pytest.mark.django_db
+
+UNDO = reverse("admin:blog_article_undo")
+HOUR = dt.timedelta(hours=1)
+
+
+def read(response) -> str:
+    return html_entities.unescape(text_of(response))
+
+
+def scheduled(**fields):
+    return create_article(status="published", published_at=timezone.now() + dt.timedelta(days=1), **fields)
+
+
+def seen(*articles):
+    return {article.pk: article.version for article in articles}
+
+
+def press_undo(client, *, follow=False):
+    return client.post(UNDO, {"number": DeskAction.objects.latest("pk").pk}, follow=follow)
+
+
+def everything():
+    """Return what Undo brings back: all rows but for the count of their versions, and the order of lists."""
+    articles = {
+        row["id"]: {name: value for name, value in row.items() if name != "version"}
+        for row in Article.objects.values()
+    }
+    return {
+        "articles": articles,
+        "categories": sorted(ArticleCategory.objects.values_list("pk", "category", "listed_at")),
+        "authors": sorted(ArticleAuthor.objects.values_list("pk", "author", "listed_at")),
+        "order": list(Article.objects.published().newest_first().values_list("pk", flat=True)),
+        "order in topics": list(ArticleCategory.objects.published().newest_articles()),
+        "order of authors": list(ArticleAuthor.objects.published().newest_articles()),
+        "counts": counts(),
+        "redirects": sorted(Redirect.objects.values_list("path", "article", "is_gone")),
+        "featured": list(Article.objects.published().featured().newest_first().values_list("pk", flat=True)),
+    }
+
+
+def counts():
+    found = {}
+    for row in CategoryCount.objects.values("category", *CategoryCount.NAMES):
+        category = found.setdefault(row.pop("category"), dict.fromkeys(row, 0))
+        for name in category:
+            category[name] += row[name]
+    return {category: values for category, values in found.items() if any(values.values())}
+
+
+class TestAsking:
+    def test_says_in_words_what_would_be_done(self, admin_client):
+        articles = [
+            *(create_article(generated_by="Gemini") for _ in range(14)),
+            *(create_article() for _ in range(2)),
+            *(create_article(body="") for _ in range(2)),
+            factories.create_article(),
+            scheduled(),
+        ]
+
+        page = read(ask(admin_client, "publish", *articles))
+
+        assert "Publish 20 articles?" in page
+        assert (
+            "20 articles: 14 by a machine, unchecked, will be labelled; 2 will have no label; "
+            "2 empty, left out; 1 public already; 1 scheduled already." in page
+        )
+
+    def test_speaks_of_one_in_the_singular(self, admin_client):
+        page = read(ask(admin_client, "publish", create_article(generated_by="Gemini")))
+
+        assert "Publish 1 article?" in page
+        assert "1 article: 1 by a machine, unchecked, will be labelled." in page
+
+    def test_says_who_will_wait_for_a_date_to_come(self, admin_client):
+        article = create_article(published_at=timezone.now() + HOUR)
+
+        assert "1 will wait for its date" in read(ask(admin_client, "publish", article))
+
+    def test_changes_nothing(self, admin_client):
+        articles = [create_article(), factories.create_article()]
+        before = everything()
+
+        ask(admin_client, "publish", *articles)
+        ask(admin_client, "unpublish", *articles)
+
+        assert everything() == before
+        assert not DeskAction.objects.exists()
+
+    def test_of_unpublishing_says_what_readers_lose(self, admin_client):
+        articles = [factories.create_article(), factories.create_article(), scheduled(), create_article()]
+
+        page = read(ask(admin_client, "unpublish", *articles))
+
+        assert "4 articles: 2 are public and will be hidden; 1 will not appear at its date" in page
+        assert "1 not published anyway" in page
+
+    def test_lists_twenty_of_each_and_counts_the_rest(self, admin_client):
+        articles = [create_article(title=f"Tide no. {number:02}.") for number in range(23)]
+        empty = create_article(title="Nothing at all", body="")
+
+        page = read(ask(admin_client, "publish", *articles, empty))
+
+        assert len(re.findall(r"Tide no\. ..\.", page)) == 20
+        assert "and 3 more" in page
+        assert "Left out: readers would see nothing of them Nothing at all" in page
+
+    def test_offers_no_button_where_there_is_nothing_to_do(self, admin_client):
+        page = ask(admin_client, "publish", factories.create_article())
+
+        assert "None of these can be published." in read(page)
+        assert 'class="default"' not in page.content.decode()
+
+    def test_goes_for_all_that_a_list_holds(self, admin_client):
+        articles = [create_article() for _ in range(51)]
+        data = {"action": "publish", "select_across": "1", "_selected_action": articles[0].pk}
+
+        asked = admin_client.post(LIST, data)
+        admin_client.post(LIST, form_data(asked.content.decode()))
+
+        assert Article.objects.published().count() == 51
+
+    @pytest.mark.parametrize("verb", ["publish", "schedule"])
+    def test_begins_at_a_button_beside_the_list_of_actions(self, admin_client, verb):
+        article = create_article()
+        page = admin_client.get(LIST).content.decode()
+        sent = {"index": ["0"], "action": [verb, ""], "_selected_action": [article.pk], "select_across": "0"}
+
+        answer = admin_client.post(LIST, sent)
+
+        assert page.index(f'name="action" value="{verb}"') < page.index('<select name="action"')
+        assert article.title in read(answer)
+
+    def test_of_what_is_not_in_the_list_any_more_says_so(self, admin_client, subtests):
+        for verb in ["publish", "unpublish", "schedule"]:
+            with subtests.test(verb=verb), rolled_back():
+                article = create_article()
+                article.trash()
+
+                assert "Choose articles from the list first." in read(ask(admin_client, verb, article))
+
+    def test_without_a_choice_is_refused_in_words(self, admin_client):
+        create_article()
+
+        page = admin_client.post(LIST, {"index": "0", "action": ["publish", ""]}, follow=True)
+
+        assert "Items must be selected" in read(page)
+
+
+class TestDoing:
+    def test_leaves_what_was_changed_in_the_meantime_and_says_so(self, admin_client):
+        mine, theirs = create_article(), create_article(title="Theirs")
+        form = form_data(ask(admin_client, "publish", mine, theirs).content.decode())
+        Article.objects.get(pk=theirs.pk).save()
+
+        page = read(admin_client.post(LIST, form, follow=True))
+
+        assert "1 article was published." in page
+        assert "1 article was left as it is: it was changed in the meantime. “ Theirs ”" in page
+        assert list(Article.objects.published()) == [mine]
+
+    def test_says_what_is_gone(self, admin_client):
+        articles = [create_article(), create_article()]
+        form = form_data(ask(admin_client, "publish", *articles).content.decode())
+        articles[1].delete()
+
+        assert "1 article is not there any more." in read(admin_client.post(LIST, form, follow=True))
+
+    def test_says_what_was_published_and_what_waits(self, admin_client):
+        articles = [create_article(), create_article(published_at=timezone.now() + HOUR)]
+
+        page = read(act(admin_client, "publish", *articles))
+
+        assert "1 article was published. 1 article was scheduled." in page
+
+    def test_is_in_the_history_of_each_article(self, admin_client, admin_user):
+        articles = [create_article(), create_article()]
+        press(admin_client, "publish", *articles)
+        press(admin_client, "feature", *articles)
+        press(admin_client, "unpublish", *articles)
+
+        said = LogEntry.objects.order_by("pk").values_list("user", "object_id", "change_message")
+
+        keys = [str(article.pk) for article in articles]
+        assert set(said) == {
+            (admin_user.pk, key, sentence)
+            for key in keys
+            for sentence in ("Published.", "Featured.", "Unpublished.")
+        }
+
+    @pytest.mark.parametrize("verb", [Verb.PUBLISH, Verb.UNPUBLISH, Verb.FEATURE, Verb.SCHEDULE])
+    def test_makes_pages_old_once(self, admin_user, monkeypatch, django_capture_on_commit_callbacks, verb):
+        articles = [
+            factories.create_article() if verb == Verb.UNPUBLISH else create_article() for _ in range(5)
+        ]
+        moments = {article.pk: timezone.now() + HOUR for article in articles}
+        calls = []
+        monkeypatch.setattr(page_cache, "invalidate", lambda: calls.append(1))
+
+        with django_capture_on_commit_callbacks(execute=True):
+            carry_out(verb, admin_user, seen(*articles), moments=moments)
+        done = len(calls)
+        with django_capture_on_commit_callbacks(execute=True):
+            undo(admin_user, last_of(admin_user).pk)
+
+        assert (done, len(calls)) == (1, 2)
+
+    def test_takes_as_many_queries_for_20_as_for_5(self, admin_client):
+        def queries(number):
+            category, author = factories.create_category(), factories.create_author()
+            articles = [create_article(categories=[category], authors=[author]) for _ in range(number)]
+            with CaptureQueriesContext(connection) as captured:
+                act(admin_client, "publish", *articles)
+                press_undo(admin_client, follow=True)
+            assert Article.objects.published().count() == 0
+            return len(captured)
+
+        queries(2)  # what is asked once a process
+
+        assert queries(20) == queries(5)
+
+    @pytest.mark.both_databases
+    def test_leaves_everything_where_a_part_fails(self, admin_user, monkeypatch):
+        articles = [create_article() for _ in range(3)]
+        before = everything()
+
+        def fail(*arguments):
+            raise RuntimeError
+
+        monkeypatch.setattr(LogEntry.objects, "log_actions", fail)
+        with pytest.raises(RuntimeError):
+            carry_out(Verb.PUBLISH, admin_user, seen(*articles))
+
+        assert everything() == before
+        assert not DeskAction.objects.exists()
+
+    def test_leaves_the_trash_alone_whatever_is_sent(self, admin_user):
+        article = create_article()
+        article.trash()
+
+        for verb in (Verb.PUBLISH, Verb.SCHEDULE, Verb.FEATURE):
+            sorting = carry_out(verb, admin_user, seen(article))
+            assert (sorting.ready, list(sorting.left)) == ([], [Reason.TRASHED])
+
+    def test_of_what_is_no_article_does_nothing(self, admin_client, subtests):
+        for sent in ["", "x", "1", "1.x", "9" * 30 + ".1", "-1.1", "1.1.1", "0.0"]:
+            with subtests.test(sent=sent), rolled_back():
+                create_article()
+                data = {"action": "publish", "confirmed": "yes", "seen": sent, "_selected_action": "1"}
+
+                assert admin_client.post(LIST, data, follow=True).status_code == 200
+                assert not Article.objects.published().exists()
+
+
+class TestUndo:
+    @pytest.fixture
+    def articles(self):
+        """Articles in all states, in categories and with authors, one with a redirect at its address."""
+        categories, author = (
+            [factories.create_category(), factories.create_category()],
+            factories.create_author(),
+        )
+        links = {"categories": categories, "authors": [author]}
+        exact = timezone.now() - dt.timedelta(days=3, microseconds=123457)
+        articles = [
+            create_article(**links),
+            create_article(**links, published_at=exact, is_featured=True),
+            factories.create_article(**links, published_at=exact),
+            factories.create_article(**links, is_trending=True),
+            scheduled(**links, is_featured=True),
+            create_article(body="", **links),
+        ]
+        Redirect.objects.create(path=articles[0].get_absolute_url(), article=articles[2])
+        return articles
+
+    @pytest.mark.both_databases
+    @pytest.mark.parametrize("verb", list(Verb))
+    def test_restores_exactly(self, admin_user, articles, verb):
+        before = everything()
+        moments = {article.pk: timezone.now() + HOUR for article in articles}
+
+        done = carry_out(verb, admin_user, seen(*articles), moments=moments)
+        changed = everything()
+        undo(admin_user, last_of(admin_user).pk)
+
+        assert done.ready
+        assert changed != before
+        assert everything() == before
+
+    def test_takes_back_one_thing_after_the_other(self, admin_user, articles):
+        states = [everything()]
+        for verb in (Verb.PUBLISH, Verb.FEATURE, Verb.UNPUBLISH):
+            carry_out(verb, admin_user, seen(*Article.objects.all()))
+            states.append(everything())
+
+        for state in states[-2::-1]:
+            undo(admin_user, last_of(admin_user).pk)
+            assert everything() == state
+
+    def test_leaves_what_was_touched_since_and_says_so(self, admin_client):
+        mine, theirs = create_article(), create_article(title="Theirs")
+        press(admin_client, "publish", mine, theirs)
+        Article.objects.get(pk=theirs.pk).save()
+
+        page = read(press_undo(admin_client, follow=True))
+
+        assert "1 article was left as it is: it was changed in the meantime. “ Theirs ”" in page
+        assert list(Article.objects.published()) == [theirs]
+
+    def test_says_where_everything_was_touched_since(self, admin_client):
+        article = create_article()
+        press(admin_client, "publish", article)
+        Article.objects.get(pk=article.pk).save()
+
+        page = read(admin_client.get(UNDO))
+        press_undo(admin_client)
+
+        assert "This cannot be undone any more." in page
+        assert Article.objects.published().exists()
+
+    def test_is_in_the_history_too(self, admin_client, admin_user):
+        article = create_article()
+        press(admin_client, "publish", article)
+        press_undo(admin_client)
+
+        entry = LogEntry.objects.latest("pk")
+
+        assert (entry.user, entry.object_id) == (admin_user, str(article.pk))
+        assert entry.get_change_message() == "Undone: 1 article was published."
+
+    def test_publishes_nothing_again_that_lacks_a_review(self, admin_client, settings):
+        unreviewed, written = factories.create_article(generated_by="Gemini"), factories.create_article()
+        press(admin_client, "unpublish", unreviewed, written)
+        settings.REQUIRE_REVIEW = True
+
+        asked = admin_client.get(UNDO)
+        told = press_undo(admin_client, follow=True)
+
+        assert "nobody has approved this version" in read(asked)
+        assert "1 article was not published: a machine wrote it" in read(told)
+        assert list(Article.objects.published()) == [written]
+
+    def test_says_first_what_it_would_undo(self, admin_client):
+        press(admin_client, "publish", create_article(title="Tides"), create_article())
+
+        page = read(admin_client.get(UNDO))
+
+        assert "2 articles were published." in page
+        assert "2 articles get back their states, dates and marks (featured, trending)." in page
+        assert "Tides" in page
+        assert Article.objects.published().count() == 2
+
+    def test_says_that_there_is_nothing(self, admin_client):
+        assert "Nothing to undo." in read(admin_client.get(UNDO))
+        assert "There is nothing to undo" in read(admin_client.post(UNDO, {"number": "1"}, follow=True))
+
+    def test_is_over_after_an_hour(self, admin_client):
+        press(admin_client, "publish", create_article())
+        DeskAction.objects.update(done_at=timezone.now() - HOUR)
+
+        press_undo(admin_client)
+
+        assert Article.objects.published().exists()
+        assert "Nothing to undo." in read(admin_client.get(UNDO))
+
+    def test_is_of_the_last_thing_alone(self, admin_client):
+        press(admin_client, "publish", create_article())
+        first = DeskAction.objects.get().pk
+        press(admin_client, "publish", create_article())
+
+        admin_client.post(UNDO, {"number": first})
+
+        assert Article.objects.published().count() == 2
+
+    @pytest.mark.both_databases
+    def test_is_done_once(self, admin_client):
+        press(admin_client, "publish", create_article())
+        number = DeskAction.objects.get().pk
+        admin_client.post(UNDO, {"number": number})
+        version = Article.objects.get().version
+
+        page = read(admin_client.post(UNDO, {"number": number}, follow=True))
+
+        assert "There is nothing to undo" in page
+        assert Article.objects.get().version == version
+
+    def test_of_somebody_else_is_refused(self, admin_client, client, django_user_model):
+        press(admin_client, "publish", create_article())
+        log_in(client, "Editor", django_user_model)
+
+        press_undo(client)
+
+        assert Article.objects.published().exists()
+        assert "Nothing to undo." in read(client.get(UNDO))
+
+    def test_takes_back_the_button_of_the_articles_page_but_not_the_text(self, admin_client):
+        article = create_article(title="Tides")
+        form = shown_form(admin_client, page_of(article)) | {"title": "Ebb", "_publish": "1"}
+        page = admin_client.post(page_of(article), form, follow=True)
+
+        press_undo(admin_client)
+
+        article.refresh_from_db()
+        assert "“Ebb” was saved and published." in read(page)
+        assert (article.title, article.status, article.published_at) == ("Ebb", "new", None)
+
+    def test_comes_back_to_where_it_was_and_nowhere_else(self, admin_client):
+        for address, leads_to in [
+            (f"{LIST}?state=check", f"{LIST}?state=check"),
+            ("https://evil.example/admin/", LIST),
+            ("//evil.example/admin/", LIST),
+            ("/articles/", LIST),
+        ]:
+            assert admin_client.post(UNDO, {"number": "1", "next": address}).url == leads_to
+
+    def test_stands_on_the_line_that_says_what_was_done(self, admin_client):
+        page = act(admin_client, "publish", create_article())
+        html = page.content.decode()
+
+        assert html.count('class="toast" role="status"') == 1
+        assert form_data(html)["number"] == str(DeskAction.objects.get().pk)
+        assert "undo-form" not in press_undo(admin_client, follow=True).content.decode()
+
+    @pytest.mark.both_databases
+    def test_lets_a_redirect_be_whose_address_has_another_by_now(self, admin_client):
+        article, old, new = create_article(), factories.create_article(), factories.create_article()
+        Redirect.objects.create(path=article.get_absolute_url(), article=old)
+        press(admin_client, "publish", article)
+        Redirect.objects.create(path=article.get_absolute_url(), article=new)
+
+        press_undo(admin_client)
+
+        assert Redirect.objects.get().article == new
+
+    @pytest.mark.both_databases
+    def test_brings_back_no_redirect_whose_aim_is_gone(self, admin_client):
+        article, old = create_article(), factories.create_article()
+        Redirect.objects.create(path=article.get_absolute_url(), article=old)
+        press(admin_client, "publish", article)
+        old.delete()
+
+        press_undo(admin_client)
+
+        assert not Redirect.objects.exists()
+        assert not Article.objects.published().exists()
+
+
+@pytest.mark.both_databases
+class TestWhatIsKept:
+    def test_is_forgotten_after_a_day(self, admin_client):
+        press(admin_client, "publish", create_article())
+        DeskAction.objects.update(done_at=timezone.now() - dt.timedelta(days=1, seconds=1))
+
+        press(admin_client, "publish", create_article())
+
+        assert DeskAction.objects.count() == 1
+
+    def test_is_at_most_fifty_things_of_a_person(self, admin_client, admin_user, django_user_model):
+        other = django_user_model.objects.create_user("other")
+        for user in (admin_user, other):
+            DeskAction.objects.bulk_create(DeskAction(user=user, sentence="x") for _ in range(60))
+
+        press(admin_client, "publish", create_article())
+
+        assert DeskAction.objects.filter(user=admin_user).count() == 50
+        assert DeskAction.objects.filter(user=other).count() == 60
+
+
+class TestWhoMay:
+    def test_publish_and_undo(self, client, django_user_model, subtests):
+        for role in ROLES:
+            with subtests.test(role=role), rolled_back():
+                user, article = log_in(client, role, django_user_model), create_article()
+                before = model_to_dict(article)
+                if user:  # as if they had been allowed to when they did it
+                    carry_out(Verb.PUBLISH, user, seen(article))
+                    client.post(UNDO, {"number": DeskAction.objects.get().pk})
+                    article.refresh_from_db()
+                    before["version"] = article.version
+                undone = article.status == "new"
+
+                forged = {"action": "publish", "confirmed": "yes", "seen": f"{article.pk}.{article.version}"}
+                client.post(LIST, forged | {"_selected_action": article.pk})
+
+                article.refresh_from_db()
+                may = role in {"Editor", "superuser"}
+                assert undone is (may or role == "visitor")
+                assert (article.status == "published") is (role != "visitor")
+                if not may and user:
+                    assert article.version == before["version"]
+
+    def test_nobody_undoes_who_may_no_longer_publish(self, client, django_user_model):
+        user = log_in(client, "Editor", django_user_model)
+        article = create_article()
+        press(client, "publish", article)
+        user.groups.clear()
+        user.user_permissions.set(Permission.objects.filter(codename__in=["view_article", "change_article"]))
+
+        answers = [client.get(UNDO).status_code, press_undo(client).status_code]
+
+        assert answers == [403, 403]
+        assert Article.objects.published().exists()
+
+    def test_a_writer_is_offered_none_of_it(self, client, django_user_model):
+        log_in(client, "Writer", django_user_model)
+        article = create_article()
+
+        pages = client.get(LIST).content.decode() + client.get(page_of(article)).content.decode()
+
+        for offer in (UNDO, "admin-undo.js", 'value="publish"', reverse("admin:blog_article_schedule")):
+            assert offer not in pages
+
+
+class TestKeysOfOneLetter:
+    @pytest.mark.parametrize(("chosen", "state"), [({}, "on"), ({"letter_keys": False}, "off")])
+    def test_are_on_unless_the_page_is_told_otherwise(self, admin_client, monkeypatch, chosen, state):
+        each_context = admin.site.each_context
+        monkeypatch.setattr(admin.site, "each_context", lambda request: each_context(request) | chosen)
+
+        page = act(admin_client, "publish", create_article()).content.decode()
+
+        assert f'data-letter-keys="{state}"' in page
+        assert ('<kbd aria-hidden="true">U</kbd>' in page) is (state == "on")

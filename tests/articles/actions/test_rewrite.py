@@ -1,0 +1,166 @@
+"""Changing the words of many articles at once: a version of each, and undo byte for byte."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from blog import page_cache, search
+from blog.articles.actions.base import Reason
+from blog.articles.actions.rewrite import rewrite
+from blog.articles.actions.undo import last_of, undo
+from blog.articles.models import EmptyArticleError
+from blog.articles.versions.history import version_contents
+from blog.models import Article, Version
+from tests.support import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def change(user, articles, changes, **options):
+    seen = {article.pk: article.version for article in articles}
+    changes = {article.pk: changes for article in articles}
+    return rewrite(user, seen, changes, "{} articles were changed.".format, **options)
+
+
+def stored(*articles):
+    """What is stored of the articles, but for what counts saves."""
+    rows = Article.objects.filter(pk__in=[article.pk for article in articles]).order_by("pk")
+    return [
+        {name: value for name, value in row.items() if name not in {"version", "updated_at"}}
+        for row in rows.values()
+    ]
+
+
+class TestRewriting:
+    def test_changes_what_it_is_told_and_nothing_else(self, admin_user):
+        articles = [factories.create_article(excerpt="Old.", meta_description="Kept.") for _ in range(2)]
+
+        sorting = change(admin_user, articles, {"excerpt": "New."})
+
+        assert sorting.sentence == "2 articles were changed."
+        assert list(Article.objects.values_list("excerpt", "meta_description")) == [("New.", "Kept.")] * 2
+
+    def test_renders_a_new_text_and_finds_it(self, admin_user):
+        article = factories.create_article(body="A harbour.")
+
+        change(admin_user, [article], {"body": "A *lighthouse* at night."})
+
+        article.refresh_from_db()
+        assert "<em>lighthouse</em>" in article.body_html
+        assert article.plain_text == "A lighthouse at night."
+        found = search.find(search.parse("lighthouse"), Article.objects.published())
+        assert found == [article.pk]
+
+    def test_keeps_a_version_with_its_note(self, admin_user):
+        article = factories.create_article(excerpt="Old.")
+
+        change(admin_user, [article], {"excerpt": "New."}, note="Because.")
+
+        newest = article.versions.newest_first().with_contents().first()
+        assert version_contents(newest)["excerpt"] == "New."
+        assert (newest.by, newest.note) == (admin_user, "Because.")
+
+    @pytest.mark.both_databases
+    def test_leaves_what_was_saved_since_or_says_the_same_already(self, admin_user):
+        touched, same, trashed = (factories.create_article(excerpt="Old.") for _ in range(3))
+        seen = {row.pk: row.version for row in (touched, same, trashed)}
+        touched.save()
+        trashed.trash()
+        seen[trashed.pk] = trashed.version
+
+        sorting = rewrite(
+            admin_user,
+            seen,
+            {touched.pk: {"excerpt": "New."}, same.pk: {"excerpt": "Old."}, trashed.pk: {"excerpt": "New."}},
+            str,
+        )
+
+        assert not sorting.ready
+        assert {reason: len(rows) for reason, rows in sorting.left.items()} == {
+            Reason.CHANGED: 1,
+            Reason.SAME: 1,
+            Reason.TRASHED: 1,
+        }
+
+    def test_never_empties_what_readers_see(self, admin_user):
+        article = factories.create_article()
+
+        with pytest.raises(EmptyArticleError):
+            change(admin_user, [article], {"body": "<!-- nothing -->"})
+
+        assert stored(article)[0]["body"] == article.body
+
+    def test_makes_pages_old_once(self, admin_user, monkeypatch, django_capture_on_commit_callbacks):
+        articles = [factories.create_article(excerpt="Old.") for _ in range(3)]
+        calls = []
+        monkeypatch.setattr(page_cache, "invalidate", lambda: calls.append(1))
+
+        with django_capture_on_commit_callbacks(execute=True):
+            change(admin_user, articles, {"excerpt": "New."})
+
+        assert calls == [1]
+
+    def test_takes_as_many_queries_for_12_articles_as_for_3(self, admin_user):
+        numbers = []
+        for count in (3, 12):
+            articles = [factories.create_article(excerpt="Old.") for _ in range(count)]
+            with CaptureQueriesContext(
+                connection,
+            ) as queries:
+                change(admin_user, articles, {"excerpt": "New.", "hero_is_decorative": False})
+            numbers.append(len(queries))
+
+        assert numbers[0] == numbers[1]
+
+
+@pytest.mark.both_databases
+class TestUndo:
+    def test_puts_everything_back_byte_for_byte(self, admin_user):
+        image = factories.create_image()
+        articles = [
+            factories.create_article(
+                title=f"Café {number}",
+                excerpt="  Old \r\n excerpt ",
+                body="Text with trailing blanks   \r\n\r\n* a\n",
+                hero_image=image,
+                is_trending=True,
+            )
+            for number in range(3)
+        ]
+        before = stored(*articles)
+
+        change(
+            admin_user,
+            articles,
+            {"excerpt": "", "body": "Other.", "hero_alt": "A boat", "is_trending": False},
+        )
+        changed = stored(*articles)
+        undo(admin_user, last_of(admin_user).pk)
+
+        assert changed != before
+        assert stored(*articles) == before
+        assert {row.what for row in articles[0].versions.newest_first()[:1]} == {Version.What.UNDONE}
+
+    def test_takes_back_one_thing_after_the_other(self, admin_user):
+        article = factories.create_article(excerpt="One.")
+        for excerpt in ("Two.", "Three."):
+            article.refresh_from_db()
+            change(admin_user, [article], {"excerpt": excerpt})
+
+        said = []
+        while action := last_of(admin_user):
+            undo(admin_user, action.pk)
+            said.append(stored(article)[0]["excerpt"])
+
+        assert said == ["Two.", "One."]
+
+    def test_leaves_what_was_saved_since(self, admin_user):
+        article = factories.create_article(excerpt="One.")
+        change(admin_user, [article], {"excerpt": "Two."})
+        article.refresh_from_db()
+        article.excerpt = "Mine."
+        article.save()
+
+        undo(admin_user, last_of(admin_user).pk)
+
+        assert stored(article)[0]["excerpt"] == "Mine."

@@ -1,0 +1,365 @@
+"""Schedules: when articles are to appear, shown before it is carried out."""
+
+import datetime as dt
+import html as html_entities
+import re
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.urls import reverse
+from django.utils import timezone
+
+from blog.articles.actions.schedule import (
+    EACH_DAY,
+    EACH_WEEKDAY,
+    TOGETHER,
+    ScheduleError,
+    first_day,
+    in_words,
+    slots,
+)
+from blog.models import Article, DeskAction
+from tests.support import factories
+from tests.support.admin_pages import LIST, ask, create_article, page_of, shown_form, text_of
+from tests.support.html_forms import form_data
+from tests.support.roles import log_in
+from tests.support.rolling_back import rolled_back
+
+SCHEDULE = reverse("admin:blog_article_schedule")
+NINE = dt.time(9)
+FRIDAY = dt.date(2031, 3, 28)
+LONG_AGO = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+
+
+def read(response) -> str:
+    return html_entities.unescape(text_of(response))
+
+
+@pytest.fixture
+def berlin(settings):
+    settings.TIME_ZONE = "Europe/Berlin"
+    yield ZoneInfo("Europe/Berlin")
+    timezone.deactivate()
+
+
+def local(found, zone):
+    return [slot.moment.astimezone(zone).strftime("%a %d %b %H:%M") for slot in found]
+
+
+class TestSlots:
+    def test_one_each_weekday_leaves_out_the_weekend(self, berlin):
+        found = slots(EACH_WEEKDAY, FRIDAY, NINE, 3, LONG_AGO)
+
+        assert local(found, berlin) == ["Fri 28 Mar 09:00", "Mon 31 Mar 09:00", "Tue 01 Apr 09:00"]
+
+    def test_one_each_weekday_from_a_saturday_begins_on_monday(self, berlin):
+        found = slots(EACH_WEEKDAY, FRIDAY + dt.timedelta(days=1), NINE, 1, LONG_AGO)
+
+        assert local(found, berlin) == ["Mon 31 Mar 09:00"]
+
+    def test_one_each_day_keeps_the_clock_where_summer_time_begins(self, berlin):
+        found = slots(EACH_DAY, FRIDAY, NINE, 4, LONG_AGO)
+
+        assert local(found, berlin)[1:] == ["Sat 29 Mar 09:00", "Sun 30 Mar 09:00", "Mon 31 Mar 09:00"]
+        assert [slot.moment.hour for slot in found] == [8, 8, 7, 7]
+
+    def test_one_each_week_is_on_that_day(self, berlin):
+        found = slots("2", FRIDAY, NINE, 2, LONG_AGO)
+
+        assert local(found, berlin) == ["Wed 02 Apr 09:00", "Wed 09 Apr 09:00"]
+
+    def test_all_at_the_same_time_are_at_one_moment(self, berlin):
+        found = slots(TOGETHER, FRIDAY, NINE, 3, LONG_AGO)
+
+        assert local(found, berlin) == ["Fri 28 Mar 09:00"] * 3
+
+    def test_an_hour_that_the_clock_leaves_out_comes_an_hour_later_and_says_so(self, berlin):
+        found = slots(EACH_DAY, dt.date(2031, 3, 29), dt.time(2, 30), 3, LONG_AGO)
+
+        assert local(found, berlin) == ["Sat 29 Mar 02:30", "Sun 30 Mar 03:30", "Mon 31 Mar 02:30"]
+        assert [slot.is_moved for slot in found] == [False, True, False]
+
+    def test_of_an_hour_that_comes_twice_the_first_counts(self, berlin):
+        (slot,) = slots(TOGETHER, dt.date(2031, 10, 26), dt.time(2, 30), 1, LONG_AGO)
+
+        assert slot.moment == dt.datetime(2031, 10, 26, 0, 30, tzinfo=dt.UTC)
+        assert not slot.is_moved
+
+    def test_a_time_in_the_past_is_refused_in_a_sentence(self, berlin):
+        now = dt.datetime(2031, 3, 28, 8, 0, tzinfo=dt.UTC)  # 09:00 in Berlin
+
+        with pytest.raises(ScheduleError, match=r"^Fri 28 Mar 2031, 09:00 Europe/Berlin is in the past\."):
+            slots(TOGETHER, FRIDAY, NINE, 1, now)
+        assert slots(TOGETHER, FRIDAY, dt.time(9, 1), 1, now)
+
+    @pytest.mark.parametrize("pace", [EACH_DAY, "6", TOGETHER])
+    def test_days_beyond_the_calendar_are_refused_in_a_sentence(self, berlin, pace):
+        with pytest.raises(ScheduleError, match="later than the year"):
+            slots(pace, dt.date(9999, 12, 30), NINE, 5, LONG_AGO)
+
+    @pytest.mark.parametrize(
+        ("day", "proposed"), [(26, dt.date(2026, 11, 27)), (27, dt.date(2026, 11, 30))], ids=["Thu", "Fri"]
+    )
+    def test_the_day_that_is_proposed_is_the_next_weekday(self, berlin, day, proposed):
+        assert first_day(now=dt.datetime(2026, 11, day, 12, tzinfo=dt.UTC)) == proposed
+
+    def test_the_day_that_is_proposed_is_of_the_sites_zone(self, settings):
+        settings.TIME_ZONE = "Pacific/Auckland"
+
+        assert first_day(EACH_DAY, dt.datetime(2026, 11, 26, 20, tzinfo=dt.UTC)) == dt.date(2026, 11, 28)
+
+    def test_a_time_has_its_zone_beside_it(self, berlin):
+        assert in_words(dt.datetime(2031, 7, 1, 7, tzinfo=dt.UTC)) == "Tue 1 Jul 2031, 09:00 Europe/Berlin"
+
+
+def answers(**values):
+    return {"pace": EACH_WEEKDAY, "at": "09:00", "first": "2031-03-28", "order": "list"} | values
+
+
+@pytest.mark.django_db
+class TestSchedulePage:
+    def show(self, client, *articles, **values):
+        """Choose articles in the list, give answers, and look at the times; return what is sent then."""
+        form = form_data(ask(client, "schedule", *articles).content.decode())
+        return form_data(client.post(SCHEDULE, form | answers(**values)).content.decode())
+
+    def carry_out(self, client, form):
+        return client.post(SCHEDULE, form | {"_schedule": "1"}, follow=True)
+
+    def test_shows_times_at_once_and_is_carried_out_by_one_more_click(self, admin_client):
+        articles = [create_article(title=f"Tide {number}") for number in range(5)]
+        page = ask(admin_client, "schedule", *articles)
+        shown = re.findall(r"\w{3} \d+ \w{3} \d{4}, 09:00 UTC", read(page))
+
+        done = self.carry_out(admin_client, form_data(page.content.decode()))
+
+        moments = list(Article.objects.order_by("published_at").values_list("published_at", flat=True))
+        assert [in_words(moment) for moment in moments] == shown
+        assert len(set(shown)) == 5
+        assert all(moment.weekday() < 5 and moment > timezone.now() for moment in moments)
+        assert "5 articles were scheduled." in read(done)
+
+    def test_changes_nothing_before_that(self, admin_client):
+        article = create_article()
+
+        self.show(admin_client, article)
+
+        article.refresh_from_db()
+        assert (article.status, article.published_at, article.version) == ("new", None, 1)
+
+    def test_shows_other_times_before_it_takes_them(self, admin_client):
+        article = create_article()
+        form = self.show(admin_client, article)
+
+        page = self.carry_out(admin_client, form | {"first": "2031-04-01"})
+        article.refresh_from_db()
+        before = article.status
+        self.carry_out(admin_client, form_data(page.content.decode()))
+
+        article.refresh_from_db()
+        assert "These are the new times. Nothing is scheduled yet." in read(page)
+        assert "Tue 1 Apr 2031, 09:00 UTC" in read(page)
+        assert (before, article.published_at.date()) == ("new", dt.date(2031, 4, 1))
+
+    @pytest.mark.both_databases
+    def test_takes_the_order_of_the_list(self, admin_client):
+        articles = [create_article(title=title) for title in "bca"]
+        data = {"action": "schedule", "_selected_action": [article.pk for article in articles]}
+
+        page = admin_client.post(f"{LIST}?order=title", data)
+        form = form_data(page.content.decode())
+        self.carry_out(
+            admin_client, form_data(admin_client.post(SCHEDULE, form | answers()).content.decode())
+        )
+
+        assert [row.title for row in Article.objects.order_by("published_at")] == ["a", "b", "c"]
+
+    @pytest.mark.both_databases
+    def test_takes_the_order_of_the_dates(self, admin_client):
+        dates = {"b": 3, "c": None, "a": 2}
+        articles = [
+            create_article(title=title, dated_at=day and dt.datetime(2025, 1, day, tzinfo=dt.UTC))
+            for title, day in dates.items()
+        ]
+
+        self.carry_out(admin_client, self.show(admin_client, *articles, order="date"))
+
+        assert [row.title for row in Article.objects.order_by("published_at")] == ["a", "b", "c"]
+
+    def test_refuses_what_makes_no_sense_in_a_sentence(self, admin_client, subtests):
+        articles = [create_article(), create_article()]
+        form = form_data(ask(admin_client, "schedule", *articles).content.decode())
+
+        for values, sentence in [
+            ({"first": "2020-01-01"}, "Wed 1 Jan 2020, 09:00 UTC is in the past. Give a time to come."),
+            ({"first": "0001-01-01"}, "Give a year from 1001 to 9998."),
+            ({"first": "9999-12-31"}, "Give a year from 1001 to 9998."),
+            ({"first": "31.31.2026"}, "Enter a valid date."),
+            ({"at": "25:00"}, "Enter a valid time."),
+            ({"at": ""}, "This field is required."),
+            ({"pace": "never"}, "Select a valid choice."),
+        ]:
+            with subtests.test(values=values, sentence=sentence), rolled_back():
+                page = admin_client.post(SCHEDULE, form | answers(**values) | {"_schedule": "1"})
+
+                assert page.status_code == 200
+                assert sentence in read(page)
+                assert not Article.objects.exclude(status="new").exists()
+                assert 'name="_schedule"' not in page.content.decode()
+
+    def test_refuses_times_that_have_passed_since_they_were_shown(self, admin_client):
+        article = create_article()
+        form = self.show(admin_client, article, pace="together")
+        shown = form["shown"].replace("2031-03-28", "2020-03-27")
+
+        page = self.carry_out(admin_client, form | {"first": "2020-03-27", "shown": shown})
+
+        article.refresh_from_db()
+        assert "is in the past" in read(page)
+        assert article.status == "new"
+
+    def test_says_what_is_left_out_and_why(self, admin_client):
+        articles = [
+            create_article(),
+            factories.create_article(title="Out"),
+            create_article(body="", title="No"),
+        ]
+
+        page = read(ask(admin_client, "schedule", *articles))
+
+        assert "Schedule 1 article" in page
+        assert "Left as they are: public already Out" in page
+        assert "Left out: readers would see nothing of them No" in page
+
+    def test_of_public_articles_alone_offers_nothing(self, admin_client):
+        page = ask(admin_client, "schedule", factories.create_article())
+
+        assert "None of these can be scheduled." in read(page)
+        assert 'name="_schedule"' not in page.content.decode()
+
+    def test_gives_others_the_times_that_were_shown_where_one_was_changed_since(self, admin_client):
+        articles = [create_article() for _ in range(3)]
+        form = self.show(admin_client, *articles)
+        first, *others = sorted(
+            articles, key=lambda article: form["planned"].split().index(f"{article.pk}.1")
+        )
+        Article.objects.get(pk=first.pk).save()
+
+        page = self.carry_out(admin_client, form)
+
+        assert "1 article was left as it is" in read(page)
+        days = [Article.objects.get(pk=article.pk).published_at.day for article in others]
+        assert days == [31, 1]
+        assert Article.objects.get(pk=first.pk).status == "new"
+
+    def test_moves_what_is_scheduled_already(self, admin_client):
+        article = create_article(status="published", published_at=timezone.now() + dt.timedelta(days=9))
+
+        self.carry_out(admin_client, self.show(admin_client, article))
+
+        article.refresh_from_db()
+        assert article.published_at == dt.datetime(2031, 3, 28, 9, tzinfo=dt.UTC)
+
+    def test_is_in_the_history_with_its_time_and_can_be_undone(self, admin_client):
+        article = create_article()
+        self.carry_out(admin_client, self.show(admin_client, article))
+        entry = LogEntry.objects.get()
+
+        admin_client.post(reverse("admin:blog_article_undo"), {"number": DeskAction.objects.get().pk})
+
+        article.refresh_from_db()
+        assert entry.get_change_message() == "Scheduled for Fri 28 Mar 2031, 09:00 UTC."
+        assert (article.status, article.published_at) == ("new", None)
+
+    def test_says_on_which_day_the_clock_leaves_out_the_hour(self, admin_client, berlin):
+        articles = [create_article() for _ in range(3)]
+        form = form_data(ask(admin_client, "schedule", *articles).content.decode())
+
+        page = read(admin_client.post(SCHEDULE, form | answers(pace="day", at="02:30")))
+
+        assert "Sun 30 Mar 2031, 03:30 Europe/Berlin The clock leaves out the hour" in page
+
+    def test_shows_a_hundred_times_and_counts_the_rest(self, admin_client):
+        articles = [create_article() for _ in range(103)]
+
+        page = ask(admin_client, "schedule", *articles)
+
+        assert page.content.decode().count('<th scope="row">') == 100
+        assert "and 3 more; the last one appears on" in read(page)
+
+    def test_without_articles_leads_to_the_list(self, admin_client):
+        for query in ({}, {"article": "x"}, {"article": "9" * 30}, {"article": "999"}):
+            page = admin_client.get(SCHEDULE, query, follow=True)
+            assert page.redirect_chain == [(LIST, 302)]
+            assert "Choose articles from the list first." in read(page)
+
+    def test_is_not_for_a_writer(self, client, django_user_model):
+        log_in(client, "Writer", django_user_model)
+        article = create_article()
+        sent = answers() | {"seen": f"{article.pk}.1", "planned": f"{article.pk}.1", "_schedule": "1"}
+        sent["shown"] = "weekday 09:00:00 2031-03-28 list"
+
+        assert client.post(SCHEDULE, sent).status_code == 403
+        article.refresh_from_db()
+        assert article.status == "new"
+
+    def test_does_what_a_writer_is_refused_for_an_editor(self, client, django_user_model):
+        log_in(client, "Editor", django_user_model)
+        article = create_article()
+        sent = answers() | {"seen": f"{article.pk}.1", "planned": f"{article.pk}.1", "_schedule": "1"}
+
+        client.post(SCHEDULE, sent | {"shown": "weekday 09:00:00 2031-03-28 list"})
+
+        article.refresh_from_db()
+        assert article.status == "published"
+
+
+@pytest.mark.django_db
+class TestArticlesPage:
+    def button(self, client, article):
+        return re.search(
+            r'<button type="submit" name="_publish"[^>]*>(\w+)</button>',
+            client.get(page_of(article)).content.decode(),
+        )[1]
+
+    @pytest.mark.parametrize(("days", "word"), [(None, "Publish"), (-1, "Publish"), (1, "Schedule")])
+    def test_has_a_button_that_says_what_it_does(self, admin_client, days, word):
+        date = None if days is None else timezone.now() + dt.timedelta(days=days)
+
+        assert self.button(admin_client, create_article(published_at=date)) == word
+
+    def test_says_so_too_when_it_was_pressed(self, admin_client):
+        article = create_article(published_at=timezone.now() + dt.timedelta(days=1))
+
+        page = admin_client.post(
+            page_of(article), shown_form(admin_client, page_of(article)) | {"_publish": "1"}, follow=True
+        )
+
+        assert "Readers will see it when its time comes." in read(page)
+        assert DeskAction.objects.get().sentence == f"“{article.title}” was scheduled."
+
+    def test_leads_to_a_schedule_and_back(self, admin_client):
+        article = create_article()
+        address = re.search(
+            r'href="([^"]*/schedule/[^"]*)"', admin_client.get(page_of(article)).content.decode()
+        )[1]
+
+        shown = admin_client.get(address)
+        form = form_data(shown.content.decode())
+        done = admin_client.post(address, form | {"_schedule": "1"}, follow=True)
+
+        article.refresh_from_db()
+        assert article.status == "published"
+        assert article.published_at > timezone.now()
+        assert done.redirect_chain == [(page_of(article), 302)]
+
+    def test_of_a_public_article_offers_no_schedule(self, admin_client):
+        page = admin_client.get(page_of(factories.create_article())).content.decode()
+
+        assert SCHEDULE not in page
+
+    def test_names_the_time_zone_beside_the_date(self, admin_client, berlin):
+        page = read(admin_client.get(page_of(create_article())))
+
+        assert "Europe/Berlin" in page

@@ -1,0 +1,99 @@
+"""Flags of files are hints until an editor sets them."""
+
+from importlib import import_module
+from types import SimpleNamespace
+
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from blog.articles.actions.publication import Verb, carry_out
+from blog.articles.actions.undo import last_of, undo
+from blog.importing.reports import ConflictRule, StatusRule
+from blog.models import Article
+from tests.support.admin_pages import create_article, give_source, page_of, shown_form
+from tests.support.import_files import run, write
+
+pytestmark = pytest.mark.django_db
+
+
+def flagged(**fields):
+    flags = ("is_featured", "featured_is_hint", "is_trending", "trending_is_hint")
+    return create_article(**dict.fromkeys(flags, True) | fields)
+
+
+def save(client, article, **typed):
+    client.post(page_of(article), shown_form(client, page_of(article)) | typed)
+
+
+class TestFile:
+    def test_its_flags_are_hints(self, folder):
+        write(folder, trending=True, featured=True)
+
+        run(folder)
+
+        article = Article.objects.get()
+        assert (article.is_trending, article.trending_is_hint) == (True, True)
+        assert (article.is_featured, article.featured_is_hint) == (True, True)
+
+    def test_what_an_editor_has_set_stays_the_editors(self, folder):
+        write(folder, trending=True)
+        run(folder, status=StatusRule.PUBLISHED)
+        Article.objects.trend()
+        write(folder, trending=True, title="Other tides")
+
+        run(folder, status=StatusRule.PUBLISHED, on_conflict=ConflictRule.FILE)
+
+        article = Article.objects.get()
+        assert (article.title, article.is_trending, article.trending_is_hint) == ("Other tides", True, False)
+
+
+class TestEditor:
+    def test_who_sets_what_a_file_suggests_makes_it_true(self, admin_user):
+        article = flagged()
+
+        sorting = carry_out(Verb.TREND, admin_user, {article.pk: article.version})
+
+        assert sorting.ready == [article]
+        assert list(Article.objects.trending()) == [article]
+        assert list(Article.objects.featured_by_files()) == [article]
+
+    def test_undo_makes_it_a_hint_again(self, admin_user):
+        article = flagged()
+        carry_out(Verb.TREND, admin_user, {article.pk: article.version})
+
+        undo(admin_user, last_of(admin_user).pk)
+
+        assert not Article.objects.trending()
+        assert Article.objects.get().is_trending
+
+    def test_saving_the_page_without_a_look_at_the_flags_sets_none(self, admin_client):
+        article = flagged()
+
+        save(admin_client, article, title="Other")
+
+        article.refresh_from_db()
+        assert (article.title, article.trending_is_hint) == ("Other", True)
+
+    def test_ticking_a_flag_on_the_page_sets_it(self, admin_client):
+        article = flagged(is_trending=False)
+
+        save(admin_client, article, is_trending="on")
+
+        article.refresh_from_db()
+        assert (article.is_trending, article.trending_is_hint) == (True, False)
+
+
+@pytest.mark.both_databases
+class TestMigration:
+    def test_only_flags_of_files_that_nobody_has_seen_become_hints(self):
+        seen, unseen, ours = (
+            create_article(is_trending=True, status=status) for status in ("published", "new", "new")
+        )
+        give_source(seen, "seen.md")
+        give_source(unseen, "unseen.md")
+        migration = import_module("blog.migrations.0026_flags_of_files_are_hints")
+
+        migration.take_as_hints(apps, SimpleNamespace(connection=connection))
+
+        assert set(Article.objects.trending()) == {seen, ours}

@@ -1,0 +1,29 @@
+"""A signal without a receiver is silent, and the proofs of changed articles would stay as they are."""
+
+import subprocess
+import sys
+
+from django.conf import settings
+
+PRINT_RECEIVERS = """
+import django
+
+django.setup()
+
+from blog.articles.signals import flags_changed, words_changed
+
+for signal in (words_changed, flags_changed):
+    print([f"{receiver.__module__}.{receiver.__name__}" for receiver, _ in signal.send(None, keys=[])])
+"""
+
+
+def test_each_signal_has_one_receiver_as_soon_as_django_is_set_up():
+    command = [sys.executable, "-c", PRINT_RECEIVERS]
+    run = subprocess.run(  # noqa: S603 -- our own command
+        command, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True, timeout=60
+    )
+
+    assert run.stdout.splitlines() == [
+        "['blog.proofing.afterwards.check_changed']",
+        "['blog.proofing.others.refresh_changed_flags']",
+    ]

@@ -1,0 +1,48 @@
+"""Several processes keep versions of one article at once: each version has a number, and none is missing."""
+
+import subprocess
+
+import pytest
+
+SET_UP = """
+from blog.models import Article
+Article(title="Tides", slug="tides", body="Water comes and goes.").save()
+"""
+
+# Adds a word again and again, as somebody who is told when another was quicker; each time a version is kept.
+ADD_WORDS = """
+from blog.models import Article
+from blog.articles.models import StaleArticleError
+from blog.articles.versions.history import versions_kept
+words = 0
+while words < 10:
+    article = Article.objects.get()
+    article.body += " word"
+    try:
+        with versions_kept([article]):
+            article.save()
+    except StaleArticleError:
+        continue
+    words += 1
+"""
+
+READ_ALL = """
+from blog.models import Version
+from blog.articles.versions.history import version_contents
+bodies = [version_contents(one)["body"] for one in Version.objects.with_contents().order_by("number")]
+print(bodies == ["Water comes and goes." + " word" * count for count in range(21)])
+"""
+
+
+@pytest.mark.both_databases
+class TestVersionsAtOnce:
+    def test_none_is_lost_and_none_stands_twice(self, new_site, tmp_path):
+        with new_site(tmp_path) as site:
+            assert site.start_script(SET_UP).wait(120) == 0
+
+            processes = [site.start_script(ADD_WORDS) for _ in range(2)]
+
+            assert [process.wait(240) for process in processes] == [0, 0]
+            assert site.value("SELECT count(*) FROM blog_version") == 21
+            reading = site.start_script(READ_ALL, stdout=subprocess.PIPE, text=True)
+            assert reading.communicate(timeout=120)[0].strip() == "True"

@@ -1,0 +1,434 @@
+"""Versions: each change of an article is kept, read again as it was, and brought back as a new one."""
+
+import datetime as dt
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from blog.articles.models import StaleArticleError
+from blog.articles.versions.contents import FIELDS, contents_of, digest_of
+from blog.articles.versions.history import (
+    DamagedVersionError,
+    as_imported,
+    keep_first_versions,
+    keep_version,
+    keep_versions,
+    version_before,
+    version_contents,
+    versions_kept,
+)
+from blog.articles.versions.models import AppendOnlyError
+from blog.articles.versions.restore import restore, write_contents
+from blog.images.models import store_image
+from blog.models import Article, Category, Image, Redirect, Version
+from tests.support.factories import (
+    create_article,
+    create_articles,
+    create_author,
+    create_category,
+    create_image,
+)
+from tests.support.images import image_bytes
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mara():
+    return User.objects.create_user("mara", first_name="Mara", last_name="Lindqvist")
+
+
+@pytest.fixture
+def article():
+    return create_article(
+        title="Tides",
+        slug="tides",
+        body="One.\n\nTwo.\n",
+        excerpt="In short.",
+        keywords=["sea", "moon"],
+        hero_image=create_image(alt="A tide table", credit_creator="Tove"),
+        primary_category=create_category("Oceans"),
+        categories={
+            create_category("Sea"): Category.Level.GENERAL,
+            create_category("Ebb"): Category.Level.NICHE,
+        },
+        authors=[create_author("Ida Aas"), create_author("Bo Ek")],
+        published_at=dt.datetime(2026, 3, 1, 10, 0, 0, 123456, tzinfo=dt.UTC),
+    )
+
+
+def saved(article, **changes):
+    """Save changes of the article as another copy of it, and keep a version."""
+    row = Article.objects.get(pk=article.pk)
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.save()
+    return keep_version(row)
+
+
+def queries_of(work):
+    with CaptureQueriesContext(connection) as queries:
+        work()
+    return len(queries)
+
+
+class TestContents:
+    def test_are_all_that_readers_see(self, article):
+        contents = version_contents(keep_version(article))
+
+        assert tuple(contents) == FIELDS
+        assert (contents["title"], contents["slug"], contents["status"]) == ("Tides", "tides", "published")
+        assert (contents["body"], contents["keywords"]) == ("One.\n\nTwo.\n", ["sea", "moon"])
+        assert contents["published_at"] == "2026-03-01T10:00:00.123456+00:00"
+        assert contents["hero_image"]["alt"] == "A tide table"
+        assert contents["hero_image"]["credit"] == ["Tove", "", ""]
+        assert contents["primary_category"]["name"] == "Oceans"
+        levels = [(entry["name"], entry["level"]) for entry in contents["categories"]]
+        assert levels == [("Sea", "general"), ("Ebb", "niche")]
+        assert [entry["name"] for entry in contents["authors"]] == ["Ida Aas", "Bo Ek"]
+
+    def test_are_what_is_stored_not_what_the_object_says(self, article):
+        article.title = "Never saved"
+
+        assert version_contents(keep_version(article))["title"] == "Tides"
+
+    def test_have_one_digest_whatever_the_order_of_their_keys(self, article):
+        contents = contents_of(article)
+
+        assert digest_of(dict(reversed(contents.items()))) == digest_of(contents)
+        assert digest_of(contents | {"title": "Tide"}) != digest_of(contents)
+
+    def test_name_the_images_of_the_text(self):
+        image = store_image(image_bytes())
+        article = create_article(body=f"![A tide]({image.url})")
+
+        (link,) = version_contents(keep_version(article))["body_images"]
+
+        assert link == {"address": image.url, "id": image.pk, "file": image.file.name}
+
+
+@pytest.mark.both_databases
+class TestKeeping:
+    def test_numbers_versions_from_one_and_says_who(self, article, mara):
+        first = keep_version(article, what=Version.What.IMPORTED)
+        article.title = "Ebb"
+        article.save()
+        second = keep_version(article, by=mara, note="A better word.")
+
+        assert (first.number, first.by, first.by_name, first.what) == (1, None, "", "imported")
+        assert (second.number, second.by, second.by_name, second.what) == (2, mara, "Mara Lindqvist", "saved")
+        assert second.note == "A better word."
+
+    def test_remembers_the_name_of_a_user_who_is_gone(self, article, mara):
+        keep_version(article, by=mara)
+
+        mara.delete()
+
+        version = article.versions.get()
+        assert (version.by, version.by_name) == (None, "Mara Lindqvist")
+
+    def test_lists_the_newest_first(self, article):
+        for number in range(3):
+            saved(article, title=f"Tides {number}")
+
+        assert [version.number for version in article.versions.newest_first()] == [3, 2, 1]
+
+    def test_keeps_nothing_of_a_save_that_changes_nothing(self, article):
+        first = keep_version(article)
+
+        assert keep_version(article) == first
+        assert keep_version(article, note="Looked through.").number == 2
+        assert keep_version(article, what=Version.What.SUBMITTED).number == 3
+
+    def test_reads_each_of_many_versions_as_it_was(self, article):
+        kept = []
+        for number in range(30):
+            body = f"{article.body}\n\n".join(f"Paragraph {part} of {number % 7}." for part in range(number))
+            kept.append(saved(article, body=body or "None.", title=f"Tides {number}"))
+
+        for number, version in enumerate(article.versions.with_contents().order_by("number")):
+            assert version_contents(version)["title"] == f"Tides {number}"
+            assert digest_of(version_contents(version)) == version.digest == kept[number].digest
+
+    def test_stores_a_small_change_small_against_a_whole_version(self, article):
+        first = saved(article, body="".join(f"Word{number} " for number in range(2000)))
+        second = saved(article, title="Tides and moons")
+        third = saved(article, title="Tides, moons")
+        fourth = saved(article, body="".join(f"Other{number * 7} " for number in range(2000)))
+
+        assert (first.base, second.base, third.base, fourth.base) == (None, first, first, None)
+        assert len(second.data) < len(first.data) / 20
+
+    def test_is_in_the_transaction_of_the_change(self, article):
+        def killed_half_way():
+            with versions_kept([article]):
+                article.title = "Half"
+                article.save()
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            killed_half_way()
+
+        assert Article.objects.get().title == "Tides"
+        assert not Version.objects.exists()
+
+    def test_keeps_what_was_there_before_versions_began(self, article, mara):
+        with versions_kept([article], by=mara, what=Version.What.BULK):
+            Article.objects.filter(pk=article.pk).unpublish()
+
+        now, before = article.versions.all()
+        assert (before.what, version_contents(before)["status"]) == ("first", "published")
+        assert (now.what, now.by, version_contents(now)["status"]) == ("bulk", mara, "new")
+
+    def test_keeps_a_first_version_once(self):
+        articles = create_articles(3)
+        keep_version(articles[0])
+
+        assert keep_first_versions(Article.objects.all()) == 2
+        assert keep_first_versions(Article.objects.all()) == 0
+
+    def test_returns_versions_in_the_order_of_the_articles(self):
+        articles = create_articles(5)[::-1]
+
+        assert [version.article for version in keep_versions(articles)] == articles
+
+    def test_of_a_deleted_article_keeps_nothing(self, article):
+        key = article.pk
+        article.delete()
+        article.pk = key
+
+        assert keep_versions([article]) == []
+
+
+class TestCost:
+    def test_of_the_100th_version_is_that_of_the_second(self, article):
+        keep_version(article)
+        few = queries_of(lambda: saved(article, title="Ebb"))
+        for number in range(100):
+            keep_version(article, note=f"Read it for the {number}th time.")
+
+        assert queries_of(lambda: saved(article, title="Tides 100")) == few
+
+    def test_of_keeping_thirty_articles_is_that_of_two(self):
+        articles = create_articles(30, categories={create_category(): 1}, authors=[create_author()])
+        keep_versions(articles)
+        Article.objects.all().unpublish()
+        few = queries_of(lambda: keep_versions(articles[:2]))
+
+        assert queries_of(lambda: keep_versions(articles[2:])) == few
+
+    def test_of_a_list_is_one_query_and_reading_one_is_one_more(self, article):
+        for number in range(20):
+            saved(article, title=f"Tides {number}")
+
+        assert queries_of(lambda: [str(version.what) for version in article.versions.for_list()]) == 1
+        version = article.versions.with_contents().get(number=17)
+        assert queries_of(lambda: version_contents(version)) == 0
+
+
+@pytest.mark.both_databases
+class TestAppendOnly:
+    def test_a_version_is_never_saved_again(self, article):
+        version = keep_version(article)
+        version.note = "Another story."
+
+        with pytest.raises(AppendOnlyError):
+            version.save()
+        with pytest.raises(AppendOnlyError):
+            article.versions.update(note="Another story.")
+        assert article.versions.get().note == ""
+
+    def test_an_approved_version_is_never_deleted(self, article):
+        version = keep_version(article)
+        version.approve()
+
+        with pytest.raises(AppendOnlyError):
+            version.delete()
+        with pytest.raises(AppendOnlyError):
+            article.versions.all().delete()
+        assert article.versions.get().is_approved
+
+    def test_no_number_stands_twice(self, article):
+        keep_version(article)
+
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Version.objects.create(article=article, number=1, what="saved", data=b"", digest="")
+
+    def test_versions_go_with_their_article(self, article):
+        saved(article, title="Tides 1")
+        saved(article, title="Tides 2")
+        article.versions.first().approve()
+        other = create_article()
+        keep_version(other)
+
+        Article.objects.filter(pk=article.pk).delete()
+
+        assert [version.article for version in Version.objects.all()] == [other]
+
+    @pytest.mark.parametrize("damage", [b"", b"nonsense", None])
+    def test_a_damaged_version_is_told_from_a_whole_one(self, article, damage):
+        version = keep_version(article)
+        version.data = damage if damage is not None else keep_version(create_article()).data
+
+        with pytest.raises(DamagedVersionError):
+            version_contents(version)
+
+
+class TestRestoring:
+    def test_brings_all_words_and_links_back_as_a_new_version(self, article, mara):
+        before = keep_version(article)
+        article.title, article.body, article.keywords = "Ebb", "Other.", []
+        article.hero_image = article.primary_category = None
+        article.save()
+        article.category_links.all().delete()
+        article.author_links.all().delete()
+        keep_version(article)
+
+        restored = restore(article, before, by=mara, note="The old one was better.")
+
+        assert restored.missing == ()
+        assert (restored.version.number, restored.version.what) == (3, "restored")
+        assert (restored.version.by, restored.version.note) == (mara, "The old one was better.")
+        assert restored.version.digest == before.digest
+        assert article.versions.count() == 3
+
+    def test_leaves_it_to_the_editor_who_sees_the_article(self, article):
+        published = keep_version(article)
+        article.unpublish()
+        keep_version(article)
+
+        restore(article, published)
+
+        assert Article.objects.get().status == "new"
+
+    def test_may_bring_state_and_date_back_for_an_undo(self, article):
+        before = keep_version(article)
+        article.status, article.published_at = "new", None
+        article.save()
+
+        write_contents(article, version_contents(before), what=Version.What.UNDONE, with_state=True)
+
+        row = Article.objects.get()
+        assert (row.status, row.published_at) == ("published", article.published_at)
+        assert article.versions.first().digest == before.digest
+
+    def test_keeps_the_address_between_alive(self, article):
+        before = keep_version(article)
+        article.slug = "ebb"
+        article.save()
+
+        restore(article, before)
+
+        assert (article.slug, Redirect.objects.get().path) == ("tides", "/articles/ebb/")
+
+    def test_numbers_an_address_that_another_article_has(self, article):
+        before = keep_version(article)
+        article.slug = "ebb"
+        article.save()
+        create_article(slug="tides")
+
+        restore(article, before)
+
+        assert Article.objects.get(pk=article.pk).slug == "tides-2"
+
+    def test_finds_merged_renamed_and_deleted_names(self, article):
+        before = keep_version(article)
+        sea, ebb = (link.category for link in article.category_links.all())
+        article.category_links.all().delete()
+        sea.name = "The Sea"
+        sea.save()
+        oceans = article.primary_category
+        article.primary_category = None
+        article.save()
+        oceans.delete()
+        sea.also_known_as(oceans)
+        ebb.delete()
+
+        restore(article, before)
+
+        row = Article.objects.get()
+        assert row.primary_category == sea
+        assert [str(link.category) for link in row.category_links.all()] == ["The Sea", "Ebb"]
+
+    def test_brings_back_a_remote_image_that_was_deleted(self, article):
+        before = keep_version(article)
+        image = article.hero_image
+        article.hero_image = None
+        article.save()
+        image.delete()
+
+        restore(article, before)
+
+        again = Article.objects.get().hero_image
+        assert (again.source, again.alt, again.credit_creator) == (image.source, "A tide table", "Tove")
+
+    def test_says_which_image_is_gone(self):
+        image = store_image(image_bytes())
+        article = create_article(hero_image=image)
+        before = keep_version(article)
+        article.hero_image = None
+        article.save()
+        Image.objects.all().delete()
+
+        restored = restore(article, before)
+
+        assert restored.missing == (f"the picture {image.url}, which is not stored any more",)
+        assert Article.objects.get().hero_image is None
+
+    def test_shows_images_again_that_the_text_names_by_a_path(self):
+        image = store_image(image_bytes())
+        article = create_article(body="Words.")
+        article.images_by_address = {"sea.png": image}
+        article.body = "![The sea](sea.png)"
+        article.save()
+        before = keep_version(article)
+        article.body = "Words."
+        article.save()
+        assert not article.body_image_links.exists()
+
+        restore(article, before)
+
+        assert image.url in Article.objects.get().body_html
+        assert article.body_image_links.get().image == image
+
+    def test_of_an_older_copy_is_refused(self, article):
+        before = keep_version(article)
+        stale = Article.objects.get()
+        article.title = "Ebb"
+        article.save()
+
+        with pytest.raises(StaleArticleError):
+            restore(stale, before)
+        assert article.versions.count() == 1
+
+    def test_of_another_articles_version_is_refused(self, article):
+        with pytest.raises(ValueError, match="another"):
+            restore(article, keep_version(create_article()))
+
+
+@pytest.mark.both_databases
+class TestComparedWith:
+    def test_the_one_before_is_the_next_lower_number(self, article):
+        first = keep_version(article)
+        second = saved(article, title="Ebb")
+
+        assert version_before(second) == first
+        assert version_before(first) is None
+
+    def test_as_imported_is_what_a_file_made_last(self, article):
+        assert as_imported(article) is None
+        keep_version(article, what=Version.What.IMPORTED)
+        accepted = keep_version(article, what=Version.What.ACCEPTED)
+        saved(article, title="Ebb")
+
+        assert as_imported(article) == accepted
+
+
+class TestDates:
+    def test_are_those_of_the_moment(self, article):
+        before = timezone.now()
+
+        assert before <= keep_version(article).created_at <= timezone.now()

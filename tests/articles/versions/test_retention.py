@@ -1,0 +1,133 @@
+"""Pruning: old versions go where somebody wants that; what stays is read as before."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from blog.articles.versions.history import keep_version, version_contents
+from blog.articles.versions.retention import prune_versions
+from blog.models import Article, Version
+from tests.support.factories import create_article
+
+pytestmark = pytest.mark.django_db
+
+
+def create_versions(count, *, body="Some words to read.", step=timedelta(days=1)):
+    """Create an article with so many versions, the newest of now, each a day younger than the one before."""
+    article = create_article(title="Tides", body=body)
+    for number in range(1, count + 1):
+        article.excerpt = f"Excerpt {number}."
+        article.save(update_fields=["excerpt"])
+        keep_version(article)
+    now = timezone.now()
+    for version in article.versions.all():
+        made = now - step * (count - version.number)
+        QuerySet.update(Version.objects.filter(pk=version.pk), created_at=made)  # what nobody else may do
+    return article
+
+
+def numbers(article):
+    return sorted(article.versions.values_list("number", flat=True))
+
+
+def pruned(**options):
+    return [(one.article, one.numbers) for one in prune_versions(**options)]
+
+
+def said(*arguments):
+    out = StringIO()
+    call_command("prune_versions", *arguments, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.both_databases
+class TestPruning:
+    def test_keeps_so_many_and_the_first(self):
+        article = create_versions(8)
+
+        assert pruned(keep_last=3) == [(article, (2, 3, 4, 5))]
+        assert numbers(article) == [1, 6, 7, 8]
+
+    def test_keeps_those_of_so_many_days(self):
+        article = create_versions(8)
+
+        assert pruned(keep_days=3) == [(article, (2, 3, 4, 5))]
+        assert numbers(article) == [1, 6, 7, 8]
+
+    def test_keeps_what_either_keeps(self):
+        article = create_versions(8)
+
+        assert pruned(keep_days=1, keep_last=5) == [(article, (2, 3))]
+
+    def test_keeps_first_newest_approved_and_what_the_file_made(self):
+        article = create_versions(6)
+        keep_version(article, what=Version.What.IMPORTED)
+        keep_version(article, note="Looked through.")
+        keep_version(article, note="Once more.")
+        article.versions.get(number=3).approve()
+
+        list(prune_versions(keep_last=0))
+
+        assert numbers(article) == [1, 3, 7, 9]
+
+    def test_leaves_articles_with_one_version_alone(self):
+        article = create_versions(1)
+
+        assert pruned(keep_last=0) == []
+        assert numbers(article) == [1]
+
+    def test_leaves_what_stays_as_it_was(self):
+        article = create_versions(4)
+        article.body = "\n\n".join(f"Another paragraph, number {number * 7919}." for number in range(200))
+        article.save()
+        middle = keep_version(article)  # whole: it has hardly anything in common with the first
+        for number in range(3):
+            article.excerpt = f"Later {number}."
+            article.save()
+            keep_version(article)
+        before = {one.number: version_contents(one) for one in article.versions.with_contents()}
+        assert middle.base is None
+        assert article.versions.filter(base=middle).count() == 3
+
+        list(prune_versions(keep_last=2))
+
+        after = {one.number: version_contents(one) for one in article.versions.with_contents()}
+        assert after == {number: before[number] for number in (1, 7, 8)}
+        assert article.versions.get(number=8).base.number == 7
+
+    def test_goes_on_with_the_next_number(self):
+        article = create_versions(5)
+        list(prune_versions(keep_last=1))
+
+        assert keep_version(article, note="Read.").number == 6
+
+    def test_without_a_rule_is_refused(self):
+        with pytest.raises(ValueError, match="what to keep"):
+            list(prune_versions())
+
+
+class TestCommand:
+    def test_says_what_it_takes_out(self):
+        article = create_versions(9)
+        article.versions.get(number=4).approve()
+
+        text = said("--keep-last", "2")
+
+        assert text.startswith("Tides: 2-3, 5-7\n5 versions of 1 articles taken out (")
+        assert numbers(article) == [1, 4, 8, 9]
+
+    def test_dry_run_takes_out_nothing(self):
+        article = create_versions(4)
+
+        assert "2 versions of 1 articles would go" in said("--keep-last", "1", "--dry-run")
+        assert numbers(article) == [1, 2, 3, 4]
+
+    @pytest.mark.parametrize("arguments", [[], ["--keep-last", "-1"], ["--keep-days", "-1"]])
+    def test_refuses_what_says_nothing_to_keep(self, arguments):
+        with pytest.raises(CommandError, match="keep"):
+            call_command("prune_versions", *arguments)
+        assert not Article.objects.exists()
