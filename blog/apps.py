@@ -16,9 +16,13 @@ class BlogConfig(AppConfig):
             jobs,
         )
         from blog.articles.actions import corrections  # noqa: F401 -- it registers what it has when it is imported
-        from blog.people import deciding  # noqa: F401 -- it registers what it has when it is imported
-        from blog.proofing import afterwards, others, settling  # noqa: F401 -- it registers what it has when it is imported
-        from blog.reviewing import approving  # noqa: F401 -- it registers what it has when it is imported
+        from blog.review import (  # noqa: F401 -- it registers what it has when it is imported
+            afterwards,
+            approval,  # noqa: F401 -- it registers what it has when it is imported
+            cross_article_findings,
+            people,  # noqa: F401 -- it registers what it has when it is imported
+            resolution,
+        )
 
         jobs.import_jobs()
 

@@ -15,7 +15,6 @@ from django.utils import timezone
 from blog.articles.links import ArticleCategory
 from blog.articles.models import Article
 from blog.articles.names import Category
-from blog.disclosing.labels import disclosure
 from blog.documents.fields.extraction import front_matter_changes, read_fields
 from blog.documents.fields.values import ArticleFields, CategoryName, credit_value
 from blog.documents.frontmatter.document import parse_document
@@ -25,6 +24,7 @@ from blog.documents.text import as_html_words, fold_name
 from blog.export_paths import ExportPaths
 from blog.files.atomic import write_atomically
 from blog.files.modes import PRIVATE_FOLDER, SERVED_FILE, make_folder
+from blog.review.ai_label import disclosure
 from blog.site.addresses import absolute
 from blog.structured_data import local_iso, modified_at
 

@@ -22,10 +22,10 @@ from django.views.decorators.http import require_safe
 from blog import page_head, sharing, structured_data
 from blog.articles.models import Article
 from blog.articles.names import Category
-from blog.disclosing import labels
 from blog.documents.characters import clean_characters
 from blog.documents.rendering.covers import without_cover
 from blog.localising import shown_html, spoken_language
+from blog.review import ai_label
 from blog.site import addresses
 from blog.site.identity import site_identity
 
@@ -248,7 +248,7 @@ def entry_html(article) -> str:
 
 def label_html(article) -> str:
     """Return what readers are told of who wrote and checked the text, in the active language."""
-    disclosure = labels.disclosure(article)
+    disclosure = ai_label.disclosure(article)
     return f"<p><em>{escape(disclosure.text)}</em></p>\n" if disclosure else ""
 
 

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from blog.articles.models import Article
 from blog.articles.names import Author, Category
 from blog.articles.series import Series
-from blog.disclosing.vocabularies import ai_disclosure
 from blog.documents.summaries import opens_with
 from blog.documents.text import clean_excerpt, make_excerpt, strip_markdown_inline, trim_at_word
+from blog.review.vocabularies import ai_disclosure
 from blog.sharing import ShareImage, article_image, site_image
 from blog.site.addresses import absolute, whole_address
 from blog.site.identity import site_identity

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from blog.articles.models import Article
-from blog.disclosing.labels import label
 from blog.documents.text import trim_at_word
 from blog.images.models import Image
 from blog.images.share_cards import cards
 from blog.localising import spoken_language
+from blog.review.ai_label import label
 from blog.site.addresses import absolute
 from blog.site.identity import site_identity
 

@@ -11,10 +11,10 @@ from django.utils.safestring import SafeString, mark_safe
 from blog.articles.models import Article
 from blog.articles.names import Author
 from blog.articles.series import PlaceInSeries
-from blog.disclosing.labels import disclosure
-from blog.disclosing.vocabularies import digital_source_type, work_status
 from blog.documents.credits import Credit
 from blog.images.models import Image
+from blog.review.ai_label import disclosure
+from blog.review.vocabularies import digital_source_type, work_status
 from blog.sharing import ShareImage, card_image, share_card, site_icon
 from blog.site.addresses import WEB, absolute, whole_address
 from blog.site.identity import site_identity

@@ -54,7 +54,7 @@ from blog.forms.formsets import LinkFormSet
 from blog.forms.pictures import HERO_FIELDS
 from blog.forms.texts import ArticleForm
 from blog.imports.held_update import HeldUpdate
-from blog.proofing.afterwards import check_on_commit
+from blog.review.afterwards import check_on_commit
 
 
 class LinkInline(ChoosesRows, admin.TabularInline):

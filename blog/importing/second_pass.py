@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from blog.base.parameters import ROWS_AT_ONCE
 from blog.importing.reports import ImportReport
 from blog.imports.models import ImportBatch
-from blog.proofing.checking import Checked, check_articles, stale_articles
+from blog.review.proofs import Checked, check_articles, stale_articles
 
 
 def look_at_imported(

@@ -26,7 +26,7 @@ from blog.importing.turns import take_turns
 from blog.imports.held_update import HeldUpdate
 from blog.imports.import_entry import ImportEntry, ReplacedFile
 from blog.imports.models import ImportBatch, SourceFile
-from blog.proofing.storing import forgotten
+from blog.review.findings import forgotten
 from blog.sandbox.refusals import RefusedError
 from blog.site.redirects import Redirect
 from blog.versioning.holding import withdraw_updates

@@ -9,9 +9,9 @@ MODULES: tuple[str, ...] = (
     "blog.importing.staged",
     "blog.importing.undo_job",
     "blog.importing.forgetting",
-    "blog.mending.jobs",
-    "blog.people.jobs",
-    "blog.proofing.check_job",
+    "blog.review.jobs_mending",
+    "blog.review.jobs_people",
+    "blog.review.jobs",
     "blog.images.jobs",
 )
 

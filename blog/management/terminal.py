@@ -5,7 +5,7 @@ import signal
 import time
 from contextlib import contextmanager
 
-from blog.proofing.checking import Checked
+from blog.review.proofs import Checked
 
 
 def printable(text: str) -> str:

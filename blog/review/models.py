@@ -19,7 +19,7 @@ class Proof(models.Model):
     fingerprints are equal where two articles say the same; they are empty where there is too little text.
 
     What settling changes, and what more than half of a batch shares, is counted here too, so that a list can
-    be filtered and ordered by it: `blog/proofing/` keeps these counts.
+    be filtered and ordered by it: `blog/review/` keeps these counts.
     """
 
     article = models.OneToOneField(

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_safe
 from blog import exporting, page_head, sharing
 from blog.articles.models import Article
 from blog.articles.names import Category
-from blog.disclosing import labels
-from blog.disclosing.panel import trust_panel
 from blog.documents.rendering.covers import without_cover
 from blog.images.renditions import with_renditions
 from blog.localising import shown_html, spoken_language
+from blog.review import ai_label
+from blog.review.panel import trust_panel
 from blog.site import addresses
 
 HEADINGS = 3  # a text with fewer has no contents list
@@ -58,7 +58,7 @@ def text_context(article):
     body_html, cover_caption = without_cover(article.body_html, cover_address(article))
     spoken = spoken_language(article.language)
     with override(spoken):
-        disclosure = labels.disclosure(article)
+        disclosure = ai_label.disclosure(article)
         panel = trust_panel(article, disclosure)
         spoken_text = site_attributes(language, "lang", "dir")
     return {

@@ -5,8 +5,8 @@ from django.db import IntegrityError, transaction
 from django.test import SimpleTestCase
 
 from blog.articles.provenance import ProvenanceError, WrittenBy
-from blog.disclosing.labels import disclosure
 from blog.models import Article
+from blog.review.ai_label import disclosure
 from tests.support.factories import create_article
 
 

@@ -7,10 +7,10 @@ from blog.admin.desk.scopes import articles_of_batch, scope_of_batch
 from blog.articles.actions.undo import last_of, undo
 from blog.documents.findings.kinds import FindingKind, Fix
 from blog.exporting import export_article
-from blog.mending.fixing import Fixing, mend
-from blog.mending.offers import shared_findings, sums_of
 from blog.models import Article, ImportBatch, Proof
-from blog.proofing.checking import check_articles
+from blog.review.bulk_fixes import Fixing, mend
+from blog.review.proofs import check_articles
+from blog.review.shared_findings import shared_findings, sums_of
 from tests.support.durations import ARTICLES_OF_A_MACHINE
 from tests.support.import_files import run
 from tests.support.seed_dialect import write_articles

@@ -11,7 +11,6 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 
-from blog.disclosing.labels import State, state_of
 from blog.documents.findings.article_words import ArticleWords
 from blog.documents.findings.kinds import FindingKind
 from blog.documents.findings.rules import find_findings
@@ -23,6 +22,7 @@ from blog.documents.text import count_words, reading_time, same_text
 from blog.importing.reports import ImportOptions, Outcome, StatusRule
 from blog.importing.running import import_articles
 from blog.models import Article, Author, Category, Correction, FooterLink, Image, Page, Review, SiteIdentity
+from blog.review.ai_label import State, state_of
 from blog.site.identity import site_identity
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"

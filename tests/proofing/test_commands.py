@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from blog.models import Finding, ImportBatch, Proof
-from blog.proofing.checking import stale_articles
+from blog.review.proofs import stale_articles
 from tests.support.factories import create_article
 from tests.support.proofs import QUOTED
 from tests.support.seed_dialect import write_articles

@@ -19,7 +19,7 @@ from blog.models import (
     Series,
     SiteIdentity,
 )
-from blog.reviewing.approving import approve
+from blog.review.approval import approve
 from tests.support.factories import (
     create_article,
     create_author,

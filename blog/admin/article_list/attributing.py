@@ -14,8 +14,8 @@ from blog.admin.article_list.publishing_words import ARTICLES, LEFT
 from blog.admin.composed import AdminPart
 from blog.articles.actions.base import look_at
 from blog.articles.actions.provenance import attribute, sort
-from blog.disclosing.labels import is_labelled
 from blog.forms.provenance import AttributionForm
+from blog.review.ai_label import is_labelled
 
 TITLE = ngettext_lazy("Who wrote %d article?", "Who wrote %d articles?")
 BUTTON = ngettext_lazy("Change %d", "Change %d")

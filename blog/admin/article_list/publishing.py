@@ -22,7 +22,7 @@ from blog.articles.actions.base import Reason, Sorting, look_at, remembered
 from blog.articles.actions.publication import Verb, carry_out, sort
 from blog.articles.actions.schedule import zone_name
 from blog.articles.actions.undo import last_of, look_at_undoing, undo
-from blog.mending.jobs import is_for_a_job, undo_of
+from blog.review.jobs_mending import is_for_a_job, undo_of
 
 TITLES_SHOWN = 20  # of each group on a confirmation page
 TITLES_TOLD = 3  # in a message

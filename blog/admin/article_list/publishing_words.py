@@ -5,7 +5,7 @@ from django.utils.translation import ngettext_lazy
 
 from blog.articles.actions.base import Reason, Sorting
 from blog.articles.actions.publication import Verb
-from blog.disclosing.labels import is_labelled
+from blog.review.ai_label import is_labelled
 
 QUESTIONS = {
     Verb.PUBLISH: ngettext_lazy("Publish %d article?", "Publish %d articles?"),

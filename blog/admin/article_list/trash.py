@@ -17,8 +17,8 @@ from blog.admin.composed import AdminPart
 from blog.articles.models import Article
 from blog.articles.versions.history import versions_kept
 from blog.articles.versions.models import Version
-from blog.proofing.afterwards import check_on_commit
-from blog.proofing.storing import forgotten
+from blog.review.afterwards import check_on_commit
+from blog.review.findings import forgotten
 from blog.site.redirects import Redirect
 
 NAMES_SHOWN = 100

@@ -32,8 +32,8 @@ from blog.articles.queue import QueueState
 from blog.imports.held_update import HeldUpdate
 from blog.imports.import_entry import ImportEntry
 from blog.imports.models import ImportBatch
-from blog.proofing.wording import WorstMark, worst_in_words
 from blog.review.models import Proof
+from blog.review.wording import WorstMark, worst_in_words
 
 ROWS_ON_A_PAGE = 100
 NOT_TAKEN = ("rejected", "skipped")

@@ -14,7 +14,7 @@ from blog.admin.composed import AdminPart
 from blog.admin.desk.scopes import address_of, articles_in
 from blog.articles.actions.base import Reason, Sorting
 from blog.images.models import Image
-from blog.mending.pictures import PICTURES_SHOWN, Picture, describe, pictures_to_describe
+from blog.review.alt_texts import PICTURES_SHOWN, Picture, describe, pictures_to_describe
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from blog.admin.desk.activity import BYTE_ORDER_MARK, Echo, harmless
 from blog.articles.models import Article
 from blog.articles.provenance import UNNAMED_MACHINE
-from blog.reviewing.duty import (
+from blog.review.label_report import (
     DUTY_OF,
     ORDERS,
     Checked,

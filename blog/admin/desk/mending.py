@@ -19,9 +19,9 @@ from blog.articles.actions.base import Reason
 from blog.articles.models import Article
 from blog.documents.findings.fixes import fixes_for
 from blog.documents.findings.kinds import FIX_NAMES, KINDS, FindingKind, Fix
-from blog.mending.fixing import MOST_IN_REQUEST, Fixing, mend
-from blog.mending.jobs import start_mending
-from blog.mending.staying import let_stay
+from blog.review.bulk_fixes import MOST_IN_REQUEST, Fixing, mend
+from blog.review.jobs_mending import start_mending
+from blog.review.staying import let_stay
 
 MOST_KEYS = 1000  # articles in one form
 

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods
 
 from blog.admin.article_list.publishing import WITH_UNDO, read_seen
 from blog.articles.models import EmptyArticleError
-from blog.people.deciding import MOST_IN_REQUEST, DecisionError, call_invented, call_real, open_again
-from blog.people.jobs import start_taking_out
-from blog.people.listing import people_to_decide, portrait_of, settled_people
-from blog.people.removing import Removal, plan_removal
+from blog.review.jobs_people import start_taking_out
+from blog.review.listing import people_to_decide, portrait_of, settled_people
 from blog.review.models import Person
+from blog.review.people import MOST_IN_REQUEST, DecisionError, call_invented, call_real, open_again
+from blog.review.removal import Removal, plan_removal
 from blog.review.settlement import PersonDecision
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError

@@ -1,10 +1,10 @@
 """What a list of articles has in common, for _shared_findings.html and _alike.html in admin/blog/article/."""
 
 from blog.admin.desk.jobs import JobProgress
-from blog.mending.alike import groups_alike
-from blog.mending.jobs import running_in
-from blog.mending.offers import shared_findings, sums_of
-from blog.mending.pictures import pictures_to_describe
+from blog.review.alt_texts import pictures_to_describe
+from blog.review.duplicates import groups_alike
+from blog.review.jobs_mending import running_in
+from blog.review.shared_findings import shared_findings, sums_of
 
 MOST_COUNTED = 2000  # articles; of more, the pictures without a description are not counted
 

@@ -7,8 +7,8 @@ from blog.admin.edit_page.snippet import snippet
 from blog.admin.wording import in_editors_words
 from blog.articles.models import Article
 from blog.documents.findings.kinds import FindingKind
-from blog.proofing.checking import fresh_proof
 from blog.review.models import Proof
+from blog.review.proofs import fresh_proof
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from blog.proofing.marks import Mark
+from blog.review.marks import Mark
 from blog.review.settlement import Settlement
 
 Outcome = Settlement.Outcome

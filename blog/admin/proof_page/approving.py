@@ -9,10 +9,10 @@ from django.utils.translation import override
 
 from blog.admin.proof_page.entries import Entries, Entry
 from blog.articles.models import Article
-from blog.disclosing.labels import State, approval_in_force, disclosure_once_approved, state_of
 from blog.localising import spoken_language
+from blog.review.ai_label import State, approval_in_force, disclosure_once_approved, state_of
+from blog.review.approval import ReviewRefusedError, approve, reason_to_refuse
 from blog.review.settlement import Review
-from blog.reviewing.approving import ReviewRefusedError, approve, reason_to_refuse
 
 NOTE_LENGTH = 500
 STATEMENT_LENGTH = 1000

@@ -10,7 +10,7 @@ from blog.admin.proof_page.answers import Answer, answers_to
 from blog.documents.claims.claim import ClaimKind
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.documents.marks import PencilMark, plain_words
-from blog.proofing.marks import Mark, marks_of
+from blog.review.marks import Mark, marks_of
 from blog.review.settlement import Settlement
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError

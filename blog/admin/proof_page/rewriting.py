@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from blog.articles.versions.differences import Span, word_differences
-from blog.passages import paragraph_at
+from blog.review.passages import paragraph_at
 
 LONGEST_SHOWN = 20_000  # characters; what is typed beyond that is not compared while it is typed
 

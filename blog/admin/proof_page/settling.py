@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from blog.admin.proof_page.entries import Entries, Entry
 from blog.articles.actions.rewrite import rewrite
 from blog.articles.models import Article, EmptyArticleError
-from blog.passages import paragraph_at, without
-from blog.proofing.settling import SettlingError, reopen, settle
+from blog.review.passages import paragraph_at, without
+from blog.review.resolution import SettlingError, reopen, settle
 from blog.review.settlement import Settlement
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError

@@ -27,8 +27,8 @@ from blog.admin.proof_page.sheet import sheet_of
 from blog.articles.actions.publication import Verb
 from blog.articles.models import Article
 from blog.imports.models import ImportBatch
-from blog.proofing.settling import SettlingError
-from blog.reviewing.approving import ReviewRefusedError, withdraw
+from blog.review.approval import ReviewRefusedError, withdraw
+from blog.review.resolution import SettlingError
 
 VERSIONS_SHOWN = 4
 NOT_SEEN = -1

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from blog.articles.models import Article
 from blog.management.terminal import Progress, looked_at
-from blog.proofing.checking import check_articles, stale_articles
+from blog.review.proofs import check_articles, stale_articles
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from blog.documents.claims.claim import Claim
 from blog.documents.findings.article_words import ArticleWords
 from blog.management.terminal import printable
-from blog.proofing.examining import SECONDS
+from blog.review.examination import SECONDS
 from blog.sandbox.child import Task
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from blog.models import Article, Review
-from blog.reviewing.approving import approve
+from blog.review.approval import approve
 from tests.support.factories import create_article, create_articles
 
 pytestmark = pytest.mark.django_db

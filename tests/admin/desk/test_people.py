@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from blog.models import Article, DeskAction, Person
-from blog.proofing.checking import check_few
+from blog.review.proofs import check_few
 from tests.support import factories
 from tests.support.admin_pages import text_of
 from tests.support.html_forms import form_data

@@ -1,0 +1,156 @@
+"""Describing pictures: each picture of many articles once, in all the places where it has no description."""
+
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils.translation import ngettext
+
+from blog.articles.actions.base import Sorting
+from blog.articles.actions.rewrite import rewrite
+from blog.articles.models import Article
+from blog.documents.findings.kinds import FindingKind
+from blog.documents.findings.pictures import read_pictures
+from blog.documents.rendering.covers import picture_key
+from blog.images.models import Image
+from blog.review.bulk_fixes import MOST_IN_REQUEST, strike_out
+from blog.review.models import Finding
+
+PICTURES_SHOWN = 200  # on one screen; the others come when these are described
+AT_HEAD = frozenset((FindingKind.HERO_UNDESCRIBED, FindingKind.HERO_DESCRIBED_BY_TITLE))
+IN_TEXT = frozenset((FindingKind.PICTURE_UNDESCRIBED, FindingKind.PICTURE_DESCRIBED_BY_TITLE))
+# A bracket or backslash in it would end the description of a picture in Markdown.
+NO_BRACKETS = str.maketrans("[]\\", "()/")
+
+
+@dataclass(slots=True)
+class Picture:
+    """A picture and where it lacks a description; descriptions: what is said of it there.
+
+    key is equal for the same picture in other sizes. heads: keys of the articles that show it above their
+    text. places: {article: (start, end) of the picture in its text}.
+    """
+
+    key: str
+    address: str
+    image: Image | None = None
+    heads: set[int] = field(default_factory=set)
+    places: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    descriptions: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def articles(self) -> set[int]:
+        return self.heads | self.places.keys()
+
+    @property
+    def number(self) -> int:
+        return len(self.articles)
+
+    @property
+    def described_as(self) -> list[str]:
+        return [text for text in self.descriptions if text.strip()]
+
+
+def pictures_to_describe(articles) -> list[Picture]:
+    """Return each picture that has no description in some of the articles (a queryset), most used first."""
+    found = Finding.objects.filter(article__in=articles.order_by().values("pk"), is_settled=False)
+    pictures = {}
+    _add_heads(pictures, found.filter(kind__in=AT_HEAD))
+    _add_texts(pictures, found.filter(kind__in=IN_TEXT))
+    return sorted(pictures.values(), key=lambda picture: (-picture.number, picture.key))
+
+
+def _add_heads(pictures, found):
+    rows = Article.objects.in_use().filter(pk__in=found.values("article"), hero_image__isnull=False)
+    rows = rows.select_related("hero_image").only(
+        "title", "hero_alt", "hero_credit", "hero_is_decorative", "hero_image"
+    )
+    for article in rows.order_by("pk"):
+        image = article.hero_image
+        picture = _picture(pictures, image.source or image.url)
+        picture.image = picture.image or image
+        picture.heads.add(article.pk)
+        picture.descriptions[article.hero_words.alt] = None
+
+
+def _add_texts(pictures, found):
+    places = {}
+    for article, *place in found.exclude(start=None).values_list("article", "start", "end"):
+        places.setdefault(article, set()).add(tuple(place))
+    rows = Article.objects.in_use().filter(pk__in=places).only("body").order_by("pk")
+    for article in rows:
+        for start, end in sorted(places[article.pk]):
+            _add_place(pictures, article, start, end)
+
+
+def _add_place(pictures, article, start, end):
+    # The part of the text alone is read again, which is short.
+    for shown in read_pictures(article.body[start:end])[:1]:
+        picture = _picture(pictures, shown.address)
+        picture.places.setdefault(article.pk, []).append((start, end))
+        picture.descriptions[shown.alt] = None
+
+
+def _picture(pictures, address):
+    key = picture_key(address)
+    return pictures.setdefault(key, Picture(key, address))
+
+
+def describe(user, articles, descriptions: dict[str, str]) -> Sorting:
+    """Write what pictures show, {key of a picture: text}, in one transaction; return the Sorting.
+
+    Of very many articles some are left, and found again by whoever looks what is left to describe.
+    Raises RefusedError if a text takes too much to render: then nothing is changed.
+    """
+    chosen = [picture for picture in pictures_to_describe(articles) if picture.key in descriptions]
+    keys = {key for picture in chosen for key in picture.articles}
+    some = sorted(keys)[:MOST_IN_REQUEST]
+    rows = {row.pk: row for row in Article.objects.filter(pk__in=some).only("body", "version")}
+    changes = {key: {} for key in rows}
+    for picture in chosen:
+        for key in picture.heads & rows.keys():
+            changes[key] |= {"hero_alt": descriptions[picture.key], "hero_is_decorative": False}
+    for key, row in rows.items():
+        if places := _places(chosen, key, descriptions):
+            changes[key]["body"] = _described(row.body, places)
+    seen = {key: row.version for key, row in rows.items()}
+    with transaction.atomic():
+        sorting = rewrite(user, seen, changes, lambda number: _sentence(chosen, number))
+        heads = {key for picture in chosen for key in picture.heads}
+        strike_out(AT_HEAD, {article.pk for article in sorting.ready} & heads)
+    return sorting
+
+
+def _places(pictures, article, descriptions):
+    return [
+        (start, end, descriptions[picture.key])
+        for picture in pictures
+        for start, end in picture.places.get(article, ())
+    ]
+
+
+def _described(body, places):
+    """Return the text with descriptions between the brackets of the pictures at these places."""
+    for start, end, text in sorted(places, reverse=True):
+        for shown in read_pictures(body[start:end])[:1]:
+            begin = start + shown.start + len("![")
+            body = body[:begin] + as_markdown(text) + body[begin + len(shown.alt) :]
+    return body
+
+
+def as_markdown(text: str) -> str:
+    """Return a description that may stand between the brackets of a picture, which has none itself."""
+    return " ".join(text.translate(NO_BRACKETS).split())
+
+
+def _sentence(pictures, number):
+    if len(pictures) == 1:
+        sentence = ngettext(
+            "One picture was described in %d article.", "One picture was described in %d articles.", number
+        )
+        return sentence % number
+    sentence = ngettext(
+        "%(pictures)d pictures were described in %(number)d article.",
+        "%(pictures)d pictures were described in %(number)d articles.",
+        number,
+    )
+    return sentence % {"pictures": len(pictures), "number": number}

@@ -1,0 +1,159 @@
+"""Approving an article: somebody has checked what readers see, and answers for these words."""
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from blog import page_cache
+from blog.articles.actions.base import TAKING_BACK, log, remembered
+from blog.articles.models import Article
+from blog.articles.versions.history import keep_version
+from blog.articles.versions.models import name_of
+from blog.review.ai_label import approval_in_force
+from blog.review.marks import marks_of
+from blog.review.own_text import has_written
+from blog.review.proofs import is_blocked
+from blog.review.settlement import Review, Settlement
+from blog.sandbox.messages import text_refusal
+from blog.sandbox.refusals import RefusedError
+
+
+class ReviewRefusedError(Exception):
+    """An article cannot be approved, or an approval withdrawn; the message says why, to the editor."""
+
+
+def approve(article: Article, user, seen_version: int, statement: str, note: str = "") -> Review:
+    """Approve the article as the user saw it, in one transaction, and store it for undo; return the Review.
+
+    seen_version: Article.version that the page showed. statement: what was checked, which readers see.
+    note: for editors. Raises ReviewRefusedError.
+    """
+    _open_marks(article)  # may have to look at the text, which takes longer than a lock should
+    with transaction.atomic():
+        article = _locked(article)
+        if reason := reason_to_refuse(article, user, seen_version) or _reason_in(statement):
+            raise ReviewRefusedError(reason)
+        version = keep_version(article)
+        version.approve()
+        review = Review(
+            article=article,
+            by=user,
+            version=version,
+            digest=article.words_digest,
+            statement=statement.strip(),
+            sources=_sources_given_in(article),
+            note=note.strip(),
+            is_own_text=has_written(user, article),
+        )
+        _store(review, user, _("“%s” was approved.") % article.title)
+    return review
+
+
+def withdraw(article: Article, user, note: str = "") -> Review:
+    """Withdraw the approval in force, and store it for undo; return the Review. Raises ReviewRefusedError."""
+    with transaction.atomic():
+        article = _locked(article)
+        approval = approval_in_force(article.reviews.all())
+        if not user.has_perm("blog.review_article"):
+            raise ReviewRefusedError(_("You may not withdraw approvals."))
+        if approval is None:
+            raise ReviewRefusedError(_("There is no approval to withdraw."))
+        review = _withdrawal(approval, user, note)
+        _store(review, user, _("The approval of “%s” was withdrawn.") % article.title)
+    return review
+
+
+def reason_to_refuse(article: Article, user, seen_version: int) -> str:
+    """Return why the user cannot approve the article, in an editor's words; "" if nothing is in the way."""
+    if not user.has_perm("blog.review_article"):
+        return _("You may not approve articles.")
+    if article.trashed_at:
+        return _("It is in the trash: restore it first.")
+    if article.version != seen_version:
+        return _("It was changed since you opened it: read it again, then approve it.")
+    if article.is_empty:
+        return _("Readers would see nothing of it: there is nothing to approve.")
+    if open_marks := _open_marks(article):
+        return open_marks
+    if settings.REVIEW_BY_OTHERS and has_written(user, article):
+        return _("You have written in this text: somebody else must approve it.")
+    return ""
+
+
+def _open_marks(article):
+    """Return that marks are open, or that they cannot be looked for now, in words; "" if none is."""
+    try:
+        is_open = not article.trashed_at and is_blocked(article)
+    except RefusedError as error:
+        return text_refusal(error)
+    return _("A quotation or a person in it is still open: settle that first.") if is_open else ""
+
+
+def _sources_given_in(article):
+    """Return [words, source] of the marks in the text that were settled with a source, in its order."""
+    given = (mark for mark in marks_of(article) if mark.is_claim and mark.settled and not mark.is_gone)
+    return [
+        [mark.words, mark.settled.note] for mark in given if mark.settled.outcome == Settlement.Outcome.SOURCE
+    ]
+
+
+def _reason_in(statement):
+    return "" if statement.strip() else _("Say what you have checked: readers see it.")
+
+
+def _locked(article):
+    return Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
+
+
+def _store(review, user, sentence):
+    """Store a row, and what follows from it: which words are reviewed, the history, undo, readers' pages."""
+    article = review.article
+    with remembered(user, [article], sentence) as action:
+        review.save()
+        action.added.append([Review.__name__, review.pk])
+    _follow_reviews_of(article)
+    log(user, [article], {article.pk: sentence})
+
+
+def _follow_reviews_of(article):
+    """Set which words of the article are reviewed. Nobody has edited it, so its version stays."""
+    approval = approval_in_force(article.reviews.all())
+    Article.objects.filter(pk=article.pk).update(reviewed_digest=approval.digest if approval else "")
+    page_cache.invalidate_on_commit()
+
+
+def _withdrawal(approval, user, note=""):
+    return Review(
+        article_id=approval.article_id,
+        kind=Review.Kind.WITHDRAWN,
+        by=user,
+        version=approval.version,
+        digest=approval.digest,
+        statement=approval.statement,
+        note=note.strip(),
+    )
+
+
+def _take_back(key: int, user) -> None:
+    """Add the row that takes back an approval or a withdrawal, for undo."""
+    review = Review.objects.select_related("article", "by", "version").get(pk=key)
+    if review.kind == Review.Kind.APPROVED:
+        _withdrawal(review, user, _("Undone.")).save()
+    else:
+        _again(review, user).save()
+    _follow_reviews_of(review.article)
+
+
+def _again(withdrawal, user):
+    """Return the approval that was withdrawn once more, as its reviewer gave it."""
+    given = withdrawal.article.reviews.filter(
+        digest=withdrawal.digest, kind=Review.Kind.APPROVED, pk__lt=withdrawal.pk
+    ).last()
+    note = _("The withdrawal was undone by %(name)s on %(date)s.")
+    given.note = note % {"name": name_of(user), "date": timezone.localdate().isoformat()}
+    given.pk, given._state.adding = None, True
+    return given
+
+
+TAKING_BACK[Review.__name__] = _take_back

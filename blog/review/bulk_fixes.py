@@ -1,0 +1,119 @@
+"""Applying a fix to all articles of a list that have a finding."""
+
+import itertools
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import ngettext_lazy
+
+from blog.articles.actions.base import Reason, Sorting
+from blog.articles.actions.models import DeskAction
+from blog.articles.actions.rewrite import ARTICLES_AT_ONCE, rewrite
+from blog.articles.models import Article
+from blog.documents.findings.fixes import apply
+from blog.documents.findings.kinds import FindingKind, Fix
+from blog.review.counts import recount
+from blog.review.models import Finding
+from blog.review.reading import articles_to_look_at, words_of
+
+MOST_IN_REQUEST = 500  # articles; more are mended by a job
+
+DONE = {
+    Fix.MARK_DECORATIVE: ngettext_lazy(
+        "The picture counts as decorative in %d article.", "The pictures count as decorative in %d articles."
+    ),
+    Fix.DROP_DESCRIPTION: ngettext_lazy(
+        "The search description was dropped in %d article.",
+        "The search descriptions were dropped in %d articles.",
+    ),
+    Fix.DESCRIPTION_TO_WHOLE_SENTENCE: ngettext_lazy(
+        "The search description became a whole sentence in %d article.",
+        "The search descriptions became whole sentences in %d articles.",
+    ),
+    Fix.EMPTY_EXCERPT: ngettext_lazy(
+        "The excerpt was emptied in %d article.", "The excerpts were emptied in %d articles."
+    ),
+    Fix.EXCERPT_FROM_TEXT: ngettext_lazy(
+        "The excerpt was taken from the text in %d article.",
+        "The excerpts were taken from the texts in %d articles.",
+    ),
+    Fix.EXCERPT_WITHOUT_LABEL: ngettext_lazy(
+        "The label was taken off the excerpt in %d article.",
+        "The labels were taken off the excerpts in %d articles.",
+    ),
+    Fix.CLEAR_SHARE_TEXT: ngettext_lazy(
+        "The share quote was emptied in %d article.", "The share quotes were emptied in %d articles."
+    ),
+    Fix.CLEAR_TRENDING: ngettext_lazy(
+        "“Trending” was cleared in %d article.", "“Trending” was cleared in %d articles."
+    ),
+    Fix.CLEAR_FEATURED: ngettext_lazy(
+        "“Featured” was cleared in %d article.", "“Featured” was cleared in %d articles."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fixing:
+    """A fix of a finding in all articles of a list, which is named by its scope."""
+
+    scope: str
+    finding: FindingKind
+    fix: Fix
+
+    def articles(self, listed):
+        """Return those of the listed articles (a queryset) that have the finding."""
+        found = Finding.objects.filter(kind=self.finding, is_settled=False)
+        return (
+            Article.objects.in_use()
+            .filter(pk__in=listed.order_by().values("pk"))
+            .filter(pk__in=found.values("article"))
+        )
+
+    def sentence(self, number: int) -> str:
+        return DONE[self.fix] % number
+
+    def action(self, user) -> DeskAction:
+        return DeskAction(user=user, scope=self.scope, finding=self.finding, fix=self.fix)
+
+
+def mend(user, fixing: Fixing, seen: dict[int, int], action: DeskAction | None = None) -> Sorting:
+    """Apply a fix to articles in one transaction, which can be undone at once; return the Sorting.
+
+    seen: {key: version}. Those that were saved since, and those in which the fix changes nothing, are left as
+    they are. action: the one that goes on here, if others were mended before.
+    """
+    changes = {row.pk: apply(fixing.fix, words_of(row)) for row in articles_to_look_at(seen)}
+    here = {key: seen[key] for key in changes}
+    with transaction.atomic():
+        sorting = rewrite(user, here, changes, fixing.sentence, action=action or fixing.action(user))
+        strike_out([fixing.finding], [article.pk for article in sorting.ready])
+    return sorting
+
+
+def strike_out(kinds: Collection[str], keys: Collection[int]) -> None:
+    """Let findings go from the articles at once: they are looked at anew later, by a job if they are many."""
+    Finding.objects.filter(article__in=keys, kind__in=kinds).delete()
+    recount(keys)
+
+
+def mend_in_parts(
+    user,
+    fixing: Fixing,
+    seen: dict[int, int],
+    *,
+    action: DeskAction,
+    on_progress: Callable[[int, int], None],
+) -> dict[Reason, int]:
+    """Apply a fix in a transaction for each hundred articles, as one action; return how many were left.
+
+    It may be killed and called again: what is mended already was saved since, and stays as it is.
+    """
+    left = dict.fromkeys(Reason, 0)
+    for done, keys in enumerate(itertools.batched(seen, ARTICLES_AT_ONCE)):
+        on_progress(done * ARTICLES_AT_ONCE, len(seen))
+        sorting = mend(user, fixing, {key: seen[key] for key in keys}, action)
+        for reason, articles in sorting.left.items():
+            left[reason] += len(articles)
+    return {reason: number for reason, number in left.items() if number}

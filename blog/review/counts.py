@@ -1,0 +1,130 @@
+"""The counts of proofs: how many marks are open, the worst of them, and the order of the list of articles."""
+
+from collections import defaultdict
+from collections.abc import Collection
+
+from django.db.models import Max
+
+from blog.articles.models import Article
+from blog.review.kinds import BLOCKING, CLAIM_ORDER, QUIET
+from blog.review.models import WORDS_LENGTH, Finding, Mention, Proof
+from blog.review.settlement import PersonDecision, Settlement
+
+INVENTED = PersonDecision.Outcome.INVENTED
+COUNTS = ("open_blocking", "open_claims", "grave_findings", "slight_findings", "worst", "risk")
+MOST = 99  # of each, that count for the order
+# Of words that are still there, the others settle nothing: they have come back, or were not changed.
+SETTLES = frozenset((Settlement.Outcome.SOURCE, Settlement.Outcome.NO_CLAIM))
+
+
+def recount(keys: Collection[int]) -> None:
+    """Count the marks in the proofs of these articles anew, in the caller's transaction.
+
+    The proofs are locked before anything is read, so that of two who count, the later one sees all.
+    """
+    proofs = list(Proof.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+    findings, settled, decided = _own_findings(keys), settled_keys(keys), _decided(keys)
+    changed = []
+    for proof in proofs:
+        before = [getattr(proof, name) for name in COUNTS]
+        claims = open_claims(proof, settled[proof.pk], decided[proof.pk])
+        _count(proof, claims, findings[proof.pk], decided[proof.pk])
+        if before != [getattr(proof, name) for name in COUNTS]:
+            changed.append(proof)
+    Proof.objects.bulk_create(changed, update_conflicts=True, unique_fields=["article"], update_fields=COUNTS)
+
+
+def place_findings(keys: Collection[int]) -> None:
+    """Note of the findings of these articles which an editor lets stay, and which most of a batch share."""
+    settled = settled_keys(keys)
+    wanted = {key for some in settled.values() for key in some}
+    if wanted:
+        rows = Finding.objects.filter(article__in=keys, key__in=wanted)
+        pks = [row.pk for row in rows if row.key in settled[row.article_id]]
+        Finding.objects.filter(pk__in=pks).update(is_settled=True)
+    batches = defaultdict(list)
+    imported = Article.objects.filter(pk__in=keys, source_file__batch__isnull=False)
+    rows = imported.exclude(source_file__batch__shared_kinds=[]).order_by()
+    for article, batch in rows.values_list("pk", "source_file__batch"):
+        batches[batch].append(article)
+    for batch in import_batches().filter(pk__in=batches).only("shared_kinds"):
+        findings = Finding.objects.filter(article__in=batches[batch.pk], kind__in=batch.shared_kinds)
+        findings.update(is_shared=True)
+
+
+def import_batches():
+    """Return the manager of imports, to which each article leads by its file."""
+    source_file = Article._meta.get_field("source_file").related_model
+    return source_file._meta.get_field("batch").related_model.objects
+
+
+def newest_settlements(keys: Collection[int]):
+    """Return a queryset of what was last decided on each mark of the articles with these keys."""
+    newest = Settlement.objects.filter(article__in=keys).order_by().values("article", "key")
+    return Settlement.objects.filter(pk__in=newest.annotate(newest=Max("pk")).values("newest"))
+
+
+def settled_keys(keys: Collection[int]) -> dict[int, set[str]]:
+    """Return {article: keys of its marks that an editor has settled, as long as their words stay}."""
+    found = defaultdict(set)
+    rows = newest_settlements(keys).filter(outcome__in=SETTLES).order_by()
+    for article, key in rows.values_list("article", "key"):
+        found[article].add(key)
+    return found
+
+
+def open_claims(proof: Proof, settled: set[str], decided: dict[str, str]) -> list[list]:
+    """Return the claims of a proof that nobody has settled. decided: {key of a claim: decision}."""
+    return [
+        claim
+        for claim in proof.claims
+        if claim[-1] not in settled and decided.get(claim[-1]) != PersonDecision.Outcome.REAL
+    ]
+
+
+def _own_findings(keys):
+    found = defaultdict(list)
+    rows = Finding.objects.own().filter(article__in=keys).order_by("pk")
+    for article, kind, is_grave, words in rows.values_list("article", "kind", "is_grave", "words"):
+        found[article].append((kind, is_grave, words))
+    return found
+
+
+def _decided(keys):
+    """Return {article: {key of a claim: decision on its person}}."""
+    found = defaultdict(dict)
+    rows = Mention.objects.filter(article__in=keys).exclude(person__decision="").order_by()
+    for article, key, decision in rows.values_list("article", "key", "person__decision"):
+        found[article][key] = decision
+    return found
+
+
+def _count(proof, claims, findings, decided):
+    shown = [claim for claim in claims if claim[0] not in QUIET]
+    proof.open_blocking = sum(claim[0] in BLOCKING for claim in shown)
+    proof.open_claims = len(shown) - proof.open_blocking
+    proof.grave_findings = sum(is_grave for _, is_grave, _ in findings)
+    proof.slight_findings = len(findings) - proof.grave_findings
+    proof.worst = _worst(shown, findings, decided)
+    proof.risk = 0
+    for number in (proof.open_blocking, proof.grave_findings, proof.open_claims, proof.slight_findings):
+        proof.risk = (MOST + 1) * proof.risk + min(number, MOST)
+
+
+def _worst(claims, findings, decided):
+    """Return the worst mark as [kind, words], [] without one. INVENTED is whoever still has to go."""
+    claims = sorted(claims, key=lambda claim: (_place(claim[0]), not claim[3]))
+    grave = [(kind, words) for kind, is_grave, words in findings if is_grave]
+    slight = [(kind, words) for kind, is_grave, words in findings if not is_grave]
+    blocking = [claim for claim in claims if claim[0] in BLOCKING]
+    if blocking:
+        invented = [claim for claim in blocking if decided.get(claim[-1]) == INVENTED]
+        kind, _start, _end, speaker, _role, _key = (invented or blocking)[0]
+        return [INVENTED if invented else kind, speaker[:WORDS_LENGTH]]
+    if claims and not grave:
+        return [claims[0][0], ""]
+    return list((grave or slight or [[]])[0])
+
+
+def _place(kind):
+    return CLAIM_ORDER.index(kind) if kind in CLAIM_ORDER else len(CLAIM_ORDER)

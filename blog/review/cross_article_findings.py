@@ -1,0 +1,229 @@
+"""Findings that depend on other articles: what several say alike, pictures described differently, dead links.
+
+Each batch asks a bounded number of queries, however many articles are alike: a group that has become large
+enough gets the findings that are missing, and one that has become too small loses them.
+"""
+
+import itertools
+from collections.abc import Collection, Iterator
+
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.dispatch import receiver
+
+from blog.articles.flags import HINTS
+from blog.articles.models import Article
+from blog.articles.signals import flags_changed
+from blog.base.parameters import ROWS_AT_ONCE
+from blog.documents.claims.keys import claim_key
+from blog.documents.findings.kinds import KINDS, FindingKind
+from blog.review.counts import place_findings, recount
+from blog.review.models import Finding, Proof
+from blog.review.reference import Reference
+from blog.review.references import FINDING_OF, link_target
+from blog.site.redirect_lists import existing_pages
+
+# {fingerprint: the finding that articles with the same have, and how many there must be}
+GROUPS = {
+    "title_print": (FindingKind.TITLE_SHARED, 2),
+    "excerpt_print": (FindingKind.EXCERPT_TEMPLATE, 5),
+    "opening_print": (FindingKind.OPENING_SHARED, 2),
+    "body_print": (FindingKind.BODY_SHARED, 2),
+}
+PRINTS = tuple(GROUPS)
+FLAGS = {
+    "is_trending": FindingKind.FLAGGED_TRENDING,
+    "is_featured": FindingKind.FLAGGED_FEATURED,
+}
+PICTURE, LINK = Reference.Kind.PICTURE, Reference.Kind.LINK
+
+# What articles have in common: ("title_print", a fingerprint), or ("picture", the target of a reference).
+Traits = set[tuple[str, str]]
+
+
+def traits_of(keys: Collection[int]) -> Traits:
+    """Return what others may have in common with the articles with these keys."""
+    prints = Proof.objects.filter(pk__in=keys).values_list(*PRINTS)
+    traits = {pair for row in prints for pair in zip(PRINTS, row, strict=True) if pair[1]}
+    pictures = Reference.objects.filter(article__in=keys, kind=PICTURE).order_by()
+    return traits | {(PICTURE, target) for target in pictures.values_list("target", flat=True)}
+
+
+def refresh(keys: Collection[int], traits: Traits) -> None:
+    """Find anew what depends on other articles, of those with these keys and of those with these traits.
+
+    The counts of the others are brought up to date; those of the articles themselves are the caller's.
+    """
+    alike = _refresh_alike(traits)
+    changed = alike | _refresh_links(keys)
+    _refresh_flags(keys)
+    _mark_templates({*keys} | _unpublished(alike))
+    _follow(changed - {*keys})
+
+
+def refresh_alike(traits: Traits) -> None:
+    """Find anew which articles have these traits in common."""
+    alike = _refresh_alike(traits)
+    _mark_templates(_unpublished(alike))
+    _follow(alike)
+
+
+def refresh_links_to(paths: Collection[str]) -> None:
+    """Find anew the links to these paths, at which something has come or gone."""
+    changed = set()
+    for some in itertools.batched(map(link_target, paths), ROWS_AT_ONCE):
+        changed |= _look_at_links(Reference.objects.filter(kind=LINK, target__in=some))
+    _follow(changed)
+
+
+def refresh_flags(keys: Collection[int]) -> None:
+    """Find anew whether articles are trending or featured because their files say so, and nobody else."""
+    for some in itertools.batched(keys, ROWS_AT_ONCE):
+        _refresh_flags(some)
+        _follow(some)
+
+
+@receiver(flags_changed)
+def refresh_changed_flags(sender, keys, **kwargs) -> None:
+    refresh_flags(keys)
+
+
+def paths_of(keys: Collection[int]) -> list[str]:
+    slugs = Article.objects.filter(pk__in=keys).order_by().values_list("slug", flat=True)
+    return [Article(slug=slug).get_absolute_url() for slug in slugs]
+
+
+def _follow(keys):
+    """Bring up to date what depends on findings that have come or gone."""
+    for some in itertools.batched(sorted(keys), ROWS_AT_ONCE):
+        place_findings(some)
+        recount(some)
+
+
+def _of(name, traits) -> Iterator[tuple[str, ...]]:
+    """Yield the values of a trait, as many at a time as a query can ask for."""
+    values = sorted(value for trait, value in traits if trait == name)
+    return itertools.batched(values, ROWS_AT_ONCE)
+
+
+def _refresh_alike(traits) -> set[int]:
+    changed = set()
+    for some in _of(PICTURE, traits):
+        changed |= _refresh_pictures(some)
+    for name, (kind, least) in GROUPS.items():
+        for some in _of(name, traits):
+            changed |= _refresh_group(name, kind, least, some)
+    return changed
+
+
+def _refresh_group(name, kind, least, prints) -> set[int]:
+    """Return the keys of the articles that got a finding of this kind, or lost it."""
+    counted = _having(name, prints).order_by().values(name)
+    large = set(counted.annotate(number=Count("pk")).filter(number__gte=least).values_list(name, flat=True))
+    has_it = Finding.objects.filter(article=OuterRef("pk"), kind=kind)
+    missing = _having(name, large).filter(~Exists(has_it)).values_list("pk", name)
+    missing = [_new(key, kind, print_) for key, print_ in missing]
+    Finding.objects.bulk_create(missing)
+    over = Finding.objects.filter(kind=kind, article__in=_having(name, set(prints) - large).values("pk"))
+    return _keys(missing) | _delete(over)
+
+
+def _having(name, prints):
+    """Return the proofs with these fingerprints; the indexes are of those that are not empty."""
+    return Proof.objects.filter(**{f"{name}__in": prints}).exclude(**{name: ""})
+
+
+def _unpublished(keys) -> set[int]:
+    """Return those that readers do not see: of others, an import changes nothing that is public."""
+    found = set()
+    for some in itertools.batched(sorted(keys), ROWS_AT_ONCE):
+        rows = Article.objects.filter(pk__in=some, status=Article.Status.NEW).order_by()
+        found |= set(rows.values_list("pk", flat=True))
+    return found
+
+
+def _mark_templates(keys) -> None:
+    """Let lists show the beginning of the text in place of an excerpt from a template."""
+    templates = Finding.objects.filter(kind=FindingKind.EXCERPT_TEMPLATE).order_by()
+    for some in itertools.batched(sorted(keys), ROWS_AT_ONCE):
+        having = set(templates.filter(article__in=some).values_list("article", flat=True))
+        Article.objects.mark_templates(sorted(having), True)
+        Article.objects.mark_templates([key for key in some if key not in having], False)
+
+
+def _refresh_pictures(targets) -> set[int]:
+    described = Reference.objects.filter(kind=PICTURE, target__in=targets).order_by().values("target")
+    several = described.annotate(number=Count("article", distinct=True), ways=Count("words", distinct=True))
+    different = set(several.filter(number__gt=1, ways__gt=1).values_list("target", flat=True))
+    has_it = Finding.objects.filter(article=OuterRef("article"), key=OuterRef("key"))
+    rows = Reference.objects.filter(~Exists(has_it), kind=PICTURE, target__in=different)
+    missing = [_from_reference(row) for row in rows]
+    Finding.objects.bulk_create(missing)
+    over = Finding.objects.filter(
+        kind=FindingKind.PICTURE_DESCRIBED_DIFFERENTLY,
+        article__references__target__in=set(targets) - different,
+        article__references__key=F("key"),
+    )
+    return _keys(missing) | _delete(over)
+
+
+def _refresh_links(keys) -> set[int]:
+    """Look at the links of these articles, and at the links of others to them."""
+    targets = [link_target(path) for path in paths_of(keys)]
+    return _look_at_links(Reference.objects.filter(Q(article__in=keys) | Q(target__in=targets), kind=LINK))
+
+
+def _look_at_links(references) -> set[int]:
+    """Let links that lead nowhere have a finding, and no others; return the keys of articles that changed."""
+    links = {(row.article_id, row.key): row for row in references}
+    if not links:
+        return set()
+    there = existing_pages({row.words for row in links.values()})
+    rows = Finding.objects.filter(kind=FindingKind.LINK_BROKEN, article__in={key for key, _ in links})
+    known = {(row.article_id, row.key): row.pk for row in rows}
+    broken = {place for place, row in links.items() if row.words not in there}
+    missing = [_from_reference(links[place]) for place in sorted(broken - known.keys())]
+    Finding.objects.bulk_create(missing)
+    mended = [pk for place, pk in known.items() if place in links and place not in broken]
+    return _keys(missing) | _delete(Finding.objects.filter(pk__in=mended))
+
+
+def _refresh_flags(keys):
+    for name, kind in FLAGS.items():
+        Finding.objects.filter(article__in=keys, kind=kind).delete()
+        hinted = Article.objects.filter(pk__in=keys, **{name: True, HINTS[name]: True}).order_by("pk")
+        Finding.objects.bulk_create(_new(key, kind) for key in hinted.values_list("pk", flat=True))
+
+
+def _new(article, kind, what="", **place):
+    return Finding(
+        article_id=article,
+        kind=kind,
+        key=claim_key(kind, what),
+        is_grave=KINDS[kind].is_grave,
+        **place,
+    )
+
+
+def _from_reference(row):
+    kind = FINDING_OF[row.kind]
+    return Finding(
+        article_id=row.article_id,
+        kind=kind,
+        start=row.start,
+        end=row.end,
+        words=row.words,
+        key=row.key,
+        is_grave=KINDS[kind].is_grave,
+    )
+
+
+def _keys(findings):
+    return {finding.article_id for finding in findings}
+
+
+def _delete(findings):
+    """Delete findings; return the keys of their articles."""
+    pairs = list(findings.order_by().values_list("pk", "article"))
+    for some in itertools.batched({pk for pk, _ in pairs}, ROWS_AT_ONCE):
+        Finding.objects.filter(pk__in=some).delete()
+    return {article for _, article in pairs}

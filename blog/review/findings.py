@@ -1,0 +1,153 @@
+"""Proofs into the database: a batch of articles in one transaction, which may be repeated."""
+
+import itertools
+from collections.abc import Collection, Iterable
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+from blog.articles.models import Article
+from blog.base.parameters import ROWS_AT_ONCE
+from blog.documents.claims.claim import ClaimKind
+from blog.documents.claims.keys import claim_key
+from blog.documents.findings.article_words import Finding
+from blog.documents.findings.fingerprints import Fingerprints
+from blog.documents.findings.kinds import KINDS, FindingKind
+from blog.documents.findings.rules_documents import RULES_VERSION
+from blog.review import cross_article_findings, people_proofing
+from blog.review.counts import place_findings, recount
+from blog.review.examination import Examined
+from blog.review.models import WORDS_LENGTH, Mention, Proof
+from blog.review.models import Finding as FindingRow
+from blog.review.reference import Reference
+from blog.review.references import references_of
+from blog.sandbox.texts import Examination
+
+DERIVED = ("rules_version", "words_digest", "claims", "reading_time_in_file", *cross_article_findings.PRINTS)
+PARTS = (FindingRow, Mention, Reference)
+MOST_MARKS = 1000  # claims of an article, and as many findings: of more, the first are enough to do
+LONGEST_READING = 10_000  # minutes: no file means more
+PROOF_LOCK = 0x50726F6F66  # any number that nothing else in the database locks
+
+
+def store(examined: Iterable[Examined]) -> list[int]:
+    """Store what was found in articles; return the keys of those that are as they were when examined.
+
+    An article that somebody has saved since, or saves now, is left out: whoever does has it examined again.
+    """
+    with transaction.atomic():
+        take_turns()
+        examined = _unchanged(list(examined))
+        keys = [each.article.pk for each in examined]
+        before = cross_article_findings.traits_of(keys)
+        _replace(keys, examined)
+        cross_article_findings.refresh(keys, before | cross_article_findings.traits_of(keys))
+        place_findings(keys)
+        recount(keys)
+    return keys
+
+
+@contextmanager
+def forgotten(keys: Collection[int]):
+    """Context manager: articles go into the trash in it, or are deleted; one transaction.
+
+    Their proofs go, too, and what others had in common with them is found anew.
+    """
+    keys = list(keys)
+    traits, paths = set(), []
+    for some in itertools.batched(keys, ROWS_AT_ONCE):
+        traits |= cross_article_findings.traits_of(some)
+        paths += cross_article_findings.paths_of(some)
+    with transaction.atomic():
+        yield
+        take_turns()
+        for some in itertools.batched(keys, ROWS_AT_ONCE):
+            for model in (*PARTS, Proof):
+                model.objects.filter(article__in=some).delete()
+        cross_article_findings.refresh_alike(traits)
+        cross_article_findings.refresh_links_to(paths)
+
+
+def take_turns() -> None:
+    """Let one write proofs at a time, until its transaction ends; SQLite sees to that by itself.
+
+    Whoever changes an article changes the findings of others, which two would lock in different orders.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PROOF_LOCK])
+
+
+def _unchanged(examined):
+    rows = Article.objects.in_use().filter(pk__in=[each.article.pk for each in examined])
+    rows = rows.select_for_update(skip_locked=True, no_key=True).order_by("pk")
+    versions = dict(rows.values_list("pk", "version"))
+    return [each for each in examined if versions.get(each.article.pk) == each.article.version]
+
+
+def _replace(keys, examined):
+    for model in PARTS:
+        model.objects.filter(article__in=keys).delete()
+    proofs, findings, references, claims = [], [], [], {}
+    for each in examined:
+        claims[each.article] = list(own_claims(each.found)) if each.found else []
+        proofs.append(_proof(each, claims[each.article]))
+        findings += _findings(each)
+        references += references_of(each.article, each.found) if each.found else []
+    Proof.objects.bulk_create(proofs, update_conflicts=True, unique_fields=["article"], update_fields=DERIVED)
+    FindingRow.objects.bulk_create(findings)
+    Reference.objects.bulk_create(references)
+    people_proofing.store_mentions(claims)
+
+
+def own_claims(found: Examination):
+    """Yield (claim, key) of the claims that are marks: not of a person whose quotation holds them."""
+    claims = list(zip(found.claims, found.keys, strict=True))[:MOST_MARKS]
+    quoted = [claim for claim, _ in claims if claim.kind == ClaimKind.QUOTATION and claim.person]
+    for claim, key in claims:
+        if not (claim.kind == ClaimKind.PERSON and any(_holds(quotation, claim) for quotation in quoted)):
+            yield claim, key
+
+
+def _holds(quotation, claim):
+    return quotation.person == claim.person and quotation.start <= claim.start and claim.end <= quotation.end
+
+
+def _proof(each, claims):
+    prints = (each.found and each.found.prints) or Fingerprints()
+    return Proof(
+        article=each.article,
+        rules_version=RULES_VERSION,
+        words_digest=each.article.words_digest,
+        claims=[
+            [claim.kind, claim.start, claim.end, claim.speaker, claim.role, key] for claim, key in claims
+        ],
+        reading_time_in_file=_minutes(each.found),
+        title_print=prints.title,
+        excerpt_print=prints.excerpt,
+        opening_print=prints.opening,
+        body_print=prints.body,
+    )
+
+
+def _minutes(found):
+    minutes = found and found.reading_time_in_file
+    return minutes if minutes is not None and 0 <= minutes <= LONGEST_READING else None
+
+
+def _findings(each):
+    found = each.found.findings if each.found else [Finding(FindingKind.NOT_LOOKED_AT)]
+    return [_finding(each.article, finding) for finding in found[:MOST_MARKS]]
+
+
+def _finding(article, finding):
+    words = finding.words[:WORDS_LENGTH]
+    return FindingRow(
+        article=article,
+        kind=finding.kind,
+        start=finding.start,
+        end=finding.end,
+        words=words,
+        key=claim_key(finding.kind, words),
+        is_grave=KINDS[finding.kind].is_grave,
+    )

@@ -1,0 +1,177 @@
+"""The marks of an article in the order of its text: what somebody should look at, and what became of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from blog.articles.models import Article
+from blog.documents.claims.claim import ClaimKind
+from blog.review.counts import SETTLES, newest_settlements
+from blog.review.kinds import BLOCKING, is_grave, name_of
+from blog.review.models import Finding, Mention, Person, Proof
+from blog.review.proofs import fresh_proof
+from blog.review.settlement import PersonDecision, Settlement
+
+OPEN = Settlement.Outcome.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPerson:
+    """Whoever a mark is about: in how many other articles, with how many other descriptions."""
+
+    person: Person
+    other_articles: int = 0
+    other_roles: int = 0
+
+    @property
+    def is_invented(self) -> bool:
+        return self.person.decision == PersonDecision.Outcome.INVENTED
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What was decided on a mark: of its words, or of the person for all articles (of_person)."""
+
+    outcome: str
+    note: str
+    by_name: str
+    at: datetime
+    of_person: bool = False
+
+    @property
+    def label(self) -> str:
+        return Settlement.Outcome(self.outcome).label
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A claim or a finding in an article: body[start:end] if it is about a place in the text.
+
+    number counts the marks from 1; it is 0 for what is not marked in the text: a finding that most articles
+    of the import have (is_shared), and a mark whose words are gone (is_gone).
+    """
+
+    key: str
+    kind: str
+    words: str
+    start: int | None = None
+    end: int | None = None
+    number: int = 0
+    speaker: str = ""
+    role: str = ""
+    person: NamedPerson | None = None
+    settled: Settled | None = None
+    is_claim: bool = True
+    is_shared: bool = False
+    is_gone: bool = False
+
+    @property
+    def name(self) -> str:
+        return name_of(self.kind)
+
+    @property
+    def is_open(self) -> bool:
+        return self.settled is None
+
+    @property
+    def is_blocking(self) -> bool:
+        """Whether it must be settled before the article can be approved."""
+        return self.is_open and self.kind in BLOCKING
+
+    @property
+    def is_grave(self) -> bool:
+        return is_grave(self.kind)
+
+    @property
+    def needs_reason(self) -> bool:
+        """Whether saying that it is no claim takes a reason: words were put into somebody's mouth."""
+        return self.kind == ClaimKind.QUOTATION and bool(self.person or self.speaker)
+
+
+def marks_of(article: Article) -> list[Mark]:
+    """Return the marks of an article: in the order of the text, then those of no place, then those gone.
+
+    Its words are looked at first if that was not done yet. Raises RefusedError if the sandbox is busy.
+    """
+    return _marks(article, fresh_proof(article))
+
+
+def _marks(article: Article, proof: Proof) -> list[Mark]:
+    newest = {row.key: row for row in newest_settlements([article.pk])}
+    marks = [*_claims(article, proof, newest), *_findings(article, newest)]
+    marks.sort(key=lambda mark: (mark.is_shared, mark.start is None, mark.start or 0, mark.end or 0))
+    numbered = [
+        mark if mark.is_shared else replace(mark, number=number) for number, mark in enumerate(marks, 1)
+    ]
+    return [*numbered, *_gone(newest, {mark.key for mark in marks})]
+
+
+def _claims(article, proof, newest) -> Iterator[Mark]:
+    people = _people(article)
+    decisions = _decisions({named.person for named in people.values() if named.person.decision})
+    for kind, start, end, speaker, role, key in proof.claims:
+        person = people.get(key)
+        settled = _settled(newest.get(key)) or (person and decisions.get(person.person.pk))
+        words = article.body[start:end]
+        yield Mark(key, kind, words, start, end, 0, speaker, role, person, settled or None)
+
+
+def _findings(article, newest) -> Iterator[Mark]:
+    for row in Finding.objects.filter(article=article).order_by("pk"):
+        yield Mark(
+            row.key,
+            row.kind,
+            row.words,
+            row.start,
+            row.end,
+            settled=_settled(newest.get(row.key)),
+            is_claim=False,
+            is_shared=row.is_shared,
+        )
+
+
+def _gone(newest, there) -> Iterator[Mark]:
+    """Yield what was settled, and stands in the text no more."""
+    for row in sorted(newest.values(), key=lambda row: row.pk):
+        if row.key not in there and row.outcome != OPEN:
+            settled = Settled(row.outcome, row.note, row.by_name, row.at)
+            is_claim = row.kind in ClaimKind
+            yield Mark(
+                row.key,
+                row.kind,
+                row.words,
+                speaker=row.speaker,
+                settled=settled,
+                is_claim=is_claim,
+                is_gone=True,
+            )
+
+
+def _settled(row: Settlement | None) -> Settled | None:
+    """Return what settles words that are still there."""
+    return Settled(row.outcome, row.note, row.by_name, row.at) if row and row.outcome in SETTLES else None
+
+
+def _people(article) -> dict[str, NamedPerson]:
+    """Return {key of a claim: the person whom it names}."""
+    mentions = list(Mention.objects.filter(article=article).select_related("person"))
+    people = {mention.person_id for mention in mentions}
+    elsewhere = Mention.objects.filter(person__in=people).exclude(article=article).order_by()
+    counts = elsewhere.values_list("person").annotate(
+        articles=Count("article", distinct=True), roles=Count("role", distinct=True, filter=~Q(role=""))
+    )
+    counts = {person: (articles, roles) for person, articles, roles in counts}
+    return {
+        mention.key: NamedPerson(mention.person, *counts.get(mention.person_id, (0, 0)))
+        for mention in mentions
+    }
+
+
+def _decisions(people: set[Person]) -> dict[int, Settled]:
+    """Return {key of a person: how that settles the marks}, of those who are real."""
+    real = {person.pk for person in people if person.decision == PersonDecision.Outcome.REAL}
+    rows = PersonDecision.objects.filter(person__in=real).order_by("pk")
+    source = Settlement.Outcome.SOURCE
+    return {row.person_id: Settled(source, row.note, row.by_name, row.at, of_person=True) for row in rows}

@@ -1,0 +1,129 @@
+"""Having articles looked at, and what was found stored: after each change, and of many at once."""
+
+import itertools
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import F, QuerySet, Sum
+
+from blog.articles.models import Article
+from blog.base.parameters import ROWS_AT_ONCE
+from blog.documents.findings.rules_documents import RULES_VERSION
+from blog.review.examination import Examined, examine_few, examine_many
+from blog.review.findings import store
+from blog.review.models import Proof
+from blog.review.sharing import share_findings
+from blog.sandbox.workers import Workers
+
+BATCH_SIZE = 200  # articles in a transaction: fewer cost more queries each, and a kill loses little
+FEW = 5  # of so many the finding out what most of their imports share is not worth it
+
+
+@dataclass
+class Checked:
+    """How many articles were looked at, and how many of these took too much to be."""
+
+    keys: list[int] = field(default_factory=list)
+    refused: int = 0
+
+    @property
+    def articles(self) -> int:
+        return len(self.keys)
+
+    def count_marks(self) -> "Marks":
+        """Return how many marks are open in them now."""
+        marks = Marks()
+        for some in itertools.batched(self.keys, ROWS_AT_ONCE):
+            sums = Proof.objects.filter(pk__in=some).aggregate(
+                blocking=Sum("open_blocking", default=0),
+                claims=Sum("open_claims", default=0),
+                findings=Sum(F("grave_findings") + F("slight_findings"), default=0),
+            )
+            marks.blocking += sums["blocking"]
+            marks.claims += sums["claims"]
+            marks.findings += sums["findings"]
+        return marks
+
+
+@dataclass
+class Marks:
+    """Open marks: quotations and people, other claims, and findings that articles have of their own."""
+
+    blocking: int = 0
+    claims: int = 0
+    findings: int = 0
+
+
+def is_fresh(proof: Proof | None, article: Article) -> bool:
+    """Whether a proof says what the rules of today find in the words of today."""
+    return (
+        proof is not None
+        and proof.rules_version == RULES_VERSION
+        and proof.words_digest == article.words_digest != ""
+    )
+
+
+def stale_articles() -> QuerySet[Article]:
+    """Return the articles in use that were not looked at as they are, by the rules of today."""
+    fresh = Proof.objects.filter(
+        rules_version=RULES_VERSION, words_digest=F("article__words_digest")
+    ).exclude(words_digest="")
+    return Article.objects.in_use().exclude(pk__in=fresh.values("pk"))
+
+
+def check_articles(
+    articles: QuerySet[Article] | Iterable[int],
+    *,
+    on_batch: Callable[[int], None] | None = None,
+    workers: int | None = None,
+) -> Checked:
+    """Look at articles (a queryset, or keys) by several processes, in transactions of 200 articles.
+
+    For commands and jobs. on_batch is told after each transaction how many articles are done; what it raises
+    ends the check there. It can be repeated, and killed: what was stored is whole.
+    """
+    keys, done, checked = _keys(articles), 0, Checked()
+    with Workers(workers) as processes:
+        for examined in itertools.batched(examine_many(keys, processes), BATCH_SIZE):
+            _store(examined, checked)
+            done += len(examined)
+            if on_batch:
+                on_batch(done)
+    if len(checked.keys) > FEW:
+        share_findings(checked.keys)
+    return checked
+
+
+def check_few(articles: QuerySet[Article] | Iterable[int]) -> Checked:
+    """Look at a few articles, in a request. Raises RefusedError if the sandbox is busy."""
+    checked = Checked()
+    _store(tuple(examine_few(_keys(articles))), checked)
+    return checked
+
+
+def fresh_proof(article: Article) -> Proof:
+    """Return the proof of an article as it is stored, looked at now if need be.
+
+    Raises RefusedError if the sandbox is busy. An article in the trash has none: Proof.DoesNotExist.
+    """
+    proof = Proof.objects.filter(pk=article.pk).first()
+    if is_fresh(proof, article):
+        return proof
+    check_few([article.pk])
+    return Proof.objects.get(pk=article.pk)
+
+
+def is_blocked(article: Article) -> bool:
+    """Whether a quotation or a person is open in an article, so that it cannot be approved."""
+    return fresh_proof(article).open_blocking > 0
+
+
+def _keys(articles):
+    if isinstance(articles, QuerySet):
+        articles = articles.order_by("pk").values_list("pk", flat=True)
+    return sorted(articles)
+
+
+def _store(examined: tuple[Examined, ...], checked):
+    checked.keys += store(examined)
+    checked.refused += sum(each.found is None for each in examined)

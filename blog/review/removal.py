@@ -1,0 +1,94 @@
+"""What goes from the texts if somebody is invented, and where a paragraph hangs on it."""
+
+import itertools
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+from blog.articles.models import Article
+from blog.base.parameters import ROWS_AT_ONCE
+from blog.review.models import Mention, Person
+from blog.review.passages import paragraph_at, reads_on_without, without
+
+_MARKUP = re.compile(r"^[ \t]*>[ \t]?|\*\*|__", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph with a mention: the words before it, those that would go, and those after it.
+
+    For people to read: without the marks of quotations and of strong words.
+    """
+
+    article: Article
+    before: str
+    taken: str
+    after: str
+    reads_on: bool
+
+
+@dataclass
+class Removal:
+    """What taking somebody out changes. new_bodies has only articles that read on without them."""
+
+    new_bodies: dict[int, str] = field(default_factory=dict)
+    versions: dict[int, int] = field(default_factory=dict)
+    passages: list[Passage] = field(default_factory=list)
+    to_rewrite: list[Article] = field(default_factory=list)  # wait for an editor's words
+    mentions: list[Mention] = field(default_factory=list)  # that go
+
+
+def plan_removal(person: Person, keys: Collection[int] | None = None) -> Removal:
+    """Return what would go of a person from all articles in use, or from those with these keys.
+
+    A sentence or call-out that holds only the mention goes. An article in which more hangs on one of them,
+    or of which nothing would be left, is listed and keeps all of its text.
+    """
+    removal = Removal()
+    for article, mentions in _articles(person, keys):
+        passages = [_passage(article, mention) for mention in mentions]
+        removal.passages += passages
+        body = _without(article.body, mentions)
+        if all(passage.reads_on for passage in passages) and body.strip():
+            removal.new_bodies[article.pk] = body
+            removal.versions[article.pk] = article.version
+            removal.mentions += mentions
+        else:
+            removal.to_rewrite.append(article)
+    return removal
+
+
+def _articles(person, keys) -> Iterator[tuple[Article, list[Mention]]]:
+    mentions = Mention.objects.filter(person=person, article__trashed_at=None)
+    by_article = defaultdict(list)
+    for mention in mentions if keys is None else mentions.filter(article__in=keys):
+        by_article[mention.article_id].append(mention)
+    for some in itertools.batched(sorted(by_article), ROWS_AT_ONCE):
+        for article in Article.objects.filter(pk__in=some).only("title", "body", "version").order_by("pk"):
+            yield article, _largest(by_article[article.pk])
+
+
+def _largest(mentions):
+    """Return the mentions in the order of the text, without those that lie within others."""
+    found = []
+    for mention in sorted(mentions, key=lambda each: (each.start, -each.end)):
+        if not found or mention.start >= found[-1].end:
+            found.append(mention)
+    return found
+
+
+def _passage(article, mention):
+    body, start, end = article.body, mention.start, mention.end
+    is_there = body[start:end] == mention.words
+    first, last = paragraph_at(body, start)
+    last = max(last, end)
+    reads_on = is_there and reads_on_without(body, start, end)
+    parts = (_MARKUP.sub("", part) for part in (body[first:start], body[start:end], body[end:last]))
+    return Passage(article, *parts, reads_on)
+
+
+def _without(body, mentions):
+    for mention in reversed(mentions):
+        body = without(body, mention.start, mention.end)
+    return body

@@ -1,0 +1,79 @@
+"""Each picture of many articles is described once, wherever it lacks a description."""
+
+import pytest
+
+from blog.articles.actions.undo import last_of, undo
+from blog.documents.findings.kinds import FindingKind
+from blog.documents.findings.pictures import read_pictures
+from blog.models import Article, Finding
+from blog.review.alt_texts import describe, pictures_to_describe
+from tests.support.factories import create_article, create_image
+from tests.support.findings import TITLE, described_by_title, find
+
+pytestmark = pytest.mark.django_db
+
+PHOTO = "https://pictures.example/harbour.jpg"
+
+
+@pytest.fixture
+def harbour():
+    """Three articles with one picture: at the head, in another size, and in the text, twice."""
+    head, sized = (
+        described_by_title(1, hero_image=create_image(source=f"{PHOTO}{query}"))[0]
+        for query in ("", "?w=800")
+    )
+    body = f"Words.\n\n![]({PHOTO})\n\n![A mast.]({PHOTO})\n\nMore words.\n"
+    text = create_article(status="new", body=body)
+    place = read_pictures(body)[0]
+    find(text, FindingKind.PICTURE_UNDESCRIBED, start=place.start, end=place.end)
+    return head, sized, text
+
+
+def stored(articles):
+    rows = Article.objects.filter(pk__in=[article.pk for article in articles]).order_by("pk")
+    return list(rows.values_list("hero_alt", "body"))
+
+
+@pytest.mark.both_databases
+class TestPictures:
+    def test_each_stands_there_once_with_what_is_said_of_it(self, harbour):
+        (picture,) = pictures_to_describe(Article.objects.all())
+
+        assert picture.number == 3
+        assert picture.described_as == [harbour[0].title, harbour[1].title]
+
+    def test_the_most_used_comes_first(self, harbour):
+        described_by_title(1)
+
+        assert [picture.number for picture in pictures_to_describe(Article.objects.all())] == [3, 1]
+
+
+class TestDescribing:
+    def test_writes_it_in_each_article_and_nowhere_else(self, admin_user, harbour):
+        (picture,) = pictures_to_describe(Article.objects.all())
+
+        sorting = describe(admin_user, Article.objects.all(), {picture.key: "Boats [two]"})
+
+        assert sorting.sentence == "One picture was described in 3 articles."
+        head, sized, text = stored(harbour)
+        assert (head[0], sized[0]) == ("Boats [two]", "Boats [two]")
+        assert text[1] == f"Words.\n\n![Boats (two)]({PHOTO})\n\n![A mast.]({PHOTO})\n\nMore words.\n"
+        assert not Finding.objects.filter(kind=TITLE).exists()
+
+    @pytest.mark.both_databases
+    def test_undo_puts_everything_back(self, admin_user, harbour):
+        before = stored(harbour)
+        (picture,) = pictures_to_describe(Article.objects.all())
+        describe(admin_user, Article.objects.all(), {picture.key: "Boats"})
+
+        undo(admin_user, last_of(admin_user).pk)
+
+        assert stored(harbour) == before
+
+    def test_a_picture_that_is_not_of_the_list_stays(self, admin_user, harbour):
+        before = stored(harbour)
+
+        sorting = describe(admin_user, Article.objects.all(), {"elsewhere": "Boats"})
+
+        assert not sorting.ready
+        assert stored(harbour) == before

@@ -1,0 +1,225 @@
+"""Approvals: of what was seen, by whoever may, as further rows, and never of other words."""
+
+import pytest
+from django.contrib.auth.models import Permission
+
+from blog.articles.actions.undo import undo
+from blog.articles.versions.history import keep_version
+from blog.articles.versions.models import AppendOnlyError
+from blog.models import Article, DeskAction, Review
+from blog.review.ai_label import State, approval_in_force, disclosure, state_of
+from blog.review.approval import ReviewRefusedError, approve, withdraw
+from blog.review.marks import marks_of
+from blog.review.resolution import settle
+from tests.support.factories import create_article
+from tests.support.roles import log_in
+
+pytestmark = pytest.mark.django_db
+SAID = "All figures and names."
+
+
+@pytest.fixture
+def editor(client, django_user_model):
+    user = log_in(client, "Editor", django_user_model)
+    user.first_name, user.last_name = "Mara", "Lindqvist"
+    user.save()
+    return user
+
+
+@pytest.fixture
+def article():
+    return create_article(title="Tides", generated_by="Gemini")
+
+
+def approved(article, user, **said):
+    article = Article.objects.get(pk=article.pk)
+    return approve(article, user, article.version, **{"statement": SAID} | said)
+
+
+def state(article):
+    return state_of(Article.objects.get(pk=article.pk))
+
+
+def undo_last(user):
+    return undo(user, DeskAction.objects.undoable_by(user).first().pk)
+
+
+class TestApproval:
+    def test_says_who_checked_what_and_holds_for_these_words(self, article, editor):
+        review = approved(article, editor, note="Asked the harbour.")
+
+        stored = Article.objects.get()
+        assert (review.by_name, review.statement, review.note) == (
+            *("Mara Lindqvist", SAID),
+            "Asked the harbour.",
+        )
+        assert review.digest == stored.reviewed_digest == stored.words_digest
+        assert review.version == stored.versions.first()
+        assert stored.versions.first().is_approved
+        assert disclosure(stored).sentence.startswith("Drafted with Gemini, checked by Mara Lindqvist on ")
+
+    def test_is_no_edit(self, article, editor):
+        before = Article.objects.values("version", "updated_at").get()
+
+        approved(article, editor)
+
+        assert Article.objects.values("version", "updated_at").get() == before
+        assert article.versions.count() == 1
+
+    def test_ends_with_any_word_and_comes_back_with_the_words(self, article, editor):
+        approved(article, editor)
+        article = Article.objects.get()
+
+        article.excerpt = "Another one."
+        article.save()
+        changed = state(article)
+        article.excerpt = ""
+        article.save()
+
+        assert (changed, state(article)) == (State.CHANGED, State.REVIEWED)
+
+    def test_outlasts_a_save_of_what_was_read_before(self, article, editor):
+        read_before = Article.objects.get()
+        approved(article, editor)
+
+        read_before.is_featured = True
+        read_before.save()
+
+        assert state(article) == State.REVIEWED
+
+    @pytest.mark.both_databases
+    def test_is_never_changed_or_deleted(self, article, editor):
+        review = approved(article, editor)
+
+        for act in (review.save, Review.objects.all().delete, lambda: Review.objects.update(note="x")):
+            with pytest.raises(AppendOnlyError):
+                act()
+
+
+class TestRefusal:
+    def refusal(self, article, user, seen_version=None, statement=SAID):
+        with pytest.raises(ReviewRefusedError) as refused:
+            approve(article, user, seen_version or article.version, statement)
+        assert not Review.objects.exists()
+        return str(refused.value)
+
+    def test_of_those_who_may_not(self, article, client, django_user_model):
+        writer = log_in(client, "Writer", django_user_model)
+
+        assert self.refusal(article, writer) == "You may not approve articles."
+
+    def test_of_what_was_changed_since(self, article, editor):
+        Article.objects.get().save()
+
+        assert "changed since you opened it" in self.refusal(article, editor)
+
+    def test_without_what_was_checked(self, article, editor):
+        assert "Say what you have checked" in self.refusal(article, editor, statement=" ")
+
+    def test_of_what_is_in_the_trash_or_empty(self, article, editor):
+        article.trash()
+        empty = create_article(status="new", body="")
+
+        assert "in the trash" in self.refusal(article, editor)
+        assert "nothing to approve" in self.refusal(empty, editor)
+
+
+class TestOwnText:
+    def written_by(self, user, article):
+        keep_version(article)
+        article.body = "Other words."
+        article.save()
+        keep_version(article, by=user)
+
+    def test_is_approved_and_the_record_says_so(self, article, editor):
+        self.written_by(editor, article)
+
+        assert approved(article, editor).is_own_text
+
+    def test_is_no_text_that_was_only_published(self, article, editor):
+        keep_version(article)
+        article.is_featured = True
+        article.save()
+        keep_version(article, by=editor)
+
+        assert not approved(article, editor).is_own_text
+
+    def test_is_refused_where_others_must_review(self, article, editor, settings):
+        settings.REVIEW_BY_OTHERS = True
+        self.written_by(editor, article)
+
+        with pytest.raises(ReviewRefusedError, match="somebody else must approve it"):
+            approved(article, editor)
+
+
+@pytest.mark.both_databases
+class TestTakingBack:
+    def test_is_a_further_row(self, article, editor):
+        approved(article, editor)
+
+        withdrawal = withdraw(article, editor, "Asked again.")
+
+        assert [review.kind for review in Review.objects.all()] == ["approved", "withdrawn"]
+        assert withdrawal.note == "Asked again."
+        assert state(article) == State.UNREVIEWED
+        with pytest.raises(ReviewRefusedError, match="no approval to withdraw"):
+            withdraw(article, editor)
+
+    def test_undo_of_an_approval_withdraws_it(self, article, editor):
+        approved(article, editor)
+
+        undo_last(editor)
+
+        assert [review.kind for review in Review.objects.all()] == ["approved", "withdrawn"]
+        assert state(article) == State.UNREVIEWED
+
+    def test_undo_of_an_approval_leaves_the_one_before(self, article, editor):
+        approved(article, editor)
+        article.excerpt = "Another one."
+        article.save()
+        approved(article, editor)
+
+        undo_last(editor)
+
+        assert state(article) == State.CHANGED
+
+    def test_undo_of_a_withdrawal_gives_the_approval_again(self, article, editor):
+        first = approved(article, editor)
+        withdraw(article, editor)
+
+        undo_last(editor)
+
+        again = approval_in_force(Review.objects.all())
+        assert state(article) == State.REVIEWED
+        assert (again.pk == first.pk, again.at, again.by, again.version) == (
+            *(False, first.at, editor),
+            first.version,
+        )
+
+    def test_needs_the_right_to_review(self, article, editor):
+        approved(article, editor)
+        editor.groups.clear()
+        editor.user_permissions.set(Permission.objects.filter(codename="change_article"))
+        editor = type(editor).objects.get(pk=editor.pk)
+
+        with pytest.raises(ReviewRefusedError, match="may not withdraw"):
+            withdraw(article, editor)
+
+
+class TestOpenMarks:
+    """Quotations and people block an approval; the sources that were given are part of it."""
+
+    TEXT = "“The water will rise by two metres,” said Ines Valdbakken, who measures tides in Aalborg.\n"
+
+    def test_block_it_until_they_are_settled(self, editor):
+        article = create_article(generated_by="Gemini", body=self.TEXT)
+        with pytest.raises(ReviewRefusedError, match="A quotation or a person in it is still open"):
+            approved(article, editor)
+
+        for mark in marks_of(article):
+            if mark.is_blocking:
+                settle(article, mark.key, "source", "Tide Gazette, page 3", editor)
+
+        review = approved(article, editor)
+        assert review.sources[0][1] == "Tide Gazette, page 3"
+        assert review.sources[0][0] in self.TEXT

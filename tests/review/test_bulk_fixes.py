@@ -1,0 +1,107 @@
+"""One click mends a finding in all articles of a list, and one puts it back."""
+
+import pytest
+
+from blog.articles.actions.base import Reason
+from blog.articles.actions.undo import last_of, undo, undo_mending
+from blog.documents.findings.fixes import fixes_for
+from blog.documents.findings.kinds import FindingKind, Fix
+from blog.models import Article, DeskAction, Finding
+from blog.review.bulk_fixes import DONE, Fixing, mend
+from tests.support.findings import TITLE, described_by_title
+
+pytestmark = pytest.mark.django_db
+
+DECORATIVE = Fixing("batch:1", TITLE, Fix.MARK_DECORATIVE)
+
+
+def seen(articles):
+    return {article.pk: article.version for article in articles}
+
+
+def words(articles):
+    rows = Article.objects.filter(pk__in=[article.pk for article in articles]).order_by("pk")
+    return list(rows.values_list("hero_alt", "hero_is_decorative", "title"))
+
+
+class TestMending:
+    def test_every_fix_says_what_it_has_done(self):
+        assert {fix for kind in FindingKind for fix in fixes_for(kind)} <= DONE.keys()
+
+    def test_mends_all_and_strikes_the_finding_out(self, admin_user):
+        articles = described_by_title(5)
+
+        sorting = mend(admin_user, DECORATIVE, seen(articles))
+
+        assert len(sorting.ready) == 5
+        assert {row[:2] for row in words(articles)} == {("", True)}
+        assert not Finding.objects.filter(kind=TITLE).exists()
+
+    def test_leaves_what_was_saved_since(self, admin_user):
+        articles = described_by_title(3)
+        looked_at = seen(articles)
+        articles[0].save()
+
+        sorting = mend(admin_user, DECORATIVE, looked_at)
+
+        assert sorting.left == {Reason.CHANGED: [articles[0]]}
+        assert Finding.objects.filter(kind=TITLE).get().article == articles[0]
+
+    def test_only_those_that_have_the_finding(self, admin_user):
+        articles = described_by_title(3)
+        Finding.objects.filter(article=articles[0]).delete()
+        Finding.objects.filter(article=articles[1]).update(is_settled=True)
+
+        assert list(DECORATIVE.articles(Article.objects.all())) == [articles[2]]
+
+
+@pytest.mark.both_databases
+class TestUndo:
+    def test_puts_back_every_word(self, admin_user):
+        articles = described_by_title(4)
+        before = words(articles)
+        mend(admin_user, DECORATIVE, seen(articles))
+
+        undo(admin_user, last_of(admin_user).pk)
+
+        assert words(articles) == before
+
+    def test_what_was_mended_later_stays_mended(self, admin_user):
+        articles = described_by_title(4)
+        for article in articles:
+            article.share_quote = "Read on."
+            article.save()
+        before = words(articles)
+        mend(admin_user, DECORATIVE, seen(articles))
+        first = last_of(admin_user)
+        clear = Fixing("batch:1", FindingKind.SHARE_TEXT_UNSAID, Fix.CLEAR_SHARE_TEXT)
+        mend(admin_user, clear, dict(Article.objects.values_list("pk", "version")))
+
+        undoing = undo_mending(admin_user, first.pk)
+
+        assert len(undoing.ready) == 4
+        assert words(articles) == before
+        assert {article.share_quote for article in Article.objects.all()} == {""}
+
+    def test_words_that_were_written_since_stay(self, admin_user):
+        mine, theirs = described_by_title(2)
+        mend(admin_user, DECORATIVE, seen([mine, theirs]))
+        theirs.refresh_from_db()
+        theirs.hero_alt, theirs.hero_is_decorative = "A harbour at dawn.", False
+        theirs.save()
+
+        undoing = undo_mending(admin_user, last_of(admin_user).pk)
+
+        assert (undoing.ready, undoing.left) == ([mine], {Reason.CHANGED: [theirs]})
+        assert words([theirs])[0][0] == "A harbour at dawn."
+
+    def test_is_possible_for_others_and_after_an_hour(self, admin_user, django_user_model):
+        articles = described_by_title(2)
+        before = words(articles)
+        mend(admin_user, DECORATIVE, seen(articles))
+        DeskAction.objects.update(done_at="2026-01-01T00:00:00Z")
+
+        undo_mending(django_user_model.objects.create_user("jonah"), DeskAction.objects.get().pk)
+
+        assert words(articles) == before
+        assert not DeskAction.objects.mended().exists()

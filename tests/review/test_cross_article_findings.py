@@ -1,0 +1,160 @@
+"""Findings that depend on other articles come and go with these."""
+
+import pytest
+
+from blog.models import Article, Finding, Proof
+from blog.review.cross_article_findings import refresh_flags
+from blog.review.findings import forgotten
+from blog.review.proofs import check_few
+from tests.support.factories import create_article, create_image
+from tests.support.proofs import PLAIN, long_text
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+
+def check(*articles):
+    check_few([article.pk for article in articles])
+
+
+def having(kind):
+    return set(Finding.objects.filter(kind=kind).values_list("article", flat=True))
+
+
+def keys(*articles):
+    return {article.pk for article in articles}
+
+
+class TestTitles:
+    def test_the_first_one_gets_the_finding_when_the_second_comes(self):
+        first, second = create_article(title="Ice"), create_article(title="ICE!")
+        check(first)
+        assert having("title_shared") == set()
+
+        check(second)
+
+        assert having("title_shared") == keys(first, second)
+        assert set(Proof.objects.values_list("slight_findings", flat=True)) == {2}  # it, and no picture
+
+    def test_the_last_one_loses_it_when_the_others_change_or_go(self):
+        one, two, three = (create_article(title="Ice") for _ in range(3))
+        check(one, two, three)
+
+        one.title = "Fire"
+        one.save()
+        check(one)
+        assert having("title_shared") == keys(two, three)
+        with forgotten([two.pk]):
+            two.trash()
+
+        assert having("title_shared") == set()
+        assert Proof.objects.get(pk=three.pk).risk < 2
+        assert not Proof.objects.filter(pk=two.pk).exists()
+
+    def test_a_deleted_one_is_like_none(self):
+        one, two = (create_article(title="Ice") for _ in range(2))
+        check(one, two)
+
+        with forgotten([one.pk]):
+            one.delete()
+
+        assert having("title_shared") == set()
+
+
+class TestTexts:
+    def test_same_text_and_same_opening(self):
+        one = create_article(body=long_text("Ice"))
+        two = create_article(body=long_text("Ice"))
+        three = create_article(body=f"{long_text('Ice')[:-20]} Then it melts.")
+
+        check(one, two, three)
+
+        assert having("body_shared") == keys(one, two)
+        assert having("opening_shared") == keys(one, two, three)
+
+    def test_five_excerpts_are_a_template(self):
+        articles = [
+            create_article(
+                title=f"{name} Farms",
+                excerpt=f"Discover how {name} is changing how we live and work.",
+                status=status,
+            )
+            for name, status in (
+                *(
+                    ("Fog", "new"),
+                    ("Ice", "new"),
+                    ("Kelp", "new"),
+                    ("Moss", "published"),
+                    ("Sand", "published"),
+                ),
+            )
+        ]
+        check(*articles[:4])
+        assert having("excerpt_template") == set()
+
+        check(articles[4])
+
+        assert having("excerpt_template") == keys(*articles)
+        marked = Article.objects.filter(excerpt_is_template=True)
+        assert keys(*marked) == keys(*articles) - {articles[3].pk}  # readers see that one since before
+
+        articles[0].excerpt = "Of this farm alone there is much to say, and little of it is known."
+        articles[0].save()
+        check(articles[0])
+
+        assert keys(*Article.objects.filter(excerpt_is_template=True)) == keys(articles[4])
+
+
+class TestPictures:
+    def test_one_picture_described_differently(self):
+        image = create_image()
+        one = create_article(hero_image=image, hero_alt="A drill in the snow.")
+        two = create_article(body=f"{PLAIN} ![A tent at night.]({image.source})")
+        three = create_article(hero_image=create_image(), hero_alt="A drill in the snow.")
+
+        check(one, two, three)
+
+        assert having("picture_described_differently") == keys(one, two)
+        two.body = f"{PLAIN} ![A drill in the snow.]({image.source})"
+        two.save()
+        check(two)
+        assert having("picture_described_differently") == set()
+
+    def test_a_description_that_only_repeats_the_title_describes_nothing(self):
+        image = create_image()
+        articles = [create_article(title=name, hero_image=image, hero_alt=name) for name in ("Ice", "Fog")]
+
+        check(*articles)
+
+        assert having("picture_described_differently") == set()
+
+
+class TestLinks:
+    def test_a_link_leads_nowhere_until_there_is_an_article(self):
+        linking = create_article(
+            body="[There](/articles/ice/) and [here](/), [search](/search/), [out](https://a.example)."
+        )
+        check(linking)
+        broken = Finding.objects.get(kind="link_broken")
+        assert (broken.article, broken.words) == (linking, "/articles/ice")
+
+        ice = create_article(slug="ice", status="new")
+        check(ice)
+        assert having("link_broken") == set()
+        with forgotten([ice.pk]):
+            ice.trash()
+
+        assert having("link_broken") == keys(linking)
+        assert Proof.objects.get(pk=linking.pk).grave_findings == 1
+
+
+class TestFlags:
+    def test_a_flag_that_the_file_has_set_is_a_hint_until_somebody_takes_it_off(self):
+        article = create_article(is_trending=True, trending_is_hint=True)
+        by_hand = create_article(is_trending=True)
+        check(article, by_hand)
+        assert having("flagged_trending") == keys(article)
+
+        Article.objects.trend(False)
+        refresh_flags([article.pk])
+
+        assert having("flagged_trending") == set()

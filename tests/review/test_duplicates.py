@@ -1,0 +1,85 @@
+"""Articles that are nearly the same stand together, until an editor says that they may."""
+
+import pytest
+
+from blog.articles.actions.undo import last_of, undo
+from blog.documents.findings.kinds import FindingKind
+from blog.models import Article, Finding, Settlement
+from blog.review.duplicates import groups_alike
+from blog.review.staying import let_stay
+from tests.support.factories import create_article
+from tests.support.findings import find
+
+pytestmark = pytest.mark.django_db
+
+OPENING, TITLE = FindingKind.OPENING_SHARED, FindingKind.TITLE_SHARED
+
+
+def alike(*kinds, number=2, **prints):
+    articles = [create_article(status="new") for _ in range(number)]
+    for article in articles:
+        for kind in kinds:
+            find(article, kind)
+        for name, value in prints.items():
+            setattr(article.proof, f"{name}_print", value)
+        article.proof.save()
+    return articles
+
+
+def shown(groups):
+    return [(group.kind, list(group.articles)) for group in groups.shown]
+
+
+@pytest.mark.both_databases
+class TestGroups:
+    def test_those_with_the_same_fingerprint_are_a_group(self):
+        first, second = alike(OPENING, opening="a"), alike(OPENING, opening="b", number=3)
+
+        groups = groups_alike(Article.objects.all())
+
+        assert shown(groups) == [(OPENING, first), (OPENING, second)]
+        assert (groups.number, groups.articles) == (2, 5)
+
+    def test_an_article_from_elsewhere_is_shown_with_its_like(self):
+        here, elsewhere = alike(TITLE, title="a")
+
+        groups = groups_alike(Article.objects.filter(pk=here.pk))
+
+        assert shown(groups) == [(TITLE, [here, elsewhere])]
+
+    def test_those_that_are_alike_in_two_ways_stand_there_once(self):
+        articles = alike(OPENING, TITLE, opening="a", title="b")
+
+        assert shown(groups_alike(Article.objects.all())) == [(OPENING, articles)]
+
+    def test_what_most_of_an_import_share_is_said_above(self):
+        alike(OPENING, opening="a")
+        Finding.objects.update(is_shared=True)
+
+        assert not groups_alike(Article.objects.all()).shown
+
+
+class TestStaying:
+    def test_what_may_stay_is_no_mark_any_more(self, admin_user):
+        articles = alike(OPENING, opening="a")
+
+        number = let_stay(admin_user, OPENING, Article.objects.all())
+
+        assert number == 2
+        assert set(Settlement.objects.values_list("article", "outcome")) == {
+            (article.pk, "no_claim") for article in articles
+        }
+        assert not groups_alike(Article.objects.all()).shown
+
+    def test_undo_makes_them_marks_again(self, admin_user):
+        alike(OPENING, opening="a")
+        let_stay(admin_user, OPENING, Article.objects.all())
+
+        undo(admin_user, last_of(admin_user).pk)
+
+        assert len(groups_alike(Article.objects.all()).shown) == 1
+
+    def test_other_findings_cannot_be_settled_so(self, admin_user):
+        find(create_article(), FindingKind.PLACEHOLDER)
+
+        assert let_stay(admin_user, FindingKind.PLACEHOLDER, Article.objects.all()) == 0

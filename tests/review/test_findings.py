@@ -1,0 +1,81 @@
+"""What most articles of an import have in common counts for none of its rows."""
+
+import pytest
+
+from blog.models import Article, Finding, ImportBatch, Proof, SourceFile
+from blog.review.proofs import check_articles, check_few
+from tests.support.factories import create_article
+from tests.support.proofs import PLAIN
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+
+def bring(number, share_quote):
+    """Return an import of so many articles, with a share text that none of them says."""
+    batch = ImportBatch.objects.create(source_name="posts", root="posts")
+    for _ in range(number):
+        article = create_article(body=PLAIN, share_quote=share_quote)
+        SourceFile.objects.create(
+            article=article, batch=batch, source_name="posts", path=article.slug, digest="a", original=b""
+        )
+    return batch
+
+
+def own(kind="share_text_unsaid"):
+    return Finding.objects.own().filter(kind=kind).count()
+
+
+def test_a_finding_of_more_than_half_is_shared():
+    batch = bring(6, "Nobody has said this here.")
+    Article.objects.filter(pk__in=Article.objects.order_by("pk").values("pk")[:2]).update(share_quote="")
+
+    check_articles(Article.objects.all())
+
+    batch.refresh_from_db()
+    assert batch.shared_kinds == ["no_hero", "share_text_unsaid"]
+    assert (own(), own("no_hero")) == (0, 0)
+    assert list(Proof.objects.values_list("risk", "worst")) == [(0, [])] * 6
+
+
+def test_of_half_it_is_not():
+    bring(6, "Nobody has said this here.")
+    Article.objects.filter(pk__in=Article.objects.order_by("pk").values("pk")[:3]).update(share_quote="")
+
+    check_articles(Article.objects.all())
+
+    assert own() == 3
+
+
+def test_of_four_articles_nothing_is():
+    bring(4, "Nobody has said this here.")
+
+    check_articles(Article.objects.all())
+
+    assert own() == 4
+
+
+def test_one_that_is_looked_at_later_shares_it_too():
+    bring(6, "Nobody has said this here.")
+    check_articles(Article.objects.all())
+    article = Article.objects.first()
+    article.title = "Another title"
+    article.save()
+
+    check_few([article.pk])
+
+    assert own() == 0
+
+
+def test_once_most_are_mended_the_others_are_alone_with_it():
+    batch = bring(6, "Nobody has said this here.")
+    check_articles(Article.objects.all())
+    for article in Article.objects.all()[:5]:
+        article.share_quote = ""
+        article.save()
+
+    check_articles(Article.objects.all())
+
+    batch.refresh_from_db()
+    assert batch.shared_kinds == ["no_hero"]
+    assert own() == 1
+    assert Proof.objects.filter(risk__gt=0).count() == 1

@@ -1,0 +1,39 @@
+"""What a row of a list says of the marks: the worst in words, and how many more."""
+
+import pytest
+
+from blog.documents.claims.claim import ClaimKind
+from blog.documents.findings.kinds import FindingKind
+from blog.models import Proof
+from blog.review.kinds import QUIET, name_of
+from blog.review.wording import worst_in_words
+
+
+def said(worst, **counts):
+    mark = worst_in_words(Proof(worst=worst, **counts))
+    return mark.sentence, mark.more, mark.weight
+
+
+def test_the_worst_is_named_and_the_others_are_counted():
+    assert said(["quotation", "Dr. Anya Sharma"], open_blocking=2, open_claims=1, slight_findings=1) == (
+        "Dr. Anya Sharma quoted",
+        3,
+        "blocking",
+    )
+    assert said(["link_broken", ""], grave_findings=1) == ("A link leads nowhere", 0, "grave")
+    assert said(["law", ""], open_claims=1) == ("A law is named without a source", 0, "slight")
+
+
+def test_nothing_marked_is_not_the_same_as_not_looked_at():
+    assert said([]) == ("Nothing marked", 0, "none")
+    assert worst_in_words(None).weight == "unknown"
+
+
+def test_names_are_no_patterns():
+    assert said(["quotation", "100 %(name)s"])[0] == "100 %(name)s quoted"
+
+
+@pytest.mark.parametrize("kind", [*ClaimKind, *FindingKind])
+def test_each_kind_has_words(kind):
+    assert name_of(kind) != kind
+    assert kind in QUIET or said([kind, ""])[0] != kind

@@ -1,0 +1,118 @@
+"""The marks of an article, in the order of its text, with what became of each."""
+
+import pytest
+
+from blog.models import Article, Finding
+from blog.review.marks import marks_of
+from blog.review.proofs import check_few
+from blog.review.resolution import settle
+from tests.support.factories import create_article, create_articles
+from tests.support.proofs import EXPERT, FIGURE, PLAIN, QUOTED
+
+pytestmark = pytest.mark.django_db
+
+
+def mark_of(article, kind):
+    return next(mark for mark in marks_of(article) if mark.kind == kind)
+
+
+@pytest.mark.both_databases
+def test_marks_are_numbered_in_the_order_of_the_text_then_come_those_of_no_place():
+    article = create_article(body=f"{FIGURE}\n\n{QUOTED}", share_quote="Nobody has said this here.")
+
+    marks = marks_of(article)
+
+    assert [(mark.number, mark.kind) for mark in marks] == [
+        (1, "figure"),
+        (2, "quotation"),
+        (3, "no_hero"),
+        (4, "share_text_unsaid"),
+    ]
+    assert marks[0].words == FIGURE
+    assert [mark.is_blocking for mark in marks] == [False, True, False, False]
+    assert (marks[1].speaker, marks[1].role) == (EXPERT, "geophysicist at Northmoor")
+
+
+def test_what_most_of_the_import_share_has_no_number_and_stands_last():
+    article = create_article(body=FIGURE, share_quote="Nobody has said this here.")
+    check_few([article.pk])
+    Finding.objects.filter(kind="no_hero").update(is_shared=True)
+
+    assert [(mark.number, mark.kind) for mark in marks_of(article)] == [
+        (1, "figure"),
+        (2, "share_text_unsaid"),
+        (0, "no_hero"),
+    ]
+
+
+@pytest.mark.both_databases
+def test_a_person_comes_with_the_number_of_other_articles_and_descriptions():
+    article = create_article(body=QUOTED)
+    others = [
+        create_article(body=QUOTED.replace("geophysicist", role))
+        for role in ("botanist", "botanist", "pilot")
+    ]
+    check_few([article.pk, *(other.pk for other in others)])
+
+    person = mark_of(article, "quotation").person
+
+    assert (person.person.name, person.other_articles, person.other_roles) == (EXPERT, 3, 2)
+
+
+def test_a_settled_mark_says_how_and_by_whom(admin_user):
+    article = create_article(body=QUOTED)
+    settle(article, mark_of(article, "quotation").key, "source", "Letter of 3 May", admin_user)
+
+    mark = mark_of(article, "quotation")
+
+    assert not mark.is_open
+    assert not mark.is_blocking
+    assert (mark.settled.outcome, mark.settled.note, mark.settled.by_name) == (
+        "source",
+        "Letter of 3 May",
+        "admin",
+    )
+
+
+def test_what_was_settled_and_is_gone_stays_in_the_list(admin_user):
+    article = create_article(body=f"{QUOTED}\n\n{PLAIN}")
+    settle(article, mark_of(article, "quotation").key, "taken_out", "", admin_user)
+    article.body = PLAIN
+    article.save()
+
+    *_, last = marks_of(article)
+
+    assert (last.is_gone, last.number, last.kind, last.settled.outcome) == (True, 0, "quotation", "taken_out")
+    assert "knock on the mountain" in last.words
+
+
+def test_a_settlement_holds_wherever_the_words_stand_and_ends_with_them(admin_user):
+    article = create_article(body=QUOTED)
+    settle(article, mark_of(article, "quotation").key, "no_claim", "My own notes", admin_user)
+
+    article.body = f"{PLAIN}\n\n{QUOTED}\n\n{FIGURE}"
+    article.save()
+    assert not mark_of(article, "quotation").is_open
+    article.body = QUOTED.replace("mountain", "glacier")
+    article.save()
+
+    assert mark_of(article, "quotation").is_blocking
+
+
+def test_words_that_were_taken_out_and_come_back_are_open(admin_user):
+    article = create_article(body=QUOTED)
+    settle(article, mark_of(article, "quotation").key, "taken_out", "", admin_user)
+
+    assert mark_of(article, "quotation").is_blocking
+
+
+def test_the_number_of_queries_depends_neither_on_the_marks_nor_on_the_articles(
+    admin_user, django_assert_max_num_queries
+):
+    article = create_article(body="\n\n".join([QUOTED, FIGURE, *(f"{FIGURE[:-1]} {n}." for n in range(20))]))
+    create_articles(10, body=QUOTED)
+    check_few(Article.objects.all())
+    settle(article, mark_of(article, "quotation").key, "source", "Letter", admin_user)
+
+    with django_assert_max_num_queries(6):
+        assert len(marks_of(article)) > 20

@@ -1,0 +1,88 @@
+"""Decisions on people hold for all articles, those that are still to come too."""
+
+import pytest
+
+from blog.models import Mention, Person, PersonDecision, Proof
+from blog.review.marks import marks_of
+from blog.review.people_proofing import apply_decisions
+from blog.review.proofs import check_few, is_blocked
+from blog.review.resolution import SettlingError, reopen
+from blog.review.wording import worst_in_words
+from tests.support.factories import create_article
+from tests.support.proofs import QUOTED
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+
+def decide(outcome, user, note=""):
+    person = Person.objects.get()
+    PersonDecision(person=person, outcome=outcome, note=note, by=user).save()
+    person.decision = outcome
+    person.save()
+    apply_decisions(person)
+
+
+@pytest.fixture
+def articles():
+    articles = [create_article(body=QUOTED) for _ in range(2)]
+    check_few([article.pk for article in articles])
+    return articles
+
+
+def test_a_real_one_settles_all_quotations_by_source(articles, admin_user):
+    decide("real", admin_user, "Register of the institute")
+
+    assert [is_blocked(article) for article in articles] == [False, False]
+    settled = next(mark.settled for mark in marks_of(articles[0]) if mark.kind == "quotation")
+    assert (settled.outcome, settled.note, settled.by_name, settled.of_person) == (
+        "source",
+        "Register of the institute",
+        "admin",
+        True,
+    )
+
+
+def test_a_real_one_is_settled_in_articles_to_come(articles, admin_user):
+    decide("real", admin_user, "Register")
+
+    assert not is_blocked(create_article(body=QUOTED))
+
+
+def test_an_invented_one_is_marked_as_such_and_stays_open(articles, admin_user):
+    decide("invented", admin_user)
+    arrived = create_article(body=QUOTED)
+
+    assert is_blocked(arrived)
+    for proof in Proof.objects.all():
+        assert worst_in_words(proof).sentence == "Dr. Runa Hale is invented"
+    assert next(mark.person.is_invented for mark in marks_of(arrived) if mark.kind == "quotation")
+
+
+def test_a_decision_that_is_taken_back_opens_them_again(articles, admin_user):
+    decide("real", admin_user, "Register")
+    Person.objects.update(decision="")
+    apply_decisions(Person.objects.get())
+
+    assert is_blocked(articles[0])
+
+
+def test_what_a_decision_has_settled_is_opened_by_another_decision(articles, admin_user):
+    decide("real", admin_user, "Register")
+    key = next(mark.key for mark in marks_of(articles[0]) if mark.kind == "quotation")
+
+    with pytest.raises(SettlingError, match="decide on that person"):
+        reopen(articles[0], key, admin_user)
+
+
+def test_one_person_is_written_in_several_ways_and_named_as_most_do():
+    bodies = [
+        QUOTED.replace("Dr. Runa", "Dr. Rúna"),
+        QUOTED,
+        QUOTED.replace("Dr. Runa", "Prof. Runa"),
+        QUOTED,
+    ]
+
+    check_few([create_article(body=body).pk for body in bodies])
+
+    assert Person.objects.get().name == "Dr. Runa Hale"
+    assert Mention.objects.count() == 4

@@ -1,0 +1,130 @@
+"""Whatever changes articles has them looked at again."""
+
+import pytest
+from django.urls import reverse
+
+from blog.articles.actions.publication import Verb, carry_out
+from blog.articles.actions.rewrite import rewrite
+from blog.articles.actions.undo import last_of, undo
+from blog.articles.versions.history import keep_version
+from blog.articles.versions.restore import restore
+from blog.models import Article, Finding, Job, Proof
+from blog.review.afterwards import JOB, check_on_commit, start_check
+from blog.review.jobs import check_after_upgrade
+from blog.review.proofs import check_few, stale_articles
+from tests.support.admin_pages import page_of, shown_form
+from tests.support.factories import create_article, create_articles
+from tests.support.jobs import run_jobs
+from tests.support.proofs import PLAIN, QUOTED
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def committed(django_capture_on_commit_callbacks):
+    """A function that gives, for a with statement, a transaction that is committed."""
+    return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+@pytest.fixture
+def article():
+    article = create_article(title="Ice", body=PLAIN, status="new")
+    check_few([article.pk])
+    return article
+
+
+def blocking():
+    assert not stale_articles().exists()
+    return Proof.objects.get().open_blocking
+
+
+def test_saving_in_the_admin(article, admin_client, committed):
+    form = shown_form(admin_client, page_of(article)) | {"body": QUOTED}
+
+    with committed():
+        assert admin_client.post(page_of(article), form).status_code == 302
+
+    assert blocking() == 1
+
+
+def test_restoring_a_version(article, admin_user, committed):
+    version = keep_version(article)
+    article.body = QUOTED
+    article.save()
+    check_few([article.pk])
+    assert blocking() == 1
+
+    with committed():
+        restore(article, version, by=admin_user)
+
+    assert blocking() == 0
+
+
+@pytest.mark.both_databases
+def test_rewriting_and_undoing_that(article, admin_user, committed):
+    with committed():
+        rewrite(admin_user, {article.pk: article.version}, {article.pk: {"body": QUOTED}}, str)
+    assert blocking() == 1
+
+    with committed():
+        undo(admin_user, last_of(admin_user).pk)
+
+    assert blocking() == 0
+
+
+def test_the_trash_and_back(admin_client, committed):
+    one, two = (create_article(title="Ice", status="new") for _ in range(2))
+    check_few([one.pk, two.pk])
+    titles = Finding.objects.filter(kind="title_shared")
+    assert titles.count() == 2
+
+    with committed():
+        admin_client.post(reverse("admin:blog_article_delete", args=[one.pk]), {"confirmed": "1"})
+    assert Article.objects.trashed().count() == 1
+    assert titles.count() == 0
+    with committed():
+        admin_client.post(reverse("admin:blog_article_restore", args=[one.pk]))
+
+    assert titles.count() == 2
+
+
+def test_flags_that_somebody_has_set(article, admin_user):
+    article.is_trending = article.trending_is_hint = True
+    article.save()
+    check_few([article.pk])
+    flags = Finding.objects.filter(kind="flagged_trending")
+    assert flags.exists()
+
+    carry_out(Verb.UNTREND, admin_user, {article.pk: article.version})
+    assert not flags.exists()
+    undo(admin_user, last_of(admin_user).pk)
+
+    assert flags.exists()
+
+
+@pytest.mark.both_databases
+def test_many_are_left_to_a_job(committed):
+    articles = create_articles(21)
+
+    with committed():
+        check_on_commit(article.pk for article in articles)
+    assert not Proof.objects.exists()
+    [job] = run_jobs()
+
+    assert (job.kind, job.state, job.result) == (JOB, Job.State.DONE, {"articles": 21})
+    assert not stale_articles().exists()
+
+
+def test_until_it_is_looked_at_again_it_is_stale(article):
+    check_on_commit([article.pk])  # and then the process is killed
+
+    assert list(stale_articles()) == [article]
+
+
+def test_the_job_starts_once_and_only_if_there_is_something(article):
+    assert start_check() is None
+    create_article()
+    check_after_upgrade()
+
+    assert start_check() is None
+    assert Job.objects.filter(kind=JOB).count() == 1

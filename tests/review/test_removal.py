@@ -1,0 +1,26 @@
+"""What goes with a person, and where a text does not read on without."""
+
+import pytest
+
+from blog.review.passages import reads_on_without
+
+CASES = [
+    ("Before. {Gone.} After.", True),
+    ("{Gone.} After.", True),
+    ("Before. {Gone.}", True),
+    ("Before.\n\n{Gone.}\n\nAfter.", True),
+    ("They agree on this: {Gone.}", False),
+    ("As was said {by her.} After.", False),
+    ("{Gone.} She went on.", False),
+    ("{Gone.} This is why.", False),
+    ("Before:\n\n{Gone.}\n\nAfter.", False),
+    ("Before.\n\n{Gone.}\n\nHer words stayed.", False),
+    ("Before.\n\n{Gone.}\n\nThis is another matter.", True),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), CASES)
+def test_a_text_reads_on_unless_something_leads_up_or_refers_back(text, expected):
+    start, end = text.index("{"), text.index("}") - 1
+
+    assert reads_on_without(text.replace("{", "").replace("}", ""), start, end) is expected

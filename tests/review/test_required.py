@@ -1,0 +1,113 @@
+"""GALLEY_REQUIRE_REVIEW: no text by a machine is published or scheduled before somebody has approved it."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from blog.articles.actions.base import Reason
+from blog.articles.actions.publication import Verb, carry_out
+from blog.articles.models import UnreviewedArticleError
+from blog.models import Article
+from blog.review.approval import approve
+from tests.support.admin_pages import LIST, page_of, shown_form
+from tests.support.factories import create_article
+from tests.support.import_files import run, write
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def required(settings):
+    settings.REQUIRE_REVIEW = True
+
+
+@pytest.fixture
+def article():
+    return create_article(title="Tides", status="new", generated_by="Gemini")
+
+
+def act(verb, article, **moments):
+    user = get_user_model().objects.get_or_create(username="mara", is_superuser=True)[0]
+    return carry_out(verb, user, {article.pk: article.version}, **moments)
+
+
+def approved(article):
+    user = get_user_model().objects.get_or_create(username="mara", is_superuser=True)[0]
+    approve(article, user, article.version, "All of it.")
+    return Article.objects.get(pk=article.pk)
+
+
+class TestUnreviewedText:
+    def test_is_neither_published_nor_scheduled(self, article):
+        later = {"moments": {article.pk: timezone.now() + timedelta(days=1)}}
+
+        left = [act(Verb.PUBLISH, article).left, act(Verb.SCHEDULE, article, **later).left]
+
+        assert [list(reasons) for reasons in left] == [[Reason.UNREVIEWED], [Reason.UNREVIEWED]]
+        assert Article.objects.get().status == "new"
+
+    def test_is_published_by_no_code(self, article):
+        assert Article.objects.all().publish() == 0
+        with pytest.raises(UnreviewedArticleError):
+            article.publish()
+        with pytest.raises(UnreviewedArticleError):
+            create_article(generated_by="Gemini")
+        assert Article.objects.get().status == "new"
+
+    def test_is_left_out_of_the_list_s_action_with_the_reason(self, article, admin_client):
+        data = {"action": "publish", "_selected_action": [article.pk]}
+
+        page = admin_client.post(LIST, data).content.decode()
+
+        assert "Left out: a machine wrote them, and nobody has approved this version" in page
+
+    def test_comes_in_as_new_with_a_warning(self, tmp_path):
+        report = run(write(tmp_path, generatedBy="Gemini"), status="published")[0]
+
+        assert Article.objects.get().status == "new"
+        assert [notice.text for notice in report.notices] == [
+            "not published: a machine wrote it, and nobody has approved it."
+        ]
+
+
+class TestOtherTexts:
+    def test_of_people_are_exempt(self, tmp_path):
+        run(write(tmp_path, generatedBy="Gemini"), status="published", written_by="people")
+        article = create_article(status="new", provenance="people", generated_by="Gemini")
+        article.publish()
+
+        assert Article.objects.published().count() == 2
+
+    def test_are_published_once_they_are_approved(self, article):
+        assert not act(Verb.PUBLISH, approved(article)).left
+        assert Article.objects.published().exists()
+
+    def test_stay_public_whatever_changes(self, article):
+        article = approved(article)
+        article.publish()
+
+        article.body = "Other words."
+        article.save()
+
+        assert Article.objects.published().exists()
+        assert not Article.objects.get().is_reviewed
+
+
+class TestEditPage:
+    def press(self, client, article, **typed):
+        data = shown_form(client, page_of(article)) | {"_publish": "1"} | typed
+        return client.post(page_of(article), data)
+
+    def test_publishes_no_other_words_than_those_approved(self, article, admin_client):
+        article = approved(article)
+
+        page = self.press(admin_client, article, excerpt="Other words.").content.decode()
+
+        assert "nobody has approved this version. Save it, approve it" in page
+        assert Article.objects.get().status == "new"
+
+    def test_publishes_what_was_approved(self, article, admin_client):
+        assert self.press(admin_client, approved(article)).status_code == 302
+        assert Article.objects.published().exists()

@@ -1,0 +1,119 @@
+"""Settling marks: what is asked for, what it does to the counts, and that it can be undone."""
+
+import pytest
+
+from blog.articles.actions.undo import last_of, undo
+from blog.models import DeskAction, Finding, Proof, Settlement
+from blog.review.marks import marks_of
+from blog.review.proofs import is_blocked
+from blog.review.resolution import SettlingError, reopen, settle
+from tests.support.factories import create_article
+from tests.support.proofs import FIGURE, QUOTED
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def article():
+    return create_article(body=f"{QUOTED}\n\n{FIGURE}", share_quote="Nobody has said this here.")
+
+
+def key_of(article, kind):
+    return next(mark.key for mark in marks_of(article) if mark.kind == kind)
+
+
+class TestSettle:
+    def test_it_counts_at_once(self, article, admin_user):
+        assert is_blocked(article)
+
+        row = settle(article, key_of(article, "quotation"), "source", " Letter of 3 May ", admin_user)
+
+        proof = Proof.objects.get()
+        assert (row.note, row.kind, row.by_name, row.speaker) == (
+            "Letter of 3 May",
+            "quotation",
+            "admin",
+            "Dr. Runa Hale",
+        )
+        assert not is_blocked(article)
+        assert (proof.open_blocking, proof.open_claims, proof.worst) == (0, 1, ["figure", ""])
+
+    @pytest.mark.parametrize(
+        ("kind", "outcome", "note"),
+        [
+            ("quotation", "source", " "),
+            ("quotation", "no_claim", ""),
+            ("figure", "source", ""),
+            ("figure", "open", ""),
+            ("figure", "nonsense", ""),
+            ("share_text_unsaid", "source", "Letter"),
+        ],
+    )
+    def test_what_is_missing_is_said(self, kind, outcome, note, article, admin_user):
+        with pytest.raises(SettlingError, match=r"\w"):
+            settle(article, key_of(article, kind), outcome, note, admin_user)
+
+        assert not Settlement.objects.exists()
+        assert not DeskAction.objects.exists()
+
+    @pytest.mark.parametrize(("kind", "note"), [("quotation", "From my notes"), ("figure", "")])
+    def test_only_a_quotation_asks_why_it_is_no_claim(self, kind, note, article, admin_user):
+        settle(article, key_of(article, kind), "no_claim", note, admin_user)
+
+        assert key_of(article, kind) in Settlement.objects.values_list("key", flat=True)
+
+    def test_a_mark_that_is_gone_cannot_be_settled(self, article, admin_user):
+        key = key_of(article, "figure")
+        article.body = QUOTED
+        article.save()
+
+        with pytest.raises(SettlingError, match="not in the text any more"):
+            settle(article, key, "no_claim", "", admin_user)
+
+    def test_a_finding_may_stay(self, article, admin_user):
+        before = Proof.objects.filter(pk=article.pk)
+        key = key_of(article, "share_text_unsaid")
+
+        settle(article, key, "no_claim", "", admin_user)
+
+        assert Finding.objects.get(key=key).is_settled
+        assert before.get().slight_findings == 1  # the picture that is not there
+
+
+class TestReopen:
+    def test_it_is_open_again(self, article, admin_user):
+        settle(article, key_of(article, "quotation"), "source", "Letter", admin_user)
+
+        reopen(article, key_of(article, "quotation"), admin_user)
+
+        assert is_blocked(article)
+        assert [row.outcome for row in Settlement.objects.order_by("pk")] == ["source", "open"]
+
+    def test_what_is_open_cannot_be_opened(self, article, admin_user):
+        with pytest.raises(SettlingError, match="is open"):
+            reopen(article, key_of(article, "quotation"), admin_user)
+
+
+@pytest.mark.both_databases
+class TestUndo:
+    def test_the_outcome_before_counts_again(self, article, admin_user):
+        key = key_of(article, "quotation")
+        settle(article, key, "source", "Letter", admin_user)
+        settle(article, key, "no_claim", "From my notes", admin_user)
+
+        undo(admin_user, last_of(admin_user).pk)
+
+        assert [row.outcome for row in Settlement.objects.order_by("pk")] == ["source", "no_claim", "source"]
+        assert not is_blocked(article)
+
+    def test_the_first_one_leaves_the_mark_open(self, article, admin_user):
+        settle(article, key_of(article, "quotation"), "source", "Letter", admin_user)
+
+        undo(admin_user, last_of(admin_user).pk)
+
+        assert is_blocked(article)
+
+    def test_whoever_stores_an_action_of_their_own_settles_without_one(self, article, admin_user):
+        settle(article, key_of(article, "figure"), "no_claim", "", admin_user, with_undo=False)
+
+        assert not DeskAction.objects.exists()

@@ -1,0 +1,108 @@
+"""What more than half of a list share is offered once, with its fixes and a sample of the change."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from blog.documents.findings.kinds import FindingKind, Fix
+from blog.models import Article, Finding
+from blog.review.bulk_fixes import Fixing, mend
+from blog.review.shared_findings import shared_findings, sums_of
+from tests.support.factories import create_article
+from tests.support.findings import TITLE, described_by_title, find
+
+pytestmark = pytest.mark.django_db
+
+
+def kinds(found):
+    return [(each.kind, each.number, each.total) for each in found]
+
+
+@pytest.mark.both_databases
+class TestSharedFindings:
+    def test_more_than_half_share_it(self):
+        for article in described_by_title(6)[:3]:
+            find(article, FindingKind.READING_TIME_OFF)
+
+        assert kinds(shared_findings(Article.objects.all())) == [(TITLE, 6, 6)]
+
+    def test_two_findings_of_one_article_count_once(self):
+        for article in described_by_title(6)[:2]:
+            find(article, FindingKind.PLACEHOLDER)
+            find(article, FindingKind.PLACEHOLDER)
+
+        assert kinds(shared_findings(Article.objects.all())) == [(TITLE, 6, 6)]
+
+    def test_what_may_stay_is_not_shared(self):
+        described_by_title(6)
+        Finding.objects.update(is_settled=True)
+
+        assert not shared_findings(Article.objects.all())
+
+    def test_few_articles_share_nothing(self):
+        described_by_title(2)
+
+        assert not shared_findings(Article.objects.all())
+
+    def test_only_the_articles_of_the_list_count(self):
+        described_by_title(6)
+        here = Article.objects.filter(pk__in=[create_article().pk for _ in range(6)])
+
+        assert not shared_findings(here)
+
+    def test_the_sample_is_what_the_boldest_fix_would_write(self):
+        for number in range(5):
+            words = f"The sea rises {number}. Nobody has said so bef..."
+            find(
+                create_article(title=f"Tides {number}", meta_description=words),
+                FindingKind.DESCRIPTION_CUT_IN_WORD,
+                words=words,
+            )
+
+        (found,) = shared_findings(Article.objects.all())
+
+        assert [fix for fix, _ in found.fixes] == [Fix.DROP_DESCRIPTION, Fix.DESCRIPTION_TO_WHOLE_SENTENCE]
+        assert found.sampled == "Take the first whole sentence"
+        assert [sample.title for sample in found.samples] == ["Tides 0", "Tides 1", "Tides 2"]
+        assert [(span.kind, span.text) for span in found.samples[0].spans] == [
+            ("same", "The sea rises 0."),
+            ("removed", " Nobody has said so bef..."),
+        ]
+        assert found.example == "The sea rises 0. Nobody has said so bef..."
+
+    def test_what_was_mended_stays_with_its_list_until_it_is_undone(self, admin_user):
+        articles = described_by_title(6)
+        fixing = Fixing("batch:1", TITLE, Fix.MARK_DECORATIVE)
+        mend(admin_user, fixing, {article.pk: article.version for article in articles})
+
+        (done,) = shared_findings(Article.objects.all(), "batch:1")
+
+        assert (done.kind, done.number, done.done.user) == (TITLE, 6, admin_user)
+        assert done.done_sentence == "The pictures count as decorative in 6 articles."
+        assert not shared_findings(Article.objects.all(), "batch:2")
+
+    def test_as_many_queries_for_30_articles_as_for_6(self):
+        numbers = []
+        for count in (6, 24):
+            described_by_title(count)
+            with CaptureQueriesContext(connection) as queries:
+                shared_findings(Article.objects.all(), "batch:1")
+            numbers.append(len(queries))
+
+        assert numbers[0] == numbers[1]
+
+
+@pytest.mark.both_databases
+class TestSums:
+    def test_shared_marks_go_and_own_ones_stay(self):
+        articles = described_by_title(6)
+        articles[0].proof.open_blocking = 2
+        articles[0].proof.save()
+        articles[1].proof.open_claims = 3
+        articles[1].proof.save()
+        shared = shared_findings(Article.objects.all())
+
+        sums = sums_of(Article.objects.all(), shared)
+
+        assert (sums.decisions, sums.settled, sums.marks) == (1, 6, 8)
+        assert (sums.own, sums.total) == (1, 6)
