@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from blog.export_paths import ExportPaths, Place
 from blog.exporting import export_articles
-from blog.importing.reports import StatusRule
+from blog.imports.report import StatusRule
 from blog.models import Article, Image, ImportBatch, SourceFile
 from tests.support.durations import ROUND_TRIPS, SETS_OF_PATHS
 from tests.support.factories import create_article

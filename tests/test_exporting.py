@@ -7,8 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from blog.exporting import edited_fields, export_article, export_articles
-from blog.importing.reports import ConflictRule, ImportOptions, StatusRule
-from blog.importing.running import import_articles
+from blog.imports.report import ConflictRule, ImportOptions, StatusRule
+from blog.imports.run import import_articles
 from blog.models import Article, ArticleCategory, Author, Category, Image, SourceFile
 from tests.support.factories import create_article
 from tests.support.images import image_bytes

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from blog.articles.provenance import MACHINE_LENGTH, Provenance, WrittenBy
-from blog.importing.preparing import is_source_name
+from blog.imports.sources import is_source_name
 from blog.imports.uploads.models import StagedImport
 
 

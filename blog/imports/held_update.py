@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from blog.articles.provenance import Provenance, WrittenBy
 from blog.articles.versions.models import NAME_LENGTH, name_of
 from blog.base.parameters import ROWS_AT_ONCE
-from blog.media.held_images import drop_held_image
+from blog.imports.held_images import drop_held_image
 
 
 class HeldUpdateQuerySet(models.QuerySet):
@@ -54,8 +54,8 @@ class HeldUpdate(models.Model):
 
     At most one waits per article. Decided ones stay, so that the same bytes are not held again. images maps
     the address in the text of each image that comes with the file to the digest of its bytes, which
-    blog/media/held_images.py stores where readers cannot request them. written_by is what the import said of
-    who wrote the file.
+    blog/imports/held_images.py stores where readers cannot request them. written_by is what the import said
+    of who wrote the file.
     """
 
     class State(models.TextChoices):

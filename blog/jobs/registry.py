@@ -6,9 +6,9 @@ from importlib import import_module
 
 # The modules that register jobs. Web process and worker import them when they start.
 MODULES: tuple[str, ...] = (
-    "blog.importing.staged",
-    "blog.importing.undo_job",
-    "blog.importing.forgetting",
+    "blog.imports.jobs",
+    "blog.imports.undo_job",
+    "blog.imports.forgetting",
     "blog.review.jobs_mending",
     "blog.review.jobs_people",
     "blog.review.jobs",

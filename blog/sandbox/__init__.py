@@ -3,7 +3,7 @@
 A text or an image can be crafted so that a parser or decoder takes minutes or gigabytes, or crashes. So these
 are never parsed or decoded in a process that answers requests or writes to the database.
 
-Requests use `calls`; an import starts processes of its own (blog/importing/workers.py). `pool` reuses
+Requests use `calls`; an import starts processes of its own (blog/imports/workers.py). `pool` reuses
 processes, `process` is the parent's side of one and `child` its own side, `texts` and `images` are its tasks,
 and `refusals` the reasons why there is no result.
 

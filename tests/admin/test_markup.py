@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from blog.articles.previews import preview_link
 from blog.articles.versions.history import keep_version
+from blog.imports.holding import hold_update
 from blog.models import (
     DeskAction,
     FooterLink,
@@ -27,7 +28,6 @@ from blog.models import (
     StagedImport,
     Worker,
 )
-from blog.versioning.holding import hold_update
 from tests.support import factories
 from tests.support.admin_addresses import address_of, admin_routes
 from tests.support.admin_pages import (

@@ -21,8 +21,8 @@ from blog.articles.provenance import WrittenBy
 from blog.articles.versions.history import keep_version
 from blog.exporting import article_fields, field_digests
 from blog.images.models import store_image
+from blog.imports.holding import hold_update
 from blog.models import Article, Image, ImportBatch, Job, Redirect, SiteIdentity, StagedImport, Submission
-from blog.versioning.holding import hold_update
 from tests.support import factories
 from tests.support.admin_addresses import address_of, admin_routes
 from tests.support.admin_pages import ADD, LIST, create_article, give_source, page_of, shown_form, text_of

@@ -28,15 +28,15 @@ TRANSLATING = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pge
 
 
 # Where it says that it could not run at all, on the command line alone.
-STARTING = {"running.py", "preparing.py"}
+STARTING = {"run.py", "sources.py"}
 
 
 def sentences_with_options() -> list[str]:
     """Return what the importer may say of a file, where it names an option of its command."""
-    importing = Path(blog.__file__).parent / "importing"
+    imports = Path(blog.__file__).parent / "imports"
     constants = [
         node.value
-        for path in sorted(importing.glob("*.py"))
+        for path in sorted(imports.glob("*.py"))
         if path.name not in STARTING
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)

@@ -11,8 +11,8 @@ from blog.admin.merging import merge_address
 from blog.articles.category_merge import merge_categories, rename_category
 from blog.articles.names import folded
 from blog.exporting import edited_fields, export_article
-from blog.importing.reports import ImportOptions
-from blog.importing.running import import_articles
+from blog.imports.report import ImportOptions
+from blog.imports.run import import_articles
 from blog.models import Article, Category, CategoryAlias, Redirect
 from tests.support.admin_pages import page_of, shown_form, text_of
 from tests.support.factories import create_article, create_category

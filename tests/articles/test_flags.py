@@ -9,7 +9,7 @@ from django.db import connection
 
 from blog.articles.actions.publication import Verb, carry_out
 from blog.articles.actions.undo import last_of, undo
-from blog.importing.reports import ConflictRule, StatusRule
+from blog.imports.report import ConflictRule, StatusRule
 from blog.models import Article
 from tests.support.admin_pages import create_article, give_source, page_of, shown_form
 from tests.support.import_files import run, write

@@ -17,7 +17,7 @@ ENDURANCE = [
     "integration/test_concurrency.py",
     "site_config/test_front_door.py",
     "page_cache/test_freshness.py",
-    "importing/test_killed.py",
+    "imports/test_killed.py",
 ]
 
 

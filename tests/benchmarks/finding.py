@@ -95,8 +95,8 @@ def main(folder: str) -> None:
     django.setup()
     from django.core.management import call_command
 
-    from blog.importing.reports import ImportOptions, StatusRule
-    from blog.importing.running import import_articles
+    from blog.imports.report import ImportOptions, StatusRule
+    from blog.imports.run import import_articles
     from blog.models import Article
 
     call_command("migrate", verbosity=0)

@@ -13,8 +13,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from blog.documents.slugs import normalize_slug, slugify_name
-from blog.importing.old_addresses import keep_old_addresses
-from blog.importing.reports import StatusRule
+from blog.imports.old_addresses import keep_old_addresses
+from blog.imports.report import StatusRule
 from blog.models import Article, Author, Category, Page
 from blog.site.pages import reserved_slugs
 from blog.site.slugs import validate_slug

@@ -15,11 +15,11 @@ from django.urls import reverse
 from blog.forms.images import ImageForm
 from blog.forms.names import AuthorForm, CategoryForm
 from blog.forms.redirects import RedirectForm
-from blog.importing.preparing import find_source, read_file
-from blog.importing.reports import ImportOptions, Outcome
-from blog.importing.running import import_articles
-from blog.importing.workers import Workers
-from blog.importing.writing import SourceWriter
+from blog.imports.report import ImportOptions, Outcome
+from blog.imports.run import import_articles
+from blog.imports.sources import find_source, read_file
+from blog.imports.workers import Workers
+from blog.imports.writer import SourceWriter
 from blog.models import Article, Author, Category, Image, ImportEntry, Redirect, SourceFile
 from site_config import settings as site_settings
 from tests.support.admin_pages import LIST, page_of, shown_form

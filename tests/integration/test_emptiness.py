@@ -10,7 +10,7 @@ from blog.articles.models import EmptyArticleError
 from blog.documents.emptiness import is_empty
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import render_markdown
-from blog.importing.reports import ConflictRule, StatusRule
+from blog.imports.report import ConflictRule, StatusRule
 from blog.models import Article, Image, SourceFile
 from tests.support.admin_pages import act, text_of
 from tests.support.factories import create_article, create_page

@@ -13,8 +13,8 @@ HELD = UPDATES_HELD
 WRITE = """
 import json
 from pathlib import Path
-from blog.importing.reports import ImportOptions, StatusRule
-from blog.importing.running import import_articles
+from blog.imports.report import ImportOptions, StatusRule
+from blog.imports.run import import_articles
 
 def write(name, body):
     path = Path(FOLDER) / f"{name}.md"
@@ -42,7 +42,7 @@ while saves < SAVES:
     saves += 1
 """
 IMPORT = """
-from blog.importing.deciding import accept
+from blog.imports.held import accept
 from blog.models import Article, HeldUpdate
 from blog.articles.models import StaleArticleError
 body = "Water.\\n\\n"
@@ -71,7 +71,7 @@ for number in range({HELD}):
 import_articles([Path(FOLDER)], ImportOptions())
 """
 ACCEPT_ALL = """
-from blog.importing.deciding import accept
+from blog.imports.held import accept
 from blog.models import HeldUpdate
 for held in HeldUpdate.objects.waiting().order_by("pk"):
     accept(held, by=None)

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import User
 
-from blog.importing.deciding import accept
+from blog.imports.held import accept
 from blog.models import Article, HeldUpdate
 from blog.sharing import share_card
 from tests.support.images import image_bytes

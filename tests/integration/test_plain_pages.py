@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.urls import get_resolver, reverse
 
-from blog.importing.reports import StatusRule
+from blog.imports.report import StatusRule
 from blog.models import Article, FooterLink, Page, Redirect, SiteIdentity
 from blog.site.pages import StalePageError, reserved_slugs, validate_free_address
 from blog.site.redirect_lists import export_redirects, import_redirects

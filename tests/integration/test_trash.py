@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from blog import page_cache
 from blog.exporting import export_articles
-from blog.importing.reports import ImportOptions
-from blog.importing.running import import_articles
+from blog.imports.report import ImportOptions
+from blog.imports.run import import_articles
 from blog.models import Article, Category, Redirect, SourceFile
 from tests.support import factories
 from tests.support.admin_pages import LIST, act, create_article, give_source, page_of, shown_form, text_of

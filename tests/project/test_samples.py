@@ -19,8 +19,8 @@ from blog.documents.frontmatter.notations import Dialect
 from blog.documents.rendering.markdown import render_markdown
 from blog.documents.slugs import slugify_name
 from blog.documents.text import count_words, reading_time, same_text
-from blog.importing.reports import ImportOptions, Outcome, StatusRule
-from blog.importing.running import import_articles
+from blog.imports.report import ImportOptions, Outcome, StatusRule
+from blog.imports.run import import_articles
 from blog.models import Article, Author, Category, Correction, FooterLink, Image, Page, Review, SiteIdentity
 from blog.review.ai_label import State, state_of
 from blog.site.identity import site_identity

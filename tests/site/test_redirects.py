@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog import page_cache
-from blog.importing.old_addresses import keep_old_addresses
+from blog.imports.old_addresses import keep_old_addresses
 from blog.models import Article, Redirect
 from blog.site.redirect_lists import (
     SLUG_PAGES,

@@ -2,8 +2,8 @@
 
 import json
 
-from blog.importing.reports import ImportOptions
-from blog.importing.running import import_articles
+from blog.imports.report import ImportOptions
+from blog.imports.run import import_articles
 
 
 def write(folder, name="tides.md", body="Water comes and goes.\n", **keys):

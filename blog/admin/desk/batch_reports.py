@@ -11,8 +11,8 @@ from blog.admin.columns import state_words
 from blog.admin.desk.activity import BYTE_ORDER_MARK, Echo, harmless
 from blog.admin.imports import outcome_word, said_lines
 from blog.articles.models import Article
-from blog.importing.reports import report_line
 from blog.imports.models import ImportBatch
+from blog.imports.report import report_line
 
 ENTRIES_AT_ONCE = 500
 

@@ -18,7 +18,7 @@ from blog.admin.imports import ReadOnlyAdmin
 from blog.articles.actions.provenance import change_in_words, in_words
 from blog.articles.models import Article
 from blog.articles.provenance import WrittenBy
-from blog.importing.deciding import (
+from blog.imports.held import (
     DECISION_ERRORS,
     OpenDecisionsError,
     accept,

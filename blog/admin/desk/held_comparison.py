@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from blog.admin.desk.comparing import ComparisonForm
 from blog.articles.models import Article, EmptyArticleError, StaleArticleError
 from blog.images.files import ImageError
-from blog.importing.comparing import Comparison
-from blog.importing.deciding import DecidedElsewhereError, UnreadableFileError
+from blog.imports.comparison import Comparison
+from blog.imports.held import DecidedElsewhereError, UnreadableFileError
 from blog.imports.held_update import HeldUpdate
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError

@@ -10,8 +10,8 @@ from blog.admin.desk.importing import row_of
 from blog.admin.desk.uploading import address_of, require_import, staged_or_404
 from blog.documents.rendering.covers import without_cover
 from blog.files.folders import UnreadableError
-from blog.importing.staged_previews import StagedPreview, preview_staged, staged_picture
 from blog.imports.uploads.models import StagedFile
+from blog.imports.uploads.previews import StagedPreview, preview_staged, staged_picture
 from blog.localising import shown_html
 from blog.page_head import Metadata
 from blog.sandbox.messages import text_refusal

@@ -13,12 +13,12 @@ from blog.admin.desk.jobs import JobProgress
 from blog.admin.desk.uploading import address_of, require_import, staged_or_404
 from blog.admin.wording import in_editors_words
 from blog.forms.imports import ImportForm
-from blog.importing.forgetting import forget
-from blog.importing.receiving import RefusedUploadError, lay_out, received_bytes
-from blog.importing.reports import Outcome
-from blog.importing.starting import can_import, start_check, start_import
+from blog.imports.forgetting import forget
 from blog.imports.models import ImportBatch
+from blog.imports.report import Outcome
+from blog.imports.starting import can_import, start_check, start_import
 from blog.imports.uploads.models import StagedFile, StagedImport
+from blog.imports.uploads.reception import RefusedUploadError, lay_out, received_bytes
 from blog.views.paging import page_or_404
 
 FILES_ON_A_PAGE = 100

@@ -12,9 +12,9 @@ from blog.admin.composed import AdminPart
 from blog.articles.names import Author, Category
 from blog.articles.series import Series
 from blog.images.models import Image
-from blog.importing.undoing import plan_undo
 from blog.imports.import_entry import ImportEntry
 from blog.imports.models import ImportBatch
+from blog.imports.undo import plan_undo
 from blog.jobs.models import Job
 
 KIND = "undo_import"

@@ -17,8 +17,10 @@ from django.views.decorators.csrf import csrf_protect
 from blog.documents.limits import in_megabytes
 from blog.files.upload_limits import IMPORT_PART_BYTES, MAX_IMPORT_BYTES
 from blog.forms.imports import ImportForm
-from blog.importing.forgetting import forget, forget_expired
-from blog.importing.receiving import (
+from blog.imports.forgetting import forget, forget_expired
+from blog.imports.starting import start_check
+from blog.imports.uploads.models import StagedImport
+from blog.imports.uploads.reception import (
     AnnouncedFile,
     RefusedUploadError,
     WrongFilesError,
@@ -29,8 +31,6 @@ from blog.importing.receiving import (
     receive,
     received_bytes,
 )
-from blog.importing.starting import start_check
-from blog.imports.uploads.models import StagedImport
 
 PERMISSION = "blog.add_stagedimport"
 READ_BYTES = 64 * 1024

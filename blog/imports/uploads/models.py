@@ -122,7 +122,7 @@ class StagedFile(models.Model):
     staged_import = models.ForeignKey(StagedImport, models.CASCADE, related_name="files")
     position = models.PositiveIntegerField()
     path = models.CharField(_("file"), max_length=4096)
-    outcome = models.CharField(_("outcome"), max_length=10)  # an Outcome of blog/importing/reports.py
+    outcome = models.CharField(_("outcome"), max_length=10)  # an Outcome of blog/imports/report.py
     title = models.TextField(_("title"), blank=True)
     slug = models.CharField(max_length=SLUG_LENGTH, blank=True)
     reason = models.TextField(_("reason"), blank=True)

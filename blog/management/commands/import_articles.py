@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from blog.importing.reports import (
+from blog.imports.report import (
     ConflictRule,
     ImportFailedError,
     ImportOptions,
@@ -12,8 +12,8 @@ from blog.importing.reports import (
     StatusRule,
     report_line,
 )
-from blog.importing.running import import_articles
-from blog.importing.second_pass import look_at_imported
+from blog.imports.run import import_articles
+from blog.imports.second_pass import look_at_imported
 from blog.management.mirroring import mirror
 from blog.management.report_files import ReportFile
 from blog.management.terminal import Progress, interruptible, looked_at, printable

@@ -5,8 +5,8 @@ from django.core.management.base import BaseCommand, CommandError
 from blog.articles.names import Author, Category
 from blog.articles.series import Series
 from blog.images.models import Image
-from blog.importing.undoing import Undo, plan_undo, undo_import
 from blog.imports.models import ImportBatch
+from blog.imports.undo import Undo, plan_undo, undo_import
 from blog.management.terminal import printable
 
 WORDS = {

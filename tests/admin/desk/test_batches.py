@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils.html import escape
 
-from blog.importing.undoing import plan_undo
+from blog.imports.undo import plan_undo
 from blog.models import Article, ImportBatch, ImportEntry, Job
 from tests.support.factories import create_article
 from tests.support.import_files import run, write

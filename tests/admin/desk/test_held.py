@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from blog.exporting import export_article
-from blog.importing import deciding
+from blog.imports import held as deciding
 from blog.models import Article, HeldUpdate
 from tests.support.admin_pages import shown_form, text_of
 from tests.support.html_forms import form_data

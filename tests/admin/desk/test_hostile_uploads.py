@@ -1,13 +1,13 @@
-"""The hostile archives of tests/importing/test_archives.py, brought to the import page by an Editor."""
+"""The hostile archives of tests/imports/test_archives.py, brought to the import page by an Editor."""
 
 import stat
 from types import SimpleNamespace
 
 import pytest
 
-from blog.importing.reports import ImportFailedError
+from blog.imports.report import ImportFailedError
 from blog.models import Job, StagedImport
-from tests.importing import test_archives
+from tests.imports import test_archives
 from tests.support.browser_imports import bring, page_of
 from tests.support.jobs import run_jobs
 from tests.support.roles import log_in

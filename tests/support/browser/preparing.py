@@ -142,7 +142,7 @@ def to_check() -> dict:
 
 def held(article):
     """Let a file wait that changes what an editor has changed, and something else."""
-    from blog.versioning.holding import hold_update
+    from blog.imports.holding import hold_update
 
     source = article.source_file
     article.share_quote = "A page that can hold all of it is tested by the article that does."
@@ -157,6 +157,7 @@ def long_names(editor) -> dict:
     from django.contrib.admin.models import CHANGE, LogEntry
 
     from blog.articles.versions.history import keep_version
+    from blog.imports.holding import hold_update
     from blog.models import (
         Article,
         ArticleAuthor,
@@ -171,7 +172,6 @@ def long_names(editor) -> dict:
         StagedImport,
         Submission,
     )
-    from blog.versioning.holding import hold_update
 
     def word(length):
         return ("Donau" + "dampfschifffahrt" * length)[:length]

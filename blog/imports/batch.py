@@ -1,0 +1,342 @@
+"""The files of one transaction: which article each one is, and what is written of it."""
+
+import copy
+import itertools
+import time
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import tzinfo
+
+from django.utils import timezone
+
+from blog import page_cache, search
+from blog.articles.links import ArticleAuthor, ArticleCategory, BodyImage
+from blog.articles.models import Article
+from blog.articles.versions.contents import Links
+from blog.articles.versions.history import keep_first_versions, keep_imported, keep_versions
+from blog.articles.versions.models import Version
+from blog.documents.notices import Kind, Notice
+from blog.documents.rendering.markdown import Rendering
+from blog.exporting import article_fields, field_digests
+from blog.images.models import resolved_images
+from blog.imports.conflicts import edited_too, other_folder
+from blog.imports.entries import Recorder
+from blog.imports.held_files import ChangedArticle, HeldFiles
+from blog.imports.held_update import HeldUpdate
+from blog.imports.images import ImagesOfBatch, ImageStore
+from blog.imports.known_files import KnownFile, KnownFiles, KnownFilesOfBatch
+from blog.imports.links import author_links, category_links
+from blog.imports.models import ImportBatch, SourceFile
+from blog.imports.names import NamesOfBatch, cut
+from blog.imports.old_addresses import keep_old_addresses
+from blog.imports.provenance import follow, notices_on_provenance
+from blog.imports.report import ConflictRule, FileReport, ImportOptions, Outcome, Shown, StatusRule
+from blog.imports.slugs import SlugsOfBatch
+from blog.imports.sources import PreparedFile, Source
+from blog.imports.workers import render_again
+
+IN_TRASH = Notice(
+    Kind.IN_TRASH, "its article is in the trash: restore it there to import the file, or delete it for good."
+)
+LINKS = {ArticleCategory: "categories", ArticleAuthor: "authors", BodyImage: "body_images"}
+SAME_NAMES = ("title", "dated_at", "excerpt", "meta_description", "share_quote")
+
+
+@dataclass
+class Run:
+    """What one source's import keeps from batch to batch: of each batch, what was committed."""
+
+    source: Source
+    options: ImportOptions
+    time_zone: tzinfo
+    record: ImportBatch  # with the counts so far
+    known: KnownFiles
+    images: ImageStore
+    trashed: frozenset[int]  # keys of articles
+    shown: Mapping[str, Shown]  # by path: what was said of the files before
+    # Rows of categories, authors and series, by model and folded name. Emptied when a batch fails, which may
+    # be because somebody has merged or deleted one of them.
+    names: dict = field(default_factory=dict)
+    promised_slugs: set[str] = field(default_factory=set)  # by a dry run, whose articles are not kept
+
+    def keep(self, batch: "Batch") -> None:
+        """Take over what a batch has learned and made, now that its transaction has succeeded."""
+        self.known.take_over(batch.known)
+        if self.options.dry_run:  # what it has made is gone, and its files are looked at no more
+            self.promised_slugs |= batch.slugs.given
+        else:
+            self.names.update(batch.names.new_rows)
+            self.record = batch.record
+
+
+class Batch:
+    """The files of one transaction. It holds all that is not committed yet, and is dropped if that fails.
+
+    New articles, and what hangs on them, are inserted together at the end.
+    """
+
+    def __init__(self, run: Run, files: list[PreparedFile]):
+        """Ask once for all the files what would else be a question for each."""
+        self.run = run
+        self.files = files
+        self.record = copy.copy(run.record)
+        self.record.save()
+        self.recorder = Recorder(self.record)
+        self.known = KnownFilesOfBatch(run.known)
+        readable = [file for file in files if file.fields and not file.notice]
+        fields = [file.fields for file in readable]
+        self.slugs = SlugsOfBatch([each.slug for each in fields], run.promised_slugs)
+        self.images = ImagesOfBatch(run.images, readable, self.record)
+        new = [
+            file.fields for file in readable if not (run.known.at(file.path) or run.known.knows(file.digest))
+        ]
+        self.names = NamesOfBatch(run.names, fields, new, self.record)
+        known = ((run.known.at(file.path) or run.known.held_with(file.digest), file) for file in readable)
+        changed = [before for before, file in known if before and before.digest != file.digest]
+        self.held = HeldFiles(run.options, changed)
+        self.new_articles = []  # each with its report and its file's old addresses
+        self.updated_articles = []
+        self.rows_to_insert = defaultdict(list)  # by model
+
+    def write(self) -> list[FileReport]:
+        """Write the files, in a transaction that the caller holds; return what became of each, in order."""
+        with search.refreshed_once(Article):
+            reports = [self._write_file(file) for file in self.files]
+            self._insert_rows()
+        self.recorder.save(reports)
+        return reports
+
+    def _write_file(self, file):
+        started = time.monotonic()
+        report = self._judge(file) or self._store(file)
+        if file.fields:
+            report.title = report.title or file.fields.title
+            report.other_keys = file.fields.other_keys
+        if file.digest and (shown := self.run.shown.get(file.path)):
+            report.compare_with(shown)
+        report.seconds = file.seconds + time.monotonic() - started
+        return report
+
+    def _judge(self, file):
+        """Return the report of a file that leaves no trace in the articles, or None."""
+        if file.notice:
+            outcome = Outcome.REJECTED if file.notice.kind.is_refusal else Outcome.SKIPPED
+            return FileReport(file.path, outcome, file.notice)
+        known = self.known.at(file.path)
+        origin = known or self.known.moved_from(file)
+        if origin and origin.article_id in self.run.trashed:
+            return FileReport(file.path, Outcome.SKIPPED, IN_TRASH, article_id=origin.article_id)
+        if known and known.digest == file.digest:
+            return FileReport(file.path, Outcome.UNCHANGED, article_id=known.article_id)
+        if known and self.held.is_nothing_new(known.article_id, file.digest):
+            return FileReport(file.path, Outcome.UNCHANGED, article_id=known.article_id)
+        if not known and (first := self.known.first_copy_of(file, self.run.time_zone)):
+            return FileReport(
+                file.path,
+                Outcome.SKIPPED,
+                Notice(Kind.COPY, f"is the same, byte for byte, as {first.path}"),
+                notices=[Notice(Kind.COPY, f"the same bytes as {first.path}: not imported a second time.")],
+            )
+        return None
+
+    def _store(self, file):
+        known = self.known.at(file.path) or self.known.moved_from(file)
+        if known is None:
+            report = self._create(file)
+        elif known.path == file.path or self._is_to_be_written(file, known):
+            report = self._update(file, _source_file(known))
+        else:
+            report = self._move(file, _source_file(known))
+        if report.outcome not in {Outcome.CONFLICT, Outcome.HELD}:
+            source = self.run.source
+            now = KnownFile(source.name, file.path, source.root, file.digest, report.article_id)
+            self.known.add(now, before=known)
+        return report
+
+    def _is_to_be_written(self, file, known):
+        """Whether a file that was moved while it waited waits no more: who asks to publish writes it."""
+        return file.digest != known.digest and self.run.options.status != StatusRule.NEW
+
+    def _create(self, file):
+        notices = list(file.fields.notices)
+        article = Article(written_by=self.run.options.provenance)
+        self._set_status(article, file.fields, notices)
+        rendering = self._fill(article, file, notices)
+        article.updated_at = file.fields.updated_at or file.fields.dated_at or timezone.now()
+        article.derive(rendering)
+        _keep_new_if_empty(article, notices)
+        _keep_new_if_unreviewed(article, notices)
+        links = self._links(article, file.fields, notices)
+        source_file = SourceFile(source_name=self.run.source.name, written_by=str(article.written_by))
+        source_file.batch = self.record  # for good: a later batch that updates the article has an entry
+        self._fill_source_file(source_file, article, file, links)
+        report = FileReport.of(file.path, Outcome.CREATED, article, notices=notices)
+        self.new_articles.append((article, report, file.fields.old_addresses))
+        images = BodyImage.objects.new_links(article, article.images_by_address)
+        for row in (source_file, *itertools.chain(*links.values()), *images):
+            self.rows_to_insert[type(row)].append(row)
+        return report
+
+    def _update(self, file, source_file):
+        article, fields = source_file.article, file.fields
+        if source_file.digest == file.digest:  # since this import began
+            return FileReport.of(file.path, Outcome.UNCHANGED, article)
+        if reason := other_folder(self.run.source, source_file, fields):
+            return FileReport.of(file.path, Outcome.CONFLICT, article, Notice(Kind.CONFLICT, reason))
+        with self.recorder.replacing(file.path, source_file, fields):
+            return self._take(file, source_file)
+
+    def _take(self, file, source_file):
+        """Let the article follow its changed file, now or once somebody has decided."""
+        article, fields = source_file.article, file.fields
+        changed = self._changed(file, source_file)
+        if self.held.holds(article.status):
+            return changed.hold()
+        rule = self.run.options.on_conflict
+        if rule != ConflictRule.FILE and (edited := edited_too(article, fields)):
+            return changed.merge(edited, rule)
+        self._replace(file, source_file, notices := list(fields.notices))
+        changed.withdraw()
+        return FileReport.of(file.path, Outcome.UPDATED, article, notices=notices)
+
+    def _changed(self, file, source_file):
+        run = self.run
+        return ChangedArticle(
+            file,
+            source_file,
+            source=run.source,
+            images=run.images,
+            time_zone=run.time_zone,
+            record=self.record,
+            held=self.held,
+        )
+
+    def _replace(self, file, source_file, notices):
+        """Let the article say what the file says."""
+        article, fields = source_file.article, file.fields
+        said = self.run.options.provenance
+        notices += notices_on_provenance(article, source_file, fields, said)
+        follow(said, article, source_file)
+        if article.published_at is not None and article.published_at == article.dated_at:
+            article.published_at = fields.dated_at or article.published_at
+        keep_first_versions([article])
+        rendering = self._fill(article, file, notices)
+        self.images.insert_rows()
+        article.save(rendering=rendering)
+        links = self._links(article, fields, notices)
+        self._fill_source_file(source_file, article, file, links)
+        keep_old_addresses(article, fields.old_addresses, notices)
+        source_file.save()
+        for name, rows in links.items():
+            getattr(article, name).replace_all(rows)
+        self.updated_articles.append(article)
+
+    def _move(self, file, source_file):
+        with self.recorder.replacing(file.path, source_file):
+            before, source_file.path = source_file.path, file.path
+            source_file.root = self.run.source.root
+            source_file.save(update_fields=["path", "root"])
+            root = source_file.root
+            HeldUpdate.objects.moved(source_file.article_id, file.digest, path=file.path, root=root)
+        return FileReport.of(
+            file.path, Outcome.UPDATED, source_file.article, Notice(Kind.MOVED, f"moved here from {before}")
+        )
+
+    def _set_status(self, article, fields, notices):
+        wanted = self.run.options.status
+        if wanted == StatusRule.NEW or (wanted == StatusRule.AS_FILE and fields.status == "new"):
+            return
+        if fields.dated_at is None:
+            notices.append(Notice(Kind.NOT_PUBLISHED, "not published: the file has no usable date."))
+            return
+        article.status = Article.Status.PUBLISHED
+        article.published_at = fields.dated_at
+
+    def _fill(self, article, file, notices) -> Rendering:
+        """Give the article what the file says; return its rendering."""
+        fields = file.fields
+        for name in SAME_NAMES:
+            setattr(article, name, getattr(fields, name))
+        article.set_flags_by_file(is_featured=fields.is_featured, is_trending=fields.is_trending)
+        article.body = fields.body
+        article.keywords = list(fields.keywords)
+        article.generated_by = cut(fields.generated_by, 200, "generatedBy", notices)
+        article.language = cut(fields.language, 35, "language", notices)
+        article.slug = self.slugs.choose(article, fields.slug, notices)
+        self.images.set_hero(article, fields, file.path, notices)
+        article.images_by_address = {}
+        article.primary_category = self.names.category(fields.primary_category, notices)
+        article.series = self.names.series(fields.series, notices)
+        article.series_part = fields.series_part
+        # A worker knows no image that is stored here: its rendering holds where the text asks for none.
+        if self.images.are_elsewhere(file.images):
+            return file.rendering
+        article.images_by_address = self.images.body(file.rendering.images, file.path, notices)
+        images = resolved_images(article.images_by_address, article.own_words)
+        return render_again(article.body, article.title, images, len(file.data))
+
+    def _links(self, article, fields, notices):
+        return {
+            "category_links": category_links(article, fields, self.names, notices),
+            "author_links": author_links(article, fields, self.names, notices),
+        }
+
+    def _fill_source_file(self, source_file, article, file, links):
+        source_file.article = article
+        source_file.path = file.path
+        source_file.root = self.run.source.root
+        source_file.digest = file.digest
+        source_file.original = file.data
+        source_file.extra = file.fields.extra
+        source_file.imported_fields = field_digests(article_fields(article, **links))
+
+    def _insert_rows(self):
+        self.images.insert_rows()
+        if self.new_articles:
+            published = {
+                report.file: article
+                for article, report, _ in self.new_articles
+                if article.status == Article.Status.PUBLISHED
+            }
+            if published:
+                self.recorder.publishing(published)
+                page_cache.invalidate_on_commit()
+            Article.objects.bulk_create(article for article, _, _ in self.new_articles)
+        for article, report, old_addresses in self.new_articles:
+            report.article_id = article.pk
+            keep_old_addresses(article, old_addresses, report.notices)
+        for model, rows in self.rows_to_insert.items():
+            model.objects.bulk_create(rows)
+        self._keep_versions()
+
+    def _keep_versions(self):
+        links = {article: Links([], [], []) for article, _, _ in self.new_articles}
+        for model, name in LINKS.items():
+            for row in self.rows_to_insert[model]:
+                getattr(links[row.article], name).append(row)
+        keep_imported(links)
+        keep_versions(self.updated_articles, what=Version.What.IMPORTED)
+
+
+def _source_file(known):
+    rows = SourceFile.objects.select_related(
+        *(f"article__{name}" for name in ("primary_category", "series", "hero_image"))
+    )
+    rows = rows.prefetch_related("article__category_links__category", "article__author_links__author")
+    return rows.get(source_name=known.source_name, path=known.path)
+
+
+def _keep_new_if_empty(article, notices):
+    """Publish no file whose text is an image that is not to be had. One without any text was refused."""
+    if article.status == Article.Status.PUBLISHED and article.is_empty:
+        article.status, article.published_at = Article.Status.NEW, None
+        notices.append(Notice(Kind.NOT_PUBLISHED, "not published: readers would see nothing of it."))
+
+
+def _keep_new_if_unreviewed(article, notices):
+    """Where texts by machines need a review, publish none: of a new file there is no review yet."""
+    if article.status == Article.Status.PUBLISHED and article.lacks_review:
+        article.status, article.published_at = Article.Status.NEW, None
+        reason = "not published: a machine wrote it, and nobody has approved it."
+        notices.append(Notice(Kind.NOT_PUBLISHED, reason))

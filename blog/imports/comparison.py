@@ -1,0 +1,293 @@
+"""A changed file beside its article: what each side changed, and what becomes of both once that is decided.
+
+Three contents (blog/articles/versions/contents.py) are compared: what importing the kept original gives, what
+the article is now, and what importing the new file would give.
+"""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import tzinfo
+from functools import cached_property
+
+from django.db import transaction
+
+from blog.articles.flags import HINTS
+from blog.articles.models import Article
+from blog.articles.provenance import WrittenBy
+from blog.articles.versions.contents import DATES, FIELDS, FLAGS, PROVENANCE, contents_of, read_date, words_in
+from blog.articles.versions.differences import same_value
+from blog.articles.versions.merge import Merge, merge
+from blog.articles.versions.models import Version
+from blog.articles.versions.restore import write_contents
+from blog.documents.addresses import REMOTE
+from blog.documents.credits import Credit
+from blog.documents.fields.extraction import read_fields
+from blog.documents.fields.values import ArticleFields, CategoryName
+from blog.documents.frontmatter.document import parse_document
+from blog.exporting import EXPORTED_FIELDS, article_fields, edited_fields, field_digests
+from blog.images.files import StoredImage, store_file
+from blog.images.models import Image
+from blog.imports.holding import contents_of_fields
+from blog.imports.images import fitting_credit
+from blog.imports.models import SourceFile
+from blog.imports.names import NAME_LENGTH
+from blog.imports.old_addresses import keep_old_addresses
+from blog.imports.provenance import follow
+
+BROUGHT = "brought:"  # before a digest, where a picture's file is named: that of one that is not stored yet
+FITTING = {"generated_by": 200, "language": 35}
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """A file of an article: its key, its bytes, what it says, and the pictures that it brings.
+
+    images: the digests of the bytes of those pictures, by their address in the file. written_by: what its
+    import said of who wrote it.
+    """
+
+    source_name: str
+    path: str
+    root: str
+    data: bytes
+    digest: str
+    fields: ArticleFields
+    images: Mapping[str, str]
+    written_by: WrittenBy
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """An article and a changed file of it, as contents: what both started from, ours, theirs."""
+
+    article: Article
+    file: ChangedFile
+    base: dict
+    ours: dict
+    theirs: dict
+    brings_addresses: bool  # old addresses that the original did not name, which would be redirects
+
+    @cached_property
+    def merge(self) -> Merge:
+        return merge(self.base, self.ours, self.theirs)
+
+    @property
+    def says_the_same(self) -> bool:
+        """Whether the article says already what the file says."""
+        same = all(same_value(self.ours[name], self.theirs[name]) for name in FIELDS)
+        return same and not self.brings_addresses
+
+
+def compare(article: Article, file: ChangedFile, original: ArticleFields | None) -> Comparison:
+    """Compare an article, with its relations, and a changed file of it.
+
+    original: what the kept original says; None where today's reader refuses it. What nobody edited since the
+    import is what importing gave, whatever importing the same bytes would give today.
+    """
+    ours = contents_of(article)
+    base = _contents(original, ours, {}) if original else _nothing_known(ours)
+    edited = edited_fields(article)
+    for name in {*EXPORTED_FIELDS} & base.keys() - edited:
+        base[name] = ours[name]
+    if not original and not edited & {"image", "image_alt", "image_credit"}:
+        base["hero_image"] = ours["hero_image"]
+    named_before = {*original.old_addresses} if original else set()
+    theirs = _contents(file.fields, ours, file.images)
+    if original and original.generated_by == file.fields.generated_by:
+        # Who wrote it may have been said at the import alone: what no file has changed stays as it is.
+        theirs["generated_by"] = base["generated_by"]
+    return Comparison(
+        article,
+        file,
+        base,
+        ours,
+        theirs,
+        not {*file.fields.old_addresses} <= named_before,
+    )
+
+
+def original_fields(source_file: SourceFile, time_zone: tzinfo) -> ArticleFields | None:
+    """Return what the kept original of an article says; None should today's reader refuse it."""
+    with suppress(ValueError):
+        document = parse_document(bytes(source_file.original))
+        return read_fields(document, path=source_file.path, time_zone=time_zone)
+
+
+def take(
+    comparison: Comparison,
+    contents: dict,
+    *,
+    stored: Mapping[str, StoredImage],
+    by=None,
+    what=Version.What.MERGED,
+    note="",
+) -> list[str]:
+    """Write what was decided, and let the file be the one that the article comes from.
+
+    stored is what store_images() gave. Who wrote the file, as its import says, goes with its text. Returns in
+    words what could not be had. Raises what save() raises,
+    StaleArticleError among it: then nothing is changed.
+    """
+    article, ours = comparison.article, comparison.ours
+    # The date that readers see follows the file's, as long as nobody has given the article another.
+    follows = ours["published_at"] is not None and ours["published_at"] == ours["dated_at"]
+    notices = []
+    with transaction.atomic():
+        written = _with_rows(contents, ours, stored)
+        if follows and contents["dated_at"]:
+            written["published_at"] = contents["dated_at"]
+        if contents["body"] != ours["body"] or contents["body"] == comparison.theirs["body"]:
+            follow(comparison.file.written_by, article, article.source_file)
+            article.source_file.save(update_fields=["written_by"])
+            written |= {name: getattr(article, name) for name in PROVENANCE}
+        article.set_flags_by_file(**{name: contents[name] for name in HINTS})
+        restored = write_contents(article, written, by=by, note=note, what=what, with_state=follows)
+        keep_old_addresses(article, comparison.file.fields.old_addresses, notices)
+        bring_along(comparison, contents)
+    return [*restored.missing, *(notice.text for notice in notices)]
+
+
+def bring_along(comparison: Comparison, contents: dict) -> None:
+    """Let the article's file be the new one, so that an export patches only what is not as it says.
+
+    contents is what was written of the two. What was taken from the file counts as imported in the form that
+    it got here: with the number behind a slug, without a picture that is not to be had.
+    """
+    file = comparison.file
+    article = Article.objects.with_file_relations().get(pk=comparison.article.pk)
+    stored = field_digests(article_fields(article))
+    decided, theirs = (field_digests(_fields(each, file.fields)) for each in (contents, comparison.theirs))
+    source_file = article.source_file
+    source_file.source_name, source_file.path, source_file.root = file.source_name, file.path, file.root
+    source_file.digest, source_file.original, source_file.extra = file.digest, file.data, file.fields.extra
+    source_file.imported_fields = {
+        name: stored[name] if decided[name] == theirs[name] else theirs[name] for name in EXPORTED_FIELDS
+    }
+    source_file.save()
+
+
+def store_images(contents: dict, bytes_of: Callable[[str], bytes], *, keep=True) -> dict[str, StoredImage]:
+    """Store the pictures that contents show and the file brought; return them by digest.
+
+    bytes_of gives the bytes of a digest. Raises ImageError and OSError.
+    """
+    images = [contents["hero_image"], *contents["body_images"]]
+    digests = {_brought(image) for image in images if image} - {""}
+    return {digest: store_file(bytes_of(digest), keep=keep) for digest in digests}
+
+
+def fitting(fields: ArticleFields) -> ArticleFields:
+    """Return what a file says as there is room for it, as importing cuts it."""
+    cut = {name: getattr(fields, name)[:length] for name, length in FITTING.items()}
+    return dataclasses.replace(
+        fields,
+        **cut,
+        primary_category=fields.primary_category[:NAME_LENGTH],
+        categories=tuple(CategoryName(one.level, one.name[:NAME_LENGTH]) for one in fields.categories),
+        authors=tuple(name[:NAME_LENGTH] for name in fields.authors),
+        series=fields.series[:NAME_LENGTH],
+        image_credit=fitting_credit(fields.image_credit, []),
+    )
+
+
+def _contents(fields, ours, images):
+    found = contents_of_fields(fitting(fields), ours)
+    found["hero_image"] = _hero(found["hero_image"], images)
+    links = {link["address"]: link for link in ours["body_images"]}
+    in_text = [address for address in images if address in fields.body]
+    for address in in_text:
+        links[address] = links.get(address, {}) | _brought_image(address, images[address])
+    found["body_images"] = [links[address] for address in sorted(links)]
+    return found
+
+
+def _hero(hero, images):
+    """Return the hero image that a file asks for; None if it is a file that is not to be had."""
+    if hero and hero["address"] in images:
+        return hero | _brought_image(hero["address"], images[hero["address"]])
+    is_there = hero and (
+        hero["id"] or hero["address"].startswith(REMOTE) or Image.objects.stored_at(hero["address"])
+    )
+    return hero if is_there else None
+
+
+def _brought_image(address, digest):
+    return {"address": address, "id": None, "file": BROUGHT + digest}
+
+
+def _brought(image):
+    return image["file"].removeprefix(BROUGHT) if image["file"].startswith(BROUGHT) else ""
+
+
+def _nothing_known(ours):
+    """Return contents of which every field that is a file's to say is empty."""
+    empty = {name: type(value)() if isinstance(value, str | list) else None for name, value in ours.items()}
+    kept = {name: ours[name] for name in ("status", "published_at", *PROVENANCE, "body_images")}
+    return empty | dict.fromkeys(FLAGS, False) | kept
+
+
+def _with_rows(contents, ours, stored):
+    """Return the contents with a row for each picture: one with its words, or that is not stored yet."""
+    hero, links = contents["hero_image"], contents["body_images"]
+    if hero and not _shows_the_same(hero, ours["hero_image"]):
+        hero = hero | {"id": _row(hero, stored)}
+    links = [link | {"id": _row(link, stored)} if _brought(link) else link for link in links]
+    return contents | {"hero_image": hero, "body_images": links}
+
+
+def _shows_the_same(hero, ours):
+    return bool(ours) and (hero["address"], hero["file"]) == (ours["address"], ours["file"])
+
+
+def _row(entry, stored):
+    """Return the key of the image that an entry shows; one that is made for it has the entry's words."""
+    image = _shown(entry, stored)
+    if image.pk is None:
+        words = words_in(entry)
+        image.alt = words.alt
+        image.credit_creator, image.credit_url, image.credit_source = dataclasses.astuple(words.credit)
+        image.save()
+    return image.pk
+
+
+def _shown(image, stored):
+    """Return the image that an entry shows; one that is not stored has no key."""
+    if digest := _brought(image):
+        file = stored[digest]
+        size = {"width": file.width, "height": file.height, "digest": file.digest}
+        return _known(image["address"], file.name) or Image(source=image["address"], file=file.name, **size)
+    address = image["address"]
+    known = Image.objects.filter(pk=image["id"]).first() or Image.objects.stored_at(address)
+    known = known or Image.objects.mirrored([address]).get(address)
+    return known or _known(address) or Image(source=address)
+
+
+def _known(source, file=""):
+    return Image.objects.filter(source=source, file=file).order_by("pk").first()
+
+
+def _fields(contents, like):
+    """Return contents as what a file says; what contents do not hold is as in `like`."""
+    hero = contents["hero_image"]
+    primary, series = contents["primary_category"], contents["series"]
+    same = {*EXPORTED_FIELDS} & contents.keys() - {
+        *DATES,
+        "primary_category",
+        "categories",
+        "authors",
+        "series",
+    }
+    return dataclasses.replace(
+        like,
+        **{name: contents[name] for name in same},
+        dated_at=read_date(contents["dated_at"]),
+        primary_category=primary["name"] if primary else "",
+        categories=tuple(CategoryName(one["level"], one["name"]) for one in contents["categories"]),
+        authors=tuple(one["name"] for one in contents["authors"]),
+        series=series["name"] if series else "",
+        image=hero["address"] if hero else "",
+        image_alt=hero["alt"] if hero else "",
+        image_credit=Credit(*hero["credit"]) if hero else Credit(),
+    )

@@ -1,0 +1,102 @@
+"""What is kept of an import: an entry for each file of a batch, and what its undo needs."""
+
+from collections import defaultdict
+from contextlib import contextmanager
+
+from blog.articles.models import Article
+from blog.articles.versions.models import Version
+from blog.documents.fields.values import ArticleFields
+from blog.imports.import_entry import ImportEntry, ReplacedFile
+from blog.imports.models import ImportBatch, SourceFile
+from blog.imports.report import FileReport, Outcome
+from blog.site.redirects import Redirect
+
+FILE_LENGTH, TITLE_LENGTH, SLUG_LENGTH = (
+    ImportEntry._meta.get_field(name).max_length for name in ("file", "title", "slug")
+)
+
+
+class Recorder:
+    """Collects what a batch of files replaces, and stores that with an entry for each file."""
+
+    def __init__(self, record: ImportBatch):
+        self.record = record
+        self._replaced = {}  # {path of the file: ReplacedFile without entry and version}
+        self._redirects_ended = {}  # {path of the file: redirects, as put_back() takes them}
+
+    @contextmanager
+    def replacing(self, path: str, source_file: SourceFile, fields: ArticleFields | None = None):
+        """Context manager: note the article's file before it is replaced, and the redirects that change.
+
+        Without fields, only the file's place changes.
+        """
+        article = source_file.article
+        self._replaced[path] = replaced = ReplacedFile.of(source_file)
+        if fields is None or not (fields.old_addresses or fields.slug != article.slug):
+            yield
+            return
+        before = _redirects_to(article)
+        self._redirects_ended[path] = Redirect.objects.ended_by([Article(slug=fields.slug)])
+        yield
+        replaced.redirects_made = sorted(_redirects_to(article) - before)
+
+    def publishing(self, articles: dict[str, Article]) -> None:
+        """Note the redirects that end because these articles, by their file, are created as published."""
+        if Redirect.objects.ended_by(articles.values()):
+            self._redirects_ended |= {
+                path: Redirect.objects.ended_by([article]) for path, article in articles.items()
+            }
+
+    def save(self, reports: list[FileReport]) -> None:
+        """Count the outcomes, and store the entries."""
+        for report in reports:
+            setattr(self.record, report.outcome, getattr(self.record, report.outcome) + 1)
+        self.record.save()
+        entries = [self._entry(report) for report in reports]  # not by file: an archive may name one twice
+        ImportEntry.objects.bulk_create(entries)
+        pairs = zip(reports, entries, strict=True)
+        self._save_replaced([(report, entry) for report, entry in pairs if self._has_replaced(report)])
+
+    def _entry(self, report):
+        return ImportEntry(
+            batch=self.record,
+            article_id=report.article_id,
+            file=report.file.encode("utf-8", "backslashreplace").decode()[:FILE_LENGTH],
+            outcome=report.outcome,
+            message=report.message,
+            warnings=report.warnings,
+            title=report.title[:TITLE_LENGTH],
+            slug=report.slug[:SLUG_LENGTH],
+            seconds=round(report.seconds, 4),
+            article_version=report.article_version,
+            redirects_ended=self._redirects_ended.get(report.file, []),
+        )
+
+    def _has_replaced(self, report):
+        return report.file in self._replaced and report.outcome in {Outcome.UPDATED, Outcome.UNCHANGED}
+
+    def _save_replaced(self, pairs):
+        before = _versions_before([report.article_id for report, _ in pairs])
+        rows = []
+        for report, entry in pairs:
+            row = self._replaced[report.file]
+            row.entry = entry
+            if report.article_version != row.article_version:
+                row.version_id = before.get(report.article_id)
+            rows.append(row)
+        ReplacedFile.objects.bulk_create(rows)
+
+
+def _redirects_to(article):
+    return set(Redirect.objects.filter(article=article).values_list("path", flat=True))
+
+
+def _versions_before(articles):
+    """Return {key of the article: key of its last version but one} for articles that were just written."""
+    if not articles:
+        return {}
+    newest = defaultdict(list)
+    rows = Version.objects.filter(article__in=articles).newest_first().values_list("article", "pk")
+    for article, version in rows:
+        newest[article].append(version)
+    return {article: versions[1] for article, versions in newest.items() if len(versions) > 1}

@@ -1,0 +1,192 @@
+"""Files of a batch that do not simply update their articles: they wait, or are merged, or are in conflict."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import tzinfo
+from functools import cached_property
+
+from django.db.models import prefetch_related_objects
+
+from blog.articles.models import Article, EmptyArticleError
+from blog.documents.emptiness import is_empty
+from blog.documents.notices import Kind, Notice
+from blog.documents.rendering.figures import ResolvedImage
+from blog.documents.text import count_words
+from blog.imports.by_products import noting_brought
+from blog.imports.comparison import (
+    ChangedFile,
+    Comparison,
+    bring_along,
+    compare,
+    original_fields,
+    store_images,
+    take,
+)
+from blog.imports.held_update import HeldUpdate
+from blog.imports.holding import hold_update, withdraw_updates
+from blog.imports.images import ImageStore, brought_by
+from blog.imports.known_files import KnownFile
+from blog.imports.models import ImportBatch, SourceFile
+from blog.imports.provenance import kept_decision, provenance_change
+from blog.imports.report import ConflictRule, FileReport, ImportOptions, Outcome, StatusRule
+from blog.imports.sources import PreparedFile, Source
+from blog.imports.workers import render_again
+
+State = HeldUpdate.State
+
+
+class HeldFiles:
+    """What waits for the articles of one batch, and what was decided before on files like these."""
+
+    def __init__(self, options: ImportOptions, known_files: Iterable[KnownFile]):
+        self.options = options
+        keys = {known.article_id for known in known_files}
+        rows = HeldUpdate.objects.filter(article__in=keys) if keys else HeldUpdate.objects.none()
+        self._states = {
+            (article, digest): (state, status)
+            for article, digest, state, status in rows.order_by("pk").values_list(
+                "article", "digest", "state", "article__status"
+            )
+        }
+
+    def holds(self, status: str) -> bool:
+        """Whether a changed file waits: readers see its article, or will, and nobody asked to publish."""
+        return self.options.status == StatusRule.NEW and status == Article.Status.PUBLISHED
+
+    def is_nothing_new(self, article_id: int, digest: str) -> bool:
+        """Whether these bytes wait for the article already, or were decided on."""
+        state, status = self._states.get((article_id, digest), (None, None))
+        if state is None or self.options.status != StatusRule.NEW:
+            return False
+        return state != State.WAITING or self.holds(status)
+
+    def waits(self, article_id: int) -> bool:
+        return any(
+            key[0] == article_id and state == State.WAITING for key, (state, _) in self._states.items()
+        )
+
+    def is_waiting(self, article_id: int, digest: str) -> bool:
+        return self._states.get((article_id, digest), (None,))[0] == State.WAITING
+
+
+class ChangedArticle:
+    """An article whose file has changed, in an import that may not simply write that."""
+
+    def __init__(
+        self,
+        file: PreparedFile,
+        source_file: SourceFile,
+        *,
+        source: Source,
+        images: ImageStore,
+        time_zone: tzinfo,
+        record: ImportBatch,
+        held: HeldFiles,
+    ):
+        self.file, self.source_file, self.article = file, source_file, source_file.article
+        self.source, self.images, self.time_zone = source, images, time_zone
+        self.record, self.held = record, held
+
+    def hold(self) -> FileReport:
+        """Let the file wait, unless the article says already what it says."""
+        if self.comparison.says_the_same:
+            bring_along(self.comparison, self.comparison.ours)
+            self.withdraw()
+            return self._report(Outcome.UNCHANGED)
+        if self._would_empty():
+            raise EmptyArticleError(
+                f"Readers would see nothing of “{self.article.title}”: it stays as it is."
+            )
+        self._keep_waiting()
+        change = provenance_change(*self._provenance)
+        what = f"{change}, and readers" if change else "readers"
+        sentence = f"{what} keep what they see of the article until an Editor accepts the file."
+        return self._report(Outcome.HELD, Notice(Kind.HELD, sentence), kept_decision(*self._provenance))
+
+    def merge(self, edited: str, rule: ConflictRule) -> FileReport:
+        """Merge the file with what was edited, if that is asked for and fits; else keep the article."""
+        is_fitting = rule == ConflictRule.MERGE and self.comparison.merge.is_clean
+        if is_fitting:
+            contents = self.comparison.merge.contents
+            stored = store_images(contents, self._bytes_of, keep=self.images.keep)
+            notices = [*self.file.fields.notices, *kept_decision(*self._provenance)]
+            with noting_brought(self.record, self.article):
+                missing = take(self.comparison, contents, stored=stored)
+            self.withdraw()
+            return self._report(
+                Outcome.UPDATED,
+                Notice(Kind.MERGED, f"was merged with what was edited ({edited})."),
+                [*notices, *(Notice(Kind.IMAGE_NOT_SHOWN, one) for one in missing)],
+            )
+        self._keep_waiting()
+        return self._report(Outcome.CONFLICT, Notice(Kind.CONFLICT, _why_kept(edited, rule)))
+
+    def withdraw(self) -> None:
+        """Let nothing wait any more for an article that has this file now."""
+        if self.held.waits(self.article.pk):
+            withdraw_updates(self.article)
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        prefetch_related_objects([self.article], "body_image_links__image")
+        file = ChangedFile(
+            self.source.name,
+            self.file.path,
+            self.source.root,
+            self.file.data,
+            self.file.digest,
+            self.file.fields,
+            {address: hashlib.sha256(data).hexdigest() for address, data in self._brought.items()},
+            self.held.options.provenance,
+        )
+        return compare(self.article, file, original_fields(self.source_file, self.time_zone))
+
+    @cached_property
+    def _brought(self):
+        return brought_by(self.file, self.article, self.images)
+
+    @property
+    def _provenance(self):
+        return self.article, self.source_file, self.file.fields, self.held.options.provenance
+
+    def _would_empty(self):
+        """Whether the file would take all that readers see of the article."""
+        if count_words(self.file.rendering.text) or self.article.is_empty:
+            return False
+        there = {*self._brought, *(link.source for link in self.article.body_image_links.all())}
+        asked = {address: ResolvedImage(address) for address in there}
+        fields = self.file.fields
+        return is_empty(render_again(fields.body, fields.title, asked, len(self.file.data)).html)
+
+    def _keep_waiting(self):
+        if self.held.is_waiting(self.article.pk, self.file.digest):
+            return
+        hold_update(
+            self.article,
+            data=self.file.data,
+            digest=self.file.digest,
+            source_name=self.source.name,
+            root=self.source.root,
+            path=self.file.path,
+            images=self._brought if self.images.keep else {},
+            batch=self.record,
+            written_by=str(self.held.options.provenance),
+        )
+
+    def _bytes_of(self, digest):
+        return next(data for data in self._brought.values() if hashlib.sha256(data).hexdigest() == digest)
+
+    def _report(self, outcome, notice=None, notices=()):
+        return FileReport.of(self.file.path, outcome, self.article, notice, notices)
+
+
+def _why_kept(edited, rule):
+    if rule == ConflictRule.MERGE:
+        return (
+            f"file and article have both changed ({edited}), and not all of it fits together: the article "
+            "is kept."
+        )
+    return (
+        f"the file has changed, and so has the article ({edited}): the "
+        "article is kept. --on-conflict file takes the file."
+    )

@@ -1,0 +1,146 @@
+"""The files that imports have brought so far: a new one may be one of them, moved or copied."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from pathlib import Path
+
+from blog.documents.fields.extraction import read_fields
+from blog.documents.frontmatter.document import parse_document
+from blog.files.folder_or_archive import is_there
+from blog.imports.held_update import HeldUpdate
+from blog.imports.models import SourceFile
+from blog.imports.sources import PreparedFile, Source
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """A file of an earlier run, or of this one."""
+
+    source_name: str
+    path: str
+    root: str
+    digest: str
+    article_id: int | None  # None: of an article that this run has made
+
+
+COLUMNS = ("source_name", "path", "root", "digest", "article_id")
+
+
+class KnownFiles:
+    """The files whose articles are in the database, whatever their source."""
+
+    def __init__(self, source: Source):
+        self.source = source
+        self.paths = {file.path for file in source.files}  # those that are there now
+        self._by_path = {}  # of this source
+        self._by_digest = defaultdict(list)
+        self._held = HeldUpdate.objects.articles_by_digest(source.name)
+        self._of_held = dict.fromkeys(self._held.values())
+        for row in SourceFile.objects.values_list(*COLUMNS):
+            self._add(KnownFile(*row))
+
+    def at(self, path: str) -> KnownFile | None:
+        """Return this source's file of this path."""
+        return self._by_path.get(path)
+
+    def with_digest(self, digest: str) -> Sequence[KnownFile]:
+        return self._by_digest.get(digest, ())
+
+    def held_with(self, digest: str) -> KnownFile | None:
+        """Return this source's file of the article for which these bytes wait, or were declined."""
+        return self._of_held.get(self._held.get(digest))
+
+    def knows(self, digest: str) -> bool:
+        """Whether a file with these bytes is no new one, wherever it is."""
+        return bool(self.with_digest(digest) or self.held_with(digest))
+
+    def look_up(self, path: str) -> None:
+        """Learn of a file that another import has brought since this one began."""
+        rows = SourceFile.objects.filter(source_name=self.source.name, path=path)
+        row = rows.values_list(*COLUMNS).first()
+        if row and path not in self._by_path:
+            self._add(KnownFile(*row))
+
+    def take_over(self, changes: "KnownFilesOfBatch") -> None:
+        """Take in what a batch has changed, now that its transaction is over."""
+        for file in changes.gone:
+            self._by_path.pop(file.path, None)
+            self._by_digest[file.digest].remove(file)
+        for file in changes.new:
+            self._add(file)
+
+    def _add(self, file):
+        if file.source_name == self.source.name:
+            self._by_path[file.path] = file
+            if file.article_id in self._of_held:
+                self._of_held[file.article_id] = file
+        self._by_digest[file.digest].append(file)
+
+
+class KnownFilesOfBatch:
+    """The known files as one batch sees them: with what it has changed itself."""
+
+    def __init__(self, files: KnownFiles):
+        self.files = files
+        self.source = files.source
+        self.gone = set()
+        self.new = []
+        self._by_path = {}  # of files that the batch has changed; None: gone
+        self._by_digest = defaultdict(list)  # of new files
+
+    def at(self, path: str) -> KnownFile | None:
+        return self._by_path[path] if path in self._by_path else self.files.at(path)
+
+    def with_digest(self, digest: str) -> list[KnownFile]:
+        before = [file for file in self.files.with_digest(digest) if file not in self.gone]
+        return before + self._by_digest.get(digest, [])
+
+    def add(self, file: KnownFile, before: KnownFile | None = None) -> None:
+        """Know a file of this source; `before` is what it was until now, by its bytes or its path."""
+        if before:
+            self._remove(before)
+        self._by_path[file.path] = file
+        self._by_digest[file.digest].append(file)
+        self.new.append(file)
+
+    def moved_from(self, file: PreparedFile) -> KnownFile | None:
+        """Return the file of this source that had these bytes and is gone: this one is it, moved."""
+        for known in self.with_digest(file.digest):
+            if known.source_name == self.source.name and known.path != file.path and self._is_gone(known):
+                return known
+        return self._held_and_moved(file)
+
+    def first_copy_of(self, file: PreparedFile, time_zone: tzinfo) -> KnownFile | None:
+        """Return the first file with the same bytes that is still there and would be the same article."""
+        for known in self.with_digest(file.digest):
+            if self._is_gone(known):
+                continue
+            fields = read_fields(parse_document(file.data), path=known.path, time_zone=time_zone)
+            if (fields.slug, fields.language) == (file.fields.slug, file.fields.language):
+                return known
+        return None
+
+    def _held_and_moved(self, file):
+        """Return the file of the article for which these bytes wait, or were declined, if it is gone."""
+        held = self.files.held_with(file.digest)
+        known = held and self.at(held.path)  # as this batch sees it
+        is_it = known and known.article_id == held.article_id and known.path != file.path
+        return known if is_it and self._is_gone(known) else None
+
+    def _remove(self, file):
+        self._by_path[file.path] = None
+        if file in self.new:
+            self.new.remove(file)
+            self._by_digest[file.digest].remove(file)
+        else:
+            self.gone.add(file)
+
+    def _is_gone(self, known):
+        is_ours = known.source_name == self.source.name
+        if is_ours and known.path in self.files.paths:
+            return False
+        if known.root == known.source_name:  # an editor brought it: only what came now is there to look at
+            return is_ours
+        return not is_there(Path(known.root), known.path)

@@ -1,0 +1,127 @@
+"""Sources and their files before the database is asked: bytes, digest, and then the fields read from them."""
+
+import hashlib
+import time
+import unicodedata
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from blog.documents.fields.values import ArticleFields
+from blog.documents.limits import MAX_FILE_BYTES
+from blog.documents.notices import Kind, Notice
+from blog.documents.rendering.markdown import Rendering
+from blog.files.folder_or_archive import is_archive, place_at
+from blog.files.folders import FoundFile, UnreadableError
+from blog.files.names import is_markdown_name
+from blog.imports.report import ImportFailedError
+
+_NOT_IN_NAMES = frozenset(("Cc", "Cs", "Zl", "Zp"))  # control characters, ends of lines, half characters
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A folder, an archive or a single file to import; source name and path in it identify each file.
+
+    root is what is remembered of where the files were: the absolute place, or the source's name where an
+    editor brought them, whose bytes lie in a place that is emptied again.
+    """
+
+    name: str
+    place: Path
+    files: tuple[FoundFile, ...]
+    root: str
+    is_named: bool = False  # somebody gave it its name; else it has that of its folder or archive
+
+    def is_same_place(self, root: str) -> bool:
+        """Return whether files that were at this root are, by its name alone, files of this source."""
+        return root == self.root or (self.is_named and self.name in {root, self.root})
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedFile:
+    """A file on its way to the database: its bytes, and what a worker has read and rendered of them."""
+
+    path: str
+    data: bytes = b""
+    digest: str = ""
+    fields: ArticleFields | None = None
+    rendering: Rendering | None = None
+    images: frozenset[str] = frozenset()  # the addresses that the rendering depends on
+    notice: Notice | None = None  # why it is refused or skipped
+    seconds: float = 0.0
+
+
+def is_source_name(name: str) -> bool:
+    """Return whether a source may have this name: an export makes a folder of that name."""
+    return (
+        0 < len(name.encode("utf-8", "replace")) <= 255
+        and name not in {".", ".."}
+        and "/" not in name
+        and not any(unicodedata.category(character) in _NOT_IN_NAMES for character in name)
+    )
+
+
+def find_source(path: Path, source_name: str) -> Source:
+    """Return the source at a path. Raises ImportFailedError if there is nothing to import."""
+    source = _find_source(path, source_name)
+    if not is_source_name(source.name):
+        raise ImportFailedError(f"{path}: a source cannot be called {source.name!r}; name it with --source.")
+    return source
+
+
+def _find_source(path, source_name):
+    try:
+        resolved = path.resolve(strict=True)
+    except (OSError, RuntimeError):
+        raise ImportFailedError(f"There is no file or folder {path}.") from None
+    try:
+        str(resolved).encode()
+    except UnicodeEncodeError:
+        raise ImportFailedError(f"{str(path)!a}: the name is not valid UTF-8; rename it.") from None
+    if resolved.is_dir() or is_archive(resolved):
+        name = resolved.stem if is_archive(resolved) else resolved.name
+        return _source(source_name, name, resolved, _files_at(path, resolved))
+    if not is_markdown_name(resolved.name):
+        raise ImportFailedError(
+            f"{path} is neither a folder nor a Markdown file (.md, .markdown) nor a zip file."
+        )
+    notice = None if resolved.is_file() else Notice(Kind.UNREADABLE, "is not a regular file.")
+    return _source(source_name, resolved.parent.name, resolved.parent, (FoundFile(resolved.name, notice),))
+
+
+def _source(given_name, own_name, place, files):
+    return Source(given_name or own_name or "root", place, files, str(place), is_named=bool(given_name))
+
+
+def brought_source(place: Path, name: str) -> Source:
+    """Return the source of files that an editor brought, which lie in this place for a while.
+
+    Raises ImportFailedError.
+    """
+    return replace(find_source(place, name), root=name, is_named=True)
+
+
+def _files_at(path, resolved):
+    try:
+        return tuple(place_at(resolved).files())
+    except UnreadableError as error:
+        raise ImportFailedError(f"{path} {error}") from None
+    except OSError as error:
+        raise ImportFailedError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def read_file(source: Source, found: FoundFile) -> PreparedFile:
+    """Return a file with its bytes and digest, or with the notice that says why it is not read."""
+    if found.notice:
+        return PreparedFile(found.path, notice=found.notice)
+    started = time.monotonic()
+    try:
+        data = place_at(source.place).read(found.path, MAX_FILE_BYTES)
+    except UnreadableError as error:
+        return PreparedFile(found.path, notice=Notice(Kind.UNREADABLE, str(error)))
+    except OSError as error:  # a disk that fails, a folder that is gone since it was listed
+        reason = f"cannot be read: {error.strerror}."
+        return PreparedFile(found.path, notice=Notice(Kind.UNREADABLE, reason))
+    return PreparedFile(
+        found.path, data, hashlib.sha256(data).hexdigest(), seconds=time.monotonic() - started
+    )

@@ -1,0 +1,231 @@
+"""Taking an import back: what nobody has touched since becomes as it was before.
+
+What the import created is deleted for good, with its file's bytes, so that importing again creates it anew;
+what it updated gets back its words, its links and its file; what waits of it is withdrawn. What was touched
+since stays. Entries are undone in the reverse of the order in which they were written, so that a slug that
+one article gave to another returns to it.
+
+Each transaction marks its entries, so an undo that was killed goes on where it was.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.utils.translation import gettext as _
+
+from blog.articles.models import Article, EmptyArticleError
+from blog.articles.submissions import Submission
+from blog.articles.versions.history import DamagedVersionError, version_contents
+from blog.articles.versions.models import Version
+from blog.articles.versions.restore import write_contents
+from blog.imports.by_products import count_brought, delete_brought
+from blog.imports.held_update import HeldUpdate
+from blog.imports.holding import withdraw_updates
+from blog.imports.import_entry import ImportEntry, ReplacedFile
+from blog.imports.models import ImportBatch, SourceFile
+from blog.imports.turns import take_turns
+from blog.review.findings import forgotten
+from blog.sandbox.refusals import RefusedError
+from blog.site.redirects import Redirect
+
+ENTRIES_AT_ONCE = 100
+SAMPLES = 5
+Undo, Kept = ImportEntry.Undo, ImportEntry.Kept
+PUBLISHING = {Version.What.PUBLISHED, Version.What.UNPUBLISHED, Version.What.SCHEDULED}
+
+
+class PlaceTakenError(Exception):
+    """Another article has the place of the file that was replaced."""
+
+
+@dataclass
+class UndoPlan:
+    """What undoing a batch would do now: numbers, some titles of each, and all that stays."""
+
+    numbers: Counter[Undo] = field(default_factory=Counter)
+    samples: dict[Undo, list[str]] = field(default_factory=lambda: {undo: [] for undo in Undo})
+    kept: list[ImportEntry] = field(default_factory=list)  # each with its kept_because
+    brought: dict[type, int] = field(default_factory=dict)  # {model: rows that would be deleted}
+
+    def add(self, entry: ImportEntry, undo: Undo) -> None:
+        self.numbers[undo] += 1
+        if undo == Undo.KEPT:
+            self.kept.append(entry)
+        elif len(self.samples[undo]) < SAMPLES:
+            self.samples[undo].append(entry.title or entry.file)
+
+
+def plan_undo(batch: ImportBatch) -> UndoPlan:
+    """Return what undo_import() would do; the number of queries does not depend on the number of files."""
+    plan = UndoPlan()
+    going = set()
+    for entry in _with_what_happened_since(batch.entries.to_undo()).order_by("pk").iterator():
+        if undo := _judge(entry):
+            plan.add(entry, undo)
+        if undo in {Undo.DELETED, Undo.RESTORED}:
+            going.add(entry.article_id)
+    plan.brought = count_brought(batch, going)
+    return plan
+
+
+def undo_import(
+    batch: ImportBatch, *, by=None, on_progress: Callable[[int, int], None] | None = None
+) -> Counter[Undo]:
+    """Undo an import, in transactions of 100 files; return how many files were treated how.
+
+    on_progress is told (done, total) after each transaction; what it raises ends the undo there, and the next
+    call goes on. A batch that is undone already stays as it is.
+    """
+    numbers = Counter()
+    batch.refresh_from_db()
+    if batch.undone_at:
+        return numbers
+    keys = list(batch.entries.to_undo().order_by("-pk").values_list("pk", flat=True))
+    for start in range(0, len(keys), ENTRIES_AT_ONCE):
+        some = keys[start : start + ENTRIES_AT_ONCE]
+        numbers += _undo_entries(some, by)
+        if on_progress:
+            on_progress(start + len(some), len(keys))
+    delete_brought(batch)
+    batch.mark_undone(by=by)
+    return numbers
+
+
+def _undo_entries(keys, by):
+    with transaction.atomic():
+        take_turns()
+        _lock_articles(keys)
+        rows = ImportEntry.objects.to_undo().filter(pk__in=keys).order_by("-pk")
+        entries = list(_with_what_happened_since(rows))
+        for entry in entries:
+            entry.undo = _judge(entry)
+        _delete_articles([entry for entry in entries if entry.undo == Undo.DELETED])
+        for entry in entries:
+            if entry.undo == Undo.RESTORED:
+                _restore(entry, by)
+            elif entry.undo == Undo.WITHDRAWN:
+                withdraw_updates(entry.article)
+        ImportEntry.objects.bulk_update(entries, ["undo", "kept_because"])
+    return Counter(entry.undo for entry in entries if entry.undo)
+
+
+def _lock_articles(keys):
+    """Let nobody change the articles between judging and undoing."""
+    articles = ImportEntry.objects.filter(pk__in=keys).order_by().values("article")
+    list(Article.objects.select_for_update().filter(pk__in=articles).order_by("pk").values_list("pk"))
+
+
+# What may be undone
+
+
+def _with_what_happened_since(entries):
+    """Annotate entries with what _judge() asks."""
+    own = {"article": OuterRef("article")}
+    held = HeldUpdate.objects.filter(**own, batch=OuterRef("batch"))
+    later = ImportEntry.objects.filter(**own, pk__gt=OuterRef("pk")).exclude(batch=OuterRef("batch"))
+    later = later.exclude(undo__in=[Undo.RESTORED, Undo.WITHDRAWN])
+    newest = Version.objects.filter(**own).newest_first()
+    return (
+        entries.select_related("article", "replaced")
+        .only(
+            *("batch", "file", "title", "outcome", "undo", "kept_because", "article_version"),
+            *("article__version", "article__trashed_at", "article__slug"),
+            *("replaced__article_version", "replaced__version"),
+        )
+        .annotate(
+            came_again=Exists(
+                later.filter(Q(outcome__in=["updated", "held", "conflict"]) | Q(replaced__isnull=False))
+            ),
+            was_submitted=Exists(Submission.objects.filter(**own, at__gte=OuterRef("batch__started_at"))),
+            newest_what=Subquery(newest.values("what")[:1]),
+            is_waiting=Exists(held.waiting()),
+            is_decided=Exists(held.exclude(state=HeldUpdate.State.WAITING)),
+        )
+    )
+
+
+def _judge(entry) -> str:
+    """Return what an undo does with an entry; "" if there is nothing to do. Sets kept_because."""
+    if entry.outcome in {"held", "conflict"}:
+        if entry.is_waiting:
+            return Undo.WITHDRAWN
+        return _kept(entry, Kept.DECIDED) if entry.is_decided else ""
+    if touched := _touched(entry):
+        return _kept(entry, touched)
+    if entry.outcome == "created":
+        return Undo.DELETED
+    return Undo.RESTORED if _is_known(entry) else _kept(entry, Kept.NOT_KNOWN)
+
+
+def _kept(entry, reason):
+    entry.kept_because = reason
+    return Undo.KEPT
+
+
+def _touched(entry) -> str:
+    """Return why the article is not as the import left it; "" if it is."""
+    if entry.came_again:
+        return Kept.IMPORTED
+    if entry.article.trashed_at:
+        return Kept.TRASHED
+    if entry.article_version is not None and entry.article.version != entry.article_version:
+        return Kept.PUBLISHED if entry.newest_what in PUBLISHING else Kept.EDITED
+    return Kept.SUBMITTED if entry.was_submitted else ""
+
+
+def _is_known(entry):
+    """Whether it is kept what the article was before; imports of earlier releases kept nothing."""
+    replaced = getattr(entry, "replaced", None)
+    return replaced is not None and (replaced.version_id or replaced.article_version == entry.article_version)
+
+
+# Undoing it
+
+
+def _delete_articles(entries):
+    """Delete what the import created, and bring back the redirects that ended at its addresses."""
+    articles = {entry.article_id: entry.article for entry in entries}
+    with forgotten(articles):
+        Article.objects.filter(pk__in=articles).delete()
+    ended = ImportEntry.objects.filter(pk__in=[entry.pk for entry in entries]).exclude(redirects_ended=[])
+    for entry in ended:
+        Redirect.objects.put_back(entry.redirects_ended, [Article(slug=entry.slug)])
+
+
+def _restore(entry, by):
+    try:
+        with transaction.atomic():
+            _write_back(entry, by)
+    except (DamagedVersionError, EmptyArticleError, RefusedError, PlaceTakenError):
+        entry.undo = _kept(entry, Kept.NOT_POSSIBLE)
+
+
+def _write_back(entry, by):
+    replaced = ReplacedFile.objects.get(entry=entry)
+    slug = entry.article.slug
+    if replaced.version_id:
+        version = Version.objects.with_contents().get(pk=replaced.version_id)
+        article = Article.objects.get(pk=entry.article_id)
+        note = _("Import undone: %s") % entry.batch
+        contents = version_contents(version)
+        write_contents(article, contents, by=by, note=note, what=Version.What.UNDONE, with_state=True)
+        _follow(entry, replaced, article.version)
+    _write_file_back(replaced, entry.article_id)
+    Redirect.objects.filter(article=entry.article_id, path__in=replaced.redirects_made).delete()
+    Redirect.objects.put_back(entry.redirects_ended, [Article(slug=slug)])
+
+
+def _write_file_back(replaced, article):
+    place = {name: replaced.columns[name] for name in ("source_name", "path")}
+    if SourceFile.objects.filter(**place).exclude(article=article).exists():
+        raise PlaceTakenError
+    replaced.write_back(SourceFile.objects.get(article=article))
+
+
+def _follow(entry, replaced, version):
+    """Keep an earlier import of the article undoable: restoring counts up Article.version like an edit."""
+    earlier = ImportEntry.objects.filter(article=entry.article_id, article_version=replaced.article_version)
+    earlier.exclude(pk=entry.pk).update(article_version=version)

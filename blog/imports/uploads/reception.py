@@ -1,0 +1,246 @@
+"""Uploaded files of an import: announced, received in parts, and laid out for the importer.
+
+A browser announces its files (paths and sizes), then sends their bytes as one stream, in parts. The stream
+is one file on disk, so its length says how far the upload came, also after a lost connection or a killed
+process. Paths of a client only name files in the import's own folder, once check_path() has passed them.
+"""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from blog.documents.limits import in_megabytes
+from blog.files.errors import storage_reason
+from blog.files.folders import LONGEST_PATH
+from blog.files.modes import PRIVATE_FOLDER, make_folder, open_private
+from blog.files.names import is_markdown_name, is_picture_name
+from blog.files.upload_limits import MAX_IMPORT_BYTES, MAX_IMPORT_FILES
+from blog.imports.sources import is_source_name
+from blog.imports.uploads.models import StagedImport
+
+STREAM, ARCHIVE, FILES = "received", "archive.zip", "files"  # in the folder of an import
+COPIED_BYTES = 64 * 1024
+SPARE_BYTES = 64 * 1024 * 1024  # that stay free on the disk: the database lies there too
+LOOSE_FILES = "uploads"  # the source of files that come without a zip; part of their key, so never translated
+ZIP_BEGINNINGS = (b"PK\x03\x04", b"PK\x05\x06")
+
+
+class RefusedUploadError(Exception):
+    """These files are not taken. The reason is shown to people."""
+
+    def __init__(self, reason: str):
+        super().__init__(reason)
+        self.reason = reason
+
+
+class WrongFilesError(RefusedUploadError):
+    """What arrives is not what was announced: there is nothing to go on with."""
+
+
+class WrongOffsetError(Exception):
+    """A part does not begin where the bytes on disk end: the browser has to ask how far it came."""
+
+
+@dataclass(frozen=True)
+class AnnouncedFile:
+    path: str
+    size: int
+
+
+def announce(files: list[AnnouncedFile], **values) -> StagedImport:
+    """Return a new import that waits for these files. Raises RefusedUploadError."""
+    check_files(files)
+    size = sum(file.size for file in files)
+    staged = StagedImport(
+        name=name_of(files), size=size, manifest=[[file.path, file.size] for file in files], **values
+    )
+    with _storage_errors():
+        make_folder(staged.folder.parent, PRIVATE_FOLDER)
+        # The stream and the files made of it exist both for a moment.
+        if shutil.disk_usage(staged.folder.parent).free < 2 * size + SPARE_BYTES:
+            raise RefusedUploadError(_("There is not enough room on the disk of this site for these files."))
+        staged.folder.mkdir(PRIVATE_FOLDER)
+        os.close(open_private(staged.folder / STREAM, os.O_CREAT | os.O_WRONLY))
+    staged.save()
+    return staged
+
+
+def check_files(files: list[AnnouncedFile]) -> None:
+    """Raise RefusedUploadError unless these are one zip file, or Markdown files with their pictures."""
+    if not files:
+        raise RefusedUploadError(_("Choose a zip file or Markdown files first."))
+    if len(files) > MAX_IMPORT_FILES:
+        sentence = _(
+            "These are %(number)d files; at most %(most)d come in at once. Put them into a zip file."
+        )
+        raise RefusedUploadError(sentence % {"number": len(files), "most": MAX_IMPORT_FILES})
+    for file in files:
+        check_path(file.path)
+    if any(is_zip_name(file.path) for file in files):
+        _check_archive(files)
+    else:
+        _check_texts(files)
+    if sum(file.size for file in files) > MAX_IMPORT_BYTES:
+        sentence = _("Together these files are larger than %d MB. Bring them in several parts.")
+        raise RefusedUploadError(sentence % in_megabytes(MAX_IMPORT_BYTES))
+
+
+def check_path(path: str) -> None:
+    """Raise RefusedUploadError unless a file may have this path within the folder of its import."""
+    is_safe = (
+        all(map(is_source_name, path.split("/")))  # a source may have any name that a folder can have
+        and "\\" not in path
+        and len(path.encode()) <= LONGEST_PATH
+    )
+    if not is_safe:
+        raise RefusedUploadError(_("A file cannot be called “%s” here: rename it.") % path[:80])
+
+
+def is_archive(staged: StagedImport) -> bool:
+    return is_zip_name(staged.manifest[0][0])
+
+
+def is_zip_name(path: str) -> bool:
+    return path.lower().endswith(".zip")
+
+
+def name_of(files: list[AnnouncedFile]) -> str:
+    """Return what people call these files: the name of one, or how many there are."""
+    if len(files) == 1:
+        return files[0].path.rpartition("/")[2]
+    return ngettext("%d file", "%d files", len(files)) % len(files)
+
+
+def proposed_source_name(files: Iterable[AnnouncedFile]) -> str:
+    """Return the name of the zip file without its ending; for other files one that stands for all of them."""
+    name = next((file.path for file in files if is_zip_name(file.path)), "").rpartition("/")[2]
+    name = name[: -len(".zip")].strip()
+    return name if is_source_name(name) else LOOSE_FILES
+
+
+def received_bytes(staged: StagedImport) -> int:
+    """Return how many bytes of an import have arrived."""
+    try:
+        return (staged.folder / STREAM).stat().st_size
+    except FileNotFoundError:
+        return staged.size if place_of(staged).exists() else 0
+
+
+def receive(staged: StagedImport, offset: int, pieces: Iterable[bytes]) -> int:
+    """Append the pieces to what has arrived; return how much that is. Raises RefusedUploadError.
+
+    Raises WrongOffsetError unless exactly offset bytes are there, so that no part counts twice.
+    """
+    with _storage_errors(), open(staged.folder / STREAM, "r+b") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)  # a second tab may send the same part
+        if stream.seek(0, os.SEEK_END) != offset:
+            raise WrongOffsetError
+        for piece in pieces:
+            stream.write(piece)
+            if stream.tell() > staged.size:
+                raise WrongFilesError(_("More arrived than was announced. Choose the files again."))
+        received = stream.tell()
+        _check_beginning(staged, stream)
+    return received
+
+
+def lay_out(staged: StagedImport) -> None:
+    """Make archive.zip or files/ of the bytes that have arrived. Raises RefusedUploadError.
+
+    Safe to repeat: the stream goes last, once everything else is in its place.
+    """
+    with _storage_errors(), staged.locked():
+        if staged.state != staged.State.RECEIVING:
+            return
+        if received_bytes(staged) != staged.size:
+            raise RefusedUploadError(_("These files have not arrived completely. Go on, or throw them away."))
+        if (staged.folder / STREAM).exists():
+            _lay_out(staged)
+        staged.state = staged.State.RECEIVED
+        staged.save(update_fields=["state"])
+
+
+def place_of(staged: StagedImport) -> Path:
+    """Return the archive or the folder that the importer reads."""
+    return staged.folder / (ARCHIVE if is_archive(staged) else FILES)
+
+
+def _check_archive(files):
+    if len(files) > 1:
+        raise RefusedUploadError(_("Bring one zip file at a time, or Markdown files without a zip."))
+    if not files[0].size:
+        raise RefusedUploadError(_("“%s” is empty.") % files[0].path)
+
+
+def _check_texts(files):
+    strangers = [
+        file.path for file in files if not (is_markdown_name(file.path) or is_picture_name(file.path))
+    ]
+    if strangers:
+        sentence = _("“%s” is neither a zip file nor a Markdown file (.md) nor a picture.")
+        raise RefusedUploadError(sentence % strangers[0])
+    if not any(is_markdown_name(file.path) for file in files):
+        raise RefusedUploadError(_("There is no Markdown file (.md) among these files."))
+    paths = [file.path for file in files]
+    folders = {path.rsplit("/", depth)[0] for path in paths for depth in range(1, path.count("/") + 1)}
+    if len({*paths}) < len(paths) or not folders.isdisjoint(paths):
+        raise RefusedUploadError(_("Two of these files have the same name. Put them into a zip file."))
+
+
+def _check_beginning(staged, stream):
+    """Refuse what only has the name of a zip file, before all of it arrives."""
+    stream.seek(0)
+    beginning = stream.read(len(ZIP_BEGINNINGS[0]))
+    is_whole = len(beginning) == len(ZIP_BEGINNINGS[0]) or len(beginning) == staged.size
+    if is_archive(staged) and is_whole and beginning not in ZIP_BEGINNINGS:
+        raise WrongFilesError(_("This is not a zip file, whatever its name says."))
+
+
+def _lay_out(staged):
+    if is_archive(staged):
+        _lay_out_archive(staged.folder)
+    else:
+        _lay_out_files(staged.folder, staged.manifest)
+
+
+def _lay_out_archive(folder):
+    os.replace(folder / STREAM, folder / ARCHIVE)
+
+
+def _lay_out_files(folder, manifest):
+    shutil.rmtree(folder / FILES, ignore_errors=True)
+    with open(folder / STREAM, "rb") as stream:
+        for path, size in manifest:
+            _copy(stream, folder / FILES / path, size)
+    (folder / STREAM).unlink()
+
+
+def _copy(stream, target, size):
+    make_folder(target.parent, PRIVATE_FOLDER)
+    with open(target, "xb", opener=open_private) as file:
+        for piece in _pieces(stream, size):
+            file.write(piece)
+
+
+def _pieces(stream, size) -> Iterator[bytes]:
+    while size and (piece := stream.read(min(COPIED_BYTES, size))):
+        size -= len(piece)
+        yield piece
+
+
+@contextmanager
+def _storage_errors():
+    """Say in words that the disk is full or can only be read."""
+    try:
+        yield
+    except OSError as error:
+        if reason := storage_reason(error):
+            raise RefusedUploadError(reason) from error
+        raise

@@ -1,0 +1,123 @@
+"""Reads and renders files in several processes at once, with a time limit each; results keep their order."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import tzinfo
+
+from blog.documents.notices import Kind, Notice
+from blog.documents.rendering.figures import ResolvedImage
+from blog.documents.rendering.markdown import Rendering
+from blog.imports.report import ImportFailedError
+from blog.imports.sources import PreparedFile
+from blog.sandbox import calls, workers
+from blog.sandbox.child import Task
+from blog.sandbox.refusals import Refusal, RefusedError
+from blog.sandbox.texts import Reading
+from blog.sandbox.workers import NoWorkersError
+
+CHUNK_FILES = 10
+CHUNK_BYTES = 256 * 1024
+# What is read ahead: enough for the workers while a batch is written, and little enough for any memory.
+WINDOW_CHUNKS = 20
+WINDOW_BYTES = 8 * 1024 * 1024
+
+REASONS = {
+    Refusal.TIME: "takes longer than %(seconds)g seconds to read and render.",
+    Refusal.MEMORY: "takes more than %(megabytes)d MB of memory to read and render.",
+    Refusal.CRASH: "cannot be read: the process that read it broke off (%(cause)s).",
+    Refusal.ERROR: "cannot be read: %(cause)s",
+    Refusal.BUSY: "cannot be rendered: the processes that render are all busy.",
+    Refusal.NO_START: "cannot be rendered: the process that renders does not start.",
+}
+_LIMITS = frozenset((Refusal.TIME, Refusal.MEMORY))
+
+
+def time_limit(size: int) -> float:
+    """Return how many seconds a file of so many bytes may take."""
+    return 10 if size >= 1024 * 1024 else 5
+
+
+class Workers(workers.Workers):
+    """Worker processes that read files."""
+
+    def __init__(self, count: int | None, time_zone: tzinfo):
+        super().__init__(count)
+        self.time_zone = time_zone
+
+    def prepare(
+        self, files: Iterable[PreparedFile], is_known: Callable[[PreparedFile], bool]
+    ) -> Iterator[PreparedFile]:
+        """Yield the files in order, with fields and renderings; unchanged and unreadable ones as they are."""
+        waiting = deque()
+        held = 0
+        for chunk in _chunks(files):
+            unread = {place: file for place, file in enumerate(chunk) if not (file.notice or is_known(file))}
+            readings = self.submit([self._task(file) for file in unread.values()])
+            waiting.append((chunk, list(unread), readings))
+            held += _size(chunk)
+            while len(waiting) > WINDOW_CHUNKS or held > WINDOW_BYTES:
+                held -= _size(waiting[0][0])
+                yield from _results(*waiting.popleft())
+        while waiting:
+            yield from _results(*waiting.popleft())
+
+    def _task(self, file):
+        return Task("read", (file.data, file.path, self.time_zone), time_limit(len(file.data)))
+
+
+def render_again(text: str, title: str, images: Mapping[str, ResolvedImage | None], size: int) -> Rendering:
+    """Render a text of a file of so many bytes with images that only the writer knows.
+
+    Raises ValueError, with the reason, should it take too much now.
+    """
+    try:
+        return calls.render(text, title=title, images=images, seconds=time_limit(size))
+    except RefusedError as error:
+        raise ValueError(REASONS[error.code] % error.values) from None
+
+
+def _reading(answer):
+    """Return a worker's answer as a reading; if it was refused or lost, the reason is its refusal."""
+    if isinstance(answer, RefusedError):
+        kind = Kind.TOO_COSTLY if answer.code in _LIMITS else Kind.UNREADABLE
+        return Reading(refusal=Notice(kind, REASONS[answer.code] % answer.values))
+    return answer
+
+
+def _chunks(files):
+    """Group files, so that the writing process is not interrupted for each single one."""
+    chunk = []
+    for file in files:
+        chunk.append(file)
+        if len(chunk) == CHUNK_FILES or _size(chunk) >= CHUNK_BYTES:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _size(files):
+    return sum(len(file.data) for file in files)
+
+
+def _results(chunk, unread, readings):
+    try:
+        answers = readings.result()
+    except NoWorkersError:
+        raise ImportFailedError("The worker processes that read files do not start.") from None
+    found = dict(zip(unread, map(_reading, answers), strict=True))
+    return (_result(file, found.get(place)) for place, file in enumerate(chunk))
+
+
+def _result(file, reading):
+    if reading is None:
+        return replace(file, data=b"")
+    return replace(
+        file,
+        fields=reading.fields,
+        rendering=reading.rendering,
+        images=reading.images,
+        notice=reading.refusal,
+        seconds=file.seconds + reading.seconds,
+    )

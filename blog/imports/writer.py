@@ -1,0 +1,116 @@
+"""One source's files into the database: a batch at a time, or, if a batch fails, one file at a time."""
+
+import logging
+from collections.abc import Mapping
+
+from django.db import IntegrityError, OperationalError, transaction
+from django.utils import timezone
+
+from blog.articles.models import Article, EmptyArticleError
+from blog.articles.versions.models import name_of
+from blog.documents.notices import Kind, Notice
+from blog.files.folders import reason_of
+from blog.imports.batch import Batch, Run
+from blog.imports.images import ImageStore
+from blog.imports.known_files import KnownFiles
+from blog.imports.models import ImportBatch
+from blog.imports.report import FileReport, ImportOptions, Shown
+from blog.imports.sources import PreparedFile, Source
+from blog.imports.turns import take_turns
+
+logger = logging.getLogger(__name__)
+
+
+def new_batch(source: Source, options: ImportOptions) -> ImportBatch:
+    """Return the record, not stored yet, of an import of this source."""
+    return ImportBatch(
+        source_name=source.name,
+        root=source.root,
+        started_by=options.started_by,
+        started_by_name=name_of(options.started_by),
+    )
+
+
+class SourceWriter:
+    """Writes the prepared files of one source, a batch at a time, each batch in one transaction.
+
+    If anything in a batch goes wrong, all of it is taken back and its files are written one by one: none
+    takes others with it.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        options: ImportOptions,
+        *,
+        record: ImportBatch | None = None,
+        shown: Mapping[str, Shown] | None = None,
+    ):
+        self.run = Run(
+            source=source,
+            options=options,
+            time_zone=timezone.get_default_timezone(),
+            record=record or new_batch(source, options),
+            shown=shown or {},
+            known=KnownFiles(source),
+            images=ImageStore(source.place, options.static_root, keep=not options.dry_run),
+            trashed=frozenset(Article.objects.trashed().values_list("pk", flat=True)),
+        )
+
+    def write(self, files: list[PreparedFile]) -> list[FileReport]:
+        """Write a batch, and return what became of each file, in order."""
+        if self.run.options.dry_run:
+            self._look_ahead(files)
+        try:
+            return self._write_together(files)
+        except OperationalError:
+            raise  # the disk is full or the database locked: the next file would fare no better
+        except Exception:
+            self.run.names.clear()
+            return [report for file in files for report in self._write_alone(file)]
+
+    def _look_ahead(self, files):
+        """Decode images before the transaction: in a dry run, as it stores none that an undo could drop."""
+        for file in files:
+            if file.fields and not file.notice:
+                self.run.images.look_ahead(file)
+
+    def is_unchanged(self, file: PreparedFile) -> bool:
+        """Tell by a file's digest that there is nothing to read in it."""
+        known = self.run.known.at(file.path)
+        return bool(known and known.digest == file.digest)
+
+    def finish(self) -> None:
+        """Note the end of the run."""
+        if not self.run.options.dry_run:
+            self.run.record.finished_at = timezone.now()
+            self.run.record.save()
+
+    def _write_together(self, files):
+        with transaction.atomic():
+            take_turns()
+            batch = Batch(self.run, files)
+            reports = batch.write()
+            if self.run.options.dry_run:
+                transaction.set_rollback(True)
+        self.run.keep(batch)
+        return reports
+
+    def _write_alone(self, file, *, again=False):
+        try:
+            return self._write_together([file])
+        except OperationalError:
+            raise
+        except Exception as error:  # whatever one file does, the others are imported
+            self.run.names.clear()
+            if isinstance(error, IntegrityError) and not again:
+                # Somebody else took the name, the slug or the file a moment ago. Now that can be seen.
+                self.run.known.look_up(file.path)
+                return self._write_alone(file, again=True)
+            if not isinstance(error, EmptyArticleError):
+                logger.exception("importing %r failed", file.path)
+            reason = reason_of(error) if isinstance(error, OSError) else error
+            refused = PreparedFile(
+                file.path, fields=file.fields, notice=Notice(Kind.NOT_STORED, f"cannot be imported: {reason}")
+            )
+            return self._write_together([refused])

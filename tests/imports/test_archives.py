@@ -1,0 +1,385 @@
+"""Zip files are imported like folders, and whatever they hold, nothing leaves them and no bomb goes off."""
+
+import bz2
+import contextlib
+import stat
+import struct
+import tracemalloc
+import zipfile
+
+import pytest
+
+from blog.files import archives
+from blog.files.folders import UnreadableError
+from blog.imports.report import ImportFailedError, ImportOptions
+from blog.imports.run import import_articles
+from blog.models import Article, Image, SourceFile
+from tests.support.images import image_bytes
+
+pytestmark = pytest.mark.django_db
+
+MB = 1024 * 1024
+TEXT = "---\ntitle: {0}\nslug: {0}\ndate: 2026-03-01\n---\nWords on {0}.\n"
+
+
+def pack(path, members, compression=zipfile.ZIP_DEFLATED):
+    with zipfile.ZipFile(path, "w", compression) as archive:
+        for name, content in members:
+            archive.writestr(name, content)
+    return path
+
+
+def article(name):
+    return TEXT.format(name)
+
+
+def run(path, **options):
+    reports = []
+    import_articles([path], ImportOptions(**options), on_file=reports.append)
+    return reports
+
+
+def told(reports):
+    return [(report.file, str(report.outcome)) for report in reports]
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "posts.zip"
+
+
+class TestImport:
+    def test_members_are_articles_in_the_order_of_a_folder(self, path):
+        pack(path, [("b/z.md", article("z")), ("b.md", article("b")), ("a/y.markdown", article("y"))])
+
+        reports = run(path)
+
+        assert told(reports) == [("a/y.markdown", "created"), ("b/z.md", "created"), ("b.md", "created")]
+        assert SourceFile.objects.get(path="b/z.md").original == article("z").encode()
+
+    def test_the_source_is_called_like_the_archive(self, path):
+        pack(path, [("a.md", article("a"))])
+
+        run(path)
+
+        source = SourceFile.objects.get()
+        assert (source.source_name, source.root) == ("posts", str(path))
+
+    def test_a_second_run_changes_nothing(self, path):
+        pack(path, [("a.md", article("a")), ("b.md", article("b"))])
+        run(path)
+
+        reports = run(path)
+
+        assert told(reports) == [("a.md", "unchanged"), ("b.md", "unchanged")]
+
+    def test_a_new_archive_in_its_place_updates(self, path):
+        pack(path, [("a.md", article("a"))])
+        run(path)
+        pack(path, [("a.md", article("a") + "More.\n"), ("new.md", article("new"))])
+
+        reports = run(path)
+
+        assert told(reports) == [("a.md", "updated"), ("new.md", "created")]
+
+    def test_a_moved_member_keeps_its_article(self, path):
+        pack(path, [("a.md", article("a"))])
+        run(path)
+        pack(path, [("2026/a.md", article("a"))])
+
+        reports = run(path)
+
+        assert told(reports) == [("2026/a.md", "updated")]
+        assert Article.objects.count() == 1
+
+    def test_images_beside_a_member_are_copied_in(self, path):
+        text = article("a") + "![Sea](img/sea.png) ![No](../../no.png)\n"
+        pack(path, [("posts/a/index.md", text), ("posts/a/img/sea.png", image_bytes())])
+
+        (report,) = run(path)
+
+        assert Image.objects.get().source == "img/sea.png"
+        assert Image.objects.get().file
+        assert ["no.png" in warning for warning in report.warnings] == [True]
+
+    def test_what_is_no_article_is_skipped(self, path):
+        names = ["README.md", "_index.md", ".draft.md", "__MACOSX/._a.md", ".git/a.md", "node_modules/a.md"]
+        pack(path, [(name, article("x")) for name in names])
+
+        reports = run(path)
+
+        assert told(reports) == [(name, "skipped") for name in (".draft.md", "README.md", "_index.md")]
+
+    def test_names_of_macos_are_read_as_they_were_meant(self, path):
+        pack(path, [("cafe-xx.md", article("a"))])
+        path.write_bytes(path.read_bytes().replace(b"cafe-xx.md", "caf\u00e9-x.md".encode()))
+
+        reports = run(path)
+
+        assert told(reports) == [("café-x.md", "created")]
+
+
+class TestHostileMembers:
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "/etc/a.md",
+            "../a.md",
+            "a/../../b.md",
+            "..\\a.md",
+            "C:/a.md",
+            "a\\b.md",
+            "./a.md",
+            "..",
+            "../x.png",
+        ],
+    )
+    def test_a_name_that_leads_out_is_refused(self, path, name):
+        pack(path, [(name, article("a")), ("good.md", article("good"))])
+
+        reports = run(path)
+
+        assert sorted(told(reports)) == sorted([(name, "rejected"), ("good.md", "created")])
+
+    @pytest.mark.parametrize("kind", [stat.S_IFLNK, stat.S_IFIFO, stat.S_IFCHR])
+    def test_what_is_no_regular_file_is_refused(self, path, kind):
+        info = zipfile.ZipInfo("a.md")
+        info.external_attr = (kind | 0o777) << 16
+        pack(path, [(info, "/etc/passwd")])
+
+        reports = run(path)
+
+        assert told(reports) == [("a.md", "rejected")]
+
+    def test_a_link_is_no_image(self, path):
+        info = zipfile.ZipInfo("sea.png")
+        info.external_attr = (stat.S_IFLNK | 0o777) << 16
+        pack(path, [("a.md", article("a") + "![Sea](sea.png)\n"), (info, "/etc/passwd")])
+
+        (report,) = run(path)
+
+        assert "is a link" in report.warnings[0]
+
+    def test_an_encrypted_one_is_refused(self, path):
+        pack(path, [("a.md", article("a"))])
+        data = bytearray(path.read_bytes())
+        data[6] |= 1
+        data[data.index(b"PK\x01\x02") + 8] |= 1
+        path.write_bytes(data)
+
+        (report,) = run(path)
+
+        assert (str(report.outcome), report.message) == ("rejected", "is encrypted.")
+
+    def test_a_damaged_one_is_refused_and_the_others_are_not(self, path):
+        pack(path, [("a.md", article("a") * 3), ("b.md", article("b"))], zipfile.ZIP_STORED)
+        path.write_bytes(path.read_bytes().replace(b"Words on a", b"Wards on a", 1))
+
+        reports = run(path)
+
+        assert told(reports) == [("a.md", "rejected"), ("b.md", "created")]
+
+    @pytest.mark.filterwarnings("ignore:Duplicate name")
+    def test_one_that_stands_twice_is_read_once(self, path):
+        pack(path, [("a.md", article("first")), ("a.md", article("second"))])
+
+        reports = run(path)
+
+        assert sorted(told(reports)) == [("a.md", "created"), ("a.md", "rejected")]
+        assert Article.objects.get().slug == "first"
+
+    def test_an_archive_inside_is_not_opened(self, path, tmp_path):
+        inner = pack(tmp_path / "inner.zip", [("a.md", article("a"))])
+        pack(path, [("inner.zip", inner.read_bytes())])
+
+        reports = run(path)
+
+        assert told(reports) == [("inner.zip", "skipped")]
+
+
+class TestBombs:
+    def test_a_member_over_two_megabytes_is_refused(self, path):
+        pack(path, [("a.md", article("a") + "x" * 3 * 1024**2)], zipfile.ZIP_STORED)
+
+        (report,) = run(path)
+
+        assert "larger than 2 MB" in report.message
+
+    def test_a_size_that_lies_is_not_believed(self, path):
+        pack(path, [("a.md", article("a") + "x" * 3 * 1024**2)])
+        data = bytearray(path.read_bytes())
+        entry = data.index(b"PK\x01\x02")
+        data[entry + 24 : entry + 28] = struct.pack("<I", 100)
+        data[22:26] = struct.pack("<I", 100)
+        path.write_bytes(data)
+
+        (report,) = run(path)
+
+        assert str(report.outcome) == "rejected"
+
+    def test_what_unpacks_to_a_hundred_times_its_size_is_refused(self, path):
+        pack(path, [("a.md", article("a") + "x" * 1_900_000)])
+
+        (report,) = run(path)
+
+        assert "times its size" in report.message
+
+    def test_many_small_ones_are_counted_together(self, path, monkeypatch):
+        monkeypatch.setattr(archives, "SMALL", 10_000)
+        monkeypatch.setattr(archives, "MAX_RATIO", 20)
+        pack(path, [(f"{number:02}.md", article(f"n{number}") + "x" * 8_000) for number in range(20)])
+
+        reports = run(path)
+
+        outcomes = [outcome for _, outcome in told(reports)]
+        assert outcomes[0] == "created"
+        assert outcomes[-1] == "rejected"
+
+    def test_the_number_of_members_is_limited(self, path, monkeypatch):
+        monkeypatch.setattr(archives, "MAX_MEMBERS", 3)
+        pack(path, [(f"{number}.md", article("a")) for number in range(4)])
+
+        with pytest.raises(ImportFailedError, match="more than 3 members"):
+            run(path)
+
+
+def pack_bomb(path, method, packed, size):
+    """Write an archive of one member whose packed bytes are given; zipfile would pack them first."""
+    name = b"a.md"
+    sizes = struct.pack("<III", 0, len(packed), size)
+    common = struct.pack("<HHHHH", 20, 0, method, 0, 0x21) + sizes + struct.pack("<HH", len(name), 0)
+    local = b"PK\x03\x04" + common + name + packed
+    entry = b"PK\x01\x02" + struct.pack("<H", 20) + common + struct.pack("<HHHII", 0, 0, 0, 0, 0) + name
+    end = b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 1, 1, len(entry), len(local), 0)
+    path.write_bytes(local + entry + end)
+    return path
+
+
+def peak_of_reading(path):
+    """Return how many bytes of memory it takes to look through an archive and read all its articles."""
+    tracemalloc.start()
+    try:
+        archive = archives.Archive(path)
+        for found in archive.files():
+            if not found.notice:
+                with contextlib.suppress(UnreadableError):
+                    archive.read(found.path, 2 * MB)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+class TestMethods:
+    """Only what unpacks in pieces of a given size is unpacked at all."""
+
+    @pytest.mark.parametrize(("method", "name"), [(zipfile.ZIP_BZIP2, "bzip2"), (zipfile.ZIP_LZMA, "LZMA")])
+    def test_another_than_deflate_is_refused_by_its_name(self, path, method, name):
+        pack(path, [("a.md", article("a"))], method)
+
+        (report,) = run(path)
+
+        assert str(report.outcome) == "rejected"
+        assert name in report.message
+
+    @pytest.mark.parametrize(("method", "name"), [(93, "Zstandard"), (1, "method 1"), (97, "method 97")])
+    def test_so_is_one_that_python_does_not_know(self, path, method, name):
+        pack_bomb(path, method, b"anything", 8)
+
+        (report,) = run(path)
+
+        assert name in report.message
+
+    def test_an_image_is_refused_too(self, path):
+        pack(path, [("a.md", article("a") + "![Sea](sea.png)\n")])
+        with zipfile.ZipFile(path, "a", zipfile.ZIP_BZIP2) as archive:
+            archive.writestr("sea.png", image_bytes())
+
+        (report,) = run(path)
+
+        assert "bzip2" in report.warnings[0]
+
+
+class TestMemory:
+    """An archive takes the memory of what may be in it, whatever it says of itself and would become."""
+
+    def test_a_bomb_of_bzip2_is_not_unpacked(self, path):
+        bomb = bz2.compress(bytes(20 * MB))
+        pack_bomb(path, zipfile.ZIP_BZIP2, bomb, 20 * MB)
+
+        assert path.stat().st_size < 1000
+        assert peak_of_reading(path) < MB
+
+    def test_a_bomb_of_deflate_is_unpacked_as_far_as_the_limit(self, path):
+        pack(path, [("a.md", bytes(50 * MB))])
+
+        assert peak_of_reading(path) < 8 * MB
+
+    def test_members_that_lie_over_one_another_are_read_no_further_than_the_archive_is_worth(self, path):
+        names = [b"%03d.md" % number for number in range(400)]
+        heads = [self.head(name) for name in names]
+        sizes = [MB + sum(map(len, heads[place + 1 :])) for place in range(len(heads))]
+        local = b"".join(self.head(name, size) for name, size in zip(names, sizes, strict=True)) + bytes(MB)
+        starts = [len(heads[0]) * place for place in range(len(heads))]
+        directory = b"".join(
+            b"PK\x01\x02\x14\x00" + self.head(name, size)[4:-6] + bytes(10) + struct.pack("<I", start) + name
+            for name, size, start in zip(names, sizes, starts, strict=True)
+        )
+        end = struct.pack("<HHHHIIH", 0, 0, 400, 400, len(directory), len(local), 0)
+        path.write_bytes(local + directory + b"PK\x05\x06" + end)
+
+        archive = archives.Archive(path)
+        found = [file.path for file in archive.files()]
+        for name in found:
+            with contextlib.suppress(UnreadableError):
+                archive.read(name, 2 * MB)
+
+        assert len(found) == 400
+        assert archive.read_bytes <= archives.MAX_RATIO * archive.size + archives.CHUNK
+
+    def head(self, name, size=0):
+        values = struct.pack("<HHHHHIIIHH", 20, 0, 0, 0, 0x21, 0, size, size, len(name), 0)
+        return b"PK\x03\x04" + values + name
+
+    @pytest.mark.parametrize("longest", [1_900, 65_000])
+    def test_long_names_and_comments_take_memory_within_limits(self, path, longest):
+        number = 4 * MB // longest
+        name = "\N{WATER WAVE}/" + "a/" * (longest // 4)
+        with zipfile.ZipFile(path, "w") as archive:
+            for place in range(number):
+                info = zipfile.ZipInfo(f"{name}{place}.md")
+                info.comment = b"c" * min(longest // 3, 60_000)
+                archive.writestr(info, "")
+
+        assert peak_of_reading(path) < 30 * MB
+
+    def test_a_list_of_members_over_the_limit_is_not_read(self, path):
+        with zipfile.ZipFile(path, "w") as archive:
+            for place in range(300):
+                info = zipfile.ZipInfo(f"{place}.md")
+                info.comment = b"c" * 60_000
+                archive.writestr(info, "")
+
+        tracemalloc.start()
+        with pytest.raises(ImportFailedError, match="list of members is larger than 16 MB"):
+            run(path)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+
+        assert peak < 16 * MB
+
+    def test_a_name_longer_than_a_database_can_index_is_refused(self, path):
+        pack(path, [("a" * 2_100 + ".md", article("long")), ("good.md", article("good"))])
+
+        reports = run(path)
+
+        assert [outcome for _, outcome in told(reports)] == ["rejected", "created"]
+        assert "longer than 2000 bytes" in reports[0].message
+
+
+class TestNoArchive:
+    @pytest.mark.parametrize("data", [b"", b"PK\x03\x04 not really", b"words"])
+    def test_is_said_before_anything_is_imported(self, path, data):
+        path.write_bytes(data)
+
+        with pytest.raises(ImportFailedError, match="not a zip file"):
+            run(path)

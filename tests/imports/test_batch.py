@@ -1,0 +1,136 @@
+"""Which batch an article belongs to: the one that created it; and that every file of a batch has an entry."""
+
+import warnings
+from importlib import import_module
+from types import SimpleNamespace
+from zipfile import ZipFile
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.urls import reverse
+
+from blog.imports.report import ImportOptions, StatusRule
+from blog.imports.undo import plan_undo
+from blog.models import Article, ImportBatch, SourceFile
+from tests.support.import_files import outcomes, run, write
+
+pytestmark = pytest.mark.django_db
+
+
+def entries(batch):
+    return list(batch.entries.values_list("file", "outcome"))
+
+
+@pytest.mark.both_databases
+class TestMembership:
+    def test_an_article_stays_with_the_batch_that_created_it(self, folder):
+        write(folder, "tides.md")
+        run(folder)
+        write(folder, "tides.md", body="Other words.\n")
+
+        run(folder)
+
+        later, first = ImportBatch.objects.all()
+        assert Article.objects.get().source_file.batch == first
+        assert (first.created, later.updated) == (1, 1)
+
+    def test_the_later_batch_lists_it_as_updated(self, folder):
+        write(folder, "tides.md")
+        run(folder)
+        write(folder, "tides.md", body="Other words.\n")
+
+        run(folder)
+
+        later, first = ImportBatch.objects.all()
+        assert entries(later) == [("tides.md", "updated")]
+        assert entries(first) == [("tides.md", "created")]
+
+    def test_moving_and_taking_a_changed_file_are_no_creation(self, folder):
+        write(folder, "tides.md")
+        run(folder)
+        (folder / "tides.md").rename(folder / "ebb.md")
+        run(folder)
+        Article.objects.get().save()
+        write(folder, "ebb.md", title="Another title")
+
+        run(folder, on_conflict=ImportOptions().on_conflict)
+
+        third, second, first = ImportBatch.objects.all()
+        assert SourceFile.objects.get().batch == first
+        assert entries(second) == [("ebb.md", "updated")]
+        assert entries(third) == [("ebb.md", "updated")]
+
+    def test_unchanged_files_are_counted_and_listed(self, folder):
+        write(folder)
+        run(folder)
+
+        assert outcomes(run(folder)) == ["unchanged"]
+
+        later = ImportBatch.objects.first()
+        assert (later.unchanged, entries(later)) == (1, [("tides.md", "unchanged")])
+
+    def test_a_name_that_an_archive_has_twice_is_listed_twice(self, folder):
+        archive = folder / "posts.zip"
+        with warnings.catch_warnings(), ZipFile(archive, "w") as members:
+            warnings.simplefilter("ignore")  # zipfile's own, of the second
+            for title in ("Tides", "Others"):
+                members.writestr("tides.md", f"---\ntitle: {title}\n---\nWater.\n")
+
+        reports = run(archive)
+
+        assert entries(ImportBatch.objects.get()) == [(report.file, report.outcome) for report in reports]
+        assert len(reports) == 2
+
+    def test_a_long_title_of_a_file_that_is_skipped_is_cut(self, folder):
+        for name in ("a.md", "b.md"):
+            write(folder, name, title="Long " * 100)
+
+        run(folder)
+
+        assert [outcome for _, outcome in entries(ImportBatch.objects.get())] == ["created", "skipped"]
+
+    def test_what_goes_to_the_trash_for_good_comes_back_with_the_batch_that_creates_it_anew(self, folder):
+        write(folder)
+        run(folder)
+        Article.objects.get().delete()
+
+        run(folder)
+
+        assert Article.objects.get().source_file.batch == ImportBatch.objects.first()
+
+
+class TestAdmin:
+    def test_the_list_of_a_batch_holds_what_it_created(self, folder, admin_client):
+        write(folder, "tides.md")
+        run(folder, status=StatusRule.NEW)
+        write(folder, "tides.md", body="Other words.\n")
+        write(folder, "ebb.md", title="Ebb", slug="ebb")
+        run(folder)
+        later, first = ImportBatch.objects.all()
+        address = reverse("admin:blog_article_changelist")
+
+        shown = {
+            batch: admin_client.get(address, {"batch": batch.pk}).context["cl"].result_list
+            for batch in (first, later)
+        }
+
+        assert [article.slug for article in shown[first]] == ["tides"]
+        assert [article.slug for article in shown[later]] == ["ebb"]
+
+
+@pytest.mark.both_databases
+class TestMigration:
+    def test_batches_from_before_get_an_entry_for_each_article_that_they_created(self, folder):
+        write(folder, "warned.md", date=None)
+        write(folder, "tides.md", slug="other")
+        run(folder)
+        batch = ImportBatch.objects.get()
+        batch.entries.filter(file="tides.md").delete()  # only what had a warning was listed
+        batch.entries.update(article_version=None)
+        migration = import_module("blog.migrations.0019_entry_for_every_file_and_undo_of_imports")
+
+        migration.give_created_articles_an_entry(apps, SimpleNamespace(connection=connection))
+
+        assert set(entries(batch)) == {("warned.md", "created"), ("tides.md", "created")}
+        assert plan_undo(batch).numbers == {"deleted": 2}

@@ -1,0 +1,138 @@
+"""What fails below an import is named by what failed and where; it is the report's only where it is."""
+
+import errno
+import os
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from blog.files import folder_or_archive
+from blog.files.archives import Archive
+from blog.files.folders import Folder
+from blog.images import files
+from blog.imports import run as running
+from blog.imports.report import ImportFailedError
+from blog.models import Article, SourceFile
+from tests.imports.test_archives import article, pack
+from tests.support.images import image_bytes
+from tests.support.import_files import outcomes, run, write
+
+pytestmark = pytest.mark.django_db
+
+
+def fail(*args, **options):
+    raise OSError(errno.EIO, os.strerror(errno.EIO), "/disk/somewhere")
+
+
+class TestReport:
+    def test_a_report_that_cannot_be_opened_is_named(self, folder, tmp_path):
+        write(folder)
+
+        with pytest.raises(CommandError, match=r"--report: .*/none/r\.jsonl: No such file") as error:
+            call_command("import_articles", str(folder), report=str(tmp_path / "none" / "r.jsonl"))
+
+        assert error.value.returncode == 2
+        assert not Article.objects.exists()
+
+    def test_a_report_without_room_is_named(self, folder):
+        write(folder)
+
+        with pytest.raises(CommandError, match="--report: /dev/full: No space left"):
+            call_command("import_articles", str(folder), report="/dev/full", quiet=True)
+
+    @pytest.mark.parametrize("with_report", [True, False])
+    def test_another_failure_is_not_the_reports(self, folder, tmp_path, monkeypatch, with_report):
+        write(folder)
+        monkeypatch.setattr(running.Workers, "prepare", fail)
+        options = {"report": str(tmp_path / "r.jsonl")} if with_report else {}
+
+        with pytest.raises(CommandError, match=r"broke off: /disk/somewhere: Input/output error\.") as error:
+            call_command("import_articles", str(folder), quiet=True, **options)
+
+        assert "--report" not in str(error.value)
+        assert error.value.returncode == 2
+
+
+class TestFiles:
+    @pytest.mark.parametrize("place", [Folder, Archive])
+    def test_one_that_cannot_be_read_is_refused_and_the_others_are_not(self, folder, monkeypatch, place):
+        path = folder
+        if place is Archive:
+            path = pack(folder / "posts.zip", [("a.md", article("a")), ("b.md", article("b"))])
+        else:
+            write(folder, "a.md", slug="a")
+            write(folder, "b.md", slug="b")
+        read = place.read
+        monkeypatch.setattr(
+            place, "read", lambda self, name, limit: fail() if name == "a.md" else read(self, name, limit)
+        )
+
+        reports = run(path)
+
+        assert outcomes(reports) == ["rejected", "created"]
+        assert reports[0].message == "cannot be read: Input/output error."
+
+    def test_a_source_that_cannot_be_listed_is_named(self, folder, monkeypatch):
+        pack(folder / "posts.zip", [("a.md", article("a"))])
+        monkeypatch.setattr(folder_or_archive, "Archive", fail)
+
+        with pytest.raises(ImportFailedError, match=r"posts\.zip cannot be read: Input/output error\."):
+            run(folder / "posts.zip")
+
+
+class TestImages:
+    def test_one_that_cannot_be_read_is_a_warning(self, folder, monkeypatch):
+        write(folder, body="Words. ![Sea](sea.png)\n")
+        (folder / "sea.png").write_bytes(image_bytes())
+        read = Folder.read
+        monkeypatch.setattr(
+            Folder, "read", lambda self, name, limit: fail() if name == "sea.png" else read(self, name, limit)
+        )
+
+        (report,) = run(folder)
+
+        assert outcomes([report]) == ["created"]
+        assert report.warnings == ["picture sea.png not shown: it cannot be read: Input/output error."]
+
+    def test_without_room_for_it_the_file_is_refused_and_comes_in_the_next_time(self, folder, monkeypatch):
+        write(folder, body="Words. ![Sea](sea.png)\n")
+        (folder / "sea.png").write_bytes(image_bytes())
+        with monkeypatch.context() as patch:
+            patch.setattr(files.default_storage, "save", fail)
+            (refused,) = run(folder)
+            assert not SourceFile.objects.exists()
+
+        (report,) = run(folder)
+
+        assert refused.message == "cannot be imported: /disk/somewhere: Input/output error"
+        assert (str(report.outcome), report.warnings) == ("created", [])
+
+
+class TestSourceName:
+    """A source is called like its folder or archive, if a folder of an export can be."""
+
+    def test_one_that_is_no_folders_name_is_asked_for(self, folder):
+        path = pack(folder / "...zip", [("a.md", article("a"))])
+
+        # From Python 3.14 on, this name has no ending, and so is no archive's.
+        with pytest.raises(ImportFailedError, match=r"name it with --source|neither a folder nor"):
+            run(path)
+
+        assert not SourceFile.objects.exists()
+
+    @pytest.mark.parametrize("name", [".", "..", "a/b", "a\nb", "a\x00b", "\ud800", "é" * 128])
+    def test_the_same_holds_for_one_that_is_given(self, folder, name):
+        write(folder)
+
+        with pytest.raises(ImportFailedError, match="--source"):
+            run(folder, source_name=name)
+
+    @pytest.mark.parametrize("name", ["\u0645\u06cc\u200c\u0628\u0631", "posts 2026", "…", ".posts"])
+    def test_names_in_any_script_are_taken(self, folder, name):
+        path = folder / name
+        path.mkdir()
+        write(path)
+
+        run(path)
+
+        assert SourceFile.objects.get().source_name == name

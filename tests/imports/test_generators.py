@@ -1,0 +1,181 @@
+"""Two blogs as generators leave them: Hugo's bundles with images, and Jekyll's dated posts."""
+
+import itertools
+import re
+from datetime import UTC, datetime
+
+import pytest
+from django.core.management import call_command
+
+from blog.imports.report import ImportOptions, StatusRule
+from blog.imports.run import import_articles
+from blog.models import Article, Redirect
+from tests.support.html_tree import parse
+from tests.support.images import image_bytes
+
+pytestmark = pytest.mark.django_db
+
+COUNT = 10  # each body twice, and each date, draft, language and line ending
+
+HUGO_BODIES = itertools.cycle(
+    [
+        '{{< figure src="sea.png" alt="Sea" title="Low water" >}}\n\nWords follow.\n\n<!--more-->\nMore.\n',
+        '## Part {#part}\n\n![The sea](sea.png)\n\nSee [the other]({{< relref "post-01" >}}) one.\n',
+        '{{< highlight go "linenos=table" >}}\nfmt.Println("{{ x }}")\n{{< /highlight >}}\n\nWords.\n',
+        "{{% notice warning %}}\nMind the **tide**.\n{{% /notice %}}\n\n{{< youtube w7Ft2ymGmfc >}}\n",
+        "Mass and energy: $E_0 = m_0 * c^2 * 1$.\n\n```\n{{</* figure */>}}\n```\n",
+    ]
+)
+JEKYLL_BODIES = itertools.cycle(
+    [
+        "![The sea]({{ site.baseurl }}/assets/sea.png){: .wide }\n\nWords.\n{: .lead}\n",
+        "* TOC\n{:toc}\n\n# Title\n\nAs [before]({% post_url 2019-01-01-post-00 %}).\n",
+        "{% highlight ruby %}\nputs '<b>{{ x }}</b>'\n{% endhighlight %}\n\nWords.\n",
+        '{% include image.html src="/assets/sea.png" alt="Sea" %}\n\n{% if page.a %}Words{% endif %}\n',
+        '```liquid\n{% raw %}{{ page.title }}{% endraw %}\n```\n\n{% include note.html text="a *b* <i>" %}\n',
+    ]
+)
+
+
+def write(path, content):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def write_hugo_site(root):
+    for number in range(COUNT):
+        language = ".fr" if number % 10 == 9 else ""
+        front_matter = (
+            f'+++\ntitle = "Post {number}"\ndate = 2021-03-{number % 28 + 1:02}T0{number % 10}:30:00+01:00\n'
+            f'draft = {"true" if number % 7 == 3 else "false"}\ntags = ["Sea", "tide {number % 5}"]\n'
+            f'categories = ["Notes"]\naliases = ["/old/{number}/", "/{number}.html"]\n'
+            f'images = ["sea.png"]\n[params]\n  math = true # kept\n+++\n'
+        )
+        folder = root / "content" / "posts" / f"post-{number:02}"
+        write(folder / f"index{language}.md", f"{front_matter}\n{next(HUGO_BODIES)}")
+        write(folder / "sea.png", image_bytes(colour=(number, 90, 120)))
+    write(root / "content" / "posts" / "_index.md", "+++\ntitle = 'Posts'\n+++\n")
+    return root / "content"
+
+
+def write_jekyll_site(root):
+    for number in range(COUNT):
+        ending = "\r\n" if number % 6 == 5 else "\n"
+        front_matter = (
+            f'---\nlayout: post\ntitle:  "Post: {number}"\ncategories: sea {number % 4}\n'
+            f"tags: [Sea, 'tide {number % 5}']\npermalink: /{2000 + number}/post-{number:02}.html\n"
+            f"comments: {'true' if number % 2 else '~'}\n---\n"
+        )
+        text = f"{front_matter}\n{next(JEKYLL_BODIES)}".replace("\n", ending)
+        write(root / "_posts" / f"2019-{number % 12 + 1:02}-01-post-{number:02}.md", text)
+    write(root / "assets" / "sea.png", image_bytes())
+    return root / "_posts"
+
+
+@pytest.fixture(params=["hugo", "jekyll"])
+def site(request, tmp_path):
+    root = tmp_path / "site"
+    return write_hugo_site(root) if request.param == "hugo" else write_jekyll_site(root)
+
+
+def run(folder):
+    reports = []
+    options = ImportOptions(status=StatusRule.AS_FILE, static_root=folder.parent)
+    import_articles([folder], options, on_file=reports.append)
+    return reports
+
+
+def date_of(path):
+    """Return the moment that the two sites above give to the post in this file."""
+    if found := re.search(r"(2019-\d\d-\d\d)-post-", path):
+        return f"{found[1]}T00:00:00+00:00"
+    number = int(re.search(r"post-(\d+)", path)[1])
+    moment = datetime.fromisoformat(f"2021-03-{number % 28 + 1:02}T0{number % 10}:30:00+01:00")
+    return moment.astimezone(UTC).isoformat()
+
+
+def prose(html):
+    """Return the words of a page outside of code."""
+    return parse(re.sub(r"<(pre|code)\b.*?</\1>", "", html, flags=re.DOTALL)).text
+
+
+class TestBlogsOfGenerators:
+    def test_every_post_is_an_article_with_its_date_slug_and_image(self, site):
+        reports = run(site)
+
+        assert [str(report.outcome) for report in reports if "_index" not in report.file] == [
+            "created"
+        ] * COUNT
+        assert Article.objects.filter(dated_at__isnull=False, slug__startswith="post-").count() == COUNT
+        assert not [warning for report in reports for warning in report.warnings if "not shown" in warning]
+
+    def test_each_has_the_date_of_its_key_or_of_its_file_name(self, site):
+        run(site)
+
+        dates = dict(Article.objects.values_list("source_file__path", "dated_at"))
+
+        assert len(set(dates.values())) == COUNT
+        assert {path: date.isoformat() for path, date in dates.items()} == {
+            path: date_of(path) for path in dates
+        }
+
+    def test_each_image_is_stored_and_shown(self, site):
+        run(site)
+
+        shown = Article.objects.filter(body__contains="sea.png").values_list("body_html", flat=True)
+
+        assert len(shown) == COUNT * 2 // 5
+        assert all('src="/media/images/' in html for html in shown)
+
+    def test_it_comes_out_as_the_bytes_that_came_in(self, site, tmp_path):
+        run(site)
+
+        call_command("export_articles", tmp_path / "out")
+
+        sources = {path.relative_to(site): path for path in site.rglob("*.md") if path.name != "_index.md"}
+        assert len(sources) == COUNT
+        assert {path: (tmp_path / "out" / path).read_bytes() for path in sources} == {
+            path: source.read_bytes() for path, source in sources.items()
+        }
+
+    def test_no_page_shows_front_matter_entities_or_tags(self, site):
+        run(site)
+
+        for words in map(prose, Article.objects.values_list("body_html", flat=True)):
+            assert not re.search(
+                r"^(?:---|\+\+\+|layout:|title ?[:=])|&#?\w+;|\{\{< figure|\{:|</?(?:img|figure|p)\b",
+                words,
+                re.M,
+            )
+
+    def test_leftovers_are_told(self, site):
+        warnings = [warning for report in run(site) for warning in report.warnings]
+
+        assert sum("template leftovers" in warning for warning in warnings) >= COUNT * 4 // 5
+
+    def test_old_addresses_lead_to_published_ones(self, site, client):
+        run(site)
+
+        for article in Article.objects.published()[:10]:
+            for redirect in article.redirects.all():
+                assert client.get(redirect.path).headers["Location"] == article.get_absolute_url()
+        assert Redirect.objects.count() >= COUNT
+
+    def test_a_second_run_changes_nothing(self, site):
+        run(site)
+
+        outcomes = {str(report.outcome) for report in run(site) if "_index" not in report.file}
+
+        assert outcomes == {"unchanged"}
+
+
+class TestHugo:
+    def test_bundles_bring_images_languages_and_excerpts(self, tmp_path):
+        run(write_hugo_site(tmp_path / "site"))
+
+        first = Article.objects.get(slug="post-00")
+        assert first.hero_image.file
+        assert Article.objects.exclude(hero_image__file="").count() == COUNT
+        assert first.excerpt == "Words follow."
+        assert Article.objects.filter(language="fr").count() == COUNT // 10
+        assert Article.objects.published().filter(slug="post-03").count() == 0

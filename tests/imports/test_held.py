@@ -1,0 +1,440 @@
+"""A changed file of an article that readers see, or will, waits: they keep what they see."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from blog.articles.models import StaleArticleError
+from blog.exporting import export_article
+from blog.imports.held import DecidedElsewhereError, OpenDecisionsError, accept, comparison_of, decline
+from blog.imports.held import settle as settle_update
+from blog.imports.held_images import held_image
+from blog.imports.report import Outcome, StatusRule
+from blog.models import Article, HeldUpdate, Image, ImportBatch, Redirect, SourceFile
+from tests.support.images import image_bytes
+from tests.support.import_files import outcomes, run, write
+
+pytestmark = pytest.mark.django_db
+
+WORDS = "Water comes and goes.\n\nTwice a day, here.\n\nThe moon pulls it.\n"
+
+
+@pytest.fixture
+def mara():
+    return User.objects.create_user("mara", first_name="Mara")
+
+
+@pytest.fixture
+def article(folder):
+    """An imported and published article; its file is tides.md."""
+    write(folder, body=WORDS)
+    run(folder, status="published")
+    return Article.objects.get()
+
+
+def edit(article, **values):
+    article.refresh_from_db()
+    for name, value in values.items():
+        setattr(article, name, value)
+    article.save()
+
+
+def waiting():
+    return HeldUpdate.objects.waiting().get()
+
+
+class TestHolding:
+    def test_a_changed_file_of_a_published_article_waits(self, folder, article):
+        path = write(folder, body="Other words.\n")
+
+        [report] = run(folder)
+
+        assert (report.outcome, report.slug, report.article_id) == (Outcome.HELD, "tides", article.pk)
+        assert "until an Editor accepts" in report.message
+        assert Article.objects.get().body == article.body
+        assert (bytes(waiting().data), waiting().path) == (path.read_bytes(), "tides.md")
+
+    def test_so_does_that_of_a_scheduled_one(self, folder, article):
+        edit(article, published_at=timezone.now() + timedelta(days=3))
+        write(folder, body="Other words.\n")
+
+        assert outcomes(run(folder)) == ["held"]
+        assert "Other" not in Article.objects.get().body
+
+    def test_that_of_a_new_one_does_not(self, folder):
+        write(folder)
+        run(folder)
+        write(folder, body="Other words.\n")
+
+        assert outcomes(run(folder)) == ["updated"]
+        assert not HeldUpdate.objects.exists()
+
+    @pytest.mark.parametrize("status", ["as-file", "published"])
+    def test_who_asks_to_publish_updates_at_once(self, folder, article, status):
+        write(folder, body="Other words.\n")
+        run(folder)
+
+        assert outcomes(run(folder, status=status)) == ["updated"]
+        assert "Other" in Article.objects.get().body
+        assert not HeldUpdate.objects.waiting().exists()
+
+    @pytest.mark.parametrize("rule", ["keep", "file", "merge"])
+    def test_whatever_is_to_become_of_conflicts(self, folder, article, rule):
+        edit(article, title="The editor's")
+        write(folder, title="The file's")
+
+        assert outcomes(run(folder, on_conflict=rule)) == ["held"]
+        assert Article.objects.get().title == "The editor's"
+
+    def test_a_newer_file_takes_the_place_of_the_one_that_waits(self, folder, article):
+        write(folder, body="Other words.\n")
+        run(folder)
+        write(folder, body="Newer words.\n")
+
+        assert outcomes(run(folder)) == ["held"]
+        assert b"Newer words." in bytes(waiting().data)
+
+    def test_the_same_bytes_are_nothing_new(self, folder, article):
+        write(folder, body="Other words.\n")
+        run(folder)
+        since = waiting().held_at
+
+        assert outcomes(run(folder)) == ["unchanged"]
+        assert waiting().held_at == since
+
+    @pytest.mark.parametrize("decide", [accept, decline])
+    def test_nor_are_those_that_were_decided_on(self, folder, article, mara, decide):
+        write(folder, body="Other words.\n")
+        run(folder)
+        decide(waiting(), by=mara)
+
+        assert outcomes(run(folder)) == ["unchanged"]
+        assert not HeldUpdate.objects.waiting().exists()
+
+    def test_a_file_that_says_what_the_article_says_is_unchanged(self, folder, article):
+        edit(article, title="Better")
+        path = write(folder, title="Better", body=WORDS, mood="calm")
+
+        assert outcomes(run(folder)) == ["unchanged"]
+        assert not HeldUpdate.objects.exists()
+        assert export_article(Article.objects.get()) == path.read_bytes()
+
+    def test_it_ends_what_waited(self, folder, article):
+        write(folder, title="Worse", body=WORDS)
+        run(folder)
+        write(folder, body=WORDS, mood="calm")
+
+        assert outcomes(run(folder)) == ["unchanged"]
+        assert not HeldUpdate.objects.exists()
+
+    def test_an_old_address_is_something_that_readers_would_see(self, folder, article):
+        write(folder, body=WORDS, aliases=["/old/tides/"])
+
+        assert outcomes(run(folder)) == ["held"]
+        assert not Redirect.objects.exists()
+
+    def test_a_file_of_another_folder_is_a_conflict_as_ever(self, folder, article, tmp_path):
+        write(tmp_path / "other", title="Something else", slug="something-else")
+
+        assert outcomes(run(tmp_path / "other", source_name="posts")) == ["conflict"]
+        assert not HeldUpdate.objects.exists()
+
+    @pytest.mark.parametrize("is_declined", [False, True])
+    def test_a_file_that_is_moved_meanwhile_stays_that_articles(self, folder, article, mara, is_declined):
+        path = write(folder, title="Theirs")
+        run(folder)
+        if is_declined:
+            decline(HeldUpdate.objects.get(), by=mara)
+        (folder / "sea").mkdir()
+        path.rename(folder / "sea" / "ebb.md")
+
+        reports = run(folder)
+
+        assert outcomes(reports) == ["updated"]
+        assert reports[0].message == "moved here from tides.md"
+        assert (Article.objects.get().title, SourceFile.objects.get().path) == ("Tides", "sea/ebb.md")
+        assert HeldUpdate.objects.get().is_waiting != is_declined
+        assert is_declined or HeldUpdate.objects.get().path == "sea/ebb.md"
+        assert outcomes(run(folder)) == ["unchanged"]
+
+    def test_a_copy_of_a_file_that_waits_is_a_new_article(self, folder, article):
+        path = write(folder, title="Theirs")
+        run(folder)
+        (folder / "copy.md").write_bytes(path.read_bytes())
+
+        assert outcomes(run(folder)) == ["created", "unchanged"]
+
+    def test_a_file_that_is_moved_meanwhile_is_written_for_who_asks_to_publish(self, folder, article):
+        path = write(folder, title="Theirs")
+        run(folder)
+        path.rename(folder / "ebb.md")
+
+        reports = run(folder, status=StatusRule.PUBLISHED)
+
+        assert outcomes(reports) == ["updated"]
+        assert (Article.objects.get().title, SourceFile.objects.get().path) == ("Theirs", "ebb.md")
+        assert not HeldUpdate.objects.exists()
+
+    def test_it_is_asked_once_a_batch_what_waits(self, folder):
+        for number in range(6):
+            write(folder, f"{number}.md", slug=f"a{number}")
+        run(folder, status="published")
+        for number in range(6):
+            write(folder, f"{number}.md", slug=f"a{number}", body="Other.\n")
+        run(folder)
+
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            assert set(outcomes(run(folder))) == {"unchanged"}
+
+        asked = [query["sql"] for query in queries if "blog_heldupdate" in query["sql"]]
+        assert len(asked) == 2  # for the run, and for its batch
+        assert not [
+            query for query in queries if 'FROM "blog_article" ' in query["sql"] and "body" in query["sql"]
+        ]
+
+    def test_a_dry_run_says_so_and_keeps_nothing(self, folder, article, settings):
+        (folder / "new.png").write_bytes(image_bytes())
+        write(folder, body="![New](new.png)\n")
+
+        assert outcomes(run(folder, dry_run=True)) == ["held"]
+        assert not HeldUpdate.objects.exists()
+        assert not list(settings.MEDIA_ROOT.rglob("held/*/*"))
+
+    def test_is_told_and_counted_and_no_failure(self, folder, article, tmp_path, capsys):
+        write(folder, body="Other words.\n")
+
+        call_command("import_articles", str(folder), report=tmp_path / "report.jsonl")
+
+        assert "1 held." in capsys.readouterr().out
+        assert json.loads((tmp_path / "report.jsonl").read_text())["outcome"] == "held"
+        batch = ImportBatch.objects.first()
+        assert (batch.held, batch.entries.get().outcome, waiting().batch) == (1, "held", batch)
+
+
+@pytest.mark.both_databases
+class TestAccepting:
+    def test_lets_readers_see_the_file(self, folder, article, mara, client):
+        path = write(folder, title="High water", body="Other words.\n", generatedBy="Gemini")
+        run(folder)
+
+        accept(waiting(), by=mara)
+
+        article = Article.objects.get()
+        assert (article.title, article.generated_by, article.status) == ("High water", "Gemini", "published")
+        assert "Other words." in client.get(article.get_absolute_url()).content.decode()
+        assert export_article(article) == path.read_bytes()
+        assert outcomes(run(folder)) == ["unchanged"]
+        version = article.versions.newest_first().first()
+        assert (version.what, version.by, HeldUpdate.objects.get().decided_by) == ("accepted", mara, mara)
+
+    def test_keeps_what_was_edited_elsewhere_in_the_article(self, folder, article, mara):
+        edit(article, excerpt="By the editor.", body=article.body.replace("Twice a day", "Two times a day"))
+        write(folder, title="High water", body=WORDS.replace("moon pulls", "moon draws"))
+        run(folder)
+
+        accept(waiting(), by=mara)
+
+        article = Article.objects.get()
+        assert (article.title, article.excerpt) == ("High water", "By the editor.")
+        assert "Two times a day" in article.body
+        assert "moon draws" in article.body
+        assert b'excerpt: "By the editor."' in export_article(article)
+        assert article.source_file.digest == HeldUpdate.objects.get().digest
+        assert outcomes(run(folder)) == ["unchanged"]
+
+    def test_is_refused_where_both_changed_the_same(self, folder, article, mara):
+        edit(article, title="The editor's")
+        write(folder, title="The file's")
+        run(folder)
+
+        with pytest.raises(OpenDecisionsError):
+            accept(waiting(), by=mara)
+
+        assert Article.objects.get().title == "The editor's"
+        assert waiting()
+
+    def test_moves_the_date_that_readers_see_with_the_files(self, folder, article, mara):
+        write(folder, body=WORDS, date="2026-02-01T10:00:00Z")
+        run(folder)
+        accept(waiting(), by=mara)
+
+        article = Article.objects.get()
+        assert article.published_at == article.dated_at
+        assert article.published_at.month == 2
+
+    def test_makes_redirects_of_old_addresses(self, folder, article, mara):
+        write(folder, body=WORDS, slug="high-water", aliases=["/old/tides/"])
+        run(folder)
+
+        accept(waiting(), by=mara)
+
+        assert {"/old/tides/", "/articles/tides/"} <= set(Redirect.objects.values_list("path", flat=True))
+        assert outcomes(run(folder)) == ["unchanged"]
+
+    def test_of_an_article_that_was_saved_meanwhile_is_refused_whole(self, folder, article, mara):
+        write(folder, title="The file's")
+        run(folder)
+        held = waiting()
+        comparison = comparison_of(held)
+        edit(article, excerpt="By the editor.")
+
+        with pytest.raises(StaleArticleError):
+            settle_update(held, comparison, comparison.merge.contents, "accepted", by=mara)
+
+        assert Article.objects.get().title == "Tides"
+        assert waiting()
+
+    def test_of_a_file_that_gave_way_to_a_newer_one_is_refused(self, folder, article, mara):
+        write(folder, title="The file's")
+        run(folder)
+        held = waiting()
+        write(folder, title="The newer file's")
+        run(folder)
+
+        with pytest.raises(DecidedElsewhereError):
+            accept(held, by=mara)
+
+        assert Article.objects.get().title == "Tides"
+
+
+class TestPictures:
+    @pytest.fixture
+    def with_pictures(self, folder, article):
+        (folder / "cover.png").write_bytes(image_bytes(size=(60, 40)))
+        (folder / "chart.png").write_bytes(image_bytes(size=(30, 20)))
+        return write(folder, body="Look:\n\n![A chart](chart.png)\n", image="cover.png", imageAlt="A cover")
+
+    def test_wait_with_their_file_where_no_address_leads(self, folder, with_pictures, client):
+        run(folder)
+
+        assert {len(held_image(digest)) > 0 for digest in waiting().images.values()} == {True}
+        assert set(waiting().images) == {"cover.png", "chart.png"}
+        assert not Image.objects.exists()
+        digest = waiting().images["cover.png"]
+        assert client.get(f"/media/held/{digest[:2]}/{digest}").status_code == 404
+
+    def test_are_stored_once_it_is_accepted(self, folder, with_pictures, mara):
+        run(folder)
+        accept(waiting(), by=mara)
+
+        article = Article.objects.get()
+        assert (article.hero_image.width, article.hero_image.alt) == (60, "A cover")
+        assert f'src="{article.body_images.get().url}"' in article.body_html
+        assert export_article(article) == with_pictures.read_bytes()
+        assert outcomes(run(folder)) == ["unchanged"]
+
+    def test_a_picture_with_new_bytes_is_a_change(self, folder, with_pictures, mara):
+        run(folder, status="as-file")
+        (folder / "chart.png").write_bytes(image_bytes(size=(44, 22)))
+        text = with_pictures.read_text()
+        with_pictures.write_text(text.replace("title:", "mood: calm\ntitle:"))
+
+        assert outcomes(run(folder)) == ["held"]
+        accept(waiting(), by=mara)
+
+        assert Article.objects.get().body_images.get().width == 44
+
+    def test_other_words_for_the_same_picture_are_a_change(self, folder, with_pictures, mara):
+        run(folder, status="as-file")
+        with_pictures.write_text(with_pictures.read_text().replace("A cover", "Waves"))
+
+        assert outcomes(run(folder)) == ["held"]
+        accept(waiting(), by=mara)
+
+        article = Article.objects.get()
+        assert (article.hero_words.alt, article.hero_image.width) == ("Waves", 60)
+        assert article.hero_image.alt == "A cover"
+        assert export_article(article) == with_pictures.read_bytes()
+
+    def test_a_picture_that_is_not_to_be_had_waits_for_nobody(self, folder, article, mara):
+        path = write(folder, body="Other words.\n", image="gone.png")
+        run(folder)
+
+        accept(waiting(), by=mara)
+
+        assert Article.objects.get().hero_image is None
+        assert export_article(Article.objects.get()) == path.read_bytes()
+
+
+@pytest.mark.both_databases
+class TestMerging:
+    """Of articles that are not held: both changed."""
+
+    @pytest.fixture
+    def new(self, folder):
+        write(folder, body=WORDS)
+        run(folder)
+        return Article.objects.get()
+
+    def test_what_fits_together_is_written(self, folder, new):
+        edit(new, excerpt="By the editor.")
+        write(folder, body=WORDS.replace("moon pulls", "moon draws"))
+
+        [report] = run(folder, on_conflict="merge")
+
+        article = Article.objects.get()
+        assert (report.outcome, article.excerpt) == (Outcome.UPDATED, "By the editor.")
+        assert "moon draws" in article.body
+        assert "excerpt" in report.message
+        assert outcomes(run(folder)) == ["unchanged"]
+        assert b"By the editor." in export_article(article)
+
+    def test_what_does_not_is_kept_and_listed(self, folder, new):
+        edit(new, title="The editor's")
+        write(folder, title="The file's", body="Other words.\n")
+
+        [report] = run(folder, on_conflict="merge")
+
+        assert (report.outcome, Article.objects.get().title) == (Outcome.CONFLICT, "The editor's")
+        assert "Other" not in Article.objects.get().body
+        assert "title" in report.message
+        assert b"The file's" in bytes(waiting().data)
+
+    def test_a_conflict_that_was_decided_stays_decided(self, folder, new, mara):
+        edit(new, title="The editor's")
+        path = write(folder, title="The file's", body=WORDS)
+        assert outcomes(run(folder)) == ["conflict"]
+        held = waiting()
+        comparison = comparison_of(held)
+
+        settle_update(held, comparison, comparison.ours, "decided", by=mara)
+
+        assert outcomes(run(folder)) == ["unchanged"]
+        assert Article.objects.get().title == "The editor's"
+        assert SourceFile.objects.get().digest == held.digest
+        assert b"The editor's" in export_article(Article.objects.get())
+        path.write_text(path.read_text() + "\nMore.\n")
+        assert outcomes(run(folder, on_conflict="merge")) == ["updated"]
+        assert Article.objects.get().title == "The editor's"
+
+    def test_taking_the_file_ends_what_waits(self, folder, new):
+        edit(new, title="The editor's")
+        write(folder, title="The file's")
+        run(folder)
+
+        assert outcomes(run(folder, on_conflict="file")) == ["updated"]
+        assert not HeldUpdate.objects.exists()
+
+    def test_pictures_of_the_file_come_with_it(self, folder, new):
+        (folder / "chart.png").write_bytes(image_bytes(size=(30, 20)))
+        edit(new, excerpt="By the editor.")
+        write(folder, body=WORDS + "\n![A chart](chart.png)\n")
+
+        assert outcomes(run(folder, on_conflict="merge")) == ["updated"]
+        assert Article.objects.get().body_images.get().width == 30
+
+    def test_a_status_that_publishes_merges_too(self, folder, new):
+        edit(new, excerpt="By the editor.")
+        new.publish()
+        write(folder, title="The file's", body=WORDS)
+
+        assert outcomes(run(folder, status=StatusRule.AS_FILE, on_conflict="merge")) == ["updated"]
+        assert Article.objects.get().excerpt == "By the editor."

@@ -1,0 +1,343 @@
+"""Imports in the browser: the dry run says what the import does, and the import does what was shown."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from blog.imports import run as running
+from blog.jobs import RunningJob
+from blog.models import Article, HeldUpdate, Image, ImportBatch, Job, SourceFile, StagedImport
+from blog.sandbox import calls
+from tests.support.images import image_bytes
+from tests.support.import_files import outcomes, run, write
+from tests.support.staging import bring_in, check, stage
+
+pytestmark = pytest.mark.django_db
+State = StagedImport.State
+
+
+def bring(folder, **fields):
+    """Check a zip of the folder and import it; return the upload."""
+    check(staged := stage(folder, **fields))
+    assert bring_in(staged).state == Job.State.DONE
+    return staged
+
+
+def shown(staged):
+    return dict(staged.files.values_list("path", "outcome"))
+
+
+def entries(staged):
+    return dict(staged.batch.entries.values_list("file", "outcome"))
+
+
+@pytest.fixture
+def small_batches(monkeypatch):
+    monkeypatch.setattr(running, "BATCH_SIZE", 2)
+    monkeypatch.setattr(running, "DRY_BATCH_SIZE", 2)
+
+
+@pytest.fixture
+def stop_after(monkeypatch, small_batches):
+    """A function that lets jobs be stopped once so many files are done."""
+
+    def stop_after(files):
+        asked = property(lambda running: running.job.done >= files)
+        monkeypatch.setattr(RunningJob, "stop_requested", asked)
+
+    return stop_after
+
+
+@pytest.fixture
+def five(folder):
+    for number in range(5):
+        write(folder, f"{number}.md", title=f"Article {number}", slug=f"a{number}")
+    return folder
+
+
+@pytest.mark.both_databases
+class TestCheck:
+    def test_it_says_what_each_file_becomes_and_changes_nothing(self, folder):
+        write(folder, "tides.md")
+        write(folder, "ebb.md", title="Ebb")
+        (folder / "broken.md").write_text("---\ntitle: [\n---\nText.\n")
+
+        job = check(staged := stage(folder))
+
+        assert (job.state, staged.state, job.done) == (Job.State.DONE, State.CHECKED, 3)
+        broken, ebb, tides = staged.files.all()
+        assert (broken.path, broken.outcome) == ("broken.md", "rejected")
+        assert "line 3" in broken.reason
+        assert (ebb.path, ebb.outcome, ebb.title, ebb.slug) == ("ebb.md", "created", "Ebb", "tides")
+        assert (tides.slug, tides.warnings, tides.article) == (
+            "tides-2",
+            ["the slug tides is taken: this article gets tides-2."],
+            None,
+        )
+        assert not Article.objects.exists()
+        assert not ImportBatch.objects.exists()
+
+    def test_files_of_articles_name_them(self, folder):
+        for name in ("held", "kept", "same"):
+            write(folder, f"{name}.md", title=name.title(), slug=name)
+        bring(folder)
+        held, kept, same = Article.objects.order_by("slug")
+        held.publish()
+        kept.title = "Edited"
+        kept.save()
+        for name in ("held", "kept"):
+            write(folder, f"{name}.md", title="Other", slug=name)
+
+        check(staged := stage(folder))
+
+        assert list(staged.files.values_list("outcome", "title", "article")) == [
+            ("held", "Held", held.pk),
+            ("conflict", "Edited", kept.pk),
+            ("unchanged", "Same", same.pk),
+        ]
+        assert not HeldUpdate.objects.exists()
+
+    def test_a_second_one_replaces_what_the_first_said(self, folder):
+        path = write(folder)
+        check(staged := stage(folder))
+        staged.written_by = "machine=Quill"
+        staged.save()
+
+        check(staged)
+
+        assert shown(staged) == {path.name: "created"}
+        assert bring_in(staged).state == Job.State.DONE
+
+    def test_one_that_was_stopped_is_no_basis_for_an_import(self, five, stop_after):
+        stop_after(2)
+
+        job = check(staged := stage(five))
+
+        assert (job.state, staged.state, staged.files.count()) == (Job.State.STOPPED, State.STOPPED, 2)
+        assert bring_in(staged).state == Job.State.FAILED
+        assert not Article.objects.exists()
+
+    @pytest.mark.parametrize("data", [b"", b"no zip", b"PK\x05\x06"])
+    def test_a_broken_archive_is_named_without_its_place(self, data):
+        job = check(staged := stage(data=data, name="posts.zip"))
+
+        assert (job.state, staged.state) == (Job.State.FAILED, State.FAILED)
+        assert job.reason.startswith("posts.zip is not a zip file that can be read")
+
+    def test_single_files_are_a_source_too(self, folder):
+        staged = stage(folder)
+        staged.manifest = [["tides.md", 1]]
+        staged.save()
+        write(staged.folder / "files", "tides.md")
+
+        check(staged)
+
+        assert shown(staged) == {"tides.md": "created"}
+
+
+@pytest.mark.both_databases
+class TestImport:
+    def test_it_does_what_was_shown_in_one_batch_and_throws_the_files_away(self, folder):
+        write(folder, "tides.md")
+        write(folder, "ebb.md", title="Ebb")
+        (folder / "broken.md").write_text("---\ntitle: [\n---\nText.\n")
+        check(staged := stage(folder))
+
+        job = bring_in(staged)
+
+        batch = ImportBatch.objects.get()
+        assert (job.result["batch"], staged.state, staged.batch) == (batch.pk, State.IMPORTED, batch)
+        assert (job.result["looked_at"], job.result["marks"]["findings"]) == (2, 2)
+        assert (batch.created, batch.rejected, batch.counted) == (2, 1, 3)
+        assert batch.finished_at
+        assert batch.root == "posts"
+        assert set(Article.objects.values_list("title", "slug")) == {("Ebb", "tides"), ("Tides", "tides-2")}
+        assert not staged.folder.exists()
+
+    def test_its_files_are_not_kept_open(self, folder):
+        write(folder)
+        archive = str(bring(folder).folder / "archive.zip")
+
+        open_files = (os.readlink(path) for path in Path("/proc/self/fd").iterdir() if path.exists())
+        assert not [path for path in open_files if path.startswith(archive)]
+
+    def test_other_bytes_are_not_imported(self, folder):
+        write(folder)
+        check(staged := stage(folder))
+        (staged.folder / "archive.zip").write_bytes((staged.folder / "archive.zip").read_bytes() + b" ")
+
+        job = bring_in(staged)
+
+        assert (job.state, staged.state) == (Job.State.FAILED, State.FAILED)
+        assert "Check them again" in job.reason
+        assert not Article.objects.exists()
+
+    def test_other_choices_than_the_checked_ones_are_not_carried_out(self, folder):
+        write(folder)
+        check(staged := stage(folder))
+        staged.on_conflict = "file"
+        staged.save()
+
+        assert bring_in(staged).state == Job.State.FAILED
+
+    def test_what_was_published_since_is_held_and_the_batch_says_so(self, folder):
+        write(folder)
+        bring(folder)
+        write(folder, body="Other words.\n")
+        check(staged := stage(folder))
+        assert shown(staged) == {"tides.md": "updated"}
+        Article.objects.get().publish()
+
+        bring_in(staged)
+
+        entry = staged.batch.entries.get()
+        assert entry.outcome == "held"
+        assert entry.warnings == ["was shown as updated before the import: something has changed since."]
+
+    def test_an_address_that_was_taken_since_is_told(self, folder):
+        write(folder)
+        check(staged := stage(folder))
+        Article.objects.create(title="Other", slug="tides", body="Words.")
+
+        bring_in(staged)
+
+        assert any("was shown with the address tides" in one for one in staged.batch.entries.get().warnings)
+
+    def test_what_became_as_shown_is_not_mentioned(self, folder):
+        write(folder)
+
+        assert not bring(folder).batch.entries.exclude(warnings=[]).exists()
+
+    def test_the_files_of_a_removed_upload_are_asked_for_again(self, folder):
+        write(folder)
+        check(staged := stage(folder))
+        staged.state = State.DISCARDED
+        staged.save()
+
+        assert "Drop them" in bring_in(staged).reason
+
+
+@pytest.mark.both_databases
+class TestStop:
+    def test_what_is_in_stays_in_and_the_batch_has_ended(self, five, stop_after):
+        check(staged := stage(five))
+        stop_after(2)
+
+        job = bring_in(staged)
+
+        assert (job.state, staged.state) == (Job.State.STOPPED, State.STOPPED)
+        assert (Article.objects.count(), staged.batch.created) == (2, 2)
+        assert staged.batch.finished_at
+        assert staged.folder.exists()
+
+    def test_started_again_it_goes_on_in_the_same_batch(self, five, stop_after):
+        check(staged := stage(five))
+        stop_after(2)
+        bring_in(staged)
+        Article.objects.filter(slug="a0").update(trashed_at="2026-01-01T00:00Z")
+        stop_after(1000)
+
+        job = bring_in(staged)
+
+        batch = ImportBatch.objects.get()
+        assert (job.state, batch.created, batch.counted) == (Job.State.DONE, 5, 5)
+        assert set(SourceFile.objects.values_list("batch", flat=True)) == {batch.pk}
+
+    def test_checked_again_it_begins_another_batch(self, five, stop_after):
+        check(staged := stage(five))
+        stop_after(2)
+        bring_in(staged)
+        stop_after(1000)
+
+        check(staged)
+        bring_in(staged)
+
+        later, first = ImportBatch.objects.all()
+        assert (first.created, later.unchanged, later.created) == (2, 2, 3)
+
+
+class TestSource:
+    def test_the_next_zip_of_the_source_updates(self, folder):
+        write(folder)
+        bring(folder)
+        write(folder, title="Something else", slug="something-else")
+
+        assert entries(bring(folder, name="other.zip", source_name="posts")) == {"tides.md": "updated"}
+        assert Article.objects.get().title == "Something else"
+
+    def test_so_does_the_command_line_under_its_name_and_the_other_way_round(self, folder):
+        write(folder)
+        bring(folder, source_name="sea")
+        write(folder, title="Something else", slug="something-else")
+
+        assert outcomes(run(folder, source_name="sea")) == ["updated"]
+
+        write(folder, title="A third", slug="a-third")
+        assert entries(bring(folder, source_name="sea")) == {"tides.md": "updated"}
+
+    def test_a_folder_that_happens_to_have_the_name_is_another_source(self, folder):
+        write(folder)
+        bring(folder, source_name="posts")
+        write(folder, title="Something else", slug="something-else")
+
+        [report] = run(folder)
+
+        assert report.outcome == "conflict"
+        assert "files that an Editor brought" in report.message
+
+    def test_a_file_that_stands_elsewhere_in_the_next_zip_has_moved(self, folder):
+        path = write(folder)
+        bring(folder)
+        (folder / "sea").mkdir()
+        path.rename(folder / "sea" / "tides.md")
+
+        staged = bring(folder)
+
+        assert shown(staged) == {"sea/tides.md": "updated"}
+        assert SourceFile.objects.get().path == "sea/tides.md"
+
+    def test_the_same_bytes_under_another_name_are_a_copy(self, folder):
+        write(folder)
+        bring(folder)
+
+        assert shown(bring(folder, source_name="other")) == {"tides.md": "skipped"}
+
+
+class TestWhoWroteIt:
+    @pytest.mark.parametrize(
+        ("written_by", "machines"),
+        [("file", ["Gemini", ""]), ("people", ["", ""]), ("machine=Quill", ["Quill", "Quill"])],
+    )
+    def test_is_as_was_said_at_the_upload(self, folder, written_by, machines):
+        write(folder, "a.md", slug="a", generatedBy="Gemini")
+        write(folder, "b.md", slug="b", body="Other.\n")
+
+        bring(folder, written_by=written_by)
+
+        assert [article.machine_name for article in Article.objects.order_by("slug")] == machines
+
+
+class TestPictures:
+    def test_a_dry_run_decodes_them_before_its_transaction_and_stores_none(self, folder, monkeypatch):
+        write(folder, image="wave.png", body="![A gull](gull.png)\n")
+        for name in ("wave.png", "gull.png"):
+            (folder / name).write_bytes(image_bytes())
+        outside = connection.in_atomic_block and len(connection.savepoint_ids)
+        depths = []
+        decode = calls.rewrite_image
+
+        def note(data):
+            depths.append(len(connection.savepoint_ids))
+            return decode(data)
+
+        monkeypatch.setattr(calls, "rewrite_image", note)
+
+        check(staged := stage(folder))
+
+        assert shown(staged) == {"tides.md": "created"}
+        assert depths == [outside] * 2
+        assert not Image.objects.exists()
+        assert not Path(settings.MEDIA_ROOT, "images").exists()

@@ -1,0 +1,166 @@
+"""Who wrote the files of an import, as the import says."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from blog.articles.provenance import WrittenBy
+from blog.imports.held import accept, comparison_of, settle
+from blog.imports.report import ImportFailedError, Outcome
+from blog.models import Article, HeldUpdate, Version
+from tests.support.import_files import run, write
+
+pytestmark = pytest.mark.django_db
+
+
+def written_by():
+    return str(Article.objects.get().written_by)
+
+
+def decide_here(text):
+    article = Article.objects.get()
+    article.written_by = WrittenBy.parse(text)
+    article.save()
+
+
+class TestOfNewArticles:
+    @pytest.mark.parametrize("text", ["file", "people", "machine", "machine=Gemini"])
+    def test_is_what_the_import_says(self, folder, text):
+        write(folder, generatedBy="Claude")
+
+        run(folder, written_by=text)
+
+        article = Article.objects.get()
+        assert (str(article.written_by), article.generated_by) == (text, "Claude")
+
+    def test_is_in_their_first_version(self, folder):
+        write(folder)
+
+        run(folder, written_by="people")
+
+        article = Article.objects.get()
+        assert article.versions.get().digest != ""
+        article.save()
+        assert Version.objects.count() == 1
+
+    def test_is_refused_before_anything_if_it_says_nothing_known(self, folder):
+        write(folder)
+
+        with pytest.raises(ImportFailedError, match="--written-by: 'robots' must be file, people, machine"):
+            run(folder, written_by="robots")
+
+    def test_is_an_option_of_the_command(self, folder):
+        write(folder)
+
+        call_command("import_articles", folder, "--written-by", "machine=Gemini 2.5", quiet=True)
+
+        assert written_by() == "machine=Gemini 2.5"
+        with pytest.raises(CommandError, match="--written-by"):
+            call_command("import_articles", folder, "--written-by", "people=Ida", quiet=True)
+
+
+class TestOfUpdatedArticles:
+    """A later import may say it anew, but what a person decided stays."""
+
+    @pytest.fixture
+    def article(self, folder):
+        """An article from a file that has changed since."""
+        write(folder, generatedBy="Gemini")
+        run(folder, written_by="machine=Claude")
+        write(folder, generatedBy="Gemini", body="Other words.\n")
+
+    def test_is_what_the_later_import_says(self, folder, article):
+        [report] = run(folder, written_by="people")
+
+        assert (report.outcome, report.warnings, written_by()) == (Outcome.UPDATED, [], "people")
+
+    def test_stays_if_the_later_import_says_nothing(self, folder, article):
+        run(folder)
+
+        assert written_by() == "machine=Claude"
+
+    @pytest.mark.parametrize("rule", ["keep", "file", "merge"])
+    def test_stays_as_it_was_decided_here_and_that_is_told(self, folder, article, rule):
+        decide_here("people")
+
+        [report] = run(folder, written_by="machine=Claude", on_conflict=rule)
+
+        assert (report.outcome, written_by()) == (Outcome.UPDATED, "people")
+        assert report.warnings == [
+            "who wrote it stays “people”, as was decided before; the import says “Claude”."
+        ]
+
+    def test_decided_here_outlives_an_import_that_agrees(self, folder, article):
+        decide_here("people")
+        run(folder, written_by="people")
+        write(folder, body="More words.\n")
+
+        run(folder, written_by="machine")
+
+        assert written_by() == "people"
+
+    def test_of_people_stays_though_the_file_names_another_machine(self, folder, article):
+        decide_here("people")
+        write(folder, generatedBy="Mistral", body="Other words.\n")
+
+        [report] = run(folder)
+
+        assert written_by() == "people"
+        assert "stays “people”, as was decided before; the file says “Mistral”." in report.warnings[0]
+
+    def test_that_readers_see_is_told(self, folder, article):
+        Article.objects.get().publish()
+
+        [report] = run(folder, status="published", written_by="people")
+
+        assert (report.outcome, written_by()) == (Outcome.UPDATED, "people")
+        assert "who wrote it changes from “Claude” to “people”" in report.warnings[0]
+
+    def test_is_no_conflict_when_it_was_decided_here(self, folder, article):
+        decide_here("machine=Mistral")
+
+        [report] = run(folder)
+
+        assert (report.outcome, written_by()) == (Outcome.UPDATED, "machine=Mistral")
+
+
+class TestOfHeldUpdates:
+    @pytest.fixture
+    def article(self, folder):
+        """A published article from a file that has changed since."""
+        write(folder)
+        run(folder, status="published", written_by="people")
+        write(folder, body="Other words.\n")
+
+    def test_waits_with_them(self, folder, article, admin_user):
+        [report] = run(folder, written_by="machine=Gemini")
+        assert (report.outcome, written_by()) == (Outcome.HELD, "people")
+        assert "who wrote it changes from “people” to “Gemini”" in report.message
+
+        accept(HeldUpdate.objects.get(), by=admin_user)
+
+        assert written_by() == "machine=Gemini"
+
+    def test_is_not_theirs_where_it_was_decided_here(self, folder, article, admin_user):
+        decide_here("machine=Claude")
+        run(folder, written_by="machine=Gemini")
+
+        accept(HeldUpdate.objects.get(), by=admin_user)
+
+        assert written_by() == "machine=Claude"
+
+    def test_is_not_theirs_where_their_text_is_not_taken(self, folder, article, admin_user):
+        run(folder, written_by="machine=Gemini")
+        held = HeldUpdate.objects.get()
+        comparison = comparison_of(held)
+
+        settle(held, comparison, comparison.ours, HeldUpdate.State.DECIDED, by=admin_user)
+
+        assert written_by() == "people"
+
+    def test_is_said_beside_them(self, folder, article, admin_client):
+        run(folder, written_by="machine=Gemini")
+
+        page = admin_client.get(reverse("admin:blog_heldupdate_change", args=[HeldUpdate.objects.get().pk]))
+
+        assert "Its import says who wrote it: <bdi>Gemini</bdi>" in page.content.decode()

@@ -1,0 +1,333 @@
+"""What an import does with odd files and images, and what it says of all of them."""
+
+import json
+import os
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from blog.documents.frontmatter.document import parse_document
+from blog.imports import batch
+from blog.imports.report import Outcome
+from blog.models import Article, Author, Category, Image, ImportBatch, SourceFile
+from tests.support.images import image_bytes
+from tests.support.import_files import outcomes, run, write
+
+pytestmark = pytest.mark.django_db
+
+
+class TestCopies:
+    def test_the_second_of_two_identical_files_is_skipped_and_names_the_first(self, folder):
+        write(folder, "a.md")
+        write(folder, "copy of a.md")
+
+        reports = run(folder)
+
+        assert outcomes(reports) == ["created", "skipped"]
+        assert "a.md" in reports[1].warnings[0]
+        assert Article.objects.count() == 1
+
+    def test_a_copy_whose_path_gives_another_slug_is_an_article(self, folder):
+        write(folder, "one.md", slug=None)
+        write(folder, "two.md", slug=None)
+
+        reports = run(folder)
+
+        assert outcomes(reports) == ["created", "created"]
+
+
+class TestBadFiles:
+    def test_a_bad_file_is_named_with_its_line_and_stops_nothing(self, folder):
+        write(folder, "a.md", slug="a")
+        (folder / "b.md").write_text("---\ntitle: Fine\nexcerpt: Not: fine\n---\nText\n")
+        write(folder, "c.md", slug="c")
+
+        reports = run(folder)
+
+        assert outcomes(reports) == ["created", "rejected", "created"]
+        assert "line 3" in reports[1].message
+        assert Article.objects.count() == 2
+
+    def test_a_failure_while_writing_leaves_no_half_article(self, folder, monkeypatch):
+        write(folder, "a.md", slug="a", category="Kept")
+        write(folder, "b.md", slug="b", category="Lost", author="Nobody")
+        write(folder, "c.md", slug="c", category="Lost")
+        keep_old_addresses = batch.keep_old_addresses
+
+        def fail(article, *args):
+            keep_old_addresses(article, *args)
+            if article.slug == "b":
+                raise ValueError("the test says no")
+
+        monkeypatch.setattr(batch, "keep_old_addresses", fail)
+        reports = run(folder)
+
+        assert outcomes(reports) == ["created", "rejected", "created"]
+        assert set(Article.objects.values_list("slug", flat=True)) == {"a", "c"}
+        assert not Author.objects.exists()
+        assert Category.objects.get(name="Lost").primary_of.get().slug == "c"
+
+    def test_what_is_no_regular_file_is_refused(self, folder):
+        os.mkfifo(folder / "pipe.md")
+        (folder / "link.md").symlink_to("/etc/passwd")
+        (folder / "folder.md").mkdir()
+
+        reports = {report.file: str(report.outcome) for report in run(folder)}
+
+        assert reports == {"folder.md": "skipped", "link.md": "rejected", "pipe.md": "rejected"}
+
+    def test_links_to_folders_are_not_followed(self, folder, tmp_path):
+        write(tmp_path / "elsewhere")
+        (folder / "link").symlink_to(tmp_path / "elsewhere")
+
+        assert run(folder) == []
+
+    def test_files_that_are_no_articles_are_skipped(self, folder):
+        for name in ("README.md", "LICENSE.md", "_index.md", ".hidden.md", "node_modules/x.md", ".git/y.md"):
+            write(folder, name)
+
+        assert set(outcomes(run(folder))) == {"skipped"}
+
+    def test_a_file_over_two_megabytes_is_refused(self, folder):
+        write(folder, body="x" * (2 * 1024 * 1024))
+
+        (report,) = run(folder)
+
+        assert report.outcome == Outcome.REJECTED
+        assert "2 MB" in report.message
+
+
+class TestImages:
+    def test_an_image_beside_the_file_is_copied_in(self, folder):
+        write(folder, image="cover.png", imageAlt="A cover", body="![A chart](img/chart.png)\n")
+        (folder / "cover.png").write_bytes(image_bytes(size=(60, 40)))
+        (folder / "img").mkdir()
+        (folder / "img" / "chart.png").write_bytes(image_bytes(size=(30, 20)))
+
+        (report,) = run(folder)
+
+        article = Article.objects.get()
+        assert report.warnings == []
+        assert (article.hero_image.width, article.hero_image.height) == (60, 40)
+        assert f'src="{article.body_images.get().url}"' in article.body_html
+        assert 'width="30"' in article.body_html
+
+    def test_a_site_root_address_is_found_below_the_static_root(self, folder, tmp_path):
+        (tmp_path / "static" / "images").mkdir(parents=True)
+        (tmp_path / "static" / "images" / "x.png").write_bytes(image_bytes())
+        write(folder, image="/images/x.png")
+
+        run(folder, static_root=tmp_path / "static")
+
+        assert Article.objects.get().hero_image.file
+
+    def test_without_a_static_root_it_is_dropped_with_a_warning(self, folder):
+        write(folder, image="/images/x.png")
+
+        (report,) = run(folder)
+
+        assert Article.objects.get().hero_image is None
+        assert "--static-root" in report.warnings[0]
+
+    def test_a_missing_image_leaves_its_alternative_text(self, folder):
+        write(folder, body="![A chart of tides](gone.png)\n")
+
+        (report,) = run(folder)
+
+        html = Article.objects.get().body_html
+        assert "gone.png" in report.warnings[0]
+        assert "A chart of tides" in html
+        assert "<img" not in html
+
+    def test_no_image_is_read_from_outside_the_folder(self, folder, tmp_path):
+        (tmp_path / "secret.png").write_bytes(image_bytes())
+        (folder / "link.png").symlink_to(tmp_path / "secret.png")
+        write(folder, body="![a](../secret.png) ![b](link.png) ![c](%2e%2e/secret.png)\n")
+
+        run(folder)
+
+        assert not Image.objects.exists()
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "http://127.0.0.1/x.png",
+            "http://localhost:8000/x.png",
+            "http://2130706433/x.png",
+            "https://user@example.com/x.png",
+            "ftp://example.com/x.png",
+            "javascript:alert(1)",
+            "../x.png",
+            'https://example.com/a"b.png',
+        ],
+    )
+    def test_a_dangerous_address_is_dropped_with_a_warning(self, folder, address):
+        write(folder, image=address)
+
+        (report,) = run(folder)
+
+        assert Article.objects.get().hero_image is None
+        assert report.warnings
+
+    def test_an_image_that_many_files_name_is_one_image(self, folder):
+        (folder / "x.png").write_bytes(image_bytes())
+        for number in range(3):
+            write(folder, f"{number}.md", slug=f"a{number}", image="x.png", imageAlt="Same")
+
+        run(folder)
+
+        assert Image.objects.count() == 1
+
+
+class TestDryRun:
+    def test_it_says_what_would_happen_and_changes_nothing(self, folder):
+        (folder / "x.png").write_bytes(image_bytes())
+        for number in range(130):
+            write(folder, f"{number:03}.md", title=f"Number {number}", category="Sea", image="x.png")
+
+        reports = run(folder, dry_run=True)
+
+        assert set(outcomes(reports)) == {"created"}
+        assert reports[129].slug == "tides-130"
+        for model in (Article, Category, Image, ImportBatch, SourceFile):
+            assert not model.objects.exists()
+
+
+class TestBatches:
+    def test_the_run_is_on_record_with_what_it_had_to_say(self, folder):
+        write(folder, "a.md", slug="a")
+        write(folder, "b.md", slug="a")
+        (folder / "c.md").write_text("---\ntitle: [\n---\n")
+
+        run(folder)
+
+        batch = ImportBatch.objects.get()
+        assert (batch.created, batch.rejected) == (1, 1) or (batch.created, batch.rejected) == (2, 1)
+        assert batch.finished_at is not None
+        assert set(batch.entries.values_list("file", flat=True)) == {"a.md", "b.md", "c.md"}
+
+    def test_the_number_of_files_is_limited_on_demand(self, folder):
+        for number in range(5):
+            write(folder, f"{number}.md", slug=f"a{number}")
+
+        reports = run(folder, limit=3)
+
+        assert len(reports) == 3
+        assert Article.objects.count() == 3
+
+
+class TestCommand:
+    def test_all_in_is_exit_status_0_and_a_summary(self, folder, capsys):
+        write(folder)
+
+        call_command("import_articles", str(folder))
+
+        assert "1 created" in capsys.readouterr().out
+
+    def test_a_refused_file_is_exit_status_1(self, folder, capsys):
+        (folder / "bad\nname.md").write_text("---\ntitle: [\n---\n")
+
+        with pytest.raises(SystemExit) as error:
+            call_command("import_articles", str(folder))
+
+        assert error.value.code == 1
+        assert "bad\\nname.md" in capsys.readouterr().err
+
+    def test_a_missing_folder_is_exit_status_2(self, folder):
+        with pytest.raises(CommandError) as error:
+            call_command("import_articles", str(folder / "nowhere"))
+
+        assert error.value.returncode == 2
+
+    def test_the_report_has_an_object_a_line_and_file(self, folder, tmp_path):
+        write(folder, "a.md", slug="a")
+        (folder / "b.md").write_text("---\ntitle: [\n---\n")
+
+        with pytest.raises(SystemExit):
+            call_command("import_articles", str(folder), report=tmp_path / "report.jsonl", quiet=True)
+
+        lines = [json.loads(line) for line in (tmp_path / "report.jsonl").read_text().splitlines()]
+        assert [(line["file"], line["outcome"]) for line in lines] == [
+            ("a.md", "created"),
+            ("b.md", "rejected"),
+        ]
+        assert set(lines[0]) == {"file", "outcome", "message", "slug", "title", "seconds", "warnings"}
+
+    def test_keys_that_mean_nothing_here_are_named_with_how_many_files_have_them(self, folder, capsys):
+        write(folder, "a.md", slug="a", mood="calm", layout="post")
+        write(folder, "b.md", slug="b", layout="post")
+
+        call_command("import_articles", str(folder))
+        first = capsys.readouterr().out
+        call_command("import_articles", str(folder))
+
+        assert "kept with their files: layout (2), mood (1)." in first
+        assert "kept with" not in capsys.readouterr().out  # unchanged files are not read again
+
+    def test_quiet_says_nothing_when_all_is_well(self, folder, capsys):
+        write(folder)
+
+        call_command("import_articles", str(folder), quiet=True)
+
+        assert capsys.readouterr() == ("", "")
+
+
+class TestOriginal:
+    def test_the_bytes_of_the_file_are_kept(self, folder):
+        path = write(folder)
+        data = path.read_bytes().replace(b"\n", b"\r\n")
+        path.write_bytes(data)
+
+        run(folder)
+
+        assert bytes(SourceFile.objects.get().original) == data
+        assert parse_document(data).body == Article.objects.get().body
+
+
+class TestProvenance:
+    """A file that comes again changes no label that readers see, unless its import says so."""
+
+    @pytest.mark.parametrize("generators", [("Gemini", None), ("Gemini", "Claude"), (None, "Gemini")])
+    @pytest.mark.parametrize("rule", ["keep", "file"])
+    def test_of_a_published_article_is_kept(self, folder, generators, rule):
+        before, now = generators
+        write(folder, generatedBy=before)
+        run(folder, status="published")
+        write(folder, generatedBy=now, body="Other words.\n")
+
+        [report] = run(folder, on_conflict=rule)
+
+        article = Article.objects.get()
+        assert (report.outcome, article.generated_by) == (Outcome.HELD, before or "")
+        assert "Other" not in article.body
+        assert f"from “{before or ''}” to “{now or ''}”" in report.message
+
+    @pytest.mark.parametrize("status", ["as-file", "published"])
+    def test_is_the_files_where_the_import_publishes(self, folder, status):
+        write(folder, generatedBy="Gemini")
+        run(folder, status="published")
+        write(folder, generatedBy=None)
+
+        [report] = run(folder, status=status)
+
+        assert (report.outcome, Article.objects.get().generated_by) == (Outcome.UPDATED, "")
+        assert "generatedBy changes from “Gemini” to “”" in report.warnings[0]
+
+    def test_of_a_new_article_is_what_its_file_says(self, folder):
+        write(folder, generatedBy="Gemini")
+        run(folder)
+        write(folder, generatedBy="Claude")
+
+        [report] = run(folder)
+
+        assert (report.outcome, report.warnings) == (Outcome.UPDATED, [])
+        assert Article.objects.get().generated_by == "Claude"
+
+    def test_that_the_file_does_not_change_is_no_obstacle(self, folder):
+        write(folder, generatedBy="Gemini")
+        run(folder, status="published")
+        write(folder, generatedBy="Gemini", body="Other words.\n")
+
+        [report] = run(folder, status="as-file")
+
+        assert (report.outcome, "Other" in Article.objects.get().body) == (Outcome.UPDATED, True)

@@ -1,0 +1,452 @@
+"""Files become articles: the same files always the same articles, and no bad file does harm."""
+
+import pytest
+
+from blog.imports.report import ConflictRule, Outcome, StatusRule
+from blog.models import Article, Category, Redirect, SourceFile
+from tests.support.import_files import outcomes, run, write
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.both_databases
+class TestFirstImport:
+    def test_every_field_of_the_dialect_is_stored(self, folder):
+        write(
+            folder,
+            excerpt="Why the sea comes back.",
+            metaDescription="The sea, explained.",
+            category="Tides",
+            categories=[
+                {"type": "exact", "name": "Tides"},
+                {"type": "general", "name": "Earth Science"},
+                {"type": "niche", "name": "Tidal Dynamics"},
+            ],
+            trending=True,
+            featured=True,
+            image="https://images.example.com/sea.jpg?w=1200",
+            imageAlt="Waves",
+            imageCredit="Photo by [Ida Aas](https://example.com/@ida) on Example Photos",
+            keywords=["sea", "moon"],
+            readingTime=3,
+            socialShare='"The sea keeps time."',
+            generatedBy="Gemini",
+            author="Idris Vale",
+            mood="calm",
+        )
+
+        run(folder)
+
+        article = Article.objects.get()
+        assert article.title == "Tides"
+        assert article.slug == "tides"
+        assert article.dated_at.isoformat() == "2026-03-01T10:00:00+00:00"
+        assert article.excerpt == "Why the sea comes back."
+        assert article.meta_description == "The sea, explained."
+        assert article.primary_category.name == "Tides"
+        assert [(link.get_level_display(), link.category.name) for link in article.category_links.all()] == [
+            ("exact", "Tides"),
+            ("general", "Earth Science"),
+            ("niche", "Tidal Dynamics"),
+        ]
+        assert article.is_trending
+        assert article.is_featured
+        assert article.hero_image.source == "https://images.example.com/sea.jpg?w=1200"
+        assert article.hero_image.alt == "Waves"
+        assert article.hero_image.credit.creator == "Ida Aas"
+        assert article.hero_image.credit.source == "Example Photos"
+        assert article.keywords == ["sea", "moon"]
+        assert article.share_quote == '"The sea keeps time."'
+        assert article.generated_by == "Gemini"
+        assert [author.name for author in article.byline] == ["Idris Vale"]
+        assert article.source_file.extra == {"mood": "calm"}
+        assert article.body == "\nWater comes and goes.\n"
+        assert "<p>Water comes and goes.</p>" in article.body_html
+
+    def test_nothing_is_published_unless_asked_for(self, folder):
+        write(folder, status="published")
+
+        run(folder)
+
+        assert Article.objects.get().status == Article.Status.NEW
+
+    def test_files_in_folders_below_are_found(self, folder):
+        write(folder, "a.md", slug="a")
+        write(folder, "2026/march/b.MARKDOWN", slug="b")
+
+        reports = run(folder)
+
+        assert [report.file for report in reports] == ["2026/march/b.MARKDOWN", "a.md"]
+        assert set(Article.objects.values_list("slug", flat=True)) == {"a", "b"}
+
+    def test_a_single_file_is_keyed_like_its_folder(self, folder):
+        path = write(folder)
+
+        run(path)
+        reports = run(folder)
+
+        assert outcomes(reports) == ["unchanged"]
+
+    def test_names_of_categories_match_whatever_their_case_and_punctuation(self, folder):
+        write(folder, "a.md", slug="a", category="Front-End")
+        write(folder, "b.md", slug="b", category="front end")
+
+        run(folder)
+
+        assert Category.objects.get().name == "Front-End"
+        assert Category.objects.get().primary_of.count() == 2
+
+    def test_one_category_may_stand_at_several_levels(self, folder):
+        levels = [
+            {"type": "general", "name": "Sea"},
+            {"type": "niche", "name": "sea"},
+            {"type": "niche", "name": "Sea"},
+        ]
+        write(folder, categories=levels)
+
+        run(folder)
+
+        assert Article.objects.get().category_links.count() == 2
+        assert Category.objects.count() == 1
+
+    def test_an_article_without_any_date_gets_none(self, folder):
+        write(folder, date="sometime soon")
+
+        (report,) = run(folder)
+
+        assert Article.objects.get().dated_at is None
+        assert any("date" in warning for warning in report.warnings)
+
+
+class TestStatus:
+    @pytest.mark.parametrize(
+        ("keys", "status"),
+        [
+            ({}, "published"),
+            ({"status": "new"}, "new"),
+            ({"status": "Publish"}, "published"),
+            ({"draft": True}, "new"),
+            ({"published": False}, "new"),
+            ({"status": "maybe"}, "new"),
+        ],
+    )
+    def test_as_file_follows_the_file(self, folder, keys, status):
+        write(folder, **keys)
+
+        run(folder, status=StatusRule.AS_FILE)
+
+        assert Article.objects.get().status == status
+
+    def test_published_articles_carry_the_date_of_the_file(self, folder):
+        write(folder, status="new")
+
+        run(folder, status=StatusRule.PUBLISHED)
+
+        article = Article.objects.published().get()
+        assert article.published_at == article.dated_at
+
+    def test_without_a_date_an_article_stays_new(self, folder):
+        write(folder, date=None)
+
+        (report,) = run(folder, status=StatusRule.PUBLISHED)
+
+        assert Article.objects.get().status == Article.Status.NEW
+        assert any("not published" in warning for warning in report.warnings)
+
+    def test_a_second_run_never_changes_the_status(self, folder):
+        write(folder)
+        run(folder)
+        write(folder, body="Changed.\n")
+
+        run(folder, status=StatusRule.PUBLISHED)
+
+        article = Article.objects.get()
+        assert article.status == Article.Status.NEW
+        assert "Changed." in article.body
+
+
+@pytest.mark.both_databases
+class TestSecondImport:
+    def test_the_same_files_change_nothing(self, folder):
+        write(folder)
+        run(folder)
+        before = Article.objects.values().get()
+
+        reports = run(folder)
+
+        assert outcomes(reports) == ["unchanged"]
+        assert Article.objects.values().get() == before
+
+    def test_a_changed_file_updates_its_article(self, folder):
+        write(folder, category="Sea", author="Ida")
+        run(folder)
+        before = Article.objects.get()
+
+        write(folder, title="Tides, again", category="Moon", author="Tove")
+        reports = run(folder)
+
+        article = Article.objects.get()
+        assert outcomes(reports) == ["updated"]
+        assert (article.pk, article.uid) == (before.pk, before.uid)
+        assert article.title == "Tides, again"
+        assert article.primary_category.name == "Moon"
+        assert [author.name for author in article.byline] == ["Tove"]
+
+    def test_an_untouched_import_counts_as_unedited(self, folder):
+        write(
+            folder,
+            title="x" * 400,
+            slug="Ärger & Co",
+            categories=["A", "a"],
+            keywords="one, two",
+            generatedBy="g" * 300,
+        )
+        run(folder)
+
+        write(folder, title="Short")
+        reports = run(folder)
+
+        assert outcomes(reports) == ["updated"]
+
+    def test_file_and_editor_both_changed_is_a_conflict(self, folder):
+        write(folder)
+        run(folder)
+        article = Article.objects.get()
+        article.title = "The editor's title"
+        article.save()
+
+        write(folder, body="The file's new text.\n")
+        (report,) = run(folder)
+
+        article.refresh_from_db()
+        assert report.outcome == Outcome.CONFLICT
+        assert "title" in report.message
+        assert article.title == "The editor's title"
+        assert "new text" not in article.body
+
+    def test_a_conflict_stays_one_until_it_is_settled(self, folder):
+        write(folder)
+        run(folder)
+        article = Article.objects.get()
+        article.excerpt = "By the editor."
+        article.save()
+        write(folder, body="New.\n")
+
+        assert outcomes(run(folder)) == ["conflict"]
+        assert outcomes(run(folder)) == ["conflict"]
+        assert outcomes(run(folder, on_conflict=ConflictRule.FILE)) == ["updated"]
+        assert outcomes(run(folder)) == ["unchanged"]
+        assert Article.objects.get().excerpt == ""
+
+    def test_publishing_is_not_an_edit(self, folder):
+        write(folder)
+        run(folder)
+        Article.objects.get().publish()
+
+        write(folder, body="New.\n")
+        reports = run(folder, status=StatusRule.AS_FILE)
+
+        assert outcomes(reports) == ["updated"]
+        assert Article.objects.get().status == Article.Status.PUBLISHED
+
+    def test_the_same_change_on_both_sides_is_no_conflict(self, folder):
+        write(folder)
+        run(folder)
+        article = Article.objects.get()
+        article.title = "Better"
+        article.save()
+
+        write(folder, title="Better")
+        reports = run(folder)
+
+        assert outcomes(reports) == ["updated"]
+
+    def test_a_moved_file_keeps_its_article(self, folder):
+        path = write(folder)
+        run(folder)
+
+        (folder / "sea").mkdir()
+        path.rename(folder / "sea" / "tides.md")
+        reports = run(folder)
+
+        assert outcomes(reports) == ["updated"]
+        assert SourceFile.objects.get().path == "sea/tides.md"
+        assert outcomes(run(folder)) == ["unchanged"]
+
+    def test_the_same_source_name_over_another_folder_takes_nothing_over(self, folder, tmp_path):
+        write(folder, "index.md")
+        run(folder, source_name="blog")
+        other = tmp_path / "other"
+        write(other, "index.md", title="Something else", slug="something-else")
+
+        reports = run(other, source_name="blog")
+
+        assert outcomes(reports) == ["conflict"]
+        assert Article.objects.get().title == "Tides"
+
+    def test_a_changed_slug_of_a_public_article_leaves_a_redirect(self, folder):
+        write(folder)
+        run(folder, status=StatusRule.PUBLISHED)
+
+        write(folder, slug="the-tides")
+        run(folder, status=StatusRule.PUBLISHED)
+
+        assert Redirect.objects.get(path="/articles/tides/").article.slug == "the-tides"
+
+
+class TestOldAddresses:
+    def paths(self):
+        return list(Redirect.objects.values_list("path", flat=True))
+
+    @pytest.mark.parametrize(
+        ("keys", "address"),
+        [
+            ({"aliases": ["/2019/tides/"]}, "/2019/tides/"),
+            ({"redirect_from": "/2019/tides.html?x=1"}, "/2019/tides.html"),
+            ({"legacyUrl": "https://old.example/2019/tides"}, "/2019/tides"),
+            ({"permalink": "/2019/tides/"}, "/2019/tides/"),
+            ({"aliases": ["/articles/ebb/"]}, "/articles/ebb/"),
+        ],
+    )
+    def test_lead_readers_to_the_article(self, folder, client, keys, address):
+        write(folder, **keys)
+
+        run(folder, status=StatusRule.PUBLISHED)
+
+        assert client.get(address).headers["Location"] == "/articles/tides/"
+
+    def test_a_slash_at_the_end_makes_no_difference(self, folder, client):
+        write(folder, aliases=["/a", "/b/"])
+
+        run(folder)
+
+        assert self.paths() == ["/a", "/a/", "/b", "/b/"]
+
+    def test_a_second_run_adds_and_does_not_double(self, folder):
+        write(folder, aliases=["/a.html"])
+        run(folder)
+        write(folder, aliases=["/b.html", "/a.html"])
+
+        (report,) = run(folder)
+
+        assert self.paths() == ["/a.html", "/b.html"]
+        assert report.warnings == []
+
+    def test_the_address_that_the_article_has_is_none(self, folder):
+        write(folder, permalink="/articles/tides/")
+
+        (report,) = run(folder)
+
+        assert self.paths() == []
+        assert report.warnings == []
+
+    @pytest.mark.parametrize(
+        "address", ["/", "/?p=12", "/archive", "/admin/x/", "/feeds/rss.xml", "/articles/ebb/"]
+    )
+    def test_a_page_of_this_site_stays_one(self, folder, address):
+        write(folder, "a.md", slug="ebb", title="Ebb")
+        write(folder, "b.md", aliases=[address])
+
+        _, report = run(folder, status="published")
+
+        assert address.partition("?")[0] not in self.paths()
+        assert "is a page of this site" in report.warnings[0]
+
+    def test_the_page_of_an_article_further_on_in_the_folder_stays_one(self, folder):
+        write(folder, "a.md", aliases=["/articles/ebb/"])
+        write(folder, "b.md", slug="ebb", title="Ebb")
+
+        report, _ = run(folder, status="published")
+
+        assert "/articles/ebb/" not in self.paths()
+        assert "is a page of this site" in report.warnings[0]
+
+    def test_the_address_of_a_draft_leads_on_until_it_is_published(self, folder, client):
+        write(folder, "a.md", slug="ebb", title="Ebb")
+        write(folder, "b.md", aliases=["/articles/ebb/"])
+
+        _, report = run(folder)
+        Article.objects.get(slug="tides").publish()
+        led_on = client.get("/articles/ebb/")
+        Article.objects.get(slug="ebb").publish()
+
+        assert (report.warnings, led_on.url) == ([], "/articles/tides/")
+        assert client.get("/articles/ebb/").status_code == 200
+        assert self.paths() == []
+
+    def test_an_address_that_leads_elsewhere_stays(self, folder):
+        write(folder, "a.md", slug="ebb", title="Ebb", aliases=["/a.html"])
+        write(folder, "b.md", aliases=["/a.html"])
+
+        _, report = run(folder)
+
+        assert Redirect.objects.get().article.slug == "ebb"
+        assert "already leads elsewhere" in report.warnings[0]
+
+    @pytest.mark.parametrize(
+        ("host", "paths"), [("www.galley.example", ["/tides.html"]), ("elsewhere.example", [])]
+    )
+    def test_a_canonical_address_counts_if_it_is_of_this_site(self, folder, settings, host, paths):
+        settings.SITE_URL = "https://galley.example"
+        write(folder, canonical=f"https://{host}/tides.html")
+
+        (report,) = run(folder)
+
+        assert self.paths() == paths
+        assert report.warnings == []
+
+    def test_a_file_that_fails_leaves_none(self, folder, monkeypatch):
+        write(folder, aliases=["/a.html"])
+        monkeypatch.setattr("blog.imports.batch.field_digests", lambda fields: 1 / 0)
+
+        run(folder)
+
+        assert self.paths() == []
+
+
+class TestSlugs:
+    def test_the_second_article_gets_a_number_and_a_warning(self, folder):
+        write(folder, "a.md", title="First")
+        write(folder, "b.md", title="Second")
+
+        reports = run(folder)
+
+        assert [report.slug for report in reports] == ["tides", "tides-2"]
+        assert any("tides-2" in warning for warning in reports[1].warnings)
+
+    def test_a_slug_with_a_number_of_its_own_is_taken_too(self, folder):
+        write(folder, "a.md", title="First")
+        write(folder, "b.md", title="Second")
+        write(folder, "c.md", title="Third", slug="tides-2")
+
+        reports = run(folder)
+
+        assert [report.slug for report in reports] == ["tides", "tides-2", "tides-2-2"]
+
+    def test_a_changed_file_and_a_new_one_do_not_get_the_same(self, folder):
+        write(folder, "b.md", title="Second", slug="ebb")
+        run(folder)
+
+        write(folder, "a.md", title="First")
+        write(folder, "b.md", title="Second", slug="tides")
+        reports = run(folder)
+
+        assert [report.slug for report in reports] == ["tides", "tides-2"]
+
+    def test_the_number_stays_when_the_file_changes(self, folder):
+        write(folder, "a.md", title="First")
+        write(folder, "b.md", title="Second")
+        run(folder)
+
+        write(folder, "b.md", title="Second", body="Changed.\n")
+        run(folder)
+
+        assert Article.objects.get(title="Second").slug == "tides-2"
+
+    def test_a_long_slug_is_cut_with_its_number(self, folder):
+        write(folder, "a.md", title="First", slug="a" * 400)
+        write(folder, "b.md", title="Second", slug="a" * 400)
+
+        run(folder)
+
+        assert sorted(len(slug) for slug in Article.objects.values_list("slug", flat=True)) == [255, 255]

@@ -1,0 +1,173 @@
+"""The series of articles: from their files, into versions and held updates, and back into files."""
+
+import pytest
+
+from blog.articles.versions.contents import contents_of
+from blog.articles.versions.history import keep_version, version_contents
+from blog.articles.versions.merge import merge
+from blog.articles.versions.renaming import with_names_of_today
+from blog.articles.versions.restore import restore
+from blog.exporting import edited_fields, export_article
+from blog.imports.report import ConflictRule, StatusRule
+from blog.imports.undo import undo_import
+from blog.models import Article, HeldUpdate, ImportBatch, Series, Version
+from tests.support.factories import create_article, create_series
+from tests.support.import_files import outcomes, run, write
+
+pytestmark = pytest.mark.django_db
+
+
+def place(article=None):
+    stored = Article.objects.get(pk=article.pk) if article else Article.objects.get()
+    return (stored.series and stored.series.name, stored.series_part)
+
+
+def edit(**fields):
+    article = Article.objects.get()
+    for name, value in fields.items():
+        setattr(article, name, value)
+    article.save()
+    keep_version(article)
+
+
+class TestImport:
+    def test_files_of_one_name_are_in_one_series(self, folder):
+        write(folder, "a.md", slug="a", series="Still Waters", part=1)
+        write(folder, "b.md", slug="b", series=["still waters"], series_order="2")
+        write(folder, "c.md", slug="c", series={"name": "Still-Waters"})
+
+        run(folder)
+
+        (series,) = Series.objects.all()
+        assert (series.slug, series.brought_by) == ("still-waters", ImportBatch.objects.get())
+        assert sorted(series.articles.values_list("slug", "series_part")) == [("a", 1), ("b", 2), ("c", None)]
+
+    def test_a_name_that_is_an_address_is_spelled_as_words(self, folder):
+        write(folder, series="still-waters")
+
+        run(folder)
+
+        assert Series.objects.get().name == "Still waters"
+        assert edited_fields(Article.objects.get()) == set()
+
+    def test_a_dry_run_makes_nothing_and_says_what_is_not_understood(self, folder):
+        write(folder, series="Waters", part="two")
+
+        (report,) = run(folder, dry_run=True)
+
+        assert "part is “two”, not the number of a part: left out." in report.warnings
+        assert not Series.objects.exists()
+
+    def test_a_changed_file_moves_an_article_that_nobody_edited(self, folder):
+        write(folder, series="Waters", part=1)
+        run(folder)
+        write(folder, series="Rivers", part=2)
+
+        run(folder)
+
+        assert place() == ("Rivers", 2)
+
+    def test_undone_takes_the_series_with_it(self, folder):
+        create_article(series=create_series("Rivers"))
+        write(folder, "a.md", slug="a", series="Waters")
+        write(folder, "b.md", slug="b", series="Rivers")
+        run(folder)
+
+        undo_import(ImportBatch.objects.get())
+
+        assert [series.name for series in Series.objects.all()] == ["Rivers"]
+
+
+class TestExport:
+    def test_gives_the_same_bytes_and_after_an_edit_the_new_values(self, folder):
+        path = write(folder, series="Waters", part=1)
+        run(folder)
+        assert export_article(Article.objects.get()) == path.read_bytes()
+
+        edit(series=create_series("Rivers"), series_part=3)
+
+        expected = path.read_bytes().replace(b'"Waters"', b'"Rivers"').replace(b"part: 1", b"part: 3")
+        assert export_article(Article.objects.get()) == expected
+
+    def test_of_an_article_without_a_file_says_it(self):
+        article = create_article(series=create_series("Waters"), series_part=2)
+
+        assert b'series: "Waters"\nseriesPart: 2\n' in export_article(article)
+
+    def test_what_an_earlier_release_imported_keeps_the_keys_of_its_file(self, folder):
+        path = write(folder, series="Waters", part=1)
+        run(folder)
+        article = Article.objects.get()
+        Article.objects.filter(pk=article.pk).update(series=None, series_part=None)
+        known = article.source_file.imported_fields
+        article.source_file.imported_fields = {key: known[key] for key in known if "series" not in key}
+        article.source_file.save()
+
+        article = Article.objects.get()
+
+        assert (edited_fields(article), export_article(article)) == (set(), path.read_bytes())
+
+
+class TestChangedOnBothSides:
+    def test_a_published_article_waits_for_a_decision(self, folder):
+        write(folder, series="Waters", part=1)
+        run(folder, status=StatusRule.AS_FILE)
+        write(folder, series="Rivers", part=2)
+
+        reports = run(folder)
+
+        assert outcomes(reports) == ["held"]
+        assert place() == ("Waters", 1)
+        assert HeldUpdate.objects.waiting().count() == 1
+        assert not Series.objects.filter(name="Rivers").exists()
+
+    @pytest.mark.parametrize("by_editor", [{"series_part": 5}, {"title": "Other"}])
+    def test_each_side_keeps_what_it_alone_changed(self, folder, by_editor):
+        write(folder, series="Waters", part=1)
+        run(folder)
+        edit(**by_editor)
+        write(folder, series="Rivers", part=1)
+
+        run(folder, on_conflict=ConflictRule.MERGE)
+
+        assert place() == ("Rivers", by_editor.get("series_part", 1))
+
+    def test_another_series_on_each_side_is_to_be_decided(self):
+        base = contents_of(create_article(series=create_series("Waters"), series_part=1))
+        ours, theirs = (base | {"series": {"id": None, "name": name}} for name in ("Rivers", "Lakes"))
+
+        merged = merge(base, ours, theirs | {"series_part": 4})
+
+        assert [decision.key for decision in merged.decisions] == ["series"]
+        assert merged.contents["series_part"] == 4
+
+
+class TestVersions:
+    def test_are_brought_back_with_a_series_that_was_deleted(self):
+        series = create_series("Waters")
+        article = create_article(series=series, series_part=2)
+        version = keep_version(article)
+        article.series = None
+        article.save()
+        series.delete()
+
+        restore(Article.objects.get(), version)
+
+        assert place() == ("Waters", 2)
+
+    def test_without_a_series_are_as_before_series_were_known(self):
+        article = create_article()
+
+        version = keep_version(article, what=Version.What.FIRST)
+
+        assert b"series" not in bytes(version.data)
+        assert version_contents(version)["series"] is None
+
+    def test_a_renamed_series_is_no_difference(self):
+        series = create_series("Waters")
+        article = create_article(series=series)
+        before = contents_of(article)
+        series.name = "Rivers"
+        series.save()
+
+        assert with_names_of_today(before) == [contents_of(Article.objects.get())]

@@ -1,0 +1,518 @@
+"""Undoing an import: what nobody touched since is as before; what was touched stays, and is listed."""
+
+import itertools
+
+import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
+from django.db.models import Sum
+
+from blog import search
+from blog.articles.versions.history import versions_kept
+from blog.exporting import export_articles
+from blog.imports import undo as undoing
+from blog.imports.held import decline
+from blog.imports.report import StatusRule
+from blog.imports.undo import plan_undo, undo_import
+from blog.models import (
+    Article,
+    ArticleAuthor,
+    ArticleCategory,
+    Author,
+    BodyImage,
+    Category,
+    CategoryCount,
+    HeldUpdate,
+    Image,
+    ImportBatch,
+    ImportEntry,
+    Redirect,
+    SourceFile,
+    Submission,
+)
+from tests.support.factories import create_article, create_author, create_category
+from tests.support.images import image_bytes
+from tests.support.import_files import outcomes, run, write
+
+pytestmark = pytest.mark.django_db
+Undo, Kept = ImportEntry.Undo, ImportEntry.Kept
+WORDS = ("estuary", "sediment", "plankton", "tides", "unchanged")
+_exports = itertools.count()
+
+
+def newest_batch():
+    return ImportBatch.objects.first()
+
+
+def undo(batch=None):
+    return undo_import(batch or newest_batch())
+
+
+def verdicts(batch=None):
+    entries = (batch or newest_batch()).entries
+    return dict(entries.exclude(undo="").values_list("file", "kept_because"))
+
+
+def exported(tmp_path):
+    folder = tmp_path / f"export-{next(_exports)}"
+    export_articles(folder)
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def edit(slug, **values):
+    article = Article.objects.get(slug=slug)
+    with versions_kept([article]):
+        for name, value in values.items():
+            setattr(article, name, value)
+        article.save()
+
+
+def lists_and_counts(touched=()):
+    """Return what lists, counts and searches are read from, but for these articles (slugs)."""
+    articles = Article.objects.exclude(slug__in=touched)
+    links = {"article__in": articles}
+    counts = CategoryCount.objects.order_by().values_list("category__name")
+    return {
+        "articles": set(articles.values_list("pk", "slug", "title", "status", "published_at", "plain_text")),
+        "categories": set(
+            ArticleCategory.objects.filter(**links).values_list(
+                "article__slug", "category__name", "level", "position", "listed_at"
+            )
+        ),
+        "authors": set(
+            ArticleAuthor.objects.filter(**links).values_list("article__slug", "author__name", "listed_at")
+        ),
+        "images": set(BodyImage.objects.filter(**links).values_list("article__slug", "source", "image")),
+        "redirects": set(Redirect.objects.values_list("path", "article")),
+        "names": {model: set(model.objects.values_list("name", flat=True)) for model in (Category, Author)},
+        "pictures": set(Image.objects.values_list("source", "file")),
+        "media": set(media_files()),
+        "counts": {row for row in counts.annotate(n=Sum("articles"), g=Sum("general")) if any(row[1:])},
+        "searches": {
+            word: set(articles.published().filter(pk__in=found(word)).values_list("slug", flat=True))
+            for word in WORDS
+        },
+    }
+
+
+def found(word):
+    return search.find(search.parse(word), Article.objects.published())
+
+
+def with_redirects_of_the_time_between(lists):
+    """Return the lists with redirects from the addresses that restored articles had: readers know them."""
+    moved = {(f"/articles/moved-{n}/", Article.objects.get(slug=f"article-{n}").pk) for n in (2, 3)}
+    return lists | {"redirects": lists["redirects"] | moved}
+
+
+def media_files(folder="images"):
+    if not default_storage.exists(folder):
+        return
+    folders, files = default_storage.listdir(folder)
+    yield from (f"{folder}/{name}" for name in files)
+    for name in folders:
+        yield from media_files(f"{folder}/{name}")
+
+
+def a_file(folder, number, word, **keys):
+    """Write a file with everything that an import may bring."""
+    picture = folder / f"{word}-{number % 5}.png"
+    if not picture.exists():
+        picture.write_bytes(image_bytes(colour=(number % 5, len(word) * 9, 7)))
+    keys = {
+        "title": f"{word.title()} {number}",
+        "slug": f"article-{number}",
+        "category": f"{word} of {number % 7}",
+        "categories": [{"type": "general", "name": "Water"}, {"type": "niche", "name": f"{word} {number}"}],
+        "author": f"{word} author {number % 3}",
+        "image": f"https://pictures.example/{word}-{number}.jpg",
+        "keywords": [word],
+        "custom": word,
+    } | keys
+    body = f"The {word} of number {number}.\n\n![]({picture.name})\n"
+    return write(folder, f"{number:03}.md", body, **keys)
+
+
+@pytest.mark.both_databases
+class TestMany:
+    """10 new, 10 updated and 10 unchanged files, of which 4 were touched since."""
+
+    def test_all_is_as_before_but_for_what_was_touched(
+        self, folder, tmp_path, monkeypatch, django_assert_max_num_queries
+    ):
+        monkeypatch.setattr(undoing, "ENTRIES_AT_ONCE", 8)
+        for number in range(20):
+            a_file(folder, number, "estuary")
+        run(folder, status=StatusRule.AS_FILE)
+        files, lists = exported(tmp_path), lists_and_counts()
+        for number in range(10, 20):
+            a_file(folder, number, "sediment", date=f"2026-04-01T10:00:{number % 60:02}Z")
+        for number in range(20, 30):
+            a_file(folder, number, "plankton")
+        run(folder, status=StatusRule.AS_FILE)
+        touched = [10, 11, 20, 21]
+        for number in touched:
+            edit(f"article-{number}", excerpt="An editor wrote this.")
+        images, names = Image.objects.count(), Category.objects.count()
+
+        with django_assert_max_num_queries(30):
+            plan = plan_undo(newest_batch())
+        done = undo()
+
+        assert plan.numbers == done == {Undo.DELETED: 8, Undo.RESTORED: 8, Undo.KEPT: 4}
+        paths = {f"{number:03}.md" for number in touched}
+        assert {entry.file for entry in plan.kept} == paths
+        assert {file for file, reason in verdicts().items() if reason == Kept.EDITED} == paths
+        now = exported(tmp_path)
+        different = {name for name in files.keys() | now.keys() if files.get(name) != now.get(name)}
+        assert {name for name in different if name.endswith(".md")} == paths
+        slugs = [f"article-{number}" for number in touched]
+        there = lists_and_counts(slugs)
+        for name in ("articles", "categories", "authors", "images"):
+            assert there[name] == {row for row in lists[name] if not {*slugs} & {*row}}
+        assert there["searches"]["sediment"] == there["searches"]["plankton"] == set()
+        assert len(there["searches"]["estuary"]) == 18
+        assert plan.brought[Image] == images - Image.objects.count() > 0
+        assert plan.brought[Category] == names - Category.objects.count() > 0
+
+
+@pytest.fixture
+def before(folder, tmp_path):
+    """An import of six files, four of which a second one brings anew or otherwise; what was before that."""
+    for number in range(4):
+        a_file(folder, number, "estuary", aliases=[f"/before/{number}/"])
+    run(folder, status=StatusRule.AS_FILE)
+    before = exported(tmp_path), lists_and_counts()
+    for number in range(2, 4):
+        a_file(
+            folder, number, "sediment", date="2026-04-01T10:00:00Z", slug=f"moved-{number}", aliases=["/x/"]
+        )
+    for number in range(4, 6):
+        a_file(folder, number, "plankton", aliases=[f"/later/{number}/"])
+    run(folder, status=StatusRule.AS_FILE)
+    return before
+
+
+@pytest.mark.both_databases
+class TestUntouched:
+    def test_lists_counts_search_redirects_and_pictures_are_as_before(self, before, tmp_path):
+        assert lists_and_counts() != before[1]
+
+        assert undo() == {Undo.DELETED: 2, Undo.RESTORED: 2}
+
+        assert lists_and_counts() == with_redirects_of_the_time_between(before[1])
+        assert exported(tmp_path) == before[0]
+
+    def test_the_batch_and_a_version_more_say_it_and_a_second_time_does_nothing(self, before, admin_user):
+        undo_import(newest_batch(), by=admin_user)
+        versions = Article.objects.get(slug="article-2").versions
+
+        assert undo() == {}
+
+        batch = newest_batch()
+        assert (batch.undone_by, batch.undone_by_name) == (admin_user, admin_user.username)
+        assert (batch.created, batch.updated, batch.unchanged, batch.entries.count()) == (2, 2, 2, 6)
+        assert [version.what for version in versions.newest_first()].count("undone") == 1
+        version = versions.newest_first().first()
+        assert (version.what, version.by) == ("undone", admin_user)
+        assert "posts" in version.note
+
+    def test_importing_again_creates_and_updates_as_the_first_time(self, before, folder, tmp_path):
+        first = exported(tmp_path)
+        undo()
+
+        again = outcomes(run(folder, status=StatusRule.AS_FILE))
+
+        assert again == ["unchanged", "unchanged", "updated", "updated", "created", "created"]
+        assert exported(tmp_path) == first
+
+    def test_the_import_before_can_be_undone_then(self, before):
+        undo()
+
+        assert undo(ImportBatch.objects.last()) == {Undo.DELETED: 4}
+
+        assert not any(model.objects.exists() for model in (Article, Category, Author, Image, SourceFile))
+        assert list(media_files()) == []
+
+    def test_an_undo_that_broke_off_goes_on(self, before, tmp_path, monkeypatch):
+        monkeypatch.setattr(undoing, "ENTRIES_AT_ONCE", 1)
+        told = []
+
+        def stop(done, total):
+            told.append((done, total))
+            raise KeyboardInterrupt
+
+        for _ in range(3):
+            with pytest.raises(KeyboardInterrupt):
+                undo_import(newest_batch(), on_progress=stop)
+            assert newest_batch().undone_at is None
+        undo()
+
+        assert told == [(1, 4), (1, 3), (1, 2)]
+        assert lists_and_counts() == with_redirects_of_the_time_between(before[1])
+        assert exported(tmp_path) == before[0]
+
+    def test_a_file_whose_row_is_gone_is_deleted_by_the_next_try(self, before, monkeypatch):
+        files = len([*media_files()])
+        monkeypatch.setattr(default_storage, "delete", lambda name: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            undo()
+        monkeypatch.undo()
+        assert len([*media_files()]) == files
+
+        undo()
+
+        assert set(media_files()) == before[1]["media"]
+
+
+@pytest.mark.both_databases
+class TestMovedFile:
+    def test_it_is_where_it_was(self, folder, tmp_path):
+        write(folder, "tides.md")
+        run(folder)
+        before = exported(tmp_path)
+        (folder / "tides.md").rename(folder / "ebb.md")
+        run(folder)
+
+        assert undo() == {Undo.RESTORED: 1}
+
+        assert exported(tmp_path) == before
+        assert SourceFile.objects.get().path == "tides.md"
+
+
+@pytest.mark.both_databases
+class TestUnchangedThatTookTheFile:
+    """A file that says what a published article says already is taken without a decision."""
+
+    def test_the_bytes_before_come_back(self, folder, tmp_path):
+        write(folder)
+        run(folder, status=StatusRule.AS_FILE)
+        edit("tides", excerpt="Both say this.")
+        before = exported(tmp_path)
+        write(folder, excerpt="Both say this.")
+        assert outcomes(run(folder)) == ["unchanged"]
+
+        undo()
+
+        assert exported(tmp_path) == before
+
+
+@pytest.mark.both_databases
+class TestMerged:
+    def test_what_the_merge_brought_goes(self, folder, tmp_path):
+        write(folder)
+        run(folder)
+        edit("tides", excerpt="An editor's.")
+        before = exported(tmp_path), lists_and_counts()
+        write(
+            folder, author="Somebody new", category="Something new", image="https://pictures.example/new.jpg"
+        )
+        assert outcomes(run(folder, on_conflict="merge")) == ["updated"]
+        assert Author.objects.exists()
+
+        undo()
+
+        assert (exported(tmp_path), lists_and_counts()) == before
+
+
+@pytest.mark.both_databases
+class TestWaiting:
+    def test_held_updates_and_conflicts_are_withdrawn_and_wait_again_when_imported_again(self, folder):
+        for name in ("held", "edited"):
+            write(folder, f"{name}.md", slug=name, title=name)
+        run(folder)
+        Article.objects.filter(slug="held").publish()
+        edit("edited", body="An editor's words.\n")
+        for name in ("held", "edited"):
+            write(folder, f"{name}.md", slug=name, title=f"{name} anew", body="Other words.\n")
+        assert outcomes(run(folder)) == ["conflict", "held"]
+
+        assert undo() == {Undo.WITHDRAWN: 2}
+
+        assert not HeldUpdate.objects.exists()
+        assert outcomes(run(folder)) == ["conflict", "held"]
+
+    def test_what_somebody_decided_on_stays(self, folder, admin_user):
+        write(folder)
+        run(folder)
+        Article.objects.publish()
+        write(folder, body="Other words.\n")
+        run(folder)
+        decline(HeldUpdate.objects.get(), by=admin_user)
+
+        undo()
+
+        assert verdicts() == {"tides.md": Kept.DECIDED}
+
+
+@pytest.mark.both_databases
+class TestTouched:
+    """Whatever was done with an article since the import, it stays as it is."""
+
+    @pytest.fixture
+    def article(self, folder):
+        write(folder)
+        run(folder)
+        return Article.objects.get()
+
+    def assert_kept(self, reason):
+        batch = ImportBatch.objects.last()
+        assert [entry.kept_because for entry in plan_undo(batch).kept] == [reason]
+        assert undo(batch) == {Undo.KEPT: 1}
+        assert verdicts(batch) == {"tides.md": reason}
+        assert Article.objects.exists()
+
+    def test_edited(self, article):
+        edit("tides", title="Other words")
+
+        self.assert_kept(Kept.EDITED)
+
+    def test_flagged(self, article):
+        Article.objects.feature()
+
+        self.assert_kept(Kept.EDITED)
+
+    def test_published(self, article):
+        with versions_kept([article], what="published"):
+            Article.objects.publish()
+
+        self.assert_kept(Kept.PUBLISHED)
+
+    def test_submitted(self, article, admin_user):
+        Submission.objects.submit(article, admin_user)
+
+        self.assert_kept(Kept.SUBMITTED)
+
+    def test_in_the_trash(self, article):
+        article.trash()
+
+        self.assert_kept(Kept.TRASHED)
+
+    def test_imported_again(self, article, folder):
+        write(folder, body="Other words.\n")
+        run(folder)
+
+        self.assert_kept(Kept.IMPORTED)
+
+    def test_moved_by_a_later_import(self, article, folder):
+        (folder / "tides.md").rename(folder / "ebb.md")
+        run(folder)
+
+        self.assert_kept(Kept.IMPORTED)
+
+    def test_unchanged_in_a_later_import_is_no_touch(self, article, folder):
+        run(folder)
+
+        assert undo(ImportBatch.objects.last()) == {Undo.DELETED: 1}
+
+
+@pytest.mark.both_databases
+class TestNotPossible:
+    def test_what_earlier_releases_updated_stays_and_is_listed(self, folder):
+        write(folder)
+        run(folder)
+        write(folder, body="Other words.\n")
+        run(folder)
+        newest_batch().entries.get().replaced.delete()
+
+        undo()
+
+        assert verdicts() == {"tides.md": Kept.NOT_KNOWN}
+
+    def test_so_does_an_article_whose_place_another_one_has(self, folder):
+        write(folder, "tides.md")
+        run(folder)
+        (folder / "tides.md").rename(folder / "ebb.md")
+        run(folder)
+        moving = newest_batch()
+        write(folder, "tides.md", slug="new", title="New here")
+        run(folder)
+
+        undo(moving)
+
+        assert verdicts(moving) == {"ebb.md": Kept.NOT_POSSIBLE}
+
+
+@pytest.mark.both_databases
+class TestBrought:
+    def test_what_something_else_uses_by_now_stays(self, folder):
+        write(folder, category="Shared", author="Shared")
+        run(folder)
+        other = create_article()
+        ArticleCategory.objects.create(article=other, category=Category.objects.get())
+        ArticleAuthor.objects.create(article=other, author=Author.objects.get())
+
+        undo()
+
+        assert (Category.objects.count(), Author.objects.count()) == (1, 1)
+
+    def test_a_picture_that_an_author_has_by_now_stays(self, folder):
+        a_file(folder, 1, "estuary")
+        run(folder)
+        create_author(picture=Image.objects.exclude(file="").get())
+
+        undo()
+
+        assert Image.objects.exclude(file="").count() == 1
+
+    def test_what_an_editor_made_or_changed_stays(self, folder, admin_user):
+        create_category("Theirs")
+        write(folder, category="Theirs", author="Changed")
+        run(folder)
+        LogEntry.objects.log_actions(admin_user.pk, [Author.objects.get()], CHANGE, "")
+
+        undo()
+
+        assert (Category.objects.count(), Author.objects.count()) == (1, 1)
+
+    def test_a_file_that_another_picture_shows_stays(self, folder):
+        a_file(folder, 1, "estuary")
+        run(folder)
+        stored = Image.objects.exclude(file="").get()
+        Image.objects.create(file=stored.file.name, source="elsewhere.png")
+
+        undo()
+
+        assert list(media_files()) == [stored.file.name]
+
+
+@pytest.mark.both_databases
+class TestRedirects:
+    def test_one_that_ended_at_the_address_of_a_new_article_comes_back(self, folder):
+        other = create_article()
+        Redirect.objects.create(path="/articles/tides/", article=other)
+        write(folder)
+        run(folder, status=StatusRule.AS_FILE)
+        assert not Redirect.objects.exists()
+
+        undo()
+
+        assert Redirect.objects.get().article == other
+
+
+class TestCommand:
+    def test_says_what_it_will_do_and_does_it(self, folder, capsys):
+        write(folder, title="\x1b[2JTides", category="Water")
+        run(folder)
+
+        call_command("undo_import", newest_batch().pk, yes=True)
+
+        said = capsys.readouterr().out
+        assert "1 deleted for good" in said
+        assert "1 categories" in said or "1 category" in said
+        assert "\x1b" not in said
+        assert not Article.objects.exists()
+
+    def test_asks_nobody_where_there_is_nobody(self, folder):
+        write(folder)
+        run(folder)
+
+        with pytest.raises(CommandError, match="--yes"):
+            call_command("undo_import", newest_batch().pk)
+
+        assert Article.objects.exists()
+
+    def test_an_unknown_one_is_refused(self):
+        with pytest.raises(CommandError, match="There is no import 7"):
+            call_command("undo_import", 7, yes=True)

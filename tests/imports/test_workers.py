@@ -1,0 +1,296 @@
+"""Files are read in processes of their own: whatever one file does to its own, the others are imported."""
+
+import json
+import subprocess
+import sys
+from datetime import UTC
+
+import pytest
+from django.db.models import QuerySet
+
+from blog import sandbox
+from blog.documents import notices
+from blog.documents.notices import Notice
+from blog.documents.rendering.markdown import render_markdown
+from blog.imports import workers
+from blog.imports.report import ImportFailedError, ImportOptions
+from blog.imports.run import import_articles
+from blog.imports.sources import PreparedFile
+from blog.imports.workers import Workers, time_limit
+from blog.models import Article
+from blog.sandbox import calls
+from blog.sandbox.child import Task
+from blog.sandbox.process import TEXTS, Kind, Process
+from tests.support.images import image_bytes
+
+CRASHING = Kind("tests.support.crashing_reader", 512)
+FORGETFUL = Kind("blog.sandbox.texts", 80)
+BROKEN = Kind("tests.no_such_module", 512)
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """The processes that are started."""
+    processes = []
+
+    class WatchedProcess(Process):
+        def __init__(self, kind):
+            super().__init__(kind)
+            processes.append(self.process)
+
+    monkeypatch.setattr(sandbox.workers, "Process", WatchedProcess)
+    return processes
+
+
+def file(path, body="Words.\n", **values):
+    return PreparedFile(path, f"---\ntitle: {path}\n---\n{body}".encode(), **values)
+
+
+def prepare(files, count=1, is_known=lambda file: False):
+    with Workers(count, UTC) as pool:
+        return list(pool.prepare(files, is_known))
+
+
+def problems(files, count=1):
+    return {result.path: result.notice.text if result.notice else "" for result in prepare(files, count)}
+
+
+class TestOrder:
+    def test_results_come_in_the_order_of_the_files_whatever_the_number_of_workers(self):
+        files = [
+            file(f"{number}.md", "Long text. " * (3000 if number % 7 == 0 else 1)) for number in range(40)
+        ]
+
+        one, three = prepare(files, 1), prepare(files, 3)
+
+        assert [result.path for result in one] == [given.path for given in files]
+        for result in (*one, *three):
+            assert result.rendering == render_markdown(result.fields.body, title=result.fields.title)
+        assert [(r.path, r.fields, r.rendering) for r in one] == [
+            (r.path, r.fields, r.rendering) for r in three
+        ]
+
+    def test_problems_and_known_files_pass_by_in_their_place(self):
+        notice = Notice(notices.Kind.UNREADABLE, "no.")
+        files = [file("a.md"), file("b.md", notice=notice), file("known.md"), file("c.md")]
+
+        results = prepare(files, 2, is_known=lambda given: given.path == "known.md")
+
+        assert [bool(result.fields) for result in results] == [True, False, False, True]
+        assert [result.notice for result in results] == [None, notice, None, None]
+
+    @pytest.mark.django_db
+    def test_the_same_articles_whatever_the_number_of_workers(self, tmp_path):
+        for number in range(30):
+            keys = {"title": f"T {number % 4}", "slug": f"s-{number % 4}", "category": f"C {number % 3}"}
+            lines = "".join(f"{key}: {json.dumps(value)}\n" for key, value in keys.items())
+            (tmp_path / f"{number:02}.md").write_text(
+                f"---\n{lines}---\n{'Text. ' * (number % 9 * 300)}{number}"
+            )
+
+        def outcome(count):
+            Article.objects.all().delete()
+            reports = []
+            import_articles([tmp_path], ImportOptions(workers=count), on_file=reports.append)
+            rows = Article.objects.order_by("pk").values_list("slug", "title", "body_html", "word_count")
+            return [(r.file, r.outcome, r.slug, r.warnings) for r in reports], list(rows)
+
+        assert outcome(1) == outcome(3)
+        assert Article.objects.count() == 30
+
+
+class TestLimits:
+    def test_large_files_have_more_time(self):
+        assert time_limit(1024 * 1024 - 1) == 5
+        assert time_limit(1024 * 1024) == 10
+
+    def test_a_file_that_takes_too_long_is_refused_and_the_others_are_read(self, monkeypatch, started):
+        monkeypatch.setattr(workers, "time_limit", lambda size: 0.05 if size > 500_000 else 30)
+        files = [file("a.md"), file("long.md", "Words and *words*.\n\n" * 50_000), file("b.md")]
+
+        assert problems(files) == {
+            "a.md": "",
+            "long.md": "takes longer than 0.05 seconds to read and render.",
+            "b.md": "",
+        }
+        assert len(started) == 2
+
+    def test_a_file_that_takes_too_much_memory_is_refused(self, monkeypatch):
+        monkeypatch.setattr(sandbox.workers, "TEXTS", FORGETFUL)
+
+        results = problems([file("a.md"), file("wide.md", "*a* " * 500_000), file("b.md")])
+
+        assert (results["a.md"], results["b.md"]) == ("", "")
+        assert "MB of memory" in results["wide.md"]
+
+    def test_a_file_that_crashes_its_worker_is_refused(self, monkeypatch):
+        monkeypatch.setattr(sandbox.workers, "TEXTS", CRASHING)
+        files = [file("a.md"), file("b.md", "crash"), file("c.md"), file("d.md", "crash"), file("e.md")]
+
+        refused = {path: problem for path, problem in problems(files, 2).items() if problem}
+
+        assert list(refused) == ["b.md", "d.md"]
+        assert "SIGSEGV" in refused["b.md"]
+
+    def test_whoever_breaks_its_worker_off_takes_no_neighbour_along(self, monkeypatch, started):
+        monkeypatch.setattr(sandbox.workers, "TEXTS", CRASHING)
+        files = [file(f"{number}.md", "crash" if number in {0, 4, 9} else "Words.") for number in range(10)]
+
+        results = prepare(files)
+
+        assert [result.path for result in results] == [given.path for given in files]
+        assert [bool(result.notice) for result in results] == [number in {0, 4, 9} for number in range(10)]
+        assert len(started) == 3
+
+    def test_no_more_files_are_read_ahead_than_memory_has_room_for(self, monkeypatch):
+        monkeypatch.setattr(workers, "WINDOW_BYTES", 100_000)
+        read = []
+        files = (read.append(number) or file(f"{number}.md", "x" * 10_000) for number in range(100))
+
+        with Workers(2, UTC) as pool:
+            next(pool.prepare(files, lambda given: False))
+
+        assert 5 <= len(read) <= 11
+
+
+class TestProcesses:
+    def test_none_knows_django(self):
+        code = "import blog.sandbox.texts, blog.sandbox.images, sys; sys.exit('django' in sys.modules)"
+
+        assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603 -- ours
+
+    def test_none_holds_a_secret_of_the_site(self, monkeypatch):
+        monkeypatch.setenv("SECRET_KEY", "only for the site")
+        worker = Process(TEXTS)
+        worker.wait_until_ready()
+
+        with open(f"/proc/{worker.process.pid}/environ", "rb") as environment:
+            names = {line.partition(b"=")[0] for line in environment.read().split(b"\0") if line}
+        worker.end()
+
+        assert b"SECRET_KEY" not in names
+        assert b"PYTHONPATH" in names
+
+    def test_one_ends_when_the_other_side_is_gone(self):
+        worker = Process(TEXTS)
+        worker.wait_until_ready()
+
+        worker.connection.close()
+
+        assert worker.process.wait(timeout=20) == 0
+
+    def test_a_busy_one_ends_on_its_time_limit_though_nobody_waits_for_it(self, monkeypatch):
+        monkeypatch.setattr(workers, "time_limit", lambda size: 0.05)
+        worker = Process(TEXTS)
+        worker.wait_until_ready()
+
+        worker.connection.send([Task("read", (b"Words and *words*.\n\n" * 50_000, "a.md", UTC), 0.05)])
+        worker.connection.close()
+
+        assert worker.process.wait(timeout=20) < 0
+
+    def test_none_is_left_after_a_run(self, started):
+        prepare([file(f"{number}.md") for number in range(10)], 2)
+
+        assert started
+        assert all(process.returncode is not None for process in started)
+
+    def test_none_is_left_after_a_run_that_breaks_off(self, started):
+        def break_off(results):
+            next(results)
+            raise KeyboardInterrupt
+
+        files = (file(f"{number}.md") for number in range(500))
+        with pytest.raises(KeyboardInterrupt), Workers(2, UTC) as pool:
+            break_off(pool.prepare(files, lambda given: False))
+
+        assert started
+        assert all(process.returncode is not None for process in started)
+
+    def test_no_more_than_wanted_are_started(self, started):
+        prepare([file(f"{number}.md") for number in range(50)], 2)
+
+        assert 1 <= len(started) <= 2
+
+    def test_if_none_starts_the_run_ends_with_a_reason(self, monkeypatch):
+        monkeypatch.setattr(sandbox.workers, "TEXTS", BROKEN)
+
+        with pytest.raises(ImportFailedError, match="do not start"):
+            prepare([file("a.md")])
+
+    def test_the_pace_of_threads_is_given_back(self):
+        before = sys.getswitchinterval()
+
+        prepare([file("a.md")])
+
+        assert sys.getswitchinterval() == before
+
+
+@pytest.mark.django_db
+class TestImport:
+    def test_unchanged_files_are_not_read_again(self, tmp_path, monkeypatch):
+        (tmp_path / "a.md").write_text("# A\n")
+        import_articles([tmp_path], ImportOptions())
+        monkeypatch.setattr(sandbox.workers, "TEXTS", BROKEN)
+
+        report = import_articles([tmp_path], ImportOptions())
+
+        assert report.counts == {"unchanged": 1}
+
+    def test_a_text_is_rendered_once_unless_it_shows_an_image_of_ours(self, tmp_path, monkeypatch):
+        (tmp_path / "remote.md").write_text("# A\n\n![Sea](https://images.example.com/sea.jpg)\n")
+        (tmp_path / "local.md").write_text("# B\n\n![Sea](sea.png)\n")
+        (tmp_path / "sea.png").write_bytes(image_bytes())
+        rendered = []
+        render = calls.render
+        monkeypatch.setattr(
+            calls, "render", lambda *given, title, **more: rendered.append(title) or render(*given, **more)
+        )
+
+        import_articles([tmp_path], ImportOptions())
+
+        assert rendered == ["B"]
+        assert 'src="/media/images/' in Article.objects.get(title="B").body_html
+        assert "https://images.example.com/sea.jpg" in Article.objects.get(title="A").body_html
+
+    def test_an_address_in_a_remote_media_storage_is_ours(self, tmp_path, monkeypatch, settings):
+        settings.MEDIA_URL = "https://media.example.com/"
+        (tmp_path / "a.md").write_text("# A\n\n![Sea](https://media.example.com/images/sea.jpg)\n")
+        rendered = []
+        render = calls.render
+        monkeypatch.setattr(
+            calls, "render", lambda *given, title, **more: rendered.append(title) or render(*given, **more)
+        )
+
+        import_articles([tmp_path], ImportOptions())
+
+        assert rendered == ["A"]
+
+    @pytest.mark.both_databases
+    def test_a_batch_with_a_bad_file_is_written_without_it(self, tmp_path, monkeypatch):
+        for name in "abc":
+            (tmp_path / f"{name}.md").write_text(
+                f"---\ntitle: {name}\ncategory: Topic\ntags: [Tag]\n---\n{name}\n"
+            )
+        insert = QuerySet.bulk_create
+
+        def fail(self, rows, *args, **kwargs):
+            rows = list(rows)
+            if any(getattr(row, "path", "") == "b.md" for row in rows):
+                raise ValueError("the test says no")
+            return insert(self, rows, *args, **kwargs)
+
+        monkeypatch.setattr(QuerySet, "bulk_create", fail)
+        dry = import_articles([tmp_path], ImportOptions(dry_run=True))
+        report = import_articles([tmp_path], ImportOptions())
+
+        assert report.counts == {"created": 2, "rejected": 1}
+        assert [entry.file for entry in report.noteworthy if entry.outcome == "rejected"] == ["b.md"]
+        assert list(Article.objects.order_by("pk").values_list("title", flat=True)) == ["a", "c"]
+        assert set(Article.objects.values_list("source_file__batch__created", flat=True)) == {2}
+        assert dry.counts == report.counts
+        assert [entry.warnings for entry in dry.noteworthy] == [entry.warnings for entry in report.noteworthy]
+
+    def test_a_number_of_workers_below_one_is_refused(self, tmp_path):
+        with pytest.raises(ImportFailedError, match="--workers"):
+            import_articles([tmp_path], ImportOptions(workers=0))

@@ -1,0 +1,114 @@
+"""What an import keeps from one batch to the next, and what goes with a batch that fails."""
+
+from datetime import UTC
+
+import pytest
+
+from blog.imports.known_files import KnownFile, KnownFiles, KnownFilesOfBatch
+from blog.imports.report import ImportOptions, Outcome
+from blog.imports.sources import find_source, read_file
+from blog.imports.workers import Workers
+from blog.imports.writer import SourceWriter
+from blog.models import Article, Category, ImportBatch
+from tests.support.import_files import outcomes, write
+
+
+def prepared(folder):
+    """Return the folder's source, and its files as workers hand them on."""
+    source = find_source(folder, "")
+    with Workers(1, UTC) as workers:
+        return source, list(
+            workers.prepare([read_file(source, file) for file in source.files], lambda _: False)
+        )
+
+
+@pytest.mark.django_db
+@pytest.mark.both_databases
+class TestKnownFiles:
+    @pytest.fixture
+    def files(self, folder):
+        write(folder, "a.md")
+        return KnownFiles(find_source(folder, ""))
+
+    def known(self, files, path, digest="1"):
+        return KnownFile(files.source.name, path, str(files.source.root), digest, None)
+
+    def test_what_a_batch_adds_is_known_to_it_alone(self, files):
+        batch = KnownFilesOfBatch(files)
+        batch.add(self.known(files, "a.md"))
+
+        assert batch.at("a.md") in batch.with_digest("1")
+        assert (files.at("a.md"), list(files.with_digest("1"))) == (None, [])
+
+    def test_it_is_known_to_all_once_it_is_taken_over(self, files):
+        batch = KnownFilesOfBatch(files)
+        batch.add(self.known(files, "a.md"))
+        files.take_over(batch)
+
+        assert files.at("a.md") == self.known(files, "a.md")
+        assert KnownFilesOfBatch(files).with_digest("1") == [self.known(files, "a.md")]
+
+    @pytest.mark.parametrize("is_committed", [False, True])
+    def test_a_file_that_changes_is_not_found_by_what_it_was(self, files, is_committed):
+        batch = KnownFilesOfBatch(files)
+        batch.add(self.known(files, "gone.md"))
+        if is_committed:
+            files.take_over(batch)
+            batch = KnownFilesOfBatch(files)
+        batch.add(self.known(files, "a.md"), before=self.known(files, "gone.md"))
+
+        for seen in (batch, files):
+            if seen is files:
+                files.take_over(batch)
+            assert seen.at("gone.md") is None
+            assert list(seen.with_digest("1")) == [self.known(files, "a.md")]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.both_databases
+class TestSourceWriter:
+    def test_a_category_deleted_between_two_batches_is_made_again(self, folder):
+        write(folder, "a.md", slug="a", category="Sea")
+        write(folder, "b.md", slug="b", category="Sea")
+        source, (first, second) = prepared(folder)
+        writer = SourceWriter(source, ImportOptions())
+        writer.write([first])
+        Article.objects.all().delete()
+        Category.objects.all().delete()
+
+        reports = writer.write([second])
+
+        assert outcomes(reports) == ["created"]
+        assert Article.objects.get().primary_category.name == "Sea"
+
+    def test_a_batch_that_fails_is_counted_once(self, folder, monkeypatch):
+        write(folder, "a.md", slug="a")
+        write(folder, "b.md", slug="b")
+        source, (first, second) = prepared(folder)
+        writer = SourceWriter(source, ImportOptions())
+
+        def fail(article, *_):
+            if article.slug == "b":
+                raise ValueError("the test says no")
+
+        monkeypatch.setattr("blog.imports.batch.keep_old_addresses", fail)
+        reports = writer.write([first, second])
+        writer.finish()
+
+        assert outcomes(reports) == ["created", "rejected"]
+        batch = ImportBatch.objects.get()
+        assert (batch.created, batch.rejected) == (1, 1)
+        assert list(Article.objects.values_list("source_file__batch", flat=True)) == [batch.pk]
+
+    def test_a_dry_run_promises_a_slug_once_over_all_batches(self, folder):
+        write(folder, "a.md", title="One", slug="a")
+        write(folder, "b.md", title="Two", slug="a")
+        source, files = prepared(folder)
+        writer = SourceWriter(source, ImportOptions(dry_run=True))
+
+        reports = [report for file in files for report in writer.write([file])]
+
+        assert [report.slug for report in reports] == ["a", "a-2"]
+        assert {report.outcome for report in reports} == {Outcome.CREATED}
+        assert not Article.objects.exists()
+        assert not ImportBatch.objects.exists()

@@ -1,0 +1,133 @@
+"""How long uploaded files are kept, and when an import can be thrown away, checked or begun."""
+
+import datetime as dt
+import os
+
+import pytest
+from django.utils import timezone
+
+from blog.imports.forgetting import forget, forget_expired
+from blog.imports.starting import start_check, start_import
+from blog.jobs.registry import clean_up
+from blog.models import Job, StagedImport
+from tests.support.staging import check, stage
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+State = StagedImport.State
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def staged(folder):
+    (folder / "a.md").write_text("# A\n\nWords.\n")
+    return stage(folder)
+
+
+def make_old(staged):
+    StagedImport.objects.filter(pk=staged.pk).update(created_at=timezone.now() - DAY)
+
+
+class TestExpiry:
+    @pytest.mark.parametrize("state", [State.RECEIVING, State.RECEIVED, State.CHECKED, State.FAILED])
+    def test_takes_files_and_rows_after_a_day(self, staged, state):
+        check(staged)
+        StagedImport.objects.update(state=state)
+        forget_expired()
+        assert staged.folder.exists()
+        make_old(staged)
+
+        forget_expired()
+
+        staged.refresh_from_db()
+        assert staged.state == State.EXPIRED
+        assert not staged.folder.exists()
+        assert not staged.files.exists()
+
+    def test_is_looked_for_by_the_worker(self, staged):
+        make_old(staged)
+
+        clean_up()
+
+        assert not staged.folder.exists()
+
+    def test_leaves_what_waits_to_be_imported(self, staged):
+        check(staged)
+        start_import(staged, None)
+        make_old(staged)
+
+        forget_expired()
+
+        assert staged.folder.exists()
+
+    def test_takes_an_import_that_broke_off(self, staged):
+        check(staged)
+        start_import(staged, None)
+        Job.objects.filter(pk=staged.import_job.pk).update(state=Job.State.FAILED)
+        make_old(staged)
+
+        forget_expired()
+
+        assert not staged.folder.exists()
+
+    def test_takes_what_a_killed_process_left(self, staged, settings):
+        lost, new = settings.IMPORT_ROOT / "lost", settings.IMPORT_ROOT / "new"
+        for path in (lost, new):
+            path.mkdir()
+        os.utime(lost, (0, 0))
+        os.utime(staged.folder, (0, 0))
+
+        forget_expired()
+
+        assert not lost.exists()
+        assert new.exists()
+        assert staged.folder.exists()
+
+
+class TestThrowingAway:
+    def test_a_check_that_waits_does_not_begin(self, staged, run_jobs):
+        start_check(staged, None)
+
+        assert forget(staged, State.DISCARDED)
+        assert run_jobs() == []
+        assert not staged.folder.exists()
+
+    def test_a_check_that_runs_ends_first(self, staged):
+        start_check(staged, None)
+        Job.objects.update(state=Job.State.RUNNING)
+
+        assert not forget(staged, State.DISCARDED)
+        assert staged.folder.exists()
+        assert Job.objects.get().stop_requested_at
+
+    def test_an_import_is_not_stopped_by_it(self, staged):
+        check(staged)
+        start_import(staged, None)
+
+        assert not forget(staged, State.DISCARDED)
+        assert Job.objects.get(kind="import").state == Job.State.WAITING
+
+
+class TestStarting:
+    def test_an_import_needs_a_check(self, staged):
+        assert not start_import(staged, None)
+
+    def test_twice_is_once(self, staged):
+        assert start_check(staged, None)
+        assert not start_check(staged, None)
+        StagedImport.objects.update(state=State.CHECKED)
+        assert start_import(staged, None)
+        assert not start_import(staged, None)
+        assert not start_check(staged, None)
+        assert Job.objects.count() == 2
+
+    def test_what_broke_off_goes_on(self, staged, run_jobs):
+        start_check(staged, None)
+        run_jobs()
+        start_import(staged, None)
+        staged.import_job.request_stop()
+
+        assert start_import(staged, None)
+        run_jobs()
+
+        staged.refresh_from_db()
+        assert staged.state == State.IMPORTED

@@ -1,0 +1,235 @@
+"""Uploaded files: which are taken, and how their bytes arrive in parts and are laid out on disk."""
+
+import errno
+import io
+import stat
+
+import pytest
+
+from blog.documents.limits import in_megabytes
+from blog.files.upload_limits import MAX_IMPORT_BYTES, MAX_IMPORT_FILES
+from blog.imports.uploads import reception
+from blog.imports.uploads.reception import (
+    AnnouncedFile,
+    RefusedUploadError,
+    WrongFilesError,
+    WrongOffsetError,
+    announce,
+    check_files,
+    lay_out,
+    place_of,
+    proposed_source_name,
+    receive,
+    received_bytes,
+)
+from blog.models import StagedImport
+
+ZIP = b"PK\x05\x06" + bytes(18)  # an empty archive
+
+
+def announced(**sizes_by_path):
+    return [AnnouncedFile(path, size) for path, size in sizes_by_path.items()]
+
+
+def begin(*files) -> StagedImport:
+    """Announce (path, bytes) of each file."""
+    return announce([AnnouncedFile(path, len(data)) for path, data in files], source_name="posts")
+
+
+class TestFiles:
+    @pytest.mark.parametrize(
+        "paths",
+        [
+            ["posts.zip"],
+            ["POSTS.ZIP"],
+            ["a.md"],
+            ["a.md", "b.markdown", "img/cover.JPG"],
+            ["one/two/ä 👩‍🚀 (1).md"],
+            ["...md"],
+        ],
+    )
+    def test_a_zip_or_texts_with_their_pictures_are_taken(self, paths):
+        check_files([AnnouncedFile(path, 10) for path in paths])
+
+    @pytest.mark.parametrize(
+        ("paths", "said"),
+        [
+            ([], "Choose a zip file"),
+            (["a.zip", "b.zip"], "one zip file at a time"),
+            (["a.zip", "b.md"], "one zip file at a time"),
+            (["a.md", "run.exe"], "“run.exe” is neither a zip file"),
+            (["a.md", "page.html"], "“page.html” is neither a zip file"),
+            (["cover.jpg"], "no Markdown file"),
+            (["a.md", "a.md"], "same name"),
+            (["a.md/b.md", "a.md"], "same name"),
+            (["a.md"] * (MAX_IMPORT_FILES + 1), f"at most {MAX_IMPORT_FILES}"),
+        ],
+    )
+    def test_others_are_refused_with_a_reason(self, paths, said):
+        with pytest.raises(RefusedUploadError) as refusal:
+            check_files([AnnouncedFile(path, 10) for path in paths])
+
+        assert said in refusal.value.reason
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            *(
+                "../a.md",
+                "a/../../b.md",
+                "/etc/a.md",
+                "a//b.md",
+                "./a.md",
+                "a/.",
+                "",
+                "/",
+                "a\\b.md",
+                "c:\\a.md",
+            ),
+            *("a\x00.md", "a\nb.md", "\ud800.md", f"{'x' * 300}.md", "/".join(["ordner"] * 400) + ".md"),
+        ],
+    )
+    def test_paths_that_lead_elsewhere_or_that_no_disk_takes_are_refused(self, path):
+        with pytest.raises(RefusedUploadError, match="cannot be called"):
+            check_files([AnnouncedFile(path, 10)])
+
+    def test_an_empty_zip_is_refused(self):
+        with pytest.raises(RefusedUploadError, match="is empty"):
+            check_files(announced(**{"a.zip": 0}))
+
+    def test_too_much_is_refused_and_the_limit_named(self):
+        check_files(announced(**{"a.zip": MAX_IMPORT_BYTES}))
+
+        with pytest.raises(RefusedUploadError, match=f"larger than {in_megabytes(MAX_IMPORT_BYTES)} MB"):
+            check_files(announced(**{"a.md": MAX_IMPORT_BYTES, "b.md": 1}))
+
+    @pytest.mark.parametrize(
+        ("path", "name"),
+        [("Autumn science.zip", "Autumn science"), ("a.md", "uploads"), ("...zip", "uploads")],
+    )
+    def test_the_zip_names_the_source(self, path, name):
+        assert proposed_source_name([AnnouncedFile(path, 1)]) == name
+
+
+@pytest.mark.django_db
+class TestParts:
+    def test_make_the_file_whatever_their_size(self):
+        data = ZIP + bytes(range(256)) * 40
+        staged = begin(("posts.zip", data))
+
+        for start in range(0, len(data), 1000):
+            receive(staged, start, [data[start : start + 700], data[start + 700 : start + 1000]])
+        lay_out(staged)
+
+        assert staged.state == StagedImport.State.RECEIVED
+        assert place_of(staged).read_bytes() == data
+        assert [path.name for path in staged.folder.iterdir()] == ["archive.zip"]
+
+    def test_one_that_comes_twice_counts_once(self):
+        staged = begin(("posts.zip", ZIP))
+        receive(staged, 0, [ZIP[:10]])
+
+        with pytest.raises(WrongOffsetError):
+            receive(staged, 0, [ZIP[:10]])
+
+        assert received_bytes(staged) == 10
+
+    def test_what_arrived_before_a_connection_was_lost_counts(self):
+        staged = begin(("posts.zip", ZIP))
+
+        def broken():
+            yield ZIP[:10]
+            raise ConnectionResetError
+
+        with pytest.raises(ConnectionResetError):
+            receive(staged, 0, broken())
+
+        assert received_bytes(staged) == 10
+        receive(staged, 10, [ZIP[10:]])
+        lay_out(staged)
+        assert place_of(staged).read_bytes() == ZIP
+
+    def test_more_than_announced_is_refused(self):
+        staged = begin(("posts.zip", ZIP))
+
+        with pytest.raises(WrongFilesError, match="More arrived"):
+            receive(staged, 0, [ZIP, b"x"])
+
+    def test_what_only_has_the_name_of_a_zip_is_refused_at_its_beginning(self):
+        staged = begin(("posts.zip", b"Rar!" * 1000))
+
+        with pytest.raises(WrongFilesError, match="not a zip file"):
+            receive(staged, 0, [b"Rar!" * 10])
+
+    def test_incomplete_files_are_not_laid_out(self):
+        staged = begin(("posts.zip", ZIP))
+        receive(staged, 0, [ZIP[:10]])
+
+        with pytest.raises(RefusedUploadError, match="not arrived completely"):
+            lay_out(staged)
+
+    def test_files_lie_under_their_paths(self):
+        files = [("a.md", b"# A"), ("b/empty.md", b""), ("b/c.md", b"# C" * 50_000)]
+        staged = begin(*files)
+
+        receive(staged, 0, [b"".join(data for _path, data in files)])
+        lay_out(staged)
+
+        assert {(path, (place_of(staged) / path).read_bytes()) for path, _data in files} == {*files}
+
+    def test_laying_out_again_after_a_kill_changes_nothing(self, monkeypatch):
+        """Killed while it copied, or once all was in its place and before that was stored."""
+        staged = begin(("a.md", b"# A"), ("b.md", b"# B"))
+        receive(staged, 0, [b"# A# B"])
+        with monkeypatch.context() as patch:
+            patch.setattr(reception, "_copy", lambda *arguments: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                lay_out(staged)
+        lay_out(staged)
+        StagedImport.objects.update(state=StagedImport.State.RECEIVING)
+
+        lay_out(staged)
+
+        assert staged.state == StagedImport.State.RECEIVED
+        assert (place_of(staged) / "b.md").read_bytes() == b"# B"
+
+    def test_are_for_the_sites_user_alone(self):
+        staged = begin(("b/a.md", b"# A"))
+        receive(staged, 0, [b"# A"])
+        lay_out(staged)
+
+        found = [staged.folder.parent, staged.folder, *staged.folder.rglob("*")]
+        assert {stat.S_IMODE(path.stat().st_mode) & 0o077 for path in found} == {0}
+
+
+@pytest.mark.django_db
+class TestDisk:
+    def test_without_room_nothing_is_taken_in(self, monkeypatch):
+        usage = type("Usage", (), {"free": 100 * 1024 * 1024})
+        monkeypatch.setattr(reception.shutil, "disk_usage", lambda folder: usage)
+
+        begin(("a.zip", ZIP))
+        with pytest.raises(RefusedUploadError, match="not enough room"):
+            announce(announced(**{"b.zip": 50 * 1024 * 1024}))
+
+        assert StagedImport.objects.count() == 1
+
+    def test_one_that_fills_up_is_named_and_what_arrived_is_kept(self, monkeypatch):
+        staged = begin(("a.zip", ZIP))
+        receive(staged, 0, [ZIP[:10]])
+
+        class Full(io.BytesIO):
+            def write(self, data):
+                raise OSError(errno.ENOSPC, "No space left on device")
+
+            def fileno(self):
+                return 0
+
+        full = Full(ZIP[:10])
+        with monkeypatch.context() as patch:
+            patch.setattr(reception.fcntl, "flock", lambda *arguments: None)
+            patch.setattr("builtins.open", lambda *arguments, **options: full)
+            with pytest.raises(RefusedUploadError, match="disk of this site is full"):
+                receive(staged, 10, [ZIP[10:]])
+
+        assert received_bytes(staged) == 10
