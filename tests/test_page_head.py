@@ -7,9 +7,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from blog import exporting, page_head, sharing
+from blog import page_head, sharing
 from blog.documents.fields.extraction import read_fields
 from blog.documents.frontmatter.document import parse_document
+from blog.exports import articles
 from blog.models import Article, Category
 from blog.site import addresses
 from tests.support.factories import (
@@ -270,7 +271,7 @@ class TestMarkdownSource:
             ),
         )
 
-        source = exporting.markdown_source(Article.objects.published().with_page_relations().get(slug="yes"))
+        source = articles.markdown_source(Article.objects.published().with_page_relations().get(slug="yes"))
 
         fields = read_fields(parse_document(source.encode()), path="yes.md", time_zone=UTC)
         assert (fields.title, fields.slug, fields.body.strip()) == ('Say "yes"', "yes", "Text.")

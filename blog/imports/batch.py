@@ -18,7 +18,7 @@ from blog.articles.versions.history import keep_first_versions, keep_imported, k
 from blog.articles.versions.models import Version
 from blog.documents.notices import Kind, Notice
 from blog.documents.rendering.markdown import Rendering
-from blog.exporting import article_fields, field_digests
+from blog.exports.articles import article_fields, field_digests
 from blog.images.models import resolved_images
 from blog.imports.conflicts import edited_too, other_folder
 from blog.imports.entries import Recorder

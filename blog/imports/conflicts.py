@@ -2,7 +2,7 @@
 
 from blog.articles.models import Article
 from blog.documents.fields.values import ArticleFields
-from blog.exporting import article_fields, edited_fields, field_digests
+from blog.exports.articles import article_fields, edited_fields, field_digests
 from blog.imports.models import SourceFile
 from blog.imports.slugs import without_number
 from blog.imports.sources import Source

@@ -7,10 +7,11 @@ from django.utils.html import format_html_join
 from django.utils.translation import get_language, get_language_bidi, override
 from django.views.decorators.http import require_safe
 
-from blog import exporting, page_head, sharing
+from blog import page_head, sharing
 from blog.articles.models import Article
 from blog.articles.names import Category
 from blog.documents.rendering.covers import without_cover
+from blog.exports import articles
 from blog.images.renditions import with_renditions
 from blog.localising import shown_html, spoken_language
 from blog.review import ai_label
@@ -90,7 +91,7 @@ def article_markdown(request, slug):
     article = article_or_404(slug)
     canonical = addresses.absolute(article.get_absolute_url())
     return HttpResponse(
-        exporting.markdown_source(article),
+        articles.markdown_source(article),
         content_type="text/markdown; charset=utf-8",
         headers={"Link": f'<{canonical}>; rel="canonical"'},
     )

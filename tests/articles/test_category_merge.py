@@ -10,7 +10,7 @@ from blog import page_cache
 from blog.admin.merging import merge_address
 from blog.articles.category_merge import merge_categories, rename_category
 from blog.articles.names import folded
-from blog.exporting import edited_fields, export_article
+from blog.exports.articles import edited_fields, export_article
 from blog.imports.report import ImportOptions
 from blog.imports.run import import_articles
 from blog.models import Article, Category, CategoryAlias, Redirect

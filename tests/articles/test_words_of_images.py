@@ -4,7 +4,7 @@ import pytest
 
 from blog.documents.credits import Credit
 from blog.documents.image_words import ImageWords
-from blog.exporting import export_article
+from blog.exports.articles import export_article
 from blog.images.models import store_image
 from blog.models import Article, BodyImage
 from tests.support.factories import create_article, create_image

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.articles.models import StaleArticleError
-from blog.exporting import export_article
+from blog.exports.articles import export_article
 from blog.imports.held import DecidedElsewhereError, OpenDecisionsError, accept, comparison_of, decline
 from blog.imports.held import settle as settle_update
 from blog.imports.held_images import held_image

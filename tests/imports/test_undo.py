@@ -10,7 +10,7 @@ from django.db.models import Sum
 
 from blog import search
 from blog.articles.versions.history import versions_kept
-from blog.exporting import export_articles
+from blog.exports.articles import export_articles
 from blog.imports import undo as undoing
 from blog.imports.held import decline
 from blog.imports.report import StatusRule

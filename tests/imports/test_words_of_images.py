@@ -3,7 +3,7 @@
 import pytest
 
 from blog.documents.credits import Credit
-from blog.exporting import edited_fields, export_article
+from blog.exports.articles import edited_fields, export_article
 from blog.models import Article, Image
 from tests.support.import_files import outcomes, run, write
 

@@ -6,7 +6,7 @@ from django.db.models import Q
 from blog.admin.desk.scopes import articles_of_batch, scope_of_batch
 from blog.articles.actions.undo import last_of, undo
 from blog.documents.findings.kinds import FindingKind, Fix
-from blog.exporting import export_article
+from blog.exports.articles import export_article
 from blog.models import Article, ImportBatch, Proof
 from blog.review.bulk_fixes import Fixing, mend
 from blog.review.proofs import check_articles

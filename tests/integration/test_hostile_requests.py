@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from blog import sharing
 from blog.articles import previews
-from blog.exporting import export_article
+from blog.exports.articles import export_article
 from blog.models import Article
 from tests.support.factories import create_article, create_author, create_category
 from tests.support.import_files import run, write

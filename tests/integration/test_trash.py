@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog import page_cache
-from blog.exporting import export_articles
+from blog.exports.articles import export_articles
 from blog.imports.report import ImportOptions
 from blog.imports.run import import_articles
 from blog.models import Article, Category, Redirect, SourceFile

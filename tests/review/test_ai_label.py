@@ -4,7 +4,7 @@ import pytest
 
 from blog.articles.actions.corrections import correct
 from blog.articles.versions.history import keep_version
-from blog.exporting import export_article
+from blog.exports.articles import export_article
 from blog.models import Article
 from blog.page_head import Metadata
 from blog.review.ai_label import State, disclosure_once_approved

@@ -14,7 +14,7 @@ from blog.articles.names import Category
 from blog.articles.provenance import Provenance
 from blog.articles.versions.contents import DATES, FLAGS, read_date, words_in
 from blog.articles.versions.differences import FieldDifference, Span
-from blog.exporting import level_name
+from blog.exports.articles import level_name
 from blog.forms.fields import LABELS as FORM_LABELS
 from blog.site.pages import Page
 

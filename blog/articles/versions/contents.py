@@ -27,7 +27,7 @@ from blog.articles.links import ArticleAuthor, ArticleCategory, BodyImage
 from blog.articles.models import Article
 from blog.documents.credits import Credit
 from blog.documents.image_words import ImageWords
-from blog.exporting import level_name
+from blog.exports.articles import level_name
 
 TEXTS = ("title", "slug", "status", "excerpt", "meta_description", "share_quote", "language", "generated_by")
 PROVENANCE = ("provenance", "machine")  # a file cannot say them

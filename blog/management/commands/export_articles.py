@@ -3,7 +3,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from blog.articles.models import Article
-from blog.exporting import ExportError, export_articles
+from blog.exports.articles import ExportError, export_articles
 from blog.management.terminal import printable
 
 

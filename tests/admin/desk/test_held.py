@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from blog.exporting import export_article
+from blog.exports.articles import export_article
 from blog.imports import held as deciding
 from blog.models import Article, HeldUpdate
 from tests.support.admin_pages import shown_form, text_of

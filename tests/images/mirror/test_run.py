@@ -8,8 +8,9 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from blog import exporting, jobs, page_cache, search
+from blog import jobs, page_cache, search
 from blog.articles.versions.history import keep_first_versions
+from blog.exports import articles
 from blog.images.mirror.fetcher import Fetcher
 from blog.images.mirror.report import Outcome
 from blog.images.mirror.run import mirror_images
@@ -348,4 +349,4 @@ class TestExportedText:
     def test_names_the_source(self, server, picture, article):
         mirror(server)
 
-        assert picture in exporting.markdown_source(Article.objects.page(article.slug))
+        assert picture in articles.markdown_source(Article.objects.page(article.slug))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from blog.exporting import edited_fields, export_article, export_articles
+from blog.exports.articles import edited_fields, export_article, export_articles
 from blog.imports.report import ConflictRule, ImportOptions, StatusRule
 from blog.imports.run import import_articles
 from blog.models import Article, ArticleCategory, Author, Category, Image, SourceFile
@@ -15,7 +15,7 @@ from tests.support.images import image_bytes
 
 pytestmark = pytest.mark.django_db
 
-DIALECT = Path(__file__).parent / "files" / "dialect.md"
+DIALECT = Path(__file__).parent.parent / "files" / "dialect.md"
 
 
 @pytest.fixture
@@ -244,7 +244,7 @@ class TestFolder:
 
 class TestSamples:
     def test_every_sample_survives_the_round_trip(self, tmp_path):
-        samples = Path(__file__).parent.parent / "fixtures"
+        samples = Path(__file__).parents[2] / "fixtures"
         import_articles([samples / "articles"], ImportOptions(status=StatusRule.AS_FILE, static_root=samples))
 
         export_articles(tmp_path / "out")

@@ -9,8 +9,8 @@ from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from blog.export_paths import ExportPaths, Place
-from blog.exporting import export_articles
+from blog.exports.articles import export_articles
+from blog.exports.paths import ExportPaths, Place
 from blog.imports.report import StatusRule
 from blog.models import Article, Image, ImportBatch, SourceFile
 from tests.support.durations import ROUND_TRIPS, SETS_OF_PATHS

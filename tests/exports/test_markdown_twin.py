@@ -6,10 +6,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from blog import exporting
 from blog.documents.credits import Credit
 from blog.documents.fields.extraction import read_fields
 from blog.documents.frontmatter.document import parse_document
+from blog.exports import articles
 from blog.models import Article, ArticleAuthor, Author, Category, Image
 
 # What means something in Markdown, YAML, JSON or HTML, some of it in several signs.
@@ -38,7 +38,7 @@ def twin_of(article, byline=()):
     article._prefetched_objects_cache = {"author_links": links, "category_links": []}
     moment = datetime(2026, 3, 1, tzinfo=UTC)
     article.published_at = article.updated_at = moment
-    source = exporting.markdown_source(article)
+    source = articles.markdown_source(article)
     return read_fields(parse_document(source.encode()), path="tides.md", time_zone=UTC)
 
 

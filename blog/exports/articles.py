@@ -21,7 +21,7 @@ from blog.documents.frontmatter.document import parse_document
 from blog.documents.frontmatter.edits import REMOVED
 from blog.documents.image_words import ImageWords
 from blog.documents.text import as_html_words, fold_name
-from blog.export_paths import ExportPaths
+from blog.exports.paths import ExportPaths
 from blog.files.atomic import write_atomically
 from blog.files.modes import PRIVATE_FOLDER, SERVED_FILE, make_folder
 from blog.review.ai_label import disclosure
