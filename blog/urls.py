@@ -5,11 +5,11 @@ The converters accept only values that can be stored, such as valid slugs; every
 
 from django.urls import include, path, register_converter
 
-from blog import feeds
 from blog.articles.series import Series
 from blog.documents.slugs import SLUG
 from blog.images.renditions import FILE_NAME
-from blog.views import (
+from blog.reader import feeds
+from blog.reader.views import (
     archive,
     articles,
     authors,
@@ -18,7 +18,7 @@ from blog.views import (
     files,
     health,
     home,
-    plain_pages,
+    pages,
     previews,
     search,
     series,
@@ -131,5 +131,5 @@ urlpatterns = [
     path("media/<path:name>", files.media, name="media"),
     path("pictures/<image:file_name>/<int:width>.avif", files.rendition, name="rendition"),
     # Last, since it matches any single segment. blog/site/pages.py reserves the words used above.
-    path("<unicode_slug:slug>/", plain_pages.page_detail, name="page_detail"),
+    path("<unicode_slug:slug>/", pages.page_detail, name="page_detail"),
 ]

@@ -3,13 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from blog import sitemaps
 from blog.admin.edit_page import editor
-from blog.views import errors
+from blog.reader import sitemaps
+from blog.reader.views import errors
 
-handler404 = "blog.views.errors.page_not_found"
-handler400 = "blog.views.errors.bad_request"
-handler500 = "blog.views.errors.server_error"
+handler404 = "blog.reader.views.errors.page_not_found"
+handler400 = "blog.reader.views.errors.bad_request"
+handler500 = "blog.reader.views.errors.server_error"
 
 urlpatterns = [
     # Before the admin, whose last pattern matches everything below /admin/. The editor's widget reverses

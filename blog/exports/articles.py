@@ -24,9 +24,9 @@ from blog.documents.text import as_html_words, fold_name
 from blog.exports.paths import ExportPaths
 from blog.files.atomic import write_atomically
 from blog.files.modes import PRIVATE_FOLDER, SERVED_FILE, make_folder
+from blog.reader.structured_data import local_iso, modified_at
 from blog.review.ai_label import disclosure
 from blog.site.addresses import absolute
-from blog.structured_data import local_iso, modified_at
 
 # What editors can change and files can contain. Status, publication date, the number appended to a slug that
 # was taken, and who wrote the text if an import or an Editor has said so, are Galley's own state: they are

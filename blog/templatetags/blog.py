@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from blog.documents.summaries import SENTENCE_END
 from blog.documents.text import trim_at_word
 from blog.documents.typography import join_compounds
-from blog.page_head import text_language
-from blog.views.sections import has_image
+from blog.reader.page_head import text_language
+from blog.reader.views.sections import has_image
 
 NEAR = 3  # articles of a list that may stand on the first screen
 register = template.Library()

@@ -16,9 +16,9 @@ from blog.documents.slugs import normalize_slug, slugify_name
 from blog.imports.old_addresses import keep_old_addresses
 from blog.imports.report import StatusRule
 from blog.models import Article, Author, Category, Page
+from blog.reader.views.categories import by_letter
 from blog.site.pages import reserved_slugs
 from blog.site.slugs import validate_slug
-from blog.views.categories import by_letter
 from tests.support.admin_pages import ADD, shown_form, text_of
 from tests.support.durations import IS_LONG
 from tests.support.factories import create_article, create_author, create_category, create_page

@@ -17,8 +17,8 @@ from django.test import RequestFactory
 
 from blog.files.errors import storage_reason
 from blog.images.models import store_image
-from blog.sharing import share_card
-from blog.views import errors
+from blog.reader.sharing import share_card
+from blog.reader.views import errors
 from tests.support.changing_process import running_driver
 from tests.support.databases import Galley
 from tests.support.disks import small_disk
@@ -34,7 +34,7 @@ from blog.images.models import store_image
 output = io.BytesIO()
 Pillow.new("RGB", (900, 600), "teal").save(output, "JPEG")
 article = create_article(title='Tides', slug='tides', hero_image=store_image(output.getvalue()))
-from blog.sharing import share_card
+from blog.reader.sharing import share_card
 value = [
     f"/cards/{article.uid}-{share_card(article).file_name}",
     f"/pictures/{article.hero_image.file.name.rpartition('/')[2]}/400.avif",

@@ -23,10 +23,10 @@ from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import reverse
 
-from blog import feeds
 from blog.imports.report import ImportOptions, StatusRule
 from blog.imports.run import import_articles
 from blog.models import Article
+from blog.reader import feeds
 from tests.support.html_tree import parse
 from tests.support.page_checker import faults_of_fragment, faults_of_page, text_of_page
 

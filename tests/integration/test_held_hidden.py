@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 
 from blog.imports.held import accept
 from blog.models import Article, HeldUpdate
-from blog.sharing import share_card
+from blog.reader.sharing import share_card
 from tests.support.images import image_bytes
 from tests.support.import_files import outcomes, run, write
 

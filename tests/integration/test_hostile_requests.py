@@ -7,10 +7,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from blog import sharing
 from blog.articles import previews
 from blog.exports.articles import export_article
 from blog.models import Article
+from blog.reader import sharing
 from tests.support.factories import create_article, create_author, create_category
 from tests.support.import_files import run, write
 

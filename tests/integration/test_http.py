@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from blog import sharing
 from blog.models import Redirect
-from blog.views import home
+from blog.reader import sharing
+from blog.reader.views import home
 from tests.support.durations import REQUESTS_OF_BYTES
 from tests.support.factories import create_article, create_author, create_category
 from tests.support.odd_addresses import ODD_PATHS, ODD_QUERIES

@@ -6,10 +6,10 @@ from blog.articles.actions.corrections import correct
 from blog.articles.versions.history import keep_version
 from blog.exports.articles import export_article
 from blog.models import Article
-from blog.page_head import Metadata
+from blog.reader.page_head import Metadata
+from blog.reader.sharing import share_card
 from blog.review.ai_label import State, disclosure_once_approved
 from blog.review.approval import approve, withdraw
-from blog.sharing import share_card
 from blog.site import text_model
 from tests.support.factories import create_article, create_page
 

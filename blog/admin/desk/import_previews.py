@@ -12,8 +12,8 @@ from blog.documents.rendering.covers import without_cover
 from blog.files.folders import UnreadableError
 from blog.imports.uploads.models import StagedFile
 from blog.imports.uploads.previews import StagedPreview, preview_staged, staged_picture
-from blog.localising import shown_html
-from blog.page_head import Metadata
+from blog.reader.language import shown_html
+from blog.reader.page_head import Metadata
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 

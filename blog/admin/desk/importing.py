@@ -19,7 +19,7 @@ from blog.imports.report import Outcome
 from blog.imports.starting import can_import, start_check, start_import
 from blog.imports.uploads.models import StagedFile, StagedImport
 from blog.imports.uploads.reception import RefusedUploadError, lay_out, received_bytes
-from blog.views.paging import page_or_404
+from blog.reader.views.pagination import page_or_404
 
 FILES_ON_A_PAGE = 100
 State = StagedImport.State

@@ -1,7 +1,7 @@
 """The preview of an article as a search engine's result."""
 
 from blog.articles.models import Article
-from blog.page_head import DESCRIPTION_LENGTH, TITLE_LENGTH, Metadata, article_description
+from blog.reader.page_head import DESCRIPTION_LENGTH, TITLE_LENGTH, Metadata, article_description
 from blog.site.addresses import absolute
 from blog.site.identity import site_identity
 

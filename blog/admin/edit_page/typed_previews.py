@@ -18,12 +18,12 @@ from blog.articles.previews import preview_link
 from blog.articles.provenance import Provenance
 from blog.documents.credits import read_credit
 from blog.forms.pictures import CREDIT_LINE_LENGTH, typed_words
-from blog.page_head import Metadata
+from blog.reader.page_head import Metadata
+from blog.reader.sharing import share_card
+from blog.reader.views.articles import article_context
+from blog.reader.views.files import card_response
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
-from blog.sharing import share_card
-from blog.views.articles import article_context
-from blog.views.files import card_response
 
 TYPED = ("hero_alt", "title", "body", "excerpt", "meta_description", "share_quote", "machine")
 

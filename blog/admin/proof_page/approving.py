@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from blog.admin.proof_page.entries import Entries, Entry
 from blog.articles.models import Article
-from blog.localising import spoken_language
+from blog.reader.language import spoken_language
 from blog.review.ai_label import State, approval_in_force, disclosure_once_approved, state_of
 from blog.review.approval import ReviewRefusedError, approve, reason_to_refuse
 from blog.review.settlement import Review

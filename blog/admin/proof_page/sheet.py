@@ -6,10 +6,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from blog.admin.proof_page.entries import Entries, Entry
 from blog.documents.marks import MarkedText
+from blog.reader.views.articles import text_context
 from blog.sandbox import calls
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
-from blog.views.articles import text_context
 
 DEEPEST = 2  # level of the headings in the list of contents
 

@@ -13,12 +13,12 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from PIL import Image, ImageColor
 
-from blog import sharing
 from blog.images.share_cards import cards
 from blog.images.share_cards.cards import ShareCard, card_name, card_storage, stored_card
 from blog.images.share_cards.drawing import FOOT, MARGIN, PAPER, QUOTE_SIZES, SIZE, TITLE_SIZES, draw
 from blog.images.share_cards.faces import DISPLAY
 from blog.images.share_cards.typesetting import fit, readable
+from blog.reader import sharing
 from site_config.settings import font_places
 from tests.support.factories import create_article, create_category
 

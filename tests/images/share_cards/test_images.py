@@ -6,10 +6,10 @@ import pytest
 from django.core.files.storage import default_storage
 from PIL import Image
 
-from blog import sharing
 from blog.images.files import store_file
 from blog.images.share_cards.cards import card_name, card_storage
 from blog.images.share_cards.drawing import FOOT, MARGIN, PICTURE_SIZE, SIZE, WIDTH, draw
+from blog.reader import sharing
 from blog.sandbox import calls
 from blog.sandbox.refusals import Refusal, RefusedError
 from tests.images.share_cards.test_cards import address_of, inked

@@ -1,0 +1,34 @@
+"""What every template gets: the site's identity and the categories of the masthead."""
+
+from django.db.models import F
+from django.utils.functional import SimpleLazyObject
+
+from blog.articles.names import Category
+from blog.reader.page_head import feed_links
+from blog.site.identity import site_identity
+
+HEADER_CATEGORIES = 5
+
+
+def site(request):
+    """Return the site identity and the masthead's categories, queried lazily when a template uses them."""
+    return {
+        "site_identity": SimpleLazyObject(site_identity),
+        "site_name": SimpleLazyObject(lambda: site_identity().name),
+        "site_tagline": SimpleLazyObject(lambda: site_identity().tagline),
+        "site_feeds": feed_links(),
+        "categories": SimpleLazyObject(header_categories),
+    }
+
+
+def header_categories() -> list[Category]:
+    """Return the masthead's categories: those chosen in the admin, else the most used broad ones, or any.
+
+    Only categories with published articles are included.
+    """
+    if site_identity().has_own_categories:
+        chosen = Category.objects.filter(navigation_category__isnull=False).annotate(
+            place=F("navigation_category__position")
+        )
+        return sorted(chosen.most_used(), key=lambda category: (category.place, category.pk))
+    return Category.objects.brief(HEADER_CATEGORIES, by="broad") or Category.objects.brief(HEADER_CATEGORIES)

@@ -1,0 +1,215 @@
+"""The metadata in the head of each page: title, description, canonical URL, Open Graph, JSON-LD.
+
+URLs are built from SITE_URL, never from the request: a forged Host header must not get into cached pages.
+"""
+
+import itertools
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from blog.articles.models import Article
+from blog.articles.names import Author, Category
+from blog.articles.series import Series
+from blog.documents.summaries import opens_with
+from blog.documents.text import clean_excerpt, make_excerpt, strip_markdown_inline, trim_at_word
+from blog.reader.sharing import ShareImage, article_image, site_image
+from blog.reader.structured_data import (
+    blog_posting,
+    breadcrumbs,
+    collection_page,
+    local_iso,
+    modified_at,
+    page_object,
+    profile_page,
+    script_json,
+    website,
+)
+from blog.review.vocabularies import ai_disclosure
+from blog.site.addresses import absolute, whole_address
+from blog.site.identity import site_identity
+from blog.site.pages import Page
+
+TITLE_LENGTH = 70  # characters; search engines cut longer titles
+DESCRIPTION_LENGTH = 160
+NAMES_IN_DESCRIPTION = 20  # more than fit
+FEEDS = (("application/rss+xml", "RSS"), ("application/atom+xml", "Atom"), ("application/feed+json", "JSON"))
+LANGUAGE_TAG = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """The metadata of a page."""
+
+    title: str
+    path: str
+    description: str = ""
+    image: ShareImage | None = None
+    article: Article | None = None
+    author: Author | None = None
+    is_indexed: bool = True
+    data: list[dict] = field(default_factory=list)
+
+    @property
+    def document_title(self) -> str:
+        """The title with the site's name, shortened after a word."""
+        name = site_identity().name
+        if self.title == name:
+            return self.title
+        ending = f" \N{EN DASH} {name}"
+        return trim_at_word(self.title, max(TITLE_LENGTH - len(ending), 30)) + ending
+
+    @property
+    def canonical(self) -> str:
+        return absolute(self.path)
+
+    @property
+    def kind(self) -> str:
+        """The og:type of the page."""
+        return "article" if self.article else "profile" if self.author else "website"
+
+    @property
+    def published_at(self) -> str:
+        return local_iso(self.article.published_at) if self.article else ""
+
+    @property
+    def modified_at(self) -> str:
+        return local_iso(modified_at(self.article)) if self.article else ""
+
+    @property
+    def ai_disclosure(self) -> str:
+        return ai_disclosure(self.article) if self.article else ""
+
+    @property
+    def author_addresses(self) -> list[str]:
+        byline = self.article.byline if self.article else []
+        return [address for author in byline if (address := whole_address(author))]
+
+    @property
+    def json_ld(self) -> list[SafeString]:
+        return [script_json(data) for data in self.data]
+
+
+def home_metadata(names=()) -> Metadata:
+    site = site_identity()
+    description = site.description or list_description(site.name, names)
+    return Metadata(title=site.name, path="/", description=description, image=site_image(), data=[website()])
+
+
+def page_metadata(
+    title, path, *, description="", names=(), page_number=1, is_indexed=True, trail=()
+) -> Metadata:
+    """Return the metadata of a page of a list. Each page number has its own canonical URL.
+
+    names: the listed articles or categories, from which a missing description is made.
+    """
+    description = plain_description(description) or list_description(title, names)
+    title, path = numbered(title, path, page_number)
+    data = [collection_page(title, path, description)]
+    if trail:
+        data.append(breadcrumbs(trail, title, path))
+    return Metadata(title, path, description, site_image(), is_indexed=is_indexed, data=data)
+
+
+def plain_page_metadata(page: Page) -> Metadata:
+    path = page.get_absolute_url()
+    description = plain_description(page.meta_description) or make_excerpt(page.body, DESCRIPTION_LENGTH)
+    data = page_object("WebPage", page.shown_title, path, description)
+    data["dateModified"] = local_iso(page.updated_at)
+    if page.language:
+        data["inLanguage"] = page.language
+    return Metadata(page.shown_title, path, description, site_image(), data=[data])
+
+
+def author_metadata(author: Author, *, names=(), page_number=1) -> Metadata:
+    title, path = numbered(author.name, author.get_absolute_url(), page_number)
+    description = plain_description(author.bio) or list_description(author.name, names)
+    data = [profile_page(author, path, description)]
+    return Metadata(title, path, description, site_image(), author=author, data=data)
+
+
+def article_metadata(article: Article) -> Metadata:
+    path, description = article.get_absolute_url(), article_description(article)
+    return Metadata(
+        title=article.shown_title,
+        path=path,
+        description=description,
+        image=article_image(article),
+        article=article,
+        data=[blog_posting(article, description), breadcrumbs(article.trail, article.shown_title, path)],
+    )
+
+
+def numbered(title, path, page_number) -> tuple[str, str]:
+    """Return (title, path) with the page number, without one for the first page."""
+    if page_number == 1:
+        return title, path
+    title = _("%(title)s, page %(number)s") % {"title": title, "number": page_number}
+    return title, f"{path}?page={page_number}"
+
+
+def search_metadata(title: str, *, is_form: bool) -> Metadata:
+    """Return the metadata of the search page. Search engines index the form alone, and no results."""
+    description = _("Search all articles of %(site)s, by title, topic, author and text.")
+    return Metadata(
+        title,
+        reverse("blog:search") if is_form else "",
+        description % {"site": site_identity().name},
+        site_image() if is_form else None,
+        is_indexed=is_form,
+    )
+
+
+def plain_description(text: str) -> str:
+    return trim_at_word(strip_markdown_inline(text), DESCRIPTION_LENGTH)
+
+
+def list_description(title: str, names) -> str:
+    """Return a description made of a list's title and its first entries; "" for an empty list."""
+    first = "; ".join(map(str, itertools.islice(names, NAMES_IN_DESCRIPTION)))
+    return trim_at_word(f"{title} \N{EN DASH} {first}", DESCRIPTION_LENGTH) if first else ""
+
+
+def article_description(article: Article) -> str:
+    """Return the meta description, the excerpt, or the beginning of the text.
+
+    Of an article with an excerpt that many share, the meta description is mostly made of it, too.
+    """
+    described = strip_markdown_inline(clean_excerpt(article.meta_description))
+    repeats = article.excerpt_is_template and opens_with(article.excerpt, described)
+    text = article.summary if repeats else described or article.summary
+    return trim_at_word(text, DESCRIPTION_LENGTH) or make_excerpt(article.body, DESCRIPTION_LENGTH)
+
+
+def text_language(article: Article) -> dict[str, str]:
+    """Return {"lang", "dir"} of a text; empty if its language is not known, and so the site's applies."""
+    if not LANGUAGE_TAG.fullmatch(article.language):
+        return {}
+    primary = article.language.partition("-")[0].lower()
+    return {"lang": article.language, "dir": "rtl" if primary in RIGHT_TO_LEFT else "ltr"}
+
+
+def shown_update(article: Article) -> datetime | None:
+    """Return when the article was updated, or None if that was not on a later day than its publication."""
+    changed, published = timezone.localtime(article.updated_at), timezone.localtime(article.published_at)
+    return changed if changed.date() > published.date() else None
+
+
+def feed_space(of: Category | Series | None) -> tuple[str, list[str]]:
+    """Return the URL namespace of the feeds of the site, or of one category or series, and its arguments."""
+    return (f"{of._meta.model_name}_feeds", [of.slug]) if of else ("feeds", [])
+
+
+def feed_links(of: Category | Series | None = None) -> list[tuple[str, str, str]]:
+    """Return (media type, name, path) of each feed of the site, or of one category or series."""
+    space, arguments = feed_space(of)
+    return [
+        (media_type, name, reverse(f"blog:{space}:{name.lower()}", args=arguments))
+        for media_type, name in FEEDS
+    ]

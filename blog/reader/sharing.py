@@ -1,0 +1,113 @@
+"""Sharing: the image of a page for other sites (Open Graph), and links for sharing an article."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from blog.articles.models import Article
+from blog.documents.text import trim_at_word
+from blog.images.models import Image
+from blog.images.share_cards import cards
+from blog.reader.language import spoken_language
+from blog.review.ai_label import label
+from blog.site.addresses import absolute
+from blog.site.identity import site_identity
+
+SMALLEST_IMAGE = 200  # pixels per side, the minimum for Open Graph images
+
+
+@dataclass(frozen=True, slots=True)
+class ShareImage:
+    """The image that other sites show with a link to a page."""
+
+    address: str
+    width: int | None
+    height: int | None
+    alt: str = ""
+    is_large: bool = True
+
+    @property
+    def has_size(self) -> bool:
+        return bool(self.width and self.height)
+
+
+def article_image(article: Article) -> ShareImage:
+    """Return the article's image for other sites: its share card, in the style of this site.
+
+    Only if no font has the letters of the title, it is the article's own image.
+    """
+    card, hero = share_card(article), article.shown_hero
+    if hero and not card.is_legible:
+        return ShareImage(
+            absolute(hero.url), hero.width, hero.height, article.shown_hero_alt or article.title
+        )
+    return card_image(article, card)
+
+
+def card_image(article: Article, card: cards.ShareCard) -> ShareImage:
+    address = reverse("blog:share_card", args=[article.uid, card.file_name])
+    return ShareImage(absolute(address), *cards.SIZE, card.quote or card.title)
+
+
+def site_icon() -> ShareImage:
+    return ShareImage(absolute(static("img/icon-512.png")), 512, 512, site_identity().name, is_large=False)
+
+
+def site_image() -> ShareImage:
+    """Return the site's image for other sites: its logo, or the icon if that is missing or too small."""
+    logo = site_identity().logo
+    if logo and min(logo.width, logo.height) >= SMALLEST_IMAGE:
+        return ShareImage(absolute(logo.url), logo.width, logo.height, site_identity().name, is_large=False)
+    return site_icon()
+
+
+def share_card(article: Article) -> cards.ShareCard:
+    """Return the article's share card: with its share quote if its text says that, or else its title."""
+    return cards.ShareCard(
+        site_name=site_identity().name,
+        title=article.shown_title,
+        quote=article.quote if article.says_quote else "",
+        category=article.primary_category.name if article.primary_category else "",
+        label=card_label(article),
+        language=article.language or settings.LANGUAGE_CODE,
+        picture=card_picture(article.hero_image),
+    )
+
+
+def card_picture(hero: Image | None) -> cards.Picture | None:
+    """Return the hero for a card, if it is stored here: what is shown from elsewhere is no part of it."""
+    if hero is None or not (hero.file and hero.width and hero.height):
+        return None
+    return cards.card_picture(hero.file.name, (hero.width, hero.height), (hero.focal_x, hero.focal_y))
+
+
+def card_label(article: Article) -> str:
+    with override(spoken_language(article.language)):
+        return label(article)
+
+
+def share_links(article: Article) -> list[tuple[str, str]]:
+    """Return (name, URL) of each place where readers can share the article; these need no script."""
+    plain_address = absolute(article.get_absolute_url())
+    address, title = quote(plain_address, safe=""), quote(article.title, safe="")
+
+    def post(limit, address_length=None):
+        """Return the text of a post: the quote, cut so that the URL fits within `limit` characters."""
+        room = limit - (address_length or len(plain_address)) - 1
+        return quote(trim_at_word(article.share_text or article.title, max(room, 60)), safe="")
+
+    return [
+        ("Bluesky", f"https://bsky.app/intent/compose?text={post(300)}%20{address}"),
+        ("Mastodon", f"https://share.joinmastodon.org/#text={post(500)}%20{address}"),
+        ("LinkedIn", f"https://www.linkedin.com/sharing/share-offsite/?url={address}"),
+        ("X", f"https://x.com/intent/post?text={post(280, address_length=23)}&url={address}"),
+        ("Facebook", f"https://www.facebook.com/sharer/sharer.php?u={address}"),
+        ("WhatsApp", f"https://wa.me/?text={post(700)}%20{address}"),
+        ("Reddit", f"https://www.reddit.com/submit?url={address}&title={title}"),
+        (_("E-mail"), f"mailto:?subject={title}&body={post(1000)}%20{address}"),
+    ]

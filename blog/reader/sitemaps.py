@@ -1,0 +1,167 @@
+"""The sitemap: every page worth indexing, with its last change, split into several files if it is long.
+
+URLs begin with SITE_URL. Django's own sitemap views would take the request's host, so they are not used.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.core.paginator import InvalidPage
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Greatest
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from blog.articles.links import ArticleAuthor, ArticleCategory
+from blog.articles.models import Article
+from blog.articles.names import Author, Category
+from blog.articles.series import Series
+from blog.reader import structured_data
+from blog.reader.views.categories import THIN
+from blog.reader.views.pagination import PAGE_NUMBER
+from blog.review.settlement import Correction
+from blog.site import addresses
+from blog.site.pages import Page
+
+MOST_IN_ONE_FILE = 5_000  # the protocol allows 50,000, but such a file takes too long to make
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The site object that Django's sitemaps expect."""
+
+    domain: str
+
+
+class ArticleSitemap(Sitemap):
+    limit = MOST_IN_ONE_FILE
+
+    def items(self):
+        return Article.objects.published().newest_first().only("slug", "published_at", "updated_at")
+
+    def lastmod(self, article):
+        return structured_data.modified_at(article)
+
+    def get_latest_change(self):
+        newest = self.items().first()
+        return self.lastmod(newest) if newest else None
+
+
+class NamedSitemap(Sitemap):
+    """Pages of categories, authors or series; last changed when their newest article was or appeared."""
+
+    limit = MOST_IN_ONE_FILE
+
+    def lastmod(self, row):
+        return row.changed_at
+
+    def dated(self, rows, links, name):
+        its_own = links.objects.published().filter(**{name: OuterRef("pk")})
+        newest = its_own.order_by("-listed_at", "-article_id")
+        changed = newest.annotate(changed_at=Greatest("article__published_at", "article__updated_at"))
+        return rows.annotate(changed_at=Subquery(changed.values("changed_at")[:1])).order_by("pk")
+
+
+class CategorySitemap(NamedSitemap):
+    """Categories, without those that have fewer than THIN articles, whose pages are noindex."""
+
+    def items(self):
+        worth_it = [
+            category.pk for category in Category.objects.most_used() if category.article_count >= THIN
+        ]
+        return self.dated(Category.objects.filter(pk__in=worth_it), ArticleCategory, "category")
+
+
+class AuthorSitemap(NamedSitemap):
+    def items(self):
+        authors = self.dated(Author.objects, ArticleAuthor, "author")
+        return authors.filter(changed_at__isnull=False)
+
+
+class SeriesSitemap(NamedSitemap):
+    def items(self):
+        parts = Article.objects.published().filter(series=OuterRef("pk")).newest_first()
+        changed = parts.annotate(changed_at=Greatest("published_at", "updated_at")).values("changed_at")
+        series = Series.objects.annotate(changed_at=Subquery(changed[:1])).order_by("pk")
+        return series.filter(changed_at__isnull=False)
+
+
+class PageSitemap(Sitemap):
+    """The home page and other fixed lists, if there are articles; they change with every article."""
+
+    def items(self):
+        self.changed_at = ArticleSitemap().get_latest_change()
+        names = ["home", "category_index", "archive"] if self.changed_at else []
+        names += ["author_index"] if names and Author.objects.live().exists() else []
+        names += ["corrections"] if Correction.objects.standing().exists() and names else []
+        return [reverse(f"blog:{name}") for name in names]
+
+    def location(self, path):
+        return path
+
+    def lastmod(self, path):
+        return self.changed_at
+
+
+class PlainPageSitemap(Sitemap):
+    limit = MOST_IN_ONE_FILE
+
+    def items(self):
+        return Page.objects.published().order_by("pk").only("slug", "updated_at")
+
+    def lastmod(self, page):
+        return page.updated_at
+
+
+SECTIONS = {
+    "pages": PageSitemap,
+    "articles": ArticleSitemap,
+    "categories": CategorySitemap,
+    "authors": AuthorSitemap,
+    "series": SeriesSitemap,
+    "plain-pages": PlainPageSitemap,
+}
+
+
+@require_safe
+def sitemap_index(request):
+    """Return the sitemap or, if it does not fit in one file, the index of its files."""
+    paginators = {name: section().paginator for name, section in SECTIONS.items()}
+    files = [(name, page) for name, pages in paginators.items() if pages.count for page in pages.page_range]
+    if sum(pages.count for pages in paginators.values()) <= MOST_IN_ONE_FILE:
+        urls = [url for name, page in files for url in urls_of(name, page)]
+        return render_xml(request, "sitemap.xml", {"urlset": urls})
+    addresses = [{"location": section_address(name, page)} for name, page in files]
+    return render_xml(request, "sitemap_index.xml", {"sitemaps": addresses})
+
+
+@require_safe
+def sitemap_section(request, section):
+    number = request.GET.get("page", "1")
+    if section not in SECTIONS or not PAGE_NUMBER.fullmatch(number):
+        raise Http404
+    try:
+        urls = urls_of(section, int(number))
+    except InvalidPage:
+        raise Http404 from None
+    return render_xml(request, "sitemap.xml", {"urlset": urls})
+
+
+def urls_of(section, page):
+    address = urlsplit(settings.SITE_URL)
+    sitemap = SECTIONS[section]()
+    urls = sitemap.get_urls(page, site=Site(address.netloc), protocol=address.scheme)
+    return [url for url in urls if sitemap.location(url["item"])]
+
+
+def section_address(section, page):
+    address = addresses.absolute(reverse("sitemap_section", args=[section]))
+    return f"{address}?page={page}" if page > 1 else address
+
+
+def render_xml(request, template, context):
+    return render(request, template, context, content_type="application/xml")

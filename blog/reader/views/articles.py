@@ -1,0 +1,132 @@
+"""The page of an article, and its Markdown version."""
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.html import format_html_join
+from django.utils.translation import get_language, get_language_bidi, override
+from django.views.decorators.http import require_safe
+
+from blog.articles.models import Article
+from blog.articles.names import Category
+from blog.documents.rendering.covers import without_cover
+from blog.exports import articles
+from blog.images.renditions import with_renditions
+from blog.reader import page_head, sharing
+from blog.reader.language import shown_html, spoken_language
+from blog.review import ai_label
+from blog.review.panel import trust_panel
+from blog.site import addresses
+
+HEADINGS = 3  # a text with fewer has no contents list
+
+
+@require_safe
+def article_detail(request, slug):
+    article = article_or_404(slug)
+    context = article_context(article) | {"meta": page_head.article_metadata(article)}
+    return render(request, "blog/article_detail.html", context)
+
+
+def article_or_404(slug) -> Article:
+    article = Article.objects.page(slug)
+    if article is None:
+        raise Http404
+    return article
+
+
+def article_context(article):
+    """Return the context of an article's page: its text, and where a reader goes from there."""
+    place = article.place_in_series
+    is_among_parts = place is not None and place.total > 1
+    earlier, later = (
+        (place.previous, place.next) if is_among_parts else Article.objects.neighbours_of(article)
+    )
+    return text_context(article) | {
+        "share_links": sharing.share_links(article),
+        "is_among_parts": is_among_parts,
+        "earlier": earlier,
+        "later": later,
+        "nearest_list": article.nearest_list,
+        "related": Article.objects.related_to(article, apart_from=(earlier, later)),
+    }
+
+
+def text_context(article):
+    """Return what the head, the hero image and the text of an article are shown from."""
+    trail = article.trail
+    language = page_head.text_language(article)
+    body_html, cover_caption = without_cover(article.body_html, cover_address(article))
+    spoken = spoken_language(article.language)
+    with override(spoken):
+        disclosure = ai_label.disclosure(article)
+        panel = trust_panel(article, disclosure)
+        spoken_text = site_attributes(language, "lang", "dir")
+    return {
+        "article": article,
+        "in_series": article.place_in_series,
+        "authors": article.byline,
+        "trail": trail,
+        "current_categories": trail,
+        "language": language,
+        "site_lang": site_attributes(language, "lang"),
+        "site_text": site_attributes(language, "lang", "dir"),
+        "other_categories": other_categories(article),
+        "contents": outline(article),
+        "body_html": with_renditions(
+            shown_html(body_html, article.language), leads=not cover_address(article)
+        ),
+        "cover_caption": cover_caption,
+        "disclosure": disclosure,
+        "panel": panel,
+        "corrections": article.shown_corrections,
+        "spoken": spoken,
+        "spoken_text": spoken_text,
+        "updated_at": page_head.shown_update(article),
+    }
+
+
+@require_safe
+def article_markdown(request, slug):
+    article = article_or_404(slug)
+    canonical = addresses.absolute(article.get_absolute_url())
+    return HttpResponse(
+        articles.markdown_source(article),
+        content_type="text/markdown; charset=utf-8",
+        headers={"Link": f'<{canonical}>; rel="canonical"'},
+    )
+
+
+def cover_address(article) -> str:
+    return article.hero_image.url if article.hero_image else ""
+
+
+def site_attributes(language, *names) -> str:
+    """Return lang and dir attributes for the site's own words within a text in another language, or ""."""
+    own = {"lang": get_language() or settings.LANGUAGE_CODE, "dir": "rtl" if get_language_bidi() else "ltr"}
+    if not language or language == own:
+        return ""
+    return format_html_join("", ' {}="{}"', ((name, own[name]) for name in names))
+
+
+def outline(article) -> list[dict[str, str]]:
+    """Return the article's contents list: its h2 headings, and h3 headings if there are few h2.
+
+    Empty for a text with fewer than HEADINGS headings.
+    """
+    for deepest in (2, 3):
+        headings = [
+            {"id": identifier, "text": text}
+            for level, identifier, text in article.contents
+            if level <= deepest
+        ]
+        if len(headings) >= HEADINGS:
+            return headings
+    return []
+
+
+def other_categories(article) -> list[Category]:
+    """Return the categories that are neither in the trail nor the label, without duplicates."""
+    shown = {*article.trail, article.primary_category}
+    categories = dict.fromkeys(link.category for link in article.filed_under)
+    return [category for category in categories if category not in shown]

@@ -1,0 +1,171 @@
+"""The index of categories, and the page of each category."""
+
+from collections import defaultdict
+from unicodedata import combining, normalize
+
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from blog.articles.links import ArticleCategory
+from blog.articles.models import Article
+from blog.articles.names import Category
+from blog.reader import page_head
+from blog.reader.views.pagination import article_page_or_404
+from blog.reader.views.sections import keys
+
+THIN = 3  # articles; a category with fewer is marked noindex
+FEW_CATEGORIES = 12
+INDEX_CATEGORIES = 40
+INDEX_CATEGORIES_IN_ALL = (
+    400  # if there are more, the index shows the most used of each letter, which has its own page
+)
+INDEX_CATEGORIES_A_LETTER = 24
+NO_LETTER = "0-9"
+DIRECTORY, DIRECTORY_BELOW, DIRECTORY_ARTICLES = 24, 6, 500
+
+
+@require_safe
+def category_index(request):
+    categories = Category.objects.defer("description").most_used()
+    letters = by_letter(categories)
+    most = INDEX_CATEGORIES_A_LETTER if len(categories) > INDEX_CATEGORIES_IN_ALL else len(categories)
+    title = _("All topics")
+    context = {
+        "number_of_categories": len(categories),
+        "general": directory(categories),
+        "letters": list(letters),
+        "index": [
+            # (letter, its most used categories in alphabetical order, number of all of them)
+            (letter, in_name_order(found[:most]), len(found))
+            for letter, found in letters.items()
+        ],
+        "meta": page_head.page_metadata(title, "/categories/", names=categories),
+    }
+    return render(request, "blog/category_index.html", context)
+
+
+def directory(categories) -> list[tuple[Category, list[Category]]]:
+    """Return the general categories, each with those most often below it in the newest articles."""
+    known = {category.pk: category for category in categories}
+    general = [
+        category for category in Category.objects.most_used(DIRECTORY, by="general") if category.pk in known
+    ]
+    newest = keys(Article.objects.published().newest_first()[:DIRECTORY_ARTICLES])
+    below, placed = defaultdict(list), {category.pk for category in general}
+    for row in ArticleCategory.objects.below_general(newest):
+        # The rows are sorted by frequency, so each category is placed below the best general one.
+        if row["shared"] >= THIN and row["category"] in known and row["category"] not in placed:
+            below[row["general"]].append(known[row["category"]])
+            placed.add(row["category"])
+    return [(category, below[category.pk][:DIRECTORY_BELOW]) for category in general]
+
+
+@require_safe
+def category_letter(request, letter):
+    letters = by_letter(Category.objects.defer("description").most_used())
+    if letter not in letters:
+        raise Http404
+    title = _("Topics: %(letter)s") % {"letter": letter}
+    found = in_name_order(letters[letter])
+    context = {
+        "letter": letter,
+        "letters": list(letters),
+        "found": found,
+        "meta": page_head.page_metadata(title, reverse("blog:category_letter", args=[letter]), names=found),
+    }
+    return render(request, "blog/category_letter.html", context)
+
+
+def by_letter(categories) -> dict[str, list[Category]]:
+    """Return {first letter: categories}, sorted; those that do not begin with a letter come first."""
+    letters = defaultdict(list)
+    for category in categories:
+        initial = name_key(category.name)[:1].upper()[:1]
+        letters[initial if initial.isalpha() else NO_LETTER].append(category)
+    return dict(sorted(letters.items(), key=lambda item: (item[0] != NO_LETTER, item[0])))
+
+
+@require_safe
+def category_detail(request, slug):
+    # Empty if there is no such category, or if it has no published article.
+    category = next(iter(Category.objects.filter(slug=slug).most_used()), None)
+    if category is None:
+        raise Http404
+    newest = category.article_links.published().newest_articles()
+    page = article_page_or_404(newest, request.GET.get("page"), count=category.article_count)
+    nearby = NearbyCategories(category, newest)
+    context = {
+        "category": category,
+        "page": page,
+        "nearby": nearby,
+        "current_categories": [category, *nearby.trail],
+        "feeds": page_head.feed_links(category),
+        "meta": page_head.page_metadata(
+            category.name,
+            category.get_absolute_url(),
+            description=category.description,
+            names=page,
+            page_number=page.number,
+            is_indexed=category.article_count >= THIN,
+            trail=nearby.trail,
+        ),
+    }
+    return render(request, "blog/category_detail.html", context)
+
+
+class NearbyCategories:
+    """The categories related to one, by its newest articles: broader, narrower, or often together with it."""
+
+    MOST = 8
+    LOOKED_AT = 200
+    ARTICLES = 300  # the newest ones are examined; more would be slower and change little
+    SHARE = 0.6
+
+    def __init__(self, category, newest_articles):
+        articles = list(newest_articles[: self.ARTICLES])
+        broader, narrower, beside = [], [], []
+        for row in ArticleCategory.objects.held_with(category, articles)[: self.LOOKED_AT]:
+            if self.is_most(row["shallower"], row["shared"]):
+                broader.append(row)
+            elif self.is_most(row["deeper"], row["shared"]):
+                narrower.append(row)
+            elif row["shared"] > 1:
+                beside.append(row)
+        broader = sorted(broader[: self.MOST], key=lambda row: row["step"])
+        # The trail consists of the broader categories that most of its articles have.
+        trail = [row for row in broader if self.is_most(row["shared"], len(articles))]
+        chosen = [row["category"] for row in (*broader, *narrower[: self.MOST], *beside[: self.MOST])]
+        # most_used() adds the counts of published articles.
+        categories = {
+            category.pk: category for category in Category.objects.filter(pk__in=chosen).most_used()
+        }
+
+        def found(rows):
+            return [categories[row["category"]] for row in rows if row["category"] in categories]
+
+        self.trail, self.broader = found(trail), found(broader)
+        self.narrower, self.together = found(narrower), found(beside)
+
+    def is_most(self, part, whole) -> bool:
+        return part >= THIN and part >= self.SHARE * whole
+
+
+def index_categories() -> list[Category]:
+    """Return the categories at the end of the home page, without those of very few articles."""
+    categories = Category.objects.brief(INDEX_CATEGORIES)
+    busy = [category for category in categories if category.article_count >= THIN]
+    return in_name_order(busy if len(busy) >= FEW_CATEGORIES else categories[:FEW_CATEGORIES])
+
+
+def in_name_order(categories) -> list[Category]:
+    return sorted(categories, key=lambda category: (name_key(category.name), category.name))
+
+
+def name_key(name) -> str:
+    """Return the sort key of a name: É sorts as E, ß as ss."""
+    if name.isascii():
+        return name.lower()
+    return "".join(sign for sign in normalize("NFKD", name) if not combining(sign)).casefold()

@@ -1,0 +1,79 @@
+"""Error pages: not found, gone, bad request, server error, and nothing can be stored.
+
+Django calls bad_request() and server_error() while it handles the exception.
+"""
+
+import sys
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpResponse, HttpResponseNotFound, HttpResponseServerError
+from django.shortcuts import render
+from django.template import loader
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from django.views import defaults
+
+from blog.articles.models import Article
+from blog.files.errors import storage_reason
+from blog.reader import page_head
+from blog.reader.views.sections import Section, cards, keys
+
+LATEST = 3  # articles on error pages
+RETRY_SECONDS = 60
+
+
+def page_not_found(request, exception=None):
+    """Answer 404, the same for every address, so that it does not reveal unpublished pages."""
+    if request.path.startswith((settings.STATIC_URL, settings.MEDIA_URL)):
+        return HttpResponseNotFound("Not found", content_type="text/plain")
+    return render(request, "404.html", error_context(_("Page not found")), status=404)
+
+
+def gone(request):
+    return render(request, "410.html", error_context(_("Page removed")), status=410)
+
+
+def error_context(title):
+    latest = cards(keys(Article.objects.published().newest_first()[:LATEST]))
+    section = Section(latest, heading=_("Latest"), layout="three")
+    return {"meta": error_metadata(title), "latest": section}
+
+
+def error_metadata(title):
+    return page_head.Metadata(title=title, path="", is_indexed=False)
+
+
+def bad_request(request, exception):
+    """Answer 400, or 503 for a session that could not be stored, which Django reports as a bad request."""
+    if reason := storage_reason(exception):
+        return unavailable(request, reason)
+    return defaults.bad_request(request, exception)
+
+
+def server_error(request):
+    """Answer 500 without database and context, and without a template if that fails too."""
+    if reason := storage_reason(sys.exception()):
+        return unavailable(request, reason)
+    try:
+        return HttpResponseServerError(loader.render_to_string("500.html"))
+    except Exception:  # nothing else would answer the reader
+        return HttpResponseServerError("Something went wrong.", content_type="text/plain")
+
+
+def unavailable(request, reason: str):
+    """Answer 503 with the reason why nothing can be stored, within the admin or the public site."""
+    response = HttpResponse(_unavailable_page(request, reason), status=503)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    add_never_cache_headers(response)
+    return response
+
+
+def _unavailable_page(request, reason):
+    context = {"reason": reason, "is_form": request.method == "POST"}
+    if request.path.startswith("/admin/"):
+        try:
+            return loader.render_to_string("admin/unavailable.html", context, request)
+        except (DatabaseError, OSError):
+            pass  # the admin's base template queries the database, which may be down
+    return loader.render_to_string("503.html", context)

@@ -1,0 +1,102 @@
+"""Images, share cards and icons; the URLs of all but the icon contain a digest of the content."""
+
+import re
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.cache import get_conditional_response
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from blog.articles.models import Article
+from blog.images.renditions import NoRenditionError, original_name, stored_rendition
+from blog.images.share_cards.cards import stored_card
+from blog.reader import sharing
+from blog.sandbox.images import FORMATS
+
+MEDIA_NAME = re.compile(
+    rf"images/[0-9a-f]{{2}}/([0-9a-f]{{40}})\.({'|'.join(each.extension for each in FORMATS.values())})"
+)
+MEDIA_TYPES = {each.extension: f"image/{each.name.lower()}" for each in FORMATS.values()}
+
+
+@require_safe
+def media(request, name):
+    """Serve a stored image. Its name is the digest of its content, so it never changes."""
+    match = MEDIA_NAME.fullmatch(name)
+    if not match or not default_storage.exists(name):
+        raise Http404
+    etag = f'"{match[1]}"'
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        response = FileResponse(default_storage.open(name), content_type=MEDIA_TYPES[match[2]])
+    return kept_for_ever(response, etag)
+
+
+@require_safe
+def rendition(request, file_name, width):
+    """Serve a stored image in another width, or redirect to the image if it has no renditions."""
+    try:
+        content = stored_rendition(file_name, width)
+    except FileNotFoundError:
+        raise Http404 from None
+    except NoRenditionError:
+        return redirect(default_storage.url(original_name(file_name)))
+    etag = f'"{file_name}-{width}"'
+    response = get_conditional_response(request, etag=etag)
+    return kept_for_ever(response or HttpResponse(content, content_type="image/avif"), etag)
+
+
+def kept_for_ever(response, etag):
+    """Add headers to a response whose URL contains the digest of its content: cacheable for ever.
+
+    The sandbox policy is defence in depth, should a file other than an image ever get into the storage.
+    """
+    response["ETag"] = etag
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+@require_safe
+def share_card(request, uid, name):
+    """Serve the share card of a published article. Its URL contains a digest of what is drawn.
+
+    An older URL, which other sites may have stored, redirects to the current card. The URL contains the
+    article's uid, not its slug, because that never changes.
+    """
+    article = get_object_or_404(
+        Article.objects.published().select_related("primary_category", "hero_image"), uid=uid
+    )
+    card = sharing.share_card(article)
+    if name != card.file_name:
+        return redirect("blog:share_card", uid=uid, name=card.file_name)
+    etag = f'"{card.digest}"'
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        response = card_response(card)
+    if not response.has_header("Location"):
+        response["ETag"] = etag
+        response["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def card_response(card):
+    """Return a response with the card; while too many pictures are being made, a redirect to its picture."""
+    try:
+        return HttpResponse(stored_card(card), content_type=card.content_type)
+    except NoRenditionError:
+        return redirect(default_storage.url(card.picture.original))
+
+
+@cache_control(public=True, max_age=86400)
+@require_safe
+def favicon(request):
+    """Serve /favicon.ico, which feed readers and link previews request without reading a page."""
+    path = settings.BASE_DIR / "static" / "img" / "favicon.ico"
+    try:
+        return FileResponse(path.open("rb"), content_type="image/x-icon")
+    except FileNotFoundError:
+        raise Http404 from None

@@ -1,0 +1,93 @@
+"""The home page."""
+
+import itertools
+
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from blog.articles.models import Article
+from blog.reader import page_head
+from blog.reader.context_processors import header_categories
+from blog.reader.views.categories import index_categories
+from blog.reader.views.sections import Section, cards, keys
+
+
+@require_safe
+def home(request):
+    categories = header_categories()
+    front = FrontPage.of_today(categories[:3])
+    context = {
+        "categories": categories,
+        "front": front,
+        "all_categories": index_categories(),
+        "meta": page_head.home_metadata(front.top),
+    }
+    return render(request, "blog/home.html", context)
+
+
+class FrontPage:
+    """The articles of the home page by place. Each article appears once, in its most prominent place."""
+
+    RAIL, SHELF, LATEST, MOST_LATEST, CATEGORY = 5, 3, 5, 9, 5
+    LAYOUTS = ("split", "split flip", "three")
+
+    def __init__(self):
+        self.lead = None
+        self.rail, self.shelf, self.sections = [], [], []
+        self.rail_is_trending = self.shelf_is_editors = False
+
+    @classmethod
+    def of_today(cls, categories):
+        """Choose the articles by key, then fetch all of them in one query."""
+        page = cls()
+        newest = Article.objects.published().newest_first()
+        latest = keys(newest[: 1 + cls.RAIL + cls.SHELF + cls.MOST_LATEST])
+        featured = keys(newest.featured()[: 1 + cls.RAIL + cls.SHELF])
+        page.shelf_is_editors = len(featured) > 2
+        if not page.shelf_is_editors:
+            featured += keys(newest.featured_by_files()[: 1 + cls.RAIL + cls.SHELF])
+        trending = keys(newest.trending()[: 1 + cls.SHELF + cls.RAIL])
+        shown = []
+        lead = take(featured or latest, 1, shown)
+        shelf = take(featured, cls.SHELF, shown) if len(featured) > 2 else []
+        rail = take(trending, cls.RAIL, shown)
+        page.rail_is_trending = bool(rail)
+        rail = rail or take(latest, cls.RAIL, shown)
+        # Without categories, the latest articles are the only section.
+        rows = 1 if categories else 3
+        sections = [(None, take(latest, cls.LATEST if categories else 3 * rows, shown))]
+        for category in categories:
+            in_category = list(
+                category.article_links.published().newest_articles()[: cls.CATEGORY + len(shown)]
+            )
+            sections.append((category, take(in_category, cls.CATEGORY, shown)))
+        articles = {article.pk: article for article in cards(shown)}
+
+        def found(chosen):
+            return [articles[key] for key in chosen if key in articles]
+
+        page.lead = next(iter(found(lead)), None)
+        page.rail, page.shelf = found(rail), found(shelf)
+        heading = _("Latest") if page.rail_is_trending or not rail else _("Before that")
+        filled = [
+            Section(found(chosen), category, heading, rows=rows)
+            for category, chosen in sections
+            if len(chosen) > bool(category)
+        ]
+        for section, layout in zip(filled, itertools.cycle(cls.LAYOUTS), strict=False):
+            section.arrange(layout)
+        page.sections = filled
+        return page
+
+    @property
+    def top(self) -> list[Article]:
+        """The most prominent articles."""
+        return [self.lead, *self.rail] if self.lead else []
+
+
+def take(candidates, number, shown) -> list[int]:
+    """Return the first candidates (keys) that are not in shown yet, and add them to it."""
+    taken = [key for key in candidates if key not in shown][:number]
+    shown.extend(taken)
+    return taken

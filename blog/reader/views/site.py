@@ -1,0 +1,71 @@
+"""robots.txt, the web manifest and speculation rules."""
+
+from django.conf import settings
+from django.http import HttpResponse, JsonResponse
+from django.templatetags.static import static
+from django.utils.translation import get_language_bidi
+from django.views.decorators.http import require_safe
+
+from blog.reader import structured_data
+from blog.site import addresses
+from blog.site.identity import site_identity
+
+
+@require_safe
+def robots_txt(request):
+    lines = ["User-agent: *", "Disallow: /admin/", "", f"Sitemap: {addresses.absolute('/sitemap.xml')}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+PAPER = "#fbfbf8"
+ICONS = (
+    ("img/mark.svg", "image/svg+xml", "any", "any"),
+    ("img/icon-192.png", "image/png", "192x192", "any"),
+    ("img/icon-512.png", "image/png", "512x512", "any"),
+    ("img/icon-maskable-512.png", "image/png", "512x512", "maskable"),
+)
+# Pages that browsers prefetch when a pointer rests on a link. Not searches, which are never cached here, and
+# not files and feeds, which open in other programs.
+PREFETCHED = ("/", "/articles/*", "/categories/*", "/archive/*", "/authors/*")
+NEVER_PREFETCHED = ("/*.md", "/*.xml", "/*.json")
+SPECULATION_RULES = {
+    "prefetch": [
+        {
+            "where": {
+                "and": [
+                    {"href_matches": list(PREFETCHED)},
+                    {"not": {"href_matches": list(NEVER_PREFETCHED)}},
+                ]
+            },
+            "eagerness": "moderate",
+        }
+    ]
+}
+
+
+@require_safe
+def web_manifest(request):
+    site = site_identity()
+    manifest = {
+        "id": "/",
+        "name": site.name,
+        "short_name": site.name,
+        "description": site.description,
+        "lang": settings.LANGUAGE_CODE,
+        "dir": "rtl" if get_language_bidi() else "ltr",
+        "start_url": "/",
+        "scope": "/",
+        "display": "minimal-ui",
+        "background_color": PAPER,
+        "theme_color": PAPER,
+        "icons": [
+            {"src": static(name), "type": media_type, "sizes": sizes, "purpose": purpose}
+            for name, media_type, sizes, purpose in ICONS
+        ],
+    }
+    return JsonResponse(structured_data.without_empty(manifest), content_type="application/manifest+json")
+
+
+@require_safe
+def speculation_rules(request):
+    return JsonResponse(SPECULATION_RULES, content_type="application/speculationrules+json")

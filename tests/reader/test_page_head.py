@@ -1,0 +1,297 @@
+"""What pages say of themselves to machines."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+
+from blog.documents.fields.extraction import read_fields
+from blog.documents.frontmatter.document import parse_document
+from blog.exports import articles
+from blog.models import Article, Category
+from blog.reader import page_head, sharing
+from blog.site import addresses
+from tests.support.factories import (
+    FIRST_DAY,
+    create_article,
+    create_articles,
+    create_author,
+    create_category,
+    create_image,
+)
+
+pytestmark = pytest.mark.django_db
+
+Level = Category.Level
+DAY = timedelta(days=1)
+
+
+def head_of(client, article) -> str:
+    return client.get(article.get_absolute_url()).content.decode().partition("</head>")[0]
+
+
+def json_ld(client, article) -> dict[str, dict]:
+    scripts = re.findall(
+        r'<script type="application/ld\+json">(.*?)</script>', head_of(client, article), re.DOTALL
+    )
+    return {data["@type"]: data for data in map(json.loads, scripts)}
+
+
+def meta(head, name) -> str | None:
+    match = re.search(rf'<meta (?:name|property)="{name}" content="(.*?)">', head)
+    return match[1] if match else None
+
+
+class TestHead:
+    def test_title_and_site_name_are_shortened_at_a_word(self, client):
+        article = create_article(title="word " * 40)
+
+        title = re.search("<title>(.*?)</title>", head_of(client, article))[1]
+
+        assert len(title) <= page_head.TITLE_LENGTH
+        assert title.endswith("word… – Galley")  # noqa: RUF001 -- a dash between two titles
+
+    def test_the_canonical_address_is_the_settings(self, client):
+        article = create_article(slug="sea")
+
+        assert '<link rel="canonical" href="https://blog.example/articles/sea/">' in head_of(client, article)
+
+    @pytest.mark.parametrize(
+        ("fields", "description"),
+        [
+            ({"meta_description": "Meta.", "excerpt": "Excerpt."}, "Meta."),
+            ({"meta_description": "  ", "excerpt": "Excerpt."}, "Excerpt."),
+            ({"meta_description": "Social Snippet: The *sea*, thanks to th..."}, "The sea, thanks to…"),
+            ({"body": "## Tides\n\nThe *sea* comes.\n\nIt goes."}, "The sea comes."),
+            ({"body": ""}, None),
+        ],
+    )
+    def test_the_description_is_cleaned(self, client, fields, description):
+        assert meta(head_of(client, create_article(**fields)), "description") == description
+
+    def test_a_long_description_ends_at_a_word(self, client):
+        head = head_of(client, create_article(meta_description="sentence " * 40))
+
+        assert len(meta(head, "description")) <= page_head.DESCRIPTION_LENGTH
+        assert meta(head, "description").endswith("sentence…")
+
+    @pytest.mark.parametrize("path", ["/", "/categories/tides/", "/authors/ida-aas/", "/archive/2025/01/"])
+    def test_a_list_that_nobody_has_described_says_what_is_in_it(self, client, path):
+        category, author = create_category("Tides"), create_author("Ida Aas")
+        create_article(title="Ebb", categories=[category], authors=[author], published_at=FIRST_DAY)
+        create_article(title="Flow", categories=[category], authors=[author], published_at=FIRST_DAY + DAY)
+
+        description = meta(client.get(path).text, "description")
+
+        assert description.partition(" – ")[2] == "Flow; Ebb"  # noqa: RUF001 -- a dash
+
+    def test_one_that_somebody_has_described_says_that(self, client):
+        category = create_category("Tides", description="Ebb and *flow*.")
+        create_article(categories=[category])
+
+        assert meta(client.get(category.get_absolute_url()).text, "description") == "Ebb and flow."
+
+    def test_a_list_of_long_names_is_described_in_one_line(self, client):
+        create_articles(30, title="word " * 50)
+
+        description = meta(client.get("/").text, "description")
+
+        assert len(description) <= page_head.DESCRIPTION_LENGTH
+        assert description.endswith("word…")
+
+    def test_the_share_card_stands_for_an_article(self, client):
+        head = head_of(client, create_article(title="Tides", hero_image=create_image()))
+
+        card = meta(head, "og:image")
+        assert client.get(card.removeprefix("https://blog.example"))["Content-Type"] == "image/png"
+        assert (meta(head, "og:image:width"), meta(head, "og:image:height")) == ("1200", "630")
+        assert meta(head, "og:image:alt") == meta(head, "twitter:image:alt") == "Tides"
+        assert meta(head, "twitter:card") == "summary_large_image"
+        assert meta(head, "og:type") == "article"
+
+    def test_the_card_is_described_by_what_it_says(self, client):
+        head = head_of(
+            client, create_article(share_quote='"The sea keeps time." #Sea', body="The sea keeps time.")
+        )
+
+        assert meta(head, "og:image:alt") == "The sea keeps time."
+
+    def test_a_hero_stands_for_an_article_whose_words_no_card_can_write(self, client):
+        image = create_image(source="//p.example/a.jpg", alt="Waves", width=12, height=8)
+
+        head = head_of(client, create_article(title="\U00012000\U00012001", hero_image=image))
+
+        assert meta(head, "og:image") == "https://p.example/a.jpg"
+        assert (meta(head, "og:image:width"), meta(head, "og:image:height")) == ("12", "8")
+        assert meta(head, "og:image:alt") == "Waves"
+
+    def test_an_article_says_when_by_whom_and_on_what(self, client):
+        category = create_category("Tides")
+        article = create_article(
+            primary_category=category, keywords=["sea", "moon"], authors=[create_author("Ida Aas")]
+        )
+
+        head = head_of(client, article)
+
+        assert meta(head, "article:published_time").endswith("+00:00")
+        assert meta(head, "article:author") == "https://blog.example/authors/ida-aas/"
+        assert meta(head, "article:section") == "Tides"
+        assert re.findall('"article:tag" content="(.*?)"', head) == ["sea", "moon"]
+        assert meta(head, "robots") == "max-image-preview:large"
+
+    def test_lists_have_the_site_s_icon_and_a_small_card(self, client):
+        head = client.get("/").content.decode()
+
+        assert meta(head, "og:image") == "https://blog.example/static/img/icon-512.png"
+        assert meta(head, "twitter:card") == "summary"
+        assert meta(head, "og:type") == "website"
+
+    def test_each_page_of_a_list_is_its_own(self, client):
+        category = create_category("Tides")
+        create_articles(21, categories=[category])
+
+        head = client.get(f"{category.get_absolute_url()}?page=2").content.decode()
+
+        canonical = "https://blog.example/categories/tides/?page=2"
+        assert f'<link rel="canonical" href="{canonical}">' in head
+        assert meta(head, "og:url") == canonical
+        assert meta(head, "og:title") == "Tides, page 2"
+
+    def test_no_page_names_another_language(self, client):
+        assert "hreflang" not in head_of(client, create_article(language="de"))
+
+
+class TestJsonLd:
+    def test_an_article_says_who_wrote_it_and_when(self, client):
+        published = datetime(2025, 3, 1, 9, tzinfo=UTC)
+        article = create_article(
+            title="Tides",
+            keywords=["sea"],
+            published_at=published,
+            updated_at=published + timedelta(days=1),
+            authors=[create_author("Ida Aas")],
+            hero_image=create_image(
+                source="https://p.example/a.jpg",
+                credit_creator="Bo",
+                credit_url="https://bo.example",
+                credit_source="P",
+            ),
+        )
+
+        data = json_ld(client, article)["BlogPosting"]
+
+        assert data["headline"] == "Tides"
+        assert data["datePublished"] == "2025-03-01T09:00:00+00:00"
+        assert data["dateModified"] == "2025-03-02T09:00:00+00:00"
+        assert data["author"] == [
+            {"@type": "Person", "name": "Ida Aas", "url": "https://blog.example/authors/ida-aas/"}
+        ]
+        assert data["publisher"]["@type"] == "Organization"
+        assert data["mainEntityOfPage"] == f"https://blog.example{article.get_absolute_url()}"
+        assert data["image"][0]["creditText"] == "Bo / P"
+        assert data["image"][0]["creator"] == {"@type": "Person", "name": "Bo", "url": "https://bo.example"}
+        assert (data["keywords"], data["inLanguage"], data["wordCount"]) == (["sea"], "en", 4)
+        assert "digitalSourceType" not in data
+
+    def test_a_machine_is_a_source_and_no_author(self, client):
+        data = json_ld(client, create_article(generated_by="Gemini"))["BlogPosting"]
+
+        assert data["author"]["@type"] == "Organization"
+        assert data["digitalSourceType"] == "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
+        assert "Gemini" not in json.dumps(data)
+
+    def test_it_was_never_changed_before_it_was_published(self, client):
+        published = datetime(2025, 3, 1, 9, tzinfo=UTC)
+        article = create_article(published_at=published, updated_at=published - timedelta(days=9))
+
+        data = json_ld(client, article)["BlogPosting"]
+
+        assert data["dateModified"] == data["datePublished"]
+
+    def test_the_trail_leads_to_the_article(self, client):
+        general, niche = create_category("Earth Science"), create_category("Tides")
+        article = create_article(
+            title="Sea", slug="sea", categories={niche: Level.NICHE, general: Level.GENERAL}
+        )
+
+        steps = json_ld(client, article)["BreadcrumbList"]["itemListElement"]
+
+        assert [(step["position"], step["name"], step["item"]) for step in steps] == [
+            (1, "Galley", "https://blog.example/"),
+            (2, "Earth Science", "https://blog.example/categories/earth-science/"),
+            (3, "Tides", "https://blog.example/categories/tides/"),
+            (4, "Sea", "https://blog.example/articles/sea/"),
+        ]
+
+    def test_no_text_can_end_the_script(self, client):
+        hostile = "</script><script>alert(1)</script><!-- & \u2028"
+
+        head = head_of(client, create_article(title=hostile))
+
+        assert json_ld(client, create_article(title=hostile))["BlogPosting"]["headline"] == hostile
+        assert head.count("</script>") == head.count("<script")
+        assert "alert(1)<" not in head
+
+
+class TestShareLinks:
+    def test_quote_and_address_fit_into_a_post(self):
+        article = create_article(slug="sea", share_quote=f'"{"word " * 100}"')
+
+        links = dict(sharing.share_links(article))
+
+        post = parse_qs(urlsplit(links["Bluesky"]).query)["text"][0]
+        assert len(post) <= 300
+        assert post.endswith("word… https://blog.example/articles/sea/")
+        assert unquote(links["Mastodon"]).startswith("https://share.joinmastodon.org/#text=word word")
+
+    def test_nothing_in_a_title_gets_out_of_its_parameter(self):
+        article = create_article(title="A & B?c=d#e\nBcc: x")
+
+        links = dict(sharing.share_links(article))
+
+        assert links["E-mail"].startswith("mailto:?subject=A%20%26%20B%3Fc%3Dd%23e%0ABcc%3A%20x&body=")
+        assert parse_qs(urlsplit(links["Reddit"]).query)["title"] == ["A & B?c=d#e\nBcc: x"]
+
+
+class TestMarkdownSource:
+    def test_it_is_a_file_that_the_importer_reads(self):
+        general = create_category("Earth Science")
+        create_article(
+            title='Say "yes"',
+            slug="yes",
+            body="Text.\n",
+            keywords=["a: b"],
+            generated_by="Gemini",
+            categories={general: Level.GENERAL},
+            authors=[create_author("Ida Aas")],
+            hero_image=create_image(
+                source="https://p.example/a.jpg", credit_creator="Bo", credit_url="https://bo.example"
+            ),
+        )
+
+        source = articles.markdown_source(Article.objects.published().with_page_relations().get(slug="yes"))
+
+        fields = read_fields(parse_document(source.encode()), path="yes.md", time_zone=UTC)
+        assert (fields.title, fields.slug, fields.body.strip()) == ('Say "yes"', "yes", "Text.")
+        assert (fields.keywords, fields.generated_by, fields.authors) == (("a: b",), "Gemini", ("Ida Aas",))
+        assert [(category.level, category.name) for category in fields.categories] == [
+            ("general", "Earth Science")
+        ]
+        assert fields.image == "https://p.example/a.jpg"
+        assert fields.image_credit.creator == "Bo"
+
+
+class TestAddresses:
+    @pytest.mark.parametrize(
+        ("address", "whole"),
+        [
+            ("/media/x.png", "https://blog.example/media/x.png"),
+            ("https://p.example/x.png", "https://p.example/x.png"),
+            ("//p.example/x.png", "https://p.example/x.png"),
+            ("https://[half", "https://[half"),
+        ],
+    )
+    def test_they_are_completed_from_the_settings(self, address, whole):
+        assert addresses.absolute(address) == whole

@@ -1,0 +1,129 @@
+"""The list of authors, and the page of each: with picture, text and links."""
+
+import re
+
+import pytest
+
+from blog.reader.views import authors
+from tests.support.factories import create_article, create_author, create_image, create_page
+
+pytestmark = pytest.mark.django_db
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def names(client, path="/authors/") -> list[str]:
+    return re.findall(r"<h2><a[^>]*><bdi>([^<]*)", text(client.get(path)))
+
+
+def create_writer(name, **fields):
+    author = create_author(name, **fields)
+    create_article(authors=[author])
+    return author
+
+
+class TestList:
+    @pytest.mark.both_databases
+    def test_has_those_with_published_articles_by_name_whatever_their_accents(self, client):
+        for name in ("Zoe Zahl", "Émile Aubin", "ida aas", "Östen Vik"):
+            create_writer(name)
+        create_article(authors=[create_author("Hidden Hand")], status="new")
+
+        assert names(client) == ["Émile Aubin", "ida aas", "Östen Vik", "Zoe Zahl"]
+
+    def test_tells_of_each_what_it_says_how_much_it_wrote_and_where_else_it_is(self, client):
+        ida = create_writer(
+            "Ida Aas",
+            bio="Writes on the sea. " * 6 + "\n\n" + "Keeps a gauge. " * 20 + "Sleeps little.",
+            url="https://ida.example/",
+            picture=create_image(source="https://pictures.example/ida.jpg", alt="Ida"),
+        )
+        create_article(authors=[ida])
+        for label, address in (("E-mail", "mailto:ida@a.example"), ("Notes", "https://notes.example/@ida")):
+            ida.links.create(label=label, address=address)
+
+        page = text(client.get("/authors/"))
+
+        assert 'src="https://pictures.example/ida.jpg" alt=""' in page
+        assert "Keeps a gauge.</bdi>" in page
+        assert "Sleeps little" not in page
+        assert "2 articles" in page
+        ways = re.findall(r'<a href="([^"]+)" rel="noopener nofollow"><bdi>([^<]+)', page)
+        assert ways == [
+            ("https://ida.example/", "Web site"),
+            ("mailto:ida@a.example", "E-mail"),
+            ("https://notes.example/@ida", "Notes"),
+        ]
+
+    def test_leaves_no_hole_where_there_is_no_picture(self, client):
+        create_writer("Ida Aas", picture=create_image())
+        create_writer("Bo Lind")
+
+        page = text(client.get("/authors/")).partition("<main")[2]
+
+        assert page.count("portrait") == page.count("<img ") == 1
+
+    def test_hundreds_are_on_several_pages(self, client, monkeypatch):
+        monkeypatch.setattr(authors, "AUTHORS_PER_PAGE", 2)
+        for name in "ABCDE":
+            create_writer(name)
+
+        assert [names(client, f"/authors/{page}") for page in ("", "?page=2", "?page=3")] == [
+            ["A", "B"],
+            ["C", "D"],
+            ["E"],
+        ]
+        assert client.get("/authors/?page=4").status_code == 404
+        assert "More authors" in text(client.get("/authors/"))
+        assert 'rel="canonical" href="https://blog.example/authors/?page=2"' in text(
+            client.get("/authors/?page=2")
+        )
+
+    def test_of_nobody_says_so_and_is_not_for_search_engines(self, client):
+        create_article()
+
+        page = client.get("/authors/")
+
+        assert page.status_code == 200
+        assert "No article names its author yet." in text(page)
+        assert 'name="robots" content="noindex"' in text(page)
+        assert "/authors/" not in text(client.get("/sitemap.xml"))
+
+    def test_its_address_is_not_given_to_a_page(self, client):
+        create_page(slug="authors", title="Elsewhere")  # by a write that no form has checked
+
+        assert "<h1>Authors</h1>" in text(client.get("/authors/"))
+
+
+class TestPage:
+    @pytest.fixture
+    def ida(self):
+        picture = create_image(
+            source="https://pictures.example/ida.jpg",
+            alt="Ida at the weir",
+            credit_creator="Bo Lind",
+            width=800,
+            height=1000,
+        )
+        return create_writer("Ida Aas", picture=picture)
+
+    def test_shows_the_picture_with_its_credit_and_leads_to_the_list(self, client, ida):
+        page = text(client.get(ida.get_absolute_url()))
+
+        assert 'src="https://pictures.example/ida.jpg" alt="Ida at the weir"' in page
+        assert "Bo Lind" in page
+        assert '<p class="kicker"><a href="/authors/">Authors</a></p>' in page
+
+    def test_says_it_on_the_first_of_several_pages_only(self, client, ida):
+        for _ in range(20):
+            create_article(authors=[ida])
+
+        assert "ida.jpg" not in text(client.get(f"{ida.get_absolute_url()}?page=2")).partition("<body")[2]
+
+    def test_leaves_out_addresses_that_no_form_has_checked(self, client, ida):
+        ida.links.create(label="Trap", address="javascript:evil()")
+
+        for path in ("/authors/", ida.get_absolute_url()):
+            assert "javascript:" not in text(client.get(path))

@@ -1,0 +1,361 @@
+"""The search page, the proposals while somebody types, and the ways to them."""
+
+import gzip
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from blog import search
+from blog.models import Article
+from tests.support.factories import (
+    create_article,
+    create_articles,
+    create_author,
+    create_category,
+    create_image,
+)
+from tests.support.page_checker import faults_of_page
+
+pytestmark = pytest.mark.django_db
+
+
+def titles(response) -> list[str]:
+    return [article.title for article in response.context["page"]]
+
+
+class TestSearchPage:
+    def test_shows_what_is_found_with_the_words_marked(self, client):
+        create_article(title="The tide", body="The tides come in twice a day.")
+        create_article(title="Other")
+
+        response = client.get("/search/", {"q": "tide"})
+
+        assert titles(response) == ["The tide"]
+        assert "The <mark>tide</mark>" in response.text
+        assert "The <mark>tides</mark> come in" in response.text
+        assert "1 article" in response.text
+        assert faults_of_page(response.text) == []
+
+    def test_has_the_words_in_its_field_and_its_title(self, client):
+        response = client.get("/search/", {"q": "  neap \n tide "})
+
+        assert 'value="neap tide"' in response.text
+        assert "<title>Search: neap tide " in response.text
+
+    def test_results_are_not_for_search_engines_but_their_links_are(self, client):
+        for address in ("/search/?q=tide", "/search/?year=2026", "/search/suggestions/?q=tide"):
+            assert client.get(address)["X-Robots-Tag"] == "noindex, follow"
+        results = client.get("/search/?q=tide").text
+        assert '<meta name="robots" content="noindex' in results
+        assert 'rel="canonical"' not in results
+
+    def test_the_form_alone_is_for_search_engines(self, client):
+        page = client.get("/search/")
+
+        assert "X-Robots-Tag" not in page
+        assert 'rel="canonical" href="https://blog.example/search/"' in page.text
+        assert '<meta name="description" content="Search all articles' in page.text
+        assert "noindex" not in page.text
+
+    def test_without_words_says_what_to_do(self, client):
+        create_article(categories=[create_category("Oceans")])
+
+        for address in ("/search/", "/search/?q=", "/search/?q=%20"):
+            response = client.get(address)
+            assert "What are you looking for?" in response.text
+            assert "Oceans" in response.text
+
+    def test_that_finds_nothing_shows_what_was_surely_meant(self, client):
+        create_article(title="Tide")
+
+        response = client.get("/search/", {"q": "tidw"})
+
+        assert titles(response) == ["Tide"]
+        assert "No article mentions “tidw”. These are the articles for <b>tide</b>." in response.text
+        assert '<a href="?q=tidw&amp;exact=1">Search only for “tidw”</a>' in response.text
+        assert 'value="tidw"' in response.text
+        assert faults_of_page(response.text) == []
+
+    def test_for_exactly_what_was_typed_shows_nothing_else(self, client):
+        create_article(title="Tide", categories=[create_category("Oceans")])
+
+        response = client.get("/search/?q=tidw&exact=1")
+
+        assert response.context["page"].object_list == []
+        assert "No article mentions “tidw”" in response.text
+        assert "Oceans" in response.text
+
+    def test_that_finds_nothing_proposes_what_may_have_been_meant(self, client):
+        create_article(title="Tide", categories=[create_category("Oceans")])
+
+        response = client.get("/search/", {"q": "tde"})
+
+        assert "No article mentions “tde”" in response.text
+        assert '<a href="?q=tide">tide</a>' in response.text
+        assert "Oceans" in response.text
+
+    @pytest.mark.both_databases
+    def test_shows_categories_and_authors_of_that_name_above_the_hits(self, client):
+        oceans, ida = create_category("Deep oceans"), create_author("Ida Aas")
+        create_article(title="One", categories=[oceans], authors=[ida, create_author("Jon Vik")])
+        create_article(title="Oceans of Ida")
+        create_article(status=Article.Status.NEW, categories=[create_category("Oceans hidden")])
+
+        def named(text):
+            return re.findall(
+                r'<a href="([^"]+)"><span>(?:Topic|Author)</span>', client.get("/search/", {"q": text}).text
+            )
+
+        assert named("oceans") == ["/categories/deep-oceans/"]
+        assert named("aas") == named("Ida Aas") == ["/authors/ida-aas/"]
+        assert named("oceans aas") == named("one") == []
+
+    @pytest.mark.both_databases
+    @pytest.mark.parametrize(
+        ("asked", "nearest"),
+        [
+            *(("hydrology", "Hydrology, Urban Hydrology"), ("hidrology", "Hydrology, Urban Hydrology")),
+            *(("hydro", "Hydrology, Urban Hydrology"), ("urban hydrology", "Urban Hydrology, Hydrology")),
+            *(("city", "Cities"), ("hy", "Cities, Hydrology, Urban Hydrology")),
+            ("nowhere", "Cities, Hydrology, Urban Hydrology"),
+        ],
+    )
+    def test_that_finds_nothing_proposes_the_categories_nearest_to_it(self, client, asked, nearest):
+        create_article(categories=list(map(create_category, ("Hydrology", "Urban Hydrology", "Cities"))))
+        create_category("Hydrology of Nobody")
+
+        nearby = client.get("/search/", {"q": f"{asked} zyzzyva"}).context["nearby"]
+
+        assert ", ".join(category.name for category in nearby) == nearest
+
+    def test_says_in_which_language_a_hit_is(self, client):
+        create_article(title="Das Watt", body="Von Ebbe und Flut.", language="de")
+        create_article(title="Ebbe", excerpt="Anders als gedacht.", body="", language="de")
+        create_article(title="Ebbe in English")
+
+        page = re.sub(r"\s+</", "</", client.get("/search/", {"q": "ebbe"}).text)
+
+        assert '<bdi lang="de" dir="ltr">Das Watt</bdi>' in page
+        assert '<p><bdi lang="de" dir="ltr">Von <mark>Ebbe</mark>' in page
+        assert '<p><bdi lang="de" dir="ltr">Anders als gedacht.</bdi></p>' in page
+        assert "<bdi><mark>Ebbe</mark> in English</bdi>" in page
+
+    def test_shows_nothing_of_what_is_not_published(self, client):
+        category = create_category("Oceans")
+        for fields in ({"status": Article.Status.NEW}, {"published_at": timezone.now() + timedelta(days=1)}):
+            create_article(title="Hidden tide", categories=[category], **fields)
+
+        for address in ("/search/?q=tide", "/search/?q=hiden", "/search/suggestions/?q=hidd"):
+            response = client.get(address)
+            assert "Hidden" not in response.text
+            assert "Oceans" not in response.text
+
+    def test_forgets_what_is_unpublished_at_once(self, client):
+        article = create_article(title="The tide")
+        assert titles(client.get("/search/?q=tide")) == ["The tide"]
+
+        article.unpublish()
+
+        assert "The tide" not in client.get("/search/?q=tide").text
+
+    def test_answers_safe_methods_alone(self, client):
+        for address in ("/search/", "/search/suggestions/"):
+            assert client.head(address).status_code == 200
+            assert client.post(address).status_code == 405
+
+
+class TestPages:
+    @pytest.fixture(autouse=True)
+    def articles(self):
+        create_articles(23, body="A tide")
+
+    def test_are_of_ten(self, client):
+        numbers = [len(titles(client.get("/search/", {"q": "tide", "page": page}))) for page in (1, 2, 3)]
+
+        assert numbers == [10, 10, 3]
+
+    def test_others_do_not_exist(self, client, subtests):
+        for number in ["0", "4", "-1", "x", "01", "1.0", "99999999"]:
+            with subtests.test(number=number):
+                assert client.get("/search/", {"q": "tide", "page": number}).status_code == 404
+
+    def test_carry_what_was_asked_along_and_nothing_else(self, client):
+        category = create_category("Oceans & seas")
+        create_articles(21, body="A tide & more", categories=[category])
+        asked = {"q": "tide & more", "topic": category.slug, "year": "2025", "page": "2", "other": "x"}
+
+        page = client.get("/search/", asked)
+
+        links = {unescape(link) for link in re.findall(r'href="(\?[^"]*)"', page.text)}
+        address = f"?q=tide+%26+more&topic={category.slug}&year=2025"
+        assert links == {address, f"{address}&page=3"}
+
+    def test_say_when_there_are_more_than_are_offered(self, client, monkeypatch):
+        monkeypatch.setattr(search, "MAX_RESULTS", 20)
+
+        response = client.get("/search/", {"q": "tide", "page": 2})
+
+        assert "more than 20 articles" in response.text
+        assert client.get("/search/", {"q": "tide", "page": 3}).status_code == 404
+
+
+class TestFilters:
+    @pytest.fixture(autouse=True)
+    def articles(self):
+        self.oceans, self.rivers = create_category("Oceans"), create_category("Rivers")
+        rows = (("A", self.oceans, 2024), ("B", self.oceans, 2025), ("C", self.rivers, 2025))
+        for title, category, year in rows:
+            moment = datetime(year, 6, 1, tzinfo=UTC)
+            create_article(title=title, body="A tide", categories=[category], published_at=moment)
+
+    @pytest.mark.both_databases
+    def test_are_offered_with_how_many_there_are(self, client):
+        results = client.get("/search/?q=tide").context["results"]
+
+        assert [(choice.name, choice.count) for choice in results.categories] == [
+            ("Oceans", 2),
+            ("Rivers", 1),
+        ]
+        assert [(choice.name, choice.count) for choice in results.years] == [(2025, 2), (2024, 1)]
+
+    @pytest.mark.both_databases
+    def test_years_are_those_of_the_time_zone(self, client, settings):
+        settings.TIME_ZONE = "Pacific/Auckland"
+        create_article(body="A tide", published_at=datetime(2023, 12, 31, 10, 59, 59, tzinfo=UTC))
+        create_article(body="A tide", published_at=datetime(2023, 12, 31, 11, tzinfo=UTC))
+
+        years = client.get("/search/?q=tide").context["results"].years
+
+        assert [(choice.name, choice.count) for choice in years] == [(2025, 2), (2024, 2), (2023, 1)]
+
+    @pytest.mark.both_databases
+    def test_narrow_what_is_found(self, client, subtests):
+        for chosen, expected in [
+            *(({"topic": "oceans"}, "AB"), ({"year": 2025}, "BC"), ({"topic": "oceans", "year": 2025}, "B")),
+            *(({"topic": ["oceans", "rivers"]}, "ABC"), ({"topic": "rivers", "year": [2024, 2025]}, "C")),
+            *(({"topic": "unknown"}, "ABC"), ({"year": "x"}, "ABC"), ({"year": 9999}, "ABC")),
+        ]:
+            with subtests.test(chosen=chosen, expected=expected):
+                response = client.get("/search/", {"q": "tide"} | chosen)
+
+                assert sorted(titles(response)) == list(expected)
+
+    def test_stay_chosen(self, client):
+        response = client.get("/search/", {"q": "tide", "topic": "rivers", "year": 2024})
+
+        boxes = dict(re.findall(r'type="checkbox" name="\w+" value="(\w+)"( checked)?', response.text))
+        assert boxes == {"oceans": "", "rivers": " checked", "2025": "", "2024": " checked"}
+        assert "Nothing on “tide” in what you chose" in response.text
+
+
+class TestCost:
+    def test_is_the_same_for_5_and_15(self, client):
+        def count(number):
+            category, author = create_category(), create_author()
+            fields = {"categories": [category], "authors": [author], "keywords": ["sea"]}
+            for _ in range(number):
+                create_article(body="A tide", hero_image=create_image(), primary_category=category, **fields)
+            numbers = []
+            for address in ("/search/?q=tide", "/search/?q=tide&year=2025", "/search/suggestions/?q=arti"):
+                with CaptureQueriesContext(connection) as queries:
+                    client.get(address)
+                numbers.append(len(queries))
+            return numbers
+
+        assert count(5) == count(45)
+
+
+class TestSuggestions:
+    def proposed(self, client, text):
+        return [row["title"] for row in client.get("/search/suggestions/", {"q": text}).json()["suggestions"]]
+
+    @pytest.mark.both_databases
+    def test_are_titles_with_their_addresses_newest_first(self, client):
+        create_article(title="Neap tides", slug="neap")
+        create_article(title="Tide gauges", slug="gauges")
+        create_article(title="Other", body="A tide")
+
+        answer = client.get("/search/suggestions/", {"q": "tid"}).json()
+
+        assert answer == {
+            "suggestions": [
+                {"title": "Tide gauges", "url": "/articles/gauges/"},
+                {"title": "Neap tides", "url": "/articles/neap/"},
+            ]
+        }
+
+    @pytest.mark.both_databases
+    def test_hold_all_words_and_begin_with_the_last(self, client):
+        create_article(title="Neap tides")
+        create_article(title="Tides of spring")
+
+        assert self.proposed(client, "neap ti") == ["Neap tides"]
+        assert self.proposed(client, "spring tid") == ["Tides of spring"]
+
+    def test_are_few_and_begin_at_two_letters(self, client):
+        create_articles(12, title="Tide")
+
+        assert len(self.proposed(client, "ti")) == 7
+        assert self.proposed(client, "t") == self.proposed(client, "") == []
+
+    def test_say_in_which_language_they_are(self, client):
+        create_article(title="المد والجزر tide", slug="tide", language="ar")
+
+        answer = client.get("/search/suggestions/?q=tide").json()["suggestions"]
+
+        assert answer == [{"title": "المد والجزر tide", "url": "/articles/tide/", "lang": "ar", "dir": "rtl"}]
+
+    def test_are_data_and_no_page(self, client):
+        create_article(title="<script>tide</script>")
+
+        response = client.get("/search/suggestions/", {"q": "tide"})
+
+        assert response["Content-Type"] == "application/json"
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert json.loads(response.content)["suggestions"][0]["title"] == "<script>tide</script>"
+
+
+class TestWaysToIt:
+    def test_each_page_has_a_link(self, client):
+        for address in ("/", "/search/", "/nothing-here/"):
+            assert '<a class="icon" href="/search/">' in client.get(address).text
+
+    def test_a_missing_page_has_the_field(self, client):
+        page = client.get("/nothing-here/").text
+
+        assert '<form action="/search/" role="search">' in page
+        assert 'name="q" value=""' in page
+
+    def test_the_field_has_the_focus_where_nothing_was_typed(self, client):
+        create_article(title="Tide")
+
+        assert "autofocus" in client.get("/search/").text
+        assert "autofocus" not in client.get("/search/?q=tide").text
+
+    def test_each_other_page_has_one_field_that_opens_at_once(self, client):
+        for address, dialogs in (("/", 1), ("/search/", 0), ("/nothing-here/", 0)):
+            page = client.get(address).text
+            assert page.count('<dialog class="searching"') == dialogs
+            assert page.count('type="search"') == 1
+
+    def test_keywords_of_an_article_lead_to_it(self, client):
+        article = create_article(keywords=["sea & level", "“tide”"])
+
+        page = client.get(article.get_absolute_url()).text
+
+        assert 'href="/search/?q=sea%20%26%20level"' in page
+        assert 'href="/search/?q=%E2%80%9Ctide%E2%80%9D"' in page
+
+
+class TestScript:
+    def test_is_small(self):
+        script = Path(__file__).parents[3] / "static" / "js" / "search.js"
+
+        assert len(gzip.compress(script.read_bytes())) < 1500
