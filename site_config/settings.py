@@ -377,20 +377,20 @@ SILENCED_SYSTEM_CHECKS = [
     "mail.E001",
 ]
 
-# Log-in (blog/login_limit.py)
+# Log-in (blog/desk/login_limit.py)
 
 AUTHENTICATION_BACKENDS = [
-    "blog.login_limit.LoginLimitBackend",
+    "blog.desk.login_limit.LoginLimitBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
-AXES_HANDLER = "blog.login_limit.LoginLimitHandler"
+AXES_HANDLER = "blog.desk.login_limit.LoginLimitHandler"
 AXES_FAILURE_LIMIT = 5  # of an account, within the time below
 LOGIN_ADDRESS_LIMIT = 20  # of an address
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
-AXES_USERNAME_CALLABLE = "blog.login_limit.account_name"
-AXES_CLIENT_IP_CALLABLE = "blog.login_limit.client_address"
-AXES_LOCKOUT_CALLABLE = "blog.login_limit.locked_out"
+AXES_USERNAME_CALLABLE = "blog.desk.login_limit.account_name"
+AXES_CLIENT_IP_CALLABLE = "blog.desk.login_limit.client_address"
+AXES_LOCKOUT_CALLABLE = "blog.desk.login_limit.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # otherwise, anybody could lock an account for ever
 AXES_DISABLE_ACCESS_LOG = True  # log-ins are not recorded, for privacy
@@ -406,7 +406,7 @@ LOGIN_REDIRECT_URL = "admin:index"
 
 # Editor
 
-MARKDOWNX_MARKDOWNIFY_FUNCTION = "blog.admin.edit_page.editor.preview"
+MARKDOWNX_MARKDOWNIFY_FUNCTION = "blog.desk.articles.editor.preview"
 MARKDOWNX_URLS_PATH = "/admin/markdownx/preview/"
 MARKDOWNX_UPLOAD_URLS_PATH = "/admin/markdownx/upload/"
 

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from blog.admin.edit_page import editor
+from blog.desk.articles import editor
 from blog.reader import sitemaps
 from blog.reader.views import errors
 

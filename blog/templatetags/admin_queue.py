@@ -7,8 +7,8 @@ from django.utils.timesince import timesince
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from blog.admin import columns
 from blog.articles.models import Article
+from blog.desk import columns
 
 register = template.Library()
 

@@ -2,8 +2,8 @@
 
 from django import template
 
-from blog.admin.article_list.publishing import TOAST, WITH_UNDO
 from blog.articles.actions.models import DeskAction
+from blog.desk.articles.publication import TOAST, WITH_UNDO
 
 register = template.Library()
 

@@ -7,9 +7,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from blog import page_cache
-from blog.admin.merging import merge_address
 from blog.articles.category_merge import merge_categories, rename_category
 from blog.articles.names import folded
+from blog.desk.categories import merge_address
 from blog.exports.articles import edited_fields, export_article
 from blog.imports.report import ImportOptions
 from blog.imports.run import import_articles

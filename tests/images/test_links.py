@@ -9,8 +9,8 @@ from django.db.models import ProtectedError
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from blog.desk.images.forms import ImageForm
 from blog.documents.addresses import path_on_site
-from blog.forms.images import ImageForm
 from blog.images.models import store_image
 from blog.images.renditions import stored_name
 from blog.models import Article, Author, BodyImage, Image, Page, PageImage, SiteIdentity

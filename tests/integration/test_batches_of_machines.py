@@ -3,8 +3,8 @@
 import pytest
 from django.db.models import Q
 
-from blog.admin.desk.scopes import articles_of_batch, scope_of_batch
 from blog.articles.actions.undo import last_of, undo
+from blog.desk.articles.named_lists import articles_of_batch, scope_of_batch
 from blog.documents.findings.kinds import FindingKind, Fix
 from blog.exports.articles import export_article
 from blog.models import Article, ImportBatch, Proof

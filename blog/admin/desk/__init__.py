@@ -1,1 +1,0 @@
-"""The desk's own pages: bar and home, activity, account, history, held updates, imports and their undo."""

@@ -1,1 +1,0 @@
-"""The parts of the edit page of an article."""

@@ -1,0 +1,161 @@
+"""The page on which users change their own name, password, author page and shortcut keys."""
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.forms import AdminPasswordChangeForm
+from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
+from django.contrib.auth import get_user_model, update_session_auth_hash
+from django.db import transaction
+from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_post_parameters
+
+from blog.articles.names import Author
+from blog.desk.models import Preferences
+from blog.desk.names_forms import AuthorForm
+
+User = get_user_model()
+
+
+class OwnNameForm(forms.ModelForm):
+    title = gettext_lazy("Name")
+    verb = gettext_lazy("Save the name")
+    done = gettext_lazy("Your name is saved.")
+
+    class Meta:
+        model = User
+        fields = ("first_name", "last_name")
+
+    def save(self, request):
+        self.instance.save(update_fields=self.Meta.fields)  # keep concurrent changes of other fields
+        LogEntry.objects.log_actions(request.user.pk, [self.instance], CHANGE, _("Name changed."))
+
+
+class OwnPasswordForm(AdminPasswordChangeForm):
+    title = gettext_lazy("Password")
+    verb = gettext_lazy("Change the password")
+    done = gettext_lazy("Your password is changed. You stay logged in here, and nowhere else.")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        del self.fields["old_password"].widget.attrs["autofocus"]  # the form is in the middle of the page
+
+    def save(self, request):
+        super().save()
+        update_session_auth_hash(request, self.user)
+
+
+class OwnAuthorForm(AuthorForm):
+    """The author page that is linked to the account; its user may always change it."""
+
+    title = gettext_lazy("Author page")
+    verb = gettext_lazy("Save the author page")
+    done = gettext_lazy("Your author page is saved.")
+
+    class Meta(AuthorForm.Meta):
+        fields = ("name", "bio")
+
+    def save(self, request):
+        author = super().save()
+        LogEntry.objects.log_actions(request.user.pk, [author], CHANGE, _("Changed on the account page."))
+
+
+class ClaimForm(forms.Form):
+    """Creates an author page for the account, or links an existing one with this name.
+
+    Linking an author with published articles requires the permission to change authors, because its text is
+    public.
+    """
+
+    title = gettext_lazy("Author page")
+    verb = gettext_lazy("Make it my author page")
+    done = gettext_lazy("Your new articles are signed with this name.")
+
+    name = forms.CharField(
+        label=gettext_lazy("Name that readers see"),
+        max_length=Author._meta.get_field("name").max_length,
+        help_text=gettext_lazy("If an author of this name is there already, it becomes yours."),
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, initial={"name": user.get_full_name()}, **kwargs)
+        self.user = user
+
+    def clean_name(self):
+        name = self.cleaned_data["name"]
+        author = Author.objects.named(name).first()
+        if author is None and not self.user.has_perm("blog.add_author"):
+            raise forms.ValidationError(_("There is no author of this name. Ask an Editor to add one."))
+        if author and author.user_id:
+            raise forms.ValidationError(_("This author belongs to another account."))
+        if author and not self._may_claim(author):
+            raise forms.ValidationError(
+                _("Articles of this author are published already. Ask an administrator to link it to you.")
+            )
+        return name
+
+    @transaction.atomic
+    def save(self, request):
+        User.objects.select_for_update().get(pk=self.user.pk)
+        if Author.objects.filter(user=self.user).exists():
+            return
+        author = Author.objects.select_for_update().named(self.cleaned_data["name"]).first()
+        flag, author = (CHANGE, author) if author else (ADDITION, Author(name=self.cleaned_data["name"]))
+        if author.user_id:
+            return
+        author.user = self.user
+        author.save()
+        LogEntry.objects.log_actions(self.user.pk, [author], flag, _("Linked on the account page."))
+
+    def _may_claim(self, author):
+        is_public = author.article_links.exclude(listed_at=None).exists()
+        return not is_public or self.user.has_perm("blog.change_author")
+
+
+class KeysForm(forms.ModelForm):
+    title = gettext_lazy("Keys")
+    verb = gettext_lazy("Save")
+    done = gettext_lazy("Your choice of keys is saved.")
+
+    class Meta:
+        model = Preferences
+        fields = ("letter_keys",)
+
+    def save(self, request):
+        Preferences.objects.update_or_create(user=request.user, defaults=self.cleaned_data)
+
+
+@sensitive_post_parameters()
+def account_page(request, frame: dict):
+    """Show the page, or save the form that was sent. frame: the context from each_context()."""
+    user = User.objects.get(pk=request.user.pk)
+    author = Author.objects.filter(user=user).first()
+    parts = account_forms(request, user, author)
+    sent = parts.get(request.POST.get("form"))
+    if sent and sent.is_valid():
+        sent.save(request)
+        messages.success(request, str(sent.done))
+        return HttpResponseRedirect(reverse("admin:account"))
+    context = {"title": _("Your account"), "parts": parts, "author": author, "account": user}
+    return TemplateResponse(request, "admin/account.html", frame | context)
+
+
+def account_forms(request, user, author) -> dict[str, forms.BaseForm]:
+    """Return {name: form}; only the form whose name was sent is bound."""
+
+    def data(name):
+        return request.POST if request.POST.get("form") == name else None
+
+    chosen = Preferences.objects.filter(user=user).first()
+    parts = {"name": OwnNameForm(data("name"), instance=user)}
+    if user.has_usable_password():
+        parts["password"] = OwnPasswordForm(user, data("password"))
+    if author:
+        parts["author"] = OwnAuthorForm(data("author"), instance=author)
+    else:
+        parts["claim"] = ClaimForm(data("claim"), user=user)
+    parts["keys"] = KeysForm(data("keys"), instance=chosen)
+    return parts

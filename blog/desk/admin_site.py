@@ -1,0 +1,183 @@
+"""The admin site: the bar at the top of every page, and the home page."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.contrib import admin
+from django.http import HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
+
+from blog.articles.models import Article
+from blog.articles.queue import QueueState
+from blog.desk.account import account_page
+from blog.desk.activity import activity_file, activity_page, lately
+from blog.desk.dashboard import (
+    count_articles,
+    last_checked,
+    newest_batches,
+    people_to_decide,
+    shared_findings,
+)
+from blog.desk.imports.import_page import import_page
+from blog.desk.imports.preview import import_file, import_picture
+from blog.desk.imports.upload import import_form, import_part, may_import
+from blog.desk.jobs import do_jobs_wait_in_vain, job_progress, jobs_page, stop_job
+from blog.desk.label_report import labels_file, labels_page
+from blog.desk.models import uses_letter_keys
+from blog.desk.people import people_page
+from blog.imports.held_update import HeldUpdate
+from blog.imports.models import ImportBatch
+from blog.review.models import Person
+
+
+@dataclass(frozen=True)
+class Place:
+    """A link of the bar. current is the value of aria-current on this page, or empty."""
+
+    name: str
+    url: str
+    keys: str = ""
+    current: str = ""
+    number: int | None = None  # of what is to be done there
+
+
+class DeskSite(admin.AdminSite):
+    """Django's admin site with a bar instead of breadcrumbs and sidebar."""
+
+    enable_nav_sidebar = False
+
+    def get_urls(self):
+        own = {
+            "account": ("account/", self.account),
+            "activity": ("activity/", self.activity),
+            "continue_checking": ("continue/", self.continue_checking),
+            "activity_file": ("activity/csv/", self.activity_file),
+            "import": ("import/", self.import_form),
+            "import_page": ("import/<uuid:uid>/", self.import_page),
+            "import_part": ("import/<uuid:uid>/part/", self.import_part),
+            "import_file": ("import/<uuid:uid>/<int:position>/", self.import_file),
+            "import_picture": ("import/<uuid:uid>/<int:position>/picture/", self.import_picture),
+            "jobs": ("jobs/", self.jobs),
+            "people": ("people/", self.people),
+            "job_progress": ("jobs/<int:key>/progress/", job_progress),
+            "labels": ("labels/", self.labels),
+            "labels_file": ("labels/csv/", self.labels_file),
+            "stop_job": ("jobs/<int:key>/stop/", stop_job),
+        }
+        return [
+            *(path(route, self.admin_view(view), name=name) for name, (route, view) in own.items()),
+            *super().get_urls(),
+        ]
+
+    def account(self, request):
+        return account_page(request, self.each_context(request))
+
+    def activity(self, request):
+        return activity_page(request, self)
+
+    def activity_file(self, request):
+        return activity_file(request, self)
+
+    @csrf_exempt  # they check the token themselves, after the permission
+    def import_form(self, request):
+        return import_form(request, self)
+
+    @csrf_exempt
+    def import_part(self, request, uid):
+        return import_part(request, uid)
+
+    def import_page(self, request, uid):
+        return import_page(request, self, uid)
+
+    def import_file(self, request, uid, position):
+        return import_file(request, uid, position)
+
+    def import_picture(self, request, uid, position):
+        return import_picture(request, uid, position)
+
+    def labels(self, request):
+        return labels_page(request, self)
+
+    def labels_file(self, request):
+        return labels_file(request, self)
+
+    def jobs(self, request):
+        return jobs_page(request, self)
+
+    def people(self, request):
+        return people_page(request, self)
+
+    def index(self, request, extra_context=None):
+        now = timezone.now()
+        sees_articles, sees_batches = (self._may_see(request, model) for model in (Article, ImportBatch))
+        decides = self._may_see(request, HeldUpdate)
+        home = {
+            "tally": count_articles(now, decides=decides) if sees_articles else None,
+            "stopped_at": last_checked(request.user, now) if may_check(request.user) else None,
+            "shared_findings": shared_findings() if sees_batches else [],
+            "people_to_decide": people_to_decide() if request.user.has_perm("blog.decide_person") else [],
+            "lately": lately(request, self),
+            "batches": newest_batches(now) if sees_batches else [],
+            "jobs_wait_in_vain": do_jobs_wait_in_vain(request.user),
+        }
+        return super().index(request, home | (extra_context or {}))
+
+    def each_context(self, request):
+        context = super().each_context(request)
+        if not context["has_permission"]:
+            return context
+        return context | {
+            "places": self.places(request),
+            "letter_keys": uses_letter_keys(request.user),
+            "can_search": self._may_see(request, Article),
+        }
+
+    def places(self, request) -> list[Place]:
+        """Return the links of the bar that this user may follow."""
+        home = reverse("admin:index")
+        here = "page" if request.path == home else ""
+        return [Place(_("Desk"), home, "g d", here), *self._links(request)]
+
+    def _links(self, request):
+        if self._may_see(request, Article):
+            list_url = reverse("admin:blog_article_changelist", query={"state": QueueState.CHECK.value})
+            to_check = Article.objects.in_queue(QueueState.CHECK, timezone.now()).count()
+            yield self._place(request, _("Articles"), list_url, "g a", to_check)
+        if self._may_see(request, ImportBatch):
+            yield self._place(request, _("Batches"), reverse("admin:blog_importbatch_changelist"))
+        if request.user.has_perm("blog.decide_person"):
+            to_decide = Person.objects.to_decide().count()
+            yield self._place(request, _("People"), reverse("admin:people"), number=to_decide)
+        if self._may_see(request, Article):
+            yield self._place(request, _("Labels"), reverse("admin:labels"))
+        if may_import(request):
+            yield self._place(request, _("Import"), reverse("admin:import"), "g i")
+
+    def _place(self, request, name, url, keys="", number=None):
+        return Place(name, url, keys, current_place(request.path, urlsplit(url).path), number)
+
+    def continue_checking(self, request):
+        """Lead to the article at which this user stopped checking, or to the list if none is left."""
+        article = last_checked(request.user, timezone.now()) if may_check(request.user) else None
+        if article is None:
+            return HttpResponseRedirect(reverse("admin:blog_article_changelist"))
+        filters = {"_changelist_filters": f"state={QueueState.CHECK.value}"}
+        return HttpResponseRedirect(reverse("admin:blog_article_proof", args=[article.pk], query=filters))
+
+    def _may_see(self, request, model):
+        return self.get_model_admin(model).has_view_permission(request)
+
+
+def may_check(user) -> bool:
+    """Whether the user settles marks or approves articles."""
+    return user.has_perm("blog.settle_mark") or user.has_perm("blog.review_article")
+
+
+def current_place(path: str, url: str) -> str:
+    """Return the aria-current of the link to url on the page at path: "page", "true" or ""."""
+    if path == url:
+        return "page"
+    return "true" if path.startswith(url) else ""

@@ -1,0 +1,311 @@
+"""The list of articles, and the edit page."""
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from blog.articles.actions.provenance import in_words, note_on
+from blog.articles.actions.publication import Verb, kept_as
+from blog.articles.links import ArticleAuthor, ArticleCategory
+from blog.articles.models import Article
+from blog.articles.versions.history import keep_first_versions, keep_version
+from blog.desk.articles.alt_texts import Descriptions
+from blog.desk.articles.bulk_fixes import Fixes
+from blog.desk.articles.corrections import Corrections
+from blog.desk.articles.duplicates import Alike
+from blog.desk.articles.filters import (
+    AuthorFilter,
+    BatchFilter,
+    CategoryFilter,
+    FlagFilter,
+    GeneratorFilter,
+    MarkFilter,
+    OriginFilter,
+    PersonFilter,
+    SubmittedFilter,
+    WrittenByFilter,
+    YearFilter,
+)
+from blog.desk.articles.forms import ArticleForm
+from blog.desk.articles.hero_preview import hero_preview
+from blog.desk.articles.history import History, summarise_versions
+from blog.desk.articles.images import HERO_FIELDS
+from blog.desk.articles.inlines import NamedRows, offered_images
+from blog.desk.articles.list import ArticleList, OrderFilter, QueueFilter, SharedFilter
+from blog.desk.articles.panels import desk
+from blog.desk.articles.place_in_list import NextInList
+from blog.desk.articles.presence import PresencePart
+from blog.desk.articles.preview import Previews
+from blog.desk.articles.proof.page import ProofPage
+from blog.desk.articles.provenance import Attribution
+from blog.desk.articles.publication import Publication, Undo
+from blog.desk.articles.searching import search_articles
+from blog.desk.articles.submission import SubmissionPart
+from blog.desk.articles.trash import Trash
+from blog.desk.articles.waiting_file import waiting_file
+from blog.desk.base import PublicAdmin
+from blog.desk.choosing import ChoosesRows
+from blog.desk.columns import state_pill
+from blog.desk.comparison.concurrent_saves import ArticleTexts, TwoEditors, saved_as
+from blog.desk.composed import ComposedAdmin, visit_of
+from blog.desk.copies import SavedCopies
+from blog.desk.formsets import LinkFormSet
+from blog.desk.widgets import WrappedLine
+from blog.imports.held_update import HeldUpdate
+from blog.review.afterwards import check_on_commit
+
+
+class LinkInline(ChoosesRows, admin.TabularInline):
+    """An inline of an article; the permissions are those on the article."""
+
+    formset = LinkFormSet
+    extra = 0
+
+    def has_add_permission(self, request, obj):
+        return self._may_write(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        return self._may_write(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return self._may_write(request, obj)
+
+    def has_view_permission(self, request, obj=None):
+        return self._articles.has_view_permission(request, obj)
+
+    def _may_write(self, request, article):
+        if article is None and self._articles.has_add_permission(request):
+            return True
+        return self._articles.has_change_permission(request, article)
+
+    @property
+    def _articles(self):
+        return self.admin_site.get_model_admin(self.parent_model)
+
+
+class ArticleCategoryInline(LinkInline):
+    model = ArticleCategory
+    verbose_name = gettext_lazy("category")
+    verbose_name_plural = gettext_lazy("categories")
+    fields = ("category", "level")
+    autocomplete_fields = ("category",)
+
+
+class ArticleAuthorInline(LinkInline):
+    model = ArticleAuthor
+    verbose_name = gettext_lazy("author")
+    verbose_name_plural = gettext_lazy("authors")
+    fields = ("author",)
+    autocomplete_fields = ("author",)
+
+
+# Fields that only those who may publish can change.
+PUBLICATION_FIELDS = ("published_at", "is_featured", "is_trending")
+NOTE_FIELDSET = (None, {"classes": ["edit-end"], "fields": ["note"]})
+
+
+@admin.register(Article)
+class ArticleAdmin(ComposedAdmin, PublicAdmin):
+    form = ArticleForm
+    object_history_template = History.template
+    list_display = ("title",)  # templates/admin/blog/article/_rows.html shows the rows
+    list_filter = (
+        *(
+            QueueFilter,
+            BatchFilter,
+            CategoryFilter,
+            MarkFilter,
+            PersonFilter,
+            WrittenByFilter,
+            GeneratorFilter,
+        ),
+        *(FlagFilter, SubmittedFilter, AuthorFilter, OriginFilter, YearFilter, SharedFilter, OrderFilter),
+    )
+    list_per_page = 50
+    show_full_result_count = False
+    actions_on_top, actions_on_bottom = False, True
+    search_fields = ("title", "slug", "source_file__path")  # get_search_results() adds full-text search
+    autocomplete_fields = ("primary_category", "series", "hero_image")
+    readonly_fields = ("hero_preview", "writer")
+    inlines = (ArticleCategoryInline, ArticleAuthorInline)
+    fieldsets = (
+        # templates/admin/blog/article/change_form.html places each on the edit page.
+        (None, {"classes": ["edit-title"], "fields": ["title", "slug"]}),
+        (gettext_lazy("Text"), {"classes": ["edit-main-field edit-text"], "fields": ["body"]}),
+        (
+            gettext_lazy("Summary"),
+            {
+                "classes": ["edit-main-field edit-more"],
+                "fields": ["excerpt", "meta_description", "share_quote", "keywords"],
+            },
+        ),
+        (gettext_lazy("Picture"), {"classes": ["edit-rail"], "fields": ["hero_preview", *HERO_FIELDS]}),
+        (gettext_lazy("Primary category"), {"classes": ["edit-rail"], "fields": ["primary_category"]}),
+        (gettext_lazy("Series"), {"classes": ["edit-rail"], "fields": ["series", "series_part"]}),
+        (
+            gettext_lazy("Publication"),
+            {
+                "classes": ["edit-end"],
+                "fields": ["published_at", ("is_featured", "is_trending"), "language"],
+            },
+        ),
+    )
+
+    def make_parts(self):
+        self.publication, self.trash, self.history = Publication(self), Trash(self), History(self)
+        undo, next_in_list = Undo(self), NextInList(self)
+        return (
+            TwoEditors(self, texts=ArticleTexts()),
+            NamedRows(self),
+            SubmissionPart(self),
+            self.publication,
+            Attribution(self, publication=self.publication),
+            self.trash,
+            undo,
+            Descriptions(self),
+            Fixes(self, undo=undo),
+            ProofPage(self, publication=self.publication, trash=self.trash, next_in_list=next_in_list),
+            next_in_list,
+            PresencePart(self),
+            Corrections(self),
+            self.history,
+            Previews(self),
+            Alike(self),
+            SavedCopies(self),
+        )
+
+    # Who may
+
+    def has_publish_permission(self, request):
+        """Return whether the user may publish."""
+        return super().has_change_permission(request) and request.user.has_perm("blog.publish_article")
+
+    def has_provenance_permission(self, request):
+        """Whether the user may change who wrote an article that exists."""
+        return self.has_publish_permission(request) and request.user.has_perm("blog.change_provenance")
+
+    def require_publisher(self, request):
+        """Raise PermissionDenied if the user may not publish."""
+        if not self.has_publish_permission(request):
+            raise PermissionDenied
+
+    def has_change_permission(self, request, obj=None):
+        """Articles in the trash cannot be changed until they are restored."""
+        if obj and obj.trashed_at:
+            return False
+        return super().has_change_permission(request, obj) and self._may_touch(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and self._may_touch(request, obj)
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        if self.has_publish_permission(request):
+            return fields
+        return (*fields, *PUBLICATION_FIELDS)
+
+    def get_fieldsets(self, request, obj=None):
+        """Add who wrote the article, for those who may change that as fields, and a note for the history.
+
+        A Writer states who wrote a new article. Afterwards, its label is not theirs to change.
+        """
+        provenance = ["provenance", "machine", *(["provenance_reason"] if obj else [])]
+        if obj and not (self.has_provenance_permission(request) and self._may_edit(request, obj)):
+            provenance = ["writer"]
+        return [
+            *super().get_fieldsets(request, obj),
+            (_("Written by"), {"classes": ["edit-end"], "fields": provenance}),
+            *([NOTE_FIELDSET] if self._may_edit(request, obj) else []),
+        ]
+
+    def _may_touch(self, request, article):
+        """Whether the user may change it: published and scheduled articles need the right to publish."""
+        is_new = article is None or article.status == Article.Status.NEW
+        return is_new or self.has_publish_permission(request)
+
+    # The list
+
+    def get_changelist(self, request, **kwargs):
+        return ArticleList
+
+    def get_search_results(self, request, queryset, search_term):
+        found = search_articles(queryset, search_term) if search_term.strip() else queryset
+        return found, False
+
+    # One article
+
+    def view_on_site(self, article):
+        """Return the article's public URL, or None if it is not published."""
+        return (article.is_published and article.get_absolute_url()) or None
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else {"slug": ("title",)}  # A new title must not change an existing address.
+
+    @admin.display(description=gettext_lazy("Picture"))
+    def hero_preview(self, article):
+        return hero_preview(article)
+
+    @admin.display(description=gettext_lazy("Written by"))
+    def writer(self, article):
+        return capfirst(in_words(article))
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "title":
+            kwargs["widget"] = WrappedLine({"class": "vTextField", "placeholder": _("Title")})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context |= {
+            "desk": desk(obj) if obj else None,
+            "state_pill": state_pill(obj) if obj else None,
+            "waiting_file": self._waiting_file(request, obj),
+            "images": offered_images(obj) if self._may_edit(request, obj) else None,
+            "show_save_and_add_another": False,
+        }
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _waiting_file(self, request, article):
+        decides = self.admin_site.get_model_admin(HeldUpdate).has_view_permission(request)
+        return waiting_file(article, may_decide=decides) if article else None
+
+    def _may_edit(self, request, article):
+        return self.has_change_permission(request, article) if article else self.has_add_permission(request)
+
+    def save_model(self, request, obj, form, change):
+        keep_first_versions([obj] if change else [])
+        obj.save(rendering=form.rendering)
+        if note := self._note_on_provenance(form, change):
+            self.log_change(request, obj, note)
+
+    def save_related(self, request, form, formsets, change):
+        """Save the categories and authors too, call the parts, and keep a version of the result."""
+        super().save_related(request, form, formsets, change)
+        verb = self.publication.pressed(request)
+        what = kept_as(Verb(verb), form.instance) if verb else saved_as(visit_of(request))
+        notes = [self._note_on_provenance(form, change), form.cleaned_data.get("note")]
+        keep_version(form.instance, by=request.user, what=what, note="\n".join(filter(None, notes)))
+        check_on_commit([form.instance.pk])
+
+    def _note_on_provenance(self, form, change):
+        if not (change and form.changes_provenance):
+            return ""
+        before = Article(
+            provenance=form.initial["provenance"],
+            machine=form.initial["machine"],
+            generated_by=form.instance.generated_by,
+        )
+        return note_on(before, form.instance.written_by, form.cleaned_data["provenance_reason"])
+
+    def delete_view(self, request, object_id, extra_context=None):
+        page = self.trash.delete(request, object_id)
+        return page or super().delete_view(request, object_id, extra_context)
+
+    def history_view(self, request, object_id, extra_context=None):
+        context = self.history.context(request, object_id) | (extra_context or {})
+        return super().history_view(request, object_id, context)
+
+    def get_deleted_objects(self, objs, request):
+        listed, counts, *rest = super().get_deleted_objects(objs, request)
+        return summarise_versions(listed, counts, len(objs)), counts, *rest

@@ -1,0 +1,114 @@
+"""One screen on which somebody says what pictures show: each picture of many articles once."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpResponseRedirect, JsonResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from blog.articles.actions.base import Reason, Sorting
+from blog.desk.articles.named_lists import address_of, articles_in
+from blog.desk.articles.publication import WITH_UNDO
+from blog.desk.columns import thumbnail
+from blog.desk.composed import AdminPart
+from blog.images.models import Image
+from blog.review.alt_texts import PICTURES_SHOWN, Picture, describe, pictures_to_describe
+from blog.sandbox.messages import text_refusal
+from blog.sandbox.refusals import RefusedError
+
+LONGEST = 1000  # characters of a description
+
+
+@dataclass(frozen=True)
+class Row:
+    """A picture on the screen."""
+
+    picture: Picture
+
+    @property
+    def thumbnail(self):
+        return thumbnail(self.picture.image or Image(source=self.picture.address))
+
+    @property
+    def uses(self) -> str:
+        number = self.picture.number
+        return ngettext("in %d article", "in %d articles", number) % number
+
+    @property
+    def said(self) -> str:
+        return self.picture.described_as[0] if self.picture.described_as else ""
+
+    @property
+    def others(self) -> int:
+        return max(0, len(self.picture.described_as) - 1)
+
+
+class Descriptions(AdminPart):
+    """The images of a list of articles without alt text. Writing it requires the permission to publish."""
+
+    def routes(self):
+        return {"describe": ("describe/", self.describe)}
+
+    def describe(self, request):
+        """Show the pictures of a list that have no description by GET; write what was typed by POST."""
+        self.model_admin.require_publisher(request)
+        scope = request.POST.get("scope", "") or request.GET.get("scope", "")
+        articles = articles_in(scope, request, self.model_admin)
+        if request.method == "POST":
+            return self._write(request, articles, scope)
+        return self.render(request, "admin/blog/article/describing.html", _screen(articles, scope))
+
+    def _write(self, request, articles, scope):
+        pairs = zip(request.POST.getlist("picture"), request.POST.getlist("description"), strict=False)
+        typed = {key: text.strip()[:LONGEST] for key, text in pairs if text.strip()}
+        try:
+            sorting = describe(request.user, articles, typed) if typed else Sorting()
+        except RefusedError as error:
+            return self._respond(request, scope, str(text_refusal(error)), messages.ERROR)
+        return self._respond(request, scope, *_outcome(sorting))
+
+    def _respond(self, request, scope, sentence, level):
+        """Answer the script with the sentence, and a form by the page, which then says it."""
+        if request.headers.get("Accept") == "application/json":
+            is_saved = level == messages.SUCCESS
+            return JsonResponse({"said": sentence}, status=200 if is_saved else 409)
+        tags = WITH_UNDO if level == messages.SUCCESS else ""
+        self.message_user(request, sentence, level, extra_tags=tags)
+        return HttpResponseRedirect(reverse("admin:blog_article_describe", query={"scope": scope}))
+
+
+def _outcome(sorting):
+    """Return what to say of the articles, and at which level."""
+    if changed := sorting.left.get(Reason.CHANGED):
+        told = ngettext(
+            "%d article was left: somebody has saved it just now.",
+            "%d articles were left: somebody has saved them just now.",
+            len(changed),
+        )
+        return told % len(changed), messages.WARNING
+    if not sorting.ready:
+        return _("There was nothing to write."), messages.WARNING
+    return sorting.sentence, messages.SUCCESS
+
+
+def _screen(articles, scope):
+    pictures = pictures_to_describe(articles)
+    shown = pictures[:PICTURES_SHOWN]
+    used = {key for picture in shown for key in picture.articles}
+    return {
+        "title": _title(len(pictures)),
+        "rows": [Row(picture) for picture in shown],
+        "more": len(pictures) - len(shown),
+        "public": articles.published().filter(pk__in=used).order_by().count(),
+        "scope": scope,
+        "longest": LONGEST,
+        "back": address_of(scope),
+    }
+
+
+def _title(number):
+    if not number:
+        return _("Every picture is described")
+    return ngettext("Say what %d picture shows", "Say what %d pictures show", number) % number

@@ -1,0 +1,120 @@
+"""What many articles have in common, mended in all at once, or said to be as it should be."""
+
+import re
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseRedirect
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from blog.articles.actions.base import Reason
+from blog.articles.models import Article
+from blog.desk.articles.named_lists import articles_in, scope_of_list
+from blog.desk.articles.publication import TITLES_SHOWN, TOAST, WITH_UNDO
+from blog.desk.articles.publishing_words import AFTERWARDS
+from blog.desk.articles.shared import shared_context
+from blog.desk.composed import AdminPart
+from blog.documents.findings.fixes import fixes_for
+from blog.documents.findings.kinds import FIX_NAMES, KINDS, FindingKind, Fix
+from blog.review.bulk_fixes import MOST_IN_REQUEST, Fixing, mend
+from blog.review.jobs_mending import start_mending
+from blog.review.staying import let_stay
+
+MOST_KEYS = 1000  # articles in one form
+
+
+class Fixes(AdminPart):
+    """Findings that articles of a list share. A bulk fix requires the permission to publish."""
+
+    def __init__(self, model_admin, *, undo):
+        super().__init__(model_admin)
+        self.undo = undo
+
+    def routes(self):
+        return {"mend": ("mend/", self.fix), "may_stay": ("may-stay/", self.accept)}
+
+    def list_context(self, request, changelist):
+        """Return what most articles of the list share, if the URL has `shared=yes`."""
+        if changelist.params.get("shared") != "yes":
+            return {}
+        return shared_context(request, changelist.queryset, scope_of_list(request.GET), self.model_admin)
+
+    @method_decorator(require_POST)
+    def fix(self, request):
+        """Apply a fix to all articles of a list; first ask for confirmation if some are public."""
+        self.model_admin.require_publisher(request)
+        fixing = _read_fixing(request.POST)
+        articles = fixing.articles(articles_in(fixing.scope, request, self.model_admin))
+        seen = dict(articles.order_by().values_list("pk", "version"))
+        public = articles.published().order_by().count()
+        if public and request.POST.get("confirmed") != str(public):
+            return self._ask(request, fixing, articles, len(seen), public)
+        if len(seen) > MOST_IN_REQUEST:
+            self._start(request, fixing, seen)
+        else:
+            self._report(request, mend(request.user, fixing, seen))
+        return HttpResponseRedirect(self.undo.return_url(request))
+
+    def _ask(self, request, fixing, articles, number, public):
+        shown = ngettext("Readers see %d of them.", "Readers see %d of them.", public) % public
+        context = {
+            "title": ngettext("Change %d article?", "Change %d articles?", number) % number,
+            "name": _(KINDS[fixing.finding].name),
+            "button": _(FIX_NAMES[fixing.fix]),
+            "shown": shown,
+            "titles": articles.published().newest_first().values_list("title", flat=True)[:TITLES_SHOWN],
+            "more": max(0, public - TITLES_SHOWN),
+            "public": public,
+            "fixing": fixing,
+            "back": self.undo.return_url(request),
+        }
+        return self.render(request, "admin/blog/article/mending_confirmation.html", context)
+
+    def _start(self, request, fixing, seen):
+        start_mending(request.user, fixing, seen)
+        told = ngettext(
+            "%d article is being changed. You may leave this page.",
+            "%d articles are being changed. You may leave this page.",
+            len(seen),
+        )
+        self.message_user(request, told % len(seen), messages.SUCCESS)
+
+    def _report(self, request, sorting):
+        if sorting.ready:
+            self.message_user(request, sorting.sentence, messages.SUCCESS, extra_tags=WITH_UNDO)
+        else:
+            self.message_user(request, _("There was nothing to change."), messages.WARNING)
+        if changed := sorting.left.get(Reason.CHANGED):
+            self.message_user(request, AFTERWARDS[Reason.CHANGED] % len(changed), messages.WARNING)
+
+    @method_decorator(require_POST)
+    def accept(self, request):
+        """Accept that articles are alike: resolve that finding in each of them."""
+        if not request.user.has_perm("blog.settle_mark"):
+            raise PermissionDenied
+        kind, keys = request.POST.get("finding", ""), request.POST.get("articles", "").split()[:MOST_KEYS]
+        articles = Article.objects.in_use().filter(pk__in=map(_read_number, keys))
+        number = let_stay(request.user, kind, articles)
+        if number:
+            told = ngettext("%d article may stay as it is.", "%d articles may stay as they are.", number)
+            self.message_user(request, told % number, messages.SUCCESS, extra_tags=WITH_UNDO)
+        else:
+            self.message_user(
+                request, _("There was nothing to decide any more."), messages.SUCCESS, extra_tags=TOAST
+            )
+        return HttpResponseRedirect(self.undo.return_url(request))
+
+
+def _read_number(text) -> int:
+    return int(text) if re.fullmatch("[0-9]{1,18}", text) else 0
+
+
+def _read_fixing(data) -> Fixing:
+    """Return what a form asks for. Raises Http404 for what no page offers."""
+    finding, fix = data.get("finding", ""), data.get("fix", "")
+    if finding not in FindingKind or fix not in Fix or Fix(fix) not in fixes_for(FindingKind(finding)):
+        raise Http404
+    return Fixing(data.get("scope", ""), FindingKind(finding), Fix(fix))

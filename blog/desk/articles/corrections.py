@@ -1,0 +1,84 @@
+"""The corrections of an article: what readers are told was wrong, added here and taken back."""
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from blog.articles.actions.corrections import correct, take_back_correction
+from blog.desk.articles.publication import WITH_UNDO
+from blog.desk.composed import AdminPart
+
+CORRECTION_LENGTH = 2000
+
+
+class CorrectionForm(forms.Form):
+    text = forms.CharField(
+        label=gettext_lazy("Correction"),
+        max_length=CORRECTION_LENGTH,
+        help_text=gettext_lazy(
+            "What was wrong, and what is right. Readers see it with today's date: below the text, in feeds, "
+            "among all corrections. Change the text itself, too."
+        ),
+        widget=forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
+    )
+
+
+class Corrections(AdminPart):
+    """The corrections of an article, for users who may change it and add corrections."""
+
+    def routes(self):
+        return {"corrections": ("<path:object_id>/corrections/", self.edit)}
+
+    def form_context(self, visit, row):
+        return {"may_correct": bool(row) and self._may_correct(visit.request, row)}
+
+    def _may_correct(self, request, article):
+        may_add = request.user.has_perm("blog.add_correction")
+        return may_add and self.model_admin.has_change_permission(request, article)
+
+    def edit(self, request, object_id):
+        """Show the corrections with a form; add one or retract one by POST."""
+        article = self.model_admin.get_object(request, unquote(object_id))
+        if not self._may_correct(request, article):
+            raise PermissionDenied
+        if article is None:
+            return self.model_admin.missing(request, object_id)
+        if "take_back" in request.POST:
+            return self._retract(request, article)
+        form = CorrectionForm(request.POST or None)
+        if form.is_valid():
+            correct(article, request.user, form.cleaned_data["text"])
+            return self._done(request, article, _("A correction was added to “{}”."))
+        return self._show(request, article, form)
+
+    def _retract(self, request, article):
+        number = request.POST["take_back"]
+        found = [correction for correction in article.shown_corrections if str(correction.pk) == number]
+        if not found:
+            self.message_user(request, _("This correction is taken back already."), messages.WARNING)
+            return self._back(article)
+        take_back_correction(found[0], request.user)
+        return self._done(request, article, _("A correction of “{}” was taken back."))
+
+    def _done(self, request, article, sentence):
+        said = format_html(sentence, article.title)
+        self.message_user(request, said, messages.SUCCESS, extra_tags=WITH_UNDO)
+        return self._back(article)
+
+    def _back(self, article):
+        return HttpResponseRedirect(reverse("admin:blog_article_corrections", args=[article.pk]))
+
+    def _show(self, request, article, form):
+        context = {
+            "title": _("Corrections"),
+            "article": article,
+            "form": form,
+            "corrections": article.shown_corrections,
+        }
+        return self.render(request, "admin/blog/article/corrections.html", context)

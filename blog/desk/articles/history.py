@@ -1,0 +1,277 @@
+"""The history of an article: its versions, what differs between two of them, and bringing one back."""
+
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.models import LogEntry
+from django.contrib.admin.utils import unquote
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.views.decorators.http import require_POST
+
+from blog.articles.actions.provenance import change_in_words, in_words
+from blog.articles.models import Article, EmptyArticleError, StaleArticleError
+from blog.articles.versions.contents import FLAGS, PROVENANCE
+from blog.articles.versions.differences import Differences, differences
+from blog.articles.versions.history import DamagedVersionError, as_imported, version_before, version_contents
+from blog.articles.versions.models import Version
+from blog.articles.versions.renaming import with_names_of_today
+from blog.articles.versions.restore import restore
+from blog.desk.comparison.words import rows_of
+from blog.desk.composed import AdminPart
+from blog.imports.held_update import HeldUpdate
+from blog.sandbox.messages import text_refusal
+from blog.sandbox.refusals import RefusedError
+
+LISTED = 100  # versions on a page of the list
+LOGGED = 50  # lines of the log
+NOTE_LENGTH = 500
+BEFORE, IMPORTED, NOW = "before", "imported", "now"
+# What only Editors change: those who may decide who wrote a text, and those who may publish. For all others,
+# restoring leaves it.
+OF_PROVENANCE = ("generated_by", *PROVENANCE)
+KEYS = {
+    "J": gettext_lazy("the version before"),
+    "K": gettext_lazy("the version after it"),
+    "F": gettext_lazy("unfold what is unchanged"),
+    "R": gettext_lazy("restore this version"),
+}
+REFUSALS = {
+    DamagedVersionError: gettext_lazy("Nothing was restored: this version is damaged."),
+    EmptyArticleError: gettext_lazy(
+        "Nothing was restored: readers would see nothing of this version. Unpublish the article first."
+    ),
+    StaleArticleError: gettext_lazy(
+        "Nothing was restored: somebody saved the article at this moment. Look at it again."
+    ),
+}
+
+
+class RestoreForm(forms.Form):
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1)
+    note = forms.CharField(max_length=NOTE_LENGTH, required=False)
+
+
+class RestoringError(Exception):
+    """The version is not brought back; the message says why, in words."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two versions of an article, the older one first, and what differs but for new names of categories."""
+
+    older: Version
+    newer: Version
+    found: Differences
+
+    @property
+    def rows(self) -> list:
+        return rows_of(self.found.fields)
+
+    @property
+    def changed(self) -> list[str]:
+        """Return the names of what differs."""
+        return [row.label for row in self.rows] + ([_("Text")] if self.found.body else [])
+
+
+class History(AdminPart):
+    """The versions of an article, for users who may see it; those who may change it may restore one."""
+
+    template = "admin/blog/article/history.html"
+
+    def routes(self):
+        return {"restore_version": ("<path:object_id>/restore-version/", self.restore_version)}
+
+    def context(self, request, object_id) -> dict:
+        """Return template context for Django's history view; {} for users who may not see the article."""
+        article = self.model_admin.get_object(request, unquote(object_id))
+        may_see = article and self.model_admin.has_view_or_change_permission(request, article)
+        return self._versions_of(request, article) if may_see else {}
+
+    def _versions_of(self, request, article):
+        listed = Paginator(article.versions.for_list().newest_first(), LISTED)
+        newest = article.versions.with_contents().newest_first().first()
+        chosen = _version(article, request.GET.get("version")) or newest
+        imported = as_imported(article)
+        asked = request.GET.get("against", BEFORE)
+        against, other = _other(article, chosen, asked, {IMPORTED: imported, NOW: newest})
+        return {
+            "title": _("Versions"),
+            "versions": listed.get_page(request.GET.get("page")),
+            "newest": newest,
+            "chosen": chosen,
+            "imported": imported,
+            "against": against,
+            **_compared(chosen, other),
+            **_neighbours(article, chosen),
+            "may_restore": chosen != newest and self.model_admin.has_change_permission(request, article),
+            "note_length": NOTE_LENGTH,
+            "log": _log_of(article),
+            "page_keys": KEYS,
+        }
+
+    @method_decorator(require_POST)
+    def restore_version(self, request, object_id):
+        article = self.model_admin.get_object(request, unquote(object_id))
+        if not self.model_admin.has_change_permission(request, article):
+            raise PermissionDenied
+        if article is None:
+            return self.model_admin.missing(request, object_id)
+        form = RestoreForm(request.POST)
+        try:
+            self._restore(request, article, form)
+        except RestoringError as error:
+            self.message_user(request, str(error), messages.ERROR)
+            back = {"version": form.cleaned_data.get("version", "")}
+        else:
+            back = None
+        return HttpResponseRedirect(reverse("admin:blog_article_history", args=[article.pk], query=back))
+
+    def _restore(self, request, article, form):
+        if not form.is_valid():
+            raise RestoringError(
+                _("Nothing was restored: choose a version, and give a note of at most %d characters.")
+                % NOTE_LENGTH
+            )
+        number, note = form.cleaned_data["version"], form.cleaned_data["note"]
+        version = article.versions.with_contents().filter(number=number).first()
+        if version is None:
+            raise RestoringError(_("Nothing was restored: this version is not kept any more."))
+        left = (
+            *(() if self.model_admin.has_provenance_permission(request) else OF_PROVENANCE),
+            *(() if self.model_admin.has_publish_permission(request) else FLAGS),
+        )
+        with refusals_in_words(), transaction.atomic():
+            note = _with_provenance(article, version, note, left)
+            restored = restore(article, version, by=request.user, note=note, left=left)
+            sentence = _("Version %d was restored.") % number
+            self.model_admin.log_change(request, article, f"{sentence} {note}".strip())
+        told = _("Version {} is restored, as version {}. What was there before is kept.")
+        told = format_html(told, number, restored.version.number)
+        self.message_user(request, told, messages.SUCCESS)
+        for missing in restored.missing:
+            told = format_html(_("Not brought back: {}."), missing)
+            self.message_user(request, told, messages.WARNING)
+
+
+def summarise_versions(listed: list, counts: dict, number: int) -> list:
+    """Return what would be deleted with `number` articles, with a count of the versions in place of each.
+
+    listed, counts: two of the values of ModelAdmin.get_deleted_objects().
+    """
+    listed, told = _without_history(listed), _history_in_words(counts)
+    if number == 1 and told:
+        article, *others = listed
+        return [article, [*(others[0] if others else []), *told]]
+    return [*listed, *told]
+
+
+@contextmanager
+def refusals_in_words():
+    """Turn what keeps a version from being restored into a RestoringError."""
+    try:
+        yield
+    except RefusedError as error:
+        raise RestoringError(text_refusal(error)) from error
+    except tuple(REFUSALS) as error:
+        raise RestoringError(REFUSALS[type(error)]) from error
+
+
+def _with_provenance(article, version, note, left):
+    """Return the note, as the reason if the version says that somebody else wrote the text.
+
+    That decides on the label, so it is refused without one.
+    """
+    contents = version_contents(version)
+    before, now = in_words(article), in_words(Article(**{name: contents[name] for name in OF_PROVENANCE}))
+    if now == before or "provenance" in left:
+        return note
+    if not note:
+        raise RestoringError(
+            _("Nothing was restored: it says that somebody else wrote the text. Give the reason in the note.")
+        )
+    return change_in_words(before, now, note)
+
+
+def _version(article, number):
+    """Return the version that an address asks for by its number; None if there is none."""
+    if not re.fullmatch(r"[0-9]{1,9}", number or ""):
+        return None
+    return article.versions.with_contents().filter(number=number).first()
+
+
+def _other(article, chosen, asked, known):
+    """Return what a version is compared with, as the page names it, and that version, if there is one."""
+    if asked in known:
+        return asked, known[asked]
+    if other := _version(article, asked):
+        return other.number, other
+    return BEFORE, chosen and version_before(chosen)
+
+
+def _compared(chosen, other):
+    if chosen is None:
+        return {}
+    try:
+        comparison = compare(chosen, other) if other and other != chosen else None
+        return {"comparison": comparison, "body": version_contents(chosen)["body"]}
+    except DamagedVersionError:
+        return {"is_damaged": True}
+
+
+def compare(one: Version, other: Version) -> Comparison:
+    """Compare two versions of an article, in whatever order. Raises DamagedVersionError."""
+    older, newer = sorted([one, other], key=lambda version: version.number)
+    contents = with_names_of_today(version_contents(older), version_contents(newer))
+    return Comparison(older, newer, differences(*contents))
+
+
+def _neighbours(article, chosen):
+    if chosen is None:
+        return {}
+    numbers = article.versions.order_by("number").values_list("number", flat=True)
+    return {
+        "number_before": numbers.filter(number__lt=chosen.number).last(),
+        "number_after": numbers.filter(number__gt=chosen.number).first(),
+    }
+
+
+def _log_of(article):
+    kind = ContentType.objects.get_for_model(Article)
+    entries = LogEntry.objects.filter(content_type=kind, object_id=str(article.pk))
+    return entries.select_related("user", "content_type").order_by("-action_time", "-pk")[:LOGGED]
+
+
+def _without_history(listed):
+    """Leave out each version and held update of a nested list, as Django writes what has no page."""
+    kinds = "|".join(re.escape(str(capfirst(model._meta.verbose_name))) for model in (Version, HeldUpdate))
+    names = re.compile(rf"({kinds}): .*", re.DOTALL)
+    kept = []
+    for entry in listed:
+        if isinstance(entry, list):
+            rest = _without_history(entry)
+            kept += [rest] if rest else []
+        elif "<a " in entry or not names.fullmatch(entry):
+            kept.append(entry)
+    return kept
+
+
+def _history_in_words(counts):
+    sentences = {
+        Version: ngettext_lazy("%d version in the history", "%d versions in the history"),
+        HeldUpdate: ngettext_lazy("%d changed file that waits", "%d changed files that wait"),
+    }
+    numbers = {model: counts.get(model._meta.verbose_name_plural, 0) for model in sentences}
+    return [sentences[model] % number for model, number in numbers.items() if number]

@@ -1,0 +1,56 @@
+"""Adding categories and authors by name, for browsers without JavaScript, which cannot add inline rows."""
+
+import re
+
+from django.contrib import messages
+from django.utils.translation import gettext as _
+
+from blog.articles.names import Author, Category
+from blog.desk.composed import AdminPart
+from blog.images.models import Image
+
+IMAGES_OFFERED = 50
+NAMED = {"category_links": ("category", Category), "author_links": ("author", Author)}
+
+
+class NamedRows(AdminPart):
+    """Typed names become rows of the inline formsets, like those that the script adds."""
+
+    def prepare(self, visit):
+        for prefix in NAMED:
+            self._add_named(visit.request, prefix)
+
+    def _add_named(self, request, prefix):
+        names = _names(request.POST.get(f"_named_{prefix}", ""))
+        number = request.POST.get(f"{prefix}-TOTAL_FORMS", "")
+        if not names or not re.fullmatch("[0-9]{1,4}", number):
+            return
+        field, model = NAMED[prefix]
+        data = request.POST.copy()
+        rows = [row for name in names if (row := self._named(request, model, name))]
+        for place, row in enumerate(rows, start=int(number)):
+            data[f"{prefix}-{place}-{field}"] = row.pk
+            data.update({f"{prefix}-{place}-level": Category.Level.PLAIN} if field == "category" else {})
+        data[f"{prefix}-TOTAL_FORMS"] = int(number) + len(rows)
+        data[f"_named_{prefix}"] = ""
+        request.POST = data
+
+    def _named(self, request, model, name):
+        row = model.objects.named(name).first()
+        if row is None:
+            self.message_user(
+                request, _("Nothing is called “%s” here: it was not added.") % name, messages.WARNING
+            )
+        return row
+
+
+def _names(lines):
+    return [name for line in lines.replace("\0", "").splitlines() if (name := line.strip())]
+
+
+def offered_images(article):
+    """Return the newest images except the article's own, for a plain <select>."""
+    images = Image.objects.order_by("-pk")
+    if article and article.hero_image_id:
+        images = images.exclude(pk=article.hero_image_id)
+    return images[:IMAGES_OFFERED]

@@ -1,0 +1,108 @@
+"""Previews of an article: the page with unsaved values of the form, the share card, and preview links."""
+
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from blog.articles.models import Article
+from blog.articles.previews import preview_link
+from blog.articles.provenance import Provenance
+from blog.desk.articles.images import CREDIT_LINE_LENGTH, typed_words
+from blog.desk.composed import AdminPart
+from blog.documents.credits import read_credit
+from blog.reader.page_head import Metadata
+from blog.reader.sharing import share_card
+from blog.reader.views.articles import article_context
+from blog.reader.views.files import card_response
+from blog.sandbox.messages import text_refusal
+from blog.sandbox.refusals import RefusedError
+
+TYPED = ("hero_alt", "title", "body", "excerpt", "meta_description", "share_quote", "machine")
+
+
+class Previews(AdminPart):
+    """What readers would see of an article, and the preview links to it."""
+
+    def routes(self):
+        return {
+            "revoke_previews": ("<path:object_id>/revoke-previews/", self.revoke_links),
+            "preview": ("<path:object_id>/preview/", self.preview),
+            "card": ("<path:object_id>/card/", self.card),
+        }
+
+    def form_context(self, visit, row):
+        return {"preview_link": self._preview_link(visit.request, row)}
+
+    @method_decorator(require_safe)
+    def card(self, request, object_id):
+        """Return the share card of the saved article, for editors."""
+        article = self.model_admin.get_object(request, unquote(object_id))
+        if not self.model_admin.has_view_or_change_permission(request, article):
+            raise PermissionDenied
+        if article is None:
+            return self.model_admin.missing(request, object_id)
+        return card_response(share_card(article))
+
+    @method_decorator(require_POST)
+    def preview(self, request, object_id):
+        """Show the article's page with the text as typed in the form, without saving it."""
+        article = self.model_admin.get_object(request, unquote(object_id))
+        return preview_typed(request, article and article.pk, self.model_admin.has_change_permission)
+
+    @method_decorator(require_POST)
+    def revoke_links(self, request, object_id):
+        article = self.model_admin.get_object(request, unquote(object_id))
+        if not self.model_admin.has_change_permission(request, article):
+            raise PermissionDenied
+        if article is None:
+            return self.model_admin.missing(request, object_id)
+        article.revoke_previews()
+        self.model_admin.log_change(request, article, _("Preview links revoked."))
+        sentence = _("The preview links to “{}” that were handed out until now lead nowhere any more.")
+        self.message_user(request, format_html(sentence, article.title), messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:blog_article_change", args=[article.pk]))
+
+    def _preview_link(self, request, article):
+        """Return a preview link for the side panel if the article is saved and not published."""
+        if article is None or article.is_published:
+            return None
+        return preview_link(article) if self.model_admin.has_change_permission(request, article) else None
+
+
+def preview_typed(request, article_pk, may_change):
+    """Return the article's page with the values of the form. Nothing is saved."""
+    article = Article.objects.with_page_relations().filter(pk=article_pk).first()
+    if article is None:
+        raise Http404
+    if not may_change(request, article):
+        raise PermissionDenied
+    _take(request.POST, article)
+    try:
+        article.derive()
+    except RefusedError as error:
+        said = format_html('<p class="errornote">{}</p>', text_refusal(error))
+        return HttpResponse(said, status=503 if error.is_passing else 422)
+    article.published_at = article.published_at or timezone.now()  # for display; never saved
+    meta = Metadata(title=article.title, path="", is_indexed=False)
+    context = article_context(article) | {"preview": {"is_typed": True}, "meta": meta}
+    return render(request, "blog/article_detail.html", context)
+
+
+def _take(typed, article):
+    for name in TYPED:
+        if name in typed:
+            setattr(article, name, typed[name].replace("\r\n", "\n"))
+    if typed.get("provenance") in Provenance:
+        article.provenance = typed["provenance"]
+    if "hero_credit" in typed:
+        article.hero_credit = read_credit(typed["hero_credit"][:CREDIT_LINE_LENGTH])
+        article.hero_is_decorative = "hero_is_decorative" in typed
+    article.own_words = {**article.own_words, **typed_words(article, typed)}

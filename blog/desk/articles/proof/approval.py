@@ -1,0 +1,102 @@
+"""Approving an article from its proof: what stands in the way, and what readers will be told."""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from blog.articles.models import Article
+from blog.desk.articles.proof.entries import Entries, Entry
+from blog.reader.language import spoken_language
+from blog.review.ai_label import State, approval_in_force, disclosure_once_approved, state_of
+from blog.review.approval import ReviewRefusedError, approve, reason_to_refuse
+from blog.review.settlement import Review
+
+NOTE_LENGTH = 500
+STATEMENT_LENGTH = 1000
+
+
+class ApproveForm(forms.Form):
+    """read: "1" once the end of the article was on screen, or where no script can tell."""
+
+    version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+    read = forms.CharField(required=False)
+    statement = forms.CharField(max_length=STATEMENT_LENGTH, required=False)
+    note = forms.CharField(max_length=NOTE_LENGTH, required=False)
+
+
+@dataclass(frozen=True)
+class Approval:
+    """Why the article cannot be approved, in words, with the mark that it waits for; else what will be said.
+
+    in_force: the approval that holds for the words as they are.
+    changes: the address of what was changed since it was approved.
+    """
+
+    why_not: str = ""
+    entry: Entry | None = None
+    in_force: Review | None = None
+    changes: str = ""
+    statement: str = ""
+    told: str = ""
+
+    @property
+    def is_valid(self) -> bool:
+        return self.in_force is not None
+
+
+def look_at(article: Article, entries: Entries, user) -> Approval:
+    waits_for = entries.blocking
+    why_not = _why_not(entries) or reason_to_refuse(article, user, article.version)
+    told = disclosure_once_approved(article, user)
+    return Approval(
+        why_not,
+        waits_for,
+        in_force=approval_in_force(article.reviews.all()) if article.is_reviewed else None,
+        changes=_changes_of(article),
+        statement=statement_on(article, entries),
+        told=told.sentence if told else "",
+    )
+
+
+def statement_on(article: Article, entries: Entries) -> str:
+    """Return what an approval says was checked, in the language of the article, for readers."""
+    has_people = any(
+        entry.mark.kind in ("quotation", "person") for entry in [*entries.numbered, *entries.gone]
+    )
+    with override(spoken_language(article.language)):
+        if has_people:
+            return _("Read from beginning to end; whoever is quoted or named was checked.")
+        return _("Read from beginning to end. Nobody is quoted or named in it.")
+
+
+def carry_out(user, article: Article, entries: Entries, data) -> None:
+    """Approve the article. Raises ReviewRefusedError."""
+    form = ApproveForm(data)
+    if not form.is_valid():
+        raise ReviewRefusedError(_("Not approved: keep the note short, and load the page again."))
+    given = form.cleaned_data
+    if not given["read"]:
+        raise ReviewRefusedError(_("Not approved: read the article to its end first."))
+    if why_not := _why_not(entries):
+        raise ReviewRefusedError(why_not)
+    statement = given["statement"] or statement_on(article, entries)
+    approve(article, user, given["version"], statement, given["note"])
+
+
+def _why_not(entries):
+    return entries.blocking.why_not_approved if entries.blocking else entries.refusal
+
+
+def _changes_of(article):
+    """Return the address of the difference to the version that was approved, or "" if it was not changed."""
+    if state_of(article) != State.CHANGED:
+        return ""
+    approved = article.versions.filter(is_approved=True).order_by("-number").first()
+    newest = article.versions.order_by("-number").first()
+    if approved is None or approved == newest:
+        return reverse("admin:blog_article_history", args=[article.pk])
+    query = {"version": newest.number, "against": approved.number}
+    return reverse("admin:blog_article_history", args=[article.pk], query=query)

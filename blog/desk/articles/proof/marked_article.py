@@ -1,0 +1,74 @@
+"""The article on its proof: as readers see it, with its marks."""
+
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString, mark_safe
+
+from blog.desk.articles.proof.entries import Entries, Entry
+from blog.documents.marks import MarkedText
+from blog.reader.views.articles import text_context
+from blog.sandbox import calls
+from blog.sandbox.messages import text_refusal
+from blog.sandbox.refusals import RefusedError
+
+DEEPEST = 2  # level of the headings in the list of contents
+
+
+@dataclass
+class Section:
+    """An entry of the list of contents, with how many marks below it are open."""
+
+    id: str
+    text: str
+    open: int = 0
+    is_blocking: bool = False
+
+
+@dataclass
+class Sheet:
+    """The context of the article, its text around the paragraph that is written anew, and its contents."""
+
+    article: dict
+    before: SafeString
+    block: SafeString
+    after: SafeString
+    sections: list[Section]
+    refusal: str = ""
+
+
+def sheet_of(article, entries: Entries, in_hand: Entry | None, *, is_rewriting: bool) -> Sheet:
+    """Return the article with its marks; without them, and with the reason, if marking takes too long."""
+    context = text_context(article)
+    hot = None if is_rewriting else in_hand
+    pencilled = [
+        entry.pencilled(is_in_hand=entry == hot)
+        for entry in entries.numbered
+        if entry.mark.start is not None and entry.mark.words
+    ]
+    block_of = in_hand.number if is_rewriting else None
+    marked, refusal = _mark(context["body_html"], pencilled, block_of)
+    # The sanitised text of the page, into which the sandbox has put its own tags.
+    parts = (mark_safe(part) for part in (marked.before, marked.block, marked.after))  # noqa: S308 -- sanitised
+    return Sheet(context, *parts, _sections(article, entries.open, marked.sections), refusal)
+
+
+def _mark(html, pencilled, block_of) -> tuple[MarkedText, str]:
+    if not pencilled:
+        return MarkedText(html), ""
+    try:
+        return calls.mark_text(str(html), pencilled, block_of), ""
+    except RefusedError as error:
+        return MarkedText(html), text_refusal(error)
+
+
+def _sections(article, open_entries, found) -> list[Section]:
+    """Return the list of contents, the opening first. found: {number of a mark: id of its heading}."""
+    sections = [Section(name, text) for level, name, text in article.contents if level <= DEEPEST]
+    opening = Section("", "")
+    by_id = {section.id: section for section in sections}
+    for entry in open_entries:
+        if entry.number in found:
+            section = by_id.get(found[entry.number], opening)
+            section.open += 1
+            section.is_blocking = section.is_blocking or entry.mark.is_blocking
+    return [opening, *sections] if sections else []

@@ -1,0 +1,265 @@
+"""The proof of an article: reading it as readers will, settling its marks, approving it, and going on."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from blog.articles.actions.publication import Verb
+from blog.articles.models import Article
+from blog.desk.articles.place import place_of
+from blog.desk.articles.proof import approval
+from blog.desk.articles.proof.entries import entries_of
+from blog.desk.articles.proof.marked_article import sheet_of
+from blog.desk.articles.proof.resolution import SettleForm, carry_out, said_of
+from blog.desk.articles.proof.rewriting import difference_to, paragraph_of
+from blog.desk.articles.publication import TOAST, WITH_UNDO, read_seen
+from blog.desk.articles.snippet import snippet
+from blog.desk.composed import AdminPart
+from blog.imports.models import ImportBatch
+from blog.review.approval import ReviewRefusedError, withdraw
+from blog.review.resolution import SettlingError
+
+VERSIONS_SHOWN = 4
+NOT_SEEN = -1
+KEYS = {
+    "N B": gettext_lazy("next mark, mark before; open ones only"),
+    "1 2 3 4": gettext_lazy("source, rewrite, take out, no claim"),
+    "Enter": gettext_lazy("keep"),
+    "A": gettext_lazy("approve and next"),
+    "P": gettext_lazy("publish"),
+    "S": gettext_lazy("schedule"),
+    "E": gettext_lazy("edit"),
+    "#": gettext_lazy("into the trash"),
+    "J K": gettext_lazy("next article, article before"),
+    "D": gettext_lazy("what was changed since it was approved"),
+}
+
+
+@dataclass(frozen=True)
+class May:
+    """What the user may do with the article on this page."""
+
+    settle: bool
+    change: bool
+    approve: bool
+    publish: bool
+    trash: bool
+
+
+class ProofPage(AdminPart):
+    """The proof of an article, for users who may see the article."""
+
+    def __init__(self, model_admin, *, publication, trash, next_in_list):
+        super().__init__(model_admin)
+        self.publication, self.trash, self.next_in_list = publication, trash, next_in_list
+
+    def routes(self):
+        return {
+            "proof": ("<path:object_id>/proof/", self.show),
+            "settle": ("<path:object_id>/proof/settle/", self.resolve),
+            "approve": ("<path:object_id>/proof/approve/", self.approve),
+            "withdraw": ("<path:object_id>/proof/withdraw/", self.withdraw),
+            "publish_from_proof": ("<path:object_id>/proof/publish/", self.publish),
+            "trash_from_proof": ("<path:object_id>/proof/trash/", self.move_to_trash),
+            "difference": ("<path:object_id>/proof/difference/", self.compare),
+        }
+
+    def answer(self, visit, row):
+        return self._at_proof(visit.request, row.pk) if "_proof" in visit.request.POST else None
+
+    @method_decorator(require_safe)
+    def show(self, request, object_id):
+        article = self._article(request, object_id, self.model_admin.has_view_or_change_permission)
+        may = self._may(request, article)
+        entries = entries_of(article)
+        in_hand = entries.in_hand(request.GET.get("mark", ""))
+        is_rewriting = bool(in_hand and "rewrite" in request.GET and may.settle)
+        sheet = sheet_of(article, entries, in_hand, is_rewriting=is_rewriting)
+        before, following = entries.neighbours_of(in_hand)
+        context = sheet.article | {
+            "title": article.title,
+            "subtitle": _("Proof"),
+            "may": may,
+            "entries": entries,
+            "in_hand": in_hand,
+            "entry_before": before,
+            "next_entry": following,
+            "sheet": sheet,
+            "paragraph": paragraph_of(article, in_hand) if is_rewriting else None,
+            "place": place_of(article.pk, self.next_in_list.keys(request)),
+            "approval": approval.look_at(article, entries, request.user),
+            "snippet": snippet(article),
+            "versions": article.versions.for_list().newest_first()[:VERSIONS_SHOWN],
+            "batch": self._batch_of(request, article),
+            "people_url": _people_address(in_hand),
+            "page_keys": KEYS,
+            "list_url": self.list_url(request),
+            "preserved": self.model_admin.get_preserved_filters(request),
+        }
+        return self.render(request, "admin/blog/article/proof.html", context)
+
+    def _batch_of(self, request, article):
+        """Return the import that brought the article, for those who may see it."""
+        imports = self.model_admin.admin_site.get_model_admin(ImportBatch)
+        if not imports.has_view_permission(request):
+            return None
+        return ImportBatch.objects.filter(source_files__article=article).first()
+
+    @method_decorator(require_POST)
+    def resolve(self, request, object_id):
+        article = self._article(request, object_id, self._may_settle)
+        form = SettleForm(request.POST)
+        form.full_clean()
+        entries = entries_of(article)
+        entry = entries.by_key(form.cleaned_data.get("key", ""))
+        if entry is None:
+            told = entries.refusal or _("This mark is not in the text any more.")
+            self.message_user(request, told, messages.WARNING)
+            return self._at_proof(request, article.pk)
+        if form.asks_for_field:
+            return self._at_proof(request, article.pk, mark=entry.number, rewrite=1)
+        try:
+            carry_out(request.user, article, entry, form)
+        except SettlingError as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return self._at_proof(request, article.pk, mark=entry.number)
+        return self._after_settling(request, article.pk, entry, form.cleaned_data["outcome"])
+
+    def _after_settling(self, request, key, entry, outcome):
+        """Go on to the next open mark; after the last one, to the button that approves."""
+        entries = entries_of(Article.objects.with_page_relations().get(pk=key))
+        told = said_of(entry, outcome, entries)
+        self.message_user(request, told, messages.SUCCESS, extra_tags=WITH_UNDO)
+        following = entries.open_from(entry.mark.start or 0)
+        return self._at_proof(request, key, mark=following.number if following else "", settled=1)
+
+    @method_decorator(require_POST)
+    def compare(self, request, object_id):
+        """Return what typed words change in the paragraph of a mark, while they are typed."""
+        article = self._article(request, object_id, self._may_settle)
+        spans = difference_to(article, request.POST.get("place", ""), request.POST.get("text", ""))
+        return render(request, "admin/blog/article/_spans.html", {"spans": spans})
+
+    @method_decorator(require_POST)
+    def approve(self, request, object_id):
+        article = self._article(request, object_id, self._may_approve)
+        following = self._following(request, article)
+        try:
+            approval.carry_out(request.user, article, entries_of(article), request.POST)
+        except ReviewRefusedError as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return self._at_proof(request, article.pk)
+        said = format_html(_("Approved “{}”."), article.title)
+        self.message_user(request, said, messages.SUCCESS, extra_tags=WITH_UNDO)
+        return self._on_to(request, following)
+
+    @method_decorator(require_POST)
+    def withdraw(self, request, object_id):
+        article = self._article(request, object_id, self._may_approve)
+        try:
+            withdraw(article, request.user, request.POST.get("note", "")[: approval.NOTE_LENGTH])
+        except ReviewRefusedError as error:
+            self.message_user(request, str(error), messages.ERROR)
+        else:
+            said = format_html(_("Withdrew the approval of “{}”."), article.title)
+            self.message_user(request, said, messages.SUCCESS, extra_tags=WITH_UNDO)
+        return self._at_proof(request, article.pk)
+
+    @method_decorator(require_POST)
+    def publish(self, request, object_id):
+        article = self._article(request, object_id, self._may_publish)
+        seen = read_seen(request.POST.get("seen", ""))
+        self.publication.carry_out(request, Verb.PUBLISH, {article.pk: seen.get(article.pk, NOT_SEEN)})
+        return self._at_proof(request, article.pk)
+
+    @method_decorator(require_POST)
+    def move_to_trash(self, request, object_id):
+        article = self._article(request, object_id, self._may_trash)
+        following = self._following(request, article)
+        self.trash.move(request, [article])
+        undo = reverse("admin:blog_article_restore", args=[article.pk])
+        said = format_html(_("“{}” was moved to the trash."), article.title)
+        link = format_html('<a href="{}">{}</a>', undo, _("Restore it"))
+        self.message_user(request, format_html("{} {}", said, link), messages.SUCCESS, extra_tags=TOAST)
+        return self._on_to(request, following)
+
+    def _following(self, request, article):
+        place = place_of(article.pk, self.next_in_list.keys(request))
+        return place.after if place.after != article.pk else None
+
+    def _on_to(self, request, key):
+        if key is None:
+            self.message_user(request, _("That was the last one of the list."), messages.INFO)
+            return HttpResponseRedirect(self.list_url(request))
+        return self._at_proof(request, key)
+
+    def _at_proof(self, request, key, **query):
+        """Return a redirect to a proof, at the mark of the query or at the title."""
+        query = {name: value for name, value in query.items() if value != ""}
+        place = f"#m{query['mark']}" if "mark" in query else "#title"
+        parts = (urlencode(query), self.model_admin.get_preserved_filters(request))
+        query = "&".join(filter(None, parts))
+        address = reverse("admin:blog_article_proof", args=[key])
+        return HttpResponseRedirect(f"{address}?{query}{place}" if query else address + place)
+
+    def _article(self, request, object_id, may):
+        """Return the article of an address. Raises Http404, and PermissionDenied if the user may not."""
+        key = unquote(object_id)
+        article = None
+        if key.isascii() and key.isdigit() and len(key) < 19:
+            article = Article.objects.with_page_relations().filter(pk=key).first()
+        if not may(request, article):
+            raise PermissionDenied
+        if article is None:
+            raise Http404
+        return article
+
+    def _may(self, request, article) -> May:
+        return May(
+            settle=self._may_settle(request, article),
+            change=self.model_admin.has_change_permission(request, article),
+            approve=self._may_approve(request, article),
+            publish=self._may_publish(request, article) and not article.is_published,
+            trash=self._may_trash(request, article),
+        )
+
+    def _may_trash(self, request, article):
+        return not (article and article.trashed_at) and self.model_admin.has_delete_permission(
+            request, article
+        )
+
+    def _may_settle(self, request, article):
+        return request.user.has_perm("blog.settle_mark") and self.model_admin.has_change_permission(
+            request, article
+        )
+
+    def _may_approve(self, request, article):
+        return request.user.has_perm("blog.review_article") and self.model_admin.has_change_permission(
+            request, article
+        )
+
+    def _may_publish(self, request, article):
+        return self.model_admin.has_publish_permission(request) and self.model_admin.has_change_permission(
+            request, article
+        )
+
+
+def _people_address(entry) -> str:
+    """Return where the person of an entry is settled for all articles, or ""."""
+    if entry is None or entry.mark.person is None:
+        return ""
+    try:
+        return reverse("admin:people", query={"person": entry.mark.person.person.pk})
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,97 @@
+"""Saying who wrote articles in the admin: of many with a form that shows what changes, with undo."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy, ngettext_lazy
+
+from blog.articles.actions.base import look_at
+from blog.articles.actions.provenance import attribute, sort
+from blog.desk.articles.provenance_forms import AttributionForm
+from blog.desk.articles.publication import (
+    chosen,
+    groups,
+    in_order,
+    read_seen,
+    write_seen,
+)
+from blog.desk.articles.publishing_words import ARTICLES, LEFT
+from blog.desk.composed import AdminPart
+from blog.review.ai_label import is_labelled
+
+TITLE = ngettext_lazy("Who wrote %d article?", "Who wrote %d articles?")
+BUTTON = ngettext_lazy("Change %d", "Change %d")
+LABELLED = ngettext_lazy("%d will be labelled", "%d will be labelled")
+NO_LONGER_LABELLED = ngettext_lazy("%d will lose its label", "%d will lose their labels")
+STILL_LABELLED = ngettext_lazy("%d will keep a label", "%d will keep a label")
+UNLABELLED = ngettext_lazy("%d will have no label, as now", "%d will have no label, as now")
+PUBLIC = ngettext_lazy(
+    "readers see %d of them, and the change at once", "readers see %d of them, and the change at once"
+)
+
+
+class Attribution(AdminPart):
+    """Changing who wrote articles. Everything here requires the permission to change their provenance."""
+
+    def __init__(self, model_admin, *, publication):
+        super().__init__(model_admin)
+        self.publication = publication
+
+    def actions(self):
+        return (self.attribute,)
+
+    @admin.action(permissions=["provenance"], description=gettext_lazy("Say who wrote the selected articles"))
+    def attribute(self, request, queryset):
+        """Ask who wrote the articles, show what changes, and change it once that was shown."""
+        seen = read_seen(request.POST.get("seen", ""))
+        articles = in_order(seen, look_at(seen)) if seen else chosen(queryset)
+        if not articles:
+            return self.publication.report_none(request)
+        form = AttributionForm(request.POST if seen else None)
+        if not form.is_valid():
+            return self._ask_who(request, form, articles)
+        if "_attribute" in request.POST and request.POST.get("shown") == str(form.written_by):
+            reason = form.cleaned_data["reason"]
+            self.publication.report(request, attribute(request.user, seen, form.written_by, reason))
+            return None
+        return self._ask_who(request, form, articles, sort(form.written_by, articles))
+
+    def _ask_who(self, request, form, articles, sorting=None):
+        context = {
+            "title": TITLE % len(articles),
+            "form": form,
+            "errors": form.errors,
+            "seen": write_seen(articles),
+            "any_key": articles[0].pk,
+            "list_url": self.list_url(request),
+            **(what_changes(sorting, form.written_by) if sorting else {}),
+        }
+        return self.render(request, "admin/blog/article/attributing.html", context)
+
+
+def what_changes(sorting, written_by) -> dict:
+    """Return the context that shows what saying so would change."""
+    return {
+        "shown": str(written_by),
+        "summary": summary(sorting, written_by),
+        "groups": groups(sorting),
+        "is_possible": bool(sorting.ready),
+        "button": BUTTON % len(sorting.ready),
+    }
+
+
+def summary(sorting, written_by) -> str:
+    """Return a one-line summary, such as “20 articles: 14 will lose their labels; 6 like that already.”"""
+    before = [is_labelled(article) for article in sorting.ready]
+    for article in sorting.ready:
+        article.written_by = written_by
+    after = [is_labelled(article) for article in sorting.ready]
+    changes = list(zip(before, after, strict=True))
+    parts = [
+        (NO_LONGER_LABELLED, changes.count((True, False))),
+        (LABELLED, changes.count((False, True))),
+        (STILL_LABELLED, changes.count((True, True))),
+        (UNLABELLED, changes.count((False, False))),
+        (PUBLIC, sum(article.is_published for article in sorting.ready)),
+        *((LEFT[reason], len(articles)) for reason, articles in sorting.left.items()),
+    ]
+    said = "; ".join(sentence % number for sentence, number in parts if number)
+    return f"{ARTICLES % sorting.number}: {said}."

@@ -1,0 +1,364 @@
+"""Publishing, scheduling and flagging articles in the admin, with confirmation, messages and undo."""
+
+import re
+from itertools import islice
+
+from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html, format_html_join
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from blog.articles.actions.base import Reason, Sorting, look_at, remembered
+from blog.articles.actions.publication import Verb, carry_out, sort
+from blog.articles.actions.schedule import zone_name
+from blog.articles.actions.undo import last_of, look_at_undoing, undo
+from blog.desk.articles.list import TRASH
+from blog.desk.articles.publishing_words import AFTERWARDS, BUTTONS, HEADINGS, QUESTIONS, summary
+from blog.desk.articles.schedule import ScheduleForm, planned
+from blog.desk.composed import AdminPart
+from blog.review.jobs_mending import is_for_a_job, undo_of
+
+TITLES_SHOWN = 20  # of each group on a confirmation page
+TITLES_TOLD = 3  # in a message
+TIMES_SHOWN = 100
+# Tags of messages that are shown as a toast, without and with a button for undo.
+TOAST, WITH_UNDO = "toast", "toast undo"
+
+
+class Publication(AdminPart):
+    """Publishing, scheduling and flagging articles. Everything here requires the permission to publish."""
+
+    def routes(self):
+        return {"schedule": ("schedule/", self.schedule_view)}
+
+    def actions(self):
+        return (
+            *(self.publish, self.schedule, self.unpublish),
+            *(self.feature, self.unfeature, self.trend, self.untrend),
+        )
+
+    def list_context(self, request, changelist):
+        is_in_use = request.GET.get("state") != TRASH
+        return {"publishes_many": is_in_use and self.model_admin.has_publish_permission(request)}
+
+    # Actions with a confirmation page
+
+    @admin.action(permissions=["publish"], description=gettext_lazy("Publish the selected articles"))
+    def publish(self, request, queryset):
+        return self._ask_then_do(request, Verb.PUBLISH, queryset)
+
+    @admin.action(permissions=["publish"], description=gettext_lazy("Unpublish the selected articles"))
+    def unpublish(self, request, queryset):
+        return self._ask_then_do(request, Verb.UNPUBLISH, queryset)
+
+    def _ask_then_do(self, request, verb, queryset):
+        seen = read_seen(request.POST.get("seen", ""))
+        if "confirmed" in request.POST and seen:
+            return self.carry_out(request, verb, seen)
+        articles = chosen(queryset)
+        return self._ask_about(request, verb, sort(verb, articles)) if articles else self.report_none(request)
+
+    def report_none(self, request):
+        """Add a message that no articles are selected."""
+        self.message_user(request, _("Choose articles from the list first."), messages.WARNING)
+
+    def _ask_about(self, request, verb, sorting):
+        context = {
+            "title": QUESTIONS[verb] % sorting.number,
+            "summary": summary(verb, sorting),
+            "groups": groups(sorting),
+            "is_possible": bool(sorting.ready),
+            "button": BUTTONS[verb] % len(sorting.ready),
+            "verb": verb.value,
+            "seen": write_seen(every(sorting)),
+            "any_key": every(sorting)[0].pk,
+            "list_url": self.list_url(request),
+        }
+        return self.render(request, "admin/blog/article/publishing_confirmation.html", context)
+
+    # Actions without a confirmation page
+
+    @admin.action(permissions=["publish"], description=gettext_lazy("Feature the selected articles"))
+    def feature(self, request, queryset):
+        self._do_at_once(request, Verb.FEATURE, queryset)
+
+    @admin.action(permissions=["publish"], description=gettext_lazy("Stop featuring the selected articles"))
+    def unfeature(self, request, queryset):
+        self._do_at_once(request, Verb.UNFEATURE, queryset)
+
+    @admin.action(permissions=["publish"], description=gettext_lazy("Trend the selected articles"))
+    def trend(self, request, queryset):
+        self._do_at_once(request, Verb.TREND, queryset)
+
+    @admin.action(permissions=["publish"], description=gettext_lazy("Stop trending the selected articles"))
+    def untrend(self, request, queryset):
+        self._do_at_once(request, Verb.UNTREND, queryset)
+
+    def _do_at_once(self, request, verb, queryset):
+        self.carry_out(request, verb, dict(queryset.order_by().values_list("pk", "version")))
+
+    def carry_out(self, request, verb, seen, moments=None):
+        """Change the articles that are still as the user saw them, and report the result.
+
+        seen: {key: version}. moments: {key: datetime}, for a schedule.
+        """
+        self.report(request, carry_out(verb, request.user, seen, moments=moments))
+
+    def report(self, request, sorting):
+        """Add messages on which articles were changed, and why others were not."""
+        if sorting.ready:
+            self.message_user(request, sorting.sentence, messages.SUCCESS, extra_tags=WITH_UNDO)
+        untold = {Reason.SAME} if sorting.ready else set()
+        for reason, articles in sorting.left.items():
+            if reason not in untold:
+                told = format_html("{} {}", AFTERWARDS[reason] % len(articles), titles_told(articles))
+                self.message_user(request, told, messages.WARNING)
+        if sorting.gone:
+            self.message_user(request, AFTERWARDS[Reason.GONE] % sorting.gone, messages.WARNING)
+
+    # Schedules
+
+    @admin.action(permissions=["publish"], description=gettext_lazy("Schedule the selected articles"))
+    def schedule(self, request, queryset):
+        articles = chosen(queryset)
+        return self._show_schedule(request, articles) if articles else self.report_none(request)
+
+    def schedule_view(self, request):
+        """Ask for a schedule and show the resulting dates; store it once these have been shown."""
+        self.model_admin.require_publisher(request)
+        seen = read_seen(request.POST.get("seen", ""))
+        keys = seen or read_keys(request.GET.get("article", ""))
+        articles = in_order(keys, look_at(keys)) if keys else []
+        if not articles:
+            self.report_none(request)
+            return HttpResponseRedirect(self.list_url(request))
+        return self._show_schedule(request, articles)
+
+    def _show_schedule(self, request, articles):
+        sorting = sort(Verb.SCHEDULE, articles)
+        is_sent = "first" in request.POST
+        data = request.POST if is_sent else ScheduleForm.proposal(sorting.ready)
+        form = ScheduleForm(data, is_alone=len(sorting.ready) == 1)
+        shown_before = read_seen(request.POST.get("planned", ""))
+        if "_schedule" in request.POST and shown_before and form.was_shown(shown_before):
+            self.carry_out(request, Verb.SCHEDULE, shown_before, form.moments)
+            return HttpResponseRedirect(self._where_from(request))
+        plan = planned(form, sorting.ready)
+        context = {
+            "title": QUESTIONS[Verb.SCHEDULE] % len(sorting.ready),
+            "subtitle": None,
+            "form": form,
+            "errors": form.errors,
+            "plan": plan[:TIMES_SHOWN],
+            "others": max(len(plan) - TIMES_SHOWN, 0),
+            "last": plan[-1] if plan else None,
+            "is_another": "_schedule" in request.POST and bool(plan),
+            "groups": groups(Sorting(left=sorting.left)),
+            "number": len(sorting.ready),
+            "button": BUTTONS[Verb.SCHEDULE] % len(sorting.ready),
+            "seen": write_seen(articles),
+            "planned": write_seen([row.article for row in plan]),
+            "address": self._schedule_address(request),
+            "back": self._where_from(request),
+        }
+        return self.render(request, "admin/blog/article/schedule.html", context)
+
+    def _schedule_address(self, request):
+        article = read_keys(request.GET.get("article", ""))
+        address = reverse("admin:blog_article_schedule", query={"article": article[0]} if article else None)
+        return self.with_filters(request, address)
+
+    def _where_from(self, request):
+        article = read_keys(request.GET.get("article", ""))
+        if article:
+            return self.with_filters(request, reverse("admin:blog_article_change", args=article[:1]))
+        return self.list_url(request)
+
+    # One article, on its page
+
+    def pressed(self, request) -> str | None:
+        """Return the verb of the button that was pressed, or None if it has none or the user may not."""
+        if not self.model_admin.has_publish_permission(request):
+            return None
+        return next((verb for verb in ("publish", "unpublish") if f"_{verb}" in request.POST), None)
+
+    def form_values(self, visit):
+        return {"publishes": self.pressed(visit.request) == "publish"}
+
+    def form_context(self, visit, row):
+        may_publish = self.model_admin.has_publish_permission(visit.request)
+        is_popup = IS_POPUP_VAR in visit.request.POST or IS_POPUP_VAR in visit.request.GET
+        is_open = bool(row) and not (row.trashed_at or row.is_published)
+        address = reverse("admin:blog_article_schedule", query={"article": row.pk}) if is_open else ""
+        return {
+            "can_publish": may_publish and not is_popup,
+            "can_schedule": is_open and may_publish,
+            "schedule_address": self.with_filters(visit.request, address) if address else "",
+            "time_zone": zone_name(),
+        }
+
+    def saved(self, visit, form):
+        """Publish or unpublish the article. Raises EmptyArticleError."""
+        verb = self.pressed(visit.request)
+        if not verb:
+            return
+        article = form.instance
+        with remembered(visit.request.user, [article], sentence_on(verb, article)):
+            getattr(article, verb)()
+        logged = _("Published.") if verb == Verb.PUBLISH else _("Unpublished.")
+        self.model_admin.log_change(visit.request, article, logged)
+
+    def answer(self, visit, row):
+        verb = self.pressed(visit.request)
+        if not verb:
+            return None
+        if verb == "unpublish":
+            sentence = _("“{}” was saved and unpublished.")
+        elif row.is_published:
+            sentence = _("“{}” was saved and published.")
+        else:
+            sentence = _("“{}” was saved. Readers will see it when its time comes.")
+        sentence = format_html(sentence, row.title)
+        self.message_user(visit.request, sentence, messages.SUCCESS, extra_tags=WITH_UNDO)
+        url = reverse("admin:blog_article_change", args=[row.pk])
+        return HttpResponseRedirect(self.with_filters(visit.request, url))
+
+
+class Undo(AdminPart):
+    """Undoing the user's latest action, which requires the permission to publish."""
+
+    def routes(self):
+        return {
+            "undo": ("undo/", self.undo_action),
+            "undo_mending": ("undo-mending/", self.undo_fix),
+        }
+
+    def undo_action(self, request):
+        """Ask for confirmation by GET, undo by POST."""
+        number = _action_number(request)
+        if number and is_for_a_job(number):
+            return self.undo_fix(request)
+        self.model_admin.require_publisher(request)
+        if request.method == "POST":
+            self._report(request, undo(request.user, number) if number else None)
+            return HttpResponseRedirect(self.return_url(request))
+        action = last_of(request.user)
+        undoing = look_at_undoing(action) if action else None
+        context = {
+            "title": _("Undo"),
+            "undoing": undoing,
+            "groups": groups(undoing) if undoing else [],
+            "zone": zone_name(),
+            "list_url": self.list_url(request),
+        }
+        return self.render(request, "admin/blog/article/undo.html", context)
+
+    @method_decorator(require_POST)
+    def undo_fix(self, request):
+        """Undo a bulk fix, where articles still have the words that it gave them."""
+        self.model_admin.require_publisher(request)
+        undoing = undo_of(request.user, _action_number(request))
+        if undoing is None:
+            self.message_user(request, _("This is undone already, or about to be."), messages.WARNING)
+        elif undoing.is_job:
+            self.message_user(request, _("It is being undone. You may leave this page."), messages.SUCCESS)
+        else:
+            self._report(request, undoing.done)
+        return HttpResponseRedirect(self.return_url(request))
+
+    def _report(self, request, undoing):
+        if undoing is None:
+            told = _(
+                "There is nothing to undo: it is undone already, longer ago than an hour, or not the last."
+            )
+            self.message_user(request, told, messages.WARNING)
+            return
+        if undoing.ready:
+            told = _("Undone: %(what)s") % {"what": undoing.action.sentence}
+            self.message_user(request, told, messages.SUCCESS, extra_tags=TOAST)
+        for reason, articles in undoing.left.items():
+            told = format_html("{} {}", AFTERWARDS[reason] % len(articles), titles_told(articles))
+            self.message_user(request, told, messages.WARNING)
+        if undoing.gone:
+            self.message_user(request, AFTERWARDS[Reason.GONE] % undoing.gone, messages.WARNING)
+
+    def return_url(self, request) -> str:
+        """Return the URL in the form's field `next` if it is in the admin, otherwise that of the list."""
+        address = request.POST.get("next", "")
+        is_ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure())
+        is_desk = is_ours and address.startswith(reverse("admin:index"))
+        return address if is_desk else self.list_url(request)
+
+
+def _action_number(request):
+    return next(iter(read_keys(request.POST.get("number", ""))), 0)
+
+
+def sentence_on(verb, article) -> str:
+    """Return the message on what the button of the edit page has done to the article."""
+    if verb == Verb.UNPUBLISH:
+        return _("“%s” was unpublished.") % article.title
+    if article.is_to_come:
+        return _("“%s” was scheduled.") % article.title
+    return _("“%s” was published.") % article.title
+
+
+def chosen(queryset) -> list:
+    """Return the selected articles of an action, in the order of the list."""
+    keys = list(queryset.values_list("pk", flat=True))
+    return in_order(keys, look_at(keys))
+
+
+def in_order(keys, articles) -> list:
+    found = {article.pk: article for article in articles}
+    return [found[key] for key in keys if key in found]
+
+
+def every(sorting) -> list:
+    return [*sorting.ready, *(article for articles in sorting.left.values() for article in articles)]
+
+
+def write_seen(articles) -> str:
+    """Return the value of a hidden field with the keys and versions of the articles."""
+    return " ".join(f"{article.pk}.{article.version}" for article in articles)
+
+
+def read_seen(text: str) -> dict[int, int]:
+    """Parse the value of write_seen() to {key: version}, in order; {} if it is malformed."""
+    pairs = re.findall(r"(?<!\S)([0-9]{1,18})\.([0-9]{1,10})(?!\S)", text)
+    return {int(key): int(version) for key, version in pairs}
+
+
+def read_keys(text: str) -> list[int]:
+    return [int(text)] if re.fullmatch(r"[0-9]{1,18}", text) else []
+
+
+def groups(sorting) -> list[dict]:
+    """Return the groups of a confirmation page: what will change, and what is left out and why."""
+    parts = {None: sorting.ready} | sorting.left
+    return [
+        {
+            "heading": HEADINGS[reason],
+            "titles": [article.title for article in articles[:TITLES_SHOWN]],
+            "others": max(len(articles) - TITLES_SHOWN, 0),
+        }
+        for reason, articles in parts.items()
+        if articles
+    ]
+
+
+def titles_told(articles):
+    """Return the first titles, for a message."""
+    titles = format_html_join(
+        ", ", "“<bdi>{}</bdi>”", ((row.title,) for row in islice(articles, TITLES_TOLD))
+    )
+    others = len(articles) - TITLES_TOLD
+    if others <= 0:
+        return titles
+    return format_html("{} {}", titles, ngettext("and %d more", "and %d more", others) % others)

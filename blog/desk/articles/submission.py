@@ -1,0 +1,173 @@
+"""Submitting an article to the Editors, and returning it to its Writer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from blog.articles.models import Article
+from blog.articles.names import Author
+from blog.articles.submissions import NOTE_LENGTH, Submission, SubmissionError
+from blog.articles.versions.history import versions_kept
+from blog.articles.versions.models import Version
+from blog.desk.composed import AdminPart
+
+
+class NoteForm(forms.Form):
+    """An optional note to the Editors."""
+
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        max_length=NOTE_LENGTH,
+        required=False,
+        help_text=gettext_lazy("What an Editor should know. The article's history keeps it."),
+        widget=forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
+    )
+
+
+class ReturnForm(NoteForm):
+    """A required note to the Writer, who must know what to change."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["note"].required = True
+        self.fields["note"].help_text = _("What is to be done. The article's history keeps it.")
+
+
+@dataclass(frozen=True)
+class Way:
+    """A direction (submit or return): its form, its method and its texts."""
+
+    form: type[NoteForm]
+    say: Callable  # a method of SubmissionQuerySet
+    title: str
+    verb: str
+    what: Version.What
+    word: str  # in the history, before the note
+    done: str
+
+
+SUBMIT = Way(
+    form=NoteForm,
+    say=Submission.objects.submit,
+    title=gettext_lazy("Submit to an Editor"),
+    verb=gettext_lazy("Submit"),
+    what=Version.What.SUBMITTED,
+    word=gettext_lazy("Submitted."),
+    done=gettext_lazy("“{}” is submitted. Editors see it in their list."),
+)
+RETURN = Way(
+    form=ReturnForm,
+    say=Submission.objects.give_back,
+    title=gettext_lazy("Return to the Writer"),
+    verb=gettext_lazy("Return"),
+    what=Version.What.RETURNED,
+    word=gettext_lazy("Returned."),
+    done=gettext_lazy("“{}” is returned, with your note."),
+)
+
+
+class SubmissionPart(AdminPart):
+    """Submitting requires the permission to change the article, returning also the one to publish.
+
+    The article's status stays new; whether it is submitted is stored separately. A Writer's new article gets
+    the author page of the account as its author.
+    """
+
+    def routes(self):
+        return {
+            "submit": ("<path:object_id>/submit/", self.submit),
+            "return": ("<path:object_id>/return/", self.return_to_writer),
+        }
+
+    def submit(self, request, object_id):
+        return self._pass_on(request, object_id, SUBMIT, self._may_submit)
+
+    def return_to_writer(self, request, object_id):
+        if not self.model_admin.has_publish_permission(request):
+            raise PermissionDenied
+        return self._pass_on(request, object_id, RETURN, self._may_return)
+
+    def _may_submit(self, request, article):
+        is_ready = article.status == Article.Status.NEW and not article.is_submitted
+        return is_ready and self.model_admin.has_change_permission(request, article)
+
+    def _may_return(self, request, article):
+        return (
+            article.is_submitted
+            and self.model_admin.has_publish_permission(request)
+            and self.model_admin.has_change_permission(request, article)
+        )
+
+    def form_context(self, visit, row):
+        if row is None or row.status != Article.Status.NEW:
+            return {}
+        latest = Submission.objects.latest_on(row)
+        return {
+            "submission": latest if latest and latest.kind != Submission.Kind.PUBLISHED else None,
+            "may_submit": self._may_submit(visit.request, row),
+            "may_return": self._may_return(visit.request, row),
+        }
+
+    def saved(self, visit, form):
+        if visit.is_added and not self.model_admin.has_publish_permission(visit.request):
+            self._sign(form.instance, visit.request.user)
+
+    def _sign(self, article, user):
+        author = Author.objects.filter(user=user).first()
+        if author and not article.author_links.exists():
+            article.author_links.create(author=author)
+
+    def _pass_on(self, request, object_id, way, may_go):
+        article = self.model_admin.get_object(request, unquote(object_id))
+        if not self.model_admin.has_change_permission(request, article):
+            raise PermissionDenied
+        if article is None:
+            return self.model_admin.missing(request, object_id)
+        if not may_go(request, article):
+            self.message_user(request, self._refusal(article), messages.WARNING)
+            return self._back_to(article)
+        form = way.form(request.POST if request.method == "POST" else None)
+        if not form.is_valid():
+            return self._ask_for_note(request, article, way, form)
+        self._say(request, article, way, form.cleaned_data["note"])
+        return self._back_to(article)
+
+    def _say(self, request, article, way, note):
+        """Store the submission or answer with a log entry; show the reason if that is not possible."""
+        try:
+            with versions_kept([article], by=request.user, what=way.what, note=note):
+                entry = self.model_admin.log_change(request, article, f"{way.word} {note}".strip())
+                way.say(article, request.user, note, entry)
+        except SubmissionError as error:
+            self.message_user(request, str(error), messages.WARNING)
+        else:
+            self.message_user(request, format_html(way.done, article.title), messages.SUCCESS)
+
+    def _back_to(self, article):
+        return HttpResponseRedirect(reverse("admin:blog_article_change", args=[article.pk]))
+
+    def _refusal(self, article):
+        if article.status != Article.Status.NEW:
+            return _("This article is published already.")
+        if article.is_submitted:
+            return _("This article is submitted already.")
+        return _("This article does not wait for an answer.")
+
+    def _ask_for_note(self, request, article, way, form):
+        context = {
+            "title": way.title,
+            "way": way,
+            "article": article,
+            "form": form,
+            "submission": Submission.objects.latest_on(article),
+        }
+        return self.render(request, "admin/blog/article/submission_form.html", context)

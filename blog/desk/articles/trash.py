@@ -1,0 +1,143 @@
+"""The trash: deleted articles go there, and are restored or deleted for good from there."""
+
+from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from blog.articles.models import Article
+from blog.articles.versions.history import versions_kept
+from blog.articles.versions.models import Version
+from blog.desk.articles.list import TRASH
+from blog.desk.columns import change_link, list_link
+from blog.desk.composed import AdminPart
+from blog.review.afterwards import check_on_commit
+from blog.review.findings import forgotten
+from blog.site.redirects import Redirect
+
+NAMES_SHOWN = 100
+
+
+class Trash(AdminPart):
+    """Deleting an article moves it to the trash. The permission to delete includes restoring."""
+
+    def routes(self):
+        return {"restore": ("<path:object_id>/restore/", self.restore_one)}
+
+    def actions(self):
+        return (self.move_to_trash, self.restore)
+
+    def allows(self, action, request):
+        """In the trash, offer only restoring and deleting permanently; elsewhere, all other actions."""
+        in_trash = request.GET.get("state") == TRASH
+        return (action in {"restore", "delete_selected"}) == in_trash
+
+    def list_context(self, request, changelist):
+        is_in_use = request.GET.get("state") != TRASH
+        return {"trashes_many": is_in_use and self.model_admin.has_delete_permission(request)}
+
+    # Into the trash
+
+    @admin.action(permissions=["delete"], description=gettext_lazy("Move the selected articles to the trash"))
+    def move_to_trash(self, request, queryset):
+        articles = self._permitted(request, queryset)
+        if "confirmed" not in request.POST:
+            return self._ask(request, articles)
+        number = self.move(request, articles)
+        sentence = ngettext(
+            "%d article was moved to the trash.", "%d articles were moved to the trash.", number
+        )
+        link = list_link(Article, _("Open the trash"), state=TRASH)
+        self.message_user(request, format_html("{} {}", sentence % number, link), messages.SUCCESS)
+        return None
+
+    def delete(self, request, object_id):
+        """Move an article to the trash: ask by GET, move by POST.
+
+        Return None for an article that does not exist or is in the trash, for Django's view to answer.
+        """
+        article = self.model_admin.get_object(request, unquote(object_id))
+        if article is None or article.trashed_at:
+            return None
+        articles = self._permitted(request, Article.objects.filter(pk=article.pk))
+        if request.method != "POST":
+            return self._ask(request, articles)
+        self.move(request, articles)
+        undo = reverse("admin:blog_article_restore", args=[article.pk])
+        message = format_html(
+            '{} <a href="{}">{}</a>',
+            format_html(_("“{}” was moved to the trash."), article.title),
+            undo,
+            _("Undo"),
+        )
+        self.message_user(request, message, messages.SUCCESS)
+        return HttpResponseRedirect(self.list_url(request))
+
+    def _ask(self, request, articles):
+        """Ask for confirmation, with the choice to answer the articles' addresses with 410 (gone)."""
+        context = {
+            "title": _("Move to the trash"),
+            "articles": articles,
+            "shown": articles[:NAMES_SHOWN],
+            "were_public": any(article.was_public for article in articles),
+            "list_url": self.list_url(request),
+        }
+        return self.render(request, "admin/blog/article/trash_confirmation.html", context)
+
+    @transaction.atomic
+    def move(self, request, articles) -> int:
+        """Move the articles to the trash, and return how many were moved."""
+        # Of a new article, readers saw nothing before, either.
+        public = [article for article in articles if article.status == Article.Status.PUBLISHED]
+        note = _("Moved to the trash.")
+        keys = [article.pk for article in articles]
+        kept = versions_kept(public, by=request.user, what=Version.What.UNPUBLISHED, note=note)
+        with forgotten(keys), kept:
+            number = Article.objects.filter(pk__in=keys).trash()
+        if "gone" in request.POST:
+            Redirect.objects.mark_gone(article for article in articles if article.was_public)
+        LogEntry.objects.log_actions(request.user.pk, articles, CHANGE, _("Moved to the trash."))
+        return number
+
+    # Out of the trash
+
+    @admin.action(permissions=["delete"], description=gettext_lazy("Restore the selected articles"))
+    def restore(self, request, queryset):
+        number = self._restore(request, self._permitted(request, queryset))
+        sentence = ngettext("%d article was restored, as new.", "%d articles were restored, as new.", number)
+        self.message_user(request, sentence % number, messages.SUCCESS)
+
+    def restore_one(self, request, object_id):
+        """Ask for confirmation by GET, restore an article by POST."""
+        article = self.model_admin.get_object(request, unquote(object_id))
+        if article is None or not article.trashed_at:
+            raise Http404
+        articles = self._permitted(request, Article.objects.filter(pk=article.pk))
+        if request.method == "POST":
+            self._restore(request, articles)
+            sentence = format_html(_("“{}” was restored, as new."), change_link(article))
+            self.message_user(request, sentence, messages.SUCCESS)
+            return HttpResponseRedirect(self.list_url(request))
+        context = {"title": _("Restore from the trash"), "article": article}
+        context["list_url"] = reverse("admin:blog_article_changelist", query={"state": TRASH})
+        return self.render(request, "admin/blog/article/restore_confirmation.html", context)
+
+    @transaction.atomic
+    def _restore(self, request, articles):
+        LogEntry.objects.log_actions(request.user.pk, articles, CHANGE, _("Restored from the trash."))
+        keys = [article.pk for article in articles]
+        check_on_commit(keys)
+        return Article.objects.filter(pk__in=keys).restore()
+
+    def _permitted(self, request, queryset):
+        """Return the articles as a list. Raises PermissionDenied if the user may not delete one of them."""
+        articles = list(queryset.defer("body", "body_html", "plain_text", "contents"))
+        if not all(self.model_admin.has_delete_permission(request, article) for article in articles):
+            raise PermissionDenied
+        return articles

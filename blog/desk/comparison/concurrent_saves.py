@@ -1,0 +1,263 @@
+"""Two people save one article or page: what fits together is joined, the rest is decided in a comparison.
+
+Whoever saves second sends what they typed, and what it was opened from. The result of joining it with what is
+stored takes the place of what they sent, so that it is checked and saved like anything typed.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from blog.articles.models import Article
+from blog.articles.versions.contents import contents_of, with_contents
+from blog.articles.versions.history import DamagedVersionError, version_contents
+from blog.articles.versions.merge import Merge, merge
+from blog.articles.versions.models import Version, name_of
+from blog.articles.versions.renaming import with_names_of_today
+from blog.desk.comparison.form import KEYS, ComparisonForm
+from blog.desk.comparison.form_contents import form_data, nothing_known, typed_contents
+from blog.desk.comparison.words import label_of
+from blog.desk.composed import AdminPart, Visit
+from blog.site.pages import Page
+
+VERBS = ("_continue", "_save", "_next", "_publish", "_unpublish")
+NOT_TYPED = ("csrfmiddlewaretoken", "compared", "_all", "_back")
+SALT = "galley.opened"
+OF_A_PAGE = ("title", "slug", "body", "meta_description", "language", "is_published")
+
+
+@dataclass(frozen=True)
+class Joined:
+    """What was joined with what somebody else had saved."""
+
+    merge: Merge
+    contents: dict
+    theirs: dict
+    saved_by: str
+    is_unread: bool  # nobody has looked at the result
+
+    @property
+    def is_of_both(self) -> bool:
+        return self.contents != self.theirs and bool(self.of_theirs)
+
+    @property
+    def is_to_be_read(self) -> bool:
+        """Whether publishing would show readers what nobody has looked at."""
+        is_public = self.theirs.get("status") == Article.Status.PUBLISHED
+        return self.is_unread and self.is_of_both and not is_public
+
+    @property
+    def of_theirs(self) -> list[str]:
+        """What the other one had changed, in words."""
+        merged = [label_of(one.field) for one in self.merge.merged if one.side != "ours"]
+        return list(dict.fromkeys([*merged, *(label_of(one.key) for one in self.merge.decisions)]))
+
+
+def saved_as(visit: Visit) -> Version.What:
+    """Return as what the version of a save is kept."""
+    joined = visit.joined
+    return Version.What.MERGED if joined and joined.is_of_both else Version.What.SAVED
+
+
+class Texts:
+    """The stored states of a text, which TwoEditors compares."""
+
+    def opened_from(self, key) -> str:
+        """Return a value for the form that identifies the stored state, for opened_contents()."""
+        raise NotImplementedError
+
+    def opened_contents(self, row, opened: str) -> dict | None:
+        """Return the contents that the form started from; None if they are unknown."""
+        raise NotImplementedError
+
+    def stored_contents(self, key) -> dict:
+        raise NotImplementedError
+
+    def last_save(self, row) -> tuple:
+        """Return (name of the user, time) of the last save; the name is "" if it is unknown."""
+        raise NotImplementedError
+
+    def normalise_names(self, *contents: dict) -> tuple:
+        """Return the contents with the present names of related rows."""
+        return contents
+
+
+class TwoEditors(AdminPart):
+    """Merging a save with one made since the form was opened. Without it, TextForm rejects such a save."""
+
+    reads_before_save = True
+
+    def __init__(self, model_admin, *, texts: Texts):
+        super().__init__(model_admin)
+        self.texts = texts
+
+    def prepare(self, visit):
+        if visit.key is not None and visit.request.method != "POST":
+            # Before the row is read: what is saved in between is then merged like a later save.
+            with suppress(ValueError, OverflowError):  # not a valid primary key
+                visit.opened_from = self.texts.opened_from(visit.key)
+
+    def intercept(self, visit):
+        """Return the comparison if there is something to decide."""
+        is_save = visit.key is not None and visit.request.method == "POST"
+        return self._join(visit) if is_save else None
+
+    def form_values(self, visit):
+        return {"opened_from": visit.opened_from}
+
+    def finish(self, visit, response):
+        if visit.is_saved and visit.joined:
+            self._tell_of_both(visit)
+
+    def _join(self, visit):
+        """Join what was typed with what is stored; return a page where something is to be decided."""
+        request = visit.request
+        row = self.model_admin.get_object(request, visit.key)
+        may_change = row is not None and self.model_admin.has_change_permission(request, row)
+        if not may_change or "_back" in request.POST:
+            return None
+        locked = self.model_admin.model.objects.select_for_update().filter(pk=row.pk)
+        version = locked.values_list("version", flat=True).first()
+        if version is None or request.POST.get("version") == str(version):
+            return None
+        form = self.model_admin.get_form(request, row, change=True)(request.POST, request.FILES, instance=row)
+        try:
+            sides = self._sides(row, form)
+        except ValidationError:
+            return None  # the form says which field that is
+        merged = merge(*sides)
+        comparison = self._comparison(request, row, merged, sides, version)
+        if not (merged.is_clean or comparison.is_valid()):
+            return self._show_comparison(request, row, comparison)
+        contents = merged.contents if merged.is_clean else comparison.contents
+        name, _when = self.texts.last_save(row)
+        visit.joined = Joined(merged, contents, sides[2], name, is_unread=merged.is_clean)
+        self._put(visit, form_data(form, contents, row), version, row)
+        return None
+
+    def _sides(self, row, form):
+        """Return what the form was opened from, what was typed, and what is stored, as contents."""
+        stored = self.texts.stored_contents(row.pk)
+        base = self.texts.opened_contents(row, form.data.get("opened", ""))
+        base = nothing_known(form, stored) if base is None else base
+        typed = typed_contents(form, base)
+        return self.texts.normalise_names(base, typed, stored)
+
+    def _comparison(self, request, row, merged, sides, version):
+        name, _when = self.texts.last_save(row)
+        is_mine = name in ("", name_of(request.user))
+        theirs = _("What is saved") if is_mine else _("%(name)s’s") % {"name": name}  # noqa: RUF001 -- an apostrophe
+        data = request.POST if "compared" in request.POST else None
+        return ComparisonForm(merged, sides[0], str(version), (_("Yours"), theirs), data)
+
+    def _put(self, visit, values, version, row):
+        """Let the request send these values, opened from what is stored."""
+        data = visit.request.POST.copy()
+        for name, value in values.items():
+            data.pop(name, None)
+            if value is not None:
+                data[name] = value
+        data["version"], data["opened"] = str(version), self.texts.opened_from(row.pk)
+        if "_publish" in data and visit.joined.is_to_be_read:
+            data["_continue"] = data.pop("_publish")[0]
+            visit.is_left_unpublished = True
+        visit.request.POST = data
+
+    def _tell_of_both(self, visit):
+        request, joined = visit.request, visit.joined
+        if joined.of_theirs:
+            who = joined.saved_by or _("Somebody else")
+            values = {"who": who, "what": get_text_list(joined.of_theirs, _("and"))}
+            sentence = _("%(who)s had saved this since you opened it (%(what)s). Both are saved, as one.")
+            self.message_user(request, sentence % values, messages.INFO)
+        if visit.is_left_unpublished:
+            sentence = _("It is not published: look at what was changed first, and publish it then.")
+            self.message_user(request, sentence, messages.WARNING)
+
+    def _show_comparison(self, request, row, comparison):
+        name, when = self.texts.last_save(row)
+        me = name_of(request.user)
+        context = {
+            "title": _title("" if name == me else name, self.model_admin.model),
+            "form": comparison,
+            "row": row,
+            "typed": _typed(request.POST),
+            "verb": next((verb for verb in VERBS if verb in request.POST), "_continue"),
+            "saved_by": name,
+            "saved_at": when,
+            "me": me,
+            "page_keys": KEYS,
+        }
+        return self.render(request, "admin/blog/compare/editors.html", context)
+
+
+class ArticleTexts(Texts):
+    """Articles, whose versions have the earlier states."""
+
+    def opened_from(self, key):
+        newest = Article.objects.filter(pk=key).values_list("versions__number", flat=True)
+        return str(newest.order_by("-versions__number").first() or 1)  # the first one is what was before
+
+    def opened_contents(self, row, opened):
+        number = int(opened) if opened.isascii() and opened.isdigit() and len(opened) < 10 else 0
+        version = row.versions.with_contents().filter(number=number).first()
+        try:
+            return version and version_contents(version)
+        except DamagedVersionError:
+            return None
+
+    def stored_contents(self, key):
+        return contents_of(with_contents(Article.objects.all()).get(pk=key))
+
+    def last_save(self, row):
+        newest = row.versions.for_list().newest_first().first()
+        return (newest.by_name, newest.created_at) if newest else ("", row.updated_at)
+
+    def normalise_names(self, *contents):
+        return with_names_of_today(*contents)
+
+
+class PageTexts(Texts):
+    """Pages, which have no versions: the form contains the state that it started from, signed."""
+
+    def opened_from(self, key):
+        page = Page.objects.filter(pk=key).first()
+        return signing.dumps(_contents_of_page(page), salt=SALT, compress=True) if page else ""
+
+    def opened_contents(self, row, opened):
+        try:
+            return signing.loads(opened, salt=SALT)
+        except signing.BadSignature:
+            return None
+
+    def stored_contents(self, key):
+        return _contents_of_page(Page.objects.get(pk=key))
+
+    def last_save(self, row):
+        kind = ContentType.objects.get_for_model(Page)
+        entries = LogEntry.objects.filter(content_type=kind, object_id=str(row.pk)).select_related("user")
+        entry = entries.order_by("-pk").first()
+        return (name_of(entry.user), entry.action_time) if entry else ("", row.updated_at)
+
+
+def _contents_of_page(page):
+    return {name: getattr(page, name) for name in OF_A_PAGE}
+
+
+def _typed(data):
+    """Return what was sent, but for what the comparison itself asks."""
+    names = [name for name in data if name not in (*NOT_TYPED, *VERBS) and not name.startswith("choice-")]
+    return [(name, value) for name in names for value in data.getlist(name)]
+
+
+def _title(name, model):
+    if model is Page:
+        return _("You and %s both changed this page") % name if name else _("This page was changed twice")
+    return _("You and %s both changed this article") % name if name else _("This article was changed twice")

@@ -1,0 +1,258 @@
+"""The comparison of two changes of one article: what merged by itself, and what a person decides.
+
+The other side is a file that waits (held_comparison.py) or another editor
+(blog/desk/comparison/concurrent_saves.py).
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from blog.articles.versions.alignment import Budget
+from blog.articles.versions.differences import text_differences, word_differences
+from blog.articles.versions.merge import Anew, Merge, decide
+from blog.articles.versions.text_merge import Decision, Open
+from blog.desk.comparison.comparing_words import shown
+from blog.desk.comparison.fields import as_written, can_write, choices_of, hint_of, read_written
+from blog.desk.comparison.words import label_of
+
+MOST_DECISIONS = 300  # more are no work for a person: then one side is taken as a whole
+SIDES = ("ours", "theirs")
+KEYS = {
+    "← →": gettext_lazy("choose a side"),
+    "1 2 3": gettext_lazy("ours, theirs, write it anew"),
+    "N": gettext_lazy("the next open one"),
+    "Ctrl S": gettext_lazy("save"),
+}
+
+
+@dataclass(slots=True)
+class Place:
+    """A field or a paragraph that is to be decided, and what was chosen or written for it so far."""
+
+    name: str  # in the form
+    decision: Decision
+    label: str
+    number: int | None  # of the paragraph
+    ours: tuple
+    theirs: tuple
+    choice: str = ""
+    written: str = ""
+    value: object = None  # what was written, as the value of the field
+    error: str = ""
+
+    @property
+    def can_write(self) -> bool:
+        return can_write(self.decision)
+
+    @property
+    def options(self) -> list[tuple[str, str]]:
+        return choices_of(self.decision)
+
+    @property
+    def hint(self) -> str:
+        return hint_of(self.decision)
+
+
+@dataclass(slots=True)
+class Settled:
+    """What merged by itself: of the text as blocks, of other fields as spans."""
+
+    label: str
+    side: str
+    spans: tuple = ()
+    blocks: tuple = ()
+
+
+@dataclass(slots=True)
+class Unchanged:
+    """Paragraphs between two that are to be decided."""
+
+    count: int
+    text: str
+
+
+@dataclass
+class ComparisonForm:
+    """The comparison as a form. The names of its fields say what they decide on: a choice comes back where
+    the same is still to be decided, whatever else has changed."""
+
+    merge: Merge
+    base: dict
+    opened: str  # what the page shows: both sides as they are now
+    sides: tuple[str, str]  # what our side is called, and theirs
+    data: Mapping | None = None
+    errors: list[str] = field(default_factory=list)
+
+    def __post_init__(self):
+        self.budget = Budget()
+        if self.data is not None and self._was_opened_before():
+            self.errors.append(self.changed_meanwhile())
+
+    def changed_meanwhile(self) -> str:
+        return _(
+            "The article has changed since you opened this page: here is how both are now. What you chose "
+            "and wrote is still there."
+        )
+
+    @property
+    def is_too_much(self) -> bool:
+        return len(self.merge.decisions) > MOST_DECISIONS
+
+    @property
+    def open_count(self) -> int:
+        return len(self.merge.decisions)
+
+    @property
+    def decided_count(self) -> int:
+        return sum(bool(place.choice) for place in self.places)
+
+    def is_valid(self) -> bool:
+        """Whether all is decided, so that there are contents to be written."""
+        if self.data is None or self.errors:
+            return False
+        if all_of := self.data.get("_all"):
+            return self.is_too_much and self.take(all_of)
+        flaws = [place for place in self.places if not self._check(place)]  # each says what it lacks
+        if self.is_too_much or flaws:
+            self.errors.append(_("Not all is decided yet: see below."))
+            return False
+        self.contents = decide(self.merge, {place.decision.key: _choice(place) for place in self.places})
+        return True
+
+    def take(self, side: str) -> bool:
+        """Decide on one side wherever both changed something; return whether there is such a side."""
+        if side in SIDES:
+            self.contents = decide(self.merge, {decision.key: side for decision in self.merge.decisions})
+        return side in SIDES
+
+    @cached_property
+    def places(self) -> list[Place]:
+        names = Counter()
+        found = []
+        for decision in self.merge.decisions:
+            name = _name(decision)
+            names[name] += 1
+            found.append(self._place(decision, f"{name}-{names[name]}"))
+        return found
+
+    @cached_property
+    def fields(self) -> list[Place]:
+        return [place for place in self.places if place.decision.field != "body"]
+
+    @cached_property
+    def paragraphs(self) -> list[Place | Unchanged]:
+        """The text in order, what needs no decision folded; empty if no paragraph needs one."""
+        by_key = {place.decision.key: place for place in self.places}
+        found = []
+        for place in self.merge.text.places:
+            if isinstance(place, Open):
+                found.append(by_key[place.decision.key])
+            elif found and isinstance(found[-1], Unchanged):
+                found[-1].count += 1
+                found[-1].text += f"\n\n{place.text}"
+            else:
+                found.append(Unchanged(1, place.text))
+        return found if any(isinstance(one, Place) for one in found) else []
+
+    @cached_property
+    def merged(self) -> list[Settled]:
+        return [self._settled(one) for one in self.merge.merged]
+
+    @property
+    def merged_words(self) -> str:
+        number = len(self.merged)
+        return ngettext("%d merged", "%d merged", number) % number
+
+    @property
+    def open_words(self) -> str:
+        number = self.open_count
+        return ngettext("%d to decide", "%d to decide", number) % number
+
+    @cached_property
+    def left_over(self) -> list[tuple[str, str]]:
+        """What was written for a place that is not there any more, by the name that it has in the form."""
+        known = {place.name for place in self.places}
+        return [(name, words) for name, words in written(self.data or {}) if name not in known]
+
+    def _was_opened_before(self):
+        return self.data.get("compared") != self.opened
+
+    def _place(self, decision, name):
+        sides = [shown(decision.key, value) for value in (decision.base, decision.ours, decision.theirs)]
+        data = self.data or {}
+        return Place(
+            name=name,
+            decision=decision,
+            label=label_of(decision.key),
+            number=self._number(decision),
+            ours=word_differences(sides[0], sides[1], budget=self.budget),
+            theirs=word_differences(sides[0], sides[2], budget=self.budget),
+            choice=data["_all"] if data.get("_all") in SIDES else data.get(name, ""),
+            written=data.get(f"{name}-words", as_written(decision)),
+        )
+
+    def _number(self, decision):
+        if decision.field != "body":
+            return None
+        places = self.merge.text.places
+        return next(
+            number
+            for number, place in enumerate(places, 1)
+            if isinstance(place, Open) and place.decision is decision
+        )
+
+    def _check(self, place):
+        if place.choice == "anew" and place.can_write:
+            self._read(place)
+        elif place.choice not in SIDES:
+            place.error = _("Choose a side, or write it anew.")
+        return not place.error
+
+    def _read(self, place):
+        try:
+            place.value = read_written(place.decision, place.written)
+        except ValidationError as error:
+            place.error = " ".join(error.messages)
+
+    def _settled(self, merged):
+        sides = {"ours": self.sides[0], "theirs": self.sides[1], "both": _("Both")}
+        label, side = label_of(merged.field), sides[merged.side]
+        base = _value(self.base, merged.field)
+        if merged.field == "body":
+            return Settled(label, side, blocks=text_differences(base, merged.value, budget=self.budget))
+        before, after = shown(merged.field, base), shown(merged.field, merged.value)
+        return Settled(label, side, spans=word_differences(before, after, budget=self.budget))
+
+
+def written(data) -> list[tuple[str, str]]:
+    """Return what somebody wrote anew, by the name of the choice that it was for."""
+    names = [name.removesuffix("-words") for name in data if name.endswith("-words")]
+    return [(name, data[f"{name}-words"]) for name in names[:MOST_DECISIONS] if data.get(name) == "anew"]
+
+
+def _value(contents, key):
+    name, _dot, part = key.partition(".")
+    return contents[name].get(part) if part else contents[name]
+
+
+def _name(decision):
+    """Return what the place is called in the form: by what is in it, so that it is known again."""
+    values = (decision.field, *(shown(decision.key, each) for each in _sides(decision)))
+    text = "\0".join(values).encode("utf-8", "surrogatepass")
+    key = decision.key if decision.field != "body" else ""
+    return f"choice-{hashlib.sha256(key.encode() + text).hexdigest()[:16]}"
+
+
+def _sides(decision):
+    return decision.base, decision.ours, decision.theirs
+
+
+def _choice(place):
+    return Anew(place.value) if place.choice == "anew" else place.choice

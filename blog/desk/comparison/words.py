@@ -1,0 +1,108 @@
+"""What stands in a version, in words, for people who compare two."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from blog.articles.actions.schedule import in_words
+from blog.articles.models import Article
+from blog.articles.names import Category
+from blog.articles.provenance import Provenance
+from blog.articles.versions.contents import DATES, FLAGS, read_date, words_in
+from blog.articles.versions.differences import FieldDifference, Span
+from blog.desk.forms import LABELS as FORM_LABELS
+from blog.exports.articles import level_name
+from blog.site.pages import Page
+
+LABELS = FORM_LABELS | {
+    "categories": gettext_lazy("Categories"),
+    "authors": gettext_lazy("Authors"),
+    "body_images": gettext_lazy("Pictures in the text"),
+    "hero_image.alt": gettext_lazy("Picture description"),
+    "hero_image.credit": gettext_lazy("Picture credit"),
+    "hero_image.decorative": gettext_lazy("Decorative picture"),
+    "is_published": capfirst(Page._meta.get_field("is_published").verbose_name),
+}
+CHOICES = {"status": Article.Status.choices, "provenance": Provenance.choices}
+NOTHING = gettext_lazy("nothing")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A field that differs: its name, and as spans what it was and what it is."""
+
+    label: str
+    before: tuple[Span, ...]
+    after: tuple[Span, ...]
+
+
+def rows_of(fields: Iterable[FieldDifference]) -> list[Row]:
+    return [Row(label_of(field.name), _side(field, "removed"), _side(field, "added")) for field in fields]
+
+
+def label_of(name: str) -> str:
+    """Return what forms call a field of articles and pages, or a part of one such as body.3.
+
+    A field that only another release has is called by its name.
+    """
+    if name.startswith("body."):
+        name = "body"
+    if name in LABELS:
+        return str(LABELS[name])
+    try:
+        return str(capfirst(Article._meta.get_field(name).verbose_name))
+    except FieldDoesNotExist:
+        return name
+
+
+def _side(field, kind):
+    """Return what a field was, or is, with that marked which the other side has not."""
+    value = field.before if kind == "removed" else field.after
+    if field.spans:
+        spans = tuple(span for span in field.spans if span.kind in ("same", kind))
+    elif isinstance(value, list):
+        spans = _list(field.name, value, field.removed if kind == "removed" else field.added, kind)
+    else:
+        words = in_words_of(field.name, value)
+        spans = (Span(kind, words),) if words else ()
+    return spans or (Span("nothing", str(NOTHING)),)
+
+
+def _list(name, entries, marked, kind):
+    spans = []
+    for entry in entries:
+        spans.append(Span(kind if entry in marked else "same", in_words_of(name, entry)))
+        spans.append(Span("same", "\n"))
+    return tuple(spans[:-1])
+
+
+def in_words_of(name: str, value) -> str:
+    """Return a value, or an entry of one that is a list, as people read it; empty if there is none."""
+    if name in FLAGS:
+        return _("yes") if value else _("no")
+    if value in (None, "", [], {}):
+        return ""
+    if name in DATES:
+        return in_words(read_date(value))
+    if isinstance(value, dict):
+        return _row(name, value)
+    return str(dict(CHOICES.get(name, ())).get(value, value))
+
+
+def _image(name, value):
+    words, address, file = words_in(value), value.get("address"), value.get("file")
+    place = file or address if name == "hero_image" else "\n".join(filter(None, (address, file)))
+    decorative = _("decorative: nothing to describe") if words.is_decorative else ""
+    return "\n".join(filter(None, (words.alt, decorative, words.credit.as_markdown(), place)))
+
+
+def _row(name, value):
+    if name in ("hero_image", "body_images"):
+        return _image(name, value)
+    levels = {level_name(level): level.label for level in Category.Level}
+    level = levels.get(value.get("level") or None, "")
+    return f"{value['name']} ({level})" if level else value["name"]

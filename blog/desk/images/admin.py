@@ -1,0 +1,167 @@
+"""Images: stored files, and images on other servers."""
+
+import itertools
+from functools import partial
+
+from django.contrib import admin, messages
+from django.db.models import Count, IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from blog.articles.links import BodyImage, PageImage
+from blog.articles.models import Article
+from blog.articles.names import Author
+from blog.desk.base import PublicAdmin
+from blog.desk.columns import HIDDEN_IMAGE, change_link, thumbnail
+from blog.desk.composed import ComposedAdmin
+from blog.desk.images.forms import ImageForm
+from blog.desk.images.library import Library
+from blog.desk.images.remote_images import Elsewhere
+from blog.desk.images.uses import uses_table
+from blog.images.models import Image
+from blog.sandbox.messages import text_refusal
+from blog.site.identity import SiteIdentity
+from blog.site.pages import Page
+
+USES_SHOWN = 100
+IN_TEXTS = ("upload", "alt", "credit_creator", "credit_url", "credit_source")  # what a text shows of an image
+
+
+def _number(rows, field):
+    number = rows.filter(**{field: OuterRef("pk")}).order_by().values(field).annotate(number=Count("pk"))
+    return Coalesce(Subquery(number.values("number"), output_field=IntegerField()), 0)
+
+
+def _articles_with(image):
+    return Article.objects.filter(Q(hero_image=image) | Q(body_image_links__image=image)).distinct()
+
+
+def _pages_with(image):
+    return Page.objects.filter(body_image_links__image=image).distinct()
+
+
+def _sites_with(image):
+    return SiteIdentity.objects.filter(logo=image)
+
+
+def _uses(image):
+    """Return links to whatever shows the image; of articles only the first ones."""
+    articles, texts = _articles_with(image).only("title")[:USES_SHOWN], _pages_with(image).only("title")
+    authors = image.picture_of.only("name")[:USES_SHOWN]
+    site = [change_link(site, capfirst(SiteIdentity._meta.verbose_name)) for site in _sites_with(image)]
+    return [*map(change_link, (*articles, *texts, *authors)), *site]
+
+
+class PlaceFilter(admin.SimpleListFilter):
+    title = _("place")
+    parameter_name = "place"
+
+    def lookups(self, request, model_admin):
+        return [("here", _("Stored here")), ("elsewhere", _("Elsewhere"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == "here":
+            return queryset.exclude(file="")
+        return queryset.filter(file="") if self.value() == "elsewhere" else queryset
+
+
+@admin.register(Image)
+class ImageAdmin(ComposedAdmin, PublicAdmin):
+    form = ImageForm
+    list_display = ("image", "image_name", "size", "credit_creator", "uses")
+    list_display_links = ("image_name",)
+    list_filter = (PlaceFilter,)
+    search_fields = ("source", "file", "alt", "caption", "credit_creator")
+    readonly_fields = ("preview", "size", "used_by")
+    fieldsets = (
+        (None, {"fields": ["preview", "upload", "size"]}),
+        (_("What it shows"), {"fields": ["alt", "caption", ("focal_x", "focal_y")]}),
+        (_("Credit"), {"fields": ["credit_creator", "credit_url", "credit_source"]}),
+        (_("Origin and use"), {"fields": ["source", "used_by"]}),
+    )
+
+    def make_parts(self):
+        return (Library(self), Elsewhere(self))
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and self._may_touch(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and self._may_touch(request, obj)
+
+    def _may_touch(self, request, image):
+        """Whether the user may change the image: they must be allowed to change everything that shows it."""
+        if image is None:
+            return True
+        shown_by = {
+            "blog.publish_article": _articles_with(image).filter(status=Article.Status.PUBLISHED),
+            "blog.change_page": _pages_with(image),
+            "blog.change_author": image.picture_of,
+            "blog.change_siteidentity": _sites_with(image),
+        }
+        return all(
+            request.user.has_perm(permission) or not rows.exists() for permission, rows in shown_by.items()
+        )
+
+    def get_deleted_objects(self, objs, request):
+        """List what shows an image, instead of the link rows. An image in use is not deleted."""
+        deleted, counts, missing, protected = super().get_deleted_objects(objs, request)
+        if protected:
+            sentence = _("“{}” is shown here, so it cannot be deleted.")
+            shown = ((image, _uses(image)) for image in objs)
+            shown = ((format_html(sentence, image), uses) for image, uses in shown if uses)
+            protected = list(itertools.chain.from_iterable(shown))
+            missing &= {self.opts.verbose_name}  # ignore permissions on the link rows
+        return deleted, counts, missing, protected
+
+    def get_queryset(self, request):
+        links = [
+            *((Article, "hero_image"), (BodyImage, "image"), (PageImage, "image")),
+            *((Author, "picture"), (SiteIdentity, "logo")),
+        ]
+        number = sum((_number(model.objects, field) for model, field in links), Value(0))
+        return super().get_queryset(request).annotate(use_count=number)
+
+    def save_related(self, request, form, formsets, change):
+        """After the file or its words changed, render the texts that show the image again."""
+        super().save_related(request, form, formsets, change)
+        if change and any(name in form.changed_data for name in IN_TEXTS):
+            image, warn = form.instance, partial(self._warn_of_refusal, request)
+            Article.objects.filter(pk__in=image.body_image_links.values("article")).derive(warn)
+            Page.objects.filter(pk__in=image.page_image_links.values("page")).derive(warn)
+
+    def _warn_of_refusal(self, request, row, error):
+        sentence = _("{} still shows the old file, since it cannot be rendered again. {}")
+        self.message_user(
+            request, format_html(sentence, change_link(row), text_refusal(error)), messages.WARNING
+        )
+
+    @admin.display(description=HIDDEN_IMAGE)
+    def image(self, image):
+        return thumbnail(image)
+
+    @admin.display(description=_("Name"), ordering="source")
+    def image_name(self, image):
+        return format_html(
+            '<span class="title">{}</span> <span class="sub">{}</span>',
+            image.alt or _("No alternative text"),
+            image,
+        )
+
+    @admin.display(description=_("Size"))
+    def size(self, image):
+        return f"{image.width} \u00d7 {image.height}" if image.width else None
+
+    @admin.display(description=_("Uses"), ordering="use_count")
+    def uses(self, image):
+        return image.use_count or None
+
+    @admin.display(description=_("Picture"))
+    def preview(self, image):
+        return format_html('<img class="preview" src="{}" alt="">', image.url) if image.url else None
+
+    @admin.display(description=_("Used by"))
+    def used_by(self, image):
+        return uses_table(image)

@@ -1,0 +1,108 @@
+"""The form of an image, and storing uploads."""
+
+from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from blog.desk.forms import ExactAddress, ExactLine, ExactModelForm, ExactText
+from blog.documents.addresses import check_image_address, is_public_image
+from blog.documents.limits import in_megabytes
+from blog.files.upload_limits import MAX_IMAGE_BYTES
+from blog.images.files import ImageError, store_file
+from blog.images.models import ADDRESS_LENGTH, Image
+
+WORDS = {"alt", "credit_creator", "credit_url", "credit_source"}
+IMAGE_TYPES = {"accept": "image/jpeg,image/png,image/gif,image/webp,image/avif"}
+
+
+class ImageForm(ExactModelForm):
+    """The form of an image. Uploads are always decoded and re-encoded."""
+
+    upload = forms.FileField(
+        label=_("File"),
+        required=False,
+        help_text=format_lazy(
+            _(
+                "JPEG, PNG, GIF, WebP or AVIF, up to {megabytes} MB. "
+                "It is stored upright and without metadata."
+            ),
+            megabytes=in_megabytes(MAX_IMAGE_BYTES),
+        ),
+        widget=forms.FileInput(attrs=IMAGE_TYPES),
+    )
+
+    class Meta:
+        model = Image
+        fields = (
+            *("source", "alt", "caption", "focal_x", "focal_y"),
+            *("credit_creator", "credit_url", "credit_source"),
+        )
+        field_classes = {
+            **dict.fromkeys(["source", "credit_creator", "credit_source"], ExactLine),
+            **dict.fromkeys(["alt", "caption"], ExactText),
+            "credit_url": ExactAddress,
+        }
+        widgets = dict.fromkeys(
+            ["alt", "caption"], forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"})
+        )
+
+    stored_there = None  # the stored image whose URL was entered as source, if any
+
+    def clean_source(self):
+        """Refuse URLs that the importer would refuse. An unchanged value is accepted."""
+        source = _address_that_fits(self.cleaned_data["source"])
+        if "source" not in self.changed_data:
+            return source
+        self.stored_there = Image.objects.stored_at(source)
+        if not self.stored_there and (reason := check_image_address(source)):
+            raise forms.ValidationError(
+                _("No picture is shown from there: %(reason)s."), params={"reason": gettext(reason)}
+            )
+        return source
+
+    def clean(self):
+        super().clean()
+        upload = self.cleaned_data.get("upload")
+        if upload and not self.errors:
+            self._take(stored_upload(self, upload))
+        elif self.stored_there and not self.instance.file:
+            self._take(self.stored_there)
+        if not (upload or self.instance.file or self._has_address()):
+            self.add_error("upload", _("Choose a file, or give the address of a picture elsewhere."))
+        if self.instance.pk:
+            self.instance.is_edited |= not WORDS.isdisjoint(self.changed_data)
+            self.instance.is_replaced |= "upload" in self.changed_data
+        return self.cleaned_data
+
+    def _has_address(self):
+        """Whether source is set, and if it was edited, is a public URL. Imported ones may also be a path."""
+        source = self.cleaned_data.get("source")
+        return bool(source) and ("source" not in self.changed_data or is_public_image(source))
+
+    def _take(self, image):
+        """Give the form's image the file, size and digest of a stored image."""
+        if image:
+            self.instance.file = image.file.name if isinstance(image, Image) else image.name
+            self.instance.width, self.instance.height = image.width, image.height
+            self.instance.digest = image.digest
+
+
+def stored_upload(form, upload):
+    """Store an upload and return the StoredImage; None, with an error in the form, if it is refused."""
+    try:
+        if upload.size > MAX_IMAGE_BYTES:
+            raise ImageError(_("The file is larger than %d MB.") % in_megabytes(MAX_IMAGE_BYTES))
+        return store_file(upload.read())
+    except ImageError as error:
+        form.add_error("upload", str(error))
+        return None
+
+
+def _address_that_fits(address):
+    """Return the address, or raise ValidationError if it is too long for an index, which counts bytes."""
+    if len(address.encode("utf-8", "surrogatepass")) > ADDRESS_LENGTH:
+        raise forms.ValidationError(
+            _("The address is longer than %(limit)s bytes."), params={"limit": ADDRESS_LENGTH}
+        )
+    return address

@@ -1,0 +1,91 @@
+"""The files of import batches, read-only; the batches are in blog/desk/imports/import_run.py."""
+
+from django.contrib import admin
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from blog.desk.base import PublicAdmin
+from blog.desk.columns import change_link
+from blog.desk.import_words import in_editors_words
+from blog.imports.import_entry import ImportEntry
+
+OUTCOMES = {
+    "created": _("new"),
+    "updated": _("changed"),
+    "unchanged": _("the same as before"),
+    "held": _("waiting for a decision"),
+    "conflict": _("in conflict"),
+    "rejected": _("refused"),
+    "skipped": _("skipped"),
+}
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    list_per_page = PublicAdmin.list_per_page
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class OutcomeFilter(admin.SimpleListFilter):
+    title = _("outcome")
+    parameter_name = "outcome"
+
+    def lookups(self, request, model_admin):
+        return list(OUTCOMES.items())
+
+    def queryset(self, request, queryset):
+        return queryset.filter(outcome=self.value()) if self.value() else queryset
+
+
+@admin.register(ImportEntry)
+class ImportEntryAdmin(ReadOnlyAdmin):
+    """All entries of a batch, reached from the batch: the index does not list it."""
+
+    list_display = ("file", "outcome_in_words", "said", "article_link")
+    list_filter = (OutcomeFilter,)
+    list_select_related = ("article",)
+    search_fields = ("file", "message")
+    fields = ("batch", "file", "outcome_in_words", "said", "article_link")
+    readonly_fields = ("outcome_in_words", "said", "article_link")
+
+    def has_module_permission(self, request):
+        return False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer(*_heavy("article"))
+
+    @admin.display(description=_("Outcome"), ordering="outcome")
+    def outcome_in_words(self, entry):
+        return outcome_word(entry.outcome)
+
+    @admin.display(description=_("What was said"))
+    def said(self, entry):
+        return said(entry)
+
+    @admin.display(description=_("Article"))
+    def article_link(self, entry):
+        return change_link(entry.article) if entry.article else None
+
+
+def outcome_word(outcome):
+    return OUTCOMES.get(outcome, outcome)
+
+
+def said(entry):
+    """The message and the warnings of an entry, one a line."""
+    return format_html_join("", "<p>{}</p>", ((line,) for line in said_lines(entry)))
+
+
+def said_lines(entry) -> list[str]:
+    return [in_editors_words(line) for line in (entry.message, *entry.warnings) if line]
+
+
+def _heavy(relation):
+    return [f"{relation}__{field}" for field in ("body", "body_html", "plain_text", "contents")]

@@ -1,0 +1,248 @@
+"""Files that wait for a person: listed, accepted or declined, one or many; one is decided in a comparison."""
+
+from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from blog.articles.actions.provenance import change_in_words, in_words
+from blog.articles.models import Article
+from blog.articles.provenance import WrittenBy
+from blog.desk.columns import change_link, state_pill
+from blog.desk.comparison.form import KEYS, written
+from blog.desk.imports.entries import ReadOnlyAdmin
+from blog.desk.imports.held_comparison import HeldComparison, refusal_words
+from blog.imports.held import (
+    DECISION_ERRORS,
+    OpenDecisionsError,
+    accept,
+    comparison_of,
+    decline,
+    settle,
+)
+from blog.imports.held_update import HeldUpdate
+
+ACCEPTED_AT_ONCE = 100  # each is read, merged and rendered while the editor waits
+NAMES_SHOWN = 20
+HEAVY = ("data", *(f"article__{name}" for name in ("body", "body_html", "plain_text", "contents")))
+PERMISSIONS = ("blog.change_article", "blog.publish_article", "blog.decide_heldupdate")
+State = HeldUpdate.State
+
+
+class KindFilter(admin.SimpleListFilter):
+    title = gettext_lazy("what it is")
+    parameter_name = "kind"
+
+    def lookups(self, request, model_admin):
+        return [("held", _("Held update")), ("conflict", _("Conflict"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == "held":
+            return queryset.filter(article__status=Article.Status.PUBLISHED)
+        if self.value() == "conflict":
+            return queryset.exclude(article__status=Article.Status.PUBLISHED)
+        return queryset
+
+
+@admin.register(HeldUpdate)
+class HeldUpdateAdmin(ReadOnlyAdmin):
+    """What waits, newest first. Whoever decides on it may change and publish articles, too."""
+
+    fields = ("state", "held_at")  # the page of one is the comparison
+    list_display = ("article_title", "kind", "article_state", "path", "source_name", "held_at")
+    list_filter = (KindFilter, "source_name")
+    search_fields = ("article__title", "path")
+    actions = ("accept", "decline")
+
+    def has_decide_permission(self, request):
+        return request.user.has_perms(PERMISSIONS)
+
+    def has_view_permission(self, request, obj=None):
+        return self.has_decide_permission(request)
+
+    def has_module_permission(self, request):
+        return self.has_decide_permission(request)
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request).waiting().filter(article__trashed_at=None)
+        return rows.select_related("article").defer(*HEAVY)
+
+    @admin.display(description=gettext_lazy("Article"), ordering="article__title")
+    def article_title(self, held):
+        return format_html("<bdi>{}</bdi>", held.article.title)
+
+    @admin.display(description=gettext_lazy("What it is"), ordering="article__status")
+    def kind(self, held):
+        return kind_of(held)
+
+    @admin.display(description=gettext_lazy("Status"))
+    def article_state(self, held):
+        return state_pill(held.article)
+
+    # Several
+
+    @admin.action(permissions=["decide"], description=gettext_lazy("Accept the selected files"))
+    def accept(self, request, queryset):
+        """Write what fits together by itself; name the others, which wait on."""
+        accepted, unsettled, refused = [], [], []
+        for held in queryset.order_by("pk")[:ACCEPTED_AT_ONCE]:
+            before = in_words(held.article)
+            try:
+                missing = accept(held, by=request.user)
+            except OpenDecisionsError:
+                unsettled.append(held)
+            except DECISION_ERRORS as error:
+                refused.append((change_link(held, held.article.title), refusal_words(error)))
+            else:
+                accepted.append(held)
+                self._log_provenance(request, held, before)
+                self._tell_missing(request, missing)
+        self._log(request, accepted, _("Update accepted: %s"))
+        number = len(accepted)
+        sentence = ngettext("%d file was accepted.", "%d files were accepted.", number) % number
+        self.message_user(request, sentence, messages.SUCCESS if number else messages.WARNING)
+        self._tell_others(request, unsettled, refused)
+        if (left := queryset.count() - len(unsettled) - len(refused)) > 0:  # accepted ones wait no more
+            sentence = _("%(most)d are accepted at a time: %(left)d of those that you selected wait still.")
+            values = {"most": ACCEPTED_AT_ONCE, "left": left}
+            self.message_user(request, sentence % values, messages.WARNING)
+
+    @admin.action(permissions=["decide"], description=gettext_lazy("Decline the selected files"))
+    def decline(self, request, queryset):
+        declined = [held for held in queryset.order_by("pk") if decline(held, by=request.user)]
+        self._log(request, declined, _("Update declined: %s"))
+        number = len(declined)
+        sentence = ngettext(
+            "%d file was declined; its article stays as it is.",
+            "%d files were declined; their articles stay as they are.",
+            number,
+        )
+        self.message_user(request, sentence % number, messages.SUCCESS if number else messages.WARNING)
+
+    def _tell_others(self, request, unsettled, refused):
+        if unsettled:
+            number = len(unsettled)
+            sentence = ngettext(
+                "%d file changes what was changed here too, and waits for you to decide:",
+                "%d files change what was changed here too, and wait for you to decide:",
+                number,
+            )
+            links = ((change_link(held, held.article.title),) for held in unsettled[:NAMES_SHOWN])
+            links = format_html_join(", ", "<bdi>{}</bdi>", links)
+            self.message_user(request, format_html("{} {}", sentence % number, links), messages.WARNING)
+        for link, words in refused[:NAMES_SHOWN]:
+            self.message_user(request, format_html("<bdi>{}</bdi>: {}", link, words), messages.ERROR)
+
+    def _tell_missing(self, request, missing):
+        for sentence in missing[:NAMES_SHOWN]:
+            self.message_user(request, _("Not to be had: %s") % sentence, messages.WARNING)
+
+    def _log(self, request, many, sentence):
+        for held in many:
+            LogEntry.objects.log_actions(request.user.pk, [held.article], CHANGE, sentence % held.path)
+
+    def _log_provenance(self, request, held, before):
+        """Keep in the article's history that a file changed who wrote it, and which one did."""
+        now = in_words(held.article)  # read again when the file was decided on
+        if now != before:
+            sentence = change_in_words(before, now, _("the file %s says so") % held.path)
+            LogEntry.objects.log_actions(request.user.pk, [held.article], CHANGE, sentence)
+
+    # One
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """Compare the article and the file; decide by POST."""
+        if not self.has_decide_permission(request):
+            raise PermissionDenied
+        held = self._held(unquote(object_id))
+        if not held.is_waiting:
+            context = {"title": _("This is decided already"), "lost": written(request.POST)}
+            return self._page(request, held, "decided.html", context)
+        if "_decline" in request.POST and request.POST.get("compared", "").endswith(held.digest):
+            return self._decline_one(request, held)
+        try:
+            comparison = comparison_of(held)
+        except DECISION_ERRORS as error:
+            context = {"title": _("This file cannot be read"), "reason": refusal_words(error)}
+            return self._page(request, held, "refused.html", context)
+        form = HeldComparison(held, comparison, request.POST if request.method == "POST" else None)
+        if form.is_valid() and (response := self._settle(request, held, form)):
+            return response
+        if form.is_stale:  # by what was saved between reading the article and writing it
+            return self.change_view(request, object_id)
+        return self._page(request, held, "comparison.html", {"title": title_of(held), "form": form})
+
+    def _held(self, key):
+        rows = HeldUpdate.objects.filter(article__trashed_at=None).select_related("article")
+        try:
+            return rows.get(pk=key)
+        except (HeldUpdate.DoesNotExist, ValueError, OverflowError):
+            raise Http404 from None
+
+    def _settle(self, request, held, form):
+        """Write what was decided and go on; None if that was refused, which the form says then."""
+        before = in_words(held.article)
+        try:
+            missing = settle(held, form.comparison, form.contents, form.state, by=request.user)
+        except DECISION_ERRORS as error:
+            form.refuse(error)
+            return None
+        self._log(request, [held], _("Decided in the comparison: %s"))
+        self._log_provenance(request, held, before)
+        self._tell_missing(request, missing)
+        sentence = format_html(_("“{}” is as you decided."), change_link(held.article))
+        return self._go_on(request, held, sentence)
+
+    def _decline_one(self, request, held):
+        if decline(held, by=request.user):
+            self._log(request, [held], _("Update declined: %s"))
+        sentence = format_html(_("The file was declined; “{}” stays as it is."), change_link(held.article))
+        return self._go_on(request, held, sentence)
+
+    def _go_on(self, request, held, sentence):
+        self.message_user(request, sentence, messages.SUCCESS)
+        following = (
+            self.get_queryset(request).exclude(pk=held.pk).first() if "_next" in request.POST else None
+        )
+        if following:
+            return HttpResponseRedirect(reverse("admin:blog_heldupdate_change", args=[following.pk]))
+        return HttpResponseRedirect(reverse("admin:blog_heldupdate_changelist"))
+
+    def _page(self, request, held, template, context):
+        context = {
+            "held": held,
+            "article": held.article,
+            "article_link": change_link(held.article),
+            "kind": kind_of(held),
+            "state_pill": state_pill(held.article),
+            "said_by_import": said_by_import(held),
+            "changed_last": held.article.versions.for_list().newest_first().first(),
+            "opts": self.opts,
+            "page_keys": KEYS,
+        } | context
+        each = self.admin_site.each_context(request)
+        return TemplateResponse(request, f"admin/blog/compare/{template}", each | context)
+
+
+def kind_of(held: HeldUpdate):
+    return _("Held update") if held.article.status == Article.Status.PUBLISHED else _("Conflict")
+
+
+def said_by_import(held: HeldUpdate) -> str:
+    """Return who wrote the file, as its import says; empty if that leaves it to the file."""
+    said = WrittenBy.parse(held.written_by)
+    return in_words(held.article, said) if said != WrittenBy() else ""
+
+
+def title_of(held: HeldUpdate):
+    if held.article.status != Article.Status.PUBLISHED:
+        return _("File and article have both changed")
+    if held.article.is_published:
+        return _("A new file waits behind a published article")
+    return _("A new file waits behind a scheduled article")

@@ -1,0 +1,196 @@
+"""An import in the browser once its files are there: what would happen, each file, and the import itself."""
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from blog.desk.import_words import in_editors_words
+from blog.desk.imports.imports import ImportForm
+from blog.desk.imports.upload import address_of, require_import, staged_or_404
+from blog.desk.jobs import JobProgress
+from blog.imports.forgetting import forget
+from blog.imports.models import ImportBatch
+from blog.imports.report import Outcome
+from blog.imports.starting import can_import, start_check, start_import
+from blog.imports.uploads.models import StagedFile, StagedImport
+from blog.imports.uploads.reception import RefusedUploadError, lay_out, received_bytes
+from blog.reader.views.pagination import page_or_404
+
+FILES_ON_A_PAGE = 100
+State = StagedImport.State
+
+# In the order in which they are asked about: what comes in, what waits, what stays out.
+OUTCOMES = {
+    Outcome.CREATED: gettext_lazy("New"),
+    Outcome.UPDATED: gettext_lazy("Changed"),
+    Outcome.HELD: gettext_lazy("Held"),
+    Outcome.CONFLICT: gettext_lazy("Conflict"),
+    Outcome.UNCHANGED: gettext_lazy("Same"),
+    Outcome.REJECTED: gettext_lazy("Refused"),
+    Outcome.SKIPPED: gettext_lazy("Left out"),
+}
+SIGNS = {Outcome.HELD: "warn", Outcome.CONFLICT: "warn", Outcome.REJECTED: "stop"}
+
+
+class Outcomes:
+    """Of how many files of an import becomes what, or has become."""
+
+    def __init__(self, counts: dict[str, int]):
+        self.counts = counts
+
+    @classmethod
+    def of_dry_run(cls, staged: StagedImport) -> "Outcomes":
+        return cls(dict(staged.files.order_by().values_list("outcome").annotate(Count("pk"))))
+
+    @classmethod
+    def of_batch(cls, batch: ImportBatch) -> "Outcomes":
+        return cls({outcome: getattr(batch, outcome) for outcome in OUTCOMES})
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    def number(self, *outcomes) -> int:
+        return sum(self.counts.get(outcome, 0) for outcome in outcomes)
+
+    @property
+    def coming(self) -> int:
+        return self.number(Outcome.CREATED, Outcome.UPDATED)
+
+    @property
+    def waiting(self) -> int:
+        return self.number(Outcome.HELD, Outcome.CONFLICT)
+
+    @property
+    def changes_anything(self) -> bool:
+        return bool(self.coming or self.waiting)
+
+    @property
+    def sum(self) -> list[str]:
+        """The numbers in words, of what there is."""
+        new, changed = self.number(Outcome.CREATED), self.number(Outcome.UPDATED)
+        out = self.number(Outcome.REJECTED, Outcome.SKIPPED)
+        words = (
+            (new, ngettext("%d new", "%d new", new)),
+            (changed, ngettext("%d changed", "%d changed", changed)),
+            (self.waiting, ngettext("%d waits for a decision", "%d wait for a decision", self.waiting)),
+            (out, ngettext("%d stays out", "%d stay out", out)),
+        )
+        return [sentence % number for number, sentence in words if number]
+
+    def filters(self, shown: str) -> list[tuple]:
+        """Return (query, name, number, is shown) for all files and for each outcome that there is."""
+        rows = [("", _("All"), self.total)]
+        rows += [
+            (outcome, word, self.counts[outcome])
+            for outcome, word in OUTCOMES.items()
+            if outcome in self.counts
+        ]
+        return [(*row, row[0] == shown) for row in rows]
+
+
+def import_page(request, site, uid):
+    """Show an import, whatever its state; carry out what a button says (POST)."""
+    require_import(request)
+    staged = staged_or_404(uid)
+    if request.method == "POST":
+        return _act(request, site, staged)
+    return _page(request, site, staged, ImportForm.of(staged))
+
+
+def phase_of(staged: StagedImport) -> str:
+    """Return what the page shows: the state, or "halted" if its job has ended without its work."""
+    if staged.state not in {State.CHECKING, State.IMPORTING, State.FAILED, State.STOPPED}:
+        return staged.state
+    return "working" if staged.is_under_way else "halted"
+
+
+def _act(request, site, staged):
+    if "_discard" in request.POST:
+        return _discard(request, staged)
+    if "_check" in request.POST:
+        return _check(request, site, staged)
+    if "_import" in request.POST:
+        start_import(staged, request.user)
+    return HttpResponseRedirect(address_of(staged))
+
+
+def _check(request, site, staged):
+    choices = {}
+    if "who" in request.POST:
+        form = ImportForm(request.POST)
+        if not form.is_valid():
+            return _page(request, site, staged, form)
+        name = form.cleaned_data["source_name"] or staged.source_name
+        mirrors = form.cleaned_data["mirrors"]
+        choices = {"source_name": name, "written_by": form.written_by, "mirrors": mirrors}
+    try:
+        lay_out(staged)
+    except RefusedUploadError as refusal:
+        messages.error(request, refusal.reason)
+    else:
+        start_check(staged, request.user, **choices)
+    return HttpResponseRedirect(address_of(staged))
+
+
+def _discard(request, staged):
+    if forget(staged, State.DISCARDED, by=request.user):
+        messages.success(request, _("“%s” was thrown away. Nothing of it came in.") % staged.name)
+        return HttpResponseRedirect(reverse("admin:import"))
+    messages.warning(request, _("These files are being worked on. Stop that first."))
+    return HttpResponseRedirect(address_of(staged))
+
+
+def _page(request, site, staged, form):
+    phase = phase_of(staged)
+    progress = JobProgress.of(staged.job, request.user) if staged.job else None
+    context = {"title": _("Import"), "staged": staged, "form": form, "phase": phase, "progress": progress}
+    if phase == State.CHECKED:
+        return _render(request, site, "checked.html", context | _checked_context(request, staged))
+    if phase == State.RECEIVING:
+        context |= {"received": received_bytes(staged)}
+    if staged.batch:
+        context |= {"outcomes": Outcomes.of_batch(staged.batch)}
+    return _render(request, site, "state.html", context | {"can_import": can_import(staged)})
+
+
+def _checked_context(request, staged):
+    dry_run = Outcomes.of_dry_run(staged)
+    outcome, words = request.GET.get("outcome", ""), request.GET.get("q", "").strip()
+    rows, count = staged.files.select_related("article"), dry_run.total
+    if outcome in OUTCOMES:
+        rows, count = rows.filter(outcome=outcome), dry_run.number(outcome)
+    if words:
+        rows, count = rows.filter(Q(title__icontains=words) | Q(path__icontains=words)), None
+    page = page_or_404(rows, request.GET.get("page"), FILES_ON_A_PAGE, count=count)
+    query = request.GET.copy()
+    query.pop("page", None)
+    return {
+        "dry_run": dry_run,
+        "filters": dry_run.filters(outcome),
+        "rows": [row_of(file) for file in page.object_list],
+        "page": page,
+        "q": words,
+        "outcome": outcome,
+        "query": query.urlencode(),
+    }
+
+
+def row_of(file: StagedFile) -> dict:
+    """Return a file's outcome and what was said of it, in an editor's words."""
+    said = [line for line in (file.reason, *file.warnings) if line]
+    return {
+        "file": file,
+        "outcome": OUTCOMES.get(file.outcome, file.outcome),
+        "sign": SIGNS.get(file.outcome, ""),
+        "said": [capfirst(in_editors_words(line)) for line in said],
+    }
+
+
+def _render(request, site, template, context):
+    return TemplateResponse(request, f"admin/import/{template}", site.each_context(request) | context)

@@ -1,0 +1,308 @@
+"""The page of an import: who brought in what, what became of each file, and what it is now."""
+
+from dataclasses import dataclass
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import models
+from django.http import Http404
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_safe
+
+from blog.articles.models import Article
+from blog.articles.queue import QueueState
+from blog.desk.articles.list import ORDERS
+from blog.desk.articles.named_lists import articles_of_batch, scope_of_batch
+from blog.desk.articles.shared import shared_context
+from blog.desk.columns import state_pill, thumbnail
+from blog.desk.composed import AdminPart, ComposedAdmin
+from blog.desk.imports import batch_reports
+from blog.desk.imports.entries import OUTCOMES, ReadOnlyAdmin, outcome_word, said_lines
+from blog.desk.imports.undo import ImportUndo, latest_undo
+from blog.desk.jobs import JobProgress
+from blog.imports.held_update import HeldUpdate
+from blog.imports.import_entry import ImportEntry
+from blog.imports.models import ImportBatch
+from blog.review.models import Proof
+from blog.review.wording import WorstMark, worst_in_words
+
+ROWS_ON_A_PAGE = 100
+NOT_TAKEN = ("rejected", "skipped")
+NOT_TAKEN_SHOWN = 20  # below the articles; all of them are a filter away
+SIGNS = {"created": "ok", "updated": "ok", "held": "warn", "conflict": "warn", "rejected": "stop"}
+MARK_SIGNS = {"blocking": "stop", "grave": "warn", "slight": "warn", "none": "ok", "unknown": ""}
+Undo = ImportEntry.Undo
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number of files of the batch, which filters the list below."""
+
+    name: str
+    number: int
+    query: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """A file of the batch as the list shows it, with its article as it is now, if that is there."""
+
+    entry: ImportEntry
+    article: Article | None
+    proof: Proof | None = None
+
+    @property
+    def mark(self) -> WorstMark | None:
+        return worst_in_words(self.proof) if self.article and self.proof else None
+
+    @property
+    def mark_sign(self) -> str:
+        return MARK_SIGNS[self.mark.weight]
+
+    @property
+    def title(self) -> str:
+        return (self.article or self.entry).title or self.entry.file
+
+    @property
+    def url(self) -> str:
+        """Where the article is read; in the trash it has its edit page only."""
+        if self.article is None:
+            return ""
+        if self.article.trashed_at:
+            return reverse("admin:blog_article_change", args=[self.article.pk])
+        return _proof_of(self.article.pk, self.entry.batch_id)
+
+    @property
+    def picture(self):
+        return thumbnail(self.article.hero_image if self.article else None)
+
+    @property
+    def outcome(self) -> str:
+        return outcome_word(self.entry.outcome)
+
+    @property
+    def sign(self) -> str:
+        """How the outcome is marked: what was said of a file asks to be looked at."""
+        sign = SIGNS.get(self.entry.outcome, "")
+        return "warn" if sign == "ok" and self.said else sign
+
+    @property
+    def said(self) -> list[str]:
+        return said_lines(self.entry)
+
+    @property
+    def state(self):
+        deleted = format_html('<span class="pill new">{}</span>', _("Deleted"))
+        return state_pill(self.article) if self.article else deleted
+
+    @property
+    def undone(self) -> str:
+        """What an undo did with it; empty if it did nothing, or deleted it, as the state says."""
+        entry = self.entry
+        if entry.undo == Undo.KEPT:
+            return entry.get_kept_because_display()
+        return "" if entry.undo == Undo.DELETED else entry.get_undo_display()
+
+
+class ImportReports(AdminPart):
+    """What became of each file of an import, as downloads."""
+
+    def routes(self):
+        return {
+            "report": ("<path:object_id>/report/", self.report),
+            "table": ("<path:object_id>/table/", self.table),
+        }
+
+    @method_decorator(require_safe)
+    def report(self, request, object_id):
+        return batch_reports.json_lines(self.model_admin.visible_batch(request, object_id))
+
+    @method_decorator(require_safe)
+    def table(self, request, object_id):
+        return batch_reports.table(self.model_admin.visible_batch(request, object_id))
+
+
+@admin.register(ImportBatch)
+class ImportBatchAdmin(ComposedAdmin, ReadOnlyAdmin):
+    list_display = ("name", "came_in", "state")
+    list_filter = ("source_name",)
+    search_fields = ("source_name", "root")
+    date_hierarchy = "started_at"
+    change_form_template = "admin/blog/importbatch/page.html"
+
+    def make_parts(self):
+        return (ImportUndo(self), ImportReports(self))
+
+    def has_undo_permission(self, request):
+        return request.user.has_perm("blog.undo_importbatch")
+
+    def visible_batch(self, request, object_id) -> ImportBatch:
+        """Return the batch with the key from a URL. Raises Http404 and PermissionDenied."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        batch = self.get_object(request, unquote(object_id))
+        if batch is None:
+            raise Http404
+        return batch
+
+    # The list
+
+    @admin.display(description=gettext_lazy("Import"), ordering="started_at")
+    def name(self, batch):
+        return format_html(
+            '<bdi>{}</bdi><span class="sub">{} · <bdi>{}</bdi></span>',
+            batch.source_name,
+            formats.date_format(timezone.localtime(batch.started_at), "DATETIME_FORMAT"),
+            batch.started_by_name or _("the command line"),
+        )
+
+    @admin.display(description=gettext_lazy("What came in"))
+    def came_in(self, batch):
+        numbers = ((count.number, count.name) for count in _counts(batch) if count.number)
+        return format_html_join("", "<span>{} {}</span>", numbers) or _("nothing")
+
+    @admin.display(description=gettext_lazy("State"), ordering="undone_at")
+    def state(self, batch):
+        if batch.undone_at:
+            return format_html('<span class="pill new">{}</span>', _("Undone"))
+        if batch.finished_at:
+            return ""
+        return format_html('<span class="pill submitted">{}</span>', _("Not finished"))
+
+    # The page of one
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        batch = self.get_object(request, unquote(object_id))
+        may_see = batch and self.has_view_permission(request, batch)
+        context = self._page(request, batch) if may_see else {}
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
+    def _page(self, request, batch):
+        return {
+            "title": _title(batch),
+            "batch": batch,
+            "duration": _duration(batch),
+            **_to_check(batch),
+            "waiting": self._may_decide(request) and _waiting(batch).exists(),
+            "undone": _undone(batch),
+            "may_undo": self.has_undo_permission(request),
+            "progress": _progress(batch, request.user),
+            "not_listed": batch.counted - batch.entries.count(),
+            **_listed(request, batch),
+            **self._in_common(request, batch),
+        }
+
+    def _in_common(self, request, batch):
+        articles = self.admin_site.get_model_admin(Article)
+        return shared_context(request, articles_of_batch(batch), scope_of_batch(batch), articles)
+
+    def _may_decide(self, request):
+        return self.admin_site.get_model_admin(HeldUpdate).has_view_permission(request)
+
+
+def _listed(request, batch):
+    """Return what the list shows: all but what was refused or skipped, or the files that a count leads to."""
+    choice = {
+        "outcome": _choice(request, "outcome", OUTCOMES),
+        "undo": _choice(request, "undo", Undo.values),
+    }
+    chosen = {name: value for name, value in choice.items() if value}
+    entries = batch.entries.filter(**chosen)
+    if not chosen:
+        entries = entries.exclude(outcome__in=NOT_TAKEN)
+    page = Paginator(entries, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+    counts = _counts(batch, choice["outcome"])
+    return {
+        "counts": counts,
+        "listed": next((count for count in counts if count.is_current), None),
+        "undo_listed": Undo(choice["undo"]).label if choice["undo"] else "",
+        "page": page,
+        "query": urlencode(chosen),
+        "rows": _rows(page.object_list),
+        "are_files": choice["outcome"] in NOT_TAKEN,
+        "not_taken": [] if chosen else _not_taken(batch),
+        "more_not_taken": max(0, batch.rejected + batch.skipped - NOT_TAKEN_SHOWN),
+    }
+
+
+def _progress(batch, user) -> JobProgress | None:
+    job = latest_undo(batch)
+    return JobProgress.of(job, user) if job else None
+
+
+def _title(batch):
+    day = formats.date_format(timezone.localtime(batch.started_at), "DATE_FORMAT")
+    sentence = ngettext("%(number)d file of %(day)s", "%(number)d files of %(day)s", batch.counted)
+    return sentence % {"number": batch.counted, "day": day}
+
+
+def _duration(batch) -> str:
+    """Return how long the import took; empty if it has not finished."""
+    if not batch.finished_at:
+        return ""
+    seconds = round((batch.finished_at - batch.started_at).total_seconds())
+    if seconds < 60:
+        return ngettext("%d second", "%d seconds", seconds) % seconds
+    return timesince(batch.started_at, batch.finished_at)
+
+
+def _choice(request, name, choices) -> str:
+    chosen = request.GET.get(name, "")
+    return chosen if chosen in choices else ""
+
+
+def _counts(batch, current="") -> list[Count]:
+    return [
+        Count(str(word), getattr(batch, outcome), f"outcome={outcome}", outcome == current)
+        for outcome, word in OUTCOMES.items()
+        if getattr(batch, outcome) or outcome in {"created", current}
+    ]
+
+
+def _proof_of(article: int, batch: int, **filters) -> str:
+    """Return the address of an article's proof, from which the next one is the next of the batch."""
+    filters = urlencode({"batch": batch} | filters)
+    return reverse("admin:blog_article_proof", args=[article], query={"_changelist_filters": filters})
+
+
+def _waiting(batch):
+    return batch.held_updates.waiting().filter(article__trashed_at=None)
+
+
+def _to_check(batch):
+    """Return how many articles of the batch are to be checked, and where reading begins: the cleanest."""
+    left = articles_of_batch(batch).in_queue(QueueState.CHECK, timezone.now())
+    first = left.order_by(*ORDERS["clean"][1]).values_list("pk", flat=True).first()
+    state = QueueState.CHECK.value
+    return {"to_check": left.count(), "first_to_check": first and _proof_of(first, batch.pk, state=state)}
+
+
+def _rows(entries) -> list[Row]:
+    entries = list(entries)
+    keys = [entry.article_id for entry in entries if entry.article_id]
+    articles = Article.objects.with_queue_relations().in_bulk(keys)
+    proofs = Proof.objects.in_bulk(articles)
+    return [Row(entry, articles.get(entry.article_id), proofs.get(entry.article_id)) for entry in entries]
+
+
+def _not_taken(batch) -> list[Row]:
+    entries = batch.entries.filter(outcome__in=NOT_TAKEN).order_by("outcome", "pk")
+    return [Row(entry, None) for entry in entries[:NOT_TAKEN_SHOWN]]
+
+
+def _undone(batch) -> list[Count]:
+    """Return how many files an undo treated how."""
+    numbers = dict(
+        batch.entries.exclude(undo="").order_by().values_list("undo").annotate(number=models.Count("pk"))
+    )
+    return [Count(undo.label, numbers[undo], f"undo={undo}", False) for undo in Undo if undo in numbers]

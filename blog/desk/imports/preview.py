@@ -1,0 +1,69 @@
+"""What an import would make of one uploaded file, as readers would see it, with its pictures."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from blog.desk.imports.import_page import row_of
+from blog.desk.imports.upload import address_of, require_import, staged_or_404
+from blog.documents.rendering.covers import without_cover
+from blog.files.folders import UnreadableError
+from blog.imports.uploads.models import StagedFile
+from blog.imports.uploads.previews import StagedPreview, preview_staged, staged_picture
+from blog.reader.language import shown_html
+from blog.reader.page_head import Metadata
+from blog.sandbox.messages import text_refusal
+from blog.sandbox.refusals import RefusedError
+
+
+@require_safe
+def import_file(request, uid, position):
+    """Show what would be made of a file."""
+    require_import(request)
+    file = file_or_404(uid, position)
+    preview = _preview(file)
+    context = {"file": file, "row": row_of(file), "back": address_of(file.staged_import), "preview": preview}
+    if preview.fields:
+        context |= _article_context(preview)
+    title = preview.fields.title if preview.fields else file.path
+    context["meta"] = Metadata(title=title, path="", is_indexed=False)
+    return render(request, "admin/import/file.html", context)
+
+
+@require_safe
+def import_picture(request, uid, position):
+    """Return a picture that came with a file (?address=), decoded and written anew."""
+    require_import(request)
+    file = file_or_404(uid, position)
+    try:
+        picture = staged_picture(file, request.GET.get("address", ""))
+    except (UnreadableError, RefusedError, OSError):
+        raise Http404 from None
+    return HttpResponse(picture.content, content_type=f"image/{picture.extension}")
+
+
+def file_or_404(uid, position) -> StagedFile:
+    file = staged_or_404(uid).files.filter(position=position).select_related("staged_import").first()
+    if file is None:
+        raise Http404
+    return file
+
+
+def _preview(file):
+    def picture_address(address):
+        arguments = [file.staged_import.uid, file.position]
+        return reverse("admin:import_picture", args=arguments, query={"address": address})
+
+    try:
+        return preview_staged(file, picture_address)
+    except RefusedError as error:
+        return StagedPreview(refusal=text_refusal(error))
+    except (UnreadableError, OSError):
+        return StagedPreview(refusal=_("The file is not here any more."))
+
+
+def _article_context(preview):
+    body, caption = without_cover(preview.rendering.html, preview.hero)
+    return {"body_html": shown_html(body, preview.fields.language), "cover_caption": caption}

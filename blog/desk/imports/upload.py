@@ -1,0 +1,188 @@
+"""Files on their way into the site: the import page before anything is there, and parts that a script sends.
+
+Who may not import is refused before anything is read. Checking the CSRF token reads a form, with the files in
+it, so these views check it themselves once they know who asks.
+"""
+
+import json
+
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, TooManyFilesSent
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.http import Http404, HttpResponseRedirect, JsonResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_protect
+
+from blog.desk.imports.imports import ImportForm
+from blog.documents.limits import in_megabytes
+from blog.files.upload_limits import IMPORT_PART_BYTES, MAX_IMPORT_BYTES
+from blog.imports.forgetting import forget, forget_expired
+from blog.imports.starting import start_check
+from blog.imports.uploads.models import StagedImport
+from blog.imports.uploads.reception import (
+    AnnouncedFile,
+    RefusedUploadError,
+    WrongFilesError,
+    WrongOffsetError,
+    announce,
+    lay_out,
+    proposed_source_name,
+    receive,
+    received_bytes,
+)
+
+PERMISSION = "blog.add_stagedimport"
+READ_BYTES = 64 * 1024
+State = StagedImport.State
+
+
+def may_import(request) -> bool:
+    return request.user.has_perm(PERMISSION)
+
+
+def require_import(request) -> None:
+    if not may_import(request):
+        raise PermissionDenied
+
+
+def staged_or_404(uid) -> StagedImport:
+    staged = StagedImport.objects.with_jobs().filter(uid=uid).first()
+    if staged is None:
+        raise Http404
+    return staged
+
+
+def import_form(request, site):
+    """Show the form for files, or take those that a browser without script sends in it."""
+    require_import(request)
+    request.upload_handlers = [TemporaryFileUploadHandler(request)]
+    try:
+        return _import_form(request, site)
+    except TooManyFilesSent:
+        reason = _("These are too many files for one form. Put them into a zip file.")
+        return _form_page(request, site, ImportForm(), reason)
+
+
+@csrf_protect
+def _import_form(request, site):
+    if request.method != "POST":
+        forget_expired()
+        return _form_page(request, site, ImportForm())
+    form = ImportForm(request.POST)
+    is_script = "manifest" in request.POST
+    try:
+        if form.is_valid():
+            return _announced(request, form) if is_script else _taken(request, form)
+    except RefusedUploadError as refusal:
+        form.add_error(None, refusal.reason)
+    if is_script:
+        return JsonResponse({"errors": {name: [*errors] for name, errors in form.errors.items()}})
+    return _form_page(request, site, form)
+
+
+def _form_page(request, site, form, reason=""):
+    context = {
+        "title": _("Import"),
+        "form": form,
+        "reason": reason,
+        "under_way": StagedImport.objects.with_files().with_jobs(),
+        "largest": MAX_IMPORT_BYTES,
+        "megabytes": in_megabytes(MAX_IMPORT_BYTES),
+    }
+    return TemplateResponse(request, "admin/import/form.html", site.each_context(request) | context)
+
+
+def _announced(request, form):
+    """Answer a script that has announced its files with where to send their bytes."""
+    staged = _announce(request, form, _manifest(request.POST["manifest"]))
+    return JsonResponse(_addresses(staged) | {"received": 0}, status=201)
+
+
+def _taken(request, form):
+    files = request.FILES.getlist("files")
+    staged = _announce(request, form, [AnnouncedFile(file.name, file.size) for file in files])
+    try:
+        for file in files:
+            receive(staged, received_bytes(staged), file.chunks())
+        lay_out(staged)
+    except RefusedUploadError:
+        forget(staged, State.DISCARDED)
+        raise
+    start_check(staged, request.user)
+    return HttpResponseRedirect(address_of(staged))
+
+
+def _announce(request, form, files):
+    return announce(
+        files,
+        created_by=request.user,
+        source_name=form.cleaned_data["source_name"] or proposed_source_name(files),
+        written_by=form.written_by,
+        mirrors=form.cleaned_data["mirrors"],
+    )
+
+
+def _manifest(text):
+    """Return the announced files; none if this is no list of paths and sizes."""
+    try:
+        rows = json.loads(text)
+        files = [AnnouncedFile(path, size) for path, size in rows]
+    except (ValueError, TypeError, RecursionError):
+        files = []
+    if not all(isinstance(file.path, str) and type(file.size) is int and file.size >= 0 for file in files):
+        files = []
+    return files
+
+
+def address_of(staged) -> str:
+    return reverse("admin:import_page", args=[staged.uid])
+
+
+def _addresses(staged):
+    return {
+        "page": address_of(staged),
+        "part": reverse("admin:import_part", args=[staged.uid]),
+        "part_bytes": IMPORT_PART_BYTES,
+        "size": staged.size,
+        "manifest": staged.manifest,
+    }
+
+
+def import_part(request, uid):
+    """Say how much has arrived (GET), or append a part that begins there (POST ?offset=)."""
+    require_import(request)
+    return _import_part(request, uid)
+
+
+@csrf_protect
+def _import_part(request, uid):
+    staged = staged_or_404(uid)
+    if staged.state != State.RECEIVING:
+        return _refused(_("These files are not being received any more."), status=410)
+    if request.method != "POST":
+        return JsonResponse(_addresses(staged) | {"received": received_bytes(staged)})
+    try:
+        return JsonResponse({"received": receive(staged, _offset(request), _pieces(request))})
+    except WrongOffsetError:
+        return JsonResponse({"received": received_bytes(staged)}, status=409)
+    except RefusedUploadError as refusal:
+        if isinstance(refusal, WrongFilesError):
+            forget(staged, State.DISCARDED)
+        return _refused(refusal.reason)
+
+
+def _refused(reason, status=200):
+    return JsonResponse({"errors": {NON_FIELD_ERRORS: [reason]}}, status=status)
+
+
+def _offset(request) -> int:
+    offset = request.GET.get("offset", "")
+    return int(offset) if offset.isdecimal() and len(offset) < 20 else -1
+
+
+def _pieces(request):
+    left = IMPORT_PART_BYTES
+    while left and (piece := request.read(min(READ_BYTES, left))):
+        left -= len(piece)
+        yield piece

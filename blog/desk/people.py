@@ -1,0 +1,164 @@
+"""The page of the people in the texts: each is decided on once, for all articles."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods
+
+from blog.articles.models import EmptyArticleError
+from blog.desk.articles.publication import WITH_UNDO, read_seen
+from blog.review.jobs_people import start_taking_out
+from blog.review.listing import people_to_decide, portrait_of, settled_people
+from blog.review.models import Person
+from blog.review.people import MOST_IN_REQUEST, DecisionError, call_invented, call_real, open_again
+from blog.review.removal import Removal, plan_removal
+from blog.review.settlement import PersonDecision
+from blog.sandbox.messages import text_refusal
+from blog.sandbox.refusals import RefusedError
+
+NAMES_ON_A_PAGE = 100
+SETTLED_SHOWN = 50
+PASSAGES_SHOWN = 5
+Outcome = PersonDecision.Outcome
+KEYS = {
+    "J K": gettext_lazy("next, previous person"),
+    "1": gettext_lazy("invented"),
+    "2": gettext_lazy("real"),
+    "3": gettext_lazy("decide one by one"),
+}
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What would go if somebody is invented, as the page shows it before it is done."""
+
+    removal: Removal
+
+    @property
+    def seen(self) -> str:
+        return " ".join(f"{key}.{version}" for key, version in self.removal.versions.items())
+
+    @property
+    def articles(self) -> int:
+        return len(self.removal.new_bodies)
+
+    @property
+    def passages(self) -> list:
+        """The first passages, those that are to be rewritten included."""
+        waiting = [passage for passage in self.removal.passages if not passage.reads_on]
+        going = [passage for passage in self.removal.passages if passage.reads_on]
+        return [*going[: PASSAGES_SHOWN - min(len(waiting), 2)], *waiting[:2]]
+
+    @property
+    def button(self) -> str:
+        asked = len(self.removal.to_rewrite)
+        if not asked:
+            return ngettext("Take out of %d", "Take out of %d", self.articles) % self.articles
+        values = {"articles": self.articles, "asked": asked}
+        return _("Take out of %(articles)d, ask me about %(asked)d") % values
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def people_page(request, site):
+    """Show the people, and one of them; decide on that one by POST."""
+    if not request.user.has_perm("blog.decide_person"):
+        raise PermissionDenied
+    if request.method == "POST":
+        return _decide(request, _chosen(request.POST))
+    person = _chosen(request.GET) or people_to_decide().first()
+    context = site.each_context(request) | _context(request, person)
+    return TemplateResponse(request, "admin/people.html", context)
+
+
+def _context(request, person):
+    names = Paginator(people_to_decide(), NAMES_ON_A_PAGE).get_page(request.GET.get("page"))
+    answer = request.GET.get("answer", "") if person else ""
+    return {
+        "title": _("People"),
+        "subtitle": person.name if person else None,
+        "names": names,
+        "portrait": portrait_of(person) if person else None,
+        "answer": answer,
+        "proposal": Proposal(plan_removal(person)) if answer == "invented" else None,
+        "neighbours": _neighbours(names, person),
+        "settled": settled_people()[:SETTLED_SHOWN],
+        "settled_number": Person.objects.exclude(decision="").count(),
+        "page_keys": KEYS,
+    }
+
+
+def _neighbours(names, person):
+    """Return the person before and the one after this one in the list, or None."""
+    keys = [each.pk for each in names]
+    place = keys.index(person.pk) if person and person.pk in keys else None
+    if place is None:
+        return {"next": names[0] if keys else None, "previous": None}
+    return {
+        "previous": names[place - 1] if place else None,
+        "next": names[place + 1] if place + 1 < len(keys) else None,
+    }
+
+
+def _chosen(data) -> Person | None:
+    asked = data.get("person", "")
+    if not asked:
+        return None
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else 0
+    return get_object_or_404(Person, pk=number)
+
+
+def _decide(request, person):
+    answer = request.POST.get("answer", "")
+    try:
+        if person is None:
+            return HttpResponseRedirect(reverse("admin:people"))
+        if answer == Outcome.INVENTED:
+            _take_out(request, person)
+        elif answer == Outcome.REAL:
+            call_real(request.user, person, request.POST.get("source", ""))
+            _say(request, _("%(name)s is real.") % {"name": person.name})
+        elif answer == Outcome.OPEN:
+            open_again(request.user, person)
+            _say(request, _("%(name)s is to be decided on again.") % {"name": person.name})
+    except DecisionError as error:
+        messages.error(request, str(error))
+        return _back_to(person, answer="real")
+    except RefusedError as error:
+        messages.error(request, text_refusal(error))
+        return _back_to(person)
+    except EmptyArticleError as error:
+        messages.error(request, str(error))
+        return _back_to(person)
+    return _back_to(person if answer == Outcome.OPEN else None)
+
+
+def _take_out(request, person):
+    seen = read_seen(request.POST.get("seen", ""))
+    if len(seen) > MOST_IN_REQUEST:
+        start_taking_out(request.user, person, seen)
+        told = ngettext(
+            "%(name)s is being taken out of %(number)d article. You may leave this page.",
+            "%(name)s is being taken out of %(number)d articles. You may leave this page.",
+            len(seen),
+        )
+        messages.success(request, told % {"name": person.name, "number": len(seen)})
+        return
+    sorting = call_invented(request.user, person, seen)
+    _say(request, sorting.sentence)
+
+
+def _say(request, sentence):
+    messages.success(request, sentence, extra_tags=WITH_UNDO)
+
+
+def _back_to(person, **query):
+    query |= {"person": person.pk} if person else {}
+    return HttpResponseRedirect(reverse("admin:people", query=query or None))

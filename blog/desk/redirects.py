@@ -1,0 +1,100 @@
+"""Redirects, with CSV import and export."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from blog.articles.counts import ByCodePoint
+from blog.desk.base import PublicAdmin
+from blog.desk.columns import change_link
+from blog.desk.redirects_forms import RedirectForm, RedirectListForm
+from blog.site.redirect_lists import RedirectFileError, export_redirects, import_redirects
+from blog.site.redirects import Redirect
+
+PROBLEMS_SHOWN = 200
+
+
+@admin.register(Redirect)
+class RedirectAdmin(PublicAdmin):
+    form = RedirectForm
+    ordering = (ByCodePoint("path"),)
+    list_display = ("path", "leads_to", "created_at")
+    list_filter = ("is_gone",)
+    list_select_related = Redirect.TARGETS
+    search_fields = (
+        *("path", "article__title", "category__name", "author__name", "series__name", "page__title"),
+    )
+    autocomplete_fields = Redirect.TARGETS
+    actions = ("export",)
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.import_view)
+        return [path("import/", view, name="blog_redirect_import"), *super().get_urls()]
+
+    @admin.display(description=gettext_lazy("Leads to"))
+    def leads_to(self, redirect):
+        return change_link(redirect.target) if redirect.target else _("nowhere: gone for good")
+
+    @admin.action(permissions=["view"], description=gettext_lazy("Export the selected redirects as CSV"))
+    def export(self, request, queryset):
+        headers = {"Content-Disposition": 'attachment; filename="redirects.csv"'}
+        return HttpResponse(
+            export_redirects(queryset), content_type="text/csv; charset=utf-8", headers=headers
+        )
+
+    def import_view(self, request):
+        """Import a CSV file, and show the reason for each refused line."""
+        if not self._may_import(request):
+            raise PermissionDenied
+        form = RedirectListForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
+        report = self._import(request, form) if form.is_valid() else None
+        context = {
+            "title": _("Import redirects"),
+            "opts": self.opts,
+            "form": form,
+            "report": report,
+            "problems": report.problems[:PROBLEMS_SHOWN] if report else [],
+        }
+        return TemplateResponse(
+            request,
+            "admin/blog/redirect/import.html",
+            self.admin_site.each_context(request) | context,
+        )
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(
+            request, {"may_import": self._may_import(request)} | (extra_context or {})
+        )
+
+    def _may_import(self, request):
+        return self.has_add_permission(request) and self.has_change_permission(request)
+
+    def _import(self, request, form):
+        options = {name: form.cleaned_data[name] for name in ("replace", "dry_run")}
+        try:
+            report = import_redirects(form.cleaned_data["file"].read(), **options)
+        except RedirectFileError as error:
+            form.add_error("file", str(error))
+            return None
+        if options["dry_run"]:
+            sentence = _(
+                "Nothing was changed. There would be: "
+                "%(created)d created, %(updated)d updated, %(unchanged)d unchanged, %(refused)d refused."
+            )
+        else:
+            sentence = _(
+                "%(created)d created, %(updated)d updated, %(unchanged)d unchanged, %(refused)d refused."
+            )
+        counts = {
+            "created": report.created,
+            "updated": report.updated,
+            "unchanged": report.unchanged,
+            "refused": len(report.problems),
+        }
+        level = messages.WARNING if report.problems else messages.SUCCESS
+        self.message_user(request, sentence % counts, level)
+        return report

@@ -1,0 +1,270 @@
+"""The proof of an article: what it shows, what it refuses, and where it leads."""
+
+import pytest
+from django.urls import reverse
+
+from blog.articles.actions.undo import undo
+from blog.models import Article, DeskAction, Review, Settlement
+from blog.sandbox.refusals import Refusal, RefusedError
+from tests.support.admin_pages import LIST, create_article, page_of, shown_form, text_of
+from tests.support.injected_markup import HOSTILE, what_runs
+
+pytestmark = pytest.mark.django_db
+
+QUOTATION = "“We asked the mountain how much it weighs”, said Dr. Anya Sharma, a geophysicist."
+BODY = f"Snow fell on the hill. Nobody counted it.\n\n{QUOTATION}\n\nThat is all there is to say.\n"
+CLEAN = "Snow fell on the hill. It stayed until spring came.\n\nThat is all there is to say.\n"
+
+
+def proof_of(article, query=""):
+    return reverse("admin:blog_article_proof", args=[article.pk]) + query
+
+
+def machines_article(body=CLEAN, **fields):
+    return create_article(body=body, generated_by="Gemini", hero_is_decorative=True, **fields)
+
+
+def marks_on(client, article, query=""):
+    return client.get(proof_of(article, query)).context["entries"].numbered
+
+
+def quotation_in(client, article):
+    return next(entry for entry in marks_on(client, article) if entry.mark.kind == "quotation")
+
+
+def settle(client, article, entry, outcome, **data):
+    address = reverse("admin:blog_article_settle", args=[article.pk])
+    data = {"key": entry.mark.key, "version": article.version, "outcome": outcome} | data
+    return client.post(address, data, follow=True)
+
+
+def approve(client, article, query="", **data):
+    address = reverse("admin:blog_article_approve", args=[article.pk]) + query
+    return client.post(address, {"version": article.version, "read": "1"} | data, follow=True)
+
+
+def raising(error):
+    def refuse(*arguments):
+        raise error
+
+    return refuse
+
+
+class TestReading:
+    def test_shows_the_article_as_readers_see_it_with_its_marks(self, admin_client):
+        article = machines_article(BODY, title="Weighing")
+
+        page = admin_client.get(proof_of(article))
+        number = next(e.number for e in page.context["entries"].numbered if e.mark.kind == "quotation")
+
+        html = page.content.decode()
+        assert f'<span id="m{number}">' in html
+        assert 'class="m stop' in html
+        assert "AI-generated text." in html
+        assert "Quotation, named person" in html
+
+    def test_words_of_a_hostile_text_run_nothing(self, admin_client):
+        body = f'{HOSTILE} "{HOSTILE} was 40 % of it", said Dr. Anya <b>Sharma</b>.\n\n{QUOTATION} {HOSTILE}'
+        article = machines_article(body, title=HOSTILE)
+
+        page = admin_client.get(proof_of(article, "?mark=1&rewrite=1"))
+
+        assert page.context["entries"].numbered
+        assert what_runs(page.content.decode()) == []
+
+    def test_costs_the_same_queries_whatever_else_there_is(
+        self, admin_client, django_assert_num_queries, django_assert_max_num_queries
+    ):
+        article = machines_article(BODY)
+        admin_client.get(proof_of(article))
+        with django_assert_max_num_queries(60) as few:
+            admin_client.get(proof_of(article))
+        for number in range(20):
+            machines_article(BODY, title=f"Other {number}")
+
+        with django_assert_num_queries(len(few)):
+            admin_client.get(proof_of(article))
+
+    def test_a_busy_sandbox_shows_the_article_says_why_and_lets_nobody_approve(
+        self, admin_client, monkeypatch
+    ):
+        article = machines_article(BODY)
+        busy = RefusedError(Refusal.BUSY)
+        monkeypatch.setattr("blog.desk.articles.proof.entries.marks_of", raising(busy))
+
+        page = admin_client.get(proof_of(article))
+        approve(admin_client, article)
+
+        assert "We asked the mountain" in text_of(page)
+        assert "The marks of this text are not known. The server is busy" in text_of(page)
+        assert not Review.objects.exists()
+
+    def test_says_which_article_of_the_list_it_is(self, admin_client):
+        first, second, third = (machines_article(title=title) for title in "ABC")
+        filters = "?_changelist_filters=order%3Dtitle"  # by title
+
+        page = admin_client.get(proof_of(second, filters))
+
+        place = page.context["place"]
+        assert (place.number, place.total, place.before, place.after) == (2, 3, first.pk, third.pk)
+        assert f"{proof_of(third)}?_changelist_filters=order%3Dtitle" in page.content.decode()
+
+    def test_says_what_was_looked_for_in_vain(self, admin_client):
+        article = machines_article()  # without a picture, which is a finding
+        for entry in marks_on(admin_client, article):
+            settle(admin_client, article, entry, "no_claim")
+
+        page = text_of(admin_client.get(proof_of(article)))
+
+        assert "All is settled." in page
+        assert "Nobody is named or quoted" in page
+
+
+class TestSettling:
+    def test_a_source_settles_a_mark_and_leads_on(self, admin_client):
+        article = machines_article(BODY)
+        entry = quotation_in(admin_client, article)
+
+        page = settle(admin_client, article, entry, "source", note="https://a.example/")
+
+        assert "Source: mark" in text_of(page)
+        assert not quotation_in(admin_client, article).mark.is_open
+        assert Settlement.objects.get().note == "https://a.example/"
+
+    def test_a_source_and_a_reason_are_asked_for_in_words(self, admin_client):
+        article = machines_article(BODY)
+        entry = quotation_in(admin_client, article)
+
+        asked = settle(admin_client, article, entry, "source")
+        refused = settle(admin_client, article, entry, "no_claim")
+
+        assert "Say where it can be looked up" in text_of(asked)
+        assert "quoted by name" in text_of(refused)
+        assert not Settlement.objects.exists()
+
+    def test_taking_out_takes_the_words_and_undo_puts_them_back(self, admin_client):
+        article = machines_article(BODY)
+
+        settle(admin_client, article, quotation_in(admin_client, article), "taken_out")
+        without = Article.objects.get(pk=article.pk).body
+        admin_client.post(reverse("admin:blog_article_undo"), {"number": DeskAction.objects.last().pk})
+
+        assert "Sharma" not in without
+        assert without.startswith("Snow fell on the hill. Nobody counted it.\n\nThat is all")
+        assert Article.objects.get(pk=article.pk).body == BODY
+        assert quotation_in(admin_client, article).mark.is_open
+
+    def test_rewriting_makes_the_paragraph_a_field_and_changes_it_alone(self, admin_client):
+        article = machines_article(BODY)
+        entry = quotation_in(admin_client, article)
+
+        field = settle(admin_client, article, entry, "rewritten")
+        settle(admin_client, article, entry, "rewritten", text="We asked the mountain.\r\n")
+
+        assert f"{QUOTATION}</textarea>" in field.content.decode()
+        assert Article.objects.get(pk=article.pk).body == BODY.replace(QUOTATION, "We asked the mountain.")
+
+    def test_what_somebody_saved_since_is_left(self, admin_client):
+        article = machines_article(BODY)
+        entry = quotation_in(admin_client, article)
+        Article.objects.get(pk=article.pk).save()
+
+        page = settle(admin_client, article, entry, "taken_out")
+
+        assert "somebody saved the article" in text_of(page)
+        assert Article.objects.get(pk=article.pk).body == BODY
+        assert not Settlement.objects.exists()
+
+    def test_typed_words_are_compared_with_the_paragraph(self, admin_client):
+        article = machines_article(BODY)
+        address = reverse("admin:blog_article_difference", args=[article.pk])
+
+        answer = admin_client.post(
+            address, {"place": "0", "text": "Snow fell on the <i>. Nobody counted it."}
+        )
+
+        assert "<del>hill</del><ins>&lt;i&gt;</ins>" in answer.content.decode()
+
+
+class TestApproving:
+    def test_a_clean_article_is_approved_and_leads_to_the_next_of_the_list(self, admin_client):
+        article, following = (machines_article(title=title) for title in "AB")
+
+        page = approve(admin_client, article, "?_changelist_filters=order%3Dtitle")
+
+        assert Article.objects.get(pk=article.pk).is_reviewed
+        assert page.redirect_chain[-1][0].startswith(proof_of(following))
+        assert "Approved" in text_of(page)
+
+    def test_is_withdrawn_where_it_is_shown_with_a_note_and_undone(self, admin_client):
+        article = machines_article()
+        approve(admin_client, article, statement="Read it twice.")
+
+        page = admin_client.get(proof_of(article))
+        address = reverse("admin:blog_article_withdraw", args=[article.pk])
+        assert "Read it twice." in text_of(page)
+        assert f'action="{address}' in page.content.decode()
+        page = admin_client.post(address, {"note": "Too early."}, follow=True)
+
+        assert not Article.objects.get(pk=article.pk).is_reviewed
+        assert Review.objects.latest("pk").note == "Too early."
+        assert "Withdrew the approval" in text_of(page)
+        assert "Withdraw the approval" not in text_of(page)
+        action = DeskAction.objects.latest("pk")
+        undo(action.user, action.pk)
+        assert Article.objects.get(pk=article.pk).is_reviewed
+
+    def test_is_refused_while_a_person_is_quoted_and_says_why(self, admin_client):
+        article = machines_article(BODY)
+        number = quotation_in(admin_client, article).number
+
+        page = approve(admin_client, article)
+
+        assert not Review.objects.exists()
+        assert f"Approval waits for mark {number}: a person is quoted" in text_of(page)
+        assert f'data-open="?mark={number}' in page.content.decode()
+
+    def test_is_refused_before_the_end_was_read(self, admin_client):
+        article = machines_article()
+
+        page = approve(admin_client, article, read="")
+
+        assert not Review.objects.exists()
+        assert "read the article to its end first" in text_of(page)
+
+    def test_without_a_script_the_form_stands_below_the_text(self, admin_client):
+        html = admin_client.get(proof_of(machines_article())).content.decode()
+
+        below = html.index('<button class="button default" name="read" value="1">')
+        assert html.index("End of the article") < below < html.index("</article>")
+
+    def test_what_changed_since_is_one_key_away(self, admin_client):
+        article = machines_article()
+        approve(admin_client, article)
+        article = Article.objects.get(pk=article.pk)
+        form = shown_form(admin_client, page_of(article)) | {"body": CLEAN + "\nOne more.\n", "_proof": "1"}
+
+        saved = admin_client.post(page_of(article), form)
+        page = admin_client.get(saved.url)
+
+        assert saved.url.startswith(proof_of(article))
+        changes = page.context["approval"].changes
+        assert f'href="{changes.replace("&", "&amp;")}" data-keys="d"' in page.content.decode()
+        assert "One more." in text_of(admin_client.get(changes))
+
+    def test_the_last_one_of_the_list_leads_back_to_it(self, admin_client):
+        page = approve(admin_client, machines_article())
+
+        assert page.redirect_chain[-1][0].startswith(LIST)
+
+
+class TestTrash:
+    def test_goes_there_at_once_and_on_to_the_next(self, admin_client):
+        article, following = (machines_article(title=title) for title in "AB")
+        address = reverse("admin:blog_article_trash_from_proof", args=[article.pk])
+
+        page = admin_client.post(f"{address}?_changelist_filters=order%3Dtitle", follow=True)
+
+        assert Article.objects.get(pk=article.pk).trashed_at
+        assert page.redirect_chain[-1][0].startswith(proof_of(following))
+        assert reverse("admin:blog_article_restore", args=[article.pk]) in page.content.decode()

@@ -1,0 +1,285 @@
+"""What an import has in common, on its page: mended in all articles by one click, and put back by one."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+from django.utils.html import escape
+
+from blog.documents.findings.kinds import FindingKind
+from blog.models import Article, DeskAction, Finding, Job
+from blog.review import jobs_mending
+from tests.support.admin_pages import give_source, text_of
+from tests.support.factories import create_image
+from tests.support.findings import TITLE, described_by_title, find
+from tests.support.html_forms import form_data
+from tests.support.injected_markup import HOSTILE, what_runs
+from tests.support.jobs import run_jobs
+
+pytestmark = pytest.mark.django_db
+
+MEND = reverse("admin:blog_article_mend")
+DESCRIBE = reverse("admin:blog_article_describe")
+
+
+@pytest.fixture
+def batch():
+    """An import of six articles whose pictures are described by their titles."""
+    return import_of(described_by_title(6))
+
+
+def import_of(articles):
+    for article in articles:
+        source = give_source(article, f"{article.slug}.md")
+    return source.batch if len(articles) == 1 else into_one(articles)
+
+
+def into_one(articles):
+    batch = articles[0].source_file.batch
+    for article in articles:
+        article.source_file.batch = batch
+        article.source_file.save()
+    return batch
+
+
+def page_of(batch):
+    return reverse("admin:blog_importbatch_change", args=[batch.pk])
+
+
+def asked(batch, **more):
+    scope = f"batch:{batch.pk}"
+    return {"scope": scope, "finding": TITLE, "fix": "mark_decorative", "next": page_of(batch)} | more
+
+
+def alts():
+    return list(Article.objects.order_by("pk").values_list("hero_alt", "hero_is_decorative"))
+
+
+class TestPageOfAnImport:
+    def test_says_once_what_most_of_it_shares(self, batch, admin_client):
+        page = text_of(admin_client.get(page_of(batch)))
+
+        assert "6 of 6" in page
+        assert "One decision settles 6 of 6 marks. After that, 0 of 6 articles carry a mark" in page
+        assert "Write them: 6 pictures" in page
+
+    def test_one_click_mends_all_and_one_puts_it_back(self, batch, admin_client):
+        before = alts()
+
+        page = admin_client.post(MEND, asked(batch), follow=True)
+
+        assert page.redirect_chain[-1][0] == page_of(batch)
+        assert set(alts()) == {("", True)}
+        assert "The pictures count as decorative in 6 articles. By admin" in text_of(page)
+
+        undone = admin_client.post(
+            reverse("admin:blog_article_undo_mending"), {"number": DeskAction.objects.get().pk}, follow=True
+        )
+
+        assert alts() == before
+        assert "Undone: The pictures count as decorative in 6 articles." in text_of(undone)
+
+    def test_what_is_left_is_checked_one_after_the_other(self, batch, admin_client):
+        Article.objects.update(generated_by="Gemini")
+
+        page = admin_client.get(page_of(batch))
+        proof = admin_client.get(page.context["first_to_check"])
+
+        assert (
+            f'href="{escape(page.context["first_to_check"])}">Check the 6 left</a>' in page.content.decode()
+        )
+        assert proof.context["place"].total == 6
+
+    def test_whoever_may_not_publish_sees_no_buttons(self, batch, client, django_user_model):
+        user = django_user_model.objects.create_user("reader", is_staff=True)
+        user.user_permissions.add(Permission.objects.get(codename="view_importbatch"))
+        client.force_login(user)
+
+        page = client.get(page_of(batch)).content.decode()
+
+        assert "6 <small>of 6</small>" in page
+        assert MEND not in page
+        assert DESCRIBE not in page
+
+    def test_names_run_nothing(self, admin_client):
+        articles = described_by_title(6, title=HOSTILE, excerpt=HOSTILE, hero_image=create_image())
+        for article in articles:
+            find(article, FindingKind.EXCERPT_TEMPLATE, words=HOSTILE)
+            find(article, FindingKind.TITLE_SHARED)
+            article.proof.title_print = "a"
+            article.proof.save()
+        batch = import_of(articles)
+
+        for address in (page_of(batch), f"{DESCRIBE}?scope=batch:{batch.pk}"):
+            page = admin_client.get(address).content.decode()
+            assert "evil-mark" in page
+            assert what_runs(page) == []
+
+    def test_names_in_the_question_run_nothing(self, admin_client):
+        batch = import_of(described_by_title(6, title=HOSTILE, status="published"))
+
+        page = admin_client.post(MEND, asked(batch)).content.decode()
+
+        assert "evil-mark" in page
+        assert what_runs(page) == []
+
+
+class TestQuestion:
+    def test_published_articles_are_counted_before_they_change(self, batch, admin_client):
+        Article.objects.filter(pk__in=list(Article.objects.values_list("pk", flat=True)[:2])).publish()
+        before = alts()
+
+        page = admin_client.post(MEND, asked(batch))
+
+        assert "Readers see 2 of them." in text_of(page)
+        assert alts() == before
+
+        admin_client.post(MEND, form_data(page.content.decode()) | {"fix": "mark_decorative"})
+
+        assert set(alts()) == {("", True)}
+
+    def test_it_is_asked_again_if_more_are_published_by_then(self, batch, admin_client):
+        Article.objects.all().publish()
+
+        page = admin_client.post(MEND, asked(batch, confirmed="2"))
+
+        assert "Readers see 6 of them." in text_of(page)
+        assert ("", True) not in alts()
+
+
+class TestList:
+    def test_a_list_with_filters_is_mended_like_an_import(self, admin_client):
+        ours = described_by_title(6, generated_by="Gemini")
+        described_by_title(2, generated_by="Other")
+
+        admin_client.post(MEND, asked(import_of(ours), scope="generated_by=Gemini"))
+
+        mended = Article.objects.filter(hero_is_decorative=True)
+        assert set(mended) == set(ours)
+
+    def test_what_no_page_offers_is_not_found(self, batch, admin_client, subtests):
+        for wrong in [
+            {"scope": ""},
+            {"scope": "batch:999"},
+            {"scope": "batch:x"},
+            {"scope": "nosuch__field=1"},
+            {"fix": "drop_description"},
+            {"finding": "x"},
+        ]:
+            with subtests.test(wrong=wrong):
+                assert admin_client.post(MEND, asked(batch, **wrong)).status_code in {302, 404}
+                assert ("", True) not in alts()
+
+
+class TestJob:
+    @pytest.fixture(autouse=True)
+    def many(self, monkeypatch):
+        monkeypatch.setattr("blog.desk.articles.bulk_fixes.MOST_IN_REQUEST", 4)
+        monkeypatch.setattr(jobs_mending, "MOST_IN_REQUEST", 4)
+        monkeypatch.setattr("blog.review.bulk_fixes.ARTICLES_AT_ONCE", 2)
+        monkeypatch.setattr("blog.articles.actions.undo.ARTICLES_AT_ONCE", 2)
+        monkeypatch.setattr(jobs_mending, "check_articles", list)
+
+    def test_many_are_mended_by_a_job_as_one_action(self, batch, admin_client):
+        before = alts()
+
+        admin_client.post(MEND, asked(batch))
+        assert alts() == before
+        run_jobs()
+
+        assert set(alts()) == {("", True)}
+        action = DeskAction.objects.get()
+        assert (len(action.articles), action.sentence) == (
+            6,
+            "The pictures count as decorative in 6 articles.",
+        )
+
+    @pytest.mark.both_databases
+    def test_a_job_that_was_killed_goes_on_where_it_was(self, batch, admin_client):
+        admin_client.post(MEND, asked(batch))
+        job = Job.objects.get(kind="mend")
+        seen = job.arguments["seen"]
+        Job.objects.filter(pk=job.pk).update(arguments=job.arguments | {"seen": seen[:3]})
+        run_jobs()
+        Job.objects.filter(pk=job.pk).update(arguments=job.arguments, state="waiting")
+
+        run_jobs()
+
+        assert set(alts()) == {("", True)}
+        assert len(DeskAction.objects.get().articles) == 6
+
+    def test_undo_of_many_is_a_job_too(self, batch, admin_client):
+        before = alts()
+        admin_client.post(MEND, asked(batch))
+        run_jobs()
+
+        admin_client.post(reverse("admin:blog_article_undo"), {"number": DeskAction.objects.get().pk})
+        assert alts() != before
+        run_jobs()
+
+        assert alts() == before
+        assert DeskAction.objects.get().undone_at
+
+    def test_the_page_says_how_far_it_is_and_offers_nothing_meanwhile(self, batch, admin_client):
+        admin_client.post(MEND, asked(batch))
+
+        page = admin_client.get(page_of(batch)).content.decode()
+
+        assert "under-way" in page
+        assert f'action="{MEND}"' not in page
+
+
+class TestDescribing:
+    def test_shows_each_picture_once(self, admin_client):
+        batch = import_of(described_by_title(6, hero_image=create_image(), status="published"))
+
+        page = text_of(admin_client.get(DESCRIBE, {"scope": f"batch:{batch.pk}"}))
+
+        assert "Say what 1 picture shows" in page
+        assert "Picture 1 in 6 articles" in page
+        assert "Readers see 6 of these articles" in page
+
+    def test_what_is_typed_is_written_by_one_button(self, batch, admin_client):
+        page = admin_client.get(DESCRIBE, {"scope": f"batch:{batch.pk}"})
+        keys = [row.picture.key for row in page.context["rows"]]
+        typed = {"picture": keys[:2], "description": ["A harbour.", " "], "scope": f"batch:{batch.pk}"}
+
+        saved = admin_client.post(DESCRIBE, typed, follow=True)
+
+        assert "One picture was described in 1 article." in text_of(saved)
+        assert [alt for alt, _ in alts()].count("A harbour.") == 1
+
+    def test_a_script_is_told_what_was_written(self, batch, admin_client):
+        page = admin_client.get(DESCRIBE, {"scope": f"batch:{batch.pk}"})
+        key = page.context["rows"][0].picture.key
+        typed = {"picture": key, "description": "A harbour.", "scope": f"batch:{batch.pk}"}
+
+        saved = admin_client.post(DESCRIBE, typed, headers={"Accept": "application/json"})
+
+        assert (saved.status_code, saved.json()) == (
+            200,
+            {"said": "One picture was described in 1 article."},
+        )
+
+    def test_when_all_is_described_it_says_so(self, batch, admin_client):
+        Finding.objects.all().delete()
+
+        page = text_of(admin_client.get(DESCRIBE, {"scope": f"batch:{batch.pk}"}))
+
+        assert "Every picture is described" in page
+
+
+class TestNearlyTheSame:
+    def test_one_button_lets_them_stay(self, batch, admin_client):
+        for article in Article.objects.all()[:2]:
+            find(article, FindingKind.OPENING_SHARED)
+            article.proof.opening_print = "a"
+            article.proof.save()
+        page = admin_client.get(page_of(batch))
+        assert "Nearly the same 2 articles, 1 group The same opening" in text_of(page)
+        (group,) = page.context["alike"].shown
+
+        admin_client.post(
+            reverse("admin:blog_article_may_stay"), {"finding": group.kind, "articles": group.keys}
+        )
+
+        assert "Nearly the same" not in text_of(admin_client.get(page_of(batch)))

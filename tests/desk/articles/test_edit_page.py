@@ -1,0 +1,455 @@
+"""What the page on which an article is edited offers beside its fields."""
+
+import datetime as dt
+import html
+import re
+
+import pytest
+from django.db import OperationalError, transaction
+from django.db.models import F
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from blog.desk.articles.findings import findings
+from blog.desk.presence import LEFT, OPENED, SEEN
+from blog.documents.findings.kinds import FindingKind
+from blog.models import Article, Author, Category, Image, Presence
+from tests.support.admin_pages import ADD, LIST, create_article, page_of, shown_form, text_of
+from tests.support.injected_markup import HOSTILE, what_runs
+from tests.support.rolling_back import rolled_back
+
+pytestmark = pytest.mark.django_db
+
+
+def next_after(client, article, **query):
+    """Press “Save and next” on an article's page that one came to from a list; return where it leads."""
+    url = page_of(article) + ("?" + query["came_from"] if "came_from" in query else "")
+    answer = client.post(url, shown_form(client, page_of(article)) | {"_next": "1"})
+    assert answer.status_code == 302, answer.context["errors"]
+    return answer.url
+
+
+class TestSaveAndNext:
+    @pytest.fixture
+    def in_list(self, admin_client):
+        """Three new articles and a published one, as the list has them."""
+        for title in ("Ebb", "Flood", "Neap"):
+            create_article(title=title)
+        create_article(title="Seen", status="published")
+        return list(admin_client.get(LIST).context["cl"].result_list)
+
+    def test_saves_and_leads_to_the_row_below(self, admin_client, in_list):
+        data = shown_form(admin_client, page_of(in_list[0])) | {"excerpt": "Other words.", "_next": "1"}
+
+        answer = admin_client.post(page_of(in_list[0]), data)
+
+        assert answer.url == page_of(in_list[1])
+        assert Article.objects.get(pk=in_list[0].pk).excerpt == "Other words."
+
+    @pytest.mark.both_databases
+    def test_keeps_filters_and_order(self, admin_client, in_list):
+        filters = "_changelist_filters=state%3Ddraft%26order%3Dtitle"
+        first, second = sorted((row for row in in_list if row.status == "new"), key=lambda row: row.title)[:2]
+
+        assert next_after(admin_client, first, came_from=filters) == f"{page_of(second)}?{filters}"
+
+    def test_of_the_last_leads_to_the_list(self, admin_client, in_list):
+        assert next_after(admin_client, in_list[-1]) == LIST
+
+    def test_is_not_led_astray_by_the_save_itself(self, admin_client, in_list):
+        """A new title may put the row at another place of the list, or out of it."""
+        filters = "_changelist_filters=state%3Ddraft%26order%3Dtitle"
+        first, second = (next(row for row in in_list if row.title == title) for title in ("Ebb", "Flood"))
+        data = shown_form(admin_client, page_of(first)) | {"title": "Zenith", "_next": "1"}
+
+        answer = admin_client.post(f"{page_of(first)}?{filters}", data)
+
+        assert answer.url == f"{page_of(second)}?{filters}"
+
+    @pytest.mark.both_databases
+    def test_of_an_odd_list_saves_all_the_same(self, admin_client, in_list, subtests):
+        for filters in ["o%3Dx%26p%3D9", "no_such%3D1", "%25%00"]:
+            with subtests.test(filters=filters), rolled_back():
+                assert next_after(admin_client, in_list[0], came_from=f"_changelist_filters={filters}")
+
+    def test_stays_where_something_is_wrong(self, admin_client, in_list):
+        data = shown_form(admin_client, page_of(in_list[0])) | {"title": "", "_next": "1"}
+
+        assert admin_client.post(page_of(in_list[0]), data).status_code == 200
+
+
+class TestPreview:
+    def look_at(self, client, article, **typed):
+        data = shown_form(client, page_of(article)) | typed
+        return client.post(reverse("admin:blog_article_preview", args=[article.pk]), data)
+
+    def test_is_the_page_of_what_was_typed_kept_by_nobody(self, admin_client):
+        article = create_article(title="Tides", body="Old words.")
+
+        page = self.look_at(admin_client, article, title="Ebb", body="New\r\n**words**.")
+
+        assert "Ebb" in text_of(page)
+        assert "<strong>words</strong>" in page.content.decode()
+        assert "Nothing is saved" in text_of(page)
+        assert "no-store" in page["Cache-Control"]
+        article.refresh_from_db()
+        assert (article.title, article.body, article.version) == ("Tides", "Old words.", 1)
+
+
+class TestShareCard:
+    def test_is_drawn_for_an_article_that_readers_do_not_see(self, admin_client):
+        card = admin_client.get(reverse("admin:blog_article_card", args=[create_article().pk]))
+
+        assert card["Content-Type"] == "image/png"
+        assert "no-store" in card["Cache-Control"]
+
+
+class TestFindings:
+    def test_each_leads_to_the_field_in_which_it_is_mended(self, admin_client):
+        page = admin_client.get(page_of(create_article())).content.decode()
+
+        messages = findings(FindingKind)
+
+        assert len(messages) == len(FindingKind)
+        assert [one.anchor for one in messages if f'id="{one.anchor}"' not in page] == []
+
+    def test_are_links_on_the_page(self, admin_client):
+        article = create_article(share_quote="Nobody said this.")
+
+        page = admin_client.get(page_of(article)).content.decode()
+
+        assert '<a href="#id_share_quote">The share quote does not occur in the text.</a>' in page
+
+
+class TestSnippet:
+    def test_shows_the_title_the_address_and_the_description_with_its_cut(self, admin_client):
+        words = "A description. " * 20
+        article = create_article(title="Tides", slug="tides", meta_description=words)
+
+        page = admin_client.get(page_of(article))
+
+        shown, cut = page.context["desk"]["snippet"]["shown"], page.context["desk"]["snippet"]["cut"]
+        assert shown.endswith("…")
+        assert len(shown) <= 160
+        assert f"{shown[:-1]} {cut}".split() == words.split()
+        assert "/articles/<b>tides</b>/" in page.content.decode()
+
+
+class TestTitle:
+    def test_stays_one_line(self, admin_client):
+        article = create_article(title="Tides")
+        data = shown_form(admin_client, page_of(article)) | {"title": "Ebb\r\n and flood"}
+
+        admin_client.post(page_of(article), data)
+
+        assert Article.objects.get().title == "Ebb and flood"
+
+
+class TestLibrary:
+    ADDRESS = reverse("admin:blog_image_library")
+
+    def shown(self, client, **query):
+        """Return the numbers of the images that the window would show."""
+        return [
+            int(pk) for pk in re.findall(r'value="(\d+)"', client.get(self.ADDRESS, query).content.decode())
+        ]
+
+    def test_shows_the_newest_first(self, admin_client):
+        images = [Image.objects.create(source=f"https://example.org/{name}.png") for name in "abc"]
+
+        assert self.shown(admin_client) == [image.pk for image in reversed(images)]
+
+    @pytest.mark.both_databases
+    def test_finds_by_what_an_image_shows(self, admin_client):
+        Image.objects.create(source="https://example.org/a.png", alt="A pond")
+        wanted = Image.objects.create(source="https://example.org/b.png", alt="A <frozen> river")
+
+        assert self.shown(admin_client, q="frozen river") == [wanted.pk]
+
+    def test_leaves_out_what_no_page_could_show(self, admin_client):
+        Image.objects.create(source="http://10.0.0.1/a.png")
+
+        assert self.shown(admin_client) == []
+
+    def test_goes_on_to_older_ones(self, admin_client):
+        Image.objects.bulk_create(Image(source=f"https://example.org/{n}.png", alt="ä&b") for n in range(30))
+        first = admin_client.get(self.ADDRESS, {"q": "ä&b"}).content.decode()
+
+        further = html.unescape(re.search(r'library-more" href="([^"]+)"', first)[1])
+
+        assert len(self.shown(admin_client, q="ä&b")) == 24
+        assert admin_client.get(further).content.decode().count("data-url=") == 6
+
+    def test_costs_as_many_queries_with_many_images_as_with_few(
+        self, admin_client, django_assert_max_num_queries
+    ):
+        Image.objects.bulk_create(Image(source=f"https://example.org/{n}.png") for n in range(60))
+
+        with django_assert_max_num_queries(6):
+            admin_client.get(self.ADDRESS)
+
+    def test_runs_nothing(self, admin_client):
+        Image.objects.create(source="https://example.org/a.png", alt=HOSTILE)
+
+        page = admin_client.get(self.ADDRESS).content.decode()
+
+        assert "evil-mark" in page
+        assert what_runs(page) == []
+
+
+class TestCopies:
+    """The browser is told which of its copies may go: those of what was saved, and no others."""
+
+    NAME = "0123456789abcdef"
+
+    def saved(self, client, article, **typed):
+        answer = client.post(
+            page_of(article), shown_form(client, page_of(article)) | {"_copy": self.NAME} | typed
+        )
+        return [name for name in answer.cookies if name.startswith("saved-")]
+
+    def test_go_after_saving(self, admin_client):
+        article = create_article()
+        form = shown_form(admin_client, page_of(article)) | {"_copy": self.NAME}
+
+        for button in ("_continue", "_next", "_publish", "_save"):
+            with transaction.atomic():
+                answer = admin_client.post(page_of(article), form | {button: "1"})
+                transaction.set_rollback(True)
+
+            cookie = answer.cookies[f"saved-{self.NAME}"]
+            assert (cookie["path"], cookie["samesite"]) == ("/admin/", "Lax"), button
+            admin_client.cookies.pop(f"saved-{self.NAME}")
+
+    def test_go_after_adding(self, admin_client):
+        data = shown_form(admin_client, ADD) | {"title": "Ebb", "slug": "ebb", "_copy": self.NAME}
+
+        assert f"saved-{self.NAME}" in admin_client.post(ADD, data).cookies
+
+    def test_stay_after_a_refusal(self, admin_client):
+        assert self.saved(admin_client, create_article(), title="") == []
+
+    def test_stay_where_somebody_else_saved(self, admin_client):
+        article = create_article()
+        stale = shown_form(admin_client, page_of(article)) | {"title": "Mine", "_copy": self.NAME}
+        article.save()
+
+        assert not any(
+            name.startswith("saved-") for name in admin_client.post(page_of(article), stale).cookies
+        )
+
+    def test_stay_where_the_article_is_gone(self, admin_client):
+        article = create_article()
+        data = shown_form(admin_client, page_of(article)) | {"_copy": self.NAME}
+        Article.objects.filter(pk=article.pk).delete()
+
+        answer = admin_client.post(page_of(article), data)
+
+        assert answer.status_code == 302
+        assert not any(name.startswith("saved-") for name in answer.cookies)
+
+    def test_stay_after_a_log_out(self, client):
+        article = create_article()
+
+        answer = client.post(page_of(article), {"_copy": self.NAME})
+
+        assert "/login/" in answer.url
+        assert not any(name.startswith("saved-") for name in answer.cookies)
+
+    def test_have_names_of_one_kind(self, admin_client):
+        article = create_article()
+        form = shown_form(admin_client, page_of(article))
+
+        for token in ("", "x", "0123456789abcdef; path=/", "0123456789ABCDEF"):
+            with transaction.atomic():
+                answer = admin_client.post(page_of(article), form | {"_copy": token})
+                transaction.set_rollback(True)
+
+            assert answer.status_code == 302, token
+            assert not [name for name in answer.cookies if name.startswith("saved-")], token
+
+
+class TestOthers:
+    @pytest.fixture
+    def jonah(self, django_user_model):
+        user = django_user_model.objects.create_superuser("jonah", first_name="Jonah", last_name="Reed")
+        client = Client()
+        client.force_login(user)
+        return client
+
+    @staticmethod
+    def told(client, article):
+        return client.get(page_of(article)).context["others"]
+
+    @staticmethod
+    def say(client, article, **data):
+        return client.post(reverse("admin:blog_article_presence", args=[article.pk]), data)
+
+    def test_are_named_with_the_time_from_when_the_page_opens(self, admin_client, jonah):
+        article = create_article()
+        jonah.get(page_of(article))
+
+        [sentence] = self.told(admin_client, article)
+
+        assert re.fullmatch(r"Jonah Reed has this article open since \d\d:\d\d\.", sentence)
+        assert sentence in admin_client.get(page_of(article)).content.decode()
+
+    def test_are_not_oneself(self, jonah):
+        article = create_article()
+        jonah.get(page_of(article))
+
+        assert self.told(jonah, article) == []
+
+    def test_are_of_the_same_article(self, admin_client, jonah):
+        jonah.get(page_of(create_article()))
+
+        assert self.told(admin_client, create_article()) == []
+
+    def test_lock_nobody_out(self, admin_client, jonah):
+        article = create_article()
+        jonah.get(page_of(article))
+
+        admin_client.post(page_of(article), shown_form(admin_client, page_of(article)) | {"title": "Mine"})
+
+        assert Article.objects.get().title == "Mine"
+
+    def test_are_told_to_a_page_that_is_open(self, admin_client, jonah):
+        article = create_article()
+        self.say(jonah, article)
+
+        [sentence] = self.say(admin_client, article).json()["others"]
+
+        assert sentence.startswith("Jonah Reed has")
+
+    def test_are_believed_for_a_while(self, admin_client, admin_user, jonah, subtests):
+        for sign, lasting in [("get", OPENED), ("say", SEEN), ("left", LEFT)]:
+            with subtests.test(sign=sign, lasting=lasting), rolled_back():
+                article = create_article()
+                if sign == "get":
+                    jonah.get(page_of(article))
+                else:
+                    self.say(jonah, article, **({"left": "1"} if sign == "left" else {}))
+                there = Presence.objects.others(article, admin_user).count()
+                Presence.objects.update(until=F("until") - lasting)
+
+                assert there == 1
+                assert self.told(admin_client, article) == []
+
+    @pytest.mark.both_databases
+    def test_have_had_it_open_since_they_opened_it_first(self, admin_client, jonah):
+        article = create_article()
+        jonah.get(page_of(article))
+        first = timezone.now() - dt.timedelta(hours=2)
+        Presence.objects.update(since=first)
+
+        self.say(jonah, article, left="1")
+        jonah.get(page_of(article))
+
+        assert Presence.objects.get().since == first
+
+    def test_who_came_back_later_have_it_open_since_then(self, jonah):
+        article = create_article()
+        jonah.get(page_of(article))
+        then = timezone.now() - dt.timedelta(hours=2)
+        Presence.objects.update(since=then, until=then)
+
+        jonah.get(page_of(article))
+
+        assert Presence.objects.get().since > then
+
+    def test_of_yesterday_are_forgotten(self, admin_client, jonah):
+        gone, article = create_article(), create_article()
+        jonah.get(page_of(gone))
+        Presence.objects.update(until=timezone.now() - dt.timedelta(days=2))
+
+        admin_client.get(page_of(article))
+
+        assert [presence.article for presence in Presence.objects.all()] == [article]
+
+    def test_a_page_opens_also_where_nothing_can_be_stored(self, admin_client, monkeypatch):
+        def refuse(*args):
+            raise OperationalError("database is locked")
+
+        monkeypatch.setattr("blog.desk.presence.PresenceQuerySet.note", refuse)
+
+        assert admin_client.get(page_of(create_article())).status_code == 200
+
+    def test_are_known_by_no_page_of_the_readers(self, client, jonah):
+        article = create_article(status="published")
+        before = client.get(article.get_absolute_url()).content
+
+        jonah.get(page_of(article))
+
+        assert client.get(article.get_absolute_url()).content == before
+
+    def test_with_hostile_names_run_nothing(self, admin_client, django_user_model):
+        article, client = create_article(), Client()
+        client.force_login(django_user_model.objects.create_superuser("evil", first_name=HOSTILE[:150]))
+        client.get(page_of(article))
+
+        page = admin_client.get(page_of(article)).content.decode()
+
+        assert "evil-mark" in page
+        assert what_runs(page) == []
+
+
+class TestWithoutScript:
+    """Categories and authors are added by their names, an image is chosen from a list."""
+
+    @pytest.mark.both_databases
+    def test_what_is_named_becomes_rows(self, admin_client):
+        article = create_article()
+        sea, moon = Category.objects.create(name="Sea"), Category.objects.create(name="Moon & Sun")
+        author = Author.objects.create(name="Idris Vale")
+        article.category_links.create(category=sea, level=1)
+        named = {"_named_category_links": "\r\nmoon\0 & sun\r\n", "_named_author_links": "Idris Vale"}
+
+        admin_client.post(page_of(article), shown_form(admin_client, page_of(article)) | named)
+
+        assert [(link.category, link.level) for link in article.category_links.all()] == [
+            (sea, 1),
+            (moon, Category.Level.PLAIN),
+        ]
+        assert article.byline == [author]
+
+    def test_what_nothing_is_called_is_named(self, admin_client):
+        article = create_article()
+        data = shown_form(admin_client, page_of(article)) | {"_named_category_links": HOSTILE}
+
+        page = admin_client.post(page_of(article), data | {"_continue": "1"}, follow=True)
+
+        assert "it was not added" in text_of(page)
+        assert what_runs(page.content.decode()) == []
+        assert not article.category_links.exists()
+
+    def test_a_category_twice_is_an_error_in_words(self, admin_client):
+        article, sea = create_article(), Category.objects.create(name="Sea")
+        article.category_links.create(category=sea)
+        data = shown_form(admin_client, page_of(article)) | {"_named_category_links": "Sea"}
+
+        page = admin_client.post(page_of(article), data)
+
+        assert "The article has this category at this level already." in text_of(page)
+
+    def test_a_forged_form_is_refused_in_words(self, admin_client):
+        article = create_article()
+        Category.objects.create(name="Sea")
+        form = shown_form(admin_client, page_of(article)) | {"_named_category_links": "Sea"}
+
+        for number in ("", "x", "-1", "٣", "9" * 5000):
+            with transaction.atomic():
+                page = admin_client.post(page_of(article), form | {"category_links-TOTAL_FORMS": number})
+                transaction.set_rollback(True)
+
+            assert page.status_code in {200, 302}, number
+
+    def test_the_image_stays_unless_another_is_chosen(self, admin_client):
+        first, second = (Image.objects.create(source=f"https://example.org/{name}.png") for name in "ab")
+        article = create_article(hero_image=first)
+
+        page = admin_client.get(page_of(article)).content.decode()
+        admin_client.post(page_of(article), shown_form(admin_client, page_of(article)))
+
+        assert Article.objects.get().hero_image == first
+        assert f'<option value="{second.pk}">' in page

@@ -1,0 +1,356 @@
+"""The way of an article from a Writer to an Editor and back."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from blog.articles.submissions import SubmissionError
+from blog.models import Article, Submission
+from tests.desk.test_permissions import of_role
+from tests.support import factories
+from tests.support.admin_pages import ADD, LIST, create_article, page_of, press, shown_form, text_of
+from tests.support.injected_markup import HOSTILE, what_runs
+from tests.support.permission_tables import SUBMISSIONS
+from tests.support.roles import ROLES, log_in
+from tests.support.rolling_back import rolled_back
+
+pytestmark = pytest.mark.django_db
+
+
+def way(name, article):
+    return reverse(f"admin:blog_article_{name}", args=[article.pk])
+
+
+def said(article) -> list[tuple[str, str]]:
+    return list(Submission.objects.filter(article=article).order_by("pk").values_list("kind", "note"))
+
+
+@pytest.fixture
+def writer(client, django_user_model):
+    return log_in(client, "Writer", django_user_model)
+
+
+@pytest.fixture
+def submitted(django_user_model):
+    article = create_article()
+    Submission.objects.submit(article, django_user_model.objects.create_user("tove"), "Ready.")
+    return article
+
+
+class TestSubmitting:
+    def test_keeps_who_and_what_and_leaves_the_article_new(self, client, writer):
+        article = create_article()
+
+        page = client.post(way("submit", article), {"note": "Please look at the date."}, follow=True)
+
+        article.refresh_from_db()
+        submission = article.submissions.get()
+        assert article.status == "new"
+        assert (submission.kind, submission.by, submission.note) == (
+            "submitted",
+            writer,
+            "Please look at the date.",
+        )
+        assert "is submitted. Editors see it" in text_of(page)
+
+    def test_needs_no_note(self, client, writer):
+        article = create_article()
+
+        client.post(way("submit", article))
+
+        assert said(article) == [("submitted", "")]
+
+    def test_stands_in_the_history(self, client, writer):
+        article = create_article()
+
+        client.post(way("submit", article), {"note": "Mind the date."})
+
+        entry = LogEntry.objects.get()
+        assert entry.get_change_message() == "Submitted. Mind the date."
+        assert article.submissions.get().entry == entry
+
+    def test_asks_first_and_changes_nothing_by_a_link(self, client, writer):
+        article = create_article(title="Tides")
+
+        page = client.get(way("submit", article))
+
+        assert "Tides" in text_of(page)
+        assert said(article) == []
+
+    def test_happens_once_until_it_is_answered(self, client, writer, submitted):
+        page = client.post(way("submit", submitted), {"note": "Again."}, follow=True)
+
+        assert said(submitted) == [("submitted", "Ready.")]
+        assert "submitted already" in text_of(page)
+        with pytest.raises(SubmissionError):
+            Submission.objects.submit(submitted, writer)
+
+    def test_happens_again_after_an_answer(self, client, writer, submitted):
+        Submission.objects.give_back(submitted, None, "The date.")
+
+        client.post(way("submit", submitted), {"note": "Done."})
+
+        assert said(submitted) == [("submitted", "Ready."), ("returned", "The date."), ("submitted", "Done.")]
+
+    @pytest.mark.parametrize("change", ["publish", "trash"])
+    def test_is_refused_for_what_was_published_or_thrown_away_meanwhile(self, change):
+        article = create_article()
+        getattr(Article.objects.get(pk=article.pk), change)()
+
+        with pytest.raises(SubmissionError):
+            Submission.objects.submit(article, None)
+
+        assert said(article) == []
+
+    def test_refuses_a_note_that_is_too_long_and_keeps_it(self, client, writer):
+        article = create_article()
+
+        page = client.post(way("submit", article), {"note": "x" * 5001})
+
+        assert "at most 5000 characters" in text_of(page)
+        assert "x" * 5001 in page.content.decode()
+        assert said(article) == []
+
+
+class TestReturning:
+    def test_keeps_who_and_what_there_is_to_do(self, client, django_user_model, submitted):
+        editor = log_in(client, "Editor", django_user_model)
+
+        client.post(way("return", submitted), {"note": "The date is wrong."})
+
+        answer = submitted.submissions.last()
+        assert (answer.kind, answer.by, answer.note) == ("returned", editor, "The date is wrong.")
+        assert answer.answers == submitted.submissions.first()
+        assert LogEntry.objects.get().get_change_message() == "Returned. The date is wrong."
+        assert not Submission.objects.waiting().exists()
+
+    def test_needs_a_note(self, admin_client, submitted):
+        page = admin_client.post(way("return", submitted), {"note": "  "})
+
+        assert "This field is required" in text_of(page)
+        assert len(said(submitted)) == 1
+
+    def test_needs_something_that_waits(self, admin_client):
+        article = create_article()
+
+        page = admin_client.post(way("return", article), {"note": "Why?"}, follow=True)
+
+        assert "does not wait" in text_of(page)
+        assert said(article) == []
+
+    def test_is_told_to_the_writer(self, client, writer, submitted, django_user_model):
+        Submission.objects.give_back(submitted, django_user_model.objects.create_user("mara"), "The date.")
+
+        page = text_of(client.get(page_of(submitted)))
+
+        assert "mara returned this article." in page
+        assert "The date." in page
+        assert "Submit…" in page
+
+
+class TestPublishing:
+    def by_button(self, client, article):
+        client.post(page_of(article), shown_form(client, page_of(article)) | {"_publish": "1"})
+
+    def by_action(self, client, article):
+        press(client, "publish", article)
+
+    def by_schedule(self, client, article):
+        form = shown_form(client, page_of(article)) | {
+            "published_at_0": "2100-01-01",
+            "published_at_1": "10:00",
+        }
+        client.post(page_of(article), form | {"_publish": "1"})
+
+    def test_answers_what_waits(self, admin_client, submitted, subtests):
+        for way in ["by_button", "by_action", "by_schedule"]:
+            with subtests.test(way=way), rolled_back():
+                other = create_article()
+                Submission.objects.submit(other, None)
+
+                getattr(self, way)(admin_client, submitted)
+
+                assert said(submitted) == [("submitted", "Ready."), ("published", "")]
+                assert [row.article for row in Submission.objects.waiting()] == [other]
+
+    def test_answers_once(self, submitted):
+        submitted.publish()
+        submitted.unpublish()
+        submitted.publish()
+
+        assert [kind for kind, _ in said(submitted)] == ["submitted", "published"]
+
+    def test_says_nothing_where_nothing_waits(self):
+        article = create_article()
+
+        article.publish()
+
+        assert said(article) == []
+
+
+class TestKeeping:
+    """What was said is never changed."""
+
+    def test_no_row_is_saved_again(self, submitted):
+        submission = submitted.submissions.get()
+        submission.note = "Other words."
+
+        with pytest.raises(TypeError):
+            submission.save()
+
+    @pytest.mark.parametrize("change", [lambda rows: rows.update(note=""), lambda rows: rows.delete()])
+    def test_no_rows_are_changed_or_deleted(self, submitted, change):
+        with pytest.raises(TypeError):
+            change(Submission.objects.all())
+
+        assert said(submitted) == [("submitted", "Ready.")]
+
+    def test_it_goes_with_its_article_alone(self, submitted):
+        Submission.objects.get().by.delete()
+        without_user = list(Submission.objects.values_list("by", "note"))
+        submitted.delete()
+
+        assert without_user == [(None, "Ready.")]
+        assert not Submission.objects.exists()
+
+    @pytest.mark.both_databases
+    def test_a_submission_gets_one_answer(self, submitted):
+        waiting = submitted.submissions.get()
+        Submission.objects.give_back(submitted, None, "The date.")
+
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Submission.objects.create(article=submitted, kind="published", answers=waiting)
+
+
+class TestLists:
+    def test_show_the_state(self, admin_client, submitted):
+        html = admin_client.get(LIST).content.decode()
+
+        assert '<span class="pill submitted">Submitted</span>' in html
+
+    @pytest.mark.both_databases
+    def test_are_narrowed_down_to_what_waits(self, admin_client, submitted):
+        create_article()
+        answered = create_article()
+        Submission.objects.submit(answered, None)
+        Submission.objects.give_back(answered, None, "The date.")
+
+        page = admin_client.get(LIST, {"submitted": "yes"})
+
+        assert list(page.context["cl"].result_list) == [submitted]
+
+    def test_cost_the_same_with_few_and_many(self, admin_client):
+        def queries():
+            with CaptureQueriesContext(connection) as captured:
+                admin_client.get(LIST, {"submitted": "yes"})
+            return len(captured)
+
+        Submission.objects.submit(create_article(), None)
+        queries()
+        few = queries()
+        for _ in range(20):
+            Submission.objects.submit(create_article(), None)
+
+        assert queries() == few
+
+
+class TestOffers:
+    def test_are_what_can_be_done(self, client, django_user_model, subtests):
+        for role, state, offered in [
+            ("Writer", "new", {"Submit…"}),
+            ("Writer", "submitted", set()),
+            ("Editor", "new", {"Submit…"}),
+            ("Editor", "submitted", {"Return…"}),
+            ("Editor", "published", set()),
+        ]:
+            with subtests.test(role=role, state=state, offered=offered), rolled_back():
+                article = factories.create_article() if state == "published" else create_article()
+                if state == "submitted":
+                    Submission.objects.submit(article, None)
+                log_in(client, role, django_user_model)
+
+                page = text_of(client.get(page_of(article)))
+
+                assert {word for word in ("Submit…", "Return…") if word in page} == offered
+
+
+class TestPermissions:
+    def test_are_those_of_the_table(self, client, django_user_model, subtests):
+        for role in ROLES:
+            with subtests.test(role=role), rolled_back():
+                done = {}
+                new, waiting = create_article(), create_article()
+                Submission.objects.submit(waiting, None)
+                log_in(client, role, django_user_model)
+
+                for name, article in {"submit": new, "return": waiting}.items():
+                    before = said(article)
+                    client.post(way(name, article), {"note": "A note."})
+                    done[name] = "no" if said(article) == before else "yes"
+
+                assert done == of_role(SUBMISSIONS, role)
+
+    def test_a_writer_neither_returns_nor_publishes_with_forged_fields(self, client, writer, submitted):
+        forged = {"note": "x", "kind": "published", "_publish": "1", "status": "published", "_return": "1"}
+
+        for url in (way("return", submitted), way("submit", submitted), page_of(submitted), LIST):
+            client.post(url, forged | {"action": "publish", "_selected_action": submitted.pk})
+
+        submitted.refresh_from_db()
+        assert submitted.status == "new"
+        assert said(submitted) == [("submitted", "Ready.")]
+
+    def test_no_link_alone_does_anything(self, admin_client, submitted):
+        admin_client.get(way("return", submitted), {"note": "x"})
+
+        assert len(said(submitted)) == 1
+
+
+class TestByline:
+    NEW = {"title": "Ebb", "slug": "ebb", "body": "Words."}
+
+    def add(self, client, **fields):
+        client.post(ADD, shown_form(client, ADD) | self.NEW | fields)
+        return Article.objects.get(slug="ebb").byline
+
+    def test_of_a_writers_new_article_is_the_account(self, client, writer):
+        author = factories.create_author("Tove", user=writer)
+
+        assert self.add(client) == [author]
+
+    def test_is_whom_the_writer_names_instead(self, client, writer):
+        factories.create_author("Tove", user=writer)
+        other = factories.create_author("Mara")
+
+        assert self.add(client, **{"author_links-TOTAL_FORMS": "1", "author_links-0-author": other.pk}) == [
+            other
+        ]
+
+    def test_is_empty_without_an_author_page(self, client, writer):
+        assert self.add(client) == []
+
+    def test_is_not_set_again_on_a_later_save(self, client, writer):
+        factories.create_author("Tove", user=writer)
+        article = create_article()
+
+        client.post(page_of(article), shown_form(client, page_of(article)) | {"title": "Flow"})
+
+        assert Article.objects.get(pk=article.pk).byline == []
+
+    def test_is_left_to_an_editor(self, client, django_user_model):
+        factories.create_author("Mara", user=log_in(client, "Editor", django_user_model))
+
+        assert self.add(client) == []
+
+
+class TestHostileNotes:
+    def test_run_nothing(self, admin_client, django_user_model):
+        article = create_article(title=HOSTILE)
+        Submission.objects.submit(article, django_user_model.objects.create_user(HOSTILE), HOSTILE)
+
+        for url in (page_of(article), way("return", article), LIST, way("submit", article)):
+            html = admin_client.get(url, follow=True).content.decode()
+            assert "evil-mark" in html
+            assert what_runs(html) == []

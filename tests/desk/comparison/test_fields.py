@@ -1,0 +1,94 @@
+"""*Write it anew*: what is offered comes back as it was, and what cannot stand there is refused."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from blog.articles.versions.text_merge import Decision
+from blog.desk.comparison.fields import as_written, can_write, choices_of, read_written
+from tests.support.factories import create_author, create_category, create_image
+
+
+def decision(key, ours, theirs=None, base=None):
+    return Decision(key, key.partition(".")[0], base, ours, theirs)
+
+
+class TestTexts:
+    def test_come_back_as_they_were(self):
+        for key, value in (("title", "Tides"), ("body.1", "One\n\ntwo"), ("excerpt", "Line\nline")):
+            assert read_written(decision(key, value), as_written(decision(key, value))) == value
+
+    @pytest.mark.parametrize(
+        ("key", "words"), [("title", ""), ("title", "x" * 301), ("slug", "no address"), ("body.1", "\0")]
+    )
+    def test_that_cannot_stand_there_are_refused(self, key, words):
+        with pytest.raises(ValidationError):
+            read_written(decision(key, "Tides"), words)
+
+    def test_of_a_date_are_a_date(self):
+        moment = "2026-03-01T10:00:00.000000+00:00"
+        assert read_written(decision("published_at", moment), "2026-03-01 10:00:00") == moment
+        assert as_written(decision("published_at", moment)) == "2026-03-01 10:00:00"
+        with pytest.raises(ValidationError):
+            read_written(decision("published_at", moment), "tomorrow")
+
+    def test_of_a_credit_are_three_lines(self):
+        credit = ["Tove", "https://tove.example/", "Unsplash"]
+        asked = decision("hero_image.credit", credit)
+
+        assert read_written(asked, as_written(asked)) == credit
+        assert read_written(asked, "Tove") == ["Tove", "", ""]
+        for wrong in ("Tove\njavascript:alert(1)", "x" * 1000, "a\n\nb\nc"):
+            with pytest.raises(ValidationError):
+                read_written(asked, wrong)
+
+    def test_cannot_be_written_where_there_are_only_two(self):
+        assert not can_write(decision("is_featured", True))
+        assert not can_write(decision("body_images", []))
+
+
+@pytest.mark.django_db
+class TestLists:
+    def test_of_keywords_keep_their_commas(self):
+        asked = decision("keywords", ["sea, deep", "tide"])
+
+        assert read_written(asked, as_written(asked) + "\r\n\r\nmoon ") == ["sea, deep", "tide", "moon"]
+
+    def test_of_categories_have_their_levels(self):
+        sea, ice = create_category("Sea"), create_category("Ice (dry)")
+        ours = [{"id": sea.pk, "name": "Sea", "level": "general"}]
+        asked = decision("categories", ours, [])
+
+        assert as_written(asked) == "Sea (general)"
+        assert read_written(asked, "sea (niche)\nIce (dry)\nIce (dry)") == [
+            {"id": sea.pk, "name": "Sea", "level": "niche"},
+            {"id": ice.pk, "name": "Ice (dry)", "level": ""},
+        ]
+
+    def test_of_authors_are_names_that_are_known(self):
+        ida = create_author("Ida")
+        asked = decision("authors", [], [{"id": None, "name": "Bo"}])
+
+        assert read_written(asked, "Ida\nBo") == [{"id": ida.pk, "name": "Ida"}, {"id": None, "name": "Bo"}]
+        with pytest.raises(ValidationError, match="Nothing is called “Nobody” here"):
+            read_written(asked, "Nobody")
+
+    def test_of_one_category_may_be_empty(self):
+        asked = decision("primary_category", {"id": 1, "name": "Sea"}, None)
+
+        assert read_written(asked, " ") is None
+
+
+@pytest.mark.django_db
+class TestPicture:
+    def test_is_one_of_the_library(self):
+        image = create_image(alt="Waves")
+        asked = decision("hero_image", None)
+
+        assert read_written(asked, str(image.pk))["alt"] == "Waves"
+        assert read_written(asked, "") is None
+        assert [key for key, _name in choices_of(asked)] == ["", str(image.pk)]
+
+    @pytest.mark.parametrize("key", ["999", "x", "-1", "9" * 30])
+    def test_that_is_not_there_is_refused(self, key):
+        with pytest.raises(ValidationError):
+            read_written(decision("hero_image", None), key)

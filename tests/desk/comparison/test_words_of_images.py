@@ -1,0 +1,47 @@
+"""History and comparison say in words what readers are told of an image."""
+
+import pytest
+
+from blog.desk.comparison.comparing_words import shown
+from blog.desk.comparison.words import in_words_of, label_of
+
+HERO = {
+    "id": 1,
+    "file": "images/a.webp",
+    "address": "a.png",
+    "alt": "A pier",
+    "credit": ["Tove", "", "Quays"],
+}
+
+
+class TestWords:
+    def test_of_a_hero_image_are_its_description_and_its_credit(self):
+        assert in_words_of("hero_image", HERO) == "A pier\nPhoto by Tove on Quays\nimages/a.webp"
+        assert shown("hero_image", HERO) == in_words_of("hero_image", HERO)
+
+    @pytest.mark.parametrize("words", [{"decorative": True}, {"credit": ["Bo", "", ""]}])
+    def test_of_an_image_in_the_text_are_told_if_it_has_any(self, words):
+        plain = {"id": 1, "file": "images/a.webp", "address": "a.png"}
+
+        assert in_words_of("body_images", plain) == "a.png\nimages/a.webp"
+        assert in_words_of("body_images", plain | words) != in_words_of("body_images", plain)
+        assert shown("body_images", [plain | words]) != shown("body_images", [plain])
+
+    @pytest.mark.parametrize(("value", "words"), [(True, "Yes"), (False, "No")])
+    def test_decorative_is_a_field_of_its_own(self, value, words):
+        assert shown("hero_image.decorative", value) == words
+        assert label_of("hero_image.decorative") == "Decorative picture"
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("slug", "Address"),  # as forms call it
+        ("hero_image", "Hero image"),
+        ("body.3", "Text"),
+        ("is_published", "Published"),  # of pages
+        ("mood", "mood"),  # of another release
+    ],
+)
+def test_comparison_and_history_call_a_field_the_same(name, label):
+    assert label_of(name) == label

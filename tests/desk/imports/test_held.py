@@ -1,0 +1,464 @@
+"""The desk's list of what waits, and the comparison of one article with its file."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from blog.exports.articles import export_article
+from blog.imports import held as deciding
+from blog.models import Article, HeldUpdate
+from tests.support.admin_pages import shown_form, text_of
+from tests.support.html_forms import form_data
+from tests.support.import_files import outcomes, run, write
+from tests.support.injected_markup import HOSTILE, what_runs
+from tests.support.roles import ROLES, log_in
+from tests.support.rolling_back import rolled_back
+
+pytestmark = pytest.mark.django_db
+
+LIST = reverse("admin:blog_heldupdate_changelist")
+WORDS = "Water comes and goes.\n\nTwice a day, here.\n\nThe moon pulls it.\n"
+
+
+def hold(folder, name="tides", before=None, edit=None, status="published", **after):
+    """Import an article, edit it, and import its file again, which waits then."""
+    file = f"{name}.md"
+    values = {"title": name.title(), "slug": name, "body": WORDS}
+    path = write(folder, file, **values | (before or {}))
+    run(path, status=status)
+    article = Article.objects.order_by("pk").last()
+    for field, value in (edit or {}).items():
+        setattr(article, field, value)
+    article.save()
+    run(write(folder, file, **values | after))
+    return HeldUpdate.objects.waiting().get(article=article)
+
+
+def page(held):
+    return reverse("admin:blog_heldupdate_change", args=[held.pk])
+
+
+def act(client, action, *many):
+    data = {"action": action, "_selected_action": [held.pk for held in many]}
+    return client.post(LIST, data, follow=True)
+
+
+def choices(client, held):
+    """Return the form as the page shows it, and the names of its choices."""
+    html = client.get(page(held)).content.decode()
+    names = list(dict.fromkeys(re.findall(r'name="(choice-\w+-\d+)"', html)))
+    data = {name: value for name, value in form_data(html).items() if not name.startswith("_")}
+    return data, names
+
+
+class TestList:
+    def test_shows_what_waits_and_what_it_is(self, admin_client, folder):
+        hold(folder, title="New tides")
+        hold(folder, "ebb", status="new", edit={"title": "Mine"}, title="Theirs")
+
+        text = text_of(admin_client.get(LIST))
+
+        assert "Tides" in text
+        assert "Mine" in text
+        assert "Held update" in text
+        assert "Conflict" in text
+        assert "tides.md" in text
+
+    @pytest.mark.both_databases
+    def test_narrows_down_to_one_kind(self, admin_client, folder):
+        hold(folder, title="New tides")
+        hold(folder, "ebb", status="new", edit={"title": "Mine"}, title="Theirs")
+
+        held, conflicts = (text_of(admin_client.get(f"{LIST}?kind={kind}")) for kind in ("held", "conflict"))
+
+        assert ("Mine" in held, "Mine" in conflicts) == (False, True)
+
+    def test_leaves_out_what_is_decided_or_in_the_trash(self, admin_client, folder):
+        declined = hold(folder, "declined", title="a")
+        act(admin_client, "decline", declined)
+        hold(folder, "trashed", title="b").article.trash()
+
+        text = text_of(admin_client.get(LIST))
+
+        assert "declined.md" not in text
+        assert "trashed.md" not in text
+
+    @pytest.mark.both_databases
+    def test_accepts_many(self, admin_client, folder, admin_user):
+        many = [hold(folder, name, body="Other words.\n") for name in ("ebb", "flow")]
+
+        text = text_of(act(admin_client, "accept", *many))
+
+        assert "2 files were accepted." in text
+        assert {article.body.strip() for article in Article.objects.all()} == {"Other words."}
+        assert set(HeldUpdate.objects.values_list("state", "decided_by")) == {("accepted", admin_user.pk)}
+        assert set(outcomes(run(folder))) == {"unchanged"}
+
+    def test_names_those_that_wait_for_a_decision(self, admin_client, folder):
+        clean = hold(folder, "ebb", body="Other words.\n")
+        unsettled = hold(folder, edit={"title": "Mine"}, title="Theirs")
+
+        response = act(admin_client, "accept", clean, unsettled)
+
+        assert "1 file was accepted." in text_of(response)
+        assert page(unsettled) in response.content.decode()
+        assert HeldUpdate.objects.waiting().get() == unsettled
+
+    def test_declines_many(self, admin_client, folder):
+        many = [hold(folder, name, body="Other words.\n") for name in ("ebb", "flow")]
+
+        assert "2 files were declined" in text_of(act(admin_client, "decline", *many))
+        assert not Article.objects.filter(body__contains="Other").exists()
+        assert set(outcomes(run(folder))) == {"unchanged"}
+
+    def test_says_why_one_cannot_be_accepted(self, admin_client, folder):
+        held = hold(folder, body="Other words.\n")
+        HeldUpdate.objects.update(data=b"---\ntitle: [\n---\n")
+
+        text = text_of(act(admin_client, "accept", held))
+
+        assert "line 3" in text
+        assert HeldUpdate.objects.waiting().exists()
+
+    def test_accepts_so_many_at_a_time_and_says_so(self, admin_client, folder, monkeypatch):
+        monkeypatch.setattr("blog.desk.imports.held.ACCEPTED_AT_ONCE", 1)
+        many = [hold(folder, name, body="Other words.\n") for name in ("ebb", "flow")]
+
+        text = text_of(act(admin_client, "accept", *many))
+
+        assert "1 file was accepted." in text
+        assert "1 of those that you selected wait still" in text
+        assert HeldUpdate.objects.waiting().get() == many[1]
+
+    def test_is_linked_from_its_batch(self, admin_client, folder):
+        held = hold(folder, body="Other words.\n")
+        other = hold(folder, "ebb", body="Other words.\n")
+
+        batch = admin_client.get(reverse("admin:blog_importbatch_change", args=[held.batch_id]))
+        address = re.search(r'href="([^"]+)">What waits of it', batch.content.decode())[1]
+
+        text = text_of(admin_client.get(address))
+        assert held.path in text
+        assert other.path not in text
+
+    def test_asks_as_often_for_many_as_for_few(self, admin_client, folder):
+        hold(folder, "a0", title="x")
+        with CaptureQueriesContext(connection) as few:
+            admin_client.get(LIST)
+        for number in range(1, 9):
+            hold(folder, f"a{number}", title="x")
+        with CaptureQueriesContext(connection) as many:
+            admin_client.get(LIST)
+
+        assert len(many) == len(few)
+
+
+class TestEditPage:
+    def edit_page(self, client, held):
+        return client.get(reverse("admin:blog_article_change", args=[held.article_id]))
+
+    def test_says_that_a_file_waits_and_leads_to_its_comparison(self, admin_client, folder):
+        held = hold(folder, title="Theirs")
+
+        html = self.edit_page(admin_client, held).content.decode()
+
+        assert "A changed file waits for this article" in html
+        assert f'href="{page(held)}"' in html
+
+    def test_says_so_without_a_link_to_whoever_may_not_decide(self, client, django_user_model, folder):
+        held = hold(folder, "ebb", status="new", edit={"title": "Mine"}, title="Theirs")
+        log_in(client, "Writer", django_user_model)
+
+        html = self.edit_page(client, held).content.decode()
+
+        assert "An Editor decides on it." in html
+        assert page(held) not in html
+
+
+class TestComparison:
+    def test_says_what_merged_and_what_is_to_decide(self, admin_client, folder):
+        held = hold(
+            folder,
+            edit={"title": "Mine", "excerpt": "By the editor."},
+            title="Theirs",
+            body=WORDS.replace("moon pulls", "moon draws"),
+        )
+
+        text = text_of(admin_client.get(page(held)))
+
+        assert "A new file waits behind a published article" in text
+        assert "2 merged , 1 to decide" in text
+        assert "Readers keep what they see" in text
+        assert "tides.md of posts, brought in" in text
+
+    def test_shows_words_against_what_both_started_from(self, admin_client, folder):
+        held = hold(folder, edit={"title": "High Tides"}, title="Low Tides")
+
+        html = admin_client.get(page(held)).content.decode()
+
+        assert "<ins>High </ins>Tides" in html
+        assert "<ins>Low </ins>Tides" in html
+
+    def test_accepts_what_fits_together(self, admin_client, folder):
+        held = hold(folder, edit={"excerpt": "By the editor."}, body="Other words.\n")
+
+        admin_client.post(page(held), shown_form(admin_client, page(held)) | {"_save": "1"})
+
+        article = Article.objects.get()
+        assert (article.body.strip(), article.excerpt) == ("Other words.", "By the editor.")
+        assert HeldUpdate.objects.get().state == "accepted"
+
+    def test_writes_the_side_that_is_chosen(self, admin_client, folder, subtests):
+        for side, title in [("ours", "Mine"), ("theirs", "Theirs")]:
+            with subtests.test(side=side, title=title), rolled_back():
+                held = hold(folder, edit={"title": "Mine"}, title="Theirs", excerpt="From the file.")
+                data, [name] = choices(admin_client, held)
+
+                admin_client.post(page(held), data | {name: side, "_save": "1"})
+
+                article = Article.objects.get()
+                assert (article.title, article.excerpt) == (title, "From the file.")
+                assert HeldUpdate.objects.get().state == "decided"
+                assert outcomes(run(folder)) == ["unchanged"]
+                assert f'title: "{title}"'.encode() in export_article(article)
+
+    def test_writes_what_is_written_anew_where_both_changed_a_paragraph(self, admin_client, folder):
+        held = hold(
+            folder,
+            edit={"body": WORDS.replace("Twice", "Two times")},
+            body=WORDS.replace("Twice", "Thrice").replace("moon pulls", "moon draws"),
+        )
+        data, [name] = choices(admin_client, held)
+
+        admin_client.post(page(held), data | {name: "anew", f"{name}-words": "Often.", "_save": "1"})
+
+        assert Article.objects.get().body == "Water comes and goes.\n\nOften.\n\nThe moon draws it.\n"
+
+    def test_asks_for_what_is_open_and_keeps_the_rest(self, admin_client, folder):
+        held = hold(folder, edit={"title": "Mine", "excerpt": "Mine"}, title="Theirs", excerpt="Theirs")
+        data, [first, second] = choices(admin_client, held)
+
+        response = admin_client.post(page(held), data | {first: "theirs", "_save": "1"})
+
+        assert "Not all is decided yet" in text_of(response)
+        assert re.search(rf'name="{first}" value="theirs" checked', response.content.decode())
+        assert Article.objects.get().title == "Mine"
+        assert HeldUpdate.objects.waiting().exists()
+        assert second in response.content.decode()
+
+    def test_words_that_cannot_stand_there_are_refused(self, admin_client, folder):
+        held = hold(folder, edit={"title": "Mine"}, title="Theirs")
+        data, [name] = choices(admin_client, held)
+
+        response = admin_client.post(page(held), data | {name: "anew", f"{name}-words": " ", "_save": "1"})
+
+        assert "This field cannot be blank" in text_of(response)
+        assert Article.objects.get().title == "Mine"
+
+    def test_takes_the_whole_file_on_demand(self, admin_client, folder):
+        held = hold(folder, edit={"title": "Mine", "excerpt": "Mine"}, title="Theirs")
+        data, _names = choices(admin_client, held)
+
+        admin_client.post(page(held), data | {"_file": "1"})
+
+        article = Article.objects.get()
+        assert (article.title, article.excerpt) == ("Theirs", "")
+        assert export_article(article) == (folder / "tides.md").read_bytes()
+
+    def test_declining_keeps_the_article_and_is_remembered(self, admin_client, folder, admin_user):
+        held = hold(folder, body="Other words.\n")
+        data, _names = choices(admin_client, held)
+
+        admin_client.post(page(held), data | {"_decline": "1"})
+
+        held.refresh_from_db()
+        assert (held.state, held.decided_by) == ("declined", admin_user)
+        assert "Other" not in Article.objects.get().body
+        assert outcomes(run(folder)) == ["unchanged"]
+        assert "decided already" in text_of(admin_client.get(page(held)))
+
+    def test_goes_on_to_the_next_if_asked(self, admin_client, folder):
+        first, second = hold(folder, "ebb", body="x\n"), hold(folder, "flow", body="y\n")
+        data, _names = choices(admin_client, first)
+
+        response = admin_client.post(page(first), data | {"_next": "1"})
+
+        assert response.url == page(second)
+
+    def test_a_conflict_of_a_new_article_is_decided_there_too(self, admin_client, folder):
+        held = hold(folder, status="new", edit={"title": "Mine"}, title="Theirs")
+        assert "File and article have both changed" in text_of(admin_client.get(page(held)))
+        data, [name] = choices(admin_client, held)
+
+        admin_client.post(page(held), data | {name: "theirs", "_save": "1"})
+
+        article = Article.objects.get()
+        assert (article.title, article.status) == ("Theirs", "new")
+        assert outcomes(run(folder)) == ["unchanged"]
+
+    @pytest.mark.parametrize("is_one_of_many", [False, True])
+    def test_who_wrote_it_is_told_in_the_articles_history(self, admin_client, folder, is_one_of_many):
+        held = hold(folder, before={"generatedBy": "Gemini"}, generatedBy="Claude")
+        data, _names = choices(admin_client, held)
+
+        if is_one_of_many:
+            act(admin_client, "accept", held)
+        else:
+            admin_client.post(page(held), data | {"_save": "1"})
+
+        history = text_of(admin_client.get(reverse("admin:blog_article_history", args=[held.article_id])))
+        assert "Gemini" in history
+        assert "tides.md says so" in history
+
+
+class TestChangedMeanwhile:
+    def test_an_article_that_was_saved_is_shown_anew_and_nothing_typed_is_lost(self, admin_client, folder):
+        held = hold(folder, edit={"title": "Mine", "excerpt": "Mine"}, title="Theirs", excerpt="Theirs")
+        data, [title, excerpt] = choices(admin_client, held)
+        article = Article.objects.get()
+        article.excerpt = "Mine, newer"
+        article.save()
+
+        typed = {title: "theirs", excerpt: "anew", f"{excerpt}-words": "Typed with care"}
+        response = admin_client.post(page(held), data | typed | {"_save": "1"})
+
+        html = response.content.decode()
+        assert "has changed since you opened this page" in html
+        assert re.search(rf'name="{title}" value="theirs" checked', html)
+        assert "Typed with care" in html
+        assert "newer" in html
+        assert Article.objects.get().title == "Mine"
+
+    def test_nothing_is_decided_on_a_file_that_gave_way_to_a_newer_one(self, admin_client, folder, subtests):
+        for button in ["_save", "_file", "_decline", "_next"]:
+            with subtests.test(button=button), rolled_back():
+                held = hold(folder, body="Other words.\n")
+                data, _names = choices(admin_client, held)
+                write(folder, body="Newer words.\n")
+                run(folder)
+
+                response = admin_client.post(page(held), data | {button: "1"})
+
+                assert "has changed since you opened this page" in text_of(response)
+                assert HeldUpdate.objects.waiting().exists()
+                assert "words" not in Article.objects.get().body
+
+    def test_words_for_what_is_not_open_any_more_are_shown(self, admin_client, folder):
+        held = hold(folder, edit={"title": "Mine", "excerpt": "Mine"}, title="Theirs", excerpt="Theirs")
+        data, [title, excerpt] = choices(admin_client, held)
+        article = Article.objects.get()
+        article.excerpt = "Theirs"
+        article.save()
+        typed = {title: "ours", excerpt: "anew", f"{excerpt}-words": "Typed with care"}
+
+        first = admin_client.post(page(held), data | typed | {"_save": "1"}).content.decode()
+        again = form_data(first) | {"_save": "1", "compared": "before"}
+        second = admin_client.post(page(held), again).content.decode()
+
+        for html in (first, second):
+            assert "You had written this" in html
+            assert "Typed with care" in html
+
+    def test_words_are_shown_also_where_somebody_else_decided(self, admin_client, folder):
+        held = hold(folder, edit={"title": "Mine"}, title="Theirs")
+        data, [title] = choices(admin_client, held)
+        act(admin_client, "decline", held)
+
+        typed = {title: "anew", f"{title}-words": "Typed with care"}
+        assert "Typed with care" in text_of(admin_client.post(page(held), data | typed | {"_save": "1"}))
+
+    def test_what_somebody_else_decided_is_said(self, admin_client, folder):
+        held = hold(folder, body="Other words.\n")
+        data, _names = choices(admin_client, held)
+        act(admin_client, "decline", held)
+
+        response = admin_client.post(page(held), data | {"_save": "1"})
+
+        assert "decided already" in text_of(response)
+        assert "Other" not in Article.objects.get().body
+
+    @pytest.mark.both_databases
+    def test_a_save_in_the_very_moment_is_not_overwritten(self, admin_client, folder, monkeypatch):
+        held = hold(folder, body="Other words.\n")
+        data, _names = choices(admin_client, held)
+        store_images = deciding.store_images
+
+        def save_first(*args):
+            article = Article.objects.get()
+            article.excerpt = "In the very moment"
+            article.save()
+            monkeypatch.setattr(deciding, "store_images", store_images)
+            return store_images(*args)
+
+        monkeypatch.setattr(deciding, "store_images", save_first)
+        response = admin_client.post(page(held), data | {"_save": "1"})
+
+        assert "has changed since you opened this page" in text_of(response)
+        assert HeldUpdate.objects.waiting().exists()
+
+
+class TestHostile:
+    def test_what_files_say_runs_nothing(self, admin_client, folder):
+        held = hold(
+            folder,
+            edit={"title": f"{HOSTILE} mine", "body": f"{HOSTILE} <script>evil()</script> mine\n"},
+            title=f"{HOSTILE} theirs",
+            body=f"{HOSTILE} [a](javascript:evil()) theirs\n",
+            excerpt=HOSTILE,
+        )
+        HeldUpdate.objects.update(path=HOSTILE, source_name=HOSTILE)
+
+        for address in (page(held), LIST):
+            assert what_runs(admin_client.get(address).content.decode()) == []
+
+    def test_a_file_of_countless_decisions_is_one_decision(self, admin_client, folder):
+        lines = [f"Line {number} of a long text.\n\nKept {number}." for number in range(400)]
+        text = "\n\n".join(lines) + "\n"
+        held = hold(
+            folder,
+            before={"body": text},
+            edit={"body": text.replace("Line", "Row")},
+            body=text.replace("Line", "Verse"),
+        )
+
+        html = admin_client.get(page(held)).content.decode()
+
+        assert "400 to decide" in html
+        assert 'type="radio"' not in html
+        data = form_data(html)
+        assert "Not all is decided" in text_of(admin_client.post(page(held), data | {"_save": "1"}))
+        admin_client.post(page(held), data | {"_file": "1"})
+        assert "Verse 399" in Article.objects.get().body
+
+
+class TestWhoMay:
+    def test_decide(self, client, django_user_model, folder, subtests):
+        for role in ROLES:
+            with subtests.test(role=role), rolled_back():
+                held = hold(folder, body="Other words.\n")
+                log_in(client, role, django_user_model)
+                opened = f"{held.article.version} {held.digest}"
+
+                act(client, "accept", held)
+                act(client, "decline", held)
+                for button in ("_decline", "_save", "_file"):
+                    client.post(page(held), {"compared": opened, button: "1"})
+
+                may = role in {"Editor", "superuser"}
+                assert ("Other" in Article.objects.get().body) == may
+                assert HeldUpdate.objects.waiting().exists() != may
+
+    def test_needs_all_three_permissions(self, client, django_user_model, folder, subtests):
+        for missing in ["change_article", "publish_article", "decide_heldupdate"]:
+            with subtests.test(missing=missing), rolled_back():
+                held = hold(folder, body="Other words.\n")
+                user = log_in(client, "Editor", django_user_model)
+                user.groups.get().permissions.remove(user.groups.get().permissions.get(codename=missing))
+
+                assert client.get(LIST).status_code == 403
+                assert client.get(page(held)).status_code == 403
+                assert client.post(page(held), {"_decline": "1"}).status_code == 403
+                assert HeldUpdate.objects.waiting().exists()

@@ -1,0 +1,408 @@
+"""The log of who did what."""
+
+import csv
+import datetime as dt
+import io
+
+import pytest
+from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from blog.desk.activity import ENTRIES_ON_A_PAGE, harmless
+from blog.models import ImportBatch, Redirect, Submission
+from tests.desk.test_permissions import of_role
+from tests.support import factories
+from tests.support.admin_pages import LIST, create_article, give_source, page_of, press, text_of
+from tests.support.injected_markup import HOSTILE, what_runs
+from tests.support.permission_tables import ACTIVITY
+from tests.support.roles import ROLES, log_in
+from tests.support.rolling_back import rolled_back
+
+pytestmark = pytest.mark.django_db
+
+LOG, FILE, HOME = reverse("admin:activity"), reverse("admin:activity_file"), reverse("admin:index")
+NOON = dt.datetime(2026, 3, 14, 12, tzinfo=dt.UTC)
+
+
+def note(user, row, flag=CHANGE, said="", at=None):
+    """Write a line of the admin's log."""
+    entry = LogEntry.objects.log_actions(user.pk, [row], flag, said, single_object=True)
+    if at:
+        LogEntry.objects.filter(pk=entry.pk).update(action_time=at)
+    return entry
+
+
+def shown(client, **query) -> list[tuple[str, str]]:
+    return [(entry.kind, entry.name) for entry in client.get(LOG, query).context["entries"]]
+
+
+def rows_of_file(client, **query) -> list[list[str]]:
+    text = b"".join(client.get(FILE, query).streaming_content).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text, newline="")))
+
+
+@pytest.fixture
+def mara(django_user_model):
+    return django_user_model.objects.create_user("mara", first_name="Mara", last_name="Lindqvist")
+
+
+class TestList:
+    def test_holds_what_people_and_imports_did_newest_first(self, admin_client, mara):
+        note(mara, create_article(title="Tides"), at=NOON)
+        ImportBatch.objects.create(
+            source_name="posts", started_at=NOON + dt.timedelta(hours=1), created=3, rejected=2
+        )
+        note(mara, factories.create_category("Sea"), ADDITION, at=NOON + dt.timedelta(hours=2))
+
+        page = admin_client.get(LOG)
+
+        assert [entry.name for entry in page.context["entries"]] == ["Sea", "posts", "Tides"]
+        assert "3 created, 2 refused" in text_of(page)
+        assert "Mara Lindqvist" in text_of(page)
+
+    def test_tells_bulk_actions_article_by_article(self, admin_client):
+        for title in ("Ebb", "Flow"):
+            create_article(title=title)
+
+        press(admin_client, "publish", *type(create_article()).objects.filter(title__in=["Ebb", "Flow"]))
+
+        assert sorted(shown(admin_client)) == [("published", "Ebb"), ("published", "Flow")]
+
+    def test_shows_the_note_of_a_submission(self, client, django_user_model):
+        article = create_article(title="Tides")
+        log_in(client, "Writer", django_user_model)
+        client.post(reverse("admin:blog_article_submit", args=[article.pk]), {"note": "Mind the date."})
+
+        entry = client.get(LOG).context["entries"][0]
+
+        assert (entry.kind, entry.said) == ("submitted", "Mind the date.")
+
+    @pytest.mark.both_databases
+    def test_has_pages_that_follow_one_another(self, admin_client, mara):
+        article = create_article()
+        entries = [
+            note(mara, article, said=f"Number {number}.", at=NOON) for number in range(ENTRIES_ON_A_PAGE + 5)
+        ]
+
+        pages = [admin_client.get(LOG, {"page": number}).context["entries"] for number in (1, 2)]
+
+        said = [entry.said for page in pages for entry in page]
+        assert [len(page) for page in pages] == [ENTRIES_ON_A_PAGE, 5]
+        assert said == [f"Number {number}." for number in reversed(range(len(entries)))]
+
+    @pytest.mark.parametrize("number", ["0", "x", "999", ""])
+    def test_takes_a_page_that_does_not_exist_for_one_that_does(self, admin_client, number):
+        assert admin_client.get(LOG, {"page": number}).status_code == 200
+
+    def test_costs_as_many_queries_with_few_and_many(self, admin_client, mara):
+        def queries(url):
+            with CaptureQueriesContext(connection) as captured:
+                response = admin_client.get(url)
+                b"".join(response.streaming_content) if response.streaming else None
+            return len(captured)
+
+        for _ in range(2):
+            note(mara, create_article())
+            ImportBatch.objects.create(source_name="posts")
+        queries(LOG)
+        few = [queries(url) for url in (LOG, FILE, HOME)]
+        article = create_article()
+        LogEntry.objects.bulk_create(
+            LogEntry(
+                user=mara,
+                content_type=LogEntry.objects.first().content_type,
+                object_id=article.pk,
+                object_repr="Tides",
+                action_flag=CHANGE,
+                action_time=NOON,
+            )
+            for _ in range(400)
+        )
+
+        assert [queries(url) for url in (LOG, FILE, HOME)] == few
+
+    def test_leads_to_the_row_unless_it_is_deleted(self, admin_client, mara):
+        article, gone = create_article(), factories.create_category("Gone")
+        note(mara, article)
+        note(mara, gone, DELETION)
+
+        urls = {entry.kind: entry.url for entry in admin_client.get(LOG).context["entries"]}
+
+        assert urls == {"changed": page_of(article), "deleted": ""}
+
+    def test_is_in_the_tools_of_an_article(self, admin_client):
+        article = create_article()
+
+        assert f"{LOG}?article={article.pk}" in admin_client.get(page_of(article)).content.decode()
+
+    def test_runs_nothing(self, admin_client, django_user_model):
+        user = django_user_model.objects.create_user(HOSTILE, first_name=HOSTILE)
+        article = create_article(title=HOSTILE)
+        note(user, article, said=HOSTILE)
+        ImportBatch.objects.create(source_name=HOSTILE)
+
+        for url in (LOG, HOME, f"{LOG}?article={article.pk}"):
+            html = admin_client.get(url).content.decode()
+            assert "evil-mark" in html
+            assert what_runs(html) == []
+
+
+class TestFilters:
+    def test_by_person(self, admin_client, mara, django_user_model):
+        other = django_user_model.objects.create_user("tove")
+        note(mara, create_article(title="Ebb"))
+        note(other, create_article(title="Flow"))
+        ImportBatch.objects.create(source_name="posts")
+
+        assert shown(admin_client, person=mara.pk) == [("changed", "Ebb")]
+
+    @pytest.mark.both_databases
+    def test_by_kind(self, admin_client, mara):
+        article, other = create_article(title="Tides"), create_article(title="Ebb")
+        note(mara, article, ADDITION)
+        note(mara, article, said="Other words.")
+        press(admin_client, "publish", article)
+        press(admin_client, "unpublish", article)
+        for name, text in (("submit", ""), ("return", "The date.")):
+            admin_client.post(reverse(f"admin:blog_article_{name}", args=[other.pk]), {"note": text})
+        note(mara, article, DELETION)
+        ImportBatch.objects.create(source_name="posts")
+        everything = shown(admin_client)
+
+        found = {kind: shown(admin_client, kind=kind) for kind, _ in everything}
+
+        assert found == {kind: [(kind, name)] for kind, name in everything}
+        assert set(found) == {
+            *("added", "changed", "published", "unpublished", "submitted", "returned", "deleted", "imported")
+        }
+
+    @pytest.mark.both_databases
+    def test_by_article_also_what_an_import_did_to_it(self, admin_client, mara):
+        article, other = create_article(title="Tides"), create_article(title="Ebb")
+        created = give_source(article).batch
+        updated = ImportBatch.objects.create(source_name="again")
+        updated.entries.create(article=article, file="a.md", outcome="updated")
+        ImportBatch.objects.create(source_name="of others")
+        note(mara, article)
+        note(mara, other)
+        note(mara, factories.create_category("Sea"))
+
+        found = shown(admin_client, article=article.pk)
+
+        assert sorted(found) == [
+            ("changed", "Tides"),
+            ("imported", "again"),
+            ("imported", created.source_name),
+        ]
+
+    @pytest.mark.both_databases
+    def test_by_words_of_a_title(self, admin_client, mara):
+        for title in ("High Tides", "Ebb"):
+            note(mara, create_article(title=title))
+        note(mara, factories.create_category("Tides"))
+
+        assert shown(admin_client, article="tide") == [("changed", "High Tides")]
+
+    @pytest.mark.both_databases
+    def test_by_days_of_the_site_both_included(self, admin_client, mara, settings):
+        settings.TIME_ZONE = "Pacific/Auckland"
+        timezone.get_default_timezone.cache_clear()
+        article = create_article()
+        for said, at in {
+            "too early": dt.datetime(2026, 3, 13, 10, 59, tzinfo=dt.UTC),
+            "first": dt.datetime(2026, 3, 13, 11, 0, tzinfo=dt.UTC),
+            "last": dt.datetime(2026, 3, 15, 10, 59, tzinfo=dt.UTC),
+            "too late": dt.datetime(2026, 3, 15, 11, 0, tzinfo=dt.UTC),
+        }.items():
+            note(mara, article, said=said, at=at)
+
+        page = admin_client.get(LOG, {"since": "2026-03-14", "until": "2026-03-15"})
+        timezone.get_default_timezone.cache_clear()
+
+        assert [entry.said for entry in page.context["entries"]] == ["last", "first"]
+
+    def test_that_make_no_sense_are_refused_in_words(self, admin_client, mara, subtests):
+        note(mara, create_article())
+        for query, words in [
+            ({"since": "31 Feb"}, "Enter a valid date."),
+            ({"since": "0001-01-01"}, "greater than or equal to"),
+            ({"until": "9999-12-31"}, "less than or equal to"),
+            ({"since": "2026-03-15", "until": "2026-03-14"}, "before the first one"),
+            ({"kind": "no such"}, "not one of the available choices"),
+            ({"person": "9" * 40}, "not one of the available choices"),
+            ({"article": "x" * 301}, "at most 300 characters"),
+        ]:
+            with subtests.test(query=query, words=words):
+                page, file = admin_client.get(LOG, query), admin_client.get(FILE, query)
+
+                assert words in text_of(page)
+                assert page.context["entries"] == []
+                assert file.status_code == 302
+                assert file.url.startswith(f"{LOG}?")
+
+    @pytest.mark.both_databases
+    def test_by_an_article_that_is_none_find_nothing(self, admin_client, mara, subtests):
+        note(mara, create_article())
+        for article in ["9" * 18, "9" * 19, "0", "²", HOSTILE]:
+            with subtests.test(article=article):
+                assert shown(admin_client, article=article) == []
+
+    def test_stay_on_the_next_page_and_in_the_file(self, admin_client, mara):
+        article = create_article()
+        for _ in range(ENTRIES_ON_A_PAGE + 1):
+            note(mara, article)
+
+        html = admin_client.get(LOG, {"kind": "changed", "article": "a&b=1 <"}).content.decode()
+        links = admin_client.get(LOG, {"kind": "changed"}).content.decode()
+
+        assert "article=a%26b%3D1+%3C" in html or "As a table" not in html
+        assert "?kind=changed&amp;page=2" in links
+        assert f"{FILE}?kind=changed" in links
+
+
+class TestFile:
+    def test_holds_what_the_page_holds(self, admin_client, mara):
+        note(mara, create_article(title="Tides"), said="Müller, “quoted”\nand so on", at=NOON)
+        ImportBatch.objects.create(source_name="posts", created=3)
+
+        head, *rows = rows_of_file(admin_client, kind="changed")
+
+        assert head == ["When", "Account", "Person", "What", "Kind", "Number", "Name", "Note"]
+        assert len(rows) == 1
+        assert rows[0][:2] == ["2026-03-14T12:00:00+00:00", "mara"]
+        assert rows[0][6:] == ["Tides", "Müller, “quoted”\nand so on"]
+
+    def test_is_utf_8_that_excel_knows_as_such(self, admin_client):
+        response = admin_client.get(FILE)
+
+        assert response["Content-Type"] == "text/csv; charset=utf-8"
+        assert "attachment" in response["Content-Disposition"]
+        assert b"".join(response.streaming_content).startswith(b"\xef\xbb\xbf")
+
+    def test_is_sent_piece_by_piece(self, admin_client, mara):
+        article = create_article()
+        for _ in range(3):
+            note(mara, article)
+
+        response = admin_client.get(FILE)
+
+        assert response.streaming
+        assert len(list(response.streaming_content)) == 3  # the mark, the head, the lines
+
+    @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", " =", "\r", "\uff1d"])
+    def test_gives_no_spreadsheet_a_formula(self, admin_client, mara, start):
+        formula = f"{start}HYPERLINK(1)"
+        mara.first_name = formula
+        mara.save()
+        note(mara, create_article(title=formula), said=f"{formula} said")
+
+        [row] = rows_of_file(admin_client)[1:]
+
+        assert harmless(formula) == f"'{formula}"
+        assert not [
+            cell
+            for cell in row
+            if cell.lstrip()[:1] in {"=", "+", "-", "@", "\uff1d"} or cell[:1] in "\t\r" != ""
+        ]
+
+    def test_leaves_harmless_cells_as_they_are(self):
+        assert [harmless(cell) for cell in ("Tides", "", "a=b", "2026")] == ["Tides", "", "a=b", "2026"]
+
+
+class TestPermissions:
+    @pytest.fixture
+    def names(self, mara, django_user_model):
+        """Write a line about each row; return the names of the rows, and the number of an imported one."""
+        gone, trashed = create_article(title="Gone"), create_article(title="Trashed")
+        imported = create_article(title="Imported")
+        give_source(imported)
+        rows = {
+            "a new article": create_article(title="New"),
+            "a published article": factories.create_article(title="Public"),
+            "an article in the trash": trashed,
+            "an article that is gone": gone,
+            "a category": factories.create_category("Sea"),
+            "a redirect": Redirect.objects.create(path="/old/", is_gone=True),
+            "a user": django_user_model.objects.create_user("somebody-else"),
+        }
+        for row in rows.values():
+            note(mara, row)
+        trashed.trash()
+        gone.delete()
+        names = {name: str(row) for name, row in rows.items()} | {"an import": "posts"}
+        return names, imported.pk
+
+    def seen(self, client, url, query):
+        response = client.get(url, query)
+        if response.status_code != 200:
+            return None
+        body = b"".join(response.streaming_content) if response.streaming else response.content
+        return body.decode()
+
+    def test_are_those_of_the_table(self, client, django_user_model, names, subtests):
+        names, imported = names
+        for url in [LOG, FILE]:
+            for role in ROLES:
+                with subtests.test(role=role, url=url), rolled_back():
+                    log_in(client, role, django_user_model)
+                    everything = self.seen(client, url, {})
+                    of_article = self.seen(client, url, {"article": imported})
+
+                    found = {
+                        row: "yes" if everything and self.line(url, name) in everything else "no"
+                        for row, name in names.items()
+                    }
+                    found["an import, of its article"] = (
+                        "yes" if of_article and self.line(url, "posts") in of_article else "no"
+                    )
+
+                    assert found == of_role(ACTIVITY, role)
+
+    def line(self, url, name):
+        return f"<bdi>{name}</bdi>" if url == LOG else f",{name},"
+
+    def test_hold_for_the_filters_and_the_home_too(self, client, django_user_model, mara):
+        note(mara, factories.create_category("Harbour"))
+        log_in(client, "Writer", django_user_model)
+
+        html = client.get(HOME).content.decode() + client.get(LOG, {"person": mara.pk}).content.decode()
+
+        assert "Harbour" not in html
+        assert "Lindqvist" not in html  # nor whose doing it was
+
+    def test_no_post_does_anything(self, admin_client):
+        assert [admin_client.post(url).status_code for url in (LOG, FILE)] == [405, 405]
+
+
+class TestHome:
+    def test_counts_what_asks_for_something(self, admin_client):
+        create_article()
+        Submission.objects.submit(create_article(), None)
+        factories.create_article(published_at=timezone.now() + dt.timedelta(days=2))
+        factories.create_article(published_at=timezone.now() - dt.timedelta(days=2))
+        factories.create_article()
+
+        tally = admin_client.get(HOME).context["tally"]
+
+        assert (tally.queue["draft"], tally.queue["scheduled"], tally.submitted) == (2, 1, 1)
+        assert (tally.published_this_week, tally.updates, tally.conflicts) == (1, 0, 0)
+
+    def test_counts_what_its_lists_show(self, admin_client):
+        Submission.objects.submit(create_article(), None)
+        factories.create_article(published_at=timezone.now() + dt.timedelta(days=2))
+        factories.create_article(generated_by="Gemini")
+        tally = admin_client.get(HOME).context["tally"]
+
+        for state, number in tally.queue.items():
+            assert len(admin_client.get(LIST, {"state": state}).context["cl"].result_list) == number
+        assert len(admin_client.get(LIST, {"submitted": "yes"}).context["cl"].result_list) == tally.submitted
+
+    def test_shows_nothing_of_articles_to_those_who_may_not_see_them(self, client, django_user_model):
+        log_in(client, "staff", django_user_model)
+
+        page = client.get(HOME)
+
+        assert (page.context["tally"], page.context["lately"]) == (None, [])

@@ -1,0 +1,217 @@
+"""The bar above every page of the admin, and the desk's home."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+from django.utils import timezone
+
+from blog.desk.dashboard import newest_batches
+from blog.desk.models import uses_letter_keys
+from blog.models import ImportBatch, ImportEntry, Mention, Person, Preferences
+from tests.support import factories
+from tests.support.admin_pages import ADD, LIST, create_article, page_of, text_of
+from tests.support.roles import log_in
+from tests.support.rolling_back import rolled_back
+
+pytestmark = pytest.mark.django_db
+
+HOME = reverse("admin:index")
+# Which places the bar offers to whom.
+PLACES = {
+    "staff": ["Desk"],
+    "Writer": ["Desk", "Articles", "Labels"],
+    "Editor": ["Desk", "Articles", "Batches", "People", "Labels", "Import"],
+    "superuser": ["Desk", "Articles", "Batches", "People", "Labels", "Import"],
+}
+
+
+def places(page) -> list[tuple[str, str, str]]:
+    """Return name, address and what aria-current says of each place."""
+    nav = re.search(r'<nav class="places".*?</nav>', page.content.decode(), re.S)[0]
+    found = re.findall(
+        r'<a href="([^"]*)"(?: aria-current="(\w+)")?[^>]*>([^<]*?)\s*(?:<b>\d+</b>)?</a>', nav
+    )
+    return [(name, url, current) for url, current, name in found]
+
+
+def here(page) -> list[tuple[str, str]]:
+    return [(name, current) for name, _, current in places(page) if current]
+
+
+class TestBar:
+    def test_offers_the_places_that_somebody_may_go_to(self, client, django_user_model, subtests):
+        for role in PLACES:
+            with subtests.test(role=role), rolled_back():
+                log_in(client, role, django_user_model)
+
+                shown = places(client.get(HOME))
+
+                assert [name for name, _, _ in shown] == PLACES[role]
+                assert {client.get(url).status_code for _, url, _ in shown} == {200}
+
+    @pytest.mark.parametrize("role", PLACES)
+    def test_searches_for_those_who_may_see_articles(self, client, django_user_model, role):
+        log_in(client, role, django_user_model)
+
+        html = client.get(HOME).content.decode()
+
+        assert ('id="seek"' in html) == ("Articles" in PLACES[role])
+
+    def test_marks_the_place_where_one_is(self, admin_client):
+        article = create_article()
+
+        assert here(admin_client.get(HOME)) == [("Desk", "page")]
+        assert here(admin_client.get(LIST)) == [("Articles", "page")]
+        assert here(admin_client.get(page_of(article))) == [("Articles", "true")]
+        assert here(admin_client.get(page_of(factories.create_category()))) == []
+
+    @pytest.mark.both_databases
+    def test_says_how_many_articles_are_to_check_and_people_to_decide_on(self, admin_client):
+        factories.create_article(generated_by="Gemini")
+        Mention.objects.create(
+            person=Person.objects.create(key="ada quill", name="Dr. Ada Quill"),
+            article=factories.create_article(generated_by="Gemini"),
+            kind="person",
+            key="k",
+            start=0,
+            end=4,
+            name="Dr. Ada Quill",
+            words="Says",
+        )
+
+        bar = re.search(r'<nav class="places".*?</nav>', admin_client.get(HOME).content.decode(), re.S)[0]
+
+        assert ("Articles <b>2</b>" in bar, "People <b>1</b>" in bar) == (True, True)
+
+    def test_marks_none_elsewhere(self, admin_client):
+        assert here(admin_client.get(reverse("admin:blog_page_changelist"))) == []
+
+    def test_takes_the_place_of_breadcrumbs_and_sidebar(self, admin_client):
+        for url in (HOME, LIST, ADD, reverse("admin:auth_user_changelist")):
+            html = admin_client.get(url).content.decode()
+
+            assert 'class="places"' in html
+            assert "breadcrumbs" not in html
+            assert "nav-sidebar" not in html
+
+    def test_is_not_shown_to_visitors(self, client):
+        html = client.get(reverse("admin:login")).content.decode()
+
+        assert 'class="places"' not in html
+        assert "theme-toggle" in html
+
+    def test_is_not_shown_in_pop_ups(self, admin_client):
+        html = admin_client.get(reverse("admin:blog_category_add"), {"_popup": "1"}).content.decode()
+
+        assert 'class="places"' not in html
+        assert 'id="keys"' not in html
+
+    def test_logs_out_by_post(self, client, django_user_model):
+        log_in(client, "Writer", django_user_model)
+        form = re.search(
+            r'<form id="logout-form" method="(\w+)" action="([^"]+)"', client.get(HOME).content.decode()
+        )
+
+        client.post(form[2])
+
+        assert form[1] == "post"
+        assert client.get(HOME).status_code == 302
+
+
+class TestLetterKeys:
+    def body_of(self, client):
+        return re.search(r'<body class="([^"]*)"', client.get(HOME).content.decode())[1].split()
+
+    def test_are_on_until_somebody_switches_them_off(self, client, django_user_model):
+        user = log_in(client, "Writer", django_user_model)
+        before = uses_letter_keys(user), "letter-keys" in self.body_of(client)
+        Preferences.objects.create(user=user, letter_keys=False)
+
+        after = uses_letter_keys(user), "letter-keys" in self.body_of(client)
+
+        assert (before, after) == ((True, True), (False, False))
+
+    def test_are_each_persons_own(self, client, django_user_model):
+        Preferences.objects.create(user=django_user_model.objects.create_user("other"), letter_keys=False)
+
+        assert uses_letter_keys(log_in(client, "Editor", django_user_model))
+
+
+class TestHome:
+    def test_folds_the_list_of_models(self, admin_client):
+        html = admin_client.get(HOME).content.decode()
+        folded = re.search(r'<details class="rest">.*?</details>', html, re.S)[0]
+
+        assert "Everything else" in folded
+        assert reverse("admin:auth_user_changelist") in folded
+        assert reverse("admin:blog_redirect_changelist") in folded
+
+    def test_says_so_where_there_is_nothing_to_do(self, client, django_user_model):
+        log_in(client, "staff", django_user_model)
+
+        assert "permission to view or edit anything" in text_of(client.get(HOME))
+
+    def test_lists_a_model_for_those_alone_who_may_see_it(self, client, django_user_model):
+        user = log_in(client, "staff", django_user_model)
+        user.user_permissions.add(Permission.objects.get(codename="view_redirect"))
+
+        html = client.get(HOME).content.decode()
+
+        assert reverse("admin:blog_redirect_changelist") in html
+        assert reverse("admin:auth_user_changelist") not in html
+
+
+class TestNewestImports:
+    def brought(self, name, **articles):
+        """Return a batch that brought an article of each of these {title: fields}."""
+        batch = ImportBatch.objects.create(source_name=name)
+        for title, fields in articles.items():
+            article = factories.create_article(title=title, **fields)
+            ImportEntry.objects.create(batch=batch, article=article, file=f"{title}.md", outcome="created")
+        return batch
+
+    @pytest.mark.both_databases
+    def test_say_what_became_of_their_articles(self, admin_client):
+        tomorrow = timezone.now() + timedelta(days=1)
+        self.brought(
+            "harvest",
+            A={"status": "published"},
+            B={"status": "published", "published_at": tomorrow},
+            C={"status": "new"},
+            D={"status": "new", "trashed_at": timezone.now()},
+        )
+
+        (progress,) = newest_batches(timezone.now())
+
+        assert progress.number == {"published": 1, "scheduled": 1, "draft": 1, "trash": 1}
+        assert [share.width for share in progress.shares] == [25, 25, 25, 25]
+        assert "1 published 1 scheduled 1 draft 1 in the trash" in " ".join(
+            text_of(admin_client.get(HOME)).split()
+        )
+
+    def test_are_those_that_brought_something_and_were_not_undone(self):
+        self.brought("empty")
+        self.brought("undone", A={}).mark_undone(by=None)
+        self.brought("first", B={})
+        self.brought("second", C={})
+
+        assert [progress.batch.source_name for progress in newest_batches(timezone.now())] == [
+            "second",
+            "first",
+        ]
+
+    def test_take_two_queries(self, django_assert_num_queries):
+        for name in ("one", "two", "three", "four"):
+            self.brought(name, **{name: {}})
+
+        with django_assert_num_queries(2):
+            assert len(newest_batches(timezone.now())) == 3
+
+    def test_are_shown_to_those_alone_who_may_see_imports(self, client, django_user_model):
+        self.brought("harvest", A={})
+        log_in(client, "Writer", django_user_model)
+
+        assert "harvest" not in text_of(client.get(HOME))

@@ -1,0 +1,173 @@
+"""The editor's forms, without the pages around them."""
+
+import pytest
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.urls import reverse
+
+from blog.desk.articles.editor import preview
+from blog.desk.articles.forms import ArticleForm
+from blog.desk.forms import LinesField
+from blog.desk.images.forms import ImageForm
+from blog.desk.redirects_forms import RedirectForm
+from blog.images.models import store_image
+from blog.models import Article, Image
+from tests.support.factories import create_article, create_category
+from tests.support.html_forms import form_data
+from tests.support.images import image_bytes
+
+PRIVATE = (
+    "http://127.0.0.1/a.png",
+    "https://localhost:8000/a.png",
+    "http://[::1]/a.png",
+    "http://169.254.169.254/latest/a.png",
+    "HTTPS://printer.local/a.png",
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def saved(article, **typed):
+    """Return the form of an article as a browser sends it back, with what was typed."""
+    data = form_data(str(ArticleForm(instance=article)))
+    return ArticleForm(data | typed, instance=article)
+
+
+class TestExactText:
+    @pytest.mark.parametrize(
+        "body", ["", "\n", "\n\nx", "x\n\n", " x ", "\tx", "x\r\ny", "x\ry", "x\u2028y", "<b>&amp;</b>"]
+    )
+    def test_comes_back_as_it_is_stored(self, body):
+        article = create_article(body=body, status="new")
+
+        form = saved(article)
+
+        assert form.is_valid(), form.errors
+        assert form.cleaned_data["body"] == body
+        assert not form.has_changed()
+
+    def test_a_change_of_spaces_alone_is_a_change(self):
+        form = saved(create_article(body="a\n"), body="a\r\n\r\n")
+
+        assert form.is_valid()
+        assert form.changed_data == ["body"]
+        assert form.cleaned_data["body"] == "a\n\n"
+
+    def test_a_title_of_spaces_is_none(self):
+        assert "title" in saved(create_article(), title="   ").errors
+
+    def test_odd_values_of_a_file_do_not_stop_other_edits(self):
+        form = saved(create_article(language="en_US, probably"), title="New")
+
+        assert form.is_valid(), form.errors
+        assert form.cleaned_data["language"] == "en_US, probably"
+
+    @pytest.mark.parametrize(
+        ("language", "good"), [("pt-BR", True), ("zh-Hant-TW", True), ("en us", False), ('"', False)]
+    )
+    def test_a_typed_language_is_a_tag(self, language, good):
+        assert saved(create_article(), language=language).is_valid() is good
+
+
+class TestVersion:
+    def test_a_copy_that_was_read_before_another_save_is_refused(self):
+        copy = create_article()
+        data = form_data(str(ArticleForm(instance=copy)))
+        Article.objects.get(pk=copy.pk).save()
+
+        form = ArticleForm(data | {"version": "2"}, instance=copy)
+
+        assert form.has_error(NON_FIELD_ERRORS, "stale")
+
+
+class TestKeywords:
+    def test_are_shown_one_a_line(self):
+        assert LinesField().prepare_value(["a, b", "c"]) == "a, b\nc"
+
+    def test_blank_lines_are_none(self):
+        assert LinesField(required=False).clean(" a, b \r\n\r\n c\r\n") == ["a, b", "c"]
+
+    def test_an_empty_list_stays_one(self):
+        form = saved(create_article(keywords=[]))
+
+        assert form.is_valid()
+        assert form.cleaned_data["keywords"] == []
+
+
+class TestSlug:
+    def test_one_that_is_taken_is_an_error_in_words(self):
+        create_article(slug="taken")
+
+        assert "already exists" in str(saved(create_article(), slug="taken").errors["slug"])
+
+
+class TestPreview:
+    def test_leaves_out_what_is_only_the_title_again(self):
+        article = create_article(title="Tides")
+
+        assert "<h1" not in preview("# Tides\n\nText.", article)
+
+    def test_shows_an_image_of_ours(self):
+        image = store_image(image_bytes(size=(30, 20)))
+
+        assert 'width="30"' in preview(f"![A line.]({image.url})")
+
+
+class TestImageForm:
+    def test_a_known_image_is_found_again(self):
+        assert store_image(image_bytes()) == store_image(image_bytes())
+
+    def test_other_fields_can_be_edited_without_a_file(self):
+        image = Image.objects.create(source="pictures/a.jpg", alt="old")
+        data = form_data(str(ImageForm(instance=image)))
+
+        form = ImageForm(data | {"alt": "new"}, instance=image)
+
+        assert form.is_valid(), form.errors
+        assert form.save().alt == "new"
+
+    @pytest.mark.parametrize(
+        ("source", "reason"),
+        [
+            *((address, "the host is private") for address in PRIVATE),
+            ("http://0x7f000001/a.png", "the host is an odd number"),
+            ("http://2130706433/a.png", "the host is an odd number"),
+            ("http://intranet/a.png", "the host is private"),
+            ("http://pictures/a.png", "the address has no valid public host"),
+            ("//192.168.1.1/a.png", "the host is private"),
+            ("https://mara@pictures.example/a.png", "the address holds a user name"),
+            ("ftp://pictures.example/a.png", "the address is not http or https"),
+            ("javascript:alert(1)", "the address is not http or https"),
+            ("data:image/png;base64,AAAA", "the address is not http or https"),
+            ("https://pictures.example/a\\b.png", "a backslash"),
+            ("../../secret.png", "the path leaves the folder"),
+        ],
+    )
+    def test_no_address_is_taken_that_the_importer_would_not_take(self, source, reason):
+        form = ImageForm({"source": source, "focal_x": 50, "focal_y": 50})
+
+        assert reason in str(form.errors["source"])
+
+    def test_a_file_does_not_make_such_an_address_a_good_one(self):
+        form = ImageForm(
+            {"source": PRIVATE[0], "focal_x": 50, "focal_y": 50}, instance=store_image(image_bytes())
+        )
+
+        assert "source" in form.errors
+
+    def test_a_path_alone_is_no_image(self):
+        assert "Choose a file" in str(ImageForm({"source": "pictures/a.jpg"}).errors["upload"])
+
+    def test_one_that_is_stored_already_stands_in_nobodys_way(self):
+        image = Image.objects.create(source=PRIVATE[0], alt="old")
+        data = form_data(str(ImageForm(instance=image)))
+
+        assert ImageForm(data | {"alt": "new"}, instance=image).is_valid()
+
+
+class TestRedirectForm:
+    @pytest.mark.parametrize("path", ["", "   "])
+    def test_needs_a_path(self, path):
+        assert "path" in RedirectForm({"path": path, "category": create_category().pk}).errors
+
+    def test_a_path_of_the_admin_is_refused_or_harmless(self):
+        assert "path" in RedirectForm({"path": reverse("admin:index"), "is_gone": "on"}).errors

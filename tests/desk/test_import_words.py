@@ -1,0 +1,125 @@
+"""The admin speaks to editors: no options of commands, no names of settings.
+
+test_markup.py looks for such words on each page.
+"""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+import blog
+from blog.desk.import_words import in_editors_words
+from tests.support.admin_pages import create_article, give_source, page_of, text_of
+
+OPTION = re.compile(r"(?<!\S)--[a-z][a-z-]+")
+# What an editor calls an article's address, what search engines show of it, its marks, what it says, a row …
+DEVELOPERS_WORDS = re.compile(
+    r"\b(?:slugs?|fields?|objects?|querysets?|meta|alt|flags?|instances?)\b|GALLEY_|(?<!\S)--[a-z]|manage\.py",
+    re.IGNORECASE,
+)
+PLACEHOLDER = re.compile(r"%\(\w+\)\w|\{\w*\}")
+TRANSLATED_IN_TEMPLATES = re.compile(
+    r'\{% translate "([^"]*)"|\{% blocktranslate.*?%\}(.*?)\{% endblocktranslate %\}', re.DOTALL
+)
+TRANSLATING = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
+
+
+# Where it says that it could not run at all, on the command line alone.
+STARTING = {"run.py", "sources.py"}
+
+
+def sentences_with_options() -> list[str]:
+    """Return what the importer may say of a file, where it names an option of its command."""
+    imports = Path(blog.__file__).parent / "imports"
+    constants = [
+        node.value
+        for path in sorted(imports.glob("*.py"))
+        if path.name not in STARTING
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    return [value for value in constants if OPTION.search(value)]
+
+
+def translated_in(source: str) -> list[str]:
+    """Return what a module marks for translation."""
+    return [
+        argument.value
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in TRANSLATING
+        for argument in node.args
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+    ]
+
+
+def texts_of_the_admin() -> list[tuple[str, str]]:
+    """Return what our own modules and templates say to editors, each with its file.
+
+    django_texts.py holds what Django says; which of it editors see is for its own templates.
+    """
+    root = Path(blog.__file__).parent
+    modules = [*root.glob("desk/**/*.py"), *root.glob("documents/findings/*.py")]
+    modules += [root / name for name in ("sandbox/messages.py", "site/redirect_lists.py", "files/errors.py")]
+    texts = [
+        (path.name, text)
+        for path in sorted(modules)
+        if path.name != "django_texts.py"
+        for text in translated_in(path.read_text())
+    ]
+    for path in sorted((root.parent / "templates" / "admin").rglob("*.html")):
+        texts += [(path.name, a or b) for a, b in TRANSLATED_IN_TEMPLATES.findall(path.read_text())]
+    return texts
+
+
+def developers_words(text: str) -> list[str]:
+    return DEVELOPERS_WORDS.findall(PLACEHOLDER.sub("", text))
+
+
+class TestTexts:
+    def test_have_no_developers_words(self):
+        texts = texts_of_the_admin()
+
+        assert {text: words for text in texts if (words := developers_words(text[1]))} == {}
+        assert len(texts) > 200
+
+    def test_the_rule_sees_one(self):
+        assert developers_words("Change its slug first.") == ["slug"]
+        assert developers_words("“%(slug)s” is taken by the site itself.") == []
+        assert translated_in('x = _("A " "text"), ngettext("one", "many", 2), say("no")') == [
+            *("A text", "one", "many"),
+        ]
+
+
+class TestImports:
+    def test_name_options_in_some_sentences(self):
+        assert len(sentences_with_options()) >= 3
+
+    @pytest.mark.parametrize("sentence", sentences_with_options())
+    def test_are_told_to_editors_without_options(self, sentence):
+        assert not OPTION.search(in_editors_words(sentence))
+
+    @pytest.mark.django_db
+    def test_are_shown_without_options(self, admin_client):
+        source = give_source(create_article())
+        said = sentences_with_options()
+        entry = source.batch.entries.create(
+            article=source.article, file="a.md", outcome="rejected", message=said[0], warnings=said
+        )
+
+        pages = [
+            admin_client.get(url)
+            for url in (
+                page_of(source.article),
+                page_of(source.batch),
+                page_of(entry),
+                reverse("admin:blog_importentry_changelist"),
+            )
+        ]
+
+        for page in pages:
+            assert not OPTION.search(text_of(page))
+        assert all("refused" in text_of(page).casefold() for page in pages[1:])
+        assert all("rejected" not in text_of(page) for page in pages[1:])

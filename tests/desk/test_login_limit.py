@@ -1,0 +1,175 @@
+"""Guessing passwords: 5 failures an account, 20 an address, within 15 minutes."""
+
+import datetime as dt
+
+import pytest
+from axes.models import AccessAttempt
+from django.test import RequestFactory
+from django.urls import reverse
+
+from blog.desk.login_limit import account_name, client_address
+from tests.support.factories import create_article
+
+pytestmark = pytest.mark.django_db
+
+LOGIN = reverse("admin:login")
+RIGHT, WRONG = "correct horse", "wrong"
+
+
+@pytest.fixture(autouse=True)
+def mara(django_user_model):
+    return django_user_model.objects.create_superuser("Mara", password=RIGHT)
+
+
+def log_in(client, name="Mara", password=WRONG, address="192.0.2.1", **headers):
+    return client.post(LOGIN, {"username": name, "password": password}, REMOTE_ADDR=address, **headers)
+
+
+def fail(client, times, **values):
+    return [log_in(client, **values).status_code for _ in range(times)]
+
+
+def let_pass(minutes):
+    for attempt in AccessAttempt.objects.all():
+        earlier = attempt.attempt_time - dt.timedelta(minutes=minutes)
+        AccessAttempt.objects.filter(pk=attempt.pk).update(attempt_time=earlier)
+
+
+class TestAccount:
+    def test_five_failures_close_it_for_the_right_password_too(self, client):
+        assert fail(client, 5) == [200, 200, 200, 200, 429]
+        assert log_in(client, password=RIGHT).status_code == 429
+
+    def test_four_do_not(self, client):
+        fail(client, 4)
+
+        assert log_in(client, password=RIGHT).status_code == 302
+
+    def test_they_are_counted_over_all_addresses_and_browsers(self, client):
+        for number in range(5):
+            log_in(client, address=f"192.0.2.{number}", HTTP_USER_AGENT=f"Browser {number}")
+
+        assert log_in(client, password=RIGHT, address="198.51.100.1").status_code == 429
+
+    @pytest.mark.parametrize("name", ["mara", "MARA", " Mara ", "\uff2dara"])
+    def test_another_spelling_is_the_same_account(self, client, name):
+        fail(client, 5, name=name)
+
+        assert log_in(client, password=RIGHT).status_code == 429
+
+    def test_it_opens_after_15_minutes(self, client):
+        fail(client, 5)
+        let_pass(minutes=15)
+
+        assert log_in(client, password=RIGHT).status_code == 302
+
+    def test_trying_on_does_not_keep_it_closed(self, client):
+        fail(client, 5)
+        let_pass(minutes=14)
+        fail(client, 3)
+        let_pass(minutes=1)
+
+        assert log_in(client, password=RIGHT).status_code == 302
+
+    def test_success_starts_the_count_anew(self, client):
+        fail(client, 4)
+        log_in(client, password=RIGHT)
+
+        assert fail(client, 4) == [200] * 4
+
+    def test_other_accounts_stay_open(self, client, django_user_model):
+        django_user_model.objects.create_superuser("idris", password=RIGHT)
+        fail(client, 5)
+
+        assert log_in(client, name="idris", password=RIGHT).status_code == 302
+
+    def test_known_and_unknown_names_are_answered_alike(self, client):
+        known = [log_in(client).content for _ in range(6)]
+        unknown = [log_in(client, name="Nobo", address="198.51.100.1").content for _ in range(6)]
+
+        assert [page.replace(b"Mara", b"Nobo") for page in known[4:]] == unknown[4:]
+        assert log_in(client, name="Nobo", password=RIGHT).status_code == 429
+
+
+class TestAddress:
+    def test_twenty_failures_close_it_for_every_account(self, client):
+        codes = [log_in(client, name=f"guess-{number}").status_code for number in range(20)]
+
+        assert codes == [200] * 19 + [429]
+        assert log_in(client, password=RIGHT).status_code == 429
+        assert log_in(client, password=RIGHT, address="198.51.100.1").status_code == 302
+
+    def test_nineteen_do_not(self, client):
+        for number in range(19):
+            log_in(client, name=f"guess-{number}")
+
+        assert log_in(client, password=RIGHT).status_code == 302
+
+    def test_an_own_account_does_not_wash_it_clean(self, client):
+        for number in range(19):
+            log_in(client, name=f"guess-{number}")
+        log_in(client, password=RIGHT)
+
+        assert log_in(client, name="guess-20").status_code == 429
+
+
+class TestPage:
+    def test_says_when_to_try_again(self, client):
+        fail(client, 5)
+        let_pass(minutes=5)
+
+        page = log_in(client, password=RIGHT)
+
+        assert "Try again in 10 minutes." in page.content.decode()
+        assert 595 <= int(page["Retry-After"]) <= 600
+
+    def test_is_not_kept_by_caches_and_tells_scripts_no_more(self, client):
+        fail(client, 4)
+
+        page = log_in(client, HTTP_X_REQUESTED_WITH="XMLHttpRequest")
+
+        assert page["Cache-Control"] == "no-store"
+        assert "Access-Control-Allow-Origin" not in page
+
+
+class TestClientAddress:
+    @pytest.mark.parametrize(
+        ("remote", "forwarded", "found"),
+        [
+            ("203.0.113.5", "", "203.0.113.5"),
+            ("203.0.113.5", "10.0.0.1", "203.0.113.5"),
+            ("127.0.0.1", "", "127.0.0.1"),
+            ("127.0.0.1", "203.0.113.9", "203.0.113.9"),
+            ("127.0.0.1", "10.9.9.9, 203.0.113.9", "203.0.113.9"),
+            ("127.0.0.1", "nonsense", "127.0.0.1"),
+            ("", "203.0.113.9", "203.0.113.9"),
+            ("", "", None),
+            ("2001:db8:1:2:3:4:5:6", "", "2001:db8:1:2::"),
+            ("::ffff:203.0.113.5", "", "203.0.113.5"),
+        ],
+    )
+    def test_is_believed_of_a_proxy_on_this_machine_only(self, remote, forwarded, found):
+        request = RequestFactory().get("/", REMOTE_ADDR=remote, HTTP_X_FORWARDED_FOR=forwarded)
+
+        assert client_address(request) == found
+
+
+class TestAccountName:
+    def test_may_be_missing(self):
+        assert account_name(RequestFactory().post("/")) == ""
+
+    def test_is_cut_to_what_the_table_holds(self):
+        assert len(account_name(None, {"username": "x" * 999})) == 255
+
+
+class TestRest:
+    def test_readers_get_no_cookie(self, client):
+        assert not client.get(create_article().get_absolute_url()).cookies
+
+    def test_logging_in_without_a_request_still_works(self, client):
+        assert client.login(username="Mara", password=RIGHT)
+
+    def test_no_password_is_stored(self, client):
+        log_in(client, password="my-secret-guess")  # noqa: S106 -- a wrong one
+
+        assert not AccessAttempt.objects.filter(post_data__contains="my-secret-guess").exists()
