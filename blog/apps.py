@@ -11,11 +11,9 @@ class BlogConfig(AppConfig):
 
     def ready(self):
         check_tasks_backend()  # first: a module with a task asks for the backend when it is imported
-        from blog import (
-            checks,  # noqa: F401 -- it registers what it has when it is imported
-            jobs,
-        )
+        from blog import jobs
         from blog.articles.actions import corrections  # noqa: F401 -- it registers what it has when it is imported
+        from blog.management import checks  # noqa: F401 -- it registers what it has when it is imported
         from blog.review import (  # noqa: F401 -- it registers what it has when it is imported
             afterwards,
             approval,  # noqa: F401 -- it registers what it has when it is imported

@@ -373,7 +373,8 @@ SILENCED_SYSTEM_CHECKS = [
     # HSTS for subdomains and the preload list are decisions of the domain's owner, not of one site on it.
     "security.W005",
     "security.W021",
-    # Without EMAIL_URL, mail is written to standard error; blog/checks.py warns if any is expected.
+    # Without EMAIL_URL, mail is written to standard error; blog/management/checks.py warns if any is
+    # expected.
     "mail.E001",
 ]
 

@@ -5,7 +5,7 @@ from django.db.backends.sqlite3.features import DatabaseFeatures as DjangosFeatu
 
 
 class DatabaseFeatures(DjangosFeatures):
-    """JSON is known to be there: blog/checks.py looks, and needs no database for it.
+    """JSON is known to be there: blog/management/checks.py looks, and needs no database for it.
 
     Django tries it in a transaction, which takes our write lock, and takes any error for a no: while somebody
     else writes, each command would end in "SQLite does not support JSONFields".

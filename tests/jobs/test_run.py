@@ -3,8 +3,8 @@
 import pytest
 
 from blog import jobs
-from blog.checks import check_worker
 from blog.jobs import registry
+from blog.management.checks import check_worker
 from blog.models import Job, Worker
 
 pytestmark = pytest.mark.django_db

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from blog import search
 from blog.articles.category_merge import merge_categories
-from blog.checks import check_search_index
 from blog.imports.report import ImportOptions, Outcome, StatusRule
 from blog.imports.run import import_articles
+from blog.management.checks import check_search_index
 from blog.models import Article
 from tests.support.factories import create_article, create_articles, create_author, create_category
 

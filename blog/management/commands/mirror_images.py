@@ -3,7 +3,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand
 
-from blog.management.mirroring import mirror
+from blog.management.mirror import mirror
 
 
 class Command(BaseCommand):

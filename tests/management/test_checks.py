@@ -11,7 +11,7 @@ from django.core.checks import run_checks
 from django.http import HttpResponse
 from django.urls import path
 
-from blog import checks
+from blog.management import checks
 
 ROOT = Path(checks.__file__).parent.parent
 
