@@ -15,7 +15,7 @@ from django.db import DatabaseError, close_old_connections
 from django.http import HttpRequest, parse_cookie
 
 from site_config.buffering import FULL, NOT_ALLOWED, BufferedApplication, RefusedError
-from site_config.limits import IMPORT
+from site_config.request_limits import IMPORT
 from site_config.wsgi import application as django_application
 
 # After Django is set up, which the line above does.

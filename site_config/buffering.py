@@ -12,8 +12,8 @@ import tempfile
 from contextlib import suppress
 from urllib.parse import quote_from_bytes
 
-from site_config import limits
-from site_config.limits import NoRoomError, Room
+from site_config import request_limits
+from site_config.request_limits import NoRoomError, Room
 
 CHUNK_BYTES = 64 * 1024
 STALL_SECONDS = 20  # without receiving a byte from the client, or sending one to it
@@ -54,20 +54,20 @@ class BufferedApplication:
         self.app = app
         self.may_upload = may_upload
         self.answered = 0  # requests passed to Django; the worker ends after max_requests of them
-        self.small_bodies = Room(limits.SMALL_BODIES_BYTES)
-        self.uploads = Room(limits.UPLOADS_BYTES)
-        self.answers = Room(limits.ANSWERS_BYTES)
+        self.small_bodies = Room(request_limits.SMALL_BODIES_BYTES)
+        self.uploads = Room(request_limits.UPLOADS_BYTES)
+        self.answers = Room(request_limits.ANSWERS_BYTES)
 
     async def __call__(self, scope, receive, send):
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         self.answered += 1
-        largest = limits.largest_body(scope["method"], scope["path"])
-        room = self.uploads if largest > limits.LARGEST_BODY_BYTES else self.small_bodies
+        largest = request_limits.largest_body(scope["method"], scope["path"])
+        room = self.uploads if largest > request_limits.LARGEST_BODY_BYTES else self.small_bodies
         with (
-            Spool(limits.BODY_IN_MEMORY_BYTES, room) as body,
-            Spool(limits.ANSWER_IN_MEMORY_BYTES, self.answers) as spool,
+            Spool(request_limits.BODY_IN_MEMORY_BYTES, room) as body,
+            Spool(request_limits.ANSWER_IN_MEMORY_BYTES, self.answers) as spool,
         ):
             answer = Answer(spool)
             try:
@@ -85,8 +85,8 @@ class BufferedApplication:
         length = int(length[:20]) if length.isdigit() else None
         if (length or 0) > largest:
             raise RefusedError(*TOO_LARGE)
-        may_be_large = has_body(scope) and (length is None or length > limits.BODY_IN_MEMORY_BYTES)
-        if largest > limits.LARGEST_BODY_BYTES and may_be_large and not await self.may_upload(scope):
+        may_be_large = has_body(scope) and (length is None or length > request_limits.BODY_IN_MEMORY_BYTES)
+        if largest > request_limits.LARGEST_BODY_BYTES and may_be_large and not await self.may_upload(scope):
             raise RefusedError(*NOT_LOGGED_IN)
         try:
             async with asyncio.timeout(BODY_SECONDS * max(1, (length or largest) / BODY_BYTES)):
@@ -174,7 +174,7 @@ def replay(body):
 
 async def refuse(scope, receive, send, status, words):
     """Send a response, and read on for a moment, without which a sending client might not see it."""
-    is_read_by_script = scope["path"] == limits.IMAGE_UPLOAD
+    is_read_by_script = scope["path"] == request_limits.IMAGE_UPLOAD
     words = (json.dumps({"image": [words]}) if is_read_by_script else words).encode()
     headers = [
         (b"content-type", b"application/json" if is_read_by_script else b"text/plain; charset=utf-8"),
@@ -183,7 +183,7 @@ async def refuse(scope, receive, send, status, words):
         (b"connection", b"close"),
     ]
     if status == 503:
-        headers.append((b"retry-after", b"%d" % limits.RETRY_SECONDS))
+        headers.append((b"retry-after", b"%d" % request_limits.RETRY_SECONDS))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": words, "more_body": True})
     if status != 408:

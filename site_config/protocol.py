@@ -7,7 +7,7 @@ connection directly, without an asyncio task for each, which makes a process as 
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from site_config import limits
+from site_config import request_limits
 
 LARGEST_HEAD_BYTES = 32 * 1024
 PART_BYTES = 8 * 1024
@@ -32,7 +32,7 @@ class FrontDoorProtocol(HttpToolsProtocol):
         self.client = self.client or LOCAL_PROXY
         if self.is_stopping:
             self.shutdown()
-        elif len(self.connections) > limits.CONNECTIONS:
+        elif len(self.connections) > request_limits.CONNECTIONS:
             self.make_room()
 
     def make_room(self):
@@ -42,7 +42,7 @@ class FrontDoorProtocol(HttpToolsProtocol):
             min(waiting, key=lambda connection: connection.waiting_since).transport.close()
         else:
             self.refuse(
-                503, b"There are too many connections.", b"retry-after: %d\r\n" % limits.RETRY_SECONDS
+                503, b"There are too many connections.", b"retry-after: %d\r\n" % request_limits.RETRY_SECONDS
             )
 
     @property

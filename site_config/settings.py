@@ -20,7 +20,7 @@ from environs import Env
 
 from blog.files import modes
 from blog.files.atomic import write_atomically
-from site_config.limits import LARGEST_TEXT_BYTES
+from site_config.request_limits import LARGEST_TEXT_BYTES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()

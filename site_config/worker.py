@@ -10,7 +10,7 @@ from gunicorn.errors import AppImportError
 from uvicorn.server import Server
 from uvicorn_worker import UvicornWorker
 
-from site_config import limits
+from site_config import request_limits
 from site_config.protocol import FrontDoorProtocol
 
 CHECK_SECONDS = 2
@@ -27,7 +27,9 @@ class FrontDoorServer(Server):
 def allow_open_files():
     """Raise the limit of open files, mostly 1,024, to OPEN_FILES."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = limits.OPEN_FILES if hard == resource.RLIM_INFINITY else min(limits.OPEN_FILES, hard)
+    wanted = (
+        request_limits.OPEN_FILES if hard == resource.RLIM_INFINITY else min(request_limits.OPEN_FILES, hard)
+    )
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 

@@ -1,6 +1,7 @@
 """Maximum sizes of files and texts that are imported, uploaded or typed.
 
-Limits of images in pixels and frames are in blog/sandbox/images.py, of requests in site_config/limits.py.
+Limits of images in pixels and frames are in blog/sandbox/images.py, of requests in
+site_config/request_limits.py.
 """
 
 from blog.documents.limits import MEGABYTE

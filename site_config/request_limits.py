@@ -1,8 +1,8 @@
 """Limits of a worker: request bodies by URL, temporary files, connections.
 
 A worker's temporary files hold at most SMALL_BODIES_BYTES + UPLOADS_BYTES + ANSWERS_BYTES, plus Django's
-copies of uploads. tests/site_config/test_limits.py compares the limits with docs/deploy/nginx.conf and
-docs/configuration.md.
+copies of uploads. tests/site_config/test_request_limits.py compares the limits with docs/deploy/nginx.conf
+and docs/configuration.md.
 """
 
 import re

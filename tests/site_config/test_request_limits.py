@@ -22,7 +22,7 @@ from blog.files.upload_limits import (
     MAX_IMPORT_BYTES,
 )
 from blog.sandbox.images import MAX_SIDE
-from site_config import limits
+from site_config import request_limits
 from tests.support.changing_process import running_driver
 from tests.support.databases import ROOT
 from tests.support.servers import running_server, wait_until, workers_of
@@ -109,38 +109,38 @@ class TestAddresses:
     @pytest.mark.parametrize(
         ("name", "arguments", "limit"),
         [
-            ("admin:blog_image_add", [], limits.LARGEST_IMAGE_BYTES),
-            ("admin:blog_image_change", [7], limits.LARGEST_IMAGE_BYTES),
-            ("admin:blog_siteidentity_add", [], limits.LARGEST_IMAGE_BYTES),
-            ("admin:blog_siteidentity_change", [1], limits.LARGEST_IMAGE_BYTES),
-            ("markdownx_upload", [], limits.LARGEST_IMAGE_BYTES),
-            ("admin:blog_redirect_import", [], limits.LARGEST_CSV_BYTES),
-            ("admin:blog_article_add", [], limits.LARGEST_TEXT_BYTES),
-            ("admin:blog_article_change", [7], limits.LARGEST_TEXT_BYTES),
-            ("admin:blog_article_preview", [7], limits.LARGEST_TEXT_BYTES),
-            ("admin:import", [], limits.LARGEST_IMPORT_BYTES),
+            ("admin:blog_image_add", [], request_limits.LARGEST_IMAGE_BYTES),
+            ("admin:blog_image_change", [7], request_limits.LARGEST_IMAGE_BYTES),
+            ("admin:blog_siteidentity_add", [], request_limits.LARGEST_IMAGE_BYTES),
+            ("admin:blog_siteidentity_change", [1], request_limits.LARGEST_IMAGE_BYTES),
+            ("markdownx_upload", [], request_limits.LARGEST_IMAGE_BYTES),
+            ("admin:blog_redirect_import", [], request_limits.LARGEST_CSV_BYTES),
+            ("admin:blog_article_add", [], request_limits.LARGEST_TEXT_BYTES),
+            ("admin:blog_article_change", [7], request_limits.LARGEST_TEXT_BYTES),
+            ("admin:blog_article_preview", [7], request_limits.LARGEST_TEXT_BYTES),
+            ("admin:import", [], request_limits.LARGEST_IMPORT_BYTES),
             ("admin:import_part", [UPLOADED], IMPORT_PART_BYTES),
-            ("admin:import_page", [UPLOADED], limits.LARGEST_BODY_BYTES),
-            ("admin:blog_page_add", [], limits.LARGEST_TEXT_BYTES),
-            ("admin:blog_page_change", [7], limits.LARGEST_TEXT_BYTES),
-            ("markdownx_markdownify", [], limits.LARGEST_TEXT_BYTES),
-            ("admin:blog_article_changelist", [], limits.LARGEST_BODY_BYTES),
-            ("admin:blog_category_change", [7], limits.LARGEST_BODY_BYTES),
-            ("admin:login", [], limits.LARGEST_BODY_BYTES),
-            ("blog:home", [], limits.LARGEST_BODY_BYTES),
+            ("admin:import_page", [UPLOADED], request_limits.LARGEST_BODY_BYTES),
+            ("admin:blog_page_add", [], request_limits.LARGEST_TEXT_BYTES),
+            ("admin:blog_page_change", [7], request_limits.LARGEST_TEXT_BYTES),
+            ("markdownx_markdownify", [], request_limits.LARGEST_TEXT_BYTES),
+            ("admin:blog_article_changelist", [], request_limits.LARGEST_BODY_BYTES),
+            ("admin:blog_category_change", [7], request_limits.LARGEST_BODY_BYTES),
+            ("admin:login", [], request_limits.LARGEST_BODY_BYTES),
+            ("blog:home", [], request_limits.LARGEST_BODY_BYTES),
         ],
     )
     def test_each_takes_what_its_form_needs(self, name, arguments, limit):
         path = reverse(name, args=arguments)
         assert resolve(path)
-        assert limits.largest_body("POST", path) == limit
-        assert limits.largest_body("PUT", path) == limits.LARGEST_BODY_BYTES
+        assert request_limits.largest_body("POST", path) == limit
+        assert request_limits.largest_body("PUT", path) == request_limits.LARGEST_BODY_BYTES
 
     def test_what_a_form_may_hold_fits(self):
-        assert limits.LARGEST_IMAGE_BYTES > MAX_IMAGE_BYTES
-        assert limits.LARGEST_CSV_BYTES > MAX_CSV_BYTES
-        assert limits.UPLOADS_BYTES > limits.LARGEST_IMPORT_BYTES > MAX_IMPORT_BYTES
-        assert limits.LARGEST_TEXT_BYTES == settings.DATA_UPLOAD_MAX_MEMORY_SIZE > 3 * MAX_FILE_BYTES
+        assert request_limits.LARGEST_IMAGE_BYTES > MAX_IMAGE_BYTES
+        assert request_limits.LARGEST_CSV_BYTES > MAX_CSV_BYTES
+        assert request_limits.UPLOADS_BYTES > request_limits.LARGEST_IMPORT_BYTES > MAX_IMPORT_BYTES
+        assert request_limits.LARGEST_TEXT_BYTES == settings.DATA_UPLOAD_MAX_MEMORY_SIZE > 3 * MAX_FILE_BYTES
 
     def test_documentation_names_the_same_numbers(self):
         """A document cannot ask for a number: here it is held to it."""
@@ -148,17 +148,18 @@ class TestAddresses:
         minutes = settings.AXES_COOLOFF_TIME.total_seconds() // 60
         said = {
             "docs/configuration.md": [
-                f"A request brings {in_megabytes(limits.LARGEST_BODY_BYTES)} MB at most",
-                f"a picture in the admin {in_megabytes(limits.LARGEST_IMAGE_BYTES)} MB",
-                f"a CSV of redirects {in_megabytes(limits.LARGEST_CSV_BYTES)} MB",
-                f"a form with an article's or page's text {in_megabytes(limits.LARGEST_TEXT_BYTES)} MB",
-                f"files to import {in_megabytes(limits.LARGEST_IMPORT_BYTES)} MB",
-                f"at most {in_megabytes(limits.SMALL_BODIES_BYTES)} MB of requests' bodies",
-                f"{in_megabytes(limits.UPLOADS_BYTES)} MB of uploads",
-                f"{in_megabytes(limits.ANSWERS_BYTES)} MB of answers",
-                f"{number(limits.CONNECTIONS)} connections",
-                f"open files must be {number(limits.OPEN_FILES)}",
-                f"again after {limits.RETRY_SECONDS} seconds",
+                f"A request brings {in_megabytes(request_limits.LARGEST_BODY_BYTES)} MB at most",
+                f"a picture in the admin {in_megabytes(request_limits.LARGEST_IMAGE_BYTES)} MB",
+                f"a CSV of redirects {in_megabytes(request_limits.LARGEST_CSV_BYTES)} MB",
+                f"a form with an article's or page's text "
+                f"{in_megabytes(request_limits.LARGEST_TEXT_BYTES)} MB",
+                f"files to import {in_megabytes(request_limits.LARGEST_IMPORT_BYTES)} MB",
+                f"at most {in_megabytes(request_limits.SMALL_BODIES_BYTES)} MB of requests' bodies",
+                f"{in_megabytes(request_limits.UPLOADS_BYTES)} MB of uploads",
+                f"{in_megabytes(request_limits.ANSWERS_BYTES)} MB of answers",
+                f"{number(request_limits.CONNECTIONS)} connections",
+                f"open files must be {number(request_limits.OPEN_FILES)}",
+                f"again after {request_limits.RETRY_SECONDS} seconds",
             ],
             "docs/importing.md": [
                 f"Limits: {in_megabytes(MAX_FILE_BYTES)} MB a file",
@@ -167,7 +168,7 @@ class TestAddresses:
             "SECURITY.md": [
                 f"Log-in stops for {minutes:g} minutes after {settings.AXES_FAILURE_LIMIT} failures",
                 f"failures of an account or {settings.LOGIN_ADDRESS_LIMIT} of an address",
-                f"take more than {in_megabytes(limits.LARGEST_BODY_BYTES)} MB",
+                f"take more than {in_megabytes(request_limits.LARGEST_BODY_BYTES)} MB",
             ],
             "CHANGELOG.md": [f"A list of redirects has at most {number(MAX_CSV_LINES)} lines."],
         }
@@ -184,11 +185,11 @@ class TestAddresses:
         sizes = re.findall(r"client_max_body_size (\d+)m;", text)
 
         assert [int(size) * MEGABYTE for size in sizes] == [
-            limits.LARGEST_BODY_BYTES,
-            limits.LARGEST_IMAGE_BYTES,
-            limits.LARGEST_IMPORT_BYTES,
+            request_limits.LARGEST_BODY_BYTES,
+            request_limits.LARGEST_IMAGE_BYTES,
+            request_limits.LARGEST_IMPORT_BYTES,
         ]
-        for upload, _limit in limits.UPLOADS:
+        for upload, _limit in request_limits.UPLOADS:
             for part in ("add", "12/change"):
                 path = re.sub(r"\(\?:add\|.*?\)", part, upload).replace("(?:article|page)", "page")
                 path = path.replace("[0-9a-f-]{36}", str(UPLOADED))
@@ -202,7 +203,7 @@ class TestBodies:
         paths = ("/", "/admin/login/", "/admin/blog/category/add/", "/health/", "/none/")
 
         statuses = {
-            (path, who): status_of(server, head(path, limits.LARGEST_BODY_BYTES + 1, session))
+            (path, who): status_of(server, head(path, request_limits.LARGEST_BODY_BYTES + 1, session))
             for path in paths
             for who, session in (("nobody", ""), ("editor", site.editor))
         }
@@ -211,7 +212,7 @@ class TestBodies:
 
     @pytest.mark.parametrize("path", [UPLOAD, "/admin/blog/image/add/", "/admin/blog/article/add/"])
     def test_of_who_may_upload_nothing_no_upload_is_read(self, server, site, path):
-        most = limits.LARGEST_TEXT_BYTES if path.endswith("article/add/") else 20 * MEGABYTE
+        most = request_limits.LARGEST_TEXT_BYTES if path.endswith("article/add/") else 20 * MEGABYTE
         sessions = {"nobody": "", "stranger": "a" * 32, "reader": site.reader}
 
         answers = {}
@@ -264,7 +265,7 @@ class TestBodies:
                 connection.settimeout(0.5)
                 send_all(connection, head(paths[number % 4], None, session))
                 send_all(connection, b"%x\r\n%b" % (64 * MEGABYTE, b"a" * 2 * MEGABYTE))
-            assert temporary_bytes(server) <= 8 * limits.LARGEST_BODY_BYTES
+            assert temporary_bytes(server) <= 8 * request_limits.LARGEST_BODY_BYTES
         wait_until(lambda: temporary_bytes(server) == 0)
 
 
