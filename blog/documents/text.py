@@ -262,3 +262,10 @@ def bare_text(text: str) -> str:
     """The words by which same_text() compares, without spaces."""
     words = unicodedata.normalize("NFKC", strip_markdown_inline(text)).casefold()
     return "".join(words.translate(_TO_STRAIGHT_QUOTES).split())
+
+
+_KEY_WORD = re.compile(r"[^\W_]+")
+
+
+def folded_words(text):
+    return _KEY_WORD.findall(unicodedata.normalize("NFKC", text).casefold())
