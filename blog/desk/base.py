@@ -26,3 +26,7 @@ class PublicAdmin(ChoosesRows, admin.ModelAdmin):
     def delete_queryset(self, request, queryset):
         super().delete_queryset(request, queryset)
         page_cache.invalidate_on_commit()
+
+
+# Tags of messages that are shown as a toast, without and with a button for undo.
+TOAST, WITH_UNDO = "toast", "toast undo"

@@ -3,7 +3,7 @@
 from django import template
 
 from blog.articles.actions.models import DeskAction
-from blog.desk.articles.publication import TOAST, WITH_UNDO
+from blog.desk.base import TOAST, WITH_UNDO
 
 register = template.Library()
 

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from blog.articles.actions.base import Reason, Sorting
 from blog.desk.articles.named_lists import address_of, articles_in
-from blog.desk.articles.publication import WITH_UNDO
+from blog.desk.base import WITH_UNDO
 from blog.desk.columns import thumbnail
 from blog.desk.composed import AdminPart
 from blog.images.models import Image

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.articles.actions.corrections import correct, take_back_correction
-from blog.desk.articles.publication import WITH_UNDO
+from blog.desk.base import WITH_UNDO
 from blog.desk.composed import AdminPart
 
 CORRECTION_LENGTH = 2000

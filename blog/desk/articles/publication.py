@@ -21,14 +21,13 @@ from blog.articles.actions.undo import last_of, look_at_undoing, undo
 from blog.desk.articles.list import TRASH
 from blog.desk.articles.publishing_words import AFTERWARDS, BUTTONS, HEADINGS, QUESTIONS, summary
 from blog.desk.articles.schedule import ScheduleForm, planned
+from blog.desk.base import TOAST, WITH_UNDO
 from blog.desk.composed import AdminPart
 from blog.review.jobs_mending import is_for_a_job, undo_of
 
 TITLES_SHOWN = 20  # of each group on a confirmation page
 TITLES_TOLD = 3  # in a message
 TIMES_SHOWN = 100
-# Tags of messages that are shown as a toast, without and with a button for undo.
-TOAST, WITH_UNDO = "toast", "toast undo"
 
 
 class Publication(AdminPart):
