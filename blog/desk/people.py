@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from blog.articles.models import EmptyArticleError
-from blog.desk.articles.publication import read_seen
+from blog.desk.articles.selection import read_seen
 from blog.desk.base import WITH_UNDO
 from blog.review.jobs_people import start_taking_out
 from blog.review.listing import people_to_decide, portrait_of, settled_people

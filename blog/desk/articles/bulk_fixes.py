@@ -13,8 +13,7 @@ from django.views.decorators.http import require_POST
 from blog.articles.actions.base import Reason
 from blog.articles.models import Article
 from blog.desk.articles.named_lists import articles_in, scope_of_list
-from blog.desk.articles.publication import TITLES_SHOWN
-from blog.desk.articles.publishing_words import AFTERWARDS
+from blog.desk.articles.selection import AFTERWARDS, TITLES_SHOWN
 from blog.desk.articles.shared import shared_context
 from blog.desk.base import TOAST, WITH_UNDO
 from blog.desk.composed import AdminPart

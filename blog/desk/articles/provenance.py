@@ -6,14 +6,15 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from blog.articles.actions.base import look_at
 from blog.articles.actions.provenance import attribute, sort
 from blog.desk.articles.provenance_forms import AttributionForm
-from blog.desk.articles.publication import (
+from blog.desk.articles.selection import (
+    ARTICLES,
+    LEFT,
     chosen,
     groups,
     in_order,
     read_seen,
     write_seen,
 )
-from blog.desk.articles.publishing_words import ARTICLES, LEFT
 from blog.desk.composed import AdminPart
 from blog.review.ai_label import is_labelled
 

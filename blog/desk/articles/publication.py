@@ -1,17 +1,14 @@
 """Publishing, scheduling and flagging articles in the admin, with confirmation, messages and undo."""
 
-import re
-from itertools import islice
-
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from blog.articles.actions.base import Reason, Sorting, look_at, remembered
@@ -19,14 +16,23 @@ from blog.articles.actions.publication import Verb, carry_out, sort
 from blog.articles.actions.schedule import zone_name
 from blog.articles.actions.undo import last_of, look_at_undoing, undo
 from blog.desk.articles.list import TRASH
-from blog.desk.articles.publishing_words import AFTERWARDS, BUTTONS, HEADINGS, QUESTIONS, summary
+from blog.desk.articles.publishing_words import BUTTONS, QUESTIONS, summary
 from blog.desk.articles.schedule import ScheduleForm, planned
+from blog.desk.articles.selection import (
+    AFTERWARDS,
+    chosen,
+    every,
+    groups,
+    in_order,
+    read_keys,
+    read_seen,
+    titles_told,
+    write_seen,
+)
 from blog.desk.base import TOAST, WITH_UNDO
 from blog.desk.composed import AdminPart
 from blog.review.jobs_mending import is_for_a_job, undo_of
 
-TITLES_SHOWN = 20  # of each group on a confirmation page
-TITLES_TOLD = 3  # in a message
 TIMES_SHOWN = 100
 
 
@@ -306,58 +312,3 @@ def sentence_on(verb, article) -> str:
     if article.is_to_come:
         return _("“%s” was scheduled.") % article.title
     return _("“%s” was published.") % article.title
-
-
-def chosen(queryset) -> list:
-    """Return the selected articles of an action, in the order of the list."""
-    keys = list(queryset.values_list("pk", flat=True))
-    return in_order(keys, look_at(keys))
-
-
-def in_order(keys, articles) -> list:
-    found = {article.pk: article for article in articles}
-    return [found[key] for key in keys if key in found]
-
-
-def every(sorting) -> list:
-    return [*sorting.ready, *(article for articles in sorting.left.values() for article in articles)]
-
-
-def write_seen(articles) -> str:
-    """Return the value of a hidden field with the keys and versions of the articles."""
-    return " ".join(f"{article.pk}.{article.version}" for article in articles)
-
-
-def read_seen(text: str) -> dict[int, int]:
-    """Parse the value of write_seen() to {key: version}, in order; {} if it is malformed."""
-    pairs = re.findall(r"(?<!\S)([0-9]{1,18})\.([0-9]{1,10})(?!\S)", text)
-    return {int(key): int(version) for key, version in pairs}
-
-
-def read_keys(text: str) -> list[int]:
-    return [int(text)] if re.fullmatch(r"[0-9]{1,18}", text) else []
-
-
-def groups(sorting) -> list[dict]:
-    """Return the groups of a confirmation page: what will change, and what is left out and why."""
-    parts = {None: sorting.ready} | sorting.left
-    return [
-        {
-            "heading": HEADINGS[reason],
-            "titles": [article.title for article in articles[:TITLES_SHOWN]],
-            "others": max(len(articles) - TITLES_SHOWN, 0),
-        }
-        for reason, articles in parts.items()
-        if articles
-    ]
-
-
-def titles_told(articles):
-    """Return the first titles, for a message."""
-    titles = format_html_join(
-        ", ", "“<bdi>{}</bdi>”", ((row.title,) for row in islice(articles, TITLES_TOLD))
-    )
-    others = len(articles) - TITLES_TOLD
-    if others <= 0:
-        return titles
-    return format_html("{} {}", titles, ngettext("and %d more", "and %d more", others) % others)

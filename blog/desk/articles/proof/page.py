@@ -23,7 +23,7 @@ from blog.desk.articles.proof.entries import entries_of
 from blog.desk.articles.proof.marked_article import sheet_of
 from blog.desk.articles.proof.resolution import SettleForm, carry_out, said_of
 from blog.desk.articles.proof.rewriting import difference_to, paragraph_of
-from blog.desk.articles.publication import read_seen
+from blog.desk.articles.selection import read_seen
 from blog.desk.articles.snippet import snippet
 from blog.desk.base import TOAST, WITH_UNDO
 from blog.desk.composed import AdminPart

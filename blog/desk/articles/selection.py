@@ -1,0 +1,113 @@
+"""The articles that an act is for: chosen in the list, carried through forms, named in messages."""
+
+import re
+from itertools import islice
+
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, ngettext_lazy
+
+from blog.articles.actions.base import Reason, look_at
+
+TITLES_SHOWN = 20  # of each group on a confirmation page
+TITLES_TOLD = 3  # in a message
+
+
+def chosen(queryset) -> list:
+    """Return the selected articles of an action, in the order of the list."""
+    keys = list(queryset.values_list("pk", flat=True))
+    return in_order(keys, look_at(keys))
+
+
+def in_order(keys, articles) -> list:
+    found = {article.pk: article for article in articles}
+    return [found[key] for key in keys if key in found]
+
+
+def every(sorting) -> list:
+    return [*sorting.ready, *(article for articles in sorting.left.values() for article in articles)]
+
+
+def write_seen(articles) -> str:
+    """Return the value of a hidden field with the keys and versions of the articles."""
+    return " ".join(f"{article.pk}.{article.version}" for article in articles)
+
+
+def read_seen(text: str) -> dict[int, int]:
+    """Parse the value of write_seen() to {key: version}, in order; {} if it is malformed."""
+    pairs = re.findall(r"(?<!\S)([0-9]{1,18})\.([0-9]{1,10})(?!\S)", text)
+    return {int(key): int(version) for key, version in pairs}
+
+
+def read_keys(text: str) -> list[int]:
+    return [int(text)] if re.fullmatch(r"[0-9]{1,18}", text) else []
+
+
+def groups(sorting) -> list[dict]:
+    """Return the groups of a confirmation page: what will change, and what is left out and why."""
+    parts = {None: sorting.ready} | sorting.left
+    return [
+        {
+            "heading": HEADINGS[reason],
+            "titles": [article.title for article in articles[:TITLES_SHOWN]],
+            "others": max(len(articles) - TITLES_SHOWN, 0),
+        }
+        for reason, articles in parts.items()
+        if articles
+    ]
+
+
+def titles_told(articles):
+    """Return the first titles, for a message."""
+    titles = format_html_join(
+        ", ", "“<bdi>{}</bdi>”", ((row.title,) for row in islice(articles, TITLES_TOLD))
+    )
+    others = len(articles) - TITLES_TOLD
+    if others <= 0:
+        return titles
+    return format_html("{} {}", titles, ngettext("and %d more", "and %d more", others) % others)
+
+
+ARTICLES = ngettext_lazy("%d article", "%d articles")
+LEFT = {
+    Reason.EMPTY: ngettext_lazy("%d empty, left out", "%d empty, left out"),
+    Reason.UNREVIEWED: ngettext_lazy(
+        "%d by a machine, not approved, left out", "%d by a machine, not approved, left out"
+    ),
+    Reason.PUBLIC: ngettext_lazy("%d public already", "%d public already"),
+    Reason.WAITING: ngettext_lazy("%d scheduled already", "%d scheduled already"),
+    Reason.NEW: ngettext_lazy("%d not published anyway", "%d not published anyway"),
+    Reason.TRASHED: ngettext_lazy("%d in the trash, left out", "%d in the trash, left out"),
+    Reason.SAME: ngettext_lazy("%d like that already", "%d like that already"),
+}
+HEADINGS = {
+    None: _("These articles"),
+    Reason.EMPTY: _("Left out: readers would see nothing of them"),
+    Reason.UNREVIEWED: _("Left out: a machine wrote them, and nobody has approved this version"),
+    Reason.PUBLIC: _("Left as they are: public already"),
+    Reason.WAITING: _("Left as they are: scheduled already"),
+    Reason.NEW: _("Left as they are: not published"),
+    Reason.TRASHED: _("Left out: in the trash"),
+    Reason.CHANGED: _("Left as they are: changed in the meantime"),
+    Reason.SAME: _("Left as they are: like that already"),
+}
+AFTERWARDS = {
+    Reason.CHANGED: ngettext_lazy(
+        "%d article was left as it is: it was changed in the meantime.",
+        "%d articles were left as they are: they were changed in the meantime.",
+    ),
+    Reason.GONE: ngettext_lazy("%d article is not there any more.", "%d articles are not there any more."),
+    Reason.TRASHED: ngettext_lazy("%d article was left in the trash.", "%d articles were left in the trash."),
+    Reason.EMPTY: ngettext_lazy(
+        "%d article was not published: readers would see nothing of it.",
+        "%d articles were not published: readers would see nothing of them.",
+    ),
+    Reason.UNREVIEWED: ngettext_lazy(
+        "%d article was not published: a machine wrote it, and nobody has approved this version.",
+        "%d articles were not published: a machine wrote them, and nobody has approved these versions.",
+    ),
+    Reason.PUBLIC: ngettext_lazy("%d article was public already.", "%d articles were public already."),
+    Reason.WAITING: ngettext_lazy("%d article was scheduled already.", "%d articles were scheduled already."),
+    Reason.NEW: ngettext_lazy("%d article was not published.", "%d articles were not published."),
+    Reason.SAME: ngettext_lazy("%d article was like that already.", "%d articles were like that already."),
+}
