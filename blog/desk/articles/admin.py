@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy
 
 from blog.articles.actions.provenance import in_words, note_on
 from blog.articles.actions.publication import Verb, kept_as
-from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.models import Article
 from blog.articles.versions.history import keep_first_versions, keep_version
 from blog.desk.articles.alt_texts import Descriptions
@@ -32,7 +31,7 @@ from blog.desk.articles.forms import ArticleForm
 from blog.desk.articles.hero_preview import hero_preview
 from blog.desk.articles.history import History, summarise_versions
 from blog.desk.articles.images import HERO_FIELDS
-from blog.desk.articles.inlines import NamedRows, offered_images
+from blog.desk.articles.inlines import ArticleAuthorInline, ArticleCategoryInline, NamedRows, offered_images
 from blog.desk.articles.list import ArticleList, OrderFilter, QueueFilter, SharedFilter
 from blog.desk.articles.panels import desk
 from blog.desk.articles.place_in_list import NextInList
@@ -46,60 +45,13 @@ from blog.desk.articles.submission import SubmissionPart
 from blog.desk.articles.trash import Trash
 from blog.desk.articles.waiting_file import waiting_file
 from blog.desk.base import PublicAdmin
-from blog.desk.choosing import ChoosesRows
 from blog.desk.columns import state_pill
 from blog.desk.comparison.concurrent_saves import ArticleTexts, TwoEditors, saved_as
 from blog.desk.composed import ComposedAdmin, visit_of
 from blog.desk.copies import SavedCopies
-from blog.desk.formsets import LinkFormSet
 from blog.desk.widgets import WrappedLine
 from blog.imports.held_update import HeldUpdate
 from blog.review.afterwards import check_on_commit
-
-
-class LinkInline(ChoosesRows, admin.TabularInline):
-    """An inline of an article; the permissions are those on the article."""
-
-    formset = LinkFormSet
-    extra = 0
-
-    def has_add_permission(self, request, obj):
-        return self._may_write(request, obj)
-
-    def has_change_permission(self, request, obj=None):
-        return self._may_write(request, obj)
-
-    def has_delete_permission(self, request, obj=None):
-        return self._may_write(request, obj)
-
-    def has_view_permission(self, request, obj=None):
-        return self._articles.has_view_permission(request, obj)
-
-    def _may_write(self, request, article):
-        if article is None and self._articles.has_add_permission(request):
-            return True
-        return self._articles.has_change_permission(request, article)
-
-    @property
-    def _articles(self):
-        return self.admin_site.get_model_admin(self.parent_model)
-
-
-class ArticleCategoryInline(LinkInline):
-    model = ArticleCategory
-    verbose_name = gettext_lazy("category")
-    verbose_name_plural = gettext_lazy("categories")
-    fields = ("category", "level")
-    autocomplete_fields = ("category",)
-
-
-class ArticleAuthorInline(LinkInline):
-    model = ArticleAuthor
-    verbose_name = gettext_lazy("author")
-    verbose_name_plural = gettext_lazy("authors")
-    fields = ("author",)
-    autocomplete_fields = ("author",)
-
 
 # Fields that only those who may publish can change.
 PUBLICATION_FIELDS = ("published_at", "is_featured", "is_trending")

@@ -2,11 +2,15 @@
 
 import re
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.names import Author, Category
+from blog.desk.choosing import ChoosesRows
 from blog.desk.composed import AdminPart
+from blog.desk.formsets import LinkFormSet
 from blog.images.models import Image
 
 IMAGES_OFFERED = 50
@@ -54,3 +58,47 @@ def offered_images(article):
     if article and article.hero_image_id:
         images = images.exclude(pk=article.hero_image_id)
     return images[:IMAGES_OFFERED]
+
+
+class LinkInline(ChoosesRows, admin.TabularInline):
+    """An inline of an article; the permissions are those on the article."""
+
+    formset = LinkFormSet
+    extra = 0
+
+    def has_add_permission(self, request, obj):
+        return self._may_write(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        return self._may_write(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return self._may_write(request, obj)
+
+    def has_view_permission(self, request, obj=None):
+        return self._articles.has_view_permission(request, obj)
+
+    def _may_write(self, request, article):
+        if article is None and self._articles.has_add_permission(request):
+            return True
+        return self._articles.has_change_permission(request, article)
+
+    @property
+    def _articles(self):
+        return self.admin_site.get_model_admin(self.parent_model)
+
+
+class ArticleCategoryInline(LinkInline):
+    model = ArticleCategory
+    verbose_name = gettext_lazy("category")
+    verbose_name_plural = gettext_lazy("categories")
+    fields = ("category", "level")
+    autocomplete_fields = ("category",)
+
+
+class ArticleAuthorInline(LinkInline):
+    model = ArticleAuthor
+    verbose_name = gettext_lazy("author")
+    verbose_name_plural = gettext_lazy("authors")
+    fields = ("author",)
+    autocomplete_fields = ("author",)
