@@ -6,6 +6,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -14,12 +15,44 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
-from blog.articles.category_merge import merge_categories
+from blog.articles.category_merge import merge_categories, rename_category
 from blog.articles.links import ArticleCategory
-from blog.articles.names import Category
+from blog.articles.models import Article
+from blog.articles.names import Category, CategoryAlias
 from blog.desk.choosing import RowSelect
 from blog.desk.columns import change_link
-from blog.desk.composed import AdminPart
+from blog.desk.composed import AdminPart, ComposedAdmin
+from blog.desk.forms import LABELS, MESSAGES, ExactLine, ExactModelForm, ExactText
+from blog.desk.names import NamedAdmin, used_by
+from blog.desk.names_forms import name_that_is_free
+from blog.documents.slugs import slugify_name
+from blog.site.slugs import free_slug
+
+
+class CategoryForm(ExactModelForm):
+    renew_slug = forms.BooleanField(
+        label=gettext_lazy("Make a new address of the new name"),
+        required=False,
+        help_text=gettext_lazy("The old address leads to the new one."),
+    )
+
+    class Meta:
+        model = Category
+        fields = ("name", "slug", "description")
+        labels = LABELS
+        error_messages = MESSAGES
+        field_classes = {"name": ExactLine, "description": ExactText}
+
+    def clean_name(self):
+        return name_that_is_free(self, Category)
+
+    def clean(self):
+        super().clean()
+        is_renamed = {"name", "slug"} & set(self.changed_data) == {"name"} and not self.errors
+        if is_renamed and self.cleaned_data.get("renew_slug"):
+            others = Category.objects.exclude(pk=self.instance.pk)
+            self.cleaned_data["slug"] = free_slug(others, slugify_name(self.cleaned_data["name"]))
+        return self.cleaned_data
 
 
 class MergeForm(forms.Form):
@@ -110,3 +143,76 @@ class CategoryMerge(AdminPart):
 def merge_address(category, into=None):
     query = {"into": into.pk} if into else None
     return reverse("admin:blog_category_merge", args=[category.pk], query=query)
+
+
+class CategoryAliasInline(admin.TabularInline):
+    """Aliases of a category, added by merging and renaming. Editors can only remove them."""
+
+    model = CategoryAlias
+    readonly_fields = ("name",)
+    extra = max_num = 0
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.has_perm("blog.view_category") or self.has_change_permission(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        """Whoever may change the category may remove its aliases."""
+        return request.user.has_perm("blog.change_category")
+
+    has_delete_permission = has_change_permission
+
+
+@admin.register(Category)
+class CategoryAdmin(ComposedAdmin, NamedAdmin):
+    form = CategoryForm
+    list_display = ("name", "address", "number_of_articles", "has_description")
+    list_filter = (("description", admin.EmptyFieldListFilter),)
+    search_fields = ("name", "slug", "aliases__name")
+    article_lookup = "categories__id__exact"
+    count = used_by(ArticleCategory, "category")
+
+    def make_parts(self):
+        return (CategoryMerge(self),)
+
+    def has_merge_permission(self, request):
+        """Merging requires the permissions to change and to delete categories."""
+        return self.has_change_permission(request) and self.has_delete_permission(request)
+
+    def get_inlines(self, request, obj):
+        return [CategoryAliasInline] if obj and obj.aliases.exists() else []
+
+    def get_fields(self, request, obj=None):
+        fields = super().get_fields(request, obj)
+        return fields if obj else [name for name in fields if name != "renew_slug"]
+
+    @admin.display(description=gettext_lazy("Described"), boolean=True)
+    def has_description(self, category):
+        return bool(category.description)
+
+    def save_model(self, request, obj, form, change):
+        if change and "name" in form.changed_data:
+            rename_category(obj)
+        else:
+            super().save_model(request, obj, form, change)
+
+    def articles_using(self, row):
+        return Article.objects.filter(Q(primary_category=row) | Q(category_links__category=row))
+
+    def instead_of_deleting(self, request, row):
+        links = [self.all_articles(row)]
+        if self.has_merge_permission(request):
+            way_out = '<a class="button" href="{}">{}</a>'
+            links.append(format_html(way_out, merge_address(row), _("Merge it into another category")))
+        return links
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["merging"] = self._offer_to_merge(request, context["adminform"].form) if obj else None
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _offer_to_merge(self, request, form):
+        """Return the link to merge the category into the one that has the new name already, and that one."""
+        taken = [error for error in form.errors.as_data().get("name", ()) if error.code == "taken"]
+        if not taken or not self.has_merge_permission(request):
+            return None
+        other = taken[0].params["other"]
+        return {"address": merge_address(form.instance, other), "other": other}

@@ -1,25 +1,21 @@
 """Categories and authors."""
 
 from django.contrib import admin
-from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.articles.authors import AuthorLink
-from blog.articles.category_merge import rename_category
 from blog.articles.counts import ByCodePoint, CategoryCount
-from blog.articles.links import ArticleAuthor, ArticleCategory
+from blog.articles.links import ArticleAuthor
 from blog.articles.models import Article
-from blog.articles.names import Author, Category, CategoryAlias
+from blog.articles.names import Author
 from blog.desk.base import PublicAdmin
-from blog.desk.categories import CategoryMerge, merge_address
 from blog.desk.columns import list_link, thumbnail
-from blog.desk.composed import ComposedAdmin
 from blog.desk.deleting import UsedByArticles
-from blog.desk.names_forms import AuthorForm, CategoryForm
+from blog.desk.names_forms import AuthorForm
 from blog.desk.parts import PartInline
 
 
@@ -72,79 +68,6 @@ class NamedAdmin(UsedByArticles, PublicAdmin):
 
     def all_articles(self, row):
         return list_link(Article, _("Show them in the list of articles"), **{self.article_lookup: row.pk})
-
-
-class CategoryAliasInline(admin.TabularInline):
-    """Aliases of a category, added by merging and renaming. Editors can only remove them."""
-
-    model = CategoryAlias
-    readonly_fields = ("name",)
-    extra = max_num = 0
-
-    def has_view_permission(self, request, obj=None):
-        return request.user.has_perm("blog.view_category") or self.has_change_permission(request, obj)
-
-    def has_change_permission(self, request, obj=None):
-        """Whoever may change the category may remove its aliases."""
-        return request.user.has_perm("blog.change_category")
-
-    has_delete_permission = has_change_permission
-
-
-@admin.register(Category)
-class CategoryAdmin(ComposedAdmin, NamedAdmin):
-    form = CategoryForm
-    list_display = ("name", "address", "number_of_articles", "has_description")
-    list_filter = (("description", admin.EmptyFieldListFilter),)
-    search_fields = ("name", "slug", "aliases__name")
-    article_lookup = "categories__id__exact"
-    count = used_by(ArticleCategory, "category")
-
-    def make_parts(self):
-        return (CategoryMerge(self),)
-
-    def has_merge_permission(self, request):
-        """Merging requires the permissions to change and to delete categories."""
-        return self.has_change_permission(request) and self.has_delete_permission(request)
-
-    def get_inlines(self, request, obj):
-        return [CategoryAliasInline] if obj and obj.aliases.exists() else []
-
-    def get_fields(self, request, obj=None):
-        fields = super().get_fields(request, obj)
-        return fields if obj else [name for name in fields if name != "renew_slug"]
-
-    @admin.display(description=gettext_lazy("Described"), boolean=True)
-    def has_description(self, category):
-        return bool(category.description)
-
-    def save_model(self, request, obj, form, change):
-        if change and "name" in form.changed_data:
-            rename_category(obj)
-        else:
-            super().save_model(request, obj, form, change)
-
-    def articles_using(self, row):
-        return Article.objects.filter(Q(primary_category=row) | Q(category_links__category=row))
-
-    def instead_of_deleting(self, request, row):
-        links = [self.all_articles(row)]
-        if self.has_merge_permission(request):
-            way_out = '<a class="button" href="{}">{}</a>'
-            links.append(format_html(way_out, merge_address(row), _("Merge it into another category")))
-        return links
-
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        context["merging"] = self._offer_to_merge(request, context["adminform"].form) if obj else None
-        return super().render_change_form(request, context, add, change, form_url, obj)
-
-    def _offer_to_merge(self, request, form):
-        """Return the link to merge the category into the one that has the new name already, and that one."""
-        taken = [error for error in form.errors.as_data().get("name", ()) if error.code == "taken"]
-        if not taken or not self.has_merge_permission(request):
-            return None
-        other = taken[0].params["other"]
-        return {"address": merge_address(form.instance, other), "other": other}
 
 
 class AuthorLinkInline(PartInline):

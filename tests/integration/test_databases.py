@@ -12,8 +12,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.urls import reverse
 
+from blog.desk.categories import CategoryForm
 from blog.desk.images.forms import ImageForm
-from blog.desk.names_forms import AuthorForm, CategoryForm
+from blog.desk.names_forms import AuthorForm
 from blog.desk.redirects_forms import RedirectForm
 from blog.imports.report import ImportOptions, Outcome
 from blog.imports.run import import_articles
