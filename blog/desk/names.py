@@ -7,16 +7,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.articles.authors import AuthorLink
 from blog.articles.counts import ByCodePoint, CategoryCount
-from blog.articles.links import ArticleAuthor
 from blog.articles.models import Article
-from blog.articles.names import Author
 from blog.desk.base import PublicAdmin
-from blog.desk.columns import list_link, thumbnail
+from blog.desk.columns import list_link
 from blog.desk.deleting import UsedByArticles
-from blog.desk.names_forms import AuthorForm
-from blog.desk.parts import PartInline
 
 
 def used_by(link_model, field):
@@ -68,35 +63,3 @@ class NamedAdmin(UsedByArticles, PublicAdmin):
 
     def all_articles(self, row):
         return list_link(Article, _("Show them in the list of articles"), **{self.article_lookup: row.pk})
-
-
-class AuthorLinkInline(PartInline):
-    model = AuthorLink
-    fields = ("label", "address", "position")
-    extra = 1  # without JavaScript, no more can be added
-
-
-@admin.register(Author)
-class AuthorAdmin(NamedAdmin):
-    form = AuthorForm
-    inlines = (AuthorLinkInline,)
-    fieldsets = (
-        (None, {"fields": ["name", "slug", "bio", "url", "user"]}),
-        (gettext_lazy("Picture"), {"fields": ["picture_preview", "picture"]}),
-    )
-    list_display = ("name", "address", "number_of_articles", "user")
-    list_select_related = ("user",)
-    autocomplete_fields = ("picture", "user")
-    article_lookup = "authors__id__exact"
-    count = used_by(ArticleAuthor, "author")
-
-    def articles_using(self, row):
-        return Article.objects.filter(author_links__author=row)
-
-    def get_readonly_fields(self, request, obj=None):
-        """Only those who may view users can choose the user of an author."""
-        return ("picture_preview", *(() if request.user.has_perm("auth.view_user") else ("user",)))
-
-    @admin.display(description=gettext_lazy("Picture"))
-    def picture_preview(self, author):
-        return thumbnail(author.picture) if author.picture else _("None chosen.")
