@@ -8,15 +8,10 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from blog.desk.articles.forms import PageForm
 from blog.desk.base import PublicAdmin
-from blog.desk.comparison.concurrent_saves import PageTexts, TwoEditors
-from blog.desk.composed import ComposedAdmin
-from blog.desk.copies import SavedCopies
 from blog.desk.identity_forms import SiteIdentityForm
 from blog.desk.parts import PartInline
 from blog.site.identity import THE_ROW, FooterLink, NavigationCategory, SiteIdentity
-from blog.site.pages import Page
 
 
 class NavigationCategoryInline(PartInline):
@@ -71,30 +66,3 @@ class SiteIdentityAdmin(PublicAdmin):
         return (
             format_html('<img class="preview" src="{}" alt="">', identity.logo.url) if identity.logo else None
         )
-
-
-@admin.register(Page)
-class PageAdmin(ComposedAdmin, PublicAdmin):
-    form = PageForm
-    list_display = ("title", "address", "is_published", "updated_at")
-    list_filter = ("is_published",)
-    search_fields = ("title", "slug")
-    fieldsets = (
-        (None, {"classes": ["desk-title"], "fields": ["title", "slug"]}),
-        (_("Text"), {"classes": ["desk-text"], "fields": ["body"]}),
-        (_("Summary"), {"classes": ["desk-meta"], "fields": ["meta_description"]}),
-        (_("Publication"), {"classes": ["desk-meta"], "fields": ["is_published", "language"]}),
-    )
-
-    def make_parts(self):
-        return (TwoEditors(self, texts=PageTexts()), SavedCopies(self))
-
-    def save_model(self, request, obj, form, change):
-        obj.save(rendering=form.rendering)
-
-    def view_on_site(self, page):
-        """Return the page's public URL, or None if it is not published."""
-        return (page.is_published and page.get_absolute_url()) or None
-
-    def get_prepopulated_fields(self, request, obj=None):
-        return {} if obj else {"slug": ("title",)}

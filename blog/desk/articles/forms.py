@@ -20,7 +20,6 @@ from blog.documents.fields.dates import YEARS
 from blog.images.models import asked_images
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
-from blog.site.pages import Page
 
 EDITOR_HELP = _(
     "Markdown. Drop a picture into the text to add it. Esc, then Tab, leaves the text; Ctrl+S saves."
@@ -240,30 +239,3 @@ class ArticleForm(PicturesForm, TextForm):
     def changes_provenance(self) -> bool:
         """Whether it changes who wrote a stored article."""
         return bool(self.instance.pk) and not {"provenance", "machine"}.isdisjoint(self.changed_data)
-
-
-class PageForm(TextForm):
-    EMPTY = _("Readers would see nothing of this: a published page has a text.")
-
-    class Meta:
-        model = Page
-        fields = ("title", "slug", "body", "meta_description", "language", "is_published")
-        labels = LABELS
-        error_messages = MESSAGES
-        field_classes = {
-            **dict.fromkeys(["title", "language"], ExactLine),
-            **dict.fromkeys(["body", "meta_description"], ExactText),
-        }
-        widgets = {
-            "body": EditorWidget(attrs={"class": "vLargeTextField"}),
-            "meta_description": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
-        }
-        help_texts = {"body": EDITOR_HELP}
-
-    @property
-    def was_published(self) -> bool:
-        return "is_published" not in self.changed_data
-
-    @property
-    def is_for_readers(self) -> bool:
-        return bool(self.cleaned_data.get("is_published"))
