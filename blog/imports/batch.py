@@ -11,6 +11,7 @@ from datetime import tzinfo
 from django.utils import timezone
 
 from blog import page_cache, search
+from blog.articles.file_fields import article_fields, field_digests
 from blog.articles.links import ArticleAuthor, ArticleCategory, BodyImage
 from blog.articles.models import Article
 from blog.articles.versions.contents import Links
@@ -18,7 +19,6 @@ from blog.articles.versions.history import keep_first_versions, keep_imported, k
 from blog.articles.versions.models import Version
 from blog.documents.notices import Kind, Notice
 from blog.documents.rendering.markdown import Rendering
-from blog.exports.articles import article_fields, field_digests
 from blog.images.models import resolved_images
 from blog.imports.conflicts import edited_too, other_folder
 from blog.imports.entries import Recorder

@@ -13,6 +13,7 @@ from functools import cached_property
 
 from django.db import transaction
 
+from blog.articles.file_fields import EXPORTED_FIELDS, article_fields, edited_fields, field_digests
 from blog.articles.flags import HINTS
 from blog.articles.models import Article
 from blog.articles.provenance import WrittenBy
@@ -26,7 +27,6 @@ from blog.documents.credits import Credit
 from blog.documents.fields.extraction import read_fields
 from blog.documents.fields.values import ArticleFields, CategoryName
 from blog.documents.frontmatter.document import parse_document
-from blog.exports.articles import EXPORTED_FIELDS, article_fields, edited_fields, field_digests
 from blog.images.files import StoredImage, store_file
 from blog.images.models import Image
 from blog.imports.holding import contents_of_fields

@@ -1,8 +1,8 @@
 """Whether a changed file may change its article."""
 
+from blog.articles.file_fields import article_fields, edited_fields, field_digests
 from blog.articles.models import Article
 from blog.documents.fields.values import ArticleFields
-from blog.exports.articles import article_fields, edited_fields, field_digests
 from blog.imports.models import SourceFile
 from blog.imports.slugs import without_number
 from blog.imports.sources import Source

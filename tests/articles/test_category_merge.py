@@ -8,9 +8,10 @@ from django.urls import reverse
 
 from blog import page_cache
 from blog.articles.category_merge import merge_categories, rename_category
+from blog.articles.file_fields import edited_fields
 from blog.articles.names import folded
 from blog.desk.categories import merge_address
-from blog.exports.articles import edited_fields, export_article
+from blog.exports.articles import export_article
 from blog.imports.report import ImportOptions
 from blog.imports.run import import_articles
 from blog.models import Article, Category, CategoryAlias, Redirect

@@ -16,10 +16,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
+from blog.articles.file_fields import article_fields, field_digests
 from blog.articles.previews import preview_link
 from blog.articles.provenance import WrittenBy
 from blog.articles.versions.history import keep_version
-from blog.exports.articles import article_fields, field_digests
 from blog.images.models import store_image
 from blog.imports.holding import hold_update
 from blog.models import Article, Image, ImportBatch, Job, Redirect, SiteIdentity, StagedImport, Submission

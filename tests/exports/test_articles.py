@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from blog.exports.articles import edited_fields, export_article, export_articles
+from blog.articles.file_fields import edited_fields
+from blog.exports.articles import export_article, export_articles
 from blog.imports.report import ConflictRule, ImportOptions, StatusRule
 from blog.imports.run import import_articles
 from blog.models import Article, ArticleCategory, Author, Category, Image, SourceFile

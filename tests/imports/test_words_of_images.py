@@ -2,8 +2,9 @@
 
 import pytest
 
+from blog.articles.file_fields import edited_fields
 from blog.documents.credits import Credit
-from blog.exports.articles import edited_fields, export_article
+from blog.exports.articles import export_article
 from blog.models import Article, Image
 from tests.support.import_files import outcomes, run, write
 

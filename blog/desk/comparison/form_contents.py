@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from django import forms
 
+from blog.articles.file_fields import level_name
 from blog.articles.names import Author, Category
 from blog.articles.versions.contents import DATES, FLAGS, date_text, name_entry, read_date
 from blog.desk.comparison.editing_pictures import PICTURED, initial_words, typed_pictures
-from blog.exports.articles import level_name
 
 ROWS = {  # the rows below a form, by the field of the contents
     "categories": ("category_links", "category", Category),

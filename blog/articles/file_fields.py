@@ -1,0 +1,134 @@
+"""The fields of an article as its file has them, and digests by which a change of one is noticed."""
+
+import dataclasses
+import json
+from datetime import UTC
+from hashlib import blake2b
+
+from blog.articles.models import Article
+from blog.articles.names import Category
+from blog.documents.fields.values import ArticleFields, CategoryName
+from blog.documents.text import fold_name
+
+# What editors can change and files can contain. Status, publication date, the number appended to a slug that
+# was taken, and who wrote the text if an import or an Editor has said so, are Galley's own state: they are
+# exported only with_state.
+EXPORTED_FIELDS = (
+    "title",
+    "slug",
+    "dated_at",
+    "excerpt",
+    "meta_description",
+    "share_quote",
+    "generated_by",
+    "language",
+    "primary_category",
+    "categories",
+    "authors",
+    "keywords",
+    "series",
+    "series_part",
+    "is_featured",
+    "is_trending",
+    "image",
+    "image_alt",
+    "image_credit",
+    "body",
+)
+
+
+def edited_fields(article: Article) -> set[str]:
+    """Return the names of the exported fields that were edited since the article was imported."""
+    return changed_fields(article_fields(article), article.source_file)
+
+
+def changed_fields(fields: ArticleFields, source) -> set[str]:
+    """Return the names of the exported fields that differ from those imported with the file (SourceFile)."""
+    known = UNKNOWN_BEFORE | source.imported_fields
+    return {name for name, digest in field_digests(fields).items() if digest != known.get(name)}
+
+
+def field_digests(fields: ArticleFields) -> dict[str, str]:
+    """Return a short digest of each exported field. Names that differ only in case etc. have the same one."""
+    return {name: _digest(name, getattr(fields, name)) for name in EXPORTED_FIELDS}
+
+
+def category_digests(article: Article) -> dict[str, str]:
+    """Return the digests of the two fields that name categories, without reading the article's other data."""
+    return {
+        "primary_category": _digest("primary_category", _primary_name(article)),
+        "categories": _digest("categories", _category_names(article.category_links.all())),
+    }
+
+
+def article_fields(article: Article, *, category_links=None, author_links=None) -> ArticleFields:
+    """Return the article's values as ArticleFields, the form in which files are read.
+
+    Its links to categories and authors are queried unless they are given.
+    """
+    category_links = article.category_links.all() if category_links is None else category_links
+    author_links = article.author_links.all() if author_links is None else author_links
+    image, words = article.hero_image, article.hero_words
+    return ArticleFields(
+        title=article.title,
+        slug=article.slug,
+        dated_at=article.dated_at,
+        updated_at=article.updated_at,
+        excerpt=article.excerpt,
+        meta_description=article.meta_description,
+        share_quote=article.share_quote,
+        generated_by=article.generated_by,
+        language=article.language,
+        primary_category=_primary_name(article),
+        categories=_category_names(category_links),
+        authors=tuple(link.author.name for link in author_links),
+        keywords=tuple(article.keywords),
+        series=article.series.name if article.series else "",
+        series_part=article.series_part,
+        status=article.status,
+        is_featured=article.is_featured,
+        is_trending=article.is_trending,
+        image=(image.source or image.url) if image else "",
+        image_alt=words.alt,
+        image_credit=words.credit,
+        reading_time=article.reading_time,
+        body=article.body,
+        extra={},
+        notices=(),
+    )
+
+
+def level_name(level: int) -> str:
+    """Return the name of a level in files; "" for a category without a level."""
+    return "" if level == Category.Level.PLAIN else Category.Level(level).name.lower()
+
+
+def _primary_name(article):
+    return article.primary_category.name if article.primary_category else ""
+
+
+def _category_names(links):
+    return tuple(CategoryName(level_name(link.level), link.category.name) for link in links)
+
+
+def _digest(name, value):
+    text = json.dumps(_comparable(name, value), ensure_ascii=True)
+    return blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def _comparable(name, value):
+    if name in {"primary_category", "series"}:
+        return fold_name(value)
+    if name == "authors":
+        return [fold_name(author) for author in value]
+    if name == "categories":
+        return [[category.level, fold_name(category.name)] for category in value]
+    if name == "dated_at":
+        return value.astimezone(UTC).isoformat() if value else None
+    if name == "image_credit":
+        return dataclasses.astuple(value)
+    return value
+
+
+# What was imported before series were known has no digests of them: it was given none.
+UNKNOWN_BEFORE = {"series": _digest("series", ""), "series_part": _digest("series_part", None)}
