@@ -4,7 +4,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from blog.articles.names import Author, folded
-from blog.articles.series import Series
 from blog.desk.forms import LABELS, MESSAGES, ExactAddress, ExactLine, ExactModelForm, ExactText
 
 
@@ -18,18 +17,6 @@ class AuthorForm(ExactModelForm):
 
     def clean_name(self):
         return name_that_is_free(self, Author)
-
-
-class SeriesForm(ExactModelForm):
-    class Meta:
-        model = Series
-        fields = ("name", "slug", "description")
-        labels = LABELS
-        error_messages = MESSAGES
-        field_classes = {"name": ExactLine, "description": ExactText}
-
-    def clean_name(self):
-        return name_that_is_free(self, Series)
 
 
 def name_that_is_free(form, model):

@@ -9,8 +9,22 @@ from django.utils.translation import gettext_lazy
 from blog.articles.models import Article
 from blog.articles.series import Series
 from blog.desk.columns import change_link, state_pill
+from blog.desk.forms import LABELS, MESSAGES, ExactLine, ExactModelForm, ExactText
 from blog.desk.names import NamedAdmin
-from blog.desk.names_forms import SeriesForm
+from blog.desk.names_forms import name_that_is_free
+
+
+class SeriesForm(ExactModelForm):
+    class Meta:
+        model = Series
+        fields = ("name", "slug", "description")
+        labels = LABELS
+        error_messages = MESSAGES
+        field_classes = {"name": ExactLine, "description": ExactText}
+
+    def clean_name(self):
+        return name_that_is_free(self, Series)
+
 
 PARTS_SHOWN = 200
 
