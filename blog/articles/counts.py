@@ -12,23 +12,13 @@ from contextlib import contextmanager
 from functools import cache
 
 from django.db import models, transaction
-from django.db.models import Avg, Count, F, Func, OuterRef, Q, Subquery, Sum
+from django.db.models import Avg, Count, F, OuterRef, Q, Subquery, Sum
 from django.utils import timezone
 
 from blog import search
 from blog.articles.choices import TRAIL_LEVELS, Level, Status
 from blog.base.parameters import ROWS_AT_ONCE
-from blog.base.queries import CompiledQuery
-
-
-class ByCodePoint(Func):
-    """Order text by code point on any database; PostgreSQL's default order depends on its locale."""
-
-    arity = 1
-    template = "%(expressions)s"
-
-    def as_postgresql(self, compiler, connection, **context):
-        return self.as_sql(compiler, connection, template='%(expressions)s COLLATE "C"', **context)
+from blog.base.queries import ByCodePoint, CompiledQuery
 
 
 class CategoryCountQuerySet(models.QuerySet):

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from blog import search
 from blog.articles.choices import Level
-from blog.articles.counts import ByCodePoint, CategoryCount
+from blog.articles.counts import CategoryCount
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.base.models import PublicModel
 from blog.base.parameters import as_text, listed_in
-from blog.base.queries import CompiledQuery
+from blog.base.queries import ByCodePoint, CompiledQuery
 from blog.documents.slugs import slugify_name
 from blog.documents.text import fold_name
 from blog.images.models import Image

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Manager, Model, QuerySet
+from django.db.models import Func, Manager, Model, QuerySet
 
 Value = int | str | datetime
 
@@ -73,3 +73,13 @@ def _stand_in(kind, place):
 
 def _adapted(connection, value):
     return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+
+
+class ByCodePoint(Func):
+    """Order text by code point on any database; PostgreSQL's default order depends on its locale."""
+
+    arity = 1
+    template = "%(expressions)s"
+
+    def as_postgresql(self, compiler, connection, **context):
+        return self.as_sql(compiler, connection, template='%(expressions)s COLLATE "C"', **context)

@@ -7,8 +7,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.articles.counts import ByCodePoint, CategoryCount
+from blog.articles.counts import CategoryCount
 from blog.articles.models import Article
+from blog.base.queries import ByCodePoint
 from blog.desk.base import PublicAdmin
 from blog.desk.columns import list_link
 from blog.desk.deleting import UsedByArticles

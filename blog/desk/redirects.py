@@ -8,7 +8,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.articles.counts import ByCodePoint
+from blog.base.queries import ByCodePoint
 from blog.desk.base import PublicAdmin
 from blog.desk.columns import change_link
 from blog.desk.redirects_forms import RedirectForm, RedirectListForm
