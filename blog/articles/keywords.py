@@ -8,7 +8,7 @@ import itertools
 from django.db import models
 
 from blog.articles.choices import Status
-from blog.articles.counts import ListedQuerySet
+from blog.articles.links import ListedQuerySet
 from blog.articles.names import folded
 from blog.base.parameters import ROWS_AT_ONCE
 
