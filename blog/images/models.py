@@ -13,10 +13,8 @@ from blog.documents.addresses import REMOTE, is_public_image
 from blog.documents.credits import Credit
 from blog.documents.image_words import ImageWords, words_of_use
 from blog.documents.rendering.figures import ResolvedImage
-from blog.documents.rendering.markdown import Rendering
 from blog.images import files, renditions
 from blog.images.remote_sizes import remote_srcset
-from blog.sandbox import calls
 
 ADDRESS_LENGTH = 2000  # characters; browsers and proxies accept URLs of this length
 CREDIT_LENGTH = 300
@@ -170,38 +168,6 @@ class Image(PublicModel):
         """
         words = words_of_use(own or ImageWords(), self.words)
         return ResolvedImage(self.url, self.width, self.height, words) if self.url else None
-
-
-def asked_images(rendering: Rendering) -> tuple[str, ...]:
-    """Return the addresses of the images in a text, as the renderer looks them up, without duplicates."""
-    return tuple(dict.fromkeys(address.strip() for address in rendering.images))
-
-
-def resolved_images(
-    images: dict[str, Image], own_words: dict[str, ImageWords]
-) -> dict[str, ResolvedImage | None]:
-    """Convert {address in the text: image} to the form that the renderer takes."""
-    return {address: image.as_resolved(own_words.get(address)) for address, image in images.items()}
-
-
-def render_text(
-    text: str,
-    *,
-    title: str,
-    images: dict[str, Image] | None = None,
-    own_words: dict[str, ImageWords] | None = None,
-) -> Rendering:
-    """Render Markdown in a sandbox process. Raises RefusedError.
-
-    images, own_words: known images, and the words of their use, by address in the text. Rendering shows
-    which other stored images the text has; if there are any, the text is rendered again with them.
-    """
-    known, own_words = images or {}, own_words or {}
-    rendering = calls.render(text, title=title, images=resolved_images(known, own_words))
-    others = Image.objects.stored_at_each(set(asked_images(rendering)) - known.keys())
-    if not others:
-        return rendering
-    return calls.render(text, title=title, images=resolved_images(known | others, own_words))
 
 
 def store_image(data: bytes) -> Image:

@@ -19,7 +19,6 @@ from blog.articles.versions.history import keep_first_versions, keep_imported, k
 from blog.articles.versions.models import Version
 from blog.documents.notices import Kind, Notice
 from blog.documents.rendering.markdown import Rendering
-from blog.images.models import resolved_images
 from blog.imports.conflicts import edited_too, other_folder
 from blog.imports.entries import Recorder
 from blog.imports.held_files import ChangedArticle, HeldFiles
@@ -35,6 +34,7 @@ from blog.imports.report import ConflictRule, FileReport, ImportOptions, Outcome
 from blog.imports.slugs import SlugsOfBatch
 from blog.imports.sources import PreparedFile, Source
 from blog.imports.workers import render_again
+from blog.site.text_model import resolved_images
 
 IN_TRASH = Notice(
     Kind.IN_TRASH, "its article is in the trash: restore it there to import the file, or delete it for good."

@@ -8,9 +8,11 @@ from django.db import models
 from django.utils import timezone
 
 from blog.documents.image_words import ImageWords
+from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import RENDER_VERSION, Rendering
 from blog.documents.typography import set_quotes
-from blog.images.models import Image, asked_images, render_text
+from blog.images.models import Image
+from blog.sandbox import calls
 
 
 class StaleError(Exception):
@@ -97,3 +99,35 @@ class DerivedText(models.Model):
     def _digest_content(self):
         content = "\0".join(getattr(self, field) for field in self.CONTENT_FIELDS)
         return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def asked_images(rendering: Rendering) -> tuple[str, ...]:
+    """Return the addresses of the images in a text, as the renderer looks them up, without duplicates."""
+    return tuple(dict.fromkeys(address.strip() for address in rendering.images))
+
+
+def resolved_images(
+    images: dict[str, Image], own_words: dict[str, ImageWords]
+) -> dict[str, ResolvedImage | None]:
+    """Convert {address in the text: image} to the form that the renderer takes."""
+    return {address: image.as_resolved(own_words.get(address)) for address, image in images.items()}
+
+
+def render_text(
+    text: str,
+    *,
+    title: str,
+    images: dict[str, Image] | None = None,
+    own_words: dict[str, ImageWords] | None = None,
+) -> Rendering:
+    """Render Markdown in a sandbox process. Raises RefusedError.
+
+    images, own_words: known images, and the words of their use, by address in the text. Rendering shows
+    which other stored images the text has; if there are any, the text is rendered again with them.
+    """
+    known, own_words = images or {}, own_words or {}
+    rendering = calls.render(text, title=title, images=resolved_images(known, own_words))
+    others = Image.objects.stored_at_each(set(asked_images(rendering)) - known.keys())
+    if not others:
+        return rendering
+    return calls.render(text, title=title, images=resolved_images(known | others, own_words))

@@ -17,9 +17,9 @@ from blog.desk.articles.provenance_forms import NO_MACHINE, choices_for, reason_
 from blog.desk.forms import LABELS, MESSAGES, ExactLine, ExactModelForm, ExactText, LinesField
 from blog.documents.emptiness import is_empty
 from blog.documents.fields.dates import YEARS
-from blog.images.models import asked_images
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
+from blog.site.text_model import asked_images
 
 EDITOR_HELP = _(
     "Markdown. Drop a picture into the text to add it. Esc, then Tab, leaves the text; Ctrl+S saves."
