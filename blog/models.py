@@ -7,7 +7,7 @@ from blog.articles.actions.models import DeskAction
 from blog.articles.authors import AuthorLink
 from blog.articles.counts import CategoryCount
 from blog.articles.keywords import ArticleKeyword
-from blog.articles.links import ArticleAuthor, ArticleCategory, BodyImage, PageImage
+from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.models import Article
 from blog.articles.names import Author, Category, CategoryAlias
 from blog.articles.series import Series
@@ -15,6 +15,7 @@ from blog.articles.submissions import Submission
 from blog.articles.versions.models import Version
 from blog.desk.models import Preferences
 from blog.desk.presence import Presence
+from blog.images.links import BodyImage, PageImage
 from blog.images.mirror.failures import MirrorFailure
 from blog.images.models import Image
 from blog.imports.held_update import HeldUpdate

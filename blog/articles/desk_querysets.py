@@ -17,13 +17,14 @@ from django.utils import timezone
 from blog import page_cache, search
 from blog.articles.choices import Status
 from blog.articles.keywords import ArticleKeyword
-from blog.articles.links import ArticleAuthor, ArticleCategory, BodyImage, PageImage
+from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.provenance import Provenance, WrittenBy
 from blog.articles.queue import InQueue
 from blog.articles.reader_querysets import PublishedQuerySet
 from blog.articles.submissions import Submission
 from blog.base.parameters import ROWS_AT_ONCE
 from blog.documents.rendering.markdown import RENDER_VERSION
+from blog.images.links import BodyImage, PageImage
 from blog.sandbox.refusals import RefusedError
 from blog.site.redirects import Redirect
 

@@ -10,9 +10,9 @@ import json
 from collections.abc import Iterable
 from dataclasses import astuple
 
-from blog.articles.links import BodyImage
 from blog.documents.addresses import REMOTE
 from blog.documents.image_words import ImageWords, words_of_use
+from blog.images.links import BodyImage
 
 # The first characters of a digest. Another way of making them needs another prefix, and a migration that
 # gives articles, reviews and proofs new digests: no release may make a review outdated.

@@ -15,10 +15,6 @@ from blog.articles.choices import TRAIL_LEVELS, Level, Status
 from blog.articles.counts import CategoryCount
 from blog.base.parameters import ROWS_AT_ONCE
 from blog.base.queries import ByCodePoint
-from blog.documents.image_words import ImageWords
-from blog.images.fields import CreditField
-from blog.images.links import ImageLinkQuerySet
-from blog.images.models import ADDRESS_LENGTH, Image
 
 
 class ListedQuerySet(models.QuerySet):
@@ -295,47 +291,3 @@ class ArticleAuthor(ListedLink):
 
     def unique_error_message(self, model_class, unique_check):
         return ValidationError(_("The article has this author already."))
-
-
-class BodyImage(models.Model):
-    """The stored image that is shown for an address (source) in an article's text, and its own words there.
-
-    Its description is in the text.
-    """
-
-    article = models.ForeignKey("blog.Article", models.CASCADE, related_name="body_image_links")
-    image = models.ForeignKey(Image, models.PROTECT, related_name="body_image_links")
-    source = models.CharField(max_length=ADDRESS_LENGTH)
-    credit = CreditField(_("credit"))
-    is_decorative = models.BooleanField(_("decorative"), default=False)
-
-    objects = ImageLinkQuerySet.as_manager()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["article", "source"], name="body_image_once_a_source")]
-
-    def __str__(self):
-        return self.source
-
-    @property
-    def own_words(self) -> ImageWords:
-        return ImageWords(credit=self.credit, is_decorative=self.is_decorative)
-
-
-class PageImage(models.Model):
-    """The stored image that is shown for an address (source) in a plain page's text."""
-
-    page = models.ForeignKey("blog.Page", models.CASCADE, related_name="body_image_links")
-    image = models.ForeignKey(Image, models.PROTECT, related_name="page_image_links")
-    source = models.CharField(max_length=ADDRESS_LENGTH)
-
-    own_words = ImageWords()
-
-    objects = ImageLinkQuerySet.as_manager()
-
-    class Meta:
-        default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["page", "source"], name="page_image_once_a_source")]
-
-    def __str__(self):
-        return self.source

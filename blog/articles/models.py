@@ -16,7 +16,7 @@ from blog.articles.digests import digest_of_words
 from blog.articles.flags import Flagged
 from blog.articles.hero import HeroImage
 from blog.articles.keywords import ArticleKeyword
-from blog.articles.links import SEVERAL, ArticleCategory, BodyImage
+from blog.articles.links import SEVERAL, ArticleCategory
 from blog.articles.names import Author, Category
 from blog.articles.provenance import HasProvenance
 from blog.articles.queue import HasReviewState
@@ -35,6 +35,7 @@ from blog.documents.text import (
     strip_markdown_inline,
     without_hashtags,
 )
+from blog.images.links import BodyImage
 from blog.images.models import Image
 from blog.images.renditions import stored_name
 from blog.review.settlement import Correction

@@ -7,9 +7,12 @@ import itertools
 from collections import defaultdict
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from blog.base.parameters import ROWS_AT_ONCE
-from blog.images.models import Image
+from blog.documents.image_words import ImageWords
+from blog.images.fields import CreditField
+from blog.images.models import ADDRESS_LENGTH, Image
 
 
 class ImageLinkQuerySet(models.QuerySet):
@@ -64,3 +67,47 @@ class ImageLinkQuerySet(models.QuerySet):
 
 def _is_same(link, other):
     return (link.image_id, link.own_words) == (other.image_id, other.own_words)
+
+
+class BodyImage(models.Model):
+    """The stored image that is shown for an address (source) in an article's text, and its own words there.
+
+    Its description is in the text.
+    """
+
+    article = models.ForeignKey("blog.Article", models.CASCADE, related_name="body_image_links")
+    image = models.ForeignKey(Image, models.PROTECT, related_name="body_image_links")
+    source = models.CharField(max_length=ADDRESS_LENGTH)
+    credit = CreditField(_("credit"))
+    is_decorative = models.BooleanField(_("decorative"), default=False)
+
+    objects = ImageLinkQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["article", "source"], name="body_image_once_a_source")]
+
+    def __str__(self):
+        return self.source
+
+    @property
+    def own_words(self) -> ImageWords:
+        return ImageWords(credit=self.credit, is_decorative=self.is_decorative)
+
+
+class PageImage(models.Model):
+    """The stored image that is shown for an address (source) in a plain page's text."""
+
+    page = models.ForeignKey("blog.Page", models.CASCADE, related_name="body_image_links")
+    image = models.ForeignKey(Image, models.PROTECT, related_name="page_image_links")
+    source = models.CharField(max_length=ADDRESS_LENGTH)
+
+    own_words = ImageWords()
+
+    objects = ImageLinkQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["page", "source"], name="page_image_once_a_source")]
+
+    def __str__(self):
+        return self.source

@@ -12,13 +12,14 @@ from django.utils import timezone
 
 from blog import page_cache, search
 from blog.articles.file_fields import article_fields, field_digests
-from blog.articles.links import ArticleAuthor, ArticleCategory, BodyImage
+from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.models import Article
 from blog.articles.versions.contents import Links
 from blog.articles.versions.history import keep_first_versions, keep_imported, keep_versions
 from blog.articles.versions.models import Version
 from blog.documents.notices import Kind, Notice
 from blog.documents.rendering.markdown import Rendering
+from blog.images.links import BodyImage
 from blog.imports.conflicts import edited_too, other_folder
 from blog.imports.entries import Recorder
 from blog.imports.held_files import ChangedArticle, HeldFiles

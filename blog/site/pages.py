@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from blog import page_cache
 from blog.articles.desk_querysets import PageQuerySet
-from blog.articles.links import PageImage
 from blog.base.versions import saved_or_as_before
 from blog.documents.rendering.markdown import Rendering
+from blog.images.links import PageImage
 from blog.site.addresses import address_of
 from blog.site.redirects import Redirect
 from blog.site.slugs import SlugField

@@ -10,7 +10,6 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from blog.articles.links import BodyImage, PageImage
 from blog.articles.models import Article
 from blog.articles.names import Author
 from blog.desk.base import PublicAdmin
@@ -20,6 +19,7 @@ from blog.desk.images.forms import ImageForm
 from blog.desk.images.library import Library
 from blog.desk.images.remote_images import Elsewhere
 from blog.desk.images.uses import uses_table
+from blog.images.links import BodyImage, PageImage
 from blog.images.models import Image
 from blog.sandbox.messages import text_refusal
 from blog.site.identity import SiteIdentity

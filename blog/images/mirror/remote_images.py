@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
-from blog.articles.links import BodyImage, PageImage
 from blog.documents.addresses import REMOTE, path_on_site
 from blog.documents.rendering.covers import is_same_picture
 from blog.documents.rendering.images import shown_images
+from blog.images.links import BodyImage, PageImage
 from blog.images.models import Image, full_address
 
 # {model of texts: the links of its rows to the stored images that they show}
