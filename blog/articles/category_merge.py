@@ -7,10 +7,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from blog import search
+from blog.articles.categories import Category, CategoryAlias
 from blog.articles.file_fields import category_digests
 from blog.articles.links import ArticleCategory
 from blog.articles.models import Article
-from blog.articles.names import Category, CategoryAlias
 from blog.base.parameters import ROWS_AT_ONCE
 from blog.site.identity import NavigationCategory
 from blog.site.redirects import Redirect

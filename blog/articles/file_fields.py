@@ -5,8 +5,8 @@ import json
 from datetime import UTC
 from hashlib import blake2b
 
+from blog.articles.categories import Category
 from blog.articles.models import Article
-from blog.articles.names import Category
 from blog.documents.fields.values import ArticleFields, CategoryName
 from blog.documents.text import fold_name
 

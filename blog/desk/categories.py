@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
+from blog.articles.categories import Category, CategoryAlias
 from blog.articles.category_merge import merge_categories, rename_category
 from blog.articles.links import ArticleCategory
 from blog.articles.models import Article
-from blog.articles.names import Category, CategoryAlias
 from blog.desk.choosing import RowSelect
 from blog.desk.columns import change_link
 from blog.desk.composed import AdminPart, ComposedAdmin

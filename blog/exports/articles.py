@@ -10,10 +10,10 @@ from pathlib import Path
 
 from django.utils import timezone
 
+from blog.articles.categories import Category
 from blog.articles.file_fields import EXPORTED_FIELDS, article_fields, changed_fields
 from blog.articles.links import ArticleCategory
 from blog.articles.models import Article
-from blog.articles.names import Category
 from blog.documents.fields.extraction import front_matter_changes, read_fields
 from blog.documents.fields.values import credit_value
 from blog.documents.frontmatter.document import parse_document

@@ -10,8 +10,9 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from blog.articles.categories import Category
 from blog.articles.models import Article
-from blog.articles.names import Author, Category, folded
+from blog.articles.names import Author, folded
 from blog.articles.provenance import Provenance
 from blog.articles.series import Series
 from blog.articles.versions.contents import FLAGS, TEXTS, date_text, hero_entry, in_order

@@ -1,8 +1,8 @@
 """The categories and authors of an imported article."""
 
+from blog.articles.categories import Category
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.models import Article
-from blog.articles.names import Category
 from blog.documents.fields.values import ArticleFields
 from blog.documents.notices import Notice
 from blog.imports.names import NamesOfBatch

@@ -3,7 +3,7 @@
 from django.db.models import F
 from django.utils.functional import SimpleLazyObject
 
-from blog.articles.names import Category
+from blog.articles.categories import Category
 from blog.reader.page_head import feed_links
 from blog.site.identity import site_identity
 

@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
+from blog.articles.categories import Category
 from blog.articles.models import Article
-from blog.articles.names import Category
 from blog.documents.characters import clean_characters
 from blog.documents.rendering.covers import without_cover
 from blog.reader import page_head, sharing, structured_data

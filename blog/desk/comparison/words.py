@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.articles.actions.schedule import in_words
+from blog.articles.categories import Category
 from blog.articles.file_fields import level_name
 from blog.articles.models import Article
-from blog.articles.names import Category
 from blog.articles.provenance import Provenance
 from blog.articles.versions.contents import DATES, FLAGS, read_date, words_in
 from blog.articles.versions.differences import FieldDifference, Span

@@ -7,8 +7,8 @@ from django.utils.html import format_html_join
 from django.utils.translation import get_language, get_language_bidi, override
 from django.views.decorators.http import require_safe
 
+from blog.articles.categories import Category
 from blog.articles.models import Article
-from blog.articles.names import Category
 from blog.documents.rendering.covers import without_cover
 from blog.exports import articles
 from blog.images.renditions import with_renditions

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from blog.articles.categories import Category
 from blog.articles.links import ArticleCategory
 from blog.articles.models import Article
-from blog.articles.names import Category
 from blog.reader import page_head
 from blog.reader.views.pagination import article_page_or_404
 from blog.reader.views.sections import keys

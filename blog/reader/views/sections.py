@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from blog.articles.categories import Category
 from blog.articles.models import Article
-from blog.articles.names import Category
 
 
 @dataclass(slots=True)

@@ -1,0 +1,179 @@
+"""Categories and their other names, how many articles each has, and which articles have them."""
+
+from functools import cache
+
+from django.db import models, transaction
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from blog import search
+from blog.articles.choices import Level
+from blog.articles.counts import CategoryCount
+from blog.articles.links import ArticleCategory
+from blog.articles.names import NamedModel, NamedQuerySet, folded
+from blog.base.parameters import as_text, listed_in
+from blog.base.queries import ByCodePoint, CompiledQuery
+from blog.site.addresses import address_of
+from blog.site.redirects import Redirect
+
+
+class CategoryAlias(models.Model):
+    """Another name of a category, which files may use. It is never the own name of any category."""
+
+    category = models.ForeignKey("blog.Category", models.CASCADE, related_name="aliases")
+    name = models.CharField(_("name"), max_length=200)
+    folded_name = models.CharField(max_length=200, unique=True, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("other name")
+        verbose_name_plural = _("other names, which files may still say")
+
+    def __str__(self):
+        return self.name
+
+
+class CategoryQuerySet(NamedQuerySet):
+    """Categories, with counts of their published articles."""
+
+    def named(self, name):
+        """Return the category with this name or alias, as a queryset."""
+        aliases = CategoryAlias.objects.filter(folded_name=folded(name))
+        return self.filter(Q(folded_name=folded(name)) | Q(pk__in=aliases.values("category")))
+
+    def by_folded_name(self, names) -> dict:
+        aliases = CategoryAlias.objects.filter(folded_name__in=names)
+        others = {alias.folded_name: alias.category for alias in aliases.select_related("category")}
+        return others | super().by_folded_name(names)
+
+    def of_articles(self, keys) -> list:
+        """Return the categories that these articles have, of whatever level, without descriptions."""
+        return self._named_rows(_CATEGORIES_OF.rows(self.model.objects, as_text(keys)))
+
+    def held_by(self, articles, number) -> list[tuple]:
+        """Return (category, how many of the articles have it) for a few hundred keys, most frequent first."""
+        counts = dict(_held(number).rows(ArticleCategory.objects, as_text(articles)))
+        rows = _NAMED.rows(self.model.objects, *counts) if counts else []
+        found = {category.pk: category for category in self._named_rows(rows)}
+        return [(found[key], count) for key, count in counts.items()]
+
+    def most_used(self, number=None, *, by="articles") -> list:
+        """Return the categories that have published articles, most used first, at most `number`.
+
+        Each has article_count; `by` names the count of CategoryCount that orders them.
+        """
+        return highest_ranked(self.counted(timezone.now(), number, by=by), number)
+
+    def brief(self, number, *, by="articles") -> list:
+        """Return most_used(number, by=by) without descriptions, by a compiled query, for every page."""
+        found = []
+        for *row, count, rank in _brief(number, by).rows(self.model.objects, timezone.now()):
+            category = self.model.from_db(self.db, self.NAME_FIELDS, row)
+            category.article_count, category.rank = count, rank
+            found.append(category)
+        return highest_ranked(found, number)
+
+    def counted(self, now, number=None, *, by="articles"):
+        """Return categories annotated with article_count and rank, unordered, some more than `number`."""
+        counts = CategoryCount.objects
+        # Some more than asked for: stored counts include scheduled articles, so that ranks may still change.
+        categories = self.filter(pk__in=counts.highest(by)[: 2 * number + 20]) if number else self
+        counted = categories.annotate(article_count=count_of("pk", now)).order_by()
+        return counted.annotate(rank=F("article_count") if by == "articles" else count_of("pk", now, by))
+
+
+def count_of(category: str, now, name="articles"):
+    """Return an expression for the published articles that a row's category (the name of a field) has."""
+    stored = CategoryCount.objects.filter(category=OuterRef(category)).order_by().values("category")
+    waiting = ArticleCategory.objects.waiting(name, now).filter(category=OuterRef(category))
+    return Coalesce(Subquery(stored.annotate(n=Sum(name)).values("n")), 0) - Coalesce(
+        Subquery(waiting.values("n")), 0
+    )
+
+
+@cache
+def _held(number):
+    def build(links, articles):
+        held = links.filter(article__in=listed_in(articles)).order_by().values("category")
+        counted = held.annotate(n=Count("article", distinct=True))
+        frequent = counted.order_by("-n", ByCodePoint("category__folded_name"))[:number]
+        return frequent.values_list("category", "n")
+
+    return CompiledQuery(build)
+
+
+def _named(categories, *keys):
+    return categories.filter(pk__in=keys).order_by().values_list(*CategoryQuerySet.NAME_FIELDS)
+
+
+_NAMED = CompiledQuery(_named)
+
+
+@cache
+def _brief(number, by):
+    def build(categories, now):
+        counted = categories.counted(now, number, by=by)
+        return counted.values_list(*CategoryQuerySet.NAME_FIELDS, "article_count", "rank")
+
+    return CompiledQuery(build)
+
+
+def highest_ranked(categories, number=None) -> list:
+    """Return those of counted() categories that have published articles, highest rank first."""
+    found = [category for category in categories if category.rank > 0]
+    found.sort(key=lambda category: (-category.rank, category.folded_name))
+    return found[:number]
+
+
+def _categories_of(categories, articles):
+    primary = ArticleCategory._meta.get_field("article").related_model.objects.order_by()
+    linked = ArticleCategory.objects.filter(article__in=listed_in(articles)).order_by().values("category")
+    filed = primary.filter(pk__in=listed_in(articles)).values("primary_category")
+    found = categories.filter(pk__in=linked.union(filed)).order_by()
+    return found.values_list(*CategoryQuerySet.NAME_FIELDS)
+
+
+_CATEGORIES_OF = CompiledQuery(_categories_of)
+
+
+class Category(NamedModel):
+    """A category. There is no tree: broader and narrower ones are found by the levels in articles."""
+
+    Level = Level
+
+    description = models.TextField(_("description"), blank=True)
+
+    objects = CategoryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+
+    def save(self, *args, **kwargs):
+        with transaction.atomic():
+            before = Category.objects.filter(pk=self.pk).first() if self.pk else None
+            super().save(*args, **kwargs)
+            # A category's own name takes precedence over the same name as an alias of any category.
+            CategoryAlias.objects.filter(folded_name=self.folded_name).delete()
+            if before and before.folded_name != self.folded_name:
+                self.also_known_as(before)
+            if before and before.name != self.name:
+                search.refresh(self._articles_with_its_name())
+            if before and before.slug != self.slug:
+                Redirect.objects.moved(before, self)
+
+    def get_absolute_url(self):
+        return address_of("category_detail", self.slug)
+
+    def _articles_with_its_name(self):
+        """Return the articles that have this category, of whatever level."""
+        articles = ArticleCategory._meta.get_field("article").related_model.objects
+        linked = self.article_links.order_by().values("article")
+        return articles.filter(Q(primary_category=self) | Q(pk__in=linked))
+
+    def also_known_as(self, former) -> None:
+        """Add the name of a former or merged category as an alias: files may still use it."""
+        self.aliases.create(name=former.name, folded_name=former.folded_name)
