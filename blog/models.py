@@ -4,13 +4,12 @@ Django finds the models here. Rooms import from rooms, never from here; tests an
 """
 
 from blog.articles.actions.models import DeskAction
-from blog.articles.authors import AuthorLink
+from blog.articles.authors import Author, AuthorLink
 from blog.articles.categories import Category, CategoryAlias
 from blog.articles.counts import CategoryCount
 from blog.articles.keywords import ArticleKeyword
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.models import Article
-from blog.articles.names import Author
 from blog.articles.series import Series
 from blog.articles.submissions import Submission
 from blog.articles.versions.models import Version

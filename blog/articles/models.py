@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blog import page_cache, search
+from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.articles.choices import TRAIL_LEVELS, Status
 from blog.articles.desk_querysets import ArticleQuerySet
@@ -18,7 +19,6 @@ from blog.articles.flags import Flagged
 from blog.articles.hero import HeroImage
 from blog.articles.keywords import ArticleKeyword
 from blog.articles.links import SEVERAL, ArticleCategory
-from blog.articles.names import Author
 from blog.articles.provenance import HasProvenance
 from blog.articles.queue import HasReviewState
 from blog.articles.series import InSeries

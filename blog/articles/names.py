@@ -1,25 +1,15 @@
 """Categories and authors, which files refer to by name, as they do to series."""
 
-from django.conf import settings
-from django.db import models, transaction
-from django.db.models import Count, OuterRef, Subquery
-from django.db.models.functions import Coalesce
-from django.utils.translation import gettext
+from django.db import models
+from django.db.models import OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from blog import search
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.base.models import PublicModel
-from blog.base.parameters import as_text, listed_in
-from blog.base.queries import CompiledQuery
 from blog.documents.slugs import slugify_name
 from blog.documents.text import fold_name
-from blog.images.models import Image
-from blog.site.addresses import address_of, is_outward
-from blog.site.redirects import Redirect
 from blog.site.slugs import SlugField, free_slug
 
-SHOWN_OF_PICTURES = "file", "source", "width", "height"
 LINKS = {"category": ArticleCategory, "author": ArticleAuthor}  # {model name: its links to articles}
 
 
@@ -78,76 +68,6 @@ class NamedModel(PublicModel):
     def newest_articles(self):
         """Return a queryset of the keys of its published articles, newest first."""
         return self.article_links.published().newest_articles()
-
-
-class AuthorQuerySet(NamedQuerySet):
-    """Authors."""
-
-    def with_list_relations(self):
-        """Fetch what the list of authors shows, in two queries; other fields raise on access."""
-        links = ArticleAuthor.objects.published().filter(author=OuterRef("pk")).order_by().values("author")
-        return (
-            self.annotate(article_count=Coalesce(Subquery(links.values(n=Count("pk")).values("n")), 0))
-            .select_related("picture")
-            .prefetch_related("links")
-            .only("name", "slug", "bio", "url", *(f"picture__{name}" for name in SHOWN_OF_PICTURES))
-            .fetch_mode(models.FETCH_RAISE)
-        )
-
-    def of_articles(self, keys) -> list:
-        """Return the authors of these articles, without what is said of them."""
-        return self._named_rows(_AUTHORS_OF.rows(self.model.objects, as_text(keys)))
-
-
-def _authors_of(authors, articles):
-    linked = ArticleAuthor.objects.filter(article__in=listed_in(articles)).order_by().values("author")
-    return authors.filter(pk__in=linked).order_by().values_list(*AuthorQuerySet.NAME_FIELDS)
-
-
-_AUTHORS_OF = CompiledQuery(_authors_of)
-
-
-class Author(NamedModel):
-    """An author as named in bylines; may be linked to a user of the admin."""
-
-    bio = models.TextField(_("about the author"), blank=True)
-    picture = models.ForeignKey(
-        Image, models.PROTECT, null=True, blank=True, related_name="picture_of", verbose_name=_("picture")
-    )
-    url = models.URLField(_("web site"), blank=True)
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="author",
-        verbose_name=_("user"),
-    )
-
-    objects = AuthorQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["name"]
-        verbose_name = _("author")
-        verbose_name_plural = _("authors")
-
-    def save(self, *args, **kwargs):
-        with transaction.atomic():
-            before = Author.objects.filter(pk=self.pk).first() if self.pk else None
-            super().save(*args, **kwargs)
-            if before and before.name != self.name:
-                search.refresh(self.articles)
-            if before and before.slug != self.slug:
-                Redirect.objects.moved(before, self)
-
-    def get_absolute_url(self):
-        return address_of("author_detail", self.slug)
-
-    @property
-    def shown_links(self) -> list[tuple[str, str]]:
-        """The links that readers see, (label, address): the web site, then the others."""
-        links = [(gettext("Web site"), self.url), *((link.label, link.address) for link in self.links.all())]
-        return [link for link in links if is_outward(link[1])]  # they may not have been saved by a form
 
 
 def folded(name: str) -> str:

@@ -15,11 +15,11 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Value
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
+from blog.articles.authors import Author
 from blog.articles.categories import Category, count_of
 from blog.articles.choices import Status
 from blog.articles.dates import first_of_month, month_of
 from blog.articles.links import SEVERAL, ArticleAuthor, ArticleCategory
-from blog.articles.names import Author
 from blog.articles.related import (
     CATEGORIES,
     closeness,

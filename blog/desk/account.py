@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 
-from blog.articles.names import Author
+from blog.articles.authors import Author
 from blog.desk.models import Preferences
 from blog.desk.names_forms import AuthorForm
 

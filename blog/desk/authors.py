@@ -4,10 +4,9 @@ from django.contrib import admin
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.articles.authors import AuthorLink
+from blog.articles.authors import Author, AuthorLink
 from blog.articles.links import ArticleAuthor
 from blog.articles.models import Article
-from blog.articles.names import Author
 from blog.desk.columns import thumbnail
 from blog.desk.names import NamedAdmin, used_by
 from blog.desk.names_forms import AuthorForm

@@ -3,7 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from blog.articles.names import Author, folded
+from blog.articles.authors import Author
+from blog.articles.names import folded
 from blog.desk.forms import LABELS, MESSAGES, ExactAddress, ExactLine, ExactModelForm, ExactText
 
 

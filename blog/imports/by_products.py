@@ -9,10 +9,10 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from blog.articles.authors import Author
 from blog.articles.categories import Category, CategoryAlias
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.models import Article
-from blog.articles.names import Author
 from blog.articles.series import Series
 from blog.images.links import BodyImage, PageImage
 from blog.images.models import Image

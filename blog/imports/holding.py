@@ -10,9 +10,10 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.articles.models import Article
-from blog.articles.names import Author, folded
+from blog.articles.names import folded
 from blog.articles.provenance import Provenance
 from blog.articles.series import Series
 from blog.articles.versions.contents import FLAGS, TEXTS, date_text, hero_entry, in_order

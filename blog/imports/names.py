@@ -2,8 +2,9 @@
 
 from collections import ChainMap, Counter
 
+from blog.articles.authors import Author
 from blog.articles.categories import Category
-from blog.articles.names import Author, folded
+from blog.articles.names import folded
 from blog.articles.series import Series
 from blog.documents.fields.values import ArticleFields
 from blog.documents.names import spell_author, spell_category, spell_series

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.articles.models import Article
-from blog.articles.names import Author
 from blog.articles.series import Series
 from blog.documents.summaries import opens_with
 from blog.documents.text import clean_excerpt, make_excerpt, strip_markdown_inline, trim_at_word

@@ -16,10 +16,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.models import Article
-from blog.articles.names import Author
 from blog.articles.series import Series
 from blog.reader import structured_data
 from blog.reader.views.categories import THIN

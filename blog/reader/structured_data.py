@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
+from blog.articles.authors import Author
 from blog.articles.models import Article
-from blog.articles.names import Author
 from blog.articles.series import PlaceInSeries
 from blog.documents.credits import Credit
 from blog.images.models import Image

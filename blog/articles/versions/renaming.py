@@ -3,8 +3,9 @@
 What was renamed or merged changed no article: so it is no difference between two versions, either.
 """
 
+from blog.articles.authors import Author
 from blog.articles.categories import Category
-from blog.articles.names import Author, folded
+from blog.articles.names import folded
 from blog.articles.series import Series
 from blog.articles.versions.contents import in_order
 

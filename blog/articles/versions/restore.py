@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.models import Article
-from blog.articles.names import Author, folded
+from blog.articles.names import folded
 from blog.articles.series import Series
 from blog.articles.signals import words_changed
 from blog.articles.versions.contents import DATES, FLAGS, PROVENANCE, TEXTS, read_date, words_in

@@ -6,10 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.articles.links import ArticleAuthor
 from blog.articles.models import Article
-from blog.articles.names import Author
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.imports.models import ImportBatch
 from blog.review.models import Finding, Person

@@ -6,9 +6,9 @@ from django.contrib import admin, messages
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.articles.links import ArticleAuthor, ArticleCategory
-from blog.articles.names import Author
 from blog.desk.choosing import ChoosesRows
 from blog.desk.composed import AdminPart
 from blog.desk.formsets import LinkFormSet

@@ -13,8 +13,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from blog.articles.authors import Author
 from blog.articles.models import Article
-from blog.articles.names import Author
 from blog.articles.submissions import NOTE_LENGTH, Submission, SubmissionError
 from blog.articles.versions.history import versions_kept
 from blog.articles.versions.models import Version

@@ -8,9 +8,10 @@ from django.core.validators import ProhibitNullCharactersValidator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.articles.models import Article
-from blog.articles.names import Author, folded
+from blog.articles.names import folded
 from blog.articles.series import Series
 from blog.articles.versions.contents import DATES, date_text, image_entry, name_entry, read_date
 from blog.articles.versions.text_merge import Decision

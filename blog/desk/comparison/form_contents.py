@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from django import forms
 
+from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.articles.file_fields import level_name
-from blog.articles.names import Author
 from blog.articles.versions.contents import DATES, FLAGS, date_text, name_entry, read_date
 from blog.desk.comparison.editing_pictures import PICTURED, initial_words, typed_pictures
 

@@ -10,8 +10,8 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from blog.articles.authors import Author
 from blog.articles.models import Article
-from blog.articles.names import Author
 from blog.desk.base import PublicAdmin
 from blog.desk.columns import HIDDEN_IMAGE, change_link, thumbnail
 from blog.desk.composed import ComposedAdmin

@@ -9,8 +9,8 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from blog.articles.authors import Author
 from blog.articles.models import Article
-from blog.articles.names import Author
 from blog.documents.image_words import ImageWords, words_of_use
 from blog.documents.rendering.images import shown_images
 from blog.images.models import Image

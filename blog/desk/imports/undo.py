@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blog import jobs
+from blog.articles.authors import Author
 from blog.articles.categories import Category
-from blog.articles.names import Author
 from blog.articles.series import Series
 from blog.desk.composed import AdminPart
 from blog.images.models import Image

@@ -2,8 +2,8 @@ import sys
 
 from django.core.management.base import BaseCommand, CommandError
 
+from blog.articles.authors import Author
 from blog.articles.categories import Category
-from blog.articles.names import Author
 from blog.articles.series import Series
 from blog.images.models import Image
 from blog.imports.models import ImportBatch

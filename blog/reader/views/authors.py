@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from blog.articles.names import Author
+from blog.articles.authors import Author
 from blog.reader import page_head
 from blog.reader.views.categories import in_name_order
 from blog.reader.views.pagination import article_page_or_404, page_or_404

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from blog import search
+from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.articles.counts import CategoryCount
 from blog.articles.models import Article
-from blog.articles.names import Author
 from blog.reader import page_head
 from blog.reader.views.categories import index_categories
 from blog.reader.views.pagination import page_or_404
