@@ -6,7 +6,6 @@ The queries of readers' pages are in published.py.
 import dataclasses
 import itertools
 import uuid
-from collections.abc import Callable
 
 from django.conf import settings
 from django.db import models, transaction
@@ -23,71 +22,11 @@ from blog.articles.queue import InQueue
 from blog.articles.reader_querysets import PublishedQuerySet
 from blog.articles.submissions import Submission
 from blog.base.parameters import ROWS_AT_ONCE
-from blog.documents.rendering.markdown import RENDER_VERSION
-from blog.images.links import BodyImage, PageImage
-from blog.sandbox.refusals import RefusedError
+from blog.images.links import BodyImage
+from blog.site.querysets import DerivedQuerySet
 from blog.site.redirects import Redirect
 
 WORDS_AT_ONCE = 50  # articles with all their text in one statement
-
-
-class DerivedQuerySet(models.QuerySet):
-    """Rows with derived fields (DerivedText)."""
-
-    def rendered_by_another_version(self):
-        return self.exclude(render_version=RENDER_VERSION)
-
-    def derive(self, on_refusal: Callable[[models.Model, RefusedError], None] | None = None) -> int:
-        """Recompute the derived fields of each row, in transactions of 100 rows; return how many were done.
-
-        Versions and dates do not change, since nobody has edited anything. A row whose text takes too much
-        to render keeps its old values and is passed to on_refusal(); without on_refusal, RefusedError is
-        raised.
-        """
-        count = 0
-        for keys in itertools.batched(self.order_by("pk").values_list("pk", flat=True), 100):
-            with transaction.atomic():
-                rows = self.model.objects.select_for_update().filter(pk__in=keys)
-                rows = rows.fetch_mode(models.FETCH_PEERS)
-                rows = [row for row in rows if self._is_derived(row, on_refusal)]
-                count += len(rows)
-                self.model.objects.bulk_update(rows, self.model.DERIVED_FIELDS)
-                self.IMAGE_LINKS.objects.synchronize(rows)
-                self.after_deriving(keys)
-                page_cache.invalidate_on_commit()
-        return count
-
-    def show_images(
-        self,
-        images: dict[int, dict],
-        on_refusal: Callable[[models.Model, RefusedError], None],
-    ) -> None:
-        """Show stored images in texts, {key of a row: {address in its text: Image}}: only the HTML changes.
-
-        Words, dates and versions stay as they are, since nobody has edited anything.
-        """
-        for keys in itertools.batched(images, ROWS_AT_ONCE):
-            with transaction.atomic():
-                rows = list(self.model.objects.select_for_update().filter(pk__in=keys))
-                for row in rows:
-                    row.images_by_address = images[row.pk] | row.images_by_address
-                rows = [row for row in rows if self._is_derived(row, on_refusal)]
-                self.model.objects.bulk_update(rows, ["body_html"])
-                self.IMAGE_LINKS.objects.synchronize(rows)
-                page_cache.invalidate_on_commit()
-
-    def _is_derived(self, row, on_refusal):
-        try:
-            row.derive()
-        except RefusedError as error:
-            if on_refusal is None:
-                raise
-            on_refusal(row, error)
-            return False
-        return True
-
-    def after_deriving(self, keys):
-        """Hook: update what depends on the derived fields of the rows with these keys."""
 
 
 class ArticleQuerySet(PublishedQuerySet, InQueue, DerivedQuerySet):
@@ -331,14 +270,3 @@ class ArticleQuerySet(PublishedQuerySet, InQueue, DerivedQuerySet):
             Redirect.objects.end_at(articles.published().only("slug"))
             self.answer_submissions(articles.filter(status=Status.PUBLISHED).values("pk"))
         page_cache.invalidate_on_commit()
-
-
-class PageQuerySet(DerivedQuerySet):
-    """Plain pages, drafts included. Whatever readers see must start from published()."""
-
-    IMAGE_LINKS = PageImage
-
-    def published(self):
-        return self.filter(is_published=True)
-
-    live = published  # at whose address readers find a page

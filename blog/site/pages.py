@@ -7,11 +7,11 @@ from django.urls import Resolver404, get_resolver, resolve
 from django.utils.translation import gettext_lazy as _
 
 from blog import page_cache
-from blog.articles.desk_querysets import PageQuerySet
 from blog.base.versions import saved_or_as_before
 from blog.documents.rendering.markdown import Rendering
 from blog.images.links import PageImage
 from blog.site.addresses import address_of
+from blog.site.querysets import PageQuerySet
 from blog.site.redirects import Redirect
 from blog.site.slugs import SlugField
 from blog.site.text_model import DerivedText, StaleError
