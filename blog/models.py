@@ -6,6 +6,7 @@ Django finds the models here. Rooms import from rooms, never from here; tests an
 from blog.articles.actions.models import DeskAction
 from blog.articles.authors import Author, AuthorLink
 from blog.articles.categories import Category, CategoryAlias
+from blog.articles.corrections import Correction
 from blog.articles.counts import CategoryCount
 from blog.articles.keywords import ArticleKeyword
 from blog.articles.links import ArticleAuthor, ArticleCategory
@@ -26,7 +27,7 @@ from blog.jobs.models import Job
 from blog.jobs.worker_models import Worker
 from blog.review.models import Finding, Mention, Person, Proof
 from blog.review.reference import Reference
-from blog.review.settlement import Correction, PersonDecision, Review, Settlement
+from blog.review.settlement import PersonDecision, Review, Settlement
 from blog.site.identity import FooterLink, NavigationCategory, SiteIdentity
 from blog.site.pages import Page
 from blog.site.redirects import Redirect

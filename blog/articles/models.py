@@ -13,6 +13,7 @@ from blog import page_cache, search
 from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.articles.choices import TRAIL_LEVELS, Status
+from blog.articles.corrections import Correction
 from blog.articles.desk_querysets import ArticleQuerySet
 from blog.articles.digests import digest_of_words
 from blog.articles.flags import Flagged
@@ -39,7 +40,6 @@ from blog.documents.text import (
 from blog.images.links import BodyImage
 from blog.images.models import Image
 from blog.images.renditions import stored_name
-from blog.review.settlement import Correction
 from blog.site.addresses import address_of
 from blog.site.redirects import Redirect
 from blog.site.slugs import SlugField

@@ -18,6 +18,7 @@ from django.utils import timezone
 from blog.articles.authors import Author
 from blog.articles.categories import Category, count_of
 from blog.articles.choices import Status
+from blog.articles.corrections import Correction
 from blog.articles.dates import first_of_month, month_of
 from blog.articles.links import SEVERAL, ArticleAuthor, ArticleCategory
 from blog.articles.related import (
@@ -35,7 +36,6 @@ from blog.base.queries import CompiledQuery, first_rows
 from blog.base.related_rows import columns, row_of, take_related, with_related
 from blog.documents.emptiness import is_empty
 from blog.images.models import Image
-from blog.review.settlement import Correction
 
 NEIGHBOUR_FIELDS = "id", "title", "slug", "language"
 NAME_FIELDS = "id", "name", "slug"  # of categories and authors

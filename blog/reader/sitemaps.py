@@ -18,13 +18,13 @@ from django.views.decorators.http import require_safe
 
 from blog.articles.authors import Author
 from blog.articles.categories import Category
+from blog.articles.corrections import Correction
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.models import Article
 from blog.articles.series import Series
 from blog.reader import structured_data
 from blog.reader.views.categories import THIN
 from blog.reader.views.pagination import PAGE_NUMBER
-from blog.review.settlement import Correction
 from blog.site import addresses
 from blog.site.pages import Page
 

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from blog.base.append_only import AppendOnly, AppendOnlyQuerySet
+from blog.base.append_only import AppendOnly
 from blog.documents.findings.kinds import KIND_LENGTH
 from blog.review.models import KEY_LENGTH, Person
 
@@ -117,34 +117,3 @@ class Review(AppendOnly):
 
     def __str__(self):
         return f"{self.article_id}: {self.kind}"
-
-
-class CorrectionQuerySet(AppendOnlyQuerySet):
-    def standing(self):
-        """Return the corrections that readers see: not taken back, and taking none back."""
-        return self.filter(takes_back=None, taken_back_by=None)
-
-
-class Correction(AppendOnly):
-    """A dated note for readers on what was wrong in an article; a later row may take it back."""
-
-    article = models.ForeignKey(
-        "blog.Article", models.CASCADE, related_name="corrections", verbose_name=_("article")
-    )
-    text = models.TextField(_("text"))
-    takes_back = models.OneToOneField(
-        "self", models.CASCADE, null=True, blank=True, related_name="taken_back_by", editable=False
-    )
-
-    objects = CorrectionQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-at", "-pk"]
-        default_permissions = ()
-        verbose_name = _("correction")
-        verbose_name_plural = _("corrections")
-        permissions = [("add_correction", "Can add corrections to articles")]
-        indexes = [models.Index(fields=["-at", "-id"], name="correction_newest")]
-
-    def __str__(self):
-        return self.text[:80]

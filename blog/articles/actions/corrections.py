@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 
 from blog import page_cache
 from blog.articles.actions.base import TAKING_BACK, log, remembered
+from blog.articles.corrections import Correction
 from blog.articles.models import Article
-from blog.review.settlement import Correction
 
 
 def correct(article: Article, user, text: str) -> Correction:

@@ -5,10 +5,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from blog.articles.corrections import Correction
 from blog.articles.models import Article
 from blog.reader import page_head
 from blog.reader.views.pagination import page_or_404
-from blog.review.settlement import Correction
 
 
 @require_safe
