@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from blog.articles.versions.models import AppendOnlyError
+from blog.base.models import AppendOnlyError
 
 NOTE_LENGTH = 5000
 

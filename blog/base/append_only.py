@@ -5,7 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from blog.articles.versions.models import NAME_LENGTH, AppendOnlyError, name_of
+from blog.base.models import NAME_LENGTH, AppendOnlyError, name_of
 
 
 class AppendOnlyQuerySet(models.QuerySet):

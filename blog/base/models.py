@@ -23,3 +23,15 @@ class PublicModel(models.Model):
         deleted = super().delete(*args, **kwargs)
         page_cache.invalidate_on_commit()
         return deleted
+
+
+NAME_LENGTH = 310  # a user's first and last name as Django stores them, and a space
+
+
+class AppendOnlyError(TypeError):
+    """Code tried to change or delete what is append-only: a version, a submission."""
+
+
+def name_of(user) -> str:
+    """Return the user's name as stored in rows that outlive the user; "" for no user."""
+    return (user.get_full_name() or user.get_username())[:NAME_LENGTH] if user else ""

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from blog.articles.versions.models import name_of
+from blog.base.models import name_of
 from blog.jobs import is_run_by_worker, title_of
 from blog.jobs.models import Job
 from blog.jobs.worker_models import Worker

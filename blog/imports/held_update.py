@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blog.articles.provenance import Provenance, WrittenBy
-from blog.articles.versions.models import NAME_LENGTH, name_of
+from blog.base.models import NAME_LENGTH, name_of
 from blog.base.parameters import ROWS_AT_ONCE
 from blog.imports.held_images import drop_held_image
 

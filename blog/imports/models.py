@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.articles.models import Article
 from blog.articles.provenance import Provenance, WrittenBy
-from blog.articles.versions.models import NAME_LENGTH, name_of
+from blog.base.models import NAME_LENGTH, name_of
 
 
 class ImportBatch(models.Model):

@@ -7,7 +7,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
 from blog.articles.models import Article, EmptyArticleError
-from blog.articles.versions.models import name_of
+from blog.base.models import name_of
 from blog.documents.notices import Kind, Notice
 from blog.files.folders import reason_of
 from blog.imports.batch import Batch, Run

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from blog.articles.models import Article
 from blog.articles.provenance import UNNAMED_MACHINE
-from blog.articles.versions.models import name_of
+from blog.base.models import name_of
 from blog.review.settlement import Review
 
 

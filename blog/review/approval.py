@@ -9,7 +9,7 @@ from blog import page_cache
 from blog.articles.actions.base import TAKING_BACK, log, remembered
 from blog.articles.models import Article
 from blog.articles.versions.history import keep_version
-from blog.articles.versions.models import name_of
+from blog.base.models import name_of
 from blog.review.ai_label import approval_in_force
 from blog.review.marks import marks_of
 from blog.review.own_text import has_written

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from blog.articles.actions.models import DeskAction
 from blog.articles.versions.differences import Span, word_differences
-from blog.articles.versions.models import name_of
+from blog.base.models import name_of
 from blog.documents.findings.fixes import apply, fixes_for
 from blog.documents.findings.kinds import FIX_NAMES, KINDS, FindingKind, Fix
 from blog.review.bulk_fixes import DONE

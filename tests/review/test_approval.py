@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 
 from blog.articles.actions.undo import undo
 from blog.articles.versions.history import keep_version
-from blog.articles.versions.models import AppendOnlyError
+from blog.base.models import AppendOnlyError
 from blog.models import Article, DeskAction, Review
 from blog.review.ai_label import State, approval_in_force, disclosure, state_of
 from blog.review.approval import ReviewRefusedError, approve, withdraw

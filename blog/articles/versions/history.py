@@ -23,7 +23,8 @@ from blog.articles.versions.contents import (
     read_canonical,
     with_contents,
 )
-from blog.articles.versions.models import Version, name_of
+from blog.articles.versions.models import Version
+from blog.base.models import name_of
 
 ARTICLES_AT_ONCE = 100  # each may be some MB
 

@@ -6,11 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-NAME_LENGTH = 310  # a user's first and last name as Django stores them, and a space
-
-
-class AppendOnlyError(TypeError):
-    """Code tried to change or delete what is append-only: a version, a submission."""
+from blog.base.models import NAME_LENGTH, AppendOnlyError
 
 
 class VersionQuerySet(models.QuerySet):
@@ -126,8 +122,3 @@ class Version(models.Model):
         """Mark the version as approved by an editor; it can never be deleted then."""
         self.is_approved = True
         Version.objects.filter(pk=self.pk)._update_stored(is_approved=True)
-
-
-def name_of(user) -> str:
-    """Return the user's name as stored in rows that outlive the user; "" for no user."""
-    return (user.get_full_name() or user.get_username())[:NAME_LENGTH] if user else ""

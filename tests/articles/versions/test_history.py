@@ -20,8 +20,8 @@ from blog.articles.versions.history import (
     version_contents,
     versions_kept,
 )
-from blog.articles.versions.models import AppendOnlyError
 from blog.articles.versions.restore import restore, write_contents
+from blog.base.models import AppendOnlyError
 from blog.images.models import store_image
 from blog.models import Article, Category, Image, Redirect, Version
 from tests.support.factories import (
