@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from blog.site.redirect_lists import RedirectError, clean_path, live_pages
+from blog.site.live_pages import RedirectError, clean_path, live_pages
 from blog.site.redirects import Redirect
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from blog.articles.models import Article
 from blog.documents.fields.old_addresses import path_of
 from blog.documents.notices import Kind, Notice
-from blog.site.redirect_lists import live_pages
+from blog.site.live_pages import live_pages
 from blog.site.redirects import Redirect
 
 

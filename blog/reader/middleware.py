@@ -14,7 +14,7 @@ from blog.articles.models import Article
 from blog.page_cache.keys import NEVER_CACHED
 from blog.reader.views import errors
 from blog.site.identity import site_identity_cached
-from blog.site.redirect_lists import may_be_redirected
+from blog.site.live_pages import may_be_redirected
 from blog.site.redirects import Redirect
 
 # URLs below that of an article (.md), a category or a series (feeds), which change with it.

@@ -20,7 +20,7 @@ from blog.review.counts import place_findings, recount
 from blog.review.models import Finding, Proof
 from blog.review.reference import Reference
 from blog.review.references import FINDING_OF, link_target
-from blog.site.redirect_lists import existing_pages
+from blog.site.live_pages import existing_pages
 
 # {fingerprint: the finding that articles with the same have, and how many there must be}
 GROUPS = {

@@ -14,13 +14,8 @@ from django.utils import timezone
 from blog import page_cache
 from blog.imports.old_addresses import keep_old_addresses
 from blog.models import Article, Redirect
-from blog.site.redirect_lists import (
-    SLUG_PAGES,
-    RedirectFileError,
-    export_redirects,
-    import_redirects,
-    live_pages,
-)
+from blog.site.live_pages import SLUG_PAGES, live_pages
+from blog.site.redirect_lists import RedirectFileError, export_redirects, import_redirects
 from tests.support.admin_pages import page_of, shown_form, text_of
 from tests.support.factories import create_article, create_author, create_category, create_page
 from tests.support.import_files import run, write
