@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 
 def first_of_month(number: int) -> datetime:
@@ -14,3 +16,19 @@ def first_of_month(number: int) -> datetime:
 def month_of(moment: datetime) -> int:
     local = timezone.localtime(moment)
     return local.year * 12 + local.month - 1
+
+
+def in_words(moment: datetime) -> str:
+    """Return a datetime for people, with the site's time zone."""
+    local = timezone.localtime(moment, timezone.get_default_timezone())
+    # Translators: a format of Django's for dates, with the day of the week.
+    return f"{date_format(local, _('D j M Y, H:i'))} {zone_name()}"
+
+
+def zone_name() -> str:
+    """Return the name of the site's time zone."""
+    return timezone.get_default_timezone_name()
+
+
+def local_iso(moment: datetime) -> str:
+    return timezone.localtime(moment).isoformat(timespec="seconds")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from blog.articles.authors import Author
 from blog.articles.categories import Category
+from blog.articles.dates import local_iso
 from blog.articles.models import Article
 from blog.articles.series import Series
 from blog.documents.summaries import opens_with
@@ -24,7 +25,6 @@ from blog.reader.structured_data import (
     blog_posting,
     breadcrumbs,
     collection_page,
-    local_iso,
     modified_at,
     page_object,
     profile_page,

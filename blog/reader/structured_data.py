@@ -5,10 +5,10 @@ from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from blog.articles.authors import Author
+from blog.articles.dates import local_iso
 from blog.articles.models import Article
 from blog.articles.series import PlaceInSeries
 from blog.documents.credits import Credit
@@ -189,10 +189,6 @@ def breadcrumbs(trail, title: str, path: str) -> dict:
 
 def without_empty(data: dict) -> dict:
     return {key: value for key, value in data.items() if value not in ("", None, [], {})}
-
-
-def local_iso(moment: datetime) -> str:
-    return timezone.localtime(moment).isoformat(timespec="seconds")
 
 
 def modified_at(article: Article) -> datetime:

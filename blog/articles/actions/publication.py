@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from blog.articles.actions.base import Reason, Sorting, log, look_at, remembered, sort_by
 from blog.articles.actions.models import Publication
-from blog.articles.actions.schedule import in_words
+from blog.articles.dates import in_words
 from blog.articles.flags import HINTS
 from blog.articles.models import Article
 from blog.articles.signals import flags_changed

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from blog.articles.dates import in_words
 from blog.documents.fields.dates import YEARS
 
 TOGETHER = "together"
@@ -78,15 +78,3 @@ def first_day(pace: str = EACH_WEEKDAY, now: datetime | None = None) -> date:
     """Return the default first day: the next day of this pace after today."""
     today = timezone.localtime(now, timezone.get_default_timezone()).date()
     return next(_days(pace, today + timedelta(days=1)))
-
-
-def in_words(moment: datetime) -> str:
-    """Return a datetime for people, with the site's time zone."""
-    local = timezone.localtime(moment, timezone.get_default_timezone())
-    # Translators: a format of Django's for dates, with the day of the week.
-    return f"{date_format(local, _('D j M Y, H:i'))} {zone_name()}"
-
-
-def zone_name() -> str:
-    """Return the name of the site's time zone."""
-    return timezone.get_default_timezone_name()

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from markdownx.widgets import MarkdownxWidget
 
-from blog.articles.actions.schedule import zone_name
+from blog.articles.dates import zone_name
 from blog.articles.flags import HINTS
 from blog.articles.models import Article
 from blog.articles.provenance import Provenance

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 
 from blog.articles.actions.base import Reason, Sorting, look_at, remembered
 from blog.articles.actions.publication import Verb, carry_out, sort
-from blog.articles.actions.schedule import zone_name
 from blog.articles.actions.undo import last_of, look_at_undoing, undo
+from blog.articles.dates import zone_name
 from blog.desk.articles.list import TRASH
 from blog.desk.articles.publishing_words import BUTTONS, QUESTIONS, summary
 from blog.desk.articles.schedule import ScheduleForm, planned

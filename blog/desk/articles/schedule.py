@@ -17,10 +17,9 @@ from blog.articles.actions.schedule import (
     USUAL_TIME,
     ScheduleError,
     first_day,
-    in_words,
     slots,
-    zone_name,
 )
+from blog.articles.dates import in_words, zone_name
 from blog.articles.models import Article
 from blog.documents.fields.dates import YEARS
 

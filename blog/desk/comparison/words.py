@@ -8,8 +8,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.articles.actions.schedule import in_words
 from blog.articles.categories import Category
+from blog.articles.dates import in_words
 from blog.articles.file_fields import level_name
 from blog.articles.models import Article
 from blog.articles.provenance import Provenance

@@ -10,15 +10,8 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone
 
-from blog.articles.actions.schedule import (
-    EACH_DAY,
-    EACH_WEEKDAY,
-    TOGETHER,
-    ScheduleError,
-    first_day,
-    in_words,
-    slots,
-)
+from blog.articles.actions.schedule import EACH_DAY, EACH_WEEKDAY, TOGETHER, ScheduleError, first_day, slots
+from blog.articles.dates import in_words
 from blog.models import Article, DeskAction
 from tests.support import factories
 from tests.support.admin_pages import LIST, ask, create_article, page_of, shown_form, text_of
