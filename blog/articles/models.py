@@ -1,6 +1,7 @@
 """The Article model."""
 
 import uuid
+from datetime import datetime
 from functools import cached_property
 
 from django.conf import settings
@@ -429,3 +430,8 @@ class Article(HasProvenance, HasReviewState, Flagged, HeroImage, InSeries, Deriv
             Redirect.objects.moved(stored, self)
         elif self.is_published and not (stored and stored.is_published and stored.slug == self.slug):
             Redirect.objects.end_at([self])
+
+
+def modified_at(article: Article) -> datetime:
+    """Return when the article last changed for readers: not earlier than its publication."""
+    return max(article.updated_at, article.published_at)

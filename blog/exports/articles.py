@@ -14,7 +14,7 @@ from blog.articles.categories import Category
 from blog.articles.dates import local_iso
 from blog.articles.file_fields import EXPORTED_FIELDS, article_fields, changed_fields
 from blog.articles.links import ArticleCategory
-from blog.articles.models import Article
+from blog.articles.models import Article, modified_at
 from blog.documents.fields.extraction import front_matter_changes, read_fields
 from blog.documents.fields.values import credit_value
 from blog.documents.frontmatter.document import parse_document
@@ -24,7 +24,6 @@ from blog.documents.text import as_html_words
 from blog.exports.paths import ExportPaths
 from blog.files.atomic import write_atomically
 from blog.files.modes import PRIVATE_FOLDER, SERVED_FILE, make_folder
-from blog.reader.structured_data import modified_at
 from blog.review.ai_label import disclosure
 from blog.site.addresses import absolute
 

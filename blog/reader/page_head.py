@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.articles.dates import local_iso
-from blog.articles.models import Article
+from blog.articles.models import Article, modified_at
 from blog.articles.series import Series
 from blog.documents.summaries import opens_with
 from blog.documents.text import clean_excerpt, make_excerpt, strip_markdown_inline, trim_at_word
@@ -25,7 +25,6 @@ from blog.reader.structured_data import (
     blog_posting,
     breadcrumbs,
     collection_page,
-    modified_at,
     page_object,
     profile_page,
     script_json,

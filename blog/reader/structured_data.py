@@ -1,7 +1,6 @@
 """Structured data: JSON-LD in the vocabulary of schema.org."""
 
 import json
-from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
@@ -9,7 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from blog.articles.authors import Author
 from blog.articles.dates import local_iso
-from blog.articles.models import Article
+from blog.articles.models import Article, modified_at
 from blog.articles.series import PlaceInSeries
 from blog.documents.credits import Credit
 from blog.images.models import Image
@@ -189,8 +188,3 @@ def breadcrumbs(trail, title: str, path: str) -> dict:
 
 def without_empty(data: dict) -> dict:
     return {key: value for key, value in data.items() if value not in ("", None, [], {})}
-
-
-def modified_at(article: Article) -> datetime:
-    """Return when the article last changed for readers: not earlier than its publication."""
-    return max(article.updated_at, article.published_at)
