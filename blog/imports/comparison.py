@@ -7,17 +7,33 @@ the article is now, and what importing the new file would give.
 import dataclasses
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from functools import cached_property
 
 from django.db import transaction
 
+from blog.articles.authors import Author
+from blog.articles.categories import Category
 from blog.articles.file_fields import EXPORTED_FIELDS, article_fields, edited_fields, field_digests
 from blog.articles.flags import HINTS
 from blog.articles.models import Article
+from blog.articles.names import folded
 from blog.articles.provenance import WrittenBy
-from blog.articles.versions.contents import DATES, FIELDS, FLAGS, PROVENANCE, contents_of, read_date, words_in
+from blog.articles.series import Series
+from blog.articles.versions.contents import (
+    DATES,
+    FIELDS,
+    FLAGS,
+    PROVENANCE,
+    TEXTS,
+    contents_of,
+    date_text,
+    hero_entry,
+    in_order,
+    read_date,
+    words_in,
+)
 from blog.articles.versions.differences import same_value
 from blog.articles.versions.merge import Merge, merge
 from blog.articles.versions.models import Version
@@ -27,9 +43,9 @@ from blog.documents.credits import Credit
 from blog.documents.fields.extraction import read_fields
 from blog.documents.fields.values import ArticleFields, CategoryName
 from blog.documents.frontmatter.document import parse_document
+from blog.documents.image_words import ImageWords, words_of_use
 from blog.images.files import StoredImage, store_file
 from blog.images.models import Image
-from blog.imports.holding import contents_of_fields
 from blog.imports.images import fitting_credit
 from blog.imports.models import SourceFile
 from blog.imports.names import NAME_LENGTH
@@ -291,3 +307,55 @@ def _fields(contents, like):
         image_alt=hero["alt"] if hero else "",
         image_credit=Credit(*hero["credit"]) if hero else Credit(),
     )
+
+
+def contents_of_fields(fields: ArticleFields, current: dict) -> dict:
+    """Return the contents (contents.py) that an article would have with the values of a file.
+
+    current: the article's present contents, which supply what a file cannot contain. Names without a row have
+    no key. A number that Galley appended to a slug because it was taken is kept.
+    """
+    found = current | {name: getattr(fields, name) for name in {*TEXTS, *FLAGS, "body"} - {"status", "slug"}}
+    numbered = current["slug"].removeprefix(fields.slug)
+    is_ours = current["slug"] == fields.slug + numbered and numbered[:1] == "-" and numbered[1:].isdecimal()
+    found["slug"] = current["slug"] if is_ours else fields.slug
+    found["dated_at"] = date_text(fields.dated_at)
+    found["keywords"] = list(fields.keywords)
+    primary, *categories = _named(
+        Category, [fields.primary_category, *(one.name for one in fields.categories)]
+    )
+    levels = (one.level for one in fields.categories)
+    found["primary_category"] = primary
+    found["categories"] = [
+        entry | {"level": level} for entry, level in zip(categories, levels, strict=True) if entry
+    ]
+    found["authors"] = [entry for entry in _named(Author, fields.authors) if entry]
+    found["series"] = _named(Series, [fields.series])[0]
+    found["series_part"] = fields.series_part
+    found["hero_image"] = _hero_of_file(fields, current["hero_image"])
+    return in_order(found)
+
+
+def _named(model, names):
+    """Return an entry for each name, with the key of its row, which may be found by an alias."""
+    rows = model.objects.by_folded_name({folded(name) for name in names if name})
+    return [_entry(rows.get(folded(name)), name) for name in names]
+
+
+def _entry(row, name):
+    if not name:
+        return None
+    return {"id": row.pk, "name": row.name} if row else {"id": None, "name": name}
+
+
+def _hero_of_file(fields, current):
+    """Return the hero image that a file names; what the file does not say of it, the image itself says."""
+    if not fields.image:
+        return None
+    own = ImageWords(fields.image_alt, fields.image_credit)
+    if not current or current["address"] != fields.image:
+        return hero_entry(None, "", fields.image, own)
+    image = Image.objects.filter(pk=current["id"]).first()
+    is_decorative = current.get("decorative", False) and not own.alt
+    words = words_of_use(replace(own, is_decorative=is_decorative), image.words if image else ImageWords())
+    return hero_entry(current["id"], current["file"], fields.image, words)

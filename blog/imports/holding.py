@@ -4,22 +4,13 @@ To apply a decision to the article, call decide_update() and write_contents() in
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from blog.articles.authors import Author
-from blog.articles.categories import Category
 from blog.articles.models import Article
-from blog.articles.names import folded
 from blog.articles.provenance import Provenance
-from blog.articles.series import Series
-from blog.articles.versions.contents import FLAGS, TEXTS, date_text, hero_entry, in_order
-from blog.documents.fields.values import ArticleFields
-from blog.documents.image_words import ImageWords, words_of_use
-from blog.images.models import Image
 from blog.imports.held_images import keep_held_image
 from blog.imports.held_update import HeldUpdate
 from blog.imports.models import ImportBatch
@@ -85,58 +76,6 @@ def reopen_update(held: HeldUpdate) -> bool:
             return False
         held.reopen()
     return True
-
-
-def contents_of_fields(fields: ArticleFields, current: dict) -> dict:
-    """Return the contents (contents.py) that an article would have with the values of a file.
-
-    current: the article's present contents, which supply what a file cannot contain. Names without a row have
-    no key. A number that Galley appended to a slug because it was taken is kept.
-    """
-    found = current | {name: getattr(fields, name) for name in {*TEXTS, *FLAGS, "body"} - {"status", "slug"}}
-    numbered = current["slug"].removeprefix(fields.slug)
-    is_ours = current["slug"] == fields.slug + numbered and numbered[:1] == "-" and numbered[1:].isdecimal()
-    found["slug"] = current["slug"] if is_ours else fields.slug
-    found["dated_at"] = date_text(fields.dated_at)
-    found["keywords"] = list(fields.keywords)
-    primary, *categories = _named(
-        Category, [fields.primary_category, *(one.name for one in fields.categories)]
-    )
-    levels = (one.level for one in fields.categories)
-    found["primary_category"] = primary
-    found["categories"] = [
-        entry | {"level": level} for entry, level in zip(categories, levels, strict=True) if entry
-    ]
-    found["authors"] = [entry for entry in _named(Author, fields.authors) if entry]
-    found["series"] = _named(Series, [fields.series])[0]
-    found["series_part"] = fields.series_part
-    found["hero_image"] = _hero(fields, current["hero_image"])
-    return in_order(found)
-
-
-def _named(model, names):
-    """Return an entry for each name, with the key of its row, which may be found by an alias."""
-    rows = model.objects.by_folded_name({folded(name) for name in names if name})
-    return [_entry(rows.get(folded(name)), name) for name in names]
-
-
-def _entry(row, name):
-    if not name:
-        return None
-    return {"id": row.pk, "name": row.name} if row else {"id": None, "name": name}
-
-
-def _hero(fields, current):
-    """Return the hero image that a file names; what the file does not say of it, the image itself says."""
-    if not fields.image:
-        return None
-    own = ImageWords(fields.image_alt, fields.image_credit)
-    if not current or current["address"] != fields.image:
-        return hero_entry(None, "", fields.image, own)
-    image = Image.objects.filter(pk=current["id"]).first()
-    is_decorative = current.get("decorative", False) and not own.alt
-    words = words_of_use(replace(own, is_decorative=is_decorative), image.words if image else ImageWords())
-    return hero_entry(current["id"], current["file"], fields.image, words)
 
 
 def _forget_images(before):
