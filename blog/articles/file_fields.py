@@ -8,7 +8,7 @@ from hashlib import blake2b
 from blog.articles.categories import Category
 from blog.articles.models import Article
 from blog.documents.fields.values import ArticleFields, CategoryName
-from blog.documents.text import fold_name
+from blog.documents.names import fold_name
 
 # What editors can change and files can contain. Status, publication date, the number appended to a slug that
 # was taken, and who wrote the text if an import or an Editor has said so, are Galley's own state: they are

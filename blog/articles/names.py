@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.base.models import PublicModel
+from blog.documents.names import fold_name
 from blog.documents.slugs import slugify_name
-from blog.documents.text import fold_name
 from blog.site.slugs import SlugField, free_slug
 
 LINKS = {"category": ArticleCategory, "author": ArticleAuthor}  # {model name: its links to articles}

@@ -4,7 +4,6 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
 from html import unescape
 
 from blog.documents.scripts import UNSPACED
@@ -24,8 +23,6 @@ _WORD = re.compile(
     rf"|[{UNSPACED}]"
 )
 _ENDS_UNSPACED = re.compile(rf"[{UNSPACED}]$")
-
-_KEPT_IN_NAMES = "+#"
 
 _LABEL = re.compile(
     r"^[>\s*_\"“]*(?:social(?:[ _-]?media)?[ _-](?:snippet|share|post)|social-?share|snippet|excerpt|teaser"
@@ -62,16 +59,6 @@ _FORMATTED = re.compile(
 )
 _HEADING_MARKS = re.compile(r"^\s{0,3}(?:#{1,6}|>|[*+-]|\d+[.)])\s+", re.MULTILINE)
 _FENCE = re.compile(r"^ {0,3}(```+|~~~+).*?(?:^ {0,3}\1|\Z)", re.DOTALL | re.MULTILINE)
-
-
-@lru_cache(maxsize=4096)  # the same few names stand in file after file
-def fold_name(name: str) -> str:
-    """Return a key that all spellings of a name share: `A.I.` and `ai` fold alike, `C` and `C++` do not."""
-    folded = unicodedata.normalize("NFD", name)
-    for _ in range(2):  # as Unicode defines caseless matching: one round can bring up new capitals
-        folded = unicodedata.normalize("NFKC", folded.casefold())
-    kept = "".join(filter(_belongs_to_name, folded))
-    return unicodedata.normalize("NFKC", kept) or name.strip().casefold()
 
 
 def count_words(text: str) -> int:
@@ -213,13 +200,6 @@ def _prose(text: str) -> Iterator[str]:
         words = clean_excerpt(strip_markdown_inline(_HEADING_MARKS.sub("", block)))
         if count_words(words):
             yield words
-
-
-def _belongs_to_name(character: str) -> bool:
-    if character.isalnum() or character in _KEPT_IN_NAMES:
-        return True
-    # Vowel signs of Indic scripts are marks; U+FE0F only asks for the coloured form of an emoji.
-    return unicodedata.category(character)[0] == "M" and not "\ufe00" <= character <= "\ufe0f"
 
 
 def _without_last_word(text: str) -> str:

@@ -5,7 +5,7 @@ import itertools
 import django.db.models.deletion
 from django.db import migrations, models
 
-from blog.documents.text import fold_name
+from blog.documents.names import fold_name
 
 AT_ONCE = 500
 MOST, LENGTH = 50, 200

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from blog.documents.fields.extraction import read_fields
 from blog.documents.frontmatter.document import parse_document
+from blog.documents.names import fold_name
 from blog.documents.rendering.markdown import RENDER_VERSION, render_markdown
-from blog.documents.text import count_words, fold_name, reading_time
+from blog.documents.text import count_words, reading_time
 from blog.models import (
     Article,
     ArticleAuthor,

@@ -2,13 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from blog.documents.names import fold_name
 from blog.documents.slugs import slugify_name
 from blog.documents.text import (
     as_html_words,
     clean_excerpt,
     clean_share_quote,
     count_words,
-    fold_name,
     html_words,
     make_excerpt,
     marked_excerpt,

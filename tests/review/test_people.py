@@ -3,7 +3,7 @@
 import pytest
 
 from blog.articles.actions.undo import last_of, undo
-from blog.documents.claims.keys import fold_person
+from blog.documents.names import fold_person
 from blog.models import Article, Person, Settlement
 from blog.review.listing import people_to_decide, portrait_of
 from blog.review.marks import marks_of

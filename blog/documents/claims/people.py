@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from blog.documents.claims.keys import fold_person
 from blog.documents.claims.sentences import Block, Sentence
 from blog.documents.claims.vocabulary import (
     COMPANY_DEEDS,
@@ -15,6 +14,7 @@ from blog.documents.claims.vocabulary import (
     SAID_OF_THINGS,
     SAYING,
 )
+from blog.documents.names import fold_person
 
 _PART = r"[A-ZÀ-Þ](?:[\w’'À-ÿ]*+(?:-[A-ZÀ-Þ][\w’'À-ÿ]*+)?|(?<=[A-Z])\.)"
 _PARTICLES = "van|von|de|der|den|di|da|del|la|le|al|bin|ibn|und|and"

@@ -12,7 +12,7 @@ from blog.documents.findings.prose import without_code
 from blog.documents.findings.share_text import is_call_to_read, says
 from blog.documents.findings.structure import ending_findings, heading_findings, table_findings
 from blog.documents.lookalikes import has_invisible_characters, has_misleading_link, mixes_scripts
-from blog.documents.text import fold_name
+from blog.documents.names import fold_name
 
 MOST_AT_ONCE = 20  # findings of one rule: whoever sees these sees the others
 READING_TIME_TOLERANCE = 0.25

@@ -5,7 +5,8 @@ import time
 import pytest
 
 from blog.documents.claims.claim import Claim, ClaimKind, find_claims
-from blog.documents.claims.keys import claim_key, fold_person
+from blog.documents.claims.keys import claim_key
+from blog.documents.names import fold_person
 
 PICTURE = "![A heron on one leg in shallow water.](/images/heron.webp)"
 
