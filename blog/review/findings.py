@@ -10,7 +10,7 @@ from blog.articles.models import Article
 from blog.base.parameters import ROWS_AT_ONCE
 from blog.documents.claims.claim import ClaimKind
 from blog.documents.claims.keys import claim_key
-from blog.documents.findings.article_words import Finding
+from blog.documents.findings.finding import Finding
 from blog.documents.findings.fingerprints import Fingerprints
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.documents.findings.rules_documents import RULES_VERSION

@@ -11,7 +11,8 @@ from blog.documents.claims.keys import claim_key
 from blog.documents.emptiness import is_empty
 from blog.documents.fields.extraction import read_fields, read_reading_time
 from blog.documents.fields.values import ArticleFields
-from blog.documents.findings.article_words import ArticleWords, Finding, Picture
+from blog.documents.findings.article_words import ArticleWords, Picture
+from blog.documents.findings.finding import Finding
 from blog.documents.findings.fingerprints import Fingerprints, fingerprints
 from blog.documents.findings.links import InternalLink, internal_links
 from blog.documents.findings.pictures import read_pictures

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from blog.documents.findings.article_words import ArticleWords, Finding
+from blog.documents.findings.article_words import ArticleWords
+from blog.documents.findings.finding import Finding
 from blog.documents.findings.kinds import FindingKind
 from blog.documents.summaries import opens_with
 from blog.documents.text import clean_excerpt, same_text

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from blog.documents.findings.article_words import ArticleWords, Finding
+from blog.documents.findings.article_words import ArticleWords
+from blog.documents.findings.finding import Finding
 from blog.documents.findings.kinds import FindingKind
 
 MOST_COMMANDS = 50  # of one text

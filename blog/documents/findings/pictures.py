@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from blog.documents.addresses import REMOTE
-from blog.documents.findings.article_words import ArticleWords, Finding, Picture
+from blog.documents.findings.article_words import ArticleWords, Picture
+from blog.documents.findings.finding import Finding
 from blog.documents.findings.kinds import FindingKind
 from blog.documents.findings.prose import without_code
 from blog.documents.rendering.covers import picture_key

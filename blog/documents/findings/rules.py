@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from itertools import islice
 
-from blog.documents.findings.article_words import ArticleWords, Finding
+from blog.documents.findings.article_words import ArticleWords
 from blog.documents.findings.descriptions import description_findings
+from blog.documents.findings.finding import Finding
 from blog.documents.findings.kinds import FindingKind
 from blog.documents.findings.leftovers import command_findings, label_findings, placeholder_findings
 from blog.documents.findings.pictures import hero_findings, picture_findings

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from blog.documents.findings.article_words import Finding
+from blog.documents.findings.finding import Finding
 from blog.documents.findings.kinds import FindingKind
 from blog.documents.findings.prose import has_open_fence
 
