@@ -12,11 +12,9 @@ from blog.documents.findings.pictures import hero_findings, picture_findings
 from blog.documents.findings.prose import without_code
 from blog.documents.findings.share_text import is_call_to_read, says
 from blog.documents.findings.structure import ending_findings, heading_findings, table_findings
-from blog.documents.lookalikes import has_invisible_characters, has_misleading_link, mixes_scripts
-from blog.documents.names import fold_name
+from blog.documents.findings.titles import title_findings
 
 MOST_AT_ONCE = 20  # findings of one rule: whoever sees these sees the others
-READING_TIME_TOLERANCE = 0.25
 
 
 def find_findings(words: ArticleWords) -> list[Finding]:
@@ -30,7 +28,7 @@ def find_findings(words: ArticleWords) -> list[Finding]:
             hero_findings(words),
             description_findings(words),
             _share_text_findings(words),
-            _name_findings(words),
+            title_findings(words),
             picture_findings(words),
             *_text_findings(words),
         )
@@ -55,22 +53,3 @@ def _share_text_findings(words) -> Iterator[Finding]:
         yield Finding(FindingKind.SHARE_TEXT_IS_CALL, words=words.share_quote)
     elif not says(words.share_quote, words.text):
         yield Finding(FindingKind.SHARE_TEXT_UNSAID, words=words.share_quote)
-
-
-def _name_findings(words) -> Iterator[Finding]:
-    names = (words.title, words.primary_category, *words.categories)
-    folded = {fold_name(category) for category in words.categories}
-    if words.primary_category and fold_name(words.primary_category) not in folded:
-        yield Finding(FindingKind.PRIMARY_CATEGORY_ASTRAY, words=words.primary_category)
-    if any(map(has_invisible_characters, names)):
-        yield Finding(FindingKind.INVISIBLE_CHARACTERS)
-    if any(map(mixes_scripts, names)):
-        yield Finding(FindingKind.MIXED_ALPHABETS)
-    if has_misleading_link(words.html):
-        yield Finding(FindingKind.MISLEADING_LINK)
-    if _is_off(words.reading_time_in_file, words.reading_time):
-        yield Finding(FindingKind.READING_TIME_OFF)
-
-
-def _is_off(given, computed):
-    return given is not None and abs(given - computed) > READING_TIME_TOLERANCE * computed
