@@ -6,11 +6,10 @@ from itertools import islice
 from blog.documents.findings.article_words import ArticleWords
 from blog.documents.findings.descriptions import description_findings
 from blog.documents.findings.finding import Finding
-from blog.documents.findings.kinds import FindingKind
 from blog.documents.findings.leftovers import command_findings, label_findings, placeholder_findings
 from blog.documents.findings.pictures import hero_findings, picture_findings
 from blog.documents.findings.prose import without_code
-from blog.documents.findings.share_text import is_call_to_read, says
+from blog.documents.findings.share_text import share_text_findings
 from blog.documents.findings.structure import ending_findings, heading_findings, table_findings
 from blog.documents.findings.titles import title_findings
 
@@ -27,7 +26,7 @@ def find_findings(words: ArticleWords) -> list[Finding]:
         for findings in (
             hero_findings(words),
             description_findings(words),
-            _share_text_findings(words),
+            share_text_findings(words),
             title_findings(words),
             picture_findings(words),
             *_text_findings(words),
@@ -44,12 +43,3 @@ def _text_findings(words) -> Iterator[Iterator[Finding]]:
     yield heading_findings(prose)
     yield table_findings(words.body, prose)
     yield ending_findings(words.body, prose)
-
-
-def _share_text_findings(words) -> Iterator[Finding]:
-    if not words.share_quote.strip():
-        return
-    if is_call_to_read(words.share_quote):
-        yield Finding(FindingKind.SHARE_TEXT_IS_CALL, words=words.share_quote)
-    elif not says(words.share_quote, words.text):
-        yield Finding(FindingKind.SHARE_TEXT_UNSAID, words=words.share_quote)

@@ -1,7 +1,10 @@
 """Share texts: whether the article says them, and whether they say anything."""
 
 import re
+from collections.abc import Iterator
 
+from blog.documents.findings.finding import Finding
+from blog.documents.findings.kinds import FindingKind
 from blog.documents.text import clean_share_quote
 
 _WORD = re.compile(r"\w+")
@@ -38,3 +41,12 @@ def _said_part(quote):
 
 def _words(text):
     return " ".join(_WORD.findall(text.casefold()))
+
+
+def share_text_findings(words) -> Iterator[Finding]:
+    if not words.share_quote.strip():
+        return
+    if is_call_to_read(words.share_quote):
+        yield Finding(FindingKind.SHARE_TEXT_IS_CALL, words=words.share_quote)
+    elif not says(words.share_quote, words.text):
+        yield Finding(FindingKind.SHARE_TEXT_UNSAID, words=words.share_quote)
