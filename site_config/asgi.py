@@ -22,7 +22,7 @@ from site_config.wsgi import application as django_application
 from django.contrib.sessions.backends.db import SessionStore  # isort: skip
 from blog.articles.models import Article  # isort: skip
 from blog.page_cache import PageCache, current_generation  # isort: skip
-from blog.page_cache.generation import Clock  # isort: skip
+from blog.page_cache.expiry import Clock  # isort: skip
 from blog.page_cache.keys import Site  # isort: skip
 
 THREADS = 16  # one per request that Django processes; slow clients hold none

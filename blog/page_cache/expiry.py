@@ -1,0 +1,58 @@
+"""Expires cached pages that change without a save in this process."""
+
+import math
+import threading
+import time
+
+from blog.page_cache import files
+from blog.page_cache.generation import Generation, logger
+
+
+class Clock(threading.Thread):
+    """A thread of each server process, for pages that change without a save in this process.
+
+    It raises the generation when something scheduled is due, which next_due() knows: a moment in seconds
+    since 1970, or None. It looks around for changes made on other machines. And it lets no generation grow
+    too old: a process can be killed between its commit and its call of invalidate().
+    """
+
+    LOOK_AROUND_SECONDS = 0.5
+    GREATEST_AGE_SECONDS = 600
+    PAUSE_SECONDS = 5
+
+    def __init__(self, generation: Generation, next_due):
+        super().__init__(name="page-clock", daemon=True)
+        self.generation = generation
+        self.next_due = next_due
+        self.number = None
+        self.due = self.began = 0.0
+        self.stopped = threading.Event()
+
+    def run(self):
+        while not self.stopped.is_set():
+            try:
+                wait = self.tick()
+            except Exception:  # the database may be away for a while: this thread must be there afterwards
+                logger.warning("The clock of the page cache has missed a tick.", exc_info=True)
+                self.number, wait = None, self.PAUSE_SECONDS
+            self.stopped.wait(wait)
+
+    def tick(self) -> float:
+        """Do what is due; return the seconds until it has to be called again."""
+        self.generation.look_around()
+        if self.generation.number != self.number:
+            number = self.generation.number
+            self.due, self.began = self.next_due() or math.inf, time.time()
+            files.remove_older(number)
+            self.number = number
+        now = time.time()
+        if now >= self.due:
+            self.generation.raise_for(self.due)
+            return 0
+        if not 0 <= now - self.began < self.GREATEST_AGE_SECONDS:
+            self.generation.raise_number()
+            return 0
+        return min(self.LOOK_AROUND_SECONDS, self.due - now)
+
+    def stop(self):
+        self.stopped.set()
