@@ -39,10 +39,11 @@ from blog.desk.articles.presence import PresencePart
 from blog.desk.articles.preview import Previews
 from blog.desk.articles.proof.page import ProofPage
 from blog.desk.articles.provenance import Attribution
-from blog.desk.articles.publication import Publication, Undo
+from blog.desk.articles.publication import Publication
 from blog.desk.articles.searching import search_articles
 from blog.desk.articles.submission import SubmissionPart
 from blog.desk.articles.trash import Trash
+from blog.desk.articles.undo import Undo
 from blog.desk.articles.waiting_file import waiting_file
 from blog.desk.base import PublicAdmin
 from blog.desk.columns import state_pill

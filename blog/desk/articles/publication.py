@@ -4,16 +4,12 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.http import HttpResponseRedirect
 from django.urls import reverse
-from django.utils.decorators import method_decorator
 from django.utils.html import format_html
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from blog.articles.actions.base import Reason, Sorting, look_at, remembered
 from blog.articles.actions.publication import Verb, carry_out, sort
-from blog.articles.actions.undo import last_of, look_at_undoing, undo
 from blog.articles.dates import zone_name
 from blog.desk.articles.list import TRASH
 from blog.desk.articles.publishing_words import BUTTONS, QUESTIONS, summary
@@ -29,9 +25,8 @@ from blog.desk.articles.selection import (
     titles_told,
     write_seen,
 )
-from blog.desk.base import TOAST, WITH_UNDO
+from blog.desk.base import WITH_UNDO
 from blog.desk.composed import AdminPart
-from blog.review.jobs_mending import is_for_a_job, undo_of
 
 TIMES_SHOWN = 100
 
@@ -233,76 +228,6 @@ class Publication(AdminPart):
         self.message_user(visit.request, sentence, messages.SUCCESS, extra_tags=WITH_UNDO)
         url = reverse("admin:blog_article_change", args=[row.pk])
         return HttpResponseRedirect(self.with_filters(visit.request, url))
-
-
-class Undo(AdminPart):
-    """Undoing the user's latest action, which requires the permission to publish."""
-
-    def routes(self):
-        return {
-            "undo": ("undo/", self.undo_action),
-            "undo_mending": ("undo-mending/", self.undo_fix),
-        }
-
-    def undo_action(self, request):
-        """Ask for confirmation by GET, undo by POST."""
-        number = _action_number(request)
-        if number and is_for_a_job(number):
-            return self.undo_fix(request)
-        self.model_admin.require_publisher(request)
-        if request.method == "POST":
-            self._report(request, undo(request.user, number) if number else None)
-            return HttpResponseRedirect(self.return_url(request))
-        action = last_of(request.user)
-        undoing = look_at_undoing(action) if action else None
-        context = {
-            "title": _("Undo"),
-            "undoing": undoing,
-            "groups": groups(undoing) if undoing else [],
-            "zone": zone_name(),
-            "list_url": self.list_url(request),
-        }
-        return self.render(request, "admin/blog/article/undo.html", context)
-
-    @method_decorator(require_POST)
-    def undo_fix(self, request):
-        """Undo a bulk fix, where articles still have the words that it gave them."""
-        self.model_admin.require_publisher(request)
-        undoing = undo_of(request.user, _action_number(request))
-        if undoing is None:
-            self.message_user(request, _("This is undone already, or about to be."), messages.WARNING)
-        elif undoing.is_job:
-            self.message_user(request, _("It is being undone. You may leave this page."), messages.SUCCESS)
-        else:
-            self._report(request, undoing.done)
-        return HttpResponseRedirect(self.return_url(request))
-
-    def _report(self, request, undoing):
-        if undoing is None:
-            told = _(
-                "There is nothing to undo: it is undone already, longer ago than an hour, or not the last."
-            )
-            self.message_user(request, told, messages.WARNING)
-            return
-        if undoing.ready:
-            told = _("Undone: %(what)s") % {"what": undoing.action.sentence}
-            self.message_user(request, told, messages.SUCCESS, extra_tags=TOAST)
-        for reason, articles in undoing.left.items():
-            told = format_html("{} {}", AFTERWARDS[reason] % len(articles), titles_told(articles))
-            self.message_user(request, told, messages.WARNING)
-        if undoing.gone:
-            self.message_user(request, AFTERWARDS[Reason.GONE] % undoing.gone, messages.WARNING)
-
-    def return_url(self, request) -> str:
-        """Return the URL in the form's field `next` if it is in the admin, otherwise that of the list."""
-        address = request.POST.get("next", "")
-        is_ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure())
-        is_desk = is_ours and address.startswith(reverse("admin:index"))
-        return address if is_desk else self.list_url(request)
-
-
-def _action_number(request):
-    return next(iter(read_keys(request.POST.get("number", ""))), 0)
 
 
 def sentence_on(verb, article) -> str:
