@@ -25,7 +25,6 @@ from blog.articles.provenance import HasProvenance
 from blog.articles.queue import HasReviewState
 from blog.articles.series import InSeries
 from blog.base.versions import saved_or_as_before
-from blog.documents.emptiness import is_empty
 from blog.documents.findings.share_text import says
 from blog.documents.image_words import ImageWords
 from blog.documents.rendering.markdown import Rendering
@@ -34,6 +33,7 @@ from blog.documents.text import (
     clean_excerpt,
     clean_share_quote,
     count_words,
+    is_empty,
     reading_time,
     strip_markdown_inline,
     without_hashtags,

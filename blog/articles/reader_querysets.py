@@ -34,7 +34,7 @@ from blog.articles.series import PART_ORDER
 from blog.base.parameters import as_text, listed_in
 from blog.base.queries import CompiledQuery, first_rows
 from blog.base.related_rows import columns, row_of, take_related, with_related
-from blog.documents.emptiness import is_empty
+from blog.documents.text import is_empty
 from blog.images.models import Image
 
 NEIGHBOUR_FIELDS = "id", "title", "slug", "language"

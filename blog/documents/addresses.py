@@ -6,7 +6,7 @@ import re
 import unicodedata
 from urllib.parse import unquote, urlsplit
 
-from blog.documents.translating import mark as _
+from blog.documents.text import mark as _
 
 LONGEST_ADDRESS = 2000  # bytes: PostgreSQL indexes no more than some 2,700
 

@@ -1,4 +1,11 @@
-"""Plain text: names folded, words counted, texts trimmed, and marks and labels taken off short texts."""
+"""Plain text: names folded, words counted, texts trimmed, and marks and labels taken off short texts.
+
+Empty texts: those of which readers would see nothing, neither words nor an image.
+
+Marks sentences for translation, as gettext_noop does; they are translated where they are shown.
+
+blog/documents/ does not import Django, so it has a function of its own.
+"""
 
 import math
 import re
@@ -249,3 +256,27 @@ _KEY_WORD = re.compile(r"[^\W_]+")
 
 def folded_words(text):
     return _KEY_WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+
+
+# A sanitised text has its attributes in double quotes, and no bare "<" in its words.
+_TAG_OR_WORDS = re.compile(r'<(?P<name>[a-z0-9/]*)(?:[^<>"]|"[^"]*")*>|(?P<words>[^<]+)')
+_BLANK_PATTERN = "\u2800"  # Braille without a dot: by its kind a sign
+
+
+def is_empty(html: str) -> bool:
+    """Whether sanitised HTML shows neither words nor an image. Rules and invisible characters are none."""
+    return not any(
+        found["name"] == "img" or (found["words"] and _is_seen(found["words"]))
+        for found in _TAG_OR_WORDS.finditer(html)
+    )
+
+
+def _is_seen(words):
+    return any(
+        unicodedata.category(character)[0] not in "ZC" and character != _BLANK_PATTERN
+        for character in unescape(words)
+    )
+
+
+def mark(sentence: str) -> str:
+    return sentence

@@ -8,10 +8,9 @@ from functools import cached_property
 from django.db.models import prefetch_related_objects
 
 from blog.articles.models import Article, EmptyArticleError
-from blog.documents.emptiness import is_empty
 from blog.documents.notices import Kind, Notice
 from blog.documents.rendering.figures import ResolvedImage
-from blog.documents.text import count_words
+from blog.documents.text import count_words, is_empty
 from blog.imports.by_products import noting_brought
 from blog.imports.comparison import (
     ChangedFile,

@@ -8,7 +8,6 @@ from datetime import tzinfo
 from blog.documents.addresses import REMOTE
 from blog.documents.claims.claim import Claim, find_claims
 from blog.documents.claims.keys import claim_key
-from blog.documents.emptiness import is_empty
 from blog.documents.fields.extraction import read_fields, read_reading_time
 from blog.documents.fields.values import ArticleFields
 from blog.documents.findings.article_words import ArticleWords, Picture
@@ -24,6 +23,7 @@ from blog.documents.notices import Kind, Notice
 from blog.documents.rendering.covers import picture_key
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import Rendering, render_markdown
+from blog.documents.text import is_empty
 from blog.sandbox.child import serve
 
 

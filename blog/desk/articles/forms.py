@@ -15,8 +15,8 @@ from blog.articles.provenance import Provenance
 from blog.desk.articles.images import HERO_FIELDS, CreditLine, PicturesForm
 from blog.desk.articles.provenance_forms import NO_MACHINE, choices_for, reason_field
 from blog.desk.forms import LABELS, MESSAGES, ExactLine, ExactModelForm, ExactText, LinesField
-from blog.documents.emptiness import is_empty
 from blog.documents.fields.dates import YEARS
+from blog.documents.text import is_empty
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 from blog.site.text_model import asked_images

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from blog.documents.translating import mark as _
+from blog.documents.text import mark as _
 
 KIND_LENGTH = 32  # characters that the columns for kinds of findings and claims, and for fixes, have
 
