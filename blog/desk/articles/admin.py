@@ -32,7 +32,7 @@ from blog.desk.articles.hero_preview import hero_preview
 from blog.desk.articles.history import History, summarise_versions
 from blog.desk.articles.images import HERO_FIELDS
 from blog.desk.articles.inlines import ArticleAuthorInline, ArticleCategoryInline, NamedRows, offered_images
-from blog.desk.articles.list import ArticleList, OrderFilter, QueueFilter, SharedFilter
+from blog.desk.articles.list import ArticleList, OrderFilter, QueueFilter, SharedFilter, search_articles
 from blog.desk.articles.panels import desk
 from blog.desk.articles.place_in_list import NextInList
 from blog.desk.articles.presence import PresencePart
@@ -40,7 +40,6 @@ from blog.desk.articles.preview import Previews
 from blog.desk.articles.proof.page import ProofPage
 from blog.desk.articles.provenance import Attribution
 from blog.desk.articles.publication import Publication
-from blog.desk.articles.searching import search_articles
 from blog.desk.articles.submission import SubmissionPart
 from blog.desk.articles.trash import Trash
 from blog.desk.articles.undo import Undo
