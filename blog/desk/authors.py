@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy
 from blog.articles.authors import Author, AuthorLink
 from blog.articles.links import ArticleAuthor
 from blog.articles.models import Article
+from blog.desk.base import PartInline
 from blog.desk.columns import thumbnail
 from blog.desk.names import NamedAdmin, used_by
 from blog.desk.names_forms import AuthorForm
-from blog.desk.parts import PartInline
 
 
 class AuthorLinkInline(PartInline):

@@ -1,10 +1,42 @@
-"""The base of the admin of public models: saving and deleting invalidates the page cache."""
+"""The base of the admin of public models: saving and deleting invalidates the page cache.
 
+Autocomplete fields for related rows.
+
+Copies of unsaved text in the browser: after a save, the browser is told which copy to delete.
+
+static/js/admin-copies.js makes the copies.
+
+Inlines of rows that are a part of another row.
+"""
+
+import re
+
+from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from blog import page_cache
-from blog.desk.choosing import ChoosesRows
+from blog.desk.composed import AdminPart
+from blog.desk.formsets import NamedRowsFormSet
+
+
+class RowSelect(AutocompleteSelect):
+    """Django's autocomplete widget; an invalid primary key selects nothing instead of raising."""
+
+    def optgroups(self, name, value, attrs=None):
+        numbers = [key for key in map(str, value) if key.isascii() and key.isdigit()]
+        return super().optgroups(name, numbers, attrs)
+
+
+class ChoosesRows:
+    """A mixin for a ModelAdmin or an inline: its autocomplete_fields use RowSelect."""
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", RowSelect(db_field, self.admin_site, using=kwargs.get("using")))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 class PublicAdmin(ChoosesRows, admin.ModelAdmin):
@@ -30,3 +62,45 @@ class PublicAdmin(ChoosesRows, admin.ModelAdmin):
 
 # Tags of messages that are shown as a toast, without and with a button for undo.
 TOAST, WITH_UNDO = "toast", "toast undo"
+
+
+TOKEN = re.compile(r"[0-9a-f]{16}")
+SECONDS = 24 * 3600  # lifetime of the cookie, which the next admin page reads
+
+
+class SavedCopies(AdminPart):
+    """A cookie that names the copy of what was saved. The form sends the name of its copy as `_copy`."""
+
+    def finish(self, visit, response):
+        token = visit.request.POST.get("_copy", "")
+        if visit.is_saved and TOKEN.fullmatch(token):
+            response.set_cookie(
+                f"saved-{token}",
+                "1",
+                max_age=SECONDS,
+                path=reverse("admin:index"),
+                secure=settings.SESSION_COOKIE_SECURE,
+                samesite="Lax",
+            )
+
+
+class PartInline(ChoosesRows, admin.TabularInline):
+    """An inline whose permissions are those on the row that it belongs to."""
+
+    formset = NamedRowsFormSet
+    extra = 0
+
+    def has_add_permission(self, request, obj):
+        return self._parent_admin.has_change_permission(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        return self._parent_admin.has_change_permission(request, obj)
+
+    has_delete_permission = has_change_permission
+
+    def has_view_permission(self, request, obj=None):
+        return self._parent_admin.has_view_permission(request, obj)
+
+    @property
+    def _parent_admin(self):
+        return self.admin_site.get_model_admin(self.parent_model)

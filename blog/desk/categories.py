@@ -19,7 +19,7 @@ from blog.articles.categories import Category, CategoryAlias
 from blog.articles.category_merge import merge_categories, rename_category
 from blog.articles.links import ArticleCategory
 from blog.articles.models import Article
-from blog.desk.choosing import RowSelect
+from blog.desk.base import RowSelect
 from blog.desk.columns import change_link
 from blog.desk.composed import AdminPart, ComposedAdmin
 from blog.desk.forms import LABELS, MESSAGES, ExactLine, ExactModelForm, ExactText

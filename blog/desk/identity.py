@@ -8,9 +8,8 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from blog.desk.base import PublicAdmin
+from blog.desk.base import PartInline, PublicAdmin
 from blog.desk.identity_forms import SiteIdentityForm
-from blog.desk.parts import PartInline
 from blog.site.identity import THE_ROW, FooterLink, NavigationCategory, SiteIdentity
 
 

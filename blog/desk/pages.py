@@ -5,10 +5,9 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from blog.desk.articles.forms import EDITOR_HELP, EditorWidget, TextForm
-from blog.desk.base import PublicAdmin
+from blog.desk.base import PublicAdmin, SavedCopies
 from blog.desk.comparison.concurrent_saves import PageTexts, TwoEditors
 from blog.desk.composed import ComposedAdmin
-from blog.desk.copies import SavedCopies
 from blog.desk.forms import LABELS, MESSAGES, ExactLine, ExactText
 from blog.site.pages import Page
 

@@ -44,11 +44,10 @@ from blog.desk.articles.submission import SubmissionPart
 from blog.desk.articles.trash import Trash
 from blog.desk.articles.undo import Undo
 from blog.desk.articles.waiting_file import waiting_file
-from blog.desk.base import PublicAdmin
+from blog.desk.base import PublicAdmin, SavedCopies
 from blog.desk.columns import state_pill
 from blog.desk.comparison.concurrent_saves import ArticleTexts, TwoEditors, saved_as
 from blog.desk.composed import ComposedAdmin, visit_of
-from blog.desk.copies import SavedCopies
 from blog.desk.widgets import WrappedLine
 from blog.imports.held_update import HeldUpdate
 from blog.review.afterwards import check_on_commit

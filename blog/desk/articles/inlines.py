@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.articles.links import ArticleAuthor, ArticleCategory
-from blog.desk.choosing import ChoosesRows
+from blog.desk.base import ChoosesRows
 from blog.desk.composed import AdminPart
 from blog.desk.formsets import LinkFormSet
 from blog.images.models import Image
