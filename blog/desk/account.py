@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from blog.articles.authors import Author
 from blog.desk.models import Preferences
-from blog.desk.names_forms import AuthorForm
+from blog.desk.names import AuthorForm
 
 User = get_user_model()
 

@@ -9,8 +9,7 @@ from blog.articles.links import ArticleAuthor
 from blog.articles.models import Article
 from blog.desk.base import PartInline
 from blog.desk.columns import thumbnail
-from blog.desk.names import NamedAdmin, used_by
-from blog.desk.names_forms import AuthorForm
+from blog.desk.names import AuthorForm, NamedAdmin, used_by
 
 
 class AuthorLinkInline(PartInline):

@@ -23,8 +23,7 @@ from blog.desk.base import RowSelect
 from blog.desk.columns import change_link
 from blog.desk.composed import AdminPart, ComposedAdmin
 from blog.desk.forms import LABELS, MESSAGES, ExactLine, ExactModelForm, ExactText
-from blog.desk.names import NamedAdmin, used_by
-from blog.desk.names_forms import name_that_is_free
+from blog.desk.names import NamedAdmin, name_that_is_free, used_by
 from blog.documents.slugs import slugify_name
 from blog.site.slugs import free_slug
 

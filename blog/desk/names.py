@@ -1,18 +1,72 @@
-"""Categories and authors."""
+"""Categories and authors.
 
+Deleting rows that articles use: the page lists these articles and says what to do instead.
+
+Forms of categories, authors and series.
+"""
+
+from django import forms
 from django.contrib import admin
 from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from blog.articles.authors import Author
 from blog.articles.counts import CategoryCount
 from blog.articles.models import Article
+from blog.articles.names import folded
 from blog.base.queries import ByCodePoint
 from blog.desk.base import PublicAdmin
-from blog.desk.columns import list_link
-from blog.desk.deleting import UsedByArticles
+from blog.desk.columns import change_link, list_link
+from blog.desk.forms import LABELS, MESSAGES, ExactAddress, ExactLine, ExactModelForm, ExactText
+
+ARTICLES_NAMED = 10
+ROWS_NAMED = 20
+
+
+class UsedByArticles:
+    """A mixin for a ModelAdmin: lists the articles that use a row, instead of the rows of link tables."""
+
+    def articles_using(self, row):
+        """Return the articles, of any status, that prevent deleting the row."""
+        raise NotImplementedError
+
+    def instead_of_deleting(self, request, row):
+        """Return links to alternatives to deleting a row in use, one per line."""
+        return []
+
+    def get_deleted_objects(self, objs, request):
+        *rest, protected = super().get_deleted_objects(objs, request)
+        return *rest, (protected and self._uses(request, objs)) or protected
+
+    def _uses(self, request, rows):
+        """Return each row in use with some of its articles, as a nested list for Django's templates."""
+        uses = []
+        for row in rows:
+            articles = Article.objects.filter(pk__in=self.articles_using(row).values("pk"))
+            number = articles.count()
+            if number and len(uses) < 2 * ROWS_NAMED:
+                sentence = ngettext(
+                    "“{}” stands in {} article, so it cannot be deleted.",
+                    "“{}” stands in {} articles, so it cannot be deleted.",
+                    number,
+                )
+                links = [*self._links(request, articles, number), *self.instead_of_deleting(request, row)]
+                uses += [format_html(sentence, row, number), links]
+        return uses
+
+    def _links(self, request, articles, number):
+        links = [self._link(request, article) for article in articles.only("title")[:ARTICLES_NAMED]]
+        others = number - len(links)
+        return [*links, _("and %d more") % others] if others else links
+
+    def _link(self, request, article):
+        may_see = self.admin_site.get_model_admin(Article).has_view_permission(request)
+        title = format_html("<bdi>{}</bdi>", article)
+        return change_link(article, title) if may_see else title
 
 
 def used_by(link_model, field):
@@ -64,3 +118,36 @@ class NamedAdmin(UsedByArticles, PublicAdmin):
 
     def all_articles(self, row):
         return list_link(Article, _("Show them in the list of articles"), **{self.article_lookup: row.pk})
+
+
+class AuthorForm(ExactModelForm):
+    class Meta:
+        model = Author
+        fields = ("name", "slug", "bio", "picture", "url", "user")
+        labels = LABELS
+        error_messages = MESSAGES
+        field_classes = {"name": ExactLine, "bio": ExactText, "url": ExactAddress}
+
+    def clean_name(self):
+        return name_that_is_free(self, Author)
+
+
+def name_that_is_free(form, model):
+    """Return the name, or raise ValidationError if another row has it as its name or alias."""
+    name = form.cleaned_data["name"]
+    other = model.objects.named(name).exclude(pk=form.instance.pk).first()
+    if other and other.folded_name != folded(name):
+        raise forms.ValidationError(
+            gettext_lazy(
+                "This is another name of “%(other)s”, which was renamed or merged. Take it away there first."
+            ),
+            code="taken",
+            params={"other": other},
+        )
+    if other:
+        raise forms.ValidationError(
+            gettext_lazy("“%(other)s” is the same name: case and punctuation make no difference."),
+            code="taken",
+            params={"other": other},
+        )
+    return name

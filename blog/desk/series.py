@@ -10,8 +10,7 @@ from blog.articles.models import Article
 from blog.articles.series import Series
 from blog.desk.columns import change_link, state_pill
 from blog.desk.forms import LABELS, MESSAGES, ExactLine, ExactModelForm, ExactText
-from blog.desk.names import NamedAdmin
-from blog.desk.names_forms import name_that_is_free
+from blog.desk.names import NamedAdmin, name_that_is_free
 
 
 class SeriesForm(ExactModelForm):

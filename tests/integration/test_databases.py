@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from blog.desk.categories import CategoryForm
 from blog.desk.images.forms import ImageForm
-from blog.desk.names_forms import AuthorForm
+from blog.desk.names import AuthorForm
 from blog.desk.redirects_forms import RedirectForm
 from blog.imports.report import ImportOptions, Outcome
 from blog.imports.run import import_articles
