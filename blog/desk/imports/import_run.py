@@ -1,5 +1,11 @@
-"""The page of an import: who brought in what, what became of each file, and what it is now."""
+"""The page of an import: who brought in what, what became of each file, and what it is now.
 
+What became of each file of an import, to be downloaded.
+"""
+
+import csv
+import itertools
+import json
 from dataclasses import dataclass
 
 from django.contrib import admin
@@ -7,7 +13,7 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import models
-from django.http import Http404
+from django.http import Http404, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.decorators import method_decorator
@@ -20,18 +26,19 @@ from django.views.decorators.http import require_safe
 
 from blog.articles.models import Article
 from blog.articles.queue import QueueState
+from blog.desk.activity import BYTE_ORDER_MARK, Echo, harmless
 from blog.desk.articles.list import ORDERS
 from blog.desk.articles.named_lists import articles_of_batch, scope_of_batch
 from blog.desk.articles.shared import shared_context
-from blog.desk.columns import state_pill, thumbnail
+from blog.desk.columns import state_pill, state_words, thumbnail
 from blog.desk.composed import AdminPart, ComposedAdmin
-from blog.desk.imports import batch_reports
 from blog.desk.imports.entries import OUTCOMES, ReadOnlyAdmin, outcome_word, said_lines
 from blog.desk.imports.undo import ImportUndo, latest_undo
 from blog.desk.jobs import JobProgress
 from blog.imports.held_update import HeldUpdate
 from blog.imports.import_entry import ImportEntry
 from blog.imports.models import ImportBatch
+from blog.imports.report import report_line
 from blog.review.models import Proof
 from blog.review.wording import WorstMark, worst_in_words
 
@@ -125,11 +132,11 @@ class ImportReports(AdminPart):
 
     @method_decorator(require_safe)
     def report(self, request, object_id):
-        return batch_reports.json_lines(self.model_admin.visible_batch(request, object_id))
+        return json_lines(self.model_admin.visible_batch(request, object_id))
 
     @method_decorator(require_safe)
     def table(self, request, object_id):
-        return batch_reports.table(self.model_admin.visible_batch(request, object_id))
+        return table(self.model_admin.visible_batch(request, object_id))
 
 
 @admin.register(ImportBatch)
@@ -306,3 +313,52 @@ def _undone(batch) -> list[Count]:
         batch.entries.exclude(undo="").order_by().values_list("undo").annotate(number=models.Count("pk"))
     )
     return [Count(undo.label, numbers[undo], f"undo={undo}", False) for undo in Undo if undo in numbers]
+
+
+ENTRIES_AT_ONCE = 500
+
+
+def json_lines(batch: ImportBatch) -> StreamingHttpResponse:
+    """Return a JSON object a line, as the import command writes with --report."""
+    entries = batch.entries.iterator(chunk_size=ENTRIES_AT_ONCE)
+    lines = (json.dumps(report_line(entry)) + "\n" for entry in entries)
+    return _download(lines, f"import-{batch.pk}.jsonl", "application/jsonl")
+
+
+def table(batch: ImportBatch) -> StreamingHttpResponse:
+    """Return a table for spreadsheets, in an editor's words, with what each article is now."""
+    return _download(_csv_lines(batch), f"import-{batch.pk}.csv", "text/csv; charset=utf-8")
+
+
+def _download(lines, name, content_type):
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(lines, content_type=content_type, headers=disposition)
+
+
+def _csv_lines(batch):
+    writer = csv.writer(Echo())
+    yield BYTE_ORDER_MARK
+    yield writer.writerow(
+        [
+            _("File"),
+            _("Outcome"),
+            _("What was said"),
+            _("Title"),
+            _("Address"),
+            _("Now"),
+            _("Undo of the import"),
+        ]
+    )
+    entries = batch.entries.iterator(chunk_size=ENTRIES_AT_ONCE)
+    for some in itertools.batched(entries, ENTRIES_AT_ONCE):
+        keys = [entry.article_id for entry in some if entry.article_id]
+        articles = Article.objects.with_queue_relations().in_bulk(keys)
+        rows = (_cells(entry, articles.get(entry.article_id)) for entry in some)
+        yield "".join(writer.writerow(map(harmless, row)) for row in rows)
+
+
+def _cells(entry, article):
+    now = ", ".join(state_words(article)) if article else ""
+    undone = entry.get_kept_because_display() or entry.get_undo_display()
+    said = " ".join(said_lines(entry))
+    return [entry.file, str(outcome_word(entry.outcome)), said, entry.title, entry.slug, now, undone]
