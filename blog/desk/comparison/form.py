@@ -18,9 +18,8 @@ from blog.articles.versions.alignment import Budget
 from blog.articles.versions.differences import text_differences, word_differences
 from blog.articles.versions.merge import Anew, Merge, decide
 from blog.articles.versions.text_merge import Decision, Open
-from blog.desk.comparison.comparing_words import shown
 from blog.desk.comparison.fields import as_written, can_write, choices_of, hint_of, read_written
-from blog.desk.comparison.words import label_of
+from blog.desk.comparison.words import label_of, shown
 
 MOST_DECISIONS = 300  # more are no work for a person: then one side is taken as a whole
 SIDES = ("ours", "theirs")

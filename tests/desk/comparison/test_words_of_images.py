@@ -2,8 +2,7 @@
 
 import pytest
 
-from blog.desk.comparison.comparing_words import shown
-from blog.desk.comparison.words import in_words_of, label_of
+from blog.desk.comparison.words import in_words_of, label_of, shown
 
 HERO = {
     "id": 1,
