@@ -27,9 +27,9 @@ from django.views.decorators.http import require_safe
 from blog.articles.models import Article
 from blog.articles.queue import QueueState
 from blog.desk.activity import BYTE_ORDER_MARK, Echo, harmless
+from blog.desk.articles.bulk_fixes import shared_context
 from blog.desk.articles.list import ORDERS
 from blog.desk.articles.named_lists import articles_of_batch, scope_of_batch
-from blog.desk.articles.shared import shared_context
 from blog.desk.columns import state_pill, state_words, thumbnail
 from blog.desk.composed import AdminPart, ComposedAdmin
 from blog.desk.imports.entries import OUTCOMES, ReadOnlyAdmin, outcome_word, said_lines
