@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.desk.import_words import in_editors_words
-from blog.desk.imports.imports import ImportForm
-from blog.desk.imports.upload import address_of, require_import, staged_or_404
+from blog.desk.imports.upload import ImportForm, address_of, require_import, staged_or_404
 from blog.desk.jobs import JobProgress
 from blog.imports.forgetting import forget
 from blog.imports.models import ImportBatch

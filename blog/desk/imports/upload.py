@@ -2,22 +2,27 @@
 
 Who may not import is refused before anything is read. Checking the CSRF token reads a form, with the files in
 it, so these views check it themselves once they know who asks.
+
+What is said of the files of an import: which source they come from, and who wrote them.
 """
 
 import json
 
+from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, TooManyFilesSent
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http import Http404, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_protect
 
-from blog.desk.imports.imports import ImportForm
+from blog.articles.provenance import MACHINE_LENGTH, Provenance, WrittenBy
 from blog.documents.limits import in_megabytes
 from blog.files.upload_limits import IMPORT_PART_BYTES, MAX_IMPORT_BYTES
 from blog.imports.forgetting import forget, forget_expired
+from blog.imports.sources import is_source_name
 from blog.imports.starting import start_check
 from blog.imports.uploads.models import StagedImport
 from blog.imports.uploads.reception import (
@@ -186,3 +191,52 @@ def _pieces(request):
     while left and (piece := request.read(min(READ_BYTES, left))):
         left -= len(piece)
         yield piece
+
+
+class ImportForm(forms.Form):
+    source_name = forms.CharField(
+        label=gettext_lazy("Source"),
+        max_length=StagedImport._meta.get_field("source_name").max_length,
+        required=False,
+        help_text=gettext_lazy("Files of the same source and name update what they have brought before."),
+    )
+    who = forms.ChoiceField(
+        label=gettext_lazy("Who wrote it?"),
+        choices=Provenance,
+        widget=forms.RadioSelect,
+        initial=Provenance.FILE,
+    )
+    machine = forms.CharField(
+        label=gettext_lazy("Name of the machine"),
+        max_length=MACHINE_LENGTH,
+        required=False,
+        help_text=gettext_lazy("Empty: as each file names it."),
+    )
+
+    mirrors = forms.BooleanField(
+        label=gettext_lazy("Fetch pictures from other sites"),
+        required=False,
+        help_text=gettext_lazy("Pictures that the texts show from elsewhere are then shown from here."),
+    )
+
+    @classmethod
+    def of(cls, staged: StagedImport) -> "ImportForm":
+        """Return the form with what was chosen before."""
+        said = WrittenBy.parse(staged.written_by)
+        initial = {"source_name": staged.source_name, "who": said.provenance, "machine": said.machine}
+        return cls(initial=initial | {"mirrors": staged.mirrors})
+
+    def clean_source_name(self):
+        name = self.cleaned_data["source_name"]
+        if name and not is_source_name(name):
+            raise forms.ValidationError(
+                gettext_lazy("A source cannot be called this: leave out / and line breaks.")
+            )
+        return name
+
+    @property
+    def written_by(self) -> str:
+        """The choice, as ImportOptions takes it."""
+        who = self.cleaned_data["who"]
+        machine = self.cleaned_data["machine"] if who == Provenance.MACHINE else ""
+        return str(WrittenBy(who, machine))
