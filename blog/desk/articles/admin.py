@@ -33,7 +33,7 @@ from blog.desk.articles.history import History, summarise_versions
 from blog.desk.articles.images import HERO_FIELDS
 from blog.desk.articles.inlines import ArticleAuthorInline, ArticleCategoryInline, NamedRows, offered_images
 from blog.desk.articles.list import ArticleList, OrderFilter, QueueFilter, SharedFilter, search_articles
-from blog.desk.articles.panels import desk
+from blog.desk.articles.panels import desk, waiting_file
 from blog.desk.articles.place_in_list import NextInList
 from blog.desk.articles.presence import PresencePart
 from blog.desk.articles.preview import Previews
@@ -43,7 +43,6 @@ from blog.desk.articles.publication import Publication
 from blog.desk.articles.submission import SubmissionPart
 from blog.desk.articles.trash import Trash
 from blog.desk.articles.undo import Undo
-from blog.desk.articles.waiting_file import waiting_file
 from blog.desk.base import PublicAdmin, SavedCopies
 from blog.desk.columns import state_pill
 from blog.desk.comparison.concurrent_saves import ArticleTexts, TwoEditors, saved_as

@@ -1,16 +1,29 @@
-"""The side panels of the edit page: findings, search result snippet, source file, import messages."""
+"""The side panels of the edit page: findings, search result snippet, source file, import messages.
+
+The findings on the edit page: what an editor should look at, each with a link to its field.
+
+The preview of an article as a search engine's result.
+
+The line of the edit page that says that a changed file waits for the article.
+"""
 
 import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from blog.articles.models import Article
-from blog.desk.articles.findings import Finding, findings
-from blog.desk.articles.snippet import snippet
 from blog.desk.import_words import in_editors_words
-from blog.documents.findings.kinds import FindingKind
+from blog.documents.findings.kinds import KINDS, FindingKind
+from blog.reader.page_head import DESCRIPTION_LENGTH, TITLE_LENGTH, Metadata, article_description
 from blog.review.models import Proof
 from blog.review.proofs import fresh_proof
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
+from blog.site.addresses import absolute
+from blog.site.identity import site_identity
 
 
 def desk(article: Article) -> dict:
@@ -42,3 +55,51 @@ def _found_in(article):
     open_ones = article.findings.filter(is_settled=False).order_by("pk")
     kinds = map(FindingKind, open_ones.values_list("kind", flat=True))
     return findings(kinds), proof.reading_time_in_file
+
+
+# {field of an article: id of the element}; of all others it is "id_" with the field's name
+ANCHORS = {"reading_time": "panel-file"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A message, and the id of the element that it is about; empty if that is not on the page."""
+
+    sentence: str
+    anchor: str = ""
+
+
+def findings(kinds: Iterable[FindingKind]) -> list[Finding]:
+    """Return a message for each kind of finding, once."""
+    return [_message(KINDS[kind]) for kind in dict.fromkeys(kinds)]
+
+
+def _message(kind):
+    return Finding(_(kind.sentence), ANCHORS.get(kind.field, f"id_{kind.field}"))
+
+
+def snippet(article: Article) -> dict:
+    """Return what the result shows of the saved article, and the limits for the script that updates it."""
+    words = " ".join(article.meta_description.split())
+    shown = article_description(article)
+    kept = shown.removesuffix("…")
+    return {
+        "site": site_identity().name,
+        "title": Metadata(article.title, path="").document_title,
+        "title_length": TITLE_LENGTH,
+        "length": DESCRIPTION_LENGTH,
+        "address": absolute("/articles/"),
+        "slug": article.slug,
+        "shown": shown,
+        "cut": words[len(kept) :].strip() if words.startswith(kept) and shown.endswith("…") else "",
+        "summary": article.summary or shown,
+    }
+
+
+def waiting_file(article: Article, *, may_decide: bool) -> dict | None:
+    """Return which file waits, since when, and the address of its comparison; None if none waits."""
+    held = article.held_updates.waiting().only("path", "held_at").first()
+    if held is None:
+        return None
+    address = reverse("admin:blog_heldupdate_change", args=[held.pk]) if may_decide else ""
+    return {"path": held.path, "since": held.held_at, "address": address}

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from blog.desk.articles.findings import findings
+from blog.desk.articles.panels import findings
 from blog.desk.presence import LEFT, OPENED, SEEN
 from blog.documents.findings.kinds import FindingKind
 from blog.models import Article, Author, Category, Image, Presence

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from blog.articles.actions.publication import Verb
 from blog.articles.models import Article
+from blog.desk.articles.panels import snippet
 from blog.desk.articles.place import place_of
 from blog.desk.articles.proof import approval
 from blog.desk.articles.proof.entries import entries_of
@@ -24,7 +25,6 @@ from blog.desk.articles.proof.marked_article import sheet_of
 from blog.desk.articles.proof.resolution import SettleForm, carry_out, said_of
 from blog.desk.articles.proof.rewriting import difference_to, paragraph_of
 from blog.desk.articles.selection import read_seen
-from blog.desk.articles.snippet import snippet
 from blog.desk.base import TOAST, WITH_UNDO
 from blog.desk.composed import AdminPart
 from blog.imports.models import ImportBatch
