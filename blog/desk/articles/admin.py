@@ -28,9 +28,8 @@ from blog.desk.articles.filters import (
     YearFilter,
 )
 from blog.desk.articles.forms import ArticleForm
-from blog.desk.articles.hero_preview import hero_preview
 from blog.desk.articles.history import History, summarise_versions
-from blog.desk.articles.images import HERO_FIELDS
+from blog.desk.articles.images import HERO_FIELDS, hero_preview
 from blog.desk.articles.inlines import ArticleAuthorInline, ArticleCategoryInline, NamedRows, offered_images
 from blog.desk.articles.list import ArticleList, OrderFilter, QueueFilter, SharedFilter, search_articles
 from blog.desk.articles.panels import desk, waiting_file

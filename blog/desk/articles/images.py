@@ -1,14 +1,19 @@
-"""What an article says of its pictures: of the one above its text, and of those in its text."""
+"""What an article says of its pictures: of the one above its text, and of those in its text.
+
+The article's picture beside its text, with what the picture itself says.
+"""
 
 from dataclasses import dataclass
 
 from django import forms
 from django.forms import BoundField
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.html import format_html_join
+from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext as _
 
 from blog.articles.models import Article
+from blog.desk.columns import thumbnail
 from blog.desk.comparison.editing_pictures import picture_fields
 from blog.desk.forms import ExactLine
 from blog.documents.credits import Credit, read_credit
@@ -63,7 +68,9 @@ class PicturesForm(forms.ModelForm):
         if self.instance.pk and "hero_image" in self.changed_data:
             self._forget_words_of_the_other_picture()
         if self.cleaned_data.get("hero_is_decorative") and self.cleaned_data.get("hero_alt"):
-            sentence = _("A decorative picture has no description: empty this, or take the tick away.")
+            sentence = gettext_lazy(
+                "A decorative picture has no description: empty this, or take the tick away."
+            )
             self.add_error("hero_alt", sentence)
         return self.cleaned_data
 
@@ -127,3 +134,19 @@ def typed_words(article: Article, data) -> dict[str, ImageWords]:
 
 def _words_in(data, credit, decorative):
     return ImageWords(credit=read_credit(data[credit][:CREDIT_LINE_LENGTH]), is_decorative=decorative in data)
+
+
+def hero_preview(article: Article):
+    if article.hero_image is None:
+        return _("None chosen.")
+    lines = [(line,) for line in _what_the_image_says(article)]
+    return thumbnail(article.hero_image) + format_html_join("", '<p class="credit">{}</p>', lines)
+
+
+def _what_the_image_says(article):
+    """Return the image's own words where they stand in for what the article does not say of it."""
+    words = article.hero_words
+    if not (article.hero_alt or words.is_decorative):
+        yield words.alt or _("No description.")
+    if not article.hero_credit:
+        yield words.credit.as_markdown() or _("No credit.")
