@@ -1,5 +1,9 @@
-"""“Save and next”: save a row and go to the next one of the list from which it was opened."""
+"""“Save and next”: save a row and go to the next one of the list from which it was opened.
 
+The place of an article in the list from which its proof was opened.
+"""
+
+from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from django.contrib import messages
@@ -58,3 +62,22 @@ def _list_query(asked):
         if name not in {"p", "all"}:
             query.appendlist(name, value)
     return query
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which article of how many it is, from 1 on, and the keys of those beside it; 0 and None if none is."""
+
+    number: int = 0
+    total: int = 0
+    before: int | None = None
+    after: int | None = None
+
+
+def place_of(key: int, keys: list[int]) -> Place:
+    if key not in keys:
+        return Place(total=len(keys), after=keys[0] if keys else None)
+    number = keys.index(key)
+    before = keys[number - 1] if number else None
+    after = keys[number + 1] if number + 1 < len(keys) else None
+    return Place(number + 1, len(keys), before, after)

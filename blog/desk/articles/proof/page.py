@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from blog.articles.actions.publication import Verb
 from blog.articles.models import Article
 from blog.desk.articles.panels import snippet
-from blog.desk.articles.place import place_of
+from blog.desk.articles.place_in_list import place_of
 from blog.desk.articles.proof import approval
 from blog.desk.articles.proof.entries import entries_of
 from blog.desk.articles.proof.marked_article import sheet_of
