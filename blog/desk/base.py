@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog import page_cache
 from blog.desk.composed import AdminPart
-from blog.desk.formsets import NamedRowsFormSet
+from blog.desk.forms import NamedRowsFormSet
 
 
 class RowSelect(AutocompleteSelect):

@@ -46,7 +46,7 @@ from blog.desk.base import PublicAdmin, SavedCopies
 from blog.desk.columns import state_pill
 from blog.desk.comparison.concurrent_saves import ArticleTexts, TwoEditors, saved_as
 from blog.desk.composed import ComposedAdmin, visit_of
-from blog.desk.widgets import WrappedLine
+from blog.desk.forms import WrappedLine
 from blog.imports.held_update import HeldUpdate
 from blog.review.afterwards import check_on_commit
 

@@ -11,7 +11,7 @@ from blog.articles.categories import Category
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.desk.base import ChoosesRows
 from blog.desk.composed import AdminPart
-from blog.desk.formsets import LinkFormSet
+from blog.desk.forms import LinkFormSet
 from blog.images.models import Image
 
 IMAGES_OFFERED = 50
