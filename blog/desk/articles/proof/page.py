@@ -22,8 +22,7 @@ from blog.desk.articles.place_in_list import place_of
 from blog.desk.articles.proof import approval
 from blog.desk.articles.proof.entries import entries_of
 from blog.desk.articles.proof.marked_article import sheet_of
-from blog.desk.articles.proof.resolution import SettleForm, carry_out, said_of
-from blog.desk.articles.proof.rewriting import difference_to, paragraph_of
+from blog.desk.articles.proof.resolution import SettleForm, carry_out, difference_to, paragraph_of, said_of
 from blog.desk.articles.selection import read_seen
 from blog.desk.base import TOAST, WITH_UNDO
 from blog.desk.composed import AdminPart

@@ -1,4 +1,9 @@
-"""Settling a mark from the proof: by a source, other words, taking it out, or as no claim."""
+"""Settling a mark from the proof: by a source, other words, taking it out, or as no claim.
+
+Writing the paragraph of a mark anew: its words, and what typed ones change in it.
+"""
+
+from dataclasses import dataclass
 
 from django import forms
 from django.db import transaction
@@ -6,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from blog.articles.actions.rewrite import rewrite
 from blog.articles.models import Article, EmptyArticleError
+from blog.articles.versions.differences import Span, word_differences
 from blog.desk.articles.proof.entries import Entries, Entry
 from blog.review.passages import paragraph_at, without
 from blog.review.resolution import SettlingError, reopen, settle
@@ -98,3 +104,35 @@ def _why_not(article, form):
     if article.version != form.cleaned_data["version"]:
         return _("Not settled: somebody saved the article since this page was opened. Read it again.")
     return _("Not settled: its words are as they were. Change them, or choose another answer.")
+
+
+LONGEST_SHOWN = 20_000  # characters; what is typed beyond that is not compared while it is typed
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph of the Markdown, and a place in it."""
+
+    place: int
+    text: str
+
+    @property
+    def rows(self) -> int:
+        return max(3, min(14, len(self.text) // 60 + self.text.count("\n") + 1))
+
+
+def paragraph_of(article, entry) -> Paragraph | None:
+    if entry.mark.start is None:
+        return None
+    start, end = paragraph_at(article.body, entry.mark.start)
+    return Paragraph(entry.mark.start, article.body[start:end])
+
+
+def difference_to(article, place: str, typed: str) -> tuple[Span, ...]:
+    if not (place.isascii() and place.isdigit() and len(place) < 10):
+        return ()
+    start, end = paragraph_at(article.body, int(place))
+    typed = typed.replace("\r\n", "\n")
+    if len(typed) > LONGEST_SHOWN:
+        return ()
+    return word_differences(article.body[start:end], typed)
