@@ -8,7 +8,7 @@ from blog.desk.articles.editor import preview
 from blog.desk.articles.forms import ArticleForm
 from blog.desk.forms import LinesField
 from blog.desk.images.forms import ImageForm
-from blog.desk.redirects_forms import RedirectForm
+from blog.desk.redirects import RedirectForm
 from blog.images.models import store_image
 from blog.models import Article, Image
 from tests.support.factories import create_article, create_category

@@ -15,7 +15,7 @@ from django.urls import reverse
 from blog.desk.categories import CategoryForm
 from blog.desk.images.forms import ImageForm
 from blog.desk.names import AuthorForm
-from blog.desk.redirects_forms import RedirectForm
+from blog.desk.redirects import RedirectForm
 from blog.imports.report import ImportOptions, Outcome
 from blog.imports.run import import_articles
 from blog.imports.sources import find_source, read_file
