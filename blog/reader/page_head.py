@@ -30,7 +30,7 @@ from blog.reader.structured_data import (
     script_json,
     website,
 )
-from blog.review.vocabularies import ai_disclosure
+from blog.review.ai_label import ai_disclosure
 from blog.site.addresses import absolute, whole_address
 from blog.site.identity import site_identity
 from blog.site.pages import Page

@@ -13,8 +13,7 @@ from blog.articles.series import PlaceInSeries
 from blog.documents.credits import Credit
 from blog.images.models import Image
 from blog.reader.sharing import ShareImage, card_image, share_card, site_icon
-from blog.review.ai_label import disclosure
-from blog.review.vocabularies import digital_source_type, work_status
+from blog.review.ai_label import digital_source_type, disclosure, work_status
 from blog.site.addresses import WEB, absolute, whole_address
 from blog.site.identity import site_identity
 

@@ -1,4 +1,9 @@
-"""The label: which of its states a text is in, and what it says in words."""
+"""The label: which of its states a text is in, and what it says in words.
+
+The panel below the label of a reviewed text: who answers for it, and what was checked.
+
+The label in the words of others: what machines are told of a text.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,6 +18,8 @@ from blog.articles.models import Article
 from blog.articles.provenance import UNNAMED_MACHINE
 from blog.base.models import name_of
 from blog.review.settlement import Review
+from blog.site.identity import site_identity
+from blog.site.pages import Page
 
 
 class State(StrEnum):
@@ -123,3 +130,78 @@ def approvals_in_force(reviews: Iterable[Review]) -> list[Review]:
         if review.kind == Review.Kind.APPROVED:
             found[review.digest] = review
     return list(found.values())
+
+
+HOW_WE_WORK = "how-we-work"  # the slug of the plain page on how texts are made and checked
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What the panel shows. history: dates, and what became of the text then.
+
+    Differences between versions are not shown: what was taken out stays out of public pages.
+    """
+
+    review: Review
+    sources: list[list[str]]
+    history: list[tuple[datetime, str]]
+    method_address: str  # of the page on how this site works; "" without one
+    email: str
+
+
+def trust_panel(article: Article, disclosure: Disclosure | None) -> Panel | None:
+    """Return the panel of a reviewed text, in the active language; None for all others."""
+    if disclosure is None or disclosure.state != State.REVIEWED:
+        return None
+    page = Page.objects.published().filter(slug=HOW_WE_WORK).only("slug").first()
+    return Panel(
+        review=disclosure.review,
+        sources=disclosure.review.sources,
+        history=_history(article, disclosure),
+        method_address=page.get_absolute_url() if page else "",
+        email=site_identity().email,
+    )
+
+
+def _history(article, disclosure):
+    drafted = _("Draft by %s, as it came in") % disclosure.machine if disclosure.machine else _("Draft")
+    happened = [(article.created_at, drafted)]
+    happened += [
+        (review.at, _("Checked by %s") % review.by_name)
+        for review in approvals_in_force(article.reviews.all())
+    ]
+    happened += [(correction.at, _("Corrected")) for correction in article.shown_corrections]
+    return sorted((timezone.localtime(moment), said) for moment, said in happened)
+
+
+# The draft of a W3C community group, whose values still change: these are those of September 2026. There,
+# "assisted" includes what a machine wrote and a person reviewed. https://github.com/dweekly/ai-content-disclosure
+AI_DISCLOSURE = {
+    State.UNREVIEWED: "ai-autonomous",
+    State.CHANGED: "ai-autonomous",
+    State.REVIEWED: "ai-assisted",
+}
+# digitalSourceType: members of schema.org for terms of the IPTC.
+DIGITAL_SOURCE_TYPES = {
+    State.UNREVIEWED: "https://schema.org/TrainedAlgorithmicMediaDigitalSource",
+    State.CHANGED: "https://schema.org/TrainedAlgorithmicMediaDigitalSource",
+    State.REVIEWED: "https://schema.org/CompositeWithTrainedAlgorithmicMediaDigitalSource",
+}
+# creativeWorkStatus: free text, for which schema.org has no terms.
+WORK_STATUS = {
+    State.UNREVIEWED: "Unreviewed",
+    State.CHANGED: "Changed since review",
+    State.REVIEWED: "Reviewed",
+}
+
+
+def ai_disclosure(article: Article) -> str:
+    return AI_DISCLOSURE.get(state_of(article), "")
+
+
+def digital_source_type(article: Article) -> str:
+    return DIGITAL_SOURCE_TYPES.get(state_of(article), "")
+
+
+def work_status(article: Article) -> str:
+    return WORK_STATUS.get(state_of(article), "")

@@ -15,7 +15,7 @@ from blog.images.renditions import with_renditions
 from blog.reader import page_head, sharing
 from blog.reader.language import shown_html, spoken_language
 from blog.review import ai_label
-from blog.review.panel import trust_panel
+from blog.review.ai_label import trust_panel
 from blog.site import addresses
 
 HEADINGS = 3  # a text with fewer has no contents list
