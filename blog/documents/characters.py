@@ -1,6 +1,16 @@
-"""Characters that have no place in a text or in HTML."""
+"""Characters that have no place in a text or in HTML.
+
+Lookalikes: names and links that look like something else than they are.
+
+None does harm by itself, but editors should know of them.
+
+Scripts: what is the same of their letters wherever texts are counted, searched, or made addresses of.
+"""
 
 import re
+import unicodedata
+from html import unescape
+from urllib.parse import unquote, urlsplit
 
 # C0 and C1 controls but tab and line ends, halves of surrogate pairs, and what Unicode calls noncharacters.
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -19,3 +29,60 @@ def clean_characters(text: str) -> str:
         return text
     text = _NOT_TEXT.sub("", text)
     return _HIGH_NOT_TEXT.sub("", text) if _HIGH.search(text) else text
+
+
+# Characters that reverse the order of letters, and invisible ones, but for joiners and marks of right-to-left
+# texts, which these need.
+_INVISIBLE = re.compile("[\u00ad\u200b\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc]")
+# Some flags are made of these.
+_TAGS = re.compile("(?:\U0001f3f4[\U000e0020-\U000e007f]+)|([\U000e0000-\U000e007f])")
+_WORD = re.compile(r"[^\W\d_]+")
+_ALIKE_SCRIPTS = frozenset(("LATIN", "CYRILLIC", "GREEK"))
+_LINK = re.compile(r'<a [^<>]*?href="((?:https?:)?//[^"]*)"[^<>]*>([^<]*)</a>')
+_HOST = re.compile(
+    r"(?:(?:https?://|www\.)(?P<named>[\w.-]+)|(?P<plain>(?:[\w-]+\.)+(?:com|org|net|gov|edu|info|de|example)))"
+    r"(?:[:/?#]\S*)?",
+    re.IGNORECASE,
+)
+
+
+def has_invisible_characters(text: str) -> bool:
+    """Whether a name holds characters that nobody sees, or that turn the others around."""
+    return bool(_INVISIBLE.search(text)) or any(found[1] for found in _TAGS.finditer(text))
+
+
+def mixes_scripts(text: str) -> bool:
+    """Whether a word mixes letters of two scripts that look alike, as the Cyrillic one in "\u0410dmin"."""
+    if text.isascii():
+        return False
+    return any(len(_ALIKE_SCRIPTS.intersection(map(_script, word))) > 1 for word in _WORD.findall(text))
+
+
+def has_misleading_link(html: str) -> bool:
+    """Whether a link of rendered HTML shows another host than it leads to, or one that mixes scripts."""
+    return any(_misleads(unescape(address), unescape(words)) for address, words in _LINK.findall(html))
+
+
+def _misleads(address, words):
+    shown = _HOST.fullmatch(words.strip())
+    try:
+        host = unquote(urlsplit(address).hostname or "")
+    except ValueError:
+        return True
+    named = (shown["named"] or shown["plain"]).casefold().removeprefix("www.") if shown else host
+    return mixes_scripts(host) or not f".{host}".endswith(f".{named}")
+
+
+def _script(letter):
+    return unicodedata.name(letter, "").partition(" ")[0]
+
+
+# Those written without spaces between words, as the inside of a set in a regular expression.
+UNSPACED = (
+    "\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003ffff"
+)
+# Letters that have no decomposition, so that NFKD leaves them: the plain ones in their place.
+PLAIN_LATIN = str.maketrans(
+    {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"}
+)

@@ -8,7 +8,7 @@ import itertools
 import re
 import unicodedata
 
-from blog.documents.scripts import PLAIN_LATIN
+from blog.documents.characters import PLAIN_LATIN
 
 SLUG_LENGTH = 255
 VIRAMA = 9  # the combining class of the signs that join two consonants of an Indic script

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterator
 from html import unescape
 
-from blog.documents.scripts import UNSPACED
+from blog.documents.characters import UNSPACED
 
 WORDS_PER_MINUTE = 200
 EXCERPT_LENGTH = 300

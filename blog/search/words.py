@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from blog.documents.scripts import PLAIN_LATIN, UNSPACED
+from blog.documents.characters import PLAIN_LATIN, UNSPACED
 
 LONGEST_WORD = 40
 

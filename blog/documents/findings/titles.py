@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from blog.documents.characters import has_invisible_characters, has_misleading_link, mixes_scripts
 from blog.documents.findings.finding import Finding
 from blog.documents.findings.kinds import FindingKind
-from blog.documents.lookalikes import has_invisible_characters, has_misleading_link, mixes_scripts
 from blog.documents.names import fold_name
 
 READING_TIME_TOLERANCE = 0.25
