@@ -8,8 +8,7 @@ from django.db import connection, transaction
 
 from blog.articles.models import Article
 from blog.base.parameters import ROWS_AT_ONCE
-from blog.documents.claims.claim import ClaimKind
-from blog.documents.claims.keys import claim_key
+from blog.documents.claims.claim import ClaimKind, claim_key
 from blog.documents.findings.finding import Finding
 from blog.documents.findings.fingerprints import Fingerprints
 from blog.documents.findings.kinds import KINDS, FindingKind

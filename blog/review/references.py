@@ -6,7 +6,7 @@ from hashlib import blake2b
 from unicodedata import normalize
 
 from blog.articles.models import Article
-from blog.documents.claims.keys import claim_key
+from blog.documents.claims.claim import claim_key
 from blog.documents.findings.kinds import FindingKind
 from blog.documents.text import same_text
 from blog.review.models import WORDS_LENGTH

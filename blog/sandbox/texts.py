@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 
 from blog.documents.addresses import REMOTE
-from blog.documents.claims.claim import Claim, find_claims
-from blog.documents.claims.keys import claim_key
+from blog.documents.claims.claim import Claim, claim_key, find_claims
 from blog.documents.fields.extraction import read_fields, read_reading_time
 from blog.documents.fields.values import ArticleFields
 from blog.documents.findings.article_words import ArticleWords, Picture

@@ -1,9 +1,13 @@
-"""Checkable claims: statements in an article that somebody could look up and find true or false."""
+"""Checkable claims: statements in an article that somebody could look up and find true or false.
+
+Keys by which a claim and a person are known again in another text.
+"""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import blake2b
 
 from blog.documents.claims.authorities import has_law, has_study, has_superlative
 from blog.documents.claims.examples import has_example, lower_case_words, read_tokens
@@ -12,6 +16,7 @@ from blog.documents.claims.people import People, common_words, heading_words
 from blog.documents.claims.quotations import find_quotations
 from blog.documents.claims.roles import role_beside, split_attribution
 from blog.documents.claims.sentences import LONGEST, Block, Sentence, read_sentences
+from blog.documents.text import folded_words
 
 
 class ClaimKind(StrEnum):
@@ -125,3 +130,12 @@ def _kinds(sentence: Sentence, person: str, lower: frozenset[str]) -> Iterator[C
             yield kind
     if not person and has_example(sentence, lower):
         yield ClaimKind.EXAMPLE
+
+
+DIGEST_BYTES = 16
+
+
+def claim_key(kind: str, text: str) -> str:
+    """Return a key that a claim keeps while its words stay: white space, marks and kinds of quotes aside."""
+    words = " ".join([str(kind), *folded_words(text)])
+    return blake2b(words.encode("utf-8", "surrogatepass"), digest_size=DIGEST_BYTES).hexdigest()

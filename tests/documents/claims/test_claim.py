@@ -4,8 +4,7 @@ import time
 
 import pytest
 
-from blog.documents.claims.claim import Claim, ClaimKind, find_claims
-from blog.documents.claims.keys import claim_key
+from blog.documents.claims.claim import Claim, ClaimKind, claim_key, find_claims
 from blog.documents.names import fold_person
 
 PICTURE = "![A heron on one leg in shallow water.](/images/heron.webp)"
