@@ -2,9 +2,8 @@
 
 import re
 
-from blog.documents.claims.patterns import any_of
 from blog.documents.claims.sentences import Block, Sentence
-from blog.documents.claims.vocabulary import ADDRESSES, DURATIONS, LARGE, MEASURES, SHARES, SMALL
+from blog.documents.claims.vocabulary import ADDRESSES, DURATIONS, LARGE, MEASURES, SHARES, SMALL, any_of
 
 _SMALL = any_of(SMALL)
 _LARGE = any_of(LARGE)

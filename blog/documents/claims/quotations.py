@@ -5,9 +5,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from itertools import groupby, islice
 
-from blog.documents.claims.patterns import any_of
 from blog.documents.claims.sentences import Block, Sentence
-from blog.documents.claims.vocabulary import NO_NAMES, ROLES, SAYING
+from blog.documents.claims.vocabulary import NO_NAMES, ROLES, SAYING, any_of
 
 FEWEST_WORDS = 5  # in quotation marks: fewer are a term, a title or scare quotes
 CONTINUED_WORDS = 8  # of a quotation that continues one that somebody is named for

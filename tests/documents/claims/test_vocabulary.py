@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from blog.documents.claims.patterns import any_of
+from blog.documents.claims.vocabulary import any_of
 
 WORDS = ["say", "says", "said", "tell", "points out", "U.S"]
 
