@@ -4,7 +4,7 @@ import re
 from html import unescape
 
 from blog.documents.characters import clean_characters
-from blog.documents.cleanup.directives import replace_directives
+from blog.documents.cleanup.callouts import replace_directives
 from blog.documents.cleanup.html import find_broken_tags, find_dropped_html
 from blog.documents.cleanup.leftovers import find_leftovers, replace_leftovers
 from blog.documents.fields.keys import is_blank

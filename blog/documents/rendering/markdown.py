@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from markdown_it.token import Token
 
 from blog.documents.characters import clean_characters
-from blog.documents.cleanup.directives import replace_directives
+from blog.documents.cleanup.callouts import replace_directives
 from blog.documents.cleanup.leaked_labels import drop_leaked_labels
 from blog.documents.cleanup.leftovers import replace_leftovers
 from blog.documents.parsing.markdown import (

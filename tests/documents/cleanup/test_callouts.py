@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.documents.cleanup.directives import DEEPEST, replace_directives
+from blog.documents.cleanup.callouts import DEEPEST, replace_directives
 from tests.support.html_tree import shown
 
 AFTER = "\n\nAfter."
