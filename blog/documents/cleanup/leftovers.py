@@ -2,18 +2,93 @@
 
 Nothing of it can be run here. What has a plain meaning is written as Markdown before the text is parsed, all
 else is shown as the words that it is: no mark in it is taken for Markdown or HTML. The text itself stays.
+
+Labels that leaked out of a prompt into the text: `**Social Snippet:** words` is shown as the words.
+
+The hashtags at their end were meant for other sites, too.
+
+Lines such as `[IMAGE: a chart]`, which say no more than where an image was meant to be.
+
+Math in TeX's notation, meant for a script: `$x^2$`, `$$…$$`, `\(…\)`, `\[…\]`. It is shown as written.
+
+Wikilinks, as Obsidian has them: `[[page]]`, `[[page|words]]`, `![[image.png]]`.
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 
-from blog.documents.cleanup import placeholders, wordpress
+from markdown_it.token import Token
+
+from blog.documents.cleanup import wordpress
 from blog.documents.cleanup.hugo import read_hugo
 from blog.documents.cleanup.jekyll import read_kramdown, read_liquid, read_output
 from blog.documents.cleanup.mdx import read_comment, read_component, read_module
-from blog.documents.cleanup.scan import Leftover, Scan
-from blog.documents.cleanup.tex import MATH, read_math
-from blog.documents.cleanup.wikilinks import read_wikilink
+from blog.documents.cleanup.scan import LONGEST_TAG, Leftover, Scan
+from blog.documents.cleanup.shortcodes import IMAGE_FILE, as_text, image
+
+WIKILINK = "wikilink"
+
+_WIKILINK = re.compile(
+    r"(?P<embed>!)?\[\[(?P<target>[^\s\[\]|\n](?:[^\[\]|\n]*[^\s\[\]|\n\\])?)\\?(?:\|(?P<label>[^\[\]\n]*))?\]\](?![(\[:])"
+)
+_IMAGE_FILE = re.compile(IMAGE_FILE, re.IGNORECASE)
+
+
+def read_wikilink(scan: Scan, position: int) -> Leftover | None:
+    found = _WIKILINK.match(scan.text, position, position + LONGEST_TAG)
+    if not found or found["target"][0] in "^-":
+        return None
+    target = found["target"]
+    if target.casefold() == "toc":
+        shown = ""
+    elif found["embed"] and _IMAGE_FILE.fullmatch(target):
+        label = found["label"] or ""
+        alt = "" if re.fullmatch(r"[\dx]*", label) else label
+        shown = image(target, alt, in_html=scan.is_in_html(position)) or ""
+    else:
+        words = found["label"] or target.replace("#", " > ").removeprefix(" > ")
+        shown = as_text(words.strip())
+    return Leftover(WIKILINK, position, found.end(), shown)
+
+
+MATH = "math"
+LONGEST_MATH = 2000  # characters
+
+_MATH_START = re.compile(r"\$\$?|\\[(\[]")
+_TEX = re.compile(r"\\[A-Za-z]|[_^=<>+]|^\w$")
+
+
+def read_math(scan: Scan, position: int) -> Leftover | None:
+    opening = _MATH_START.match(scan.text, position)[0]
+    closing = {"\\(": "\\)", "\\[": "\\]"}.get(opening, opening)
+    first = position + len(opening)
+    end = scan.find(closing, first)
+    if not end or scan.crosses(first, end, LONGEST_MATH):
+        return None
+    inner = scan.text[first : end - len(closing)]
+    if opening == "$" and (inner[:1].isspace() or inner[-1:].isspace() or scan.text[end : end + 1].isdigit()):
+        return None
+    if not _TEX.search(inner) or "`" in inner:
+        return None
+    return Leftover(MATH, position, end, as_text(scan.text[position:end]))
+
+
+PLACEHOLDER = "picture placeholder"
+
+NAMES = "(?:IMAGE|PICTURE|PHOTO)[ :\\]]"
+_PLACEHOLDER = re.compile(
+    r"\[(?:IMAGE|PICTURE|PHOTO)(?: (?:PLACEHOLDER|HERE))?(?::[^\[\]\n]*)?\][ \t]*(?=\n|\Z)"
+)
+
+
+def read_placeholder(scan: Scan, position: int) -> Leftover | None:
+    """A line that says no more than where an image was meant to be, and nothing to readers."""
+    found = _PLACEHOLDER.match(scan.text, position, position + LONGEST_TAG)
+    if not found or scan.line_before(position).strip(" \t>"):
+        return None
+    return Leftover(PLACEHOLDER, position, found.end(), scan.nothing(position, found[0]))
+
 
 # Without any of these there is no leftover. Each begins with one sign, for which a search is quick.
 _HINTS = tuple(
@@ -21,7 +96,7 @@ _HINTS = tuple(
         re.compile,
         (
             r"\{[{%:/.]",
-            rf"\[(?:\[|/?(?:{wordpress.NAMES})\b|{placeholders.NAMES})",
+            rf"\[(?:\[|/?(?:{wordpress.NAMES})\b|{NAMES})",
             r"</?[A-Z]",
             r"\$",
             r"\\[(\[]",
@@ -35,7 +110,7 @@ _START = re.compile(
     r"(?P<hugo>\{\{[<%])|(?P<output>\{\{)|(?P<liquid>\{%)|(?P<kramdown>\{:|(?<=\s)\{(?=\.))|(?P<comment>\{/\*)"
     r"|(?P<math>\\[(\[]|(?<![\\$\w])\$\$?(?!\$))|(?P<escape>\\.)|(?P<code>`+)|(?P<wikilink>!?\[\[)"
     rf"|(?P<wordpress>\[/?(?:{wordpress.NAMES})(?=[\s\]=]))|(?P<component>(?<!\w)</?[A-Z])"
-    rf"|(?P<module>^(?:import|export)\s)|(?P<placeholder>\[{placeholders.NAMES})",
+    rf"|(?P<module>^(?:import|export)\s)|(?P<placeholder>\[{NAMES})",
     re.MULTILINE,
 )
 _MODULES = re.compile(r"^(?:import|export)\s", re.MULTILINE)
@@ -48,7 +123,7 @@ _READERS = {
     "wordpress": wordpress.read_wordpress,
     "component": read_component,
     "module": read_module,
-    "placeholder": placeholders.read_placeholder,
+    "placeholder": read_placeholder,
 }
 
 
@@ -110,3 +185,41 @@ def _read(scan: Scan, kind: str, start: re.Match) -> Leftover | None:
     if kind == "code":
         scan.enter_code(start)
     return _READERS[kind](scan, position) if kind in _READERS else None
+
+
+_LABEL = re.compile(r"\s*social(?:[ _-]?media)?[ _-](?:snippet|share|post)\b\s*(:?)\s*", re.IGNORECASE)
+_HASHTAGS = re.compile(r"(?:\s+#[^\W\d]\w*)+\s*$")
+
+
+def drop_leaked_labels(tokens: list[Token]) -> None:
+    """Take the label off each paragraph that begins with one, plain or bold."""
+    for before, token in itertools.pairwise(tokens):
+        if before.type == "paragraph_open" and "social" in token.content.casefold():
+            children = [child for child in token.children or () if child.type != "text" or child.content]
+            token.children = _without_label(children)
+
+
+def _without_label(children: list[Token]) -> list[Token]:
+    is_bold = len(children) > 2 and children[0].type == "strong_open"
+    label = _LABEL.match(children[is_bold].content) if children else None
+    if not label or children[is_bold].type != "text":
+        return children
+    rest = children[is_bold].content[label.end() :]
+    after = children[3] if is_bold and not rest and len(children) > 3 else None
+    if not label[1]:  # the colon stands behind the bold words, or there is none
+        if not after or not after.content.startswith(":"):
+            return children
+        after.content = after.content[1:]
+    children[is_bold].content = rest
+    children = children[3:] if is_bold and not rest else children
+    while children and (children[0].type.endswith("break") or _is_blank(children[0])):
+        children = children[1:]
+    if children and children[0].type == "text":
+        children[0].content = children[0].content.lstrip()
+    if children and children[-1].type == "text":
+        children[-1].content = _HASHTAGS.sub("", children[-1].content)
+    return children
+
+
+def _is_blank(child: Token) -> bool:
+    return child.type == "text" and not child.content.strip()

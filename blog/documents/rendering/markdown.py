@@ -12,8 +12,7 @@ from markdown_it.token import Token
 
 from blog.documents.characters import clean_characters
 from blog.documents.cleanup.callouts import replace_directives
-from blog.documents.cleanup.leaked_labels import drop_leaked_labels
-from blog.documents.cleanup.leftovers import replace_leftovers
+from blog.documents.cleanup.leftovers import drop_leaked_labels, replace_leftovers
 from blog.documents.parsing.markdown import (
     build_parser,
     images_in,
