@@ -1,8 +1,90 @@
-"""What readers are told of an image: its description, its credit, or that it is decorative."""
+"""What readers are told of an image: its description, its credit, or that it is decorative.
 
+Credits of images: a line of a file read into creator, link and source, and written as Markdown.
+"""
+
+import re
 from dataclasses import dataclass, field
 
-from blog.documents.credits import Credit
+from blog.documents.text import strip_markdown_inline
+
+_IMAGE = r"(?:cover\s+)?(?:photo(?:graph)?|picture|image|illustration|artwork|foto|bild)s?"
+_LEAD = (
+    rf"(?:{_IMAGE}\s+(?:credits?\s*:?\s*)?(?:by|von|courtesy\s+of)\s+"
+    rf"|{_IMAGE}(?:\s+credits?)?\s*:\s*|by\s+|credits?\s*:\s*)"
+)
+_TARGET = r"<(?P<bracketed>[^<>]*)>|(?P<url>[^()\s]*+(?:\([^()\s]*+\)[^()\s]*+)*+)"
+_LINK = rf"\[(?P<name>(?:[^\[\]\\]|\\.)+)\]\((?:{_TARGET})\)"
+_VIA = r"(?:\s*(?:,\s*)?(?:on|for|via|from|at|auf|für|/|\|)\s+(?P<source>.+))?"
+_LINKED = re.compile(rf"(?:{_LEAD})?{_LINK}{_VIA}", re.IGNORECASE | re.DOTALL)
+_UNLINKED = re.compile(
+    rf"{_IMAGE}\s+by\s+(?P<name>.+)\s+(?:on|for|via|from)\s+(?P<source>.+)", re.IGNORECASE | re.DOTALL
+)
+_NAMED = re.compile(rf"{_IMAGE}\s+by\s+(?P<name>.+)", re.IGNORECASE | re.DOTALL)
+_HTML_LINK = re.compile(r"<a\s[^<>]*?href=[\"']([^\"'<>]*)[\"'][^<>]*>([^<>]*)</a>", re.IGNORECASE)
+_WEB_ADDRESS = re.compile(r"https?://[^\s<>\"\\]+", re.IGNORECASE)
+_MARKS = re.compile(r"([\[\]\\*_`~<!])")
+_ESCAPED = re.compile(r"\\([\[\]\\*_`~<!])")
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    creator: str = ""
+    url: str = ""
+    source: str = ""
+
+    def __bool__(self):
+        return any((self.creator, self.url, self.source))
+
+    def __str__(self):
+        return self.as_markdown()
+
+    def as_markdown(self) -> str:
+        """Return a line that reads as this credit again."""
+        if not self.creator:
+            return self.source
+        if not (self.url or self.source):
+            return self.creator
+        name = f"[{_MARKS.sub(r'\\\1', self.creator)}]({self._target})" if self.url else self.creator
+        return f"Photo by {name} on {self.source}" if self.source else f"Photo by {name}"
+
+    @property
+    def _target(self):
+        return f"<{self.url}>" if re.search(r"[()\s]", self.url) else self.url
+
+
+def read_credit(text: str) -> Credit:
+    """Read a credit line; what is not understood is the creator's name as it stands."""
+    line = _HTML_LINK.sub(r"[\2](\1)", " ".join(text.split()))
+    line = _without_emphasis(line)
+    if found := _LINKED.fullmatch(line):
+        url = found["bracketed"] or found["url"] or ""
+        return Credit(_ESCAPED.sub(r"\1", found["name"]), web_address(url), _plain(found["source"]))
+    if found := _UNLINKED.fullmatch(line):
+        return Credit(_plain(found["name"]), "", _plain(found["source"]))
+    if found := _NAMED.fullmatch(line):
+        return Credit(_plain(found["name"]))
+    return Credit(_plain(line))
+
+
+def web_address(url: str) -> str:
+    """Return an http or https address, or nothing."""
+    return url if _WEB_ADDRESS.fullmatch(url) else ""
+
+
+def _without_emphasis(line):
+    start, end = 0, len(line)
+    while end - start > 2 and line[start] == line[end - 1] and line[start] in "*_":
+        start, end = start + 1, end - 1
+        while start < end and line[start] == " ":
+            start += 1
+        while start < end and line[end - 1] == " ":
+            end -= 1
+    return line[start:end]
+
+
+def _plain(text):
+    return strip_markdown_inline(text or "")
 
 
 @dataclass(frozen=True, slots=True)

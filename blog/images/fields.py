@@ -5,7 +5,7 @@ from dataclasses import astuple
 
 from django.db import models
 
-from blog.documents.credits import Credit
+from blog.documents.image_words import Credit
 
 
 class CreditField(models.TextField):

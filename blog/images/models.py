@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from blog.base.models import PublicModel
 from blog.base.parameters import ROWS_AT_ONCE
 from blog.documents.addresses import REMOTE, is_public_image
-from blog.documents.credits import Credit
-from blog.documents.image_words import ImageWords, words_of_use
+from blog.documents.image_words import Credit, ImageWords, words_of_use
 from blog.documents.rendering.figures import ResolvedImage
 from blog.images import files, renditions
 from blog.images.remote_sizes import remote_srcset

@@ -39,11 +39,10 @@ from blog.articles.versions.merge import Merge, merge
 from blog.articles.versions.models import Version
 from blog.articles.versions.restore import write_contents
 from blog.documents.addresses import REMOTE
-from blog.documents.credits import Credit
 from blog.documents.fields.extraction import read_fields
 from blog.documents.fields.values import ArticleFields, CategoryName
 from blog.documents.frontmatter.document import parse_document
-from blog.documents.image_words import ImageWords, words_of_use
+from blog.documents.image_words import Credit, ImageWords, words_of_use
 from blog.images.files import StoredImage, store_file
 from blog.images.models import Image
 from blog.imports.images import fitting_credit

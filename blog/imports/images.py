@@ -8,9 +8,8 @@ from urllib.parse import unquote
 
 from blog.articles.models import Article
 from blog.documents.addresses import REMOTE, check_remote_image
-from blog.documents.credits import Credit
 from blog.documents.fields.values import ArticleFields
-from blog.documents.image_words import ImageWords
+from blog.documents.image_words import Credit, ImageWords
 from blog.documents.notices import Kind, Notice
 from blog.files.folder_or_archive import place_at
 from blog.files.folders import UnreadableError

@@ -5,7 +5,7 @@ All are empty at first, which means the words of the image: pages stay as they a
 
 from django.db import migrations, models
 
-import blog.documents.credits
+import blog.documents.image_words
 import blog.images.fields
 
 
@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             model_name="article",
             name="hero_credit",
             field=blog.images.fields.CreditField(
-                blank=True, default=blog.documents.credits.Credit, verbose_name="credit of the picture"
+                blank=True, default=blog.documents.image_words.Credit, verbose_name="credit of the picture"
             ),
         ),
         migrations.AddField(
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
             model_name="bodyimage",
             name="credit",
             field=blog.images.fields.CreditField(
-                blank=True, default=blog.documents.credits.Credit, verbose_name="credit"
+                blank=True, default=blog.documents.image_words.Credit, verbose_name="credit"
             ),
         ),
         migrations.AddField(

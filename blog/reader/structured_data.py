@@ -10,7 +10,7 @@ from blog.articles.authors import Author
 from blog.articles.dates import local_iso
 from blog.articles.models import Article, modified_at
 from blog.articles.series import PlaceInSeries
-from blog.documents.credits import Credit
+from blog.documents.image_words import Credit
 from blog.images.models import Image
 from blog.reader.sharing import ShareImage, card_image, share_card, site_icon
 from blog.review.ai_label import digital_source_type, disclosure, work_status

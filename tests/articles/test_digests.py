@@ -9,8 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from blog.articles.digests import TEXTS
-from blog.documents.credits import Credit
-from blog.documents.image_words import ImageWords
+from blog.documents.image_words import Credit, ImageWords
 from blog.images.models import store_image
 from blog.models import Article, Image
 from blog.site import text_model

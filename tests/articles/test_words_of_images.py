@@ -2,8 +2,7 @@
 
 import pytest
 
-from blog.documents.credits import Credit
-from blog.documents.image_words import ImageWords
+from blog.documents.image_words import Credit, ImageWords
 from blog.exports.articles import export_article
 from blog.images.models import store_image
 from blog.models import Article, BodyImage

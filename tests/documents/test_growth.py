@@ -15,7 +15,6 @@ from markdown_it.token import Token
 from pygments.lexers import get_lexer_by_name
 
 from blog.documents.claims.claim import find_claims
-from blog.documents.credits import read_credit
 from blog.documents.fields.extraction import front_matter_changes, read_fields
 from blog.documents.fields.values import CategoryName
 from blog.documents.findings.article_words import ArticleWords
@@ -25,6 +24,7 @@ from blog.documents.findings.pictures import read_pictures
 from blog.documents.findings.rules import find_findings
 from blog.documents.frontmatter.document import parse_document
 from blog.documents.frontmatter.encoding import DocumentError
+from blog.documents.image_words import read_credit
 from blog.documents.marks import PencilMark, mark_text
 from blog.documents.rendering import code_blocks
 from blog.documents.rendering.covers import without_cover

@@ -1,7 +1,6 @@
 """Which words readers get where an image is used: the use's own, else those of the image."""
 
-from blog.documents.credits import Credit
-from blog.documents.image_words import ImageWords, words_of_use
+from blog.documents.image_words import Credit, ImageWords, words_of_use
 
 IMAGE = ImageWords("A pier", Credit("Tove"))
 

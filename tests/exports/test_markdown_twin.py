@@ -6,9 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from blog.documents.credits import Credit
 from blog.documents.fields.extraction import read_fields
 from blog.documents.frontmatter.document import parse_document
+from blog.documents.image_words import Credit
 from blog.exports import articles
 from blog.models import Article, ArticleAuthor, Author, Category, Image
 

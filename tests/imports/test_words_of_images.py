@@ -3,7 +3,7 @@
 import pytest
 
 from blog.articles.file_fields import edited_fields
-from blog.documents.credits import Credit
+from blog.documents.image_words import Credit
 from blog.exports.articles import export_article
 from blog.models import Article, Image
 from tests.support.import_files import outcomes, run, write

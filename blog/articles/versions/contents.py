@@ -26,8 +26,7 @@ from django.db.models import Prefetch
 from blog.articles.file_fields import level_name
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.models import Article
-from blog.documents.credits import Credit
-from blog.documents.image_words import ImageWords
+from blog.documents.image_words import Credit, ImageWords
 from blog.images.links import BodyImage
 
 TEXTS = ("title", "slug", "status", "excerpt", "meta_description", "share_quote", "language", "generated_by")

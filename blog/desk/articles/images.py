@@ -16,8 +16,7 @@ from blog.articles.models import Article
 from blog.desk.columns import thumbnail
 from blog.desk.comparison.editing_pictures import picture_fields
 from blog.desk.forms import ExactLine
-from blog.documents.credits import Credit, read_credit
-from blog.documents.image_words import ImageWords
+from blog.documents.image_words import Credit, ImageWords, read_credit
 from blog.documents.rendering.images import shown_images
 
 HERO_FIELDS = ("hero_image", "hero_alt", "hero_is_decorative", "hero_credit")

@@ -17,7 +17,7 @@ from blog.articles.previews import preview_link
 from blog.articles.provenance import Provenance
 from blog.desk.articles.images import CREDIT_LINE_LENGTH, typed_words
 from blog.desk.composed import AdminPart
-from blog.documents.credits import read_credit
+from blog.documents.image_words import read_credit
 from blog.reader.page_head import Metadata
 from blog.reader.sharing import share_card
 from blog.reader.views.articles import article_context

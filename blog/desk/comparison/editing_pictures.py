@@ -6,8 +6,7 @@ from dataclasses import astuple
 
 from blog.articles.models import Article
 from blog.articles.versions.contents import hero_entry, words_in
-from blog.documents.credits import Credit
-from blog.documents.image_words import ImageWords
+from blog.documents.image_words import Credit, ImageWords
 from blog.images.models import Image
 
 PICTURED = ("hero_image",)

@@ -4,7 +4,6 @@ import dataclasses
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
-from blog.documents.credits import Credit
 from blog.documents.fields.dates import read_date, write_date
 from blog.documents.fields.keys import NAMES, Keys, fold_key, is_blank
 from blog.documents.fields.values import (
@@ -28,6 +27,7 @@ from blog.documents.fields.values import (
 )
 from blog.documents.frontmatter.edits import REMOVED
 from blog.documents.frontmatter.value_formats import same_value
+from blog.documents.image_words import Credit
 from blog.documents.text import as_html_words
 
 

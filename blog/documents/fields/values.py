@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from blog.documents.credits import Credit, read_credit, web_address
 from blog.documents.fields.keys import is_blank, is_known_key
+from blog.documents.image_words import Credit, read_credit, web_address
 from blog.documents.notices import Notice
 
 LEVELS = ("exact", "general", "medium", "specific", "niche")

@@ -8,8 +8,7 @@ from html import escape
 from markdown_it.token import Token
 
 from blog.documents.addresses import PLACEHOLDER, check_remote_image
-from blog.documents.credits import Credit
-from blog.documents.image_words import ImageWords, words_of_use
+from blog.documents.image_words import Credit, ImageWords, words_of_use
 from blog.documents.parsing.markdown import inline_text
 from blog.documents.rendering.html import (
     SET_ATTRIBUTES,

@@ -6,8 +6,7 @@ from blog.articles.versions.contents import contents_of
 from blog.articles.versions.history import keep_version, version_contents
 from blog.articles.versions.merge import merge
 from blog.articles.versions.restore import restore, write_contents
-from blog.documents.credits import Credit
-from blog.documents.image_words import ImageWords
+from blog.documents.image_words import Credit, ImageWords
 from blog.images.models import store_image
 from blog.models import Article, BodyImage, Image
 from tests.support.factories import create_article, create_image

@@ -6,8 +6,7 @@ import pytest
 from django.urls import reverse
 
 from blog.desk.articles.images import PICTURES_SHOWN
-from blog.documents.credits import Credit
-from blog.documents.image_words import ImageWords
+from blog.documents.image_words import Credit, ImageWords
 from blog.images.models import store_image
 from blog.models import Article, BodyImage, Image, Version
 from tests.support.admin_pages import ADD, create_article, page_of, shown_form, text_of

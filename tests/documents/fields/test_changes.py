@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blog.documents.credits import Credit
 from blog.documents.fields.extraction import front_matter_changes, read_fields
 from blog.documents.fields.values import ArticleFields, CategoryName
 from blog.documents.frontmatter.document import parse_document
+from blog.documents.image_words import Credit
 from tests.support.durations import IS_LONG
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.documents.credits import Credit
+from blog.documents.image_words import Credit
 from tests.support.front_matter import fields
 
 

@@ -4,8 +4,7 @@ from functools import partial
 
 import pytest
 
-from blog.documents.credits import Credit
-from blog.documents.image_words import ImageWords
+from blog.documents.image_words import Credit, ImageWords
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.images import shown_images
 from tests.support.html_tree import shown
