@@ -11,8 +11,7 @@ from blog.base.parameters import ROWS_AT_ONCE
 from blog.documents.claims.claim import ClaimKind, claim_key
 from blog.documents.findings.finding import Finding
 from blog.documents.findings.fingerprints import Fingerprints
-from blog.documents.findings.kinds import KINDS, FindingKind
-from blog.documents.findings.rules_documents import RULES_VERSION
+from blog.documents.findings.kinds import KINDS, RULES_VERSION, FindingKind
 from blog.review import cross_article_findings, people_proofing
 from blog.review.counts import place_findings, recount
 from blog.review.examination import Examined

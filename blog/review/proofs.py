@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet, Sum
 
 from blog.articles.models import Article
 from blog.base.parameters import ROWS_AT_ONCE
-from blog.documents.findings.rules_documents import RULES_VERSION
+from blog.documents.findings.kinds import RULES_VERSION
 from blog.review.examination import Examined, examine_few, examine_many
 from blog.review.findings import store
 from blog.review.models import Proof

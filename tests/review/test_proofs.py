@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from blog.documents.findings.rules_documents import RULES_VERSION
+from blog.documents.findings.kinds import RULES_VERSION
 from blog.models import Article, Finding, Mention, Person, Proof, Reference
 from blog.review import examination, proofs
 from blog.review.proofs import check_articles, check_few, fresh_proof, is_blocked, stale_articles
