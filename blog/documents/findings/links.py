@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from blog.documents.addresses import path_on_site
-from blog.documents.findings.prose import without_code
+from blog.documents.findings.structure import without_code
 
 MOST = 2000  # links that are looked at
 LONGEST_WORDS = 500  # of a link

@@ -8,9 +8,8 @@ from blog.documents.findings.descriptions import description_findings
 from blog.documents.findings.finding import Finding
 from blog.documents.findings.leftovers import command_findings, label_findings, placeholder_findings
 from blog.documents.findings.pictures import hero_findings, picture_findings
-from blog.documents.findings.prose import without_code
 from blog.documents.findings.share_text import share_text_findings
-from blog.documents.findings.structure import ending_findings, heading_findings, table_findings
+from blog.documents.findings.structure import ending_findings, heading_findings, table_findings, without_code
 from blog.documents.findings.titles import title_findings
 
 MOST_AT_ONCE = 20  # findings of one rule: whoever sees these sees the others
