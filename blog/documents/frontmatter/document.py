@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from blog.documents.frontmatter.bounds import line_at, split_text
-from blog.documents.frontmatter.edits import REMOVED
+from blog.documents.frontmatter.edits import REMOVED, patch
 from blog.documents.frontmatter.encoding import (
     DocumentError,
     clean,
@@ -13,7 +13,6 @@ from blog.documents.frontmatter.encoding import (
     line_of_first_unwanted,
 )
 from blog.documents.frontmatter.notations import Dialect, FrontMatter, plain_value, read_front_matter
-from blog.documents.frontmatter.patching import patch
 from blog.documents.frontmatter.value_formats import same_value
 from blog.documents.notices import Kind, Notice
 
