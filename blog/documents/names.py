@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from blog.documents.parsing.elements import names
+from blog.documents.parsing.html import names
 from blog.documents.text import folded_words
 
 # Words that a title's capitals spell wrongly, in the only way in which they are written.

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from blog.documents.parsing.elements import names
+from blog.documents.parsing.html import names
 
 APOSTROPHE = "\u2019"
 LOOKED_AHEAD = 200  # characters, for the end of what a single mark may open

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from blog.documents.fields.extraction import read_fields
 from blog.documents.frontmatter.document import parse_document
 from blog.documents.frontmatter.encoding import DocumentError
-from blog.documents.parsing.elements import BLOCK_TAGS, INLINE_TAGS
+from blog.documents.parsing.html import BLOCK_TAGS, INLINE_TAGS
 from blog.documents.rendering.html import sanitise
 from blog.documents.rendering.markdown import render_markdown
 from tests.support.durations import HOSTILE_TEXTS

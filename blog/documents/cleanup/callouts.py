@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from blog.documents.cleanup.shortcodes import Arguments, as_text, read_arguments
-from blog.documents.parsing.elements import names
+from blog.documents.parsing.html import names
 from blog.documents.text import strip_markdown_inline
 
 _SHORTCODES = "admonition|alert|callout|caution|hint|important|info|note|notice|tip|warning"

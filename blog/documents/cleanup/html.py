@@ -9,10 +9,16 @@ from collections.abc import Iterator
 
 from markdown_it.common.html_re import HTML_TAG_RE
 
-from blog.documents.parsing.elements import DROPPED_VOID, DROPPED_WITH_CONTENT, MEDIA
-from blog.documents.parsing.html import Tag, mend_element, tags_in
+from blog.documents.parsing.html import (
+    DROPPED_VOID,
+    DROPPED_WITH_CONTENT,
+    LONGEST_TAG,
+    MEDIA,
+    Tag,
+    mend_element,
+    tags_in,
+)
 from blog.documents.parsing.markdown import mended_tags_in, raw_html_in
-from blog.documents.parsing.tag_mending import LONGEST_TAG
 
 LONGEST_NAME = 40
 

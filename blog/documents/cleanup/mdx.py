@@ -4,7 +4,7 @@ import re
 
 from blog.documents.cleanup.scan import LONGEST_TAG, Leftover, Scan
 from blog.documents.cleanup.shortcodes import as_text, read_arguments, replace_component
-from blog.documents.parsing.elements import is_element
+from blog.documents.parsing.html import is_element
 
 COMPONENT, MODULE = "component", "import or export line"
 

@@ -1,13 +1,95 @@
-"""HTML tags as browsers read them; those whose quotation marks do not pair up as they were meant."""
+"""HTML tags as browsers read them; those whose quotation marks do not pair up as they were meant.
+
+The elements of HTML by what becomes of them in an article.
+
+Tags whose quotation marks do not pair up, read as they were meant.
+
+`<img alt="a "b" c">` ends its alternative text at the second mark, `<a href="x>` never ends its address, and
+curly marks are no marks at all. Markdown shows such a tag as text. What is read here is written anew, whole,
+and goes the way of all raw HTML.
+"""
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from html import unescape
 from typing import NamedTuple
 
 from blog.documents.characters import clean_characters
-from blog.documents.parsing.elements import BLOCK_TAGS, DROPPED_WITH_CONTENT, MEDIA, is_element
-from blog.documents.parsing.tag_mending import CURLY_MARKS, MendedTag, mend_tag
+
+LONGEST_TAG = 2000
+
+_MARKS = {'"': '"“”„', "'": "'‘’"}  # noqa: RUF001 -- curly marks are what is looked for
+CURLY_MARKS = "“”„‘’"  # noqa: RUF001 -- as above
+_ANY_MARK = "".join(_MARKS.values())
+_BROKEN_TAG = re.compile(rf"<([a-zA-Z][a-zA-Z0-9]*)\s([^<>]{{1,{LONGEST_TAG}}})>")
+_QUOTED = re.compile(rf"=\s?[{_ANY_MARK}]")
+_NEXT = rf"\s[a-zA-Z][\w:-]*=[{_ANY_MARK}]"
+
+
+def _value(marks: str) -> str:
+    """A value ends at a mark with an attribute or nothing behind it, before an attribute, or at the end."""
+    return rf"[{marks}]((?:(?!{_NEXT}).)*?)(?:[{marks}](?={_NEXT}|\s[\w:-]+\s?=|\Z)|(?={_NEXT})|\Z)"
+
+
+_BROKEN_ATTRIBUTE = re.compile(
+    rf"(?<![\w:.-])([a-zA-Z_:][\w:.-]*+)\s?=\s?(?:{_value(_MARKS['"'])}|{_value(_MARKS["'"])}|([^\s{_ANY_MARK}`]+))",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MendedTag:
+    name: str
+    text: str
+    end: int  # where the broken one ends
+
+
+def mend_tag(source: str, start: int, end: int) -> MendedTag | None:
+    """Return the start tag that was meant at this place; None if there is none, or none with a mark in it."""
+    found = _BROKEN_TAG.match(source, start, end)
+    if not found or not _QUOTED.search(found[2]):
+        return None
+    attributes = _BROKEN_ATTRIBUTE.findall(found[2].rstrip().removesuffix("/").rstrip())
+    written = "".join(
+        f' {name}="{(double or single or bare).strip().replace('"', "&quot;")}"'
+        for name, double, single, bare in attributes
+    )
+    return MendedTag(found[1].lower(), f"<{found[1]}{written}>", found.end())
+
+
+def names(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+INLINE_TAGS = names(
+    "a abbr b bdi bdo br cite code data del dfn em i img input ins kbd mark q rp rt ruby s samp small span"
+    " strong sub sup time u var wbr"
+)
+BLOCK_TAGS = names(
+    "address article aside blockquote caption col colgroup dd details div dl dt figcaption figure footer"
+    " h2 h3 h4 h5 h6 header hgroup hr li ol p pre section summary table tbody td tfoot th thead tr ul"
+)
+# Read by the parser as something else than HTML, or made to act: gone with all that is in them.
+DROPPED_WITH_CONTENT = names(
+    "applet button canvas dialog form frameset head math noembed noframes noscript optgroup option plaintext"
+    " script select style svg template textarea title xmp"
+)
+DROPPED_VOID = names("area base basefont bgsound embed frame link meta param source track")
+MEDIA = names("audio embed iframe object video")
+# Gone, but not what is in them.
+UNWRAPPED = names(
+    "acronym big blink body center dir fieldset font h1 html image label legend listing main map marquee menu"
+    " menuitem meter nav nobr output picture portal progress rb rtc search slot strike tt"
+)
+KNOWN_TAGS = INLINE_TAGS | BLOCK_TAGS | DROPPED_WITH_CONTENT | DROPPED_VOID | MEDIA | UNWRAPPED
+_BORROWED = names("figure image picture portal search slot")  # names that components have more often
+
+
+def is_element(name: str) -> bool:
+    """Whether HTML has an element of this name, which may only be written in capitals."""
+    return name.lower() in KNOWN_TAGS - _BORROWED
+
 
 TAG_START = re.compile(r"</?[a-zA-Z]")
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)((?:[^\"'>]+|\"[^\"]*\"|'[^']*')*+)>")

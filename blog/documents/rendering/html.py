@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 import nh3
 from pygments.token import STANDARD_TYPES
 
-from blog.documents.parsing.elements import BLOCK_TAGS, DROPPED_WITH_CONTENT, INLINE_TAGS
+from blog.documents.parsing.html import BLOCK_TAGS, DROPPED_WITH_CONTENT, INLINE_TAGS
 
 ID_PREFIX = "s-"
 LONGEST_ATTRIBUTE, LONGEST_ID = 10_000, 1_000

@@ -11,16 +11,19 @@ from dataclasses import dataclass, field
 from html import escape, unescape
 
 from blog.documents.characters import clean_characters
-from blog.documents.parsing.elements import (
+from blog.documents.parsing.html import (
     BLOCK_TAGS,
     DROPPED_VOID,
     DROPPED_WITH_CONTENT,
     INLINE_TAGS,
     KNOWN_TAGS,
     MEDIA,
+    NOT_AN_ELEMENT,
+    TAG_START,
+    Tag,
     names,
+    read_tag,
 )
-from blog.documents.parsing.html import NOT_AN_ELEMENT, TAG_START, Tag, read_tag
 from blog.documents.rendering.html import (
     CLASSES,
     SET_ATTRIBUTES,

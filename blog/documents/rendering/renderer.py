@@ -9,8 +9,7 @@ from typing import Any, override
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
-from blog.documents.parsing.elements import names
-from blog.documents.parsing.html import holds_block, lone_heading, lone_image, markup_text
+from blog.documents.parsing.html import holds_block, lone_heading, lone_image, markup_text, names
 from blog.documents.parsing.markdown import inline_text, join_raw_html
 from blog.documents.rendering.code_blocks import Listings
 from blog.documents.rendering.figures import ImageWriter
