@@ -23,7 +23,7 @@ from blog.articles import models
 from blog.articles.categories import Category
 from blog.articles.models import Article
 from blog.documents.characters import clean_characters
-from blog.documents.rendering.covers import without_cover
+from blog.documents.rendering.images import without_cover
 from blog.reader import page_head, sharing, structured_data
 from blog.reader.language import shown_html, spoken_language
 from blog.review import ai_label

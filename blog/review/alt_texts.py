@@ -10,7 +10,7 @@ from blog.articles.actions.rewrite import rewrite
 from blog.articles.models import Article
 from blog.documents.findings.kinds import FindingKind
 from blog.documents.findings.pictures import read_pictures
-from blog.documents.rendering.covers import picture_key
+from blog.documents.rendering.images import picture_key
 from blog.images.models import Image
 from blog.review.bulk_fixes import MOST_IN_REQUEST, strike_out
 from blog.review.models import Finding

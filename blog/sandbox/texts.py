@@ -19,8 +19,8 @@ from blog.documents.frontmatter.document import Document, parse_document
 from blog.documents.frontmatter.encoding import DocumentError
 from blog.documents.marks import mark_text
 from blog.documents.notices import Kind, Notice
-from blog.documents.rendering.covers import picture_key
 from blog.documents.rendering.figures import ResolvedImage
+from blog.documents.rendering.images import picture_key
 from blog.documents.rendering.markdown import Rendering, render_markdown
 from blog.documents.text import is_empty
 from blog.sandbox.child import serve

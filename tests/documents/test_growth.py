@@ -27,9 +27,9 @@ from blog.documents.frontmatter.encoding import DocumentError
 from blog.documents.image_words import read_credit
 from blog.documents.marks import PencilMark, mark_text
 from blog.documents.rendering import code_blocks
-from blog.documents.rendering.covers import without_cover
 from blog.documents.rendering.figures import set_figures
 from blog.documents.rendering.html import sanitise
+from blog.documents.rendering.images import without_cover
 from blog.documents.rendering.markdown import render_markdown
 from blog.documents.slugs import slugify_name
 from blog.documents.summaries import opening_of, opens_with

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from blog.desk.imports.import_page import row_of
 from blog.desk.imports.upload import address_of, require_import, staged_or_404
-from blog.documents.rendering.covers import without_cover
+from blog.documents.rendering.images import without_cover
 from blog.files.folders import UnreadableError
 from blog.imports.uploads.models import StagedFile
 from blog.imports.uploads.previews import StagedPreview, preview_staged, staged_picture

@@ -8,7 +8,7 @@ from blog.documents.findings.article_words import ArticleWords, Picture
 from blog.documents.findings.finding import Finding
 from blog.documents.findings.kinds import FindingKind
 from blog.documents.findings.structure import without_code
-from blog.documents.rendering.covers import picture_key
+from blog.documents.rendering.images import picture_key
 from blog.documents.text import same_text
 
 _PICTURE = re.compile(

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 
 from blog.documents.addresses import REMOTE, path_on_site
-from blog.documents.rendering.covers import is_same_picture
-from blog.documents.rendering.images import shown_images
+from blog.documents.rendering.images import is_same_picture, shown_images
 from blog.images.links import BodyImage, PageImage
 from blog.images.models import Image, full_address
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from blog.articles.categories import Category
 from blog.articles.models import Article
-from blog.documents.rendering.covers import without_cover
+from blog.documents.rendering.images import without_cover
 from blog.exports import articles
 from blog.images.renditions import with_renditions
 from blog.reader import page_head, sharing

@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.documents.rendering.covers import without_cover
+from blog.documents.rendering.images import without_cover
 from blog.documents.rendering.markdown import render_markdown
 
 COVER = "https://images.example.org/photo-162?q=85&w=1200&fit=max&fm=webp"

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from blog.articles import related
 from blog.base.queries import CompiledQuery
-from blog.documents.rendering.covers import without_cover
+from blog.documents.rendering.images import without_cover
 from blog.documents.rendering.markdown import render_markdown
 from blog.models import Article, Category
 from tests.support.factories import create_article, create_articles, create_category, create_image
