@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from blog.articles.models import Article
 from blog.desk.columns import thumbnail
-from blog.desk.comparison.editing_pictures import picture_fields
+from blog.desk.comparison.form_contents import picture_fields
 from blog.desk.forms import ExactLine
 from blog.documents.image_words import Credit, ImageWords, read_credit
 from blog.documents.rendering.images import shown_images
