@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from blog.articles.actions.base import look_at
 from blog.articles.actions.provenance import attribute, sort
-from blog.desk.articles.provenance_forms import AttributionForm
+from blog.desk.articles.forms import AttributionForm
 from blog.desk.articles.selection import (
     ARTICLES,
     LEFT,
