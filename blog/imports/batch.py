@@ -20,12 +20,11 @@ from blog.articles.versions.models import Version
 from blog.documents.notices import Kind, Notice
 from blog.documents.rendering.markdown import Rendering
 from blog.images.links import BodyImage
-from blog.imports.conflicts import edited_too, other_folder
 from blog.imports.entries import Recorder
 from blog.imports.held_files import ChangedArticle, HeldFiles
 from blog.imports.held_update import HeldUpdate
 from blog.imports.images import ImagesOfBatch, ImageStore
-from blog.imports.known_files import KnownFile, KnownFiles, KnownFilesOfBatch
+from blog.imports.known_files import KnownFile, KnownFiles, KnownFilesOfBatch, edited_too, other_folder
 from blog.imports.links import author_links, category_links
 from blog.imports.models import ImportBatch, SourceFile
 from blog.imports.names import NamesOfBatch, cut

@@ -1,4 +1,7 @@
-"""The files that imports have brought so far: a new one may be one of them, moved or copied."""
+"""The files that imports have brought so far: a new one may be one of them, moved or copied.
+
+Whether a changed file may change its article.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -6,11 +9,15 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
 
+from blog.articles.file_fields import article_fields, edited_fields, field_digests
+from blog.articles.models import Article
 from blog.documents.fields.extraction import read_fields
+from blog.documents.fields.values import ArticleFields
 from blog.documents.frontmatter.document import parse_document
 from blog.files.folder_or_archive import is_there
 from blog.imports.held_update import HeldUpdate
 from blog.imports.models import SourceFile
+from blog.imports.slugs import without_number
 from blog.imports.sources import PreparedFile, Source
 
 
@@ -144,3 +151,39 @@ class KnownFilesOfBatch:
         if known.root == known.source_name:  # an editor brought it: only what came now is there to look at
             return is_ours
         return not is_there(Path(known.root), known.path)
+
+
+def other_folder(source: Source, source_file: SourceFile, fields: ArticleFields) -> str:
+    """Return in words why the file is no newer one of this article; empty if it is."""
+    if not _is_of_another_folder(source, source_file, fields):
+        return ""
+    is_brought = source_file.root == source_file.source_name
+    where = "files that an Editor brought" if is_brought else f"another folder, {source_file.root}"
+    return (
+        f"the source name “{source.name}” and this path belong to {where}: "
+        "import this one under another name with --source."
+    )
+
+
+def edited_too(article: Article, fields: ArticleFields) -> str:
+    """Return in words what an editor changed to something else than the file says; empty if nothing."""
+    return _in_words(_edited_otherwise(article, fields))
+
+
+def _is_of_another_folder(source, source_file, fields):
+    article = source_file.article
+    return (
+        not source.is_same_place(source_file.root)
+        and article.title != fields.title
+        and without_number(article.slug) != without_number(fields.slug)
+    )
+
+
+def _edited_otherwise(article, fields):
+    """Return the names of the fields that an editor changed to something else than the file now says."""
+    ours, theirs = field_digests(article_fields(article)), field_digests(fields)
+    return {name for name in edited_fields(article) if ours[name] != theirs[name]}
+
+
+def _in_words(fields):
+    return ", ".join(sorted(field.replace("_", " ") for field in fields))
