@@ -1,16 +1,24 @@
-"""What a person decides on a file that waits for its article."""
+"""What a person decides on a file that waits for its article.
+
+Held updates: storing, replacing, deciding on them, and comparing them with their article.
+
+To apply a decision to the article, call decide_update() and write_contents() in one transaction.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from blog.articles.models import Article, EmptyArticleError, StaleArticleError
-from blog.articles.provenance import WrittenBy
+from blog.articles.provenance import Provenance, WrittenBy
 from blog.articles.versions.models import Version
 from blog.images.files import ImageError
 from blog.imports.comparison import ChangedFile, Comparison, compare, store_images, take
-from blog.imports.held_images import held_image
+from blog.imports.held_images import held_image, keep_held_image
 from blog.imports.held_update import HeldUpdate
-from blog.imports.holding import decide_update
+from blog.imports.models import ImportBatch
 from blog.imports.turns import take_turns
 from blog.sandbox import calls
 from blog.sandbox.refusals import RefusedError
@@ -83,3 +91,77 @@ def decline(held: HeldUpdate, *, by) -> bool:
 
 def _read(data, path):
     return calls.read_file(bytes(data), path, timezone.get_default_timezone())
+
+
+UNDONE_WITHIN = timedelta(days=1)  # images of decided updates are stored that long, for undo
+
+
+def hold_update(
+    article: Article,
+    *,
+    data: bytes,
+    digest: str,
+    source_name: str,
+    root: str,
+    path: str,
+    images: Mapping[str, bytes] | None = None,
+    batch: ImportBatch | None = None,
+    written_by: str = Provenance.FILE,
+) -> HeldUpdate:
+    """Store a file as the article's waiting update; it replaces an older one that still waits.
+
+    images: the bytes of the images that come with the file, by their address in the text. written_by: who
+    wrote it, as its import says.
+    """
+    digests = {address: keep_held_image(content) for address, content in (images or {}).items()}
+    with transaction.atomic():
+        Article.objects.select_for_update().only("pk").get(pk=article.pk)
+        held = article.held_updates.waiting().first() or HeldUpdate(article=article)
+        replaced = set(held.images.values()) - set(digests.values())
+        held.source_name, held.root, held.path = source_name, root, path
+        held.data, held.digest, held.images = data, digest, digests
+        held.batch, held.held_at, held.written_by = batch, timezone.now(), written_by
+        held.save()
+        _forget_images(timezone.now() - UNDONE_WITHIN)
+        HeldUpdate.objects.drop_images_on_commit(replaced)
+    return held
+
+
+def withdraw_updates(article: Article) -> None:
+    """Let nothing wait for an article any more: a newer file is in, by way of an import."""
+    digests = article.held_updates.waiting().image_digests()
+    article.held_updates.waiting().delete()
+    HeldUpdate.objects.drop_images_on_commit(digests)
+
+
+def decide_update(held: HeldUpdate, state: HeldUpdate.State, *, by) -> bool:
+    """Store the decision on a waiting update; return False if somebody else has decided before."""
+    with transaction.atomic():
+        stored = (
+            HeldUpdate.objects.select_for_update().waiting().filter(pk=held.pk, digest=held.digest).first()
+        )
+        if stored:
+            stored.decide(state, by=by)
+            held.refresh_from_db()
+    return stored is not None
+
+
+def reopen_update(held: HeldUpdate) -> bool:
+    """Let a decided update wait again; return False if a newer one waits by now."""
+    with transaction.atomic():
+        Article.objects.select_for_update().only("pk").get(pk=held.article_id)
+        if HeldUpdate.objects.waiting().filter(article=held.article_id).exists():
+            return False
+        held.reopen()
+    return True
+
+
+def _forget_images(before):
+    """Delete the images of updates that were decided before a datetime."""
+    decided = HeldUpdate.objects.filter(decided_at__lt=before).exclude(images={}).defer("data")
+    digests = set()
+    for held in decided:
+        digests.update(held.images.values())
+        held.images = {}
+        held.save(update_fields=["images"])
+    HeldUpdate.objects.drop_images_on_commit(digests)

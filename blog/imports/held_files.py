@@ -21,8 +21,8 @@ from blog.imports.comparison import (
     store_images,
     take,
 )
+from blog.imports.held import hold_update, withdraw_updates
 from blog.imports.held_update import HeldUpdate
-from blog.imports.holding import hold_update, withdraw_updates
 from blog.imports.images import ImageStore, brought_by
 from blog.imports.known_files import KnownFile
 from blog.imports.models import ImportBatch, SourceFile

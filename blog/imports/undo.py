@@ -22,8 +22,8 @@ from blog.articles.versions.history import DamagedVersionError, version_contents
 from blog.articles.versions.models import Version
 from blog.articles.versions.restore import write_contents
 from blog.imports.by_products import count_brought, delete_brought
+from blog.imports.held import withdraw_updates
 from blog.imports.held_update import HeldUpdate
-from blog.imports.holding import withdraw_updates
 from blog.imports.import_entry import ImportEntry, ReplacedFile
 from blog.imports.models import ImportBatch, SourceFile
 from blog.imports.turns import take_turns

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from blog.articles.previews import preview_link
 from blog.articles.versions.history import keep_version
-from blog.imports.holding import hold_update
+from blog.imports.held import hold_update
 from blog.models import (
     DeskAction,
     FooterLink,

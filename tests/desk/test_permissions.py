@@ -21,7 +21,7 @@ from blog.articles.previews import preview_link
 from blog.articles.provenance import WrittenBy
 from blog.articles.versions.history import keep_version
 from blog.images.models import store_image
-from blog.imports.holding import hold_update
+from blog.imports.held import hold_update
 from blog.models import Article, Image, ImportBatch, Job, Redirect, SiteIdentity, StagedImport, Submission
 from tests.support import factories
 from tests.support.admin_addresses import address_of, admin_routes

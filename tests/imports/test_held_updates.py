@@ -14,8 +14,8 @@ from blog.articles.versions.restore import write_contents
 from blog.documents.fields.extraction import read_fields
 from blog.documents.frontmatter.document import parse_document
 from blog.imports.comparison import contents_of_fields
+from blog.imports.held import decide_update, hold_update, reopen_update
 from blog.imports.held_images import held_image, keep_held_image
-from blog.imports.holding import decide_update, hold_update, reopen_update
 from blog.models import Article, Category, HeldUpdate
 from tests.support.factories import create_article, create_category
 from tests.support.import_files import run, write

@@ -142,7 +142,7 @@ def to_check() -> dict:
 
 def held(article):
     """Let a file wait that changes what an editor has changed, and something else."""
-    from blog.imports.holding import hold_update
+    from blog.imports.held import hold_update
 
     source = article.source_file
     article.share_quote = "A page that can hold all of it is tested by the article that does."
@@ -157,7 +157,7 @@ def long_names(editor) -> dict:
     from django.contrib.admin.models import CHANGE, LogEntry
 
     from blog.articles.versions.history import keep_version
-    from blog.imports.holding import hold_update
+    from blog.imports.held import hold_update
     from blog.models import (
         Article,
         ArticleAuthor,
