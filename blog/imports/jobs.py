@@ -2,20 +2,29 @@
 
 Both are the code behind import_articles. Each can be stopped after the files in hand, be killed at any moment
 and be run again: a dry run from its beginning, an import from where it was, in the same ImportBatch.
+
+Uploaded files are kept until they are imported or thrown away, and a day at most.
+
+Starts the jobs of an import in the browser: the dry run, and the import of what it showed.
+
+Undoing an import as a job.
 """
 
 import hashlib
 import shutil
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from blog import jobs
 from blog.articles.models import Article
 from blog.files.folder_or_archive import forget_archives
 from blog.imports.models import ImportBatch
@@ -31,10 +40,11 @@ from blog.imports.report import (
 from blog.imports.run import import_in_batches
 from blog.imports.second_pass import look_at_batch
 from blog.imports.sources import Source, brought_source
-from blog.imports.uploads.models import StagedFile, StagedImport
+from blog.imports.undo import undo_import
+from blog.imports.uploads.models import KEPT_FOR, StagedFile, StagedImport
 from blog.imports.uploads.reception import place_of
 from blog.imports.writer import new_batch
-from blog.jobs import JobFailedError, LockLostError, RunningJob, Stopped, job, start
+from blog.jobs import JobFailedError, LockLostError, RunningJob, Stopped, cleans_up, job, start
 
 State = StagedImport.State
 GROUP = "import"  # one at a time: two would wait for each other at every batch
@@ -227,3 +237,90 @@ def _row(staged, position, report, article):
 def _article_id(report):
     """Return the key of an article that is there already; what a dry run creates is gone again."""
     return None if report.outcome == Outcome.CREATED else report.article_id
+
+
+def forget(staged: StagedImport, state: str, by=None) -> bool:
+    """Delete the files of an import and what was said of them; only that there was one stays.
+
+    Returns False if a job still works on them. That one is asked to stop, unless it imports them.
+    """
+    with staged.locked():
+        if staged.check_job and not staged.import_job:
+            staged.check_job.request_stop(by)
+        if staged.is_under_way:
+            return False
+        staged.files.all().delete()
+        staged.state = state
+        staged.save(update_fields=["state"])
+    shutil.rmtree(staged.folder, ignore_errors=True)
+    return True
+
+
+@cleans_up
+def forget_expired() -> None:
+    """Delete what was kept for a day, and what killed processes have left."""
+    for staged in StagedImport.objects.expired():
+        forget(staged, State.EXPIRED)
+    StagedFile.objects.filter(staged_import__in=StagedImport.objects.imported_long_ago()).delete()
+    kept = {str(uid) for uid in StagedImport.objects.with_files().values_list("uid", flat=True)}
+    for folder in _old_folders():
+        if folder.name not in kept:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _old_folders() -> list[Path]:
+    """Return the folders that were made more than a day ago: the row of a newer one may be on its way."""
+    if not settings.IMPORT_ROOT.is_dir():
+        return []
+    before = time.time() - KEPT_FOR.total_seconds()
+    return [folder for folder in settings.IMPORT_ROOT.iterdir() if folder.stat().st_mtime < before]
+
+
+CHECKABLE = frozenset((State.RECEIVED, State.CHECKING, State.CHECKED, State.FAILED, State.STOPPED))
+BROKEN_OFF = frozenset((State.IMPORTING, State.FAILED, State.STOPPED))
+
+
+def start_check(staged: StagedImport, by, **choices) -> bool:
+    """Start a dry run with these choices (source_name, written_by, mirrors), if that is possible."""
+    with staged.locked():
+        if staged.is_under_way or staged.state not in CHECKABLE:
+            return False
+        for name, value in choices.items():
+            setattr(staged, name, value)
+        staged.state, staged.import_job = State.CHECKING, None
+        staged.check_job = jobs.start("import_check", by, staged_import=staged.pk)
+        staged.save()
+    return True
+
+
+def start_import(staged: StagedImport, by) -> bool:
+    """Start the import of what was checked, or of what is left of it; return whether that was possible."""
+    with staged.locked():
+        if not can_import(staged):
+            return False
+        staged.state = State.IMPORTING
+        staged.import_job = jobs.start("import", by, staged_import=staged.pk)
+        staged.save()
+    return True
+
+
+def can_import(staged: StagedImport) -> bool:
+    """Return whether it was checked and not imported yet, or whether its import broke off."""
+    if staged.state == State.CHECKED:
+        return True
+    return bool(staged.import_job) and not staged.is_under_way and staged.state in BROKEN_OFF
+
+
+@job("undo_import", title=gettext_lazy("Undo of an import"), group="import")
+def run(running: RunningJob, batch: int) -> dict:
+    """Undo the import with this key; return the number of files by what was done with them."""
+    row = ImportBatch.objects.filter(pk=batch).first()
+    if row is None:
+        raise JobFailedError(gettext("This import is not on record any more."))
+
+    def report(done, total):
+        running.progress(done, total)
+        if running.stop_requested:
+            raise Stopped
+
+    return dict(undo_import(row, by=running.job.started_by, on_progress=report))

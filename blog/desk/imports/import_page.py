@@ -12,10 +12,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from blog.desk.import_words import in_editors_words
 from blog.desk.imports.upload import ImportForm, address_of, require_import, staged_or_404
 from blog.desk.jobs import JobProgress
-from blog.imports.forgetting import forget
+from blog.imports.jobs import can_import, forget, start_check, start_import
 from blog.imports.models import ImportBatch
 from blog.imports.report import Outcome
-from blog.imports.starting import can_import, start_check, start_import
 from blog.imports.uploads.models import StagedFile, StagedImport
 from blog.imports.uploads.reception import RefusedUploadError, lay_out, received_bytes
 from blog.reader.views.pagination import page_or_404

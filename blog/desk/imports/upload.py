@@ -21,9 +21,8 @@ from django.views.decorators.csrf import csrf_protect
 from blog.articles.provenance import MACHINE_LENGTH, Provenance, WrittenBy
 from blog.documents.limits import in_megabytes
 from blog.files.upload_limits import IMPORT_PART_BYTES, MAX_IMPORT_BYTES
-from blog.imports.forgetting import forget, forget_expired
+from blog.imports.jobs import forget, forget_expired, start_check
 from blog.imports.sources import is_source_name
-from blog.imports.starting import start_check
 from blog.imports.uploads.models import StagedImport
 from blog.imports.uploads.reception import (
     AnnouncedFile,

@@ -6,8 +6,7 @@ import os
 import pytest
 from django.utils import timezone
 
-from blog.imports.forgetting import forget, forget_expired
-from blog.imports.starting import start_check, start_import
+from blog.imports.jobs import forget, forget_expired, start_check, start_import
 from blog.jobs.registry import clean_up
 from blog.models import Job, StagedImport
 from tests.support.staging import check, stage
