@@ -25,9 +25,8 @@ from blog.imports.held_files import ChangedArticle, HeldFiles
 from blog.imports.held_update import HeldUpdate
 from blog.imports.images import ImagesOfBatch, ImageStore
 from blog.imports.known_files import KnownFile, KnownFiles, KnownFilesOfBatch, edited_too, other_folder
-from blog.imports.links import author_links, category_links
 from blog.imports.models import ImportBatch, SourceFile
-from blog.imports.names import NamesOfBatch, cut
+from blog.imports.names import NamesOfBatch, author_links, category_links, cut
 from blog.imports.old_addresses import keep_old_addresses
 from blog.imports.provenance import follow, notices_on_provenance
 from blog.imports.report import ConflictRule, FileReport, ImportOptions, Outcome, Shown, StatusRule

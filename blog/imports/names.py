@@ -1,9 +1,14 @@
-"""Categories, authors and series by the names that files give them."""
+"""Categories, authors and series by the names that files give them.
+
+The categories and authors of an imported article.
+"""
 
 from collections import ChainMap, Counter
 
 from blog.articles.authors import Author
 from blog.articles.categories import Category
+from blog.articles.links import ArticleAuthor, ArticleCategory
+from blog.articles.models import Article
 from blog.articles.names import folded
 from blog.articles.series import Series
 from blog.documents.fields.values import ArticleFields
@@ -112,3 +117,27 @@ def cut(value, length, what, notices):
     if len(value) > length:
         notices.append(Notice(Kind.CUT, f"{what} is longer than {length} characters: cut."))
     return value[:length]
+
+
+def category_links(
+    article: Article, fields: ArticleFields, names: NamesOfBatch, notices: list[Notice]
+) -> list[ArticleCategory]:
+    """Return a link, not stored yet, for each category and level that the file names."""
+    wanted = {}
+    for position, name in enumerate(fields.categories):
+        category = names.category(name.name, notices)
+        level = Category.Level[name.level.upper()] if name.level else Category.Level.PLAIN
+        link = ArticleCategory(article=article, category=category, level=level, position=position)
+        wanted.setdefault((category.pk, level), link)
+    return list(wanted.values())
+
+
+def author_links(
+    article: Article, fields: ArticleFields, names: NamesOfBatch, notices: list[Notice]
+) -> list[ArticleAuthor]:
+    """Return a link, not stored yet, for each author that the file names."""
+    wanted = {}
+    for position, name in enumerate(fields.authors):
+        author = names.author(name, notices)
+        wanted.setdefault(author.pk, ArticleAuthor(article=article, author=author, position=position))
+    return list(wanted.values())
