@@ -37,8 +37,7 @@ from blog.imports.report import (
     Shown,
     StatusRule,
 )
-from blog.imports.run import import_in_batches
-from blog.imports.second_pass import look_at_batch
+from blog.imports.run import import_in_batches, look_at_batch
 from blog.imports.sources import Source, brought_source
 from blog.imports.undo import undo_import
 from blog.imports.uploads.models import KEPT_FOR, StagedFile, StagedImport

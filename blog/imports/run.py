@@ -1,4 +1,9 @@
-"""Runs an import: one source after the other, files in batches, one transaction a batch."""
+"""Runs an import: one source after the other, files in batches, one transaction a batch.
+
+The second pass of an import: what it brought is looked at, after all files are in.
+
+It is a pass of its own, so that files come in as fast as without it, and so that it can be left to later.
+"""
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -8,6 +13,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from blog.articles.provenance import ProvenanceError
+from blog.base.parameters import ROWS_AT_ONCE
 from blog.files.folders import reason_of
 from blog.imports.models import ImportBatch
 from blog.imports.report import (
@@ -20,6 +26,7 @@ from blog.imports.report import (
 from blog.imports.sources import PreparedFile, Source, find_source, is_source_name, read_file
 from blog.imports.workers import Workers
 from blog.imports.writer import SourceWriter
+from blog.review.proofs import Checked, check_articles, stale_articles
 
 BATCH_SIZE = 100  # measured: as fast as one transaction for all, and a kill loses little
 DRY_BATCH_SIZE = 20  # nothing is lost with it, and whoever writes meanwhile waits for these files alone
@@ -125,3 +132,25 @@ def _batches(files: Iterable[PreparedFile], most: int) -> Iterator[list[Prepared
             batch, size = [], 0
     if batch:
         yield batch
+
+
+def look_at_imported(
+    report: ImportReport, *, on_batch: Callable[[int], None] | None = None, workers: int | None = None
+) -> Checked:
+    """Look at the articles that an import created or updated; see check_articles()."""
+    return check_articles(_stale(report.changed), on_batch=on_batch, workers=workers)
+
+
+def look_at_batch(batch: ImportBatch, *, on_batch: Callable[[int, int], None]) -> Checked:
+    """Look at the articles of a batch that were not looked at yet. on_batch is told (done, total)."""
+    articles = stale_articles().filter(import_entries__batch=batch).distinct()
+    total = articles.count()
+    on_batch(0, total)
+    return check_articles(articles, on_batch=lambda done: on_batch(done, total))
+
+
+def _stale(keys: Iterable[int]) -> list[int]:
+    found = []
+    for some in itertools.batched(keys, ROWS_AT_ONCE):
+        found += stale_articles().filter(pk__in=some).order_by().values_list("pk", flat=True)
+    return found

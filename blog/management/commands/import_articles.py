@@ -12,8 +12,7 @@ from blog.imports.report import (
     StatusRule,
     report_line,
 )
-from blog.imports.run import import_articles
-from blog.imports.second_pass import look_at_imported
+from blog.imports.run import import_articles, look_at_imported
 from blog.management.mirror import mirror
 from blog.management.report_files import ReportFile
 from blog.management.terminal import Progress, interruptible, looked_at, printable
