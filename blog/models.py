@@ -19,9 +19,7 @@ from blog.desk.presence import Presence
 from blog.images.links import BodyImage, PageImage
 from blog.images.mirror.failures import MirrorFailure
 from blog.images.models import Image
-from blog.imports.held_update import HeldUpdate
-from blog.imports.import_entry import ImportEntry, ReplacedFile
-from blog.imports.models import ImportBatch, SourceFile
+from blog.imports.models import HeldUpdate, ImportBatch, ImportEntry, ReplacedFile, SourceFile
 from blog.imports.uploads.models import StagedFile, StagedImport
 from blog.jobs.models import Job
 from blog.jobs.worker_models import Worker

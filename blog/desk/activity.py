@@ -30,8 +30,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from blog.articles.models import Article
-from blog.imports.import_entry import ImportEntry
-from blog.imports.models import ImportBatch, SourceFile
+from blog.imports.models import ImportBatch, ImportEntry, SourceFile
 
 KINDS = {
     "added": gettext_lazy("Added"),

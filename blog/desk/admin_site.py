@@ -28,8 +28,7 @@ from blog.desk.jobs import do_jobs_wait_in_vain, job_progress, jobs_page, stop_j
 from blog.desk.label_report import labels_file, labels_page
 from blog.desk.models import uses_letter_keys
 from blog.desk.people import people_page
-from blog.imports.held_update import HeldUpdate
-from blog.imports.models import ImportBatch
+from blog.imports.models import HeldUpdate, ImportBatch
 from blog.review.models import Person
 
 

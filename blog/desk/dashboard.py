@@ -11,9 +11,7 @@ from django.utils.translation import gettext as _
 from blog.articles.models import Article
 from blog.articles.queue import QueueState, queue_conditions
 from blog.documents.findings.kinds import KINDS, FindingKind
-from blog.imports.held_update import HeldUpdate
-from blog.imports.import_entry import ImportEntry
-from blog.imports.models import ImportBatch
+from blog.imports.models import HeldUpdate, ImportBatch, ImportEntry
 from blog.review.models import Finding, Mention, Person
 from blog.review.settlement import Settlement
 

@@ -22,10 +22,9 @@ from blog.documents.rendering.markdown import Rendering
 from blog.images.links import BodyImage
 from blog.imports.entries import Recorder
 from blog.imports.held_files import ChangedArticle, HeldFiles
-from blog.imports.held_update import HeldUpdate
 from blog.imports.images import ImagesOfBatch, ImageStore
 from blog.imports.known_files import KnownFile, KnownFiles, KnownFilesOfBatch, edited_too, other_folder
-from blog.imports.models import ImportBatch, SourceFile
+from blog.imports.models import HeldUpdate, ImportBatch, SourceFile
 from blog.imports.names import NamesOfBatch, author_links, category_links, cut
 from blog.imports.old_addresses import keep_old_addresses
 from blog.imports.provenance import follow, notices_on_provenance

@@ -16,8 +16,7 @@ from blog.articles.models import Article
 from blog.articles.series import Series
 from blog.images.links import BodyImage, PageImage
 from blog.images.models import Image
-from blog.imports.models import ImportBatch
-from blog.imports.turns import take_turns
+from blog.imports.models import ImportBatch, take_turns
 from blog.site.identity import NavigationCategory, SiteIdentity
 from blog.site.redirects import Redirect
 

@@ -6,8 +6,7 @@ from contextlib import contextmanager
 from blog.articles.models import Article
 from blog.articles.versions.models import Version
 from blog.documents.fields.values import ArticleFields
-from blog.imports.import_entry import ImportEntry, ReplacedFile
-from blog.imports.models import ImportBatch, SourceFile
+from blog.imports.models import ImportBatch, ImportEntry, ReplacedFile, SourceFile
 from blog.imports.report import FileReport, Outcome
 from blog.site.redirects import Redirect
 

@@ -17,9 +17,7 @@ from blog.articles.versions.models import Version
 from blog.images.files import ImageError
 from blog.imports.comparison import ChangedFile, Comparison, compare, store_images, take
 from blog.imports.held_images import held_image, keep_held_image
-from blog.imports.held_update import HeldUpdate
-from blog.imports.models import ImportBatch
-from blog.imports.turns import take_turns
+from blog.imports.models import HeldUpdate, ImportBatch, take_turns
 from blog.sandbox import calls
 from blog.sandbox.refusals import RefusedError
 

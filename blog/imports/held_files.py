@@ -22,10 +22,9 @@ from blog.imports.comparison import (
     take,
 )
 from blog.imports.held import hold_update, withdraw_updates
-from blog.imports.held_update import HeldUpdate
 from blog.imports.images import ImageStore, brought_by
 from blog.imports.known_files import KnownFile
-from blog.imports.models import ImportBatch, SourceFile
+from blog.imports.models import HeldUpdate, ImportBatch, SourceFile
 from blog.imports.provenance import kept_decision, provenance_change
 from blog.imports.report import ConflictRule, FileReport, ImportOptions, Outcome, StatusRule
 from blog.imports.sources import PreparedFile, Source

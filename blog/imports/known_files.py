@@ -15,8 +15,7 @@ from blog.documents.fields.extraction import read_fields
 from blog.documents.fields.values import ArticleFields
 from blog.documents.frontmatter.document import parse_document
 from blog.files.folder_or_archive import is_there
-from blog.imports.held_update import HeldUpdate
-from blog.imports.models import SourceFile
+from blog.imports.models import HeldUpdate, SourceFile
 from blog.imports.slugs import without_number
 from blog.imports.sources import PreparedFile, Source
 

@@ -1,13 +1,29 @@
-"""Import batches, and the source files of articles."""
+"""Import batches, and the source files of articles.
+
+Who writes what files say: one at a time.
+
+Held updates: changed files for published articles that wait for an editor's decision.
+
+What an import did with each of its files, and what undoing it needs.
+"""
+
+import itertools
+import zlib
+from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from blog.articles.models import Article
+from blog.articles.models import TITLE_LENGTH, Article
 from blog.articles.provenance import Provenance, WrittenBy
+from blog.articles.versions.models import Version
 from blog.base.models import NAME_LENGTH, name_of
+from blog.base.parameters import ROWS_AT_ONCE
+from blog.documents.slugs import SLUG_LENGTH
+from blog.imports.held_images import drop_held_image
 
 
 class ImportBatch(models.Model):
@@ -99,3 +115,241 @@ class SourceFile(models.Model):
 
     def __str__(self):
         return f"{self.source_name}: {self.path}"
+
+
+IMPORT_LOCK = 0x47616C6C6579  # any number that nothing else in the database locks
+
+
+def take_turns() -> None:
+    """Let one import, or one decision on a file, write at a time, until its transaction ends.
+
+    SQLite sees to that by itself. Two that make the same categories in different orders would each wait for
+    the other.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
+
+
+class HeldUpdateQuerySet(models.QuerySet):
+    def waiting(self):
+        return self.filter(state=self.model.State.WAITING)
+
+    def articles_by_digest(self, source_name) -> dict[str, int]:
+        """Return {digest: article} of the files of this source that wait, or were declined."""
+        states = [self.model.State.WAITING, self.model.State.DECLINED]
+        rows = self.filter(source_name=source_name, state__in=states).order_by("pk")
+        return dict(rows.values_list("digest", "article"))
+
+    def moved(self, article, digest, *, path, root) -> None:
+        """Let the file that waits for an article be at another path: it was moved in its source."""
+        self.waiting().filter(article=article, digest=digest).update(path=path, root=root)
+
+    def image_digests(self) -> set[str]:
+        """Return the digests of the images that come with these."""
+        stored = self.exclude(images={}).order_by().values_list("images", flat=True)
+        return {digest for images in stored for digest in images.values()}
+
+    def drop_images_on_commit(self, digests) -> None:
+        """After the commit, delete from the storage those of the images that no held update brings then."""
+        if digests:
+            transaction.on_commit(lambda: _drop(digests - self.model.objects.image_digests()))
+
+    @contextmanager
+    def images_dropped(self, articles):
+        """Context manager for deleting articles (keys): what their updates keep in the storage goes, too."""
+        digests = set()
+        for some in itertools.batched(articles, ROWS_AT_ONCE):
+            digests |= self.filter(article__in=some).image_digests()
+        yield
+        self.drop_images_on_commit(digests)
+
+
+class HeldUpdate(models.Model):
+    """A changed file of a published or scheduled article that waits for an editor's decision.
+
+    At most one waits per article. Decided ones stay, so that the same bytes are not held again. images maps
+    the address in the text of each image that comes with the file to the digest of its bytes, which
+    blog/imports/held_images.py stores where readers cannot request them. written_by is what the import said
+    of who wrote the file.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        ACCEPTED = "accepted", _("Accepted")
+        DECLINED = "declined", _("Declined")
+        DECIDED = "decided", _("Decided in the comparison")
+
+    article = models.ForeignKey("blog.Article", models.CASCADE, related_name="held_updates")
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    source_name = models.CharField(_("source"), max_length=255)
+    root = models.CharField(_("folder"), max_length=4096)
+    path = models.CharField(_("path"), max_length=4096)
+    digest = models.CharField(max_length=64)
+    data = models.BinaryField()
+    images = models.JSONField(default=dict)
+    written_by = models.CharField(max_length=WrittenBy.LENGTH, default=Provenance.FILE)
+    batch = models.ForeignKey(
+        "blog.ImportBatch", models.SET_NULL, null=True, blank=True, related_name="held_updates"
+    )
+    held_at = models.DateTimeField(_("held since"), default=timezone.now)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    decided_by_name = models.CharField(_("decided by"), max_length=NAME_LENGTH, blank=True)
+
+    objects = HeldUpdateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-held_at", "-pk"]
+        verbose_name = _("held update")
+        verbose_name_plural = _("held updates")
+        default_permissions = ()
+        permissions = [("decide_heldupdate", "Can accept and decline held updates")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article"], name="held_update_one_waits", condition=Q(state="waiting")
+            ),
+            models.CheckConstraint(
+                name="held_update_decided_has_date",
+                condition=Q(state="waiting", decided_at__isnull=True)
+                | (~Q(state="waiting") & Q(decided_at__isnull=False)),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-held_at", "-id"], name="held_update_queue", condition=Q(state="waiting"))
+        ]
+
+    def __str__(self):
+        return self.path
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == self.State.WAITING
+
+    def decide(self, state, *, by) -> None:
+        """Store the decision. The caller changes the article accordingly, in the same transaction."""
+        self.state = state
+        self.decided_at = timezone.now()
+        self.decided_by, self.decided_by_name = by, name_of(by)
+        self.save(update_fields=["state", "decided_at", "decided_by", "decided_by_name"])
+
+    def reopen(self) -> None:
+        """Let the update wait again. Raises IntegrityError if another one has come in the meantime."""
+        self.state = self.State.WAITING
+        self.decided_at, self.decided_by, self.decided_by_name = None, None, ""
+        self.save(update_fields=["state", "decided_at", "decided_by", "decided_by_name"])
+
+
+def _drop(digests):
+    for digest in digests:
+        drop_held_image(digest)
+
+
+NOT_REPLACED = {"id", "article", "batch"}  # what an update of a source file leaves
+COLUMNS = [
+    field.name for field in SourceFile._meta.concrete_fields if field.name not in {*NOT_REPLACED, "original"}
+]
+
+
+class ImportEntryQuerySet(models.QuerySet):
+    def to_undo(self):
+        """Return the entries of files that left something, which an undo has not taken back yet."""
+        left_something = Q(outcome__in=["created", "updated", "held", "conflict"]) | Q(replaced__isnull=False)
+        return self.filter(left_something, undo="", article__isnull=False)
+
+
+class ImportEntry(models.Model):
+    """The outcome of one file of a batch. Every file has one, and it stays when its article goes.
+
+    title and slug are the article's right after the import, and article_version is what Article.version was:
+    a higher one means that the article was changed since. redirects_ended are those that the import deleted
+    because it published an article at their address.
+    """
+
+    class Undo(models.TextChoices):
+        """What undoing the import did with the file."""
+
+        DELETED = "deleted", _("deleted by the undo")
+        RESTORED = "restored", _("as before the import")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        KEPT = "kept", _("kept")
+
+    class Kept(models.TextChoices):
+        """Why undoing the import leaves an article as it is."""
+
+        EDITED = "edited", _("It was changed since.")
+        PUBLISHED = "published", _("It was published, unpublished or scheduled since.")
+        SUBMITTED = "submitted", _("It was submitted for publication since.")
+        TRASHED = "trashed", _("It was moved to the trash.")
+        DECIDED = "decided", _("Somebody decided on the file.")
+        IMPORTED = "imported", _("A later import brought its file again.")
+        NOT_KNOWN = "not_known", _("What it was before is not kept.")
+        NOT_POSSIBLE = "impossible", _("What it was before cannot be stored any more.")
+
+    batch = models.ForeignKey(
+        ImportBatch, models.CASCADE, related_name="entries", verbose_name=_("import batch")
+    )
+    article = models.ForeignKey(
+        Article, models.SET_NULL, null=True, blank=True, related_name="import_entries"
+    )
+    file = models.CharField(_("file"), max_length=4096)
+    outcome = models.CharField(_("outcome"), max_length=10)
+    message = models.TextField(_("message"), blank=True)
+    warnings = models.JSONField(_("warnings"), default=list)
+    title = models.CharField(_("title"), max_length=TITLE_LENGTH, blank=True)
+    slug = models.CharField(max_length=SLUG_LENGTH, blank=True)
+    seconds = models.FloatField(default=0)
+    article_version = models.PositiveIntegerField(null=True)
+    redirects_ended = models.JSONField(default=list)
+    undo = models.CharField(_("undone"), max_length=10, choices=Undo, blank=True)
+    kept_because = models.CharField(max_length=10, choices=Kept, blank=True)
+
+    objects = ImportEntryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("file")
+        verbose_name_plural = _("files")
+
+    def __str__(self):
+        return self.file
+
+
+class ReplacedFile(models.Model):
+    """The source file of an article as it was before an import replaced it.
+
+    original is compressed with zlib; columns holds the row's other columns. version holds the contents that
+    the article had; article_version is what Article.version was: the entry's, if only the file was replaced
+    and not the contents.
+    """
+
+    entry = models.OneToOneField(ImportEntry, models.CASCADE, primary_key=True, related_name="replaced")
+    original = models.BinaryField()
+    columns = models.JSONField(default=dict)
+    version = models.ForeignKey(Version, models.SET_NULL, null=True, related_name="+")
+    article_version = models.PositiveIntegerField()
+    redirects_made = models.JSONField(default=list)  # paths
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.columns['source_name']}: {self.columns['path']}"
+
+    @classmethod
+    def of(cls, source_file: SourceFile) -> "ReplacedFile":
+        """Return an unsaved one of a source file as it is now."""
+        return cls(
+            original=zlib.compress(source_file.original),
+            columns={name: getattr(source_file, name) for name in COLUMNS},
+            article_version=source_file.article.version,
+        )
+
+    def write_back(self, source_file: SourceFile) -> None:
+        """Give the source file back what it was, and save it."""
+        source_file.original = zlib.decompress(self.original)
+        for name, value in self.columns.items():
+            setattr(source_file, name, value)
+        source_file.save()

@@ -23,10 +23,7 @@ from blog.articles.versions.models import Version
 from blog.articles.versions.restore import write_contents
 from blog.imports.by_products import count_brought, delete_brought
 from blog.imports.held import withdraw_updates
-from blog.imports.held_update import HeldUpdate
-from blog.imports.import_entry import ImportEntry, ReplacedFile
-from blog.imports.models import ImportBatch, SourceFile
-from blog.imports.turns import take_turns
+from blog.imports.models import HeldUpdate, ImportBatch, ImportEntry, ReplacedFile, SourceFile, take_turns
 from blog.review.findings import forgotten
 from blog.sandbox.refusals import RefusedError
 from blog.site.redirects import Redirect

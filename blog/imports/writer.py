@@ -13,10 +13,9 @@ from blog.files.folders import reason_of
 from blog.imports.batch import Batch, Run
 from blog.imports.images import ImageStore
 from blog.imports.known_files import KnownFiles
-from blog.imports.models import ImportBatch
+from blog.imports.models import ImportBatch, take_turns
 from blog.imports.report import FileReport, ImportOptions, Shown
 from blog.imports.sources import PreparedFile, Source
-from blog.imports.turns import take_turns
 
 logger = logging.getLogger(__name__)
 

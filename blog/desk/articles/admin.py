@@ -47,7 +47,7 @@ from blog.desk.columns import state_pill
 from blog.desk.comparison.concurrent_saves import ArticleTexts, TwoEditors, saved_as
 from blog.desk.composed import ComposedAdmin, visit_of
 from blog.desk.forms import WrappedLine
-from blog.imports.held_update import HeldUpdate
+from blog.imports.models import HeldUpdate
 from blog.review.afterwards import check_on_commit
 
 # Fields that only those who may publish can change.

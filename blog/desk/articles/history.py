@@ -31,7 +31,7 @@ from blog.articles.versions.renaming import with_names_of_today
 from blog.articles.versions.restore import restore
 from blog.desk.comparison.words import rows_of
 from blog.desk.composed import AdminPart
-from blog.imports.held_update import HeldUpdate
+from blog.imports.models import HeldUpdate
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from blog.desk.base import PublicAdmin
 from blog.desk.columns import change_link
 from blog.desk.import_words import in_editors_words
-from blog.imports.import_entry import ImportEntry
+from blog.imports.models import ImportEntry
 
 OUTCOMES = {
     "created": _("new"),

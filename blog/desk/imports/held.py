@@ -32,7 +32,7 @@ from blog.imports.held import (
     decline,
     settle,
 )
-from blog.imports.held_update import HeldUpdate
+from blog.imports.models import HeldUpdate
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 

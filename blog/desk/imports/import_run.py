@@ -35,9 +35,7 @@ from blog.desk.composed import AdminPart, ComposedAdmin
 from blog.desk.imports.entries import OUTCOMES, ReadOnlyAdmin, outcome_word, said_lines
 from blog.desk.imports.undo import ImportUndo, latest_undo
 from blog.desk.jobs import JobProgress
-from blog.imports.held_update import HeldUpdate
-from blog.imports.import_entry import ImportEntry
-from blog.imports.models import ImportBatch
+from blog.imports.models import HeldUpdate, ImportBatch, ImportEntry
 from blog.imports.report import report_line
 from blog.review.models import Proof
 from blog.review.wording import WorstMark, worst_in_words

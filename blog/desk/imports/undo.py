@@ -13,8 +13,7 @@ from blog.articles.categories import Category
 from blog.articles.series import Series
 from blog.desk.composed import AdminPart
 from blog.images.models import Image
-from blog.imports.import_entry import ImportEntry
-from blog.imports.models import ImportBatch
+from blog.imports.models import ImportBatch, ImportEntry
 from blog.imports.undo import plan_undo
 from blog.jobs.models import Job
 
