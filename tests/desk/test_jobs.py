@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
 
-from blog.jobs.reporting import forget_old
+from blog.jobs.worker import forget_old
 from blog.models import Job, Worker
 from tests.support.roles import log_in
 

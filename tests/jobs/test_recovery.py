@@ -8,8 +8,8 @@ from django_tasks_db.models import DBTaskResult
 
 from blog import jobs
 from blog.jobs import locks, registry
-from blog.jobs.taking_up import take_up_jobs
 from blog.jobs.tasks import run_job
+from blog.jobs.worker import take_up_jobs
 from blog.models import Job
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
