@@ -13,7 +13,7 @@ from blog.documents.addresses import REMOTE, is_public_image
 from blog.documents.image_words import Credit, ImageWords, words_of_use
 from blog.documents.rendering.figures import ResolvedImage
 from blog.images import files, renditions
-from blog.images.remote_sizes import remote_srcset
+from blog.images.renditions import remote_srcset
 
 ADDRESS_LENGTH = 2000  # characters; browsers and proxies accept URLs of this length
 CREDIT_LENGTH = 300

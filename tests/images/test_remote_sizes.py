@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.images.remote_sizes import remote_srcset
+from blog.images.renditions import remote_srcset
 
 UNSPLASH = "https://images.unsplash.com/photo-1?q=85"
 
