@@ -7,9 +7,16 @@ from dataclasses import dataclass
 from functools import partial
 
 from blog.documents.text import trim_at_word
-from blog.images.share_cards.directions import EXPLICIT_MARKS, in_order, is_right_to_left
 from blog.images.share_cards.faces import Face, Style, can_shape, cjk_index
-from blog.images.share_cards.lines import JOINERS, clusters, is_mark, pieces
+from blog.images.share_cards.lines import (
+    EXPLICIT_MARKS,
+    JOINERS,
+    clusters,
+    in_order,
+    is_mark,
+    is_right_to_left,
+    pieces,
+)
 
 LONGEST = 400  # characters; longer texts are cut
 LEGIBLE = 0.8  # fonts must have this share of the letters; with fewer, words could not be read

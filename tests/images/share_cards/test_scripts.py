@@ -9,7 +9,6 @@ from PIL import Image
 
 from blog.images.share_cards import faces
 from blog.images.share_cards.cards import ShareCard
-from blog.images.share_cards.directions import in_order
 from blog.images.share_cards.drawing import FOOT, MARGIN, QUOTE_SIZES, WIDTH, draw
 from blog.images.share_cards.faces import (
     DISPLAY,
@@ -22,7 +21,7 @@ from blog.images.share_cards.faces import (
     noto_files,
     noto_script,
 )
-from blog.images.share_cards.lines import clusters, pieces
+from blog.images.share_cards.lines import clusters, in_order, pieces
 from blog.images.share_cards.typesetting import fit, readable
 from tests.images.share_cards.test_cards import inked
 from tests.support.shaping import require_shaping
