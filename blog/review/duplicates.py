@@ -1,15 +1,22 @@
-"""Articles that are nearly the same as others: the same text, the same opening, the same title."""
+"""Articles that are nearly the same as others: the same text, the same opening, the same title.
+
+Letting articles be as alike as they are: an editor's decision, which holds while their words stay.
+"""
 
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
+from blog.articles.actions.base import remembered
 from blog.articles.models import Article
 from blog.documents.findings.kinds import FindingKind
+from blog.review.counts import recount
 from blog.review.models import Finding, Proof
+from blog.review.settlement import Settlement
 
 GROUPS_SHOWN = 12
 ARTICLES_SHOWN = 6  # of one group
@@ -108,3 +115,37 @@ def _with_prints(wanted):
             if key in wanted:
                 groups[key].append(article)
     return groups
+
+
+def let_stay(user, kind: str, articles) -> int:
+    """Settle the findings of a kind of PRINTS in the articles (a queryset); return how many had it."""
+    if kind not in PRINTS:
+        return 0
+    with transaction.atomic():
+        rows = list(articles.select_for_update(of=("self",)).order_by("pk"))
+        found = Finding.objects.filter(article__in=rows, kind=kind, is_settled=False)
+        settlements = {(finding.article_id, finding.key): _settlement(finding, user) for finding in found}
+        keys = {article for article, _key in settlements}
+        if keys:
+            with remembered(user, [row for row in rows if row.pk in keys], _sentence(len(keys))) as action:
+                for settlement in settlements.values():
+                    settlement.save()
+                    action.added.append([Settlement.__name__, settlement.pk])
+                found.update(is_settled=True)
+                recount(keys)
+    return len(keys)
+
+
+def _settlement(finding, user):
+    return Settlement(
+        article_id=finding.article_id,
+        key=finding.key,
+        kind=finding.kind,
+        words=finding.words,
+        outcome=Settlement.Outcome.NO_CLAIM,
+        by=user,
+    )
+
+
+def _sentence(number):
+    return ngettext("%d article may stay as it is.", "%d articles may stay as they are.", number) % number

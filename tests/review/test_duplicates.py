@@ -5,8 +5,7 @@ import pytest
 from blog.articles.actions.undo import last_of, undo
 from blog.documents.findings.kinds import FindingKind
 from blog.models import Article, Finding, Settlement
-from blog.review.duplicates import groups_alike
-from blog.review.staying import let_stay
+from blog.review.duplicates import groups_alike, let_stay
 from tests.support.factories import create_article
 from tests.support.findings import find
 
