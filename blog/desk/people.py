@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from blog.articles.models import EmptyArticleError
 from blog.desk.articles.selection import read_seen
 from blog.desk.base import WITH_UNDO
-from blog.review.jobs_people import start_taking_out
+from blog.review.jobs import start_taking_out
 from blog.review.listing import people_to_decide, portrait_of, settled_people
 from blog.review.models import Person
 from blog.review.people import MOST_IN_REQUEST, DecisionError, call_invented, call_real, open_again

@@ -7,8 +7,6 @@ from importlib import import_module
 # The modules that register jobs. Web process and worker import them when they start.
 MODULES: tuple[str, ...] = (
     "blog.imports.jobs",
-    "blog.review.jobs_mending",
-    "blog.review.jobs_people",
     "blog.review.jobs",
     "blog.images.jobs",
 )

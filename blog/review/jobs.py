@@ -1,9 +1,25 @@
-"""Looking at what nobody has looked at yet, as a job: after an upgrade of the rules, or a check cut short."""
+"""Looking at what nobody has looked at yet, as a job: after an upgrade of the rules, or a check cut short.
 
+Mending many articles, and undoing it: at once, or by a job if they are very many.
+
+Taking a person out of very many articles, by a job.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from blog.jobs import RunningJob, Stopped, cleans_up, job
+from blog import jobs
+from blog.articles.actions.models import DeskAction
+from blog.articles.actions.undo import Undoing, undo_in_parts, undo_mending
+from blog.documents.findings.kinds import FindingKind, Fix
+from blog.jobs import JobFailedError, RunningJob, Stopped, cleans_up, job
+from blog.jobs.models import Job
 from blog.review.afterwards import JOB, start_check
+from blog.review.bulk_fixes import MOST_IN_REQUEST, Fixing, mend_in_parts
+from blog.review.models import Person
+from blog.review.people import take_out_in_parts
 from blog.review.proofs import check_articles, stale_articles
 
 
@@ -26,3 +42,114 @@ def check_what_is_left(running: RunningJob) -> dict:
 def check_after_upgrade() -> None:
     """Take up what an upgrade of the rules, a killed check or a busy sandbox has left."""
     start_check()
+
+
+GROUP = "mend"
+MEND, UNDO = "mend", "undo_mending"
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What became of an undo: it is done, or a job does it."""
+
+    done: Undoing | None = None
+
+    @property
+    def is_job(self) -> bool:
+        return self.done is None
+
+
+def start_mending(user, fixing: Fixing, seen: dict[int, int]) -> Job:
+    """Start a job that applies a fix. seen: {key: version that the user saw}."""
+    what = {"scope": fixing.scope, "finding": fixing.finding, "fix": fixing.fix}
+    return jobs.start(MEND, user, **what, seen=list(seen.items()))
+
+
+def running_in(scope: str) -> Job | None:
+    """Return the job that mends, or undoes it, in the list with this scope; None if none does."""
+    active = Job.objects.active().filter(kind__in=(MEND, UNDO), arguments__scope=scope)
+    return active.select_related("started_by").order_by("pk").first()
+
+
+def undo_of(user, number: int) -> Undone | None:
+    """Undo what was mended, now or by a job; return None if it is undone already, or about to be."""
+    action = DeskAction.objects.mended().filter(pk=number).first()
+    if action is None or running_in(action.scope):
+        return None
+    if len(action.articles) > MOST_IN_REQUEST:
+        jobs.start(UNDO, user, scope=action.scope, action=action.pk)
+        return Undone()
+    undoing = undo_mending(user, number)
+    return undoing and Undone(undoing)
+
+
+def is_for_a_job(number: int) -> bool:
+    """Whether undoing the action with this key takes longer than a request."""
+    action = DeskAction.objects.mended().filter(pk=number).first()
+    return action is not None and len(action.articles) > MOST_IN_REQUEST
+
+
+@job(MEND, title=_("Change of many articles"), group=GROUP)
+def run_mending(running: RunningJob, scope: str, finding: str, fix: str, seen: list) -> dict:
+    """Apply a fix to articles, seen as (key, version); return how many were left as they are, by reason."""
+    user = _who(running)
+    fixing = Fixing(scope, FindingKind(finding), Fix(fix))
+    action = DeskAction.objects.filter(job=running.job).first() or fixing.action(user)
+    action.job = running.job
+    seen = dict(seen)
+    left = mend_in_parts(user, fixing, seen, action=action, on_progress=_reporter(running))
+    check_articles(seen)
+    return {str(reason): number for reason, number in left.items()}
+
+
+@job(UNDO, title=_("Undo of a change of many articles"), group=GROUP)
+def run_undo(running: RunningJob, scope: str, action: int) -> dict:
+    """Undo what was mended in a list; return how many articles were restored."""
+    row = DeskAction.objects.mended().filter(pk=action).first()
+    if row is None:
+        raise JobFailedError(gettext("This is undone already."))
+    restored = undo_in_parts(_who(running), row, _reporter(running))
+    check_articles(row.keys)
+    return {"restored": restored}
+
+
+def _who(running):
+    if running.job.started_by is None:
+        raise JobFailedError(gettext("Whoever started this is not on record any more."))
+    return running.job.started_by
+
+
+def _reporter(running):
+    def report(done, total):
+        running.progress(done, total)
+        if running.stop_requested:
+            raise Stopped
+
+    return report
+
+
+TAKE_OUT = "take_out_person"
+
+
+def start_taking_out(user, person: Person, seen: dict[int, int]) -> Job:
+    """Start a job that takes a person out. seen: {key: version of the article that the user saw}."""
+    return jobs.start(TAKE_OUT, user, person=person.pk, seen=list(seen.items()))
+
+
+@job(TAKE_OUT, title=_("Taking a person out of many articles"), group="mend")
+def run_taking_out(running: RunningJob, person: int, seen: list) -> dict:
+    """Take a person out of articles, seen as (key, version); return of how many."""
+    user, row = running.job.started_by, Person.objects.filter(pk=person).first()
+    if user is None or row is None:
+        raise JobFailedError(gettext("This person, or whoever started it, is not on record any more."))
+    action = DeskAction.objects.filter(job=running.job).first() or DeskAction(user=user)
+    action.job = running.job
+
+    def report(done, total):
+        running.progress(done, total)
+        if running.stop_requested:
+            raise Stopped
+
+    take_out_in_parts(user, row, dict(seen), action, report)
+    check_articles(list(dict(seen)))
+    return {"articles": len(action.rewritten)}

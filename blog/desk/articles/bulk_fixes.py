@@ -25,7 +25,7 @@ from blog.documents.findings.kinds import FIX_NAMES, KINDS, FindingKind, Fix
 from blog.review.alt_texts import pictures_to_describe
 from blog.review.bulk_fixes import MOST_IN_REQUEST, Fixing, mend
 from blog.review.duplicates import groups_alike, let_stay
-from blog.review.jobs_mending import running_in, start_mending
+from blog.review.jobs import running_in, start_mending
 from blog.review.shared_findings import shared_findings, sums_of
 
 MOST_KEYS = 1000  # articles in one form

@@ -15,7 +15,7 @@ from blog.articles.dates import zone_name
 from blog.desk.articles.selection import AFTERWARDS, groups, read_keys, titles_told
 from blog.desk.base import TOAST
 from blog.desk.composed import AdminPart
-from blog.review.jobs_mending import is_for_a_job, undo_of
+from blog.review.jobs import is_for_a_job, undo_of
 
 
 class Undo(AdminPart):

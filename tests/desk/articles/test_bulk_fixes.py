@@ -7,7 +7,7 @@ from django.utils.html import escape
 
 from blog.documents.findings.kinds import FindingKind
 from blog.models import Article, DeskAction, Finding, Job
-from blog.review import jobs_mending
+from blog.review import jobs
 from tests.support.admin_pages import give_source, text_of
 from tests.support.factories import create_image
 from tests.support.findings import TITLE, described_by_title, find
@@ -174,10 +174,10 @@ class TestJob:
     @pytest.fixture(autouse=True)
     def many(self, monkeypatch):
         monkeypatch.setattr("blog.desk.articles.bulk_fixes.MOST_IN_REQUEST", 4)
-        monkeypatch.setattr(jobs_mending, "MOST_IN_REQUEST", 4)
+        monkeypatch.setattr(jobs, "MOST_IN_REQUEST", 4)
         monkeypatch.setattr("blog.review.bulk_fixes.ARTICLES_AT_ONCE", 2)
         monkeypatch.setattr("blog.articles.actions.undo.ARTICLES_AT_ONCE", 2)
-        monkeypatch.setattr(jobs_mending, "check_articles", list)
+        monkeypatch.setattr(jobs, "check_articles", list)
 
     def test_many_are_mended_by_a_job_as_one_action(self, batch, admin_client):
         before = alts()
