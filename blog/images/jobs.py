@@ -4,9 +4,9 @@ from collections import Counter
 
 from django.utils.translation import gettext_lazy, ngettext
 
+from blog.images.mirror.fetcher import site_fetcher
 from blog.images.mirror.report import Outcome
 from blog.images.mirror.run import GROUP, Mirroring, MirroringError
-from blog.images.mirror.site import site_fetcher
 from blog.jobs import JobFailedError, RunningJob, Stopped, job
 
 

@@ -3,6 +3,8 @@
 Each connection goes to an IP address that was checked before, and to no other: the name is resolved once, so
 a name server cannot answer with another address between check and use. Certificates are checked for the name.
 What the environment says of proxies counts for nothing, since http.client reads none of it.
+
+How this site asks others for pictures.
 """
 
 import http.client
@@ -15,6 +17,8 @@ from collections.abc import Callable
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urljoin
+
+from django.conf import settings
 
 from blog.images.mirror.addresses import AddressError, Rules, public_ips, target_of
 
@@ -233,3 +237,8 @@ def _joined(address, location):
 
 def _cause(error):
     return (getattr(error, "strerror", None) or str(error) or type(error).__name__).rstrip(".")[:200]
+
+
+def site_fetcher(*, http: bool = False) -> Fetcher:
+    """Return a fetcher that asks public places alone. http: also without TLS, where an address says so."""
+    return Fetcher(Rules(http=http), user_agent=f"Galley (+{settings.SITE_URL})")

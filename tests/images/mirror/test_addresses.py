@@ -6,7 +6,7 @@ import pytest
 
 import blog
 from blog.images.mirror.addresses import AddressError, Rules, public_ips, target_of
-from blog.images.mirror.site import site_fetcher
+from blog.images.mirror.fetcher import site_fetcher
 
 PUBLIC = ("93.184.216.34", "2606:4700::1111", "::ffff:93.184.216.34", "64:ff9b::93.184.216.34")
 NOT_PUBLIC = (
