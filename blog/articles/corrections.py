@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from blog.base.append_only import AppendOnly, AppendOnlyQuerySet
+from blog.base.models import AppendOnly, AppendOnlyQuerySet
 
 
 class CorrectionQuerySet(AppendOnlyQuerySet):

@@ -24,7 +24,7 @@ from blog.articles.links import SEVERAL, ArticleCategory
 from blog.articles.provenance import HasProvenance
 from blog.articles.queue import HasReviewState
 from blog.articles.series import InSeries
-from blog.base.versions import saved_or_as_before
+from blog.base.models import saved_or_as_before
 from blog.documents.findings.share_text import says
 from blog.documents.image_words import ImageWords
 from blog.documents.rendering.markdown import Rendering

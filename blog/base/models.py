@@ -1,6 +1,19 @@
-"""The base of models whose rows appear on public pages."""
+"""The base of models whose rows appear on public pages.
 
-from django.db import models
+Rows that are only added: what was decided stays as it was decided, and a later row takes it back.
+
+The base of models whose rows an editor puts in an order.
+
+Optimistic locking: rows count their saves, and saving an outdated instance is refused.
+"""
+
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from blog import page_cache
 
@@ -35,3 +48,75 @@ class AppendOnlyError(TypeError):
 def name_of(user) -> str:
     """Return the user's name as stored in rows that outlive the user; "" for no user."""
     return (user.get_full_name() or user.get_username())[:NAME_LENGTH] if user else ""
+
+
+class AppendOnlyQuerySet(models.QuerySet):
+    def update(self, **values):
+        raise AppendOnlyError("What was decided stays as it was: add another row.")
+
+    update.alters_data = True
+
+    def delete(self):
+        raise AppendOnlyError("What was decided stays, as long as its article does.")
+
+    delete.alters_data = True
+    delete.queryset_only = True
+
+
+class AppendOnly(models.Model):
+    """The base of such rows: who added it and when. by_name outlives the user."""
+
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by")
+    )
+    by_name = models.CharField(_("name"), max_length=NAME_LENGTH, blank=True)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding:
+            raise AppendOnlyError("What was decided stays as it was: add another row.")
+        self.by_name = self.by_name or name_of(self.by)
+        super().save(*args, **kwargs)
+
+
+class Placed(PublicModel):
+    """A row with a position among its siblings; without one, it is saved as the last."""
+
+    position = models.PositiveSmallIntegerField(_("position"), blank=True)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        if self.position is None:
+            last = self.siblings().aggregate(last=Max("position"))["last"]
+            self.position = 1 if last is None else last + 1
+        super().save(*args, **kwargs)
+
+    def siblings(self):
+        """Return the rows among which this one has its position: those of its model."""
+        return type(self).objects
+
+
+@contextmanager
+def saved_or_as_before(row):
+    """Context manager: save a row and its dependents in one transaction.
+
+    If the transaction is rolled back, the instance gets its old pk and version back, so that it can be
+    corrected and saved again. If only an on_commit callback fails, the row is stored, and they stay.
+    """
+    before = row.pk, row.version, row._state.adding
+    committed = []
+    try:
+        with transaction.atomic():
+            transaction.on_commit(lambda: committed.append(True))
+            yield
+    except BaseException:
+        if not committed:
+            row.pk, row.version, row._state.adding = before
+        raise

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from blog.base.append_only import AppendOnly
+from blog.base.models import AppendOnly
 from blog.documents.findings.kinds import KIND_LENGTH
 from blog.review.models import KEY_LENGTH, Person
 

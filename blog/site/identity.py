@@ -15,8 +15,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from blog.base.models import PublicModel
-from blog.base.placed import Placed
+from blog.base.models import Placed, PublicModel
 from blog.base.queries import CompiledQuery
 from blog.documents.rendering.figures import ResolvedImage
 from blog.images.models import Image

@@ -7,7 +7,7 @@ from django.urls import Resolver404, get_resolver, resolve
 from django.utils.translation import gettext_lazy as _
 
 from blog import page_cache
-from blog.base.versions import saved_or_as_before
+from blog.base.models import saved_or_as_before
 from blog.documents.rendering.markdown import Rendering
 from blog.images.links import PageImage
 from blog.site.addresses import address_of
