@@ -13,8 +13,7 @@ from blog import search
 from blog.articles.links import ArticleAuthor
 from blog.articles.names import NamedModel, NamedQuerySet
 from blog.base.models import Placed
-from blog.base.parameters import as_text, listed_in
-from blog.base.queries import CompiledQuery
+from blog.base.queries import CompiledQuery, as_text, listed_in
 from blog.images.models import ADDRESS_LENGTH, Image
 from blog.site.addresses import address_of, is_outward
 from blog.site.redirects import Redirect

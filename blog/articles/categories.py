@@ -13,8 +13,7 @@ from blog.articles.choices import Level
 from blog.articles.counts import CategoryCount
 from blog.articles.links import ArticleCategory
 from blog.articles.names import NamedModel, NamedQuerySet, folded
-from blog.base.parameters import as_text, listed_in
-from blog.base.queries import ByCodePoint, CompiledQuery
+from blog.base.queries import ByCodePoint, CompiledQuery, as_text, listed_in
 from blog.site.addresses import address_of
 from blog.site.redirects import Redirect
 

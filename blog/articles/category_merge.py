@@ -11,7 +11,7 @@ from blog.articles.categories import Category, CategoryAlias
 from blog.articles.file_fields import category_digests
 from blog.articles.links import ArticleCategory
 from blog.articles.models import Article
-from blog.base.parameters import ROWS_AT_ONCE
+from blog.base.queries import ROWS_AT_ONCE
 from blog.site.identity import NavigationCategory
 from blog.site.redirects import Redirect
 

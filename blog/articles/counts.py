@@ -13,8 +13,7 @@ from functools import cache
 from django.db import models
 from django.db.models import Sum
 
-from blog.base.parameters import ROWS_AT_ONCE
-from blog.base.queries import ByCodePoint, CompiledQuery
+from blog.base.queries import ROWS_AT_ONCE, ByCodePoint, CompiledQuery
 
 
 class CategoryCountQuerySet(models.QuerySet):

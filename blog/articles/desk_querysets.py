@@ -21,7 +21,7 @@ from blog.articles.provenance import Provenance, WrittenBy
 from blog.articles.queue import InQueue
 from blog.articles.reader_querysets import PublishedQuerySet
 from blog.articles.submissions import Submission
-from blog.base.parameters import ROWS_AT_ONCE
+from blog.base.queries import ROWS_AT_ONCE
 from blog.images.links import BodyImage
 from blog.site.querysets import DerivedQuerySet
 from blog.site.redirects import Redirect

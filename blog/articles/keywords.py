@@ -10,7 +10,7 @@ from django.db import models
 from blog.articles.choices import Status
 from blog.articles.links import ListedQuerySet
 from blog.articles.names import folded
-from blog.base.parameters import ROWS_AT_ONCE
+from blog.base.queries import ROWS_AT_ONCE
 
 MOST = 50  # keywords of an article; few have more than ten
 

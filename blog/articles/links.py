@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from blog import search
 from blog.articles.choices import TRAIL_LEVELS, Level, Status
 from blog.articles.counts import CategoryCount
-from blog.base.parameters import ROWS_AT_ONCE
-from blog.base.queries import ByCodePoint
+from blog.base.queries import ROWS_AT_ONCE, ByCodePoint
 
 
 class ListedQuerySet(models.QuerySet):

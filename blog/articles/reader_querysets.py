@@ -31,9 +31,16 @@ from blog.articles.related import (
     words_in_common,
 )
 from blog.articles.series import PART_ORDER
-from blog.base.parameters import as_text, listed_in
-from blog.base.queries import CompiledQuery, first_rows
-from blog.base.related_rows import columns, row_of, take_related, with_related
+from blog.base.queries import (
+    CompiledQuery,
+    as_text,
+    columns,
+    first_rows,
+    listed_in,
+    row_of,
+    take_related,
+    with_related,
+)
 from blog.documents.text import is_empty
 from blog.images.models import Image
 

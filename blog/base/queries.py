@@ -2,13 +2,19 @@
 
 They are for the queries of every page, which Django takes longer to compile than the database to answer.
 They return lists, not querysets, and cannot be filtered further.
+
+Batch sizes of queries: SQLite and PostgreSQL limit the number of parameters of one query.
+
+Related rows that are read with the articles, in the same query: their fields alone.
 """
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Func, Manager, Model, QuerySet
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.models import F, Func, Manager, Model, QuerySet
+from django.db.models.expressions import RawSQL
 
 Value = int | str | datetime
 
@@ -83,3 +89,44 @@ class ByCodePoint(Func):
 
     def as_postgresql(self, compiler, connection, **context):
         return self.as_sql(compiler, connection, template='%(expressions)s COLLATE "C"', **context)
+
+
+ROWS_AT_ONCE = 500  # keys in a condition, or rows of a few columns in an insert
+
+
+def listed(keys) -> RawSQL:
+    """Return a subquery of these keys, given as one parameter: Django takes long over hundreds of them."""
+    return listed_in(as_text(keys))
+
+
+def as_text(keys) -> str:
+    """Return keys as the text that listed_in() takes, so that a compiled query can be given it as a value."""
+    text = json.dumps(list(keys))
+    return f"{{{text[1:-1]}}}" if connection.vendor == "postgresql" else text
+
+
+def listed_in(text: str) -> RawSQL:
+    """Return a subquery of the keys that as_text() has made this text of."""
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT unnest(%s::bigint[])", [text])
+    return RawSQL("SELECT value FROM json_each(%s)", [text])
+
+
+def with_related(rows, **fields):
+    """Annotate each row with fields of its related rows, for take_related(). fields: {relation: names}."""
+    shown = [column for relation, names in fields.items() for column in columns(relation, names)]
+    return rows.annotate(**{f"{column}_shown": F(column) for column in shown})
+
+
+def columns(relation, fields):
+    return [f"{relation}__{field}" for field in fields]
+
+
+def take_related(article, relation, model, fields):
+    """Set the article's relation from the annotations of with_related(); None if it has none."""
+    values = [article.__dict__.pop(f"{column}_shown") for column in columns(relation, fields)]
+    setattr(article, relation, None if values[0] is None else row_of(model, fields, values))
+
+
+def row_of(model, fields, values):
+    return model.from_db(DEFAULT_DB_ALIAS, fields, values, fetch_mode=models.FETCH_RAISE)

@@ -9,7 +9,7 @@ from collections import defaultdict
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from blog.base.parameters import ROWS_AT_ONCE
+from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.image_words import ImageWords
 from blog.images.fields import CreditField
 from blog.images.models import ADDRESS_LENGTH, Image

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from blog.base.models import PublicModel
-from blog.base.parameters import ROWS_AT_ONCE
+from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.addresses import REMOTE, is_public_image
 from blog.documents.image_words import Credit, ImageWords, words_of_use
 from blog.documents.rendering.figures import ResolvedImage

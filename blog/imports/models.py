@@ -21,7 +21,7 @@ from blog.articles.models import TITLE_LENGTH, Article
 from blog.articles.provenance import Provenance, WrittenBy
 from blog.articles.versions.models import Version
 from blog.base.models import NAME_LENGTH, name_of
-from blog.base.parameters import ROWS_AT_ONCE
+from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.slugs import SLUG_LENGTH
 from blog.imports.held_images import drop_held_image
 

@@ -13,7 +13,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from blog.articles.provenance import ProvenanceError
-from blog.base.parameters import ROWS_AT_ONCE
+from blog.base.queries import ROWS_AT_ONCE
 from blog.files.folders import reason_of
 from blog.imports.models import ImportBatch
 from blog.imports.report import (

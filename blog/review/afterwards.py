@@ -10,7 +10,7 @@ from django.dispatch import receiver
 
 from blog import jobs
 from blog.articles.signals import words_changed
-from blog.base.parameters import ROWS_AT_ONCE
+from blog.base.queries import ROWS_AT_ONCE
 from blog.jobs.models import Job
 from blog.review.models import Proof
 from blog.review.proofs import check_few, stale_articles

@@ -13,7 +13,7 @@ from django.dispatch import receiver
 from blog.articles.flags import HINTS
 from blog.articles.models import Article
 from blog.articles.signals import flags_changed
-from blog.base.parameters import ROWS_AT_ONCE
+from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.claims.claim import claim_key
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.review.counts import place_findings, recount

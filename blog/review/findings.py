@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 
 from blog.articles.models import Article
-from blog.base.parameters import ROWS_AT_ONCE
+from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.claims.claim import ClaimKind, claim_key
 from blog.documents.findings.finding import Finding
 from blog.documents.findings.fingerprints import Fingerprints

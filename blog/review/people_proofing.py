@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from django.db import transaction
 from django.db.models import Count
 
-from blog.base.parameters import ROWS_AT_ONCE
+from blog.base.queries import ROWS_AT_ONCE
 from blog.review.counts import recount
 from blog.review.models import WORDS_LENGTH, Mention, Person
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.db.models import F, QuerySet, Sum
 
 from blog.articles.models import Article
-from blog.base.parameters import ROWS_AT_ONCE
+from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.findings.kinds import RULES_VERSION
 from blog.review.examination import Examined, examine_few, examine_many
 from blog.review.findings import store

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from blog.articles.models import Article
-from blog.base.parameters import ROWS_AT_ONCE
+from blog.base.queries import ROWS_AT_ONCE
 from blog.review.models import Mention, Person
 from blog.review.passages import paragraph_at, reads_on_without, without
 

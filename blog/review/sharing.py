@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Count
 
 from blog.articles.models import Article
-from blog.base.parameters import ROWS_AT_ONCE
+from blog.base.queries import ROWS_AT_ONCE
 from blog.review.counts import import_batches, recount
 from blog.review.findings import take_turns
 from blog.review.models import Finding

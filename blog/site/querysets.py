@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.db import models, transaction
 
 from blog import page_cache
-from blog.base.parameters import ROWS_AT_ONCE
+from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.rendering.markdown import RENDER_VERSION
 from blog.images.links import PageImage
 from blog.sandbox.refusals import RefusedError

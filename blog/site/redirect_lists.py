@@ -11,7 +11,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from blog import page_cache
-from blog.base.parameters import ROWS_AT_ONCE
+from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.limits import in_megabytes
 from blog.files.upload_limits import MAX_CSV_BYTES, MAX_CSV_LINES
 from blog.site.live_pages import RedirectError, clean_path, live_pages

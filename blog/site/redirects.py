@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from blog.base.models import PublicModel
-from blog.base.parameters import ROWS_AT_ONCE
+from blog.base.queries import ROWS_AT_ONCE
 
 TARGETS = ("article", "category", "author", "series", "page")
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from blog.base.parameters import ROWS_AT_ONCE
+from blog.base.queries import ROWS_AT_ONCE
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(hours=1), timedelta(days=7)  # four times as long after each attempt
 LASTING_WAIT = timedelta(days=30)  # where asking again will hardly help: not found, not a picture
