@@ -21,8 +21,7 @@ from blog.images.mirror.failures import MirrorFailure
 from blog.images.models import Image
 from blog.imports.models import HeldUpdate, ImportBatch, ImportEntry, ReplacedFile, SourceFile
 from blog.imports.uploads.models import StagedFile, StagedImport
-from blog.jobs.models import Job
-from blog.jobs.worker_models import Worker
+from blog.jobs.models import Job, Worker
 from blog.review.models import Finding, Mention, Person, Proof
 from blog.review.reference import Reference
 from blog.review.settlement import PersonDecision, Review, Settlement

@@ -16,8 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from blog.base.models import name_of
 from blog.jobs import is_run_by_worker, title_of
-from blog.jobs.models import Job
-from blog.jobs.worker_models import Worker
+from blog.jobs.models import Job, Worker
 
 ENDED_ON_A_PAGE = 50
 

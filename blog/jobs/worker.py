@@ -25,11 +25,10 @@ from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
 from blog.jobs import locks
-from blog.jobs.models import KEPT_FOR, Job
+from blog.jobs.models import KEPT_FOR, SEEN_EVERY, Job, Worker
 from blog.jobs.registry import clean_up, cleans_up
 from blog.jobs.run import worker_is_ending
 from blog.jobs.tasks import enqueue, enqueue_after
-from blog.jobs.worker_models import SEEN_EVERY, Worker
 
 NICENESS = 10  # readers go first, on a machine that both share
 

@@ -16,8 +16,7 @@ from blog import search
 from blog.articles.models import Article
 from blog.images.share_cards.faces import can_shape, installed
 from blog.jobs import is_run_by_worker
-from blog.jobs.models import Job
-from blog.jobs.worker_models import Worker
+from blog.jobs.models import Job, Worker
 
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
 # Every GALLEY_ variable that settings.py, gunicorn.py and bin/ read; a test compares.

@@ -10,8 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from blog.jobs import is_run_by_worker
-from blog.jobs.models import Job
-from blog.jobs.worker_models import Worker
+from blog.jobs.models import Job, Worker
 
 LEAST_FREE_BYTES = 50 * 1024 * 1024
 
