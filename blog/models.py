@@ -14,8 +14,7 @@ from blog.articles.models import Article
 from blog.articles.series import Series
 from blog.articles.submissions import Submission
 from blog.articles.versions.models import Version
-from blog.desk.models import Preferences
-from blog.desk.presence import Presence
+from blog.desk.models import Preferences, Presence
 from blog.images.links import BodyImage, PageImage
 from blog.images.mirror.failures import MirrorFailure
 from blog.images.models import Image

@@ -1,8 +1,16 @@
-"""Preferences of a user for the admin."""
+"""Preferences of a user for the admin.
+
+Which editors have which article open. Others who open it are told; nobody is locked out.
+"""
+
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from blog.articles.models import Article
 
 
 class Preferences(models.Model):
@@ -32,3 +40,47 @@ def uses_letter_keys(user) -> bool:
         return True
     chosen = Preferences.objects.filter(user=user).values_list("letter_keys", flat=True).first()
     return True if chosen is None else chosen
+
+
+# How long an editor counts as present: after opening the page, maybe without JavaScript; after a report of
+# the page's script, which comes every 30 seconds; and after leaving the page, which may be a reload.
+OPENED, SEEN, LEFT = timedelta(minutes=10), timedelta(seconds=90), timedelta(seconds=10)
+FORGOTTEN = timedelta(days=1)
+
+
+class PresenceQuerySet(models.QuerySet):
+    def note(self, article: Article, user, lasting: timedelta) -> None:
+        """Store that the user has the article open, until now + lasting."""
+        now = timezone.now()
+        presence = self.filter(article=article, user=user).first() or Presence(article=article, user=user)
+        if presence.until is None or presence.until < now:
+            presence.since = now
+        presence.until = now + lasting
+        presence.save()
+
+    def forget(self) -> None:
+        """Delete rows that ended more than a day ago, so that the table stays small."""
+        self.filter(until__lt=timezone.now() - FORGOTTEN).delete()
+
+    def others(self, article: Article, user):
+        """Return the presences of other users on the article, in the order in which they opened it."""
+        there = self.filter(article=article, until__gte=timezone.now()).exclude(user=user)
+        return there.select_related("user").order_by("since", "pk")
+
+
+class Presence(models.Model):
+    """That an editor has an article open."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="presences")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    objects = PresenceQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["article", "user"], name="presence_once_a_user")]
+
+    def __str__(self):
+        return f"{self.user}: {self.article}"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from blog.desk.composed import AdminPart
-from blog.desk.presence import LEFT, OPENED, SEEN, Presence
+from blog.desk.models import LEFT, OPENED, SEEN, Presence
 
 
 class PresencePart(AdminPart):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog.desk.articles.panels import findings
-from blog.desk.presence import LEFT, OPENED, SEEN
+from blog.desk.models import LEFT, OPENED, SEEN
 from blog.documents.findings.kinds import FindingKind
 from blog.models import Article, Author, Category, Image, Presence
 from tests.support.admin_pages import ADD, LIST, create_article, page_of, shown_form, text_of
@@ -371,7 +371,7 @@ class TestOthers:
         def refuse(*args):
             raise OperationalError("database is locked")
 
-        monkeypatch.setattr("blog.desk.presence.PresenceQuerySet.note", refuse)
+        monkeypatch.setattr("blog.desk.models.PresenceQuerySet.note", refuse)
 
         assert admin_client.get(page_of(create_article())).status_code == 200
 
