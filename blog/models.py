@@ -21,9 +21,7 @@ from blog.images.models import Image
 from blog.imports.models import HeldUpdate, ImportBatch, ImportEntry, ReplacedFile, SourceFile
 from blog.imports.uploads.models import StagedFile, StagedImport
 from blog.jobs.models import Job, Worker
-from blog.review.models import Finding, Mention, Person, Proof
-from blog.review.reference import Reference
-from blog.review.settlement import PersonDecision, Review, Settlement
+from blog.review.models import Finding, Mention, Person, PersonDecision, Proof, Reference, Review, Settlement
 from blog.site.identity import FooterLink, NavigationCategory, SiteIdentity
 from blog.site.pages import Page
 from blog.site.redirects import Redirect

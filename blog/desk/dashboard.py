@@ -12,8 +12,7 @@ from blog.articles.models import Article
 from blog.articles.queue import QueueState, queue_conditions
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.imports.models import HeldUpdate, ImportBatch, ImportEntry
-from blog.review.models import Finding, Mention, Person
-from blog.review.settlement import Settlement
+from blog.review.models import Finding, Mention, Person, Settlement
 
 BATCHES_SHOWN = 3
 SHARED_SHOWN = 3

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from blog.articles.models import Article
 from blog.articles.provenance import UNNAMED_MACHINE
 from blog.base.models import name_of
-from blog.review.settlement import Review
+from blog.review.models import Review
 from blog.site.identity import site_identity
 from blog.site.pages import Page
 

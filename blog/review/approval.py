@@ -12,9 +12,9 @@ from blog.articles.versions.history import keep_version
 from blog.base.models import name_of
 from blog.review.ai_label import approval_in_force
 from blog.review.marks import marks_of
+from blog.review.models import Review, Settlement
 from blog.review.own_text import has_written
 from blog.review.proofs import is_blocked
-from blog.review.settlement import Review, Settlement
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 

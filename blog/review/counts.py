@@ -7,8 +7,7 @@ from django.db.models import Max
 
 from blog.articles.models import Article
 from blog.review.kinds import BLOCKING, CLAIM_ORDER, QUIET
-from blog.review.models import WORDS_LENGTH, Finding, Mention, Proof
-from blog.review.settlement import PersonDecision, Settlement
+from blog.review.models import WORDS_LENGTH, Finding, Mention, PersonDecision, Proof, Settlement
 
 INVENTED = PersonDecision.Outcome.INVENTED
 COUNTS = ("open_blocking", "open_claims", "grave_findings", "slight_findings", "worst", "risk")

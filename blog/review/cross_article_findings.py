@@ -17,8 +17,7 @@ from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.claims.claim import claim_key
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.review.counts import place_findings, recount
-from blog.review.models import Finding, Proof
-from blog.review.reference import Reference
+from blog.review.models import Finding, Proof, Reference
 from blog.review.references import FINDING_OF, link_target
 from blog.site.live_pages import existing_pages
 

@@ -15,8 +15,7 @@ from blog.articles.actions.base import remembered
 from blog.articles.models import Article
 from blog.documents.findings.kinds import FindingKind
 from blog.review.counts import recount
-from blog.review.models import Finding, Proof
-from blog.review.settlement import Settlement
+from blog.review.models import Finding, Proof, Settlement
 
 GROUPS_SHOWN = 12
 ARTICLES_SHOWN = 6  # of one group

@@ -15,9 +15,8 @@ from blog.documents.findings.kinds import KINDS, RULES_VERSION, FindingKind
 from blog.review import cross_article_findings, people_proofing
 from blog.review.counts import place_findings, recount
 from blog.review.examination import Examined
-from blog.review.models import WORDS_LENGTH, Mention, Proof
+from blog.review.models import WORDS_LENGTH, Mention, Proof, Reference
 from blog.review.models import Finding as FindingRow
-from blog.review.reference import Reference
 from blog.review.references import references_of
 from blog.sandbox.texts import Examination
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from blog.articles.models import Article
 from blog.articles.provenance import Provenance
-from blog.review.settlement import Review
+from blog.review.models import Review
 
 MONTH, YEAR = timedelta(days=30), timedelta(days=365)
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from blog.documents.claims.claim import ClaimKind
-from blog.review.models import Mention, Person
-from blog.review.settlement import PersonDecision, Settlement
+from blog.review.models import Mention, Person, PersonDecision, Settlement
 
 MENTIONS_SHOWN = 500
 IN_USE = Q(mentions__article__trashed_at=None)

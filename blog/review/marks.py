@@ -10,9 +10,8 @@ from blog.articles.models import Article
 from blog.documents.claims.claim import ClaimKind
 from blog.review.counts import SETTLES, newest_settlements
 from blog.review.kinds import BLOCKING, is_grave, name_of
-from blog.review.models import Finding, Mention, Person, Proof
+from blog.review.models import Finding, Mention, Person, PersonDecision, Proof, Settlement
 from blog.review.proofs import fresh_proof
-from blog.review.settlement import PersonDecision, Settlement
 
 OPEN = Settlement.Outcome.OPEN
 

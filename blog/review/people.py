@@ -10,10 +10,9 @@ from django.utils.translation import ngettext
 from blog.articles.actions.base import TAKING_BACK, Sorting, remembered
 from blog.articles.actions.models import DeskAction
 from blog.articles.actions.rewrite import ARTICLES_AT_ONCE, rewrite
-from blog.review.models import Mention, Person
+from blog.review.models import Mention, Person, PersonDecision, Settlement
 from blog.review.people_proofing import apply_decisions
 from blog.review.removal import Removal, plan_removal
-from blog.review.settlement import PersonDecision, Settlement
 
 MOST_IN_REQUEST = 50  # articles: each is rendered anew; more are changed by a job
 Outcome = PersonDecision.Outcome

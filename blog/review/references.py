@@ -9,8 +9,7 @@ from blog.articles.models import Article
 from blog.documents.claims.claim import claim_key
 from blog.documents.findings.kinds import FindingKind
 from blog.documents.text import same_text
-from blog.review.models import WORDS_LENGTH
-from blog.review.reference import Reference
+from blog.review.models import WORDS_LENGTH, Reference
 from blog.sandbox.texts import Examination
 
 MOST = 200  # pictures, and as many links: nobody writes more into an article

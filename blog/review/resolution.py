@@ -7,8 +7,7 @@ from blog.articles.actions.base import TAKING_BACK, remembered
 from blog.articles.models import Article
 from blog.review.counts import SETTLES, recount
 from blog.review.marks import Mark, marks_of
-from blog.review.models import Finding
-from blog.review.settlement import Settlement
+from blog.review.models import Finding, Settlement
 
 Outcome = Settlement.Outcome
 NOTE_LENGTH = 2000

@@ -7,8 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from blog.documents.claims.claim import ClaimKind
 from blog.review.kinds import BLOCKING, is_grave, name_of
-from blog.review.models import Proof
-from blog.review.settlement import PersonDecision
+from blog.review.models import PersonDecision, Proof
 
 INVENTED = PersonDecision.Outcome.INVENTED
 

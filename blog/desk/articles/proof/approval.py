@@ -12,7 +12,7 @@ from blog.desk.articles.proof.entries import Entries, Entry
 from blog.reader.language import spoken_language
 from blog.review.ai_label import State, approval_in_force, disclosure_once_approved, state_of
 from blog.review.approval import ReviewRefusedError, approve, reason_to_refuse
-from blog.review.settlement import Review
+from blog.review.models import Review
 
 NOTE_LENGTH = 500
 STATEMENT_LENGTH = 1000

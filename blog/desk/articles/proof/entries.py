@@ -13,7 +13,7 @@ from blog.documents.claims.claim import ClaimKind
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.documents.marks import PencilMark, plain_words
 from blog.review.marks import Mark, marks_of
-from blog.review.settlement import Settlement
+from blog.review.models import Settlement
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 

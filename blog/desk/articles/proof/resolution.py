@@ -13,9 +13,9 @@ from blog.articles.actions.rewrite import rewrite
 from blog.articles.models import Article, EmptyArticleError
 from blog.articles.versions.differences import Span, word_differences
 from blog.desk.articles.proof.entries import Entries, Entry
+from blog.review.models import Settlement
 from blog.review.passages import paragraph_at, without
 from blog.review.resolution import SettlingError, reopen, settle
-from blog.review.settlement import Settlement
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
