@@ -17,9 +17,17 @@ from blog.articles.models import EmptyArticleError
 from blog.desk.articles.selection import read_seen
 from blog.desk.base import WITH_UNDO
 from blog.review.jobs import start_taking_out
-from blog.review.listing import people_to_decide, portrait_of, settled_people
 from blog.review.models import Person, PersonDecision
-from blog.review.people import MOST_IN_REQUEST, DecisionError, call_invented, call_real, open_again
+from blog.review.people import (
+    MOST_IN_REQUEST,
+    DecisionError,
+    call_invented,
+    call_real,
+    open_again,
+    people_to_decide,
+    portrait_of,
+    settled_people,
+)
 from blog.review.removal import Removal, plan_removal
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError

@@ -12,7 +12,7 @@ from blog.documents.claims.claim import ClaimKind, claim_key
 from blog.documents.findings.finding import Finding
 from blog.documents.findings.fingerprints import Fingerprints
 from blog.documents.findings.kinds import KINDS, RULES_VERSION, FindingKind
-from blog.review import cross_article_findings, people_proofing
+from blog.review import cross_article_findings, people
 from blog.review.counts import place_findings, recount
 from blog.review.examination import Examined
 from blog.review.models import WORDS_LENGTH, Mention, Proof, Reference
@@ -94,7 +94,7 @@ def _replace(keys, examined):
     Proof.objects.bulk_create(proofs, update_conflicts=True, unique_fields=["article"], update_fields=DERIVED)
     FindingRow.objects.bulk_create(findings)
     Reference.objects.bulk_create(references)
-    people_proofing.store_mentions(claims)
+    people.store_mentions(claims)
 
 
 def own_claims(found: Examination):

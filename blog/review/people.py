@@ -1,17 +1,27 @@
-"""Deciding on a person once for all articles, those still to be imported too: each decision is a row."""
+"""Deciding on a person once for all articles, those still to be imported too: each decision is a row.
+
+The people in the texts: who is to be decided on, how each is described, and who is settled.
+
+People named in articles: their mentions, and what decisions on them do to the marks.
+"""
 
 import itertools
+from collections import Counter, defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blog.articles.actions.base import TAKING_BACK, Sorting, remembered
 from blog.articles.actions.models import DeskAction
 from blog.articles.actions.rewrite import ARTICLES_AT_ONCE, rewrite
-from blog.review.models import Mention, Person, PersonDecision, Settlement
-from blog.review.people_proofing import apply_decisions
+from blog.base.queries import ROWS_AT_ONCE
+from blog.documents.claims.claim import ClaimKind
+from blog.review.counts import recount
+from blog.review.models import WORDS_LENGTH, Mention, Person, PersonDecision, Settlement
 from blog.review.removal import Removal, plan_removal
 
 MOST_IN_REQUEST = 50  # articles: each is rendered anew; more are changed by a job
@@ -142,3 +152,152 @@ def _take_back(key: int, user) -> None:
 
 
 TAKING_BACK[PersonDecision.__name__] = _take_back
+
+
+MENTIONS_SHOWN = 500
+IN_USE = Q(mentions__article__trashed_at=None)
+
+
+@dataclass
+class Description:
+    """What somebody is said to be, in which articles, and with which words."""
+
+    role: str
+    articles: dict[int, str] = field(default_factory=dict)  # {key: title}
+    quotations: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Portrait:
+    """A person with their descriptions side by side."""
+
+    person: Person
+    articles: int
+    quotations: int
+    distinct_quotations: int
+    sources: int
+    descriptions: list[Description]
+
+    @property
+    def roles(self) -> int:
+        return sum(bool(description.role) for description in self.descriptions)
+
+
+def people_to_decide() -> QuerySet[Person]:
+    """Return the people on whom nobody has decided, those in most articles first, with these numbers."""
+    counted = {
+        "articles": Count("mentions__article", filter=IN_USE, distinct=True),
+        "roles": Count("mentions__role", filter=IN_USE & ~Q(mentions__role=""), distinct=True),
+    }
+    return Person.objects.to_decide().annotate(**counted).order_by("-articles", "name", "pk")
+
+
+def settled_people() -> QuerySet[Person]:
+    """Return the people on whom somebody has decided, the latest first, with who and when."""
+    newest = PersonDecision.objects.filter(person=OuterRef("pk")).order_by("-pk")
+    said = {
+        "decided_by": Subquery(newest.values("by_name")[:1]),
+        "decided_at": Subquery(newest.values("at")[:1]),
+        "newest_decision": Subquery(newest.values("pk")[:1]),
+    }
+    return Person.objects.exclude(decision="").annotate(**said).order_by("-newest_decision")
+
+
+def portrait_of(person: Person) -> Portrait:
+    """Return a person with their descriptions. Three queries."""
+    mentions = Mention.objects.filter(person=person, article__trashed_at=None).select_related("article")
+    shown = list(mentions.only(*_SHOWN).order_by("article", "start")[:MENTIONS_SHOWN])
+    quoted = [mention.words for mention in shown if mention.kind == ClaimKind.QUOTATION]
+    keys = {mention.key for mention in shown}
+    sources = Settlement.objects.filter(
+        article__in={mention.article_id for mention in shown}, key__in=keys, outcome=Settlement.Outcome.SOURCE
+    )
+    return Portrait(
+        person=person,
+        articles=mentions.order_by().values("article").distinct().count(),
+        quotations=len(quoted),
+        distinct_quotations=len({" ".join(words.split()) for words in quoted}),
+        sources=sources.order_by().values("article", "key").distinct().count(),
+        descriptions=_descriptions(shown),
+    )
+
+
+_SHOWN = ("kind", "key", "role", "words", "start", "article__title")
+
+
+def _descriptions(mentions):
+    """Group the mentions by role; those without one count for the role that the same article gives."""
+    roles = defaultdict(str)
+    for mention in mentions:
+        roles[mention.article_id] = roles[mention.article_id] or mention.role
+    found: dict[str, Description] = {}
+    for mention in mentions:
+        role = mention.role or roles[mention.article_id]
+        description = found.setdefault(role.casefold(), Description(role))
+        description.articles[mention.article_id] = mention.article.title
+        if mention.kind == ClaimKind.QUOTATION:
+            description.quotations.append(mention.words)
+    return sorted(found.values(), key=lambda each: (not each.role, -len(each.articles)))
+
+
+NAME_LENGTH = Person._meta.get_field("name").max_length
+KEY_LENGTH = Person._meta.get_field("key").max_length
+
+
+def store_mentions(claims: dict) -> None:
+    """Store the people whom claims name: {article: [(claim, key)]}. A person keeps decisions and sources."""
+    named = [(article, claim, key) for article, some in claims.items() for claim, key in some if claim.person]
+    if not named:
+        return
+    rows = _rows_of({claim.person[:KEY_LENGTH]: claim.speaker for _, claim, _ in named})
+    Mention.objects.bulk_create(
+        _mention(article, claim, key, rows[claim.person[:KEY_LENGTH]]) for article, claim, key in named
+    )
+    _name_as_most_do(rows.values())
+
+
+def apply_decisions(person: Person) -> None:
+    """Count anew the marks in all articles that name a person, after a decision on them."""
+    keys = Mention.objects.filter(person=person).order_by().values_list("article", flat=True).distinct()
+    for some in itertools.batched(sorted(keys), ROWS_AT_ONCE):
+        with transaction.atomic():
+            recount(some)
+
+
+def _rows_of(names: dict[str, str]) -> dict[str, Person]:
+    rows = [Person(key=key, name=name[:NAME_LENGTH]) for key, name in names.items()]
+    Person.objects.bulk_create(rows, ignore_conflicts=True)
+    found = {}
+    for some in itertools.batched(names, ROWS_AT_ONCE):
+        found |= {person.key: person for person in Person.objects.filter(key__in=some)}
+    return found
+
+
+def _mention(article, claim, key, person):
+    return Mention(
+        person=person,
+        article=article,
+        kind=claim.kind,
+        key=key,
+        start=claim.start,
+        end=claim.end,
+        name=claim.speaker[:NAME_LENGTH],
+        role=claim.role[:WORDS_LENGTH],
+        words=claim.text,
+    )
+
+
+def _name_as_most_do(people):
+    people = {person.pk: person for person in people}
+    spellings = defaultdict(Counter)
+    for some in itertools.batched(people, ROWS_AT_ONCE):
+        rows = Mention.objects.filter(person__in=some).order_by().values_list("person", "name")
+        for person, name, number in rows.annotate(Count("pk")):
+            spellings[person][name] = number
+    renamed = []
+    for key, counts in spellings.items():
+        name = min(counts, key=lambda spelling: (-counts[spelling], spelling))
+        if people[key].name != name:
+            people[key].name = name
+            renamed.append(people[key])
+    Person.objects.bulk_update(renamed, ["name"])

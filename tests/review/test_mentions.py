@@ -4,7 +4,7 @@ import pytest
 
 from blog.models import Mention, Person, PersonDecision, Proof
 from blog.review.marks import marks_of
-from blog.review.people_proofing import apply_decisions
+from blog.review.people import apply_decisions
 from blog.review.proofs import check_few, is_blocked
 from blog.review.resolution import SettlingError, reopen
 from blog.review.wording import worst_in_words

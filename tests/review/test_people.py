@@ -5,9 +5,15 @@ import pytest
 from blog.articles.actions.undo import last_of, undo
 from blog.documents.names import fold_person
 from blog.models import Article, Person, Settlement
-from blog.review.listing import people_to_decide, portrait_of
 from blog.review.marks import marks_of
-from blog.review.people import DecisionError, call_invented, call_real, open_again
+from blog.review.people import (
+    DecisionError,
+    call_invented,
+    call_real,
+    open_again,
+    people_to_decide,
+    portrait_of,
+)
 from blog.review.proofs import check_few, is_blocked
 from blog.review.removal import plan_removal
 from tests.support import factories
