@@ -14,13 +14,7 @@ class BlogConfig(AppConfig):
         from blog import jobs
         from blog.articles.actions import corrections  # noqa: F401 -- it registers what it has when it is imported
         from blog.management import checks  # noqa: F401 -- it registers what it has when it is imported
-        from blog.review import (  # noqa: F401 -- it registers what it has when it is imported
-            afterwards,
-            approval,  # noqa: F401 -- it registers what it has when it is imported
-            cross_article_findings,
-            people,  # noqa: F401 -- it registers what it has when it is imported
-            resolution,
-        )
+        from blog.review import approval, cross_article_findings, people, proofs, resolution  # noqa: F401 -- it registers what it has when it is imported
 
         jobs.import_jobs()
 

@@ -16,11 +16,10 @@ from blog.articles.actions.undo import Undoing, undo_in_parts, undo_mending
 from blog.documents.findings.kinds import FindingKind, Fix
 from blog.jobs import JobFailedError, RunningJob, Stopped, cleans_up, job
 from blog.jobs.models import Job
-from blog.review.afterwards import JOB, start_check
 from blog.review.bulk_fixes import MOST_IN_REQUEST, Fixing, mend_in_parts
 from blog.review.models import Person
 from blog.review.people import take_out_in_parts
-from blog.review.proofs import check_articles, stale_articles
+from blog.review.proofs import JOB, check_articles, stale_articles, start_check
 
 
 @job(JOB, title=_("Look at articles"), group=JOB)

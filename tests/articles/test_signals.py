@@ -24,6 +24,6 @@ def test_each_signal_has_one_receiver_as_soon_as_django_is_set_up():
     )
 
     assert run.stdout.splitlines() == [
-        "['blog.review.afterwards.check_changed']",
+        "['blog.review.proofs.check_changed']",
         "['blog.review.cross_article_findings.refresh_changed_flags']",
     ]

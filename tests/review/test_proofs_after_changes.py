@@ -9,9 +9,8 @@ from blog.articles.actions.undo import last_of, undo
 from blog.articles.versions.history import keep_version
 from blog.articles.versions.restore import restore
 from blog.models import Article, Finding, Job, Proof
-from blog.review.afterwards import JOB, check_on_commit, start_check
 from blog.review.jobs import check_after_upgrade
-from blog.review.proofs import check_few, stale_articles
+from blog.review.proofs import JOB, check_few, check_on_commit, stale_articles, start_check
 from tests.support.admin_pages import page_of, shown_form
 from tests.support.factories import create_article, create_articles
 from tests.support.jobs import run_jobs

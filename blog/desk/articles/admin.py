@@ -48,7 +48,7 @@ from blog.desk.comparison.concurrent_saves import ArticleTexts, TwoEditors, save
 from blog.desk.composed import ComposedAdmin, visit_of
 from blog.desk.forms import WrappedLine
 from blog.imports.models import HeldUpdate
-from blog.review.afterwards import check_on_commit
+from blog.review.proofs import check_on_commit
 
 # Fields that only those who may publish can change.
 PUBLICATION_FIELDS = ("published_at", "is_featured", "is_trending")

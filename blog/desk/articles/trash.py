@@ -17,8 +17,8 @@ from blog.articles.versions.models import Version
 from blog.desk.articles.list import TRASH
 from blog.desk.columns import change_link, list_link
 from blog.desk.composed import AdminPart
-from blog.review.afterwards import check_on_commit
 from blog.review.findings import forgotten
+from blog.review.proofs import check_on_commit
 from blog.site.redirects import Redirect
 
 NAMES_SHOWN = 100
