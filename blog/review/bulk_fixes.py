@@ -14,8 +14,8 @@ from blog.articles.models import Article
 from blog.documents.findings.fixes import apply
 from blog.documents.findings.kinds import FindingKind, Fix
 from blog.review.counts import recount
+from blog.review.examination import articles_to_look_at, words_of
 from blog.review.models import Finding
-from blog.review.reading import articles_to_look_at, words_of
 
 MOST_IN_REQUEST = 500  # articles; more are mended by a job
 

@@ -11,8 +11,8 @@ from blog.base.models import name_of
 from blog.documents.findings.fixes import apply, fixes_for
 from blog.documents.findings.kinds import FIX_NAMES, KINDS, FindingKind, Fix
 from blog.review.bulk_fixes import DONE
+from blog.review.examination import articles_to_look_at, words_of
 from blog.review.models import Finding, Proof
-from blog.review.reading import articles_to_look_at, words_of
 from blog.review.sharing import FEWEST
 
 SAMPLES = 3
