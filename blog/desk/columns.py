@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from blog.articles.models import Article
 from blog.images.models import Image
-from blog.review.wording import worst_in_words
+from blog.review.kinds import worst_in_words
 
 # The visually hidden heading of a column of images, for screen readers.
 HIDDEN_IMAGE = lazy(format_html, SafeString)(

@@ -5,8 +5,7 @@ import pytest
 from blog.documents.claims.claim import ClaimKind
 from blog.documents.findings.kinds import FindingKind
 from blog.models import Proof
-from blog.review.kinds import QUIET, name_of
-from blog.review.wording import worst_in_words
+from blog.review.kinds import QUIET, name_of, worst_in_words
 
 
 def said(worst, **counts):

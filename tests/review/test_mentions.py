@@ -3,11 +3,11 @@
 import pytest
 
 from blog.models import Mention, Person, PersonDecision, Proof
+from blog.review.kinds import worst_in_words
 from blog.review.marks import marks_of
 from blog.review.people import apply_decisions
 from blog.review.proofs import check_few, is_blocked
 from blog.review.resolution import SettlingError, reopen
-from blog.review.wording import worst_in_words
 from tests.support.factories import create_article
 from tests.support.proofs import QUOTED
 

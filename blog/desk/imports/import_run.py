@@ -37,8 +37,8 @@ from blog.desk.imports.undo import ImportUndo, latest_undo
 from blog.desk.jobs import JobProgress
 from blog.imports.models import HeldUpdate, ImportBatch, ImportEntry
 from blog.imports.report import report_line
+from blog.review.kinds import WorstMark, worst_in_words
 from blog.review.models import Proof
-from blog.review.wording import WorstMark, worst_in_words
 
 ROWS_ON_A_PAGE = 100
 NOT_TAKEN = ("rejected", "skipped")
