@@ -14,10 +14,10 @@ from blog.documents.findings.fingerprints import Fingerprints
 from blog.documents.findings.kinds import KINDS, RULES_VERSION, FindingKind
 from blog.review import cross_article_findings, people
 from blog.review.counts import place_findings, recount
+from blog.review.cross_article_findings import references_of
 from blog.review.examination import Examined
 from blog.review.models import WORDS_LENGTH, Mention, Proof, Reference
 from blog.review.models import Finding as FindingRow
-from blog.review.references import references_of
 from blog.sandbox.texts import Examination
 
 DERIVED = ("rules_version", "words_digest", "claims", "reading_time_in_file", *cross_article_findings.PRINTS)
