@@ -64,7 +64,7 @@ class ImportBatch(models.Model):
         verbose_name=_("undone by"),
     )
     undone_by_name = models.CharField(_("undone by"), max_length=NAME_LENGTH, blank=True)
-    # The kinds of findings that more than half of its articles have: see blog/review/sharing.py.
+    # The kinds of findings that more than half of its articles have: see blog/review/findings.py.
     shared_kinds = models.JSONField(default=list, editable=False)
     # Names in the media storage whose rows an undo has deleted; it deletes the files after its commit.
     files_to_delete = models.JSONField(default=list, editable=False)

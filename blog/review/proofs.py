@@ -20,9 +20,8 @@ from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.findings.kinds import RULES_VERSION
 from blog.jobs.models import Job
 from blog.review.examination import Examined, examine_few, examine_many
-from blog.review.findings import store
+from blog.review.findings import share_findings, store
 from blog.review.models import Proof
-from blog.review.sharing import share_findings
 from blog.sandbox.refusals import RefusedError
 from blog.sandbox.workers import Workers
 

@@ -12,8 +12,8 @@ from blog.documents.findings.fixes import apply, fixes_for
 from blog.documents.findings.kinds import FIX_NAMES, KINDS, FindingKind, Fix
 from blog.review.bulk_fixes import DONE
 from blog.review.examination import articles_to_look_at, words_of
+from blog.review.findings import FEWEST
 from blog.review.models import Finding, Proof
-from blog.review.sharing import FEWEST
 
 SAMPLES = 3
 LOOKED_AT = 20  # articles of a list among which samples are looked for
