@@ -1,4 +1,9 @@
-"""Approving an article: somebody has checked what readers see, and answers for these words."""
+"""Approving an article: somebody has checked what readers see, and answers for these words.
+
+Who has written in an article: whoever saved a version of it with other words.
+"""
+
+import itertools
 
 from django.conf import settings
 from django.db import transaction
@@ -7,13 +12,14 @@ from django.utils.translation import gettext as _
 
 from blog import page_cache
 from blog.articles.actions.base import TAKING_BACK, log, remembered
+from blog.articles.digests import TEXTS
 from blog.articles.models import Article
-from blog.articles.versions.history import keep_version
+from blog.articles.versions.history import keep_version, version_contents
+from blog.articles.versions.models import Version
 from blog.base.models import name_of
 from blog.review.ai_label import approval_in_force
 from blog.review.marks import marks_of
 from blog.review.models import Review, Settlement
-from blog.review.own_text import has_written
 from blog.review.proofs import is_blocked
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
@@ -157,3 +163,21 @@ def _again(withdrawal, user):
 
 
 TAKING_BACK[Review.__name__] = _take_back
+
+
+WORDS = (*TEXTS, "hero_image", "body_images")
+
+
+def has_written(user, article: Article) -> bool:
+    """Return whether the user has saved a version of the article with changed words."""
+    rows = list(article.versions.order_by("number").values_list("pk", "by"))
+    pairs = [(before, after[0]) for (before, _), after in itertools.pairwise(rows) if after[1] == user.pk]
+    if rows and rows[0][1] == user.pk:  # it is the user's from the beginning
+        return True
+    versions = Version.objects.with_contents().in_bulk({key for pair in pairs for key in pair})
+    return any(_words_of(versions[before]) != _words_of(versions[after]) for before, after in pairs)
+
+
+def _words_of(version):
+    contents = version_contents(version)
+    return [contents.get(name) for name in WORDS]
