@@ -3,10 +3,9 @@
 import pytest
 
 from blog.articles.file_fields import edited_fields
-from blog.articles.versions.contents import contents_of
+from blog.articles.versions.contents import contents_of, with_names_of_today
 from blog.articles.versions.history import keep_version, version_contents
 from blog.articles.versions.merge import merge
-from blog.articles.versions.renaming import with_names_of_today
 from blog.articles.versions.restore import restore
 from blog.exports.articles import export_article
 from blog.imports.report import ConflictRule, StatusRule

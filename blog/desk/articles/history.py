@@ -23,11 +23,10 @@ from django.views.decorators.http import require_POST
 
 from blog.articles.actions.provenance import change_in_words, in_words
 from blog.articles.models import Article, EmptyArticleError, StaleArticleError
-from blog.articles.versions.contents import FLAGS, PROVENANCE
+from blog.articles.versions.contents import FLAGS, PROVENANCE, with_names_of_today
 from blog.articles.versions.differences import Differences, differences
 from blog.articles.versions.history import DamagedVersionError, as_imported, version_before, version_contents
 from blog.articles.versions.models import Version
-from blog.articles.versions.renaming import with_names_of_today
 from blog.articles.versions.restore import restore
 from blog.desk.comparison.words import rows_of
 from blog.desk.composed import AdminPart

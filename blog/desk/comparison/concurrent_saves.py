@@ -16,11 +16,10 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from blog.articles.models import Article
-from blog.articles.versions.contents import contents_of, with_contents
+from blog.articles.versions.contents import contents_of, with_contents, with_names_of_today
 from blog.articles.versions.history import DamagedVersionError, version_contents
 from blog.articles.versions.merge import Merge, merge
 from blog.articles.versions.models import Version
-from blog.articles.versions.renaming import with_names_of_today
 from blog.base.models import name_of
 from blog.desk.comparison.form import KEYS, ComparisonForm
 from blog.desk.comparison.form_contents import form_data, nothing_known, typed_contents

@@ -10,9 +10,8 @@ from django.utils import timezone
 
 from blog.articles.actions.publication import Verb, carry_out
 from blog.articles.category_merge import merge_categories, rename_category
-from blog.articles.versions.contents import contents_of
+from blog.articles.versions.contents import contents_of, with_names_of_today
 from blog.articles.versions.history import as_imported, version_contents
-from blog.articles.versions.renaming import with_names_of_today
 from blog.models import Article, Category, DeskAction, Version
 from tests.support import factories
 from tests.support.admin_pages import ADD, LIST, create_article, page_of, press, shown_form
