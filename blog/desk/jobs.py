@@ -23,7 +23,7 @@ ENDED_ON_A_PAGE = 50
 
 @dataclass(frozen=True)
 class JobProgress:
-    """A job as templates/admin/blog/job/_progress.html shows it to one person."""
+    """A job as templates/admin/jobs/_progress.html shows it to one person."""
 
     job: Job
     may_stop: bool
@@ -122,7 +122,7 @@ def jobs_page(request, site):
         "ended": [JobProgress.of(job, request.user) for job in page.object_list],
         "wait_in_vain": do_jobs_wait_in_vain(request.user),
     }
-    return TemplateResponse(request, "admin/blog/job/list.html", site.each_context(request) | context)
+    return TemplateResponse(request, "admin/jobs/list.html", site.each_context(request) | context)
 
 
 @require_safe
@@ -133,7 +133,7 @@ def job_progress(request, key):
         raise PermissionDenied
     progress = JobProgress.of(job, request.user)
     context = {"progress": progress, "back": way_back(request.GET)}
-    return render(request, "admin/blog/job/_progress.html", context)
+    return render(request, "admin/jobs/_progress.html", context)
 
 
 @require_POST

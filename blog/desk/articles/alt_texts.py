@@ -58,7 +58,7 @@ class Descriptions(AdminPart):
         articles = articles_in(scope, request, self.model_admin)
         if request.method == "POST":
             return self._write(request, articles, scope)
-        return self.render(request, "admin/blog/article/describing.html", _screen(articles, scope))
+        return self.render(request, "admin/blog/article/image_descriptions.html", _screen(articles, scope))
 
     def _write(self, request, articles, scope):
         pairs = zip(request.POST.getlist("picture"), request.POST.getlist("description"), strict=False)

@@ -1,6 +1,6 @@
 """What many articles have in common, mended in all at once, or said to be as it should be.
 
-What a list of articles has in common, for _shared_findings.html and _alike.html in admin/blog/article/.
+What a list of articles has in common, for _shared_findings.html and _duplicates.html in admin/blog/article/.
 """
 
 import re
@@ -76,7 +76,7 @@ class Fixes(AdminPart):
             "fixing": fixing,
             "back": self.undo.return_url(request),
         }
-        return self.render(request, "admin/blog/article/mending_confirmation.html", context)
+        return self.render(request, "admin/blog/article/bulk_fix_confirmation.html", context)
 
     def _start(self, request, fixing, seen):
         start_mending(request.user, fixing, seen)

@@ -37,4 +37,4 @@ class Alike(AdminPart):
             "rows": rows_of(field for field in what_differs.fields if field.name not in OF_EACH),
             "found": what_differs,
         }
-        return self.render(request, "admin/blog/article/alike.html", context)
+        return self.render(request, "admin/blog/article/duplicate_comparison.html", context)

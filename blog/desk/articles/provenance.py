@@ -65,7 +65,7 @@ class Attribution(AdminPart):
             "list_url": self.list_url(request),
             **(what_changes(sorting, form.written_by) if sorting else {}),
         }
-        return self.render(request, "admin/blog/article/attributing.html", context)
+        return self.render(request, "admin/blog/article/provenance_form.html", context)
 
 
 def what_changes(sorting, written_by) -> dict:

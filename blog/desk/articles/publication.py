@@ -85,7 +85,7 @@ class Publication(AdminPart):
             "any_key": every(sorting)[0].pk,
             "list_url": self.list_url(request),
         }
-        return self.render(request, "admin/blog/article/publishing_confirmation.html", context)
+        return self.render(request, "admin/blog/article/publication_confirmation.html", context)
 
     # Actions without a confirmation page
 

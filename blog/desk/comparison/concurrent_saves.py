@@ -195,7 +195,7 @@ class TwoEditors(AdminPart):
             "me": me,
             "page_keys": KEYS,
         }
-        return self.render(request, "admin/blog/compare/editors.html", context)
+        return self.render(request, "admin/comparison/concurrent_edit.html", context)
 
 
 class ArticleTexts(Texts):

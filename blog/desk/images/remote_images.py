@@ -60,7 +60,7 @@ class Elsewhere(AdminPart):
             "may_fetch": may_import(request),
             "progress": JobProgress.of(latest, request.user) if latest else None,
         }
-        return self.render(request, "admin/blog/image/elsewhere.html", context)
+        return self.render(request, "admin/blog/image/remote.html", context)
 
     def _fetch(self, request):
         require_import(request)

@@ -178,7 +178,7 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
             comparison = comparison_of(held)
         except DECISION_ERRORS as error:
             context = {"title": _("This file cannot be read"), "reason": refusal_words(error)}
-            return self._page(request, held, "refused.html", context)
+            return self._page(request, held, "unreadable.html", context)
         form = HeldComparison(held, comparison, request.POST if request.method == "POST" else None)
         if form.is_valid() and (response := self._settle(request, held, form)):
             return response
@@ -235,7 +235,7 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
             "page_keys": KEYS,
         } | context
         each = self.admin_site.each_context(request)
-        return TemplateResponse(request, f"admin/blog/compare/{template}", each | context)
+        return TemplateResponse(request, f"admin/comparison/{template}", each | context)
 
 
 def kind_of(held: HeldUpdate):

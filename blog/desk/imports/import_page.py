@@ -149,12 +149,12 @@ def _page(request, site, staged, form):
     progress = JobProgress.of(staged.job, request.user) if staged.job else None
     context = {"title": _("Import"), "staged": staged, "form": form, "phase": phase, "progress": progress}
     if phase == State.CHECKED:
-        return _render(request, site, "checked.html", context | _checked_context(request, staged))
+        return _render(request, site, "dry_run.html", context | _checked_context(request, staged))
     if phase == State.RECEIVING:
         context |= {"received": received_bytes(staged)}
     if staged.batch:
         context |= {"outcomes": Outcomes.of_batch(staged.batch)}
-    return _render(request, site, "state.html", context | {"can_import": can_import(staged)})
+    return _render(request, site, "status.html", context | {"can_import": can_import(staged)})
 
 
 def _checked_context(request, staged):
@@ -191,4 +191,4 @@ def row_of(file: StagedFile) -> dict:
 
 
 def _render(request, site, template, context):
-    return TemplateResponse(request, f"admin/import/{template}", site.each_context(request) | context)
+    return TemplateResponse(request, f"admin/imports/{template}", site.each_context(request) | context)

@@ -29,7 +29,7 @@ def import_file(request, uid, position):
         context |= _article_context(preview)
     title = preview.fields.title if preview.fields else file.path
     context["meta"] = Metadata(title=title, path="", is_indexed=False)
-    return render(request, "admin/import/file.html", context)
+    return render(request, "admin/imports/file.html", context)
 
 
 @require_safe

@@ -94,7 +94,7 @@ def _form_page(request, site, form, reason=""):
         "largest": MAX_IMPORT_BYTES,
         "megabytes": in_megabytes(MAX_IMPORT_BYTES),
     }
-    return TemplateResponse(request, "admin/import/form.html", site.each_context(request) | context)
+    return TemplateResponse(request, "admin/imports/form.html", site.each_context(request) | context)
 
 
 def _announced(request, form):

@@ -107,7 +107,7 @@ class ProofPage(AdminPart):
             "list_url": self.list_url(request),
             "preserved": self.model_admin.get_preserved_filters(request),
         }
-        return self.render(request, "admin/blog/article/proof.html", context)
+        return self.render(request, "admin/proof/page.html", context)
 
     def _batch_of(self, request, article):
         """Return the import that brought the article, for those who may see it."""
