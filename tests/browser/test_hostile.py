@@ -10,7 +10,7 @@ from tests.support.browser.site import running_site
 from tests.support.browser.visits import Visit
 from tests.support.durations import THREATS_IN_A_BROWSER
 
-HOSTILE = Path(__file__).resolve().parents[1] / "files" / "hostile"
+HOSTILE = Path(__file__).resolve().parents[1] / "samples" / "hostile"
 EXPECTED = tomllib.loads((HOSTILE / "outcomes.toml").read_text())
 NO_SUCH_HOST = "net::ERR_NAME_NOT_RESOLVED"  # of an image that a text may show
 PLAIN = "/articles/the-river-that-cannot-keep-straight/"

@@ -16,7 +16,7 @@ from tests.support.images import image_bytes
 
 pytestmark = pytest.mark.django_db
 
-DIALECT = Path(__file__).parent.parent / "files" / "dialect.md"
+DIALECT = Path(__file__).parent.parent / "samples" / "dialect.md"
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Files that mean harm, or are merely odd: each has one outcome, and nothing in it acts on any page.
 
-tests/files/hostile/outcomes.toml says what must become of each; files that git cannot hold are made here.
+tests/samples/hostile/outcomes.toml says what must become of each; files that git cannot hold are made here.
 """
 
 import contextlib
@@ -30,7 +30,7 @@ from blog.reader import feeds
 from tests.support.html_tree import parse
 from tests.support.page_checker import faults_of_fragment, faults_of_page, text_of_page
 
-FOLDER = Path(__file__).parents[1] / "files" / "hostile"
+FOLDER = Path(__file__).parents[1] / "samples" / "hostile"
 EXPECTED = tomllib.loads((FOLDER / "outcomes.toml").read_text())
 IMPORTED = sorted(name for name, expected in EXPECTED.items() if expected["outcome"] == "created")
 # An editor's page takes long: four files of each threat are opened, and those of which it shows something.

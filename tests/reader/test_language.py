@@ -12,8 +12,8 @@ from tests.support.factories import create_article, create_page
 
 NAMED_TABLE = re.compile('<div class="table"[^>]*><table( aria-label="[^"]*")?')
 CONSTRUCTS = [
-    *Path(__file__).parent.parent.glob("files/articles/*.md"),
-    Path(__file__).parent.parent / "files/dialect.md",
+    *Path(__file__).parent.parent.glob("samples/articles/*.md"),
+    Path(__file__).parent.parent / "samples/dialect.md",
 ]
 TEXT = """## Sea
 

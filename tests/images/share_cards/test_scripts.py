@@ -26,7 +26,7 @@ from blog.images.share_cards.typesetting import fit, readable
 from tests.images.share_cards.test_cards import inked
 from tests.support.shaping import require_shaping
 
-FONTS = Path(__file__).parents[2] / "files" / "fonts"
+FONTS = Path(__file__).parents[2] / "samples" / "fonts"
 TITLES = {"Hebrew": "ים", "Arabic": "البحر", "Japanese": "湖を見る", "Chinese": "直湖海", "Korean": "호수"}
 
 
