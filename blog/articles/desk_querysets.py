@@ -1,6 +1,6 @@
 """Querysets of articles and plain pages for editors, the importer and commands.
 
-The queries of readers' pages are in published.py.
+The queries of readers' pages are in reader_querysets.py.
 """
 
 import dataclasses

@@ -129,7 +129,7 @@ MOST_COUNTED = 2000  # articles; of more, the pictures without a description are
 
 
 def shared_context(request, articles, scope: str, articles_admin) -> dict:
-    """Return what both templates need of a list of articles (a queryset), which scopes.py names.
+    """Return what both templates need of a list of articles (a queryset), which named_lists.py names.
 
     Without a scope nothing is offered: the list is one that a form cannot name.
     """

@@ -1,6 +1,6 @@
 """The comparison of two changes of one article: what merged by itself, and what a person decides.
 
-The other side is a file that waits (held_comparison.py) or another editor
+The other side is a file that waits (held.py) or another editor
 (blog/desk/comparison/concurrent_saves.py).
 """
 
