@@ -126,3 +126,21 @@ class TestImports:
         }
 
         assert with_code == self.WITH_CODE
+
+
+class TestRooms:
+    """blog/ holds its rooms, which docs/architecture.md draws, and what Django looks for there; nothing else."""
+
+    ROOMS = {
+        *("articles", "base", "desk", "documents", "exports", "files", "images", "imports"),
+        *("jobs", "page_cache", "reader", "review", "sandbox", "search", "site"),
+    }
+    DJANGOS = {"management", "migrations", "templatetags"}
+    MODULES = {"__init__.py", "admin.py", "apps.py", "models.py", "urls.py"}
+
+    def test_no_module_stands_outside_a_room(self):
+        root = Path(blog.__file__).parent
+
+        entries = {path.name for path in root.iterdir() if path.name != "__pycache__"}
+
+        assert entries == self.ROOMS | self.DJANGOS | self.MODULES
