@@ -35,8 +35,7 @@ def newest_afterwards():
 
 def go_to(name):
     """Migrate to a migration; return a function that gives the rows of a model as they are then."""
-    MigrationExecutor(connection).migrate([("blog", name)])
-    state = MigrationExecutor(connection).loader.project_state([("blog", name)])
+    state = MigrationExecutor(connection).migrate([("blog", name)])
     return lambda model: state.apps.get_model("blog", model).objects
 
 
