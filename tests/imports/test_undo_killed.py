@@ -40,7 +40,6 @@ def state_of(site, folder):
     return files, {table: site.value(f"SELECT count(*) FROM blog_{table}") for table in tables}  # noqa: S608 -- our own names
 
 
-@pytest.mark.both_databases
 def test_killed_at_any_moment_it_ends_the_same(site, tmp_path):
     folder = tmp_path / "posts"
     folder.mkdir()
