@@ -1,6 +1,5 @@
 """Bringing files to the import page in a real browser."""
 
-import io
 import zipfile
 
 import pytest
@@ -8,13 +7,19 @@ import pytest
 PATIENCE = 60_000  # milliseconds: megabytes go through a busy machine
 
 
-def archive(size=0) -> dict:
-    """Return a zip file as a browser is given one, with so many bytes that cannot be packed."""
-    output = io.BytesIO()
-    with zipfile.ZipFile(output, "w") as file:
-        file.writestr("a.md", "---\ntitle: Tides\n---\nWords.\n")
-        file.writestr("a.bin", bytes(size))
-    return {"name": "posts.zip", "mimeType": "application/zip", "buffer": output.getvalue()}
+@pytest.fixture
+def archive(tmp_path):
+    """Make a zip file with so many unpacked bytes; return its path, which a browser reads itself."""
+
+    def archive(size=0):
+        path = tmp_path / str(size) / "posts.zip"
+        path.parent.mkdir(exist_ok=True)
+        with zipfile.ZipFile(path, "w") as file:
+            file.writestr("a.md", "---\ntitle: Tides\n---\nWords.\n")
+            file.writestr("a.bin", bytes(size))
+        return path
+
+    return archive
 
 
 @pytest.fixture
@@ -23,7 +28,7 @@ def visited(visit, editors_state):
 
 
 class TestUpload:
-    def test_goes_in_parts_to_a_page_of_its_own(self, visited):
+    def test_goes_in_parts_to_a_page_of_its_own(self, visited, archive):
         page = visited.page
 
         page.set_input_files("#files", archive(size=9 * 1024 * 1024))
@@ -34,7 +39,7 @@ class TestUpload:
         assert "posts.zip" in page.inner_text(".under")
         assert visited.messages == []
 
-    def test_goes_on_after_the_connection_was_lost(self, visited):
+    def test_goes_on_after_the_connection_was_lost(self, visited, archive):
         page, offsets = visited.page, []
 
         def lose_the_second(route):
@@ -50,7 +55,7 @@ class TestUpload:
 
         assert offsets == ["0", "4194304", "4194304", "8388608"]
 
-    def test_that_was_stopped_goes_on_with_the_same_files_and_no_others(self, visited):
+    def test_that_was_stopped_goes_on_with_the_same_files_and_no_others(self, visited, archive):
         page, file = visited.page, archive(size=9 * 1024 * 1024)
         page.route("**/part/?offset=4194304", lambda route: page.click("[data-cancel]"))
         page.set_input_files("#files", file)
@@ -65,7 +70,7 @@ class TestUpload:
 
         assert "not the same files as before" in said
 
-    def test_needs_no_script(self, visit, editors_state):
+    def test_needs_no_script(self, visit, editors_state, archive):
         page = visit("/admin/import/", storage_state=editors_state, java_script_enabled=False).page
 
         page.set_input_files("#files", archive())
