@@ -21,10 +21,11 @@ JUDGE = """async (isForReaders) => {
         const hasWords = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
         const shape = ["fontSize", "fontWeight", "textDecorationLine"].map((name) => style[name]);
         const look = [place, ...shape, element.closest("a") !== null].join();
-        const {width, height} = element.getBoundingClientRect(), before = judged.looks.get(look) ?? 0;
+        const {width, height} = element.getBoundingClientRect();
         const isSeen = width > 1 && height > 1 && (hasWords || element.matches("input, select, textarea"));
-        if (isSeen && before < 2) {
-            judged.looks.set(look, before + 1);
+        const alike = judged.looks.get(look) ?? new Set();
+        if (isSeen && alike.size < 2 && !alike.has(element)) {
+            judged.looks.set(look, alike.add(element));
             unlike.push(element);
         }
         for (const child of element.children) walk(child, place);
@@ -37,7 +38,8 @@ JUDGE = """async (isForReaders) => {
     const ofColours = ["color-contrast", "link-in-text-block"], ofWidths = ["scrollable-region-focusable"];
     if (isForReaders) ofWidths.push("target-size");
     const all = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-    const off = Object.fromEntries([...ofColours, "target-size"].map((name) => [name, {enabled: false}]));
+    const rules = Object.fromEntries(ofColours.map((name) => [name, {enabled: false}]));
+    rules["target-size"] = {enabled: isForReaders};
     const outermost = [...appeared].filter((element) => !appeared.has(element.parentElement));
     const found = [];
     const run = async (context, type, values, rules = {}) => {
@@ -46,8 +48,8 @@ JUDGE = """async (isForReaders) => {
         for (const {id, nodes} of violations)
             found.push(...nodes.map(({html}) => `${id}: ${html.slice(0, 120)}`));
     };
-    if (outermost.length) await run(isFirst ? document : {include: outermost}, "tag", all, off);
-    if (isOtherWidth) await run(document, "rule", ofWidths);
+    if (outermost.length) await run(isFirst ? document : {include: outermost}, "tag", all, rules);
+    if (isOtherWidth && !isFirst) await run(document, "rule", ofWidths);
     if (unlike.length) await run({include: unlike}, "rule", ofColours);
     return found;
 }"""
