@@ -129,7 +129,7 @@ class TestImports:
 
 
 class TestRooms:
-    """blog/ holds its rooms, which docs/architecture.md draws, and what Django looks for there; nothing else."""
+    """blog/ holds its rooms, which docs/architecture.md lists, and what Django looks for. Nothing else."""
 
     ROOMS = {
         *("articles", "base", "desk", "documents", "exports", "files", "images", "imports"),

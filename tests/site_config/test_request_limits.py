@@ -151,8 +151,7 @@ class TestAddresses:
                 f"A request brings {in_megabytes(request_limits.LARGEST_BODY_BYTES)} MB at most",
                 f"a picture in the admin {in_megabytes(request_limits.LARGEST_IMAGE_BYTES)} MB",
                 f"a CSV of redirects {in_megabytes(request_limits.LARGEST_CSV_BYTES)} MB",
-                f"a form with an article's or page's text "
-                f"{in_megabytes(request_limits.LARGEST_TEXT_BYTES)} MB",
+                f"an article's or page's text {in_megabytes(request_limits.LARGEST_TEXT_BYTES)} MB",
                 f"files to import {in_megabytes(request_limits.LARGEST_IMPORT_BYTES)} MB",
                 f"at most {in_megabytes(request_limits.SMALL_BODIES_BYTES)} MB of requests' bodies",
                 f"{in_megabytes(request_limits.UPLOADS_BYTES)} MB of uploads",

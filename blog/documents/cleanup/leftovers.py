@@ -1,17 +1,12 @@
-"""What a site generator left in a text: shortcodes, Liquid, wikilinks, components, and math for a script.
+r"""Replace what a site generator or a prompt left in a text: shortcodes, Liquid, wikilinks, components, TeX.
 
-Nothing of it can be run here. What has a plain meaning is written as Markdown before the text is parsed, all
-else is shown as the words that it is: no mark in it is taken for Markdown or HTML. The text itself stays.
+None of it can run here. Leftovers with a plain meaning are written as Markdown before the text is parsed. All
+others are shown as literal text: no character in them is read as Markdown or HTML. The stored text stays.
 
-Labels that leaked out of a prompt into the text: `**Social Snippet:** words` is shown as the words.
-
-The hashtags at their end were meant for other sites, too.
-
-Lines such as `[IMAGE: a chart]`, which say no more than where an image was meant to be.
-
-Math in TeX's notation, meant for a script: `$x^2$`, `$$…$$`, `\(…\)`, `\[…\]`. It is shown as written.
-
-Wikilinks, as Obsidian has them: `[[page]]`, `[[page|words]]`, `![[image.png]]`.
+- Labels of a prompt (`**Social Snippet:** words`) are removed, and the hashtags at the end of their words.
+- Lines such as `[IMAGE: a chart]` only say where an image belongs, and are removed.
+- Math in TeX notation (`$x^2$`, `$$…$$`, `\(…\)`, `\[…\]`) needs a script, so it is shown as written.
+- Wikilinks are those of Obsidian: `[[page]]`, `[[page|words]]`, `![[image.png]]`.
 """
 
 import itertools
