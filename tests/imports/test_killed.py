@@ -12,7 +12,7 @@ from tests.support.durations import FILES_IN_EACH, KILLED_IMPORTS
 from tests.support.processes import children_of, wait_until_gone
 
 FILES = FILES_IN_EACH
-OPTIONS = ("--quiet", "--no-check")  # tests/review/test_killed.py kills checks
+OPTIONS = ("--quiet", "--workers=1", "--no-check")  # tests/review/test_killed.py kills checks
 
 
 @pytest.fixture(scope="module")

@@ -44,7 +44,7 @@ def test_killed_at_any_moment_it_ends_the_same(site, tmp_path):
     folder = tmp_path / "posts"
     folder.mkdir()
     write(folder, range(2 * THIRD), "old")
-    imports = ("import_articles", folder, "--status", "as-file", "--quiet", "--no-check")
+    imports = ("import_articles", folder, "--status=as-file", "--quiet", "--workers=1", "--no-check")
     assert site.fork(*imports).wait() == 0
     before = state_of(site, tmp_path / "before")
     write(folder, range(THIRD, 3 * THIRD), "new")

@@ -201,7 +201,9 @@ def test_imports_at_once_make_each_category_and_each_slug_once(site, tmp_path):
         for place, order in enumerate(orders)
     ]
 
-    imports = [site.fork("import_articles", folder, "--quiet", "--no-check") for folder in folders]
+    imports = [
+        site.fork("import_articles", folder, "--quiet", "--workers=1", "--no-check") for folder in folders
+    ]
 
     assert [process.wait(120) for process in imports] == [0, 0, 0]
     assert site.value("SELECT count(*) FROM blog_article") == 3 * files

@@ -25,7 +25,7 @@ def write(name, body):
 """
 PUBLISH_ONE = """
 write("tides", "Water.\\n\\n")
-import_articles([Path(FOLDER)], ImportOptions(status=StatusRule.PUBLISHED))
+import_articles([Path(FOLDER)], ImportOptions(status=StatusRule.PUBLISHED, workers=1))
 """
 # Adds a word a time, as somebody who is told when another was quicker.
 EDIT = """
@@ -49,7 +49,7 @@ body = "Water.\\n\\n"
 for number in range(SAVES):
     body += f"File f{number}.\\n\\n"
     write("tides", body)
-    import_articles([Path(FOLDER)], ImportOptions())
+    import_articles([Path(FOLDER)], ImportOptions(workers=1))
     while waiting := HeldUpdate.objects.waiting().first():
         try:
             accept(waiting, by=None)
@@ -65,10 +65,10 @@ print(sorted(words) == sorted([f"{side}{number}" for side in "ef" for number in 
 HOLD_MANY = f"""
 for number in range({HELD}):
     write(f"a{{number}}", "Water.\\n")
-import_articles([Path(FOLDER)], ImportOptions(status=StatusRule.PUBLISHED))
+import_articles([Path(FOLDER)], ImportOptions(status=StatusRule.PUBLISHED, workers=1))
 for number in range({HELD}):
     write(f"a{{number}}", "Other words.\\n")
-import_articles([Path(FOLDER)], ImportOptions())
+import_articles([Path(FOLDER)], ImportOptions(workers=1))
 """
 ACCEPT_ALL = """
 from blog.imports.held import accept
