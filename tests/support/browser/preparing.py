@@ -11,7 +11,7 @@ from pathlib import Path
 import django
 
 ROOT = Path(__file__).resolve().parents[3]
-OWN_ARTICLES = ROOT / "tests" / "files" / "articles"
+OWN_ARTICLES = ROOT / "tests" / "samples" / "articles"
 FIXTURES = ROOT / "fixtures"
 
 
