@@ -17,7 +17,7 @@ from tests.support.admin_pages import create_article, give_source, page_of, text
 OPTION = re.compile(r"(?<!\S)--[a-z][a-z-]+")
 # What an editor calls an article's address, what search engines show of it, its marks, what it says, a row …
 DEVELOPERS_WORDS = re.compile(
-    r"\b(?:slugs?|fields?|objects?|querysets?|meta|alt|flags?|instances?)\b|GALLEY_|(?<!\S)--[a-z]|manage\.py",
+    r"\b(?:slugs?|fields?|objects?|querysets?|meta|alt|instances?)\b|GALLEY_|(?<!\S)--[a-z]|manage\.py",
     re.IGNORECASE,
 )
 PLACEHOLDER = re.compile(r"%\(\w+\)\w|\{\w*\}")

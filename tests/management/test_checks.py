@@ -13,7 +13,7 @@ from django.urls import path
 
 from blog.management import checks
 
-ROOT = Path(checks.__file__).parent.parent
+ROOT = Path(checks.__file__).parents[2]
 
 
 def anybody(request):
