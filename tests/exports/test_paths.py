@@ -200,6 +200,7 @@ class TestAnything:
         images = [
             (paths.of_image(address, Place("", "p/x.md"), f"{number}.png"), number)
             for address, number in images
+            if not address.startswith("//")  # it is of another site
         ]
 
         files = [folded(path) for path in articles] + list(

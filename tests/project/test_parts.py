@@ -102,7 +102,7 @@ def test_a_run_shows_the_log_of_a_failed_part_before_the_summary(tmp_path):
 
     assert done.returncode == 1, done.stderr
     logs, _, table = done.stdout.partition("part       passed")
-    assert logs.count("assert (1 + 1) == 3") == 2
+    assert logs.count("E       assert (1 + 1) == 3") == 2
     assert table.splitlines()[-1] == "2 passed, 2 failed"
 
 
