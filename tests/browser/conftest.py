@@ -111,13 +111,3 @@ def state_for(request):
         return None
 
     return state_for
-
-
-@pytest.fixture
-def visit_kind(visit, state_for):
-    """Open a page of this kind, logged in if need be."""
-
-    def visit_kind(kind, **options):
-        return visit(kind.path, storage_state=state_for(kind), **options)
-
-    return visit_kind
