@@ -223,7 +223,7 @@ class TestBodies:
 
         assert answers == dict.fromkeys(answers, (403, True, path == UPLOAD))
 
-    @pytest.mark.parametrize("path", ["/admin/import/", f"/admin/imports/{UPLOADED}/part/"])
+    @pytest.mark.parametrize("path", ["/admin/import/", f"/admin/import/{UPLOADED}/part/"])
     def test_of_who_may_not_import_nothing_is_read(self, server, site, path):
         sessions = {"nobody": "", "reader": site.reader, "writer": site.writer}
 
