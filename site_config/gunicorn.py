@@ -24,8 +24,8 @@ preload_app = False
 control_socket_disable = True  # its default path is in the home folder, shared by all sites of a user
 accesslog = None  # the proxy writes one; --access-logfile - enables it here
 
-# The worker of the jobs (worker_watch.py) runs beside the server if GALLEY_WORKER says so, as in bin/serve,
-# and if the backend of Django's tasks is the one that has such a worker.
+# worker_supervisor.py runs the worker of the jobs beside the server if GALLEY_WORKER says so, as in
+# bin/serve, and if the backend of Django's tasks is the one that has such a worker.
 starts_worker = env.bool("GALLEY_WORKER", False) and env.str("GALLEY_TASKS_BACKEND", "") in WITH_WORKER
 worker_end_seconds = 30  # for the batch in hand when the server stops
 
@@ -33,20 +33,20 @@ worker_end_seconds = 30  # for the batch in hand when the server stops
 def when_ready(server):
     if starts_worker:
         # A process group of its own: Ctrl+C reaches the server only, which then ends the worker in order.
-        command = [sys.executable, "-m", "site_config.worker_watch"]
-        server.worker_watch = subprocess.Popen(command, process_group=0)  # noqa: S603 -- our own module
+        command = [sys.executable, "-m", "site_config.worker_supervisor"]
+        server.worker_supervisor = subprocess.Popen(command, process_group=0)  # noqa: S603 -- our own module
 
 
 def on_reload(server):
     if starts_worker:
-        server.worker_watch.send_signal(signal.SIGHUP)
+        server.worker_supervisor.send_signal(signal.SIGHUP)
 
 
 def on_exit(server):
     if not starts_worker:
         return
-    server.worker_watch.terminate()
+    server.worker_supervisor.terminate()
     try:
-        server.worker_watch.wait(worker_end_seconds)
+        server.worker_supervisor.wait(worker_end_seconds)
     except subprocess.TimeoutExpired:
-        os.killpg(server.worker_watch.pid, signal.SIGKILL)  # its job is taken up at the next start
+        os.killpg(server.worker_supervisor.pid, signal.SIGKILL)  # its job is taken up at the next start

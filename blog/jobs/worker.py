@@ -74,7 +74,7 @@ class JobWorker(db_worker.Worker):
     def shutdown(self, signum, frame) -> None:
         """End after the batch in hand; called by a signal. Ctrl+C twice ends at once.
 
-        TERM may come twice, of whoever ends all processes and of worker_watch.py, and does not.
+        TERM may come twice, of whoever ends all processes and of worker_supervisor.py, and does not.
         """
         if worker_is_ending.is_set() and signum == signal.SIGTERM:
             return

@@ -1,4 +1,4 @@
-"""Runs jobs until it is told to end. bin/serve starts it beside the site (site_config/worker_watch.py)."""
+"""Runs jobs until it is told to end. bin/serve starts it (site_config/worker_supervisor.py)."""
 
 from django.core.management.base import BaseCommand, CommandError
 

@@ -15,7 +15,7 @@ from tests.support.servers import ROOT, basic_environment, running_server, wait_
 
 # Stands for the worker: it writes its pid into a file, and ends with status 0 at TERM, as the worker does.
 STAND_IN = 'trap "exit 0" TERM; echo $$ >> "$0"; while :; do sleep 0.05; done'
-WATCH = "from site_config import worker_watch; worker_watch.main({command!r})"
+WATCH = "from site_config import worker_supervisor; worker_supervisor.main({command!r})"
 # A parent that starts the watch and waits.
 PARENT = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', sys.argv[1]]).wait()"
 
