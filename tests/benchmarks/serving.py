@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests.page_cache.test_files import front
-from tests.support.changing_process import running_driver
+from tests.support.editor_process import running_driver
 from tests.support.programs import find_program, free_port, running_nginx
 from tests.support.servers import basic_environment, migrate, running_server, workers_of
 

@@ -19,9 +19,9 @@ from blog.files.errors import storage_reason
 from blog.images.models import store_image
 from blog.reader.sharing import share_card
 from blog.reader.views import errors
-from tests.support.changing_process import running_driver
 from tests.support.databases import Galley
 from tests.support.disks import small_disk
+from tests.support.editor_process import running_driver
 from tests.support.factories import create_article
 from tests.support.html_forms import form_data
 from tests.support.servers import ROOT, running_server

@@ -16,8 +16,8 @@ from blog.files import modes as file_modes
 from blog.images.files import MediaStorage
 from blog.images.renditions import rendition_storage
 from blog.images.share_cards.cards import card_storage
-from tests.support.changing_process import running_driver
 from tests.support.databases import Galley
+from tests.support.editor_process import running_driver
 from tests.support.nginx import front
 from tests.support.programs import another_user, find_program
 from tests.support.servers import ROOT, Server, running_server

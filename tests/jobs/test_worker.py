@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from tests.support.jobs_that_try import START, WORK
+from tests.support.failing_jobs import START, WORK
 from tests.support.servers import wait_until
 
 LONG = 10_000  # batches: a job that does not end by itself within a test

@@ -7,7 +7,7 @@ import brotli
 import pytest
 
 from blog.page_cache import files
-from tests.support.changing_process import running_driver
+from tests.support.editor_process import running_driver
 from tests.support.nginx import front
 from tests.support.servers import Server, ask, running_server
 

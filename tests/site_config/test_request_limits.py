@@ -23,8 +23,8 @@ from blog.files.upload_limits import (
 )
 from blog.sandbox.images import MAX_SIDE
 from site_config import request_limits
-from tests.support.changing_process import running_driver
 from tests.support.databases import ROOT
+from tests.support.editor_process import running_driver
 from tests.support.servers import running_server, wait_until, workers_of
 from tests.support.uploads import LOG_IN, TOKEN, UPLOAD, image_form, noise
 

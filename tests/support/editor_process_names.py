@@ -1,4 +1,4 @@
-"""The names that code sent to changing_process.py may use."""
+"""The names that code sent to editor_process.py may use."""
 
 from datetime import timedelta
 

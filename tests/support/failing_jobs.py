@@ -8,7 +8,7 @@ from pathlib import Path
 from blog import jobs
 
 # Scripts for Galley.start_script(): what a test starts, and a worker that knows these kinds.
-START = "from tests.support import jobs_that_try\nfrom blog import jobs\n"
+START = "from tests.support import failing_jobs\nfrom blog import jobs\n"
 WORK = """
 from django.core.management import call_command
 call_command("db_worker", interval=0.05, batch={batch})

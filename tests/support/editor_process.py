@@ -14,7 +14,7 @@ from tests.support.servers import ROOT
 @contextmanager
 def running_driver(environment):
     """Yield a function that runs Python code in another process of the site, with this environment."""
-    command = [sys.executable, "-m", "tests.support.changing_process"]
+    command = [sys.executable, "-m", "tests.support.editor_process"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     process = subprocess.Popen(command, cwd=ROOT, env=environment, **pipes)  # noqa: S603 -- our own command
 
@@ -40,7 +40,7 @@ def main():
 
     django.setup()
     names = {}
-    exec("from tests.support.changing_process_names import *", names)  # noqa: S102 -- the tests' own words
+    exec("from tests.support.editor_process_names import *", names)  # noqa: S102 -- the tests' own words
     for line in sys.stdin:
         fault = value = None
         try:
