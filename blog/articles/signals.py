@@ -7,3 +7,4 @@ from django.dispatch import Signal
 
 words_changed = Signal()
 flags_changed = Signal()
+trashed = Signal()

@@ -9,8 +9,10 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 from django.db.models import Count
+from django.dispatch import receiver
 
 from blog.articles.models import Article
+from blog.articles.signals import trashed
 from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.claims.claim import ClaimKind, claim_key
 from blog.documents.findings.finding import Finding
@@ -67,6 +69,13 @@ def forgotten(keys: Collection[int]):
                 model.objects.filter(article__in=some).delete()
         cross_article_findings.refresh_alike(traits)
         cross_article_findings.refresh_links_to(paths)
+
+
+@receiver(trashed)
+def forget_trashed(sender, keys, **kwargs) -> None:
+    if keys:
+        with forgotten(keys):
+            pass  # what their proofs had in common with others is still stored
 
 
 def take_turns() -> None:

@@ -10,9 +10,9 @@ import django
 
 django.setup()
 
-from blog.articles.signals import flags_changed, words_changed
+from blog.articles.signals import flags_changed, trashed, words_changed
 
-for signal in (words_changed, flags_changed):
+for signal in (words_changed, flags_changed, trashed):
     print([f"{receiver.__module__}.{receiver.__name__}" for receiver, _ in signal.send(None, keys=[])])
 """
 
@@ -26,4 +26,5 @@ def test_each_signal_has_one_receiver_as_soon_as_django_is_set_up():
     assert run.stdout.splitlines() == [
         "['blog.review.proofs.check_changed']",
         "['blog.review.cross_article_findings.refresh_changed_flags']",
+        "['blog.review.findings.forget_trashed']",
     ]

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.articles.models import Article
+from blog.articles.signals import trashed
 from blog.articles.versions.history import versions_kept
 from blog.articles.versions.models import Version
 from blog.desk.articles.list import TRASH
 from blog.desk.columns import change_link, list_link
 from blog.desk.composed import AdminPart
-from blog.review.findings import forgotten
 from blog.review.proofs import check_on_commit
 from blog.site.redirects import Redirect
 
@@ -98,8 +98,9 @@ class Trash(AdminPart):
         note = _("Moved to the trash.")
         keys = [article.pk for article in articles]
         kept = versions_kept(public, by=request.user, what=Version.What.UNPUBLISHED, note=note)
-        with forgotten(keys), kept:
+        with kept:
             number = Article.objects.filter(pk__in=keys).trash()
+        trashed.send(Article, keys=keys)
         if "gone" in request.POST:
             Redirect.objects.mark_gone(article for article in articles if article.was_public)
         LogEntry.objects.log_actions(request.user.pk, articles, CHANGE, _("Moved to the trash."))
