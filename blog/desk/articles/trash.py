@@ -1,25 +1,19 @@
 """The trash: deleted articles go there, and are restored or deleted for good from there."""
 
 from django.contrib import admin, messages
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from blog.articles.actions.trash import restore, trash
 from blog.articles.models import Article
-from blog.articles.signals import trashed
-from blog.articles.versions.history import versions_kept
-from blog.articles.versions.models import Version
 from blog.desk.articles.list import TRASH
 from blog.desk.columns import change_link, list_link
 from blog.desk.composed import AdminPart
-from blog.review.proofs import check_on_commit
-from blog.site.redirects import Redirect
 
 NAMES_SHOWN = 100
 
@@ -90,27 +84,15 @@ class Trash(AdminPart):
         }
         return self.render(request, "admin/blog/article/trash_confirmation.html", context)
 
-    @transaction.atomic
     def move(self, request, articles) -> int:
         """Move the articles to the trash, and return how many were moved."""
-        # Of a new article, readers saw nothing before, either.
-        public = [article for article in articles if article.status == Article.Status.PUBLISHED]
-        note = _("Moved to the trash.")
-        keys = [article.pk for article in articles]
-        kept = versions_kept(public, by=request.user, what=Version.What.UNPUBLISHED, note=note)
-        with kept:
-            number = Article.objects.filter(pk__in=keys).trash()
-        trashed.send(Article, keys=keys)
-        if "gone" in request.POST:
-            Redirect.objects.mark_gone(article for article in articles if article.was_public)
-        LogEntry.objects.log_actions(request.user.pk, articles, CHANGE, _("Moved to the trash."))
-        return number
+        return trash(request.user, articles, are_gone="gone" in request.POST)
 
     # Out of the trash
 
     @admin.action(permissions=["delete"], description=gettext_lazy("Restore the selected articles"))
     def restore(self, request, queryset):
-        number = self._restore(request, self._permitted(request, queryset))
+        number = restore(request.user, self._permitted(request, queryset))
         sentence = ngettext("%d article was restored, as new.", "%d articles were restored, as new.", number)
         self.message_user(request, sentence % number, messages.SUCCESS)
 
@@ -121,20 +103,13 @@ class Trash(AdminPart):
             raise Http404
         articles = self._permitted(request, Article.objects.filter(pk=article.pk))
         if request.method == "POST":
-            self._restore(request, articles)
+            restore(request.user, articles)
             sentence = format_html(_("“{}” was restored, as new."), change_link(article))
             self.message_user(request, sentence, messages.SUCCESS)
             return HttpResponseRedirect(self.list_url(request))
         context = {"title": _("Restore from the trash"), "article": article}
         context["list_url"] = reverse("admin:blog_article_changelist", query={"state": TRASH})
         return self.render(request, "admin/blog/article/restore_confirmation.html", context)
-
-    @transaction.atomic
-    def _restore(self, request, articles):
-        LogEntry.objects.log_actions(request.user.pk, articles, CHANGE, _("Restored from the trash."))
-        keys = [article.pk for article in articles]
-        check_on_commit(keys)
-        return Article.objects.filter(pk__in=keys).restore()
 
     def _permitted(self, request, queryset):
         """Return the articles as a list. Raises PermissionDenied if the user may not delete one of them."""
