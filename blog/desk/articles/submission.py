@@ -13,11 +13,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.articles.authors import Author
+from blog.articles.actions.submission import return_to_writer, sign, submit
 from blog.articles.models import Article
 from blog.articles.submissions import NOTE_LENGTH, Submission, SubmissionError
-from blog.articles.versions.history import versions_kept
-from blog.articles.versions.models import Version
 from blog.desk.composed import AdminPart
 
 
@@ -44,33 +42,27 @@ class ReturnForm(NoteForm):
 
 @dataclass(frozen=True)
 class Way:
-    """A direction (submit or return): its form, its method and its texts."""
+    """A direction (submit or return): its form, its act and its texts."""
 
     form: type[NoteForm]
-    say: Callable  # a method of SubmissionQuerySet
+    act: Callable  # of an article, a user and a note
     title: str
     verb: str
-    what: Version.What
-    word: str  # in the history, before the note
     done: str
 
 
 SUBMIT = Way(
     form=NoteForm,
-    say=Submission.objects.submit,
+    act=submit,
     title=gettext_lazy("Submit to an Editor"),
     verb=gettext_lazy("Submit"),
-    what=Version.What.SUBMITTED,
-    word=gettext_lazy("Submitted."),
     done=gettext_lazy("“{}” is submitted. Editors see it in their list."),
 )
 RETURN = Way(
     form=ReturnForm,
-    say=Submission.objects.give_back,
+    act=return_to_writer,
     title=gettext_lazy("Return to the Writer"),
     verb=gettext_lazy("Return"),
-    what=Version.What.RETURNED,
-    word=gettext_lazy("Returned."),
     done=gettext_lazy("“{}” is returned, with your note."),
 )
 
@@ -119,12 +111,7 @@ class SubmissionPart(AdminPart):
 
     def saved(self, visit, form):
         if visit.is_added and not self.model_admin.has_publish_permission(visit.request):
-            self._sign(form.instance, visit.request.user)
-
-    def _sign(self, article, user):
-        author = Author.objects.filter(user=user).first()
-        if author and not article.author_links.exists():
-            article.author_links.create(author=author)
+            sign(form.instance, visit.request.user)
 
     def _pass_on(self, request, object_id, way, may_go):
         article = self.model_admin.get_object(request, unquote(object_id))
@@ -138,15 +125,13 @@ class SubmissionPart(AdminPart):
         form = way.form(request.POST if request.method == "POST" else None)
         if not form.is_valid():
             return self._ask_for_note(request, article, way, form)
-        self._say(request, article, way, form.cleaned_data["note"])
+        self._carry_out(request, article, way, form.cleaned_data["note"])
         return self._back_to(article)
 
-    def _say(self, request, article, way, note):
-        """Store the submission or answer with a log entry; show the reason if that is not possible."""
+    def _carry_out(self, request, article, way, note):
+        """Submit or return the article; show the reason if that is not possible."""
         try:
-            with versions_kept([article], by=request.user, what=way.what, note=note):
-                entry = self.model_admin.log_change(request, article, f"{way.word} {note}".strip())
-                way.say(article, request.user, note, entry)
+            way.act(article, request.user, note)
         except SubmissionError as error:
             self.message_user(request, str(error), messages.WARNING)
         else:
