@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog import page_cache
 from blog.articles.actions.base import TAKING_BACK, log, remembered
@@ -17,12 +18,20 @@ from blog.articles.models import Article
 from blog.articles.versions.history import keep_version, version_contents
 from blog.articles.versions.models import Version
 from blog.base.models import name_of
+from blog.documents.claims.claim import ClaimKind
 from blog.review.ai_label import approval_in_force
 from blog.review.marks import marks_of
 from blog.review.models import Review, Settlement
 from blog.review.proofs import is_blocked
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
+
+FORM_INVALID = gettext_lazy("Not approved: keep the note short, and load the page again.")
+NOT_READ = gettext_lazy("Not approved: read the article to its end first.")
+WAITS_FOR = {
+    ClaimKind.QUOTATION: gettext_lazy("Approval waits for mark %d: a person is quoted"),
+    ClaimKind.PERSON: gettext_lazy("Approval waits for mark %d: a person is named"),
+}
 
 
 class ReviewRefusedError(Exception):

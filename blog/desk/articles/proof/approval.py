@@ -11,7 +11,7 @@ from blog.articles.models import Article
 from blog.desk.articles.proof.entries import Entries, Entry
 from blog.reader.language import spoken_language
 from blog.review.ai_label import State, approval_in_force, disclosure_once_approved, state_of
-from blog.review.approval import ReviewRefusedError, approve, reason_to_refuse
+from blog.review.approval import FORM_INVALID, NOT_READ, ReviewRefusedError, approve, reason_to_refuse
 from blog.review.models import Review
 
 NOTE_LENGTH = 500
@@ -76,10 +76,10 @@ def carry_out(user, article: Article, entries: Entries, data) -> None:
     """Approve the article. Raises ReviewRefusedError."""
     form = ApproveForm(data)
     if not form.is_valid():
-        raise ReviewRefusedError(_("Not approved: keep the note short, and load the page again."))
+        raise ReviewRefusedError(FORM_INVALID)
     given = form.cleaned_data
     if not given["read"]:
-        raise ReviewRefusedError(_("Not approved: read the article to its end first."))
+        raise ReviewRefusedError(NOT_READ)
     if why_not := _why_not(entries):
         raise ReviewRefusedError(why_not)
     statement = given["statement"] or statement_on(article, entries)

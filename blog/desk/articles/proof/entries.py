@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from blog.documents.claims.claim import ClaimKind
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.documents.marks import PencilMark, plain_words
+from blog.review.approval import WAITS_FOR
 from blog.review.marks import Mark, marks_of
 from blog.review.models import Settlement
 from blog.sandbox.messages import text_refusal
@@ -109,10 +110,6 @@ LOOKED_FOR = (
         {FindingKind.PLACEHOLDER, FindingKind.LABEL_IN_TEXT, FindingKind.TEMPLATE_SYNTAX},
     ),
 )
-WAITS_FOR = {
-    ClaimKind.QUOTATION: gettext_lazy("Approval waits for mark %d: a person is quoted"),
-    ClaimKind.PERSON: gettext_lazy("Approval waits for mark %d: a person is named"),
-}
 
 
 @dataclass(frozen=True)
