@@ -23,12 +23,11 @@ from blog.articles.dates import first_of_month, month_of
 from blog.articles.links import SEVERAL, ArticleAuthor, ArticleCategory
 from blog.articles.related import (
     CATEGORIES,
-    closeness,
     depth_of_categories,
     find_candidates,
+    rank,
     slots,
     with_shared_categories,
-    words_in_common,
 )
 from blog.articles.series import PART_ORDER
 from blog.base.queries import (
@@ -210,15 +209,8 @@ class PublishedQuerySet(models.QuerySet):
         rows = self.model.objects.fetch_mode(models.FETCH_RAISE)
         found = _CANDIDATES.instances(rows, *slots(depths), *rareness) if rareness else []
         candidates = in_order(rareness, found)
-        words = words_in_common(article, candidates)
         elsewhere = {other.pk for other in apart_from if other}
-
-        def rank(other):
-            deepest, shared = closeness(other, depths)
-            return other.pk not in elsewhere, deepest, rareness[other.pk], shared + words[other.pk]
-
-        # sorted() is stable: equally close articles stay in order, newest first.
-        closest = sorted(candidates, key=rank, reverse=True)[:number]
+        closest = rank(article, candidates, depths, rareness, elsewhere)[:number]
         for other in closest:
             take_related(other, "primary_category", Category, NAME_FIELDS)
             take_related(other, "hero_image", Image, CARD_IMAGE_FIELDS)

@@ -122,21 +122,36 @@ def slots(depths) -> list[int]:
     return [*depths, *[0] * (CATEGORIES - len(depths))]
 
 
-def closeness(other, depths) -> tuple[int, int]:
+def rank(article, candidates, depths, rareness, apart_from) -> list:
+    """Return the candidates, most closely related first; those whose key is in apart_from come last.
+
+    depths and rareness: the results of depth_of_categories() and find_candidates(). Equally close candidates
+    stay in their order, since sorted() is stable.
+    """
+    words = _words_in_common(article, candidates)
+
+    def nearness(other):
+        deepest, shared = _closeness(other, depths)
+        return other.pk not in apart_from, deepest, rareness[other.pk], shared + words[other.pk]
+
+    return sorted(candidates, key=nearness, reverse=True)
+
+
+def _closeness(other, depths) -> tuple[int, int]:
     """Return the weight of the deepest shared category, and the sum of the weights of all shared ones."""
     bits = other.shared_categories or 0
     shared = [depth for place, depth in enumerate(depths.values()) if bits >> place & 1]
     return max(shared, default=0), sum(shared)
 
 
-def words_in_common(article, others) -> dict[int, float]:
+def _words_in_common(article, others) -> dict[int, float]:
     """Return {key: similarity}: the sum over shared words of 1 / number of articles that share the word."""
-    own = words_of(article)
-    common = {other.pk: own & words_of(other) for other in others}
+    own = _words_of(article)
+    common = {other.pk: own & _words_of(other) for other in others}
     frequency = Counter(itertools.chain.from_iterable(common.values()))
     # fsum() is exact: a plain sum would depend on the order of the set, and so differ between runs.
     return {key: math.fsum(1 / frequency[word] for word in words) for key, words in common.items()}
 
 
-def words_of(article) -> set[str]:
+def _words_of(article) -> set[str]:
     return distinct_words(" ".join([article.title, article.excerpt, *map(str, article.keywords)]))
