@@ -24,7 +24,7 @@ NO_BRACKETS = str.maketrans("[]\\", "()/")
 
 @dataclass(slots=True)
 class Picture:
-    """A picture and where it lacks a description; descriptions: what is said of it there.
+    """A picture and where it lacks an alt text; alt_texts: those that it has elsewhere.
 
     key is equal for the same picture in other sizes. heads: keys of the articles that show it above their
     text. places: {article: (start, end) of the picture in its text}.
@@ -35,7 +35,7 @@ class Picture:
     image: Image | None = None
     heads: set[int] = field(default_factory=set)
     places: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
-    descriptions: dict[str, None] = field(default_factory=dict)
+    alt_texts: dict[str, None] = field(default_factory=dict)
 
     @property
     def articles(self) -> set[int]:
@@ -47,7 +47,7 @@ class Picture:
 
     @property
     def described_as(self) -> list[str]:
-        return [text for text in self.descriptions if text.strip()]
+        return [text for text in self.alt_texts if text.strip()]
 
 
 def pictures_to_describe(articles) -> list[Picture]:
@@ -69,7 +69,7 @@ def _add_heads(pictures, found):
         picture = _picture(pictures, image.source or image.url)
         picture.image = picture.image or image
         picture.heads.add(article.pk)
-        picture.descriptions[article.hero_words.alt] = None
+        picture.alt_texts[article.hero_words.alt] = None
 
 
 def _add_texts(pictures, found):
@@ -87,7 +87,7 @@ def _add_place(pictures, article, start, end):
     for shown in read_pictures(article.body[start:end])[:1]:
         picture = _picture(pictures, shown.address)
         picture.places.setdefault(article.pk, []).append((start, end))
-        picture.descriptions[shown.alt] = None
+        picture.alt_texts[shown.alt] = None
 
 
 def _picture(pictures, address):
@@ -95,22 +95,22 @@ def _picture(pictures, address):
     return pictures.setdefault(key, Picture(key, address))
 
 
-def describe(user, articles, descriptions: dict[str, str]) -> Sorting:
-    """Write what pictures show, {key of a picture: text}, in one transaction; return the Sorting.
+def describe(user, articles, picture_alt_texts: dict[str, str]) -> Sorting:
+    """Write what pictures show, {key of a picture: alt text}, in one transaction; return the Sorting.
 
     Of very many articles some are left, and found again by whoever looks what is left to describe.
     Raises RefusedError if a text takes too much to render: then nothing is changed.
     """
-    chosen = [picture for picture in pictures_to_describe(articles) if picture.key in descriptions]
+    chosen = [picture for picture in pictures_to_describe(articles) if picture.key in picture_alt_texts]
     keys = {key for picture in chosen for key in picture.articles}
     some = sorted(keys)[:MOST_IN_REQUEST]
     rows = {row.pk: row for row in Article.objects.filter(pk__in=some).only("body", "version")}
     changes = {key: {} for key in rows}
     for picture in chosen:
         for key in picture.heads & rows.keys():
-            changes[key] |= {"hero_alt": descriptions[picture.key], "hero_is_decorative": False}
+            changes[key] |= {"hero_alt": picture_alt_texts[picture.key], "hero_is_decorative": False}
     for key, row in rows.items():
-        if places := _places(chosen, key, descriptions):
+        if places := _places(chosen, key, picture_alt_texts):
             changes[key]["body"] = _described(row.body, places)
     seen = {key: row.version for key, row in rows.items()}
     with transaction.atomic():
@@ -120,16 +120,16 @@ def describe(user, articles, descriptions: dict[str, str]) -> Sorting:
     return sorting
 
 
-def _places(pictures, article, descriptions):
+def _places(pictures, article, picture_alt_texts):
     return [
-        (start, end, descriptions[picture.key])
+        (start, end, picture_alt_texts[picture.key])
         for picture in pictures
         for start, end in picture.places.get(article, ())
     ]
 
 
 def _described(body, places):
-    """Return the text with descriptions between the brackets of the pictures at these places."""
+    """Return the text with alt texts between the brackets of the pictures at these places."""
     for start, end, text in sorted(places, reverse=True):
         for shown in read_pictures(body[start:end])[:1]:
             begin = start + shown.start + len("![")
@@ -138,7 +138,7 @@ def _described(body, places):
 
 
 def as_markdown(text: str) -> str:
-    """Return a description that may stand between the brackets of a picture, which has none itself."""
+    """Return an alt text that may stand between the brackets of a picture, which has none itself."""
     return " ".join(text.translate(NO_BRACKETS).split())
 
 

@@ -1,6 +1,6 @@
 // Each description is saved as somebody goes on to the next field; the button saves what is left.
 (() => {
-  const form = document.getElementById("descriptions");
+  const form = document.getElementById("picture-alt-texts");
   if (!form) return;
   const said = document.getElementById("described");
   const fields = [...form.querySelectorAll("textarea")];

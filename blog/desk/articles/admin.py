@@ -10,7 +10,7 @@ from blog.articles.actions.provenance import in_words, note_on
 from blog.articles.actions.publication import Verb, kept_as
 from blog.articles.models import Article
 from blog.articles.versions.history import keep_first_versions, keep_version
-from blog.desk.articles.alt_texts import Descriptions
+from blog.desk.articles.alt_texts import PictureAltTexts
 from blog.desk.articles.bulk_fixes import Fixes
 from blog.desk.articles.corrections import Corrections
 from blog.desk.articles.duplicates import Alike
@@ -113,7 +113,7 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
             Attribution(self, publication=self.publication),
             self.trash,
             undo,
-            Descriptions(self),
+            PictureAltTexts(self),
             Fixes(self, undo=undo),
             ProofPage(self, publication=self.publication, trash=self.trash, next_in_list=next_in_list),
             next_in_list,

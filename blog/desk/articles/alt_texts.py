@@ -18,7 +18,7 @@ from blog.review.alt_texts import PICTURES_SHOWN, Picture, describe, pictures_to
 from blog.sandbox.messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
-LONGEST = 1000  # characters of a description
+LONGEST = 1000  # characters of an alt text
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Row:
         return max(0, len(self.picture.described_as) - 1)
 
 
-class Descriptions(AdminPart):
+class PictureAltTexts(AdminPart):
     """The images of a list of articles without alt text. Writing it requires the permission to publish."""
 
     def routes(self):
