@@ -16,8 +16,8 @@ from blog.desk.base import PublicAdmin
 from blog.desk.columns import HIDDEN_IMAGE, change_link, thumbnail
 from blog.desk.composed import ComposedAdmin
 from blog.desk.images.forms import ImageForm
-from blog.desk.images.library import Library
-from blog.desk.images.remote_images import Elsewhere
+from blog.desk.images.library import ImageLibrary
+from blog.desk.images.remote_images import RemoteImages
 from blog.desk.images.uses import uses_table
 from blog.images.links import BodyImage, PageImage
 from blog.images.models import Image
@@ -83,7 +83,7 @@ class ImageAdmin(ComposedAdmin, PublicAdmin):
     )
 
     def make_parts(self):
-        return (Library(self), Elsewhere(self))
+        return (ImageLibrary(self), RemoteImages(self))
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and self._may_touch(request, obj)

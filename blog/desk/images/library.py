@@ -15,7 +15,7 @@ from blog.images.models import Image
 IMAGES_SHOWN = 24
 
 
-class Library(AdminPart):
+class ImageLibrary(AdminPart):
     """The content of the dialog."""
 
     def routes(self):

@@ -35,7 +35,7 @@ class Row:
         return self.failure.address.startswith(("https://", "http://"))
 
 
-class Elsewhere(AdminPart):
+class RemoteImages(AdminPart):
     """The images that could not be mirrored, and the button that starts mirroring."""
 
     def routes(self):
