@@ -4,19 +4,25 @@ import itertools
 from functools import partial
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import Count, IntegerField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from blog.articles.authors import Author
 from blog.articles.models import Article
 from blog.desk.base import PublicAdmin
 from blog.desk.columns import HIDDEN_IMAGE, change_link, thumbnail
-from blog.desk.composed import ComposedAdmin
+from blog.desk.composed import AdminPart, ComposedAdmin
 from blog.desk.images.forms import ImageForm
-from blog.desk.images.library import ImageLibrary
 from blog.desk.images.remote_images import RemoteImages
 from blog.desk.images.uses import uses_table
 from blog.images.links import BodyImage, PageImage
@@ -26,6 +32,7 @@ from blog.site.identity import SiteIdentity
 from blog.site.pages import Page
 
 USES_SHOWN = 100
+IMAGES_SHOWN = 24
 IN_TEXTS = ("upload", "alt", "credit_creator", "credit_url", "credit_source")  # what a text shows of an image
 
 
@@ -52,6 +59,30 @@ def _uses(image):
     authors = image.picture_of.only("name")[:USES_SHOWN]
     site = [change_link(site, capfirst(SiteIdentity._meta.verbose_name)) for site in _sites_with(image)]
     return [*map(change_link, (*articles, *texts, *authors)), *site]
+
+
+class ImageLibrary(AdminPart):
+    """The images in a dialog of the edit page: newest first, with a search."""
+
+    def routes(self):
+        return {"library": ("library/", self.show)}
+
+    @method_decorator(require_safe)
+    def show(self, request):
+        """Return an HTML fragment with a button for each image that a page can show."""
+        if not self.model_admin.has_view_permission(request):
+            raise PermissionDenied
+        words = request.GET.get("q", "")
+        images = Image.objects.order_by("-pk")
+        found, _may_repeat = self.model_admin.get_search_results(request, images, words)
+        page = Paginator(found, IMAGES_SHOWN).get_page(request.GET.get("page"))
+        page.object_list = [image for image in page.object_list if image.url]
+        for image in page.object_list:
+            image.thumbnail = thumbnail(image)
+        more = page.has_next() and urlencode({"q": words, "page": page.next_page_number()})
+        address = reverse("admin:blog_image_library")
+        context = {"page": page, "more": more, "address": address}
+        return render(request, "admin/blog/image/library.html", context)
 
 
 class PlaceFilter(admin.SimpleListFilter):
