@@ -1,14 +1,17 @@
-"""The page of an article, and its Markdown version."""
+"""The page of an article, its preview before it is published, and its Markdown version."""
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import get_language, get_language_bidi, override
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from blog.articles.categories import Category
 from blog.articles.models import Article
+from blog.articles.previews import HEADERS, find_preview
 from blog.documents.rendering.images import without_cover
 from blog.exports import articles
 from blog.images.renditions import with_renditions
@@ -95,6 +98,29 @@ def article_markdown(request, slug):
         content_type="text/markdown; charset=utf-8",
         headers={"Link": f'<{canonical}>; rel="canonical"'},
     )
+
+
+@never_cache
+@require_safe
+def article_preview(request, token):
+    """Show the article to whoever has its signed link; once it is published, redirect to its page."""
+    preview = find_preview(token, Article.objects.with_page_relations())
+    if preview is None:
+        raise Http404
+    address = preview.article.is_published and preview.article.get_absolute_url()
+    response = redirect(address) if address else render_preview(request, preview)
+    for name, value in HEADERS.items():
+        response.headers[name] = value
+    return response
+
+
+def render_preview(request, preview):
+    article = preview.article
+    article.published_at = article.published_at or timezone.now()  # for display; never saved
+    # Without a path, the page has no canonical URL, no share card and no structured data.
+    meta = page_head.Metadata(title=article.title, path="", is_indexed=False)
+    context = article_context(article) | {"preview": preview, "meta": meta}
+    return render(request, "blog/article_detail.html", context)
 
 
 def cover_address(article) -> str:
