@@ -4,8 +4,7 @@ import re
 from dataclasses import dataclass
 
 from blog.search.inflections import other_forms
-from blog.search.stopwords import is_stopword
-from blog.search.words import split_words
+from blog.search.words import is_stopword, split_words
 
 LONGEST_QUERY = 200  # characters
 MOST_TERMS = 10

@@ -12,6 +12,18 @@ from collections.abc import Iterator
 from blog.documents.characters import PLAIN_LATIN, UNSPACED
 
 LONGEST_WORD = 40
+# {language: words that are in nearly every text of it, so that a query is as good without them}. Words that
+# are also the name of something (IT, US, WHO) are left out.
+_STOPWORDS = {
+    "en": "a an and are as at be by for from in is of on that the this to was were with",
+    "de": """am an auf aus bei das dem den der des die ein eine einem einen einer eines für im in ist mit nach
+        sind und vom von wie zu zum zur""",
+    "nl": "de een en het in is met op te van voor",
+    "fr": "à au aux avec d dans de des du en est et l la le les par pour sur un une",
+    "es": "al con de del el en es la las los para por un una y",
+    "it": "al con da dal dei del della di e è gli i il in la le lo nel per un una",
+    "pt": "a ao as com da das de do dos e é em na no o os para por um uma",
+}
 
 # U+200C and U+200D are left out: they join letters inside Persian and Indic words.
 _SEPARATORS = (
@@ -47,6 +59,11 @@ def split_words(text: str, most: int | None = None) -> list[str]:
     return list(itertools.chain.from_iterable(map(_split.__getitem__, text.split())))[:most]
 
 
+def is_stopword(word: str, language: str) -> bool:
+    """Whether a folded word is a stopword of a language such as en or pt-BR; other languages have none."""
+    return word in _FOLDED_STOPWORDS.get(language.partition("-")[0].lower(), ())
+
+
 def find_words(text: str, first: int = 0) -> Iterator[tuple[str, int, int]]:
     """Yield the words of a text from this number on, folded, each with where it begins and ends there."""
     start, number = _skip(text, first)
@@ -80,3 +97,4 @@ def _is_kept(character):
 
 
 _split = _Split()
+_FOLDED_STOPWORDS = {language: frozenset(split_words(words)) for language, words in _STOPWORDS.items()}
