@@ -12,9 +12,9 @@ from blog.documents.fields.values import ArticleFields
 from blog.documents.findings.article_words import ArticleWords, Picture
 from blog.documents.findings.finding import Finding
 from blog.documents.findings.fingerprints import Fingerprints, fingerprints
-from blog.documents.findings.links import InternalLink, internal_links
 from blog.documents.findings.pictures import read_pictures
 from blog.documents.findings.rules import find_findings
+from blog.documents.findings.structure import InternalLink, internal_links
 from blog.documents.frontmatter.document import Document, parse_document
 from blog.documents.frontmatter.encoding import DocumentError
 from blog.documents.marks import mark_text

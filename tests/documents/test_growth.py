@@ -19,9 +19,9 @@ from blog.documents.fields.extraction import front_matter_changes, read_fields
 from blog.documents.fields.values import CategoryName
 from blog.documents.findings.article_words import ArticleWords
 from blog.documents.findings.fingerprints import fingerprints
-from blog.documents.findings.links import internal_links
 from blog.documents.findings.pictures import read_pictures
 from blog.documents.findings.rules import find_findings
+from blog.documents.findings.structure import internal_links
 from blog.documents.frontmatter.document import parse_document
 from blog.documents.frontmatter.encoding import DocumentError
 from blog.documents.image_words import read_credit

@@ -1,14 +1,16 @@
-"""Findings in how a text is built: its headings, its tables, and how it ends.
-
-A Markdown text without its listings, of the same length, so that places in it are places in the text.
-"""
+"""Findings in how a text is built: its headings, its tables, its links to its own site, and how it ends."""
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
 
+from blog.documents.addresses import path_on_site
 from blog.documents.findings.finding import Finding
 from blog.documents.findings.kinds import FindingKind
 
+MOST_LINKS = 2000  # links that are looked at
+LONGEST_LINK_WORDS = 500  # of a link
 FEWEST_WORDS = 6  # of a last paragraph that is judged: fewer are a signature or a farewell
 
 _HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]++([^\n]++)", re.MULTILINE)
@@ -20,6 +22,14 @@ _AFTERWORD = re.compile(r"\s*(?:!\[|\[!\[|<|\[\^?[^\]\n]{1,200}\]:|[*_](?![*_\s]
 _NO_PARAGRAPH = re.compile(r"\s*(?:#{1,6}\s|>|\||[*+-]\s|\d{1,9}[.)]\s| {4}|\t)")
 _IN_MID_SENTENCE = re.compile(r"[\w,;–—-]")
 _GOES_ON = re.compile(r"(?:,|\b(?:and|or|but|the|a|an|of|to|in|for|with|by|und|oder|der|die|das))$")
+_CODE = re.compile(r"(?<!`)(`{1,3})(?!`)[^`\n]{1,2000}\1(?!`)")
+_FENCE = re.compile(r"[ \t]{0,3}(`{3,}|~{3,})")
+_LINK = re.compile(
+    r"\]\(\s{0,3}<?(?P<target>[^\s()<>]{1,2000})>?[^()\n]{0,300}\)"
+    r"|^\[[^\]\n]{1,200}\]:[ \t]{0,9}<?(?P<reference>[^\s<>]{1,2000})"
+    r"|<a\s[^<>]{0,500}?href=[\"'](?P<href>[^\"'<>]{1,2000})[\"']",
+    re.MULTILINE | re.IGNORECASE,
+)
 
 
 def heading_findings(prose: str) -> Iterator[Finding]:
@@ -102,12 +112,38 @@ def _is_cut(block, *, is_last):
     return _IN_MID_SENTENCE.match(last[-1:]) is not None or block.count("(") > block.count(")")
 
 
-_CODE = re.compile(r"(?<!`)(`{1,3})(?!`)[^`\n]{1,2000}\1(?!`)")
-_FENCE = re.compile(r"[ \t]{0,3}(`{3,}|~{3,})")
+@dataclass(frozen=True, slots=True)
+class InternalLink:
+    """A link in a text to a path on its site: body[start:end] of the Markdown."""
+
+    path: str
+    start: int
+    end: int
+
+
+def internal_links(body: str, site: str = "") -> list[InternalLink]:
+    """Return the links of a Markdown text to pages on its own site, in order. site: its address."""
+    prose = without_code(body)
+    found = []
+    for link in islice(_LINK.finditer(prose), MOST_LINKS):
+        path = path_on_site(link["target"] or link["reference"] or link["href"], site)
+        start = link.start() if not link["target"] else _opening_bracket(prose, link.start())
+        if path and start >= 0:
+            found.append(InternalLink(path, start, link.end()))
+    return found
+
+
+def _opening_bracket(prose, closing):
+    """Return where the square bracket opens that is closed here; -1 if it is that of a picture."""
+    opening = prose.rfind("[", max(0, closing - LONGEST_LINK_WORDS), closing)
+    is_picture = prose[max(0, opening - 1) : opening] == "!"
+    if is_picture and prose[closing - 1] == ")":  # a picture that is a link
+        return opening - 2
+    return -1 if is_picture else opening
 
 
 def without_code(body: str) -> str:
-    """Return a Markdown text in which each letter of a listing is a space."""
+    """Return a Markdown text with a space for each letter of a listing, so that places in it stay."""
     if "`" not in body and "~~~" not in body:
         return body
     return _CODE.sub(_blank, "".join(_without_fences(body)))

@@ -8,8 +8,8 @@ from blog.documents.findings.fingerprints import fingerprints
 from blog.documents.findings.fixes import apply as apply_fix
 from blog.documents.findings.fixes import fixes_for
 from blog.documents.findings.kinds import FIX_NAMES, KIND_LENGTH, KINDS, FindingKind, Fix
-from blog.documents.findings.links import internal_links
 from blog.documents.findings.share_text import is_call_to_read, says
+from blog.documents.findings.structure import internal_links
 
 TEXT = "The sea turns around a point. Nothing happens there.\nElsewhere it rises."
 
