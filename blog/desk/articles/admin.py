@@ -115,7 +115,7 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
             undo,
             PictureAltTexts(self),
             Fixes(self, undo=undo),
-            ProofPage(self, publication=self.publication, trash=self.trash, next_in_list=next_in_list),
+            ProofPage(self, publication=self.publication, next_in_list=next_in_list),
             next_in_list,
             PresencePart(self),
             Corrections(self),

@@ -43,7 +43,7 @@ class Trash(AdminPart):
         articles = self._permitted(request, queryset)
         if "confirmed" not in request.POST:
             return self._ask(request, articles)
-        number = self.move(request, articles)
+        number = trash(request.user, articles, are_gone="gone" in request.POST)
         sentence = ngettext(
             "%d article was moved to the trash.", "%d articles were moved to the trash.", number
         )
@@ -62,7 +62,7 @@ class Trash(AdminPart):
         articles = self._permitted(request, Article.objects.filter(pk=article.pk))
         if request.method != "POST":
             return self._ask(request, articles)
-        self.move(request, articles)
+        trash(request.user, articles, are_gone="gone" in request.POST)
         undo = reverse("admin:blog_article_restore", args=[article.pk])
         message = format_html(
             '{} <a href="{}">{}</a>',
@@ -83,10 +83,6 @@ class Trash(AdminPart):
             "list_url": self.list_url(request),
         }
         return self.render(request, "admin/blog/article/trash_confirmation.html", context)
-
-    def move(self, request, articles) -> int:
-        """Move the articles to the trash, and return how many were moved."""
-        return trash(request.user, articles, are_gone="gone" in request.POST)
 
     # Out of the trash
 

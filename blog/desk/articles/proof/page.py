@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from blog.articles.actions.publication import Verb
+from blog.articles.actions.trash import trash
 from blog.articles.models import Article
 from blog.desk.articles.panels import snippet
 from blog.desk.articles.place_in_list import place_of
@@ -60,9 +61,9 @@ class May:
 class ProofPage(AdminPart):
     """The proof of an article, for users who may see the article."""
 
-    def __init__(self, model_admin, *, publication, trash, next_in_list):
+    def __init__(self, model_admin, *, publication, next_in_list):
         super().__init__(model_admin)
-        self.publication, self.trash, self.next_in_list = publication, trash, next_in_list
+        self.publication, self.next_in_list = publication, next_in_list
 
     def routes(self):
         return {
@@ -187,7 +188,7 @@ class ProofPage(AdminPart):
     def move_to_trash(self, request, object_id):
         article = self._article(request, object_id, self._may_trash)
         following = self._following(request, article)
-        self.trash.move(request, [article])
+        trash(request.user, [article])
         undo = reverse("admin:blog_article_restore", args=[article.pk])
         said = format_html(_("“{}” was moved to the trash."), article.title)
         link = format_html('<a href="{}">{}</a>', undo, _("Restore it"))
