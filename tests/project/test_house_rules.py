@@ -128,6 +128,46 @@ class TestImports:
         assert with_code == self.WITH_CODE
 
 
+def importers(root: Path) -> dict[str, set[str]]:
+    """Return {dotted name: modules that import it} for the modules of a package, migrations apart."""
+    paths = [path.relative_to(root.parent) for path in root.rglob("*.py") if "migrations" not in path.parts]
+    names = {".".join(path.with_suffix("").parts).removesuffix(".__init__"): path for path in paths}
+    found = {name: set() for name in names}
+    for name, path in names.items():
+        for node in ast.walk(ast.parse((root.parent / path).read_text())):
+            if isinstance(node, ast.ImportFrom):
+                for imported in {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}:
+                    found.get(imported, set()).add(name)
+    return found
+
+
+class TestSizes:
+    """A module can be read at one go, and is worth opening: few small ones serve one other module alone."""
+
+    LONGEST = 450  # lines
+    SMALL, MOST_SMALL = 60, 20
+
+    def test_no_module_is_too_long(self):
+        root = Path(blog.__file__).parent
+        files = [path for path in root.rglob("*.py") if "migrations" not in path.parts]
+
+        assert [path for path in files if len(path.read_text().splitlines()) > self.LONGEST] == []
+
+    def test_few_small_modules_have_one_importer(self):
+        root = Path(blog.__file__).parent
+
+        small = [
+            name
+            for name, users in importers(root).items()
+            if len(users) == 1 and self._is_small(root.parent.joinpath(*name.split(".")))
+        ]
+
+        assert len(small) <= self.MOST_SMALL, small
+
+    def _is_small(self, path):
+        return not path.is_dir() and len(path.with_suffix(".py").read_text().splitlines()) <= self.SMALL
+
+
 class TestRooms:
     """blog/ holds its rooms, which docs/architecture.md lists, and what Django looks for. Nothing else."""
 
