@@ -21,6 +21,8 @@ from blog.review.models import Review
 from blog.site.identity import site_identity
 from blog.site.pages import Page
 
+HOW_WE_WORK = "how-we-work"  # the slug of the plain page on how texts are made and checked
+
 
 class State(StrEnum):
     """Of a text by a machine: whether a person has checked what readers see."""
@@ -130,9 +132,6 @@ def approvals_in_force(reviews: Iterable[Review]) -> list[Review]:
         if review.kind == Review.Kind.APPROVED:
             found[review.digest] = review
     return list(found.values())
-
-
-HOW_WE_WORK = "how-we-work"  # the slug of the plain page on how texts are made and checked
 
 
 @dataclass(frozen=True, slots=True)

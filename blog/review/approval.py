@@ -32,6 +32,7 @@ WAITS_FOR = {
     ClaimKind.QUOTATION: gettext_lazy("Approval waits for mark %d: a person is quoted"),
     ClaimKind.PERSON: gettext_lazy("Approval waits for mark %d: a person is named"),
 }
+WORDS = (*TEXTS, "hero_image", "body_images")
 
 
 class ReviewRefusedError(Exception):
@@ -172,9 +173,6 @@ def _again(withdrawal, user):
 
 
 TAKING_BACK[Review.__name__] = _take_back
-
-
-WORDS = (*TEXTS, "hero_image", "body_images")
 
 
 def has_written(user, article: Article) -> bool:

@@ -21,6 +21,10 @@ from blog.review.models import Person
 from blog.review.people import take_out_in_parts
 from blog.review.proofs import JOB, check_articles, stale_articles, start_check
 
+GROUP = "mend"
+MEND, UNDO = "mend", "undo_mending"
+TAKE_OUT = "take_out_person"
+
 
 @job(JOB, title=_("Look at articles"), group=JOB)
 def check_what_is_left(running: RunningJob) -> dict:
@@ -41,10 +45,6 @@ def check_what_is_left(running: RunningJob) -> dict:
 def check_after_upgrade() -> None:
     """Take up what an upgrade of the rules, a killed check or a busy sandbox has left."""
     start_check()
-
-
-GROUP = "mend"
-MEND, UNDO = "mend", "undo_mending"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +125,6 @@ def _reporter(running):
             raise Stopped
 
     return report
-
-
-TAKE_OUT = "take_out_person"
 
 
 def start_taking_out(user, person: Person, seen: dict[int, int]) -> Job:

@@ -38,21 +38,7 @@ CLAIM_ORDER = (
     ClaimKind.SUPERLATIVE,
     ClaimKind.DATE,
 )
-
-
-def name_of(kind: str) -> str:
-    """Return what an editor calls a kind of mark; one of an earlier release by its stored name."""
-    if kind in ClaimKind:
-        return str(CLAIM_NAMES[ClaimKind(kind)])
-    return _(KINDS[FindingKind(kind)].name) if kind in FindingKind else kind
-
-
-def is_grave(kind: str) -> bool:
-    return kind in FindingKind and KINDS[FindingKind(kind)].is_grave
-
-
 INVENTED = PersonDecision.Outcome.INVENTED
-
 # Of claims, with the name of whoever is quoted or named, and without.
 NAMED = {
     INVENTED: gettext_lazy("%(name)s is invented"),
@@ -69,6 +55,17 @@ UNNAMED = {
     ClaimKind.SUPERLATIVE: gettext_lazy("A superlative without a source"),
     ClaimKind.DATE: gettext_lazy("A date without a source"),
 }
+
+
+def name_of(kind: str) -> str:
+    """Return what an editor calls a kind of mark; one of an earlier release by its stored name."""
+    if kind in ClaimKind:
+        return str(CLAIM_NAMES[ClaimKind(kind)])
+    return _(KINDS[FindingKind(kind)].name) if kind in FindingKind else kind
+
+
+def is_grave(kind: str) -> bool:
+    return kind in FindingKind and KINDS[FindingKind(kind)].is_grave
 
 
 @dataclass(frozen=True, slots=True)

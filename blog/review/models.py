@@ -15,6 +15,7 @@ from blog.documents.findings.kinds import KIND_LENGTH
 PRINT_LENGTH = 16  # characters of a fingerprint
 KEY_LENGTH = 32  # characters of claim_key()
 WORDS_LENGTH = 300
+TARGET_LENGTH = 32
 
 
 class Proof(models.Model):
@@ -160,9 +161,6 @@ class Mention(models.Model):
 
     def __str__(self):
         return f"{self.article_id}: {self.name}"
-
-
-TARGET_LENGTH = 32
 
 
 class Reference(models.Model):

@@ -26,6 +26,11 @@ from blog.review.removal import Removal, plan_removal
 
 MOST_IN_REQUEST = 50  # articles: each is rendered anew; more are changed by a job
 Outcome = PersonDecision.Outcome
+MENTIONS_SHOWN = 500
+IN_USE = Q(mentions__article__trashed_at=None)
+_SHOWN = ("kind", "key", "role", "words", "start", "article__title")
+NAME_LENGTH = Person._meta.get_field("name").max_length
+KEY_LENGTH = Person._meta.get_field("key").max_length
 
 
 class DecisionError(Exception):
@@ -154,10 +159,6 @@ def _take_back(key: int, user) -> None:
 TAKING_BACK[PersonDecision.__name__] = _take_back
 
 
-MENTIONS_SHOWN = 500
-IN_USE = Q(mentions__article__trashed_at=None)
-
-
 @dataclass
 class Description:
     """What somebody is said to be, in which articles, and with which words."""
@@ -222,9 +223,6 @@ def portrait_of(person: Person) -> Portrait:
     )
 
 
-_SHOWN = ("kind", "key", "role", "words", "start", "article__title")
-
-
 def _descriptions(mentions):
     """Group the mentions by role; those without one count for the role that the same article gives."""
     roles = defaultdict(str)
@@ -238,10 +236,6 @@ def _descriptions(mentions):
         if mention.kind == ClaimKind.QUOTATION:
             description.quotations.append(mention.words)
     return sorted(found.values(), key=lambda each: (not each.role, -len(each.articles)))
-
-
-NAME_LENGTH = Person._meta.get_field("name").max_length
-KEY_LENGTH = Person._meta.get_field("key").max_length
 
 
 def store_mentions(claims: dict) -> None:

@@ -27,6 +27,8 @@ from blog.sandbox.workers import Workers
 
 BATCH_SIZE = 200  # articles in a transaction: fewer cost more queries each, and a kill loses little
 FEW = 5  # of so many the finding out what most of their imports share is not worth it
+MOST_AT_ONCE = 20  # articles that a request looks at by itself: each takes some hundredths of a second
+JOB = "check_articles"
 
 
 @dataclass
@@ -137,10 +139,6 @@ def _keys(articles):
 def _store(examined: tuple[Examined, ...], checked):
     checked.keys += store(examined)
     checked.refused += sum(each.found is None for each in examined)
-
-
-MOST_AT_ONCE = 20  # articles that a request looks at by itself: each takes some hundredths of a second
-JOB = "check_articles"
 
 
 def check_on_commit(keys: Iterable[int]) -> None:
