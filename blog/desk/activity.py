@@ -47,6 +47,12 @@ FLAGS = {ADDITION: "added", CHANGE: "changed", DELETION: "deleted"}
 SAYS_NO_MORE = {'[{"added": {}}]', "[]"}
 # The log has no field for these kinds: they are recognised by their messages.
 SENTENCES = {"published": gettext_lazy("Published."), "unpublished": gettext_lazy("Unpublished.")}
+ENTRIES_ON_A_PAGE = 100
+ENTRIES_AT_ONCE = 500  # read at a time for the CSV file
+LATELY = 8
+BYTE_ORDER_MARK = "\ufeff"  # without it, Excel does not recognise UTF-8
+# Characters that begin a formula in spreadsheets: owasp.org/www-community/attacks/CSV_Injection
+FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 @dataclass(frozen=True)
@@ -206,14 +212,6 @@ def _between(rows, since, until):
     if since:
         rows = rows.filter(at__gte=since)
     return rows.filter(at__lt=until) if until else rows
-
-
-ENTRIES_ON_A_PAGE = 100
-ENTRIES_AT_ONCE = 500  # read at a time for the CSV file
-LATELY = 8
-BYTE_ORDER_MARK = "\ufeff"  # without it, Excel does not recognise UTF-8
-# Characters that begin a formula in spreadsheets: owasp.org/www-community/attacks/CSV_Injection
-FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 class Person(forms.ModelChoiceField):

@@ -12,6 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.articles.models import Article
 
+# How long an editor counts as present: after opening the page, maybe without JavaScript; after a report of
+# the page's script, which comes every 30 seconds; and after leaving the page, which may be a reload.
+OPENED, SEEN, LEFT = timedelta(minutes=10), timedelta(seconds=90), timedelta(seconds=10)
+FORGOTTEN = timedelta(days=1)
+
 
 class Preferences(models.Model):
     """The preferences of one user. Users without a row have the defaults."""
@@ -40,12 +45,6 @@ def uses_letter_keys(user) -> bool:
         return True
     chosen = Preferences.objects.filter(user=user).values_list("letter_keys", flat=True).first()
     return True if chosen is None else chosen
-
-
-# How long an editor counts as present: after opening the page, maybe without JavaScript; after a report of
-# the page's script, which comes every 30 seconds; and after leaving the page, which may be a reload.
-OPENED, SEEN, LEFT = timedelta(minutes=10), timedelta(seconds=90), timedelta(seconds=10)
-FORGOTTEN = timedelta(days=1)
 
 
 class PresenceQuerySet(models.QuerySet):

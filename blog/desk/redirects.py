@@ -19,6 +19,8 @@ from blog.site.live_pages import RedirectError, clean_path, live_pages
 from blog.site.redirect_lists import RedirectFileError, export_redirects, import_redirects
 from blog.site.redirects import Redirect
 
+PROBLEMS_SHOWN = 200
+
 
 class RedirectForm(forms.ModelForm):
     class Meta:
@@ -54,9 +56,6 @@ class RedirectListForm(forms.Form):
         label=gettext_lazy("Change redirects that exist and lead elsewhere"), required=False
     )
     dry_run = forms.BooleanField(label=gettext_lazy("Only check the file, change nothing"), required=False)
-
-
-PROBLEMS_SHOWN = 200
 
 
 @admin.register(Redirect)

@@ -29,6 +29,7 @@ from blog.review.jobs import running_in, start_mending
 from blog.review.shared_findings import shared_findings, sums_of
 
 MOST_KEYS = 1000  # articles in one form
+MOST_COUNTED = 2000  # articles; of more, the pictures without a description are not counted
 
 
 class Fixes(AdminPart):
@@ -123,9 +124,6 @@ def _read_fixing(data) -> Fixing:
     if finding not in FindingKind or fix not in Fix or Fix(fix) not in fixes_for(FindingKind(finding)):
         raise Http404
     return Fixing(data.get("scope", ""), FindingKind(finding), Fix(fix))
-
-
-MOST_COUNTED = 2000  # articles; of more, the pictures without a description are not counted
 
 
 def shared_context(request, articles, scope: str, articles_admin) -> dict:

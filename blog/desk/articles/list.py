@@ -33,6 +33,7 @@ ORDERS = {
     "old": (_("Longest waiting"), ("pk",)),
     "title": (_("By title"), ("title", "pk")),
 }
+MOST_WORDS = 10
 
 
 class QueueFilter(admin.SimpleListFilter):
@@ -190,9 +191,6 @@ class ArticleList(ChangeList):
 
     def _url(self, **values):
         return self.get_query_string(values, ["p"])
-
-
-MOST_WORDS = 10
 
 
 def search_articles(articles, text):

@@ -25,6 +25,9 @@ from blog.sandbox.refusals import RefusedError
 from blog.site.addresses import absolute
 from blog.site.identity import site_identity
 
+# {field of an article: id of the element}; of all others it is "id_" with the field's name
+ANCHORS = {"reading_time": "panel-file"}
+
 
 def desk(article: Article) -> dict:
     """Return the template context of the side panels."""
@@ -55,10 +58,6 @@ def _found_in(article):
     open_ones = article.findings.filter(is_settled=False).order_by("pk")
     kinds = map(FindingKind, open_ones.values_list("kind", flat=True))
     return findings(kinds), proof.reading_time_in_file
-
-
-# {field of an article: id of the element}; of all others it is "id_" with the field's name
-ANCHORS = {"reading_time": "panel-file"}
 
 
 @dataclass(frozen=True)

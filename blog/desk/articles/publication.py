@@ -34,6 +34,23 @@ from blog.desk.composed import AdminPart
 from blog.review.ai_label import is_labelled
 
 TIMES_SHOWN = 100
+QUESTIONS = {
+    Verb.PUBLISH: ngettext_lazy("Publish %d article?", "Publish %d articles?"),
+    Verb.UNPUBLISH: ngettext_lazy("Unpublish %d article?", "Unpublish %d articles?"),
+    Verb.SCHEDULE: ngettext_lazy("Schedule %d article", "Schedule %d articles"),
+}
+BUTTONS = {
+    Verb.PUBLISH: ngettext_lazy("Publish %d", "Publish %d"),
+    Verb.UNPUBLISH: ngettext_lazy("Unpublish %d", "Unpublish %d"),
+    Verb.SCHEDULE: ngettext_lazy("Schedule %d", "Schedule %d"),
+}
+LABELLED = ngettext_lazy(
+    "%d by a machine, unchecked, will be labelled", "%d by a machine, unchecked, will be labelled"
+)
+NOT_LABELLED = ngettext_lazy("%d will have no label", "%d will have no label")
+TO_COME = ngettext_lazy("%d will wait for its date", "%d will wait for their dates")
+NO_LONGER_PUBLIC = ngettext_lazy("%d is public and will be hidden", "%d are public and will be hidden")
+NO_LONGER_WAITING = ngettext_lazy("%d will not appear at its date", "%d will not appear at their dates")
 
 
 class Publication(AdminPart):
@@ -242,25 +259,6 @@ def sentence_on(verb, article) -> str:
     if article.is_to_come:
         return _("“%s” was scheduled.") % article.title
     return _("“%s” was published.") % article.title
-
-
-QUESTIONS = {
-    Verb.PUBLISH: ngettext_lazy("Publish %d article?", "Publish %d articles?"),
-    Verb.UNPUBLISH: ngettext_lazy("Unpublish %d article?", "Unpublish %d articles?"),
-    Verb.SCHEDULE: ngettext_lazy("Schedule %d article", "Schedule %d articles"),
-}
-BUTTONS = {
-    Verb.PUBLISH: ngettext_lazy("Publish %d", "Publish %d"),
-    Verb.UNPUBLISH: ngettext_lazy("Unpublish %d", "Unpublish %d"),
-    Verb.SCHEDULE: ngettext_lazy("Schedule %d", "Schedule %d"),
-}
-LABELLED = ngettext_lazy(
-    "%d by a machine, unchecked, will be labelled", "%d by a machine, unchecked, will be labelled"
-)
-NOT_LABELLED = ngettext_lazy("%d will have no label", "%d will have no label")
-TO_COME = ngettext_lazy("%d will wait for its date", "%d will wait for their dates")
-NO_LONGER_PUBLIC = ngettext_lazy("%d is public and will be hidden", "%d are public and will be hidden")
-NO_LONGER_WAITING = ngettext_lazy("%d will not appear at its date", "%d will not appear at their dates")
 
 
 def summary(verb: Verb, sorting: Sorting) -> str:

@@ -46,6 +46,7 @@ NOT_TAKEN_SHOWN = 20  # below the articles; all of them are a filter away
 SIGNS = {"created": "ok", "updated": "ok", "held": "warn", "conflict": "warn", "rejected": "stop"}
 MARK_SIGNS = {"blocking": "stop", "grave": "warn", "slight": "warn", "none": "ok", "unknown": ""}
 Undo = ImportEntry.Undo
+ENTRIES_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -311,9 +312,6 @@ def _undone(batch) -> list[Count]:
         batch.entries.exclude(undo="").order_by().values_list("undo").annotate(number=models.Count("pk"))
     )
     return [Count(undo.label, numbers[undo], f"undo={undo}", False) for undo in Undo if undo in numbers]
-
-
-ENTRIES_AT_ONCE = 500
 
 
 def json_lines(batch: ImportBatch) -> StreamingHttpResponse:

@@ -22,6 +22,7 @@ from blog.sandbox.refusals import RefusedError
 NOTE_LENGTH = 2000
 Outcome = Settlement.Outcome
 CHANGES_WORDS = (Outcome.REWRITTEN, Outcome.TAKEN_OUT)
+LONGEST_SHOWN = 20_000  # characters; what is typed beyond that is not compared while it is typed
 
 
 class SettleForm(forms.Form):
@@ -104,9 +105,6 @@ def _why_not(article, form):
     if article.version != form.cleaned_data["version"]:
         return _("Not settled: somebody saved the article since this page was opened. Read it again.")
     return _("Not settled: its words are as they were. Change them, or choose another answer.")
-
-
-LONGEST_SHOWN = 20_000  # characters; what is typed beyond that is not compared while it is typed
 
 
 @dataclass(frozen=True)
