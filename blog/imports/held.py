@@ -22,6 +22,7 @@ from blog.sandbox import calls
 from blog.sandbox.refusals import RefusedError
 
 State = HeldUpdate.State
+UNDONE_WITHIN = timedelta(days=1)  # images of decided updates are stored that long, for undo
 
 
 class UnreadableFileError(Exception):
@@ -89,9 +90,6 @@ def decline(held: HeldUpdate, *, by) -> bool:
 
 def _read(data, path):
     return calls.read_file(bytes(data), path, timezone.get_default_timezone())
-
-
-UNDONE_WITHIN = timedelta(days=1)  # images of decided updates are stored that long, for undo
 
 
 def hold_update(

@@ -50,6 +50,8 @@ GROUP = "import"  # one at a time: two would wait for each other at every batch
 PATH_LENGTH = StagedFile._meta.get_field("path").max_length
 CHOICES = ("source_name", "written_by", "status", "on_conflict")
 OVER = frozenset((State.DISCARDED, State.EXPIRED))
+CHECKABLE = frozenset((State.RECEIVED, State.CHECKING, State.CHECKED, State.FAILED, State.STOPPED))
+BROKEN_OFF = frozenset((State.IMPORTING, State.FAILED, State.STOPPED))
 
 
 @job("import_check", title=gettext_lazy("Check of what is to be imported"), group=GROUP)
@@ -273,10 +275,6 @@ def _old_folders() -> list[Path]:
         return []
     before = time.time() - KEPT_FOR.total_seconds()
     return [folder for folder in settings.IMPORT_ROOT.iterdir() if folder.stat().st_mtime < before]
-
-
-CHECKABLE = frozenset((State.RECEIVED, State.CHECKING, State.CHECKED, State.FAILED, State.STOPPED))
-BROKEN_OFF = frozenset((State.IMPORTING, State.FAILED, State.STOPPED))
 
 
 def start_check(staged: StagedImport, by, **choices) -> bool:

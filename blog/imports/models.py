@@ -25,6 +25,9 @@ from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.slugs import SLUG_LENGTH
 from blog.imports.held_images import drop_held_image
 
+IMPORT_LOCK = 0x47616C6C6579  # any number that nothing else in the database locks
+NOT_REPLACED = {"id", "article", "batch"}  # what an update of a source file leaves
+
 
 class ImportBatch(models.Model):
     """One run of the importer over one source. Which files it holds never changes, not even by its undo.
@@ -115,9 +118,6 @@ class SourceFile(models.Model):
 
     def __str__(self):
         return f"{self.source_name}: {self.path}"
-
-
-IMPORT_LOCK = 0x47616C6C6579  # any number that nothing else in the database locks
 
 
 def take_turns() -> None:
@@ -247,7 +247,6 @@ def _drop(digests):
         drop_held_image(digest)
 
 
-NOT_REPLACED = {"id", "article", "batch"}  # what an update of a source file leaves
 COLUMNS = [
     field.name for field in SourceFile._meta.concrete_fields if field.name not in {*NOT_REPLACED, "original"}
 ]

@@ -11,6 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 KEPT_FOR = timedelta(days=30)
+SEEN_EVERY = timedelta(seconds=15)  # how often a worker reports
+ALIVE_FOR = timedelta(minutes=1)  # after its last report
+FORGOTTEN = timedelta(days=1)
 
 
 class JobQuerySet(models.QuerySet):
@@ -107,11 +110,6 @@ class Job(models.Model):
         """Store how it ended."""
         self.state, self.reason, self.ended_at = state, reason, timezone.now()
         self.save(update_fields=["state", "reason", "ended_at", "result", "done", "total", "step"])
-
-
-SEEN_EVERY = timedelta(seconds=15)  # how often a worker reports
-ALIVE_FOR = timedelta(minutes=1)  # after its last report
-FORGOTTEN = timedelta(days=1)
 
 
 class WorkerQuerySet(models.QuerySet):

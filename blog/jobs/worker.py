@@ -30,7 +30,13 @@ from blog.jobs.registry import clean_up, cleans_up
 from blog.jobs.run import worker_is_ending
 from blog.jobs.tasks import enqueue, enqueue_after
 
+logger = logging.getLogger(__name__)
+
 NICENESS = 10  # readers go first, on a machine that both share
+LOOK_SECONDS = 2  # between two looks whether the parent process is there still
+CLEAN_UP_EVERY = timedelta(hours=1)
+MAX_ATTEMPTS = 3
+ENQUEUED_WITHIN = timedelta(minutes=1)  # of its creation, unless the process that created it was killed
 
 
 class JobWorker(db_worker.Worker):
@@ -80,12 +86,6 @@ class JobWorker(db_worker.Worker):
             return
         worker_is_ending.set()
         super().shutdown(signum, frame)
-
-
-logger = logging.getLogger(__name__)
-
-LOOK_SECONDS = 2  # between two looks whether the parent process is there still
-CLEAN_UP_EVERY = timedelta(hours=1)
 
 
 class Reporter(threading.Thread):
@@ -151,10 +151,6 @@ def reporting(*, ends_with_parent: bool) -> Iterator[None]:
         yield
     finally:
         reporter.end()
-
-
-MAX_ATTEMPTS = 3
-ENQUEUED_WITHIN = timedelta(minutes=1)  # of its creation, unless the process that created it was killed
 
 
 def take_up_jobs() -> None:

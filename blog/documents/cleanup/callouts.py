@@ -50,6 +50,12 @@ _SHORTCODE_END = re.compile(rf"\{{\{{[<%][ \t]*/[ \t]*({_SHORTCODES})[ \t]*[%>]\
 _REFERENCE = re.compile(r"\[([^\[\]]+)\](?![(\[])")
 _COMPONENT = re.compile(rf"<(?P<name>{_COMPONENTS}|{_TABS})\b(?P<rest>[^<>]*)(?<!/)>")
 _COMPONENT_END = re.compile(rf"</({_COMPONENTS}|{_TABS})>")
+DEEPEST = 4  # of call-outs and tabs in one another; deeper ones are shown as they are written
+MOST_OPEN = 50  # that wait for their end
+INDENT = 4  # columns, of a tab and of what MkDocs has below a mark
+_FENCE = re.compile(r"(`{3,})[^`]*$|(~{3,})")
+_ITEM = re.compile(r"[ ]*(?:[*+-]|\d{1,9}[.)])[ ]+")
+_BLANK_START = re.compile(r"[ \t]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,15 +156,6 @@ def _callout(kind: str, title: str, end: str = "") -> Directive:
 
 def _tab(title: str) -> str:
     return f"**{as_text(strip_markdown_inline(title))}**  "  # a break, should a paragraph follow at once
-
-
-DEEPEST = 4  # of call-outs and tabs in one another; deeper ones are shown as they are written
-MOST_OPEN = 50  # that wait for their end
-INDENT = 4  # columns, of a tab and of what MkDocs has below a mark
-
-_FENCE = re.compile(r"(`{3,})[^`]*$|(~{3,})")
-_ITEM = re.compile(r"[ ]*(?:[*+-]|\d{1,9}[.)])[ ]+")
-_BLANK_START = re.compile(r"[ \t]*")
 
 
 @dataclass(frozen=True, slots=True)
