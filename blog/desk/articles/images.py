@@ -9,8 +9,8 @@ from django import forms
 from django.forms import BoundField
 from django.utils.functional import cached_property
 from django.utils.html import format_html_join
-from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog.articles.models import Article
 from blog.desk.columns import thumbnail
@@ -94,9 +94,9 @@ class PicturesForm(forms.ModelForm):
         is_read_only = "body" not in self.fields
         if is_read_only or (self.is_bound and credit not in self.data):  # the picture is newer than the page
             return
-        label = gettext("Credit of picture %d") % number
+        label = _("Credit of picture %d") % number
         self.fields[credit] = CreditLine(label=label, required=False)
-        label = gettext("Picture %d is decorative: nothing to describe") % number
+        label = _("Picture %d is decorative: nothing to describe") % number
         self.fields[decorative] = forms.BooleanField(label=label, label_suffix="", required=False)
         self.initial |= {credit: link.credit, decorative: link.is_decorative}
         self.edited += [credit, decorative]
