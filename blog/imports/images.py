@@ -14,8 +14,8 @@ from blog.documents.notices import Kind, Notice
 from blog.files.folder_or_archive import place_at
 from blog.files.folders import UnreadableError
 from blog.files.upload_limits import MAX_IMAGE_BYTES
-from blog.images import files as images
 from blog.images import renditions
+from blog.images.files import ImageError, StoredImage, store_file
 from blog.images.models import ADDRESS_LENGTH, CREDIT_LENGTH, Image
 from blog.imports.models import ImportBatch
 from blog.imports.sources import PreparedFile
@@ -33,7 +33,7 @@ class ImageStore:
         self.keep = keep  # False on a dry run: images are looked at, none is stored
         self._stored = {}
 
-    def find(self, address: str, article_path: str, notices: list[Notice]) -> images.StoredImage | None:
+    def find(self, address: str, article_path: str, notices: list[Notice]) -> StoredImage | None:
         """Return the stored image; without one, None and a notice: readers see its alternative text."""
         try:
             base, path = self._locate(address, article_path)
@@ -41,7 +41,7 @@ class ImageStore:
             if key not in self._stored:
                 self._stored[key] = self._store(base, path)
             return self._stored[key]
-        except (UnreadableError, images.ImageError, ValueError) as error:
+        except (UnreadableError, ImageError, ValueError) as error:
             notices.append(_not_shown(address, error))
             return None
 
@@ -51,21 +51,21 @@ class ImageStore:
             if not address.startswith((*REMOTE, "data:")):
                 self.find(address.strip(), file.path, [])
 
-    def look(self, address: str, article_path: str) -> tuple[bytes, images.StoredImage] | None:
+    def look(self, address: str, article_path: str) -> tuple[bytes, StoredImage] | None:
         """Return an image's bytes, and as what they would be stored; None if it is not to be had."""
         try:
             base, path = self._locate(address, article_path)
             with _read():
                 data = place_at(base).read(path, MAX_IMAGE_BYTES)
-            return data, images.store_file(data, keep=False)
-        except (UnreadableError, images.ImageError, ValueError):
+            return data, store_file(data, keep=False)
+        except (UnreadableError, ImageError, ValueError):
             return None
 
     def _store(self, base, path):
         """Store an image. Raises OSError if the disk is full: no article comes in without its images."""
         with _read():
             data = place_at(base).read(path, MAX_IMAGE_BYTES)
-        return images.store_file(data, keep=self.keep)
+        return store_file(data, keep=self.keep)
 
     def _locate(self, address, article_path):
         path = path_of_image(address, article_path)
@@ -155,7 +155,7 @@ class ImagesOfBatch:
             return None
         known = self._mirrored.get(address) or Image.objects.stored_at(address)
         if known or address.startswith(REMOTE):
-            stored = known and images.StoredImage(known.file.name, known.width, known.height, known.digest)
+            stored = known and StoredImage(known.file.name, known.width, known.height, known.digest)
         elif address.startswith("/") and self.store.static_root is None:
             sentence = f"image {address} dropped: to have it, name its folder with --static-root."
             notices.append(Notice(Kind.IMAGE_DROPPED, sentence))
