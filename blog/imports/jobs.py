@@ -21,8 +21,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog import jobs
 from blog.articles.models import Article
@@ -308,12 +308,12 @@ def can_import(staged: StagedImport) -> bool:
     return bool(staged.import_job) and not staged.is_under_way and staged.state in BROKEN_OFF
 
 
-@job("undo_import", title=gettext_lazy("Undo of an import"), group="import")
+@job("undo_import", title=gettext_lazy("Undo of an import"), group=GROUP)
 def run(running: RunningJob, batch: int) -> dict:
     """Undo the import with this key; return the number of files by what was done with them."""
     row = ImportBatch.objects.filter(pk=batch).first()
     if row is None:
-        raise JobFailedError(gettext("This import is not on record any more."))
+        raise JobFailedError(_("This import is not on record any more."))
 
     def report(done, total):
         running.progress(done, total)
