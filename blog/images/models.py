@@ -13,7 +13,6 @@ from blog.documents.addresses import REMOTE, is_public_image
 from blog.documents.image_words import Credit, ImageWords, words_of_use
 from blog.documents.rendering.figures import ResolvedImage
 from blog.images import files, renditions
-from blog.images.renditions import remote_srcset
 
 ADDRESS_LENGTH = 2000  # characters; browsers and proxies accept URLs of this length
 CREDIT_LENGTH = 300
@@ -144,7 +143,7 @@ class Image(PublicModel):
     @property
     def remote_srcset(self) -> str:
         """The srcset attribute with other widths of an image elsewhere; "" if its site makes none."""
-        return "" if self.file else remote_srcset(self.url)
+        return "" if self.file else renditions.remote_srcset(self.url)
 
     @property
     def is_shown_whole(self) -> bool:

@@ -19,9 +19,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
-from blog.articles import models
 from blog.articles.categories import Category
-from blog.articles.models import Article
+from blog.articles.models import Article, modified_at
 from blog.documents.characters import clean_characters
 from blog.documents.rendering.images import without_cover
 from blog.reader import page_head, sharing, structured_data
@@ -189,7 +188,7 @@ class ArticleFeed(Feed):
         return article.published_at
 
     def item_updateddate(self, article):
-        return models.modified_at(article)
+        return modified_at(article)
 
     def item_categories(self, article):
         names = [article.primary_category.name] if article.primary_category else []

@@ -16,12 +16,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from blog.articles import models
 from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.articles.corrections import Correction
 from blog.articles.links import ArticleAuthor, ArticleCategory
-from blog.articles.models import Article
+from blog.articles.models import Article, modified_at
 from blog.articles.series import Series
 from blog.reader.views.categories import THIN
 from blog.reader.views.pagination import PAGE_NUMBER
@@ -45,7 +44,7 @@ class ArticleSitemap(Sitemap):
         return Article.objects.published().newest_first().only("slug", "published_at", "updated_at")
 
     def lastmod(self, article):
-        return models.modified_at(article)
+        return modified_at(article)
 
     def get_latest_change(self):
         newest = self.items().first()

@@ -20,7 +20,6 @@ from blog.documents.findings.fingerprints import Fingerprints
 from blog.documents.findings.kinds import KINDS, RULES_VERSION, FindingKind
 from blog.review import cross_article_findings, people
 from blog.review.counts import import_batches, place_findings, recount
-from blog.review.cross_article_findings import references_of
 from blog.review.examination import Examined
 from blog.review.models import WORDS_LENGTH, Mention, Proof, Reference
 from blog.review.models import Finding as FindingRow
@@ -103,7 +102,7 @@ def _replace(keys, examined):
         claims[each.article] = list(own_claims(each.found)) if each.found else []
         proofs.append(_proof(each, claims[each.article]))
         findings += _findings(each)
-        references += references_of(each.article, each.found) if each.found else []
+        references += cross_article_findings.references_of(each.article, each.found) if each.found else []
     Proof.objects.bulk_create(proofs, update_conflicts=True, unique_fields=["article"], update_fields=DERIVED)
     FindingRow.objects.bulk_create(findings)
     Reference.objects.bulk_create(references)

@@ -18,7 +18,6 @@ from blog.images.renditions import with_renditions
 from blog.reader import page_head, sharing
 from blog.reader.language import shown_html, spoken_language
 from blog.review import ai_label
-from blog.review.ai_label import trust_panel
 from blog.site import addresses
 
 HEADINGS = 3  # a text with fewer has no contents list
@@ -63,7 +62,7 @@ def text_context(article):
     spoken = spoken_language(article.language)
     with override(spoken):
         disclosure = ai_label.disclosure(article)
-        panel = trust_panel(article, disclosure)
+        panel = ai_label.trust_panel(article, disclosure)
         spoken_text = site_attributes(language, "lang", "dir")
     return {
         "article": article,
