@@ -10,8 +10,8 @@ from blog.files import folder_or_archive
 from blog.files.archives import Archive
 from blog.files.folders import Folder
 from blog.images import files
-from blog.imports import run as running
 from blog.imports.report import ImportFailedError
+from blog.imports.workers import Workers
 from blog.models import Article, SourceFile
 from tests.imports.test_archives import article, pack
 from tests.support.images import image_bytes
@@ -43,7 +43,7 @@ class TestReport:
     @pytest.mark.parametrize("with_report", [True, False])
     def test_another_failure_is_not_the_reports(self, folder, tmp_path, monkeypatch, with_report):
         write(folder)
-        monkeypatch.setattr(running.Workers, "prepare", fail)
+        monkeypatch.setattr(Workers, "prepare", fail)
         options = {"report": str(tmp_path / "r.jsonl")} if with_report else {}
 
         with pytest.raises(CommandError, match=r"broke off: /disk/somewhere: Input/output error\.") as error:

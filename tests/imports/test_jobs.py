@@ -7,7 +7,6 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from blog.imports import run as running
 from blog.jobs import RunningJob
 from blog.models import Article, HeldUpdate, Image, ImportBatch, Job, SourceFile, StagedImport
 from blog.sandbox import calls
@@ -36,8 +35,8 @@ def entries(staged):
 
 @pytest.fixture
 def small_batches(monkeypatch):
-    monkeypatch.setattr(running, "BATCH_SIZE", 2)
-    monkeypatch.setattr(running, "DRY_BATCH_SIZE", 2)
+    monkeypatch.setattr("blog.imports.run.BATCH_SIZE", 2)
+    monkeypatch.setattr("blog.imports.run.DRY_BATCH_SIZE", 2)
 
 
 @pytest.fixture

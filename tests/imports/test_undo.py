@@ -11,7 +11,6 @@ from django.db.models import Sum
 from blog import search
 from blog.articles.versions.history import versions_kept
 from blog.exports.articles import export_articles
-from blog.imports import undo as undoing
 from blog.imports.held import decline
 from blog.imports.report import StatusRule
 from blog.imports.undo import plan_undo, undo_import
@@ -141,7 +140,7 @@ class TestMany:
     def test_all_is_as_before_but_for_what_was_touched(
         self, folder, tmp_path, monkeypatch, django_assert_max_num_queries
     ):
-        monkeypatch.setattr(undoing, "ENTRIES_AT_ONCE", 8)
+        monkeypatch.setattr("blog.imports.undo.ENTRIES_AT_ONCE", 8)
         for number in range(20):
             a_file(folder, number, "estuary")
         run(folder, status=StatusRule.AS_FILE)
@@ -236,7 +235,7 @@ class TestUntouched:
         assert list(media_files()) == []
 
     def test_an_undo_that_broke_off_goes_on(self, before, tmp_path, monkeypatch):
-        monkeypatch.setattr(undoing, "ENTRIES_AT_ONCE", 1)
+        monkeypatch.setattr("blog.imports.undo.ENTRIES_AT_ONCE", 1)
         told = []
 
         def stop(done, total):

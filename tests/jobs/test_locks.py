@@ -6,7 +6,7 @@ from django.db import connection
 
 from blog import jobs
 from blog.jobs import locks, registry
-from blog.jobs import run as running
+from blog.jobs.run import LockLostError
 from blog.models import Job
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -53,8 +53,8 @@ class TestLost:
 
         job = jobs.start("try")
 
-        with pytest.raises(running.LockLostError):
-            running.run(job.pk)
+        with pytest.raises(LockLostError):
+            run(job.pk)
 
         job.refresh_from_db()
         assert (job.state, job.result) == (Job.State.RUNNING, {})

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from blog.exports.articles import export_article
-from blog.imports import held as deciding
+from blog.imports.comparison import store_images
 from blog.models import Article, HeldUpdate
 from tests.support.admin_pages import shown_form, text_of
 from tests.support.html_forms import form_data
@@ -384,16 +384,15 @@ class TestChangedMeanwhile:
     def test_a_save_in_the_very_moment_is_not_overwritten(self, admin_client, folder, monkeypatch):
         held = hold(folder, body="Other words.\n")
         data, _names = choices(admin_client, held)
-        store_images = deciding.store_images
 
         def save_first(*args):
             article = Article.objects.get()
             article.excerpt = "In the very moment"
             article.save()
-            monkeypatch.setattr(deciding, "store_images", store_images)
+            monkeypatch.setattr("blog.imports.held.store_images", store_images)
             return store_images(*args)
 
-        monkeypatch.setattr(deciding, "store_images", save_first)
+        monkeypatch.setattr("blog.imports.held.store_images", save_first)
         response = admin_client.post(page(held), data | {"_save": "1"})
 
         assert "has changed since you opened this page" in text_of(response)
