@@ -36,31 +36,6 @@ IMAGES_SHOWN = 24
 IN_TEXTS = ("upload", "alt", "credit_creator", "credit_url", "credit_source")  # what a text shows of an image
 
 
-def _number(rows, field):
-    number = rows.filter(**{field: OuterRef("pk")}).order_by().values(field).annotate(number=Count("pk"))
-    return Coalesce(Subquery(number.values("number"), output_field=IntegerField()), 0)
-
-
-def _articles_with(image):
-    return Article.objects.filter(Q(hero_image=image) | Q(body_image_links__image=image)).distinct()
-
-
-def _pages_with(image):
-    return Page.objects.filter(body_image_links__image=image).distinct()
-
-
-def _sites_with(image):
-    return SiteIdentity.objects.filter(logo=image)
-
-
-def _uses(image):
-    """Return links to whatever shows the image; of articles only the first ones."""
-    articles, texts = _articles_with(image).only("title")[:USES_SHOWN], _pages_with(image).only("title")
-    authors = image.picture_of.only("name")[:USES_SHOWN]
-    site = [change_link(site, capfirst(SiteIdentity._meta.verbose_name)) for site in _sites_with(image)]
-    return [*map(change_link, (*articles, *texts, *authors)), *site]
-
-
 class ImageLibrary(AdminPart):
     """The images in a dialog of the edit page: newest first, with a search."""
 
@@ -196,3 +171,28 @@ class ImageAdmin(ComposedAdmin, PublicAdmin):
     @admin.display(description=_("Used by"))
     def used_by(self, image):
         return uses_table(image)
+
+
+def _uses(image):
+    """Return links to whatever shows the image; of articles only the first ones."""
+    articles, texts = _articles_with(image).only("title")[:USES_SHOWN], _pages_with(image).only("title")
+    authors = image.picture_of.only("name")[:USES_SHOWN]
+    site = [change_link(site, capfirst(SiteIdentity._meta.verbose_name)) for site in _sites_with(image)]
+    return [*map(change_link, (*articles, *texts, *authors)), *site]
+
+
+def _articles_with(image):
+    return Article.objects.filter(Q(hero_image=image) | Q(body_image_links__image=image)).distinct()
+
+
+def _pages_with(image):
+    return Page.objects.filter(body_image_links__image=image).distinct()
+
+
+def _sites_with(image):
+    return SiteIdentity.objects.filter(logo=image)
+
+
+def _number(rows, field):
+    number = rows.filter(**{field: OuterRef("pk")}).order_by().values(field).annotate(number=Count("pk"))
+    return Coalesce(Subquery(number.values("number"), output_field=IntegerField()), 0)
