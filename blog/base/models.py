@@ -17,6 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from blog import page_cache
 
+NAME_LENGTH = 310  # a user's first and last name as Django stores them, and a space
+
 
 class PublicModel(models.Model):
     """A row whose changes expire the cached pages."""
@@ -36,9 +38,6 @@ class PublicModel(models.Model):
         deleted = super().delete(*args, **kwargs)
         page_cache.invalidate_on_commit()
         return deleted
-
-
-NAME_LENGTH = 310  # a user's first and last name as Django stores them, and a space
 
 
 class AppendOnlyError(TypeError):

@@ -17,6 +17,7 @@ from django.db.models import F, Func, Manager, Model, QuerySet
 from django.db.models.expressions import RawSQL
 
 Value = int | str | datetime
+ROWS_AT_ONCE = 500  # keys in a condition, or rows of a few columns in an insert
 
 
 class CompiledQuery:
@@ -89,9 +90,6 @@ class ByCodePoint(Func):
 
     def as_postgresql(self, compiler, connection, **context):
         return self.as_sql(compiler, connection, template='%(expressions)s COLLATE "C"', **context)
-
-
-ROWS_AT_ONCE = 500  # keys in a condition, or rows of a few columns in an insert
 
 
 def listed(keys) -> RawSQL:

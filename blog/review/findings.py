@@ -30,6 +30,7 @@ PARTS = (FindingRow, Mention, Reference)
 MOST_MARKS = 1000  # claims of an article, and as many findings: of more, the first are enough to do
 LONGEST_READING = 10_000  # minutes: no file means more
 PROOF_LOCK = 0x50726F6F66  # any number that nothing else in the database locks
+FEWEST = 5  # articles of an import: of fewer, none are most
 
 
 def store(examined: Iterable[Examined]) -> list[int]:
@@ -160,9 +161,6 @@ def _finding(article, finding):
         key=claim_key(finding.kind, words),
         is_grave=KINDS[finding.kind].is_grave,
     )
-
-
-FEWEST = 5  # articles of an import: of fewer, none are most
 
 
 def share_findings(keys: Iterable[int]) -> None:
