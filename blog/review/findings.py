@@ -30,7 +30,7 @@ PARTS = (FindingRow, Mention, Reference)
 MOST_MARKS = 1000  # claims of an article, and as many findings: of more, the first are enough to do
 LONGEST_READING = 10_000  # minutes: no file means more
 PROOF_LOCK = 0x50726F6F66  # any number that nothing else in the database locks
-FEWEST = 5  # articles of an import: of fewer, none are most
+FEWEST_ARTICLES = 5  # of an import: of fewer, none are most
 
 
 def store(examined: Iterable[Examined]) -> list[int]:
@@ -180,7 +180,7 @@ def _share(batch):
     number = files.count()
     kinds = FindingRow.objects.filter(article__source_file__in=files).order_by().values("kind")
     kinds = kinds.annotate(number=Count("article", distinct=True)).values_list("kind", "number")
-    shared = sorted(kind for kind, having in kinds if number >= FEWEST and 2 * having > number)
+    shared = sorted(kind for kind, having in kinds if number >= FEWEST_ARTICLES and 2 * having > number)
     if shared == batch.shared_kinds:
         return
     changed = set(shared) ^ set(batch.shared_kinds)

@@ -12,7 +12,7 @@ from blog.documents.findings.fixes import apply, fixes_for
 from blog.documents.findings.kinds import FIX_NAMES, KINDS, FindingKind, Fix
 from blog.review.bulk_fixes import DONE
 from blog.review.examination import articles_to_look_at, words_of
-from blog.review.findings import FEWEST
+from blog.review.findings import FEWEST_ARTICLES
 from blog.review.models import Finding, Proof
 
 SAMPLES = 3
@@ -104,7 +104,7 @@ def shared_findings(articles, scope: str = "") -> list[SharedFinding]:
     """
     total = articles.order_by().count()
     done = [_mended(action, total) for action in _mended_actions(scope)]
-    if total < FEWEST:
+    if total < FEWEST_ARTICLES:
         return done
     counted = _counted(articles, total)
     samples = _samples(articles, counted)

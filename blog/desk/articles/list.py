@@ -33,7 +33,7 @@ ORDERS = {
     "old": (_("Longest waiting"), ("pk",)),
     "title": (_("By title"), ("title", "pk")),
 }
-MOST_WORDS = 10
+MOST_SEARCHED_WORDS = 10
 
 
 class QueueFilter(admin.SimpleListFilter):
@@ -198,7 +198,7 @@ def search_articles(articles, text):
 
     Also those whose title, slug or file path contains the typed words as substrings.
     """
-    words = text.split()[:MOST_WORDS]
+    words = text.split()[:MOST_SEARCHED_WORDS]
     query = search.parse(text)
     # Each query can be answered from one index, without reading rows, which are wide.
     named = Article.objects.filter(_holds("title", words) | _holds("slug", map(str.lower, words), "contains"))
