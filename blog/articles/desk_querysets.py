@@ -18,7 +18,7 @@ from blog.articles.choices import Status
 from blog.articles.keywords import ArticleKeyword
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.provenance import Provenance, WrittenBy
-from blog.articles.queue import InQueue
+from blog.articles.queue import InQueue, ReviewState
 from blog.articles.reader_querysets import PublishedQuerySet
 from blog.articles.submissions import Submission
 from blog.base.queries import ROWS_AT_ONCE
@@ -43,18 +43,17 @@ class ArticleQuerySet(PublishedQuerySet, InQueue, DerivedQuerySet):
 
     def written_by_machines(self):
         """Return the articles with a machine_name."""
-        said_by_file = Q(provenance=Provenance.FILE) & ~Q(generated_by="")
-        return self.filter(Q(provenance=Provenance.MACHINE) | said_by_file)
+        return self.filter(is_by_machine=True)
 
     def written_by_people(self):
         return self.filter(provenance=Provenance.PEOPLE)
 
     def of_unsaid_provenance(self):
-        return self.filter(provenance=Provenance.FILE, generated_by="")
+        return self.filter(provenance=Provenance.FILE, is_by_machine=False)
 
     def reviewed(self):
         """Return the articles whose very words somebody has approved."""
-        return self.exclude(reviewed_digest="").filter(reviewed_digest=F("words_digest"))
+        return self.filter(review_state=ReviewState.VALID)
 
     def trashed(self):
         return self.exclude(trashed_at=None)
@@ -79,8 +78,7 @@ class ArticleQuerySet(PublishedQuerySet, InQueue, DerivedQuerySet):
         """Return the condition for articles that lack a review: as Article.lacks_review."""
         if not settings.REQUIRE_REVIEW:
             return Q(pk=None)
-        machines, reviewed = self.model.objects.written_by_machines(), self.model.objects.reviewed()
-        return Q(pk__in=machines.values("pk")) & ~Q(pk__in=reviewed.values("pk"))
+        return Q(is_by_machine=True) & ~Q(review_state=ReviewState.VALID)
 
     def _waiting_submissions(self):
         return Submission.objects.waiting()

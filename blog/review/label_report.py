@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, F, OuterRef, QuerySet, Subquery, Value, When
 from django.utils import timezone
 
 from blog.articles.models import Article
 from blog.articles.provenance import Provenance
+from blog.articles.queue import ReviewState
 from blog.review.models import Review
 
 MONTH, YEAR = timedelta(days=30), timedelta(days=365)
@@ -57,13 +58,11 @@ ORDERS = {
 
 def reported_articles() -> QuerySet[Article]:
     """Return the published articles, each with its label, rank, reviewer and the date of its review."""
-    machine = Q(provenance=Provenance.MACHINE) | (Q(provenance=Provenance.FILE) & ~Q(generated_by=""))
-    reviewed = ~Q(reviewed_digest="") & Q(reviewed_digest=F("words_digest"))
     label = Case(
-        When(Q(provenance=Provenance.PEOPLE), then=Value(Label.PEOPLE)),
-        When(~machine, then=Value(Label.UNSAID)),
-        When(reviewed, then=Value(Label.CHECKED)),
-        When(~Q(reviewed_digest=""), then=Value(Label.CHANGED)),
+        When(provenance=Provenance.PEOPLE, then=Value(Label.PEOPLE)),
+        When(is_by_machine=False, then=Value(Label.UNSAID)),
+        When(review_state=ReviewState.VALID, then=Value(Label.CHECKED)),
+        When(review_state=ReviewState.STALE, then=Value(Label.CHANGED)),
         default=Value(Label.AI),
     )
     approvals = Review.objects.filter(
