@@ -136,14 +136,8 @@ def let_stay(user, kind: str, articles) -> int:
 
 
 def _settlement(finding, user):
-    return Settlement(
-        article_id=finding.article_id,
-        key=finding.key,
-        kind=finding.kind,
-        words=finding.words,
-        outcome=Settlement.Outcome.NO_CLAIM,
-        by=user,
-    )
+    no_claim = Settlement.Outcome.NO_CLAIM
+    return Settlement.of_mark(finding, article=finding.article_id, outcome=no_claim, by=user)
 
 
 def _sentence(number):

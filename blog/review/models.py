@@ -237,6 +237,23 @@ class Settlement(AppendOnly):
     def __str__(self):
         return f"{self.article_id}: {self.outcome}"
 
+    @classmethod
+    def of_mark(cls, mark, *, article: int, outcome: str, by, note="", speaker="") -> "Settlement":
+        """Return an unsaved resolution of a mark in the article with this primary key.
+
+        mark: anything with the key, kind and words of one, such as a Mark, Finding, Mention or Settlement.
+        """
+        return cls(
+            article_id=article,
+            key=mark.key,
+            kind=mark.kind,
+            words=mark.words,
+            speaker=speaker,
+            outcome=outcome,
+            note=note,
+            by=by,
+        )
+
 
 class PersonDecision(AppendOnly):
     """A decision on a person for all articles, those that are still to be imported too."""

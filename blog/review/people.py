@@ -116,14 +116,9 @@ def _sentence(person):
 
 
 def _settlement(mention: Mention, user):
-    return Settlement(
-        article_id=mention.article_id,
-        key=mention.key,
-        kind=mention.kind,
-        words=mention.words,
-        speaker=mention.name,
-        outcome=Settlement.Outcome.TAKEN_OUT,
-        by=user,
+    taken_out = Settlement.Outcome.TAKEN_OUT
+    return Settlement.of_mark(
+        mention, article=mention.article_id, outcome=taken_out, by=user, speaker=mention.name
     )
 
 

@@ -32,17 +32,10 @@ def settle(
     mark = next((mark for mark in marks_of(article) if mark.key == key and not mark.is_gone), None)
     note = note.strip()[:NOTE_LENGTH]
     _check(mark, outcome, note)
-    row = Settlement(
-        article=article,
-        key=key,
-        kind=mark.kind,
-        words=mark.words,
-        speaker=mark.speaker,
-        outcome=outcome,
-        note=note,
-        by=user,
+    row = Settlement.of_mark(
+        mark, article=article.pk, outcome=outcome, by=user, note=note, speaker=mark.speaker
     )
-    return _add(row, user, _in_words(row), with_undo)
+    return _add(row, article, _in_words(row), with_undo)
 
 
 def reopen(article: Article, key: str, user, *, with_undo: bool = True) -> Settlement:
@@ -52,7 +45,7 @@ def reopen(article: Article, key: str, user, *, with_undo: bool = True) -> Settl
         raise SettlingError(
             _("This mark is open. If it was settled for a person, decide on that person again.")
         )
-    return _add(_like(last, Outcome.OPEN, "", user), user, _("A mark was opened again."), with_undo)
+    return _add(_like(last, Outcome.OPEN, "", user), article, _("A mark was opened again."), with_undo)
 
 
 def _check(mark: Mark | None, outcome, note):
@@ -69,23 +62,16 @@ def _check(mark: Mark | None, outcome, note):
 
 
 def _like(row, outcome, note, user):
-    return Settlement(
-        article=row.article,
-        key=row.key,
-        kind=row.kind,
-        words=row.words,
-        speaker=row.speaker,
-        outcome=outcome,
-        note=note,
-        by=user,
+    return Settlement.of_mark(
+        row, article=row.article_id, outcome=outcome, by=user, note=note, speaker=row.speaker
     )
 
 
-def _add(row, user, sentence, with_undo):
+def _add(row, article, sentence, with_undo):
     with transaction.atomic():
         _save(row)
         if with_undo:
-            with remembered(user, [row.article], sentence) as action:
+            with remembered(row.by, [article], sentence) as action:
                 action.added.append([Settlement.__name__, row.pk])
     return row
 
