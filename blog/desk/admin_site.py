@@ -18,7 +18,7 @@ from blog.desk.dashboard import (
     count_articles,
     last_checked,
     newest_batches,
-    people_to_decide,
+    people_in_most_articles,
     shared_findings,
 )
 from blog.desk.imports.import_page import import_page
@@ -113,11 +113,12 @@ class DeskSite(admin.AdminSite):
         now = timezone.now()
         sees_articles, sees_batches = (self._may_see(request, model) for model in (Article, ImportBatch))
         decides = self._may_see(request, HeldUpdate)
+        decides_on_people = request.user.has_perm("blog.decide_person")
         home = {
             "tally": count_articles(now, decides=decides) if sees_articles else None,
             "stopped_at": last_checked(request.user, now) if may_check(request.user) else None,
             "shared_findings": shared_findings() if sees_batches else [],
-            "people_to_decide": people_to_decide() if request.user.has_perm("blog.decide_person") else [],
+            "people_to_decide": people_in_most_articles() if decides_on_people else [],
             "lately": lately(request, self),
             "batches": newest_batches(now) if sees_batches else [],
             "jobs_wait_in_vain": do_jobs_wait_in_vain(request.user),

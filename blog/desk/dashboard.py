@@ -10,9 +10,12 @@ from django.utils.translation import gettext as _
 
 from blog.articles.models import Article
 from blog.articles.queue import QueueState, queue_conditions
-from blog.documents.findings.kinds import KINDS, FindingKind
+from blog.documents.findings.kinds import KINDS
 from blog.imports.models import HeldUpdate, ImportBatch, ImportEntry
-from blog.review.models import Finding, Mention, Person, Settlement
+from blog.review.models import Person
+from blog.review.people import people_to_decide
+from blog.review.resolution import last_resolved_by
+from blog.review.shared_findings import most_shared
 
 BATCHES_SHOWN = 3
 SHARED_SHOWN = 3
@@ -98,41 +101,25 @@ def last_checked(user, now: datetime) -> Article | None:
         QueueState.CHANGED, now
     )
     rows = to_check.only("title")
-    last = Settlement.objects.filter(by=user).order_by("-pk").values_list("article", flat=True).first()
+    last = last_resolved_by(user)
     stopped = rows.filter(pk=last).first() if last else None
     return stopped or rows.order_by("proof__risk", "-pk").first()
 
 
 def shared_findings() -> list[SharedFinding]:
     """Return what most articles of an import share and nobody has decided, the most frequent first."""
-    open_ones = Finding.objects.filter(is_shared=True, is_settled=False, article__trashed_at=None)
-    rows = open_ones.order_by().values("article__source_file__batch", "kind")
-    rows = rows.annotate(number=Count("article", distinct=True)).order_by("-number", "kind")[:SHARED_SHOWN]
-    batches = ImportBatch.objects.in_bulk([row["article__source_file__batch"] for row in rows])
+    rows = most_shared(SHARED_SHOWN)
+    batches = ImportBatch.objects.in_bulk([row["batch"] for row in rows])
     return [
-        SharedFinding(
-            row["number"],
-            _(KINDS[FindingKind(row["kind"])].name),
-            batches[row["article__source_file__batch"]],
-        )
+        SharedFinding(row["number"], _(KINDS[row["kind"]].name), batches[row["batch"]])
         for row in rows
-        if row["article__source_file__batch"] in batches
+        if row["batch"] in batches
     ]
 
 
-def people_to_decide() -> list[Person]:
+def people_in_most_articles() -> list[Person]:
     """Return the people in most articles on whom nobody has decided, with their number of articles."""
-    open_ones = Mention.objects.filter(person__decision="", article__trashed_at=None).order_by()
-    rows = open_ones.values("person").annotate(number=Count("article", distinct=True))
-    numbers = dict(
-        rows.filter(number__gte=FEWEST_ARTICLES)
-        .order_by("-number", "person")
-        .values_list("person", "number")[:PEOPLE_SHOWN]
-    )
-    people = Person.objects.in_bulk(numbers)
-    for key, number in numbers.items():
-        people[key].articles = number
-    return [people[key] for key in numbers]
+    return list(people_to_decide().filter(articles__gte=FEWEST_ARTICLES)[:PEOPLE_SHOWN])
 
 
 def newest_batches(now: datetime) -> list[BatchProgress]:

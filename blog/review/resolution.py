@@ -48,6 +48,12 @@ def reopen(article: Article, key: str, user, *, with_undo: bool = True) -> Settl
     return _add(_like(last, Outcome.OPEN, "", user), article, _("A mark was opened again."), with_undo)
 
 
+def last_resolved_by(user) -> int | None:
+    """Return the primary key of the article in which the user resolved a mark last, or None."""
+    rows = Settlement.objects.filter(by=user).order_by("-pk")
+    return rows.values_list("article", flat=True).first()
+
+
 def _check(mark: Mark | None, outcome, note):
     if mark is None:
         raise SettlingError(_("This mark is not in the text any more. Load the page again to see what is."))

@@ -112,6 +112,19 @@ def shared_findings(articles, scope: str = "") -> list[SharedFinding]:
     return offers + done
 
 
+def most_shared(number: int) -> list[dict]:
+    """Return the open findings that most articles of an import share, most frequent first. One query.
+
+    Each is {"batch": primary key of the import, "kind": FindingKind, "number": articles that have it}.
+    """
+    rows = Finding.objects.filter(is_shared=True, is_settled=False, article__trashed_at=None).order_by()
+    counted = rows.values("kind", batch=F("article__source_file__batch")).annotate(
+        number=Count("article", distinct=True)
+    )
+    found = counted.exclude(batch=None).order_by("-number", "kind", "batch")[:number]
+    return [row | {"kind": FindingKind(row["kind"])} for row in found if row["kind"] in FindingKind]
+
+
 def _mended_actions(scope):
     if not scope:
         return []

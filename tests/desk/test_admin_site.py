@@ -8,9 +8,10 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
 
-from blog.desk.dashboard import newest_batches
+from blog.desk.dashboard import newest_batches, people_in_most_articles, shared_findings
 from blog.desk.models import uses_letter_keys
-from blog.models import ImportBatch, ImportEntry, Mention, Person, Preferences
+from blog.documents.findings.kinds import FindingKind
+from blog.models import ImportBatch, ImportEntry, Mention, Person, Preferences, SourceFile
 from tests.support import factories
 from tests.support.admin_pages import ADD, LIST, create_article, page_of, text_of
 from tests.support.roles import log_in
@@ -162,6 +163,52 @@ class TestHome:
 
         assert reverse("admin:blog_redirect_changelist") in html
         assert reverse("admin:auth_user_changelist") not in html
+
+
+class TestDecisions:
+    """What the dashboard offers to decide once for many articles."""
+
+    def name(self, name, *articles):
+        person = Person.objects.create(key=name.casefold(), name=name)
+        for article in articles:
+            values = {"kind": "person", "key": "k", "start": 0, "end": 4, "name": name, "words": "Says"}
+            Mention.objects.create(person=person, article=article, **values)
+
+    def share(self, batch, number, kind=FindingKind.NO_HERO, **values):
+        for count in range(number):
+            article = create_article(title=f"{kind} {count}")
+            SourceFile.objects.create(article=article, batch=batch, path=f"{kind}-{article.pk}.md")
+            article.findings.create(kind=kind, is_shared=True, **values)
+
+    @pytest.mark.both_databases
+    def test_on_people_are_of_those_in_most_articles(self, django_assert_num_queries):
+        articles = [create_article(title=title) for title in ("A", "B", "C")]
+        for name, number in (("Zoe", 2), ("Bo", 2), ("Ada", 3), ("Once", 1)):
+            self.name(name, *articles[:number])
+
+        with django_assert_num_queries(1):
+            people = people_in_most_articles()
+
+        assert [(person.name, person.articles) for person in people] == [("Ada", 3), ("Bo", 2)]
+
+    @pytest.mark.both_databases
+    def test_on_findings_are_of_those_in_most_articles(self, admin_client, django_assert_num_queries):
+        batch = ImportBatch.objects.create(source_name="harvest")
+        self.share(batch, 2, FindingKind.EXCERPT_LABEL)
+        self.share(batch, 3)
+        self.share(batch, 4, is_settled=True)
+        self.share(None, 4, FindingKind.TITLE_SHARED)
+
+        with django_assert_num_queries(2):
+            found = shared_findings()
+
+        assert [(shared.number, shared.batch) for shared in found] == [(3, batch), (2, batch)]
+        assert "in harvest" in text_of(admin_client.get(HOME))
+
+    def test_skip_kinds_of_other_releases(self):
+        self.share(ImportBatch.objects.create(source_name="harvest"), 2, "no longer known")
+
+        assert shared_findings() == []
 
 
 class TestNewestImports:
