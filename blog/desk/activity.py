@@ -29,6 +29,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from blog.articles.actions.publication import STORED_IN_LOG, Verb
 from blog.articles.models import Article
 from blog.imports.models import ImportBatch, ImportEntry, SourceFile
 
@@ -47,6 +48,12 @@ FLAGS = {ADDITION: "added", CHANGE: "changed", DELETION: "deleted"}
 SAYS_NO_MORE = {'[{"added": {}}]', "[]"}
 # The log has no field for these kinds: they are recognised by their messages.
 SENTENCES = {"published": gettext_lazy("Published."), "unpublished": gettext_lazy("Unpublished.")}
+# Earlier releases stored the sentence itself, in the language of the editor.
+MESSAGES = {
+    "published": (STORED_IN_LOG[Verb.PUBLISH], "Published.", "Veröffentlicht."),
+    "unpublished": (STORED_IN_LOG[Verb.UNPUBLISH], "Unpublished.", "Veröffentlichung zurückgenommen."),
+}
+KINDS_OF_MESSAGES = {message: kind for kind, messages in MESSAGES.items() for message in messages}
 ENTRIES_ON_A_PAGE = 100
 ENTRIES_AT_ONCE = 500  # read at a time for the CSV file
 LATELY = 8
@@ -137,13 +144,13 @@ class Activity:
             return log, imports
         if kind == "imported":
             return log.none(), imports
-        if kind in SENTENCES:
-            return log.filter(action_flag=CHANGE, change_message=str(SENTENCES[kind])), imports.none()
+        if kind in MESSAGES:
+            return log.filter(action_flag=CHANGE, change_message__in=MESSAGES[kind]), imports.none()
         if kind in {"submitted", "returned"}:
             return log.filter(submission__kind=kind), imports.none()
         log = log.filter(action_flag=next(flag for flag, name in FLAGS.items() if name == kind))
         if kind == "changed":
-            log = log.filter(submission=None).exclude(change_message__in=map(str, SENTENCES.values()))
+            log = log.filter(submission=None).exclude(change_message__in=KINDS_OF_MESSAGES)
         return log, imports.none()
 
     def _of_article(self, log, imports, article):
@@ -201,11 +208,22 @@ def _kind_of(entry):
     submission = getattr(entry, "submission", None)
     if submission:
         return submission.kind, submission.note
+    kind = _kind_of_message(entry)
+    if kind:
+        return kind, ""
     said = entry.get_change_message()
-    for kind, sentence in SENTENCES.items():
-        if entry.is_change() and said == sentence:
-            return kind, ""
     return FLAGS.get(entry.action_flag, "changed"), "" if entry.change_message in SAYS_NO_MORE else said
+
+
+def message_of(entry: LogEntry) -> str:
+    """Return the message of a log entry in the active language."""
+    kind = _kind_of_message(entry)
+    return str(SENTENCES[kind]) if kind else entry.get_change_message()
+
+
+def _kind_of_message(entry):
+    """Return the kind of an entry that its message tells, or ""."""
+    return KINDS_OF_MESSAGES.get(entry.change_message, "") if entry.is_change() else ""
 
 
 def _between(rows, since, until):

@@ -9,8 +9,9 @@ from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from blog.articles.actions.publication import Verb, carry_out
 from blog.desk.activity import ENTRIES_ON_A_PAGE, harmless
 from blog.models import ImportBatch, Redirect, Submission
 from tests.desk.test_permissions import of_role
@@ -70,6 +71,43 @@ class TestList:
         press(admin_client, "publish", *type(create_article()).objects.filter(title__in=["Ebb", "Flow"]))
 
         assert sorted(shown(admin_client)) == [("published", "Ebb"), ("published", "Flow")]
+
+    @pytest.mark.both_databases
+    def test_recognises_publishing_in_any_language_and_as_earlier_releases_stored_it(
+        self, admin_client, mara, subtests
+    ):
+        article = create_article(title="Tides")
+        with translation.override("de"):
+            carry_out(Verb.PUBLISH, mara, {article.pk: article.version})
+        for said in ("Published.", "Veröffentlicht."):
+            note(mara, article, said=said)
+        note(mara, article, said="Veröffentlichung zurückgenommen.")
+        note(mara, article, ADDITION, said="Published.")
+
+        for language in ("en", "de"):
+            with subtests.test(language=language):
+                query = {"headers": {"Accept-Language": language}}
+
+                everything, published, changed = (
+                    [
+                        entry.kind
+                        for entry in admin_client.get(LOG, {"kind": kind}, **query).context["entries"]
+                    ]
+                    for kind in ("", "published", "changed")
+                )
+
+                assert everything == ["added", "unpublished", *["published"] * 3]
+                assert (published, changed) == (["published"] * 3, [])
+
+    def test_says_of_publishing_the_same_in_the_history_of_the_article(self, admin_client, mara):
+        article = create_article(title="Tides")
+        press(admin_client, "publish", article)
+        note(mara, article, said="Veröffentlichung zurückgenommen.")
+
+        page = text_of(admin_client.get(reverse("admin:blog_article_history", args=[article.pk])))
+
+        assert "Mara Lindqvist Unpublished." in page
+        assert "admin Published." in page
 
     def test_shows_the_note_of_a_submission(self, client, django_user_model):
         article = create_article(title="Tides")

@@ -39,9 +39,10 @@ FLAGS = {
     Verb.TREND: ("is_trending", True),
     Verb.UNTREND: ("is_trending", False),
 }
+# The messages of log entries that are found by them: structures such as Django's own, in no language.
+STORED_IN_LOG = {Verb.PUBLISH: '[{"published": {}}]', Verb.UNPUBLISH: '[{"unpublished": {}}]'}
+# The messages of the other entries, in the language of the editor.
 IN_LOG = {
-    Verb.PUBLISH: gettext_lazy("Published."),
-    Verb.UNPUBLISH: gettext_lazy("Unpublished."),
     Verb.FEATURE: gettext_lazy("Featured."),
     Verb.UNFEATURE: gettext_lazy("No longer featured."),
     Verb.TREND: gettext_lazy("Marked as trending."),
@@ -157,4 +158,4 @@ def _in_words(verb, ready):
 def _in_log(verb, moments, article):
     if verb == Verb.SCHEDULE:
         return _("Scheduled for %(time)s.") % {"time": in_words(moments[article.pk])}
-    return str(IN_LOG[verb])
+    return STORED_IN_LOG.get(verb) or str(IN_LOG[verb])

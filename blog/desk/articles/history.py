@@ -28,6 +28,7 @@ from blog.articles.versions.differences import Differences, differences
 from blog.articles.versions.history import DamagedVersionError, as_imported, version_before, version_contents
 from blog.articles.versions.models import Version
 from blog.articles.versions.restore import restore
+from blog.desk.activity import message_of
 from blog.desk.comparison.words import rows_of
 from blog.desk.composed import AdminPart
 from blog.imports.models import HeldUpdate
@@ -250,7 +251,11 @@ def _neighbours(article, chosen):
 def _log_of(article):
     kind = ContentType.objects.get_for_model(Article)
     entries = LogEntry.objects.filter(content_type=kind, object_id=str(article.pk))
-    return entries.select_related("user", "content_type").order_by("-action_time", "-pk")[:LOGGED]
+    newest = entries.select_related("user", "content_type").order_by("-action_time", "-pk")[:LOGGED]
+    return [
+        {"action_time": entry.action_time, "user": entry.user, "message": message_of(entry)}
+        for entry in newest
+    ]
 
 
 def _without_history(listed):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from blog.articles.actions.base import Reason, Sorting, look_at, remembered
-from blog.articles.actions.publication import Verb, carry_out, sort
+from blog.articles.actions.publication import STORED_IN_LOG, Verb, carry_out, sort
 from blog.articles.dates import zone_name
 from blog.desk.articles.list import TRASH
 from blog.desk.articles.schedule import ScheduleForm, planned
@@ -233,8 +233,7 @@ class Publication(AdminPart):
         article = form.instance
         with remembered(visit.request.user, [article], sentence_on(verb, article)):
             getattr(article, verb)()
-        logged = _("Published.") if verb == Verb.PUBLISH else _("Unpublished.")
-        self.model_admin.log_change(visit.request, article, logged)
+        self.model_admin.log_change(visit.request, article, STORED_IN_LOG[verb])
 
     def answer(self, visit, row):
         verb = self.pressed(visit.request)

@@ -210,9 +210,9 @@ class TestDoing:
 
         keys = [str(article.pk) for article in articles]
         assert set(said) == {
-            (admin_user.pk, key, sentence)
+            (admin_user.pk, key, message)
             for key in keys
-            for sentence in ("Published.", "Featured.", "Unpublished.")
+            for message in ('[{"published": {}}]', "Featured.", '[{"unpublished": {}}]')
         }
 
     @pytest.mark.parametrize("verb", [Verb.PUBLISH, Verb.UNPUBLISH, Verb.FEATURE, Verb.SCHEDULE])
