@@ -12,7 +12,7 @@ from blog.articles.provenance import WrittenBy
 from blog.documents.findings.kinds import KIND_LENGTH
 from blog.jobs.models import Job
 
-UNDOABLE_FOR = timedelta(hours=1)
+UNDOABLE_HOURS = 1
 KEPT_FOR = timedelta(days=1)
 KEPT_OF_ONE_PERSON = 50
 MENDINGS_KEPT_FOR = timedelta(days=30)  # a page lists them; their number is small
@@ -54,8 +54,8 @@ class Publication:
 
 class DeskActionQuerySet(models.QuerySet):
     def undoable_by(self, user, now=None):
-        """Return the user's actions that can be undone, latest first: an hour old at most, not undone yet."""
-        since = (now or timezone.now()) - UNDOABLE_FOR
+        """Return the user's actions that can be undone, latest first: at most UNDOABLE_HOURS old."""
+        since = (now or timezone.now()) - timedelta(hours=UNDOABLE_HOURS)
         return self.filter(user=user, undone_at=None, done_at__gt=since).order_by("-pk")
 
     def mended(self):

@@ -7,9 +7,11 @@ from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from blog.articles.actions.base import Reason
+from blog.articles.actions.models import UNDOABLE_HOURS
 from blog.articles.actions.undo import last_of, look_at_undoing, undo
 from blog.articles.dates import zone_name
 from blog.desk.articles.selection import AFTERWARDS, groups, read_keys, titles_told
@@ -43,6 +45,7 @@ class Undo(AdminPart):
             "undoing": undoing,
             "groups": groups(undoing) if undoing else [],
             "zone": zone_name(),
+            "hours": UNDOABLE_HOURS,
             "list_url": self.list_url(request),
         }
         return self.render(request, "admin/blog/article/undo.html", context)
@@ -62,10 +65,13 @@ class Undo(AdminPart):
 
     def _report(self, request, undoing):
         if undoing is None:
-            told = _(
-                "There is nothing to undo: it is undone already, longer ago than an hour, or not the last."
+            told = ngettext(
+                "There is nothing to undo: it is undone already, longer ago than an hour, or not the last.",
+                "There is nothing to undo: it is undone already, longer ago than "
+                "%(hours)d hours, or not the last.",
+                UNDOABLE_HOURS,
             )
-            self.message_user(request, told, messages.WARNING)
+            self.message_user(request, told % {"hours": UNDOABLE_HOURS}, messages.WARNING)
             return
         if undoing.ready:
             told = _("Undone: %(what)s") % {"what": undoing.action.sentence}

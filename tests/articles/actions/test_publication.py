@@ -16,8 +16,10 @@ from django.utils import timezone
 
 from blog import page_cache
 from blog.articles.actions.base import Reason
+from blog.articles.actions.models import UNDOABLE_HOURS
 from blog.articles.actions.publication import Verb, carry_out
 from blog.articles.actions.undo import last_of, undo
+from blog.desk.articles import undo as undo_page
 from blog.models import Article, ArticleAuthor, ArticleCategory, CategoryCount, DeskAction, Redirect
 from tests.support import factories
 from tests.support.admin_pages import LIST, act, ask, create_article, page_of, press, shown_form, text_of
@@ -381,9 +383,18 @@ class TestUndo:
         assert "Nothing to undo." in read(admin_client.get(UNDO))
         assert "There is nothing to undo" in read(admin_client.post(UNDO, {"number": "1"}, follow=True))
 
+    @pytest.mark.parametrize(("hours", "words"), [(UNDOABLE_HOURS, "an hour"), (3, "3 hours")])
+    def test_says_for_how_long_it_is_possible(self, admin_client, monkeypatch, hours, words):
+        monkeypatch.setattr(undo_page, "UNDOABLE_HOURS", hours)
+
+        pages = [admin_client.get(UNDO), admin_client.post(UNDO, {"number": "1"}, follow=True)]
+
+        assert f"can be undone for {words}, the last thing first." in read(pages[0])
+        assert f"longer ago than {words}, or not the last." in read(pages[1])
+
     def test_is_over_after_an_hour(self, admin_client):
         press(admin_client, "publish", create_article())
-        DeskAction.objects.update(done_at=timezone.now() - HOUR)
+        DeskAction.objects.update(done_at=timezone.now() - UNDOABLE_HOURS * HOUR)
 
         press_undo(admin_client)
 
