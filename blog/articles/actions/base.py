@@ -3,6 +3,7 @@
 An editor decides on articles as a page has shown them. Articles that were saved since are left as they are.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from django.utils import timezone
 from blog.articles.actions.models import DeskAction, Publication
 from blog.articles.flags import HINTS
 from blog.articles.models import Article
+from blog.articles.versions.history import keep_first_versions, keep_versions
+from blog.articles.versions.models import Version
 from blog.site.redirects import Redirect
 
 # {name of an append-only model: function of a row's key and a user that adds the row which takes it back}
@@ -79,6 +82,64 @@ def look_at(keys: Iterable[int]):
     rows = Article.objects.filter(pk__in=keys).order_by("pk")
     said = ("generated_by", "provenance", "machine", "words_digest", "reviewed_digest")
     return rows.only(*fields, *HINTS.values(), *said, "trashed_at", "word_count", "version")
+
+
+class BulkAct(ABC):
+    """An act of an editor on many articles. run() does what all acts share; subclasses add the rest."""
+
+    action: DeskAction | None = None  # one that says more than run() does, or that goes on here
+
+    @abstractmethod
+    def sort(self, articles: Iterable[Article], seen: dict[int, int]) -> Sorting:
+        """Sort the articles. seen: {primary key: version that the user saw}."""
+
+    @abstractmethod
+    def sentence(self, articles: list[Article]) -> str:
+        """Return the message on what is done to the articles, which are in their state before it."""
+
+    @abstractmethod
+    def messages(self, articles: list[Article], sentence: str) -> dict[int, str]:
+        """Return {primary key: message of the log}, for articles in their state before."""
+
+    @abstractmethod
+    def kept_as(self, articles: list[Article]) -> list[tuple[Version.What, str]]:
+        """Return cause and note of the version of each article, which is in its state before."""
+
+    @abstractmethod
+    def change(self, articles: list[Article], action: DeskAction) -> None:
+        """Change the articles. action: what undoing it needs, see remembered()."""
+
+    def locked(self, keys: Iterable[int]):
+        """Return a queryset of the articles with these keys that locks them."""
+        return look_at(keys).select_for_update()
+
+    def keep_before(self, articles: list[Article]) -> None:
+        """Store the versions that the articles lack before they are changed."""
+        keep_first_versions(articles)
+
+    def run(self, user, seen: dict[int, int]) -> Sorting:
+        """Carry the act out in one transaction, with versions, log entries and undo; return the Sorting.
+
+        seen: {primary key: version that the user saw}. Articles that were saved since are skipped.
+        """
+        with transaction.atomic():
+            sorting = self.sort(self.locked(seen), seen)
+            if sorting.ready:
+                sorting.sentence = self.sentence(sorting.ready)
+                self._carry_out(user, sorting.ready, sorting.sentence)
+        return sorting
+
+    def _carry_out(self, user, articles, sentence):
+        messages = self.messages(articles, sentence)
+        kept_as = {}
+        for article, cause_and_note in zip(articles, self.kept_as(articles), strict=True):
+            kept_as.setdefault(cause_and_note, []).append(article)
+        self.keep_before(articles)
+        with remembered(user, articles, sentence, self.action) as action:
+            self.change(articles, action)
+        for (what, note), some in kept_as.items():
+            keep_versions(some, by=user, what=what, note=note)
+        log(user, articles, messages)
 
 
 @contextmanager

@@ -4,15 +4,14 @@ An Editor decides on articles as a page has shown them. Articles that were saved
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
-from blog.articles.actions.base import Reason, Sorting, log, look_at, remembered, sort_by
+from blog.articles.actions.base import BulkAct, Reason, Sorting, sort_by
 from blog.articles.models import Article
 from blog.articles.provenance import UNNAMED_MACHINE, Provenance, WrittenBy
-from blog.articles.versions.history import keep_first_versions, keep_versions
 from blog.articles.versions.models import Version
 
 DONE = {
@@ -44,17 +43,32 @@ def attribute(user, seen: dict[int, int], written_by: WrittenBy, reason: str) ->
 
     seen: {key: version that the user saw}.
     """
-    with transaction.atomic():
-        sorting = sort(written_by, look_at(seen).select_for_update(), seen)
-        if sorting.ready:
-            sorting.sentence = DONE[written_by.provenance] % len(sorting.ready)
-            notes = {article.pk: note_on(article, written_by, reason) for article in sorting.ready}
-            keep_first_versions(sorting.ready)
-            with remembered(user, sorting.ready, sorting.sentence):
-                Article.objects.filter(pk__in=notes).attribute(written_by)
-            _keep(sorting.ready, notes, user)
-            log(user, sorting.ready, notes)
-    return sorting
+    return _Attribution(written_by, reason).run(user, seen)
+
+
+@dataclass
+class _Attribution(BulkAct):
+    written_by: WrittenBy
+    reason: str
+
+    def sort(self, articles, seen):
+        return sort(self.written_by, articles, seen)
+
+    def sentence(self, articles):
+        return DONE[self.written_by.provenance] % len(articles)
+
+    def messages(self, articles, sentence):
+        return {article.pk: self._note_on(article) for article in articles}
+
+    def kept_as(self, articles):
+        return [(Version.What.BULK, self._note_on(article)) for article in articles]
+
+    def change(self, articles, action):
+        keys = [article.pk for article in articles]
+        Article.objects.filter(pk__in=keys).attribute(self.written_by)
+
+    def _note_on(self, article):
+        return note_on(article, self.written_by, self.reason)
 
 
 def note_on(article: Article, written_by: WrittenBy, reason: str) -> str:
@@ -78,11 +92,3 @@ def in_words(article: Article, written_by: WrittenBy | None = None) -> str:
     if written_by.provenance == Provenance.FILE:
         return _("%s (as the file says)") % machine
     return _("a machine") if machine == UNNAMED_MACHINE else machine
-
-
-def _keep(articles, notes, user):
-    by_note = {}
-    for article in articles:
-        by_note.setdefault(notes[article.pk], []).append(article)
-    for text, those in by_note.items():
-        keep_versions(those, by=user, what=Version.What.BULK, note=text)

@@ -4,22 +4,20 @@ An editor decides on articles as a page has shown them. Articles that were saved
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from blog.articles.actions.base import Reason, Sorting, log, look_at, remembered, sort_by
+from blog.articles.actions.base import BulkAct, Reason, Sorting, sort_by
 from blog.articles.actions.models import Publication
 from blog.articles.dates import in_words
 from blog.articles.flags import HINTS
 from blog.articles.models import Article
 from blog.articles.signals import flags_changed
-from blog.articles.versions.history import keep_first_versions, keep_versions
 from blog.articles.versions.models import Version
 
 
@@ -93,18 +91,29 @@ def carry_out(
 
     seen: {key: version that the user saw}. moments: {key: date}, for Verb.SCHEDULE.
     """
-    now = timezone.now()
-    with transaction.atomic():
-        sorting = sort(verb, look_at(seen).select_for_update(), seen)
-        if sorting.ready:
-            sorting.sentence = _in_words(verb, sorting.ready)
-            logged = {article.pk: _in_log(verb, moments, article) for article in sorting.ready}
-            keep_first_versions(sorting.ready)
-            with remembered(user, sorting.ready, sorting.sentence):
-                _apply(verb, sorting.ready, moments, now)
-            _keep(verb, sorting.ready, user)
-            log(user, sorting.ready, logged)
-    return sorting
+    return _Publication(verb, moments or {}, timezone.now()).run(user, seen)
+
+
+@dataclass
+class _Publication(BulkAct):
+    verb: Verb
+    moments: dict[int, datetime]
+    now: datetime
+
+    def sort(self, articles, seen):
+        return sort(self.verb, articles, seen)
+
+    def sentence(self, articles):
+        return _in_words(self.verb, articles)
+
+    def messages(self, articles, sentence):
+        return {article.pk: _in_log(self.verb, self.moments, article) for article in articles}
+
+    def kept_as(self, articles):
+        return [(kept_as(self.verb, article), "") for article in articles]
+
+    def change(self, articles, action):
+        _apply(self.verb, articles, self.moments, self.now)
 
 
 def _apply(verb, ready, moments, now):
@@ -123,15 +132,6 @@ def _apply(verb, ready, moments, now):
         articles.trend(FLAGS[verb][1])
     if verb in FLAGS:
         flags_changed.send(Article, keys=[article.pk for article in ready])
-
-
-def _keep(verb, ready, user):
-    """Keep a version of each article, which is at hand as it was before."""
-    by_what = {}
-    for article in ready:
-        by_what.setdefault(kept_as(verb, article), []).append(article)
-    for what, articles in by_what.items():
-        keep_versions(articles, by=user, what=what)
 
 
 def kept_as(verb: Verb, article: Article) -> Version.What:

@@ -6,11 +6,10 @@ import has in common, people taken out, a paragraph written anew in the proof.
 
 import itertools
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from django.db import transaction
-
-from blog.articles.actions.base import Reason, Sorting, log, remembered, sort_by
+from blog.articles.actions.base import BulkAct, Reason, Sorting, sort_by
 from blog.articles.actions.models import DeskAction
 from blog.articles.models import Article, EmptyArticleError
 from blog.articles.signals import words_changed
@@ -46,20 +45,50 @@ def rewrite(
     Raises EmptyArticleError if readers would see nothing of a published article, and RefusedError if a text
     takes too much time or memory to render; then nothing is changed.
     """
-    with transaction.atomic():
-        rows = Article.objects.select_for_update(of=("self",)).filter(pk__in=seen).order_by("pk")
-        articles = list(rows.select_related("hero_image").prefetch_related("body_image_links__image"))
-        sorting = sort_by(lambda article: _reason_to_leave(article, changes[article.pk]), articles, seen)
-        if sorting.ready:
-            before = len(action.articles) if action else 0
-            sorting.sentence = sentence(before + len(sorting.ready))
-            with remembered(user, sorting.ready, sorting.sentence, action) as action:
-                _remember_words(action, sorting.ready, changes)
-                action.added += [list(row) for row in added or ()]
-                _write(sorting.ready, changes)
-            keep_versions(sorting.ready, by=user, what=_kept_as(sorting.ready), note=note)
-            log(user, sorting.ready, {article.pk: note or sorting.sentence for article in sorting.ready})
-    return sorting
+    return _Rewriting(changes, sentence, note, added or [], action).run(user, seen)
+
+
+@dataclass
+class _Rewriting(BulkAct):
+    changes: dict[int, dict[str, object]]
+    say: Callable[[int], str]
+    note: str
+    added: list[tuple[str, int]]
+    action: DeskAction | None
+    versions: list[Version] = field(default_factory=list)  # before the change
+
+    def locked(self, keys):
+        return _locked(keys)
+
+    def sort(self, articles, seen):
+        return sort_by(
+            lambda article: _reason_to_leave(article, self.changes[article.pk]), list(articles), seen
+        )
+
+    def sentence(self, articles):
+        before = len(self.action.articles) if self.action else 0
+        return self.say(before + len(articles))
+
+    def messages(self, articles, sentence):
+        return {article.pk: self.note or sentence for article in articles}
+
+    def kept_as(self, articles):
+        what = Version.What.SAVED if len(articles) == 1 else Version.What.BULK
+        return [(what, self.note)] * len(articles)
+
+    def keep_before(self, articles):
+        self.versions = keep_versions(articles)
+
+    def change(self, articles, action):
+        _remember_words(action, articles, self.versions, self.changes)
+        action.added += [list(row) for row in self.added]
+        _write(articles, self.changes)
+
+
+def _locked(keys):
+    """Return the articles with these keys, locked, with the relations that rendering needs."""
+    rows = Article.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
+    return rows.select_related("hero_image").prefetch_related("body_image_links__image")
 
 
 def put_back(action: DeskAction, articles: list[Article]) -> None:
@@ -68,9 +97,7 @@ def put_back(action: DeskAction, articles: list[Article]) -> None:
     stored = {key: action.rewritten[str(key)][:2] for key in keys}
     versions = Version.objects.with_contents().in_bulk([version for version, _ in stored.values()])
     changes = {key: _words_before(versions.get(version), before) for key, (version, before) in stored.items()}
-    rows = Article.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
-    rows = rows.select_related("hero_image").prefetch_related("body_image_links__image")
-    _write(list(rows), changes)
+    _write(list(_locked(keys)), changes)
 
 
 def still_as_left(action: DeskAction, keys: Iterable[int]) -> set[int]:
@@ -112,12 +139,8 @@ def _differing(article, changes):
     return [name for name in WORDS if name in changes and getattr(article, name) != changes[name]]
 
 
-def _kept_as(articles):
-    return Version.What.SAVED if len(articles) == 1 else Version.What.BULK
-
-
-def _remember_words(action, articles, changes):
-    for article, version in zip(articles, keep_versions(articles), strict=True):
+def _remember_words(action, articles, versions, changes):
+    for article, version in zip(articles, versions, strict=True):
         before = {name: getattr(article, name) for name in _differing(article, changes[article.pk])}
         if "body" in before:
             before["body"] = None
