@@ -2,7 +2,7 @@
 
 A request is passed to Django only when its body has arrived completely, and a response is taken from Django
 at once and sent as fast as the client reads it, so that slow clients hold no threads. Large bodies are
-buffered in temporary files, within the limits of limits.py.
+buffered in temporary files, within the limits of request_limits.py.
 """
 
 import asyncio

@@ -10,7 +10,7 @@ from tests.support.admin_pages import create_article, page_of, text_of
 
 pytestmark = pytest.mark.django_db
 
-MODELS = ["category", "author", "series"]  # of images, see test_picture_links.py
+MODELS = ["category", "author", "series"]  # of images, see tests/images/test_links.py
 
 
 def deletion_of(row):
