@@ -1,10 +1,9 @@
-"""Characters that have no place in a text or in HTML.
+"""Characters: clean those that HTML cannot contain, and find lookalikes.
 
-Lookalikes: names and links that look like something else than they are.
+Lookalikes are invisible characters, words that mix alphabets, and links whose text shows another host. They
+do no harm by themselves, but editors should see a warning.
 
-None does harm by itself, but editors should know of them.
-
-Scripts: what is the same of their letters wherever texts are counted, searched, or made addresses of.
+PLAIN_LATIN folds Latin letters where texts are counted, searched or turned into slugs.
 """
 
 import re

@@ -1,6 +1,8 @@
-"""What readers are told of an image: its description, its credit, or that it is decorative.
+"""Alt text, credit and *decorative*: what readers are told about an image.
 
-Credits of images: a line of a file read into creator, link and source, and written as Markdown.
+Alt text and credit belong to a use of an image. Empty values of a use are taken from the image
+(words_of_use()). read_credit() reads a credit line into creator, URL and source. A Credit is written as
+Markdown.
 """
 
 import re

@@ -1,4 +1,15 @@
-"""How large a text may be."""
+"""The maximum size of a text.
+
+Limits on single parts of a text keep rendering linear. Beyond them, the text is shown in a simpler form:
+
+- parsing/markdown.py: MOST_MARKS (50,000 markup characters and lines). The rest of the text is one code
+  block, and the import report names the line where it begins.
+- parsing/markdown.py: MOST_EMPTY_CELLS (5,000 missing table cells). The table is shown as text.
+- parsing/markdown.py: LONGEST_FOOTNOTE_LABEL (200 characters). The footnote is shown as text.
+- rendering/html.py: LONGEST_ATTRIBUTE (10,000 characters). Attributes are cut. A longer URL is removed, and
+  the text of its link stays.
+- rendering/code_blocks.py: 5,000 characters per code block, 40,000 per text. Further code has no colours.
+"""
 
 MEGABYTE = 1024 * 1024
 

@@ -1,4 +1,8 @@
-"""How names of categories, authors and series are spelled where files have addresses or plain capitals."""
+"""Spelling of category, author and series names that files give as slugs.
+
+Abbreviations in category names are corrected, too (`Mlops` becomes MLOps). An import applies the spelling
+when it creates a row. Names of existing rows never change.
+"""
 
 import re
 import unicodedata

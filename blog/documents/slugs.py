@@ -1,7 +1,7 @@
-"""Slugs: the pieces of addresses that name articles, categories, authors and pages.
+"""Slugs: the parts of URLs that name articles, categories, authors and pages.
 
-Of what a slug consists is said here alone: names become slugs, editors' slugs are checked, addresses are read
-and pages written to files by SLUG_CHARACTERS. So every slug that is stored is an address.
+SLUG_CHARACTERS is the only definition of a slug. Names become slugs, editors' slugs are validated, URLs are
+matched and page files are named by it. So every stored slug makes a valid URL.
 """
 
 import itertools

@@ -1,10 +1,9 @@
-"""Plain text: names folded, words counted, texts trimmed, and marks and labels taken off short texts.
+"""Plain text: count and fold words, trim, and remove Markdown and labels.
 
-Empty texts: those of which readers would see nothing, neither words nor an image.
+is_empty() decides whether a text is empty: readers would see neither words nor an image.
 
-Marks sentences for translation, as gettext_noop does; they are translated where they are shown.
-
-blog/documents/ does not import Django, so it has a function of its own.
+mark() marks a sentence for translation, like gettext_noop. blog/documents cannot import Django, so it has
+its own function. Sentences are translated where they are shown.
 """
 
 import math

@@ -1,6 +1,7 @@
-"""Quotation marks and hyphens as they are set in print. What is stored never changes.
+"""Typographic quote marks and hyphens, applied when a text is shown.
 
-Straight marks become those of the language, but not in code, and not where they are feet, inches or minutes.
+Stored text never changes. Straight quote marks become those of the language, if MARKS has it, except in code
+and as signs for feet, inches or minutes.
 """
 
 import re

@@ -1,6 +1,7 @@
-"""Checkable claims: statements in an article that somebody could look up and find true or false.
+"""Claims: statements in an article that a reader could look up.
 
-Keys by which a claim and a person are known again in another text.
+claim_key() and fold_person() recognise the same claim and the same person in another text, so that
+resolutions survive edits and apply to later imports.
 """
 
 import re

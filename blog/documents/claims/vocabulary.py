@@ -1,6 +1,6 @@
-"""Words by which claims are recognised, English and German. No names: only what stands around them.
+"""Words and patterns that signal a claim, in English and German.
 
-Regular expressions for any of many words.
+It contains no names, only the words around them. any_of() builds a regular expression from a word list.
 """
 
 import re

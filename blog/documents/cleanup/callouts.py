@@ -1,9 +1,10 @@
-"""Single lines with which call-outs and tabs begin and end, in the notations of several generators.
+"""Rewrite callouts and tabs of site generators as Markdown.
 
-Call-outs and tabs as generators write them, as Markdown has them: quotations with an alert, and titles.
+Callouts become quotations with an alert, tabs become titles. Known notations are `:::note` … `:::`,
+`!!! note "Title"` and `=== "Tab"` with indented content, `{{< notice tip >}}`, `<Note>` and `<TabItem>`.
 
-`:::note` … `:::`, `!!! note "Title"` and `=== "Tab"` with what is indented below them, `{{< notice tip >}}`,
-`<Note>`, `<TabItem>`. Each line stays a line, so the lines that a report names are those of the file.
+read_directive() and end_of_directive() recognise the first and last line of each. Each line stays one line,
+so line numbers in the report are those of the file.
 """
 
 import re

@@ -1,6 +1,7 @@
-"""What of a text's HTML does not reach the page: named in the report, as nobody sees that it is missing.
+"""HTML that does not reach the page, for the import report.
 
-Tags whose quotation marks do not pair up, for the report. The parser reads them as they were meant.
+- Dropped elements and attributes: readers cannot notice what is missing, so the report names it.
+- Tags with unpaired quote marks: the parser repairs them (parsing/html.py), the report lists them.
 """
 
 import re

@@ -1,6 +1,7 @@
-"""What may be found in an article: for each kind its name, what its editor is told, and what mends it.
+"""Kinds of findings: for each its name, its message to the editor, and its fix.
 
-The rules by which findings and claims are looked for, as one number.
+RULES_VERSION numbers the rules for findings and claims. Raise it when a rule changes, so that all articles
+are checked again.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,8 @@
-"""Findings in how a text is built: its headings, its tables, its links to its own site, and how it ends."""
+"""Findings in the structure of a text: headings, tables, links to its own site, and an unfinished end.
+
+The rules read the text without its code blocks. without_code() replaces them by spaces, so offsets stay
+those of the original text.
+"""
 
 import re
 from collections.abc import Iterator

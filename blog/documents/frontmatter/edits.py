@@ -1,6 +1,6 @@
-"""Edits to front matter in each notation: the smallest stretch of text that a changed key needs.
+"""Patch values into a file, changing the smallest span of text.
 
-Edits to a file's text that leave every other byte of it alone.
+edit_front_matter() returns the edits for the notation of the front matter. patch() applies them to the file.
 """
 
 import re

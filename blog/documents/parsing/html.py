@@ -1,12 +1,10 @@
-"""HTML tags as browsers read them; those whose quotation marks do not pair up as they were meant.
+"""Raw HTML: read tags as browsers do, repair broken ones, and classify elements.
 
-The elements of HTML by what becomes of them in an article.
+An element is kept, replaced, or dropped with its content; the sets of names at the top decide.
 
-Tags whose quotation marks do not pair up, read as they were meant.
-
-`<img alt="a "b" c">` ends its alternative text at the second mark, `<a href="x>` never ends its address, and
-curly marks are no marks at all. Markdown shows such a tag as text. What is read here is written anew, whole,
-and goes the way of all raw HTML.
+Tags with unpaired quote marks are read as they were meant. `<img alt="a "b" c">` ends its alt text at the
+second quote mark, `<a href="x>` never ends its URL, and curly quote marks are not quote marks in HTML.
+Without a repair, Markdown shows such a tag as text. The repaired tag is processed like all raw HTML.
 """
 
 import re

@@ -1,6 +1,7 @@
-"""The images in a rendered text.
+"""Images in rendered HTML: list, compare, and remove a repeated hero image.
 
-Drops the first image of a text if it is the article's cover, which the page shows above the text.
+without_cover() removes the first image of a text if it repeats the hero image, which the page shows above the
+text. It runs when the page is shown, so a new hero image needs no new rendering.
 """
 
 import re

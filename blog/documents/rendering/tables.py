@@ -1,4 +1,4 @@
-"""The names of tables: a screen reader says them of a table, and of the box in which it scrolls.
+"""Names of tables, and of their scrolling boxes, for screen readers.
 
 A table is named by its caption, by the paragraph right before it if that introduces it, or by the heading
 above it.
