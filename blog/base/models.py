@@ -1,10 +1,11 @@
-"""The base of models whose rows appear on public pages.
+"""Base classes of models.
 
-Rows that are only added: what was decided stays as it was decided, and a later row takes it back.
+- PublicModel: its rows appear on public pages, so each change expires the page cache.
+- AppendOnly: rows are only added. To take back a decision, add a row, so that the history stays complete.
+- Placed: editors order the rows.
 
-The base of models whose rows an editor puts in an order.
-
-Optimistic locking: rows count their saves, and saving an outdated instance is refused.
+saved_or_as_before() is for optimistic locking: rows count their saves, and saving an outdated instance
+raises StaleError. If a save fails, the instance gets its old count back.
 """
 
 from contextlib import contextmanager

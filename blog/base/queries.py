@@ -1,11 +1,14 @@
-"""Queries compiled to SQL once per process and executed with other parameters each time.
+"""Queries: compiled ones, batch sizes, code point order, related columns.
 
-They are for the queries of every page, which Django takes longer to compile than the database to answer.
-They return lists, not querysets, and cannot be filtered further.
+For an uncached page, Django takes longer to compile its queries to SQL than the database to answer them. So
+the queries of every page, and those of an article's page, are compiled once per process (CompiledQuery) and
+executed with other parameters: site identity, masthead categories, the article with its authors and
+categories, its neighbours or its place in a series, related articles, and the results of a search. They
+return lists, not querysets. All other queries are ordinary querysets.
 
-Batch sizes of queries: SQLite and PostgreSQL limit the number of parameters of one query.
+ROWS_AT_ONCE limits the keys per query, because SQLite and PostgreSQL limit its parameters.
 
-Related rows that are read with the articles, in the same query: their fields alone.
+with_related() and take_related() read single columns of related rows in the same query.
 """
 
 import json
