@@ -1,7 +1,18 @@
-"""Jobs: what takes longer than a request, run by a worker (manage.py db_worker) beside the web processes.
+"""Jobs: tasks longer than a request, run by a worker (manage.py db_worker).
 
-A module registers a function with @job("kind") and is named in registry.MODULES; start("kind", user, ...)
-runs it. The function gets a RunningJob for its progress, and raises JobFailedError or Stopped.
+A module registers a function with @job("kind") and is listed in registry.MODULES. start("kind", user, ...)
+runs the function in the worker. It gets a RunningJob, to which it reports progress, and raises
+JobFailedError or Stopped. It checks RunningJob.stop_requested between its batches, which are its own
+transactions.
+
+**The function must be repeatable.** After a kill, a TERM or a reboot it is called again with the same
+arguments. It keeps what it must find again in the job's result (store()).
+
+A job is a row (Job) with its kind, arguments, state and progress. The task in the queue of django-tasks-db
+only tells the worker to look at the row. The row decides: a second task for a job finds that it no longer
+waits, so enqueuing twice is safe.
+
+run_job() in tasks.py is stored in the queue by its dotted path. Do not move it.
 """
 
 from blog.jobs.registry import cleans_up, import_jobs, job, title_of

@@ -1,7 +1,11 @@
-"""Locks by which at most one process runs a job, and one job of a group.
+"""Locks: at most one process runs a job, and one job of a group.
 
-A lock ends with the process that holds it, however that ends, so nothing has to be waited for: on SQLite,
-where all processes are on one machine, it is a locked file, on PostgreSQL an advisory lock of a connection.
+A lock ends with the process that holds it, however that ends. So nothing waits for a timeout, and a
+sleeping process is not mistaken for a dead one. On SQLite, where all processes share a machine, a lock is a
+locked file in locks/ in the data folder. On PostgreSQL it is an advisory lock of a separate connection.
+
+With one worker, the jobs of a group queue up anyway. With several workers, one that finds the group locked
+leaves its job, and the worker that ends a job enqueues the next job of the group.
 """
 
 import fcntl

@@ -1,7 +1,4 @@
-"""What takes longer than a request: who started it, how far it is, how it ended.
-
-Which workers run jobs, and when each was last seen.
-"""
+"""Jobs with progress and result, and workers with their last report."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Which kinds of jobs there are, and which function each runs."""
+"""The kinds of jobs: their functions, and the modules that register them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,8 +1,14 @@
-"""The worker's loop: that of django-tasks-db, which reports, and takes up what other workers have left.
+"""The worker: its loop, its reports, and the recovery of jobs of killed workers.
 
-What a worker does beside its jobs, in a thread: it reports, and looks after what others have left.
+JobWorker is the loop of django-tasks-db with one change. It looks for tasks once a second with a query that
+takes no write lock.
 
-Jobs that a killed process has left: they wait again, and are put into the queue again.
+A thread next to the loop (Reporter) stores every few seconds that the worker is alive, and recovers jobs. A
+job that is *running* in the database but locked by no process has lost its worker. It is requeued, and
+fails after its third attempt.
+
+Between gunicorn and the worker runs site_config/worker_watch.py, which restarts the worker. gunicorn forks
+and so must not have threads of its own. Each process ends when its parent is gone.
 """
 
 import logging
