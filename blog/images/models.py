@@ -1,4 +1,15 @@
-"""Images and their credits."""
+"""Images: stored files, and images on other sites.
+
+A text refers to an image by its URL. A link (BodyImage, PageImage) stores which image is shown for that
+URL; hero image and logo are foreign keys. So an image can get another file while texts keep the old URL,
+and the uses of an image are a query.
+
+Alt text and credit belong to a use: hero_alt, hero_credit and hero_is_decorative of the article, credit and
+is_decorative of the link, and for alt text in a text the text itself. Empty values are taken from the
+image. An import writes the values of a file to the use.
+
+A remote image is *mirrored* once its row has a file. Its source stays.
+"""
 
 import itertools
 from functools import lru_cache

@@ -1,9 +1,11 @@
 """Renditions: stored images in several widths, as AVIF.
 
-A rendition is made at the first request and cached. Its URL contains the image's digest, so its content never
-changes. Browsers without AVIF, and images without renditions, get the stored image.
+A rendition is made at the first request for one of the widths that pages offer, and cached. Other widths
+are never made. Its URL contains the digest of the image, so its content never changes. Its folder is a
+cache: it may be emptied and needs no backup. Browsers without AVIF, and images without renditions, use the
+stored image.
 
-Pictures of other sites in smaller widths, where the site makes these and addresses name the width.
+remote_srcset() offers remote images in smaller widths, for sites whose URLs contain the width.
 """
 
 import re

@@ -1,10 +1,15 @@
-"""Fetches one picture from the web, within limits of time and size.
+"""Fetch one remote image, within limits of time and size.
 
-Each connection goes to an IP address that was checked before, and to no other: the name is resolved once, so
-a name server cannot answer with another address between check and use. Certificates are checked for the name.
-What the environment says of proxies counts for nothing, since http.client reads none of it.
+URLs of images come from files that anybody may have written, so a request must not reach this machine or
+its network. The host name is resolved once, all its IP addresses are checked, and the connection goes to
+one of these. The name only serves the Host header and the certificate check. So a name server cannot answer
+with another IP address after the check. Redirects are followed in the same way.
 
-How this site asks others for pictures.
+http.client reads no proxies from the environment, unlike most clients. A timer closes the connection at the
+deadline, because a timeout per read lets a server send one byte a second forever. Tests reach their own
+servers through Rules.of_tests, which no setting or option gives.
+
+site_fetcher() returns the fetcher that this site uses.
 """
 
 import http.client

@@ -1,4 +1,8 @@
-"""Runs a mirroring: pictures are fetched by several threads at once, and written by this one in batches."""
+"""Mirror remote images: several threads fetch, this thread writes in batches.
+
+For each URL in a text, a row of Image and a link to it are created. A text is rendered again once all its
+images are fetched or have failed. Only its HTML is written: nobody has edited it.
+"""
 
 import time
 from collections.abc import Callable, Iterable, Iterator

@@ -1,7 +1,12 @@
-"""Share cards: 1200 x 630 pixel images for Open Graph, which other sites show where an article is shared.
+"""Share cards: 1200 x 630 pixel images that other sites show with a link.
 
-A card's digest is computed from its text, its picture, the drawing code and the fonts, so the content of a
-URL with that digest never changes. A card is drawn at the first request and cached.
+The URL of a card contains the article's uid and a digest of its text, its image with the focal point, the
+drawing code and the fonts. So the content of a URL never changes, and browsers may cache it forever. A card
+is drawn at the first request, one at a time per process, and cached. An older URL redirects to the newest.
+The folder is a cache: it may be emptied and needs no backup.
+
+The image of a card is a rendition of the hero image, decoded and cropped in the sandbox. A card with an
+image is a JPEG, any other is a PNG of few colours.
 """
 
 import hashlib

@@ -1,9 +1,9 @@
-"""Where a line may end: after spaces; in scripts without spaces, between their characters or syllables.
+"""Line breaks, and the order of the parts of a line in right-to-left scripts.
 
-The order in which the parts of a line stand, where some are read from the right.
+A line may end after a space; in scripts without spaces, between characters or syllables.
 
-Pillow's shaping library orders a text that is set in one font. Where words of another script stand in another
-font, the parts are ordered here: the Unicode Bidirectional Algorithm (UAX 9) without its explicit marks.
+Pillow's shaping library orders a text that is set in one font. If words of another script need another
+font, in_order() orders the parts: the Unicode Bidirectional Algorithm (UAX 9) without its explicit marks.
 """
 
 import re
