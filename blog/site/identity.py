@@ -1,6 +1,8 @@
 """The site identity: name, publisher, logo, navigation and footer links.
 
-site_identity() returns what readers see: values from the admin, and settings where these are empty.
+site_identity() returns the values that readers see: those from the admin, and settings where these are
+blank. It is a single row (a constraint). It is not cached between requests, so that all processes show the
+same values.
 """
 
 import json

@@ -1,4 +1,8 @@
-"""Redirects from old addresses."""
+"""Redirects from old URLs.
+
+A redirect refers to the article, category, author, series or page that it leads to, not to another URL. So
+redirects never form chains.
+"""
 
 import itertools
 import operator
