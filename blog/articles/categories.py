@@ -1,4 +1,13 @@
-"""Categories and their other names, how many articles each has, and which articles have them."""
+"""Categories, their aliases, and the queries for counts and articles.
+
+Names are compared without case and punctuation, and the first spelling wins. Merging and renaming keep the
+old name as a CategoryAlias, so that files with the old name still find their category.
+
+There is no tree. Each link to an article has a level: general > medium > specific > niche form the trail,
+exact is the label. The level is on the link, because a category may have another level in another file.
+Broader and narrower categories are found from these levels (NearbyCategories in
+blog/reader/views/categories.py).
+"""
 
 from functools import cache
 

@@ -1,9 +1,13 @@
-"""Querysets of the links that lists are read from, and the stored counts of articles per category.
+"""Querysets of the links that lists are read from, and category counts.
 
-Each link to a category or author has a copy of its article's date, listed_at, while that is published. So
-any page of a category's list is read from one index, whatever the number of articles. So has each keyword of
-an article. The counts are updated in the transaction of each change.
-Scheduled articles are included in the stored counts; whoever shows a count subtracts them.
+Lists stay fast at 100,000 articles: a page of a list reads its keys from an index, then its rows by one
+query. For categories, authors and keywords that index is on the link. listed_at is the article's
+published_at while the article is published, else null. A schedule is a condition in the query.
+
+The counts are stored in CategoryCount and updated in the transaction of each change. A count is the sum of
+its rows: two concurrent transactions write a row each, so that neither waits. Stored counts include
+scheduled articles. Code that shows a count subtracts them. All changes of links and status must go through
+these querysets.
 """
 
 import itertools

@@ -1,8 +1,12 @@
-"""The digest of the words of an article that readers see, as they are stored.
+"""The digest of an article's content that readers see, as it is stored.
 
-An approval and a proof hold for one digest. It is made of what somebody can read and judge, never of what a
-release of Galley makes of it: no HTML, no links, no names of categories. Whoever saves, imports or derives
-the same words gets the same digest.
+An approval and a proof are valid for one digest. The digest covers what a person can read and judge: stored
+text, and file names of images, which are digests of their content. It does not cover HTML, links or
+category names, which a release of Galley may change. Saving, importing or deriving the same content gives
+the same digest.
+
+A remote image counts by its URL until an editor has replaced its file (is_replaced), so mirroring ends no
+approval.
 """
 
 import hashlib

@@ -1,4 +1,18 @@
-"""The Article model."""
+"""The Article model.
+
+Readers see an article when its status is published and published_at has passed. A later date is a schedule.
+It is a condition in the query (PublishedQuerySet.published()), so no job can miss it.
+
+- uid never changes: feed ids are made of it.
+- version counts saves. Saving an outdated instance raises StaleArticleError. A failed save does not count.
+- updated_at changes only when text that readers see has changed.
+- An article in the trash has trashed_at and is not published (a constraint), so published() need not check
+  it. It keeps everything, including its slug and the redirects to it, until it is deleted permanently.
+
+save() derives HTML, contents list, reading time and so on (derive()), writes the search index, and refuses
+to publish an article that is empty or lacks a required approval. Rules that a database can enforce are
+constraints.
+"""
 
 import uuid
 from datetime import datetime

@@ -1,4 +1,10 @@
-"""Provenance: who wrote the text of an article, as its file, an import or an Editor says it."""
+"""Provenance: who wrote the text of an article.
+
+It is what the file states (generated_by), unless an import or an Editor says that AI or people wrote the
+text (provenance, machine). The two are stored separately, so that the file is exported as it was imported.
+SourceFile.written_by has the value that the latest import set. If the article has another value, an editor
+has changed it, and later imports leave it alone.
+"""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,9 @@
-"""Series of articles, which are read part after part."""
+"""Series: ordered groups of articles.
+
+A part has a foreign key to its series and the number that a file or an editor gives it (series_part). Its
+position among the published parts is found by one query, which replaces the query for neighbours by date.
+An article without a series costs no query. A renamed series has no alias.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,4 +1,8 @@
-"""Submissions: a Writer submits an article for publication, an Editor returns or publishes it."""
+"""Submissions: a Writer submits an article, an Editor returns or publishes it.
+
+A submission waits until another row answers it. Both are append-only, and each submission has at most one
+answer. The status of the article does not change with it.
+"""
 
 from contextlib import contextmanager
 

@@ -1,1 +1,1 @@
-"""What editors do to many articles at once: publication, schedule, provenance, rewriting, undo."""
+"""Bulk actions: publish, schedule, set provenance, rewrite, correct, undo."""

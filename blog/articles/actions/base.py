@@ -1,6 +1,7 @@
-"""What an editor does to many articles at once: sorting them, and storing how it can be undone.
+"""The frame of all actions: skip changed articles, and record how to undo.
 
-An editor decides on articles as a page has shown them. Articles that were saved since are left as they are.
+An editor decides on articles as a page has shown them. Articles saved since then are left unchanged, and
+reported with the reason (Sorting).
 """
 
 from abc import ABC, abstractmethod

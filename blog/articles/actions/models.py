@@ -1,4 +1,15 @@
-"""Bulk actions of editors on articles, stored for as long as they can be undone."""
+"""Undoable actions (DeskAction): what an editor did to several articles at once.
+
+An action stores the version of each article before and after, and its Publication (status, date, flags,
+provenance) before. Undo restores these if the version is still the one after. Undo counts as a save, so
+that editors who have the article open are told. It also updates earlier actions of the same user, so that
+they can be undone next.
+
+An action that changed text stores digests of the text. It can be undone wherever that text is unchanged,
+whatever else changed since. A bulk fix also names its scope, finding and fix, and any Editor can undo it.
+If a job runs it, the job adds to the action in each transaction. KEPT_FOR, MENDINGS_KEPT_FOR and
+KEPT_OF_ONE_PERSON limit how long actions are kept, and how many.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,7 +1,7 @@
-"""Changing the words of articles: at once, with a version of each, and with undo.
+"""Change the text of articles, with a version of each and with undo.
 
-What an editor changes in many articles, or beside the edit page, goes through rewrite(): fixes of what an
-import has in common, people taken out, a paragraph written anew in the proof.
+Use rewrite() for every change of text in many articles or outside the edit page: bulk fixes, removed
+persons, and paragraphs rewritten in the proof.
 """
 
 import itertools

@@ -1,4 +1,4 @@
-"""Undoing what an editor did last on the desk."""
+"""Undo an editor's latest action, or a bulk fix."""
 
 import itertools
 from collections.abc import Callable

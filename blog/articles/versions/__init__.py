@@ -1,1 +1,1 @@
-"""Versions of articles: storing, comparing, restoring and three-way merging them."""
+"""Versions of articles: record, compare, restore and merge them."""

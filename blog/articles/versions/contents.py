@@ -1,22 +1,21 @@
-"""The contents of a version: everything that readers see of an article, as plain values.
+"""The contents of a version, as plain values.
 
-A dict with the keys of FIELDS, in that order, and JSON values. Dates are ISO 8601 texts in UTC with
-microseconds, or None. Related rows are given by primary key and by name, so that they are found even if a
-category was merged or an author renamed:
+Contents are everything that readers see of an article: a dict with the keys of FIELDS, in that order, and
+JSON values. Dates are ISO 8601 texts in UTC with microseconds, or None. Related rows are given by primary
+key and by name, so that they are found even after a merge or a new name:
 
-- primary_category: {"id", "name"} or None; categories: a list of {"id", "name", "level"} in the order of the
-  article, level as files write it; authors: a list of {"id", "name"}
+- primary_category: {"id", "name"} or None; categories: a list of {"id", "name", "level"} in the order of
+  the article, level as files write it; authors: a list of {"id", "name"}
 - series: {"id", "name"} or None; series_part: a number or None
 - hero_image: {"id", "file", "address", "alt", "credit": [creator, url, source]} or None; address is what a
   file says, alt and credit what readers are told; "decorative": True if it is
-- body_images: a list of {"address", "id", "file"}: which stored image stands for an address in the text; with
-  "credit" and "decorative": True if it has such words of its own there
+- body_images: a list of {"address", "id", "file"}: which stored image is shown for an address in the text;
+  with "credit" and "decorative": True if the image has its own there
 
 Values of UNSAID are not stored, as in versions of releases that did not know these fields.
 
-Categories, authors and series in versions, under the names that they have today.
-
-What was renamed or merged changed no article: so it is no difference between two versions, either.
+with_names_of_today() replaces the names of categories, authors and series by their current ones. A new name
+or a merge changes no article, so it must not show up as a difference between two versions.
 """
 
 import hashlib

@@ -1,4 +1,7 @@
-"""Restoring a version of an article, which creates a new version."""
+"""Restore a version of an article, which creates a new version.
+
+Rows are found by primary key, then by name, so a version can be restored after a merge.
+"""
 
 from dataclasses import dataclass
 
