@@ -1,1 +1,1 @@
-"""What is found in articles, and what people decide on it."""
+"""What rules find in articles, and what editors decide on it."""

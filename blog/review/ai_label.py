@@ -1,8 +1,8 @@
-"""The label: which of its states a text is in, and what it says in words.
+"""The AI label: its state, its words, and what machines are told.
 
-The panel below the label of a reviewed text: who answers for it, and what was checked.
-
-The label in the words of others: what machines are told of a text.
+disclosure() returns the label of an article, trust_panel() the panel below the label of a reviewed article.
+The functions at the end give the state in the vocabularies of HTML and schema.org. This module only reads,
+so pages, feeds and exports can use it. Approving is in approval.py.
 """
 
 from collections.abc import Iterable

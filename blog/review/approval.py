@@ -1,6 +1,9 @@
-"""Approving an article: somebody has checked what readers see, and answers for these words.
+"""Approve an article, or withdraw an approval.
 
-Who has written in an article: whoever saved a version of it with other words.
+An approval records that an Editor answers for exactly this content (blog/articles/digests.py). It is
+undoable, and nobody has edited the article, so its version stays. reason_to_refuse() is the only rule for
+who may approve what. has_written() tells whether a user saved a version with other content;
+GALLEY_REVIEW_BY_OTHERS needs it.
 """
 
 import itertools

@@ -1,9 +1,10 @@
-"""Findings that depend on other articles: what several say alike, pictures described differently, dead links.
+"""Findings that depend on other articles.
 
-Each batch asks a bounded number of queries, however many articles are alike: a group that has become large
-enough gets the findings that are missing, and one that has become too small loses them.
+These are repeated texts, one image with different alt texts, and links to pages that do not exist. Each
+batch updates them with a bounded number of queries, whatever the number of duplicates. A group that has
+become large enough gets its findings, one that has become too small loses them. GROUPS has the sizes.
 
-The pictures that an article describes, and its links to pages of this site, as rows.
+references_of() returns the images that an article describes, and its links to pages of this site, as rows.
 """
 
 import itertools

@@ -1,6 +1,6 @@
-"""Articles that are nearly the same as others: the same text, the same opening, the same title.
+"""Groups of articles with the same text, opening or title.
 
-Letting articles be as alike as they are: an editor's decision, which holds while their words stay.
+let_stay() records an editor's decision that such articles may stay. It holds until their content changes.
 """
 
 from collections import defaultdict

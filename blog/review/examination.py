@@ -1,6 +1,6 @@
-"""Having articles looked at under limits: in a request by the sandbox, many by several processes at once.
+"""Find claims and findings in sandbox processes: one article, or many.
 
-The words of articles as plain values, for the rules that look at them.
+words_of() returns an article as plain values, which the sandbox can read without a database.
 """
 
 import itertools

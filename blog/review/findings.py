@@ -1,6 +1,8 @@
-"""Proofs into the database: a batch of articles in one transaction, which may be repeated.
+"""Store what was found in articles, a batch in one transaction.
 
-What most articles of an import have in common: its page says that once, and no row of a list does.
+Storing can be repeated. share_findings() marks findings that most articles of an import share. The page of
+the import shows such a finding once, and no row of a list does. forgotten() removes proofs of articles that
+go to the trash.
 """
 
 import itertools

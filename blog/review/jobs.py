@@ -1,8 +1,7 @@
-"""Looking at what nobody has looked at yet, as a job: after an upgrade of the rules, or a check cut short.
+"""Jobs of this room: check articles, apply or undo a bulk fix, remove a person.
 
-Mending many articles, and undoing it: at once, or by a job if they are very many.
-
-Taking a person out of very many articles, by a job.
+The check runs on articles without a fresh proof: after an upgrade of the rules, or after an interrupted
+check. Bulk fixes and removals of persons run as a job in more than MOST_IN_REQUEST articles.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
-"""What kinds of marks there are: which block an approval, which a list shows, and their names.
+"""Kinds of marks: their names, BLOCKING an approval, and QUIET in lists.
 
-The worst mark of an article in an editor's words, for the rows of lists: no query.
+worst_in_words() names the worst open mark of an article for the rows of lists, without a query.
 """
 
 from dataclasses import dataclass

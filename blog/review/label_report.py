@@ -1,4 +1,4 @@
-"""The report of duty: of every published article, what readers are told and who answers for it."""
+"""The label report: for each published article, its label and who answers for it."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum

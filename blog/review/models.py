@@ -1,8 +1,11 @@
-"""Proofs: what the rules have found in articles. Derived from the articles, and computed anew with them.
+"""Proofs and what they find; decisions on marks, people and articles.
 
-What articles show and lead to: by pictures and pages of this site, articles concern others.
+Proof, Finding, Person, Mention and Reference are derived from articles, and computed again with them.
+Settlement, PersonDecision and Review are decisions. They are append-only, and the newest row counts.
 
-What editors decided on marks, on people, and on whole articles. Append-only: the newest row counts.
+The approval in force is the newest one that no withdrawal of the same digest follows. The article holds its
+digest (reviewed_digest) and is reviewed while that equals words_digest. So a changed word needs no update
+of reviews, and lists need no other table.
 """
 
 from django.db import models

@@ -1,8 +1,10 @@
-"""Deciding on a person once for all articles, those still to be imported too: each decision is a row.
+"""People named in articles, and one decision on each for all articles.
 
-The people in the texts: who is to be decided on, how each is described, and who is settled.
+A decision on a person is a row, and applies to later imports too. call_real() resolves all marks of a
+person, call_invented() also removes the person from the texts, where these read on without (removal.py).
 
-People named in articles: their mentions, and what decisions on them do to the marks.
+people_to_decide() lists people without a decision, portrait_of() shows all descriptions of one,
+store_mentions() keeps the mentions of a check.
 """
 
 import itertools

@@ -1,6 +1,9 @@
-"""Having articles looked at, and what was found stored: after each change, and of many at once.
+"""Check articles and store their proofs: after a change, or many at once.
 
-What follows a change of articles: they are looked at again, at once or by a job.
+Code that changes articles calls check_on_commit(), or sends words_changed if it is below this room. A few
+articles are checked in the request after the commit, many by a job. If that fails, their proofs stay stale,
+and the next job checks them. A proof is fresh if it was made from the current content with the current
+RULES_VERSION.
 """
 
 import itertools
