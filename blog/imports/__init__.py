@@ -1,1 +1,5 @@
-"""Files -> articles. A folder can be imported again at any time: the same files give the same articles."""
+"""Files to articles. Importing a folder again is safe: same files, same articles.
+
+An import may be killed at any moment. It leaves complete articles only, and running it again imports the
+rest.
+"""

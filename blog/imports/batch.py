@@ -1,4 +1,12 @@
-"""The files of one transaction: which article each one is, and what is written of it."""
+"""The files of one transaction: find the article of each, and write what changed.
+
+New rows are inserted together at the end of a batch, so a new article has no primary key before that. Batch
+has the uncommitted state. Run has the state of the whole import, and takes results from a batch only after
+its commit.
+
+Article.derive() uses the worker's rendering, unless the text shows a stored image: only this process knows
+its URL.
+"""
 
 import copy
 import itertools

@@ -1,8 +1,8 @@
-"""What a person decides on a file that waits for its article.
+"""Held updates: store, replace, compare, and decide.
 
-Held updates: storing, replacing, deciding on them, and comparing them with their article.
-
-To apply a decision to the article, call decide_update() and write_contents() in one transaction.
+At most one update waits per article (a constraint). Decided ones stay, so that the same bytes are not held
+again. accept(), settle() and decline() carry out a decision. To apply one to the article by other means,
+call decide_update() and write_contents() in one transaction.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,8 @@
-"""Files of a batch that do not simply update their articles: they wait, or are merged, or are in conflict."""
+"""Changed files that must not overwrite their article: hold or merge them.
+
+If file and article have both changed, the import reports a conflict and keeps the article. If readers see
+the article, or will, a changed file is held, unless the import asks to publish.
+"""
 
 import hashlib
 from collections.abc import Iterable

@@ -1,7 +1,8 @@
-"""Storage of the images of held updates: by digest, and not served under any URL.
+"""Images of held updates: stored by digest, and not served under any URL.
 
-They lie below held/ in the media storage; the view of stored images serves names below images/ only. When
-the update is accepted, they are decoded and stored like any upload.
+They are below held/ in the media storage; the view of stored images serves names below images/ only. They
+stay until the update is decided or its article is deleted. When the update is accepted, they are decoded
+and stored like any upload.
 """
 
 import hashlib

@@ -1,13 +1,11 @@
-"""Imports in the browser, as jobs: the dry run of uploaded files, and the import of what it showed.
+"""Jobs of imports in the browser: dry run, import, and undo of an import.
 
-Both are the code behind import_articles. Each can be stopped after the files in hand, be killed at any moment
-and be run again: a dry run from its beginning, an import from where it was, in the same ImportBatch.
+Dry run and import run the same code as import_articles. Each can be stopped after the files in progress,
+killed at any moment and run again. A dry run then starts from the beginning, an import continues in its
+ImportBatch.
 
-Uploaded files are kept until they are imported or thrown away, and a day at most.
-
-Starts the jobs of an import in the browser: the dry run, and the import of what it showed.
-
-Undoing an import as a job.
+The import of an upload must be what the dry run showed: digest_of() compares files and choices. Uploaded
+files are kept until they are imported or discarded, for at most a day.
 """
 
 import hashlib

@@ -1,6 +1,9 @@
-"""The files that imports have brought so far: a new one may be one of them, moved or copied.
+"""Files of earlier imports: a file may be an update, a move or a copy of one.
 
-Whether a changed file may change its article.
+A file whose bytes are held or were declined, at a new path and gone from the old one, is the moved file of
+that article.
+
+other_folder() and edited_too() return why a changed file may not update its article.
 """
 
 from collections import defaultdict

@@ -1,10 +1,13 @@
-"""Import batches, and the source files of articles.
+"""Imports: batches, source files, held updates, and what an undo needs.
 
-Who writes what files say: one at a time.
+- ImportBatch: one run over one source. ImportEntry: the outcome of one of its files. ReplacedFile: the
+  source file that it replaced.
+- SourceFile: the bytes of an article's file, and a digest of each field right after the import, which shows
+  what editors changed since. The export of an unedited article is these bytes; otherwise only edited lines
+  are patched.
+- HeldUpdate: a changed file of a published article, which waits for an Editor.
 
-Held updates: changed files for published articles that wait for an editor's decision.
-
-What an import did with each of its files, and what undoing it needs.
+take_turns() lets one process at a time write what files say.
 """
 
 import itertools

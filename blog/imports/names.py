@@ -1,7 +1,4 @@
-"""Categories, authors and series by the names that files give them.
-
-The categories and authors of an imported article.
-"""
+"""Categories, authors and series by the names that files give."""
 
 from collections import ChainMap, Counter
 

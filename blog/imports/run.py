@@ -1,8 +1,10 @@
-"""Runs an import: one source after the other, files in batches, one transaction a batch.
+"""Run an import: source by source, in batches of one transaction each.
 
-The second pass of an import: what it brought is looked at, after all files are in.
+Files are read in order. Unchanged ones are recognised by their digest, the others go to workers
+(workers.py). One process writes (writer.py).
 
-It is a pass of its own, so that files come in as fast as without it, and so that it can be left to later.
+The check of imported articles is a second pass, after all files (look_at_imported()). So it does not slow
+down the import, and it can be left to a later job.
 """
 
 import itertools

@@ -1,4 +1,11 @@
-"""One source's files into the database: a batch at a time, or, if a batch fails, one file at a time."""
+"""Write one source's files to the database: a batch at a time, or file by file.
+
+If a file fails, the transaction of its batch is rolled back, the Batch object is dropped, and its files are
+written one by one. So a bad file affects no other.
+
+SQLite runs in WAL mode, and transactions take the write lock at their beginning (IMMEDIATE): two that first
+read and then write fail with "database is locked". On PostgreSQL, imports take turns by an advisory lock.
+"""
 
 import logging
 from collections.abc import Mapping
