@@ -1,11 +1,26 @@
-"""Full-text search: an index of what is published and one of what is not, on SQLite in FTS5, on PostgreSQL
-in tsvector columns.
+"""Full-text search on FTS5 (SQLite) or tsvector columns (PostgreSQL).
 
-Readers' searches look into the first alone. It holds each article whose status is published, also those whose
-time has not come: what readers may see is what the queryset says that a search is given. The second is for
-editors, who search both; apart, so that no queue, however long, makes a reader wait or find less. Both are
-written in the transaction that changes articles: ArticleQuerySet and Article.save() call refresh() and
-remove(), and nobody else has to.
+find() is for readers, find_for_editors() for editors. There are two indexes: one of published and scheduled
+articles, which readers search, and one of all others. So a long queue of new articles does not slow down
+readers. The index does not decide who sees what: results are filtered by published().
+
+Both indexes are written in the transaction that changes an article: ArticleQuerySet and Article.save() call
+refresh() and remove(). Code that changes an article several times, such as an import, does so within
+refreshed_once(). The index contains names of categories and authors, so a change of links, a new name or a
+merge refreshes their articles.
+
+Results are returned in tiers: the title as typed; titles that contain it; titles with all words; all words
+in title, keywords and names; the rest. Articles are ranked only within a tier. The upper tiers are read
+from a small index of titles, keywords and names, where a word that most texts contain is still rare. Of the
+articles of a tier, the newest MAX_RANKED are ranked and the best MAX_RESULTS offered, so a frequent word
+hardly costs more on a larger site.
+
+If nothing contains the typed words and another spelling is certain, its results are shown at once;
+`exact=1` turns that off. `python -m tests.benchmarks.finding FOLDER` measures the rank at which articles
+are found.
+
+The index is derived data. manage.py rebuild_search rebuilds it, which is needed after loaddata and other
+writes that bypass the models. manage.py check --database default reports an outdated index.
 """
 
 import itertools

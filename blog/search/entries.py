@@ -1,4 +1,8 @@
-"""What the index holds of an article, and for whom: the words of title, keywords, names, excerpt and text."""
+"""The indexed words of an article: title, keywords, names, excerpt and text.
+
+The ends of titles and names are indexed as words (START, END), so that a whole title can be matched.
+MOST_WORDS limits the words of each column.
+"""
 
 from collections import defaultdict
 from dataclasses import dataclass

@@ -1,4 +1,9 @@
-"""What a reader asks for: words, phrases in quotes, and a last word that may not be complete yet."""
+"""Parse a search: words, phrases in quote marks, and an unfinished last word.
+
+A typed query becomes quoted words and nothing else, at most LONGEST_QUERY characters and MOST_TERMS terms.
+Prefixes of two or three letters are matched in titles, keywords and names only. Stopwords count only in
+quote marks, or if there are no other words.
+"""
 
 import re
 from dataclasses import dataclass

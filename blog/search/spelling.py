@@ -1,4 +1,8 @@
-"""Words that a reader may have meant: one letter more, less, other, or two of them in the other order."""
+"""Suggest another spelling: one letter added, missing, changed or swapped.
+
+The number of candidates is in the hundreds. On SQLite a table of all indexed words (blog_search_words)
+tells which of them exist, on PostgreSQL the index does.
+"""
 
 from dataclasses import dataclass
 from string import ascii_lowercase
