@@ -1,12 +1,17 @@
-"""The sandbox: processes with limited time and memory that handle whatever somebody typed or uploaded.
+"""The sandbox: processes with limited time and memory for untrusted input.
 
-A text or an image can be crafted so that a parser or decoder takes minutes or gigabytes, or crashes. So these
-are never parsed or decoded in a process that answers requests or writes to the database.
+A text or image can be crafted so that a parser takes minutes, or a decoder gigabytes. A thread cannot be
+killed, and a backtracking regular expression blocks the interpreter, and with it every reader. So input is
+never parsed or decoded in a process that answers requests or writes to the database.
 
-Requests use `calls`; an import starts processes of its own (blog/imports/workers.py). `pool` reuses
-processes, `process` is the parent's side of one and `child` its own side, `texts` and `images` are its tasks,
-and `refusals` the reasons why there is no result.
+Each process has a memory limit. Each task has a limit of CPU time and three times as much elapsed time;
+then a signal kills the process. It ends when the socket to its parent closes, so it never outlives its
+parent.
 
-The sandbox protects against excessive input, not against code execution: it runs as the same user. It imports
-`blog.documents` and Pillow, but not Django, and has no database and no secrets.
+The sandbox protects against excessive input, not against code execution: it runs as the same user. It
+imports blog.documents and Pillow, but not Django, and has no database and no secrets.
+
+Requests use calls.py; an import starts its own processes (blog/imports/workers.py). pool.py reuses
+processes, process.py is the parent's side of one and child.py its own side. texts.py, images.py and
+files.py are its tasks. refusals.py has the reasons for missing results.
 """

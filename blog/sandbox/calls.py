@@ -1,4 +1,17 @@
-"""The sandbox's functions for requests. Each call blocks until its result, or raises RefusedError."""
+"""The sandbox's functions for requests. Each returns or raises RefusedError.
+
+Each server process has up to two sandbox processes for texts, one for images and one for files. They start
+on demand, are reused, and end after five minutes without work. A forked process starts its own. Only a few
+tasks may wait, for seconds, because some of Django's 16 threads must stay free for readers. Other requests
+get "busy, try again".
+
+A text has TEXT_SECONDS of CPU time and 512 MB. If that is not enough, render() tries again without syntax
+highlighting. If that fails too, a preview shows the reason, and a form keeps the typed text and shows the
+reason.
+
+The sandbox cannot query the database, so render() gets the images of a text: stored files whose URLs are in
+the text, found by one query, and those that an import has found.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import tzinfo
