@@ -1,15 +1,24 @@
-"""The page cache: public pages are made once and sent from memory until something public changes.
+"""The page cache: render public pages once, serve them until a change.
 
-    invalidate_on_commit()  what the models, the importer and the admin call
-    generation.py  the number that invalidate() raises; every process on this machine sees it at once
-    shared.py      the same number in a cache server, for process groups on other machines
-    keys.py        which requests ask for a public page, and for which one
-    responses.py   a page in memory: its encodings, its ETag, what a condition makes of it
-    store.py       the pages in memory, within a bound
-    cache.py       the ASGI layer that puts these together
+    invalidate_on_commit()  called by models, the importer and the admin
+    generation.py  the number that invalidate() bumps; every process on this machine sees it at once
+    shared.py      the same number in a cache server, for servers on other machines
+    expiry.py      bumps it when a scheduled article is due, and every ten minutes
+    keys.py        recognises requests for a public page, and computes their key
+    responses.py   a page in memory: its encodings, its ETag, answers to conditional requests
+    store.py       the pages in memory, within a limit
+    cache.py       the ASGI layer that combines these
     files.py       the same pages as files, for nginx
 
-It relies on one promise of the views: nothing in a public page depends on who asks for it.
+There is one generation for all pages, so nothing needs to know which page shows what. A page belongs to the
+generation that was current before Django began to render it, so a change can only expire it too early. The
+bump every ten minutes is for a process that was killed between its commit and invalidate().
+
+A page is rendered for its URL, not for a request. Django sees no headers of the request, and of its
+parameters only `page`, in canonical form. So nobody can influence what others get. In return, public pages
+must not depend on the visitor: no cookie, CSRF token, nonce or name. A response is cached if it has status
+200 and `Cache-Control: public` (CacheControlMiddleware). Paths of NEVER_CACHED, where the number of URLs is
+unlimited, are not cached.
 """
 
 from django.db import transaction
