@@ -1,4 +1,4 @@
-"""Django's admin as the editors' desk. docs/architecture.md lists the modules."""
+"""Register the admin of all models, and set its title."""
 
 from django.contrib import admin
 from django.utils.functional import lazystr

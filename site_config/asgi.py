@@ -1,8 +1,10 @@
-"""The ASGI application: the page cache in the event loop, and Django in threads behind it.
+"""The ASGI application: page cache in the event loop, Django in threads.
 
-    client > page cache (blog/page_cache) > buffering (buffering.py) > a2wsgi > Django
+    client > protocol.py > page cache > buffering.py > a2wsgi > Django
 
-bin/serve runs it in gunicorn with the worker of worker.py; any other ASGI server can run it, too.
+All before a2wsgi runs in the event loop and never waits. a2wsgi runs Django in 16 threads. bin/serve runs
+it in gunicorn with the worker class of worker.py. Any other ASGI server can run it, too, without the limits
+of protocol.py.
 """
 
 import asyncio

@@ -1,5 +1,10 @@
 """Limits of a worker: request bodies by URL, temporary files, connections.
 
+Only a few URLs accept bodies of more than a megabyte, and only with the session of a staff user, which is
+checked in a thread before the body is read. Small bodies, uploads and responses have separate limits, so
+that none can use up another's. Beyond them the answer is 503 with Retry-After. With too many connections,
+the one that has been idle longest is closed.
+
 A worker's temporary files hold at most SMALL_BODIES_BYTES + UPLOADS_BYTES + ANSWERS_BYTES, plus Django's
 copies of uploads. tests/site_config/test_request_limits.py compares the limits with docs/deploy/nginx.conf
 and docs/configuration.md.

@@ -1,6 +1,7 @@
-"""The metadata in the head of each page: title, description, canonical URL, Open Graph, JSON-LD.
+"""The metadata in the head of a page: title, description, Open Graph, JSON-LD.
 
 URLs are built from SITE_URL, never from the request: a forged Host header must not get into cached pages.
+Articles have no links to translations, so no page has hreflang.
 """
 
 import itertools
