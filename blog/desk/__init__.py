@@ -1,1 +1,1 @@
-"""The editors' pages."""
+"""The admin: all screens for editors, their forms, and their parts."""

@@ -1,6 +1,7 @@
-"""The activity page: who did what, with filters, and as a CSV file.
+"""The activity log: who did what, with filters, on screen and as CSV.
 
-The activity list: the admin's log and import batches merged, for an article or for the site.
+Activity merges the log of Django's admin with imports, for an article or for the site, and shows only what
+the user may see.
 """
 
 import csv

@@ -1,12 +1,10 @@
-"""The base of the admin of public models: saving and deleting invalidates the page cache.
+"""Base classes of admin screens.
 
-Autocomplete fields for related rows.
-
-Copies of unsaved text in the browser: after a save, the browser is told which copy to delete.
-
-static/js/admin-copies.js makes the copies.
-
-Inlines of rows that are a part of another row.
+- PublicAdmin: saving and deleting expires the page cache, once per request.
+- ChoosesRows: autocomplete fields for related rows.
+- PartInline: inline rows with the permissions of the row that they belong to.
+- SavedCopies: after a save, a cookie tells the browser which local draft to delete
+  (static/js/admin-copies.js creates them).
 """
 
 import re

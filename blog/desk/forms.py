@@ -1,8 +1,6 @@
-"""Form fields that keep the stored value, byte for byte, if it comes back as the form showed it.
+"""Form fields, widgets and formsets that several screens use.
 
-Widgets of the edit page.
-
-Inline formsets of the admin.
+ExactField and its subclasses keep the stored value byte for byte if it comes back as the form showed it.
 """
 
 from django import forms

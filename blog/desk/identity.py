@@ -1,7 +1,4 @@
-"""The site identity, and plain pages.
-
-The form of the site identity.
-"""
+"""The screen and form of the site identity."""
 
 from django import forms
 from django.contrib import admin

@@ -1,6 +1,6 @@
-"""Preferences of a user for the admin.
+"""Preferences of users, and which editors have an article open.
 
-Which editors have which article open. Others who open it are told; nobody is locked out.
+Presence locks nobody out. It only tells others who open the article.
 """
 
 from datetime import timedelta

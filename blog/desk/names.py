@@ -1,8 +1,7 @@
-"""Categories and authors.
+"""What the screens of categories, authors and series share.
 
-Deleting rows that articles use: the page lists these articles and says what to do instead.
-
-Forms of categories, authors and series.
+NamedAdmin counts articles. UsedByArticles lists the articles that use a row, instead of deleting it, and
+says what to do. name_that_is_free() rejects a name that another row has.
 """
 
 from django import forms

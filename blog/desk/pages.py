@@ -1,4 +1,4 @@
-"""The pages on which plain pages are written."""
+"""The screens of pages such as /about/."""
 
 from django import forms
 from django.contrib import admin

@@ -1,7 +1,4 @@
-"""Redirects, with CSV import and export.
-
-Forms of a redirect, and of uploading a list of them.
-"""
+"""The screen of redirects, with CSV import and export."""
 
 from django import forms
 from django.contrib import admin, messages

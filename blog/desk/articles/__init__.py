@@ -1,1 +1,1 @@
-"""The list of articles: its filters and search, and what is done with many of them at once."""
+"""The article list and the edit page: each part in a module of its subject."""

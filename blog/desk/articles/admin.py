@@ -1,4 +1,7 @@
-"""The list of articles, and the edit page."""
+"""The admin class of the article list and the edit page, composed of parts.
+
+Permissions, fields and fieldsets are here. Everything else is a part (make_parts()).
+"""
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied

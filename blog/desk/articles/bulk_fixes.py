@@ -1,6 +1,6 @@
-"""What many articles have in common, mended in all at once, or said to be as it should be.
+"""Bulk fixes: shared findings of a list, with a fix for all articles or none.
 
-What a list of articles has in common, for _shared_findings.html and _duplicates.html in admin/blog/article/.
+shared_context() is for _shared_findings.html and _duplicates.html in templates/admin/blog/article/.
 """
 
 import re

@@ -1,6 +1,6 @@
-"""Forms of articles and plain pages.
+"""Forms of articles, of pages (TextForm), and of provenance for many articles.
 
-Who wrote articles: the fields that say it, on the edit page and of many articles at once.
+TextForm rejects a save that would overwrite another save. concurrent_saves.py merges the two before that.
 """
 
 from django import forms

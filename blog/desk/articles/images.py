@@ -1,6 +1,6 @@
-"""What an article says of its pictures: of the one above its text, and of those in its text.
+"""Alt text and credit of an article's images: fields on the edit page.
 
-The article's picture beside its text, with what the picture itself says.
+This includes the hero image, with its preview.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,4 @@
-"""The list of articles as a queue: a tab for each state, an order, and the rows of the page.
-
-The search of the article list.
-"""
+"""The article list: tabs for each state, order, filters, rows and search."""
 
 from dataclasses import dataclass
 

@@ -1,11 +1,4 @@
-"""The side panels of the edit page: findings, search result snippet, source file, import messages.
-
-The findings on the edit page: what an editor should look at, each with a link to its field.
-
-The preview of an article as a search engine's result.
-
-The line of the edit page that says that a changed file waits for the article.
-"""
+"""The sidebar of the edit page: findings, search preview, files."""
 
 import json
 from collections.abc import Iterable

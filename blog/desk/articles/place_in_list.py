@@ -1,6 +1,6 @@
-"""“Save and next”: save a row and go to the next one of the list from which it was opened.
+"""The next article of a list: *Save and next*, and the position of a proof.
 
-The place of an article in the list from which its proof was opened.
+place_of() finds the position of an article in the list from which it was opened.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,4 @@
-"""Publishing, scheduling and flagging articles in the admin, with confirmation, messages and undo.
-
-Texts of confirmation pages and messages on publishing several articles.
-"""
+"""Publish, schedule and flag articles: actions, buttons and messages."""
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR

@@ -1,4 +1,4 @@
-"""."""
+"""Undo the latest action, or a bulk fix, after a confirmation."""
 
 from django.contrib import messages
 from django.http import HttpResponseRedirect

@@ -1,1 +1,1 @@
-"""Two states of a text beside each other, and two editors who save at once."""
+"""The comparison of two changes of one text, and concurrent saves."""

@@ -1,7 +1,11 @@
-"""Two people save one article or page: what fits together is joined, the rest is decided in a comparison.
+"""Concurrent saves: merge the changes, and show a comparison of conflicts.
 
-Whoever saves second sends what they typed, and what it was opened from. The result of joining it with what is
-stored takes the place of what they sent, so that it is checked and saved like anything typed.
+The form of an article names the version that it was opened from. The form of a page contains its state
+then, signed. If somebody else has saved since, the typed values are merged with the stored ones, three-way.
+The row is locked from before the merge until the commit.
+
+The merged values replace those of the request, so the form validates and saves them like typed ones. A
+conflict shows the comparison, whose hidden fields contain everything that was sent.
 """
 
 from contextlib import suppress

@@ -1,10 +1,8 @@
-"""Two people edit one row at once: what a form was typed into, as contents that can be merged.
+"""Convert a form to contents that can be merged, and contents to form data.
 
-The form says what it was opened from. What was typed becomes contents (articles/versions/contents.py) and is
-merged with what is stored by now; the result becomes the data of the form, which is then saved like any
-other.
-
-The pictures of an article in a form that two people edit at once: their words as contents, and back.
+typed_contents() reads what was typed, form_data() writes the merged contents back, so that the form is
+saved like any other (blog/articles/versions/contents.py). The last functions do the same for images of a
+text.
 """
 
 import hashlib

@@ -1,7 +1,4 @@
-"""What stands in a version, in words, for people who compare two.
-
-The values of the parts of an article in words, for editors who decide between them.
-"""
+"""Contents in words: names of fields, and values as an editor reads them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,7 +1,4 @@
-"""Files that wait for a person: listed, accepted or declined, one or many; one is decided in a comparison.
-
-The comparison of an article and a file that waits for it, as a form.
-"""
+"""Held updates: list, accept, decline, and compare with the article."""
 
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry

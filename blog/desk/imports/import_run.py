@@ -1,7 +1,4 @@
-"""The page of an import: who brought in what, what became of each file, and what it is now.
-
-What became of each file of an import, to be downloaded.
-"""
+"""The report of an import: its files, what each became, and downloads."""
 
 import csv
 import itertools

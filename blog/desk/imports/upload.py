@@ -1,9 +1,9 @@
-"""Files on their way into the site: the import page before anything is there, and parts that a script sends.
+"""Upload files for an import: the form, and parts that a script sends.
 
-Who may not import is refused before anything is read. Checking the CSRF token reads a form, with the files in
-it, so these views check it themselves once they know who asks.
+Requests without the import permission are rejected before the body is read. Checking the CSRF token reads a
+form with its files, so these views check the token themselves after the permission.
 
-What is said of the files of an import: which source they come from, and who wrote them.
+ImportForm asks for the import source and for the provenance of the files.
 """
 
 import json

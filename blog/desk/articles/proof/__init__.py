@@ -1,0 +1,1 @@
+"""The proof: the screen that shows an article with its marks."""

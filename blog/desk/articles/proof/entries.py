@@ -1,6 +1,6 @@
-"""The marks of an article as its proof lists them, in an editor's words.
+"""The marks of a proof in an editor's words, each with the answers it offers.
 
-The answers that a proof offers to a mark, with the words of the one field that they share.
+Entries decides which marks a proof lists, which one is current, and what an approval waits for.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
-"""Settling a mark from the proof: by a source, other words, taking it out, or as no claim.
+"""Resolve a mark: add a source, rewrite or remove the passage, or accept it.
 
-Writing the paragraph of a mark anew: its words, and what typed ones change in it.
+Paragraph is the passage as a field, difference_to() shows what the typed text changes in it.
 """
 
 from dataclasses import dataclass
