@@ -117,7 +117,11 @@ def category_detail(request, slug):
 
 
 class NearbyCategories:
-    """The categories related to one, by its newest articles: broader, narrower, or often together with it."""
+    """Broader and narrower categories of a category, and those often used together with it.
+
+    There is no tree, so they follow from the newest articles that have both categories. One is narrower if
+    its level is deeper in at least SHARE of these articles and in at least THIN; broader in the same way.
+    """
 
     MOST = 8
     LOOKED_AT = 200
