@@ -3,7 +3,7 @@
 JobWorker is the loop of django-tasks-db with one change. It looks for tasks once a second with a query that
 takes no write lock.
 
-A thread next to the loop (Reporter) stores every few seconds that the worker is alive, and recovers jobs. A
+A thread next to the loop (Reporter) stores every 15 seconds that the worker is alive, and recovers jobs. A
 job that is *running* in the database but locked by no process has lost its worker. It is requeued, and
 fails after its third attempt.
 

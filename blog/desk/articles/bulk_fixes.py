@@ -1,4 +1,4 @@
-"""Bulk fixes: shared findings of a list, with a fix for all articles or none.
+"""Bulk fixes: findings shared by a list, fixed in all its articles or accepted.
 
 shared_context() is for _shared_findings.html and _duplicates.html in templates/admin/blog/article/.
 """

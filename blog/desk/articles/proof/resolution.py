@@ -1,4 +1,4 @@
-"""Resolve a mark: add a source, rewrite or remove the passage, or accept it.
+"""Resolve a mark: add a source, rewrite or remove its passage, or “no claim”.
 
 Paragraph is the passage as a field, difference_to() shows what the typed text changes in it.
 """
