@@ -28,13 +28,16 @@ class Kind(Enum):
     TEMPLATE_IN_FRONT_MATTER = _WARNING, "A value holds template syntax, which is not run."
     WRONG_TYPE = _WARNING, "A value is of another type than its key takes: it was left out."
     LEFT_OUT = _WARNING, "A part of a value cannot be used: it was left out."
-    CHANGED = _WARNING, "A title or slug was changed to what can be stored."
+    CHANGED = _WARNING, "A title was changed to what can be stored."
+    SLUG_CHANGED = _WARNING, "The slug was changed to what can be stored."
+    SLUG_GUESSED = _WARNING, "The slug is missing: it was taken from the file's name."
     CUT = _WARNING, "A value is longer than there is room for: it was cut."
-    GUESSED = _WARNING, "A title or slug is missing: it was taken from a heading or the file's name."
+    GUESSED = _WARNING, "The title is missing: it was taken from a heading or the file's name."
     DATE = _WARNING, "A date is not understood."
     STATUS = _WARNING, "The article was taken for new: its status is not understood, or its name says draft."
     IMAGE_DROPPED = _WARNING, "The hero image has an address that cannot be used: it was dropped."
     IMAGE_NOT_SHOWN = _WARNING, "A picture is not to be had: its alternative text stands in its place."
+    NO_STATIC_ROOT = _WARNING, "A picture lies in a folder that the import was not told of."
     OLD_ADDRESS = _WARNING, "An old address is not understood, or leads elsewhere: it makes no redirect."
     TOO_MANY_MARKS = (
         _WARNING,
@@ -67,6 +70,7 @@ class Kind(Enum):
         _REFUSAL,
         "File and article have both changed: the article is kept.",
     )
+    OTHER_FOLDER = _REFUSAL, "The source name and path belong to files of another folder."
     HELD = (
         _INFORMATION,
         "Readers see the article, or will: the file waits for an Editor, and they keep what they see.",
@@ -87,8 +91,19 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A whole sentence for whoever runs the import, and the line of the file, from 1, where it is known."""
+    """A whole sentence for whoever runs the import, and the line of the file, from 1, where it is known.
+
+    Editors are shown a sentence on the kind, and the detail: what it is about, such as a key or an address.
+    None: the text says that.
+    """
 
     kind: Kind
     text: str
     line: int | None = None
+    detail: str | None = None
+
+    @property
+    def stored(self) -> list[str]:
+        """The name of the kind and the detail, as stored for editors."""
+        detail = self.text[:1].upper() + self.text[1:] if self.detail is None else self.detail
+        return [self.kind.name.lower(), detail]

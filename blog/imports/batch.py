@@ -43,7 +43,9 @@ from blog.imports.workers import render_again
 from blog.site.text_model import resolved_images
 
 IN_TRASH = Notice(
-    Kind.IN_TRASH, "its article is in the trash: restore it there to import the file, or delete it for good."
+    Kind.IN_TRASH,
+    "its article is in the trash: restore it there to import the file, or delete it for good.",
+    detail="",
 )
 LINKS = {ArticleCategory: "categories", ArticleAuthor: "authors", BodyImage: "body_images"}
 SAME_NAMES = ("title", "dated_at", "excerpt", "meta_description", "share_quote")
@@ -141,8 +143,14 @@ class Batch:
             return FileReport(
                 file.path,
                 Outcome.SKIPPED,
-                Notice(Kind.COPY, f"is the same, byte for byte, as {first.path}"),
-                notices=[Notice(Kind.COPY, f"the same bytes as {first.path}: not imported a second time.")],
+                Notice(Kind.COPY, f"is the same, byte for byte, as {first.path}", detail=first.path),
+                notices=[
+                    Notice(
+                        Kind.COPY,
+                        f"the same bytes as {first.path}: not imported a second time.",
+                        detail=first.path,
+                    )
+                ],
             )
         return None
 
@@ -189,7 +197,7 @@ class Batch:
         if source_file.digest == file.digest:  # since this import began
             return FileReport.of(file.path, Outcome.UNCHANGED, article)
         if reason := other_folder(self.run.source, source_file, fields):
-            return FileReport.of(file.path, Outcome.CONFLICT, article, Notice(Kind.CONFLICT, reason))
+            return FileReport.of(file.path, Outcome.CONFLICT, article, reason)
         with self.recorder.replacing(file.path, source_file, fields):
             return self._take(file, source_file)
 
@@ -246,7 +254,10 @@ class Batch:
             root = source_file.root
             HeldUpdate.objects.moved(source_file.article_id, file.digest, path=file.path, root=root)
         return FileReport.of(
-            file.path, Outcome.UPDATED, source_file.article, Notice(Kind.MOVED, f"moved here from {before}")
+            file.path,
+            Outcome.UPDATED,
+            source_file.article,
+            Notice(Kind.MOVED, f"moved here from {before}", detail=before),
         )
 
     def _set_status(self, article, fields, notices):

@@ -64,6 +64,7 @@ class Recorder:
             outcome=report.outcome,
             message=report.message,
             warnings=report.warnings,
+            notices=report.stored_notices,
             title=report.title[:TITLE_LENGTH],
             slug=report.slug[:SLUG_LENGTH],
             seconds=round(report.seconds, 4),

@@ -103,7 +103,9 @@ class ChangedArticle:
         change = provenance_change(*self._provenance)
         what = f"{change}, and readers" if change else "readers"
         sentence = f"{what} keep what they see of the article until an Editor accepts the file."
-        return self._report(Outcome.HELD, Notice(Kind.HELD, sentence), kept_decision(*self._provenance))
+        return self._report(
+            Outcome.HELD, Notice(Kind.HELD, sentence, detail=change), kept_decision(*self._provenance)
+        )
 
     def merge(self, edited: str, rule: ConflictRule) -> FileReport:
         """Merge the file with what was edited, if that is asked for and fits; else keep the article."""
@@ -117,11 +119,11 @@ class ChangedArticle:
             self.withdraw()
             return self._report(
                 Outcome.UPDATED,
-                Notice(Kind.MERGED, f"was merged with what was edited ({edited})."),
+                Notice(Kind.MERGED, f"was merged with what was edited ({edited}).", detail=edited),
                 [*notices, *(Notice(Kind.IMAGE_NOT_SHOWN, one) for one in missing)],
             )
         self._keep_waiting()
-        return self._report(Outcome.CONFLICT, Notice(Kind.CONFLICT, _why_kept(edited, rule)))
+        return self._report(Outcome.CONFLICT, Notice(Kind.CONFLICT, _why_kept(edited, rule), detail=edited))
 
     def withdraw(self) -> None:
         """Let nothing wait any more for an article that has this file now."""

@@ -21,6 +21,10 @@ from blog.imports.models import ImportBatch
 from blog.imports.sources import PreparedFile
 
 
+class NoStaticRootError(UnreadableError):
+    """Raised when an image lies in the folder of static files, which the import was not given."""
+
+
 class ImageStore:
     """The files of one source's images, in the media storage; one that many articles name is stored once.
 
@@ -41,6 +45,10 @@ class ImageStore:
             if key not in self._stored:
                 self._stored[key] = self._store(base, path)
             return self._stored[key]
+        except NoStaticRootError as error:
+            text = _not_shown(address, error).text
+            notices.append(Notice(Kind.NO_STATIC_ROOT, text, detail=address[:200]))
+            return None
         except (UnreadableError, ImageError, ValueError) as error:
             notices.append(_not_shown(address, error))
             return None
@@ -72,7 +80,7 @@ class ImageStore:
         base = self.root
         if path.startswith("/"):
             if self.static_root is None:
-                raise UnreadableError("name the folder of such pictures with --static-root.")
+                raise NoStaticRootError("name the folder of such pictures with --static-root.")
             base, path = self.static_root, path[1:]
         with _read():
             place_at(base).check(path)
@@ -158,7 +166,7 @@ class ImagesOfBatch:
             stored = known and StoredImage(known.file.name, known.width, known.height, known.digest)
         elif address.startswith("/") and self.store.static_root is None:
             sentence = f"image {address} dropped: to have it, name its folder with --static-root."
-            notices.append(Notice(Kind.IMAGE_DROPPED, sentence))
+            notices.append(Notice(Kind.NO_STATIC_ROOT, sentence, detail=address))
             return None
         else:
             stored = self.store.find(address, article_path, notices)

@@ -229,6 +229,7 @@ def _row(staged, position, report, article):
         slug=report.slug or (article.slug if article else ""),
         reason=report.message,
         warnings=report.warnings,
+        notices=report.stored_notices,
         article=article,
     )
 

@@ -17,6 +17,7 @@ from blog.articles.models import Article
 from blog.documents.fields.extraction import read_fields
 from blog.documents.fields.values import ArticleFields
 from blog.documents.frontmatter.document import parse_document
+from blog.documents.notices import Kind, Notice
 from blog.files.folder_or_archive import is_there
 from blog.imports.models import HeldUpdate, SourceFile
 from blog.imports.slugs import without_number
@@ -155,16 +156,17 @@ class KnownFilesOfBatch:
         return not is_there(Path(known.root), known.path)
 
 
-def other_folder(source: Source, source_file: SourceFile, fields: ArticleFields) -> str:
-    """Return in words why the file is no newer one of this article; empty if it is."""
+def other_folder(source: Source, source_file: SourceFile, fields: ArticleFields) -> Notice | None:
+    """Return the notice that the file is no newer one of this article; None if it is."""
     if not _is_of_another_folder(source, source_file, fields):
-        return ""
+        return None
     is_brought = source_file.root == source_file.source_name
     where = "files that an Editor brought" if is_brought else f"another folder, {source_file.root}"
-    return (
+    sentence = (
         f"the source name “{source.name}” and this path belong to {where}: "
         "import this one under another name with --source."
     )
+    return Notice(Kind.OTHER_FOLDER, sentence, detail=source.name if is_brought else source_file.root)
 
 
 def edited_too(article: Article, fields: ArticleFields) -> str:

@@ -300,6 +300,9 @@ class ImportEntry(models.Model):
     outcome = models.CharField(_("outcome"), max_length=10)
     message = models.TextField(_("message"), blank=True)
     warnings = models.JSONField(_("warnings"), default=list)
+    # [kind, detail] of the message, if there is one, and of each warning: see Notice. Empty in
+    # entries of earlier releases.
+    notices = models.JSONField(default=list)
     title = models.CharField(_("title"), max_length=TITLE_LENGTH, blank=True)
     slug = models.CharField(max_length=SLUG_LENGTH, blank=True)
     seconds = models.FloatField(default=0)

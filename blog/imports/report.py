@@ -116,6 +116,11 @@ class FileReport:
         return [notice.text for notice in self.notices]
 
     @property
+    def stored_notices(self) -> list[list[str]]:
+        """The kinds and details of the message, if there is one, and of the warnings."""
+        return [notice.stored for notice in ([self.notice] if self.notice else []) + self.notices]
+
+    @property
     def is_noteworthy(self) -> bool:
         """Whether somebody should look at the file."""
         return bool(self.notices) or self.outcome in {

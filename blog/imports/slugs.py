@@ -24,7 +24,7 @@ class SlugsOfBatch:
             slug = article.slug  # it has its number because the plain slug is taken; its address stays
         elif slug != wanted:
             sentence = f"the slug {wanted} is taken: this article gets {slug}."
-            notices.append(Notice(Kind.SLUG_TAKEN, sentence))
+            notices.append(Notice(Kind.SLUG_TAKEN, sentence, detail=f"“{wanted}” → “{slug}”"))
         self.given.add(slug)
         return slug
 

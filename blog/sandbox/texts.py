@@ -131,7 +131,7 @@ def _what_is_empty(document: Document) -> Notice:
         what = "nothing of the text would be shown: it holds but blanks, comments or the like."
     else:
         what = "there is no text below the front matter." if document.fields else "the file is empty."
-    return Notice(Kind.EMPTY, f"{what} An article that came from it before stays as it is.")
+    return Notice(Kind.EMPTY, f"{what} An article that came from it before stays as it is.", detail="")
 
 
 def _reading_time_in(original):

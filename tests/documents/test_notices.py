@@ -51,6 +51,17 @@ class TestNotices:
     def test_a_file_without_a_text_is_refused_as_empty(self):
         assert list(notices_of("---\ntitle: A\n---\n")) == [Kind.EMPTY]
 
+    @pytest.mark.parametrize(
+        ("text", "stored"),
+        [
+            ("---\ntitle: A\ncover:\n---\nWords\n", ["empty_keys", "cover"]),
+            ("---\ntitle: A\nslug: A B\n---\nWords\n", ["slug_changed", "“A B” → “a-b”"]),
+            ("---\ntitle: A\nslug: a\ndate: soon\n---\nWords\n", ["date", "Date not understood: “soon”."]),
+        ],
+    )
+    def test_is_stored_with_what_it_is_about_or_else_its_text(self, text, stored):
+        assert stored in [notice.stored for notice in notices_of(text).values()]
+
     def test_two_of_one_kind_and_sentence_are_equal(self):
         assert Notice(Kind.CUT, "a.") == Notice(Kind.CUT, "a.")
 

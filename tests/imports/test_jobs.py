@@ -76,6 +76,8 @@ class TestCheck:
             ["the slug tides is taken: this article gets tides-2."],
             None,
         )
+        assert tides.notices == [["slug_taken", "“tides” → “tides-2”"]]
+        assert broken.notices[0][0] == "invalid"
         assert not Article.objects.exists()
         assert not ImportBatch.objects.exists()
 

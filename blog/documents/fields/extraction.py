@@ -148,8 +148,8 @@ class _Reader:
     def _excerpt(self):
         return self._text("excerpt") if self.keys.all("excerpt") else marked_excerpt(self.document.body)
 
-    def _warn(self, kind, sentence):
-        self.notices.append(Notice(kind, sentence))
+    def _warn(self, kind, sentence, detail=None):
+        self.notices.append(Notice(kind, sentence, detail=detail))
 
     def _warn_of_type(self, key, value, wanted):
         kind = {list: "a list", dict: "a group of keys", bool: "true"}.get(type(value), f"“{value}”"[:80])
@@ -175,17 +175,20 @@ class _Reader:
     def _slug(self):
         given = self._text("slug").strip()
         named = given or self._name_in_address()
-        if not named:
-            self._warn(Kind.GUESSED, "slug taken from the file name.")
         slug = _make_slug(named or name_in_path(self.path))
+        if not named:
+            self._warn(Kind.SLUG_GUESSED, "slug taken from the file name.", slug)
         if not slug:
             slug = "article"
-            self._warn(Kind.GUESSED, f"“{(named or self.path)[:200]}” gives no slug: “article” taken.")
+            sentence = f"“{(named or self.path)[:200]}” gives no slug: “article” taken."
+            self._warn(Kind.SLUG_CHANGED, sentence, f"“{(named or self.path)[:200]}” → “article”")
         elif given and slug != given:
-            self._warn(Kind.CHANGED, f"slug “{given[:200]}” changed to “{slug[:200]}”.")
+            change = f"“{given[:200]}” → “{slug[:200]}”"
+            self._warn(Kind.SLUG_CHANGED, f"slug “{given[:200]}” changed to “{slug[:200]}”.", change)
         if len(slug) > SLUG_LENGTH:
-            self._warn(Kind.CUT, f"slug is longer than {SLUG_LENGTH} characters: cut.")
-            slug = slug[:SLUG_LENGTH].rstrip("-")
+            cut = slug[:SLUG_LENGTH].rstrip("-")
+            self._warn(Kind.SLUG_CHANGED, f"slug is longer than {SLUG_LENGTH} characters: cut.", cut)
+            slug = cut
         return slug
 
     def _name_in_address(self):

@@ -31,7 +31,9 @@ def find_warnings(document: Document) -> list[Notice]:
             [key for key, value in fields.items() if _holds_template(value)],
         ),
     )
-    notices = [Notice(kind, f"{what}: {_listed(keys)}.") for kind, what, keys in named if keys]
+    notices = [
+        Notice(kind, f"{what}: {_listed(keys)}.", detail=_listed(keys)) for kind, what, keys in named if keys
+    ]
     parts = (_of_length, _of_leftovers, _of_broken_tags, _of_dropped_html)
     return [*notices, *filter(None, (part(document) for part in parts))]
 

@@ -84,7 +84,7 @@ def parse_document(data: bytes) -> Document:
         notices += front_matter.notices
     else:
         front_matter = FrontMatter(Dialect.NONE)
-        notices.append(Notice(Kind.NO_FRONT_MATTER, "no front matter."))
+        notices.append(Notice(Kind.NO_FRONT_MATTER, "no front matter.", detail=""))
     notices += _notices_of_removal(raw, text, front_matter)
     body = text[split.body :]
     return Document(

@@ -127,6 +127,7 @@ class StagedFile(models.Model):
     slug = models.CharField(max_length=SLUG_LENGTH, blank=True)
     reason = models.TextField(_("reason"), blank=True)
     warnings = models.JSONField(_("warnings"), default=list)
+    notices = models.JSONField(default=list)  # as those of ImportEntry
     article = models.ForeignKey("blog.Article", models.SET_NULL, null=True, related_name="+")
 
     class Meta:
