@@ -9,10 +9,15 @@ from pathlib import Path
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 import blog
-from blog.desk.import_words import in_editors_words
+from blog.desk.import_words import SENTENCES, lines_for_editors
+from blog.desk.imports.entries import said_lines
+from blog.documents.notices import Kind
+from blog.models import Article, ImportEntry
 from tests.support.admin_pages import create_article, give_source, page_of, text_of
+from tests.support.import_files import run, write
 
 OPTION = re.compile(r"(?<!\S)--[a-z][a-z-]+")
 # What an editor calls an article's address, what search engines show of it, its marks, what it says, a row …
@@ -97,9 +102,56 @@ class TestImports:
     def test_name_options_in_some_sentences(self):
         assert len(sentences_with_options()) >= 3
 
+    def test_have_a_sentence_for_each_kind_of_notice(self):
+        assert set(SENTENCES) == set(Kind)
+
+    @pytest.mark.parametrize("kind", Kind)
+    def test_say_what_a_notice_is_about(self, kind):
+        sentence = str(SENTENCES[kind])
+        with_detail, without = lines_for_editors(
+            ["x"] * 2, [[kind.name.lower(), "tides"], [kind.name.lower(), ""]]
+        )
+
+        assert with_detail == f"{sentence} tides"
+        assert without == f"{sentence[:-1]}."
+
+    @pytest.mark.parametrize("notices", [[], [["no longer known", "tides"]]])
+    def test_show_the_message_itself_where_the_kind_is_not_known(self, notices):
+        assert lines_for_editors(["slug taken."], notices) == ["slug taken."]
+
+    def test_are_translated(self):
+        with translation.override("de"):
+            line = lines_for_editors(["x"], [["slug_taken", "a → b"]])
+
+        assert line == [
+            "Diese Adresse hat schon ein anderer Artikel, deshalb bekam der Artikel eine andere: a → b"
+        ]
+
     @pytest.mark.parametrize("sentence", sentences_with_options())
-    def test_are_told_to_editors_without_options(self, sentence):
-        assert not OPTION.search(in_editors_words(sentence))
+    def test_of_earlier_releases_are_told_to_editors_without_options(self, sentence):
+        assert not OPTION.search(" ".join(lines_for_editors([sentence], [])))
+
+    def test_of_earlier_releases_keep_what_else_they_say(self):
+        said = "image /sea.png dropped: to have it, name its folder with --static-root."
+
+        assert lines_for_editors([said], []) == ["image /sea.png dropped."]
+
+    @pytest.mark.django_db
+    def test_show_editors_no_options_of_the_command(self, admin_client, folder):
+        write(folder, "a.md", image="/sea.png", body="Words.\n\n![The sea](/sea.png)\n")
+        run(folder)
+        Article.objects.get().save()
+        Article.objects.update(title="Edited")
+        write(folder, "a.md", title="Changed in the file")
+        reports = run(folder)
+        entries = list(ImportEntry.objects.order_by("pk"))
+
+        shown = [line for entry in entries for line in said_lines(entry)]
+
+        assert [OPTION.search(line) for line in shown] == [None] * len(shown)
+        assert "/sea.png" in shown[0]
+        assert reports[0].message.endswith("--on-conflict file takes the file.")
+        assert shown[-1].endswith("title")
 
     @pytest.mark.django_db
     def test_are_shown_without_options(self, admin_client):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from blog.articles.models import Article
-from blog.desk.import_words import in_editors_words
+from blog.desk.import_words import lines_for_editors
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.reader.page_head import DESCRIPTION_LENGTH, TITLE_LENGTH, Metadata, article_description
 from blog.review.models import Proof
@@ -27,11 +27,12 @@ def desk(article: Article) -> dict:
     source = getattr(article, "source_file", None)
     shown, reading_time_in_file = _found_in(article)
     entry = article.import_entries.exclude(warnings=[]).order_by("-pk").first()
+    of_warnings = entry.notices[-len(entry.warnings) :] if entry else []
     return {
         "findings": shown,
         "snippet": snippet(article),
         "source": source,
-        "warnings": [in_editors_words(warning) for warning in entry.warnings] if entry else [],
+        "warnings": lines_for_editors(entry.warnings, of_warnings) if entry else [],
         "reading_time_in_file": reading_time_in_file,
         "other_keys": [
             (key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.desk.base import PublicAdmin
 from blog.desk.columns import change_link
-from blog.desk.import_words import in_editors_words
+from blog.desk.import_words import lines_for_editors
 from blog.imports.models import ImportEntry
 
 OUTCOMES = {
@@ -84,7 +84,8 @@ def said(entry):
 
 
 def said_lines(entry) -> list[str]:
-    return [in_editors_words(line) for line in (entry.message, *entry.warnings) if line]
+    texts = [entry.message, *entry.warnings] if entry.message else entry.warnings
+    return lines_for_editors(texts, entry.notices)
 
 
 def _heavy(relation):

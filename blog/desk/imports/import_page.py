@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog.desk.import_words import in_editors_words
+from blog.desk.import_words import lines_for_editors
 from blog.desk.imports.upload import ImportForm, address_of, require_import, staged_or_404
 from blog.desk.jobs import JobProgress
 from blog.imports.jobs import can_import, forget, start_check, start_import
@@ -181,12 +181,12 @@ def _checked_context(request, staged):
 
 def row_of(file: StagedFile) -> dict:
     """Return a file's outcome and what was said of it, in an editor's words."""
-    said = [line for line in (file.reason, *file.warnings) if line]
+    texts = [file.reason, *file.warnings] if file.reason else file.warnings
     return {
         "file": file,
         "outcome": OUTCOMES.get(file.outcome, file.outcome),
         "sign": SIGNS.get(file.outcome, ""),
-        "said": [capfirst(in_editors_words(line)) for line in said],
+        "said": [capfirst(line) for line in lines_for_editors(texts, file.notices)],
     }
 
 
