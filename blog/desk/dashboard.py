@@ -12,6 +12,7 @@ from blog.articles.models import Article
 from blog.articles.queue import QueueState, queue_conditions
 from blog.documents.findings.kinds import KINDS
 from blog.imports.models import HeldUpdate, ImportBatch, ImportEntry
+from blog.review.marks import without_marks
 from blog.review.models import Person
 from blog.review.people import people_to_decide
 from blog.review.resolution import last_resolved_by
@@ -84,7 +85,7 @@ def count_articles(now: datetime, *, decides: bool) -> Tally:
     held = waiting.aggregate(updates=Count("pk", filter=is_out), conflicts=Count("pk", filter=~is_out))
     return Tally(
         queue=Article.objects.count_queue(now),
-        unmarked=Article.objects.in_queue(QueueState.CHECK, now).filter(proof__risk=0).count(),
+        unmarked=without_marks(Article.objects.in_queue(QueueState.CHECK, now)).count(),
         submitted=articles.submitted().count(),
         published_this_week=articles.published(now).filter(published_at__gt=now - timedelta(days=7)).count(),
         updates=held["updates"] if decides else None,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from blog.articles.models import Article
 from blog.documents.claims.claim import ClaimKind
@@ -87,6 +87,16 @@ class Mark:
     def needs_reason(self) -> bool:
         """Whether saying that it is no claim takes a reason: words were put into somebody's mouth."""
         return self.kind == ClaimKind.QUOTATION and bool(self.person or self.speaker)
+
+
+def without_marks(articles: QuerySet[Article]) -> QuerySet[Article]:
+    """Return those of the articles that were checked and have no open mark."""
+    return articles.filter(proof__risk=0)
+
+
+def with_blocking_marks(articles: QuerySet[Article]) -> QuerySet[Article]:
+    """Return those of the articles with an open mark that blocks their approval."""
+    return articles.filter(proof__open_blocking__gt=0)
 
 
 def marks_of(article: Article) -> list[Mark]:

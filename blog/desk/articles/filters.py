@@ -12,6 +12,7 @@ from blog.articles.links import ArticleAuthor
 from blog.articles.models import Article
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.imports.models import ImportBatch
+from blog.review.marks import with_blocking_marks, without_marks
 from blog.review.models import Finding, Person
 
 LIMIT = 12
@@ -150,9 +151,9 @@ class MarkFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         if self.value() == "none":
-            return queryset.filter(proof__risk=0)
+            return without_marks(queryset)
         if self.value() == "person":
-            return queryset.filter(proof__open_blocking__gt=0)
+            return with_blocking_marks(queryset)
         if self.value() not in dict(self.lookup_choices):
             return queryset
         found = Finding.objects.filter(kind=self.value(), is_settled=False).order_by()
