@@ -29,7 +29,7 @@ from blog.review.people import (
     settled_people,
 )
 from blog.review.removal import Removal, plan_removal
-from blog.sandbox.messages import text_refusal
+from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
 NAMES_ON_A_PAGE = 100

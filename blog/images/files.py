@@ -11,7 +11,7 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from blog.files.atomic import write_atomically
 from blog.files.modes import make_folder
 from blog.sandbox import calls
-from blog.sandbox.messages import image_refusal
+from blog.sandbox.refusal_messages import image_refusal
 from blog.sandbox.refusals import RefusedError
 
 logger = logging.getLogger(__name__)

@@ -26,7 +26,7 @@ from blog.review.ai_label import approval_in_force
 from blog.review.marks import marks_of
 from blog.review.models import Review, Settlement
 from blog.review.proofs import is_blocked
-from blog.sandbox.messages import text_refusal
+from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
 FORM_INVALID = gettext_lazy("Not approved: keep the note short, and load the page again.")

@@ -67,7 +67,9 @@ def texts_of_the_admin() -> list[tuple[str, str]]:
     """
     root = Path(blog.__file__).parent
     modules = [*root.glob("desk/**/*.py"), *root.glob("documents/findings/*.py")]
-    modules += [root / name for name in ("sandbox/messages.py", "site/redirect_lists.py", "files/errors.py")]
+    modules += [
+        root / name for name in ("sandbox/refusal_messages.py", "site/redirect_lists.py", "files/errors.py")
+    ]
     texts = [
         (path.name, text)
         for path in sorted(modules)

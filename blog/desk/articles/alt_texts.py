@@ -15,7 +15,7 @@ from blog.desk.columns import thumbnail
 from blog.desk.composed import AdminPart
 from blog.images.models import Image
 from blog.review.alt_texts import PICTURES_SHOWN, Picture, describe, pictures_to_describe
-from blog.sandbox.messages import text_refusal
+from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
 LONGEST = 1000  # characters of an alt text

@@ -20,7 +20,7 @@ from blog.files.errors import storage_reason
 from blog.files.upload_limits import MAX_IMAGE_BYTES
 from blog.images.files import ImageError
 from blog.images.models import store_image
-from blog.sandbox.messages import text_refusal
+from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
 EDIT_PERMISSIONS = ("blog.add_article", "blog.change_article", "blog.add_page", "blog.change_page")

@@ -19,7 +19,7 @@ from blog.desk.articles.images import HERO_FIELDS, CreditLine, PicturesForm
 from blog.desk.forms import LABELS, MESSAGES, ExactLine, ExactModelForm, ExactText, LinesField
 from blog.documents.fields.dates import YEARS
 from blog.documents.text import is_empty
-from blog.sandbox.messages import text_refusal
+from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 from blog.site.text_model import asked_images
 

@@ -32,7 +32,7 @@ from blog.desk.activity import message_of
 from blog.desk.comparison.words import rows_of
 from blog.desk.composed import AdminPart
 from blog.imports.models import HeldUpdate
-from blog.sandbox.messages import text_refusal
+from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
 LISTED = 100  # versions on a page of the list

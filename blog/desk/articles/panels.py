@@ -13,7 +13,7 @@ from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.reader.page_head import DESCRIPTION_LENGTH, TITLE_LENGTH, Metadata, article_description
 from blog.review.models import Proof
 from blog.review.proofs import fresh_proof
-from blog.sandbox.messages import text_refusal
+from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 from blog.site.addresses import absolute
 from blog.site.identity import site_identity

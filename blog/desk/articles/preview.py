@@ -22,7 +22,7 @@ from blog.reader.page_head import Metadata
 from blog.reader.sharing import share_card
 from blog.reader.views.articles import article_context
 from blog.reader.views.files import card_response
-from blog.sandbox.messages import text_refusal
+from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
 TYPED = ("hero_alt", "title", "body", "excerpt", "meta_description", "share_quote", "machine")

@@ -27,7 +27,7 @@ from blog.desk.images.remote_images import RemoteImages
 from blog.desk.images.uses import uses_table
 from blog.images.links import BodyImage, PageImage
 from blog.images.models import Image
-from blog.sandbox.messages import text_refusal
+from blog.sandbox.refusal_messages import text_refusal
 from blog.site.identity import SiteIdentity
 from blog.site.pages import Page
 

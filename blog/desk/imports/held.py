@@ -30,7 +30,7 @@ from blog.imports.held import (
     settle,
 )
 from blog.imports.models import HeldUpdate
-from blog.sandbox.messages import text_refusal
+from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
 ACCEPTED_AT_ONCE = 100  # each is read, merged and rendered while the editor waits

@@ -14,7 +14,7 @@ from blog.imports.uploads.models import StagedFile
 from blog.imports.uploads.previews import StagedPreview, preview_staged, staged_picture
 from blog.reader.language import shown_html
 from blog.reader.page_head import Metadata
-from blog.sandbox.messages import text_refusal
+from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
 

@@ -1,7 +1,7 @@
 """What would be made of one uploaded file, rendered with the pictures that lie beside it. Nothing is stored.
 
 A web process asks for it, so the files are opened, read and rendered in limited processes. What such a
-process refuses raises RefusedError, for the functions of blog/sandbox/messages.py.
+process refuses raises RefusedError, for the functions of blog/sandbox/refusal_messages.py.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from blog.articles.models import Article
-from blog.sandbox.messages import text_refusal
+from blog.sandbox.refusal_messages import text_refusal
 from blog.site.pages import Page
 
 

@@ -11,7 +11,7 @@ from blog.documents.findings.article_words import ArticleWords
 from blog.management.terminal import printable
 from blog.review.examination import SECONDS
 from blog.sandbox.child import Task
-from blog.sandbox.messages import text_refusal
+from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 from blog.sandbox.workers import NoWorkersError, Workers
 

@@ -15,7 +15,7 @@ from blog.documents.marks import PencilMark, plain_words
 from blog.review.approval import WAITS_FOR
 from blog.review.marks import Mark, marks_of
 from blog.review.models import Settlement
-from blog.sandbox.messages import text_refusal
+from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
 Outcome = Settlement.Outcome

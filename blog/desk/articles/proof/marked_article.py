@@ -8,7 +8,7 @@ from blog.desk.articles.proof.entries import Entries, Entry
 from blog.documents.marks import MarkedText
 from blog.reader.views.articles import text_context
 from blog.sandbox import calls
-from blog.sandbox.messages import text_refusal
+from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
 DEEPEST = 2  # level of the headings in the list of contents

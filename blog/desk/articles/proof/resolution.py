@@ -16,7 +16,7 @@ from blog.desk.articles.proof.entries import Entries, Entry
 from blog.review.models import Settlement
 from blog.review.passages import paragraph_at, without
 from blog.review.resolution import SettlingError, reopen, settle
-from blog.sandbox.messages import text_refusal
+from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
 NOTE_LENGTH = 2000

@@ -11,7 +11,7 @@ from blog.images import renditions
 from blog.images.files import store_file
 from blog.models import Article, Image
 from blog.sandbox import calls
-from blog.sandbox.messages import image_refusal, text_refusal
+from blog.sandbox.refusal_messages import image_refusal, text_refusal
 from blog.sandbox.refusals import Refusal, RefusedError
 from tests.support.factories import create_article
 from tests.support.images import image_bytes
