@@ -7,7 +7,7 @@ with another IP address after the check. Redirects are followed in the same way.
 
 http.client reads no proxies from the environment, unlike most clients. A timer closes the connection at the
 deadline, because a timeout per read lets a server send one byte a second forever. Tests reach their own
-servers through Rules.of_tests, which no setting or option gives.
+servers through a field of Rules, which no setting or option gives.
 
 site_fetcher() returns the fetcher that this site uses.
 """
