@@ -317,7 +317,7 @@ class TestSpelling:
         ("slip", "titles", "is_sure"),
         [
             *(("tidde", ["Tide"], True), ("tidde", ["Tide", "Tide", "Tidle"], True)),
-            *(("tde", ["Tide"], False), ("tidde", ["Tide", "Tidle"], False)),
+            *(("tdie", ["Tide"], True), ("tde", ["Tide"], False), ("tidde", ["Tide", "Tidle"], False)),
         ],
     )
     def test_is_sure_if_the_word_is_long_and_one_is_meant_by_far(self, slip, titles, is_sure):
