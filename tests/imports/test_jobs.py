@@ -234,6 +234,14 @@ class TestStop:
         assert staged.batch.finished_at
         assert staged.folder.exists()
 
+    def test_asked_after_the_last_file_the_job_is_done(self, five, stop_after):
+        check(staged := stage(five))
+        stop_after(5)
+
+        job = bring_in(staged)
+
+        assert (job.state, staged.batch.created) == (Job.State.DONE, 5)
+
     def test_started_again_it_goes_on_in_the_same_batch(self, five, stop_after):
         check(staged := stage(five))
         stop_after(2)
