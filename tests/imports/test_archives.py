@@ -118,6 +118,11 @@ class TestImport:
 
         assert told(reports) == [("café-x.md", "created")]
 
+    def test_names_marked_as_utf_8_are_read_as_they_are(self, path):
+        pack(path, [("├⌐.md", article("a"))])  # in cp437 the bytes of an é
+
+        assert told(run(path)) == [("├⌐.md", "created")]
+
 
 class TestHostileMembers:
     @pytest.mark.parametrize(
