@@ -235,6 +235,7 @@ class TestGone:
             "<Grid style={{ a: { b: 1 } }}>\n\nWords.\n\n</Grid>",
             "export const meta = { a: '*b*', c: '*d*' }\n\nWords.",
             "export const meta = {\n\n  a: '*b*',\n};\n\nWords.",
+            "export const meta = { // never closed\n\nWords.",
             "export default function Tides({ children }) {\n  return null\n}\n\nWords.",
         ],
     )
