@@ -13,6 +13,8 @@ Each change is made in a temporary copy of the checkout. The tests closest to it
 first failure. Further tests run only while none fails, the whole run only with --whole. At the end the
 failed tests run on the unbroken copy: those that also fail there are listed.
 
+Tests run on SQLite. Code for PostgreSQL only is tested on the server of DATABASE_URL.
+
 Left out, because no test of a rule can see it: type checking, logging, __repr__ and __str__, and memos,
 which are conditions on a name with "cached" or "memo" in it.
 """
@@ -54,7 +56,7 @@ ORDERINGS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 LEFT_OUT_FUNCTIONS = {"__repr__", "__str__"}
 LEFT_OUT_STATEMENTS = re.compile(r"(logger|logging|warnings)\.|if (TYPE_CHECKING|__name__ == )")
 MEMOS = re.compile(r"\b\w*(cached|memo)\w*\b", re.IGNORECASE)
-FURTHER_TESTS = ["desk", "reader", "integration", "project", "management", "site_config"]
+FURTHER_TESTS = ["page_cache", "desk", "reader", "integration", "project", "management", "site_config"]
 SHELL_OF_A_SITE = re.compile(
     r"GALLEY_|(DATABASE_URL|CACHE_URL|EMAIL_URL|SECRET_KEY|ALLOWED_HOSTS|SITE_URL|DEBUG)$"
 )
@@ -76,6 +78,11 @@ class Place:
     @property
     def title(self) -> str:
         return f"{self.path}:{self.node.lineno} {'.'.join(self.names)}".rstrip()
+
+    @property
+    def database(self) -> str:
+        """The URL of the database for tests; "" for SQLite."""
+        return os.environ.get("DATABASE_URL", "") if "postgres" in self.title else ""
 
     def order(self, seed: int) -> float:
         """Return the rank in the draw, which depends only on the place itself."""
@@ -194,7 +201,7 @@ def stages(place: Place, *, near: bool) -> Iterator[list[str]]:
     yield from ([f"tests/{further}"] for further in FURTHER_TESTS)
 
 
-def failed_test(place: Place, copy: Path, *, near: bool, whole: bool) -> str:
+def failed_test(place: Place, copy: Path, deselected: list[str], *, near: bool, whole: bool) -> str:
     """Return the first test that fails while a place is broken, or ""."""
     intact = (copy / place.path).read_bytes()
     done = set()
@@ -203,16 +210,17 @@ def failed_test(place: Place, copy: Path, *, near: bool, whole: bool) -> str:
         for tests in chain(stages(place, near=near), [["tests"]] if whole else []):
             todo = [test for test in tests if test not in done and (copy / test).exists()]
             done.update(todo)
-            if todo and (failed := run_tests(todo, copy, "-x")):
+            if todo and (failed := run_tests(todo, copy, "-x", *deselected, database=place.database)):
                 return failed[0]
     finally:
         (copy / place.path).write_bytes(intact)
     return ""
 
 
-def run_tests(tests: list[str], copy: Path, *options: str) -> list[str]:
+def run_tests(tests: list[str], copy: Path, *options: str, database: str = "") -> list[str]:
     """Return the tests that fail, or what ended the run before them."""
     environment = {name: value for name, value in os.environ.items() if not SHELL_OF_A_SITE.match(name)}
+    environment |= {"DATABASE_URL": database} if database else {}
     command = [
         copy / ".venv/bin/python",
         "-m",
@@ -263,13 +271,16 @@ def main() -> int:
     parser.add_argument("--number", type=int, default=NUMBER)
     parser.add_argument("--only", type=int, nargs="+", metavar="N", help="numbers of the list, from 1")
     parser.add_argument("--list", action="store_true", help="only print the places")
+    parser.add_argument(
+        "--deselect", action="append", default=[], metavar="TEST", help="fails without changes"
+    )
     parser.add_argument("--near", action="store_true", help="run only tests of the module and its room")
     parser.add_argument("--whole", action="store_true", help="run all tests for what no closer test sees")
     options = parser.parse_args()
     drawn = list(enumerate(draw(options.seed, options.number), start=1))
     chosen = [(number, place) for number, place in drawn if not options.only or number in options.only]
     say("| | place | code | broken | test that fails |\n|---|---|---|---|---|")
-    failed = []
+    failed, deselected = [], [f"--deselect={test}" for test in options.deselect]
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, "checkout")
         if not options.list:
@@ -278,7 +289,8 @@ def main() -> int:
             test = (
                 ""
                 if options.list
-                else failed_test(place, copy, near=options.near, whole=options.whole) or "SURVIVED"
+                else failed_test(place, copy, deselected, near=options.near, whole=options.whole)
+                or "SURVIVED"
             )
             failed.append(test)
             row = (place.title, f"`{place.code}`", f"`{place.broken}`", test)
