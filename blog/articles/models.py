@@ -9,9 +9,8 @@ It is a condition in the query (PublishedQuerySet.published()), so no job can mi
 - An article in the trash has trashed_at and is not published (a constraint), so published() need not check
   it. It keeps everything, including its slug and the redirects to it, until it is deleted permanently.
 
-save() derives HTML, contents list, reading time and so on (derive()), writes the search index, and refuses
-to publish an article that is empty or lacks a required approval. Rules that a database can enforce are
-constraints.
+save() derives HTML, contents list and reading time (derive()), writes the search index, and refuses to
+publish an article that is empty or lacks a required approval.
 """
 
 import uuid
