@@ -4,6 +4,7 @@
     python -m tests.benchmarks.broken_rules --list                only print the places
     python -m tests.benchmarks.broken_rules --seed 7 --number 18  other places, one per room
     python -m tests.benchmarks.broken_rules --only 3 17           places 3 and 17 of the list
+    python -m tests.benchmarks.broken_rules --near                only tests of the module and its room
 
 Each room has the same share of the places. Each place is broken in one way: a comparison is negated or
 moved by one, a condition negated, "and" swapped with "or", an error not raised, nothing returned, a limit
