@@ -6,7 +6,7 @@ from django.db import connection
 
 from blog import jobs
 from blog.jobs import locks, registry
-from blog.jobs.run import LockLostError
+from blog.jobs.run import LockLostError, run
 from blog.models import Job
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -46,7 +46,7 @@ class TestLost:
         monkeypatch.setattr(registry, "_kinds", {})
 
         @jobs.job("try")
-        def run(job):
+        def lose_lock(job):
             with connection.cursor() as cursor:
                 cursor.execute(END_LOCKING_CONNECTIONS)
             job.store(written=True)
