@@ -59,4 +59,5 @@ def signed_at(token: str) -> datetime:
 
 
 def signer() -> signing.TimestampSigner:
-    return signing.TimestampSigner(salt="blog.articles.previews", sep=SEPARATOR)
+    # The salt is part of every link already sent, so it never changes, wherever this module moves.
+    return signing.TimestampSigner(salt="blog.previews", sep=SEPARATOR)

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from blog.articles.previews import LIFETIME, find_preview, preview_link
+from blog.articles.previews import LIFETIME, SEPARATOR, find_preview, preview_link, signer
 from blog.articles.versions.history import keep_version
 from blog.models import Article
 from tests.support import factories
@@ -42,6 +42,13 @@ def article_in(page):
     """Return the article's headline and text, without the ways to share it and what stands after it."""
     html = page.content.decode().partition("<article")[2]
     return re.split(r'<aside class="share"|</article>', html)[0].split()
+
+
+class TestSigner:
+    def test_reads_the_links_that_earlier_releases_sent(self):
+        sent = signing.TimestampSigner(salt="blog.previews", sep=SEPARATOR).sign("article")
+
+        assert signer().unsign(sent) == "article"
 
 
 class TestPage:
