@@ -104,7 +104,7 @@ def draw(seed: int, number: int) -> list[Place]:
         path.parent for path in (ROOT / "blog").glob("*/__init__.py") if path.parent.name != "migrations"
     )
     rooms.append(ROOT / "site_config")
-    random.Random(seed).shuffle(rooms)  # noqa: S311
+    random.Random(seed).shuffle(rooms)  # noqa: S311 -- a draw that can be repeated, no secret
     drawn = [sorted(places_of(room), key=lambda place: place.order(seed))[:number] for room in rooms]
     return [place for place in chain.from_iterable(zip_longest(*drawn)) if place][:number]
 
