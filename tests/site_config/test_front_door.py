@@ -375,6 +375,8 @@ def crowd(server, paths, readers=8):
                     connection.close()
                     continue
                 results[status] += 1
+                if status >= 500:
+                    failures.append(f"{path}: {status}")
                 if headers.get("connection") == "close":
                     connection.close()
 
