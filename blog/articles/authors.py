@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from blog import search
 from blog.articles.links import ArticleAuthor
 from blog.articles.names import NamedModel, NamedQuerySet
-from blog.base.models import Placed
+from blog.base.models import OrderedModel
 from blog.base.queries import CompiledQuery, as_text, listed_in
 from blog.images.models import ADDRESS_LENGTH, Image
 from blog.site.addresses import address_of, is_outward
@@ -105,7 +105,7 @@ def validate_outward_link(address: str) -> None:
         raise ValidationError(_("Give an address with https://, http:// or mailto:.")) from None
 
 
-class AuthorLink(Placed):
+class AuthorLink(OrderedModel):
     """A link on an author's page, such as a profile on another site or an e-mail address."""
 
     author = models.ForeignKey(Author, models.CASCADE, related_name="links")

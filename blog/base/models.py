@@ -84,7 +84,7 @@ class AppendOnly(models.Model):
         super().save(*args, **kwargs)
 
 
-class Placed(PublicModel):
+class OrderedModel(PublicModel):
     """A row with a position among its siblings; without one, it is saved as the last."""
 
     position = models.PositiveSmallIntegerField(_("position"), blank=True)

@@ -17,7 +17,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from blog.base.models import Placed, PublicModel
+from blog.base.models import OrderedModel, PublicModel
 from blog.base.queries import CompiledQuery
 from blog.documents.rendering.figures import ResolvedImage
 from blog.images.models import Image
@@ -68,7 +68,7 @@ class SiteIdentity(PublicModel):
         return self.name or settings.SITE_NAME
 
 
-class NavigationCategory(Placed):
+class NavigationCategory(OrderedModel):
     """A category in the masthead."""
 
     site = models.ForeignKey(
@@ -100,7 +100,7 @@ def validate_link(address: str) -> None:
         )
 
 
-class FooterLink(Placed):
+class FooterLink(OrderedModel):
     """A link in the footer: to any address, or to a plain page, and then shown while that is published."""
 
     site = models.ForeignKey(SiteIdentity, models.CASCADE, related_name="footer_links", default=THE_ROW)
