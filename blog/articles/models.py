@@ -57,7 +57,7 @@ from blog.images.renditions import stored_name
 from blog.site.addresses import address_of
 from blog.site.redirects import Redirect
 from blog.site.slugs import SlugField
-from blog.site.text_model import DerivedText, StaleError
+from blog.site.text_model import RenderedText, StaleError
 
 TITLE_LENGTH = 300
 
@@ -74,7 +74,7 @@ class UnreviewedArticleError(Exception):
     """A machine wrote the article and nobody has approved its words, without which none is published here."""
 
 
-class Article(HasProvenance, HasReviewState, Flagged, HeroImage, InSeries, DerivedText):
+class Article(HasProvenance, HasReviewState, Flagged, HeroImage, InSeries, RenderedText):
     """An article: the fields that its file or an editor sets, and those that derive() computes from them."""
 
     Status = Status
@@ -132,7 +132,7 @@ class Article(HasProvenance, HasReviewState, Flagged, HeroImage, InSeries, Deriv
     reading_time = models.PositiveIntegerField(_("reading time"), editable=False, default=1)
 
     DERIVED_FIELDS = (
-        *DerivedText.DERIVED_FIELDS,
+        *RenderedText.DERIVED_FIELDS,
         *("contents", "opening", "plain_text", "word_count", "reading_time", "words_digest", "says_quote"),
     )
     DIGESTS = ("content_digest", "words_digest", "says_quote")  # derived, but not from the rendering alone

@@ -14,7 +14,7 @@ from blog.desk.base import PartInline, PublicAdmin
 from blog.desk.forms import ExactAddress, ExactLine, ExactModelForm, ExactText, LinesField
 from blog.desk.images.forms import IMAGE_TYPES, stored_upload
 from blog.images.models import image_of
-from blog.site.identity import THE_ROW, FooterLink, NavigationCategory, SiteIdentity
+from blog.site.identity import SINGLETON_PK, FooterLink, NavigationCategory, SiteIdentity
 
 
 class SiteIdentityForm(ExactModelForm):
@@ -105,7 +105,7 @@ class SiteIdentityAdmin(PublicAdmin):
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         exists = SiteIdentity.objects.exists()
-        page, arguments = ("change", [THE_ROW]) if exists else ("add", [])
+        page, arguments = ("change", [SINGLETON_PK]) if exists else ("add", [])
         return HttpResponseRedirect(reverse(f"admin:blog_siteidentity_{page}", args=arguments))
 
     def get_fieldsets(self, request, obj=None):

@@ -25,13 +25,13 @@ from blog.site.addresses import address_of, is_outward
 from blog.site.pages import Page
 
 ADDRESS_LENGTH = 2000
-THE_ROW = 1
+SINGLETON_PK = 1
 
 
 class SiteIdentity(PublicModel):
     """The site's name, description and publisher; a single row."""
 
-    id = models.PositiveSmallIntegerField(primary_key=True, default=THE_ROW, editable=False)
+    id = models.PositiveSmallIntegerField(primary_key=True, default=SINGLETON_PK, editable=False)
     name = models.CharField(
         _("name"), max_length=200, blank=True, help_text=_("Empty: the name that the site was set up with.")
     )
@@ -62,7 +62,7 @@ class SiteIdentity(PublicModel):
     class Meta:
         verbose_name = _("site identity")
         verbose_name_plural = _("site identity")
-        constraints = [models.CheckConstraint(name="site_identity_is_one_row", condition=Q(id=THE_ROW))]
+        constraints = [models.CheckConstraint(name="site_identity_is_one_row", condition=Q(id=SINGLETON_PK))]
 
     def __str__(self):
         return self.name or settings.SITE_NAME
@@ -72,7 +72,7 @@ class NavigationCategory(OrderedModel):
     """A category in the masthead."""
 
     site = models.ForeignKey(
-        SiteIdentity, models.CASCADE, related_name="navigation_categories", default=THE_ROW
+        SiteIdentity, models.CASCADE, related_name="navigation_categories", default=SINGLETON_PK
     )
     category = models.OneToOneField(
         "blog.Category", models.CASCADE, related_name="navigation_category", verbose_name=_("category")
@@ -103,7 +103,7 @@ def validate_link(address: str) -> None:
 class FooterLink(OrderedModel):
     """A link in the footer: to any address, or to a plain page, and then shown while that is published."""
 
-    site = models.ForeignKey(SiteIdentity, models.CASCADE, related_name="footer_links", default=THE_ROW)
+    site = models.ForeignKey(SiteIdentity, models.CASCADE, related_name="footer_links", default=SINGLETON_PK)
     label = models.CharField(
         _("label"), max_length=100, blank=True, help_text=_("Empty: the title of the page.")
     )
@@ -142,7 +142,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownIdentity:
+class PublicIdentity:
     """The site identity as readers see it."""
 
     name: str
@@ -157,7 +157,7 @@ class ShownIdentity:
     has_own_categories: bool = False
 
 
-_of_this_request: ContextVar[list[ShownIdentity] | None] = ContextVar("site_identity", default=None)
+_of_this_request: ContextVar[list[PublicIdentity] | None] = ContextVar("site_identity", default=None)
 
 
 @contextmanager
@@ -170,7 +170,7 @@ def site_identity_cached():
         _of_this_request.reset(token)
 
 
-def site_identity() -> ShownIdentity:
+def site_identity() -> PublicIdentity:
     """Return the site identity as readers see it: one query, or none if cached for this request."""
     kept = _of_this_request.get()
     if kept:
@@ -186,7 +186,7 @@ def _read_identity():
     row = rows[0] if rows else _Row()
     name = row.name or settings.SITE_NAME
     tagline = row.tagline or settings.SITE_TAGLINE
-    return ShownIdentity(
+    return PublicIdentity(
         name=name,
         tagline=tagline,
         description=row.description or tagline,

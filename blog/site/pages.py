@@ -14,7 +14,7 @@ from blog.site.addresses import address_of
 from blog.site.querysets import PageQuerySet
 from blog.site.redirects import Redirect
 from blog.site.slugs import SlugField
-from blog.site.text_model import DerivedText, StaleError
+from blog.site.text_model import RenderedText, StaleError
 
 TITLE_LENGTH = 300
 # Paths that the web server answers itself, and words that a later version may use.
@@ -52,7 +52,7 @@ def _leads_to_a_page(slug):
         return False
 
 
-class Page(DerivedText):
+class Page(RenderedText):
     """A plain page: not in lists or feeds, and dated by its last change."""
 
     title = models.CharField(_("title"), max_length=TITLE_LENGTH)

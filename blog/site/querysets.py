@@ -13,7 +13,7 @@ from blog.sandbox.refusals import RefusedError
 
 
 class DerivedQuerySet(models.QuerySet):
-    """Rows with derived fields (DerivedText)."""
+    """Rows with derived fields (RenderedText)."""
 
     def rendered_by_another_version(self):
         return self.exclude(render_version=RENDER_VERSION)

@@ -19,7 +19,7 @@ class StaleError(Exception):
     """The row was saved by somebody else after this instance was read."""
 
 
-class DerivedText(models.Model):
+class RenderedText(models.Model):
     """A row with a title and a Markdown body, fields derived from these, and a version that counts saves."""
 
     version = models.PositiveIntegerField(default=1, editable=False)
