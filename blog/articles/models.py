@@ -38,7 +38,7 @@ from blog.articles.provenance import HasProvenance
 from blog.articles.queue import HasReviewState
 from blog.articles.series import InSeries
 from blog.base.models import saved_or_as_before
-from blog.documents.findings.share_text import says
+from blog.documents.findings.share_text import contains_quote
 from blog.documents.image_words import ImageWords
 from blog.documents.rendering.markdown import Rendering
 from blog.documents.summaries import opening_of, opens_with
@@ -340,7 +340,7 @@ class Article(HasProvenance, HasReviewState, Flagged, HeroImage, InSeries, Rende
     def take_note_of_words(self) -> None:
         super().take_note_of_words()
         self.digest_words()
-        self.says_quote = says(self.share_quote, self.plain_text)
+        self.says_quote = contains_quote(self.share_quote, self.plain_text)
 
     def digest_words(self) -> None:
         """Compute words_digest; of a text that was not derived, with the images that are linked to it."""

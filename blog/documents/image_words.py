@@ -1,7 +1,7 @@
 """Alt text, credit and *decorative*: what readers are told about an image.
 
 Alt text and credit belong to a use of an image. Empty values of a use are taken from the image
-(words_of_use()). read_credit() reads a credit line into creator, URL and source. A Credit is written as
+(words_of_use()). parse_credit() reads a credit line into creator, URL and source. A Credit is written as
 Markdown.
 """
 
@@ -55,7 +55,7 @@ class Credit:
         return f"<{self.url}>" if re.search(r"[()\s]", self.url) else self.url
 
 
-def read_credit(text: str) -> Credit:
+def parse_credit(text: str) -> Credit:
     """Read a credit line; what is not understood is the creator's name as it stands."""
     line = _HTML_LINK.sub(r"[\2](\1)", " ".join(text.split()))
     line = _without_emphasis(line)

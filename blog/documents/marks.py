@@ -34,7 +34,7 @@ _END, _NUMBER, _START = range(3)  # the order of what is put into one place
 
 
 @dataclass(frozen=True, slots=True)
-class PencilMark:
+class MarkHighlight:
     """A mark to put into a text: words of its Markdown, CSS classes ("stop", "done", "hot") and a label.
 
     start is where the words stand in the Markdown, by which equal ones are told apart.
@@ -48,7 +48,7 @@ class PencilMark:
 
 
 @dataclass(frozen=True, slots=True)
-class MarkedText:
+class HighlightedText:
     """A text with its marks.
 
     sections has the id of the heading above each mark that was found, "" above the first. block is the
@@ -62,7 +62,9 @@ class MarkedText:
     sections: dict[int, str] = field(default_factory=dict)
 
 
-def mark_text(html: str, marks: Iterable[PencilMark], block_of: int | None = None) -> MarkedText:
+def highlight_marks(
+    html: str, marks: Iterable[MarkHighlight], block_of: int | None = None
+) -> HighlightedText:
     """Return sanitised HTML with the marks underlined and numbered, each before its words.
 
     marks are in the order of the text. block_of is the number of the mark whose block is returned apart.
@@ -73,9 +75,9 @@ def mark_text(html: str, marks: Iterable[PencilMark], block_of: int | None = Non
     sections = {mark.number: page.section_at(start) for start, _, mark in found}
     start, end = next((page.block_at(start) for start, _, mark in found if mark.number == block_of), (-1, -1))
     if start < 0:
-        return MarkedText(_edited(html, edits, 0, len(html)), sections=sections)
+        return HighlightedText(_edited(html, edits, 0, len(html)), sections=sections)
     parts = (_edited(html, edits, *part) for part in ((0, start), (start, end), (end, len(html))))
-    return MarkedText(*parts, sections=sections)
+    return HighlightedText(*parts, sections=sections)
 
 
 def plain_words(markdown: str) -> str:
@@ -141,7 +143,7 @@ def _hides(tag, attributes):
     return tag == "pre" or (tag == "sup" and "fn-ref" in attributes)
 
 
-def _find(page, marks) -> Iterator[tuple[int, int, PencilMark]]:
+def _find(page, marks) -> Iterator[tuple[int, int, MarkHighlight]]:
     """Yield (start, end, mark) for the marks that are found: after the one before, or else anywhere."""
     wanted = [(mark, _letters(mark.words)) for mark in marks]
     places = _places(page.letters, {_key(letters) for _, letters in wanted})

@@ -16,7 +16,7 @@ class Severity(StrEnum):
 _WARNING, _REFUSAL, _INFORMATION = Severity
 
 
-class Kind(Enum):
+class NoticeKind(Enum):
     """The kinds of notices, with what each means. docs/importing.md has the same table."""
 
     ENCODING = _WARNING, "The file is not in UTF-8, and was read as what it seems to be."
@@ -97,7 +97,7 @@ class Notice:
     None: the text says that.
     """
 
-    kind: Kind
+    kind: NoticeKind
     text: str
     line: int | None = None
     detail: str | None = None

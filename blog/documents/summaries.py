@@ -5,10 +5,10 @@ import unicodedata
 from difflib import SequenceMatcher
 from itertools import islice
 
-from blog.documents.text import bare_text, count_words, trim_at_word
+from blog.documents.text import count_words, normalise_for_comparison, trim_at_word
 
 OPENING_LENGTH = 300  # characters
-ENOUGH = 60  # characters: shorter sentences are followed by the next one
+TARGET_LENGTH = 60  # characters: shorter sentences are followed by the next one
 LINES_LOOKED_AT = 30
 HEADINGS_PASSED_BY = 3
 LONGEST_HEADING = 100  # characters
@@ -16,7 +16,7 @@ BLANKS_AND_MARKS = 5  # times as long as its bare letters a text may be with the
 WORDS_COMPARED = 80
 EDITED = 0.85  # as much of the words of two texts is alike if one was only edited a little
 RUN = 4  # words that follow each other: two texts rarely share such by chance
-RETOLD = 0.8  # of the runs, if a text tells at once what these words have said
+REPEAT_RATIO = 0.8  # of the runs, if a text tells at once what these words have said
 WORDS_BEFORE = 12  # of a text, as "Originally published on our old site.", before it tells the same
 
 # What ends a sentence, with its closing quotation mark: not the point of "Dr.", "U.S." or "z. B.".
@@ -29,7 +29,7 @@ def opening_of(text: str, length: int = OPENING_LENGTH) -> str:
     """The first whole sentences of a plain text, which has a line for each block; headings are passed by."""
     lines = [line for line in islice(text.split("\n"), LINES_LOOKED_AT) if count_words(line[:OPENING_LENGTH])]
     openings = list(filter(None, (_first_sentences(line, length) for line in lines)))
-    enough = next((opening for opening in openings if len(opening) >= ENOUGH), None)
+    enough = next((opening for opening in openings if len(opening) >= TARGET_LENGTH), None)
     return enough or next(iter(openings), "") or trim_at_word(next(iter(lines), ""), length)
 
 
@@ -39,11 +39,12 @@ def opens_with(text: str, beginning: str) -> bool:
     Headings above its first sentence, such as "Introduction", are passed by, and so is a note. Words are
     repeated, too, by a text that says more between them.
     """
-    bare = bare_text(beginning).rstrip(".…")
+    bare = normalise_for_comparison(beginning).rstrip(".…")
     words = _words(beginning)
     enough = BLANKS_AND_MARKS * len(beginning) + OPENING_LENGTH  # of a text, for as many bare letters
     return any(
-        bare_text(rest[:enough]).startswith(bare) or _is_edited(rest, words) for rest in _beginnings(text)
+        normalise_for_comparison(rest[:enough]).startswith(bare) or _is_edited(rest, words)
+        for rest in _beginnings(text)
     ) or _is_retold(text, words)
 
 
@@ -54,7 +55,7 @@ def _first_sentences(line: str, length: int) -> str:
         if found.end() > length:
             break
         end = found.end()
-        if end >= ENOUGH:
+        if end >= TARGET_LENGTH:
             break
     return line[:end] if end else trim_at_word(line, length) if len(line) > length else ""
 
@@ -88,7 +89,7 @@ def _is_retold(text: str, words: list[str]) -> bool:
     others = _words(text, 2 * len(words) + WORDS_BEFORE)
     runs, told = _runs(words), _runs(others)
     is_at_once = len(words) >= 8 and any(run in runs for run in told[:WORDS_BEFORE])
-    return is_at_once and len({*runs} & {*told}) >= RETOLD * len({*runs})
+    return is_at_once and len({*runs} & {*told}) >= REPEAT_RATIO * len({*runs})
 
 
 def _runs(words: list[str]) -> list[tuple[str, ...]]:

@@ -141,7 +141,7 @@ def strip_outer_quotes(text: str) -> str:
 
 def same_text(first: str, second: str) -> bool:
     """Whether two texts say the same, whatever their Markdown marks, spaces and letter case."""
-    return bare_text(first) == bare_text(second)
+    return normalise_for_comparison(first) == normalise_for_comparison(second)
 
 
 def strip_markdown_inline(text: str) -> str:
@@ -244,7 +244,7 @@ def _opens_late(text: str) -> bool:
     return mark >= 0 and (mark == 0 or inner[mark - 1].isspace() or inner[mark - 1] in "([")
 
 
-def bare_text(text: str) -> str:
+def normalise_for_comparison(text: str) -> str:
     """The words by which same_text() compares, without spaces."""
     words = unicodedata.normalize("NFKC", strip_markdown_inline(text)).casefold()
     return "".join(words.translate(_TO_STRAIGHT_QUOTES).split())

@@ -47,7 +47,7 @@ _COMPOUND = re.compile(
 _WORD_JOINER = "\u2060"  # nobody sees it, searches pass it by, and no line ends at it
 
 
-def set_quotes(text: str, language: str) -> str:
+def typeset_quotes(text: str, language: str) -> str:
     """A line of plain text with the quotation marks of its language; code between backticks stays."""
     marks = _marks_of(language)
     if not marks or not _MARK.search(text):

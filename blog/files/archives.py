@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from blog.documents.notices import Kind, Notice
+from blog.documents.notices import Notice, NoticeKind
 from blog.files.folders import LONGEST_PATH, TOO_LONG, FoundFile, UnreadableError
 from blog.files.names import is_markdown_name, is_skipped_folder, reason_to_skip
 
@@ -88,23 +88,23 @@ class Archive:
         folders = posixpath.dirname(name.rstrip("/")).split("/")
         base = posixpath.basename(name.rstrip("/"))
         if _UNSAFE_NAME.match(info.orig_filename) or _UNSAFE_NAME.match(name):
-            return FoundFile(name, Notice(Kind.UNREADABLE, "its name leads out of the archive."))
+            return FoundFile(name, Notice(NoticeKind.UNREADABLE, "its name leads out of the archive."))
         if any(is_skipped_folder(folder) or folder == _FOREIGN_FOLDER for folder in folders):
             return None
         if base.lower().endswith(".zip"):
-            return FoundFile(name, Notice(Kind.NO_ARTICLE, "is an archive inside the archive."))
+            return FoundFile(name, Notice(NoticeKind.NO_ARTICLE, "is an archive inside the archive."))
         if not is_markdown_name(base):
             return None
         if len(name.encode()) > LONGEST_PATH:
-            return FoundFile(f"{name[:SHOWN]}…", Notice(Kind.UNREADABLE, TOO_LONG))
+            return FoundFile(f"{name[:SHOWN]}…", Notice(NoticeKind.UNREADABLE, TOO_LONG))
         if info.is_dir():
-            return FoundFile(name.rstrip("/"), Notice(Kind.NO_ARTICLE, "is a folder, not a file."))
+            return FoundFile(name.rstrip("/"), Notice(NoticeKind.NO_ARTICLE, "is a folder, not a file."))
         if is_double:
-            return FoundFile(name, Notice(Kind.UNREADABLE, "stands in the archive more than once."))
+            return FoundFile(name, Notice(NoticeKind.UNREADABLE, "stands in the archive more than once."))
         if problem := _problem(info):
-            return FoundFile(name, Notice(Kind.UNREADABLE, problem))
+            return FoundFile(name, Notice(NoticeKind.UNREADABLE, problem))
         reason = reason_to_skip(base)
-        return FoundFile(name, Notice(Kind.NO_ARTICLE, reason) if reason else None)
+        return FoundFile(name, Notice(NoticeKind.NO_ARTICLE, reason) if reason else None)
 
     def _read(self, info, limit):
         pieces, length = [], 0

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from blog.documents.notices import Kind, Notice
+from blog.documents.notices import Notice, NoticeKind
 from blog.files.names import is_markdown_name, is_skipped_folder, reason_to_skip
 
 LONGEST_PATH = 2000  # with the source's name it is a key, and PostgreSQL's have 2,700 bytes at most
@@ -78,7 +78,7 @@ def _walk(root, folder):
             entries = sorted(scan, key=lambda entry: entry.name)
     except OSError as error:
         yield FoundFile(
-            folder or ".", Notice(Kind.UNREADABLE, f"the folder cannot be read: {error.strerror}.")
+            folder or ".", Notice(NoticeKind.UNREADABLE, f"the folder cannot be read: {error.strerror}.")
         )
         return
     for entry in entries:
@@ -91,17 +91,17 @@ def _walk(root, folder):
 
 def _judge(entry, path):
     if entry.is_symlink():
-        return FoundFile(path, Notice(Kind.UNREADABLE, "is a link; links are not followed."))
+        return FoundFile(path, Notice(NoticeKind.UNREADABLE, "is a link; links are not followed."))
     if entry.is_dir(follow_symlinks=False):
-        return FoundFile(path, Notice(Kind.NO_ARTICLE, "is a folder, not a file."))
+        return FoundFile(path, Notice(NoticeKind.NO_ARTICLE, "is a folder, not a file."))
     if not entry.is_file(follow_symlinks=False):
-        return FoundFile(path, Notice(Kind.UNREADABLE, "is not a regular file."))
+        return FoundFile(path, Notice(NoticeKind.UNREADABLE, "is not a regular file."))
     if reason := reason_to_skip(entry.name):
-        return FoundFile(path, Notice(Kind.NO_ARTICLE, reason))
+        return FoundFile(path, Notice(NoticeKind.NO_ARTICLE, reason))
     try:
         path.encode()
     except UnicodeEncodeError:
-        return FoundFile(path, Notice(Kind.UNREADABLE, "its name is not valid UTF-8; rename it."))
+        return FoundFile(path, Notice(NoticeKind.UNREADABLE, "its name is not valid UTF-8; rename it."))
     if len(path.encode()) > LONGEST_PATH:
-        return FoundFile(path, Notice(Kind.UNREADABLE, TOO_LONG))
+        return FoundFile(path, Notice(NoticeKind.UNREADABLE, TOO_LONG))
     return FoundFile(path)

@@ -25,7 +25,7 @@ from blog.articles.models import Article
 from blog.articles.versions.contents import Links
 from blog.articles.versions.history import keep_first_versions, keep_imported, keep_versions
 from blog.articles.versions.models import Version
-from blog.documents.notices import Kind, Notice
+from blog.documents.notices import Notice, NoticeKind
 from blog.documents.rendering.markdown import Rendering
 from blog.images.links import BodyImage
 from blog.imports.entries import Recorder
@@ -43,7 +43,7 @@ from blog.imports.workers import render_again
 from blog.site.text_model import resolved_images
 
 IN_TRASH = Notice(
-    Kind.IN_TRASH,
+    NoticeKind.IN_TRASH,
     "its article is in the trash: restore it there to import the file, or delete it for good.",
     detail="",
 )
@@ -143,10 +143,10 @@ class Batch:
             return FileReport(
                 file.path,
                 Outcome.SKIPPED,
-                Notice(Kind.COPY, f"is the same, byte for byte, as {first.path}", detail=first.path),
+                Notice(NoticeKind.COPY, f"is the same, byte for byte, as {first.path}", detail=first.path),
                 notices=[
                     Notice(
-                        Kind.COPY,
+                        NoticeKind.COPY,
                         f"the same bytes as {first.path}: not imported a second time.",
                         detail=first.path,
                     )
@@ -257,7 +257,7 @@ class Batch:
             file.path,
             Outcome.UPDATED,
             source_file.article,
-            Notice(Kind.MOVED, f"moved here from {before}", detail=before),
+            Notice(NoticeKind.MOVED, f"moved here from {before}", detail=before),
         )
 
     def _set_status(self, article, fields, notices):
@@ -265,7 +265,7 @@ class Batch:
         if wanted == StatusRule.NEW or (wanted == StatusRule.AS_FILE and fields.status == "new"):
             return
         if fields.dated_at is None:
-            notices.append(Notice(Kind.NOT_PUBLISHED, "not published: the file has no usable date."))
+            notices.append(Notice(NoticeKind.NOT_PUBLISHED, "not published: the file has no usable date."))
             return
         article.status = Article.Status.PUBLISHED
         article.published_at = fields.dated_at
@@ -348,7 +348,7 @@ def _keep_new_if_empty(article, notices):
     """Publish no file whose text is an image that is not to be had. One without any text was refused."""
     if article.status == Article.Status.PUBLISHED and article.is_empty:
         article.status, article.published_at = Article.Status.NEW, None
-        notices.append(Notice(Kind.NOT_PUBLISHED, "not published: readers would see nothing of it."))
+        notices.append(Notice(NoticeKind.NOT_PUBLISHED, "not published: readers would see nothing of it."))
 
 
 def _keep_new_if_unreviewed(article, notices):
@@ -356,4 +356,4 @@ def _keep_new_if_unreviewed(article, notices):
     if article.status == Article.Status.PUBLISHED and article.lacks_review:
         article.status, article.published_at = Article.Status.NEW, None
         reason = "not published: a machine wrote it, and nobody has approved it."
-        notices.append(Notice(Kind.NOT_PUBLISHED, reason))
+        notices.append(Notice(NoticeKind.NOT_PUBLISHED, reason))

@@ -12,7 +12,7 @@ from functools import cached_property
 from django.db.models import prefetch_related_objects
 
 from blog.articles.models import Article, EmptyArticleError
-from blog.documents.notices import Kind, Notice
+from blog.documents.notices import Notice, NoticeKind
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.text import count_words, is_empty
 from blog.imports.by_products import noting_brought
@@ -104,7 +104,7 @@ class ChangedArticle:
         what = f"{change}, and readers" if change else "readers"
         sentence = f"{what} keep what they see of the article until an Editor accepts the file."
         return self._report(
-            Outcome.HELD, Notice(Kind.HELD, sentence, detail=change), kept_decision(*self._provenance)
+            Outcome.HELD, Notice(NoticeKind.HELD, sentence, detail=change), kept_decision(*self._provenance)
         )
 
     def merge(self, edited: str, rule: ConflictRule) -> FileReport:
@@ -119,11 +119,13 @@ class ChangedArticle:
             self.withdraw()
             return self._report(
                 Outcome.UPDATED,
-                Notice(Kind.MERGED, f"was merged with what was edited ({edited}).", detail=edited),
-                [*notices, *(Notice(Kind.IMAGE_NOT_SHOWN, one) for one in missing)],
+                Notice(NoticeKind.MERGED, f"was merged with what was edited ({edited}).", detail=edited),
+                [*notices, *(Notice(NoticeKind.IMAGE_NOT_SHOWN, one) for one in missing)],
             )
         self._keep_waiting()
-        return self._report(Outcome.CONFLICT, Notice(Kind.CONFLICT, _why_kept(edited, rule), detail=edited))
+        return self._report(
+            Outcome.CONFLICT, Notice(NoticeKind.CONFLICT, _why_kept(edited, rule), detail=edited)
+        )
 
     def withdraw(self) -> None:
         """Let nothing wait any more for an article that has this file now."""

@@ -10,7 +10,7 @@ from blog.articles.models import Article
 from blog.documents.addresses import REMOTE, check_remote_image
 from blog.documents.fields.values import ArticleFields
 from blog.documents.image_words import Credit, ImageWords
-from blog.documents.notices import Kind, Notice
+from blog.documents.notices import Notice, NoticeKind
 from blog.files.folder_or_archive import place_at
 from blog.files.folders import UnreadableError
 from blog.files.upload_limits import MAX_IMAGE_BYTES
@@ -47,7 +47,7 @@ class ImageStore:
             return self._stored[key]
         except NoStaticRootError as error:
             text = _not_shown(address, error).text
-            notices.append(Notice(Kind.NO_STATIC_ROOT, text, detail=address[:200]))
+            notices.append(Notice(NoticeKind.NO_STATIC_ROOT, text, detail=address[:200]))
             return None
         except (UnreadableError, ImageError, ValueError) as error:
             notices.append(_not_shown(address, error))
@@ -166,7 +166,7 @@ class ImagesOfBatch:
             stored = known and StoredImage(known.file.name, known.width, known.height, known.digest)
         elif address.startswith("/") and self.store.static_root is None:
             sentence = f"image {address} dropped: to have it, name its folder with --static-root."
-            notices.append(Notice(Kind.NO_STATIC_ROOT, sentence, detail=address))
+            notices.append(Notice(NoticeKind.NO_STATIC_ROOT, sentence, detail=address))
             return None
         else:
             stored = self.store.find(address, article_path, notices)
@@ -228,7 +228,7 @@ def _read():
 
 
 def _not_shown(address, reason):
-    return Notice(Kind.IMAGE_NOT_SHOWN, f"picture {address[:200]} not shown: {reason}")
+    return Notice(NoticeKind.IMAGE_NOT_SHOWN, f"picture {address[:200]} not shown: {reason}")
 
 
 def fitting_credit(credit, notices):
@@ -236,9 +236,9 @@ def fitting_credit(credit, notices):
     creator, url, source = credit.creator[:CREDIT_LENGTH], credit.url, credit.source[:CREDIT_LENGTH]
     if (creator, source) != (credit.creator, credit.source):
         sentence = f"the picture's credit is longer than {CREDIT_LENGTH} characters: cut."
-        notices.append(Notice(Kind.CUT, sentence))
+        notices.append(Notice(NoticeKind.CUT, sentence))
     if len(url) > ADDRESS_LENGTH:
         sentence = f"the picture's credit links to more than {ADDRESS_LENGTH} characters: dropped."
-        notices.append(Notice(Kind.LEFT_OUT, sentence))
+        notices.append(Notice(NoticeKind.LEFT_OUT, sentence))
         url = ""
     return Credit(creator, url, source)

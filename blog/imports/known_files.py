@@ -17,7 +17,7 @@ from blog.articles.models import Article
 from blog.documents.fields.extraction import read_fields
 from blog.documents.fields.values import ArticleFields
 from blog.documents.frontmatter.document import parse_document
-from blog.documents.notices import Kind, Notice
+from blog.documents.notices import Notice, NoticeKind
 from blog.files.folder_or_archive import is_there
 from blog.imports.models import HeldUpdate, SourceFile
 from blog.imports.slugs import without_number
@@ -166,7 +166,7 @@ def other_folder(source: Source, source_file: SourceFile, fields: ArticleFields)
         f"the source name “{source.name}” and this path belong to {where}: "
         "import this one under another name with --source."
     )
-    return Notice(Kind.OTHER_FOLDER, sentence, detail=source.name if is_brought else source_file.root)
+    return Notice(NoticeKind.OTHER_FOLDER, sentence, detail=source.name if is_brought else source_file.root)
 
 
 def edited_too(article: Article, fields: ArticleFields) -> str:

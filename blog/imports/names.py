@@ -10,7 +10,7 @@ from blog.articles.names import folded
 from blog.articles.series import Series
 from blog.documents.fields.values import ArticleFields
 from blog.documents.names import spell_author, spell_category, spell_series
-from blog.documents.notices import Kind, Notice
+from blog.documents.notices import Notice, NoticeKind
 from blog.documents.slugs import SLUG_LENGTH, slugify_name
 from blog.imports.models import ImportBatch
 from blog.site.slugs import first_free_slug, taken_slugs
@@ -112,7 +112,7 @@ def _insert(model, names, record):
 
 def cut(value, length, what, notices):
     if len(value) > length:
-        notices.append(Notice(Kind.CUT, f"{what} is longer than {length} characters: cut."))
+        notices.append(Notice(NoticeKind.CUT, f"{what} is longer than {length} characters: cut."))
     return value[:length]
 
 

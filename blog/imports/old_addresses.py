@@ -6,7 +6,7 @@ from django.conf import settings
 
 from blog.articles.models import Article
 from blog.documents.fields.old_addresses import path_of
-from blog.documents.notices import Kind, Notice
+from blog.documents.notices import Notice, NoticeKind
 from blog.site.live_pages import live_pages
 from blog.site.redirects import Redirect
 
@@ -36,7 +36,7 @@ def keep_old_addresses(article: Article, addresses: tuple[str, ...], notices: li
 
 
 def _notice(path, what):
-    return Notice(Kind.OLD_ADDRESS, f"old address {path[:200]} {what}")
+    return Notice(NoticeKind.OLD_ADDRESS, f"old address {path[:200]} {what}")
 
 
 def _paths(address):

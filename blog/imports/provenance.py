@@ -3,7 +3,7 @@
 from blog.articles.models import Article
 from blog.articles.provenance import Provenance, WrittenBy
 from blog.documents.fields.values import ArticleFields
-from blog.documents.notices import Kind, Notice
+from blog.documents.notices import Notice, NoticeKind
 from blog.imports.models import SourceFile
 from blog.imports.names import cut
 
@@ -22,7 +22,7 @@ def notices_on_provenance(
     notices = kept_decision(article, source_file, fields, said)
     if change := provenance_change(article, source_file, fields, said):
         sentence = f"{change}: the label of the published article says so now."
-        notices.append(Notice(Kind.PROVENANCE, sentence))
+        notices.append(Notice(NoticeKind.PROVENANCE, sentence))
     return notices
 
 
@@ -54,7 +54,7 @@ def kept_decision(
     else:
         return []
     sentence = f"who wrote it stays “{decided}”, as was decided before; {otherwise}."
-    return [Notice(Kind.PROVENANCE_KEPT, sentence)]
+    return [Notice(NoticeKind.PROVENANCE_KEPT, sentence)]
 
 
 def _is_followed(said, article, source_file):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.contrib.auth.base_user import AbstractBaseUser
 
 from blog.articles.provenance import WrittenBy
-from blog.documents.notices import Kind, Notice
+from blog.documents.notices import Notice, NoticeKind
 
 
 class ImportFailedError(Exception):
@@ -100,12 +100,12 @@ class FileReport:
         """Note what has become otherwise than it was shown."""
         if shown.outcome != self.outcome:
             sentence = f"was shown as {shown.outcome} before the import: something has changed since."
-            self.notices.append(Notice(Kind.NOT_AS_SHOWN, sentence))
+            self.notices.append(Notice(NoticeKind.NOT_AS_SHOWN, sentence))
         elif self.outcome == Outcome.CREATED and shown.slug != self.slug:
             sentence = (
                 f"was shown with the address {shown.slug} before the import: that has been taken since."
             )
-            self.notices.append(Notice(Kind.NOT_AS_SHOWN, sentence))
+            self.notices.append(Notice(NoticeKind.NOT_AS_SHOWN, sentence))
 
     @property
     def message(self) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from blog.articles.models import Article
-from blog.documents.notices import Kind, Notice
+from blog.documents.notices import Notice, NoticeKind
 from blog.site.slugs import first_free_slug, taken_slugs
 
 
@@ -24,7 +24,7 @@ class SlugsOfBatch:
             slug = article.slug  # it has its number because the plain slug is taken; its address stays
         elif slug != wanted:
             sentence = f"the slug {wanted} is taken: this article gets {slug}."
-            notices.append(Notice(Kind.SLUG_TAKEN, sentence, detail=f"“{wanted}” → “{slug}”"))
+            notices.append(Notice(NoticeKind.SLUG_TAKEN, sentence, detail=f"“{wanted}” → “{slug}”"))
         self.given.add(slug)
         return slug
 

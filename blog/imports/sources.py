@@ -8,7 +8,7 @@ from pathlib import Path
 
 from blog.documents.fields.values import ArticleFields
 from blog.documents.limits import MAX_FILE_BYTES
-from blog.documents.notices import Kind, Notice
+from blog.documents.notices import Notice, NoticeKind
 from blog.documents.rendering.markdown import Rendering
 from blog.files.folder_or_archive import is_archive, place_at
 from blog.files.folders import FoundFile, UnreadableError
@@ -85,7 +85,7 @@ def _find_source(path, source_name):
         raise ImportFailedError(
             f"{path} is neither a folder nor a Markdown file (.md, .markdown) nor a zip file."
         )
-    notice = None if resolved.is_file() else Notice(Kind.UNREADABLE, "is not a regular file.")
+    notice = None if resolved.is_file() else Notice(NoticeKind.UNREADABLE, "is not a regular file.")
     return _source(source_name, resolved.parent.name, resolved.parent, (FoundFile(resolved.name, notice),))
 
 
@@ -118,10 +118,10 @@ def read_file(source: Source, found: FoundFile) -> PreparedFile:
     try:
         data = place_at(source.place).read(found.path, MAX_FILE_BYTES)
     except UnreadableError as error:
-        return PreparedFile(found.path, notice=Notice(Kind.UNREADABLE, str(error)))
+        return PreparedFile(found.path, notice=Notice(NoticeKind.UNREADABLE, str(error)))
     except OSError as error:  # a disk that fails, a folder that is gone since it was listed
         reason = f"cannot be read: {error.strerror}."
-        return PreparedFile(found.path, notice=Notice(Kind.UNREADABLE, reason))
+        return PreparedFile(found.path, notice=Notice(NoticeKind.UNREADABLE, reason))
     return PreparedFile(
         found.path, data, hashlib.sha256(data).hexdigest(), seconds=time.monotonic() - started
     )

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import tzinfo
 
-from blog.documents.notices import Kind, Notice
+from blog.documents.notices import Notice, NoticeKind
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import Rendering
 from blog.imports.report import ImportFailedError
@@ -88,7 +88,7 @@ def render_again(text: str, title: str, images: Mapping[str, ResolvedImage | Non
 def _reading(answer):
     """Return a worker's answer as a reading; if it was refused or lost, the reason is its refusal."""
     if isinstance(answer, RefusedError):
-        kind = Kind.TOO_COSTLY if answer.code in _LIMITS else Kind.UNREADABLE
+        kind = NoticeKind.TOO_COSTLY if answer.code in _LIMITS else NoticeKind.UNREADABLE
         return Reading(refusal=Notice(kind, REASONS[answer.code] % answer.values))
     return answer
 

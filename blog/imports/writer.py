@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from blog.articles.models import Article, EmptyArticleError
 from blog.base.models import name_of
-from blog.documents.notices import Kind, Notice
+from blog.documents.notices import Notice, NoticeKind
 from blog.files.folders import reason_of
 from blog.imports.batch import Batch, Run
 from blog.imports.images import ImageStore
@@ -117,6 +117,8 @@ class SourceWriter:
                 logger.exception("importing %r failed", file.path)
             reason = reason_of(error) if isinstance(error, OSError) else error
             refused = PreparedFile(
-                file.path, fields=file.fields, notice=Notice(Kind.NOT_STORED, f"cannot be imported: {reason}")
+                file.path,
+                fields=file.fields,
+                notice=Notice(NoticeKind.NOT_STORED, f"cannot be imported: {reason}"),
             )
             return self._write_together([refused])

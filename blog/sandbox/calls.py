@@ -18,7 +18,7 @@ from datetime import tzinfo
 from pathlib import Path
 
 from blog.documents.findings.article_words import ArticleWords
-from blog.documents.marks import MarkedText, PencilMark
+from blog.documents.marks import HighlightedText, MarkHighlight
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import Rendering
 from blog.sandbox.images import RewrittenImage
@@ -84,8 +84,8 @@ def examine(original: bytes | None, words: ArticleWords, site: str) -> Examinati
     return _texts.ask("examine", original, words, site, seconds=TEXT_SECONDS)
 
 
-def mark_text(html: str, marks: list[PencilMark], block_of: int | None = None) -> MarkedText:
-    """Return a rendered text with the marks of its proof; see blog.documents.marks.mark_text()."""
+def mark_text(html: str, marks: list[MarkHighlight], block_of: int | None = None) -> HighlightedText:
+    """Return a rendered text with the marks of its proof; see blog.documents.marks.highlight_marks()."""
     return _texts.ask("mark", html, marks, block_of, seconds=TEXT_SECONDS)
 
 

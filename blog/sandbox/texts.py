@@ -17,8 +17,8 @@ from blog.documents.findings.rules import find_findings
 from blog.documents.findings.structure import InternalLink, internal_links
 from blog.documents.frontmatter.document import Document, parse_document
 from blog.documents.frontmatter.encoding import DocumentError
-from blog.documents.marks import mark_text
-from blog.documents.notices import Kind, Notice
+from blog.documents.marks import highlight_marks
+from blog.documents.notices import Notice, NoticeKind
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.images import picture_key
 from blog.documents.rendering.markdown import Rendering, render_markdown
@@ -57,7 +57,15 @@ class Examination:
 
 
 def main() -> None:
-    serve({"read": read_text, "fields": read_values, "render": render, "examine": examine, "mark": mark_text})
+    serve(
+        {
+            "read": read_text,
+            "fields": read_values,
+            "render": render,
+            "examine": examine,
+            "mark": highlight_marks,
+        }
+    )
 
 
 def read_text(data: bytes, path: str, time_zone: tzinfo) -> Reading:
@@ -131,7 +139,7 @@ def _what_is_empty(document: Document) -> Notice:
         what = "nothing of the text would be shown: it holds but blanks, comments or the like."
     else:
         what = "there is no text below the front matter." if document.fields else "the file is empty."
-    return Notice(Kind.EMPTY, f"{what} An article that came from it before stays as it is.", detail="")
+    return Notice(NoticeKind.EMPTY, f"{what} An article that came from it before stays as it is.", detail="")
 
 
 def _reading_time_in(original):

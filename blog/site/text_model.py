@@ -10,7 +10,7 @@ from django.utils import timezone
 from blog.documents.image_words import ImageWords
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import RENDER_VERSION, Rendering
-from blog.documents.typography import set_quotes
+from blog.documents.typography import typeset_quotes
 from blog.images.models import Image
 from blog.sandbox import calls
 
@@ -75,7 +75,7 @@ class RenderedText(models.Model):
 
     def in_print(self, text: str) -> str:
         """Return a line of plain text as readers see it: with the quotation marks of its language."""
-        return set_quotes(text, self.language or settings.LANGUAGE_CODE)
+        return typeset_quotes(text, self.language or settings.LANGUAGE_CODE)
 
     def take_from(self, rendering: Rendering) -> None:
         """Hook for subclasses: set further fields from the rendering."""

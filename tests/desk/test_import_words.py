@@ -14,7 +14,7 @@ from django.utils import translation
 import blog
 from blog.desk.import_words import SENTENCES, lines_for_editors
 from blog.desk.imports.entries import said_lines
-from blog.documents.notices import Kind
+from blog.documents.notices import NoticeKind
 from blog.models import Article, ImportEntry
 from tests.support.admin_pages import create_article, give_source, page_of, text_of
 from tests.support.import_files import run, write
@@ -105,9 +105,9 @@ class TestImports:
         assert len(sentences_with_options()) >= 3
 
     def test_have_a_sentence_for_each_kind_of_notice(self):
-        assert set(SENTENCES) == set(Kind)
+        assert set(SENTENCES) == set(NoticeKind)
 
-    @pytest.mark.parametrize("kind", Kind)
+    @pytest.mark.parametrize("kind", NoticeKind)
     def test_say_what_a_notice_is_about(self, kind):
         sentence = str(SENTENCES[kind])
         with_detail, without = lines_for_editors(

@@ -24,17 +24,17 @@ from blog.documents.findings.rules import find_findings
 from blog.documents.findings.structure import internal_links
 from blog.documents.frontmatter.document import parse_document
 from blog.documents.frontmatter.encoding import DocumentError
-from blog.documents.image_words import read_credit
-from blog.documents.marks import PencilMark, mark_text
+from blog.documents.image_words import parse_credit
+from blog.documents.marks import MarkHighlight, highlight_marks
 from blog.documents.rendering import code_blocks
-from blog.documents.rendering.figures import set_figures
+from blog.documents.rendering.figures import convert_figures
 from blog.documents.rendering.html import sanitise
 from blog.documents.rendering.images import without_cover
 from blog.documents.rendering.markdown import render_markdown
 from blog.documents.slugs import slugify_name
 from blog.documents.summaries import opening_of, opens_with
 from blog.documents.text import count_words, distinct_words, make_excerpt, trim_at_word
-from blog.documents.typography import join_compounds_of_headings, set_quotes, set_quotes_in_html
+from blog.documents.typography import join_compounds_of_headings, set_quotes_in_html, typeset_quotes
 from blog.search.words import find_words
 from tests.benchmarks import lexers
 from tests.support.durations import IS_LONG
@@ -90,16 +90,16 @@ def read_and_render(text):
     opens_with(text, text)
     opening_of(text)
     join_compounds_of_headings(set_quotes_in_html(rendering.html, "en"))
-    set_quotes(words, "en")
-    mark_text(rendering.html, marks_for(text))
+    typeset_quotes(words, "en")
+    highlight_marks(rendering.html, marks_for(text))
     without_cover(rendering.html, "/cover.png")
     return fields
 
 
 def marks_for(text):
     """Return a mark for each line, and one for all of the text."""
-    lines = [PencilMark(number, number, line) for number, line in enumerate(text.split("\n"), 1)]
-    return [PencilMark(0, 0, text), *lines]
+    lines = [MarkHighlight(number, number, line) for number, line in enumerate(text.split("\n"), 1)]
+    return [MarkHighlight(0, 0, text), *lines]
 
 
 def read(data):
@@ -209,8 +209,8 @@ class TestLines:
             (lambda text: trim_at_word(text, 300), "a", ".", "b"),
             (make_excerpt, "a", "_", "b"),
             (make_excerpt, "", "\\[", ""),
-            (read_credit, "", "\\[", ""),
-            (read_credit, "", "*", ""),
+            (parse_credit, "", "\\[", ""),
+            (parse_credit, "", "*", ""),
             (slugify_name, "", "a+", ""),
             (sanitise, "", "&amp;", ""),
             (sanitise, "", "\u00ab", ""),
@@ -235,7 +235,7 @@ class TestLines:
             inline = Token("inline", "", 0, children=children)
             return [Token("paragraph_open", "p", 1), inline, Token("paragraph_close", "p", -1)]
 
-        assert grows_evenly(set_figures, paragraph_of, 1_000)
+        assert grows_evenly(convert_figures, paragraph_of, 1_000)
 
 
 class TestListings:

@@ -5,13 +5,13 @@ from html.parser import HTMLParser
 
 import pytest
 
-from blog.documents.marks import PencilMark, mark_text
+from blog.documents.marks import MarkHighlight, highlight_marks
 from blog.documents.rendering.markdown import render_markdown
 
 
 def marked(body, *words, block_of=None, **options):
-    marks = [PencilMark(number, body.index(some), some, **options) for number, some in enumerate(words, 1)]
-    return mark_text(render_markdown(body).html, marks, block_of)
+    marks = [MarkHighlight(number, body.index(some), some, **options) for number, some in enumerate(words, 1)]
+    return highlight_marks(render_markdown(body).html, marks, block_of)
 
 
 def underlined(html, number=1):
@@ -73,9 +73,9 @@ class TestFinding:
 
     def test_tells_equal_words_apart_by_their_places(self):
         body = "Cold it was. Warm it was. Cold it was."
-        marks = [PencilMark(1, 0, "Cold it was."), PencilMark(2, 26, "Cold it was.")]
+        marks = [MarkHighlight(1, 0, "Cold it was."), MarkHighlight(2, 26, "Cold it was.")]
 
-        html = mark_text(render_markdown(body).html, marks).before
+        html = highlight_marks(render_markdown(body).html, marks).before
 
         assert html.index('data-marks="1"') < html.index("Warm") < html.index('data-marks="2"')
 

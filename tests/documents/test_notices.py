@@ -4,7 +4,7 @@ from datetime import UTC
 
 import pytest
 
-from blog.documents.notices import Kind, Notice, Severity
+from blog.documents.notices import Notice, NoticeKind, Severity
 from blog.models import Article
 from blog.sandbox.texts import read_text
 from tests.support.import_files import run, write
@@ -21,19 +21,19 @@ class TestNotices:
     @pytest.mark.parametrize(
         ("kind", "line", "text"),
         [
-            (Kind.NO_FRONT_MATTER, None, "Words\n"),
-            (Kind.DOUBLED_KEY, 3, "---\ntitle: A\ntitle: B\nslug: a\n---\nWords\n"),
-            (Kind.EMPTY_KEYS, None, "---\ntitle: A\ncover:\n---\nWords\n"),
-            (Kind.CONTROL_CHARACTERS, 4, "---\ntitle: A\n---\nWo\x01rds\n"),
-            (Kind.GUESSED, None, "---\nslug: a\n---\nWords\n"),
-            (Kind.CUT, None, f"---\ntitle: {'a' * 301}\n---\nWords\n"),
-            (Kind.WRONG_TYPE, None, "---\ntitle: A\nexcerpt: [a]\n---\nWords\n"),
-            (Kind.DATE, None, "---\ntitle: A\ndate: soon\n---\nWords\n"),
-            (Kind.STATUS, None, "---\ntitle: A\nstatus: perhaps\n---\nWords\n"),
-            (Kind.IMAGE_DROPPED, None, "---\ntitle: A\nimage: http://127.0.0.1/a.png\n---\nWords\n"),
-            (Kind.LEFTOVERS, 5, "---\ntitle: A\n---\nWords\n[[page]]\n{% if a %}\n"),
-            (Kind.BROKEN_TAGS, None, '---\ntitle: A\n---\nWords <b title="a "b" c">bold</b>\n'),
-            (Kind.DROPPED_HTML, None, "---\ntitle: A\n---\nWords\n\n<script>a()</script>\n"),
+            (NoticeKind.NO_FRONT_MATTER, None, "Words\n"),
+            (NoticeKind.DOUBLED_KEY, 3, "---\ntitle: A\ntitle: B\nslug: a\n---\nWords\n"),
+            (NoticeKind.EMPTY_KEYS, None, "---\ntitle: A\ncover:\n---\nWords\n"),
+            (NoticeKind.CONTROL_CHARACTERS, 4, "---\ntitle: A\n---\nWo\x01rds\n"),
+            (NoticeKind.GUESSED, None, "---\nslug: a\n---\nWords\n"),
+            (NoticeKind.CUT, None, f"---\ntitle: {'a' * 301}\n---\nWords\n"),
+            (NoticeKind.WRONG_TYPE, None, "---\ntitle: A\nexcerpt: [a]\n---\nWords\n"),
+            (NoticeKind.DATE, None, "---\ntitle: A\ndate: soon\n---\nWords\n"),
+            (NoticeKind.STATUS, None, "---\ntitle: A\nstatus: perhaps\n---\nWords\n"),
+            (NoticeKind.IMAGE_DROPPED, None, "---\ntitle: A\nimage: http://127.0.0.1/a.png\n---\nWords\n"),
+            (NoticeKind.LEFTOVERS, 5, "---\ntitle: A\n---\nWords\n[[page]]\n{% if a %}\n"),
+            (NoticeKind.BROKEN_TAGS, None, '---\ntitle: A\n---\nWords <b title="a "b" c">bold</b>\n'),
+            (NoticeKind.DROPPED_HTML, None, "---\ntitle: A\n---\nWords\n\n<script>a()</script>\n"),
         ],
     )
     def test_a_warning_is_of_its_kind_and_names_its_line(self, kind, line, text):
@@ -42,14 +42,14 @@ class TestNotices:
         assert (kind.severity, notice.line) == (Severity.WARNING, line)
 
     def test_a_refusal_names_its_line_in_its_sentence_too(self):
-        notice = notices_of("---\ntitle: *a\n---\nWords\n")[Kind.INVALID]
+        notice = notices_of("---\ntitle: *a\n---\nWords\n")[NoticeKind.INVALID]
 
         assert notice.line == 2
         assert notice.text.startswith("line 2: ")
         assert notice.kind.is_refusal
 
     def test_a_file_without_a_text_is_refused_as_empty(self):
-        assert list(notices_of("---\ntitle: A\n---\n")) == [Kind.EMPTY]
+        assert list(notices_of("---\ntitle: A\n---\n")) == [NoticeKind.EMPTY]
 
     @pytest.mark.parametrize(
         ("text", "stored"),
@@ -63,7 +63,7 @@ class TestNotices:
         assert stored in [notice.stored for notice in notices_of(text).values()]
 
     def test_two_of_one_kind_and_sentence_are_equal(self):
-        assert Notice(Kind.CUT, "a.") == Notice(Kind.CUT, "a.")
+        assert Notice(NoticeKind.CUT, "a.") == Notice(NoticeKind.CUT, "a.")
 
 
 @pytest.mark.django_db
@@ -82,40 +82,40 @@ class TestWhatAnImportSays:
         write(folder, "a.md")
         write(folder, "b.md")
 
-        assert self.said_of(folder, "b.md") == (Kind.COPY, {Kind.COPY})
+        assert self.said_of(folder, "b.md") == (NoticeKind.COPY, {NoticeKind.COPY})
 
     def test_a_taken_slug_is_a_warning(self, folder):
         write(folder, "a.md")
         write(folder, "b.md", title="Other tides")
 
-        assert self.said_of(folder, "b.md") == (None, {Kind.SLUG_TAKEN})
+        assert self.said_of(folder, "b.md") == (None, {NoticeKind.SLUG_TAKEN})
 
     def test_what_cannot_be_published_is_a_warning(self, folder):
         write(folder, "a.md", date=None)
 
-        assert self.said_of(folder, "a.md", status="published") == (None, {Kind.NOT_PUBLISHED})
+        assert self.said_of(folder, "a.md", status="published") == (None, {NoticeKind.NOT_PUBLISHED})
 
     def test_an_image_that_is_not_there_is_a_warning(self, folder):
         write(folder, "a.md", body="Words.\n\n![The sea](sea.png)\n")
 
-        assert self.said_of(folder, "a.md") == (None, {Kind.IMAGE_NOT_SHOWN})
+        assert self.said_of(folder, "a.md") == (None, {NoticeKind.IMAGE_NOT_SHOWN})
 
     def test_a_file_that_is_no_article_is_information(self, folder):
         write(folder, "README.md")
 
-        assert self.said_of(folder, "README.md") == (Kind.NO_ARTICLE, set())
+        assert self.said_of(folder, "README.md") == (NoticeKind.NO_ARTICLE, set())
 
     def test_a_moved_file_is_information(self, folder):
         path = write(folder, "a.md")
         run(folder)
         path.rename(folder / "b.md")
 
-        assert self.said_of(folder, "b.md") == (Kind.MOVED, set())
+        assert self.said_of(folder, "b.md") == (NoticeKind.MOVED, set())
 
     def test_a_link_is_a_refusal(self, folder):
         (folder / "a.md").symlink_to(write(folder, "b.md"))
 
-        assert self.said_of(folder, "a.md") == (Kind.UNREADABLE, set())
+        assert self.said_of(folder, "a.md") == (NoticeKind.UNREADABLE, set())
 
     def test_a_conflict_is_a_refusal(self, folder):
         write(folder, "a.md")
@@ -125,4 +125,4 @@ class TestWhatAnImportSays:
         article.save()
         write(folder, "a.md", title="The file's")
 
-        assert self.said_of(folder, "a.md") == (Kind.CONFLICT, set())
+        assert self.said_of(folder, "a.md") == (NoticeKind.CONFLICT, set())

@@ -6,8 +6,8 @@ import pytest
 from blog.documents.typography import (
     join_compounds,
     join_compounds_of_headings,
-    set_quotes,
     set_quotes_in_html,
+    typeset_quotes,
 )
 
 
@@ -25,11 +25,11 @@ class TestQuotes:
         ],
     )
     def test_are_those_of_the_language(self, language, text, shown):
-        assert set_quotes(text, language) == shown
+        assert typeset_quotes(text, language) == shown
 
     @pytest.mark.parametrize("text", ["6'2\" tall", 'a 5" pipe', "`x='y'`", 'a " b', "“Hi”"])
     def test_of_measures_and_code_stay(self, text):
-        assert set_quotes(text, "en") == text
+        assert typeset_quotes(text, "en") == text
 
     @pytest.mark.parametrize(
         ("html", "shown"),

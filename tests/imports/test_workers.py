@@ -71,7 +71,7 @@ class TestOrder:
         ]
 
     def test_problems_and_known_files_pass_by_in_their_place(self):
-        notice = Notice(notices.Kind.UNREADABLE, "no.")
+        notice = Notice(notices.NoticeKind.UNREADABLE, "no.")
         files = [file("a.md"), file("b.md", notice=notice), file("known.md"), file("c.md")]
 
         results = prepare(files, 2, is_known=lambda given: given.path == "known.md")

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from blog.documents.fields.keys import NAMES
-from blog.documents.notices import Kind, Severity
+from blog.documents.notices import NoticeKind, Severity
 
 PAGE = Path(__file__).parents[2] / "docs" / "importing.md"
 
@@ -32,12 +32,12 @@ class TestKeyTable:
 
 class TestNoticeTable:
     def test_says_of_every_kind_what_the_code_says(self):
-        kinds = [(kind.name.lower().replace("_", " "), kind.severity, kind.meaning) for kind in Kind]
+        kinds = [(kind.name.lower().replace("_", " "), kind.severity, kind.meaning) for kind in NoticeKind]
 
         assert documented_notices() == kinds
 
     def test_no_two_kinds_are_the_same(self):
-        assert len(Kind.__members__) == len(list(Kind))
+        assert len(NoticeKind.__members__) == len(list(NoticeKind))
 
     def test_there_are_kinds_of_each_severity(self):
-        assert {kind.severity for kind in Kind} == set(Severity)
+        assert {kind.severity for kind in NoticeKind} == set(Severity)

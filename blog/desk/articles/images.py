@@ -16,7 +16,7 @@ from blog.articles.models import Article
 from blog.desk.columns import thumbnail
 from blog.desk.comparison.form_contents import picture_fields
 from blog.desk.forms import ExactLine
-from blog.documents.image_words import Credit, ImageWords, read_credit
+from blog.documents.image_words import Credit, ImageWords, parse_credit
 from blog.documents.rendering.images import shown_images
 
 HERO_FIELDS = ("hero_image", "hero_alt", "hero_is_decorative", "hero_credit")
@@ -35,7 +35,7 @@ class CreditLine(ExactLine):
         return value.as_markdown() if isinstance(value, Credit) else value
 
     def clean(self, value):
-        return read_credit(super().clean(value))
+        return parse_credit(super().clean(value))
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,9 @@ def typed_words(article: Article, data) -> dict[str, ImageWords]:
 
 
 def _words_in(data, credit, decorative):
-    return ImageWords(credit=read_credit(data[credit][:CREDIT_LINE_LENGTH]), is_decorative=decorative in data)
+    return ImageWords(
+        credit=parse_credit(data[credit][:CREDIT_LINE_LENGTH]), is_decorative=decorative in data
+    )
 
 
 def hero_preview(article: Article):

@@ -17,7 +17,7 @@ from blog.articles.previews import preview_link
 from blog.articles.provenance import Provenance
 from blog.desk.articles.images import CREDIT_LINE_LENGTH, typed_words
 from blog.desk.composed import AdminPart
-from blog.documents.image_words import read_credit
+from blog.documents.image_words import parse_credit
 from blog.reader.page_head import Metadata
 from blog.reader.sharing import share_card
 from blog.reader.views.articles import article_context
@@ -103,6 +103,6 @@ def _take(typed, article):
     if typed.get("provenance") in Provenance:
         article.provenance = typed["provenance"]
     if "hero_credit" in typed:
-        article.hero_credit = read_credit(typed["hero_credit"][:CREDIT_LINE_LENGTH])
+        article.hero_credit = parse_credit(typed["hero_credit"][:CREDIT_LINE_LENGTH])
         article.hero_is_decorative = "hero_is_decorative" in typed
     article.own_words = {**article.own_words, **typed_words(article, typed)}

@@ -16,7 +16,7 @@ from blog.documents.claims.numbers import has_date, has_figure
 from blog.documents.claims.people import People, common_words, heading_words
 from blog.documents.claims.quotations import find_quotations
 from blog.documents.claims.roles import role_beside, split_attribution
-from blog.documents.claims.sentences import LONGEST, Block, Sentence, read_sentences
+from blog.documents.claims.sentences import MAX_SENTENCE_LENGTH, Block, Sentence, read_sentences
 from blog.documents.text import folded_words
 
 
@@ -98,7 +98,7 @@ def _of_person(kind, body, start, end, speaker, people):
     """Return a claim with what is known of whoever it is about."""
     text = body[start:end]
     speaker, role = split_attribution(speaker)
-    role = role or role_beside(speaker, text[:LONGEST])
+    role = role or role_beside(speaker, text[:MAX_SENTENCE_LENGTH])
     return Claim(kind, start, end, text, speaker, role, people.key_of(speaker))
 
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import islice, zip_longest
 
-LONGEST = 1500  # characters of a sentence that are looked at: nobody writes longer ones, and rules stay fast
-MOST = 20_000  # sentences of a text that are looked at: a book of 2 MB has fewer
+MAX_SENTENCE_LENGTH = (
+    1500  # characters of a sentence that are looked at: nobody writes longer ones, and rules stay fast
+)
+MAX_SENTENCES = 20_000  # sentences of a text that are looked at: a book of 2 MB has fewer
 _FENCE = re.compile(r"(`{3,}|~{3,})")
 _OPENS_BLOCK = re.compile(r"#{1,6} |[-*+] |\d{1,9}[.)] |> ?|\||\[\^")
 _NUMBER_OF_ITEM = re.compile(r"\s*(?:>\s*)*\d{1,9}[.)]\s*")
@@ -85,7 +87,7 @@ def read_sentences(body: str) -> list[Sentence]:
         for number, (start, end, block) in enumerate(_blocks(body))
         for sentence in _sentences(body, readable, start, end, block, number)
     )
-    return list(islice(found, MOST))
+    return list(islice(found, MAX_SENTENCES))
 
 
 def _blocks(body: str) -> Iterator[tuple[int, int, Block]]:
@@ -142,7 +144,11 @@ def _sentences(body, readable, start, end, block, number):
     for picture in PICTURE.finditer(body, start, end) if may_have_pictures else ():
         yield from _split(readable, position, picture.start(), block, number)
         yield Sentence(
-            picture.start(), picture.end(), (picture[1] or picture[2] or "")[:LONGEST], Block.PICTURE, number
+            picture.start(),
+            picture.end(),
+            (picture[1] or picture[2] or "")[:MAX_SENTENCE_LENGTH],
+            Block.PICTURE,
+            number,
         )
         position = picture.end()
     yield from _split(readable, position, end, block, number)
@@ -160,5 +166,5 @@ def _split(readable, start, end, block, number):
         if _LETTER_OR_DIGIT.search(text):
             lead = len(text) - len(text.lstrip())
             text = text.strip()
-            yield Sentence(start + lead, start + lead + len(text), text[:LONGEST], block, number)
+            yield Sentence(start + lead, start + lead + len(text), text[:MAX_SENTENCE_LENGTH], block, number)
         start = stop

@@ -37,7 +37,7 @@ from blog.documents.fields.values import (
 )
 from blog.documents.fields.warnings import find_warnings
 from blog.documents.frontmatter.document import Document
-from blog.documents.notices import Kind, Notice
+from blog.documents.notices import Notice, NoticeKind
 from blog.documents.slugs import SLUG_LENGTH, slugify_name
 from blog.documents.text import html_words, marked_excerpt, strip_markdown_inline
 
@@ -153,22 +153,22 @@ class _Reader:
 
     def _warn_of_type(self, key, value, wanted):
         kind = {list: "a list", dict: "a group of keys", bool: "true"}.get(type(value), f"“{value}”"[:80])
-        self._warn(Kind.WRONG_TYPE, f"{key} is {kind}, not {wanted}: left out.")
+        self._warn(NoticeKind.WRONG_TYPE, f"{key} is {kind}, not {wanted}: left out.")
 
     def _title(self):
         given = self._text("title")
         title = " ".join(line.strip() for line in html_words(given).strip().split("\n"))
         if html_words(given) != given:
-            self._warn(Kind.CHANGED, f"title holds HTML: “{title[:200]}” is what it says.")
+            self._warn(NoticeKind.CHANGED, f"title holds HTML: “{title[:200]}” is what it says.")
         if not title and (heading := _first_heading(self.document.body)):
             title = heading
-            self._warn(Kind.GUESSED, "title taken from the first heading.")
+            self._warn(NoticeKind.GUESSED, "title taken from the first heading.")
         if not title:
             name = re.sub(r"[-_\s]+", " ", name_in_path(self.path)).strip()
             title = name[:1].upper() + name[1:] or "Untitled"
-            self._warn(Kind.GUESSED, "title taken from the file name.")
+            self._warn(NoticeKind.GUESSED, "title taken from the file name.")
         if len(title) > TITLE_LENGTH:
-            self._warn(Kind.CUT, f"title is longer than {TITLE_LENGTH} characters: cut.")
+            self._warn(NoticeKind.CUT, f"title is longer than {TITLE_LENGTH} characters: cut.")
             title = title[:TITLE_LENGTH].rstrip()
         return title
 
@@ -177,17 +177,17 @@ class _Reader:
         named = given or self._name_in_address()
         slug = _make_slug(named or name_in_path(self.path))
         if not named:
-            self._warn(Kind.SLUG_GUESSED, "slug taken from the file name.", slug)
+            self._warn(NoticeKind.SLUG_GUESSED, "slug taken from the file name.", slug)
         if not slug:
             slug = "article"
             sentence = f"“{(named or self.path)[:200]}” gives no slug: “article” taken."
-            self._warn(Kind.SLUG_CHANGED, sentence, f"“{(named or self.path)[:200]}” → “article”")
+            self._warn(NoticeKind.SLUG_CHANGED, sentence, f"“{(named or self.path)[:200]}” → “article”")
         elif given and slug != given:
             change = f"“{given[:200]}” → “{slug[:200]}”"
-            self._warn(Kind.SLUG_CHANGED, f"slug “{given[:200]}” changed to “{slug[:200]}”.", change)
+            self._warn(NoticeKind.SLUG_CHANGED, f"slug “{given[:200]}” changed to “{slug[:200]}”.", change)
         if len(slug) > SLUG_LENGTH:
             cut = slug[:SLUG_LENGTH].rstrip("-")
-            self._warn(Kind.SLUG_CHANGED, f"slug is longer than {SLUG_LENGTH} characters: cut.", cut)
+            self._warn(NoticeKind.SLUG_CHANGED, f"slug is longer than {SLUG_LENGTH} characters: cut.", cut)
             slug = cut
         return slug
 
@@ -216,7 +216,7 @@ class _Reader:
         text = date_in_file_name(self.path) or next(filter(None, map(date_in_path, self._addresses())), "")
         moment = read_date(text or date_in_path(self.path), self.time_zone)
         if text and moment is None:
-            self._warn(Kind.DATE, f"date in the name of the file not understood: “{text}”.")
+            self._warn(NoticeKind.DATE, f"date in the name of the file not understood: “{text}”.")
         return moment
 
     def _date(self, name) -> datetime | None:
@@ -225,7 +225,7 @@ class _Reader:
             return None  # but an empty list is no date that is left open: somebody meant to give one
         moment = read_date(value, self.time_zone)
         if moment is None:
-            self._warn(Kind.DATE, f"{self.keys.first(name)} not understood: “{str(value)[:80]}”.")
+            self._warn(NoticeKind.DATE, f"{self.keys.first(name)} not understood: “{str(value)[:80]}”.")
         return moment
 
     def _generated_by(self):
@@ -235,7 +235,9 @@ class _Reader:
     def _language(self):
         tag = self._text("language").strip().replace("_", "-")
         if tag and not _LANGUAGE.fullmatch(tag):
-            self._warn(Kind.LEFT_OUT, f"language “{tag[:80]}” is not a tag such as en or pt-BR: left out.")
+            self._warn(
+                NoticeKind.LEFT_OUT, f"language “{tag[:80]}” is not a tag such as en or pt-BR: left out."
+            )
             tag = ""
         return tag or language_in_path(self.path)
 
@@ -251,7 +253,7 @@ class _Reader:
         for item in items:
             category = category_of(item)
             if not category.name:
-                self._warn(Kind.LEFT_OUT, "a category without a name left out.")
+                self._warn(NoticeKind.LEFT_OUT, "a category without a name left out.")
                 continue
             self._warn_of_level(item, category)
             categories.append(category)
@@ -261,7 +263,7 @@ class _Reader:
         level = item.get(find_key(item, LEVEL_KEYS)) if isinstance(item, dict) else None
         if level and not category.level:
             self._warn(
-                Kind.LEFT_OUT, f"level “{str(level)[:80]}” of the category “{category.name}” left out."
+                NoticeKind.LEFT_OUT, f"level “{str(level)[:80]}” of the category “{category.name}” left out."
             )
 
     def _authors(self):
@@ -271,7 +273,7 @@ class _Reader:
         items = split_names(self._value(name), at_commas=at_commas)
         names = tuple(filter(None, map(name_of, items)))
         if len(names) < len(items):
-            self._warn(Kind.LEFT_OUT, f"{self.keys.first(name)}: what is no name left out.")
+            self._warn(NoticeKind.LEFT_OUT, f"{self.keys.first(name)}: what is no name left out.")
         return names
 
     def _series(self):
@@ -281,7 +283,9 @@ class _Reader:
         if not name and not is_blank(first):
             self._warn_of_type(self.keys.first("series"), first, "a name")
         if len(split_names(value, at_commas=False)) > 1:
-            self._warn(Kind.LEFT_OUT, f"an article is in one series: “{name[:80]}” is taken, the others not.")
+            self._warn(
+                NoticeKind.LEFT_OUT, f"an article is in one series: “{name[:80]}” is taken, the others not."
+            )
         return name
 
     def _series_part(self):
@@ -300,7 +304,7 @@ class _Reader:
         self.used.update(keys)
         said = {self._status_of(key) for key in keys} - {None}
         if not said and is_draft_by_name(self.path):
-            self._warn(Kind.STATUS, "taken for new: by its name or folder the file is a draft.")
+            self._warn(NoticeKind.STATUS, "taken for new: by its name or folder the file is a draft.")
             said = {"new"}
         return ("new" if "new" in said else "published") if said else None
 
@@ -313,7 +317,7 @@ class _Reader:
         if folded in ("status", "state") or answer is None:
             if word in _PUBLISHED | _NEW and folded != "draft":
                 return "published" if word in _PUBLISHED else "new"
-            self._warn(Kind.STATUS, f"{key} “{str(value)[:80]}” not understood: taken for new.")
+            self._warn(NoticeKind.STATUS, f"{key} “{str(value)[:80]}” not understood: taken for new.")
             return "new"
         return "published" if answer != (folded == "draft") else "new"
 
@@ -334,10 +338,10 @@ class _Reader:
             return ""
         address = address.strip()
         if is_placeholder(address):
-            self._warn(Kind.IMAGE_DROPPED, f"image “{address[:200]}” is a placeholder: left out.")
+            self._warn(NoticeKind.IMAGE_DROPPED, f"image “{address[:200]}” is a placeholder: left out.")
             return ""
         if reason := check_image_address(address, self.path):
-            self._warn(Kind.IMAGE_DROPPED, f"image “{address[:200]}” dropped: {reason}.")
+            self._warn(NoticeKind.IMAGE_DROPPED, f"image “{address[:200]}” dropped: {reason}.")
             return ""
         return f"https:{address}" if address.startswith("//") else address
 
@@ -351,14 +355,16 @@ class _Reader:
         value = mapping.get(find_key(mapping, CREDIT_KEYS)) if is_blank(value) else value
         credit = credit_of(value)
         if not credit.url and "](" in str(value):
-            self._warn(Kind.LEFT_OUT, "link in the image credit dropped: it is not http or https.")
+            self._warn(NoticeKind.LEFT_OUT, "link in the image credit dropped: it is not http or https.")
         return credit
 
     def _reading_time(self):
         value = self._value("reading_time")
         minutes = None if is_blank(value) else minutes_of(value)
         if minutes is None and not is_blank(value):
-            self._warn(Kind.LEFT_OUT, f"negative or non-finite reading time “{str(value)[:80]}” left out.")
+            self._warn(
+                NoticeKind.LEFT_OUT, f"negative or non-finite reading time “{str(value)[:80]}” left out."
+            )
         return minutes
 
 

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from blog.documents.fields.keys import Keys, fold_key
 from blog.documents.fields.values import split_names, text_of
-from blog.documents.notices import Kind, Notice
+from blog.documents.notices import Notice, NoticeKind
 
 LONGEST_PATH = 2000
 
@@ -48,7 +48,7 @@ def _former(keys: Keys, notices: list[Notice]) -> Iterator[str]:
                 yield path
             else:
                 sentence = f"old address “{str(item)[:200]}” not understood: left out."
-                notices.append(Notice(Kind.OLD_ADDRESS, sentence))
+                notices.append(Notice(NoticeKind.OLD_ADDRESS, sentence))
 
 
 def _present(keys: Keys) -> Iterator[str]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from blog.documents.fields.keys import is_blank, is_known_key
-from blog.documents.image_words import Credit, read_credit, web_address
+from blog.documents.image_words import Credit, parse_credit, web_address
 from blog.documents.notices import Notice
 
 LEVELS = ("exact", "general", "medium", "specific", "niche")
@@ -158,7 +158,7 @@ def credit_of(value: object) -> Credit:
         parts = (value.get(find_key(value, keys)) for keys in (_CREATOR_KEYS, _LINK_KEYS, _SOURCE_KEYS))
         creator, url, source = ((text_of(part) or "").strip() for part in parts)
         return Credit(creator, web_address(url), source)
-    return read_credit(text_of(value) or "")
+    return parse_credit(text_of(value) or "")
 
 
 def credit_value(credit: Credit, old: object = "") -> str | dict[str, str]:

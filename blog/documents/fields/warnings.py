@@ -9,8 +9,8 @@ from blog.documents.cleanup.html import find_broken_tags, find_dropped_html
 from blog.documents.cleanup.leftovers import find_leftovers, replace_leftovers
 from blog.documents.fields.keys import is_blank
 from blog.documents.frontmatter.document import Document
-from blog.documents.notices import Kind, Notice
-from blog.documents.parsing.markdown import MOST_MARKS, split_at_limit
+from blog.documents.notices import Notice, NoticeKind
+from blog.documents.parsing.markdown import MAX_TOKENS, split_at_limit
 
 NAMES_SHOWN = 8
 TAGS_SHOWN, LONGEST_SHOWN = 3, 60
@@ -23,10 +23,14 @@ def find_warnings(document: Document) -> list[Notice]:
     """Return a notice for each kind of thing that somebody should know of."""
     fields = document.fields
     named = (
-        (Kind.EMPTY_KEYS, "keys without a value", [key for key, value in fields.items() if _is_null(value)]),
-        (Kind.ODD_KEYS, "odd keys", [key for key in fields if _ODD_KEY.match(key)]),
         (
-            Kind.TEMPLATE_IN_FRONT_MATTER,
+            NoticeKind.EMPTY_KEYS,
+            "keys without a value",
+            [key for key, value in fields.items() if _is_null(value)],
+        ),
+        (NoticeKind.ODD_KEYS, "odd keys", [key for key in fields if _ODD_KEY.match(key)]),
+        (
+            NoticeKind.TEMPLATE_IN_FRONT_MATTER,
             "template syntax in the front matter",
             [key for key, value in fields.items() if _holds_template(value)],
         ),
@@ -43,8 +47,8 @@ def _of_length(document):
     if not rest:
         return None
     line = document.body_line + shown.count("\n")
-    sentence = f"more than {MOST_MARKS:,} marks: from line {line} on shown as it is written."
-    return Notice(Kind.TOO_MANY_MARKS, sentence, line)
+    sentence = f"more than {MAX_TOKENS:,} marks: from line {line} on shown as it is written."
+    return Notice(NoticeKind.TOO_MANY_MARKS, sentence, line)
 
 
 def _of_leftovers(document):
@@ -62,7 +66,7 @@ def _of_leftovers(document):
         for kind, count in counts.items()
     ]
     sentences = f"template leftovers: {', '.join(parts)}.{_left_out(document, body, leftovers)}"
-    return Notice(Kind.LEFTOVERS, sentences, min(lines.values()))
+    return Notice(NoticeKind.LEFTOVERS, sentences, min(lines.values()))
 
 
 def _left_out(document, body, leftovers):
@@ -96,7 +100,7 @@ def _of_broken_tags(document):
     shown = ", ".join(unescape(tag)[:LONGEST_SHOWN] for tag in broken[:TAGS_SHOWN])
     more = f" and {len(broken) - TAGS_SHOWN} more" if len(broken) > TAGS_SHOWN else ""
     sentence = f"quotation marks do not pair up in {shown}{more}: read as they were meant."
-    return Notice(Kind.BROKEN_TAGS, sentence)
+    return Notice(NoticeKind.BROKEN_TAGS, sentence)
 
 
 def _of_dropped_html(document):
@@ -108,7 +112,7 @@ def _of_dropped_html(document):
         return None
     shown = ", ".join(f"{name} ({count})" for name, count in dropped.most_common(NAMES_SHOWN))
     more = f" and {len(dropped) - NAMES_SHOWN} more kinds" if len(dropped) > NAMES_SHOWN else ""
-    return Notice(Kind.DROPPED_HTML, f"HTML left out: {shown}{more}.")
+    return Notice(NoticeKind.DROPPED_HTML, f"HTML left out: {shown}{more}.")
 
 
 def _is_null(value):

@@ -8,7 +8,7 @@ from blog.documents.findings.article_words import ArticleWords
 from blog.documents.findings.finding import Finding
 from blog.documents.findings.kinds import FindingKind
 
-MOST_COMMANDS = 50  # of one text
+MAX_COMMANDS = 50  # of one text
 
 _LABEL = re.compile(
     r"^[ \t>*_#+-]{0,20}(?P<label>(?:social[ _-]?(?:media[ _-]?)?(?:snippet|share|post)"
@@ -81,5 +81,5 @@ def _to_be_replaced(folded):
 
 def command_findings(prose: str) -> Iterator[Finding]:
     """Yield the commands of a template: the renderer leaves them out, so that something is missing there."""
-    for found in islice(_COMMAND.finditer(prose), MOST_COMMANDS):
+    for found in islice(_COMMAND.finditer(prose), MAX_COMMANDS):
         yield Finding(FindingKind.TEMPLATE_SYNTAX, found.start(), found.end(), found[0])

@@ -19,7 +19,7 @@ _OF_ITSELF = re.compile(
 )
 
 
-def says(share_quote: str, text: str) -> bool:
+def contains_quote(share_quote: str, text: str) -> bool:
     """Whether a plain text holds the words of a share text, whatever their marks and letter case."""
     words, folded = _words(_said_part(share_quote)), text.casefold()
     may_be_said = bool(words) and all(word in folded for word in words.split())
@@ -48,5 +48,5 @@ def share_text_findings(words) -> Iterator[Finding]:
         return
     if is_call_to_read(words.share_quote):
         yield Finding(FindingKind.SHARE_TEXT_IS_CALL, words=words.share_quote)
-    elif not says(words.share_quote, words.text):
+    elif not contains_quote(words.share_quote, words.text):
         yield Finding(FindingKind.SHARE_TEXT_UNSAID, words=words.share_quote)

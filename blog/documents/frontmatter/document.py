@@ -14,7 +14,7 @@ from blog.documents.frontmatter.encoding import (
 )
 from blog.documents.frontmatter.notations import Dialect, FrontMatter, plain_value, read_front_matter
 from blog.documents.frontmatter.value_formats import same_value
-from blog.documents.notices import Kind, Notice
+from blog.documents.notices import Notice, NoticeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def parse_document(data: bytes) -> Document:
         notices += front_matter.notices
     else:
         front_matter = FrontMatter(Dialect.NONE)
-        notices.append(Notice(Kind.NO_FRONT_MATTER, "no front matter.", detail=""))
+        notices.append(Notice(NoticeKind.NO_FRONT_MATTER, "no front matter.", detail=""))
     notices += _notices_of_removal(raw, text, front_matter)
     body = text[split.body :]
     return Document(
@@ -106,7 +106,7 @@ def _notices_of_removal(raw, text, front_matter):
     characters = "1 control character" if count == 1 else f"{count} control characters"
     line = line_of_first_unwanted(raw) if in_text else None
     place = f" (the first in line {line})" if line else ""
-    return [Notice(Kind.CONTROL_CHARACTERS, f"{characters} removed{place}.", line)]
+    return [Notice(NoticeKind.CONTROL_CHARACTERS, f"{characters} removed{place}.", line)]
 
 
 def _same(first, second):

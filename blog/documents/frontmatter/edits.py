@@ -24,7 +24,7 @@ from blog.documents.frontmatter.value_formats import (
     yaml_key,
     yaml_value,
 )
-from blog.documents.frontmatter.yaml_notation import Entry, read_yaml
+from blog.documents.frontmatter.yaml_notation import YamlEntry, read_yaml
 
 
 class Removal(Enum):
@@ -215,15 +215,15 @@ def _fits_a_line(key, value):
 
 def _edit_lines(
     block: str,
-    entries: list[Entry],
+    entries: list[YamlEntry],
     changes: Mapping[str, object],
-    replace: Callable[[Entry, object], list[Edit]],
+    replace: Callable[[YamlEntry, object], list[Edit]],
     add: Callable[[str, object], str],
     add_at: int,
 ) -> list[Edit]:
     """Edit front matter whose entries have lines of their own; of a doubled key, edit the one that counts."""
     edits, added = [], []
-    by_key: dict[str, list[Entry]] = {}
+    by_key: dict[str, list[YamlEntry]] = {}
     for entry in entries:
         by_key.setdefault(entry.key, []).append(entry)
     for key, value in changes.items():

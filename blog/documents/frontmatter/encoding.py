@@ -4,7 +4,7 @@ import codecs
 import re
 
 from blog.documents.limits import MAX_FILE_BYTES, in_megabytes
-from blog.documents.notices import Kind, Notice
+from blog.documents.notices import Notice, NoticeKind
 
 MAX_CONTROL_SHARE = 0.05  # prose with a few stray characters stays far below, archives and images above
 
@@ -31,7 +31,7 @@ class DocumentError(ValueError):
 
     @property
     def notice(self) -> Notice:
-        return Notice(Kind.INVALID, f"line {self.line}: {self}" if self.line else str(self), self.line)
+        return Notice(NoticeKind.INVALID, f"line {self.line}: {self}" if self.line else str(self), self.line)
 
 
 def decode(data: bytes) -> tuple[str, str, list[Notice]]:
@@ -122,7 +122,7 @@ def _decode_marked(data, encoding, mark):
         name = "UTF-8" if encoding == "utf-8-sig" else "UTF-16"
         raise DocumentError(f"the file begins as {name} but is not: save it as UTF-8.") from error
     _refuse_binary(text.encode())
-    notices = [] if encoding == "utf-8-sig" else [Notice(Kind.ENCODING, "text re-encoded from UTF-16.")]
+    notices = [] if encoding == "utf-8-sig" else [Notice(NoticeKind.ENCODING, "text re-encoded from UTF-16.")]
     return text, encoding, notices
 
 
@@ -137,7 +137,7 @@ def _decode_single_bytes(data, first_odd_byte):
         except UnicodeDecodeError:
             continue
         sentence = f"text re-encoded from {name}: it is not valid UTF-8 (line {line})."
-        return text, encoding, [Notice(Kind.ENCODING, sentence, line)]
+        return text, encoding, [Notice(NoticeKind.ENCODING, sentence, line)]
     raise AssertionError("Latin-1 takes every byte")
 
 

@@ -13,7 +13,7 @@ from blog.documents.frontmatter.encoding import DocumentError, clean_value
 from blog.documents.frontmatter.yaml_notation import (
     MAX_DEPTH,
     TOO_DEEP,
-    Entry,
+    YamlEntry,
     doubled_key,
     read_number,
     read_yaml,
@@ -149,10 +149,10 @@ def _read_header(block, first_line):
     return front_matter
 
 
-def header_entries(block: str) -> list[Entry]:
+def header_entries(block: str) -> list[YamlEntry]:
     """Return where the entries of lines of "Key: words" stand."""
     return [
-        Entry(line["key"], line.start(), line.end("key") + 1, *_bare(line))
+        YamlEntry(line["key"], line.start(), line.end("key") + 1, *_bare(line))
         for line in HEADER_LINE.finditer(block)
     ]
 

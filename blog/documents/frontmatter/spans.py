@@ -5,7 +5,7 @@ import re
 import tomllib
 
 from blog.documents.frontmatter.notations import JSON_LINE, TOML_NAME
-from blog.documents.frontmatter.yaml_notation import Entry
+from blog.documents.frontmatter.yaml_notation import YamlEntry
 
 _TOML_KEY = re.compile(rf"[ \t]*({TOML_NAME}(?:[ \t]*\.[ \t]*{TOML_NAME})*)[ \t]*=[ \t]*")
 _TOML_TABLE = re.compile(r"[ \t]*\[{1,2}[ \t]*(.+?)[ \t]*\]{1,2}[ \t]*(?:#.*)?$", re.MULTILINE)
@@ -16,18 +16,18 @@ _TOML_TOKEN = re.compile(
 _JSON_SPACE = re.compile(r"[\s,]*")
 
 
-def json_line_entries(block: str) -> list[Entry]:
+def json_line_entries(block: str) -> list[YamlEntry]:
     entries = []
     offset = 0
     for line in block.split("\n"):
         if opening := JSON_LINE.match(line):
             value, end = offset + opening.end(), offset + len(line.rstrip())
-            entries.append(Entry(opening[1], offset, offset + opening.end(1) + 1, value, end))
+            entries.append(YamlEntry(opening[1], offset, offset + opening.end(1) + 1, value, end))
         offset += len(line) + 1
     return entries
 
 
-def json_entries(block: str) -> list[Entry]:
+def json_entries(block: str) -> list[YamlEntry]:
     decoder = json.JSONDecoder(strict=False, parse_int=str)
     entries = []
     offset = _JSON_SPACE.match(block, 1).end()
@@ -36,12 +36,12 @@ def json_entries(block: str) -> list[Entry]:
         colon = block.index(":", end) + 1
         value = _JSON_SPACE.match(block, colon).end()
         _, end = decoder.raw_decode(block, value)
-        entries.append(Entry(key, offset, colon, value, end))
+        entries.append(YamlEntry(key, offset, colon, value, end))
         offset = _JSON_SPACE.match(block, end).end()
     return entries
 
 
-def toml_entries(block: str) -> tuple[list[Entry], list[tuple[str, int, int]]]:
+def toml_entries(block: str) -> tuple[list[YamlEntry], list[tuple[str, int, int]]]:
     """Return the entries above the first table, and what belongs to a key without being such an entry.
 
     That is `a.b = 1` for the key a, and each [table], from its header to the next: key, start, end.
@@ -55,7 +55,9 @@ def toml_entries(block: str) -> tuple[list[Entry], list[tuple[str, int, int]]]:
             if rest:
                 others.append((name, offset, end))
             else:
-                entries.append(Entry(name, key.start(1), block.index("=", key.end(1)) + 1, key.end(), end))
+                entries.append(
+                    YamlEntry(name, key.start(1), block.index("=", key.end(1)) + 1, key.end(), end)
+                )
             offset = end
         elif _TOML_TABLE.match(block, offset):
             return entries, others + _toml_tables(block, offset)

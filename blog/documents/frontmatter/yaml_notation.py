@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import yaml
 
 from blog.documents.frontmatter.encoding import DocumentError
-from blog.documents.notices import Kind, Notice
+from blog.documents.notices import Notice, NoticeKind
 
 MAX_DEPTH = 20
 TOO_DEEP = f"the front matter is nested more than {MAX_DEPTH} levels deep."
@@ -28,7 +28,7 @@ _STRING_TAG = "tag:yaml.org,2002:str"
 
 
 @dataclass(slots=True)
-class Entry:
+class YamlEntry:
     """Where a key and its value stand, as offsets into the front matter."""
 
     key: str
@@ -43,7 +43,7 @@ class Entry:
 class YamlMapping:
     fields: dict[str, object] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[YamlEntry] = field(default_factory=list)
     is_flow: bool = False
 
 
@@ -81,7 +81,7 @@ def read_number(text: str) -> float | str:
 
 def doubled_key(key: str, line: int) -> Notice:
     sentence = f"key “{key}” stands twice (again in line {line}): the last one counts."
-    return Notice(Kind.DOUBLED_KEY, sentence, line)
+    return Notice(NoticeKind.DOUBLED_KEY, sentence, line)
 
 
 def _build(block, first_line):
@@ -193,7 +193,7 @@ class _Builder:
         spans = [] if is_block_list and not (event.anchor or event.tag) else None
         value = self._node(event, depth + 1) if spans is None else self._sequence(event, depth + 1, spans)
         entry_value = min(max(event.start_mark.index, colon), self.end)
-        entries.append(Entry(key, key_event.start_mark.index, colon, entry_value, self.end, spans))
+        entries.append(YamlEntry(key, key_event.start_mark.index, colon, entry_value, self.end, spans))
         return value
 
     def _note_end(self, event):

@@ -36,7 +36,7 @@ _CONTAINERS = {
 MAX_TEMPLATE_ADDRESS = 500
 # A text of more marks and lines is shown as it is written from there on: each takes some 15 microseconds. An
 # article of 10,000 words has about 3,000; the table of all emoji in Hugo's documentation 33,000.
-MOST_MARKS = 50_000
+MAX_TOKENS = 50_000
 MOST_EMPTY_CELLS = 5_000  # of tables, whose rows may be shorter than their heads: a few signs make thousands
 LONGEST_FOOTNOTE_LABEL = 200
 MOST_BRACKETS = 32  # within brackets, in the address of a link
@@ -74,9 +74,9 @@ def build_parser(renderer: type[RendererHTML] = RendererHTML) -> MarkdownIt:
 
 def split_at_limit(text: str) -> tuple[str, str]:
     """Split a text before the line in which it exceeds MOST_MARKS; the second part is empty if none does."""
-    if len(text) <= MOST_MARKS:
+    if len(text) <= MAX_TOKENS:
         return text, ""
-    mark = next(islice(_COUNTED_MARK.finditer(text), MOST_MARKS, None), None)
+    mark = next(islice(_COUNTED_MARK.finditer(text), MAX_TOKENS, None), None)
     if not mark:
         return text, ""
     # The line as a whole is left, but not if it would be all: then it is cut at the mark.

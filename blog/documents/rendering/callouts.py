@@ -78,7 +78,7 @@ class _Label:
     kind: str
 
 
-def set_callouts(tokens: list[Token]) -> list[Token]:
+def convert_callouts(tokens: list[Token]) -> list[Token]:
     """Return the tokens with a call-out in place of each quotation that opens with a label."""
     return _arranged(tokens, count(1))
 

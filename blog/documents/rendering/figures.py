@@ -121,7 +121,7 @@ def _credit_html(credit: Credit) -> str:
     return f"{name} / {escape(credit.source)}" if credit.creator and credit.source else name
 
 
-def set_figures(tokens: list[Token]) -> list[Token]:
+def convert_figures(tokens: list[Token]) -> list[Token]:
     """The tokens with each paragraph of images as figures, and neighbouring figures as a pair."""
     arranged: list[Token] = []
     index = 0

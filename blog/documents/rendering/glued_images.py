@@ -19,7 +19,7 @@ _GOES_ON = frozenset(",.;:!?)”’»")  # noqa: RUF001 -- a curly mark
 IsSign = Callable[[Token], bool]
 
 
-def part_glued_images(tokens: list[Token], is_sign: IsSign) -> list[Token]:
+def split_inline_images(tokens: list[Token], is_sign: IsSign) -> list[Token]:
     """The tokens with a paragraph for each image that was glued to words, and for the words around it."""
     arranged: list[Token] = []
     index = 0

@@ -14,20 +14,20 @@ _ATTRIBUTE = re.compile(r' (src|alt)="([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True)
-class ShownImage:
+class RenderedImage:
     """An image as the page shows it: its address there, and its description."""
 
     address: str
     alt: str
 
 
-def shown_images(html: str) -> list[ShownImage]:
+def shown_images(html: str) -> list[RenderedImage]:
     """Return the images of sanitised HTML in order, each address once."""
-    found: dict[str, ShownImage] = {}
+    found: dict[str, RenderedImage] = {}
     for image in _IMAGE.finditer(html):
         values = {name: unescape(value) for name, value in _ATTRIBUTE.findall(image[1])}
         address = values.get("src", "")
-        found.setdefault(address, ShownImage(address, values.get("alt", "")))
+        found.setdefault(address, RenderedImage(address, values.get("alt", "")))
     return list(found.values())
 
 

@@ -18,11 +18,11 @@ from blog.documents.parsing.markdown import (
     images_in,
     split_at_limit,
 )
-from blog.documents.rendering.callouts import set_callouts
+from blog.documents.rendering.callouts import convert_callouts
 from blog.documents.rendering.code_blocks import Listings
-from blog.documents.rendering.figures import ImageWriter, ResolvedImage, set_figures
+from blog.documents.rendering.figures import ImageWriter, ResolvedImage, convert_figures
 from blog.documents.rendering.footnotes import move_footnotes
-from blog.documents.rendering.glued_images import part_glued_images
+from blog.documents.rendering.glued_images import split_inline_images
 from blog.documents.rendering.html import sanitise
 from blog.documents.rendering.renderer import (
     ArticleRenderer,
@@ -33,7 +33,7 @@ from blog.documents.rendering.renderer import (
     set_tables,
     set_tasks,
 )
-from blog.documents.rendering.sections import Heading, set_headings, set_lead, set_takeaways
+from blog.documents.rendering.sections import Heading, normalise_headings, set_lead, wrap_takeaways
 from blog.documents.rendering.tables import name_tables
 from blog.documents.text import decode_entities
 
@@ -75,11 +75,11 @@ def render_markdown(
     set_links(tokens)
     tokens = move_footnotes(tokens, environment)
     drop_leaked_labels(tokens)
-    tokens = set_callouts(tokens)
-    tokens = part_glued_images(tokens, context.images.is_sign)
-    tokens = set_figures(tokens)
-    tokens, contents = set_headings(tokens, title, context.ids)
-    tokens = set_takeaways(tokens)
+    tokens = convert_callouts(tokens)
+    tokens = split_inline_images(tokens, context.images.is_sign)
+    tokens = convert_figures(tokens)
+    tokens, contents = normalise_headings(tokens, title, context.ids)
+    tokens = wrap_takeaways(tokens)
     if rest:  # as it is written, in the place of what it would be
         tokens.append(Token("code_block", "code", 0, content=decode_entities(rest), block=True))
     set_lead(tokens)

@@ -36,7 +36,9 @@ class Heading(NamedTuple):
     text: str
 
 
-def set_headings(tokens: list[Token], title: str, ids: ElementIds) -> tuple[list[Token], tuple[Heading, ...]]:
+def normalise_headings(
+    tokens: list[Token], title: str, ids: ElementIds
+) -> tuple[list[Token], tuple[Heading, ...]]:
     """The tokens with their headings in order, and the table of contents.
 
     The page has its own h1, so headings begin at h2; one that repeats the title, or is empty, is left out.
@@ -65,7 +67,7 @@ def set_headings(tokens: list[Token], title: str, ids: ElementIds) -> tuple[list
     return arranged, tuple(contents)
 
 
-def set_takeaways(tokens: list[Token]) -> list[Token]:
+def wrap_takeaways(tokens: list[Token]) -> list[Token]:
     """The tokens with each takeaways heading, and what belongs to it, in a section of its own."""
     arranged: list[Token] = []
     box_level: int | None = None

@@ -8,7 +8,7 @@ from blog.documents.findings.fingerprints import fingerprints
 from blog.documents.findings.fixes import apply as apply_fix
 from blog.documents.findings.fixes import fixes_for
 from blog.documents.findings.kinds import FIX_NAMES, KIND_LENGTH, KINDS, FindingKind, Fix
-from blog.documents.findings.share_text import is_call_to_read, says
+from blog.documents.findings.share_text import contains_quote, is_call_to_read
 from blog.documents.findings.structure import internal_links
 
 TEXT = "The sea turns around a point. Nothing happens there.\nElsewhere it rises."
@@ -73,10 +73,10 @@ class TestFixes:
 
 class TestShareTexts:
     def test_are_said_whatever_their_marks(self):
-        assert says("“The SEA turns!” #tides", TEXT)
-        assert not says("The sea turns around us.", TEXT)
-        assert not says("he sea turn", TEXT)
-        assert not says("", TEXT)
+        assert contains_quote("“The SEA turns!” #tides", TEXT)
+        assert not contains_quote("The sea turns around us.", TEXT)
+        assert not contains_quote("he sea turn", TEXT)
+        assert not contains_quote("", TEXT)
 
     @pytest.mark.parametrize(
         "text",

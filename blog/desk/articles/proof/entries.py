@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from blog.documents.claims.claim import ClaimKind
 from blog.documents.findings.kinds import KINDS, FindingKind
-from blog.documents.marks import PencilMark, plain_words
+from blog.documents.marks import MarkHighlight, plain_words
 from blog.review.approval import WAITS_FOR
 from blog.review.marks import Mark, marks_of
 from blog.review.models import Settlement
@@ -172,9 +172,9 @@ class Entry:
             return "done"
         return "stop" if self.mark.is_blocking else ""
 
-    def pencilled(self, *, is_in_hand: bool) -> PencilMark:
+    def pencilled(self, *, is_in_hand: bool) -> MarkHighlight:
         hot = ("hot",) if is_in_hand else ()
-        return PencilMark(
+        return MarkHighlight(
             self.number, self.mark.start, self.mark.words, (*self.weight.split(), *hot), self.label
         )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString, mark_safe
 
 from blog.desk.articles.proof.entries import Entries, Entry
-from blog.documents.marks import MarkedText
+from blog.documents.marks import HighlightedText
 from blog.reader.views.articles import text_context
 from blog.sandbox import calls
 from blog.sandbox.refusal_messages import text_refusal
@@ -52,13 +52,13 @@ def sheet_of(article, entries: Entries, in_hand: Entry | None, *, is_rewriting: 
     return Sheet(context, *parts, _sections(article, entries.open, marked.sections), refusal)
 
 
-def _mark(html, pencilled, block_of) -> tuple[MarkedText, str]:
+def _mark(html, pencilled, block_of) -> tuple[HighlightedText, str]:
     if not pencilled:
-        return MarkedText(html), ""
+        return HighlightedText(html), ""
     try:
         return calls.mark_text(str(html), pencilled, block_of), ""
     except RefusedError as error:
-        return MarkedText(html), text_refusal(error)
+        return HighlightedText(html), text_refusal(error)
 
 
 def _sections(article, open_entries, found) -> list[Section]:
