@@ -21,7 +21,7 @@ from blog.files.modes import PRIVATE_FILE, PRIVATE_FOLDER
 from blog.images.files import MediaStorage, cached_file, media_name
 from blog.sandbox import calls
 from blog.sandbox.images import offered_widths
-from blog.sandbox.pool import Turns
+from blog.sandbox.pool import FairSemaphore
 from blog.sandbox.refusals import Refusal, RefusedError
 
 # Pixels: from a card on a phone to a hero on a large high-density screen.
@@ -32,7 +32,7 @@ NEAR = 1500  # characters of HTML; an image before that is assumed to be visible
 SMALLEST_PART = 0.75  # of a side that an image must fill: enlarged a little, it is still sharp enough
 PATIENCE = 5  # seconds
 # A page full of new images must not take all processors, nor all threads that answer readers.
-_ONE_AT_A_TIME = Turns(1, waiting=4)
+_ONE_AT_A_TIME = FairSemaphore(1, waiting=4)
 _STORED = re.compile(rf"images/[0-9a-f]{{2}}/({FILE_NAME})")
 _RENDITION = re.compile(rf"/pictures/({FILE_NAME})/[0-9]{{1,5}}\.avif")  # as blog/urls.py has it
 _IMG = re.compile(r'<img((?: [\w-]+="[^"]*")*)>')

@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection
 from blog.sandbox.refusals import Refusal, RefusedError
 
 OUT_OF_MEMORY = 12  # exit status
-PATIENCE = 3  # limit of a task's elapsed time, as a multiple of its processor time
+WALL_TIME_FACTOR = 3  # limit of a task's elapsed time, as a multiple of its processor time
 OBJECTS_BETWEEN_COLLECTIONS = 10_000
 
 
@@ -67,7 +67,7 @@ def _answer(function, arguments):
 def _set_alarm(seconds):
     """Let a signal kill this process after the time limits of a task, even without a parent; 0: no limit."""
     signal.setitimer(signal.ITIMER_PROF, seconds)
-    signal.setitimer(signal.ITIMER_REAL, PATIENCE * seconds)
+    signal.setitimer(signal.ITIMER_REAL, WALL_TIME_FACTOR * seconds)
 
 
 def _limit_memory(limit):

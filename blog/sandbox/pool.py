@@ -8,14 +8,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from blog.sandbox.child import Task
-from blog.sandbox.process import Kind, LostError, Process
+from blog.sandbox.process import LostError, Process, ProcessKind
 from blog.sandbox.refusals import Refusal, RefusedError
 
 IDLE_SECONDS = 5 * 60
 START_SECONDS = 20
 
 
-class Turns:
+class FairSemaphore:
     """A fair semaphore: lets a number of threads in at a time, in the order of arrival.
 
     Both the number of waiting threads and their time are limited: Django has 16 threads for all requests, and
@@ -64,7 +64,7 @@ class Turns:
 class Pool:
     """Up to `size` processes of one kind, started on demand. Thread-safe."""
 
-    def __init__(self, kind: Kind, *, size: int, waiting: int, patience: float):
+    def __init__(self, kind: ProcessKind, *, size: int, waiting: int, patience: float):
         self.kind = kind
         self.size = size
         self.waiting = waiting
@@ -134,7 +134,7 @@ class Pool:
         self._all.discard(process)
 
     def _begin(self):
-        self._turns = Turns(self.size, waiting=self.waiting)
+        self._turns = FairSemaphore(self.size, waiting=self.waiting)
         self._idle = deque()  # append() and pop() are thread-safe
         self._all = set()
 

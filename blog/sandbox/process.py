@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
-from blog.sandbox.child import OUT_OF_MEMORY, PATIENCE, Task
+from blog.sandbox.child import OUT_OF_MEMORY, WALL_TIME_FACTOR, Task
 from blog.sandbox.refusals import Refusal, RefusedError
 
 START_SECONDS = 60
@@ -18,7 +18,7 @@ GRACE_SECONDS = 2  # after the time limit, at which the process should have ende
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ProcessKind:
     """A kind of process: the module whose main() serves its functions, and its memory in megabytes."""
 
     module: str
@@ -29,10 +29,10 @@ class Kind:
         return f"from {self.module} import main; main()"
 
 
-TEXTS = Kind("blog.sandbox.texts", 512)
-FILES = Kind("blog.sandbox.files", 512)
+TEXTS = ProcessKind("blog.sandbox.texts", 512)
+FILES = ProcessKind("blog.sandbox.files", 512)
 # Megabytes of address space: the largest images that blog/sandbox/images.py accepts use 300.
-IMAGES = Kind("blog.sandbox.images", 360)
+IMAGES = ProcessKind("blog.sandbox.images", 360)
 
 
 class LostError(RefusedError):
@@ -44,7 +44,7 @@ class LostError(RefusedError):
 class Process:
     """One sandbox process. It ends by itself when this process ends, even if that is killed."""
 
-    def __init__(self, kind: Kind, *, idle_seconds: float = 0):
+    def __init__(self, kind: ProcessKind, *, idle_seconds: float = 0):
         self.kind = kind
         ours, theirs = socket.socketpair()
         with theirs:
@@ -73,7 +73,7 @@ class Process:
     def ask(self, task: Task) -> Any:
         """Return the answer to one task. Raises RefusedError; LostError if the process has ended."""
         self._send([task])
-        if not self.connection.poll(PATIENCE * task.seconds + GRACE_SECONDS):
+        if not self.connection.poll(WALL_TIME_FACTOR * task.seconds + GRACE_SECONDS):
             raise LostError(Refusal.TIME, {"seconds": task.seconds})
         answer = self._receive()
         if isinstance(answer, RefusedError):

@@ -20,12 +20,12 @@ from blog.imports.workers import Workers, time_limit
 from blog.models import Article
 from blog.sandbox import calls
 from blog.sandbox.child import Task
-from blog.sandbox.process import TEXTS, Kind, Process
+from blog.sandbox.process import TEXTS, Process, ProcessKind
 from tests.support.images import image_bytes
 
-CRASHING = Kind("tests.support.crashing_reader", 512)
-FORGETFUL = Kind("blog.sandbox.texts", 80)
-BROKEN = Kind("tests.no_such_module", 512)
+CRASHING = ProcessKind("tests.support.crashing_reader", 512)
+FORGETFUL = ProcessKind("blog.sandbox.texts", 80)
+BROKEN = ProcessKind("tests.no_such_module", 512)
 
 
 @pytest.fixture

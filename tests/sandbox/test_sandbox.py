@@ -10,14 +10,14 @@ import pytest
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import render_markdown
 from blog.sandbox import calls, pool
-from blog.sandbox.pool import Pool, Turns
-from blog.sandbox.process import Kind
+from blog.sandbox.pool import FairSemaphore, Pool
+from blog.sandbox.process import ProcessKind
 from blog.sandbox.refusals import Refusal, RefusedError
 from tests.support.processes import wait_until_gone
 from tests.support.servers import wait_until
 
 PATIENT = 60  # seconds: no test waits that long
-ODD = Kind("tests.support.misbehaving_tasks", 200)
+ODD = ProcessKind("tests.support.misbehaving_tasks", 200)
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ class TestPool:
         assert odd.ask("leave", str(tmp_path / "left"), seconds=9) != pid
 
     def test_a_process_that_does_not_start_is_a_refusal(self):
-        broken = Pool(Kind("tests.no_such_module", 512), size=1, waiting=1, patience=1)
+        broken = Pool(ProcessKind("tests.no_such_module", 512), size=1, waiting=1, patience=1)
 
         assert refusal(broken.ask, "pid", seconds=1).is_passing
 
@@ -149,7 +149,7 @@ class TestPool:
 
 class TestTurns:
     def test_come_in_the_order_of_asking(self):
-        turns, order = Turns(1, waiting=9), []
+        turns, order = FairSemaphore(1, waiting=9), []
 
         def take(number):
             with turns.turn(PATIENT):
@@ -163,14 +163,14 @@ class TestTurns:
         assert order == [0, 1, 2, 3, 4]
 
     def test_nobody_waits_for_longer_than_their_patience(self):
-        turns = Turns(1, waiting=9)
+        turns = FairSemaphore(1, waiting=9)
         with turns.turn(PATIENT):
             assert refusal(turns.turn(0.05).__enter__).code == Refusal.BUSY
         with turns.turn(0.05):
             pass
 
     def test_one_that_fails_leaves_its_place(self):
-        turns = Turns(1, waiting=0)
+        turns = FairSemaphore(1, waiting=0)
         with pytest.raises(ZeroDivisionError), turns.turn(1):
             raise ZeroDivisionError
         with turns.turn(1):
